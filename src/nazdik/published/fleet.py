@@ -1,0 +1,41 @@
+"""How the fleet tells the road where its units are, and what the road needs to answer with them."""
+
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from nazdik.kernel import LonLat, UnitId
+from nazdik.published.sight import Sight
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+
+class FleetOnRoad(Sight, Protocol):
+    """A province's units linked to its road graph. Slots are small integers, given once and never reused."""
+
+    def enrol(self, unit_id: UnitId) -> int:
+        """Return the unit's slot, giving it one when it is new."""
+
+    def place(self, slots: Ints, lons: Floats, lats: Floats, headings_deg: Floats, fixed_at_us: Ints) -> Floats:
+        """
+        Snap units to the road and link them there; return each one's distance to the road in metres.
+
+        Args:
+            slots: Shape (n,); each at most once.
+            headings_deg: Clockwise from true north, NaN when unknown; settles the direction on a two-way road.
+            fixed_at_us: When each fix was taken, UTC microseconds.
+
+        A unit further from any road than the snapping limit is unlinked (never found) and its distance is infinite.
+        """
+
+    def unplace(self, slots: Ints) -> None:
+        """Unlink units: they have no usable position until placed again."""
+
+    def set_health(self, slots: Ints, masks: Ints) -> None:
+        """Set the health and position bits (`sight.HEALTH_BITS`) of units; all other bits are left alone."""
+
+    def position_of(self, unit_id: UnitId) -> LonLat | None:
+        """Return where the unit was last placed, or None."""

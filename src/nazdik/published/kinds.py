@@ -1,0 +1,31 @@
+"""The catalogue of incident kinds: code, names, usual priority, what it needs, and the standard code it travels with."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """So many units with one skill; `skill` is a word of `sight.SKILLS`."""
+
+    skill: str
+    units: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """
+    A kind of incident. `code` is ours (local), `common` is the APCO-style common code that travels with it (EIDO).
+
+    `words` are the typed words that suggest it, in Persian and English, already normalised. `minutes_on_scene` is the
+    expected service time, used by timers' defaults and by the simulator.
+    """
+
+    code: str
+    common: str
+    name_fa: str
+    name_en: str
+    priority: int
+    needs: tuple[Need, ...] = (Need("patrol"),)
+    words: tuple[str, ...] = ()
+    minutes_on_scene: float = 30.0
+    radius_m: float = 100.0

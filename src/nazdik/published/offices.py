@@ -1,0 +1,52 @@
+"""The office tree: national command, provinces, counties, stations and their sectors."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from nazdik.kernel import LonLat, OfficeId, ProvinceId
+
+
+class Tier(StrEnum):
+    """The four tiers that answer for a call, from the nearest to the furthest."""
+
+    STATION = "station"
+    COUNTY = "county"
+    PROVINCE = "province"
+    NATIONAL = "national"
+
+
+TIERS_UPWARD: tuple[Tier, ...] = (Tier.STATION, Tier.COUNTY, Tier.PROVINCE, Tier.NATIONAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """One office. `code` is short and Latin (for call signs and commands); names are for people."""
+
+    id: OfficeId
+    tier: Tier
+    parent_id: OfficeId | None
+    province_id: ProvinceId | None
+    code: str
+    name_fa: str
+    name_en: str
+    seat: LonLat
+
+
+class OfficeTree(Protocol):
+    """Who answers for whom."""
+
+    def find_office(self, office_id: OfficeId) -> Office | None:
+        """Return the office, or None."""
+
+    def list_offices(self) -> tuple[Office, ...]:
+        """Return all offices, parents before children."""
+
+    def chain_of(self, office_id: OfficeId) -> tuple[OfficeId, ...]:
+        """Return the office and everyone above it, nearest first: station, county, province, national."""
+
+    def is_within(self, office_id: OfficeId, ancestor_id: OfficeId) -> bool:
+        """Whether `office_id` is `ancestor_id` or lies below it."""
+
+    def station_at(self, point: LonLat) -> OfficeId | None:
+        """Return the station responsible for a point, or None when no region holds it."""

@@ -1,0 +1,110 @@
+"""
+What dispatch sees of the road and the fleet: the nearest units to a point by exact road time, and why others were passed over.
+
+A unit's fitness is a bit mask, so that the search tests it the moment it meets the unit. Duty and status bits are set by
+dispatch's world through `set_duty`; health and position bits belong to the fleet, and the fleet alone sets them.
+"""
+
+from dataclasses import dataclass
+from enum import IntFlag
+from typing import Protocol
+
+from nazdik.kernel import Instant, LonLat, UnitId
+
+
+class Fitness(IntFlag):
+    """The bits of a unit's mask. A search names bits that must all be set and bits of which one must be set."""
+
+    ON_DUTY = 1 << 0
+    AVAILABLE = 1 << 1
+    # May be diverted from an incident of this priority (2 is the most urgent that anyone is ever taken from).
+    DIVERTIBLE_FROM_P2 = 1 << 2
+    DIVERTIBLE_FROM_P3 = 1 << 3
+    DIVERTIBLE_FROM_P4 = 1 << 4
+    DIVERTIBLE_FROM_P5 = 1 << 5
+    NO_EMERGENCY = 1 << 6
+    HANDHELD_HEALTHY = 1 << 8
+    POSITION_PLAUSIBLE = 1 << 9
+    # Skills from here on: bit 16 + index in SKILLS.
+
+
+SKILLS: tuple[str, ...] = ("patrol", "traffic", "armed", "investigation", "female_officer", "motorcycle", "first_aid", "crowd")
+SKILL_BIT_0 = 16
+
+
+def skill_bit(skill: str) -> int:
+    """Return the mask bit of a skill; `ValueError` for a word that is none."""
+    return 1 << (SKILL_BIT_0 + SKILLS.index(skill))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A unit the search met: road time and distance from where it is to the place asked for, and what it is fit for."""
+
+    unit_id: UnitId
+    travel_time_s: float
+    distance_m: float
+    position: LonLat
+    fixed_at: Instant
+    mask: int
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """
+    The answer to one question: the nearest fit units, the unfit ones met before the last of them, and who has no usable place.
+
+    `passed_over` is every unfit unit nearer by road than the last unit found (all reachable ones when fewer than k were
+    found). `without_place` are on-duty units without a usable position. `settled_nodes` is how far the search had to go.
+    """
+
+    found: tuple[Seen, ...]
+    passed_over: tuple[Seen, ...]
+    without_place: tuple[UnitId, ...]
+    snapped: LonLat
+    off_road_m: float
+    settled_nodes: int
+    fleet_size: int
+
+
+class Sight(Protocol):
+    """The road and the fleet as dispatch sees them."""
+
+    def covers(self, point: LonLat) -> bool:
+        """Whether a loaded region holds the point and has a road within reach of it."""
+
+    def nearest(
+        self,
+        point: LonLat,
+        *,
+        k: int,
+        all_of: int,
+        any_of: int,
+        fixed_after: Instant,
+        exclude: frozenset[UnitId] = frozenset(),
+        limit_s: float = 7200.0,
+    ) -> Search:
+        """
+        Return the k nearest units by road time whose mask has every bit of `all_of` and one of `any_of` (0: any).
+
+        Exact over the whole fleet. Units in `exclude` are not considered at all; units whose fix is not after
+        `fixed_after` are passed over. Ties go by unit id.
+        """
+
+    def air_nearest(
+        self,
+        point: LonLat,
+        *,
+        k: int,
+        all_of: int,
+        any_of: int,
+        fixed_after: Instant,
+        exclude: frozenset[UnitId] = frozenset(),
+    ) -> Search:
+        """As `nearest`, but chosen by straight line, each with its true road time; for comparison only."""
+
+    def set_duty(self, unit_id: UnitId, mask: int) -> None:
+        """Set the duty, status and skill bits of a unit; health and position bits are left alone."""
+
+
+HEALTH_BITS = int(Fitness.HANDHELD_HEALTHY | Fitness.POSITION_PLAUSIBLE)
