@@ -1,0 +1,110 @@
+"""A log in memory, with the laws of the one on disk: for simulation and tests."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from nazdik.kernel import CommandId
+from nazdik.platform.eventlog.entry import Entry, Head, NewEntry, Progress, Snapshot, Verdict, chain, first_hash
+from nazdik.platform.eventlog.errors import ClaimNotHeld, ClaimTaken, CommandRepeated, PositionTaken
+from nazdik.platform.eventlog.verify import Check
+
+
+class MemoryLog:
+    """An `EventLog` that lasts as long as the process."""
+
+    def __init__(self, epoch: str = "memory") -> None:
+        self.epoch = epoch
+        self.entries: list[Entry] = []
+        self._claims: dict[str, str] = {}
+        self._by_subject: dict[str, list[int]] = {}
+        self._by_command: dict[CommandId, list[int]] = {}
+        self._snapshots: dict[int, list[Snapshot]] = {}
+
+    def head(self) -> Head:
+        """Return where the log ends."""
+        return Head(self.epoch, len(self.entries), self.entries[-1].hash if self.entries else first_hash(self.epoch))
+
+    def append(self, entries: Sequence[NewEntry], *, expected_position: int) -> Head:
+        """Store all of `entries` or none."""
+        head = self.head()
+        if head.position != expected_position:
+            raise PositionTaken(expected_position, head.position)
+        self._check(entries)
+        position, hash_ = head.position, head.hash
+        for e in entries:
+            position += 1
+            hash_ = chain(hash_, position, e)
+            self.entries.append(
+                Entry(
+                    position, e.at, e.command_id, e.step, e.command_digest, e.actor, e.kind, e.subject, e.body,
+                    e.claims, e.answer, hash_,
+                )
+            )  # fmt: skip
+            self._by_subject.setdefault(e.subject, []).append(position)
+            self._by_command.setdefault(e.command_id, []).append(position)
+            for claim in e.claims:
+                if claim.taken:
+                    self._claims[claim.resource] = claim.holder
+                else:
+                    del self._claims[claim.resource]
+        return Head(self.epoch, position, hash_)
+
+    def _check(self, entries: Sequence[NewEntry]) -> None:
+        """Refuse before anything is touched: all or none."""
+        changed: dict[str, str | None] = {}
+        steps: set[tuple[CommandId, int]] = set()
+        for e in entries:
+            stored = (self.entries[p - 1].step for p in self._by_command.get(e.command_id, ()))
+            if (e.command_id, e.step) in steps or e.step in stored:
+                raise CommandRepeated(f"command {e.command_id} step {e.step} is stored already", e.command_id)
+            steps.add((e.command_id, e.step))
+            for claim in e.claims:
+                known = changed if claim.resource in changed else self._claims
+                holder = known.get(claim.resource)
+                if claim.taken and holder is not None:
+                    raise ClaimTaken(f"{claim.resource} is held by {holder}", e.command_id)
+                if not claim.taken and holder != claim.holder:
+                    raise ClaimNotHeld(f"{claim.resource} is not held by {claim.holder}", e.command_id)
+                changed[claim.resource] = claim.holder if claim.taken else None
+
+    def read(self, after: int, limit: int) -> list[Entry]:
+        """Return up to `limit` entries that follow position `after`."""
+        start = bisect_left(self.entries, after + 1, key=lambda e: e.position)
+        return self.entries[start : start + limit]
+
+    def read_subject(self, subject: str) -> list[Entry]:
+        """Return every entry about one subject."""
+        return [self.entries[p - 1] for p in self._by_subject.get(subject, ())]
+
+    def find_command(self, command_id: CommandId) -> list[Entry]:
+        """Return the entries one command made."""
+        return [self.entries[p - 1] for p in self._by_command.get(command_id, ())]
+
+    def held(self) -> dict[str, str]:
+        """Return the holder of each resource that is held now."""
+        return dict(self._claims)
+
+    def save_snapshot(self, position: int, state_version: int, body: bytes) -> None:
+        """Keep a folded state as of `position`."""
+        if not 0 <= position <= len(self.entries):
+            raise ValueError(f"no entry at {position} to take a snapshot of")
+        kept = self._snapshots.setdefault(state_version, [])
+        kept[:] = sorted((s for s in kept if s.position != position), key=lambda s: s.position)
+        kept.append(Snapshot(position, body))
+
+    def load_snapshot(self, state_version: int) -> Snapshot | None:
+        """Return the newest snapshot of this shape, or None."""
+        return max(self._snapshots.get(state_version, ()), key=lambda s: s.position, default=None)
+
+    def verify(self, known: Head | None = None, progress: Progress | None = None) -> Verdict:
+        """Check entries against the chain, claims against entries, and the end against a head kept elsewhere."""
+        check = Check(self.epoch, known)
+        for e in self.entries:
+            if not check.entry(e):
+                break
+        if progress is not None:
+            progress(check.checked)
+        return check.finish(self._claims)
+
+    def close(self) -> None:
+        """Nothing to let go of."""

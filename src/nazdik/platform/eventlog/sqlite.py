@@ -1,0 +1,335 @@
+"""The log on disk: one SQLite file, one writer, every commit on disk before it is said to be."""
+
+import fcntl
+import os
+import secrets
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import apsw
+import msgspec
+
+from nazdik.kernel import CommandId
+from nazdik.platform.eventlog.entry import (
+    Claim,
+    Entry,
+    Head,
+    NewEntry,
+    Progress,
+    Snapshot,
+    Verdict,
+    chain,
+    first_hash,
+)
+from nazdik.platform.eventlog.errors import (
+    ClaimNotHeld,
+    ClaimTaken,
+    CommandRepeated,
+    LogDamaged,
+    LogInUse,
+    LogUnavailable,
+    PositionTaken,
+)
+from nazdik.platform.sqlite import connect, translated
+
+SCHEMA = """
+CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE entries (
+    position INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    command_id TEXT NOT NULL,
+    step INTEGER NOT NULL,
+    command_digest BLOB NOT NULL,
+    actor TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    body BLOB NOT NULL,
+    claims TEXT NOT NULL,
+    answer BLOB NOT NULL,
+    hash BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX entries_command ON entries (command_id, step);
+CREATE INDEX entries_subject ON entries (subject, position);
+CREATE TABLE claims (
+    resource TEXT NOT NULL,
+    holder TEXT NOT NULL,
+    taken_at_position INTEGER NOT NULL,
+    released_at_position INTEGER
+) STRICT;
+-- A resource held twice cannot be stored, whatever the code above believes.
+CREATE UNIQUE INDEX claims_held ON claims (resource) WHERE released_at_position IS NULL;
+CREATE TABLE snapshots (
+    state_version INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    entry_hash BLOB NOT NULL,
+    digest BLOB NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (state_version, position)
+) STRICT;
+"""
+COLUMNS = "position, at, command_id, step, command_digest, actor, kind, subject, body, claims, answer, hash"
+FORMAT = "1"
+_INSERT = f"INSERT INTO entries ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"  # noqa: S608 - names, no data
+_READ = f"SELECT {COLUMNS} FROM entries WHERE position > ? ORDER BY position LIMIT ?"  # noqa: S608
+_READ_SUBJECT = f"SELECT {COLUMNS} FROM entries WHERE subject = ? ORDER BY position"  # noqa: S608
+_FIND_COMMAND = f"SELECT {COLUMNS} FROM entries WHERE command_id = ? ORDER BY step"  # noqa: S608
+_TAKE = "INSERT INTO claims (resource, holder, taken_at_position) VALUES (?,?,?)"
+_RELEASE = (
+    "UPDATE claims SET released_at_position = ? WHERE resource = ? AND holder = ? AND released_at_position IS NULL"
+)
+_SNAPSHOTS_KEPT = 2
+
+_encode = msgspec.json.encode
+_decode_claims = msgspec.json.Decoder(tuple[Claim, ...]).decode
+
+
+def entry_of(row: Any) -> Entry:
+    """Return the entry that a row of `COLUMNS` holds."""
+    claims = _decode_claims(row[9]) if row[9] else ()
+    return Entry(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], claims, row[10], row[11])
+
+
+class SqliteLog:
+    """An `EventLog` in one file. Safe to read from any thread; `append` and `save_snapshot` exclude one another."""
+
+    def __init__(self, path: Path, *, max_pages: int | None = None) -> None:
+        """
+        Open the log, making it when there is none.
+
+        Args:
+            max_pages: Refuse to grow beyond so many 4 KiB pages: a quota.
+
+        Raises:
+            LogInUse: Somebody else is writing it.
+            LogDamaged: The file is not a sound log.
+            LogUnavailable: The file cannot be opened.
+        """
+        self.path = path
+        self._max_pages = max_pages
+        self._mutex = threading.Lock()
+        self._readers: deque[apsw.Connection] = deque()
+        self._suspect = False
+        self._closed = False
+        self._lock_fd = _lock(path)
+        try:
+            with translated():
+                self._writer = self._open()
+                self.epoch = self._prepare(self._writer)
+                self._head = self._read_head()
+        except BaseException:
+            os.close(self._lock_fd)
+            raise
+
+    def _open(self) -> apsw.Connection:
+        connection = connect(self.path)
+        if self._max_pages is not None:
+            connection.execute(f"PRAGMA max_page_count = {int(self._max_pages)}")
+        return connection
+
+    def _prepare(self, connection: apsw.Connection) -> str:
+        if not connection.execute("SELECT count(*) FROM sqlite_schema").get:
+            with connection:
+                connection.execute(SCHEMA)
+                rows = [("format", FORMAT), ("epoch", secrets.token_hex(8))]
+                connection.executemany("INSERT INTO about (name, value) VALUES (?,?)", rows)
+        try:
+            about: dict[str, str] = dict(connection.execute("SELECT name, value FROM about"))
+        except apsw.SQLError as error:
+            raise LogDamaged(f"{self.path.name} is a database, but not a log") from error
+        if about.get("format") != FORMAT or not about.get("epoch"):
+            raise LogDamaged(f"{self.path.name} is not a log of format {FORMAT}")
+        return about["epoch"]
+
+    def _read_head(self) -> Head:
+        row = self._writer.execute("SELECT position, hash FROM entries ORDER BY position DESC LIMIT 1").fetchone()
+        return Head(self.epoch, *row) if row else Head(self.epoch, 0, first_hash(self.epoch))
+
+    def head(self) -> Head:
+        """Return where the log ends."""
+        return self._head
+
+    def append(self, entries: Sequence[NewEntry], *, expected_position: int) -> Head:
+        """Store all of `entries` or none, on disk when this returns; see `EventLog.append` for what it raises."""
+        with self._mutex, translated():
+            self._recover()
+            if self._head.position != expected_position:
+                raise PositionTaken(expected_position, self._head.position)
+            if not entries:
+                return self._head
+            try:
+                # One transaction: half a decision must never become history.
+                with self._transaction():
+                    head = self._write(entries)
+            except apsw.ConstraintError as error:
+                raise self._repeated(entries) from error
+            except apsw.IOError:
+                # After a failed write or fsync nothing this connection remembers can be trusted.
+                self._suspect = True
+                raise
+            self._head = head
+            return head
+
+    def _write(self, entries: Sequence[NewEntry]) -> Head:
+        position, hash_ = self._head.position, self._head.hash
+        rows: list[tuple[Any, ...]] = []
+        claims: list[tuple[int, NewEntry]] = []
+        for e in entries:
+            position += 1
+            hash_ = chain(hash_, position, e)
+            said = ""
+            if e.claims:
+                said = _encode(e.claims).decode()
+                claims.append((position, e))
+            rows.append(
+                (position, e.at, e.command_id, e.step, e.command_digest, e.actor, e.kind, e.subject, e.body, said,
+                 e.answer, hash_)
+            )  # fmt: skip
+        self._writer.executemany(_INSERT, rows)
+        for at_position, e in claims:
+            self._write_claims(at_position, e)
+        return Head(self.epoch, position, hash_)
+
+    def _write_claims(self, position: int, e: NewEntry) -> None:
+        for claim in e.claims:
+            if claim.taken:
+                try:
+                    self._writer.execute(_TAKE, (claim.resource, claim.holder, position))
+                except apsw.ConstraintError as error:
+                    raise ClaimTaken(f"{claim.resource} is held already", e.command_id) from error
+            else:
+                self._writer.execute(_RELEASE, (position, claim.resource, claim.holder))
+                if self._writer.changes() != 1:
+                    raise ClaimNotHeld(f"{claim.resource} is not held by {claim.holder}", e.command_id)
+
+    def _repeated(self, entries: Sequence[NewEntry]) -> CommandRepeated:
+        stored = {e.command_id for e in entries if self.find_command(e.command_id)}
+        command_id = next((e.command_id for e in entries if e.command_id in stored), entries[0].command_id)
+        return CommandRepeated(f"command {command_id} is stored already", command_id)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._writer.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._writer.execute("COMMIT")
+        except BaseException:
+            # A full disk may have ended the transaction already.
+            if self._writer.in_transaction:
+                self._writer.execute("ROLLBACK")
+            raise
+
+    def _recover(self) -> None:
+        if self._closed:
+            raise LogUnavailable("the log is closed")
+        if not self._suspect:
+            return
+        self._writer.close(True)
+        self._writer = self._open()
+        self._head = self._read_head()
+        self._suspect = False
+
+    @contextmanager
+    def _reader(self) -> Iterator[apsw.Connection]:
+        if self._closed:
+            raise LogUnavailable("the log is closed")
+        with translated():
+            try:
+                connection = self._readers.pop()
+            except IndexError:
+                connection = connect(self.path, query_only=True)
+            try:
+                yield connection
+            finally:
+                self._readers.append(connection)
+
+    def read(self, after: int, limit: int) -> list[Entry]:
+        """Return up to `limit` entries that follow position `after`."""
+        with self._reader() as connection:
+            return [entry_of(row) for row in connection.execute(_READ, (after, limit))]
+
+    def read_subject(self, subject: str) -> list[Entry]:
+        """Return every entry about one subject."""
+        with self._reader() as connection:
+            return [entry_of(row) for row in connection.execute(_READ_SUBJECT, (subject,))]
+
+    def find_command(self, command_id: CommandId) -> list[Entry]:
+        """Return the entries one command made."""
+        with self._reader() as connection:
+            return [entry_of(row) for row in connection.execute(_FIND_COMMAND, (command_id,))]
+
+    def held(self) -> dict[str, str]:
+        """Return the holder of each resource that is held now."""
+        with self._reader() as connection:
+            rows = connection.execute("SELECT resource, holder FROM claims WHERE released_at_position IS NULL")
+            return dict(rows)
+
+    def save_snapshot(self, position: int, state_version: int, body: bytes) -> None:
+        """Keep a folded state as of `position`; the newest two of each shape stay."""
+        with self._mutex, translated():
+            self._recover()
+            row = self._writer.execute("SELECT hash FROM entries WHERE position = ?", (position,)).fetchone()
+            if row is None and position != 0:
+                raise ValueError(f"no entry at {position} to take a snapshot of")
+            hash_ = row[0] if row else first_hash(self.epoch)
+            with self._transaction():
+                self._writer.execute(
+                    "INSERT OR REPLACE INTO snapshots (state_version, position, entry_hash, digest, body)"
+                    " VALUES (?,?,?,?,?)",
+                    (state_version, position, hash_, sha256(body).digest(), body),
+                )
+                self._writer.execute(
+                    "DELETE FROM snapshots WHERE state_version = ? AND position NOT IN"
+                    " (SELECT position FROM snapshots WHERE state_version = ? ORDER BY position DESC LIMIT ?)",
+                    (state_version, state_version, _SNAPSHOTS_KEPT),
+                )
+
+    def load_snapshot(self, state_version: int) -> Snapshot | None:
+        """Return the newest snapshot of this shape that is sound and of this very history, or None."""
+        with self._reader() as connection:
+            rows = connection.execute(
+                "SELECT s.position, s.digest, s.body, s.entry_hash, e.hash FROM snapshots s"
+                " LEFT JOIN entries e ON e.position = s.position WHERE s.state_version = ? ORDER BY s.position DESC",
+                (state_version,),
+            )
+            for position, digest, body, entry_hash, hash_ in rows:
+                expected = hash_ if position else first_hash(self.epoch)
+                if entry_hash == expected and sha256(body).digest() == digest:
+                    return Snapshot(position, body)
+        return None
+
+    def verify(self, known: Head | None = None, progress: Progress | None = None) -> Verdict:
+        """Check the whole file; see `verify_file`."""
+        from nazdik.platform.eventlog.verify_sqlite import verify_file  # noqa: PLC0415 - it needs this module's columns
+
+        return verify_file(self.path, known or self._head, progress)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._mutex:
+            if self._closed:
+                return
+            self._closed = True
+            while self._readers:
+                self._readers.pop().close(True)
+            self._writer.close(True)
+            os.close(self._lock_fd)
+
+
+def _lock(path: Path) -> int:
+    """Take the lock that only one writer can have; it falls away with the process."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fd = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise LogUnavailable(f"cannot open {path.name}: {error.strerror}") from error
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(fd)
+        raise LogInUse(f"{path.name} is being written by somebody else") from error
+    return fd

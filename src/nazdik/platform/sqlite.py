@@ -1,0 +1,76 @@
+"""Opening SQLite files the way everything that must not be lost needs them opened."""
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import apsw
+
+from nazdik.platform.faults import LogDamaged, LogFull, LogUnavailable
+
+# A race when the WAL is reset can corrupt a file with two connections up to 3.51.2; 3.52.0 was withdrawn.
+SOUND_FROM = (3, 51, 3)
+WITHDRAWN = frozenset({(3, 52, 0)})
+BUSY_TIMEOUT_MS = 5_000
+
+
+def is_sound(version: str) -> bool:
+    """Whether a SQLite of this version may be trusted with a log."""
+    parts = tuple(int(part) for part in version.split("."))[:3]
+    return parts >= SOUND_FROM and parts not in WITHDRAWN
+
+
+def connect(path: Path, *, query_only: bool = False) -> apsw.Connection:
+    """Open `path` with WAL and a sync at every commit; a new file is readable by its owner only."""
+    version = apsw.sqlite_lib_version()
+    if not is_sound(version):
+        raise LogUnavailable(f"SQLite {version} can corrupt a log; {'.'.join(map(str, SOUND_FROM))} or later is needed")
+    if not query_only and not path.exists():
+        try:
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            _sync_folder(path.parent)
+        except OSError as error:
+            raise _from_os(error, path) from error
+    connection = apsw.Connection(os.fspath(path), flags=apsw.SQLITE_OPEN_READWRITE)
+    try:
+        connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+        if query_only:
+            connection.execute("PRAGMA query_only = 1")
+        else:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+    except BaseException:
+        connection.close(True)
+        raise
+    return connection
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn SQLite's errors into ours: full, damaged, or not available now."""
+    try:
+        yield
+    except apsw.FullError as error:
+        raise LogFull("the disk is full") from error
+    except (apsw.CorruptError, apsw.NotADBError) as error:
+        raise LogDamaged(f"the file is damaged: {error}") from error
+    except apsw.ConstraintError:
+        raise
+    except apsw.Error as error:
+        raise LogUnavailable(f"the store did not answer: {error}") from error
+
+
+def _sync_folder(folder: Path) -> None:
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def _from_os(error: OSError, path: Path) -> LogUnavailable:
+    kind = LogFull if error.errno in {errno.ENOSPC, errno.EDQUOT} else LogUnavailable
+    return kind(f"cannot make {path.name}: {error.strerror}")
