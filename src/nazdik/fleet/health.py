@@ -1,0 +1,79 @@
+"""Whether each handheld would ring: its last word, how long ago that was, and what of this is news."""
+
+import numpy as np
+
+from nazdik.fleet.model import HEARTBEAT_LIMIT_S, Bools, HealthView, Heartbeat, Ints, Sound
+from nazdik.kernel import Instant, UnitId
+from nazdik.kernel.instant import MICROSECONDS_PER_S as S
+
+
+class Handhelds:
+    """
+    The handhelds of a province, by slot.
+
+    Healthy means heard from within the limit and able to sound. A unit with a tracker alone is never healthy: a tracker
+    does not ring.
+    """
+
+    def __init__(self) -> None:
+        self.heard_at = np.zeros(0, np.int64)
+        self.reachable = np.zeros(0, np.bool_)
+        self.healthy = np.zeros(0, np.bool_)
+        self._last: list[Heartbeat | None] = []
+        self._news: dict[int, None] = {}
+
+    def grow(self, size: int) -> None:
+        """Make room for slots below `size`."""
+        more = size - len(self._last)
+        self.heard_at = np.concatenate([self.heard_at, np.zeros(more, np.int64)])
+        self.reachable = np.concatenate([self.reachable, np.zeros(more, np.bool_)])
+        self.healthy = np.concatenate([self.healthy, np.zeros(more, np.bool_)])
+        self._last.extend([None] * more)
+
+    def hear(self, slot: int, beat: Heartbeat, now: Instant) -> bool:
+        """Take a heartbeat and return whether the unit's health changed by it."""
+        was = bool(self.healthy[slot])
+        self._last[slot] = beat
+        self.heard_at[slot] = now
+        self.reachable[slot] = True
+        self.healthy[slot] = beat.sound is Sound.OK
+        self._news[slot] = None
+        return was is not bool(self.healthy[slot])
+
+    def expire(self, now: Instant) -> Ints:
+        """Note who fell silent and return their slots."""
+        silent = self.reachable & (self.heard_at < now - HEARTBEAT_LIMIT_S * S)
+        slots = np.flatnonzero(silent).astype(np.int64)
+        self.reachable[slots] = False
+        self.healthy[slots] = False
+        self._news.update(dict.fromkeys(slots.tolist()))
+        return slots
+
+    def healthy_of(self, slots: Ints) -> Bools:
+        """Return whether each is healthy; shape (n,)."""
+        healthy: Bools = self.healthy[slots]
+        return healthy
+
+    def take_news(self) -> list[int]:
+        """Return the slots heard from, or fallen silent, since this was last asked."""
+        news = list(self._news)
+        self._news.clear()
+        return news
+
+    def all_heard(self) -> list[int]:
+        """Return the slots that ever had a heartbeat."""
+        return [slot for slot, beat in enumerate(self._last) if beat is not None]
+
+    def view(self, slot: int, unit_id: UnitId) -> HealthView:
+        """Return one handheld's health as it goes out; `AssertionError` when it was never heard from."""
+        beat = self._last[slot]
+        assert beat is not None, "only handhelds that were heard from have a view"
+        return HealthView(
+            unit=unit_id,
+            battery=beat.battery,
+            sound=beat.sound.value,
+            gps_age_s=beat.gps_age_s,
+            app_version=beat.app_version,
+            at=Instant(int(self.heard_at[slot])),
+            reachable=bool(self.reachable[slot]),
+        )

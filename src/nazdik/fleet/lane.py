@@ -1,0 +1,293 @@
+"""
+The position lane of one province: reports come in, believed ones go to the road, and everyone may ask where a unit is.
+
+Positions live in memory as columns by slot and never enter the log. The lane belongs to the event loop's thread.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from nazdik.fleet.errors import UnitNotFound
+from nazdik.fleet.geofence import Fence, Fences
+from nazdik.fleet.health import Handhelds
+from nazdik.fleet.model import (
+    CODES,
+    FRESH_S,
+    USES,
+    Bounds,
+    Entered,
+    Fix,
+    Frame,
+    FrameFlag,
+    HealthView,
+    Heartbeat,
+    Ints,
+    Judged,
+    Place,
+    Reason,
+    Verdict,
+)
+from nazdik.fleet.plausibility import Batch, Tracks, flaws
+from nazdik.kernel import AssignmentId, Instant, LonLat, UnitId
+from nazdik.kernel.instant import MICROSECONDS_PER_S as S
+from nazdik.platform.clock import Clock
+from nazdik.published.fleet import FleetOnRoad
+from nazdik.published.sight import Fitness
+
+AGE_MAX_S = 65_535.0
+
+
+class PositionLane:
+    """
+    Where the units of one province are.
+
+    Args:
+        road: Where believed positions are placed, and whose health bits we set.
+        clock: The server's clock.
+        bounds: The box of the province; a fix far outside it is not believed.
+        keep: Takes every judged batch to the trail.
+    """
+
+    def __init__(
+        self, road: FleetOnRoad, *, clock: Clock, bounds: Bounds, keep: Callable[[Judged], None] | None = None
+    ) -> None:
+        self._road = road
+        self._clock = clock
+        self._bounds = bounds
+        self._keep = keep
+        self._slots: dict[UnitId, int] = {}
+        self._units: list[UnitId | None] = []
+        self._tracks = Tracks()
+        self._handhelds = Handhelds()
+        self._sent_masks = np.zeros(0, np.int64)
+        self._fences = Fences()
+        self._entered: list[Entered] = []
+        self._grow(len(self._tracks))
+
+    # Who there is
+
+    def enrol(self, unit_id: UnitId) -> int:
+        """Return the unit's slot, giving it one when it is new."""
+        if unit_id in self._slots:
+            return self._slots[unit_id]
+        slot = self._road.enrol(unit_id)
+        if slot >= len(self._units):
+            self._grow(max(2 * len(self._units), slot + 1))
+        self._slots[unit_id] = slot
+        self._units[slot] = unit_id
+        return slot
+
+    def find_slot(self, unit_id: UnitId) -> int | None:
+        """Return the unit's slot, or None when this province has no such unit."""
+        return self._slots.get(unit_id)
+
+    def list_units(self) -> tuple[UnitId, ...]:
+        """Return all enrolled units."""
+        return tuple(self._slots)
+
+    # What comes in
+
+    def report(self, fixes: Sequence[Fix]) -> list[Verdict]:
+        """
+        Judge a batch, place what is believed on the road, and say what became of each fix, in the order given.
+
+        A batch may hold several fixes of a unit, in any order. Who came into a watched circle by it is told by
+        `take_entered`.
+        """
+        if not fixes:
+            return []
+        now = self._clock.now()
+        batch = self._columns(fixes, now)
+        reasons = flaws(batch, self._bounds, now)
+        reasons[batch.slots < 0] = Reason.UNKNOWN_UNIT
+        known = np.flatnonzero(batch.slots >= 0)
+        part, found = _rows(batch, known), reasons[known]
+        self._tracks.judge(part, found, now)
+        reasons[known] = found
+        self._place(np.unique(part.slots[found == Reason.NONE]))
+        self._send_health(np.unique(part.slots))
+        if self._keep is not None:
+            self._keep(_judged(fixes, batch, reasons, now, known))
+        return _verdicts(fixes, reasons)
+
+    def quarantine(self, fixes: Sequence[Fix], reason: Reason) -> list[Verdict]:
+        """Keep a batch in the trail for one reason without believing any of it."""
+        now = self._clock.now()
+        reasons = np.full(len(fixes), int(reason), np.int64)
+        if fixes and self._keep is not None:
+            batch = self._columns(fixes, now)
+            self._keep(_judged(fixes, batch, reasons, now, np.flatnonzero(batch.slots >= 0)))
+        return _verdicts(fixes, reasons)
+
+    def heartbeat(self, unit_id: UnitId, beat: Heartbeat) -> None:
+        """Take a handheld's word on its own health. Raises `UnitNotFound`."""
+        slot = self._get_slot(unit_id)
+        if self._handhelds.hear(slot, beat, self._clock.now()):
+            self._send_health(np.array([slot], np.int64))
+
+    def tick(self) -> tuple[UnitId, ...]:
+        """Let health run out where no heartbeat came, and return the units that fell silent. Call each second."""
+        silent = self._handhelds.expire(self._clock.now())
+        self._send_health(silent)
+        return tuple(self._unit(slot) for slot in silent.tolist())
+
+    # What is asked
+
+    def position_of(self, unit_id: UnitId) -> Place | None:
+        """Return the unit's present place with its time, however old, or None when none was ever believed."""
+        slot = self._slots.get(unit_id)
+        if slot is None or self._tracks.fixed_at[slot] == 0:
+            return None
+        return self._place_at(slot)
+
+    def speed_of(self, unit_id: UnitId) -> float | None:
+        """Return the speed in m/s that came with the unit's place; None when it did not say or is no longer fresh."""
+        slot = self._slots.get(unit_id)
+        if slot is None or self._tracks.fixed_at[slot] < self._clock.now() - FRESH_S * S:
+            return None
+        speed = float(self._tracks.speeds_m_per_s[slot])
+        return None if np.isnan(speed) else speed
+
+    def is_healthy(self, unit_id: UnitId) -> bool:
+        """Whether the unit's handheld was heard from within the limit and can sound."""
+        slot = self._slots.get(unit_id)
+        return slot is not None and bool(self._handhelds.healthy[slot])
+
+    def frame_columns(self, now: Instant) -> Frame:
+        """Return the present place of every unit that has one, with its age at `now`."""
+        tracks = self._tracks
+        slots = np.flatnonzero(tracks.fixed_at > 0).astype(np.int64)
+        flags = np.where(tracks.newest_reason[slots] != Reason.NONE, FrameFlag.IMPLAUSIBLE, 0)
+        flags = flags | np.where(self._handhelds.healthy_of(slots), 0, FrameFlag.NO_HEALTHY_HANDHELD)
+        return Frame(
+            slots=slots,
+            lons=tracks.lons[slots],
+            lats=tracks.lats[slots],
+            headings_deg=tracks.headings_deg[slots],
+            speeds_m_per_s=tracks.speeds_m_per_s[slots],
+            ages_s=np.clip((now - tracks.fixed_at[slots]) / S, 0.0, AGE_MAX_S),
+            flags=flags.astype(np.int64),
+        )
+
+    def health_views(self, *, changed_only: bool = False) -> list[HealthView]:
+        """Return each handheld's health; `changed_only` is those with news since the last such call."""
+        slots = self._handhelds.take_news() if changed_only else self._handhelds.all_heard()
+        return [self._handhelds.view(slot, self._unit(slot)) for slot in slots]
+
+    # Watched places
+
+    def watch(self, assignment_id: AssignmentId, unit_id: UnitId, point: LonLat, radius_m: float) -> None:
+        """Tell once, by `take_entered`, when the unit is within `radius_m` of `point`, also if it is there already."""
+        slot = self._get_slot(unit_id)
+        self._fences.put_up(Fence(assignment_id, unit_id, point, radius_m))
+        if self._tracks.fixed_at[slot] >= max(1, self._clock.now() - round(FRESH_S * S)):
+            self._entered += self._fences.crossed_by(unit_id, self._place_at(slot))
+
+    def unwatch(self, assignment_id: AssignmentId) -> None:
+        """Stop watching for an assignment; also forget an entry that was not yet taken."""
+        self._fences.take_down(assignment_id)
+        self._entered = [entered for entered in self._entered if entered.assignment_id != assignment_id]
+
+    def take_entered(self) -> list[Entered]:
+        """Return who came into a watched circle since this was last asked; each assignment is told of once."""
+        entered, self._entered = self._entered, []
+        return entered
+
+    # Inside
+
+    def _grow(self, size: int) -> None:
+        if size > len(self._tracks):
+            self._tracks.grow(size)
+        self._handhelds.grow(size)
+        self._sent_masks = np.concatenate([self._sent_masks, np.zeros(size - len(self._sent_masks), np.int64)])
+        self._units.extend([None] * (size - len(self._units)))
+
+    def _get_slot(self, unit_id: UnitId) -> int:
+        slot = self._slots.get(unit_id)
+        if slot is None:
+            raise UnitNotFound(unit_id=unit_id)
+        return slot
+
+    def _unit(self, slot: int) -> UnitId:
+        unit_id = self._units[slot]
+        assert unit_id is not None, "a slot in use belongs to a unit"
+        return unit_id
+
+    def _place_at(self, slot: int) -> Place:
+        tracks = self._tracks
+        return Place(
+            point=LonLat(float(tracks.lons[slot]), float(tracks.lats[slot])),
+            fixed_at=Instant(int(tracks.fixed_at[slot])),
+            received_at=Instant(int(tracks.received_at[slot])),
+            implausible=bool(tracks.newest_reason[slot] != Reason.NONE),
+        )
+
+    def _columns(self, fixes: Sequence[Fix], now: Instant) -> Batch:
+        units, lons, lats, times, headings, speeds, accuracies, mocks = zip(*fixes, strict=True)
+        claimed_at = np.array(times, np.int64)
+        slot_of = self._slots.get
+        return Batch(
+            slots=np.array([slot_of(unit, -1) for unit in units], np.int64),
+            lons=np.array(lons, np.float64),
+            lats=np.array(lats, np.float64),
+            claimed_at=claimed_at,
+            fixed_at=np.minimum(claimed_at, now),
+            headings_deg=np.array(headings, np.float64),
+            speeds_m_per_s=np.array(speeds, np.float64),
+            accuracies_m=np.array(accuracies, np.float64),
+            mock=np.array(mocks, np.bool_),
+        )
+
+    def _place(self, slots: Ints) -> None:
+        if not len(slots):
+            return
+        tracks = self._tracks
+        lons, lats = tracks.lons[slots], tracks.lats[slots]
+        self._road.place(slots, lons, lats, tracks.headings_deg[slots], tracks.fixed_at[slots])
+        if len(self._fences):
+            moved = set(slots.tolist())
+            for unit_id in self._fences.watched_units():
+                slot = self._slots[unit_id]
+                if slot in moved:
+                    self._entered += self._fences.crossed_by(unit_id, self._place_at(slot))
+
+    def _send_health(self, slots: Ints) -> None:
+        """Tell the road the health and position bits that changed."""
+        if not len(slots):
+            return
+        # A device that says itself that its place is made up is not chosen; a glitch is left to age out of the limit.
+        tracks = self._tracks
+        plausible = (tracks.fixed_at[slots] > 0) & (tracks.newest_reason[slots] != Reason.MOCK)
+        masks = np.where(plausible, int(Fitness.POSITION_PLAUSIBLE), 0)
+        masks = masks | np.where(self._handhelds.healthy_of(slots), int(Fitness.HANDHELD_HEALTHY), 0)
+        changed = masks != self._sent_masks[slots]
+        if changed.any():
+            self._sent_masks[slots[changed]] = masks[changed]
+            self._road.set_health(slots[changed], masks[changed].astype(np.int64))
+
+
+def _rows(batch: Batch, rows: Ints) -> Batch:
+    return batch if len(rows) == len(batch.slots) else Batch(*(getattr(batch, name)[rows] for name in Batch.__slots__))
+
+
+def _verdicts(fixes: Sequence[Fix], reasons: Ints) -> list[Verdict]:
+    return [
+        Verdict(fix.unit_id, USES[reason], CODES[reason]) for fix, reason in zip(fixes, reasons.tolist(), strict=True)
+    ]
+
+
+def _judged(fixes: Sequence[Fix], batch: Batch, reasons: Ints, now: Instant, rows: Ints) -> Judged:
+    part = _rows(batch, rows)
+    return Judged(
+        unit_ids=tuple(fixes[row].unit_id for row in rows.tolist()),
+        lons=part.lons,
+        lats=part.lats,
+        fixed_at=part.fixed_at,
+        claimed_at=part.claimed_at,
+        received_at=now,
+        headings_deg=part.headings_deg,
+        speeds_m_per_s=part.speeds_m_per_s,
+        accuracies_m=part.accuracies_m,
+        reasons=reasons[rows],
+    )

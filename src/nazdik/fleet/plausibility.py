@@ -1,0 +1,199 @@
+"""
+Which fixes to believe: rules over whole batches at once, one numpy operation for all units rather than a loop.
+
+Two kinds. `flaws` judges each fix by itself. `Tracks` judges it against what was last believed of the same unit, in
+rounds: the first fix of every unit together, then the second of every unit, and so on.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nazdik.fleet.model import FRESH_S, Bools, Bounds, Floats, Ints, Reason
+from nazdik.kernel import Instant
+from nazdik.kernel.geometry import EARTH_RADIUS_M
+from nazdik.kernel.instant import MICROSECONDS_PER_S as S
+
+FUTURE_LIMIT_S = 10.0
+ACCURACY_LIMIT_M = 500.0
+SPEED_LIMIT_M_PER_S = 70.0
+# Satellite noise: two good fixes taken within one second may lie this far apart without any movement.
+NOISE_M = 50.0
+FROZEN_AFTER_S = 60.0
+MOVING_M_PER_S = 2.0
+# A unit that really was carried far (a flight, a wrong first fix) is believed again after so many fixes that agree.
+AGREEING_FIXES = 3
+ZERO_ISLAND_DEG = 0.01
+# A pursuit crosses the border of the province; about 30 km is still this region's business.
+REGION_MARGIN_DEG = 0.3
+# The time to judge a batch grows with the most fixes any one unit has in it; a flood for one must not hold up the rest.
+ROUNDS_MAX = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Reported fixes as columns, shape (n,). `claimed_at` is the device's word; `fixed_at` is never after receipt."""
+
+    slots: Ints
+    lons: Floats
+    lats: Floats
+    claimed_at: Ints
+    fixed_at: Ints
+    headings_deg: Floats
+    speeds_m_per_s: Floats
+    accuracies_m: Floats
+    mock: Bools
+
+
+def distances_m(lons_a: Floats, lats_a: Floats, lons_b: Floats, lats_b: Floats) -> Floats:
+    """Great-circle distances in metres, pair by pair; NaN where a coordinate is NaN."""
+    phi_a, phi_b = np.radians(lats_a), np.radians(lats_b)
+    half_lat, half_lon = (phi_b - phi_a) / 2, np.radians(lons_b - lons_a) / 2
+    chord = np.sin(half_lat) ** 2 + np.cos(phi_a) * np.cos(phi_b) * np.sin(half_lon) ** 2
+    metres: Floats = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(1.0, chord)))
+    return metres
+
+
+def _within(lons: Floats, lats: Floats, box: Bounds, margin_deg: float = 0.0) -> Bools:
+    inside: Bools = (
+        (lons >= box.west - margin_deg)
+        & (lons <= box.east + margin_deg)
+        & (lats >= box.south - margin_deg)
+        & (lats <= box.north + margin_deg)
+    )
+    return inside
+
+
+def flaws(batch: Batch, bounds: Bounds, now: Instant) -> Ints:
+    """Return for each fix the first `Reason` that can be seen from it alone; shape (n,)."""
+    lons, lats = batch.lons, batch.lats
+    in_range = np.isfinite(lons) & np.isfinite(lats) & (np.abs(lons) <= 180) & (np.abs(lats) <= 90)
+    near = _within(lons, lats, bounds, REGION_MARGIN_DEG)
+    tests = (
+        (~in_range & ~_within(lats, lons, bounds), Reason.OUT_OF_RANGE),
+        ((np.abs(lons) < ZERO_ISLAND_DEG) & (np.abs(lats) < ZERO_ISLAND_DEG), Reason.ZERO_ISLAND),
+        (_within(lats, lons, bounds) & ~near, Reason.SWAPPED),
+        (~near, Reason.OUTSIDE_REGION),
+        (batch.mock, Reason.MOCK),
+        (batch.claimed_at > now + FUTURE_LIMIT_S * S, Reason.FROM_FUTURE),
+        (batch.accuracies_m > ACCURACY_LIMIT_M, Reason.INACCURATE),
+        (batch.claimed_at < now - FRESH_S * S, Reason.TOO_OLD),
+    )
+    return np.select([test for test, _ in tests], [int(reason) for _, reason in tests], int(Reason.NONE)).astype(
+        np.int64
+    )
+
+
+class Tracks:
+    """
+    What was last believed of each unit, as columns by slot, and what has to be remembered to judge its next fix.
+
+    `fixed_at` 0 means nothing was ever believed. `newest_reason` is that of the newest fresh report, believed or not.
+    """
+
+    def __init__(self, size: int = 64) -> None:
+        self.lons = np.full(size, np.nan)
+        self.lats = np.full(size, np.nan)
+        self.fixed_at = np.zeros(size, np.int64)
+        self.claimed_at = np.zeros(size, np.int64)
+        self.received_at = np.zeros(size, np.int64)
+        self.headings_deg = np.full(size, np.nan)
+        self.speeds_m_per_s = np.full(size, np.nan)
+        self.accuracies_m = np.full(size, np.nan)
+        self.newest_reason = np.zeros(size, np.int64)
+        self._still_since = np.zeros(size, np.int64)
+        self._doubt_lons = np.full(size, np.nan)
+        self._doubt_lats = np.full(size, np.nan)
+        self._doubt_at = np.zeros(size, np.int64)
+        self._doubts = np.zeros(size, np.int64)
+
+    def __len__(self) -> int:
+        return len(self.lons)
+
+    def grow(self, size: int) -> None:
+        """Make room for slots below `size`."""
+        more = size - len(self)
+        for name, column in vars(self).items():
+            blank = np.full(more, np.nan if column.dtype == np.float64 else 0, column.dtype)
+            setattr(self, name, np.concatenate([column, blank]))
+
+    def judge(self, batch: Batch, reasons: Ints, now: Instant) -> None:
+        """
+        Complete `reasons` in place and believe what stands.
+
+        The fixes of one unit are taken in the order in which they were made, whatever their order in the batch.
+        """
+        by_unit = np.lexsort((batch.claimed_at, batch.slots))
+        fair = by_unit[reasons[by_unit] == Reason.NONE]
+        turns, turns_left = _turns(batch.slots[fair])
+        overtaken = turns_left >= ROUNDS_MAX
+        reasons[fair[overtaken]] = Reason.OUT_OF_ORDER
+        fair, turns = fair[~overtaken], turns[~overtaken]
+        for turn in np.unique(turns):
+            self._round(batch, fair[turns == turn], reasons, now)
+        self._note_newest(batch, by_unit, reasons, now)
+
+    def _round(self, batch: Batch, rows: Ints, reasons: Ints, now: Instant) -> None:
+        """Judge and believe rows of which no two belong to the same unit."""
+        slots, lons, lats = batch.slots[rows], batch.lons[rows], batch.lats[rows]
+        claimed, fixed, speeds = batch.claimed_at[rows], batch.fixed_at[rows], batch.speeds_m_per_s[rows]
+        last_fixed, last_claimed = self.fixed_at[slots], self.claimed_at[slots]
+        known = last_fixed > 0
+        # Two fixes from a clock that runs ahead are both cut back to their receipt; then the device's order decides.
+        newer = (fixed > last_fixed) | ((fixed == last_fixed) & (claimed > last_claimed))
+
+        still = newer & known & (lons == self.lons[slots]) & (lats == self.lats[slots]) & (speeds > MOVING_M_PER_S)
+        since = self._still_since[slots]
+        since = np.where(still, np.where(since == 0, last_claimed, since), np.where(newer, 0, since))
+        self._still_since[slots] = since
+        frozen = still & (claimed - since > FROZEN_AFTER_S * S)
+
+        far = known & newer & ~frozen & _too_far(self.lons[slots], self.lats[slots], last_claimed, lons, lats, claimed)
+        doubts = self._doubts[slots]
+        doubt_lons, doubt_lats, doubt_at = self._doubt_lons[slots], self._doubt_lats[slots], self._doubt_at[slots]
+        agrees = (doubts > 0) & (claimed > doubt_at) & ~_too_far(doubt_lons, doubt_lats, doubt_at, lons, lats, claimed)
+        doubts = np.where(far, np.where(agrees, doubts + 1, 1), doubts)
+        jump = far & (doubts < AGREEING_FIXES)
+        believed = newer & ~frozen & ~jump
+        self._doubts[slots] = np.where(believed, 0, doubts)
+        self._doubt_lons[slots[jump]], self._doubt_lats[slots[jump]] = lons[jump], lats[jump]
+        self._doubt_at[slots[jump]] = claimed[jump]
+
+        tests = [(~newer, Reason.OUT_OF_ORDER), (frozen, Reason.FROZEN), (jump, Reason.JUMP)]
+        reasons[rows] = np.select([test for test, _ in tests], [int(reason) for _, reason in tests], int(Reason.NONE))
+        self._believe(batch, rows[believed], now)
+
+    def _believe(self, batch: Batch, rows: Ints, now: Instant) -> None:
+        slots = batch.slots[rows]
+        self.lons[slots], self.lats[slots] = batch.lons[rows], batch.lats[rows]
+        self.fixed_at[slots], self.claimed_at[slots] = batch.fixed_at[rows], batch.claimed_at[rows]
+        self.received_at[slots] = now
+        self.headings_deg[slots], self.speeds_m_per_s[slots] = batch.headings_deg[rows], batch.speeds_m_per_s[rows]
+        self.accuracies_m[slots] = batch.accuracies_m[rows]
+
+    def _note_newest(self, batch: Batch, by_unit: Ints, reasons: Ints, now: Instant) -> None:
+        """An old backlog says nothing of the present: only what is newer than the last belief casts doubt on it."""
+        found, slots, claimed = reasons[by_unit], batch.slots[by_unit], batch.claimed_at[by_unit]
+        past = (found == Reason.TOO_OLD) | (found == Reason.OUT_OF_ORDER) | (claimed < now - FRESH_S * S)
+        tells = (found == Reason.NONE) | (~past & (claimed > self.claimed_at[slots]))
+        self.newest_reason[slots[tells]] = found[tells]  # In order of time: of several, the last one stays.
+
+
+def _turns(slots: Ints) -> tuple[Ints, Ints]:
+    """For sorted slots: how many of the same slot come before each, and how many after it."""
+    n = len(slots)
+    if n == 0:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    starts = np.flatnonzero(np.concatenate([[True], slots[1:] != slots[:-1]]))
+    counts = np.diff(np.append(starts, n))
+    before = np.arange(n) - np.repeat(starts, counts)
+    return before, np.repeat(counts, counts) - before - 1
+
+
+def _too_far(  # noqa: PLR0917 - two points and their times, like distances_m
+    lons_a: Floats, lats_a: Floats, at_a: Ints, lons_b: Floats, lats_b: Floats, at_b: Ints
+) -> Bools:
+    """Whether no car could have gone from a to b in the time between; False where a is unknown."""
+    reach_m = NOISE_M + SPEED_LIMIT_M_PER_S * np.maximum(at_b - at_a, 0) / S
+    too_far: Bools = distances_m(lons_a, lats_a, lons_b, lats_b) > reach_m
+    return too_far
