@@ -1,0 +1,28 @@
+"""
+The one door to numba: a decorator that keeps a function's types and compiles it to machine code.
+
+Numba is untyped, so the cast stands here once instead of an exception in every file. Functions that call one another
+must stay in the same file: numba's cache looks at the caller's source only, and would miss a change in another one.
+"""
+
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar, cast
+
+from numba import njit
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def compiled(function: Callable[P, R]) -> Callable[P, R]:
+    """
+    Return `function` compiled on first use, kept on disk for the next start.
+
+    Where neither the package's folder nor the user's cache folder can be written (a read-only image), it is compiled
+    anew at each start instead: some seconds slower to start, as fast afterwards.
+    """
+    try:
+        fast = njit(cache=True, nogil=True)(function)
+    except RuntimeError:  # numba found no place to keep its cache
+        fast = njit(nogil=True)(function)
+    return cast(Callable[P, R], fast)
