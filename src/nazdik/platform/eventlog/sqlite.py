@@ -131,6 +131,12 @@ class SqliteLog:
             connection.execute(f"PRAGMA max_page_count = {int(self._max_pages)}")
         return connection
 
+    def set_max_pages(self, pages: int) -> None:
+        """Change the quota."""
+        with self._mutex, translated():
+            self._max_pages = pages
+            self._writer.execute(f"PRAGMA max_page_count = {int(pages)}")
+
     def _prepare(self, connection: apsw.Connection) -> str:
         if not connection.execute("SELECT count(*) FROM sqlite_schema").get:
             with connection:
