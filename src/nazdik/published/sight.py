@@ -28,7 +28,16 @@ class Fitness(IntFlag):
     # Skills from here on: bit 16 + index in SKILLS.
 
 
-SKILLS: tuple[str, ...] = ("patrol", "traffic", "armed", "investigation", "female_officer", "motorcycle", "first_aid", "crowd")
+SKILLS: tuple[str, ...] = (
+    "patrol",
+    "traffic",
+    "armed",
+    "investigation",
+    "female_officer",
+    "motorcycle",
+    "first_aid",
+    "crowd",
+)
 SKILL_BIT_0 = 16
 
 
@@ -102,6 +111,12 @@ class Sight(Protocol):
         exclude: frozenset[UnitId] = frozenset(),
     ) -> Search:
         """As `nearest`, but chosen by straight line, each with its true road time; for comparison only."""
+
+    def reach(self, unit_id: UnitId, point: LonLat) -> Seen | None:
+        """Return one unit's road time to a point whatever its fitness, or None when it has no place or no way there."""
+
+    def census(self, *, fixed_after: Instant) -> tuple[tuple[int, bool, int], ...]:
+        """Return how many enrolled units there are of each (mask, has a fix after `fixed_after`), for the record."""
 
     def set_duty(self, unit_id: UnitId, mask: int) -> None:
         """Set the duty, status and skill bits of a unit; health and position bits are left alone."""

@@ -1,0 +1,122 @@
+"""Alarms: raised at the station, climbing county, province and nation by time, until a person takes them or their cause ends."""
+
+from nazdik.dispatch import events as e
+from nazdik.dispatch.commands import AcknowledgeAlarm
+from nazdik.dispatch.errors import AlarmNotFound
+from nazdik.dispatch.model import Alarm, AlarmCause, Incident
+from nazdik.dispatch.unfolding import Unfolding
+from nazdik.kernel import AlarmId, OfficeId, UnitId
+from nazdik.published.offices import TIERS_UPWARD, Tier
+
+# These are about an incident that has nobody; an accepted offer ends them.
+OF_INCIDENT = (AlarmCause.NO_ANSWER, AlarmCause.REFUSED, AlarmCause.NOBODY_FREE, AlarmCause.WAITING)
+OF_UNIT = (AlarmCause.NOT_MOVING, AlarmCause.LATE, AlarmCause.SAFETY_CHECK)
+
+
+def raise_alarm(
+    u: Unfolding,
+    cause: AlarmCause,
+    incident: Incident,
+    *,
+    unit_id: UnitId | None = None,
+    timer: str | None = None,
+) -> None:
+    """Raise an alarm at the incident's station. One that is already up and untaken goes on climbing instead."""
+    alarm_id = _alarm_id(cause, incident, unit_id)
+    standing = u.world.alarms.get(alarm_id)
+    if standing is not None and standing.acknowledged_at is None and timer is None:
+        return
+    office = incident.station or incident.taskings[0].office
+    chain = u.around.offices.chain_of(office)
+    climb_s = u.rules(office).climb_s
+    u.add(
+        e.AlarmRaised(
+            at=u.at,
+            alarm_id=alarm_id,
+            cause=cause,
+            priority=incident.priority or 3,
+            tier=_tier_of(u, office),
+            office=office,
+            incident_id=incident.id,
+            unit_id=unit_id,
+            climbs_at=u.later(climb_s[0]) if len(chain) > 1 else None,
+            timer=timer,
+        )
+    )
+
+
+def climb(u: Unfolding, alarm_id: AlarmId) -> None:
+    """Tell the next tier, because nobody took the alarm in time."""
+    alarm = u.world.alarms.get(alarm_id)
+    if alarm is None or alarm.acknowledged_at is not None:
+        return
+    chain = u.around.offices.chain_of(alarm.office)
+    if len(chain) < 2:
+        return
+    above = chain[1]
+    tier = _tier_of(u, above)
+    climb_s = u.rules(above).climb_s
+    step = min(TIERS_UPWARD.index(tier), len(climb_s) - 1)
+    u.add(
+        e.AlarmClimbed(
+            at=u.at,
+            alarm_id=alarm_id,
+            tier=tier,
+            office=above,
+            incident_id=alarm.incident_id,
+            unit_id=alarm.unit_id,
+            climbs_at=u.later(climb_s[step]) if len(chain) > 2 else None,
+        )
+    )
+
+
+def settle(u: Unfolding, incident: Incident, causes: tuple[AlarmCause, ...], unit_id: UnitId | None = None) -> None:
+    """Clear the alarms of these causes: what they were about is over."""
+    for cause in causes:
+        alarm = u.world.alarms.get(_alarm_id(cause, incident, unit_id if cause not in OF_INCIDENT else None))
+        if alarm is not None:
+            _clear(u, alarm)
+
+
+def settle_all(u: Unfolding, incident: Incident) -> None:
+    """Clear every alarm of an incident that has ended, but never an officer's emergency."""
+    settle(u, incident, OF_INCIDENT)
+    for assignment_id in incident.assignments:
+        settle(u, incident, OF_UNIT, u.world.assignments[assignment_id].unit_id)
+
+
+def settle_panic(u: Unfolding, incident: Incident, unit_id: UnitId) -> None:
+    """Clear the alarm of an emergency that has ended."""
+    settle(u, incident, (AlarmCause.PANIC,), unit_id)
+
+
+def acknowledge(u: Unfolding, command: AcknowledgeAlarm) -> None:
+    """A person takes the alarm; taking it again changes nothing."""
+    alarm = u.world.alarms.get(command.alarm_id)
+    if alarm is None:
+        raise AlarmNotFound(alarm_id=command.alarm_id[:200])
+    if alarm.acknowledged_at is None:
+        u.add(
+            e.AlarmAcknowledged(
+                at=u.at,
+                alarm_id=alarm.id,
+                by=u.ctx.actor.id,
+                incident_id=alarm.incident_id,
+                unit_id=alarm.unit_id,
+            )
+        )
+
+
+def _clear(u: Unfolding, alarm: Alarm) -> None:
+    u.add(e.AlarmCleared(at=u.at, alarm_id=alarm.id, incident_id=alarm.incident_id, unit_id=alarm.unit_id))
+
+
+def _alarm_id(cause: AlarmCause, incident: Incident, unit_id: UnitId | None) -> AlarmId:
+    about = incident.id if unit_id is None else f"{incident.id}!{unit_id.rpartition('.')[2]}"
+    return AlarmId(f"{about}!{cause}")
+
+
+def _tier_of(u: Unfolding, office_id: OfficeId) -> Tier:
+    office = u.around.offices.find_office(office_id)
+    assert office is not None, "an incident's office is in the tree"
+    return office.tier

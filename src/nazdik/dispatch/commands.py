@@ -1,0 +1,315 @@
+"""What dispatch can be asked to do. Ids of new things come in the command."""
+
+from typing import Literal
+
+import msgspec
+
+from nazdik.dispatch.model import Rules
+from nazdik.kernel import AlarmId, AssignmentId, CallId, IncidentId, Instant, LonLat, OfficeId, UnitId
+from nazdik.published.offices import Tier
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """A request to the core."""
+
+
+class EnrolUnit(Command, frozen=True, kw_only=True):
+    """Make a unit known; it starts off duty."""
+
+    unit_id: UnitId
+    call_sign: str
+    office: OfficeId
+    kind: str
+    skills: tuple[str, ...]
+
+
+class StartDuty(Command, frozen=True, kw_only=True):
+    """A crew takes a unit on duty; `skills` None keeps the unit's own."""
+
+    unit_id: UnitId
+    crew: int = 2
+    skills: tuple[str, ...] | None = None
+
+
+class EndDuty(Command, frozen=True, kw_only=True):
+    """The crew ends duty; refused while the unit has an assignment."""
+
+    unit_id: UnitId
+
+
+class SetUnitStatus(Command, frozen=True, kw_only=True):
+    """A unit without assignment becomes available or not; `secondary` is an EIDO word."""
+
+    unit_id: UnitId
+    available: bool
+    secondary: str = "InService"
+
+
+class DraftIncident(Command, frozen=True, kw_only=True):
+    """The caller still speaks: what is known so far. Asked again with more, it updates the draft."""
+
+    incident_id: IncidentId
+    call_id: CallId
+    kind: str | None = None
+    priority: int | None = None
+    point: LonLat | None = None
+    place: str = ""
+
+
+class ClassifyIncident(Command, frozen=True, kw_only=True):
+    """Kind and place are settled: the incident is real. Opens it when there was no draft."""
+
+    incident_id: IncidentId
+    kind: str
+    point: LonLat
+    priority: int | None = None
+    place: str = ""
+    narrative: str = ""
+    hazards: str = ""
+    call_id: CallId | None = None
+
+
+class JoinCall(Command, frozen=True, kw_only=True):
+    """Another call about the same incident."""
+
+    incident_id: IncidentId
+    call_id: CallId
+
+
+class PartCall(Command, frozen=True, kw_only=True):
+    """That call was about something else."""
+
+    incident_id: IncidentId
+    call_id: CallId
+
+
+class SeekUnits(Command, frozen=True, kw_only=True):
+    """Find and, if the office's rules say so, send whoever is missing. Asked by the core itself after other events."""
+
+    incident_id: IncidentId
+    next_nearest: bool = False
+
+
+class OfferToWaiting(Command, frozen=True, kw_only=True):
+    """A unit became free: look whether an incident waits for one."""
+
+    unit_id: UnitId
+
+
+class AssignUnits(Command, frozen=True, kw_only=True):
+    """A dispatcher sends these units; `divert` takes them from what they are driving to."""
+
+    incident_id: IncidentId
+    unit_ids: tuple[UnitId, ...]
+    divert: bool = False
+
+
+class Acknowledge(Command, frozen=True, kw_only=True):
+    """The handheld got the offer (`delivered`), or its alarm really sounded (`sounded`)."""
+
+    assignment_id: AssignmentId
+    stage: Literal["delivered", "sounded"]
+
+
+class AcceptOffer(Command, frozen=True, kw_only=True):
+    """The officer takes it; `en_route` when the same touch means driving off."""
+
+    assignment_id: AssignmentId
+    en_route: bool = False
+
+
+class RefuseOffer(Command, frozen=True, kw_only=True):
+    """The officer cannot, for one of `REFUSAL_REASONS`."""
+
+    assignment_id: AssignmentId
+    reason: str
+
+
+class StepOn(Command, frozen=True, kw_only=True):
+    """The unit's next step on an assignment it accepted."""
+
+    assignment_id: AssignmentId
+    step: Literal["en_route", "in_area", "on_scene", "transporting"]
+
+
+class ClearAssignment(Command, frozen=True, kw_only=True):
+    """The unit is done; with a disposition, and nobody else working, the incident closes."""
+
+    assignment_id: AssignmentId
+    disposition: str | None = None
+
+
+class WithdrawAssignment(Command, frozen=True, kw_only=True):
+    """A dispatcher takes the unit off; the incident goes back to the queue when nobody is left."""
+
+    assignment_id: AssignmentId
+    reason: str = ""
+
+
+class OpenOwnEvent(Command, frozen=True, kw_only=True):
+    """An officer starts an event of his own (a stop, a find): the unit is on scene at once."""
+
+    incident_id: IncidentId
+    unit_id: UnitId
+    kind: str
+    point: LonLat
+    place: str = ""
+    narrative: str = ""
+
+
+class ChangePriority(Command, frozen=True, kw_only=True):
+    """Another priority; units on it are alerted again."""
+
+    incident_id: IncidentId
+    priority: int
+    reason: str = ""
+
+
+class ChangePlace(Command, frozen=True, kw_only=True):
+    """Another place; units on it are alerted again."""
+
+    incident_id: IncidentId
+    point: LonLat
+    place: str = ""
+
+
+class ChangeKind(Command, frozen=True, kw_only=True):
+    """Another kind, with its own response plan."""
+
+    incident_id: IncidentId
+    kind: str
+
+
+class AddNote(Command, frozen=True, kw_only=True):
+    """More words; they stream to the units."""
+
+    incident_id: IncidentId
+    text: str
+
+
+class RecordDisposition(Command, frozen=True, kw_only=True):
+    """How it ended."""
+
+    incident_id: IncidentId
+    disposition: str
+
+
+class CloseIncident(Command, frozen=True, kw_only=True):
+    """Close with a disposition; refused while units work."""
+
+    incident_id: IncidentId
+    disposition: str
+
+
+class CancelIncident(Command, frozen=True, kw_only=True):
+    """Not needed after all; units on it are told."""
+
+    incident_id: IncidentId
+    reason: str = ""
+
+
+class ReopenIncident(Command, frozen=True, kw_only=True):
+    """Open a closed or cancelled incident again."""
+
+    incident_id: IncidentId
+    reason: str = ""
+
+
+class EnterLate(Command, frozen=True, kw_only=True):
+    """Enter what happened on paper, with its true times (None where unknown), in order: received … cleared."""
+
+    incident_id: IncidentId
+    kind: str
+    priority: int
+    point: LonLat
+    received_at: Instant
+    place: str = ""
+    narrative: str = ""
+    unit_id: UnitId | None = None
+    sent_at: Instant | None = None
+    accepted_at: Instant | None = None
+    en_route_at: Instant | None = None
+    on_scene_at: Instant | None = None
+    cleared_at: Instant | None = None
+    disposition: str | None = None
+
+
+class DelegateIncident(Command, frozen=True, kw_only=True):
+    """Give the work to another office and stay its owner."""
+
+    incident_id: IncidentId
+    to_office: OfficeId
+
+
+class TakeBackIncident(Command, frozen=True, kw_only=True):
+    """End a delegation."""
+
+    incident_id: IncidentId
+    from_office: OfficeId
+
+
+class PassOnIncident(Command, frozen=True, kw_only=True):
+    """Make another office the owner."""
+
+    incident_id: IncidentId
+    to_office: OfficeId
+
+
+class MonitorIncident(Command, frozen=True, kw_only=True):
+    """An office watches, or no longer watches."""
+
+    incident_id: IncidentId
+    office: OfficeId
+    watching: bool = True
+
+
+class DeclareEmergency(Command, frozen=True, kw_only=True):
+    """Panic: an officer is in danger. `point` is where the unit is."""
+
+    unit_id: UnitId
+    incident_id: IncidentId
+    point: LonLat | None = None
+
+
+class AcknowledgeEmergency(Command, frozen=True, kw_only=True):
+    """A desk has seen it."""
+
+    unit_id: UnitId
+
+
+class EndEmergency(Command, frozen=True, kw_only=True):
+    """The officer is safe."""
+
+    unit_id: UnitId
+
+
+class AnswerSafetyCheck(Command, frozen=True, kw_only=True):
+    """The officer, or a dispatcher who heard him, says all is well: the timer starts anew."""
+
+    assignment_id: AssignmentId
+
+
+class AcknowledgeAlarm(Command, frozen=True, kw_only=True):
+    """A person takes the alarm; it stops climbing."""
+
+    alarm_id: AlarmId
+
+
+class SetRules(Command, frozen=True, kw_only=True):
+    """An office's own rules; None goes back to those of the office above."""
+
+    office: OfficeId
+    rules: Rules | None
+
+
+class RecordSeen(Command, frozen=True, kw_only=True):
+    """A person at this tier has the incident on the screen; only the first counts."""
+
+    incident_id: IncidentId
+    tier: Tier
+
+
+class DeadlinePassed(Command, frozen=True, kw_only=True):
+    """A timer of the world is due."""
+
+    key: str

@@ -1,0 +1,198 @@
+"""
+`decide`: what a command causes in a world. Pure: the instant, the actor and the queries come in.
+
+Each command has one function in `incidents`, `offers`, `units` or `alarms`. All refusals come before the first event. What must
+happen after other facts (seek the next unit, serve who waits) is asked for by `follow_ups`, so that the road sees each fact
+before the next question.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from nazdik.dispatch import alarms, incidents, offers, units
+from nazdik.dispatch import commands as c
+from nazdik.dispatch import events as e
+from nazdik.dispatch.model import AlarmCause, AssignmentState, World
+from nazdik.dispatch.surroundings import Surroundings
+from nazdik.dispatch.unfolding import Unfolding
+from nazdik.kernel import AlarmId, AssignmentId, Context, IncidentId, UnitId
+
+
+def decide(world: World, command: c.Command, ctx: Context, around: Surroundings) -> tuple[e.Event, ...]:
+    """Return the events `command` causes, or raise a `Rejected`. Empty means there is nothing left to do."""
+    return tuple(unfold(world, command, ctx, around).events)
+
+
+def unfold(world: World, command: c.Command, ctx: Context, around: Surroundings) -> Unfolding:
+    """As `decide`, with the world the events make, so that the shell need not fold them again."""
+    u = Unfolding(world, ctx, around)
+    _DECIDERS[type(command)](u, command)
+    return u
+
+
+def _deadline_passed(u: Unfolding, command: c.DeadlinePassed) -> None:
+    """Do what a timer stands for; a timer that was moved or dropped meanwhile does nothing."""
+    due = u.world.deadlines.get(command.key)
+    if due is None or due > u.at:
+        return
+    timer, _, subject = command.key.partition(":")
+    if timer in _ASSIGNMENT_TIMERS:
+        assignment = u.world.assignments.get(AssignmentId(subject))
+        assert assignment is not None, "a timer ends with its assignment"
+        _ASSIGNMENT_TIMERS[timer](u, assignment)
+    elif timer == "climb":
+        alarms.climb(u, AlarmId(subject))
+    else:
+        _INCIDENT_TIMERS[timer](u, IncidentId(subject))
+
+
+def _not_moving(u: Unfolding, assignment: Any) -> None:
+    incident = u.world.incidents[assignment.incident_id]
+    alarms.raise_alarm(u, AlarmCause.NOT_MOVING, incident, unit_id=assignment.unit_id, timer=f"move:{assignment.id}")
+
+
+def _late(u: Unfolding, assignment: Any) -> None:
+    incident = u.world.incidents[assignment.incident_id]
+    alarms.raise_alarm(u, AlarmCause.LATE, incident, unit_id=assignment.unit_id, timer=f"late:{assignment.id}")
+
+
+def _safety_due(u: Unfolding, assignment: Any) -> None:
+    incident = u.world.incidents[assignment.incident_id]
+    missed_at = u.later(u.rules(incident.station).safety_grace_s)
+    u.add(
+        e.SafetyCheckDue(
+            at=u.at,
+            incident_id=incident.id,
+            assignment_id=assignment.id,
+            unit_id=assignment.unit_id,
+            missed_at=missed_at,
+        )
+    )
+
+
+def _safety_missed(u: Unfolding, assignment: Any) -> None:
+    u.add(
+        e.SafetyCheckMissed(
+            at=u.at,
+            incident_id=assignment.incident_id,
+            assignment_id=assignment.id,
+            unit_id=assignment.unit_id,
+        )
+    )
+    incident = u.world.incidents[assignment.incident_id]
+    alarms.raise_alarm(u, AlarmCause.SAFETY_CHECK, incident, unit_id=assignment.unit_id)
+
+
+def _waited_too_long(u: Unfolding, incident_id: IncidentId) -> None:
+    alarms.raise_alarm(u, AlarmCause.WAITING, u.world.incidents[incident_id], timer=f"wait:{incident_id}")
+
+
+def _retry(u: Unfolding, incident_id: IncidentId) -> None:
+    """Look again: positions and handhelds recover without a word in the log."""
+    offers.seek(u, u.world.incidents[incident_id])
+
+
+_ASSIGNMENT_TIMERS: dict[str, Callable[[Unfolding, Any], None]] = {
+    "answer": offers.unanswered,
+    "hold": offers.hold_over,
+    "move": _not_moving,
+    "late": _late,
+    "safety": _safety_due,
+    "missed": _safety_missed,
+}
+_INCIDENT_TIMERS: dict[str, Callable[[Unfolding, IncidentId], None]] = {
+    "wait": _waited_too_long,
+    "retry": _retry,
+    "archive": incidents.archive,
+}
+_DECIDERS: dict[type[c.Command], Callable[[Unfolding, Any], None]] = {
+    c.EnrolUnit: units.enrol,
+    c.StartDuty: units.start_duty,
+    c.EndDuty: units.end_duty,
+    c.SetUnitStatus: units.set_status,
+    c.SetRules: units.set_rules,
+    c.DraftIncident: incidents.draft,
+    c.ClassifyIncident: incidents.classify,
+    c.OpenOwnEvent: incidents.open_own_event,
+    c.JoinCall: incidents.join_call,
+    c.PartCall: incidents.part_call,
+    c.ChangePriority: incidents.change_priority,
+    c.ChangePlace: incidents.change_place,
+    c.ChangeKind: incidents.change_kind,
+    c.AddNote: incidents.add_note,
+    c.RecordDisposition: incidents.record_disposition,
+    c.CloseIncident: incidents.close,
+    c.CancelIncident: incidents.cancel,
+    c.ReopenIncident: incidents.reopen,
+    c.EnterLate: incidents.enter_late,
+    c.DelegateIncident: incidents.delegate,
+    c.TakeBackIncident: incidents.take_back,
+    c.PassOnIncident: incidents.pass_on,
+    c.MonitorIncident: incidents.monitor,
+    c.RecordSeen: incidents.record_seen,
+    c.DeclareEmergency: incidents.declare_emergency,
+    c.AcknowledgeEmergency: incidents.acknowledge_emergency,
+    c.EndEmergency: incidents.end_emergency,
+    c.SeekUnits: offers.seek_units,
+    c.OfferToWaiting: offers.offer_to_waiting,
+    c.AssignUnits: offers.assign_units,
+    c.Acknowledge: offers.acknowledge_receipt,
+    c.AcceptOffer: offers.accept,
+    c.RefuseOffer: offers.refuse,
+    c.StepOn: offers.step_on,
+    c.ClearAssignment: offers.clear,
+    c.WithdrawAssignment: offers.withdraw,
+    c.AnswerSafetyCheck: offers.answer_safety_check,
+    c.AcknowledgeAlarm: alarms.acknowledge,
+    c.DeadlinePassed: _deadline_passed,
+}
+
+
+def follow_ups(world: World, events: Sequence[e.Event]) -> tuple[c.Command, ...]:
+    """Return what must be asked next, each once, now that `events` are facts of `world`."""
+    asked: dict[c.Command, None] = {}
+    for event in events:
+        for command in _follow_up(world, event):
+            asked[command] = None
+    return tuple(asked)
+
+
+def _follow_up(world: World, event: e.Event) -> tuple[c.Command, ...]:
+    match event:
+        case e.IncidentClassified(incident_id=incident_id):
+            return (c.SeekUnits(incident_id=incident_id),) if _lacks_units(world, incident_id) else ()
+        case e.IncidentReopened(incident_id=incident_id) | e.KindChanged(incident_id=incident_id):
+            return (c.SeekUnits(incident_id=incident_id),)
+        case e.PriorityChanged(incident_id=incident_id) | e.PlaceChanged(incident_id=incident_id):
+            return (c.SeekUnits(incident_id=incident_id),) if _waits(world, incident_id) else ()
+        case e.OfferRefused(incident_id=incident_id) | e.OfferUnanswered(incident_id=incident_id):
+            return (c.SeekUnits(incident_id=incident_id, next_nearest=True),)
+        case e.AssignmentDiverted(incident_id=incident_id):
+            return (c.SeekUnits(incident_id=incident_id),)
+        case (
+            e.UnitCleared(unit_id=unit_id)
+            | e.AssignmentWithdrawn(unit_id=unit_id)
+            | e.AssignmentCancelled(unit_id=unit_id)
+            | e.DutyStarted(unit_id=unit_id)
+        ):
+            return _if_free(world, unit_id)
+        case e.UnitStatusSet(unit_id=unit_id, available=True) | e.EmergencyEnded(unit_id=unit_id):
+            return _if_free(world, unit_id)
+        case _:
+            return ()
+
+
+def _if_free(world: World, unit_id: UnitId) -> tuple[c.Command, ...]:
+    free = world.units[unit_id].assignment_id is None and bool(world.waiting)
+    return (c.OfferToWaiting(unit_id=unit_id),) if free else ()
+
+
+def _lacks_units(world: World, incident_id: IncidentId) -> bool:
+    incident = world.incidents[incident_id]
+    reserved = any(a.state is AssignmentState.RESERVED for a in world.active_assignments(incident))
+    return reserved or bool(world.missing_needs(incident))
+
+
+def _waits(world: World, incident_id: IncidentId) -> bool:
+    incident = world.incidents[incident_id]
+    return not incident.draft and bool(world.missing_needs(incident))

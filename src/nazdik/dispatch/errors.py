@@ -1,0 +1,189 @@
+"""The refusals of dispatch, each with its stable code. `docs/errors.md` lists them with their texts."""
+
+from nazdik.kernel import Conflict, Invalid, NotFound
+
+
+class IncidentNotFound(NotFound):
+    """No incident with this id, or it is archived."""
+
+    code = "dispatch.incident_not_found"
+
+
+class UnitNotFound(NotFound):
+    """No unit with this id."""
+
+    code = "dispatch.unit_not_found"
+
+
+class AssignmentNotFound(NotFound):
+    """No assignment with this id."""
+
+    code = "dispatch.assignment_not_found"
+
+
+class AlarmNotFound(NotFound):
+    """No such alarm, or its cause is over."""
+
+    code = "dispatch.alarm_not_found"
+
+
+class OfficeNotFound(NotFound):
+    """No such office."""
+
+    code = "dispatch.office_not_found"
+
+
+class KindUnknown(Invalid):
+    """The catalogue has no such kind."""
+
+    code = "dispatch.kind_unknown"
+
+
+class PriorityUnknown(Invalid):
+    """Priorities are 1 to 5."""
+
+    code = "dispatch.priority_unknown"
+
+
+class PlaceOutsideRegion(Invalid):
+    """The point lies in no loaded region."""
+
+    code = "dispatch.place_outside_region"
+
+
+class PlaceSwapped(Invalid):
+    """Latitude and longitude look exchanged; `details` holds the point the other way round."""
+
+    code = "dispatch.place_swapped"
+
+
+class PlaceMissing(Invalid):
+    """An incident needs a point before anybody can be sent."""
+
+    code = "dispatch.place_missing"
+
+
+class TextTooLong(Invalid):
+    """A text is longer than its field takes."""
+
+    code = "dispatch.text_too_long"
+
+
+class DispositionUnknown(Invalid):
+    """Not a disposition code."""
+
+    code = "dispatch.disposition_unknown"
+
+
+class ReasonUnknown(Invalid):
+    """Not one of the reasons for refusing an offer."""
+
+    code = "dispatch.reason_unknown"
+
+
+class SkillUnknown(Invalid):
+    """Not a skill."""
+
+    code = "dispatch.skill_unknown"
+
+
+class StampsOutOfOrder(Invalid):
+    """The times of a late entry are not in order, or lie in the future."""
+
+    code = "dispatch.stamps_out_of_order"
+
+
+class RulesInvalid(Invalid):
+    """A rule is outside its range."""
+
+    code = "dispatch.rules_invalid"
+
+
+class IncidentExists(Conflict):
+    """There is an incident with this id already."""
+
+    code = "dispatch.incident_exists"
+
+
+class UnitExists(Conflict):
+    """There is a unit with this id already."""
+
+    code = "dispatch.unit_exists"
+
+
+class IncidentIsClosed(Conflict):
+    """The incident is closed or cancelled."""
+
+    code = "dispatch.incident_is_closed"
+
+
+class IncidentIsOpen(Conflict):
+    """The incident is open; only a closed one can be reopened."""
+
+    code = "dispatch.incident_is_open"
+
+
+class IncidentIsDraft(Conflict):
+    """The call is not classified yet."""
+
+    code = "dispatch.incident_is_draft"
+
+
+class UnitsStillAssigned(Conflict):
+    """Closing under a working unit would silence its safety timer."""
+
+    code = "dispatch.units_still_assigned"
+
+
+class UnitOffDuty(Conflict):
+    """The unit is not on duty."""
+
+    code = "dispatch.unit_off_duty"
+
+
+class UnitNotAvailable(Conflict):
+    """The unit is on duty but not available."""
+
+    code = "dispatch.unit_not_available"
+
+
+class UnitTaken(Conflict):
+    """The unit works on another incident; `details` says which and since when."""
+
+    code = "dispatch.unit_taken"
+
+
+class UnitHasAssignment(Conflict):
+    """The unit has an assignment; it must be cleared or handed over first."""
+
+    code = "dispatch.unit_has_assignment"
+
+
+class OfferWithdrawn(Conflict):
+    """The offer is no longer this unit's."""
+
+    code = "dispatch.offer_withdrawn"
+
+
+class AssignmentEnded(Conflict):
+    """The assignment is over."""
+
+    code = "dispatch.assignment_ended"
+
+
+class StepOutOfOrder(Conflict):
+    """The assignment is not at the step this act follows."""
+
+    code = "dispatch.step_out_of_order"
+
+
+class NoEmergency(Conflict):
+    """The unit has no emergency."""
+
+    code = "dispatch.no_emergency"
+
+
+class TaskingConflict(Conflict):
+    """The office does not hold the incident in the way this act needs."""
+
+    code = "dispatch.tasking_conflict"

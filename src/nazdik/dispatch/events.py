@@ -1,0 +1,496 @@
+"""
+What happened, in the past tense. The tag of an event is its stored name and never changes; a new shape is a `v2`.
+
+`at` is the server's clock when the fact was recorded; `device_at` is what the sender's clock said, if it said anything.
+"""
+
+from functools import cache
+from typing import Any, get_args
+
+import msgspec
+
+from nazdik.dispatch.model import AlarmCause, Cause, OfficeRole, Recommendation, Rules, TaskingMode, WaitingReason
+from nazdik.kernel import AlarmId, AssignmentId, CallId, IncidentId, Instant, LonLat, OfficeId, UnitId
+from nazdik.published.kinds import Need
+from nazdik.published.offices import Tier
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A recorded fact."""
+
+    at: Instant
+
+
+class IncidentEvent(Event, frozen=True, kw_only=True):
+    """A fact about an incident."""
+
+    incident_id: IncidentId
+
+
+class AssignmentEvent(IncidentEvent, frozen=True, kw_only=True):
+    """A fact about an assignment."""
+
+    assignment_id: AssignmentId
+    unit_id: UnitId
+    device_at: Instant | None = None
+    by: str | None = None
+
+
+class UnitEvent(Event, frozen=True, kw_only=True):
+    """A fact about a unit."""
+
+    unit_id: UnitId
+
+
+class UnitEnrolled(UnitEvent, frozen=True, kw_only=True, tag="dispatch.unit_enrolled.v1"):
+    """A unit is known."""
+
+    call_sign: str
+    office: OfficeId
+    kind: str
+    skills: tuple[str, ...]
+
+
+class DutyStarted(UnitEvent, frozen=True, kw_only=True, tag="dispatch.duty_started.v1"):
+    """A crew is on duty."""
+
+    crew: int
+    skills: tuple[str, ...]
+
+
+class DutyEnded(UnitEvent, frozen=True, kw_only=True, tag="dispatch.duty_ended.v1"):
+    """The crew went home."""
+
+
+class UnitStatusSet(UnitEvent, frozen=True, kw_only=True, tag="dispatch.unit_status_set.v1"):
+    """A free unit is available, or not, and what it does instead."""
+
+    available: bool
+    secondary: str
+
+
+class IncidentDrafted(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.incident_drafted.v1"):
+    """A call has begun to be an incident."""
+
+    number: int
+    call_id: CallId
+    office: OfficeId
+
+
+class DraftUpdated(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.draft_updated.v1"):
+    """What the draft knows now."""
+
+    kind: str | None
+    kind_common: str | None
+    priority: int | None
+    point: LonLat | None
+    place: str
+    station: OfficeId | None
+    needs: tuple[Need, ...]
+
+
+class IncidentOpened(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.incident_opened.v1"):
+    """An incident began without a draft."""
+
+    number: int
+    office: OfficeId
+    emergency_of: UnitId | None = None
+
+
+class IncidentClassified(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.incident_classified.v1"):
+    """Kind, place and priority are settled."""
+
+    kind: str
+    kind_common: str
+    priority: int
+    point: LonLat
+    place: str
+    station: OfficeId
+    needs: tuple[Need, ...]
+    radius_m: float
+    narrative: str = ""
+    hazards: str = ""
+
+
+class CallJoined(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.call_joined.v1"):
+    """Another call belongs to it."""
+
+    call_id: CallId
+
+
+class CallParted(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.call_parted.v1"):
+    """A call does not belong to it after all."""
+
+    call_id: CallId
+
+
+class UnitsRecommended(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.units_recommended.v1"):
+    """Who could go, who was passed over and why."""
+
+    recommendation: Recommendation
+
+
+class IncidentWaits(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.incident_waits.v1"):
+    """Nobody goes, and why; looked at again by `retry_at` and each time a unit frees."""
+
+    reason: WaitingReason
+    retry_at: Instant | None = None
+
+
+class WaitingLimitSet(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.waiting_limit_set.v1"):
+    """By when somebody must be on the way before the alarm is raised."""
+
+    alarm_at: Instant
+
+
+class UnitReserved(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.unit_reserved.v1"):
+    """The unit is this incident's and nobody else's."""
+
+    cause: Cause
+    skill: str
+    pre_alert: bool = False
+    travel_time_s: float | None = None
+    distance_m: float | None = None
+    hold_until: Instant | None = None
+
+
+class OfferSent(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.offer_sent.v1"):
+    """The offer went out; no answer by `answer_by` and it goes to the next nearest."""
+
+    answer_by: Instant
+
+
+class OfferDelivered(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.offer_delivered.v1"):
+    """The handheld has it."""
+
+
+class OfferSounded(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.offer_sounded.v1"):
+    """The alarm really played."""
+
+
+class OfferAccepted(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.offer_accepted.v1"):
+    """The officer took it."""
+
+    move_by: Instant | None = None
+
+
+class OfferRefused(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.offer_refused.v1"):
+    """The officer cannot."""
+
+    reason: str
+
+
+class OfferUnanswered(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.offer_unanswered.v1"):
+    """The answer window passed in silence."""
+
+
+class AssignmentWithdrawn(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.assignment_withdrawn.v1"):
+    """Taken off again."""
+
+    reason: str
+    by_hand: bool = False
+
+
+class AssignmentDiverted(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.assignment_diverted.v1"):
+    """The unit was needed more elsewhere."""
+
+    to_incident: IncidentId
+
+
+class AssignmentCancelled(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.assignment_cancelled.v1"):
+    """The incident was called off under it."""
+
+
+class UnitRealerted(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.unit_realerted.v1"):
+    """Something changed that the crew must hear: the place, the priority or the kind."""
+
+    reason: str
+
+
+class UnitEnRoute(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.unit_en_route.v1"):
+    """Driving; late when not there by `late_at`."""
+
+    late_at: Instant | None = None
+
+
+class UnitInArea(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.unit_in_area.v1"):
+    """Its position came inside the incident's circle."""
+
+
+class UnitOnScene(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.unit_on_scene.v1"):
+    """The officer says: arrived."""
+
+    safety_due: Instant | None = None
+
+
+class UnitTransporting(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.unit_transporting.v1"):
+    """Taking somebody somewhere."""
+
+
+class UnitCleared(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.unit_cleared.v1"):
+    """Done with it."""
+
+    disposition: str | None = None
+
+
+class SafetyCheckDue(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.safety_check_due.v1"):
+    """The officer is asked whether all is well."""
+
+    missed_at: Instant
+
+
+class SafetyCheckAnswered(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.safety_check_answered.v1"):
+    """All is well; asked again by `safety_due`."""
+
+    safety_due: Instant
+
+
+class SafetyCheckMissed(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.safety_check_missed.v1"):
+    """No answer from the scene."""
+
+
+class PriorityChanged(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.priority_changed.v1"):
+    """Another priority."""
+
+    priority: int
+    reason: str
+
+
+class PlaceChanged(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.place_changed.v1"):
+    """Another place."""
+
+    point: LonLat
+    place: str
+    station: OfficeId
+
+
+class KindChanged(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.kind_changed.v1"):
+    """Another kind."""
+
+    kind: str
+    kind_common: str
+    needs: tuple[Need, ...]
+    radius_m: float
+
+
+class NoteAdded(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.note_added.v1"):
+    """More words."""
+
+    by: str
+    text: str
+
+
+class DispositionRecorded(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.disposition_recorded.v1"):
+    """How it ended."""
+
+    disposition: str
+
+
+class IncidentClosed(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.incident_closed.v1"):
+    """Over; it leaves the world at `archive_at`."""
+
+    archive_at: Instant
+
+
+class IncidentCancelled(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.incident_cancelled.v1"):
+    """Called off."""
+
+    reason: str
+    archive_at: Instant
+
+
+class IncidentReopened(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.incident_reopened.v1"):
+    """Open again."""
+
+    reason: str
+
+
+class IncidentArchived(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.incident_archived.v1"):
+    """Left the world; the log keeps it."""
+
+
+class LateIncidentEntered(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.late_incident_entered.v1"):
+    """What happened on paper, with its true times."""
+
+    number: int
+    kind: str
+    kind_common: str
+    priority: int
+    point: LonLat
+    place: str
+    station: OfficeId
+    office: OfficeId
+    narrative: str
+    received_at: Instant
+    archive_at: Instant
+    unit_id: UnitId | None = None
+    sent_at: Instant | None = None
+    accepted_at: Instant | None = None
+    en_route_at: Instant | None = None
+    on_scene_at: Instant | None = None
+    cleared_at: Instant | None = None
+    disposition: str | None = None
+
+
+class OfficeTasked(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.office_tasked.v1"):
+    """An office has it too, in this role."""
+
+    office: OfficeId
+    role: OfficeRole
+    mode: TaskingMode
+    by: OfficeId | None = None
+
+
+class OfficeReleased(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.office_released.v1"):
+    """An office no longer has it."""
+
+    office: OfficeId
+
+
+class AlarmRaised(Event, frozen=True, kw_only=True, tag="dispatch.alarm_raised.v1"):
+    """A person must look; climbs at `climbs_at` unless somebody does. `timer` is the deadline that raised it, now spent."""
+
+    alarm_id: AlarmId
+    cause: AlarmCause
+    priority: int
+    tier: Tier
+    office: OfficeId
+    incident_id: IncidentId | None = None
+    unit_id: UnitId | None = None
+    climbs_at: Instant | None = None
+    timer: str | None = None
+
+
+class AlarmClimbed(Event, frozen=True, kw_only=True, tag="dispatch.alarm_climbed.v1"):
+    """Nobody took it; the next tier is told."""
+
+    alarm_id: AlarmId
+    tier: Tier
+    office: OfficeId
+    incident_id: IncidentId | None = None
+    unit_id: UnitId | None = None
+    climbs_at: Instant | None = None
+
+
+class AlarmAcknowledged(Event, frozen=True, kw_only=True, tag="dispatch.alarm_acknowledged.v1"):
+    """A person took it."""
+
+    alarm_id: AlarmId
+    by: str
+    incident_id: IncidentId | None = None
+    unit_id: UnitId | None = None
+
+
+class AlarmCleared(Event, frozen=True, kw_only=True, tag="dispatch.alarm_cleared.v1"):
+    """Its cause is over."""
+
+    alarm_id: AlarmId
+    incident_id: IncidentId | None = None
+    unit_id: UnitId | None = None
+
+
+class EmergencyDeclared(UnitEvent, frozen=True, kw_only=True, tag="dispatch.emergency_declared.v1"):
+    """An officer is in danger."""
+
+    incident_id: IncidentId
+    point: LonLat | None
+    device_at: Instant | None = None
+
+
+class EmergencyAcknowledged(UnitEvent, frozen=True, kw_only=True, tag="dispatch.emergency_acknowledged.v1"):
+    """A desk has seen it."""
+
+    by: str
+
+
+class EmergencyEnded(UnitEvent, frozen=True, kw_only=True, tag="dispatch.emergency_ended.v1"):
+    """The officer is safe."""
+
+    by: str
+
+
+class RulesSet(Event, frozen=True, kw_only=True, tag="dispatch.rules_set.v1"):
+    """An office's rules, or None for those of the office above."""
+
+    office: OfficeId
+    rules: Rules | None
+    by: str
+
+
+class SeenAtTier(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.seen_at_tier.v1"):
+    """First on a person's screen at this tier."""
+
+    tier: Tier
+
+
+AnyEvent = (
+    UnitEnrolled
+    | DutyStarted
+    | DutyEnded
+    | UnitStatusSet
+    | IncidentDrafted
+    | DraftUpdated
+    | IncidentOpened
+    | IncidentClassified
+    | CallJoined
+    | CallParted
+    | UnitsRecommended
+    | IncidentWaits
+    | WaitingLimitSet
+    | UnitReserved
+    | OfferSent
+    | OfferDelivered
+    | OfferSounded
+    | OfferAccepted
+    | OfferRefused
+    | OfferUnanswered
+    | AssignmentWithdrawn
+    | AssignmentDiverted
+    | AssignmentCancelled
+    | UnitRealerted
+    | UnitEnRoute
+    | UnitInArea
+    | UnitOnScene
+    | UnitTransporting
+    | UnitCleared
+    | SafetyCheckDue
+    | SafetyCheckAnswered
+    | SafetyCheckMissed
+    | PriorityChanged
+    | PlaceChanged
+    | KindChanged
+    | NoteAdded
+    | DispositionRecorded
+    | IncidentClosed
+    | IncidentCancelled
+    | IncidentReopened
+    | IncidentArchived
+    | LateIncidentEntered
+    | OfficeTasked
+    | OfficeReleased
+    | AlarmRaised
+    | AlarmClimbed
+    | AlarmAcknowledged
+    | AlarmCleared
+    | EmergencyDeclared
+    | EmergencyAcknowledged
+    | EmergencyEnded
+    | RulesSet
+    | SeenAtTier
+)
+
+EVENT_TYPES: tuple[type[Event], ...] = get_args(AnyEvent)
+
+
+@cache
+def name_of(event_type: type[Event]) -> str:
+    """Return the stored name of an event type."""
+    return str(event_type.__struct_config__.tag)
+
+
+def subject_of(event: Any) -> str:
+    """Return what the event is about: an incident where there is one, else a unit or an office."""
+    incident_id: str | None = getattr(event, "incident_id", None)
+    if incident_id is not None:
+        return incident_id
+    return str(getattr(event, "unit_id", None) or event.office)

@@ -1,0 +1,376 @@
+"""The world of one province: units, incidents, assignments, alarms, timers, rules. Frozen; `evolution` makes the next."""
+
+from enum import StrEnum
+
+import msgspec
+from immutables import Map
+
+from nazdik.kernel import AlarmId, AssignmentId, CallId, IncidentId, Instant, LonLat, OfficeId, ProvinceId, UnitId
+from nazdik.published.kinds import Need
+from nazdik.published.offices import Tier
+
+
+class AssignmentState(StrEnum):
+    """The life of an assignment; the first eight are active."""
+
+    RESERVED = "reserved"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    SOUNDED = "sounded"
+    ACCEPTED = "accepted"
+    EN_ROUTE = "en_route"
+    ON_SCENE = "on_scene"
+    TRANSPORTING = "transporting"
+    CLEARED = "cleared"
+    REFUSED = "refused"
+    UNANSWERED = "unanswered"
+    WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
+    DIVERTED = "diverted"
+
+
+OFFERED = frozenset({AssignmentState.SENT, AssignmentState.DELIVERED, AssignmentState.SOUNDED})
+BEFORE_SCENE = frozenset({AssignmentState.RESERVED, *OFFERED, AssignmentState.ACCEPTED, AssignmentState.EN_ROUTE})
+ACTIVE = frozenset({*BEFORE_SCENE, AssignmentState.ON_SCENE, AssignmentState.TRANSPORTING})
+# An incident that lost its unit twice to a more urgent one keeps the third (dispatch-science, diversion).
+TIMES_DIVERTED_MAX = 2
+FAILED = frozenset({AssignmentState.REFUSED, AssignmentState.UNANSWERED})
+
+
+class IncidentStatus(StrEnum):
+    """Where an incident is. Derived from its assignments; nobody sets it."""
+
+    DRAFT = "Draft"
+    ACTIVE = "Active"
+    WAITING = "Waiting"
+    ASSIGNED = "ResourcesAssigned"
+    EN_ROUTE = "ResourcesEnroute"
+    ON_SCENE = "ResourcesOnscene"
+    REPORT_PENDING = "ReportPending"
+    CLOSED = "Closed"
+    CANCELLED = "Cancelled"
+
+
+class WaitingReason(StrEnum):
+    """Why an incident has nobody."""
+
+    NOBODY_FREE = "nobody_free"
+    NONE_IN_REACH = "none_in_reach"
+    AUTO_OFF = "auto_off"
+    SUGGEST_ONLY = "suggest_only"
+    WITHDRAWN = "withdrawn"
+
+
+class Mode(StrEnum):
+    """What the system does by itself when an incident needs a unit."""
+
+    AUTOMATIC = "automatic"
+    SUGGEST = "suggest"
+    OFF = "off"
+
+
+class Cause(StrEnum):
+    """Why a unit was chosen for an assignment."""
+
+    AUTOMATIC = "automatic"
+    MANUAL = "manual"
+    PRE_ALERT = "pre_alert"
+    NEXT_NEAREST = "next_nearest"
+    PANIC = "panic"
+    OWN_EVENT = "own_event"
+
+
+class AlarmCause(StrEnum):
+    """What an alarm is about."""
+
+    NO_ANSWER = "no_answer"
+    REFUSED = "refused"
+    NOBODY_FREE = "nobody_free"
+    WAITING = "waiting"
+    PANIC = "panic"
+    SAFETY_CHECK = "safety_check"
+    NOT_MOVING = "not_moving"
+    LATE = "late"
+
+
+class OfficeRole(StrEnum):
+    """What an office is to an incident (EIDO)."""
+
+    CALL_RECEIVING = "CallReceiving"
+    DISPATCHING = "Dispatching"
+    DISPATCHED = "Dispatched"
+    ASSISTING = "Assisting"
+    INFORMATIONAL = "Informational"
+    TRANSFERRED_TO = "TransferredTo"
+
+
+class TaskingMode(StrEnum):
+    """Whether an office acts on an incident or only watches."""
+
+    MANAGE = "manage"
+    MONITOR = "monitor"
+
+
+class Tasking(msgspec.Struct, frozen=True):
+    """An incident given to an office."""
+
+    office: OfficeId
+    role: OfficeRole
+    mode: TaskingMode
+    since: Instant
+    by: OfficeId | None = None
+
+
+class Note(msgspec.Struct, frozen=True):
+    """Words added to an incident, by whom and when."""
+
+    at: Instant
+    by: str
+    text: str
+
+
+class Assignment(msgspec.Struct, frozen=True):
+    """An incident given to a unit, with every stamp of its own life."""
+
+    id: AssignmentId
+    incident_id: IncidentId
+    unit_id: UnitId
+    state: AssignmentState
+    cause: Cause
+    skill: str
+    pre_alert: bool
+    travel_time_s: float | None
+    distance_m: float | None
+    reserved_at: Instant
+    hold_until: Instant | None = None
+    sent_at: Instant | None = None
+    answer_by: Instant | None = None
+    delivered_at: Instant | None = None
+    sounded_at: Instant | None = None
+    accepted_at: Instant | None = None
+    en_route_at: Instant | None = None
+    arrived_area_at: Instant | None = None
+    on_scene_at: Instant | None = None
+    transport_at: Instant | None = None
+    cleared_at: Instant | None = None
+    ended_at: Instant | None = None
+    reason: str | None = None
+    realerted_at: Instant | None = None
+    realert_reason: str | None = None
+    safety_due: Instant | None = None
+    safety_asked_at: Instant | None = None
+
+
+class Incident(msgspec.Struct, frozen=True):
+    """One event in the world."""
+
+    id: IncidentId
+    number: int
+    draft: bool
+    kind: str | None
+    kind_common: str | None
+    priority: int | None
+    point: LonLat | None
+    place: str
+    station: OfficeId | None
+    needs: tuple[Need, ...]
+    created_at: Instant
+    calls: tuple[CallId, ...] = ()
+    taskings: tuple[Tasking, ...] = ()
+    assignments: tuple[AssignmentId, ...] = ()
+    radius_m: float = 100.0
+    narrative: str = ""
+    hazards: str = ""
+    notes: tuple[Note, ...] = ()
+    classified_at: Instant | None = None
+    point_at: Instant | None = None
+    waiting_reason: WaitingReason | None = None
+    waiting_since: Instant | None = None
+    times_diverted: int = 0
+    withdrawn_by_hand: tuple[UnitId, ...] = ()
+    disposition: str | None = None
+    served_before: Instant | None = None
+    closed_at: Instant | None = None
+    cancelled_at: Instant | None = None
+    cancel_reason: str | None = None
+    reopened_at: Instant | None = None
+    emergency_of: UnitId | None = None
+    escalated_to: Tier | None = None
+    seen: tuple[tuple[Tier, Instant], ...] = ()
+    late_entry: bool = False
+    recommendation: "Recommendation | None" = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether it is closed or cancelled."""
+        return self.closed_at is not None or self.cancelled_at is not None
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """A unit that could be sent: road time from its last fix, and from what it would have to be taken."""
+
+    unit_id: UnitId
+    travel_time_s: float
+    distance_m: float
+    fix_age_s: float
+    position: LonLat
+    divert_from: IncidentId | None = None
+    chosen: bool = False
+    reason: str = ""
+
+
+class PassedOver(msgspec.Struct, frozen=True):
+    """A unit that was nearer or on duty and was not taken, and each reason why."""
+
+    unit_id: UnitId
+    travel_time_s: float | None
+    reasons: tuple[str, ...]
+
+
+class Recommendation(msgspec.Struct, frozen=True):
+    """What was asked of the road, what it answered, and what was chosen: enough to explain the choice years later."""
+
+    at: Instant
+    point: LonLat
+    snapped: LonLat
+    off_road_m: float
+    skill: str
+    units: int
+    priority: int
+    fixed_after: Instant
+    candidates: tuple[Candidate, ...]
+    passed_over: tuple[PassedOver, ...]
+    fleet_size: int
+    fleet_by_reason: tuple[tuple[str, int], ...]
+    settled_nodes: int
+    metric: str = "road_time"
+
+
+class Emergency(msgspec.Struct, frozen=True):
+    """An officer's emergency: it lies over any status."""
+
+    incident_id: IncidentId
+    started_at: Instant
+    acknowledged_at: Instant | None = None
+
+
+class Unit(msgspec.Struct, frozen=True):
+    """A patrol: what it is, whether it is on duty, and what it does."""
+
+    id: UnitId
+    call_sign: str
+    office: OfficeId
+    kind: str
+    skills: tuple[str, ...]
+    crew: int
+    on_duty: bool
+    available: bool
+    secondary: str
+    status_since: Instant
+    assignment_id: AssignmentId | None = None
+    emergency: Emergency | None = None
+
+
+class Alarm(msgspec.Struct, frozen=True):
+    """Something that a person must look at; it climbs the tiers until somebody takes it or its cause ends."""
+
+    id: AlarmId
+    cause: AlarmCause
+    incident_id: IncidentId | None
+    unit_id: UnitId | None
+    priority: int
+    tier: Tier
+    office: OfficeId
+    raised_at: Instant
+    climbs_at: Instant | None
+    acknowledged_at: Instant | None = None
+    acknowledged_by: str | None = None
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """
+    How an office wants dispatch to behave. Five-value tuples are by priority, 1 first; times are seconds.
+
+    An office without rules of its own follows the nearest office above it that has some, and these defaults at the end.
+    """
+
+    modes: tuple[Mode, Mode, Mode, Mode, Mode] = (Mode.AUTOMATIC,) * 5
+    kind_modes: tuple[tuple[str, Mode], ...] = ()
+    pre_alert: bool = True
+    answer_s: tuple[float, float, float, float, float] = (15, 20, 30, 30, 30)
+    climb_s: tuple[float, float, float] = (30, 60, 120)
+    waiting_s: tuple[float, float, float, float, float] = (30, 120, 600, 1800, 3600)
+    not_moving_s: float = 60
+    late_factor: float = 1.5
+    safety_s: tuple[float, float, float, float, float] = (600, 1200, 1200, 1200, 1200)
+    safety_grace_s: float = 60
+    position_limit_s: float = 90
+    divert_margin_s: float = 120
+    divert_for_priority: int = 2
+    candidates: int = 5
+    reach_limit_s: float = 7200
+    retry_s: float = 15
+    hold_s: float = 180
+    archive_after_s: float = 86_400
+
+    def mode_for(self, kind: str | None, priority: int) -> Mode:
+        """Return the mode for a kind and priority; a rule for the kind outweighs the one for the priority."""
+        return dict(self.kind_modes).get(kind or "", self.modes[priority - 1])
+
+
+class World(msgspec.Struct, frozen=True):
+    """Everything of a province that decisions need. Persistent maps: keeping an old world costs nothing."""
+
+    province: ProvinceId
+    units: Map[UnitId, Unit] = Map()
+    incidents: Map[IncidentId, Incident] = Map()
+    assignments: Map[AssignmentId, Assignment] = Map()
+    alarms: Map[AlarmId, Alarm] = Map()
+    waiting: Map[IncidentId, Instant] = Map()
+    deadlines: Map[str, Instant] = Map()
+    rules: Map[OfficeId, Rules] = Map()
+    last_number: int = 0
+
+    def active_assignments(self, incident: Incident) -> tuple[Assignment, ...]:
+        """Return the incident's assignments that are still running, oldest first."""
+        every = (self.assignments[a] for a in incident.assignments)
+        return tuple(a for a in every if a.state in ACTIVE)
+
+    def serving(self, incident: Incident) -> tuple[Assignment, ...]:
+        """Return the assignments that fill a need: running, or done since the incident was last reopened."""
+        every = (self.assignments[a] for a in incident.assignments)
+        return tuple(
+            a
+            for a in every
+            if a.state in ACTIVE
+            or (a.state is AssignmentState.CLEARED and (incident.served_before or 0) < (a.cleared_at or 0))
+        )
+
+    def status_of(self, incident: Incident) -> IncidentStatus:
+        """Derive where an incident is from its assignments."""
+        if incident.cancelled_at is not None:
+            return IncidentStatus.CANCELLED
+        if incident.closed_at is not None:
+            return IncidentStatus.CLOSED
+        states = {a.state for a in self.serving(incident)}
+        if states & {AssignmentState.ON_SCENE, AssignmentState.TRANSPORTING}:
+            return IncidentStatus.ON_SCENE
+        if AssignmentState.EN_ROUTE in states:
+            return IncidentStatus.EN_ROUTE
+        if incident.draft:
+            return IncidentStatus.DRAFT
+        if states & ACTIVE:
+            return IncidentStatus.ASSIGNED
+        if incident.waiting_reason is not None:
+            return IncidentStatus.WAITING
+        if states:
+            return IncidentStatus.REPORT_PENDING
+        return IncidentStatus.ACTIVE
+
+    def missing_needs(self, incident: Incident) -> tuple[Need, ...]:
+        """Return what the response plan still lacks, in the plan's order."""
+        have: dict[str, int] = {}
+        for assignment in self.serving(incident):
+            have[assignment.skill] = have.get(assignment.skill, 0) + 1
+        missing = (Need(n.skill, n.units - min(n.units, have.get(n.skill, 0))) for n in incident.needs)
+        return tuple(n for n in missing if n.units > 0)

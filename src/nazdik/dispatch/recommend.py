@@ -1,0 +1,240 @@
+"""
+Who could go, who should, and why not the others.
+
+The road answers with the nearest fit units over the whole fleet (`Sight.nearest`); this file decides what fit means, weighs a free
+unit against one that would have to be diverted, and writes down the reasons.
+
+Source for the diversion rule: internal measurement in dispatch-science (two-minute margin, strictly lower priority, twice at most).
+"""
+
+from msgspec.structs import replace
+
+from nazdik.dispatch.model import (
+    ACTIVE,
+    BEFORE_SCENE,
+    FAILED,
+    TIMES_DIVERTED_MAX,
+    AssignmentState,
+    Candidate,
+    Incident,
+    PassedOver,
+    Recommendation,
+    Rules,
+    Unit,
+    World,
+)
+from nazdik.dispatch.surroundings import Surroundings
+from nazdik.kernel import Instant, LonLat, UnitId
+from nazdik.kernel.instant import MICROSECONDS_PER_S, seconds_between
+from nazdik.published.kinds import Need
+from nazdik.published.sight import Fitness, Search, Seen, skill_bit
+
+DIVERTIBLE_BITS = {
+    2: int(Fitness.DIVERTIBLE_FROM_P2),
+    3: int(Fitness.DIVERTIBLE_FROM_P3),
+    4: int(Fitness.DIVERTIBLE_FROM_P4),
+    5: int(Fitness.DIVERTIBLE_FROM_P5),
+}
+MUST_HAVE = int(Fitness.ON_DUTY | Fitness.NO_EMERGENCY | Fitness.HANDHELD_HEALTHY | Fitness.POSITION_PLAUSIBLE)
+ANY_DIVERTIBLE = sum(DIVERTIBLE_BITS.values())
+# More names than this in one record help nobody; the counts by reason still hold everyone.
+NAMED_WITHOUT_PLACE_MAX = 50
+
+
+def fitness_of(world: World, unit: Unit) -> int:
+    """Return the duty, status and skill bits of a unit; health and position bits belong to the fleet."""
+    mask = 0
+    for skill in unit.skills:
+        mask |= skill_bit(skill)
+    if unit.emergency is None:
+        mask |= Fitness.NO_EMERGENCY
+    if not unit.on_duty:
+        return int(mask)
+    mask |= Fitness.ON_DUTY
+    if unit.assignment_id is None:
+        return int(mask | Fitness.AVAILABLE) if unit.available else int(mask)
+    assignment = world.assignments[unit.assignment_id]
+    incident = world.incidents[assignment.incident_id]
+    priority = incident.priority or 5
+    may_go = incident.emergency_of is None and incident.times_diverted < TIMES_DIVERTED_MAX
+    if may_go and priority in DIVERTIBLE_BITS and assignment.state in BEFORE_SCENE:
+        mask |= DIVERTIBLE_BITS[priority]
+    return int(mask)
+
+
+def recommend(
+    world: World,
+    incident: Incident,
+    need: Need,
+    *,
+    at: Instant,
+    around: Surroundings,
+    rules: Rules,
+    may_divert: bool,
+    exclude: frozenset[UnitId] = frozenset(),
+) -> Recommendation:
+    """
+    Return who could fill `need`, nearest by road time first, with those to send marked `chosen`.
+
+    `exclude` are units this command has already spoken for. Units that refused or did not answer for this incident, or
+    that a dispatcher took off it, are passed over by name.
+    """
+    assert incident.point is not None, "a recommendation needs a point"
+    priority = incident.priority or 3
+    tried = _tried(world, incident)
+    barred = frozenset({*exclude, *tried, *_serving(world, incident)})
+    fixed_after = Instant(at - round(rules.position_limit_s * MICROSECONDS_PER_S))
+    divertible = _divertible_bits(priority) if may_divert and priority <= rules.divert_for_priority else 0
+    look = around.sight.air_nearest if around.by_air else around.sight.nearest
+
+    def search(k: int, any_of: int) -> Search:
+        extra = {} if around.by_air else {"limit_s": rules.reach_limit_s}
+        return look(
+            incident.point or LonLat(0, 0),
+            k=k,
+            all_of=MUST_HAVE | skill_bit(need.skill),
+            any_of=any_of,
+            fixed_after=fixed_after,
+            exclude=barred,
+            **extra,
+        )
+
+    wide = search(rules.candidates + need.units - 1, int(Fitness.AVAILABLE) | divertible)
+    found = list(wide.found)
+    free = sum(1 for seen in found if seen.mask & Fitness.AVAILABLE)
+    if divertible and free < need.units:
+        # Busy units nearby must not hide a free one further off: the comparison needs both.
+        known = {seen.unit_id for seen in found}
+        found += [s for s in search(need.units, int(Fitness.AVAILABLE)).found if s.unit_id not in known]
+        found.sort(key=lambda s: (s.travel_time_s, s.unit_id))
+    candidates = _choose([_candidate(world, seen, at) for seen in found], need.units, rules.divert_margin_s)
+    return Recommendation(
+        at=at,
+        point=incident.point,
+        snapped=wide.snapped,
+        off_road_m=round(wide.off_road_m, 1),
+        skill=need.skill,
+        units=need.units,
+        priority=priority,
+        fixed_after=fixed_after,
+        candidates=candidates,
+        passed_over=_passed_over(world, wide, need, tried, fixed_after, divertible),
+        fleet_size=wide.fleet_size,
+        fleet_by_reason=_fleet_by_reason(around, need, fixed_after, divertible),
+        settled_nodes=wide.settled_nodes,
+        metric="air" if around.by_air else "road_time",
+    )
+
+
+def chosen_of(recommendation: Recommendation) -> tuple[Candidate, ...]:
+    """Return the candidates marked for sending."""
+    return tuple(c for c in recommendation.candidates if c.chosen)
+
+
+def _tried(world: World, incident: Incident) -> dict[UnitId, str]:
+    """Return the units that had their turn on this incident, and how it went."""
+    tried = dict.fromkeys(incident.withdrawn_by_hand, "withdrawn_by_hand")
+    for assignment_id in incident.assignments:
+        assignment = world.assignments[assignment_id]
+        if assignment.state in FAILED and assignment.reserved_at > (incident.served_before or 0):
+            tried[assignment.unit_id] = (
+                "refused_before" if assignment.state is AssignmentState.REFUSED else "no_answer_before"
+            )
+    if incident.emergency_of is not None:
+        tried[incident.emergency_of] = "emergency"
+    return tried
+
+
+def _serving(world: World, incident: Incident) -> set[UnitId]:
+    every = (world.assignments[a] for a in incident.assignments)
+    return {a.unit_id for a in every if a.state in ACTIVE}
+
+
+def _divertible_bits(priority: int) -> int:
+    return sum(bit for lower, bit in DIVERTIBLE_BITS.items() if lower > priority)
+
+
+def _candidate(world: World, seen: Seen, at: Instant) -> Candidate:
+    assignment_id = world.units[seen.unit_id].assignment_id
+    divert_from = world.assignments[assignment_id].incident_id if assignment_id is not None else None
+    return Candidate(
+        unit_id=seen.unit_id,
+        travel_time_s=round(seen.travel_time_s, 1),
+        distance_m=round(seen.distance_m),
+        fix_age_s=round(seconds_between(seen.fixed_at, at), 1),
+        position=seen.position,
+        divert_from=divert_from,
+    )
+
+
+def _choose(candidates: list[Candidate], units: int, margin_s: float) -> tuple[Candidate, ...]:
+    """Mark whom to send: free units first, a divertible one only when it is there sooner by the margin or nobody is free."""
+    free = [c for c in candidates if c.divert_from is None]
+    busy = [c for c in candidates if c.divert_from is not None]
+    marked: dict[UnitId, str] = {}
+    for _ in range(units):
+        if busy and (not free or busy[0].travel_time_s + margin_s < free[0].travel_time_s):
+            marked[busy.pop(0).unit_id] = "divert_only" if not free else "divert_sooner"
+        elif free:
+            marked[free.pop(0).unit_id] = "nearest_free"
+    rest = {c.unit_id: "free" for c in free} | {c.unit_id: "divert_not_worth_it" for c in busy}
+    return tuple(replace(c, chosen=c.unit_id in marked, reason=(marked | rest)[c.unit_id]) for c in candidates)
+
+
+def _reasons(mask: int, fresh: bool, need: Need, divertible: int) -> tuple[str, ...]:
+    """Return every reason why a mask does not fit, the weightiest first."""
+    reasons = []
+    if not mask & Fitness.ON_DUTY:
+        return ("off_duty",)
+    if not mask & Fitness.NO_EMERGENCY:
+        reasons.append("emergency")
+    if not mask & (Fitness.AVAILABLE | divertible):
+        reasons.append("priority_not_lower" if mask & ANY_DIVERTIBLE else "busy")
+    if not mask & skill_bit(need.skill):
+        reasons.append("lacks_skill")
+    if not mask & Fitness.HANDHELD_HEALTHY:
+        reasons.append("handheld_unhealthy")
+    if not mask & Fitness.POSITION_PLAUSIBLE:
+        reasons.append("position_implausible")
+    if not fresh:
+        reasons.append("position_stale")
+    return tuple(reasons)
+
+
+def _named_reasons(world: World, unit_id: UnitId, reasons: tuple[str, ...]) -> tuple[str, ...]:
+    """Say more exactly what keeps a busy unit."""
+    unit = world.units[unit_id]
+    if "busy" not in reasons:
+        return reasons
+    if unit.assignment_id is None:
+        exact = "not_available"
+    else:
+        exact = "on_scene" if world.assignments[unit.assignment_id].state not in BEFORE_SCENE else "other_duty"
+    return tuple(exact if reason == "busy" else reason for reason in reasons)
+
+
+def _passed_over(
+    world: World, search: Search, need: Need, tried: dict[UnitId, str], fixed_after: Instant, divertible: int
+) -> tuple[PassedOver, ...]:
+    named = []
+    for seen in search.passed_over:
+        reasons = _reasons(seen.mask, seen.fixed_at > fixed_after, need, divertible)
+        exact = _named_reasons(world, seen.unit_id, reasons)
+        named.append(PassedOver(unit_id=seen.unit_id, travel_time_s=round(seen.travel_time_s, 1), reasons=exact))
+    for unit_id in search.without_place[:NAMED_WITHOUT_PLACE_MAX]:
+        named.append(PassedOver(unit_id=unit_id, travel_time_s=None, reasons=("no_position",)))
+    for unit_id, reason in sorted(tried.items()):
+        named.append(PassedOver(unit_id=unit_id, travel_time_s=None, reasons=(reason,)))
+    return tuple(named)
+
+
+def _fleet_by_reason(
+    around: Surroundings, need: Need, fixed_after: Instant, divertible: int
+) -> tuple[tuple[str, int], ...]:
+    """Count the whole fleet by its weightiest reason; `fit` are those the search could have chosen."""
+    counts: dict[str, int] = {}
+    for mask, fresh, units in around.sight.census(fixed_after=fixed_after):
+        reasons = _reasons(mask, fresh, need, divertible)
+        reason = reasons[0] if reasons else "fit"
+        counts[reason] = counts.get(reason, 0) + units
+    return tuple(sorted(counts.items()))

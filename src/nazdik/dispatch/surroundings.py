@@ -1,0 +1,57 @@
+"""What decisions may ask of the rest of the house: the road, the offices, the kinds. Queries only, handed in by the shell."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite
+
+from nazdik.dispatch.errors import KindUnknown, PlaceOutsideRegion, PlaceSwapped
+from nazdik.dispatch.model import Rules, World
+from nazdik.kernel import LonLat, OfficeId
+from nazdik.published.kinds import Kind
+from nazdik.published.offices import OfficeTree
+from nazdik.published.sight import Sight
+
+DEFAULT_RULES = Rules()
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The queries a decision may use. `by_air` swaps road for straight line, for comparison in replays only."""
+
+    sight: Sight
+    offices: OfficeTree
+    kinds: Mapping[str, Kind]
+    by_air: bool = False
+
+    def kind(self, code: str) -> Kind:
+        """Return a kind of the catalogue or refuse."""
+        kind = self.kinds.get(code)
+        if kind is None:
+            raise KindUnknown(kind=code[:80])
+        return kind
+
+    def rules_for(self, world: World, office: OfficeId | None) -> Rules:
+        """Return the rules an office follows: its own, or those of the nearest office above that has some."""
+        if office is not None:
+            for above in self.offices.chain_of(office):
+                rules = world.rules.get(above)
+                if rules is not None:
+                    return rules
+        return DEFAULT_RULES
+
+    def station_at(self, point: LonLat) -> OfficeId:
+        """Return the station that answers for a point, or refuse a point where nobody can be sent."""
+        station = self._station_or_none(point)
+        if station is not None:
+            return station
+        swapped = LonLat(point.lat, point.lon)
+        if self._station_or_none(swapped) is not None:
+            raise PlaceSwapped(point=point, swapped=swapped)
+        raise PlaceOutsideRegion(point=point if all(map(isfinite, point)) else None)
+
+    def _station_or_none(self, point: LonLat) -> OfficeId | None:
+        lon, lat = point
+        if not (isfinite(lon) and isfinite(lat) and -180 <= lon <= 180 and -90 <= lat <= 90):
+            return None
+        station = self.offices.station_at(point)
+        return station if station is not None and self.sight.covers(point) else None

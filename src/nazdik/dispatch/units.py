@@ -1,0 +1,103 @@
+"""Units: enrolled, on and off duty, available or not."""
+
+from nazdik.dispatch import commands as c
+from nazdik.dispatch import events as e
+from nazdik.dispatch.errors import RulesInvalid, SkillUnknown, UnitExists, UnitHasAssignment, UnitOffDuty
+from nazdik.dispatch.model import Rules
+from nazdik.dispatch.unfolding import Unfolding, check_text
+from nazdik.published.sight import SKILLS
+
+
+def enrol(u: Unfolding, command: c.EnrolUnit) -> None:
+    """Make a unit known. The same unit again changes nothing; another with its id is refused."""
+    check_text("call_sign", command.call_sign, 20)
+    _check_skills(command.skills)
+    u.known_office(command.office)
+    known = u.world.units.get(command.unit_id)
+    if known is None:
+        u.add(
+            e.UnitEnrolled(
+                at=u.at,
+                unit_id=command.unit_id,
+                call_sign=command.call_sign,
+                office=command.office,
+                kind=command.kind,
+                skills=command.skills,
+            )
+        )
+    elif (known.call_sign, known.office, known.kind) != (command.call_sign, command.office, command.kind):
+        raise UnitExists(unit_id=command.unit_id)
+
+
+def start_duty(u: Unfolding, command: c.StartDuty) -> None:
+    """A crew takes the unit on duty."""
+    unit = u.unit(command.unit_id)
+    skills = unit.skills if command.skills is None else command.skills
+    _check_skills(skills)
+    if unit.on_duty and (unit.crew, unit.skills) == (command.crew, skills):
+        return
+    if unit.assignment_id is not None:
+        raise UnitHasAssignment(unit_id=unit.id, assignment_id=unit.assignment_id)
+    u.add(e.DutyStarted(at=u.at, unit_id=unit.id, crew=command.crew, skills=skills))
+
+
+def end_duty(u: Unfolding, command: c.EndDuty) -> None:
+    """The crew ends duty; an assignment must be cleared or handed over first (S6)."""
+    unit = u.unit(command.unit_id)
+    if unit.assignment_id is not None:
+        raise UnitHasAssignment(unit_id=unit.id, assignment_id=unit.assignment_id)
+    if unit.on_duty:
+        u.add(e.DutyEnded(at=u.at, unit_id=unit.id))
+
+
+def set_status(u: Unfolding, command: c.SetUnitStatus) -> None:
+    """A unit without assignment becomes available or not."""
+    unit = u.unit(command.unit_id)
+    check_text("secondary", command.secondary, 40)
+    if not unit.on_duty:
+        raise UnitOffDuty(unit_id=unit.id, call_sign=unit.call_sign)
+    if unit.assignment_id is not None:
+        raise UnitHasAssignment(unit_id=unit.id, assignment_id=unit.assignment_id)
+    if (unit.available, unit.secondary) != (command.available, command.secondary):
+        u.add(e.UnitStatusSet(at=u.at, unit_id=unit.id, available=command.available, secondary=command.secondary))
+
+
+def set_rules(u: Unfolding, command: c.SetRules) -> None:
+    """An office's own rules, checked; None goes back to those of the office above."""
+    office = u.known_office(command.office)
+    if command.rules is not None:
+        _check_rules(u, command.rules)
+    if u.world.rules.get(office) != command.rules:
+        u.add(e.RulesSet(at=u.at, office=office, rules=command.rules, by=u.ctx.actor.id))
+
+
+def _check_skills(skills: tuple[str, ...]) -> None:
+    for skill in skills:
+        if skill not in SKILLS:
+            raise SkillUnknown(skill=skill[:40], skills=list(SKILLS))
+
+
+def _check_rules(u: Unfolding, rules: Rules) -> None:
+    """Refuse rules under which nobody could answer, or a timer would never ring."""
+    for kind, _ in rules.kind_modes:
+        u.around.kind(kind)
+    ranges = {
+        "answer_s": (rules.answer_s, 5, 600),
+        "climb_s": (rules.climb_s, 5, 3600),
+        "waiting_s": (rules.waiting_s, 5, 86_400),
+        "safety_s": (rules.safety_s, 60, 7200),
+        "not_moving_s": ((rules.not_moving_s,), 10, 3600),
+        "late_factor": ((rules.late_factor,), 1, 10),
+        "safety_grace_s": ((rules.safety_grace_s,), 10, 600),
+        "position_limit_s": ((rules.position_limit_s,), 10, 600),
+        "divert_margin_s": ((rules.divert_margin_s,), 0, 3600),
+        "divert_for_priority": ((rules.divert_for_priority,), 0, 5),
+        "candidates": ((rules.candidates,), 1, 20),
+        "reach_limit_s": ((rules.reach_limit_s,), 60, 86_400),
+        "retry_s": ((rules.retry_s,), 5, 600),
+        "hold_s": ((rules.hold_s,), 10, 3600),
+        "archive_after_s": ((rules.archive_after_s,), 3600, 2_592_000),
+    }
+    for name, (values, least, most) in ranges.items():
+        if not all(least <= value <= most for value in values):
+            raise RulesInvalid(rule=name, least=least, most=most)

@@ -1,0 +1,20 @@
+"""Codes that people choose from: reasons for refusing an offer, and dispositions. Texts for people are in the faces' catalogues."""
+
+REFUSAL_REASONS = frozenset({"vehicle_fault", "busy_with_citizen", "no_way_through", "crew_incomplete"})
+
+# Our code → EIDO/APCO disposition number it travels with (reference: EIDO common dispositions).
+DISPOSITIONS: dict[str, str] = {
+    "report_taken": "01",
+    "no_report": "02",
+    "arrest": "03",
+    "citation": "04",
+    "settled_on_scene": "05",
+    "event_cancelled": "10",
+    "gone_on_arrival": "14",
+    "transported": "16",
+    "false_alarm": "17",
+    "unit_cancelled_en_route": "21",
+    "duplicate": "22",
+    "referred": "02",
+    "unfounded": "17",
+}
