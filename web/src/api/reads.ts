@@ -1,0 +1,151 @@
+/** Reads that are not on the stream, brought into the shapes of `core/views.ts`. */
+
+import type { LonLat, OfficeId, ProvinceId, SeatId, Time, UnitId } from "../core/units";
+import type {
+  Detail,
+  Face,
+  Incident,
+  Kind,
+  Named,
+  Office,
+  Priority,
+  ProvinceInfo,
+  Role,
+  Seat,
+  ServerInfo,
+  Session,
+  Tier,
+  TimelineEntry,
+} from "../core/views";
+import type { Api } from "./client";
+
+type Raw = Readonly<Record<string, unknown>>;
+
+const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
+const list = (value: unknown, name: string): readonly Raw[] => {
+  const inner = Array.isArray(value) ? value : (value as Raw | null)?.[name];
+  return Array.isArray(inner) ? (inner as Raw[]) : [];
+};
+function named(raw: Raw, field: string): Named | null {
+  const pair = raw[field] as { fa?: unknown; en?: unknown } | string | null | undefined;
+  const fa = typeof pair === "string" ? pair : (text(pair?.fa) ?? text(raw[`${field}_fa`]));
+  const en = typeof pair === "string" ? pair : (text(pair?.en) ?? text(raw[`${field}_en`]));
+  if (fa === null && en === null) return null;
+  return { fa: fa ?? (en as string), en: en ?? (fa as string) };
+}
+const point = (value: unknown): LonLat | null =>
+  Array.isArray(value) && value.length === 2 ? [Number(value[0]), Number(value[1])] : null;
+
+export function readServer(raw: Raw): ServerInfo {
+  const display = raw.display as Raw | undefined;
+  const offset =
+    raw.display_offset_s ??
+    raw.display_offset_seconds ??
+    raw.display_offset ??
+    raw.offset_s ??
+    display?.offset_s ??
+    null;
+  return {
+    name: text(raw.name) ?? "nazdik",
+    version: text(raw.version) ?? "",
+    demo: raw.demo === true,
+    at: (text(raw.time) ?? text(raw.at) ?? text(raw.server_at) ?? new Date(0).toISOString()) as Time,
+    offsetMs: offsetMs(offset),
+    provinces: list(raw.provinces, "provinces").map(
+      (each): ProvinceInfo => ({
+        id: String(each.id) as ProvinceId,
+        name: named(each, "name") ?? { fa: String(each.id), en: String(each.id) },
+        centre: point(each.centre),
+        bounds:
+          Array.isArray(each.bounds) && each.bounds.length === 4
+            ? (each.bounds.map(Number) as unknown as [number, number, number, number])
+            : null,
+        map: text(each.map) ?? text(each.map_url) ?? null,
+        notice: named(each, "notice"),
+      }),
+    ),
+  };
+}
+
+const TEHRAN_MS = 3.5 * 3_600_000;
+
+/** Seconds as a number, or `+03:30`. */
+function offsetMs(value: unknown): number {
+  if (typeof value === "number") return value * 1000;
+  const parts = typeof value === "string" ? /^([+-])(\d{2}):?(\d{2})$/.exec(value) : null;
+  if (!parts) return TEHRAN_MS;
+  return (parts[1] === "-" ? -1 : 1) * (Number(parts[2]) * 60 + Number(parts[3])) * 60_000;
+}
+
+export function readSeats(raw: unknown): readonly Seat[] {
+  return list(raw, "seats").map((each) => ({
+    id: String(each.id) as SeatId,
+    role: String(each.role) as Role,
+    office: text(each.office) as OfficeId | null,
+    unit: text(each.unit) as UnitId | null,
+    title: named(each, "title") ?? { fa: String(each.id), en: String(each.id) },
+    hint: named(each, "hint") ?? { fa: "", en: "" },
+    group: text(each.group) ?? String(each.role),
+  }));
+}
+
+export function faceOf(role: string): Face {
+  if (role === "officer") return "field";
+  return role === "call_taker" || role === "dispatcher" ? "console" : "board";
+}
+
+export function readSession(raw: Raw): Session {
+  const role = String(raw.role) as Role;
+  return {
+    token: text(raw.token),
+    person: text(raw.person) ?? "",
+    role,
+    office: text(raw.office) as OfficeId | null,
+    unit: text(raw.unit) as UnitId | null,
+    face: (text(raw.face) as Face | null) ?? faceOf(role),
+  };
+}
+
+export function readOffices(raw: unknown): readonly Office[] {
+  return list(raw, "offices").map((each) => ({
+    id: String(each.id) as OfficeId,
+    tier: String(each.tier) as Tier,
+    parent: (text(each.parent) ?? text(each.parent_id)) as OfficeId | null,
+    province: (text(each.province) ?? text(each.province_id)) as ProvinceId | null,
+    code: text(each.code) ?? "",
+    name: named(each, "name") ?? { fa: String(each.id), en: String(each.id) },
+    seat: point(each.seat),
+  }));
+}
+
+export function readKinds(raw: unknown): readonly Kind[] {
+  return list(raw, "kinds").map((each) => ({
+    code: String(each.code),
+    common: text(each.common) ?? "",
+    name: named(each, "name") ?? { fa: String(each.code), en: String(each.code) },
+    priority: Number(each.priority) as Priority,
+  }));
+}
+
+export const getServer = async (api: Api): Promise<ServerInfo> => readServer(await api.get<Raw>("/v1/server"));
+export const getSeats = async (api: Api): Promise<readonly Seat[]> => readSeats(await api.get("/v1/seats"));
+export const getSession = async (api: Api): Promise<Session> => readSession(await api.get<Raw>("/v1/session"));
+export const getOffices = async (api: Api): Promise<readonly Office[]> => readOffices(await api.get("/v1/offices"));
+export const getKinds = async (api: Api): Promise<readonly Kind[]> => readKinds(await api.get("/v1/kinds"));
+export const getIncident = (api: Api, id: string): Promise<Incident> => api.get<Incident>(`/v1/incidents/${id}`);
+export const getDetail = (api: Api, id: string): Promise<Detail> => api.get<Detail>(`/v1/incidents/${id}/detail`);
+
+export async function getTimeline(api: Api, id: string, signal?: AbortSignal): Promise<readonly TimelineEntry[]> {
+  return list(
+    await api.get(`/v1/incidents/${id}/timeline`, {}, signal),
+    "entries",
+  ) as unknown as readonly TimelineEntry[];
+}
+
+export async function signInWithSeat(api: Api, seat: SeatId): Promise<Session> {
+  return readSession(await api.post<Raw>("/v1/sessions", { seat }));
+}
+
+export async function signInWithPassword(api: Api, name: string, password: string): Promise<Session> {
+  return readSession(await api.post<Raw>("/v1/sessions", { name, password }));
+}

@@ -1,0 +1,136 @@
+/** The page's one set of parts: API, pending commands, clock, world, stream. Built once an entry. */
+
+import { Api } from "../api/client";
+import { PendingRegistry } from "../api/pending";
+import { getKinds, getOffices, getServer, getSession } from "../api/reads";
+import { OfficeTree } from "../core/offices";
+import type { Kind, ServerInfo, Session } from "../core/views";
+import { setDisplayOffset } from "../i18n/formats";
+import { usePrefs } from "../i18n/prefs";
+import type { Socket } from "../live/client";
+import { LiveClient } from "../live/client";
+import { ServerClock } from "../live/clock";
+import { World } from "../live/world";
+
+const TOKEN = "nazdik.token";
+
+/** A token is kept for one tab only, so that two tabs of a demo can sit on two seats. */
+export const token = {
+  get: (): string | null => {
+    try {
+      return sessionStorage.getItem(TOKEN);
+    } catch {
+      return null;
+    }
+  },
+  set: (value: string | null): void => {
+    try {
+      if (value === null) sessionStorage.removeItem(TOKEN);
+      else sessionStorage.setItem(TOKEN, value);
+    } catch {
+      // Storage is closed to us: the cookie carries the session.
+    }
+  },
+};
+
+/** What is read once at the start and seldom changes. */
+export interface Reference {
+  readonly server: ServerInfo;
+  readonly session: Session;
+  readonly offices: OfficeTree;
+  readonly kinds: ReadonlyMap<string, Kind>;
+}
+
+export class App {
+  readonly clock = new ServerClock();
+  readonly world = new World();
+  readonly pending = new PendingRegistry();
+  readonly api = new Api({
+    fetch: (...args) => fetch(...args),
+    language: () => usePrefs.getState().lang,
+    token: token.get,
+    nowMs: () => this.clock.now(),
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    pending: this.pending,
+  });
+  readonly live = new LiveClient(this.world, this.clock, {
+    open: () => this.#open(),
+    steadyMs: () => performance.now(),
+    nextFrame,
+    later: (run, ms) => {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
+    chance: Math.random,
+    sessionStands: async () => {
+      try {
+        await getSession(this.api);
+        return true;
+      } catch (error) {
+        return !(error instanceof Error && "status" in error && error.status === 401);
+      }
+    },
+  });
+
+  constructor() {
+    this.live.onCommands((commands) => this.pending.confirm(commands));
+    addEventListener("online", () => this.live.retryNow());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") this.live.retryNow();
+    });
+  }
+
+  async readServer(): Promise<ServerInfo> {
+    const server = await getServer(this.api);
+    setDisplayOffset(server.offsetMs);
+    if (!this.clock.synchronised) this.clock.hear(Date.parse(server.at));
+    return server;
+  }
+
+  async readReference(): Promise<Reference> {
+    const [server, session, offices, kinds] = await Promise.all([
+      this.readServer(),
+      getSession(this.api),
+      getOffices(this.api),
+      getKinds(this.api),
+    ]);
+    return {
+      server,
+      session,
+      offices: new OfficeTree(offices),
+      kinds: new Map(kinds.map((kind) => [kind.code, kind])),
+    };
+  }
+
+  async signOut(): Promise<void> {
+    this.live.stop();
+    try {
+      await this.api.delete("/v1/session");
+    } finally {
+      token.set(null);
+      location.assign("/");
+    }
+  }
+
+  async #open(): Promise<Socket> {
+    const address = new URL("/v1/stream", location.href);
+    address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+    if (token.get()) {
+      const { ticket } = await this.api.post<{ ticket: string }>("/v1/stream-tickets", {});
+      address.searchParams.set("ticket", ticket);
+    }
+    return new WebSocket(address) as Socket;
+  }
+}
+
+/** The next frame, or a moment later when the page is hidden and frames stand still. */
+function nextFrame(run: () => void): void {
+  let done = false;
+  const once = () => {
+    if (done) return;
+    done = true;
+    run();
+  };
+  requestAnimationFrame(once);
+  setTimeout(once, 250);
+}

@@ -1,0 +1,323 @@
+/** What the server shows (docs/architecture.md, "Views"). Generated types replace these once `api/schema.d.ts` exists. */
+
+import type {
+  AlarmId,
+  AssignmentId,
+  CallId,
+  IncidentId,
+  LonLat,
+  Metres,
+  OfficeId,
+  ProvinceId,
+  SeatId,
+  Seconds,
+  Time,
+  UnitId,
+} from "./units";
+
+export type Tier = "station" | "county" | "province" | "national";
+export type Priority = 1 | 2 | 3 | 4 | 5;
+
+export type IncidentStatus =
+  | "Draft"
+  | "Active"
+  | "ResourcesAssigned"
+  | "ResourcesEnroute"
+  | "ResourcesOnscene"
+  | "Waiting"
+  | "ReportPending"
+  | "Closed"
+  | "Cancelled";
+
+export type WaitingReason = "nobody_free" | "none_in_reach" | "auto_off" | "suggest_only";
+
+export interface Incident {
+  readonly id: IncidentId;
+  readonly number: number;
+  readonly province: ProvinceId;
+  readonly kind: string | null;
+  readonly kind_common: string | null;
+  readonly priority: Priority | null;
+  readonly draft: boolean;
+  readonly status: IncidentStatus;
+  readonly waiting_reason: WaitingReason | null;
+  readonly place: string;
+  readonly point: LonLat | null;
+  readonly station: OfficeId | null;
+  readonly offices: readonly { readonly office: OfficeId; readonly role: string; readonly mode: string }[];
+  readonly assignments: readonly Assignment[];
+  readonly units_needed: number;
+  readonly units_missing: number;
+  readonly calls: number;
+  readonly created_at: Time;
+  readonly classified_at: Time | null;
+  readonly point_at: Time | null;
+  readonly first_sent_at: Time | null;
+  readonly first_accepted_at: Time | null;
+  readonly first_en_route_at: Time | null;
+  readonly first_on_scene_at: Time | null;
+  readonly last_cleared_at: Time | null;
+  readonly closed_at: Time | null;
+  readonly disposition: string | null;
+  readonly escalated_to: Tier | null;
+  readonly seen: Readonly<Partial<Record<Tier, Time>>>;
+  readonly late_entry: boolean;
+}
+
+export type AssignmentState =
+  | "reserved"
+  | "sent"
+  | "delivered"
+  | "sounded"
+  | "accepted"
+  | "en_route"
+  | "on_scene"
+  | "transporting"
+  | "cleared"
+  | "refused"
+  | "withdrawn"
+  | "unanswered"
+  | "cancelled"
+  | "diverted";
+
+export type AssignmentCause = "automatic" | "manual" | "pre_alert" | "panic" | "next_nearest";
+
+export interface Assignment {
+  readonly id: AssignmentId;
+  readonly unit: UnitId;
+  readonly call_sign: string;
+  readonly state: AssignmentState;
+  readonly pre_alert: boolean;
+  readonly cause: AssignmentCause;
+  readonly travel_time_s: Seconds | null;
+  readonly distance_m: Metres | null;
+  readonly reserved_at: Time | null;
+  readonly sent_at: Time | null;
+  readonly delivered_at: Time | null;
+  readonly sounded_at: Time | null;
+  readonly accepted_at: Time | null;
+  readonly en_route_at: Time | null;
+  readonly arrived_area_at: Time | null;
+  readonly on_scene_at: Time | null;
+  readonly transport_at: Time | null;
+  readonly cleared_at: Time | null;
+  readonly ended_at: Time | null;
+  readonly reason: string | null;
+  readonly answer_by: Time | null;
+  readonly safety_due: Time | null;
+}
+
+export interface Detail {
+  /** The incident's id. */
+  readonly id: IncidentId;
+  readonly narrative: string;
+  readonly hazards: string;
+  readonly callers: readonly { readonly call: CallId; readonly number: string | null; readonly name: string | null }[];
+  readonly notes: readonly { readonly at: Time; readonly by: string; readonly text: string }[];
+  readonly recommendation: Recommendation | null;
+}
+
+export interface Candidate {
+  readonly rank: number;
+  readonly unit: UnitId;
+  readonly call_sign: string;
+  readonly travel_time_s: Seconds;
+  readonly distance_m: Metres;
+  readonly fix_age_s: Seconds;
+  readonly divert_from: IncidentId | null;
+  readonly chosen: boolean;
+  readonly reason_code: string | null;
+}
+
+export interface PassedOver {
+  readonly unit: UnitId;
+  readonly call_sign: string;
+  readonly travel_time_s: Seconds | null;
+  readonly reasons: readonly string[];
+}
+
+export interface Recommendation {
+  readonly at: Time;
+  readonly point: LonLat;
+  readonly asked: readonly { readonly skill: string; readonly units: number }[];
+  readonly candidates: readonly Candidate[];
+  readonly passed_over: readonly PassedOver[];
+  readonly fleet: { readonly total: number; readonly by_reason: Readonly<Record<string, number>> };
+  readonly settled_nodes: number;
+  readonly off_road_m: Metres;
+}
+
+export type UnitKind = "car" | "motorcycle" | "van" | "foot";
+export type PrimaryStatus = "Available" | "ConditionallyAvailable" | "NotAvailable";
+
+export interface Unit {
+  readonly id: UnitId;
+  readonly slot: number;
+  readonly call_sign: string;
+  readonly office: OfficeId;
+  readonly kind: UnitKind;
+  readonly skills: readonly string[];
+  readonly crew: number;
+  readonly on_duty: boolean;
+  readonly primary: PrimaryStatus;
+  /** A word of EIDO's list. */
+  readonly secondary: string;
+  readonly status_since: Time;
+  readonly assignment: AssignmentId | null;
+  readonly incident: IncidentId | null;
+  readonly incident_number: number | null;
+  readonly divertible: boolean;
+  readonly emergency: { readonly started_at: Time; readonly acknowledged_at: Time | null } | null;
+  readonly safety_due: Time | null;
+}
+
+export type AlarmCause =
+  | "no_answer"
+  | "nobody_free"
+  | "waiting"
+  | "panic"
+  | "safety_check"
+  | "not_moving"
+  | "refused"
+  | "handheld_silent";
+
+export interface Alarm {
+  readonly id: AlarmId;
+  readonly cause: AlarmCause;
+  readonly incident: IncidentId | null;
+  readonly unit: UnitId | null;
+  readonly priority: Priority | null;
+  readonly tier: Tier;
+  readonly office: OfficeId;
+  readonly raised_at: Time;
+  readonly climbs_at: Time | null;
+  readonly acknowledged_at: Time | null;
+  readonly acknowledged_by: string | null;
+  readonly cleared_at: Time | null;
+}
+
+export type CallChannel = "telephone" | "app" | "web" | "sms" | "operator";
+export type CallState = "ringing" | "answered" | "classified" | "linked" | "closed" | "abandoned";
+
+export interface Call {
+  readonly id: CallId;
+  readonly number: string | null;
+  readonly channel: CallChannel;
+  readonly state: CallState;
+  readonly presented_at: Time;
+  readonly answered_at: Time | null;
+  readonly answered_by: string | null;
+  readonly ended_at: Time | null;
+  readonly narrative: string;
+  readonly kind: string | null;
+  readonly priority: Priority | null;
+  readonly point: LonLat | null;
+  readonly accuracy_m: Metres | null;
+  readonly place: string;
+  readonly locations: readonly {
+    readonly source: string;
+    readonly point: LonLat;
+    readonly accuracy_m: Metres | null;
+    readonly at: Time;
+  }[];
+  readonly incident: IncidentId | null;
+  readonly outcome: string | null;
+}
+
+/** A handheld's last known health: newest only, not numbered. */
+export interface Health {
+  readonly unit: UnitId;
+  readonly battery: number | null;
+  readonly sound: "ok" | "muted" | "blocked";
+  readonly gps_age_s: Seconds | null;
+  readonly app_version: string;
+  readonly at: Time;
+  readonly reachable: boolean;
+}
+
+export interface Named {
+  readonly fa: string;
+  readonly en: string;
+}
+
+export interface Office {
+  readonly id: OfficeId;
+  readonly tier: Tier;
+  readonly parent: OfficeId | null;
+  readonly province: ProvinceId | null;
+  readonly code: string;
+  readonly name: Named;
+  readonly seat: LonLat | null;
+}
+
+export interface Kind {
+  readonly code: string;
+  readonly common: string;
+  readonly name: Named;
+  readonly priority: Priority;
+}
+
+export interface ProvinceInfo {
+  readonly id: ProvinceId;
+  readonly name: Named;
+  readonly centre: LonLat | null;
+  readonly bounds: readonly [west: number, south: number, east: number, north: number] | null;
+  readonly map: string | null;
+  /** What must be said on the map, such as that its streets are generated. */
+  readonly notice: Named | null;
+}
+
+export interface ServerInfo {
+  readonly name: string;
+  readonly version: string;
+  readonly demo: boolean;
+  readonly at: Time;
+  /** What to add to UTC for display; the device's own zone is never asked. */
+  readonly offsetMs: number;
+  readonly provinces: readonly ProvinceInfo[];
+}
+
+export type Role = "call_taker" | "dispatcher" | "officer" | Tier;
+export type Face = "console" | "field" | "board";
+
+export interface Seat {
+  readonly id: SeatId;
+  readonly role: Role;
+  readonly office: OfficeId | null;
+  readonly unit: UnitId | null;
+  readonly title: Named;
+  readonly hint: Named;
+  readonly group: string;
+}
+
+export interface Session {
+  readonly token: string | null;
+  readonly person: string;
+  readonly role: Role;
+  readonly office: OfficeId | null;
+  readonly unit: UnitId | null;
+  readonly face: Face;
+}
+
+export interface TimelineEntry {
+  readonly position: number;
+  readonly at: Time;
+  readonly name: string;
+  readonly actor: string | null;
+  readonly role: string | null;
+  readonly office: OfficeId | null;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly device_at: Time | null;
+}
+
+/** The answer to a command. */
+export interface Outcome {
+  readonly command_id: string;
+  readonly province: ProvinceId;
+  readonly position: number;
+  readonly events: readonly string[];
+  readonly incident_id: IncidentId | null;
+  readonly call_id: CallId | null;
+  readonly assignment_ids: readonly AssignmentId[];
+  readonly duplicate: boolean;
+}

@@ -1,0 +1,9 @@
+import { mount } from "../app/mount";
+import { SignedIn } from "../app/SignedIn";
+import { Board } from "../features/board";
+
+mount(
+  <SignedIn>
+    <Board />
+  </SignedIn>,
+);

@@ -1,0 +1,9 @@
+import { mount } from "../app/mount";
+import { SignedIn } from "../app/SignedIn";
+import { Console } from "../features/console";
+
+mount(
+  <SignedIn>
+    <Console />
+  </SignedIn>,
+);

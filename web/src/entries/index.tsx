@@ -1,0 +1,4 @@
+import { mount } from "../app/mount";
+import { Welcome } from "../features/welcome";
+
+mount(<Welcome />);

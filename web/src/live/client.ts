@@ -1,0 +1,378 @@
+/**
+ * The live stream: one WebSocket, snapshot then numbered changes, resumed from the last number after a break.
+ *
+ * A message that does not follow the one before it is never applied: the client says hello again with what it holds, and the
+ * server sends what is missing or a snapshot. Messages are applied to the world once per animation frame.
+ */
+
+import type { ProvinceId } from "../core/units";
+import type { ServerClock } from "./clock";
+import { decodePositions } from "./positions";
+import type { ClientMessage, Cursor, ServerMessage, Welcome } from "./protocol";
+import type { World } from "./world";
+
+export interface Socket {
+  binaryType: BinaryType;
+  readyState: number;
+  onopen: ((event: never) => void) | null;
+  onmessage: ((event: { data: unknown }) => void) | null;
+  onclose: ((event: { code: number }) => void) | null;
+  send(data: string): void;
+  close(code?: number): void;
+}
+
+/** The outside as the client needs it; tests give their own. */
+export interface Surroundings {
+  /** Open a socket; rejects when not even a ticket could be had. */
+  readonly open: () => Promise<Socket>;
+  readonly steadyMs: () => number;
+  /** Run once, at the next frame at the latest. */
+  readonly nextFrame: (run: () => void) => void;
+  readonly later: (run: () => void, ms: number) => () => void;
+  /** In [0, 1). */
+  readonly chance: () => number;
+  /** Called after a failed opening: whether the session is still good. */
+  readonly sessionStands: () => Promise<boolean>;
+}
+
+export type LinkState = "connecting" | "live" | "late" | "lost" | "signed_out";
+
+export interface StreamState {
+  readonly stream: ProvinceId;
+  readonly epoch: string | null;
+  readonly pos: number;
+  /** Server time (ms) up to which this stream is known to be complete; null before its snapshot. */
+  readonly freshAt: number | null;
+  /** Steady-clock ms when that was heard. */
+  readonly heardMs: number;
+  /** Waiting for what is missing. */
+  readonly catchingUp: boolean;
+}
+
+export interface Link {
+  readonly state: LinkState;
+  /** Seconds since anything was heard. */
+  readonly silentS: number;
+  readonly streams: readonly StreamState[];
+  readonly attempts: number;
+  readonly welcome: Welcome | null;
+}
+
+export const LATE_AFTER_MS = 5_000;
+export const LOST_AFTER_MS = 15_000;
+const BACKOFF_FIRST_MS = 400;
+const BACKOFF_MOST_MS = 10_000;
+const WELCOME_WITHIN_MS = 10_000;
+const ASK_AGAIN_MS = 5_000;
+const WATCH_MS = 500;
+
+interface Held {
+  epoch: string | null;
+  pos: number;
+  freshAt: number | null;
+  heardMs: number;
+  /** Steady ms of the last hello for a gap, null when nothing is missing. */
+  askedMs: number | null;
+}
+
+export class LiveClient {
+  readonly #world: World;
+  readonly #clock: ServerClock;
+  readonly #around: Surroundings;
+  readonly #held = new Map<ProvinceId, Held>();
+  readonly #listeners = new Set<() => void>();
+  readonly #commandListeners = new Set<(commands: readonly string[]) => void>();
+  readonly #commands: string[] = [];
+  #socket: Socket | null = null;
+  #running = false;
+  #welcome: Welcome | null = null;
+  #attempts = 0;
+  #heardMs: number;
+  #openedMs = 0;
+  #frameAsked = false;
+  #stopRetry: (() => void) | null = null;
+  #stopWatch: (() => void) | null = null;
+  #link: Link;
+
+  constructor(world: World, clock: ServerClock, around: Surroundings) {
+    this.#world = world;
+    this.#clock = clock;
+    this.#around = around;
+    this.#heardMs = around.steadyMs();
+    this.#link = { state: "connecting", silentS: 0, streams: [], attempts: 0, welcome: null };
+  }
+
+  start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    this.#heardMs = this.#around.steadyMs();
+    this.#connect();
+    this.#watch();
+  }
+
+  stop(): void {
+    this.#running = false;
+    this.#stopRetry?.();
+    this.#stopWatch?.();
+    this.#drop();
+  }
+
+  /** Try at once instead of waiting out the backoff: the network came back, or the window became visible. */
+  retryNow(): void {
+    if (!this.#running || this.#socket) return;
+    this.#stopRetry?.();
+    this.#connect();
+  }
+
+  /** Send when connected; false when it could not be sent (these messages are never kept). */
+  send(message: ClientMessage): boolean {
+    if (!this.#socket || !this.#welcome || this.#socket.readyState !== 1) return false;
+    this.#socket.send(JSON.stringify(message));
+    return true;
+  }
+
+  link = (): Link => this.#link;
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  };
+
+  /** Told after the changes that carry these command ids are in the world. */
+  onCommands(listener: (commands: readonly string[]) => void): () => void {
+    this.#commandListeners.add(listener);
+    return () => void this.#commandListeners.delete(listener);
+  }
+
+  #connect(): void {
+    this.#stopRetry = null;
+    this.#attempts++;
+    this.#around.open().then(
+      (socket) => {
+        if (!this.#running || this.#socket) {
+          socket.close();
+          return;
+        }
+        this.#adopt(socket);
+      },
+      () => this.#failed(),
+    );
+  }
+
+  #adopt(socket: Socket): void {
+    this.#socket = socket;
+    this.#welcome = null;
+    this.#openedMs = this.#around.steadyMs();
+    socket.binaryType = "arraybuffer";
+    const hello = () => this.#hello();
+    if (socket.readyState === 1) hello();
+    else socket.onopen = hello;
+    socket.onmessage = (event) => this.#hear(event.data);
+    socket.onclose = (event) => {
+      if (this.#socket !== socket) return;
+      this.#socket = null;
+      const welcomed = this.#welcome !== null;
+      this.#welcome = null;
+      if (event.code === 4401) this.#signedOut();
+      else if (welcomed) this.#retry();
+      else this.#failed();
+    };
+  }
+
+  #hello(without: ProvinceId | null = null): void {
+    const resume: Record<string, Cursor> = {};
+    for (const [stream, held] of this.#held) {
+      if (stream !== without && held.epoch !== null) resume[stream] = { epoch: held.epoch, pos: held.pos };
+    }
+    this.#socket?.send(JSON.stringify({ t: "hello", resume } satisfies ClientMessage));
+  }
+
+  #hear(data: unknown): void {
+    const now = this.#around.steadyMs();
+    this.#heardMs = now;
+    if (data instanceof ArrayBuffer) {
+      const frame = decodePositions(data);
+      if (frame) this.#world.positions.take(frame, now);
+      return;
+    }
+    if (typeof data !== "string") return;
+    let message: ServerMessage;
+    try {
+      message = JSON.parse(data) as ServerMessage;
+    } catch {
+      return;
+    }
+    switch (message.t) {
+      case "welcome":
+        this.#welcome = message;
+        this.#attempts = 0;
+        this.#clock.hear(Date.parse(message.server_at));
+        for (const stream of [...this.#held.keys()]) {
+          if (message.streams.includes(stream)) continue;
+          this.#held.delete(stream);
+          this.#world.drop(stream);
+        }
+        for (const stream of message.streams) this.#heldOf(stream);
+        break;
+      case "snap": {
+        const held = this.#heldOf(message.stream);
+        this.#advance(held, message.epoch, message.pos, message.at, now);
+        this.#world.snap(message.stream, message.items);
+        break;
+      }
+      case "change": {
+        const held = this.#heldOf(message.stream);
+        if (held.epoch !== message.epoch) this.#ask(message.stream, held, now, true);
+        else if (message.pos <= held.pos)
+          break; // Already held: sent twice around a resume.
+        else if (message.prev !== held.pos) this.#ask(message.stream, held, now, false);
+        else {
+          this.#advance(held, message.epoch, message.pos, message.at, now);
+          this.#world.change(message.stream, message.items);
+          this.#commands.push(...message.cmds);
+        }
+        break;
+      }
+      case "beat": {
+        const at = Date.parse(message.at);
+        this.#clock.hear(at);
+        for (const [stream, pos] of Object.entries(message.pos)) {
+          const held = this.#held.get(stream as ProvinceId);
+          if (!held || held.epoch === null) continue;
+          if (pos > held.pos) this.#ask(stream as ProvinceId, held, now, false);
+          else {
+            held.freshAt = at;
+            held.heardMs = now;
+            held.askedMs = null;
+          }
+        }
+        break;
+      }
+      case "health":
+        this.#world.hearHealth(message.items);
+        break;
+    }
+    this.#askFrame();
+    this.#publish();
+  }
+
+  #heldOf(stream: ProvinceId): Held {
+    let held = this.#held.get(stream);
+    if (!held) {
+      held = { epoch: null, pos: 0, freshAt: null, heardMs: this.#around.steadyMs(), askedMs: null };
+      this.#held.set(stream, held);
+    }
+    return held;
+  }
+
+  #advance(held: Held, epoch: string, pos: number, at: string, now: number): void {
+    held.epoch = epoch;
+    held.pos = pos;
+    held.freshAt = Date.parse(at);
+    held.heardMs = now;
+    held.askedMs = null;
+  }
+
+  /** Something is missing: say hello again, once, and again only when that went unanswered. */
+  #ask(stream: ProvinceId, held: Held, now: number, newEpoch: boolean): void {
+    if (held.askedMs !== null && now - held.askedMs < ASK_AGAIN_MS) return;
+    held.askedMs = now;
+    this.#hello(newEpoch ? stream : null);
+  }
+
+  #askFrame(): void {
+    if (this.#frameAsked || (!this.#world.hasPending && this.#commands.length === 0)) return;
+    this.#frameAsked = true;
+    this.#around.nextFrame(() => {
+      this.#frameAsked = false;
+      this.#world.flush();
+      const commands = this.#commands.splice(0);
+      if (commands.length > 0) for (const listener of this.#commandListeners) listener(commands);
+    });
+  }
+
+  #failed(): void {
+    if (!this.#running) return;
+    this.#around.sessionStands().then(
+      (stands) => (stands ? this.#retry() : this.#signedOut()),
+      () => this.#retry(),
+    );
+  }
+
+  #retry(): void {
+    if (!this.#running || this.#stopRetry || this.#socket) return;
+    const most = Math.min(BACKOFF_MOST_MS, BACKOFF_FIRST_MS * 2 ** Math.min(10, this.#attempts));
+    // Half fixed, half by chance: thousands of faces must not come back in the same instant.
+    const wait = most / 2 + (most / 2) * this.#around.chance();
+    this.#stopRetry = this.#around.later(() => this.#connect(), wait);
+    this.#publish();
+  }
+
+  #signedOut(): void {
+    this.stop();
+    this.#publish("signed_out");
+  }
+
+  #drop(): void {
+    const socket = this.#socket;
+    this.#socket = null;
+    this.#welcome = null;
+    socket?.close();
+  }
+
+  #watch(): void {
+    this.#stopWatch = this.#around.later(() => {
+      if (!this.#running) return;
+      const now = this.#around.steadyMs();
+      // A half-open connection says nothing and never closes: leave it.
+      const dead = this.#socket && now - Math.max(this.#heardMs, this.#openedMs) > LOST_AFTER_MS;
+      const deaf = this.#socket && !this.#welcome && now - this.#openedMs > WELCOME_WITHIN_MS;
+      if (dead || deaf) {
+        this.#drop();
+        this.#retry();
+      }
+      this.#publish();
+      this.#watch();
+    }, WATCH_MS);
+  }
+
+  #publish(forced?: LinkState): void {
+    const now = this.#around.steadyMs();
+    const silent = now - this.#heardMs;
+    let state: LinkState = "live";
+    if (forced) state = forced;
+    else if (silent >= LOST_AFTER_MS) state = "lost";
+    else if (silent >= LATE_AFTER_MS) state = "late";
+    else if (!this.#welcome) state = this.#held.size > 0 ? "late" : "connecting";
+    const streams = [...this.#held].map(([stream, held]) => ({
+      stream,
+      epoch: held.epoch,
+      pos: held.pos,
+      freshAt: held.freshAt,
+      heardMs: held.heardMs,
+      catchingUp: held.askedMs !== null || held.epoch === null,
+    }));
+    const silentS = Math.floor(silent / 1000);
+    const last = this.#link;
+    const same =
+      last.state === state &&
+      last.silentS === silentS &&
+      last.attempts === this.#attempts &&
+      last.welcome === this.#welcome &&
+      last.streams.length === streams.length &&
+      last.streams.every((each, n) => {
+        const other = streams[n];
+        return (
+          other !== undefined &&
+          each.stream === other.stream &&
+          each.epoch === other.epoch &&
+          each.pos === other.pos &&
+          each.freshAt === other.freshAt &&
+          each.catchingUp === other.catchingUp
+        );
+      });
+    if (same) return;
+    this.#link = { state, silentS, streams, attempts: this.#attempts, welcome: this.#welcome };
+    for (const listener of this.#listeners) listener();
+  }
+}

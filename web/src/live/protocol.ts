@@ -1,0 +1,67 @@
+/** The messages of `GET /v1/stream` (docs/architecture.md, "The live stream"). */
+
+import type { OfficeId, ProvinceId, Time, UnitId } from "../core/units";
+import type { Alarm, Call, Detail, Health, Incident, Unit } from "../core/views";
+
+export interface Kinds {
+  incident: Incident;
+  unit: Unit;
+  alarm: Alarm;
+  detail: Detail;
+  call: Call;
+}
+export type KindName = keyof Kinds;
+export const KIND_NAMES: readonly KindName[] = ["incident", "unit", "alarm", "detail", "call"];
+
+export interface Item {
+  readonly k: string;
+  readonly id: string;
+  readonly v: unknown;
+}
+
+export interface Cursor {
+  readonly epoch: string;
+  readonly pos: number;
+}
+
+export type ClientMessage =
+  | { readonly t: "hello"; readonly resume: Readonly<Record<string, Cursor>> }
+  | { readonly t: "seen"; readonly incidents: readonly string[] }
+  | {
+      readonly t: "health";
+      readonly battery: number | null;
+      readonly sound: Health["sound"];
+      readonly gps_age_s: number | null;
+      readonly app_version: string;
+    };
+
+export interface Welcome {
+  readonly t: "welcome";
+  readonly server_at: Time;
+  readonly beat_s: number;
+  readonly streams: readonly ProvinceId[];
+  readonly scope: { readonly office: OfficeId | null; readonly unit: UnitId | null };
+}
+
+export type ServerMessage =
+  | Welcome
+  | {
+      readonly t: "snap";
+      readonly stream: ProvinceId;
+      readonly epoch: string;
+      readonly pos: number;
+      readonly at: Time;
+      readonly items: readonly Item[];
+    }
+  | {
+      readonly t: "change";
+      readonly stream: ProvinceId;
+      readonly epoch: string;
+      readonly prev: number;
+      readonly pos: number;
+      readonly at: Time;
+      readonly cmds: readonly string[];
+      readonly items: readonly Item[];
+    }
+  | { readonly t: "beat"; readonly at: Time; readonly pos: Readonly<Record<string, number>> }
+  | { readonly t: "health"; readonly items: readonly Health[] };

@@ -1,0 +1,92 @@
+/** What this session may see of the live world: one keyed store a kind, filled by the stream in batches. */
+
+import type { ProvinceId } from "../core/units";
+import type { Health } from "../core/views";
+import { PositionTable } from "./positions";
+import type { Item, KindName, Kinds } from "./protocol";
+import { KIND_NAMES } from "./protocol";
+import { KeyedStore } from "./store";
+
+type Batches = Map<KindName, Map<string, unknown>>;
+
+export class World {
+  readonly incident = new KeyedStore<Kinds["incident"]>();
+  readonly unit = new KeyedStore<Kinds["unit"]>();
+  readonly alarm = new KeyedStore<Kinds["alarm"]>();
+  readonly detail = new KeyedStore<Kinds["detail"]>();
+  readonly call = new KeyedStore<Kinds["call"]>();
+  readonly health = new KeyedStore<Health>();
+  readonly positions = new PositionTable();
+  /** Which unit a slot of a stream belongs to: `stream/slot`. */
+  readonly unitBySlot = this.unit.index((unit) => `${unit.id.slice(0, unit.id.indexOf("."))}/${unit.slot}`);
+
+  /** What each stream has given, so that a snapshot removes what it no longer names. */
+  readonly #given = new Map<ProvinceId, Map<KindName, Set<string>>>();
+  #pending: Batches = new Map();
+
+  /** Queue a snapshot: replaces everything held of that stream. */
+  snap(stream: ProvinceId, items: readonly Item[]): void {
+    for (const [kind, ids] of this.#given.get(stream) ?? []) for (const id of ids) this.#queue(kind, id, null);
+    this.#given.delete(stream);
+    this.change(stream, items);
+  }
+
+  /** Queue changes; `v: null` removes. Kinds this version does not know are left alone. */
+  change(stream: ProvinceId, items: readonly Item[]): void {
+    for (const item of items) {
+      if (!isKind(item.k)) continue;
+      this.#queue(item.k, item.id, item.v ?? null);
+      const ids = this.#givenOf(stream, item.k);
+      if (item.v === null || item.v === undefined) ids.delete(item.id);
+      else ids.add(item.id);
+    }
+  }
+
+  /** Forget a stream altogether, as when the session no longer sees it. */
+  drop(stream: ProvinceId): void {
+    this.snap(stream, []);
+    this.positions.drop(stream);
+  }
+
+  /** The streams that have given something. */
+  streams(): readonly ProvinceId[] {
+    return [...this.#given.keys()];
+  }
+
+  hearHealth(items: readonly Health[]): void {
+    this.health.apply(new Map(items.map((each) => [each.unit, each])));
+  }
+
+  get hasPending(): boolean {
+    return this.#pending.size > 0;
+  }
+
+  /** Apply all that was queued; called once a frame. */
+  flush(): void {
+    const pending = this.#pending;
+    this.#pending = new Map();
+    for (const [kind, batch] of pending) (this[kind] as KeyedStore<unknown>).apply(batch);
+  }
+
+  #queue(kind: KindName, id: string, value: unknown): void {
+    const batch = this.#pending.get(kind);
+    if (batch) batch.set(id, value);
+    else this.#pending.set(kind, new Map([[id, value]]));
+  }
+
+  #givenOf(stream: ProvinceId, kind: KindName): Set<string> {
+    let kinds = this.#given.get(stream);
+    if (!kinds) {
+      kinds = new Map();
+      this.#given.set(stream, kinds);
+    }
+    let ids = kinds.get(kind);
+    if (!ids) {
+      ids = new Set();
+      kinds.set(kind, ids);
+    }
+    return ids;
+  }
+}
+
+const isKind = (kind: string): kind is KindName => (KIND_NAMES as readonly string[]).includes(kind);

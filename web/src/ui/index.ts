@@ -1,0 +1,17 @@
+export { Button, reasonText } from "./Button";
+export { Dialog } from "./Dialog";
+export { Field, TextArea } from "./Field";
+export type { GridHandle } from "./Grid";
+export { Grid } from "./Grid";
+export { PriorityGlyph, UnitGlyph } from "./glyphs";
+export { KeyHelp } from "./KeyHelp";
+export { KeyHint } from "./KeyHint";
+export type { KeyBinding } from "./keys";
+export { codeOf, isTyping, useKeys } from "./keys";
+export { Ladder } from "./Ladder";
+export { DataAge, LinkStateBar, LinkStateText } from "./LinkState";
+export { Ltr } from "./Ltr";
+export { Segmented } from "./Segmented";
+export { Empty, ErrorState, Loading, PendingMark } from "./states";
+export { Timer, WallClock } from "./Timer";
+export { UndoBar } from "./UndoBar";

@@ -1,0 +1,100 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
+import { defineConfig } from "vitest/config";
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** The faces of the site: path on the server → its own page and bundle. */
+const PAGES = { "/": "index", "/console": "console", "/field": "field", "/board": "board" } as const;
+const FONT = "node_modules/vazirmatn/fonts/webfonts/Vazirmatn[wght].woff2";
+const FONT_URL = "/fonts/Vazirmatn.woff2";
+
+/** One stable address for the font, because the map style names it too. */
+function font(): Plugin {
+  return {
+    name: "nazdik-font",
+    configureServer(server) {
+      server.middlewares.use(FONT_URL, (_request, response) => {
+        response.setHeader("content-type", "font/woff2");
+        response.end(readFileSync(at(FONT)));
+      });
+    },
+    generateBundle() {
+      this.emitFile({ type: "asset", fileName: FONT_URL.slice(1), source: readFileSync(at(FONT)) });
+    },
+  };
+}
+
+/** In development, serve the faces under the addresses that the server gives them. */
+function faces(): Plugin {
+  return {
+    name: "nazdik-faces",
+    configureServer(server) {
+      server.middlewares.use((request, _response, next) => {
+        const [path = "/", query] = (request.url ?? "/").split("?");
+        const page = PAGES[path as keyof typeof PAGES];
+        if (page) request.url = `/${page}.html${query ? `?${query}` : ""}`;
+        next();
+      });
+    },
+  };
+}
+
+/** Give the handheld's service worker the list of everything the handheld needs, so that it starts with the server gone. */
+function offline(): Plugin {
+  return {
+    name: "nazdik-offline",
+    apply: "build",
+    enforce: "post",
+    generateBundle(_options, bundle) {
+      const wanted = new Set<string>();
+      const visit = (name: string): void => {
+        if (wanted.has(name)) return;
+        wanted.add(name);
+        const item = bundle[name];
+        if (item?.type !== "chunk") return;
+        const css = (item as { viteMetadata?: { importedCss?: Set<string>; importedAssets?: Set<string> } })
+          .viteMetadata;
+        for (const other of [...item.imports, ...item.dynamicImports]) visit(other);
+        for (const other of [...(css?.importedCss ?? []), ...(css?.importedAssets ?? [])]) wanted.add(other);
+      };
+      for (const item of Object.values(bundle))
+        if (item.type === "chunk" && item.isEntry && item.name === "field") visit(item.fileName);
+      const files = [...wanted].sort().map((name) => `/${name}`);
+      const list = ["/field", ...files, FONT_URL, "/boot.js", "/field.webmanifest", "/icon.svg"];
+      const digest = createHash("sha256");
+      for (const name of wanted) {
+        const item = bundle[name];
+        if (item) digest.update(name).update(item.type === "chunk" ? item.code : item.source);
+      }
+      const source = readFileSync(at("src/pwa/field-sw.js"), "utf8")
+        .replace("__PRECACHE__", JSON.stringify(list))
+        .replace("__VERSION__", digest.digest("hex").slice(0, 16));
+      this.emitFile({ type: "asset", fileName: "field-sw.js", source });
+    },
+  };
+}
+
+const server = process.env.NAZDIK_SERVER ?? "http://127.0.0.1:8110";
+const proxied = { target: server, changeOrigin: false, ws: true };
+
+export default defineConfig({
+  plugins: [react(), font(), faces(), offline()],
+  build: {
+    outDir: at("../src/nazdik/web"),
+    emptyOutDir: true,
+    target: "es2022",
+    // Inlined assets would be data: or inline scripts; the content security policy allows neither for code.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rollupOptions: {
+      input: Object.fromEntries(Object.values(PAGES).map((page) => [page, at(`${page}.html`)])),
+    },
+  },
+  worker: { format: "es" },
+  server: { port: 5110, proxy: { "/v1": proxied, "/maps": proxied, "/healthz": proxied } },
+  test: { include: ["src/**/*.test.ts", "src/**/*.test.tsx"], environment: "node" },
+});
