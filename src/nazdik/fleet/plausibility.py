@@ -190,9 +190,7 @@ def _turns(slots: Ints) -> tuple[Ints, Ints]:
     return before, np.repeat(counts, counts) - before - 1
 
 
-def _too_far(  # noqa: PLR0917 - two points and their times, like distances_m
-    lons_a: Floats, lats_a: Floats, at_a: Ints, lons_b: Floats, lats_b: Floats, at_b: Ints
-) -> Bools:
+def _too_far(lons_a: Floats, lats_a: Floats, at_a: Ints, lons_b: Floats, lats_b: Floats, at_b: Ints) -> Bools:
     """Whether no car could have gone from a to b in the time between; False where a is unknown."""
     reach_m = NOISE_M + SPEED_LIMIT_M_PER_S * np.maximum(at_b - at_a, 0) / S
     too_far: Bools = distances_m(lons_a, lats_a, lons_b, lats_b) > reach_m

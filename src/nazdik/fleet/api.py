@@ -1,0 +1,214 @@
+"""
+The doors of the fleet: positions in, a unit's past out.
+
+Bootstrap gives by name: `fleet_service`; `actor`, the signed-in one; and `session_actor`, the same or None where a
+device's own credential may stand in its place.
+"""
+
+from base64 import b64decode
+from binascii import Error as Base64Error
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, get, post, route
+from litestar.di import NamedDependency
+from litestar.enums import HttpMethod
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath, FromQuery, QueryParameter
+
+from nazdik.fleet.doors import (
+    BODY_BYTES_MAX,
+    credential_of,
+    parse_batch,
+    parse_object,
+    parse_osmand,
+    parse_owntracks,
+    parse_traccar,
+)
+from nazdik.fleet.errors import BadTime, DeviceUnknown, NotTheDevicesUnit
+from nazdik.fleet.model import Device, Fix, Use, Verdict
+from nazdik.fleet.service import FleetService
+from nazdik.fleet.trail import TrailRow
+from nazdik.kernel import Actor, Instant, Invalid, UnitId, from_rfc3339, rfc3339
+
+
+class PositionVerdict(msgspec.Struct):
+    """What became of one position: `use` is now, history, quarantined or refused; `code` says why unless it is now."""
+
+    use: str
+    code: str | None
+
+
+class PositionsTaken(msgspec.Struct):
+    """What became of a batch, in the order sent. `now` counts those believed."""
+
+    now: int
+    verdicts: list[PositionVerdict]
+
+
+class TrailPoint(msgspec.Struct):
+    """Where a unit was. `code` is None for a position that was believed."""
+
+    at: str
+    received_at: str
+    point: tuple[float, float] | None
+    heading: float | None
+    speed_m_per_s: float | None
+    accuracy_m: float | None
+    code: str | None
+
+
+class TrailView(msgspec.Struct):
+    """A unit's past, oldest first."""
+
+    unit: str
+    points: list[TrailPoint]
+
+
+@post("/v1/positions", status_code=200, request_max_body_size=BODY_BYTES_MAX)
+async def report_positions(
+    request: Request[Any, Any, Any],
+    fleet_service: NamedDependency[FleetService],
+    session_actor: NamedDependency[Actor | None],
+) -> PositionsTaken:
+    """
+    Take a JSON array of `PositionReport`, by a device's Bearer token or by the session of a unit's own handheld.
+
+    Refusals: position.bad_body (422), fleet.device_unknown, fleet.device_revoked, fleet.not_the_devices_unit (403).
+    """
+    token = _bearer(request)
+    device = None if token is None else fleet_service.device_by(token)
+    unit_id = device.unit_id if device is not None else _own_unit(session_actor)
+    items = parse_batch(await request.body(), unit_id=unit_id)
+    fixes = [item for item in items if not isinstance(item, Invalid)]
+    verdicts = fleet_service.report(fixes) if device is None else fleet_service.report_from(device, fixes)
+    return _taken(items, verdicts)
+
+
+@route("/v1/tracker/osmand", http_method=[HttpMethod.GET, HttpMethod.POST], request_max_body_size=BODY_BYTES_MAX)
+async def report_osmand(
+    request: Request[Any, Any, Any], fleet_service: NamedDependency[FleetService]
+) -> Response[None]:
+    """
+    Take one position in OsmAnd's form, as query or form fields, or as the newer Traccar Client's JSON.
+
+    The `id` is the device's token, because these trackers have no other place for it: such a credential can write and
+    nothing else. The answer is empty, or a tracker might take it for a command. Refusals as for `/v1/positions`.
+    """
+    fields: dict[str, Any] = dict(request.query_params)
+    is_json = request.method == "POST" and request.content_type[0] == "application/json"
+    if is_json:
+        fields |= parse_object(await request.body())
+    elif request.method == "POST":
+        fields |= {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    device = fleet_service.device_by(credential_of(fields))
+    unit_id = _unit_of(device)
+    fix = parse_traccar(fields, unit_id=unit_id) if is_json else parse_osmand(fields, unit_id=unit_id)
+    fleet_service.report_from(device, [] if fix is None else [fix])
+    return Response(None, status_code=200)
+
+
+@post("/v1/tracker/owntracks", status_code=200, request_max_body_size=BODY_BYTES_MAX)
+async def report_owntracks(request: Request[Any, Any, Any], fleet_service: NamedDependency[FleetService]) -> list[str]:
+    """Take an OwnTracks message; the password of its Basic sign-in is the device's token. Refusals as above."""
+    token = _basic_password(request)
+    if token is None:
+        raise DeviceUnknown()
+    device = fleet_service.device_by(token)
+    fix = parse_owntracks(await request.body(), unit_id=_unit_of(device))
+    fleet_service.report_from(device, [] if fix is None else [fix])
+    return []
+
+
+@get("/v1/units/{unit_id:str}/trail")
+async def unit_trail(
+    *,
+    unit_id: FromPath[str],
+    since: FromQuery[str],
+    until: FromQuery[str],
+    fleet_service: NamedDependency[FleetService],
+    actor: NamedDependency[Actor],
+    purpose: Annotated[str, QueryParameter(description="Why; kept in the audit log.", required=False)] = "",
+    incident: Annotated[str | None, QueryParameter(description="Needed for what is older than a day.")] = None,
+) -> TrailView:
+    """
+    Where a unit has been, for a stated purpose; that it was asked is in the audit log before anything leaves.
+
+    Refusals: fleet.unit_not_found (404), fleet.trail_needs_purpose, fleet.trail_needs_incident, fleet.trail_too_wide,
+    position.bad_time (422), organisation.not_your_office, organisation.role_may_not (403).
+    """
+    rows = await fleet_service.read_trail(
+        actor,
+        UnitId(unit_id),
+        since=_instant("since", since),
+        until=_instant("until", until),
+        purpose=purpose,
+        incident_id=incident,
+    )
+    return TrailView(unit=unit_id, points=[_trail_point(row) for row in rows])
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (report_positions, report_osmand, report_owntracks, unit_trail)
+
+
+def _unit_of(device: Device) -> UnitId:
+    """A single tracker's form names no unit, so a gateway cannot speak it."""
+    if device.unit_id is None:
+        raise NotTheDevicesUnit(device_id=device.id)
+    return device.unit_id
+
+
+def _own_unit(actor: Actor | None) -> UnitId:
+    if actor is None or actor.unit_id is None:
+        raise DeviceUnknown()
+    return actor.unit_id
+
+
+def _taken(items: Sequence[Fix | Invalid], verdicts: Sequence[Verdict]) -> PositionsTaken:
+    judged = iter(verdicts)
+    told = [
+        PositionVerdict("refused", item.code)
+        if isinstance(item, Invalid)
+        else PositionVerdict((verdict := next(judged)).use.value, verdict.reason)
+        for item in items
+    ]
+    return PositionsTaken(now=sum(one.use == Use.NOW for one in told), verdicts=told)
+
+
+def _trail_point(row: TrailRow) -> TrailPoint:
+    return TrailPoint(
+        at=rfc3339(row.fixed_at),
+        received_at=rfc3339(row.received_at),
+        point=row.point,
+        heading=row.heading_deg,
+        speed_m_per_s=row.speed_m_per_s,
+        accuracy_m=row.accuracy_m,
+        code=row.reason,
+    )
+
+
+def _instant(field: str, text: str) -> Instant:
+    try:
+        return from_rfc3339(text)
+    except (ValueError, OverflowError):
+        raise BadTime(field=field) from None
+
+
+def _credentials(request: Request[Any, Any, Any], scheme: str) -> str | None:
+    given, _, rest = request.headers.get("authorization", "").partition(" ")
+    return rest.strip() if given.lower() == scheme and rest.strip() else None
+
+
+def _bearer(request: Request[Any, Any, Any]) -> str | None:
+    return _credentials(request, "bearer")
+
+
+def _basic_password(request: Request[Any, Any, Any]) -> str | None:
+    coded = _credentials(request, "basic")
+    if coded is None:
+        return None
+    try:
+        return b64decode(coded, validate=True).decode().partition(":")[2]
+    except (Base64Error, ValueError):
+        return None

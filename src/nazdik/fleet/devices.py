@@ -1,0 +1,90 @@
+"""
+Who may report positions: devices and their credentials.
+
+A token is 128 bits of chance, shown once and kept only as a digest. SHA-256 without a salt is enough for it: there is
+nothing to guess from. Identity comes from the credential alone, never from what the report says of itself.
+"""
+
+import secrets
+from dataclasses import replace
+from hashlib import sha256
+from threading import Lock
+
+import apsw
+
+from nazdik.fleet.errors import DeviceExists, DeviceNotFound, NotTheDevicesUnit
+from nazdik.fleet.model import Device
+from nazdik.fleet.store import DeviceStore
+from nazdik.kernel import DeviceId, ProvinceId, UnitId
+from nazdik.platform.clock import Clock
+
+TOKEN_BYTES = 16
+TOKEN_LENGTH_MAX = 200
+
+
+class Devices:
+    """All devices, in memory for a look-up a report, and in the registry file for good."""
+
+    def __init__(self, store: DeviceStore, *, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._lock = Lock()
+        kept = store.list_devices()
+        self._by_digest: dict[bytes, DeviceId] = {digest: device.id for digest, device in kept}
+        self._devices: dict[DeviceId, Device] = {device.id: device for _, device in kept}
+
+    def enrol(self, device_id: DeviceId, *, province_id: ProvinceId, unit_id: UnitId | None, label: str = "") -> str:
+        """
+        Take on a device and return its token, which is shown this once. `unit_id` None makes it a gateway.
+
+        Raises:
+            DeviceExists: The id is taken, also by a revoked device.
+            NotTheDevicesUnit: The unit is of another province.
+        """
+        if unit_id is not None and province_of(unit_id) != province_id:
+            raise NotTheDevicesUnit(unit_id=unit_id, province_id=province_id)
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        device = Device(
+            id=device_id, province_id=province_id, unit_id=unit_id, label=label, enrolled_at=self._clock.now()
+        )
+        with self._lock:
+            try:
+                self._store.add(device, _digest(token))
+            except apsw.ConstraintError as error:
+                raise DeviceExists(device_id=device_id) from error
+            self._by_digest[_digest(token)] = device_id
+            self._devices[device_id] = device
+        return token
+
+    def revoke(self, device_id: DeviceId) -> Device:
+        """Withdraw a device's credential; a second time changes nothing. Raises `DeviceNotFound`."""
+        with self._lock:
+            device = self._devices.get(device_id)
+            if device is None:
+                raise DeviceNotFound(device_id=device_id)
+            if device.revoked_at is None:
+                device = replace(device, revoked_at=self._clock.now())
+                assert device.revoked_at is not None
+                self._store.set_revoked(device_id, device.revoked_at)
+                self._devices[device_id] = device
+            return device
+
+    def find_by_token(self, token: str) -> Device | None:
+        """Return the device a token belongs to, revoked or not, or None."""
+        if not token or len(token) > TOKEN_LENGTH_MAX:
+            return None
+        device_id = self._by_digest.get(_digest(token))
+        return None if device_id is None else self._devices[device_id]
+
+    def list_devices(self) -> list[Device]:
+        """Return all devices, revoked ones too, by id."""
+        return [self._devices[device_id] for device_id in sorted(self._devices)]
+
+
+def province_of(unit_id: UnitId) -> ProvinceId:
+    """Return the province an id carries: what stands before its first dot."""
+    return ProvinceId(unit_id.partition(".")[0])
+
+
+def _digest(token: str) -> bytes:
+    return sha256(token.encode("utf-8", "surrogatepass")).digest()

@@ -1,0 +1,193 @@
+"""The fleet of all provinces behind one door: reports find their lane, and a trail is read only after it is audited."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from nazdik.fleet.devices import Devices, province_of
+from nazdik.fleet.errors import (
+    DeviceRevoked,
+    DeviceUnknown,
+    NotTheDevicesUnit,
+    TrailNeedsIncident,
+    TrailNeedsPurpose,
+    TrailTooWide,
+    UnitNotFound,
+)
+from nazdik.fleet.lane import PositionLane
+from nazdik.fleet.model import CODES, Device, Entered, Fix, HealthView, Heartbeat, Place, Reason, Use, Verdict
+from nazdik.fleet.trail import Trail, TrailRow
+from nazdik.kernel import Actor, AssignmentId, Instant, LonLat, ProvinceId, UnitId
+from nazdik.kernel.instant import plus_s
+from nazdik.platform.clock import Clock
+
+TRAIL_SPAN_S = 86_400.0
+PURPOSE_LENGTH = range(3, 201)
+
+
+@dataclass(frozen=True, slots=True)
+class TrailRead:
+    """Someone is about to see where a unit has been: what the audit keeps of it."""
+
+    actor: Actor
+    unit_id: UnitId
+    since: Instant
+    until: Instant
+    purpose: str
+    incident_id: str | None
+    at: Instant
+
+
+class FleetService:
+    """
+    Everything the outside asks of the fleet.
+
+    Args:
+        lanes: The position lane of each province.
+        devices: Who may report.
+        trail: Where units have been.
+        may_see_trail: Raises `Forbidden` when an actor may not see a unit's trail; the one policy, given by bootstrap.
+        record_read: Writes the audit entry; the trail is read only after it has returned.
+    """
+
+    def __init__(
+        self,
+        lanes: Mapping[ProvinceId, PositionLane],
+        *,
+        devices: Devices,
+        trail: Trail,
+        clock: Clock,
+        may_see_trail: Callable[[Actor, UnitId], None],
+        record_read: Callable[[TrailRead], Awaitable[None]],
+    ) -> None:
+        self._lanes = dict(lanes)
+        self.devices = devices
+        self._trail = trail
+        self._clock = clock
+        self._may_see_trail = may_see_trail
+        self._record_read = record_read
+
+    # Reports
+
+    def device_by(self, token: str) -> Device:
+        """Return the device a credential belongs to, revoked or not. Raises `DeviceUnknown`."""
+        device = self.devices.find_by_token(token)
+        if device is None:
+            raise DeviceUnknown()
+        return device
+
+    def report(self, fixes: Sequence[Fix]) -> list[Verdict]:
+        """Judge a batch of any provinces' units and say what became of each, in the order given."""
+        if not fixes:
+            return []
+        rows_of: dict[ProvinceId, list[int]] = {}
+        for row, fix in enumerate(fixes):
+            rows_of.setdefault(province_of(fix.unit_id), []).append(row)
+        if len(rows_of) == 1:
+            return self._report_in(next(iter(rows_of)), fixes)
+        verdicts: list[Verdict | None] = [None] * len(fixes)
+        for province_id, rows in rows_of.items():
+            for row, verdict in zip(rows, self._report_in(province_id, [fixes[row] for row in rows]), strict=True):
+                verdicts[row] = verdict
+        return [verdict for verdict in verdicts if verdict is not None]
+
+    def report_from(self, device: Device, fixes: Sequence[Fix]) -> list[Verdict]:
+        """
+        Judge what a device sent for the units it may speak for.
+
+        Raises:
+            NotTheDevicesUnit: A fix is for another unit, or another province than the gateway's.
+            DeviceRevoked: The credential was withdrawn; the fixes are kept as evidence and not used.
+        """
+        for fix in fixes:
+            own = fix.unit_id == device.unit_id
+            if not own and (device.unit_id is not None or province_of(fix.unit_id) != device.province_id):
+                raise NotTheDevicesUnit(unit_id=fix.unit_id)
+        if device.revoked_at is not None:
+            lane = self._lanes.get(device.province_id)
+            if lane is not None:
+                lane.quarantine(fixes, Reason.REVOKED_DEVICE)
+            raise DeviceRevoked(device_id=device.id)
+        return self.report(fixes)
+
+    def heartbeat(self, unit_id: UnitId, beat: Heartbeat) -> None:
+        """Take a handheld's word on its own health. Raises `UnitNotFound`."""
+        self.lane_of(unit_id).heartbeat(unit_id, beat)
+
+    def tick(self) -> tuple[UnitId, ...]:
+        """Let health run out everywhere and return the units whose handhelds fell silent. Call each second."""
+        return tuple(unit_id for lane in self._lanes.values() for unit_id in lane.tick())
+
+    # Questions
+
+    def lane_of(self, unit_id: UnitId) -> PositionLane:
+        """Return the lane of a unit's province. Raises `UnitNotFound`."""
+        lane = self._lanes.get(province_of(unit_id))
+        if lane is None or lane.find_slot(unit_id) is None:
+            raise UnitNotFound(unit_id=unit_id)
+        return lane
+
+    def lane(self, province_id: ProvinceId) -> PositionLane:
+        """Return a province's lane; `KeyError` when there is none."""
+        return self._lanes[province_id]
+
+    def position_of(self, unit_id: UnitId) -> Place | None:
+        """Return the unit's present place with its time, or None when none was ever believed. Raises `UnitNotFound`."""
+        return self.lane_of(unit_id).position_of(unit_id)
+
+    def speed_of(self, unit_id: UnitId) -> float | None:
+        """Return the unit's speed in m/s while its place is fresh, or None. Raises `UnitNotFound`."""
+        return self.lane_of(unit_id).speed_of(unit_id)
+
+    def health_views(self, *, changed_only: bool = False) -> list[HealthView]:
+        """Return the health of every handheld, or of those with news."""
+        return [view for lane in self._lanes.values() for view in lane.health_views(changed_only=changed_only)]
+
+    def watch(self, assignment_id: AssignmentId, unit_id: UnitId, point: LonLat, radius_m: float) -> None:
+        """Tell once, by `take_entered`, when the unit is within `radius_m` of `point`. Raises `UnitNotFound`."""
+        self.lane_of(unit_id).watch(assignment_id, unit_id, point, radius_m)
+
+    def unwatch(self, assignment_id: AssignmentId) -> None:
+        """Stop watching for an assignment, whose unit may be a neighbour's."""
+        for lane in self._lanes.values():
+            lane.unwatch(assignment_id)
+
+    def take_entered(self) -> list[Entered]:
+        """Return who came into a watched circle since this was last asked."""
+        return [entered for lane in self._lanes.values() for entered in lane.take_entered()]
+
+    # The past
+
+    async def read_trail(
+        self, actor: Actor, unit_id: UnitId, *, since: Instant, until: Instant, purpose: str, incident_id: str | None
+    ) -> list[TrailRow]:
+        """
+        Return where a unit has been in [since, until), once the audit has it that `actor` asked and why.
+
+        Raises:
+            UnitNotFound, TrailNeedsPurpose: As they say.
+            TrailTooWide: The span is empty or longer than a day.
+            TrailNeedsIncident: It reaches back further than a day and names no incident.
+            Forbidden: The policy refuses.
+        """
+        self._may_see_trail(actor, unit_id)
+        self.lane_of(unit_id)
+        purpose, now = purpose.strip(), self._clock.now()
+        if len(purpose) not in PURPOSE_LENGTH:
+            raise TrailNeedsPurpose(characters_min=PURPOSE_LENGTH.start, characters_max=PURPOSE_LENGTH.stop - 1)
+        if not since < until <= plus_s(since, TRAIL_SPAN_S):
+            raise TrailTooWide(span_s_max=TRAIL_SPAN_S)
+        if since < plus_s(now, -TRAIL_SPAN_S) and not incident_id:
+            raise TrailNeedsIncident()
+        await self._record_read(TrailRead(actor, unit_id, since, until, purpose, incident_id, now))
+        return await asyncio.to_thread(self._read, unit_id, since, until)
+
+    def _read(self, unit_id: UnitId, since: Instant, until: Instant) -> list[TrailRow]:
+        self._trail.flush()
+        return self._trail.trail(unit_id, since, until)
+
+    def _report_in(self, province_id: ProvinceId, fixes: Sequence[Fix]) -> list[Verdict]:
+        lane = self._lanes.get(province_id)
+        if lane is None:
+            return [Verdict(fix.unit_id, Use.QUARANTINED, CODES[Reason.UNKNOWN_UNIT]) for fix in fixes]
+        return lane.report(fixes)

@@ -1,0 +1,65 @@
+"""The SQL that keeps devices. An enrolment or a revocation that was answered is on disk (`synchronous=FULL`)."""
+
+from pathlib import Path
+
+import apsw
+
+from nazdik.fleet.model import Device
+from nazdik.kernel import DeviceId, Instant, ProvinceId, UnitId
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS device (
+    id TEXT PRIMARY KEY,
+    token_digest BLOB NOT NULL UNIQUE,
+    province TEXT NOT NULL,
+    unit TEXT,                         -- NULL for a gateway
+    label TEXT NOT NULL,
+    enrolled_at INTEGER NOT NULL,
+    revoked_at INTEGER
+) STRICT
+"""
+
+
+class DeviceStore:
+    """Devices in the registry file."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = apsw.Connection(str(path))
+        self._db.set_busy_timeout(5_000)
+        self._db.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+        self._db.execute(SCHEMA)
+
+    def list_devices(self) -> list[tuple[bytes, Device]]:
+        """Return all devices with the digests of their tokens, revoked ones too."""
+        rows = self._db.execute(
+            "SELECT token_digest, id, province, unit, label, enrolled_at, revoked_at FROM device ORDER BY id"
+        )
+        return [
+            (
+                digest,
+                Device(
+                    id=DeviceId(id_),
+                    province_id=ProvinceId(province),
+                    unit_id=None if unit is None else UnitId(unit),
+                    label=label,
+                    enrolled_at=Instant(enrolled_at),
+                    revoked_at=None if revoked_at is None else Instant(revoked_at),
+                ),
+            )
+            for digest, id_, province, unit, label, enrolled_at, revoked_at in rows
+        ]
+
+    def add(self, device: Device, token_digest: bytes) -> None:
+        """Keep a new device; `apsw.ConstraintError` when its id is taken."""
+        self._db.execute(
+            "INSERT INTO device (id, token_digest, province, unit, label, enrolled_at) VALUES (?, ?, ?, ?, ?, ?)",
+            (device.id, token_digest, device.province_id, device.unit_id, device.label, device.enrolled_at),
+        )
+
+    def set_revoked(self, device_id: DeviceId, at: Instant) -> None:
+        """Note that a device's credential is no longer good; the first time stands."""
+        self._db.execute("UPDATE device SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", (at, device_id))
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
