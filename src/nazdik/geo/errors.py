@@ -70,7 +70,7 @@ class InvalidName(_Coded):
     CODE = "region.invalid_name"
 
 
-class TilerMissing(_Coded):
+class TilerFailed(_Coded):
     """The program that cuts the base map is missing, or it failed."""
 
     CODE = "region.tiler_failed"
@@ -92,3 +92,9 @@ class RegionForeign(_Coded):
     """The region was built in a format that this version does not read."""
 
     CODE = "region.foreign_format"
+
+
+class CountiesIncomplete(_Coded):
+    """The counties leave a part of the region to nobody."""
+
+    CODE = "region.counties_incomplete"

@@ -1,0 +1,128 @@
+"""
+Persian and Latin words as people type them, folded to one form for searching; digits as people read them.
+
+Folding is for keys only: what was typed and what is shown keep their own spelling.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_LATIN_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
+_PERSIAN_DIGITS = str.maketrans("0123456789٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹۰۱۲۳۴۵۶۷۸۹")
+_LETTERS = str.maketrans(
+    {
+        **dict.fromkeys("يىئےېۍ", "ی"),
+        **dict.fromkeys("كڪ", "ک"),
+        **dict.fromkeys("ةۀہھەۂ", "ه"),
+        **dict.fromkeys("أإآٱ", "ا"),
+        **dict.fromkeys("ؤۆۇۋ", "و"),
+        **dict.fromkeys("ءـ'’‘ʻʼ`´ʿʾ\u200d\u200e\u200f", ""),
+        **dict.fromkeys("\u200c\u00a0\u00ad", " "),
+        "ı": "i",
+        "đ": "d",
+        "ø": "o",
+        "ł": "l",
+    }
+)
+_NOT_A_WORD = re.compile(r"[\W_]+")
+_DIGITS_APART = re.compile(r"(?<=\d)(?=[^\W\d])|(?<=[^\W\d])(?=\d)")
+_LATIN_ORDINAL = re.compile(r"\b(\d+)(?:st|nd|rd|th)\b")
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+# What people write short, or say instead. Both sides of a comparison pass through this table.
+_SAME_WORD = {
+    "خ": "خیابان",
+    "خیابون": "خیابان",
+    "بل": "بلوار",
+    "ک": "کوچه",
+    "بن": "بنبست",
+    "چهارراه": "تقاطع",
+    "سهراه": "تقاطع",
+    "نبش": "تقاطع",
+    "اتوبان": "بزرگراه",
+    "آزادراه": "بزرگراه",
+    "روستا": "روستای",
+    "st": "street",
+    "str": "street",
+    "ave": "avenue",
+    "av": "avenue",
+    "blvd": "boulevard",
+    "rd": "road",
+    "sq": "square",
+    "hwy": "highway",
+    "expy": "expressway",
+    "pkwy": "parkway",
+    "kh": "street",
+    "khiaban": "street",
+    "khiyaban": "street",
+    "bolvar": "boulevard",
+    "kuche": "alley",
+    "koocheh": "alley",
+    "koucheh": "alley",
+    "kooche": "alley",
+    "meydan": "square",
+    "meidan": "square",
+    "intersection": "تقاطع",
+    "crossing": "تقاطع",
+    "corner": "تقاطع",
+    "junction": "تقاطع",
+    "n": "north",
+    "s": "south",
+    "e": "east",
+    "w": "west",
+}
+_CARDINALS = _listed("یک دو سه چهار پنج شش هفت هشت نه ده یازده دوازده سیزده چهارده پانزده شانزده هفده هجده نوزده بیست")
+_ORDINALS = _listed(
+    "یکم دوم سوم چهارم پنجم ششم هفتم هشتم نهم دهم یازدهم دوازدهم سیزدهم چهاردهم پانزدهم شانزدهم هفدهم هجدهم نوزدهم بیستم"
+)
+_SAME_WORD |= {word: str(n) for words in (_CARDINALS, _ORDINALS) for n, word in enumerate(words, start=1)}
+_SAME_WORD |= {"اول": "1"}
+
+# Words that say what sort of thing a name is. They help to choose, but alone they name nothing.
+GENERIC_WORDS = frozenset(
+    _listed(
+        "خیابان بلوار کوچه بنبست میدان بزرگراه جاده پل تقاطع شهرستان شهر شهرک روستای کوی محله استان به و "
+        "street avenue boulevard alley square road highway expressway parkway county city town village bridge "
+        "north south east west the of and drive place lane"
+    )
+)
+
+
+def latin_digits(text: str) -> str:
+    """Return `text` with Persian and Arabic digits as 0–9."""
+    return text.translate(_LATIN_DIGITS)
+
+
+def persian_digits(text: str) -> str:
+    """Return `text` with every digit as ۰–۹."""
+    return text.translate(_PERSIAN_DIGITS)
+
+
+def has_arabic_script(text: str) -> bool:
+    """Whether any letter of `text` is of the Arabic script."""
+    return any("\u0600" <= c <= "\u06ff" or "\ufb50" <= c <= "\ufefc" for c in text)
+
+
+def for_people(name: str) -> str:
+    """Return a name as the map shows it: a Persian name has Persian digits, a Latin one keeps its own."""
+    return persian_digits(name) if has_arabic_script(name) else name
+
+
+def fold(text: str) -> str:
+    """Return `text` with one form for each letter and digit, words apart by single spaces, in lower case."""
+    plain = unicodedata.normalize("NFKC", text).translate(_LETTERS).translate(_LATIN_DIGITS)
+    bare = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    lower = bare.translate(_LETTERS).casefold()
+    lower = _LATIN_ORDINAL.sub(r"\1", lower)
+    return _NOT_A_WORD.sub(" ", _DIGITS_APART.sub(" ", lower)).strip()
+
+
+@lru_cache(maxsize=65_536)
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the folded words of `text`, short forms and spelled-out numbers to 20 made equal."""
+    return tuple(_SAME_WORD.get(word, word) for word in fold(text).split())
