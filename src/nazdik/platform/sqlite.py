@@ -30,9 +30,9 @@ def connect(path: Path, *, query_only: bool = False) -> apsw.Connection:
     if not query_only and not path.exists():
         try:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
         except OSError as error:
-            raise _from_os(error, path) from error
+            raise from_os(error, path) from error
     connection = apsw.Connection(os.fspath(path), flags=apsw.SQLITE_OPEN_READWRITE)
     try:
         connection.set_busy_timeout(BUSY_TIMEOUT_MS)
@@ -63,7 +63,8 @@ def translated() -> Iterator[None]:
         raise LogUnavailable(f"the store did not answer: {error}") from error
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make sure that the names of files in `folder` are on disk too."""
     fd = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(fd)
@@ -71,6 +72,7 @@ def _sync_folder(folder: Path) -> None:
         os.close(fd)
 
 
-def _from_os(error: OSError, path: Path) -> LogUnavailable:
+def from_os(error: OSError, path: Path) -> LogUnavailable:
+    """Return what an error of the operating system means for a file that must keep what it is given."""
     kind = LogFull if error.errno in {errno.ENOSPC, errno.EDQUOT} else LogUnavailable
-    return kind(f"cannot make {path.name}: {error.strerror}")
+    return kind(f"cannot write {path.name}: {error.strerror}")

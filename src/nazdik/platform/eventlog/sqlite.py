@@ -1,6 +1,5 @@
 """The log on disk: one SQLite file, one writer, every commit on disk before it is said to be."""
 
-import fcntl
 import os
 import secrets
 import threading
@@ -31,10 +30,10 @@ from nazdik.platform.eventlog.errors import (
     ClaimTaken,
     CommandRepeated,
     LogDamaged,
-    LogInUse,
     LogUnavailable,
     PositionTaken,
 )
+from nazdik.platform.filelock import hold
 from nazdik.platform.sqlite import connect, translated
 
 SCHEMA = """
@@ -115,7 +114,7 @@ class SqliteLog:
         self._readers: deque[apsw.Connection] = deque()
         self._suspect = False
         self._closed = False
-        self._lock_fd = _lock(path)
+        self._lock_fd = hold(path.with_name(path.name + ".lock"))
         try:
             with translated():
                 self._writer = self._open()
@@ -324,18 +323,3 @@ class SqliteLog:
                 self._readers.pop().close(True)
             self._writer.close(True)
             os.close(self._lock_fd)
-
-
-def _lock(path: Path) -> int:
-    """Take the lock that only one writer can have; it falls away with the process."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fd = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise LogUnavailable(f"cannot open {path.name}: {error.strerror}") from error
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        os.close(fd)
-        raise LogInUse(f"{path.name} is being written by somebody else") from error
-    return fd

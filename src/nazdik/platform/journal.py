@@ -1,0 +1,189 @@
+"""
+The raw journal: every message from outside, byte for byte, on disk before it is acknowledged and before it is understood.
+
+One folder of append-only files, named by the offset of their first byte. A record is its length (u32), its CRC-32 (u32),
+the time it came (i64, microseconds) and its bytes, little-endian. After a torn end, as a crash leaves it, a new file is
+begun; the old one is left as it is, because what looks torn may be a changed byte with acknowledged records behind it.
+"""
+
+import asyncio
+import os
+import struct
+import threading
+import zlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from nazdik.kernel import Instant
+from nazdik.platform.clock import Clock
+from nazdik.platform.eventlog.errors import LogDiskFull, LogUnavailableProblem
+from nazdik.platform.faults import LogFull, LogUnavailable
+from nazdik.platform.filelock import hold
+from nazdik.platform.sqlite import from_os, sync_folder
+
+FILE_BYTES_MAX = 64 * 1024 * 1024
+RECORD_BYTES_MAX = 8 * 1024 * 1024
+_HEADER = struct.Struct("<IIq")
+_SUFFIX = ".journal"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One message as it came."""
+
+    offset: int
+    at: Instant
+    data: bytes
+
+
+class Journal:
+    """Appends with one sync for all that came meanwhile. Belongs to one event loop; one process writes a folder."""
+
+    def __init__(self, folder: Path, clock: Clock, *, file_bytes_max: int = FILE_BYTES_MAX) -> None:
+        """
+        Open a journal, making it when there is none.
+
+        Raises:
+            LogInUse: Somebody else is writing it.
+            LogUnavailable: It cannot be opened.
+        """
+        self._folder = folder
+        self._clock = clock
+        self._file_bytes_max = file_bytes_max
+        self._lock_fd = hold(folder / "lock")
+        self._waiting: list[tuple[bytes, asyncio.Future[int]]] = []
+        self._drain: asyncio.Task[None] | None = None
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
+        self._mutex = threading.Lock()
+        try:
+            files = _files(folder)
+            self._start = int(files[-1].stem) if files else 0
+            self._end = self._start + (files[-1].stat().st_size if files else 0)
+            if files and not _is_sound(files[-1]):
+                self._start = self._end
+            self._fd = self._open_at(self._start)
+        except OSError as error:
+            os.close(self._lock_fd)
+            raise from_os(error, folder) from error
+
+    @property
+    def end(self) -> int:
+        """The offset that the next record will have; everything before it is on disk."""
+        return self._end
+
+    async def append(self, data: bytes) -> int:
+        """
+        Keep `data` and return its offset, once it is on disk.
+
+        Raises:
+            LogUnavailableProblem: The disk did not take it; it is not kept.
+            ValueError: It is longer than a record may be.
+        """
+        if len(data) > RECORD_BYTES_MAX:
+            raise ValueError(f"a record of {len(data)} bytes is longer than {RECORD_BYTES_MAX}")
+        at = self._clock.now()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[int] = loop.create_future()
+        crc = zlib.crc32(data, zlib.crc32(at.to_bytes(8, "little", signed=True)))
+        self._waiting.append((_HEADER.pack(len(data), crc, at) + data, future))
+        if self._drain is None:
+            self._drain = loop.create_task(self._write_waiting())
+        return await asyncio.shield(future)
+
+    async def _write_waiting(self) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting, []
+                records = [record for record, _ in batch]
+                try:
+                    offset = await loop.run_in_executor(self._thread, self._write, records)
+                except LogUnavailable as error:
+                    for _, future in batch:
+                        future.set_exception(LogDiskFull() if isinstance(error, LogFull) else LogUnavailableProblem())
+                        future.exception()
+                    continue
+                for record, future in batch:
+                    future.set_result(offset)
+                    offset += len(record)
+        finally:
+            self._drain = None
+
+    def _write(self, records: list[bytes]) -> int:
+        with self._mutex:
+            first = self._end
+            try:
+                if first - self._start >= self._file_bytes_max:
+                    self._rotate()
+                data = memoryview(b"".join(records))
+                at = first - self._start
+                while data:
+                    written = os.pwrite(self._fd, data, at)
+                    at, data = at + written, data[written:]
+                os.fdatasync(self._fd)
+            except OSError as error:
+                self._start_over(first)
+                raise from_os(error, self._folder) from error
+            self._end = self._start + at
+            return first
+
+    def _rotate(self) -> None:
+        fd = self._open_at(self._end)
+        os.close(self._fd)
+        self._fd, self._start = fd, self._end
+
+    def _start_over(self, end: int) -> None:
+        """Cut off what a failed write left; after a failed sync, what is in the file cannot be trusted to be on disk."""
+        try:
+            os.ftruncate(self._fd, end - self._start)
+        except OSError:
+            return  # The next write goes to the same place, over whatever is there.
+
+    def _open_at(self, start: int) -> int:
+        fd = os.open(self._folder / f"{start:020d}{_SUFFIX}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        os.fsync(fd)
+        sync_folder(self._folder)
+        return fd
+
+    async def close(self) -> None:
+        """Wait until what came is on disk, then let go of the folder."""
+        if self._drain is not None:
+            await self._drain
+        self._thread.shutdown()
+        os.close(self._fd)
+        os.close(self._lock_fd)
+
+
+def read_journal(folder: Path, after: int = 0) -> Iterator[Kept]:
+    """Yield every sound record at or after an offset, in order; changed ones are left out, and a torn end."""
+    for file in _files(folder):
+        start = int(file.stem)
+        for offset, at, data in _records(file):
+            if start + offset >= after:
+                yield Kept(start + offset, at, data)
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.glob(f"*{_SUFFIX}") if file.stem.isdigit())
+
+
+def _records(file: Path) -> Iterator[tuple[int, Instant, bytes]]:
+    with file.open("rb") as source:
+        offset = 0
+        while len(header := source.read(_HEADER.size)) == _HEADER.size:
+            length, crc, at = _HEADER.unpack(header)
+            if length > RECORD_BYTES_MAX:
+                return
+            data = source.read(length)
+            if len(data) < length:
+                return
+            if zlib.crc32(data, zlib.crc32(header[8:])) == crc:
+                yield offset, Instant(at), data
+            offset += _HEADER.size + length
+
+
+def _is_sound(file: Path) -> bool:
+    """Whether the file is records from its first byte to its last."""
+    return sum(_HEADER.size + len(data) for _, _, data in _records(file)) == file.stat().st_size

@@ -1,0 +1,131 @@
+"""One listener's queue: bounded, because a listener that cannot keep up must not hold the memory of one that can."""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable
+from enum import IntEnum
+
+from nazdik.platform.live.subscription import Subscription
+
+FRAMES_MAX = 2_000
+CHARACTERS_MAX = 16_000_000
+
+Frame = str | bytes
+
+
+class CloseCode(IntEnum):
+    """Why the server ended a stream; the client may always connect again and resume."""
+
+    GOING_AWAY = 1001
+    TRY_LATER = 1013
+    BAD_MESSAGE = 4400
+    NOT_SIGNED_IN = 4401
+    FOREIGN_ORIGIN = 4403
+    TOO_SLOW = 4408
+    TOO_MANY_MESSAGES = 4429
+    RIGHTS_CHANGED = 4440
+
+
+class Connection:
+    """A listener. Numbered frames wait in order; of the other lanes only the newest waits."""
+
+    def __init__(self, subscription: Subscription, tag: str = "") -> None:
+        """
+        Make a listener that has heard nothing yet.
+
+        Args:
+            tag: Whose it is, so that it can be found again when their rights change.
+        """
+        self.subscription = subscription
+        self.tag = tag
+        # The position of the last numbered frame of each stream: what the next one names as `prev`.
+        self.sent: dict[str, int] = {}
+        self.closed: CloseCode | None = None
+        self.begun = False
+        self._frames: deque[str] = deque()
+        self._characters = 0
+        self._positions: dict[str, bytes] = {}
+        self._newest: dict[str, dict[str, str]] = {}
+        self._beat: str | None = None
+        self._wake = asyncio.Event()
+        self._ended = asyncio.Event()
+
+    @property
+    def waiting(self) -> int:
+        """How many numbered frames wait."""
+        return len(self._frames)
+
+    def start(self, frames: Iterable[str]) -> None:
+        """Begin anew with these frames, which may be as large as a snapshot is; whatever waited is superseded."""
+        if self.closed is not None:
+            return
+        self.begun = True
+        self._frames = deque(frames)
+        self._characters = 0
+        self._wake.set()
+
+    def push(self, stream: str, position: int, frame: str) -> None:
+        """Queue a numbered frame; cut the listener when too much waits already."""
+        if self.closed is not None or not self.begun:
+            return
+        self.sent[stream] = position
+        self._frames.append(frame)
+        self._characters += len(frame)
+        if len(self._frames) > FRAMES_MAX or self._characters > CHARACTERS_MAX:
+            self.close(CloseCode.TOO_SLOW)
+        self._wake.set()
+
+    def put_positions(self, stream: str, frame: bytes) -> None:
+        """Replace the waiting position frame of a stream."""
+        if self.closed is None and self.begun:
+            self._positions[stream] = frame
+            self._wake.set()
+
+    def put_newest(self, lane: str, item_id: str, item: str) -> None:
+        """Replace the waiting item of an unnumbered lane."""
+        if self.closed is None and self.begun:
+            self._newest.setdefault(lane, {})[item_id] = item
+            self._wake.set()
+
+    def put_beat(self, frame: str) -> None:
+        """Replace the waiting beat."""
+        if self.closed is None and self.begun:
+            self._beat = frame
+            self._wake.set()
+
+    def close(self, code: CloseCode) -> None:
+        """End this listener; the first reason stays."""
+        if self.closed is None:
+            self.closed = code
+            self._frames.clear()
+            self._positions.clear()
+            self._newest.clear()
+            self._beat = None
+            self._ended.set()
+        self._wake.set()
+
+    def take(self) -> list[Frame]:
+        """Return everything that waits, the numbered first, and forget it."""
+        frames: list[Frame] = list(self._frames)
+        self._frames.clear()
+        self._characters = 0
+        for lane, items in self._newest.items():
+            frames.append(f'{{"t":"{lane}","items":[{",".join(items.values())}]}}')
+        self._newest.clear()
+        frames.extend(self._positions.values())
+        self._positions.clear()
+        if self._beat is not None:
+            frames.append(self._beat)
+            self._beat = None
+        self._wake.clear()
+        return frames
+
+    async def wait(self) -> None:
+        """Return when something waits."""
+        await self._wake.wait()
+
+    async def ended(self) -> CloseCode:
+        """Return why the listener was closed, once it is."""
+        await self._ended.wait()
+        assert self.closed is not None
+        return self.closed

@@ -1,0 +1,263 @@
+"""
+The hub: what everybody may see, now and as it changes.
+
+Each stream is a set of items and a numbered sequence of changes to it. A listener begins with a snapshot (or, when it was
+here a moment ago, with the changes it missed) and then hears every change that touches what it may see. The law: snapshot
+plus changes is the later snapshot, whoever listens and however often they fall away.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from nazdik.kernel import Instant, rfc3339
+from nazdik.platform.live.connection import CloseCode, Connection
+from nazdik.platform.live.positions import Positions, frame_of, packed
+from nazdik.platform.live.subscription import Item, Subscription, quoted
+
+CHANGES_KEPT = 4_096
+
+Visible = Callable[[Subscription], npt.NDArray[np.bool_]]
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Touched:
+    """One item of a change, encoded: as it looks to those who see it, and as gone to those who no longer do."""
+
+    kind: str
+    shown: str | None
+    gone: str
+    scopes: frozenset[str]
+    scopes_before: frozenset[str]
+
+    def for_(self, subscription: Subscription) -> str | None:
+        if self.shown is not None and subscription.sees(self.kind, self.scopes):
+            return self.shown
+        return self.gone if subscription.sees(self.kind, self.scopes_before) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    prev: int
+    pos: int
+    tail: str
+    touched: tuple[_Touched, ...]
+
+    def items_for(self, subscription: Subscription) -> str:
+        """Return the items as JSON without brackets; empty when the change does not concern this subscription."""
+        return ",".join([text for touched in self.touched if (text := touched.for_(subscription)) is not None])
+
+
+@dataclass(slots=True)
+class _Stream:
+    name: str
+    epoch: str
+    pos: int
+    at: Instant
+    items: dict[Key, _Touched]
+    changes: deque[_Change]
+
+    def epoch_for(self, subscription: Subscription) -> str:
+        return f"{self.epoch}-{subscription.key}"
+
+    def snapshot_for(self, subscription: Subscription) -> str:
+        items = ",".join([t.shown for t in self.items.values() if t.shown and subscription.sees(t.kind, t.scopes)])
+        return (
+            f'{{"t":"snap","stream":{quoted(self.name)},"epoch":"{self.epoch_for(subscription)}","pos":{self.pos},'
+            f'"at":"{rfc3339(self.at)}","items":[{items}]}}'
+        )
+
+    def head_for(self, subscription: Subscription) -> str:
+        return f'{{"t":"change","stream":{quoted(self.name)},"epoch":"{self.epoch_for(subscription)}","prev":'
+
+    def missed(self, subscription: Subscription, epoch: str, pos: int) -> list[tuple[int, str]] | None:
+        """Return the frames after `pos` with their positions, or None when only a snapshot will do."""
+        oldest = self.changes[0].prev if self.changes else self.pos
+        if epoch != self.epoch_for(subscription) or not oldest <= pos <= self.pos:
+            return None
+        frames: list[tuple[int, str]] = []
+        head = self.head_for(subscription)
+        for change in self.changes:
+            if change.pos > pos and (items := change.items_for(subscription)):
+                frames.append((change.pos, f"{head}{pos},{change.tail}{items}]}}"))
+                pos = change.pos
+        return frames
+
+
+@dataclass(slots=True)
+class _Group:
+    """Listeners with equal subscriptions: what one of them is told is worked out once for all."""
+
+    subscription: Subscription
+    connections: dict[int, Connection] = field(default_factory=dict)
+
+
+class Hub:
+    """All streams of this server and everyone who listens. Belongs to one event loop."""
+
+    def __init__(self, *, changes_kept: int = CHANGES_KEPT) -> None:
+        self._changes_kept = changes_kept
+        self._streams: dict[str, _Stream] = {}
+        self._groups: dict[str, _Group] = {}
+        self._newest: dict[str, dict[str, tuple[str, str, frozenset[str]]]] = {}
+
+    # Telling
+
+    def open(self, stream: str, *, epoch: str, pos: int, at: Instant, items: Iterable[Item]) -> None:
+        """
+        Begin a stream, or begin it anew: everyone who follows it gets a snapshot.
+
+        Args:
+            epoch: Another one whenever the same position might look different: a new log, or new software.
+            items: Everything there is at `pos`.
+        """
+        held = {(i.kind, i.id): _touched(i, frozenset()) for i in items if i.view is not None}
+        made = _Stream(stream, epoch, pos, at, held, deque(maxlen=self._changes_kept))
+        self._streams[stream] = made
+        for group in self._followers(stream):
+            frame = made.snapshot_for(group.subscription)
+            for connection in group.connections.values():
+                connection.push(stream, pos, frame)
+
+    def publish(self, stream: str, *, pos: int, at: Instant, cmds: Iterable[str], items: Iterable[Item]) -> None:
+        """
+        Tell everyone who may see them how `items` look as of position `pos`; who saw them before is known here.
+
+        Args:
+            pos: Where the stream stands now; after every position published before.
+            cmds: The keys of the commands whose effects these are.
+        """
+        s = self._streams[stream]
+        assert pos > s.pos, f"{stream} is at {s.pos} and cannot go to {pos}"
+        touched = tuple([self._hold(s, item) for item in items])
+        tail = f'"pos":{pos},"at":"{rfc3339(at)}","cmds":{quoted(list(cmds))},"items":['
+        change = _Change(s.pos, pos, tail, touched)
+        s.changes.append(change)
+        s.pos, s.at = pos, at
+        for group in self._followers(stream):
+            text = change.items_for(group.subscription)
+            if not text:
+                continue
+            head, rest = s.head_for(group.subscription), f",{change.tail}{text}]}}"
+            for connection in group.connections.values():
+                if stream in connection.sent:
+                    connection.push(stream, pos, f"{head}{connection.sent[stream]}{rest}")
+
+    def _hold(self, s: _Stream, item: Item) -> _Touched:
+        before = s.items.pop((item.kind, item.id), None)
+        touched = _touched(item, before.scopes if before is not None else frozenset())
+        if touched.shown is not None:
+            s.items[item.kind, item.id] = touched
+        return touched
+
+    def publish_positions(self, stream: str, positions: Positions, visible: Visible) -> None:
+        """
+        Replace what everyone knows of where things are.
+
+        Args:
+            visible: The rows one subscription may see, shape (rows,); asked once for equal subscriptions.
+        """
+        rows = packed(positions)
+        for group in self._followers(stream):
+            frame = frame_of(stream, positions.at, rows[visible(group.subscription)])
+            for connection in group.connections.values():
+                connection.put_positions(stream, frame)
+
+    def publish_newest(self, lane: str, items: Iterable[Item]) -> None:
+        """Tell the newest of each item on a lane without numbers: a listener who is late gets only the last."""
+        held = self._newest.setdefault(lane, {})
+        for item in items:
+            if item.view is None:
+                held.pop(item.id, None)
+                continue
+            text = item.view.decode()
+            held[item.id] = (item.kind, text, item.scopes)
+            for group in self._groups.values():
+                if group.subscription.sees(item.kind, item.scopes):
+                    for connection in group.connections.values():
+                        connection.put_newest(lane, item.id, text)
+
+    def beat(self, at: Instant) -> None:
+        """Let everyone know that the line is alive, and where each stream stands for them."""
+        head = f'{{"t":"beat","at":"{rfc3339(at)}","pos":'
+        for group in self._groups.values():
+            for connection in group.connections.values():
+                connection.put_beat(f"{head}{quoted(connection.sent)}}}")
+
+    # Listening
+
+    def connect(self, subscription: Subscription, tag: str = "") -> Connection:
+        """Add a listener; it hears nothing until `begin`."""
+        connection = Connection(subscription, tag)
+        group = self._groups.setdefault(subscription.key, _Group(subscription))
+        group.connections[id(connection)] = connection
+        return connection
+
+    def begin(self, connection: Connection, resume: Mapping[str, tuple[str, int]]) -> None:
+        """
+        Bring a listener to the present: by the changes it missed where they are known, else by snapshots.
+
+        Args:
+            resume: The epoch and position the listener stands at, for streams it holds.
+        """
+        subscription = connection.subscription
+        frames: list[str] = []
+        for name in subscription.streams:
+            s = self._streams.get(name)
+            if s is None:
+                continue
+            epoch, pos = resume.get(name, ("", -1))
+            missed = s.missed(subscription, epoch, pos)
+            if missed is None:
+                frames.append(s.snapshot_for(subscription))
+                connection.sent[name] = s.pos
+            else:
+                frames.extend(frame for _, frame in missed)
+                connection.sent[name] = missed[-1][0] if missed else pos
+        connection.start(frames)
+        for lane, items in self._newest.items():
+            for item_id, (kind, text, scopes) in items.items():
+                if subscription.sees(kind, scopes):
+                    connection.put_newest(lane, item_id, text)
+
+    def disconnect(self, connection: Connection) -> None:
+        """Forget a listener."""
+        group = self._groups.get(connection.subscription.key)
+        if group is not None:
+            group.connections.pop(id(connection), None)
+            if not group.connections:
+                del self._groups[connection.subscription.key]
+
+    def cut(self, tag: str, code: CloseCode = CloseCode.RIGHTS_CHANGED) -> int:
+        """End every listener of this tag; return how many there were."""
+        found = [c for group in self._groups.values() for c in group.connections.values() if c.tag == tag]
+        for connection in found:
+            connection.close(code)
+        return len(found)
+
+    def close(self) -> None:
+        """End every listener: the server is stopping."""
+        for group in self._groups.values():
+            for connection in group.connections.values():
+                connection.close(CloseCode.GOING_AWAY)
+
+    def streams(self) -> dict[str, int]:
+        """Return the position of every stream."""
+        return {name: s.pos for name, s in self._streams.items()}
+
+    def count(self) -> int:
+        """Return how many listen."""
+        return sum(len(group.connections) for group in self._groups.values())
+
+    def _followers(self, stream: str) -> list[_Group]:
+        return [group for group in self._groups.values() if stream in group.subscription.streams]
+
+
+def _touched(item: Item, scopes_before: frozenset[str]) -> _Touched:
+    head = f'{{"k":{quoted(item.kind)},"id":{quoted(item.id)},"v":'
+    shown = f"{head}{item.view.decode()}}}" if item.view is not None else None
+    return _Touched(item.kind, shown, f"{head}null}}", item.scopes, scopes_before)
