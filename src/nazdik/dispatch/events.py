@@ -4,7 +4,6 @@ What happened, in the past tense. The tag of an event is its stored name and nev
 `at` is the server's clock when the fact was recorded; `device_at` is what the sender's clock said, if it said anything.
 """
 
-from functools import cache
 from typing import Any, get_args
 
 import msgspec
@@ -480,12 +479,6 @@ AnyEvent = (
 )
 
 EVENT_TYPES: tuple[type[Event], ...] = get_args(AnyEvent)
-
-
-@cache
-def name_of(event_type: type[Event]) -> str:
-    """Return the stored name of an event type."""
-    return str(event_type.__struct_config__.tag)
 
 
 def subject_of(event: Any) -> str:

@@ -1,0 +1,282 @@
+"""
+A province's machine: intake and dispatch over one state and one log.
+
+Facts of intake ask things of dispatch (`_reactions`), facts of dispatch ask further things of dispatch (`follow_ups`). All of it
+is decided within the one command that began it and stored in one transaction. After every fact the road learns which units it
+touched, so that the next question sees the world as it now is.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+from immutables import Map
+from msgspec.structs import replace
+
+from nazdik.dispatch import commands as dispatch_commands
+from nazdik.dispatch import events as dispatch_events
+from nazdik.dispatch.decisions import follow_ups, unfold
+from nazdik.dispatch.evolution import deadline_keys, evolve, units_touched
+from nazdik.dispatch.model import Alarm, Assignment, Incident, Rules, Unit, World
+from nazdik.dispatch.recommend import fitness_of
+from nazdik.dispatch.surroundings import Surroundings
+from nazdik.intake import commands as intake_commands
+from nazdik.intake import decisions as intake
+from nazdik.intake import events as intake_events
+from nazdik.intake.model import Call, Calls
+from nazdik.kernel import Context, IncidentId, Instant, OfficeId, ProvinceId
+from nazdik.platform.eventlog.entry import Claim, Record
+from nazdik.platform.eventlog.machine import Handled
+from nazdik.published.sight import Sight
+
+# A chain of reactions longer than this is a loop, not a decision.
+REACTIONS_MAX = 1000
+STATE_VERSION = 1
+
+AnyEvent = dispatch_events.AnyEvent | intake_events.AnyEvent
+_decode_event = msgspec.json.Decoder(AnyEvent).decode
+_encode = msgspec.json.Encoder().encode
+
+_ENDS = (
+    dispatch_events.OfferRefused,
+    dispatch_events.OfferUnanswered,
+    dispatch_events.AssignmentWithdrawn,
+    dispatch_events.AssignmentDiverted,
+    dispatch_events.AssignmentCancelled,
+    dispatch_events.UnitCleared,
+)
+
+
+class ProvinceState(msgspec.Struct, frozen=True):
+    """Everything a province's decisions need."""
+
+    world: World
+    calls: Calls
+
+
+def first_state(province: ProvinceId) -> ProvinceState:
+    """Return the state before the first fact."""
+    return ProvinceState(world=World(province=province), calls=Map())
+
+
+def fold(state: ProvinceState, event: Any) -> ProvinceState:
+    """Apply one stored fact."""
+    if isinstance(event, dispatch_events.Event):
+        return replace(state, world=evolve(state.world, event))
+    return replace(state, calls=intake.evolve(state.calls, event))
+
+
+def decode(kind: str, body: bytes) -> Any:
+    """Return a stored event; its kind is within the body too, so that a body alone can be read."""
+    event = _decode_event(body)
+    assert event.__struct_config__.tag == kind, f"entry says {kind}, body says {event.__struct_config__.tag}"
+    return event
+
+
+class ProvinceMachine:
+    """The rules of a province's log; see `platform.eventlog.machine.Machine`."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self._around = surroundings
+
+    @property
+    def sight(self) -> Sight:
+        """The road and fleet that decisions see."""
+        return self._around.sight
+
+    def handle(self, state: ProvinceState, command: Any, ctx: Context) -> Handled[ProvinceState]:
+        """Decide a command and everything that follows from it."""
+        world, calls = state.world, state.calls
+        queue: deque[Any] = deque([command])
+        events: list[Any] = []
+        try:
+            for _ in range(REACTIONS_MAX):
+                if not queue:
+                    break
+                asked = queue.popleft()
+                if isinstance(asked, intake_commands.Command):
+                    facts: tuple[Any, ...] = intake.decide(calls, asked, ctx)
+                    for fact in facts:
+                        calls = intake.evolve(calls, fact)
+                        queue.extend(_reactions(fact, state.world.incidents))
+                else:
+                    unfolding = unfold(world, asked, ctx, self._around)
+                    world, facts = unfolding.world, tuple(unfolding.events)
+                    self._show(world, facts)
+                    queue.extend(follow_ups(world, facts))
+                events.extend(facts)
+            assert not queue, "reactions without end"
+        except BaseException:
+            if events:
+                self._show_again(state.world, events)
+            raise
+        after = state if not events else ProvinceState(world=world, calls=calls)
+        return Handled(after, tuple(events), _ids(events))
+
+    def record(self, event: Any) -> Record:
+        """Return an event as stored: JSON, about its incident, unit, call or office; a unit reserved is a claim."""
+        if isinstance(event, intake_events.Event):
+            return Record(str(event.__struct_config__.tag), event.call_id, _encode(event))
+        claims: tuple[Claim, ...] = ()
+        if isinstance(event, dispatch_events.UnitReserved):
+            claims = (Claim(event.unit_id, event.assignment_id, taken=True),)
+        elif isinstance(event, _ENDS):
+            claims = (Claim(event.unit_id, event.assignment_id, taken=False),)
+        return Record(dispatch_events.name_of(type(event)), dispatch_events.subject_of(event), _encode(event), claims)
+
+    def digest(self, command: Any) -> bytes:
+        """Return a digest of the command's type and fields."""
+        return blake2b(type(command).__name__.encode() + _encode(command), digest_size=16).digest()
+
+    def rolled_back(self, state: ProvinceState) -> None:
+        """Show the road the durable world again."""
+        self.show_all(state.world)
+
+    def show_all(self, world: World) -> None:
+        """Tell the road the fitness of every unit."""
+        for unit in world.units.values():
+            self._around.sight.set_duty(unit.id, fitness_of(world, unit))
+
+    def _show(self, world: World, facts: Iterable[Any]) -> None:
+        touched = {unit_id: None for fact in facts for unit_id in units_touched(world, fact)}
+        for unit_id in touched:
+            self._around.sight.set_duty(unit_id, fitness_of(world, world.units[unit_id]))
+
+    def _show_again(self, world: World, facts: Iterable[Any]) -> None:
+        """A later step failed: what the road was told of the earlier ones never happened."""
+        for fact in facts:
+            unit_id = getattr(fact, "unit_id", None)
+            if unit_id is None:
+                continue
+            unit = world.units.get(unit_id)
+            self._around.sight.set_duty(unit_id, fitness_of(world, unit) if unit is not None else 0)
+
+
+def _reactions(fact: Any, incidents: Mapping[Any, Incident]) -> tuple[Any, ...]:
+    """What a fact about a call asks of dispatch."""
+    match fact:
+        case intake_events.CallDescribed(kind=kind, point=point) if kind is not None or point is not None:
+            return (
+                dispatch_commands.DraftIncident(
+                    incident_id=fact.incident_id,
+                    call_id=fact.call_id,
+                    kind=kind,
+                    priority=fact.priority,
+                    point=point,
+                    place=fact.place,
+                ),
+            )
+        case intake_events.CallClassified():
+            return (
+                dispatch_commands.ClassifyIncident(
+                    incident_id=fact.incident_id,
+                    call_id=fact.call_id,
+                    kind=fact.kind,
+                    priority=fact.priority,
+                    point=fact.point,
+                    place=fact.place,
+                    narrative=fact.narrative,
+                    hazards=fact.hazards,
+                ),
+            )
+        case intake_events.CallLinked(incident_id=incident_id, call_id=call_id):
+            begun = intake.incident_of(call_id)
+            draft = incidents.get(begun)
+            joined = dispatch_commands.JoinCall(incident_id=incident_id, call_id=call_id)
+            if draft is None or begun == incident_id or not draft.draft or draft.ended:
+                return (joined,)
+            return (joined, dispatch_commands.CancelIncident(incident_id=begun, reason="linked"))
+        case intake_events.CallUnlinked(incident_id=incident_id, call_id=call_id):
+            return (dispatch_commands.PartCall(incident_id=incident_id, call_id=call_id),)
+        case intake_events.CallClosed(incident_id=incident_id) if incident_id is not None:
+            draft = incidents.get(incident_id)
+            if draft is None or draft.ended or not draft.draft:
+                return ()
+            return (dispatch_commands.CancelIncident(incident_id=incident_id, reason="no_incident"),)
+        case _:
+            return ()
+
+
+def _ids(events: Iterable[Any]) -> dict[str, Any]:
+    """Return the ids of what came into being, for the sender's answer."""
+    ids: dict[str, Any] = {}
+    for event in events:
+        match event:
+            case dispatch_events.UnitReserved(assignment_id=assignment_id):
+                ids.setdefault("assignment_ids", []).append(assignment_id)
+            case (
+                dispatch_events.IncidentDrafted()
+                | dispatch_events.IncidentOpened()
+                | dispatch_events.IncidentClassified()
+                | dispatch_events.LateIncidentEntered()
+            ):
+                ids["incident_id"] = event.incident_id
+                if not isinstance(event, dispatch_events.IncidentClassified):
+                    ids["incident_number"] = event.number
+            case intake_events.CallPresented(call_id=call_id):
+                ids["call_id"] = call_id
+            case _:
+                pass
+    return ids
+
+
+def deadlines_touched(event: Any) -> tuple[str, ...]:
+    """Return the deadline keys an event may have moved."""
+    return deadline_keys(event) if isinstance(event, dispatch_events.Event) else ()
+
+
+class _Stored(msgspec.Struct, frozen=True):
+    """A state as it lies in a snapshot: lists instead of maps, each thing carries its own id."""
+
+    province: ProvinceId
+    units: list[Unit]
+    incidents: list[Incident]
+    assignments: list[Assignment]
+    alarms: list[Alarm]
+    waiting: dict[IncidentId, Instant]
+    deadlines: dict[str, Instant]
+    rules: dict[OfficeId, Rules]
+    last_number: int
+    calls: list[Call]
+
+
+def snapshot(state: ProvinceState) -> bytes:
+    """Return the state as bytes; `restore` gives back an equal one."""
+    world = state.world
+    return msgspec.msgpack.encode(
+        _Stored(
+            province=world.province,
+            units=list(world.units.values()),
+            incidents=list(world.incidents.values()),
+            assignments=list(world.assignments.values()),
+            alarms=list(world.alarms.values()),
+            waiting=dict(world.waiting.items()),
+            deadlines=dict(world.deadlines.items()),
+            rules=dict(world.rules.items()),
+            last_number=world.last_number,
+            calls=list(state.calls.values()),
+        )
+    )
+
+
+def restore(body: bytes) -> ProvinceState:
+    """Return the state a snapshot holds."""
+    stored = msgspec.msgpack.decode(body, type=_Stored)
+
+    def by_id(things: Iterable[Any]) -> Map[Any, Any]:
+        return Map({thing.id: thing for thing in things})
+
+    world = World(
+        province=stored.province,
+        units=by_id(stored.units),
+        incidents=by_id(stored.incidents),
+        assignments=by_id(stored.assignments),
+        alarms=by_id(stored.alarms),
+        waiting=Map(stored.waiting),
+        deadlines=Map(stored.deadlines),
+        rules=Map(stored.rules),
+        last_number=stored.last_number,
+    )
+    return ProvinceState(world=world, calls=by_id(stored.calls))

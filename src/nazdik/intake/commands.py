@@ -1,0 +1,79 @@
+"""What intake can be asked to do."""
+
+import msgspec
+
+from nazdik.intake.model import Channel, LocationSource, Outcome
+from nazdik.kernel import CallId, IncidentId, Instant, LonLat
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """A request to intake."""
+
+    call_id: CallId
+
+
+class PresentCall(Command, frozen=True, kw_only=True):
+    """A call rings, or arrives as a message."""
+
+    channel: Channel
+    number: str | None = None
+    name: str | None = None
+    narrative: str = ""
+    point: LonLat | None = None
+    accuracy_m: float | None = None
+
+
+class AnswerCall(Command, frozen=True, kw_only=True):
+    """A call-taker takes it."""
+
+
+class LocateCall(Command, frozen=True, kw_only=True):
+    """Another estimate of the caller's place."""
+
+    source: LocationSource
+    point: LonLat
+    accuracy_m: float | None = None
+
+
+class DescribeCall(Command, frozen=True, kw_only=True):
+    """What is known so far, while the caller speaks."""
+
+    kind: str | None = None
+    priority: int | None = None
+    point: LonLat | None = None
+    place: str = ""
+    narrative: str = ""
+
+
+class ClassifyCall(Command, frozen=True, kw_only=True):
+    """It is an incident, of this kind, at this place."""
+
+    kind: str
+    point: LonLat
+    priority: int | None = None
+    place: str = ""
+    narrative: str = ""
+    hazards: str = ""
+
+
+class LinkCall(Command, frozen=True, kw_only=True):
+    """It is about an incident that is known already."""
+
+    incident_id: IncidentId
+
+
+class UnlinkCall(Command, frozen=True, kw_only=True):
+    """It was about something else."""
+
+
+class CloseCall(Command, frozen=True, kw_only=True):
+    """It makes no incident."""
+
+    outcome: Outcome
+    narrative: str = ""
+
+
+class ArchiveCalls(Command, frozen=True, kw_only=True):
+    """Let calls that ended before an instant leave the memory; the log keeps them. `call_id` names the sweep."""
+
+    ended_before: Instant

@@ -1,0 +1,45 @@
+"""The refusals of intake."""
+
+from nazdik.kernel import Conflict, Invalid, NotFound
+
+
+class CallNotFound(NotFound):
+    """No call with this id, or it is archived."""
+
+    code = "intake.call_not_found"
+
+
+class CallExists(Conflict):
+    """There is a call with this id already."""
+
+    code = "intake.call_exists"
+
+
+class CallTaken(Conflict):
+    """Another call-taker answered it; `details` says who and when."""
+
+    code = "intake.call_taken"
+
+
+class CallIsOver(Conflict):
+    """The call is linked, classified or closed already."""
+
+    code = "intake.call_is_over"
+
+
+class CallStateWrong(Conflict):
+    """The call is not at the step this act follows."""
+
+    code = "intake.call_state_wrong"
+
+
+class PointInvalid(Invalid):
+    """Not a point on the earth."""
+
+    code = "intake.point_invalid"
+
+
+class TextTooLong(Invalid):
+    """A text is longer than its field takes."""
+
+    code = "intake.text_too_long"

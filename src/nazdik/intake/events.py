@@ -1,0 +1,101 @@
+"""What happened to calls. The tag of an event is its stored name and never changes."""
+
+from typing import get_args
+
+import msgspec
+
+from nazdik.intake.model import Channel, LocationSource, Outcome
+from nazdik.kernel import CallId, IncidentId, Instant, LonLat
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A recorded fact about a call."""
+
+    at: Instant
+    call_id: CallId
+
+
+class CallPresented(Event, frozen=True, kw_only=True, tag="intake.call_presented.v1"):
+    """It rings."""
+
+    channel: Channel
+    number: str | None = None
+    name: str | None = None
+    narrative: str = ""
+
+
+class CallAnswered(Event, frozen=True, kw_only=True, tag="intake.call_answered.v1"):
+    """A call-taker took it."""
+
+    by: str
+
+
+class CallLocated(Event, frozen=True, kw_only=True, tag="intake.call_located.v1"):
+    """An estimate of where the caller is."""
+
+    source: LocationSource
+    point: LonLat
+    accuracy_m: float | None = None
+
+
+class CallDescribed(Event, frozen=True, kw_only=True, tag="intake.call_described.v1"):
+    """What is known while the caller speaks."""
+
+    incident_id: IncidentId
+    kind: str | None = None
+    priority: int | None = None
+    point: LonLat | None = None
+    place: str = ""
+    narrative: str = ""
+
+
+class CallClassified(Event, frozen=True, kw_only=True, tag="intake.call_classified.v1"):
+    """It is an incident."""
+
+    incident_id: IncidentId
+    kind: str
+    point: LonLat
+    priority: int | None = None
+    place: str = ""
+    narrative: str = ""
+    hazards: str = ""
+
+
+class CallLinked(Event, frozen=True, kw_only=True, tag="intake.call_linked.v1"):
+    """It is about a known incident."""
+
+    incident_id: IncidentId
+
+
+class CallUnlinked(Event, frozen=True, kw_only=True, tag="intake.call_unlinked.v1"):
+    """It was about something else."""
+
+    incident_id: IncidentId
+
+
+class CallClosed(Event, frozen=True, kw_only=True, tag="intake.call_closed.v1"):
+    """It made no incident. `incident_id` is the draft that it had begun, if any."""
+
+    outcome: Outcome
+    narrative: str = ""
+    incident_id: IncidentId | None = None
+
+
+class CallsArchived(Event, frozen=True, kw_only=True, tag="intake.calls_archived.v1"):
+    """Ended calls left the memory."""
+
+    ended_before: Instant
+
+
+AnyEvent = (
+    CallPresented
+    | CallAnswered
+    | CallLocated
+    | CallDescribed
+    | CallClassified
+    | CallLinked
+    | CallUnlinked
+    | CallClosed
+    | CallsArchived
+)
+EVENT_TYPES: tuple[type[Event], ...] = get_args(AnyEvent)
