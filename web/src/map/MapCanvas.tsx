@@ -1,0 +1,243 @@
+/** The heavy half, loaded when a map is first shown: MapLibre, PMTiles and the overlay. Use `MapView`. */
+
+import type { GestureOptions, StyleSpecification } from "maplibre-gl";
+import { addProtocol, Map as BaseMap, setWorkerUrl } from "maplibre-gl";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import "maplibre-gl/dist/maplibre-gl.css";
+import { Protocol } from "pmtiles";
+import { useEffect, useImperativeHandle, useRef, useState } from "react";
+import { useApp } from "../app/hooks";
+import type { LonLat } from "../core/units";
+import { FORMATS } from "../i18n/formats";
+import { useT } from "../i18n/hooks";
+import { usePrefs } from "../i18n/prefs";
+import { boundsOf } from "./camera";
+import { incidentMarks, unitMarks } from "./marks";
+import { Overlay, readColours } from "./overlay";
+import { loadStyle } from "./style";
+import type { MapViewProps } from "./types";
+
+let ready = false;
+function prepare(): void {
+  if (ready) return;
+  ready = true;
+  setWorkerUrl(workerUrl);
+  addProtocol("pmtiles", new Protocol().tile);
+}
+
+const GLIDE_GPU_MS = 100;
+const GLIDE_SOFTWARE_MS = 250;
+const IDLE_MS = 1000;
+
+/** Whether WebGL is drawn by the processor: then glide slowly. */
+function isSoftware(canvas: HTMLCanvasElement): boolean {
+  const gl = canvas.getContext("webgl2");
+  const info = gl?.getExtension("WEBGL_debug_renderer_info");
+  const name = gl && info ? String(gl.getParameter(info.UNMASKED_RENDERER_WEBGL)) : "";
+  return /swiftshader|llvmpipe|software|basic render|warp/i.test(name);
+}
+
+export default function MapCanvas(
+  props: MapViewProps & { readonly onFailed: (failed: boolean) => void; readonly onReady: () => void },
+) {
+  const { provinces, ref, onFailed, onReady } = props;
+  const app = useApp();
+  const t = useT();
+  const theme = usePrefs((prefs) => prefs.theme);
+  const lang = usePrefs((prefs) => prefs.lang);
+  const box = useRef<HTMLDivElement>(null);
+  const top = useRef<HTMLCanvasElement>(null);
+  const newest = useRef(props);
+  newest.current = props;
+  const [map, setMap] = useState<BaseMap | null>(null);
+  const drawing = useRef<{ draw: () => void; restyle: () => void } | null>(null);
+  const title = useRef(t("map.label"));
+  const ids = provinces.map((each) => each.id).join(" ");
+
+  useEffect(() => {
+    const container = box.current;
+    const canvas = top.current;
+    if (!container || !canvas) return;
+    prepare();
+    let made: BaseMap;
+    const gestures: { dragRotate: false; pitchWithRotate: false; touchPitch: GestureOptions | false } = {
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+    };
+    const { initial, provinces: shown } = newest.current;
+    const bounds = initial ?? joinBounds(shown.map((each) => each.bounds));
+    try {
+      made = new BaseMap({
+        container,
+        style: { version: 8, sources: {}, layers: [] },
+        attributionControl: false,
+        ...gestures,
+        maxPitch: 0,
+        minZoom: 3.5,
+        maxZoom: 19,
+        fadeDuration: 0,
+        locale: { "Map.Title": title.current },
+        ...(bounds
+          ? {
+              bounds: [bounds[0], bounds[1], bounds[2], bounds[3]] as [number, number, number, number],
+              fitBoundsOptions: { padding: 24 },
+            }
+          : { center: [...(shown[0]?.centre ?? [48.68, 31.32])] as [number, number], zoom: 10 }),
+      });
+    } catch {
+      onFailed(true);
+      return;
+    }
+    made.touchZoomRotate.disableRotation();
+    made.keyboard.disableRotation();
+
+    const overlay = new Overlay(canvas);
+    const restyle = () => overlay.restyle(readColours(container), Math.min(2, devicePixelRatio || 1));
+    restyle();
+    const software = isSoftware(made.getCanvas());
+    let drawnMs = 0;
+    const draw = () => {
+      const p = newest.current;
+      const now = performance.now();
+      const centre = made.getCenter();
+      drawnMs = now;
+      const formats = FORMATS[usePrefs.getState().lang];
+      overlay.draw(
+        {
+          centre: [centre.lng, centre.lat],
+          zoom: made.getZoom(),
+          width: container.clientWidth,
+          height: container.clientHeight,
+        },
+        {
+          units: p.units === false ? [] : unitMarks(app.world, app.clock.now(), now, p.units ?? null),
+          incidents: p.incidents === false ? [] : incidentMarks(app.world, formats, p.incidents ?? null),
+          selected: p.selected ?? null,
+          route: p.route ?? null,
+          pin: p.pin ?? null,
+          pinAccuracyM: p.pinAccuracyM ?? null,
+        },
+      );
+    };
+    drawing.current = { draw, restyle };
+    made.on("render", draw);
+
+    // Glide between two frames of positions; stand still otherwise.
+    const glideMs = software ? GLIDE_SOFTWARE_MS : GLIDE_GPU_MS;
+    let heardMs = 0;
+    const unsubscribe = [
+      app.world.positions.subscribe(() => {
+        heardMs = performance.now();
+      }),
+      app.world.incident.subscribeAll(() => {
+        heardMs = performance.now();
+      }),
+      app.world.unit.subscribeAll(() => {
+        heardMs = performance.now();
+      }),
+    ];
+    const timer = setInterval(() => {
+      if (document.hidden) return;
+      const now = performance.now();
+      if (now - heardMs < 1100 || now - drawnMs >= IDLE_MS) requestAnimationFrame(draw);
+    }, glideMs);
+
+    made.on("click", (event) => {
+      const hit = overlay.at(event.point.x, event.point.y);
+      const p = newest.current;
+      if (hit?.kind === "incident" && p.onIncident) p.onIncident(hit.id);
+      else if (hit?.kind === "unit" && p.onUnit) p.onUnit(hit.id);
+      else p.onPoint?.([event.lngLat.lng, event.lngLat.lat]);
+    });
+    made.on("mousemove", (event) => {
+      const hit = overlay.at(event.point.x, event.point.y);
+      made.getCanvas().style.cursor = hit ? "pointer" : newest.current.onPoint ? "crosshair" : "";
+    });
+    const watcher = new ResizeObserver(() => {
+      made.resize();
+      draw();
+    });
+    watcher.observe(container);
+    setMap(made);
+    return () => {
+      clearInterval(timer);
+      for (const stop of unsubscribe) stop();
+      watcher.disconnect();
+      drawing.current = null;
+      made.remove();
+      setMap(null);
+    };
+  }, [app, onFailed]);
+
+  useEffect(() => {
+    if (!map) return;
+    const stop = new AbortController();
+    loadStyle(app.api, ids === "" ? [] : (ids.split(" ") as never), theme, lang, stop.signal).then(
+      (style: StyleSpecification) => {
+        if (stop.signal.aborted) return;
+        map.setStyle(style, { diff: false });
+        drawing.current?.restyle();
+        onReady();
+      },
+      () => {
+        if (!stop.signal.aborted) onFailed(false);
+      },
+    );
+    drawing.current?.restyle();
+    drawing.current?.draw();
+    return () => stop.abort();
+  }, [map, app, ids, theme, lang, onFailed, onReady]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: these are what the drawing shows.
+  useEffect(
+    () => drawing.current?.draw(),
+    [props.selected, props.route, props.pin, props.pinAccuracyM, props.units, props.incidents],
+  );
+
+  useImperativeHandle(
+    ref,
+    () => ({
+      fly: (point: LonLat, zoom?: number) => {
+        map?.easeTo({
+          center: [...point] as [number, number],
+          zoom: zoom ?? Math.max(map.getZoom(), 14),
+          duration: 150,
+        });
+      },
+      fit: (points: readonly LonLat[]) => {
+        const bounds = boundsOf(points);
+        if (bounds)
+          map?.fitBounds([...bounds] as [number, number, number, number], { padding: 48, maxZoom: 16, duration: 150 });
+      },
+      zoomBy: (step: number) => {
+        map?.zoomTo(map.getZoom() + step, { duration: 120 });
+      },
+      centre: () => {
+        const centre = map?.getCenter();
+        return centre ? [centre.lng, centre.lat] : null;
+      },
+    }),
+    [map],
+  );
+
+  return (
+    <>
+      <div ref={box} className="map-base" />
+      {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas without tabindex takes no focus; the summary says what it shows. */}
+      <canvas ref={top} className="map-top" aria-hidden="true" />
+    </>
+  );
+}
+
+type Bounds = readonly [number, number, number, number];
+function joinBounds(all: readonly (Bounds | null)[]): Bounds | null {
+  const known = all.filter((each): each is Bounds => each !== null);
+  if (known.length === 0) return null;
+  return [
+    Math.min(...known.map((each) => each[0])),
+    Math.min(...known.map((each) => each[1])),
+    Math.max(...known.map((each) => each[2])),
+    Math.max(...known.map((each) => each[3])),
+  ];
+}

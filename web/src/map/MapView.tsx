@@ -1,0 +1,102 @@
+import { Minus, Plus } from "lucide-react";
+import { Component, lazy, type ReactNode, Suspense, useCallback, useImperativeHandle, useRef, useState } from "react";
+import { useApp, useVersion } from "../app/hooks";
+import { isOpen } from "../core/selectors";
+import { useNamed, useT } from "../i18n/hooks";
+import { Button } from "../ui/Button";
+import "./map.css";
+import type { MapHandle, MapViewProps } from "./types";
+
+const MapCanvas = lazy(() => import("./MapCanvas"));
+
+let webgl: boolean | null = null;
+/** Asked once: since Chrome 139 a machine without a GPU may have no WebGL at all. */
+function hasWebgl(): boolean {
+  if (webgl === null) {
+    const context = document.createElement("canvas").getContext("webgl2");
+    webgl = context !== null;
+    context?.getExtension("WEBGL_lose_context")?.loseContext();
+  }
+  return webgl;
+}
+
+/** A map that fails leaves a panel in words; nothing else on the page depends on it. */
+export function MapView(props: MapViewProps) {
+  const t = useT();
+  const named = useNamed();
+  const inner = useRef<MapHandle>(null);
+  const [broken, setBroken] = useState(!hasWebgl());
+  const [phase, setPhase] = useState<"loading" | "ready" | "failed">("loading");
+  const onFailed = useCallback((forGood: boolean) => {
+    if (forGood) setBroken(true);
+    else setPhase("failed");
+  }, []);
+  const onReady = useCallback(() => setPhase("ready"), []);
+  useImperativeHandle(props.ref, () => ({
+    fly: (point, zoom) => inner.current?.fly(point, zoom),
+    fit: (points) => inner.current?.fit(points),
+    zoomBy: (step) => inner.current?.zoomBy(step),
+    centre: () => inner.current?.centre() ?? null,
+  }));
+  const notices = [...new Set(props.provinces.flatMap((each) => (each.notice ? [named(each.notice)] : [])))];
+  return (
+    <section className="map" aria-label={t("map.label")}>
+      {broken ? (
+        <p className="map-message">{t("map.noWebgl")}</p>
+      ) : (
+        <Guard onBroken={() => setBroken(true)}>
+          <Suspense fallback={null}>
+            <MapCanvas {...props} ref={inner} onFailed={onFailed} onReady={onReady} />
+          </Suspense>
+          {phase === "loading" && <p className="map-message">{t("map.loading")}</p>}
+          {phase === "failed" && <p className="map-message">{t("map.failed")}</p>}
+          <div className="map-tools">
+            <Button aria-label={t("map.zoomIn")} onClick={() => inner.current?.zoomBy(1)}>
+              <Plus size={18} aria-hidden="true" />
+            </Button>
+            <Button aria-label={t("map.zoomOut")} onClick={() => inner.current?.zoomBy(-1)}>
+              <Minus size={18} aria-hidden="true" />
+            </Button>
+          </div>
+        </Guard>
+      )}
+      <Summary {...props} />
+      <div className="map-credit">
+        {notices.map((notice) => (
+          <span key={notice} className="map-notice">
+            {notice}
+          </span>
+        ))}
+        <bdi dir="ltr">{t("map.credit")}</bdi>
+      </div>
+    </section>
+  );
+}
+
+/** What the canvas shows, for those who do not see it. */
+function Summary({ units, incidents }: MapViewProps) {
+  const { world } = useApp();
+  const t = useT();
+  useVersion(world.incident as never);
+  let shownIncidents = 0;
+  let shownUnits = 0;
+  if (incidents !== false)
+    for (const each of world.incident.values())
+      if (each.point && isOpen(each) && (!incidents || incidents(each))) shownIncidents++;
+  if (units !== false)
+    for (const each of world.unit.values()) if (each.on_duty && (!units || units(each))) shownUnits++;
+  return <p className="visually-hidden">{t("map.summary", { incidents: shownIncidents, units: shownUnits })}</p>;
+}
+
+class Guard extends Component<{ readonly onBroken: () => void; readonly children: ReactNode }, { failed: boolean }> {
+  override state = { failed: false };
+  static getDerivedStateFromError() {
+    return { failed: true };
+  }
+  override componentDidCatch() {
+    this.props.onBroken();
+  }
+  override render() {
+    return this.state.failed ? null : this.props.children;
+  }
+}

@@ -1,0 +1,47 @@
+/** Web Mercator in double precision: where a point stands on the screen. North is up and the map is never tilted. */
+
+import type { LonLat } from "../core/units";
+
+export interface Camera {
+  readonly centre: LonLat;
+  readonly zoom: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+const TILE = 512;
+
+export const mercatorX = (lon: number): number => (lon + 180) / 360;
+export function mercatorY(lat: number): number {
+  const s = Math.sin((Math.max(-85.06, Math.min(85.06, lat)) * Math.PI) / 180);
+  return 0.5 - Math.log((1 + s) / (1 - s)) / (4 * Math.PI);
+}
+
+/** A function from longitude and latitude to pixels of this camera; made once a drawing. */
+export function projector(camera: Camera): (lon: number, lat: number) => readonly [x: number, y: number] {
+  const size = TILE * 2 ** camera.zoom;
+  const x0 = mercatorX(camera.centre[0]) * size - camera.width / 2;
+  const y0 = mercatorY(camera.centre[1]) * size - camera.height / 2;
+  return (lon, lat) => [mercatorX(lon) * size - x0, mercatorY(lat) * size - y0];
+}
+
+/** Pixels a metre takes at a latitude and zoom. */
+export function pixelsPerMetre(lat: number, zoom: number): number {
+  return (TILE * 2 ** zoom) / (40_075_016.686 * Math.cos((lat * Math.PI) / 180));
+}
+
+/** West, south, east, north of some points, with a margin so that one point is not a box of nothing. */
+export function boundsOf(
+  points: readonly LonLat[],
+  marginDeg = 0.004,
+): readonly [number, number, number, number] | null {
+  if (points.length === 0) return null;
+  let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const [lon, lat] of points) {
+    west = Math.min(west, lon);
+    east = Math.max(east, lon);
+    south = Math.min(south, lat);
+    north = Math.max(north, lat);
+  }
+  return [west - marginDeg, south - marginDeg, east + marginDeg, north + marginDeg];
+}

@@ -1,0 +1,34 @@
+import type { Ref } from "react";
+import type { LonLat } from "../core/units";
+import type { Incident, ProvinceInfo, Unit } from "../core/views";
+
+export interface MapHandle {
+  /** Centre a point; keeps the zoom when it is near enough already. */
+  fly(point: LonLat, zoom?: number): void;
+  /** Show all these points. */
+  fit(points: readonly LonLat[]): void;
+  zoomBy(step: number): void;
+  centre(): LonLat | null;
+}
+
+export interface MapViewProps {
+  /** Whose base maps are shown; their notices and credit are always on the map. */
+  readonly provinces: readonly ProvinceInfo[];
+  /** Which units of the world: all on duty by default, those that a stable function accepts, or none. */
+  readonly units?: ((unit: Unit) => boolean) | false;
+  /** Which open incidents. */
+  readonly incidents?: ((incident: Incident) => boolean) | false;
+  /** Id of an incident or unit. */
+  readonly selected?: string | null;
+  readonly route?: readonly LonLat[] | null;
+  /** A place being chosen, with the circle of its accuracy. */
+  readonly pin?: LonLat | null;
+  readonly pinAccuracyM?: number | null;
+  /** West, south, east, north at the start; otherwise the provinces' bounds. */
+  readonly initial?: readonly [number, number, number, number] | null;
+  readonly onIncident?: (id: string) => void;
+  readonly onUnit?: (id: string) => void;
+  /** A click on the ground. */
+  readonly onPoint?: (point: LonLat) => void;
+  readonly ref?: Ref<MapHandle>;
+}
