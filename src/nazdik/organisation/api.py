@@ -1,0 +1,50 @@
+"""The doors of the organisation. Bootstrap gives by name: `office_tree`."""
+
+import msgspec
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.handlers import BaseRouteHandler
+
+from nazdik.published.offices import OfficeTree
+
+
+class OfficeView(msgspec.Struct):
+    """One office of the tree. `seat` is `[lon, lat]`."""
+
+    id: str
+    tier: str
+    parent: str | None
+    province: str | None
+    code: str
+    name_fa: str
+    name_en: str
+    seat: tuple[float, float]
+
+
+class OfficesView(msgspec.Struct):
+    """The whole tree, parents before children."""
+
+    offices: list[OfficeView]
+
+
+@get("/v1/offices", sync_to_thread=False)
+def list_offices(office_tree: NamedDependency[OfficeTree]) -> OfficesView:
+    """Return the whole office tree: id, tier, parent, code, names and seat."""
+    return OfficesView(
+        offices=[
+            OfficeView(
+                id=office.id,
+                tier=office.tier.value,
+                parent=office.parent_id,
+                province=office.province_id,
+                code=office.code,
+                name_fa=office.name_fa,
+                name_en=office.name_en,
+                seat=(office.seat.lon, office.seat.lat),
+            )
+            for office in office_tree.list_offices()
+        ]
+    )
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (list_offices,)

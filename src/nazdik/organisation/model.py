@@ -1,0 +1,78 @@
+"""The words of the organisation: roles, postings and acts."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from nazdik.kernel import OfficeId, PersonId, UnitId
+from nazdik.organisation.errors import PostingNeedsUnit
+
+
+class Role(StrEnum):
+    """What someone, or something, is posted as."""
+
+    CALL_TAKER = "call_taker"
+    DISPATCHER = "dispatcher"
+    OFFICER = "officer"
+    STATION_DESK = "station_desk"
+    COUNTY_DESK = "county_desk"
+    PROVINCE_DESK = "province_desk"
+    NATIONAL_DESK = "national_desk"
+    GATEWAY = "gateway"
+    TRACKER = "tracker"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+ROLES_OF_A_UNIT = frozenset({Role.OFFICER, Role.TRACKER})
+"""These act and see for one unit; every other role for its office and what lies below it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """Someone's place: a role at an office, and for a unit's people their unit."""
+
+    person: PersonId
+    role: Role
+    office: OfficeId
+    unit: UnitId | None = None
+
+    def __post_init__(self) -> None:
+        if (self.unit is not None) is not (self.role in ROLES_OF_A_UNIT):
+            raise PostingNeedsUnit(role=self.role.value)
+
+
+class Act(StrEnum):
+    """Everything that someone can be allowed or refused. Each door names one of these."""
+
+    TAKE_CALL = "take_call"  # answer, add what is learnt, link, close
+    REPORT_CALL = "report_call"  # a call is presented: by the exchange, or typed in
+    CLASSIFY = "classify"
+    OPEN_INCIDENT = "open_incident"
+    ENTER_LATE = "enter_late"
+    OPEN_OWN_EVENT = "open_own_event"
+    DISPATCH = "dispatch"  # assign and withdraw units
+    ADVISE_ASSIGNMENT = (
+        "advise_assignment"  # receipts, accept, refuse and the steps on the way; on behalf by a dispatcher
+    )
+    ANSWER_SAFETY_CHECK = "answer_safety_check"
+    CHANGE_INCIDENT = "change_incident"  # kind, priority, place, disposition
+    ADD_NOTE = "add_note"
+    CLOSE = "close"  # close, cancel, reopen
+    DELEGATE = "delegate"  # delegate, take back, pass on, monitor
+    SET_UNIT_DUTY = "set_unit_duty"  # on and off duty, status
+    DECLARE_EMERGENCY = "declare_emergency"
+    ANSWER_EMERGENCY = "answer_emergency"  # acknowledge and end
+    ACKNOWLEDGE_ALARM = "acknowledge_alarm"
+    SEE_INCIDENT = "see_incident"
+    SEE_DETAIL = "see_detail"
+    SEE_CALL = "see_call"
+    SEE_UNIT = "see_unit"
+    SEE_ALARM = "see_alarm"
+    SEE_TRAIL = "see_trail"
+    SEE_RULES = "see_rules"
+    SET_RULES = "set_rules"
+    REPORT_POSITION = "report_position"
+    MANAGE_DEVICES = "manage_devices"
+    MANAGE_PEOPLE = "manage_people"
+    READ_AUDIT = "read_audit"
+    VERIFY_LOG = "verify_log"

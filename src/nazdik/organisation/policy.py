@@ -1,0 +1,87 @@
+"""
+The one policy: who may do what, to what. Every door asks it: routes, streams, exports and search.
+
+Roles give verbs, the office tree gives reach. What is not in the table is refused; there is no role that may do everything.
+"""
+
+from nazdik.kernel import OfficeId, UnitId
+from nazdik.organisation.errors import NotYourOffice, NotYourUnit, RoleMayNot
+from nazdik.organisation.model import ROLES_OF_A_UNIT, Act, Posting, Role
+from nazdik.published.offices import OfficeTree
+
+_CALL_TAKER, _DISPATCHER, _OFFICER = Role.CALL_TAKER, Role.DISPATCHER, Role.OFFICER
+_STATION, _COUNTY, _PROVINCE, _NATIONAL = Role.STATION_DESK, Role.COUNTY_DESK, Role.PROVINCE_DESK, Role.NATIONAL_DESK
+_ROOM = frozenset({_CALL_TAKER, _DISPATCHER})
+_DESKS = frozenset({_STATION, _COUNTY, _PROVINCE, _NATIONAL})
+
+MAY: dict[Act, frozenset[Role]] = {
+    Act.TAKE_CALL: _ROOM,
+    Act.REPORT_CALL: _ROOM | {Role.GATEWAY},
+    Act.CLASSIFY: _ROOM,
+    Act.OPEN_INCIDENT: _ROOM | {_STATION},
+    Act.ENTER_LATE: frozenset({_DISPATCHER, _STATION}),
+    Act.OPEN_OWN_EVENT: frozenset({_OFFICER, _DISPATCHER}),
+    Act.DISPATCH: frozenset({_DISPATCHER, _STATION}),
+    Act.ADVISE_ASSIGNMENT: frozenset({_OFFICER, _DISPATCHER}),
+    Act.ANSWER_SAFETY_CHECK: frozenset({_OFFICER, _DISPATCHER}),
+    Act.CHANGE_INCIDENT: _ROOM | {_STATION},
+    Act.ADD_NOTE: _ROOM | {_OFFICER, _STATION},
+    Act.CLOSE: frozenset({_DISPATCHER, _STATION}),
+    Act.DELEGATE: frozenset({_DISPATCHER, _STATION, _COUNTY, _PROVINCE}),
+    Act.SET_UNIT_DUTY: frozenset({_OFFICER, _DISPATCHER, _STATION}),
+    Act.DECLARE_EMERGENCY: frozenset({_OFFICER, _DISPATCHER}),
+    Act.ANSWER_EMERGENCY: frozenset({_DISPATCHER, _STATION, _COUNTY, _PROVINCE}),
+    Act.ACKNOWLEDGE_ALARM: _DESKS | {_DISPATCHER},
+    Act.SEE_INCIDENT: _ROOM | _DESKS | {_OFFICER, Role.AUDITOR},
+    Act.SEE_DETAIL: _ROOM | {_OFFICER, _STATION},
+    Act.SEE_CALL: _ROOM,
+    Act.SEE_UNIT: _ROOM | _DESKS | {_OFFICER},
+    Act.SEE_ALARM: _ROOM | _DESKS,
+    Act.SEE_TRAIL: frozenset({_DISPATCHER, _STATION, _COUNTY, _PROVINCE, Role.AUDITOR}),
+    Act.SEE_RULES: _ROOM | _DESKS | {Role.ADMINISTRATOR, Role.AUDITOR},
+    Act.SET_RULES: frozenset({_COUNTY, _PROVINCE, Role.ADMINISTRATOR}),
+    Act.REPORT_POSITION: frozenset({_OFFICER, Role.TRACKER}),
+    Act.MANAGE_DEVICES: frozenset({Role.ADMINISTRATOR}),
+    Act.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
+    Act.READ_AUDIT: frozenset({Role.AUDITOR}),
+    Act.VERIFY_LOG: frozenset({Role.AUDITOR, Role.ADMINISTRATOR}),
+}
+
+
+def may(posting: Posting, act: Act, *, offices: frozenset[OfficeId], unit: UnitId | None, tree: OfficeTree) -> None:
+    """
+    Return when the act is allowed.
+
+    Args:
+        posting: Who acts.
+        act: What they want to do.
+        offices: The offices of the thing touched: an incident's station and every office it is tasked to, a unit's own.
+        unit: The unit touched; for an incident seen by an officer, the assigned unit through which they see it.
+        tree: Who answers for whom.
+
+    Raises:
+        RoleMayNot: Nobody in this role does this.
+        NotYourUnit: A unit's people touched something that is not their own unit's.
+        NotYourOffice: None of `offices` is the asker's own or below it. A thing without an office is nobody's.
+    """
+    if posting.role not in MAY[act]:
+        raise RoleMayNot(role=posting.role.value, act=act.value)
+    if posting.role in ROLES_OF_A_UNIT:
+        if unit is None or unit != posting.unit:
+            raise NotYourUnit(act=act.value, unit=unit)
+        return
+    if not any(tree.is_within(office, posting.office) for office in offices):
+        raise NotYourOffice(act=act.value, office=posting.office)
+
+
+def acts_of(role: Role) -> frozenset[Act]:
+    """Return the acts that a role has at all, so that a face can leave out the others."""
+    return frozenset(act for act, roles in MAY.items() if role in roles)
+
+
+def is_on_behalf(posting: Posting, act: Act) -> bool:
+    """Whether the act, done by this posting, is done for an officer and has to be recorded so."""
+    return act in _OFFICERS_OWN and posting.role is not Role.OFFICER
+
+
+_OFFICERS_OWN = frozenset({Act.ADVISE_ASSIGNMENT, Act.ANSWER_SAFETY_CHECK, Act.OPEN_OWN_EVENT, Act.DECLARE_EMERGENCY})

@@ -1,0 +1,98 @@
+"""Who may sign in by name and password."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from nazdik.kernel import PersonId
+from nazdik.organisation.errors import PersonExists, PersonNotFound
+from nazdik.organisation.model import Posting, Role
+from nazdik.organisation.store import People
+from tests.unit.organisation.doubles import AHVAZ, AHVAZ_11
+
+WHO = PersonId("p1")
+DESK = Posting(WHO, Role.STATION_DESK, AHVAZ_11)
+
+
+class PaperHasher:
+    """Shows in plain sight what was asked of it."""
+
+    def __init__(self) -> None:
+        self.verified: list[str] = []
+
+    def hash(self, password: str) -> str:
+        return f"kept:{password[::-1]}"
+
+    def verify(self, password: str, kept: str) -> bool:
+        self.verified.append(kept)
+        return self.hash(password) == kept
+
+
+HASHER = PaperHasher()
+
+
+@pytest.fixture
+def people(tmp_path: Path) -> Iterator[People]:
+    people = People(tmp_path / "registry.sqlite", hasher=HASHER)
+    people.add(WHO, "desk 11", "right horse", DESK)
+    yield people
+    people.close()
+
+
+def test_the_right_password_finds_the_person(people: People) -> None:
+    person = people.find_by_password("desk 11", "right horse")
+    assert person is not None and person.posting == DESK
+
+
+@pytest.mark.parametrize(
+    ("name", "password"), [("desk 11", "wrong"), ("desk 12", "right horse"), ("", ""), ("desk 12", "nobody")]
+)
+def test_a_wrong_name_or_password_finds_nobody(people: People, name: str, password: str) -> None:
+    assert people.find_by_password(name, password) is None
+
+
+def test_an_unknown_name_costs_the_same_work_as_a_known_one(people: People) -> None:
+    HASHER.verified.clear()
+    people.find_by_password("desk 12", "right horse")
+    assert len(HASHER.verified) == 1
+
+
+def test_a_name_is_one_however_it_is_typed(people: People) -> None:
+    people.add(PersonId("p2"), "علی كريمي", "pass", Posting(PersonId("p2"), Role.COUNTY_DESK, AHVAZ))
+    assert people.find_by_password(" علی کریمی ", "pass") is not None
+    assert people.find_by_password("DESK 11", "right horse") is not None
+
+
+def test_a_name_and_an_id_are_given_once(people: People) -> None:
+    for person_id, name in ((WHO, "other"), (PersonId("p3"), "Desk 11")):
+        with pytest.raises(PersonExists):
+            people.add(person_id, name, "x", DESK)
+
+
+def test_who_has_left_does_not_sign_in(people: People) -> None:
+    people.set_active(WHO, active=False)
+    assert people.find_by_password("desk 11", "right horse") is None
+    people.set_active(WHO, active=True)
+    assert people.find_by_password("desk 11", "right horse") is not None
+
+
+def test_a_new_posting_and_password_hold_at_once(people: People) -> None:
+    people.post(WHO, Posting(WHO, Role.COUNTY_DESK, AHVAZ))
+    people.set_password(WHO, "new horse")
+    person = people.find_by_password("desk 11", "new horse")
+    assert person is not None and person.posting.role is Role.COUNTY_DESK and person == people.get_person(WHO)
+    assert people.find_by_password("desk 11", "right horse") is None
+    assert people.list_people() == [person]
+
+
+def test_who_is_not_there_cannot_be_changed(people: People) -> None:
+    nobody = PersonId("p9")
+    for act in (
+        lambda: people.get_person(nobody),
+        lambda: people.post(nobody, DESK),
+        lambda: people.set_active(nobody, active=False),
+        lambda: people.set_password(nobody, "x"),
+    ):
+        with pytest.raises(PersonNotFound):
+            act()
