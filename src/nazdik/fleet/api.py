@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, Response, get, post, route
 from litestar.di import NamedDependency
-from litestar.enums import HttpMethod
+from litestar.enums import HttpMethod, MediaType
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, FromQuery, QueryParameter
 
@@ -89,7 +89,7 @@ async def report_positions(
 @route("/v1/tracker/osmand", http_method=[HttpMethod.GET, HttpMethod.POST], request_max_body_size=BODY_BYTES_MAX)
 async def report_osmand(
     request: Request[Any, Any, Any], fleet_service: NamedDependency[FleetService]
-) -> Response[None]:
+) -> Response[bytes]:
     """
     Take one position in OsmAnd's form, as query or form fields, or as the newer Traccar Client's JSON.
 
@@ -106,7 +106,7 @@ async def report_osmand(
     unit_id = _unit_of(device)
     fix = parse_traccar(fields, unit_id=unit_id) if is_json else parse_osmand(fields, unit_id=unit_id)
     fleet_service.report_from(device, [] if fix is None else [fix])
-    return Response(None, status_code=200)
+    return Response(b"", status_code=200, media_type=MediaType.TEXT)
 
 
 @post("/v1/tracker/owntracks", status_code=200, request_max_body_size=BODY_BYTES_MAX)

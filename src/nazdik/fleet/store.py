@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-import apsw
-
 from nazdik.fleet.model import Device
 from nazdik.kernel import DeviceId, Instant, ProvinceId, UnitId
+from nazdik.platform.sqlite import connect
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS device (
@@ -24,9 +23,7 @@ class DeviceStore:
     """Devices in the registry file."""
 
     def __init__(self, path: Path) -> None:
-        self._db = apsw.Connection(str(path))
-        self._db.set_busy_timeout(5_000)
-        self._db.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+        self._db = connect(path)
         self._db.execute(SCHEMA)
 
     def list_devices(self) -> list[tuple[bytes, Device]]:

@@ -17,6 +17,7 @@ import apsw
 from nazdik.fleet.model import CODES, Judged
 from nazdik.kernel import Instant, LonLat, UnitId
 from nazdik.kernel.instant import plus_s
+from nazdik.platform.sqlite import connect
 
 FLUSH_EVERY_S = 2.0
 RETENTION_DAYS = 30
@@ -178,7 +179,6 @@ class Trail:
 
 
 def _open(path: Path) -> apsw.Connection:
-    db = apsw.Connection(str(path))
-    db.set_busy_timeout(5_000)
-    db.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
+    db = connect(path)
+    db.execute("PRAGMA synchronous = NORMAL")
     return db

@@ -37,6 +37,11 @@ def kinds_of(role: Role) -> frozenset[str]:
     return frozenset(kind for kind, act in ACT_TO_SEE.items() if role in MAY[act])
 
 
+def kinds_by_scope(posting: Posting) -> dict[str, frozenset[str]]:
+    """Return what a live subscription of this posting follows: the kinds of items in each of its scopes."""
+    return dict.fromkeys(scopes_of(posting), kinds_of(posting.role))
+
+
 def sees_positions(role: Role) -> bool:
     """Whether the role gets the position frames of the units in its scope."""
     return role in MAY[Act.SEE_UNIT]

@@ -11,6 +11,7 @@ import apsw
 from nazdik.kernel import OfficeId, PersonId, UnitId
 from nazdik.organisation.errors import PersonExists, PersonNotFound
 from nazdik.organisation.model import Posting, Role
+from nazdik.platform.sqlite import connect
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS person (
@@ -49,9 +50,7 @@ class People:
     """Who may sign in with a name and a password. Blocking: hashing takes its time, so call it in a thread."""
 
     def __init__(self, path: Path, *, hasher: PasswordHasher) -> None:
-        self._db = apsw.Connection(str(path))
-        self._db.set_busy_timeout(5_000)
-        self._db.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+        self._db = connect(path)
         self._db.execute(SCHEMA)
         self._hasher = hasher
         self._lock = Lock()

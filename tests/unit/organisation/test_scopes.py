@@ -4,7 +4,7 @@ import pytest
 
 from nazdik.kernel import PersonId, UnitId
 from nazdik.organisation.model import Posting, Role
-from nazdik.organisation.scopes import kinds_of, redacted, scopes_of, sees_health, sees_positions
+from nazdik.organisation.scopes import kinds_by_scope, kinds_of, redacted, scopes_of, sees_health, sees_positions
 from tests.unit.organisation.doubles import AHVAZ, AHVAZ_11
 
 CAR = UnitId("khuzestan.u.A12")
@@ -35,7 +35,9 @@ def test_each_role_gets_its_kinds(role: Role, kinds: set[str]) -> None:
 
 def test_a_desk_sees_its_office_and_an_officer_their_unit() -> None:
     assert scopes_of(Posting(PersonId("p"), Role.COUNTY_DESK, AHVAZ)) == {"khuzestan.ahvaz"}
-    assert scopes_of(Posting(PersonId("p"), Role.OFFICER, AHVAZ_11, CAR)) == {"unit:khuzestan.u.A12"}
+    officer = Posting(PersonId("p"), Role.OFFICER, AHVAZ_11, CAR)
+    assert scopes_of(officer) == {"unit:khuzestan.u.A12"}
+    assert kinds_by_scope(officer) == {"unit:khuzestan.u.A12": {"incident", "unit", "detail"}}
 
 
 def test_an_officer_is_not_shown_where_everyone_else_is() -> None:
