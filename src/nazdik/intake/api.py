@@ -1,0 +1,197 @@
+"""Routes of a call's life. Each translates and nothing more; `door` asks the policy, submits and answers."""
+
+from typing import Literal
+
+import msgspec
+from litestar import post
+from litestar.di import NamedDependency
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath, JSONBody
+
+from nazdik.intake import commands as c
+from nazdik.intake.guess import guess_kinds
+from nazdik.intake.model import Channel, LocationSource, Outcome
+from nazdik.kernel import CallId, IncidentId, LonLat
+from nazdik.published.catalogue import KINDS
+from nazdik.published.door import CommandAnswer, Door
+
+
+class CallBody(msgspec.Struct, forbid_unknown_fields=True):
+    """A call that rings, or a message that came in."""
+
+    channel: Channel = Channel.TELEPHONE
+    number: str | None = None
+    name: str | None = None
+    narrative: str = ""
+    point: LonLat | None = None
+    accuracy_m: float | None = None
+
+
+class LocationBody(msgspec.Struct, forbid_unknown_fields=True):
+    """An estimate of where the caller is."""
+
+    source: LocationSource
+    point: LonLat
+    accuracy_m: float | None = None
+
+
+class DraftBody(msgspec.Struct, forbid_unknown_fields=True):
+    """What is known while the caller speaks."""
+
+    kind: str | None = None
+    priority: int | None = None
+    point: LonLat | None = None
+    place: str = ""
+    narrative: str = ""
+
+
+class ClassificationBody(msgspec.Struct, forbid_unknown_fields=True):
+    """What the incident is, and where. `priority` is the kind's own when left out."""
+
+    kind: str
+    point: LonLat
+    priority: int | None = None
+    place: str = ""
+    narrative: str = ""
+    hazards: str = ""
+
+
+class LinkBody(msgspec.Struct, forbid_unknown_fields=True):
+    """The incident this call is about; null unlinks."""
+
+    incident: str | None
+
+
+class CloseCallBody(msgspec.Struct, forbid_unknown_fields=True):
+    """How a call ended that makes no incident."""
+
+    outcome: Outcome
+    narrative: str = ""
+
+
+class GuessBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Typed words, in Persian or English."""
+
+    text: str
+    limit: Literal[1, 2, 3, 4, 5, 6, 7, 8] = 5
+
+
+class GuessView(msgspec.Struct, frozen=True):
+    """A suggested kind and the words that spoke for it."""
+
+    code: str
+    score: float
+    words: tuple[str, ...]
+
+
+class GuessesView(msgspec.Struct, frozen=True):
+    """Suggested kinds, best first."""
+
+    guesses: tuple[GuessView, ...]
+
+
+@post("/v1/calls", status_code=201)
+async def present_call(data: JSONBody[CallBody], door: NamedDependency[Door]) -> CommandAnswer:
+    """Present a call. Refusals: intake.point_invalid, intake.text_too_long (422)."""
+    command = c.PresentCall(
+        call_id=door.call_id(),
+        channel=data.channel,
+        number=data.number,
+        name=data.name,
+        narrative=data.narrative,
+        point=data.point,
+        accuracy_m=data.accuracy_m,
+    )
+    return await door.act("report_call", command, about=door.office)
+
+
+@post("/v1/calls/{call_id:str}/answer", status_code=200)
+async def answer_call(call_id: FromPath[str], door: NamedDependency[Door]) -> CommandAnswer:
+    """Take a ringing call. Refusals: intake.call_not_found (404), intake.call_taken (409)."""
+    return await door.act("take_call", c.AnswerCall(call_id=CallId(call_id)), about=call_id)
+
+
+@post("/v1/calls/{call_id:str}/locations", status_code=200)
+async def locate_call(
+    call_id: FromPath[str], data: JSONBody[LocationBody], door: NamedDependency[Door]
+) -> CommandAnswer:
+    """Add an estimate of the caller's place. Refusals: intake.call_not_found (404), intake.point_invalid (422)."""
+    command = c.LocateCall(call_id=CallId(call_id), source=data.source, point=data.point, accuracy_m=data.accuracy_m)
+    return await door.act("report_call", command, about=call_id)
+
+
+@post("/v1/calls/{call_id:str}/draft", status_code=200)
+async def describe_call(
+    call_id: FromPath[str], data: JSONBody[DraftBody], door: NamedDependency[Door]
+) -> CommandAnswer:
+    """Save what is known; a kind and a place pre-alert the best unit. Refusals: as for the classification."""
+    command = c.DescribeCall(
+        call_id=CallId(call_id),
+        kind=data.kind,
+        priority=data.priority,
+        point=data.point,
+        place=data.place,
+        narrative=data.narrative,
+    )
+    return await door.act("classify", command, about=call_id)
+
+
+@post("/v1/calls/{call_id:str}/classification", status_code=200)
+async def classify_call(
+    call_id: FromPath[str], data: JSONBody[ClassificationBody], door: NamedDependency[Door]
+) -> CommandAnswer:
+    """
+    Make it an incident; units are sought at once.
+
+    Refusals: dispatch.kind_unknown, dispatch.place_outside_region, dispatch.place_swapped, dispatch.priority_unknown
+    (422), intake.call_not_found (404), intake.call_is_over (409).
+    """
+    command = c.ClassifyCall(
+        call_id=CallId(call_id),
+        kind=data.kind,
+        point=data.point,
+        priority=data.priority,
+        place=data.place,
+        narrative=data.narrative,
+        hazards=data.hazards,
+    )
+    return await door.act("classify", command, about=call_id)
+
+
+@post("/v1/calls/{call_id:str}/link", status_code=200)
+async def link_call(call_id: FromPath[str], data: JSONBody[LinkBody], door: NamedDependency[Door]) -> CommandAnswer:
+    """Link a call to an incident that is known, or unlink it. Refusals: dispatch.incident_not_found (404)."""
+    command: c.Command
+    if data.incident is None:
+        command = c.UnlinkCall(call_id=CallId(call_id))
+    else:
+        command = c.LinkCall(call_id=CallId(call_id), incident_id=IncidentId(data.incident))
+    return await door.act("take_call", command, about=call_id)
+
+
+@post("/v1/calls/{call_id:str}/close", status_code=200)
+async def close_call(
+    call_id: FromPath[str], data: JSONBody[CloseCallBody], door: NamedDependency[Door]
+) -> CommandAnswer:
+    """Close a call that makes no incident. Refusals: intake.call_not_found (404), intake.call_is_over (409)."""
+    command = c.CloseCall(call_id=CallId(call_id), outcome=data.outcome, narrative=data.narrative)
+    return await door.act("take_call", command, about=call_id)
+
+
+@post("/v1/kinds/guess", status_code=200, sync_to_thread=False)
+def guess(data: JSONBody[GuessBody]) -> GuessesView:
+    """Suggest kinds for typed words, each with the words that spoke for it."""
+    found = guess_kinds(data.text[:4000], KINDS, data.limit)
+    return GuessesView(tuple(GuessView(g.code, g.score, g.words) for g in found))
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (
+    present_call,
+    answer_call,
+    locate_call,
+    describe_call,
+    classify_call,
+    link_call,
+    close_call,
+    guess,
+)

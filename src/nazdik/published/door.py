@@ -1,0 +1,58 @@
+"""The door every act comes through: it knows who asks, asks the policy, submits the command and gives the answer."""
+
+from typing import Any, Protocol
+
+import msgspec
+
+from nazdik.kernel import CallId, IncidentId, Instant, Invalid, OfficeId, from_rfc3339
+
+
+class CommandAnswer(msgspec.Struct, frozen=True):
+    """What became of a command; `duplicate` when the same key had been answered before. `position` is the log's."""
+
+    command_id: str
+    province: str
+    position: int
+    events: tuple[str, ...]
+    incident_id: str | None = None
+    incident_number: int | None = None
+    call_id: str | None = None
+    assignment_ids: tuple[str, ...] = ()
+    duplicate: bool = False
+
+
+class Door(Protocol):
+    """One request's way in."""
+
+    office: OfficeId
+
+    def incident_id(self) -> IncidentId:
+        """Return the id of the incident that this request begins: the same key always begins the same one."""
+
+    def call_id(self) -> CallId:
+        """Return the id of the call that this request begins."""
+
+    async def act(self, act: str, command: Any, *, about: str, device_at: Instant | None = None) -> CommandAnswer:
+        """
+        Submit `command` when the policy allows `act` on the thing with the id `about`.
+
+        Raises:
+            Rejected: The policy or the core refuses.
+            Unavailable: The log cannot take it now; nothing was recorded.
+        """
+
+
+class BadInstant(Invalid):
+    """Not a time with a zone (RFC 3339)."""
+
+    code = "http.bad_instant"
+
+
+def instant_or_none(text: str | None) -> Instant | None:
+    """Return the instant a request names, None when it names none."""
+    if text is None:
+        return None
+    try:
+        return from_rfc3339(text)
+    except (ValueError, OverflowError):
+        raise BadInstant(text=text[:40]) from None
