@@ -14,12 +14,19 @@ from shapely.geometry import shape
 from nazdik.geo.errors import BoundaryUnreadable, PlacesUnreadable
 from nazdik.geo.extract import NamedPoint, Shape
 from nazdik.geo.stations import County, slug_of
-from nazdik.geo.words import fold
+from nazdik.geo.words import fold, plain_latin, words_of
 from nazdik.kernel import LonLat, distance_m
 
 _Row = TypeVar("_Row")
 
 METRES_PER_DEGREE = 111_195.0
+# The census lists works and posts among the villages; nobody lives there, and some are nobody's business.
+_FACILITIES = frozenset(
+    words_of(
+        "پادگان ستاد گردان سپاه ارتش تیپ پاسگاه پایگاه شرکت کارخانه مرغداری دامداری پرواربندی گاوداری تصفیه پمپ طرح اسکله "
+        "ایستگاه نیروگاه سیلو انبار معدن کشتارگاه کارگاه مجتمع آجرسازی"
+    )
+)
 _CITY, _TOWN = 100_000, 10_000
 
 
@@ -63,7 +70,7 @@ def read_places(path: Path) -> list[NamedPoint]:
         return NamedPoint(
             kind=row.get("kind") or ("city" if people >= _CITY else "town" if people >= _TOWN else "village"),
             name=row["name_fa"] or row["name"],
-            name_en=row["name"],
+            name_en=plain_latin(row["name"]),
             lon=float(row["lon"]),
             lat=float(row["lat"]),
             population=people,
@@ -76,7 +83,7 @@ def read_places(path: Path) -> list[NamedPoint]:
 def read_villages(path: Path, counties: list[County]) -> list[NamedPoint]:
     """
     Return villages known by name and county only (`name`, `shahrestan_name`, `dehestan_name`): their point is the middle
-    of the county and `accuracy_m` says so. A village of a county that is not in `counties` is left out.
+    of the county and `accuracy_m` says so. Works and posts, and villages of unknown counties, are left out.
     """
     by_name = {fold(county.name_fa).replace(" ", ""): county for county in counties}
     middles = {county.slug: (_middle(county), _radius_m(county)) for county in counties}
@@ -84,7 +91,7 @@ def read_villages(path: Path, counties: list[County]) -> list[NamedPoint]:
     def village(row: dict[str, str]) -> NamedPoint | None:
         name, rural = row["name"].strip(), row["dehestan_name"].strip()
         county = by_name.get(fold(row["shahrestan_name"]).replace(" ", ""))
-        if county is None or not name or row.get("abadi_type") == "1":
+        if county is None or not name or _FACILITIES.intersection(words_of(name)):
             return None
         (lon, lat), radius = middles[county.slug]
         return NamedPoint(

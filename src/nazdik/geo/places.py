@@ -7,7 +7,7 @@ ranked by how much of the question they answer, then by distance.
 """
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import cos, floor, log, radians
@@ -21,7 +21,7 @@ from nazdik.geo.coordinates import coordinate_label, parse_coordinates
 from nazdik.geo.errors import RegionUnreadable
 from nazdik.geo.extract import Floats
 from nazdik.geo.gazetteer import CELL_DEG, LINES, RECORDS, SCALE, PlacesFile, write_places
-from nazdik.geo.words import GENERIC_WORDS, for_people, has_arabic_script, persian_digits, words_of
+from nazdik.geo.words import GENERIC_WORDS, for_people, persian_digits, words_of
 from nazdik.kernel import LonLat, distance_m
 
 __all__ = ["Place", "PlaceIndex", "write_places"]
@@ -78,6 +78,26 @@ class _Marks:
         return score
 
 
+class _Postings:
+    """Which records hold a word, and what share of the name it is in each."""
+
+    def __init__(self) -> None:
+        self._shares: dict[str, dict[int, float]] = defaultdict(dict)
+
+    def add(self, word: str, record: int, share: float) -> None:
+        of_word = self._shares[word]
+        of_word[record] = max(share, of_word.get(record, 0.0))
+
+    def frozen(self) -> dict[str, tuple[Ints, Scores]]:
+        return {
+            word: (
+                np.fromiter(shares, dtype=np.int64, count=len(shares)),
+                np.fromiter(shares.values(), dtype=np.float32, count=len(shares)),
+            )
+            for word, shares in self._shares.items()
+        }
+
+
 class PlaceIndex:
     """The search index of one region."""
 
@@ -95,6 +115,9 @@ class PlaceIndex:
         self._settlements = np.flatnonzero(
             [kind in _SETTLEMENTS and accuracy == 0 for kind, accuracy in zip(file.kinds, file.accuracy_m, strict=True)]
         )
+        # Whoever names a town means the town, however far: distance counts less for it than for a street.
+        settled = [kind in _SETTLEMENTS or kind == "county" for kind in file.kinds]
+        self._far_share = np.where(settled, 0.3, 1.0).astype(np.float32)
         self._index_words()
         self._index_lines(lines)
         self._crossings_of: dict[int, list[int]] = defaultdict(list)
@@ -127,9 +150,8 @@ class PlaceIndex:
         words = words_of(text.replace("/", " و ").replace("&", " و ").replace("+", " و "))[:12]
         if not words or limit < 1:
             return []
-        latin = not has_arabic_script(text)
-        found = self._crossings(words, near, latin, limit)
-        marks = self._marks([word for word in words if word != _CROSSING] or words, latin)
+        found = self._crossings(words, near, limit)
+        marks = self._marks([word for word in words if word != _CROSSING] or words)
         score = marks.text()
         score[marks.recall < _RECALL_MIN] = 0
         found += [self._place(int(i), float(rank), near) for i, rank in self._best(score, near, limit)]
@@ -156,41 +178,29 @@ class PlaceIndex:
 
     def _index_words(self) -> None:
         file = self._file
-        in_name: dict[str, list[int]] = defaultdict(list)
-        in_other: dict[str, list[int]] = defaultdict(list)
-        in_context: dict[str, list[int]] = defaultdict(list)
-        joined: dict[str, list[int]] = defaultdict(list)
-        name_words: list[tuple[str, ...]] = []
-        name_words_en: list[tuple[str, ...]] = []
-        for i, (name, name_en) in enumerate(zip(file.names, file.names_en, strict=True)):
-            words, words_en = words_of(name), words_of(name_en)
-            name_words.append(words)
-            name_words_en.append(words_en or words)
-            others = [words_of(other) for other in file.other_names.get(str(i), ())]
-            own = dict.fromkeys((*words, *words_en))
-            for word in own:
-                in_name[word].append(i)
-            for word in dict.fromkeys(word for other in others for word in other):
-                if word not in own:
-                    in_other[word].append(i)
-            for variant in (words, words_en, *others):
-                for whole in dict.fromkeys(_runs(variant)):
-                    joined[whole].append(i)
-            context_fa, context_en = file.contexts[file.context[i]]
-            for word in dict.fromkeys((*words_of(context_fa), *words_of(context_en))):
-                if word not in own:
-                    in_context[word].append(i)
-        self._postings = {
-            quality: {word: np.array(records, dtype=np.int64) for word, records in table.items()}
-            for quality, table in ((1.0, in_name), (_OTHER_NAME, in_other), (_JOINED, joined), (_CONTEXT, in_context))
-        }
-        self._weights = {
-            word: self._weigh(word, len(in_name.get(word, ())) + len(in_other.get(word, ())))
-            for word in in_name.keys() | in_other.keys() | in_context.keys()
-        }
-        self._vocabulary = sorted(self._weights)
-        self._name_weight = self._totals(name_words)
-        self._name_weight_en = self._totals(name_words_en)
+        variants = [
+            (words_of(name), words_of(name_en), *map(words_of, file.other_names.get(str(i), ())))
+            for i, (name, name_en) in enumerate(zip(file.names, file.names_en, strict=True))
+        ]
+        contexts = [frozenset((*words_of(name), *words_of(name_en))) for name, name_en in file.contexts]
+        seen = Counter(word for names in variants for word in {word for name in names for word in name})
+        words = seen.keys() | {word for context in contexts for word in context}
+        self._weights = {word: self._weigh(word, seen[word]) for word in words}
+        self._vocabulary = sorted(words)
+        tables = {quality: _Postings() for quality in (1.0, _OTHER_NAME, _JOINED, _CONTEXT)}
+        for i, (names, context) in enumerate(zip(variants, file.context, strict=True)):
+            own: set[str] = set()
+            for order, name in enumerate(names):
+                total = sum(map(self._weight, name)) or 1.0
+                table = tables[1.0 if order < 2 else _OTHER_NAME]
+                for word in dict.fromkeys(name):
+                    table.add(word, i, self._weight(word) / total)
+                for first, length, whole in _joinable(name):
+                    tables[_JOINED].add(whole, i, sum(map(self._weight, name[first : first + length])) / total)
+                own.update(name)
+            for word in contexts[context] - own:
+                tables[_CONTEXT].add(word, i, 0.0)
+        self._postings = {quality: table.frozen() for quality, table in tables.items()}
         self._slips: dict[str, list[str]] = defaultdict(list)
         for word in self._vocabulary:
             if len(word) >= 4 and not word.isdecimal():
@@ -208,9 +218,6 @@ class PlaceIndex:
         known = self._weights.get(word)
         return self._weigh(word, self._size // 50) if known is None else known
 
-    def _totals(self, names: Sequence[tuple[str, ...]]) -> Scores:
-        return np.array([sum(map(self._weight, words)) or 1.0 for words in names], dtype=np.float32)
-
     def _expansions(self, word: str, *, last: bool) -> list[tuple[str, float]]:
         """Return the words of the index that `word` may stand for, each with how sure that is."""
         known = word in self._weights
@@ -225,7 +232,7 @@ class PlaceIndex:
             found += [(candidate, _SLIP) for candidate in list(similar)[:24]]
         return found
 
-    def _marks(self, words: Sequence[str], latin: bool) -> _Marks:
+    def _marks(self, words: Sequence[str]) -> _Marks:
         """Return how every record answers `words`."""
         count = len(words)
         by_word = np.zeros((count, self._size), dtype=np.float32)
@@ -234,22 +241,19 @@ class PlaceIndex:
         for position, word in enumerate(words):
             for candidate, sure in self._expansions(word, last=position == count - 1):
                 for quality, table in self._postings.items():
-                    records = table.get(candidate)
-                    if records is None:
-                        continue
-                    _raise_to(by_word[position], records, weights[position] * sure * quality)
-                    if quality != _CONTEXT:
-                        _raise_to(in_name[position], records, self._weight(candidate) * sure)
+                    posting = table.get(candidate)
+                    if posting is not None:
+                        _raise_to(by_word[position], posting[0], weights[position] * sure * quality)
+                        _raise_to(in_name[position], posting[0], posting[1] * np.float32(sure))
         for first, length, whole in _joinable(words):
             for quality in (1.0, _OTHER_NAME, _JOINED):
-                records = self._postings[quality].get(whole)
-                if records is not None:
+                posting = self._postings[quality].get(whole)
+                if posting is not None:
                     for position in range(first, first + length):
-                        _raise_to(by_word[position], records, weights[position] * _JOINED)
-                        _raise_to(in_name[position], records, self._weight(whole) / length)
+                        _raise_to(by_word[position], posting[0], weights[position] * _JOINED)
+                        _raise_to(in_name[position], posting[0], posting[1] / np.float32(length))
         total = sum(weights) or 1.0
-        name_weight = self._name_weight_en if latin else self._name_weight
-        precision = np.minimum(1.0, in_name.sum(axis=0) / name_weight).astype(np.float32)
+        precision = np.minimum(1.0, in_name.sum(axis=0)).astype(np.float32)
         return _Marks(recall=(by_word.sum(axis=0) / total).astype(np.float32), precision=precision)
 
     # Ranking
@@ -260,11 +264,11 @@ class PlaceIndex:
             return []
         final = _rounded(score[candidates]) + 0.01 * self._rank[candidates]
         if near is not None:
-            final = final - _far(self._distances(candidates, near))
+            final = final - _far(self._distances(candidates, near)) * self._far_share[candidates]
         order = np.argsort(-final, kind="stable")[:limit]
         return [(int(candidates[i]), max(0.01, min(1.0, float(final[i])))) for i in order]
 
-    def _crossings(self, words: Sequence[str], near: LonLat | None, latin: bool, limit: int) -> list[Place]:
+    def _crossings(self, words: Sequence[str], near: LonLat | None, limit: int) -> list[Place]:
         asked = _CROSSING in words
         bare = [word for word in words if word != _CROSSING]
         splits = [i for i, word in enumerate(bare) if word in _AND and 0 < i < len(bare) - 1]
@@ -273,7 +277,7 @@ class PlaceIndex:
             pairs = [(bare[:i], bare[i:]) for i in range(1, len(bare))]
         best = np.zeros(len(self._crossing_a), dtype=np.float32)
         for left, right in pairs[:_SPLITS_MAX]:
-            a, b = self._street_scores(left, latin), self._street_scores(right, latin)
+            a, b = self._marks(left).text(), self._marks(right).text()
             for one, two in ((self._crossing_a, self._crossing_b), (self._crossing_b, self._crossing_a)):
                 both = np.minimum(a[one], b[two])
                 best = np.maximum(best, np.where(both > 0.55, (a[one] + b[two]) / 2, 0))
@@ -288,9 +292,6 @@ class PlaceIndex:
             final = final - _far(away)
         order = np.argsort(-final, kind="stable")[:limit]
         return [self._crossing(int(candidates[i]), min(1.0, float(final[i])), near) for i in order]
-
-    def _street_scores(self, words: Sequence[str], latin: bool) -> Scores:
-        return self._marks(words, latin).text()
 
     # Distances
 
@@ -316,15 +317,15 @@ class PlaceIndex:
     def _nearest_street(self, point: LonLat) -> tuple[int, float] | None:
         """Return the nearest named street and its distance, looking ever wider up to `STREET_REACH_M`."""
         cell_m = CELL_DEG * 111_195.0 * cos(radians(point.lat))
-        for rings in (1, 2, 1 + int(STREET_REACH_M / cell_m) + 1):
+        for rings in (1, 2, 2 + int(STREET_REACH_M / cell_m)):
             near = self._lines_around(point, rings)
             if not len(near):
                 continue
             lines = self._lines[near]
             away = _segment_distances(lines, point)
             best = int(away.argmin())
-            # Half a cell less than the rings: a segment is filed by its middle.
-            if away[best] <= (rings - 0.5) * cell_m or away[best] <= STREET_REACH_M < rings * cell_m:
+            # A segment is filed by its middle: what lies in the outermost ring may have a nearer neighbour beyond it.
+            if away[best] <= min((rings - 0.5) * cell_m, STREET_REACH_M):
                 return int(lines[best, 4]), float(away[best])
         return None
 
@@ -391,13 +392,8 @@ class PlaceIndex:
         )
 
 
-def _runs(words: Sequence[str]) -> Iterable[str]:
-    """Yield neighbouring words written as one: ولی عصر is often ولیعصر."""
-    for _, _, whole in _joinable(words):
-        yield whole
-
-
 def _joinable(words: Sequence[str]) -> Iterable[tuple[int, int, str]]:
+    """Yield first, length and spelling of neighbouring words written as one: ولی عصر is often ولیعصر."""
     for length in (2, 3):
         for first in range(len(words) - length + 1):
             run = words[first : first + length]
@@ -409,8 +405,8 @@ def _with_one_left_out(word: str) -> set[str]:
     return {word} | {word[:i] + word[i + 1 :] for i in range(len(word))}
 
 
-def _raise_to(row: Scores, records: Ints, value: float) -> None:
-    row[records] = np.maximum(row[records], np.float32(value))
+def _raise_to(row: Scores, records: Ints, value: float | Scores) -> None:
+    row[records] = np.maximum(row[records], np.asarray(value, dtype=np.float32))
 
 
 def _rounded(score: Scores) -> Scores:

@@ -114,7 +114,19 @@ class AreaIndex:
             for i in cell:
                 if shapely.intersects_xy(self._areas[i], point.lon, point.lat):
                     return self._keys[i]
+            if not cell:
+                return None
+        elif not self._beside(point):
+            return None
         return self._on_border(point)
+
+    def _beside(self, point: LonLat) -> bool:
+        """Whether a point out of the grid is so near to it that it may be on a border."""
+        east, north = self._west + self._step_lon * _GRID_CELLS, self._south + self._step_lat * _GRID_CELLS
+        return bool(
+            self._west - BORDER_DEG <= point.lon <= east + BORDER_DEG
+            and self._south - BORDER_DEG <= point.lat <= north + BORDER_DEG
+        )
 
     def _on_border(self, point: LonLat) -> str | None:
         here = shapely.Point(point.lon, point.lat)
@@ -125,13 +137,12 @@ class AreaIndex:
         columns, rows = np.meshgrid(np.arange(_GRID_CELLS), np.arange(_GRID_CELLS))
         west = self._west + columns.ravel() * self._step_lon
         south = self._south + rows.ravel() * self._step_lat
-        # A little larger than the cell, so that rounding in `find` cannot step out of a "wholly inside" cell.
-        margin_lon, margin_lat = self._step_lon * 1e-6, self._step_lat * 1e-6
+        # Larger than the cell by the breadth of a border, so that a cell knows all areas that may claim its points.
         boxes = shapely.box(
-            west - margin_lon,
-            south - margin_lat,
-            west + self._step_lon + margin_lon,
-            south + self._step_lat + margin_lat,
+            west - BORDER_DEG,
+            south - BORDER_DEG,
+            west + self._step_lon + BORDER_DEG,
+            south + self._step_lat + BORDER_DEG,
         )
         candidates: list[list[int]] = [[] for _ in boxes]
         whole: dict[int, int] = {}
@@ -168,9 +179,9 @@ class OfficeForest:
         self._chains = {office_id: self._climb(office_id) for office_id in self._offices}
         stations = [o.id for o in self._offices.values() if o.tier is Tier.STATION]
         counties = [o.id for o in self._offices.values() if o.tier is Tier.COUNTY and o.id in self._areas]
-        self._stations = AreaIndex(stations, [self._areas[i] for i in stations])
-        self._counties = AreaIndex(counties, [self._areas[i] for i in counties])
-        self._sector_index = AreaIndex(list(sector_areas), list(sector_areas.values()))
+        self._stations = _index_by_province({i: self._areas[i] for i in stations})
+        self._counties = _index_by_province({i: self._areas[i] for i in counties})
+        self._sector_index = _index_by_province(sector_areas)
 
     def find_office(self, office_id: OfficeId) -> Office | None:
         """Return the office, or None."""
@@ -190,17 +201,17 @@ class OfficeForest:
 
     def station_at(self, point: LonLat) -> OfficeId | None:
         """Return the station responsible for a point, or None when no region holds it."""
-        found = self._stations.find(point)
+        found = _find(self._stations, point)
         return None if found is None else OfficeId(found)
 
     def county_at(self, point: LonLat) -> OfficeId | None:
         """Return the county of a point, or None."""
-        found = self._counties.find(point)
+        found = _find(self._counties, point)
         return None if found is None else OfficeId(found)
 
     def sector_at(self, point: LonLat) -> Sector | None:
         """Return the sector of a point, or None."""
-        found = self._sector_index.find(point)
+        found = _find(self._sector_index, point)
         return None if found is None else self._sectors[found]
 
     def list_sectors(self, station_id: OfficeId) -> tuple[Sector, ...]:
@@ -247,6 +258,18 @@ _PARENT: Mapping[Tier, Tier] = {
     Tier.COUNTY: Tier.PROVINCE,
     Tier.STATION: Tier.COUNTY,
 }
+
+
+def _index_by_province(areas: Mapping[str, Any]) -> tuple[AreaIndex, ...]:
+    """One index a province, in order of their ids: a grid over a whole country would be too coarse for a city."""
+    provinces: dict[str, dict[str, Any]] = {}
+    for key in sorted(areas):
+        provinces.setdefault(key.split(".", 1)[0], {})[key] = areas[key]
+    return tuple(AreaIndex(list(of_one), list(of_one.values())) for of_one in provinces.values())
+
+
+def _find(indexes: tuple[AreaIndex, ...], point: LonLat) -> str | None:
+    return next((found for index in indexes if (found := index.find(point)) is not None), None)
 
 
 def read_offices(path: Path) -> OfficesFile:

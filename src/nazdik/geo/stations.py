@@ -60,7 +60,7 @@ def draw_up_offices(
     province = OfficeEntry(region_id, Tier.PROVINCE, NATIONAL.id, _code(region_id), name_fa, name_en, heart)
     offices, sectors, codes = [province], list[SectorEntry](), {province.code}
     for county in sorted(counties, key=lambda c: c.slug):
-        code = _unused(_code(county.slug), codes)
+        code = _unused(county.slug, codes)
         nodes = _inside(county.area, road_nodes)
         seats = _seats(county, [p for p in places if shapely.intersects_xy(county.area, p.lon, p.lat)], nodes)
         county_id = f"{region_id}.{county.slug}"
@@ -228,15 +228,17 @@ def _heart(nodes: Floats, places: Sequence[NamedPoint], counties: Sequence[Count
 
 
 def _code(slug: str) -> str:
-    first, *more = [re.sub(r"[^A-Z]", "", word) for word in slug.upper().split("-")]
+    first, *more = [re.sub(r"[^A-Z]", "", word) for word in slug.upper().split("-") if len(word) > 1]
     if more:
         return (first[:1] + re.sub(r"[AEIOU]", "", first[1:]) + first[1:])[:2] + "".join(more)[:1]
     letters = first
     return (letters[:1] + re.sub(r"[AEIOU]", "", letters[1:]) + letters[1:] + "XX")[:3]
 
 
-def _unused(code: str, taken: set[str]) -> str:
-    last = iter("BCDFGHJKLMNPQRSTVWXYZ")
+def _unused(slug: str, taken: set[str]) -> str:
+    """Return a code for `slug` that is not taken: its own letters first, then any."""
+    code = _code(slug)
+    last = iter(slug.upper().replace("-", "")[2:] + "BCDFGHJKLMNPQRSTVWXYZ")
     while code in taken:
         code = code[:2] + next(last)
     taken.add(code)

@@ -113,6 +113,12 @@ def for_people(name: str) -> str:
     return persian_digits(name) if has_arabic_script(name) else name
 
 
+def plain_latin(name: str) -> str:
+    """Return a transliterated name as people write it in English, without strokes, dots and apostrophes."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    return re.sub("['’‘ʻʼ`ʿʾ]", "", bare)
+
+
 def fold(text: str) -> str:
     """Return `text` with one form for each letter and digit, words apart by single spaces, in lower case."""
     plain = unicodedata.normalize("NFKC", text).translate(_LETTERS).translate(_LATIN_DIGITS)
@@ -125,4 +131,11 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=65_536)
 def words_of(text: str) -> tuple[str, ...]:
     """Return the folded words of `text`, short forms and spelled-out numbers to 20 made equal."""
-    return tuple(_SAME_WORD.get(word, word) for word in fold(text).split())
+    return tuple(_one_spelling(_SAME_WORD.get(word, word)) for word in fold(text).split())
+
+
+def _one_spelling(word: str) -> str:
+    """Persian vowels are written in Latin in several ways: Dezfool, Dezful; Ahwaz, Ahvaz."""
+    if word in GENERIC_WORDS or not word.isascii():
+        return word
+    return word.replace("oo", "u").replace("ou", "u").replace("ee", "i").replace("w", "v")

@@ -73,6 +73,16 @@ class _Town:
     gates: list[int] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _MainRoad:
+    """A road between two settlements; a trunk road is named after the two cities it is on the way between."""
+
+    a: _Town
+    b: _Town
+    road_class: str
+    named_after: tuple[_Town, _Town]
+
+
 @dataclass(slots=True)
 class _Map:
     """All nodes, in metres east and north of the origin, and all ways."""
@@ -120,8 +130,8 @@ def write_khuzestan_streets(out: Path, places_csv: Path, seed: int = SEED) -> in
     river = _river(towns[0])
     for town in towns:
         _draw_grid(drawn, town, river, random.Random(chance.random()))  # noqa: S311
-    for a, b, road_class in _main_roads(towns):
-        _draw_main_road(drawn, a, b, road_class, river, random.Random(chance.random()))  # noqa: S311
+    for road in _main_roads(towns):
+        _draw_main_road(drawn, road, river, random.Random(chance.random()))  # noqa: S311
     _draw_river(drawn, river)
     _write(out, drawn)
     return len(drawn.points)
@@ -133,7 +143,7 @@ def _town(place: NamedPoint) -> _Town:
 
 
 def _junctions(place: NamedPoint) -> int:
-    return max(_JUNCTIONS_MIN, round(_JUNCTIONS_FACTOR * float(place.population) ** _JUNCTIONS_POWER))
+    return max(_JUNCTIONS_MIN, int(_JUNCTIONS_FACTOR * float(place.population) ** _JUNCTIONS_POWER))
 
 
 # The grid of a settlement
@@ -259,10 +269,9 @@ def _is_gate(town: _Town, column: int, row: int) -> bool:
 # Between settlements
 
 
-def _main_roads(towns: Sequence[_Town]) -> Iterator[tuple[_Town, _Town, str]]:
+def _main_roads(towns: Sequence[_Town]) -> Iterator[_MainRoad]:
     """
-    Yield which settlements a road joins, and its class: the shortest tree over all of them, then the pairs of the Gabriel
-    graph, the nearest first, that would otherwise be more than `_DETOUR_MAX` times their distance apart.
+    Yield the roads: the shortest tree over all settlements, then the pairs of the Gabriel graph, the nearest first, that would otherwise be more than `_DETOUR_MAX` times their distance apart.
     """
     pairs = sorted((_gap(towns[a], towns[b]), a, b) for a in range(len(towns)) for b in range(a))
     neighbours = [(gap, a, b) for gap, a, b in pairs if _is_gabriel(towns, a, b)]
@@ -281,20 +290,27 @@ def _main_roads(towns: Sequence[_Town]) -> Iterator[tuple[_Town, _Town, str]]:
     for gap, a, b in neighbours:
         if b not in roads[a] and gap < _SHORTCUT_MAX_M and _shortest(roads, a, b)[0] > _DETOUR_MAX * gap:
             roads[a][b] = roads[b][a] = gap
-    trunks = set(_between_cities(towns, roads))
+    trunks: dict[tuple[int, int], tuple[_Town, _Town]] = {}
+    for pair, ends in _between_cities(towns, roads):
+        trunks.setdefault(pair, ends)
     for _, a, b in neighbours:
         if b in roads[a]:
-            yield towns[a], towns[b], "trunk" if (min(a, b), max(a, b)) in trunks else _lesser_class(towns[a], towns[b])
+            one, two = towns[a], towns[b]
+            ends = trunks.get((min(a, b), max(a, b)), (one, two))
+            road_class = "trunk" if (min(a, b), max(a, b)) in trunks else _lesser_class(one, two)
+            yield _MainRoad(one, two, road_class, ends)
 
 
-def _between_cities(towns: Sequence[_Town], roads: dict[int, dict[int, float]]) -> Iterator[tuple[int, int]]:
-    """Yield the roads on the shortest way from each city to the three nearest others, smaller number first."""
+def _between_cities(
+    towns: Sequence[_Town], roads: dict[int, dict[int, float]]
+) -> Iterator[tuple[tuple[int, int], tuple[_Town, _Town]]]:
+    """Yield the roads on the shortest way from each city to the three nearest others, with the two cities."""
     cities = [i for i, town in enumerate(towns) if town.place.population >= _CITY_PEOPLE]
     for city in cities:
         nearest = sorted((other for other in cities if other != city), key=lambda i: (_gap(towns[city], towns[i]), i))
         for other in nearest[:3]:
             for a, b in pairwise(_shortest(roads, city, other)[1]):
-                yield min(a, b), max(a, b)
+                yield (min(a, b), max(a, b)), (towns[city], towns[other])
 
 
 def _gap(a: _Town, b: _Town) -> float:
@@ -328,8 +344,9 @@ def _shortest(roads: dict[int, dict[int, float]], start: int, goal: int) -> tupl
     return float("inf"), ()
 
 
-def _draw_main_road(drawn: _Map, a: _Town, b: _Town, road_class: str, river: _River, chance: random.Random) -> None:
-    """Draw a slightly bent road from the edge of `a` to the edge of `b`, with bridges where it crosses the river."""
+def _draw_main_road(drawn: _Map, road: _MainRoad, river: _River, chance: random.Random) -> None:
+    """Draw a slightly bent road from the edge of one settlement to the next, with bridges where it crosses the river."""
+    a, b = road.a, road.b
     start, end = _gate_towards(drawn, a, b), _gate_towards(drawn, b, a)
     (ax, ay), (bx, by) = drawn.points[start], drawn.points[end]
     length = hypot(bx - ax, by - ay)
@@ -344,21 +361,21 @@ def _draw_main_road(drawn: _Map, a: _Town, b: _Town, road_class: str, river: _Ri
         nodes.append(drawn.add((x, y)))
     nodes.append(end)
     names = {
-        "name": f"جاده {a.place.name} به {b.place.name}",
-        "name__en": f"{a.place.name_en} – {b.place.name_en} Road",
-        "maxspeed": _SPEEDS[road_class],
+        "name": f"جاده {road.named_after[0].place.name} به {road.named_after[1].place.name}",
+        "name__en": f"{road.named_after[0].place.name_en} – {road.named_after[1].place.name_en} Road",
+        "maxspeed": _SPEEDS[road.road_class],
     }
     dry: list[int] = [nodes[0]]
     for here, there in pairwise(nodes):
         if river.crosses(drawn.points[here], drawn.points[there]):
             if len(dry) > 1:
-                drawn.way(dry, highway=road_class, **names)
-            drawn.way((here, there), highway=road_class, bridge="yes", layer="1", **names)
+                drawn.way(dry, highway=road.road_class, **names)
+            drawn.way((here, there), highway=road.road_class, bridge="yes", layer="1", **names)
             dry = [there]
         else:
             dry.append(there)
     if len(dry) > 1:
-        drawn.way(dry, highway=road_class, **names)
+        drawn.way(dry, highway=road.road_class, **names)
 
 
 def _gate_towards(drawn: _Map, town: _Town, other: _Town) -> int:
