@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nazdik.geo.graph import RoadGraph, build_from_pbf
-from nazdik.geo.nearest import NearestUnits
-from nazdik.geo.nearest import Path as RoadPath
+from nazdik.geo.nearest import NearestUnits, RoadPath
 from tests.property.road_oracle import Standing, graph_of, nearest, part_ms
 
 SOURCES = Path(__file__).parents[2] / "regions" / "sources"

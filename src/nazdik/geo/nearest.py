@@ -10,16 +10,16 @@ Times are whole milliseconds throughout, so that equal is equal and ties are set
 order of the unit ids.
 """
 
-# ruff: noqa: PLR0917 - compiled functions take flat arrays, one after the other.
-
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import cos, radians
 
 import numpy as np
 import numpy.typing as npt
 
 from nazdik.geo.compiled import compiled
 from nazdik.geo.graph import NAMELESS, NO_ARC, TIME_MS_MAX, Floats, Int32s, Ints, RoadGraph, Streets, connect
+from nazdik.kernel import LonLat
 
 Records = npt.NDArray[np.void]
 
@@ -81,7 +81,7 @@ class Nearest:
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
+class RoadPath:
     """
     A way through the graph: along its arcs, the first from `start_fraction` on, the last up to `end_fraction`.
 
@@ -163,6 +163,7 @@ class NearestUnits:
         """
         if len(slots) and (int(slots.min()) < 0 or int(slots.max()) >= self._size):
             raise IndexError("a slot was never given out")
+        # Copies, so that no caller's array, read-only or of another type, makes the compiler start anew.
         _link(
             self._graph.arc_tail,
             self._graph.arc_head,
@@ -170,17 +171,17 @@ class NearestUnits:
             self._nodes,
             self._units,
             self._entries,
-            slots,
-            arcs,
-            fractions,
-            lons,
-            lats,
-            fixed_at_us,
+            np.array(slots, dtype=np.int64),
+            np.array(arcs, dtype=np.int32),
+            np.array(fractions, dtype=np.float64),
+            np.array(lons, dtype=np.float64),
+            np.array(lats, dtype=np.float64),
+            np.array(fixed_at_us, dtype=np.int64),
         )
 
     def unlink(self, slots: Ints) -> None:
         """Take units off the road; they are not found until linked again. Their last place and time are kept."""
-        _unlink_all(self._nodes, self._units, self._entries, slots)
+        _unlink_all(self._nodes, self._units, self._entries, np.array(slots, dtype=np.int64))
 
     def search(
         self,
@@ -249,7 +250,7 @@ class NearestUnits:
         )
         return Nearest(met[:found], met[found:], passed_total, settled)
 
-    def path_of(self, slot: int) -> Path:
+    def path_of(self, slot: int) -> RoadPath:
         """
         The way that a unit met by the last search takes to the point asked for.
 
@@ -264,13 +265,43 @@ class NearestUnits:
         goal_arc, goal_fraction = self._goal
         first, start = (arc, fraction) if via in {_BY_HEAD, _ALONG_ARC} else (twin, 1 - fraction)
         if via in {_ALONG_ARC, _BACK_ON_ARC}:
-            return Path((first,), start, goal_fraction if first == goal_arc else 1 - goal_fraction)
+            return RoadPath((first,), start, goal_fraction if first == goal_arc else 1 - goal_fraction)
         goal_twin = int(self._graph.arc_twin[goal_arc])
         steps = _follow(
             self._nodes, self._graph.arc_head, int(self._graph.arc_head[first]), goal_arc, goal_twin, self._path
         )
         arcs = (first, *self._path[:steps].tolist())
-        return Path(arcs, start, goal_fraction if arcs[-1] == goal_arc else 1 - goal_fraction)
+        return RoadPath(arcs, start, goal_fraction if arcs[-1] == goal_arc else 1 - goal_fraction)
+
+    def air_nearest(
+        self,
+        point: LonLat,
+        *,
+        k: int,
+        all_of: int = 0,
+        any_of: int = 0,
+        fixed_after_us: int = -(2**63),
+        barred: Sequence[int] | Ints = (),
+    ) -> Ints:
+        """The slots of the k linked and fit units nearest to a point by straight line, nearest first; for comparison."""
+        units = self._units[: self._size]
+        fit = (units["arc"] >= 0) & ((units["mask"] & all_of) == all_of) & (units["fixed_at"] > fixed_after_us)
+        if any_of:
+            fit &= (units["mask"] & any_of) != 0
+        fit[np.asarray(barred, dtype=np.int64)] = False
+        slots = np.flatnonzero(fit)
+        east = (units["lon"][slots] - point.lon) * cos(radians(point.lat))
+        apart = np.hypot(east, units["lat"][slots] - point.lat)
+        return slots[np.lexsort((units["rank"][slots], apart))[:k]]
+
+    def place_of(self, slot: int) -> LonLat:
+        """Where a unit last reported to be; NaN when it never did."""
+        return LonLat(float(self._units["lon"][slot]), float(self._units["lat"][slot]))
+
+    def standing(self, slot: int) -> tuple[int, float] | None:
+        """The arc and the fraction a unit is linked to, or None."""
+        arc = int(self._units["arc"][slot])
+        return None if arc == NO_ARC else (arc, float(self._units["fraction"][slot]))
 
     def _grow(self, capacity: int) -> None:
         old = self._size

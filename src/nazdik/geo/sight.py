@@ -1,0 +1,275 @@
+"""
+What dispatch and the fleet see of the road: units placed on it, and the nearest of them to a point.
+
+Implements `published.sight.Sight` and `published.fleet.FleetOnRoad` for one province. The masks that decide who is fit
+are set by others, each their own bits; this room only keeps and tests them.
+"""
+
+from threading import Lock
+from typing import Final
+
+import numpy as np
+
+from nazdik.geo.graph import TIME_MS_MAX, RoadGraph
+from nazdik.geo.nearest import Met, NearestUnits, warm_up
+from nazdik.geo.route import OutsideRegion, Route, Router
+from nazdik.geo.snap import INCIDENT_LIMIT_M, UNIT_LIMIT_M, Snapped, Snapper
+from nazdik.kernel import Instant, LonLat, UnitId
+from nazdik.published.fleet import Floats, Ints
+from nazdik.published.sight import HEALTH_BITS, Fitness, Search, Seen
+
+# Masks are 64 bits, which numpy and the compiled search keep as signed numbers.
+_ALL_BITS: Final = (1 << 64) - 1
+_SIGN_BIT: Final = 1 << 63
+_DUTY_BITS: Final = ~HEALTH_BITS
+
+
+class NoPlace(OutsideRegion):
+    """The unit is on no road: it has never been placed, or its last place was not usable."""
+
+    code = "geo.unit_without_place"
+
+
+class RoadSight:
+    """
+    One province's units on its road graph.
+
+    Calls from several threads are taken one after the other. A unit that is new is nowhere and fit for nothing until it
+    is placed and its masks are set. `position_of` and `Seen.position` are where a unit reported to be, not the street
+    it was put on.
+    """
+
+    def __init__(self, graph: RoadGraph) -> None:
+        self.graph = graph
+        self.snapper = Snapper(graph)
+        self._units = NearestUnits(graph)
+        self._router = Router(graph, self.snapper)
+        self._ids: list[UnitId] = []
+        self._slots: dict[UnitId, int] = {}
+        self._placed: set[int] = set()
+        self._ranked = True
+        self._without_place: tuple[UnitId, ...] | None = ()
+        self._lock = Lock()
+
+    # The fleet's side
+
+    def enrol(self, unit_id: UnitId) -> int:
+        """Return the unit's slot, giving it one when it is new."""
+        with self._lock:
+            return self._enrol(unit_id)
+
+    def place(self, slots: Ints, lons: Floats, lats: Floats, headings_deg: Floats, fixed_at_us: Ints) -> Floats:
+        """Snap units to the road and link them there; return each one's distance to the road in metres (see protocol)."""
+        snapped = self.snapper.snap_many(lons, lats, headings_deg, limit_m=UNIT_LIMIT_M)
+        with self._lock:
+            self._check(slots)
+            had_road = self._units.arcs[slots] >= 0
+            self._units.link(slots, snapped.arcs, snapped.fractions, lons, lats, fixed_at_us)
+            if not np.array_equal(had_road, snapped.arcs >= 0):
+                self._without_place = None
+            self._placed.update(slots.tolist())
+        return snapped.distances_m
+
+    def unplace(self, slots: Ints) -> None:
+        """Unlink units: they have no usable position until placed again. Where they were last is remembered."""
+        with self._lock:
+            self._check(slots)
+            self._units.unlink(slots)
+            self._without_place = None
+
+    def set_health(self, slots: Ints, masks: Ints) -> None:
+        """Set the health and position bits (`sight.HEALTH_BITS`) of units; all other bits are left alone."""
+        with self._lock:
+            self._check(slots)
+            kept = self._units.masks
+            kept[slots] = (kept[slots] & _DUTY_BITS) | (masks & HEALTH_BITS)
+
+    def position_of(self, unit_id: UnitId) -> LonLat | None:
+        """Return where the unit was last placed, or None when it never was."""
+        slot = self._slots.get(unit_id)
+        if slot is None or slot not in self._placed:
+            return None
+        return self._units.place_of(slot)
+
+    # Dispatch's side
+
+    def covers(self, point: LonLat) -> bool:
+        """Whether the region has a road within the incident limit of the point."""
+        return self.snapper.snap(point, limit_m=INCIDENT_LIMIT_M) is not None
+
+    def set_duty(self, unit_id: UnitId, mask: int) -> None:
+        """Set the duty, status and skill bits of a unit, enrolling it when it is new; health bits are left alone."""
+        with self._lock:
+            slot, masks = self._enrol(unit_id), self._units.masks
+            before = int(masks[slot])
+            masks[slot] = (before & HEALTH_BITS) | (_signed(mask) & _DUTY_BITS)
+            if (before ^ mask) & Fitness.ON_DUTY:
+                self._without_place = None
+
+    def nearest(
+        self,
+        point: LonLat,
+        *,
+        k: int,
+        all_of: int,
+        any_of: int,
+        fixed_after: Instant,
+        exclude: frozenset[UnitId] = frozenset(),
+        limit_s: float = 7200.0,
+    ) -> Search:
+        """
+        The k nearest fit units by road time (see `Sight.nearest`).
+
+        At most `nearest.PASSED_OVER_MAX` passed-over units are listed, the nearest ones.
+
+        Raises:
+            OutsideRegion: No road within the incident limit of the point (`geo.outside_region`).
+        """
+        goal = self._goal(point)
+        with self._lock:
+            self._rank()
+            answer = self._units.search(
+                goal.arc,
+                goal.fraction,
+                k=k,
+                all_of=_signed(all_of),
+                any_of=_signed(any_of),
+                fixed_after_us=fixed_after,
+                barred=self._slots_of(exclude),
+                limit_ms=_ms(limit_s),
+            )
+            seen = tuple(self._seen(met) for met in answer.found)
+            passed = tuple(self._seen(met) for met in answer.passed_over)
+            return self._search(goal, seen, passed, answer.settled_nodes, exclude)
+
+    def air_nearest(
+        self,
+        point: LonLat,
+        *,
+        k: int,
+        all_of: int,
+        any_of: int,
+        fixed_after: Instant,
+        exclude: frozenset[UnitId] = frozenset(),
+    ) -> Search:
+        """
+        The k fit units nearest by straight line, in that order, each with its road time; for comparison only.
+
+        Units without a place on the road are not considered. Nothing is said of units passed over.
+        """
+        goal = self._goal(point)
+        with self._lock:
+            self._rank()
+            chosen = self._units.air_nearest(
+                point,
+                k=k,
+                all_of=_signed(all_of),
+                any_of=_signed(any_of),
+                fixed_after_us=fixed_after,
+                barred=self._slots_of(exclude),
+            )
+            if not len(chosen):
+                return self._search(goal, (), (), 0, exclude)
+            others = np.ones(len(self._units), dtype=np.bool_)
+            others[chosen] = False
+            answer = self._units.search(goal.arc, goal.fraction, k=len(chosen), barred=np.flatnonzero(others))
+            by_slot = {met.slot: met for met in answer.found}
+            seen = tuple(self._seen(by_slot[slot]) for slot in chosen.tolist() if slot in by_slot)
+            return self._search(goal, seen, (), answer.settled_nodes, exclude)
+
+    def route_of(self, unit_id: UnitId, point: LonLat) -> Route:
+        """
+        The route of a unit from its place on the road to a point.
+
+        Raises:
+            NoPlace: The unit is on no road (`geo.unit_without_place`).
+            OutsideRegion: The point is near no road (`geo.outside_region`).
+        """
+        with self._lock:
+            slot = self._slots.get(unit_id)
+            standing = None if slot is None else self._units.standing(slot)
+            if standing is None:
+                raise NoPlace(unit_id=unit_id)
+            return self._router.route_from(*standing, point)
+
+    def route(self, start: LonLat, end: LonLat, *, heading_deg: float | None = None) -> Route:
+        """The route between two points; raises `OutsideRegion` when one is near no road."""
+        with self._lock:
+            return self._router.route(start, end, heading_deg=heading_deg)
+
+    def warm_up(self) -> None:
+        """Compile everything now, so that no first call waits for it."""
+        warm_up()
+        west, south, east, north = self.graph.bounds
+        self.covers(LonLat((west + east) / 2, (south + north) / 2))
+
+    # Inside
+
+    def _enrol(self, unit_id: UnitId) -> int:
+        slot = self._slots.get(unit_id)
+        if slot is None:
+            slot = self._slots[unit_id] = self._units.add()
+            self._ids.append(unit_id)
+            self._ranked = False
+        return slot
+
+    def _rank(self) -> None:
+        """Keep ties in the order of unit ids; sorted again only after someone new came."""
+        if not self._ranked:
+            self._units.rank(sorted(range(len(self._ids)), key=self._ids.__getitem__))
+            self._ranked = True
+
+    def _check(self, slots: Ints) -> None:
+        assert not len(slots) or (int(slots.min()) >= 0 and int(slots.max()) < len(self._ids)), "slots come from enrol"
+
+    def _slots_of(self, unit_ids: frozenset[UnitId]) -> list[int]:
+        return [self._slots[unit_id] for unit_id in unit_ids if unit_id in self._slots]
+
+    def _goal(self, point: LonLat) -> Snapped:
+        goal = self.snapper.snap(point, limit_m=INCIDENT_LIMIT_M)
+        if goal is None:
+            raise OutsideRegion(lon=point.lon, lat=point.lat)
+        return goal
+
+    def _seen(self, met: Met) -> Seen:
+        return Seen(
+            unit_id=self._ids[met.slot],
+            travel_time_s=met.time_ms / 1000,
+            distance_m=met.distance_m,
+            position=LonLat(met.lon, met.lat),
+            fixed_at=Instant(met.fixed_at_us),
+            mask=met.mask & _ALL_BITS,
+        )
+
+    def _search(
+        self,
+        goal: Snapped,
+        found: tuple[Seen, ...],
+        passed_over: tuple[Seen, ...],
+        settled_nodes: int,
+        exclude: frozenset[UnitId],
+    ) -> Search:
+        if self._without_place is None:
+            lost = (self._units.arcs < 0) & ((self._units.masks & Fitness.ON_DUTY) != 0)
+            self._without_place = tuple(sorted(self._ids[slot] for slot in np.flatnonzero(lost).tolist()))
+        without_place = self._without_place
+        if exclude:
+            without_place = tuple(unit_id for unit_id in without_place if unit_id not in exclude)
+        return Search(
+            found=found,
+            passed_over=passed_over,
+            without_place=without_place,
+            snapped=goal.place,
+            off_road_m=goal.distance_m,
+            settled_nodes=settled_nodes,
+            fleet_size=len(self._ids),
+        )
+
+
+def _signed(mask: int) -> int:
+    mask &= _ALL_BITS
+    return mask - (1 << 64) if mask & _SIGN_BIT else mask
+
+
+def _ms(limit_s: float) -> int:
+    return int(min(max(limit_s * 1000, -1.0), float(TIME_MS_MAX)))
