@@ -1,0 +1,79 @@
+import { globSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { contrast, readThemes } from "../../scripts/contrast";
+
+const read = (pattern: string): Record<string, string> =>
+  Object.fromEntries(globSync(pattern, { cwd: "src" }).map((path) => [path, readFileSync(`src/${path}`, "utf8")]));
+const sheets = read("**/*.css");
+const code = read("**/*.tsx");
+
+const PHYSICAL =
+  /(?:^|[\s;{])(?:left|right|(?:margin|padding|border|inset|scroll-margin|scroll-padding)-(?:left|right)(?:-[a-z]+)?|border-(?:top|bottom)-(?:left|right)-radius)\s*:|(?:text-align|float|clear)\s*:\s*(?:left|right)\b/m;
+const PHYSICAL_IN_CODE =
+  /\b(?:marginLeft|marginRight|paddingLeft|paddingRight|borderLeft\w*|borderRight\w*)\s*:|style=\{\{[^}]*\b(?:left|right)\s*:|textAlign:\s*"(?:left|right)"/;
+
+test("layout says start and end, never left and right", () => {
+  const found = [
+    ...Object.entries(sheets).filter(([, text]) => PHYSICAL.test(text.replace(/\/\*[\s\S]*?\*\//g, ""))),
+    ...Object.entries(code).filter(([, text]) => PHYSICAL_IN_CODE.test(text)),
+  ];
+  expect(found.map(([path]) => path)).toEqual([]);
+});
+
+test("the rule itself finds what it should", () => {
+  expect(PHYSICAL.test(".a { margin-left: 1px }")).toBe(true);
+  expect(PHYSICAL.test(".a { text-align: right }")).toBe(true);
+  expect(PHYSICAL.test(".a { left: 0 }")).toBe(true);
+  expect(PHYSICAL.test(".a { inset-inline-start: 0; text-align: start }")).toBe(false);
+});
+
+test("no italics, no letter-spacing, nothing from another host", () => {
+  for (const [path, text] of Object.entries(sheets)) {
+    expect(
+      /font-style\s*:\s*italic|letter-spacing|text-transform\s*:\s*uppercase|url\(["']?(?:https?:)?\/\//.test(text),
+      path,
+    ).toBe(false);
+  }
+});
+
+const themes = readThemes(sheets["ui/tokens.css"] ?? "");
+
+describe.each([...themes])("contrasts of the %s theme", (_name, tokens) => {
+  const grounds = ["bg", "surface", "raised"];
+  const texts: [string, string][] = [
+    ...["text", "text-2", "accent", "ok", "p1"].flatMap((ink) =>
+      grounds.map((ground): [string, string] => [ink, ground]),
+    ),
+    ["text", "selected"],
+    ["on-accent", "accent"],
+    ["on-p1", "p1"],
+    ["on-p2", "p2"],
+    ["on-p3", "p3"],
+    ["on-p4", "p4"],
+    ["on-warn", "warn"],
+    ["on-ok", "ok"],
+    ["on-unit", "unit-available"],
+    ["on-unit", "unit-moving"],
+    ["on-unit", "unit-emergency"],
+    ["bg", "unit-scene"],
+    ["unit-busy", "raised"],
+  ];
+  test.each(texts)("%s on %s is at least 4.5", (ink, ground) => {
+    expect(contrast(tokens.get(ink) ?? "", tokens.get(ground) ?? "")).toBeGreaterThanOrEqual(4.5);
+  });
+  const edges: [string, string][] = [
+    "edge",
+    "p1",
+    "p2-edge",
+    "p3",
+    "p4-edge",
+    "unit-available",
+    "unit-moving",
+    "unit-scene",
+    "unit-busy",
+    "unit-emergency",
+  ].flatMap((edge) => [...grounds, "map-ground"].map((ground): [string, string] => [edge, ground]));
+  test.each([...edges, ["accent", "selected"] as [string, string]])("%s against %s is at least 3", (edge, ground) => {
+    expect(contrast(tokens.get(edge) ?? "", tokens.get(ground) ?? "")).toBeGreaterThanOrEqual(3);
+  });
+});
