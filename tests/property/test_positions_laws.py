@@ -1,6 +1,7 @@
 """Laws of the position lane: whatever is reported, in whatever order and however it is cut into batches."""
 
 from contextlib import suppress
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,9 +23,9 @@ AGES_S = st.sampled_from([-30.0, -9.0, -0.5, 0.0, 0.0, 1.0, 3.0, 20.0, 60.0, 89.
 
 
 @st.composite
-def reports(draw: st.DrawFn) -> tuple[int, float, float, dict[str, float]]:
+def reports(draw: st.DrawFn) -> tuple[int, float, float, dict[str, Any]]:
     """A unit, an age, a place east of Ahvaz, and what is odd about it."""
-    odd = draw(
+    odd: dict[str, Any] = draw(
         st.sampled_from(
             [
                 {},
@@ -48,7 +49,7 @@ BATCHES = st.lists(st.tuples(st.floats(0, 40), st.lists(reports(), max_size=8)),
 
 @given(BATCHES)
 def test_a_units_present_place_is_a_believed_fix_and_never_an_older_one(
-    script: list[tuple[float, list[tuple[int, float, float, dict[str, float]]]]],
+    script: list[tuple[float, list[tuple[int, float, float, dict[str, Any]]]]],
 ) -> None:
     """It never goes back in time, never comes from quarantine or history, and what the road holds is the same place."""
     bench = Bench(units=UNITS)
@@ -83,7 +84,7 @@ def test_a_units_present_place_is_a_believed_fix_and_never_an_older_one(
 
 @given(st.lists(reports(), max_size=20), st.randoms(use_true_random=False))
 def test_the_order_within_a_batch_changes_nothing(
-    asked: list[tuple[int, float, float, dict[str, float]]], chance: object
+    asked: list[tuple[int, float, float, dict[str, Any]]], chance: object
 ) -> None:
     """A batch is a set of facts with times of their own: shuffled, it leads to the same places."""
     fixes = {(unit, age): (unit, age, east, odd) for unit, age, east, odd in asked}  # One fix a unit and instant.
@@ -99,7 +100,7 @@ def test_the_order_within_a_batch_changes_nothing(
 
 @given(BATCHES)
 def test_one_units_reports_never_change_anothers(
-    script: list[tuple[float, list[tuple[int, float, float, dict[str, float]]]]],
+    script: list[tuple[float, list[tuple[int, float, float, dict[str, Any]]]]],
 ) -> None:
     """S28: lanes are separate; without the others' reports a unit's place is the same."""
     together, alone = Bench(units=UNITS), Bench(units=UNITS)

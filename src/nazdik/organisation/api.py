@@ -4,6 +4,7 @@ import msgspec
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
+from litestar.params import SkipValidation
 
 from nazdik.published.offices import OfficeTree
 
@@ -28,7 +29,7 @@ class OfficesView(msgspec.Struct):
 
 
 @get("/v1/offices", sync_to_thread=False)
-def list_offices(office_tree: NamedDependency[OfficeTree]) -> OfficesView:
+def list_offices(office_tree: NamedDependency[SkipValidation[OfficeTree]]) -> OfficesView:
     """Return the whole office tree: id, tier, parent, code, names and seat."""
     return OfficesView(
         offices=[

@@ -1,6 +1,7 @@
 """A road that only remembers what it was told, and a lane upon it."""
 
 from collections.abc import Callable
+from typing import Any, cast
 
 import numpy as np
 
@@ -8,7 +9,7 @@ from nazdik.fleet.lane import PositionLane
 from nazdik.fleet.model import Bounds, Fix, Floats, Ints, Judged
 from nazdik.kernel import Instant, LonLat, UnitId
 from nazdik.platform.clock import VirtualClock
-from nazdik.published.sight import Search
+from nazdik.published.fleet import FleetOnRoad
 
 BOUNDS = Bounds(47.6, 29.9, 50.7, 33.1)
 AHVAZ = LonLat(48.68, 31.32)
@@ -16,7 +17,7 @@ NOON = Instant(1_795_223_702_000_000)
 
 
 class PaperRoad:
-    """Implements `FleetOnRoad` without any road: every point is on one."""
+    """The part of `FleetOnRoad` that the fleet speaks to, without any road: every point is on one."""
 
     def __init__(self) -> None:
         self.slots: dict[UnitId, int] = {}
@@ -33,10 +34,6 @@ class PaperRoad:
             self.placed[slot] = (lon, lat, at)
         return np.zeros(len(slots))
 
-    def unplace(self, slots: Ints) -> None:
-        for slot in slots.tolist():
-            self.placed.pop(slot, None)
-
     def set_health(self, slots: Ints, masks: Ints) -> None:
         self.health_calls += 1
         self.masks.update(zip(slots.tolist(), masks.tolist(), strict=True))
@@ -44,37 +41,6 @@ class PaperRoad:
     def position_of(self, unit_id: UnitId) -> LonLat | None:
         placed = self.placed.get(self.slots[unit_id])
         return None if placed is None else LonLat(placed[0], placed[1])
-
-    def covers(self, point: LonLat) -> bool:
-        raise NotImplementedError
-
-    def nearest(
-        self,
-        point: LonLat,
-        *,
-        k: int,
-        all_of: int,
-        any_of: int,
-        fixed_after: Instant,
-        exclude: frozenset[UnitId] = frozenset(),
-        limit_s: float = 7200.0,
-    ) -> Search:
-        raise NotImplementedError
-
-    def air_nearest(
-        self,
-        point: LonLat,
-        *,
-        k: int,
-        all_of: int,
-        any_of: int,
-        fixed_after: Instant,
-        exclude: frozenset[UnitId] = frozenset(),
-    ) -> Search:
-        raise NotImplementedError
-
-    def set_duty(self, unit_id: UnitId, mask: int) -> None:
-        raise NotImplementedError
 
 
 class Bench:
@@ -85,12 +51,12 @@ class Bench:
         self.clock = VirtualClock(NOON)
         self.trail: list[Judged] = []
         keep: Callable[[Judged], None] = self.trail.append
-        self.lane = PositionLane(self.road, clock=self.clock, bounds=BOUNDS, keep=keep)
+        self.lane = PositionLane(cast(FleetOnRoad, self.road), clock=self.clock, bounds=BOUNDS, keep=keep)
         self.units = [UnitId(f"khuzestan.u.A{n:02d}") for n in range(1, units + 1)]
         for unit in self.units:
             self.lane.enrol(unit)
 
-    def fix(self, age_s: float = 0.0, *, east_m: float = 0.0, unit: int = 0, **more: float) -> Fix:
+    def fix(self, age_s: float = 0.0, *, east_m: float = 0.0, unit: int = 0, **more: Any) -> Fix:
         """A fix `age_s` old by the present clock, so many metres east of the middle of Ahvaz."""
         at = Instant(self.clock.now() - round(age_s * 1e6))
         lon = AHVAZ.lon + east_m / 95_100

@@ -1,6 +1,7 @@
 """What the position lane believes, what it keeps apart, and what it tells the road."""
 
 import math
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,7 @@ def test_a_good_fix_is_the_units_place_and_is_put_on_the_road() -> None:
         ({"fixed_at": Instant(0)}, "position.too_old"),
     ],
 )
-def test_a_doubtful_fix_is_not_the_units_place(what: dict[str, float], reason: str) -> None:
+def test_a_doubtful_fix_is_not_the_units_place(what: dict[str, Any], reason: str) -> None:
     """Scenarios S26 and S27: the last good place stays, with its age."""
     bench = Bench()
     bench.say(bench.fix(5))
@@ -64,7 +65,7 @@ def test_a_doubtful_fix_is_not_the_units_place(what: dict[str, float], reason: s
         {"accuracy_m": math.nan},
     ],
 )
-def test_a_fix_just_within_its_limit_is_believed(what: dict[str, float]) -> None:
+def test_a_fix_just_within_its_limit_is_believed(what: dict[str, Any]) -> None:
     bench = Bench()
     assert bench.say(bench.fix(**what)) == ["now"]
 
@@ -329,7 +330,7 @@ def test_a_stale_place_does_not_count_as_having_entered() -> None:
 
 
 @pytest.mark.parametrize("what", [{"mock": True}, {"accuracy_m": 900.0}, {"fixed_at": Instant(NOON - 200_000_000)}])
-def test_a_fix_that_is_not_believed_enters_nothing(what: dict[str, float]) -> None:
+def test_a_fix_that_is_not_believed_enters_nothing(what: dict[str, Any]) -> None:
     bench = Bench()
     bench.lane.watch(SENT, bench.units[0], AHVAZ, 100.0)
     bench.say(bench.fix(0, **what))

@@ -4,7 +4,7 @@ import json
 from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from litestar import Litestar, Request, Response
@@ -33,6 +33,7 @@ from nazdik.kernel import (
 )
 from nazdik.kernel.instant import plus_s
 from nazdik.platform.clock import VirtualClock
+from nazdik.published.fleet import FleetOnRoad
 from tests.unit.fleet.doubles import AHVAZ, BOUNDS, NOON, PaperRoad
 
 KHUZESTAN, TEHRAN = ProvinceId("khuzestan"), ProvinceId("tehran-central")
@@ -55,7 +56,7 @@ class House:
         self.session: Actor | None = None
         tehran = Bounds(51.2, 35.5, 51.7, 35.9)
         lanes = {
-            name: PositionLane(PaperRoad(), clock=self.clock, bounds=bounds, keep=self.trail.keep)
+            name: PositionLane(cast(FleetOnRoad, PaperRoad()), clock=self.clock, bounds=bounds, keep=self.trail.keep)
             for name, bounds in ((KHUZESTAN, BOUNDS), (TEHRAN, tehran))
         }
         for unit in (A12, A13):

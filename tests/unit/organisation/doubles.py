@@ -31,8 +31,9 @@ def _office(id_: OfficeId, tier: Tier, parent: OfficeId | None) -> Office:
 class SmallTree:
     """Implements `OfficeTree`."""
 
-    def __init__(self, offices: tuple[Office, ...] = tuple(_office(*entry) for entry in _TREE)) -> None:
-        self._offices = {office.id: office for office in offices}
+    def __init__(self, offices: tuple[Office, ...] | None = None) -> None:
+        listed = tuple(_office(*entry) for entry in _TREE) if offices is None else offices
+        self._offices = {office.id: office for office in listed}
 
     def find_office(self, office_id: OfficeId) -> Office | None:
         return self._offices.get(office_id)
