@@ -124,7 +124,7 @@ class ProvinceMachine:
             claims = (Claim(event.unit_id, event.assignment_id, taken=True),)
         elif isinstance(event, _ENDS):
             claims = (Claim(event.unit_id, event.assignment_id, taken=False),)
-        return Record(dispatch_events.name_of(type(event)), dispatch_events.subject_of(event), _encode(event), claims)
+        return Record(str(event.__struct_config__.tag), dispatch_events.subject_of(event), _encode(event), claims)
 
     def digest(self, command: Any) -> bytes:
         """Return a digest of the command's type and fields."""

@@ -485,12 +485,35 @@ def crew_sees_detail(world: World, incident: Incident) -> tuple[str, ...]:
     return tuple(a.unit_id for a in world.active_assignments(incident))
 
 
+_DETAIL_CHANGED_BY = (
+    e.IncidentClassified,
+    e.LateIncidentEntered,
+    e.NoteAdded,
+    e.CallJoined,
+    e.CallParted,
+    e.UnitsRecommended,
+    e.IncidentArchived,
+    e.OfficeTasked,
+    e.OfficeReleased,
+    # Who is on it decides which crews may read it.
+    e.UnitReserved,
+    e.OfferRefused,
+    e.OfferUnanswered,
+    e.AssignmentWithdrawn,
+    e.AssignmentDiverted,
+    e.AssignmentCancelled,
+    e.UnitCleared,
+)
+
+
 def keys_touched(event: e.Event) -> tuple[tuple[str, str], ...]:
     """Return the (kind, id) of every view that an event may have changed."""
     keys: list[tuple[str, str]] = []
     incident_id = getattr(event, "incident_id", None)
     if incident_id is not None:
-        keys += [("incident", incident_id), ("detail", incident_id)]
+        keys.append(("incident", incident_id))
+        if isinstance(event, _DETAIL_CHANGED_BY):
+            keys.append(("detail", incident_id))
     unit_id = getattr(event, "unit_id", None)
     if unit_id is not None:
         keys.append(("unit", unit_id))

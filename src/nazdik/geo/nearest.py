@@ -133,6 +133,11 @@ class NearestUnits:
         return self._units["mask"][: self._size]
 
     @property
+    def fixed_at_us(self) -> Ints:
+        """When each unit's fix was taken, UTC microseconds; shape (units,)."""
+        return self._units["fixed_at"][: self._size]
+
+    @property
     def arcs(self) -> Int32s:
         """The arc each slot is linked to, -1 for none; shape (units,), not to be written."""
         return self._units["arc"][: self._size]

@@ -177,6 +177,30 @@ class RoadSight:
             seen = tuple(self._seen(by_slot[slot]) for slot in chosen.tolist() if slot in by_slot)
             return self._search(goal, seen, (), answer.settled_nodes, exclude)
 
+    def reach(self, unit_id: UnitId, point: LonLat) -> Seen | None:
+        """One unit's road time to a point whatever its fitness, or None when it has no place or no way there."""
+        goal = self._goal(point)
+        with self._lock:
+            slot = self._slots.get(unit_id)
+            if slot is None or self._units.standing(slot) is None:
+                return None
+            self._rank()
+            others = np.ones(len(self._units), dtype=np.bool_)
+            others[slot] = False
+            answer = self._units.search(goal.arc, goal.fraction, k=1, barred=np.flatnonzero(others))
+            return self._seen(answer.found[0]) if answer.found else None
+
+    def census(self, *, fixed_after: Instant) -> tuple[tuple[int, bool, int], ...]:
+        """How many enrolled units there are of each (mask, has a fix after `fixed_after`), for the record."""
+        with self._lock:
+            fresh = (self._units.fixed_at_us > fixed_after) & (self._units.arcs >= 0)
+            kinds = np.stack([self._units.masks, fresh.astype(np.int64)])
+            found, counts = np.unique(kinds, axis=1, return_counts=True)
+        return tuple(
+            (int(mask) & _ALL_BITS, bool(is_fresh), int(units))
+            for mask, is_fresh, units in zip(found[0], found[1], counts, strict=True)
+        )
+
     def route_of(self, unit_id: UnitId, point: LonLat) -> Route:
         """
         The route of a unit from its place on the road to a point.

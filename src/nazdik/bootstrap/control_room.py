@@ -1,0 +1,243 @@
+"""
+A province at work: its writer, its timers, its fleet and its stream, in one event loop.
+
+After each durable batch the stream is told, timers are set, and watched places follow the units on their way.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from nazdik.bootstrap.province import (
+    STATE_VERSION,
+    ProvinceMachine,
+    ProvinceState,
+    deadlines_touched,
+    decode,
+    first_state,
+    fold,
+    restore,
+    snapshot,
+)
+from nazdik.bootstrap.views import ProvinceViews
+from nazdik.dispatch import commands as dispatch_commands
+from nazdik.dispatch import events as dispatch_events
+from nazdik.dispatch.model import ACTIVE, AssignmentState
+from nazdik.fleet.lane import PositionLane
+from nazdik.intake.commands import ArchiveCalls
+from nazdik.kernel import CallId, CommandId, Context, Instant, ProvinceId, Rejected, Unavailable
+from nazdik.kernel.context import SYSTEM
+from nazdik.kernel.instant import plus_s, seconds_between
+from nazdik.platform.clock import Clock
+from nazdik.platform.deadlines import Deadlines
+from nazdik.platform.eventlog.entry import EventLog
+from nazdik.platform.eventlog.machine import Answer, Batch
+from nazdik.platform.eventlog.writer import Writer
+from nazdik.platform.live import Hub, Positions
+
+SNAPSHOT_EVERY = 20_000
+READ_AT_ONCE = 5_000
+# A timer that stays due after it was served (a waiting incident nobody can be found for) comes up again after this.
+AGAIN_S = 15.0
+POSITIONS_EVERY_S = 1.0
+CALLS_KEPT_S = 86_400.0
+_log = logging.getLogger(__name__)
+
+
+def load_state(log: EventLog, province: ProvinceId) -> ProvinceState:
+    """Return the state a log leads to: its newest snapshot, and what came after."""
+    saved = log.load_snapshot(STATE_VERSION)
+    state, position = (restore(saved.body), saved.position) if saved is not None else (first_state(province), 0)
+    while entries := log.read(position, READ_AT_ONCE):
+        for entry in entries:
+            state = fold(state, decode(entry.kind, entry.body))
+        position = entries[-1].position
+    return state
+
+
+class ControlRoom:
+    """Everything of one province that runs."""
+
+    def __init__(
+        self,
+        province: ProvinceId,
+        *,
+        log: EventLog,
+        machine: ProvinceMachine,
+        views: ProvinceViews,
+        lane: PositionLane,
+        hub: Hub,
+        clock: Clock,
+    ) -> None:
+        self.province = province
+        self.log = log
+        self.views = views
+        self.lane = lane
+        self._machine = machine
+        self._hub = hub
+        self._clock = clock
+        state = load_state(log, province)
+        for unit_id in state.world.units:
+            lane.enrol(unit_id)
+        machine.show_all(state.world)
+        self.writer: Writer[ProvinceState] = Writer(log, machine, state, clock, self._committed)
+        self._deadlines = Deadlines()
+        for key, due in state.world.deadlines.items():
+            self._deadlines.push(key, due)
+        self._changed = asyncio.Event()
+        self._saved_at = self.writer.position
+        self._tasks: list[asyncio.Task[None]] = []
+        self.listeners: list[Callable[[Batch[ProvinceState]], None]] = []
+
+    @property
+    def state(self) -> ProvinceState:
+        """The durable state."""
+        return self.writer.state
+
+    async def submit(self, command: Any, ctx: Context) -> Answer:
+        """Decide a command; see `Writer.submit`."""
+        return await self.writer.submit(command, ctx)
+
+    def open(self) -> None:
+        """Begin the stream and start the clocks."""
+        head = self.log.head()
+        self._hub.open(
+            str(self.province),
+            epoch=f"{head.epoch}.{STATE_VERSION}",
+            pos=head.position,
+            at=self._clock.now(),
+            items=self.views.everything(self.state),
+        )
+        self._watch_all()
+        loop = asyncio.get_running_loop()
+        self._tasks = [loop.create_task(self._serve_timers()), loop.create_task(self._each_second())]
+
+    async def close(self) -> None:
+        """Stop the clocks, finish what was begun, keep a snapshot and let go of the log."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.writer.close()
+        if self.writer.position > self._saved_at:
+            self.log.save_snapshot(self.writer.position, STATE_VERSION, snapshot(self.state))
+        self.log.close()
+
+    # After each durable batch
+
+    def _committed(self, batch: Batch[ProvinceState]) -> None:
+        facts = [fact for commit in batch.commits for fact in commit.events]
+        self._hub.publish(
+            str(self.province),
+            pos=batch.position,
+            at=batch.at,
+            cmds=[c for c in batch.command_ids if not c.startswith("timer:")],
+            items=self.views.touched(facts, batch.before, batch.after),
+        )
+        deadlines = batch.after.world.deadlines
+        for fact in facts:
+            for key in deadlines_touched(fact):
+                self._deadlines.push(key, deadlines.get(key))
+            self._follow(fact, batch.after)
+        self._changed.set()
+        for listener in self.listeners:
+            listener(batch)
+        if batch.position - self._saved_at >= SNAPSHOT_EVERY:
+            self._saved_at = batch.position
+            asyncio.get_running_loop().run_in_executor(None, self._save, batch.position, batch.after)
+
+    def _save(self, position: int, state: ProvinceState) -> None:
+        self.log.save_snapshot(position, STATE_VERSION, snapshot(state))
+
+    def _follow(self, fact: Any, after: ProvinceState) -> None:
+        """Watch for arrival while a unit is on its way, and no longer."""
+        if isinstance(fact, dispatch_events.PlaceChanged):
+            incident = after.world.incidents.get(fact.incident_id)
+            for assignment in after.world.active_assignments(incident) if incident is not None else ():
+                self._watch(assignment.id, after)
+        elif isinstance(fact, dispatch_events.AssignmentEvent):
+            self._watch(fact.assignment_id, after)
+
+    def _watch(self, assignment_id: Any, after: ProvinceState) -> None:
+        assignment = after.world.assignments.get(assignment_id)
+        on_the_way = assignment is not None and assignment.state in (
+            AssignmentState.ACCEPTED,
+            AssignmentState.EN_ROUTE,
+        )
+        if assignment is None or not on_the_way or assignment.arrived_area_at is not None:
+            self.lane.unwatch(assignment_id)
+            return
+        incident = after.world.incidents[assignment.incident_id]
+        if incident.point is not None:
+            self.lane.watch(assignment_id, assignment.unit_id, incident.point, incident.radius_m)
+
+    def _watch_all(self) -> None:
+        for assignment in self.state.world.assignments.values():
+            if assignment.state in ACTIVE:
+                self._watch(assignment.id, self.state)
+
+    # Clocks
+
+    async def _serve_timers(self) -> None:
+        while True:
+            now = self._clock.now()
+            for key in self._deadlines.pop_due(now):
+                await self._serve(key, now)
+            due = self._deadlines.next_due()
+            wait_s = 60.0 if due is None else max(0.0, seconds_between(self._clock.now(), due))
+            self._changed.clear()
+            try:
+                async with asyncio.timeout(wait_s):
+                    await self._changed.wait()
+            except TimeoutError:
+                continue
+
+    async def _serve(self, key: str, now: Instant) -> None:
+        """Submit one timer; whatever goes wrong, it comes up again, because an escalation that is lost is a caller lost."""
+        await self._quietly(dispatch_commands.DeadlinePassed(key=key), f"timer:{key}:{now}")
+        due = self.state.world.deadlines.get(key)
+        if due is not None and due <= now:
+            self._deadlines.push(key, plus_s(self._clock.now(), AGAIN_S))
+
+    async def _quietly(self, command: Any, command_id: str) -> None:
+        ctx = Context(at=self._clock.now(), actor=SYSTEM, command_id=CommandId(command_id))
+        try:
+            await self.submit(command, ctx)
+        except (Rejected, Unavailable) as refused:
+            _log.warning("%s was not taken: %s", command_id, refused)
+        except Exception:
+            _log.exception("%s failed", command_id)
+
+    async def _each_second(self) -> None:
+        tick = 0
+        while True:
+            await asyncio.sleep(POSITIONS_EVERY_S)
+            tick += 1
+            try:
+                await self._second(tick)
+            except Exception:
+                _log.exception("a tick of %s failed", self.province)
+
+    async def _second(self, tick: int) -> None:
+        now = self._clock.now()
+        frame = self.lane.frame_columns(now)
+        positions = Positions(
+            at=now,
+            slot=frame.slots,
+            lon=frame.lons,
+            lat=frame.lats,
+            heading_deg=frame.headings_deg,
+            speed_m_per_s=frame.speeds_m_per_s,
+            age_s=frame.ages_s,
+            flags=frame.flags,
+        )
+        state = self.state
+        self._hub.publish_positions(
+            str(self.province), positions, lambda who: self.views.visible(who, state, frame.slots)
+        )
+        for entered in self.lane.take_entered():
+            step = dispatch_commands.StepOn(assignment_id=entered.assignment_id, step="in_area")
+            await self._quietly(step, f"timer:area:{entered.assignment_id}:{now}")
+        if tick % 600 == 0:
+            sweep = ArchiveCalls(call_id=CallId(f"{self.province}.sweep"), ended_before=plus_s(now, -CALLS_KEPT_S))
+            await self._quietly(sweep, f"timer:calls:{now}")
