@@ -78,7 +78,8 @@ async def report_positions(
     Refusals: position.bad_body (422), fleet.device_unknown, fleet.device_revoked, fleet.not_the_devices_unit (403).
     """
     token = _bearer(request)
-    device = None if token is None else fleet_service.device_by(token)
+    # A handheld may carry its session as a Bearer token too; that one is no device's.
+    device = None if token is None else fleet_service.devices.find_by_token(token)
     unit_id = device.unit_id if device is not None else _own_unit(session_actor)
     items = parse_batch(await request.body(), unit_id=unit_id)
     fixes = [item for item in items if not isinstance(item, Invalid)]

@@ -61,7 +61,8 @@ class Act(StrEnum):
     DELEGATE = "delegate"  # delegate, take back, pass on, monitor
     SET_UNIT_DUTY = "set_unit_duty"  # on and off duty, status
     DECLARE_EMERGENCY = "declare_emergency"
-    ANSWER_EMERGENCY = "answer_emergency"  # acknowledge and end
+    ANSWER_EMERGENCY = "answer_emergency"  # say that a desk has seen it
+    END_EMERGENCY = "end_emergency"
     ACKNOWLEDGE_ALARM = "acknowledge_alarm"
     SEE_INCIDENT = "see_incident"
     SEE_DETAIL = "see_detail"

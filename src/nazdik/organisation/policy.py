@@ -31,6 +31,8 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.SET_UNIT_DUTY: frozenset({_OFFICER, _DISPATCHER, _STATION}),
     Act.DECLARE_EMERGENCY: frozenset({_OFFICER, _DISPATCHER}),
     Act.ANSWER_EMERGENCY: frozenset({_DISPATCHER, _STATION, _COUNTY, _PROVINCE}),
+    # Ended by those who know that the officer is safe: the officer, or the dispatcher who spoke with them.
+    Act.END_EMERGENCY: frozenset({_OFFICER, _DISPATCHER}),
     Act.ACKNOWLEDGE_ALARM: _DESKS | {_DISPATCHER},
     Act.SEE_INCIDENT: _ROOM | _DESKS | {_OFFICER, Role.AUDITOR},
     Act.SEE_DETAIL: _ROOM | {_OFFICER, _STATION},
@@ -84,4 +86,12 @@ def is_on_behalf(posting: Posting, act: Act) -> bool:
     return act in _OFFICERS_OWN and posting.role is not Role.OFFICER
 
 
-_OFFICERS_OWN = frozenset({Act.ADVISE_ASSIGNMENT, Act.ANSWER_SAFETY_CHECK, Act.OPEN_OWN_EVENT, Act.DECLARE_EMERGENCY})
+_OFFICERS_OWN = frozenset(
+    {
+        Act.ADVISE_ASSIGNMENT,
+        Act.ANSWER_SAFETY_CHECK,
+        Act.OPEN_OWN_EVENT,
+        Act.DECLARE_EMERGENCY,
+        Act.END_EMERGENCY,
+    }
+)

@@ -17,7 +17,6 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS person (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,         -- what they sign in by, normalised
-    password_hash TEXT NOT NULL,
     role TEXT NOT NULL,
     office TEXT NOT NULL,
     unit TEXT,
@@ -26,14 +25,14 @@ CREATE TABLE IF NOT EXISTS person (
 """
 
 
-class PasswordHasher(Protocol):
-    """Turns passwords into what may be kept."""
+class Passwords(Protocol):
+    """Keeps passwords so that none can be read back; `platform.auth.registry.Registry` does."""
 
-    def hash(self, password: str) -> str:
-        """Return what to keep of a password."""
+    def set_password(self, person: str, password: str) -> None:
+        """Set a person's password, or refuse one that is too weak."""
 
-    def verify(self, password: str, kept: str) -> bool:
-        """Whether the password is the one `kept` was made of; takes the same time for a wrong one."""
+    def check_password(self, person: str, password: str) -> bool:
+        """Whether the password is the person's; takes as long when there is no such person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,42 +48,40 @@ class Person:
 class People:
     """Who may sign in with a name and a password. Blocking: hashing takes its time, so call it in a thread."""
 
-    def __init__(self, path: Path, *, hasher: PasswordHasher) -> None:
+    def __init__(self, path: Path, *, passwords: Passwords) -> None:
         self._db = connect(path)
         self._db.execute(SCHEMA)
-        self._hasher = hasher
+        self._passwords = passwords
         self._lock = Lock()
-        # Verified against when there is no such person, so that the time taken does not tell who exists.
-        self._nobody = hasher.hash("nobody")
 
     def add(self, person_id: PersonId, name: str, password: str, posting: Posting) -> None:
         """Keep a new person. Raises `PersonExists` when the id or the name is taken."""
         row = (
             person_id,
             _folded(name),
-            self._hasher.hash(password),
             posting.role.value,
             posting.office,
             posting.unit,
         )
         try:
             with self._lock:
-                self._db.execute(
-                    "INSERT INTO person (id, name, password_hash, role, office, unit) VALUES (?, ?, ?, ?, ?, ?)", row
-                )
+                self._db.execute("INSERT INTO person (id, name, role, office, unit) VALUES (?, ?, ?, ?, ?)", row)
         except apsw.ConstraintError as error:
             raise PersonExists(person_id=person_id) from error
+        # In this order: a person without a password cannot sign in, a password without a person is nobody's.
+        self._passwords.set_password(person_id, password)
 
     def find_by_password(self, name: str, password: str) -> Person | None:
         """Return the active person with this name and password, or None; it does not say which of the two was wrong."""
         with self._lock:
             row = self._db.execute(
-                "SELECT id, name, role, office, unit, active, password_hash FROM person WHERE name = ?",
+                "SELECT id, name, role, office, unit, active FROM person WHERE name = ?",
                 (_folded(name),),
             ).fetchone()
-        if not self._hasher.verify(password, str(row[6]) if row else self._nobody) or row is None:
+        # Checked also when there is no such person, so that the time taken does not tell who exists.
+        if not self._passwords.check_password(str(row[0]) if row else "", password) or row is None:
             return None
-        person = _person(row[:6])
+        person = _person(row)
         return person if person.active else None
 
     def get_person(self, person_id: PersonId) -> Person:
@@ -116,8 +113,8 @@ class People:
 
     def set_password(self, person_id: PersonId, password: str) -> None:
         """Give a person another password. Raises `PersonNotFound`."""
-        kept = self._hasher.hash(password)
-        self._change("UPDATE person SET password_hash = ? WHERE id = ? RETURNING id", (kept, person_id))
+        self.get_person(person_id)
+        self._passwords.set_password(person_id, password)
 
     def close(self) -> None:
         """Close the file."""

@@ -213,6 +213,7 @@ def test_a_handheld_reports_by_its_session(house: House, client: TestClient[Lite
     house.session = Actor("p2", "officer", unit_id=A13)
     assert client.post("/v1/positions", json=[own()]).json()["now"] == 1
     assert house.fleet.position_of(A13) is not None
+    assert client.post("/v1/positions", json=[own(0)], headers=bearer("a session's")).json()["now"] == 1
     house.session = Actor("p3", "dispatcher")
     assert client.post("/v1/positions", json=[own()]).json()["code"] == "fleet.device_unknown"
 

@@ -54,6 +54,7 @@ delegate             - y - y y y - - - - -
 set_unit_duty        - y y y - - - - - - -
 declare_emergency    - y y - - - - - - - -
 answer_emergency     - y - y y y - - - - -
+end_emergency        - y y - - - - - - - -
 acknowledge_alarm    - y - y y y y - - - -
 see_incident         y y y y y y y - - - y
 see_detail           y y y y - - - - - - -
