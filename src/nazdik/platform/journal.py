@@ -6,21 +6,18 @@ the time it came (i64, microseconds) and its bytes, little-endian. After a torn 
 begun; the old one is left as it is, because what looks torn may be a changed byte with acknowledged records behind it.
 """
 
-import asyncio
 import os
 import struct
-import threading
 import zlib
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 from nazdik.kernel import Instant
 from nazdik.platform.clock import Clock
-from nazdik.platform.eventlog.errors import LogDiskFull, LogUnavailableProblem
-from nazdik.platform.faults import LogFull, LogUnavailable
 from nazdik.platform.filelock import hold
+from nazdik.platform.group import Group
 from nazdik.platform.sqlite import from_os, sync_folder
 
 FILE_BYTES_MAX = 64 * 1024 * 1024
@@ -53,10 +50,7 @@ class Journal:
         self._clock = clock
         self._file_bytes_max = file_bytes_max
         self._lock_fd = hold(folder / "lock")
-        self._waiting: list[tuple[bytes, asyncio.Future[int]]] = []
-        self._drain: asyncio.Task[None] | None = None
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
-        self._mutex = threading.Lock()
+        self._group: Group[bytes, int] = Group(self._write, "journal")
         try:
             files = _files(folder)
             self._start = int(files[-1].stem) if files else 0
@@ -84,50 +78,25 @@ class Journal:
         if len(data) > RECORD_BYTES_MAX:
             raise ValueError(f"a record of {len(data)} bytes is longer than {RECORD_BYTES_MAX}")
         at = self._clock.now()
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[int] = loop.create_future()
         crc = zlib.crc32(data, zlib.crc32(at.to_bytes(8, "little", signed=True)))
-        self._waiting.append((_HEADER.pack(len(data), crc, at) + data, future))
-        if self._drain is None:
-            self._drain = loop.create_task(self._write_waiting())
-        return await asyncio.shield(future)
+        return await self._group.add(_HEADER.pack(len(data), crc, at) + data)
 
-    async def _write_waiting(self) -> None:
-        loop = asyncio.get_running_loop()
+    def _write(self, records: list[bytes]) -> list[int]:
+        first = self._end
         try:
-            while self._waiting:
-                batch, self._waiting = self._waiting, []
-                records = [record for record, _ in batch]
-                try:
-                    offset = await loop.run_in_executor(self._thread, self._write, records)
-                except LogUnavailable as error:
-                    for _, future in batch:
-                        future.set_exception(LogDiskFull() if isinstance(error, LogFull) else LogUnavailableProblem())
-                        future.exception()
-                    continue
-                for record, future in batch:
-                    future.set_result(offset)
-                    offset += len(record)
-        finally:
-            self._drain = None
-
-    def _write(self, records: list[bytes]) -> int:
-        with self._mutex:
-            first = self._end
-            try:
-                if first - self._start >= self._file_bytes_max:
-                    self._rotate()
-                data = memoryview(b"".join(records))
-                at = first - self._start
-                while data:
-                    written = os.pwrite(self._fd, data, at)
-                    at, data = at + written, data[written:]
-                os.fdatasync(self._fd)
-            except OSError as error:
-                self._start_over(first)
-                raise from_os(error, self._folder) from error
-            self._end = self._start + at
-            return first
+            if first - self._start >= self._file_bytes_max:
+                self._rotate()
+            data = memoryview(b"".join(records))
+            at = first - self._start
+            while data:
+                written = os.pwrite(self._fd, data, at)
+                at, data = at + written, data[written:]
+            os.fdatasync(self._fd)
+        except OSError as error:
+            self._start_over(first)
+            raise from_os(error, self._folder) from error
+        self._end = self._start + at
+        return list(accumulate([len(record) for record in records[:-1]], initial=first))
 
     def _rotate(self) -> None:
         fd = self._open_at(self._end)
@@ -149,9 +118,7 @@ class Journal:
 
     async def close(self) -> None:
         """Wait until what came is on disk, then let go of the folder."""
-        if self._drain is not None:
-            await self._drain
-        self._thread.shutdown()
+        await self._group.close()
         os.close(self._fd)
         os.close(self._lock_fd)
 

@@ -1,0 +1,107 @@
+"""What stands around the registry: the brake on guessing, one-time tickets, and whose page is asking."""
+
+import hashlib
+import secrets
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nazdik.platform.auth.model import TooManyTries
+from nazdik.platform.clock import Clock
+
+COOKIE = "nazdik_session"
+TICKET_S = 30.0
+FREE_TRIES = 5
+WAIT_S_MAX = 300.0
+REMEMBERED_MAX = 10_000
+
+
+@dataclass(slots=True)
+class _Failures:
+    count: int
+    until_s: float
+
+
+class Throttle:
+    """Slows down guessing: after five failures each further one doubles the wait, up to five minutes."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._failures: OrderedDict[str, _Failures] = OrderedDict()
+
+    def check(self, *keys: str) -> None:
+        """Raise `TooManyTries` while any of `keys` (a name, an address) has to wait."""
+        now_s = self._clock.monotonic_s()
+        waits = [f.until_s - now_s for key in keys if (f := self._failures.get(key)) is not None]
+        wait_s = max(waits, default=0.0)
+        if wait_s > 0:
+            raise TooManyTries(retry_after_s=int(wait_s) + 1)
+
+    def failed(self, *keys: str) -> None:
+        """Note a failure of `keys`."""
+        now_s = self._clock.monotonic_s()
+        for key in keys:
+            failures = self._failures.pop(key, None) or _Failures(0, 0.0)
+            failures.count += 1
+            over = failures.count - FREE_TRIES
+            failures.until_s = now_s + (min(WAIT_S_MAX, 2.0 ** min(over, 20)) if over >= 0 else 0.0)
+            self._failures[key] = failures
+            if len(self._failures) > REMEMBERED_MAX:
+                self._failures.popitem(last=False)
+
+    def succeeded(self, *keys: str) -> None:
+        """Forget the failures of `keys`."""
+        for key in keys:
+            self._failures.pop(key, None)
+
+
+class Tickets:
+    """One-time tickets for opening a stream where no cookie or header can go: good once, for 30 s."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._tickets: OrderedDict[bytes, tuple[str, float]] = OrderedDict()
+
+    def issue(self, session_id: str) -> str:
+        """Return a new ticket for this session."""
+        ticket = secrets.token_urlsafe(32)
+        now_s = self._clock.monotonic_s()
+        self._tickets[_hash(ticket)] = (session_id, now_s + TICKET_S)
+        while self._tickets and (len(self._tickets) > REMEMBERED_MAX or next(iter(self._tickets.values()))[1] < now_s):
+            self._tickets.popitem(last=False)
+        return ticket
+
+    def redeem(self, ticket: str) -> str | None:
+        """Return the session a ticket stands for, once; None when it is used, too old or made up."""
+        session_id, until_s = self._tickets.pop(_hash(ticket), ("", 0.0))
+        return session_id if session_id and self._clock.monotonic_s() <= until_s else None
+
+
+def token_of(cookies: Mapping[str, str], authorization: str | None) -> str | None:
+    """Return the token a request carries; a header counts before a cookie."""
+    if authorization is not None:
+        scheme, _, token = authorization.partition(" ")
+        return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+    return cookies.get(COOKIE) or None
+
+
+def is_own_page(origin: str | None, host: str, also: frozenset[str] = frozenset()) -> bool:
+    """
+    Whether a request that rests on a cookie comes from a page of ours.
+
+    Args:
+        origin: The `Origin` header. Browsers always send it when they open a WebSocket; without it we say no.
+        host: The `Host` header: the name that the browser believes to be talking to.
+        also: Further origins that are trusted.
+    """
+    return origin is not None and (origin in also or origin in {f"https://{host}", f"http://{host}"})
+
+
+def session_cookie(token: str, *, secure: bool, max_age_s: int) -> str:
+    """Return the `Set-Cookie` value that carries a token; an empty token takes the cookie away."""
+    parts = [f"{COOKIE}={token}", "Path=/", "HttpOnly", "SameSite=Strict", f"Max-Age={max_age_s if token else 0}"]
+    return "; ".join([*parts, "Secure"] if secure else parts)
+
+
+def _hash(ticket: str) -> bytes:
+    return hashlib.sha256(ticket.encode("utf-8", "surrogatepass")).digest()

@@ -1,0 +1,31 @@
+"""
+HTTP: problems, headers, files; what every route shares.
+
+It promises that a refusal always has a stable code and a text in the reader's language, that no input ends in a 5xx, and
+that no stack trace leaves the server.
+"""
+
+from nazdik.platform.http.files import find_file, send_file
+from nazdik.platform.http.headers import add_headers, idempotency_key, page
+from nazdik.platform.http.messages import language_of, register, title
+from nazdik.platform.http.problems import EXCEPTION_HANDLERS, Problem, problem, request_id_of
+from nazdik.platform.http.socket import LitestarSocket
+
+BODY_BYTES_MAX = 1_048_576
+
+__all__ = [
+    "BODY_BYTES_MAX",
+    "EXCEPTION_HANDLERS",
+    "LitestarSocket",
+    "Problem",
+    "add_headers",
+    "find_file",
+    "idempotency_key",
+    "language_of",
+    "page",
+    "problem",
+    "register",
+    "request_id_of",
+    "send_file",
+    "title",
+]

@@ -1,0 +1,81 @@
+"""Headers that every answer carries, and pages with a nonce."""
+
+import html
+import secrets
+from typing import Any
+
+from litestar import Response
+from litestar.types import Message, Scope
+
+from nazdik.kernel import Invalid
+from nazdik.platform.http.problems import request_id_of
+
+IDEMPOTENCY_KEY_CHARACTERS_MAX = 128
+_CLOSED = b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
+_FIXED = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"geolocation=(self), screen-wake-lock=(self), camera=(), payment=(), usb=()"),
+)
+NONCE = "{{nonce}}"
+
+
+class IdempotencyKeyMissing(Invalid):
+    """The request has no Idempotency-Key."""
+
+    code = "http.idempotency_key_missing"
+
+
+class IdempotencyKeyInvalid(Invalid):
+    """The Idempotency-Key is not 1 to 128 printable ASCII characters."""
+
+    code = "http.idempotency_key_invalid"
+
+
+def idempotency_key(value: str | None) -> str:
+    """Return the key that an `Idempotency-Key` header carries; quotes around it are taken off."""
+    if value is None:
+        raise IdempotencyKeyMissing
+    key = value.strip()
+    if len(key) >= 2 and key[0] == key[-1] == '"':
+        key = key[1:-1]
+    if not 1 <= len(key) <= IDEMPOTENCY_KEY_CHARACTERS_MAX or not all(" " <= c <= "~" for c in key):
+        raise IdempotencyKeyInvalid(characters_max=IDEMPOTENCY_KEY_CHARACTERS_MAX)
+    return key
+
+
+def page_policy(nonce: str) -> str:
+    """Return the Content-Security-Policy of a page whose styles carry `nonce`."""
+    return (
+        f"default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; worker-src 'self'; "
+        "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    )
+
+
+def page(source: str) -> Response[bytes]:
+    """Return an HTML page; every `{{nonce}}` in it becomes this answer's nonce."""
+    nonce = secrets.token_urlsafe(18)
+    body = source.replace(NONCE, html.escape(nonce, quote=True)).encode()
+    headers = {"Content-Security-Policy": page_policy(nonce), "Cache-Control": "no-cache"}
+    return Response(body, media_type="text/html; charset=utf-8", headers=headers)
+
+
+async def add_headers(message: Message, scope: Scope) -> None:
+    """Give every answer its request id and the headers that keep a browser careful; a `before_send` hook."""
+    if message["type"] != "http.response.start":
+        return
+    headers: list[Any] = list(message["headers"])
+    names = {name.lower() for name, _ in headers}
+    headers.append((b"x-request-id", request_id_of(scope).encode()))
+    headers.extend((name, value) for name, value in _FIXED if name not in names)
+    if b"content-security-policy" not in names:
+        headers.append((b"content-security-policy", _CLOSED))
+    if b"cache-control" not in names:
+        # Answers of the API hold personal data: they stay out of every cache unless a route says otherwise.
+        headers.append((b"cache-control", b"no-store"))
+    if scope.get("scheme") == "https":
+        headers.append((b"strict-transport-security", b"max-age=31536000"))
+    message["headers"] = headers

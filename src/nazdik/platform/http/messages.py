@@ -1,0 +1,79 @@
+"""What each refusal says, in Persian and in English. Contexts register the texts of their own codes."""
+
+from collections.abc import Mapping
+
+Texts = tuple[str, str]
+
+# Every code that the platform itself gives out. A code without a text of its own gets the one of its kind.
+_TEXTS: dict[str, Texts] = {
+    "rejected": ("این درخواست پذیرفته نشد.", "This request was refused."),
+    "invalid": ("این درخواست درست نیست.", "This request is not right."),
+    "not_found": ("چیزی که خواسته شد پیدا نشد.", "What was asked for does not exist."),
+    "forbidden": ("اجازهٔ این کار را ندارید.", "You may not do this."),
+    "conflict": ("این کار با وضعیت کنونی سازگار نیست.", "This does not fit the present state of things."),
+    "unavailable": ("این بخش اکنون پاسخ نمی‌دهد. دوباره تلاش کنید.", "This part does not answer now. Try again."),
+    "internal": ("خطایی در سامانه رخ داد. چیزی ثبت نشد.", "Something is wrong on our side. Nothing was recorded."),
+    "http.malformed": ("متن درخواست خوانده نشد.", "The request could not be read."),
+    "http.invalid_field": ("یک یا چند بخش درخواست نادرست است.", "One or more fields are wrong."),
+    "http.not_found": ("چنین نشانی وجود ندارد.", "There is no such address."),
+    "http.method_not_allowed": ("این روش برای این نشانی مجاز نیست.", "This method does not work here."),
+    "http.too_large": ("درخواست بیش از اندازه بزرگ است.", "The request is too large."),
+    "http.too_many_requests": ("درخواست‌ها بیش از اندازه است. کمی صبر کنید.", "Too many requests. Wait a little."),
+    "http.range_not_satisfiable": ("این بخش از پرونده وجود ندارد.", "The file has no such part."),
+    "http.idempotency_key_missing": ("کلید یکتای درخواست نیامده است.", "The request needs an Idempotency-Key."),
+    "http.idempotency_key_invalid": ("کلید یکتای درخواست درست نیست.", "The Idempotency-Key is not right."),
+    "http.idempotency_key_reused": (
+        "این کلید پیش‌تر برای درخواست دیگری به کار رفته است.",
+        "This Idempotency-Key was used for another request.",
+    ),
+    "log.unavailable": ("ثبت ممکن نشد. چیزی ثبت نشد؛ دوباره بفرستید.", "Nothing was recorded. Send it again."),
+    "log.disk_full": ("دیسک پر است. چیزی ثبت نشد.", "The disk is full. Nothing was recorded."),
+    "audit.unavailable": (
+        "ثبت دسترسی ممکن نشد، پس داده نشان داده نمی‌شود.",
+        "The access could not be recorded, so the data is not shown.",
+    ),
+    "auth.not_signed_in": ("وارد سامانه نشده‌اید.", "You are not signed in."),
+    "auth.wrong_name_or_password": ("نام یا گذرواژه درست نیست.", "Name or password is wrong."),
+    "auth.too_many_tries": ("تلاش‌های ناموفق زیاد بود. کمی صبر کنید.", "Too many failed tries. Wait a little."),
+    "auth.foreign_origin": ("این صفحه از آنِ این سامانه نیست.", "This page does not belong to this server."),
+    "auth.weak_password": ("گذرواژه باید دست‌کم ۱۵ نویسه باشد.", "The password needs at least 15 characters."),
+}
+
+LANGUAGES = ("fa", "en")
+
+
+def register(texts: Mapping[str, Texts]) -> None:
+    """Add the texts of a context's codes: code to (Persian, English)."""
+    for code, text in texts.items():
+        assert _TEXTS.get(code, text) == text, f"{code} has a text already"
+        _TEXTS[code] = text
+
+
+def codes() -> frozenset[str]:
+    """Return every code that has a text of its own."""
+    return frozenset(_TEXTS)
+
+
+def title(code: str, language: str, *, kind: str = "rejected") -> str:
+    """Return what `code` says, or what its kind says when it has no text of its own."""
+    texts = _TEXTS.get(code) or _TEXTS[kind]
+    return texts[LANGUAGES.index(language)]
+
+
+def language_of(accept: str | None) -> str:
+    """Return the language that an `Accept-Language` header prefers among ours; Persian when it names neither."""
+    best, best_weight = LANGUAGES[0], 0.0
+    for part in (accept or "")[:500].split(","):
+        tag, _, parameter = part.strip().partition(";")
+        language = tag.strip().lower().partition("-")[0]
+        if language in LANGUAGES and (weight := _weight(parameter)) > best_weight:
+            best, best_weight = language, weight
+    return best
+
+
+def _weight(parameter: str) -> float:
+    name, _, value = parameter.strip().partition("=")
+    if name.strip() != "q":
+        return 1.0
+    digits = value.strip().replace(".", "", 1)
+    return min(1.0, float(value)) if digits.isascii() and digits.isdecimal() else 0.0

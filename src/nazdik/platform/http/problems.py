@@ -1,0 +1,145 @@
+"""Refusals as RFC 9457 problem details: one table from kinds to statuses, and never a stack trace."""
+
+import logging
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.types import ExceptionHandlersMap
+
+from nazdik.kernel import Conflict, Forbidden, Invalid, NotFound, Rejected, Unavailable
+from nazdik.platform.auth import NotSignedIn, TooManyTries, WrongPassword
+from nazdik.platform.http.messages import language_of, title
+
+_log = logging.getLogger(__name__)
+
+STATUS: tuple[tuple[type[Rejected], int, str], ...] = (
+    (NotSignedIn, 401, "forbidden"),
+    (WrongPassword, 401, "forbidden"),
+    (TooManyTries, 429, "forbidden"),
+    (Invalid, 422, "invalid"),
+    (NotFound, 404, "not_found"),
+    (Forbidden, 403, "forbidden"),
+    (Conflict, 409, "conflict"),
+    (Rejected, 422, "rejected"),
+)
+_FRAMEWORK = {
+    400: "http.malformed",
+    401: "auth.not_signed_in",
+    403: "forbidden",
+    404: "http.not_found",
+    405: "http.method_not_allowed",
+    413: "http.too_large",
+    429: "http.too_many_requests",
+}
+PROBLEM = "application/problem+json"
+REQUEST_ID = "nazdik_request_id"
+
+AnyRequest = Request[Any, Any, Any]
+
+
+class Problem(msgspec.Struct, omit_defaults=False):
+    """A refusal as it goes over the wire. `code` is stable; `title` is for a reader; `request_id` finds it in our log."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    retryable: bool
+    details: dict[str, Any]
+    request_id: str
+
+
+def request_id_of(scope: Any) -> str:
+    """Return the id of a request, giving it one the first time."""
+    state = scope.setdefault("state", {})
+    return str(state.setdefault(REQUEST_ID, secrets.token_hex(8)))
+
+
+def problem(
+    request: AnyRequest,
+    status: int,
+    code: str,
+    *,
+    kind: str = "rejected",
+    retryable: bool = False,
+    details: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response[bytes]:
+    """Return a problem response, its title in the language the reader asked for."""
+    language = language_of(request.headers.get("accept-language"))
+    body = Problem(
+        type=f"urn:nazdik:problem:{code}",
+        title=title(code, language, kind=kind),
+        status=status,
+        code=code,
+        retryable=retryable,
+        details=dict(details or {}),
+        request_id=request_id_of(request.scope),
+    )
+    said = {"Content-Language": language, "Cache-Control": "no-store", **(headers or {})}
+    encoded = msgspec.json.encode(body, enc_hook=str)
+    return Response(encoded, status_code=status, media_type=PROBLEM, headers=said)
+
+
+def _rejected(request: AnyRequest, error: Rejected) -> Response[bytes]:
+    status, kind = next((status, kind) for cls, status, kind in STATUS if isinstance(error, cls))
+    headers = {}
+    if "retry_after_s" in error.details:
+        headers["Retry-After"] = str(error.details["retry_after_s"])
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return problem(
+        request, status, error.code, kind=kind, retryable=error.retryable, details=error.details, headers=headers
+    )
+
+
+def _unavailable(request: AnyRequest, error: Unavailable) -> Response[bytes]:
+    headers = {"Retry-After": str(error.retry_after_s)}
+    return problem(
+        request, 503, error.code, kind="unavailable", retryable=True, details=error.details, headers=headers
+    )  # fmt: skip
+
+
+def _invalid_field(request: AnyRequest, error: ValidationException) -> Response[bytes]:
+    fields = [
+        {"field": str(e.get("key", "")), "in": str(e.get("source", "")), "message": str(e.get("message", ""))[:200]}
+        for e in (error.extra if isinstance(error.extra, list) else [])
+        if isinstance(e, dict)
+    ]
+    return problem(request, 422, "http.invalid_field", kind="invalid", details={"fields": fields})
+
+
+def _framework(request: AnyRequest, error: HTTPException) -> Response[bytes]:
+    status = error.status_code
+    if status >= 500:
+        return _unexpected(request, error)
+    headers = {k: v for k, v in (error.headers or {}).items() if k.lower() in {"allow", "retry-after"}}
+    return problem(request, status, _FRAMEWORK.get(status, "http.malformed"), headers=headers)
+
+
+def _malformed(request: AnyRequest, _: Exception) -> Response[bytes]:
+    return problem(request, 400, "http.malformed", kind="invalid")
+
+
+def _unexpected(request: AnyRequest, error: Exception) -> Response[bytes]:
+    _log.error("request %s failed", request_id_of(request.scope), exc_info=error)
+    return problem(request, 500, "internal", kind="internal")
+
+
+# A text that is no UTF-8 and a nesting deeper than we follow come out of the decoder as plain Python errors.
+EXCEPTION_HANDLERS: ExceptionHandlersMap = {
+    Rejected: _rejected,
+    Unavailable: _unavailable,
+    ValidationException: _invalid_field,
+    HTTPException: _framework,
+    UnicodeError: _malformed,
+    RecursionError: _malformed,
+    OverflowError: _malformed,
+    Exception: _unexpected,
+}
+
+__all__ = ["EXCEPTION_HANDLERS", "PROBLEM", "STATUS", "Problem", "problem", "request_id_of"]

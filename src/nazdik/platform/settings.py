@@ -1,0 +1,119 @@
+"""Every setting in one place, read once at start from a TOML file and the environment; the environment wins."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+PREFIX = "NAZDIK_"
+CONFIG = "NAZDIK_CONFIG"
+_LANGUAGES = ("fa", "en")
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the text says which, what it was, and what it may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What this server was told. Names in the file are these; in the environment `NAZDIK_` and the name in capitals."""
+
+    data_dir: Path = Path("nazdik-data")
+    regions_dir: Path = Path("regions")
+    host: str = "127.0.0.1"
+    port: int = 8110
+    # Demo: seats without a password, a made-up country, a banner that says so.
+    demo: bool = False
+    name: str = "Nazdik"
+    # Times are shown so many minutes ahead of UTC; Iran keeps +03:30 all year.
+    display_offset_min: int = 210
+    languages: tuple[str, ...] = _LANGUAGES
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    # Other origins whose pages may open a stream, besides this server's own.
+    origins: frozenset[str] = field(default_factory=frozenset)
+    session_hours: int = 12
+    position_age_max_s: int = 90
+    body_bytes_max: int = 1_048_576
+
+    def __post_init__(self) -> None:
+        _check("port", 1 <= self.port <= 65_535, self.port, "1 to 65535")
+        _check("display_offset_min", abs(self.display_offset_min) <= 14 * 60, self.display_offset_min, "-840 to 840")
+        known = bool(self.languages) and all(language in _LANGUAGES for language in self.languages)
+        _check("languages", known, self.languages, f"one or more of {', '.join(_LANGUAGES)}")
+        _check("session_hours", 1 <= self.session_hours <= 24, self.session_hours, "1 to 24")
+        _check("position_age_max_s", 1 <= self.position_age_max_s <= 3_600, self.position_age_max_s, "1 to 3600")
+        _check("body_bytes_max", self.body_bytes_max >= 1_024, self.body_bytes_max, "1024 or more")
+        both = (self.tls_certificate is None) == (self.tls_key is None)
+        _check("tls_certificate", both, self.tls_certificate, "given together with tls_key, or not at all")
+        bad = sorted(o for o in self.origins if not o.startswith(("https://", "http://")) or o.count("/") != 2)
+        _check("origins", not bad, bad, "like https://host or https://host:port")
+
+    @property
+    def is_https(self) -> bool:
+        """Whether this server itself speaks TLS."""
+        return self.tls_certificate is not None
+
+
+def load_settings(environment: Mapping[str, str], *, config: Path | None = None) -> Settings:
+    """
+    Return the settings that a file and the environment give.
+
+    Args:
+        environment: As `os.environ`; `NAZDIK_CONFIG` names the file when `config` does not.
+
+    Raises:
+        SettingsError: A name is unknown or a value is wrong.
+    """
+    given: dict[str, Any] = {}
+    path = config or (Path(environment[CONFIG]) if environment.get(CONFIG) else None)
+    if path is not None:
+        given |= _file(path)
+    given |= {
+        key.removeprefix(PREFIX).lower(): value
+        for key, value in environment.items()
+        if key.startswith(PREFIX) and key != CONFIG
+    }
+    kinds = {f.name: str(f.type) for f in fields(Settings)}
+    unknown = sorted(set(given) - set(kinds))
+    if unknown:
+        raise SettingsError(f"there is no setting {unknown[0]!r}; there are: {', '.join(kinds)}")
+    return Settings(**{name: _value(name, kinds[name], value) for name, value in given.items()})
+
+
+def _file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"the settings file {path} cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"the settings file {path} is not TOML: {error}") from error
+
+
+def _value(name: str, kind: str, value: Any) -> Any:
+    """Return a value as its setting wants it: texts from the environment are read, values from the file are checked."""
+    if "bool" in kind:
+        words = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+        value = words.get(value.strip().lower(), value) if isinstance(value, str) else value
+        _check(name, isinstance(value, bool), value, "true or false")
+    elif "int" in kind:
+        if isinstance(value, str) and value.strip().lstrip("-").isdecimal():
+            value = int(value)
+        _check(name, isinstance(value, int) and not isinstance(value, bool), value, "a whole number")
+    elif "tuple" in kind or "frozenset" in kind:
+        if isinstance(value, str):
+            value = [word.strip() for word in value.split(",") if word.strip()]
+        is_list = isinstance(value, list) and all(isinstance(word, str) for word in value)
+        _check(name, is_list, value, "a list of words")
+        return tuple(value) if "tuple" in kind else frozenset(value)
+    else:
+        _check(name, isinstance(value, str) and bool(value.strip()), value, "a text")
+        return Path(value) if "Path" in kind else value
+    return value
+
+
+def _check(name: str, holds: bool, value: Any, wanted: str) -> None:
+    if not holds:
+        shown = str(value) if isinstance(value, Path) else value
+        raise SettingsError(f"setting {name} is {shown!r}; it must be {wanted}")

@@ -1,0 +1,146 @@
+"""Sign-in: tokens that are not kept, ends that are immediate, guesses that are slow."""
+
+from pathlib import Path
+
+import pytest
+
+from nazdik.platform.auth import (
+    Registry,
+    Throttle,
+    Tickets,
+    TooManyTries,
+    WeakPassword,
+    is_own_page,
+    session_cookie,
+    token_of,
+)
+from nazdik.platform.clock import VirtualClock
+
+PASSWORD = "یک گذرواژهٔ بلند"
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    return VirtualClock(1_000_000_000)
+
+
+@pytest.fixture
+def registry(tmp_path: Path, clock: VirtualClock) -> Registry:
+    return Registry(tmp_path / "registry.sqlite", clock)
+
+
+def test_a_token_opens_its_session_also_after_a_restart(
+    tmp_path: Path, registry: Registry, clock: VirtualClock
+) -> None:
+    token, session = registry.open_session("ali", "dispatcher", {"office": "khuzestan"})
+    assert registry.find_session(token) == session
+    registry.close()
+    again = Registry(tmp_path / "registry.sqlite", clock)
+    assert again.find_session(token) == session
+    assert again.find_session_by_id(session.id) == session
+
+
+@pytest.mark.parametrize("token", ["", "x", "x" * 5_000, "\ud800", "\x00"])
+def test_a_made_up_token_opens_nothing(registry: Registry, token: str) -> None:
+    assert registry.find_session(token) is None
+    assert registry.find_device(token) is None
+
+
+def test_nothing_in_the_file_signs_anyone_in(tmp_path: Path, registry: Registry) -> None:
+    token, _ = registry.open_session("ali", "dispatcher", {})
+    device = registry.give_device_token("unit")
+    registry.set_password("ali", PASSWORD)
+    registry.close()
+    content = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    for secret in (token, device, PASSWORD):
+        assert secret.encode() not in content
+
+
+def test_a_session_ends_with_time_and_at_once_when_told(registry: Registry, clock: VirtualClock) -> None:
+    first, session = registry.open_session("ali", "dispatcher", {})
+    second, _ = registry.open_session("ali", "dispatcher", {})
+    third, _ = registry.open_session("reza", "dispatcher", {})
+    registry.close_session(session.id)
+    assert registry.find_session(first) is None
+    assert registry.close_sessions_of("ali") != ()
+    assert registry.find_session(second) is None
+    assert registry.find_session(third) is not None
+    clock.advance_s(12 * 3_600)
+    assert registry.find_session(third) is None
+
+
+def test_only_the_right_password_of_the_right_person_is_taken(registry: Registry) -> None:
+    registry.set_password("ali", PASSWORD)
+    assert registry.check_password("ali", PASSWORD)
+    assert not registry.check_password("ali", PASSWORD + " ")
+    assert not registry.check_password("reza", PASSWORD)
+    assert not registry.check_password("ali", "x" * 1_000_000)
+    for bad in ("short", "x" * 257):
+        with pytest.raises(WeakPassword):
+            registry.set_password("ali", bad)
+
+
+def test_who_a_device_is_follows_from_its_credential_until_that_is_taken_back(registry: Registry) -> None:
+    token = registry.give_device_token("unit 1")
+    assert registry.find_device(token) == "unit 1"
+    assert registry.revoke_devices_of("unit 1") == 1
+    assert registry.find_device(token) is None
+
+
+def test_guessing_gets_slower_and_a_success_forgives(clock: VirtualClock) -> None:
+    throttle = Throttle(clock)
+    for _ in range(5):
+        throttle.check("ali", "10.0.0.1")
+        throttle.failed("ali", "10.0.0.1")
+    with pytest.raises(TooManyTries) as refused:
+        throttle.check("ali")
+    first_wait_s = refused.value.details["retry_after_s"]
+    with pytest.raises(TooManyTries):
+        throttle.check("somebody else", "10.0.0.1")
+    throttle.check("somebody else")
+    clock.advance_s(first_wait_s)
+    throttle.check("ali")
+    for _ in range(20):
+        throttle.failed("ali")
+    with pytest.raises(TooManyTries) as refused:
+        throttle.check("ali")
+    assert first_wait_s < refused.value.details["retry_after_s"] <= 301
+    throttle.succeeded("ali")
+    throttle.check("ali")
+
+
+def test_a_ticket_is_good_once_and_for_thirty_seconds(clock: VirtualClock) -> None:
+    tickets = Tickets(clock)
+    ticket, late = tickets.issue("s1"), tickets.issue("s2")
+    assert tickets.redeem(ticket) == "s1"
+    assert tickets.redeem(ticket) is None
+    clock.advance_s(30.1)
+    assert tickets.redeem(late) is None
+    assert tickets.redeem("made up") is None
+
+
+@pytest.mark.parametrize(
+    ("origin", "own"),
+    [
+        ("https://desk.local:8110", True), ("http://desk.local:8110", True), ("https://desk.local", False),
+        ("https://evil.example", False), ("null", False), (None, False), ("https://desk.local:8110.evil.example", False),
+        ("https://trusted.example", True),
+    ],
+)  # fmt: skip
+def test_only_our_own_pages_may_use_a_cookie(origin: str | None, own: bool) -> None:
+    assert is_own_page(origin, "desk.local:8110", frozenset({"https://trusted.example"})) is own
+
+
+def test_a_token_is_found_in_header_or_cookie() -> None:
+    assert token_of({"nazdik_session": "c"}, None) == "c"
+    assert token_of({"nazdik_session": "c"}, "Bearer h") == "h"
+    assert token_of({"nazdik_session": "c"}, "Basic h") is None
+    assert token_of({}, "Bearer ") is None
+    assert token_of({}, None) is None
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites() -> None:
+    cookie = session_cookie("t", secure=True, max_age_s=60)
+    assert all(word in cookie for word in ("HttpOnly", "SameSite=Strict", "Secure", "Path=/", "Max-Age=60"))
+    assert "Secure" not in session_cookie("t", secure=False, max_age_s=60)
+    assert "Max-Age=0" in session_cookie("", secure=True, max_age_s=60)

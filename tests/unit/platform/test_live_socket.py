@@ -1,0 +1,192 @@
+"""One socket's conversation, over a pretend line and over a real one."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from typing import Any
+
+import pytest
+from litestar import Litestar, WebSocket, websocket
+from litestar.exceptions import WebSocketDisconnect
+from litestar.testing import TestClient
+
+from nazdik.kernel import Forbidden, Instant, Unavailable
+from nazdik.platform.clock import VirtualClock
+from nazdik.platform.http import LitestarSocket
+from nazdik.platform.live import Gone, Hub, Item, Subscription, converse
+
+SUBSCRIPTION = Subscription.to(["s"], ["north"])
+
+
+class Line:
+    """A pretend line: what is said goes in, what is heard comes out."""
+
+    def __init__(self) -> None:
+        self.said: asyncio.Queue[str | bytes | None] = asyncio.Queue()
+        self.heard: asyncio.Queue[Any] = asyncio.Queue()
+        self.closed: tuple[int, str] | None = None
+        self.is_stuck = False
+
+    async def receive(self) -> str | bytes:
+        message = await self.said.get()
+        if message is None:
+            raise Gone
+        return message
+
+    async def send_text(self, text: str) -> None:
+        if self.is_stuck:
+            await asyncio.Event().wait()
+        self.heard.put_nowait(json.loads(text))
+
+    async def send_bytes(self, data: bytes) -> None:
+        self.heard.put_nowait(data)
+
+    async def close(self, code: int, reason: str) -> None:
+        self.closed = (code, reason)
+
+    def say(self, message: Any) -> None:
+        self.said.put_nowait(message if isinstance(message, str | bytes) or message is None else json.dumps(message))
+
+
+class Setup:
+    def __init__(self) -> None:
+        self.hub = Hub()
+        self.hub.open(
+            "s", epoch="e", pos=1, at=Instant(0), items=[Item("thing", "a", b'{"n":1}', frozenset({"north"}))]
+        )
+        self.line = Line()
+        self.clock = VirtualClock()
+        self.seen: list[Mapping[str, Any]] = []
+
+    async def handle(self, message: Mapping[str, Any]) -> None:
+        if message.get("forbidden"):
+            raise Forbidden()
+        self.seen.append(message)
+
+    def begin(self, before_data: Callable[[], Awaitable[None]] | None = None) -> "asyncio.Task[None]":
+        return asyncio.ensure_future(
+            converse(
+                self.line, self.hub, SUBSCRIPTION, self.clock,
+                welcome={"scope": {"office": "n"}}, handlers={"seen": self.handle}, before_data=before_data, tag="ali",
+            )
+        )  # fmt: skip
+
+    async def hear(self) -> Any:
+        return await asyncio.wait_for(self.line.heard.get(), 5)
+
+
+async def settled(task: "asyncio.Task[None]") -> None:
+    await asyncio.wait_for(task, 5)
+
+
+async def test_hello_is_answered_with_a_welcome_and_a_snapshot_and_changes_follow() -> None:
+    s = Setup()
+    task = s.begin()
+    s.line.say({"t": "hello", "resume": {}})
+    welcome, snap = await s.hear(), await s.hear()
+    assert (welcome["t"], welcome["beat_s"], welcome["streams"], welcome["scope"]) == (
+        "welcome",
+        2.0,
+        ["s"],
+        {"office": "n"},
+    )
+    assert (snap["t"], snap["items"][0]["v"]) == ("snap", {"n": 1})
+    s.hub.publish("s", pos=2, at=Instant(0), cmds=["c"], items=[Item("thing", "a", b'{"n":2}', frozenset({"north"}))])
+    assert (await s.hear())["prev"] == 1
+    s.hub.beat(Instant(0))
+    assert (await s.hear())["pos"] == {"s": 2}
+    s.line.say({"t": "hello", "resume": {"s": {"epoch": snap["epoch"], "pos": 1}}})
+    assert (await s.hear())["pos"] == 2, "hello again on the same line gets what was missed"
+    s.line.say(None)
+    await settled(task)
+    assert s.hub.count() == 0
+
+
+async def test_other_messages_reach_their_handler_and_a_refusal_leaves_the_line_up() -> None:
+    s = Setup()
+    task = s.begin()
+    s.line.say({"t": "hello"})
+    await s.hear(), await s.hear()
+    s.line.say({"t": "seen", "forbidden": True})
+    assert await s.hear() == {"t": "problem", "code": "forbidden", "of": "seen"}
+    s.line.say({"t": "seen", "ids": ["a"]})
+    s.line.say(None)
+    await settled(task)
+    assert s.seen == [{"t": "seen", "ids": ["a"]}]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    ["", "nonsense", "[]", "1", "{", b"\xff\xfe", '{"t":1}', '{"t":"dance"}', '{"t":"hello","resume":5}', "[" * 60_000,
+     '{"t":"hello","resume":{"s":{"epoch":"e"}}}', '{"t":"hello","resume":{"s":{"epoch":"e","pos":"1"}}}', " " * 70_000],
+)  # fmt: skip
+@pytest.mark.parametrize("first", [True, False])
+async def test_a_message_that_is_none_closes_the_line_with_a_code(bad: str | bytes, first: bool) -> None:
+    s = Setup()
+    task = s.begin()
+    if not first:
+        s.line.say({"t": "hello"})
+    s.line.say(bad)
+    await settled(task)
+    assert s.line.closed is not None and s.line.closed[0] == 4400
+    assert s.hub.count() == 0
+
+
+async def test_nothing_leaves_when_the_access_cannot_be_recorded() -> None:
+    async def fail() -> None:
+        raise Unavailable()
+
+    s = Setup()
+    task = s.begin(before_data=fail)
+    s.line.say({"t": "hello"})
+    await settled(task)
+    assert s.line.heard.empty()
+    assert s.line.closed == (1013, "try later")
+
+
+async def test_a_listener_is_cut_even_while_it_does_not_read() -> None:
+    s = Setup()
+    task = s.begin()
+    s.line.say({"t": "hello"})
+    await s.hear(), await s.hear()
+    s.line.is_stuck = True
+    s.hub.beat(Instant(0))
+    await asyncio.sleep(0)
+    assert s.hub.cut("ali") == 1
+    await settled(task)
+    assert s.line.closed == (4440, "rights_changed")
+    assert s.hub.count() == 0
+
+
+async def test_a_listener_who_says_too_much_is_cut() -> None:
+    s = Setup()
+    task = s.begin()
+    s.line.say({"t": "hello"})
+    for _ in range(150):
+        s.line.say({"t": "seen"})
+    await settled(task)
+    assert s.line.closed == (4429, "too many messages")
+    assert len(s.seen) == 100
+
+
+@pytest.fixture
+def hub() -> Iterator[Hub]:
+    yield Setup().hub
+
+
+def test_over_a_real_line(hub: Hub) -> None:
+    @websocket("/stream")
+    async def stream(socket: WebSocket[Any, Any, Any]) -> None:
+        await socket.accept()
+        await converse(LitestarSocket(socket), hub, SUBSCRIPTION, VirtualClock(), welcome={}, handlers={})
+
+    with TestClient(Litestar([stream], openapi_config=None)) as client:
+        with client.websocket_connect("/stream") as line:
+            line.send_json({"t": "hello", "resume": {}})
+            assert line.receive_json()["t"] == "welcome"
+            assert line.receive_json()["items"] == [{"k": "thing", "id": "a", "v": {"n": 1}}]
+        with client.websocket_connect("/stream") as line:
+            line.send_text("nonsense")
+            with pytest.raises(WebSocketDisconnect) as closed:
+                line.receive()
+            assert closed.value.code == 4400
