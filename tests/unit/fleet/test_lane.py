@@ -117,6 +117,14 @@ def test_jumps_that_do_not_agree_are_never_believed() -> None:
     assert {bench.say(step)[0] for step in steps} == {"position.jump"}
 
 
+def test_one_far_fix_sent_three_times_is_not_three_fixes_that_agree() -> None:
+    """S27: a recorded report played again."""
+    bench = Bench()
+    bench.say(bench.fix(30))
+    replayed = bench.fix(5, east_m=40_000)
+    assert [bench.say(replayed)[0] for _ in range(5)] == ["position.jump"] * 5
+
+
 def test_good_fixes_between_them_undo_a_second_sources_claim() -> None:
     """S27: two devices that disagree take turns; the place already believed stays."""
     bench = Bench()
@@ -148,6 +156,13 @@ def test_a_frozen_receiver_that_claims_to_move_is_found_out_after_a_minute() -> 
     place = bench.lane.position_of(bench.units[0])
     assert place is not None and place.fixed_at == NOON + 60_000_000
     assert bench.say(bench.fix(0, east_m=300, speed_m_per_s=12.0)) == ["now"]
+
+
+def test_a_car_that_moved_in_between_is_not_frozen() -> None:
+    bench = Bench()
+    for east_m in [0.0] * 11 + [400.0] * 10:
+        assert bench.say(bench.fix(0, east_m=east_m, speed_m_per_s=12.0)) == ["now"]
+        bench.clock.advance_s(5)
 
 
 def test_a_parked_car_may_stand_still_for_as_long_as_it_likes() -> None:
@@ -351,6 +366,16 @@ def test_an_unwatched_assignment_is_told_of_no_more() -> None:
     bench.lane.unwatch(SENT)
     bench.say(bench.fix(0))
     assert bench.lane.take_entered() == []
+
+
+def test_an_assignment_handed_to_another_unit_watches_that_one() -> None:
+    bench = Bench(units=2)
+    for unit in bench.units:
+        bench.lane.watch(SENT, unit, AHVAZ, 100.0)
+    bench.say(bench.fix(0, unit=0))
+    assert bench.lane.take_entered() == []
+    bench.say(bench.fix(0, unit=1))
+    assert [entered.unit_id for entered in bench.lane.take_entered()] == [bench.units[1]]
 
 
 def test_one_unit_may_be_watched_for_two_assignments() -> None:

@@ -54,6 +54,12 @@ def test_units_follow_the_work_of_a_county() -> None:
     assert list(count.values()) == [26, 14, 6] and len(units) == 46
 
 
+def test_the_last_units_go_to_the_largest_remainders_and_ties_by_id() -> None:
+    weights = {OfficeId("khuzestan.c00"): 2.0, OfficeId("khuzestan.c01"): 9.0, OfficeId("khuzestan.c02"): 9.0}
+    units = establishment(wide_tree(3, 1), PROVINCE, units=13, weights=weights)
+    assert [sum(unit.office_id.startswith(county) for unit in units) for county in weights] == [2, 6, 5]
+
+
 @pytest.mark.parametrize(("asked", "given"), [(1, 4), (4, 4), (5, 5), (41, 41)])
 def test_no_station_is_left_without_a_unit(asked: int, given: int) -> None:
     assert len(establishment(wide_tree(2, 2), PROVINCE, units=asked)) == given
