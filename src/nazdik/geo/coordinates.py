@@ -12,10 +12,12 @@ _PAIR = re.compile(rf"^\(?\s*({_NUMBER})\s*(?:[,;/|]|\s)\s*({_NUMBER})\s*\)?$")
 _LINK = re.compile(
     rf"(?:@|[?&](?:q|ll|center|query|mlat)=|geo:|#map=\d+(?:\.\d+)?/)({_NUMBER})(?:,|%2[Cc]|/|&mlon=)({_NUMBER})"
 )
-_PART = re.compile(
-    r"([NSEW])?\s*(\d{1,3}(?:\.\d+)?)\s*°?\s*(?:(\d{1,2}(?:\.\d+)?)\s*')?\s*(?:(\d{1,2}(?:\.\d+)?)\s*\")?\s*([NSEW])?",
-    re.IGNORECASE,
+_DEGREES = (
+    r"(?P<degrees>\d{1,3}(?:\.\d+)?)\s*°?\s*"
+    r"(?:(?P<minutes>\d{1,2}(?:\.\d+)?)\s*')?\s*(?:(?P<seconds>\d{1,2}(?:\.\d+)?)\s*\")?"
 )
+_LETTER_FIRST = re.compile(rf"(?P<letter>[NSEW])\s*{_DEGREES}", re.IGNORECASE)
+_LETTER_LAST = re.compile(rf"{_DEGREES}\s*(?P<letter>[NSEW])?", re.IGNORECASE)
 _SPELLED = (
     ("شمالی", "N"),
     ("شمال", "N"),
@@ -80,14 +82,15 @@ def _with_compass(plain: str, bounds: Bounds) -> LonLat | None:
     plain = plain.replace("''", '"')
     if not re.fullmatch(r"[\dNSEWnsew°'\".,;\s+-]+", plain) or not re.search(r"[°NSEWnsew]", plain):
         return None
-    parts = [match for match in _PART.finditer(plain) if match[2]]
+    form = _LETTER_FIRST if plain[0] in "NSEWnsew" else _LETTER_LAST
+    parts = list(form.finditer(plain))
     if len(parts) != 2:
         return None
     values: dict[str, float] = {}
     loose: list[float] = []
-    for before, degrees, minutes, seconds, after in (part.groups() for part in parts):
-        value = float(degrees) + float(minutes or 0) / 60 + float(seconds or 0) / 3600
-        letter = (before or after or "").upper()
+    for part in parts:
+        letter = (part["letter"] or "").upper()
+        value = float(part["degrees"]) + float(part["minutes"] or 0) / 60 + float(part["seconds"] or 0) / 3600
         if letter in ("N", "S"):
             values["lat"] = -value if letter == "S" else value
         elif letter in ("E", "W"):

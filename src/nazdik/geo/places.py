@@ -32,6 +32,7 @@ Scores = npt.NDArray[np.float32]
 STREET_REACH_M = 1_000.0
 CROSSING_REACH_M = 400.0
 BETTER_KNOWN_M = 100.0
+_RIM_DEG = 0.05
 SETTLEMENT_REACH_M = 60_000.0
 
 _GENERIC_WEIGHT, _POSITION_WEIGHT, _WEIGHT_MAX = 0.3, 0.1, 6.0
@@ -186,7 +187,6 @@ class PlaceIndex:
         seen = Counter(word for names in variants for word in {word for name in names for word in name})
         words = seen.keys() | {word for context in contexts for word in context}
         self._weights = {word: self._weigh(word, seen[word]) for word in words}
-        self._vocabulary = sorted(words)
         tables = {quality: _Postings() for quality in (1.0, _OTHER_NAME, _JOINED, _CONTEXT)}
         for i, (names, context) in enumerate(zip(variants, file.context, strict=True)):
             own: set[str] = set()
@@ -201,6 +201,8 @@ class PlaceIndex:
             for word in contexts[context] - own:
                 tables[_CONTEXT].add(word, i, 0.0)
         self._postings = {quality: table.frozen() for quality, table in tables.items()}
+        self._known = words | self._postings[_JOINED].keys()
+        self._vocabulary = sorted(self._known)
         self._slips: dict[str, list[str]] = defaultdict(list)
         for word in self._vocabulary:
             if len(word) >= 4 and not word.isdecimal():
@@ -220,7 +222,7 @@ class PlaceIndex:
 
     def _expansions(self, word: str, *, last: bool) -> list[tuple[str, float]]:
         """Return the words of the index that `word` may stand for, each with how sure that is."""
-        known = word in self._weights
+        known = word in self._known
         found = [(word, 1.0)]
         if len(word) >= 2 and not word.isdecimal() and (last or not known):
             at = bisect_left(self._vocabulary, word)
@@ -316,6 +318,9 @@ class PlaceIndex:
 
     def _nearest_street(self, point: LonLat) -> tuple[int, float] | None:
         """Return the nearest named street and its distance, looking ever wider up to `STREET_REACH_M`."""
+        west, south, east, north = self._file.bounds
+        if not (west - _RIM_DEG <= point.lon <= east + _RIM_DEG and south - _RIM_DEG <= point.lat <= north + _RIM_DEG):
+            return None
         cell_m = CELL_DEG * 111_195.0 * cos(radians(point.lat))
         for rings in (1, 2, 2 + int(STREET_REACH_M / cell_m)):
             near = self._lines_around(point, rings)

@@ -105,23 +105,20 @@ class AreaIndex:
 
     def find(self, point: LonLat) -> str | None:
         """Return the key of the area that holds `point`, or None outside all."""
-        column = int((point.lon - self._west) / self._step_lon) if point.lon >= self._west else -1
-        row = int((point.lat - self._south) / self._step_lat) if point.lat >= self._south else -1
-        if 0 <= column < _GRID_CELLS and 0 <= row < _GRID_CELLS:
-            cell = self._cells[row * _GRID_CELLS + column]
-            if isinstance(cell, int):
-                return self._keys[cell]
-            for i in cell:
-                if shapely.intersects_xy(self._areas[i], point.lon, point.lat):
-                    return self._keys[i]
-            if not cell:
-                return None
-        elif not self._beside(point):
+        if not self._within_reach(point):
             return None
-        return self._on_border(point)
+        column = int((point.lon - self._west) / self._step_lon)
+        row = int((point.lat - self._south) / self._step_lat)
+        cell = self._cells[min(row, _GRID_CELLS - 1) * _GRID_CELLS + min(column, _GRID_CELLS - 1)]
+        if isinstance(cell, int):
+            return self._keys[cell]
+        for i in cell:
+            if shapely.intersects_xy(self._areas[i], point.lon, point.lat):
+                return self._keys[i]
+        return self._on_border(point) if cell else None
 
-    def _beside(self, point: LonLat) -> bool:
-        """Whether a point out of the grid is so near to it that it may be on a border."""
+    def _within_reach(self, point: LonLat) -> bool:
+        """Whether a point is in the grid or so near to it that it may be on a border; what is no number is not."""
         east, north = self._west + self._step_lon * _GRID_CELLS, self._south + self._step_lat * _GRID_CELLS
         return bool(
             self._west - BORDER_DEG <= point.lon <= east + BORDER_DEG

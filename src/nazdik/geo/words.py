@@ -121,9 +121,9 @@ def plain_latin(name: str) -> str:
 
 def fold(text: str) -> str:
     """Return `text` with one form for each letter and digit, words apart by single spaces, in lower case."""
-    plain = unicodedata.normalize("NFKC", text).translate(_LETTERS).translate(_LATIN_DIGITS)
-    bare = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
-    lower = bare.translate(_LETTERS).casefold()
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    bare = "".join(c for c in plain.translate(_LETTERS) if not unicodedata.combining(c))
+    lower = unicodedata.normalize("NFKC", bare).translate(_LETTERS).translate(_LATIN_DIGITS)
     lower = _LATIN_ORDINAL.sub(r"\1", lower)
     return _NOT_A_WORD.sub(" ", _DIGITS_APART.sub(" ", lower)).strip()
 

@@ -271,7 +271,8 @@ def _is_gate(town: _Town, column: int, row: int) -> bool:
 
 def _main_roads(towns: Sequence[_Town]) -> Iterator[_MainRoad]:
     """
-    Yield the roads: the shortest tree over all settlements, then the pairs of the Gabriel graph, the nearest first, that would otherwise be more than `_DETOUR_MAX` times their distance apart.
+    Yield the roads: the shortest tree over all settlements, then the pairs of the Gabriel graph, the nearest first, that
+    would otherwise be more than `_DETOUR_MAX` times their distance apart.
     """
     pairs = sorted((_gap(towns[a], towns[b]), a, b) for a in range(len(towns)) for b in range(a))
     neighbours = [(gap, a, b) for gap, a, b in pairs if _is_gabriel(towns, a, b)]

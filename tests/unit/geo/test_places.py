@@ -1,0 +1,173 @@
+"""Finding a place from what a caller says, and saying where a point is."""
+
+from pathlib import Path
+
+import pytest
+
+from nazdik.geo.build import build_region
+from nazdik.geo.coordinates import coordinate_label, parse_coordinates
+from nazdik.geo.errors import RegionUnreadable
+from nazdik.geo.places import PlaceIndex
+from nazdik.kernel import LonLat, distance_m
+from tests.unit.geo.region_fixtures import small_spec, tehran
+
+HERE = LonLat(51.40, 35.72)
+SQUARE = (48.60, 31.20, 48.80, 31.40)
+
+
+@pytest.fixture(scope="module")
+def city() -> PlaceIndex:
+    return PlaceIndex.load(tehran().places_folder)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> PlaceIndex:
+    folder = tmp_path_factory.mktemp("small")
+    return PlaceIndex.load(build_region(small_spec(folder), folder / "out").places_folder)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("خیابان ولی‌عصر", "خیابان ولی‌عصر"),
+        ("خیابان ولی عصر", "خیابان ولی‌عصر"),
+        ("خیابان ولیعصر", "خیابان ولی‌عصر"),
+        ("خيابان وليعصر", "خیابان ولی‌عصر"),
+        ("ولیعصر", "خیابان ولی‌عصر"),
+        ("خ ولیعصر", "خیابان ولی‌عصر"),
+        ("ولیعصر خیابان", "خیابان ولی‌عصر"),
+        ("ولیعصرر", "خیابان ولی‌عصر"),
+        ("ولیع", "خیابان ولی‌عصر"),
+        ("valiasr", "خیابان ولی‌عصر"),
+        ("Vali Asr St.", "خیابان ولی‌عصر"),
+        ("VALIASR STREET", "خیابان ولی‌عصر"),
+        ("خیابان ۱۲", "خیابان ۱۲"),
+        ("خیابان 12", "خیابان ۱۲"),
+        ("خیابان ١٢", "خیابان ۱۲"),
+        ("خیابان دوازدهم", "خیابان ۱۲"),
+        ("خیابان دوازده", "خیابان ۱۲"),
+        ("۱۲", "خیابان ۱۲"),
+        ("خیابان پهلوی", "خیابان ۱۲"),
+        ("کوچه ۱", "کوچهٔ یکم"),
+        ("کوچۀ اول", "کوچهٔ یکم"),
+        ("بلوار الف", "بلوار الف"),
+        ("بل الف", "بلوار الف"),
+        ("alef boulevard", "بلوار الف"),
+        ("alef blvd", "بلوار الف"),
+        ("مطهري", "خیابان شهید مطهری"),
+        ("شهید مطهری", "خیابان شهید مطهری"),
+        ("مطهری شهید", "خیابان شهید مطهری"),
+        ("motahari", "خیابان شهید مطهری"),
+        ("motahhari street", "خیابان شهید مطهری"),
+        ("روبروی مطهری", "خیابان شهید مطهری"),
+    ],
+)
+def test_a_street_is_found_however_it_is_typed(small: PlaceIndex, typed: str, meant: str) -> None:
+    found = small.search(typed)
+    assert found, typed
+    assert found[0].label_fa == f"{meant}، آزمون"
+    assert found[0].kind == "street"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "تقاطع ولیعصر و مطهری",
+        "تقاطع مطهری و ولیعصر",
+        "مطهری و ولی‌عصر",
+        "تقاطع ولیعصر مطهری",
+        "نبش ولیعصر و شهید مطهری",
+        "چهارراه وليعصر مطهري",
+        "ولیعصر / مطهری",
+        "valiasr & motahari",
+        "corner of valiasr and motahari",
+        "Motahari Street and Valiasr Street",
+    ],
+)
+def test_a_crossing_is_found_however_it_is_typed(small: PlaceIndex, typed: str) -> None:
+    best = small.search(typed)[0]
+    assert best.kind == "crossing"
+    assert distance_m(best.point, LonLat(48.704, 31.304)) < 1
+    assert best.label_fa.startswith("تقاطع ")
+    assert "and" in best.label_en
+
+
+def test_nothing_is_found_for_nonsense(small: PlaceIndex) -> None:
+    for text in ("", "   ", "؟!", "qqqqzzzz", "و", "\u200c", "تقاطع"):
+        assert small.search(text) == []
+
+
+def test_equals_are_ordered_by_distance(city: PlaceIndex) -> None:
+    found = [place for place in city.search("کوچه دوم", HERE, 8) if place.score > 0.9]
+    away = [place.distance_m or 0.0 for place in found]
+    assert len(found) > 1
+    assert away == sorted(away)
+
+
+def test_real_streets_and_crossings(city: PlaceIndex) -> None:
+    assert city.search("کارگر شمالی", HERE)[0].label_fa.startswith("کارگر شمالی")
+    assert city.search("ملاصذرا", HERE)[0].label_fa.startswith("ملاصدرا")
+    crossing = city.search("تقاطع فاطمی و ولیعصر", HERE)[0]
+    assert crossing.kind == "crossing"
+    assert distance_m(crossing.point, LonLat(51.4057, 35.7245)) < 1_000
+
+
+def test_a_point_is_said_by_its_street_and_what_it_is_near(small: PlaceIndex) -> None:
+    place = small.reverse(LonLat(48.7045, 31.30405))
+    assert place is not None
+    assert place.label_fa == "خیابان ولی‌عصر، نزدیک خیابان شهید مطهری، آزمون"
+    assert place.label_en == "Valiasr Street, near Motahari Street, Trial"
+    assert place.distance_m is not None
+    assert place.distance_m < 10
+
+
+def test_a_point_far_from_everything_is_not_named(small: PlaceIndex) -> None:
+    assert small.reverse(LonLat(48.9, 31.3)) is None
+    assert small.reverse(LonLat(0.0, 0.0)) is None
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "31.3, 48.7",
+        "31.3 48.7",
+        "48.7, 31.3",
+        "(31.30000, 48.70000)",
+        "۳۱٫۳، ۴۸٫۷",
+        "٣١٫٣ ٤٨٫٧",
+        "31.3;48.7",
+        "31.3N 48.7E",
+        "N31.3 E48.7",
+        "31°18'N 48°42'E",
+        "31°18'00\"N, 48°42'00\"E",
+        "31° 18′ 0.0″ N 48° 42′ 0.0″ E",
+        "۳۱ درجه ۱۸ دقیقه شمالی ۴۸ درجه ۴۲ دقیقه شرقی",
+        "geo:31.3,48.7",
+        "https://maps.example/?q=31.3,48.7",
+        "https://maps.example/@31.3,48.7,17z",
+        "https://osm.example/#map=17/31.3/48.7",
+        "\u200e31.3, 48.7\u200e",
+    ],
+)
+def test_coordinates_in_any_usual_form(typed: str) -> None:
+    point = parse_coordinates(typed, SQUARE)
+    assert point is not None
+    assert distance_m(point, LonLat(48.7, 31.3)) < 1
+
+
+@pytest.mark.parametrize(
+    "typed", ["12", "خیابان ۱۲ ۳۴", "12 34", "110", "", "تقاطع ۱ و ۲", "200.5 300.5", "1403/07/01"]
+)
+def test_other_numbers_are_no_coordinates(typed: str) -> None:
+    assert parse_coordinates(typed, SQUARE) is None
+
+
+def test_a_coordinate_is_read_back_from_its_label() -> None:
+    for point in (LonLat(48.12345, 31.54321), LonLat(-74.00601, 40.71277)):
+        for label in coordinate_label(point):
+            assert parse_coordinates(label, SQUARE) == point
+
+
+def test_an_index_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RegionUnreadable):
+        PlaceIndex.load(tmp_path)
