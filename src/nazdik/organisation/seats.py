@@ -72,7 +72,7 @@ _OF_A_TIER: dict[Tier, tuple[Role, _Words]] = {
     ),
     Tier.NATIONAL: (
         Role.NATIONAL_DESK,
-        _Words("فرماندهی کل", "National command", "استان‌ها در یک نگاه.", "The provinces at a glance."),
+        _Words("میز کشور", "National desk", "استان‌ها در یک نگاه.", "The provinces at a glance."),
     ),
 }
 _FROM_THE_TOP = (Tier.NATIONAL, Tier.PROVINCE, Tier.COUNTY, Tier.STATION)
