@@ -1,0 +1,156 @@
+import { describe, expect, test } from "vitest";
+import type { Assignment, Incident, Unit } from "../../core/views";
+import type { CommandWorld } from "./command";
+import { completions, parse, signKey, verbOf } from "./command";
+
+const incident = (number: number, change: Partial<Incident> = {}): Incident =>
+  ({
+    id: `p.i${number}`,
+    number,
+    kind: "fight",
+    priority: 2,
+    draft: false,
+    status: "Active",
+    point: [48.6, 31.3],
+    place: "کیان‌پارس",
+    assignments: [],
+    ...change,
+  }) as unknown as Incident;
+const unit = (call_sign: string, change: Partial<Unit> = {}): Unit =>
+  ({
+    id: `p.u.${call_sign}`,
+    call_sign,
+    on_duty: true,
+    primary: "Available",
+    assignment: null,
+    incident: null,
+    incident_number: null,
+    emergency: null,
+    ...change,
+  }) as unknown as Unit;
+
+const offered = { id: "p.i1241.1", call_sign: "A08", state: "sent" } as unknown as Assignment;
+const incidents = [incident(1234), incident(1241), incident(1250, { status: "Closed" }), incident(7, { draft: true })];
+const units = [
+  unit("A12"),
+  unit("M07"),
+  unit("A08", { assignment: offered.id, incident: "p.i1241" as never, incident_number: 1241 }),
+  unit("A22", { on_duty: false }),
+];
+const world: CommandWorld = {
+  selected: incidents[0] as Incident,
+  call: "p.c1" as never,
+  incidents: () => incidents,
+  units: () => units,
+  incident: (id) => incidents.find((each) => each.id === id),
+  assignment: (each) => (each.assignment === offered.id ? offered : undefined),
+  kindName: (code) => code ?? "",
+  dispositions: ["report_taken", "no_report", "arrest"],
+};
+
+describe("the verb", () => {
+  test("is a letter, in any case", () => {
+    expect(verbOf("d")).toBe("D");
+    expect(verbOf("D")).toBe("D");
+  });
+  test("is read by key position when the Persian layout is on", () => {
+    expect(verbOf("ی")).toBe("D");
+    expect(verbOf("ش")).toBe("A");
+    expect(verbOf("ز")).toBe("C");
+    expect(verbOf("پ")).toBe("M");
+    expect(verbOf("ئ")).toBe("M");
+  });
+  test("may be a Persian word", () => {
+    expect(verbOf("اعزام")).toBe("D");
+    expect(verbOf("آزاد")).toBe("V");
+    expect(verbOf("جست‌وجو")).toBe(null);
+    expect(verbOf("جستجو")).toBe("F");
+  });
+});
+
+describe("dispatch", () => {
+  test("sends several units to a numbered incident", () => {
+    const { command, preview } = parse("D 1234 A12,M07", world);
+    expect(command).toMatchObject({ act: "send", divert: false });
+    expect(command?.act === "send" && command.units.map((each) => each.call_sign)).toEqual(["A12", "M07"]);
+    expect(preview).toMatchObject({ key: "cmd.preview.send", values: { n: 1234, units: "A12 M07" } });
+  });
+  test("is the same with dots, with Persian digits and with the Persian layout", () => {
+    const plain = parse("D 1234 A12", world).command;
+    expect(parse("D.1234.A12", world).command).toEqual(plain);
+    expect(parse("د 1234 A12", world).verb).toBe("N");
+    expect(parse("ی ۱۲۳۴ ش۱۲", world).command).toEqual(plain);
+    expect(parse("اعزام ۱۲۳۴ a-12", world).command).toEqual(plain);
+  });
+  test("takes the selected incident for a dot or for nothing", () => {
+    const plain = parse("D 1234 A12", world).command;
+    expect(parse("D . A12", world).command).toEqual(plain);
+    expect(parse("D A12", world).command).toEqual(plain);
+    expect(parse("D A12", { ...world, selected: null }).problem?.key).toBe("cmd.need.incident");
+  });
+  test("says when a unit has to be taken from something else", () => {
+    expect(parse("D A08", world)).toMatchObject({
+      preview: { key: "cmd.preview.divert" },
+      command: { act: "send", divert: true },
+    });
+  });
+  test("says why not", () => {
+    expect(parse("D A22", world).problem?.key).toBe("why.offDuty");
+    expect(parse("D 1250 A12", world).problem?.key).toBe("why.incidentEnded");
+    expect(parse("D 7 A12", world).problem?.key).toBe("why.incidentDraft");
+    expect(parse("D 99 A12", world).problem).toMatchObject({ key: "cmd.notFound", values: { word: "99" } });
+    expect(parse("D 1234 Z9", world).problem).toMatchObject({ key: "cmd.notFound", values: { word: "Z9" } });
+    expect(parse("D 1234", world).problem?.key).toBe("cmd.need.unit");
+  });
+});
+
+describe("the other commands", () => {
+  test("steps", () => {
+    expect(parse("E A08", world).command).toMatchObject({ act: "step", step: "en-route", assignments: [offered] });
+    expect(parse("X A08", world).command).toMatchObject({ act: "step", step: "withdraw" });
+    expect(parse("C A08", world).problem?.key).toBe("why.notAccepted");
+    expect(parse("E A12", world).problem?.key).toBe("why.unitHasNone");
+    const onScene = { ...offered, state: "on_scene" } as Assignment;
+    const there = { ...world, assignment: () => onScene };
+    expect(parse("C A08 3", there).command).toMatchObject({ act: "step", step: "clear", disposition: "arrest" });
+    expect(parse("R A08", there).command).toMatchObject({ act: "step", step: "safety-check" });
+  });
+  test("priority, with and without a number", () => {
+    expect(parse("P 1", world).command).toMatchObject({ act: "priority", priority: 1 });
+    expect(parse("P 1241 ۳", world).command).toMatchObject({ act: "priority", priority: 3, incident: { number: 1241 } });
+    expect(parse("P 2", world).problem?.key).toBe("why.samePriority");
+    expect(parse("P 9", world).problem?.key).toBe("cmd.need.priority");
+  });
+  test("a note keeps its words and its dots", () => {
+    expect(parse("N سلاح سرد دارد. مراقب باشید", world).command).toMatchObject({
+      act: "note",
+      text: "سلاح سرد دارد. مراقب باشید",
+      incident: { number: 1234 },
+    });
+    expect(parse("N 1241 باران", world).command).toMatchObject({ text: "باران", incident: { number: 1241 } });
+    expect(parse("N . باران", world).command).toMatchObject({ text: "باران", incident: { number: 1234 } });
+  });
+  test("find, map, join and a bare name", () => {
+    expect(parse("F چمران", world).command).toEqual({ act: "find", text: "چمران" });
+    expect(parse("M A12", world).command).toMatchObject({ act: "show", unit: { call_sign: "A12" } });
+    expect(parse("J 1241", world).command).toMatchObject({ act: "join", call: "p.c1" });
+    expect(parse("J 1241", { ...world, call: null }).problem?.key).toBe("cmd.need.call");
+    expect(parse("1241", world).command).toMatchObject({ act: "show", incident: { number: 1241 } });
+    expect(parse("m07", world).command).toMatchObject({ act: "show", unit: { call_sign: "M07" } });
+    expect(parse("what", world).problem?.key).toBe("cmd.unknown");
+  });
+});
+
+describe("Tab", () => {
+  test("completes incidents, then units, those that can be used first", () => {
+    expect(completions("D 12", world)).toContain("D 1234 ");
+    expect(completions("D 1234 A", world)[0]).toBe("D 1234 A12 ");
+    expect(completions("D 1234 ش", world)[0]).toBe("D 1234 A12 ");
+    expect(completions("E ", world)[0]).toBe("E A08 ");
+    expect(completions("N 12", world)).toEqual([]);
+  });
+});
+
+test("call signs are compared without dashes, case or layout", () => {
+  expect(signKey("a-12")).toBe(signKey("ش۱۲"));
+});

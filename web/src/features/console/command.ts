@@ -1,0 +1,414 @@
+/**
+ * The command line: one letter, then what it is about. Pure; it says in words what Enter would do before it is pressed.
+ *
+ * Words are parted by spaces, or by dots when there is no space; a lone `.` is the selected incident. Letters typed with the
+ * Persian layout are read by their place on the keyboard, and whole Persian words work as well.
+ */
+
+import type { Reason } from "../../core/reasons";
+import { reason } from "../../core/reasons";
+import { latinDigits, searchKey } from "../../core/text";
+import type { CallId, IncidentId } from "../../core/units";
+import type { Assignment, Incident, Priority, Unit } from "../../core/views";
+import { byKeyPosition } from "./layout";
+import type { ConsoleKey } from "./messages";
+import type { Step } from "./rules";
+import { needsDivert, whyNotAvailable, whyNotChange, whyNotPriority, whyNotSend, whyNotStep } from "./rules";
+
+export type Verb = "D" | "E" | "A" | "C" | "V" | "X" | "R" | "P" | "N" | "F" | "M" | "J";
+export const VERBS: readonly Verb[] = ["D", "E", "A", "C", "V", "X", "R", "P", "N", "F", "M", "J"];
+
+const ALIASES: Readonly<Record<string, Verb>> = {
+  اعزام: "D",
+  بفرست: "D",
+  مسیر: "E",
+  درمسیر: "E",
+  حرکت: "E",
+  صحنه: "A",
+  درصحنه: "A",
+  رسید: "A",
+  خاتمه: "C",
+  پایان: "C",
+  ازاد: "V",
+  اماده: "V",
+  پس: "X",
+  پسگرفتن: "X",
+  لغو: "X",
+  سلامت: "R",
+  زمانسنج: "R",
+  اولویت: "P",
+  یادداشت: "N",
+  نوشته: "N",
+  بیاب: "F",
+  جستجو: "F",
+  پیدا: "F",
+  نقشه: "M",
+  پیوند: "J",
+  ادغام: "J",
+  dispatch: "D",
+  enroute: "E",
+  arrived: "A",
+  clear: "C",
+  available: "V",
+  withdraw: "X",
+  reset: "R",
+  priority: "P",
+  note: "N",
+  find: "F",
+  map: "M",
+  join: "J",
+};
+
+/** What the line can ask of the console. */
+export type Command =
+  | { readonly act: "send"; readonly incident: Incident; readonly units: readonly Unit[]; readonly divert: boolean }
+  | { readonly act: "step"; readonly step: Step; readonly assignments: readonly Assignment[]; readonly disposition: string | null }
+  | { readonly act: "available"; readonly units: readonly Unit[] }
+  | { readonly act: "priority"; readonly incident: Incident; readonly priority: Priority }
+  | { readonly act: "note"; readonly incident: Incident; readonly text: string }
+  | { readonly act: "find"; readonly text: string }
+  | { readonly act: "show"; readonly incident: Incident | null; readonly unit: Unit | null }
+  | { readonly act: "join"; readonly call: CallId; readonly incident: Incident };
+
+export interface CommandWorld {
+  readonly selected: Incident | null;
+  /** The call whose form is open. */
+  readonly call: CallId | null;
+  readonly incidents: () => Iterable<Incident>;
+  readonly units: () => Iterable<Unit>;
+  readonly incident: (id: IncidentId | null) => Incident | undefined;
+  readonly assignment: (unit: Unit) => Assignment | undefined;
+  /** The kind's name in the reader's language, for the preview. */
+  readonly kindName: (code: string | null) => string;
+  readonly dispositions: readonly string[];
+}
+
+export interface Parsed {
+  readonly verb: Verb | null;
+  /** What Enter will do, or null while it would do nothing. */
+  readonly preview: Reason<ConsoleKey> | null;
+  /** Why it cannot, or what is still missing. */
+  readonly problem: Reason<ConsoleKey> | null;
+  readonly command: Command | null;
+}
+
+interface Line {
+  readonly verb: Verb | null;
+  readonly head: string;
+  readonly words: readonly string[];
+  /** All after the verb, as typed. */
+  readonly rest: string;
+  /** Where each word begins in `rest`. */
+  readonly starts: readonly number[];
+}
+
+const SEPARATOR = /[\s,،]+/;
+
+export function verbOf(head: string): Verb | null {
+  const key = searchKey(head).replace(/\s/g, "");
+  const alias = ALIASES[key];
+  if (alias) return alias;
+  if (key.length !== 1) return null;
+  const latin = byKeyPosition(head.trim().toLowerCase()).toUpperCase();
+  return (VERBS as readonly string[]).includes(latin) ? (latin as Verb) : null;
+}
+
+function split(text: string): Line {
+  const trimmed = text.replace(/^[\s/]+/, "");
+  const spaced = /\s/.test(trimmed.trimEnd()) || !trimmed.includes(".");
+  const gap = spaced ? /\s+/ : /\./;
+  const found = gap.exec(trimmed);
+  const head = found ? trimmed.slice(0, found.index) : trimmed;
+  const rest = found ? trimmed.slice(found.index + found[0].length) : "";
+  const words: string[] = [];
+  const starts: number[] = [];
+  const word = spaced ? /[^\s,،]+/g : /[^\s,،.]+/g;
+  for (let match = word.exec(rest); match; match = word.exec(rest)) {
+    words.push(match[0]);
+    starts.push(match.index);
+  }
+  return { verb: head ? verbOf(head) : null, head, words, rest, starts };
+}
+
+/** How call signs are compared: Latin digits, Latin letters by key position, no case, no dash or dot. */
+export function signKey(text: string): string {
+  return byKeyPosition(searchKey(text))
+    .toUpperCase()
+    .replace(/[\s\-_.‌]/g, "");
+}
+
+function unitBySign(world: CommandWorld, word: string): Unit | undefined {
+  // A call sign may itself be Persian: it is compared as typed before it is read by key position.
+  const plain = searchKey(word).replace(/[\s\-_.]/g, "");
+  const key = signKey(word);
+  let byPosition: Unit | undefined;
+  for (const unit of world.units()) {
+    const sign = searchKey(unit.call_sign).replace(/[\s\-_.]/g, "");
+    if (sign === plain) return unit;
+    if (signKey(unit.call_sign) === key) byPosition ??= unit;
+  }
+  return byPosition;
+}
+
+function incidentByWord(world: CommandWorld, word: string): Incident | undefined {
+  if (word === ".") return world.selected ?? undefined;
+  const digits = latinDigits(word).replace(/^#/, "");
+  if (!/^\d+$/.test(digits)) return undefined;
+  const number = Number(digits);
+  for (const incident of world.incidents()) if (incident.number === number) return incident;
+  return undefined;
+}
+
+const nothing = (verb: Verb | null, problem: Reason<ConsoleKey> | null): Parsed => ({
+  verb,
+  preview: null,
+  problem,
+  command: null,
+});
+
+export function parse(text: string, world: CommandWorld): Parsed {
+  const line = split(text);
+  if (!line.head) return nothing(null, null);
+  if (!line.verb) {
+    // A bare number or call sign: show it.
+    const incident = incidentByWord(world, line.head);
+    const unit = incident ? undefined : unitBySign(world, line.head);
+    if (incident || unit) return show(null, world, incident, unit);
+    return nothing(null, reason("cmd.unknown", { word: line.head }));
+  }
+  switch (line.verb) {
+    case "D":
+      return send(line, world);
+    case "E":
+      return step(line, world, "en-route");
+    case "A":
+      return step(line, world, "on-scene");
+    case "C":
+      return step(line, world, "clear");
+    case "X":
+      return step(line, world, "withdraw");
+    case "R":
+      return step(line, world, "safety-check");
+    case "V":
+      return available(line, world);
+    case "P":
+      return priority(line, world);
+    case "N":
+      return note(line, world);
+    case "F":
+      return line.rest.trim()
+        ? {
+            verb: "F",
+            preview: reason("cmd.preview.find", { text: line.rest.trim() }),
+            problem: null,
+            command: { act: "find", text: line.rest.trim() },
+          }
+        : nothing("F", reason("cmd.need.text"));
+    case "M": {
+      const word = line.words[0] ?? ".";
+      const incident = incidentByWord(world, word);
+      const unit = incident ? undefined : unitBySign(world, word);
+      if (!incident && !unit) return nothing("M", reason("cmd.notFound", { word }));
+      return show("M", world, incident, unit);
+    }
+    case "J": {
+      const word = line.words[0];
+      if (!world.call) return nothing("J", reason("cmd.need.call"));
+      if (!word) return nothing("J", reason("cmd.need.incident"));
+      const incident = incidentByWord(world, word);
+      const why = incident ? whyNotChange(incident) : reason<ConsoleKey>("cmd.notFound", { word });
+      if (why || !incident) return nothing("J", why);
+      return {
+        verb: "J",
+        preview: reason("cmd.preview.join", described(world, incident)),
+        problem: null,
+        command: { act: "join", call: world.call, incident },
+      };
+    }
+  }
+}
+
+function described(world: CommandWorld, incident: Incident): { n: number; kind: string; place: string } {
+  return { n: incident.number, kind: world.kindName(incident.kind), place: incident.place || "—" };
+}
+
+function show(
+  verb: Verb | null,
+  world: CommandWorld,
+  incident: Incident | undefined,
+  unit: Unit | undefined,
+): Parsed {
+  return {
+    verb,
+    preview: incident
+      ? reason("cmd.preview.showIncident", described(world, incident))
+      : reason("cmd.preview.showUnit", { unit: unit?.call_sign ?? "" }),
+    problem: null,
+    command: { act: "show", incident: incident ?? null, unit: unit ?? null },
+  };
+}
+
+function send(line: Line, world: CommandWorld): Parsed {
+  const first = line.words[0];
+  const named = first === undefined ? undefined : incidentByWord(world, first);
+  const unknownNumber =
+    !named && first !== undefined && /^\d+$/.test(latinDigits(first)) && !unitBySign(world, first) ? first : null;
+  if (unknownNumber !== null) return nothing("D", reason("cmd.notFound", { word: unknownNumber }));
+  if (first === "." && !named) return nothing("D", reason("cmd.need.selected"));
+  const incident = named ?? world.selected;
+  const signs = named ? line.words.slice(1) : line.words;
+  if (!incident) return nothing("D", reason("cmd.need.incident"));
+  if (signs.length === 0) return nothing("D", reason("cmd.need.unit"));
+  const units: Unit[] = [];
+  for (const sign of signs) {
+    const unit = unitBySign(world, sign);
+    if (!unit) return nothing("D", reason("cmd.notFound", { word: sign }));
+    const why = whyNotSend(incident, unit, world.assignment(unit));
+    if (why) return nothing("D", why);
+    if (!units.includes(unit)) units.push(unit);
+  }
+  const divert = units.some((unit) => needsDivert(incident, unit));
+  const values = { ...described(world, incident), units: units.map((unit) => unit.call_sign).join(" ") };
+  return {
+    verb: "D",
+    preview: reason(divert ? "cmd.preview.divert" : "cmd.preview.send", values),
+    problem: null,
+    command: { act: "send", incident, units, divert },
+  };
+}
+
+const STEP_PREVIEW: Readonly<Partial<Record<Step, ConsoleKey>>> = {
+  "en-route": "cmd.preview.enRoute",
+  "on-scene": "cmd.preview.onScene",
+  clear: "cmd.preview.clear",
+  withdraw: "cmd.preview.withdraw",
+  "safety-check": "cmd.preview.safety",
+};
+
+function step(line: Line, world: CommandWorld, what: Step): Parsed {
+  const verb = line.verb;
+  const assignments: Assignment[] = [];
+  let disposition: string | null = null;
+  let number = 0;
+  for (const [n, word] of line.words.entries()) {
+    const unit = unitBySign(world, word);
+    if (!unit) {
+      // `C A12 report_taken`, or the disposition's place in the list: `C A12 3`.
+      const code = what === "clear" && n > 0 ? dispositionOf(world, word) : null;
+      if (code) {
+        disposition = code;
+        continue;
+      }
+      return nothing(verb, reason("cmd.notFound", { word }));
+    }
+    const assignment = world.assignment(unit);
+    if (!assignment) return nothing(verb, reason("why.unitHasNone", { unit: unit.call_sign }));
+    const why = whyNotStep(assignment, what);
+    if (why) return nothing(verb, why);
+    assignments.push(assignment);
+    number = unit.incident_number ?? 0;
+  }
+  if (assignments.length === 0) return nothing(verb, reason("cmd.need.unit"));
+  const values = { units: assignments.map((each) => each.call_sign).join(" "), n: number };
+  return {
+    verb,
+    preview: reason(STEP_PREVIEW[what] as ConsoleKey, values),
+    problem: null,
+    command: { act: "step", step: what, assignments, disposition },
+  };
+}
+
+export function dispositionOf(world: Pick<CommandWorld, "dispositions">, word: string): string | null {
+  const digits = latinDigits(word);
+  if (/^\d+$/.test(digits)) return world.dispositions[Number(digits) - 1] ?? null;
+  return world.dispositions.find((each) => each === word.toLowerCase()) ?? null;
+}
+
+function available(line: Line, world: CommandWorld): Parsed {
+  const units: Unit[] = [];
+  for (const word of line.words) {
+    const unit = unitBySign(world, word);
+    if (!unit) return nothing("V", reason("cmd.notFound", { word }));
+    const why = whyNotAvailable(unit, true);
+    if (why) return nothing("V", why);
+    units.push(unit);
+  }
+  if (units.length === 0) return nothing("V", reason("cmd.need.unit"));
+  return {
+    verb: "V",
+    preview: reason("cmd.preview.available", { units: units.map((unit) => unit.call_sign).join(" ") }),
+    problem: null,
+    command: { act: "available", units },
+  };
+}
+
+function priority(line: Line, world: CommandWorld): Parsed {
+  const last = line.words.at(-1);
+  const incident =
+    line.words.length > 1 ? incidentByWord(world, line.words[0] as string) : (world.selected ?? undefined);
+  if (line.words.length > 1 && !incident)
+    return nothing("P", reason("cmd.notFound", { word: line.words[0] as string }));
+  if (!incident) return nothing("P", reason("cmd.need.incident"));
+  const level = Number(latinDigits(last ?? ""));
+  if (!(level >= 1 && level <= 5)) return nothing("P", reason("cmd.need.priority"));
+  const why = whyNotPriority(incident, level);
+  if (why) return nothing("P", why);
+  return {
+    verb: "P",
+    preview: reason("cmd.preview.priority", { ...described(world, incident), p: level }),
+    problem: null,
+    command: { act: "priority", incident, priority: level as Priority },
+  };
+}
+
+function note(line: Line, world: CommandWorld): Parsed {
+  const first = line.words[0];
+  const named = first === undefined ? undefined : incidentByWord(world, first);
+  const incident = named ?? world.selected;
+  const text = (named ? line.rest.slice(line.starts[1] ?? line.rest.length) : line.rest).trim();
+  if (!incident) return nothing("N", reason("cmd.need.incident"));
+  if (!text) return nothing("N", reason("cmd.need.text"));
+  return {
+    verb: "N",
+    preview: reason("cmd.preview.note", { ...described(world, incident), text }),
+    problem: null,
+    command: { act: "note", incident, text },
+  };
+}
+
+/** What Tab could make of the last word, best first; each is the whole new line. */
+export function completions(text: string, world: CommandWorld): readonly string[] {
+  const line = split(text);
+  const ends = /[\s,،]$/.test(text);
+  const last = ends ? "" : (text.split(SEPARATOR).at(-1) ?? "");
+  const before = text.slice(0, text.length - last.length);
+  if (!line.verb || (line.words.length === 0 && !ends)) return [];
+  if (line.verb === "N" || line.verb === "F") return [];
+  const wantsIncident =
+    line.verb === "J" || ((line.verb === "D" || line.verb === "P" || line.verb === "M") && line.words.length <= (ends ? 0 : 1));
+  const found: string[] = [];
+  const digits = latinDigits(last);
+  if (wantsIncident && /^\d*$/.test(digits)) {
+    const open = [...world.incidents()].filter(
+      (each) => String(each.number).startsWith(digits) && whyNotChange(each) === null,
+    );
+    open.sort((a, b) => (a.priority ?? 9) - (b.priority ?? 9) || b.number - a.number);
+    found.push(...open.map((each) => String(each.number)));
+  }
+  if (line.verb !== "J" && line.verb !== "P") {
+    const key = signKey(last);
+    const named = new Set(line.words.map((word) => unitBySign(world, word)?.id));
+    const fitting = [...world.units()].filter(
+      (unit) => (key === "" || signKey(unit.call_sign).startsWith(key)) && (!named.has(unit.id) || signKey(unit.call_sign) !== key),
+    );
+    fitting.sort((a, b) => usable(b, line.verb) - usable(a, line.verb) || (a.call_sign < b.call_sign ? -1 : 1));
+    found.push(...fitting.filter((unit) => signKey(unit.call_sign) !== key).map((unit) => unit.call_sign));
+  }
+  return found.slice(0, 20).map((word) => `${before}${word} `);
+}
+
+function usable(unit: Unit, verb: Verb | null): number {
+  if (!unit.on_duty) return 0;
+  const busy = unit.assignment !== null;
+  return verb === "D" || verb === "V" ? (busy ? 1 : 2) : busy ? 2 : 1;
+}

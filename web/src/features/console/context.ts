@@ -1,0 +1,89 @@
+import { createContext, useContext, useMemo } from "react";
+import { useApp, useReference } from "../../app/hooks";
+import { activeAssignments } from "../../core/selectors";
+import type { IncidentId } from "../../core/units";
+import type { Assignment, Incident, Recommendation, Unit } from "../../core/views";
+import type { CommonKey, Translate } from "../../i18n/catalogue";
+import { useNamed, useT } from "../../i18n/hooks";
+import type { World } from "../../live/world";
+import type { Acts } from "./acts";
+import type { KindEntry } from "./kinds";
+import type { ConsoleKey } from "./messages";
+import { messages } from "./messages";
+
+export interface ConsoleParts {
+  readonly acts: Acts;
+  readonly kinds: readonly KindEntry[];
+  /** What the detail pane recommends now, for the keys. */
+  readonly advice: { current: { readonly incident: IncidentId; readonly value: Recommendation } | null };
+  /** Move the map to a point. */
+  readonly fly: (point: readonly [number, number], zoom?: number) => void;
+  readonly centre: () => readonly [number, number] | null;
+}
+
+export const ConsoleContext = createContext<ConsoleParts | null>(null);
+
+export function useConsole(): ConsoleParts {
+  const parts = useContext(ConsoleContext);
+  if (!parts) throw new Error("no ConsoleContext");
+  return parts;
+}
+
+export type ConsoleT = Translate<ConsoleKey | CommonKey>;
+export const useCT = (): ConsoleT => useT(messages);
+
+/** Codes in words, in the reader's language. */
+export interface Words {
+  readonly t: ConsoleT;
+  kind(code: string | null): string;
+  office(id: string | null): string;
+  waiting(reason: string): string;
+  cause(cause: string): string;
+  alarm(cause: string): string;
+  /** A refusal, a withdrawal, free text: whatever stands in `reason`. */
+  reason(code: string | null): string;
+  disposition(code: string): string;
+}
+
+export function useWords(): Words {
+  const t = useCT();
+  const named = useNamed();
+  const { kinds, offices } = useReference();
+  return useMemo(() => {
+    const any = (prefixes: readonly string[], code: string): string => {
+      for (const prefix of prefixes) {
+        const word = t.maybe(`${prefix}.${code}`);
+        if (word !== null) return word;
+      }
+      return code;
+    };
+    return {
+      t,
+      kind: (code) => {
+        const kind = code === null ? undefined : kinds.get(code);
+        return kind ? named(kind.name) : (code ?? t("incident.kindUnknown"));
+      },
+      office: (id) => {
+        const office = offices.find(id as never);
+        return office ? named(office.name) : (id ?? t("value.none"));
+      },
+      waiting: (code) => any(["waiting", "wait"], code),
+      cause: (code) => any(["cause"], code),
+      alarm: (code) => any(["alarm"], code),
+      reason: (code) => (code ? any(["refusal", "reason"], code) : ""),
+      disposition: (code) => any(["disposition"], code),
+    };
+  }, [t, named, kinds, offices]);
+}
+
+/** The unit's running assignment, when its incident is in sight. */
+export function assignmentOf(world: World, unit: Unit | undefined): Assignment | undefined {
+  if (!unit?.assignment) return undefined;
+  const incident = world.incident.get(unit.incident);
+  return incident?.assignments.find((each) => each.id === unit.assignment);
+}
+
+/** Running assignments, real ones before pre-alerts. */
+export const runningOf = (incident: Incident): readonly Assignment[] => activeAssignments(incident);
+
+export const useWorld = (): World => useApp().world;

@@ -1,0 +1,91 @@
+import { describe, expect, test } from "vitest";
+import type { Assignment, Incident, Unit } from "../../core/views";
+import { duplicatesOf } from "./duplicates";
+import type { KindEntry } from "./kinds";
+import { guessKinds } from "./kinds";
+import { stepsTo, whyNotClose, whyNotSend, whyNotStep } from "./rules";
+
+const NOW = Date.parse("2026-11-21T18:00:00Z");
+const at = (minutesAgo: number) => new Date(NOW - minutesAgo * 60_000).toISOString();
+const incident = (number: number, change: object = {}): Incident =>
+  ({
+    id: `p.i${number}`,
+    number,
+    kind: "fight",
+    draft: false,
+    status: "Active",
+    point: [48.6700, 31.3180],
+    created_at: at(3),
+    assignments: [],
+    ...change,
+  }) as unknown as Incident;
+
+describe("duplicates", () => {
+  const here = [48.67, 31.318] as const;
+  test("are open, near and recent", () => {
+    const all = [
+      incident(1),
+      incident(2, { point: [48.672, 31.318] }),
+      incident(3, { point: [48.68, 31.318] }),
+      incident(4, { created_at: at(16) }),
+      incident(5, { status: "Closed" }),
+      incident(6, { draft: true }),
+      incident(7, { point: null }),
+    ];
+    expect(duplicatesOf(all, here, null, NOW).map((each) => each.incident.number)).toEqual([1, 2]);
+    expect(duplicatesOf(all, here, null, NOW, "p.i1" as never).map((each) => each.incident.number)).toEqual([2]);
+    expect(duplicatesOf(all, null, null, NOW)).toEqual([]);
+  });
+  test("of the same kind come before others at about the same distance", () => {
+    const all = [incident(1, { kind: "noise" }), incident(2, { point: [48.6705, 31.318] })];
+    expect(duplicatesOf(all, here, "fight", NOW).map((each) => each.incident.number)).toEqual([2, 1]);
+  });
+});
+
+describe("guessing the kind", () => {
+  const kinds: readonly KindEntry[] = [
+    { code: "crash_damage", nameFa: "تصادف خسارتی", nameEn: "Crash", priority: 3, words: ["تصادف", "برخورد"], needs: [] },
+    { code: "crash_injury", nameFa: "تصادف جرحی", nameEn: "Crash with injuries", priority: 1, words: ["تصادف جرحی", "مصدوم"], needs: [] },
+    { code: "fire_help", nameFa: "آتش‌سوزی", nameEn: "Fire, assist", priority: 2, words: ["اتش", "حریق"], needs: [] },
+    { code: "fraud", nameFa: "کلاهبرداری", nameEn: "Fraud", priority: 5, words: ["چک"], needs: [] },
+  ];
+  const best = (text: string) => guessKinds(kinds, text)[0]?.code ?? null;
+  test("reads names as they are begun", () => {
+    expect(best("تصا")).toBe("crash_damage");
+    expect(best("fra")).toBe("fraud");
+    expect(best("آتش سوزی")).toBe("fire_help");
+  });
+  test("reads narratives, and the longer word wins", () => {
+    expect(best("دو ماشین تصادف کرده‌اند")).toBe("crash_damage");
+    expect(best("تصادف شده و یک مصدوم دارد، تصادف جرحی")).toBe("crash_injury");
+    expect(best("خانهٔ همسایه آتش گرفته")).toBe("fire_help");
+  });
+  test("does not find short words inside others", () => {
+    expect(best("پارک کوچک")).toBe(null);
+    expect(best("چک برگشتی")).toBe("fraud");
+  });
+});
+
+describe("why not", () => {
+  const unit = (change: object = {}): Unit =>
+    ({ call_sign: "A12", on_duty: true, primary: "Available", assignment: null, emergency: null, ...change }) as unknown as Unit;
+  test("send", () => {
+    expect(whyNotSend(incident(1), unit())).toBe(null);
+    expect(whyNotSend(incident(1), unit({ primary: "NotAvailable" }))?.key).toBe("why.notAvailable");
+    expect(whyNotSend(incident(1), unit({ assignment: "x", incident: "p.i1" }))?.key).toBe("why.alreadySent");
+    const scene = { state: "on_scene" } as Assignment;
+    expect(whyNotSend(incident(1), unit({ assignment: "x", incident: "p.i2" }), scene)?.key).toBe("why.atWork");
+    expect(whyNotSend(incident(1, { point: null }), unit())?.key).toBe("why.noPoint");
+  });
+  test("steps may skip what a voice on the radio skips, but not what the record needs", () => {
+    const sent = { state: "sent", call_sign: "A12" } as Assignment;
+    expect(stepsTo(sent, "on-scene")).toEqual(["accept", "on-scene"]);
+    expect(stepsTo({ ...sent, state: "accepted" }, "on-scene")).toEqual(["on-scene"]);
+    expect(whyNotStep(sent, "clear")?.key).toBe("why.notAccepted");
+    expect(whyNotStep({ ...sent, state: "cleared" }, "withdraw")?.key).toBe("why.assignmentEnded");
+  });
+  test("close under a working unit", () => {
+    const working = incident(1, { assignments: [{ state: "en_route", call_sign: "A12" }], status: "ResourcesEnroute" });
+    expect(whyNotClose(working)).toMatchObject({ key: "why.unitsWorking", values: { n: 1, units: "A12" } });
+  });
+});

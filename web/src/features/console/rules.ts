@@ -1,0 +1,117 @@
+/** Why an act cannot run now. Buttons, keys and typed commands ask the same functions. */
+
+import type { Reason } from "../../core/reasons";
+import { reason } from "../../core/reasons";
+import { activeAssignments, isEnded, isOffered, isOpen } from "../../core/selectors";
+import type { Assignment, Incident, Unit } from "../../core/views";
+import type { ConsoleKey } from "./messages";
+
+type Why = Reason<ConsoleKey> | null;
+
+export type Step = "accept" | "refuse" | "en-route" | "on-scene" | "transport" | "clear" | "withdraw" | "safety-check";
+
+/** Sending a unit. A unit still driving to something else may be taken from it, and then `divert` is true. */
+export function whyNotSend(incident: Incident | undefined, unit: Unit | undefined, assignment?: Assignment): Why {
+  if (!incident) return reason("why.noIncident");
+  if (!unit) return reason("why.noUnit");
+  if (!isOpen(incident)) return reason("why.incidentEnded", { n: incident.number });
+  if (incident.draft) return reason("why.incidentDraft", { n: incident.number });
+  if (incident.point === null) return reason("why.noPoint", { n: incident.number });
+  if (!unit.on_duty) return reason("why.offDuty", { unit: unit.call_sign });
+  if (unit.incident === incident.id && unit.assignment) return reason("why.alreadySent", { unit: unit.call_sign });
+  if (unit.emergency) return reason("why.emergency", { unit: unit.call_sign });
+  if (unit.assignment) {
+    const beforeScene = assignment ? isBeforeScene(assignment) : unit.divertible;
+    if (!beforeScene) return reason("why.atWork", { unit: unit.call_sign, n: unit.incident_number ?? 0 });
+    return null;
+  }
+  if (unit.primary === "NotAvailable") return reason("why.notAvailable", { unit: unit.call_sign });
+  return null;
+}
+
+/** Whether sending the unit would take it from another incident. */
+export const needsDivert = (incident: Incident, unit: Unit): boolean =>
+  unit.assignment !== null && unit.incident !== incident.id;
+
+const isBeforeScene = (assignment: Assignment): boolean =>
+  isOffered(assignment) || assignment.state === "accepted" || assignment.state === "en_route";
+
+/** A step of an assignment, on behalf of the crew (told by radio). Earlier steps that are missing are recorded with it. */
+export function whyNotStep(assignment: Assignment | undefined, step: Step): Why {
+  if (!assignment) return reason("why.noAssignment");
+  if (isEnded(assignment)) return reason("why.assignmentEnded", { unit: assignment.call_sign });
+  const { state, call_sign: unit } = assignment;
+  if (step === "withdraw") return null;
+  if (state === "reserved") return reason("why.onlyPreAlert", { unit });
+  switch (step) {
+    case "accept":
+    case "refuse":
+      return isOffered(assignment) ? null : reason("why.alreadyAccepted", { unit });
+    case "en-route":
+      return isOffered(assignment) || state === "accepted" ? null : reason("why.alreadyEnRoute", { unit });
+    case "on-scene":
+      return state === "on_scene" || state === "transporting" ? reason("why.alreadyOnScene", { unit }) : null;
+    case "transport":
+      return state === "on_scene" ? null : reason("why.notOnScene", { unit });
+    case "clear":
+      return isOffered(assignment) ? reason("why.notAccepted", { unit }) : null;
+    case "safety-check":
+      return state === "on_scene" || state === "transporting" ? null : reason("why.notOnScene", { unit });
+  }
+}
+
+/** The posts that bring an assignment to a step: the server takes one step at a time, a voice on the radio skips some. */
+export function stepsTo(assignment: Assignment, step: Step): readonly Step[] {
+  const offered = isOffered(assignment);
+  if ((step === "en-route" || step === "on-scene") && offered) return ["accept", step];
+  return [step];
+}
+
+export function whyNotAvailable(unit: Unit | undefined, available: boolean): Why {
+  if (!unit) return reason("why.noUnit");
+  if (!unit.on_duty) return reason("why.offDuty", { unit: unit.call_sign });
+  if (unit.assignment) return reason("why.hasAssignment", { unit: unit.call_sign, n: unit.incident_number ?? 0 });
+  if ((unit.primary === "Available") === available)
+    return reason(available ? "why.alreadyAvailable" : "why.alreadyNotAvailable", { unit: unit.call_sign });
+  return null;
+}
+
+export function whyNotDuty(unit: Unit | undefined, on: boolean): Why {
+  if (!unit) return reason("why.noUnit");
+  if (unit.on_duty === on) return reason(on ? "why.alreadyOnDuty" : "why.offDuty", { unit: unit.call_sign });
+  if (!on && unit.assignment)
+    return reason("why.hasAssignment", { unit: unit.call_sign, n: unit.incident_number ?? 0 });
+  return null;
+}
+
+export function whyNotChange(incident: Incident | undefined): Why {
+  if (!incident) return reason("why.noIncident");
+  if (!isOpen(incident)) return reason("why.incidentEnded", { n: incident.number });
+  if (incident.draft) return reason("why.incidentDraft", { n: incident.number });
+  return null;
+}
+
+export function whyNotPriority(incident: Incident | undefined, priority: number): Why {
+  return (
+    whyNotChange(incident) ??
+    (incident?.priority === priority ? reason("why.samePriority", { n: incident.number, p: priority }) : null)
+  );
+}
+
+/** Closing under a working unit would silence its safety timer. */
+export function whyNotClose(incident: Incident | undefined): Why {
+  const closed = whyNotChange(incident);
+  if (closed || !incident) return closed;
+  const working = activeAssignments(incident);
+  return working.length > 0
+    ? reason("why.unitsWorking", { n: working.length, units: working.map((each) => each.call_sign).join(" ") })
+    : null;
+}
+
+export const whyNotCancel = (incident: Incident | undefined): Why =>
+  !incident ? reason("why.noIncident") : !isOpen(incident) ? reason("why.incidentEnded", { n: incident.number }) : null;
+
+export function whyNotReopen(incident: Incident | undefined): Why {
+  if (!incident) return reason("why.noIncident");
+  return isOpen(incident) ? reason("why.incidentOpen", { n: incident.number }) : null;
+}

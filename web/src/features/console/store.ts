@@ -1,0 +1,169 @@
+/** What this desk is doing: selection, open forms, sound. Forms survive a reload; the live world is elsewhere. */
+
+import { create } from "zustand";
+import { persist } from "zustand/middleware";
+import type { Reason } from "../../core/reasons";
+import type { CallId, IncidentId, LonLat, ServerMs, UnitId } from "../../core/units";
+import type { Priority } from "../../core/views";
+import type { ConsoleKey } from "./messages";
+
+export interface CallForm {
+  /** Ours, until and after the server has given the call an id. */
+  readonly id: string;
+  readonly call: CallId | null;
+  readonly number: string;
+  readonly name: string;
+  readonly placeText: string;
+  readonly point: LonLat | null;
+  /** What the point is called. */
+  readonly place: string;
+  readonly accuracy: number | null;
+  readonly kind: string | null;
+  readonly kindText: string;
+  /** Chosen by hand; null: the usual one of the kind. */
+  readonly priority: Priority | null;
+  readonly hazards: string;
+  readonly narrative: string;
+  /** What the server was last given, so that nothing is sent twice. */
+  readonly saved: string;
+  readonly savedAt: ServerMs | null;
+  readonly openedAt: number;
+}
+
+export const emptyForm = (id: string, openedAt: number): CallForm => ({
+  id,
+  call: null,
+  number: "",
+  name: "",
+  placeText: "",
+  point: null,
+  place: "",
+  accuracy: null,
+  kind: null,
+  kindText: "",
+  priority: null,
+  hazards: "",
+  narrative: "",
+  saved: "",
+  savedAt: null,
+  openedAt,
+});
+
+/** The body of `POST …/draft`: only what is known. */
+export function draftOf(form: CallForm): Readonly<Record<string, unknown>> {
+  return {
+    ...(form.kind ? { kind: form.kind } : {}),
+    ...(form.priority ? { priority: form.priority } : {}),
+    ...(form.point ? { point: form.point } : {}),
+    ...(form.point && form.place ? { place: form.place } : {}),
+    ...(form.narrative.trim() ? { narrative: form.narrative.trim() } : {}),
+  };
+}
+
+export const isEmptyForm = (form: CallForm): boolean =>
+  !form.number &&
+  !form.name &&
+  !form.hazards &&
+  !form.kindText &&
+  !form.placeText &&
+  Object.keys(draftOf(form)).length === 0;
+
+export interface Said {
+  readonly text: Reason<ConsoleKey>;
+  readonly bad: boolean;
+  readonly at: number;
+}
+
+export interface Undo {
+  readonly id: number;
+  readonly text: Reason<ConsoleKey>;
+  readonly until: ServerMs;
+  readonly run: () => Promise<unknown>;
+}
+
+export type EndView = "detail" | "form" | "unit";
+
+/** What a click on the map means now. */
+export type MapPick = "form" | "move" | null;
+
+interface Desk {
+  readonly selected: IncidentId | null;
+  readonly unit: UnitId | null;
+  readonly end: EndView;
+  readonly forms: Readonly<Record<string, CallForm>>;
+  readonly form: string | null;
+  readonly muted: boolean;
+  readonly help: boolean;
+  readonly several: boolean;
+  readonly marked: readonly UnitId[];
+  readonly closing: boolean;
+  readonly moving: boolean;
+  readonly whyOthers: boolean;
+  readonly found: string | null;
+  readonly said: Said | null;
+  readonly undo: Undo | null;
+  select(id: IncidentId | null): void;
+  selectUnit(id: UnitId | null): void;
+  show(end: EndView): void;
+  openForm(form: CallForm): void;
+  changeForm(id: string, change: Partial<CallForm>): void;
+  dropForm(id: string): void;
+  set(change: Partial<Pick<Desk, "muted" | "help" | "several" | "marked" | "closing" | "moving" | "whyOthers" | "found" | "undo">>): void;
+  say(text: Reason<ConsoleKey>, bad?: boolean): void;
+}
+
+export const useDesk = create<Desk>()(
+  persist(
+    (set) => ({
+      selected: null,
+      unit: null,
+      end: "detail",
+      forms: {},
+      form: null,
+      muted: false,
+      help: false,
+      several: false,
+      marked: [],
+      closing: false,
+      moving: false,
+      whyOthers: false,
+      found: null,
+      said: null,
+      undo: null,
+      select: (selected) =>
+        set((now) => ({
+          selected,
+          end: "detail",
+          unit: null,
+          ...(now.selected === selected ? {} : { several: false, marked: [], closing: false, moving: false, whyOthers: false }),
+        })),
+      selectUnit: (unit) => set({ unit, end: unit ? "unit" : "detail" }),
+      show: (end) => set({ end }),
+      openForm: (form) => set((now) => ({ forms: { ...now.forms, [form.id]: form }, form: form.id, end: "form" })),
+      changeForm: (id, change) =>
+        set((now) => {
+          const form = now.forms[id];
+          return form ? { forms: { ...now.forms, [id]: { ...form, ...change } } } : {};
+        }),
+      dropForm: (id) =>
+        set((now) => {
+          const { [id]: _gone, ...forms } = now.forms;
+          const next = now.form === id ? (Object.keys(forms)[0] ?? null) : now.form;
+          return { forms, form: next, end: now.form === id && now.end === "form" ? "detail" : now.end };
+        }),
+      set: (change) => set(change),
+      say: (text, bad = false) => set({ said: { text, bad, at: Date.now() } }),
+    }),
+    {
+      name: "nazdik.console",
+      version: 1,
+      partialize: ({ forms, form, muted, selected, end }) => ({
+        forms,
+        form,
+        muted,
+        selected,
+        end: end === "form" ? "form" : "detail",
+      }),
+    },
+  ),
+);

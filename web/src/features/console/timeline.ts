@@ -1,0 +1,85 @@
+/** A stored event as a sentence. */
+
+import type { TimelineEntry } from "../../core/views";
+
+/** What a sentence needs from outside: names of things. */
+export interface TimelineWords {
+  readonly kind: (code: string | null) => string;
+  readonly office: (id: string | null) => string;
+  readonly unit: (id: string) => string;
+  readonly incidentNumber: (id: string) => number | null;
+  readonly waiting: (code: string) => string;
+  readonly cause: (code: string) => string;
+  readonly alarm: (code: string) => string;
+  readonly reason: (code: string | null) => string;
+  readonly disposition: (code: string) => string;
+  readonly clock: (time: string) => string;
+  readonly span: (seconds: number) => string;
+  readonly distance: (metres: number) => string;
+  /** A word of the catalogue, or the code itself. */
+  readonly word: (prefix: string, code: string) => string;
+  readonly none: string;
+}
+
+export interface Sentence {
+  readonly key: string;
+  readonly values: Readonly<Record<string, string | number>>;
+}
+
+type Data = Readonly<Record<string, unknown>>;
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+const number = (value: unknown): number | null => (typeof value === "number" && value >= 0 ? value : null);
+
+/** `dispatch.offer_sent.v1` → `ev.dispatch.offer_sent`. */
+export const sentenceKey = (name: string): string => `ev.${name.replace(/\.v\d+$/, "")}`;
+
+/** The message key of an entry with the values that any of the sentences may ask for. */
+export function sentenceOf(entry: Pick<TimelineEntry, "name" | "data">, words: TimelineWords): Sentence {
+  const data: Data = entry.data;
+  const recommendation = data.recommendation as Data | undefined;
+  const chosen = recommendation ? chosenOf(recommendation) : null;
+  const eta = chosen ? number(chosen.travel_time_s) : number(data.travel_time_s);
+  const unitId = chosen ? text(chosen.unit_id) || text(chosen.unit) : text(data.unit_id) || text(data.unit);
+  const values: Record<string, string | number> = {
+    name: entry.name,
+    unit: recommendation && !chosen ? "none" : unitId ? words.unit(unitId) : words.none,
+    eta: eta === null ? words.none : words.span(eta),
+    kind: words.kind(text(data.kind) || null),
+    place: text(data.place) || words.none,
+    p: number(data.priority) ?? words.none,
+    office: words.office(text(data.office) || null),
+    role: words.word("task.role", text(data.role)),
+    tier: words.word("tier", text(data.tier)),
+    alarm: words.alarm(text(data.cause)),
+    cause: words.cause(text(data.cause)),
+    text: text(data.text),
+    disposition: data.disposition ? words.disposition(text(data.disposition)) : words.none,
+    outcome: words.word("outcome", text(data.outcome)),
+    channel: words.word("channel", text(data.channel)),
+    source: words.word("source", text(data.source)),
+    accuracy: number(data.accuracy_m) === null ? words.none : words.distance(number(data.accuracy_m) as number),
+    until: words.clock(text(data.answer_by) || text(data.alarm_at)),
+    reason: entry.name.startsWith("dispatch.incident_waits")
+      ? words.waiting(text(data.reason))
+      : words.reason(text(data.reason) || null),
+    n: number(data.number) ?? words.incidentNumber(text(data.to_incident)) ?? words.none,
+  };
+  return { key: sentenceKey(entry.name), values };
+}
+
+function chosenOf(recommendation: Data): Data | null {
+  const candidates = Array.isArray(recommendation.candidates) ? (recommendation.candidates as Data[]) : [];
+  return candidates.find((each) => each.chosen === true) ?? candidates[0] ?? null;
+}
+
+/** Device times are said only when they differ from ours by more than this. */
+const CLOCKS_DIFFER_MS = 2_000;
+
+export function deviceTimeOf(entry: Pick<TimelineEntry, "at" | "device_at">): string | null {
+  if (!entry.device_at) return null;
+  return Math.abs(Date.parse(entry.device_at) - Date.parse(entry.at)) > CLOCKS_DIFFER_MS ? entry.device_at : null;
+}
+
+/** Bookkeeping that a person reads only when asked: receipts of limits, repeated drafts. */
+export const isMinor = (name: string): boolean =>
+  /^dispatch\.(waiting_limit_set|draft_updated|incident_archived)\b/.test(name) || /^intake\.call_described\b/.test(name);
