@@ -58,6 +58,12 @@ class OfficesUnreadable(_Coded):
     CODE = "region.offices_unreadable"
 
 
+class SourcesMissing(_Coded):
+    """The shipped sources of the samples are not where they should be."""
+
+    CODE = "region.sources_missing"
+
+
 class OutputExists(_Coded):
     """Something is already where the region would go."""
 

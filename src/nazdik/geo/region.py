@@ -167,6 +167,12 @@ class Region:
         return self.folder / BOUNDARY
 
 
+def list_regions(built: Path) -> list[Region]:
+    """Return the regions in a folder of regions, by id; what has no manifest is passed over, what is broken refused."""
+    folders = sorted(path.parent for path in built.glob(f"*/{MANIFEST}") if not path.parent.name.startswith("."))
+    return sorted((Region.load(folder) for folder in folders), key=lambda region: region.id)
+
+
 def read_manifest(folder: Path) -> Manifest:
     """Return the manifest of `folder`; see `Region.load` for the refusals."""
     try:

@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 import osmium
 import pytest
+from typer.testing import CliRunner
 
 from nazdik.geo.build import build_region
+from nazdik.geo.cli import app
 from nazdik.geo.graph import build_from_pbf
 from nazdik.geo.inputs import read_places
-from nazdik.geo.region import Region
+from nazdik.geo.region import Region, list_regions
 from nazdik.geo.samples import SAMPLES, build_samples
 from nazdik.geo.samples.khuzestan import write_khuzestan_streets
 from nazdik.kernel import LonLat, distance_m
@@ -76,6 +78,18 @@ def test_a_sample_is_built_once_and_again_when_an_input_changes(tmp_path: Path) 
     assert [built for _, built in build_samples(sources, tmp_path / "out", only=only)] == [True]
     (tmp_path / "out" / "tehran-central" / "basemap.pmtiles").unlink()
     assert [built for _, built in build_samples(sources, tmp_path / "out", only=only)] == [True]
+
+
+def test_the_command_says_when_the_sources_are_missing(tmp_path: Path) -> None:
+    said = CliRunner().invoke(app, ["samples", "--sources", str(tmp_path / "none"), "--out", str(tmp_path / "out")])
+    assert said.exit_code == 2
+    assert "region.sources_missing" in said.output
+    assert "Traceback" not in said.output
+
+
+def test_built_samples_are_listed_and_the_generated_streets_are_no_region(tmp_path: Path) -> None:
+    built = [region.id for region, _ in build_samples(SOURCES, tmp_path, only=("tehran-central",))]
+    assert [region.id for region in list_regions(tmp_path)] == built == ["tehran-central"]
 
 
 def test_khuzestan_builds_with_its_tree_and_its_notice(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nazdik.geo.build import OSM, Progress, RegionSpec, build_region, inputs_digest
-from nazdik.geo.errors import GeoBuildError
+from nazdik.geo.errors import GeoBuildError, SourcesMissing
 from nazdik.geo.region import Region, Source, read_manifest
 from nazdik.geo.samples.khuzestan import write_khuzestan_streets
 
@@ -130,8 +130,13 @@ def build_samples(
         progress_of: Gives the progress callback of a region id.
 
     Raises:
-        GeoBuildError: As `build_region`.
+        GeoBuildError: As `build_region`; `SourcesMissing` when there is no such folder.
     """
+    if not sources.is_dir():
+        raise SourcesMissing(
+            f"پوشهٔ منبع‌ها «{sources.name}» نیست؛ با ‎--sources‎ آن را بدهید.",
+            f"The folder of sources “{sources.name}” is not there; give it with --sources.",
+        )
     generated = out / ".generated"
     for sample in SAMPLES:
         if only and sample.id not in only:
