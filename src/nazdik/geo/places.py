@@ -54,7 +54,8 @@ class Place:
     A place found. `score` is in (0, 1], 1 being a full answer; `distance_m` is from the point asked about.
 
     `kind`: city, town, village, hamlet, suburb, quarter, neighbourhood, locality, square, county, street, crossing, point,
-    coordinates, near (only a distance from a settlement could be said). `accuracy_m` above 0 says that the place lies somewhere within that distance of `point`.
+    coordinates, near (only the distance from a settlement can be said). `accuracy_m` above 0 says that the place lies
+    somewhere within that distance of `point`.
     """
 
     label_fa: str
