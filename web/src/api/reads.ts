@@ -80,13 +80,26 @@ function offsetMs(value: unknown): number {
 export function readSeats(raw: unknown): readonly Seat[] {
   return list(raw, "seats").map((each) => ({
     id: String(each.id) as SeatId,
-    role: String(each.role) as Role,
+    role: roleOf(each.role),
     office: text(each.office) as OfficeId | null,
     unit: text(each.unit) as UnitId | null,
     title: named(each, "title") ?? { fa: String(each.id), en: String(each.id) },
-    hint: named(each, "hint") ?? { fa: "", en: "" },
+    hint: named(each, "hint") ?? named(each, "about") ?? { fa: "", en: "" },
     group: text(each.group) ?? String(each.role),
+    units: list(each, "units").map((unit) => ({
+      id: String(unit.id) as UnitId,
+      call_sign: text(unit.call_sign) ?? String(unit.id),
+      office: text(unit.office) as OfficeId | null,
+    })),
   }));
+}
+
+const TIERS = new Set(["station", "county", "province", "national"]);
+
+/** A board's role may be named by its tier alone. */
+function roleOf(value: unknown): Role {
+  const role = String(value);
+  return (TIERS.has(role) ? `${role}_desk` : role) as Role;
 }
 
 export function faceOf(role: string): Face {
@@ -95,7 +108,7 @@ export function faceOf(role: string): Face {
 }
 
 export function readSession(raw: Raw): Session {
-  const role = String(raw.role) as Role;
+  const role = roleOf(raw.role);
   return {
     token: text(raw.token),
     person: text(raw.person) ?? "",
@@ -142,8 +155,9 @@ export async function getTimeline(api: Api, id: string, signal?: AbortSignal): P
   ) as unknown as readonly TimelineEntry[];
 }
 
-export async function signInWithSeat(api: Api, seat: SeatId): Promise<Session> {
-  return readSession(await api.post<Raw>("/v1/sessions", { seat }));
+/** @param unit The car chosen at an officer's seat. */
+export async function signInWithSeat(api: Api, seat: SeatId, unit: UnitId | null = null): Promise<Session> {
+  return readSession(await api.post<Raw>("/v1/sessions", unit === null ? { seat } : { seat, unit }));
 }
 
 export async function signInWithPassword(api: Api, name: string, password: string): Promise<Session> {

@@ -131,7 +131,7 @@ export function compareWorst(now: number, limits: Limits = DEFAULT_LIMITS): (a: 
       const level = levelAt(stage, now);
       const priority = incident.priority ?? UNCLASSIFIED;
       known = [
-        isOpen(incident) ? 0 : 1,
+        !isOpen(incident) ? 2 : incident.status === "ReportPending" ? 1 : 0,
         level === "breach" ? Math.max(1, priority - 1) : priority,
         priority,
         LEVEL_RANK[level],

@@ -277,7 +277,16 @@ export interface ServerInfo {
   readonly provinces: readonly ProvinceInfo[];
 }
 
-export type Role = "call_taker" | "dispatcher" | "officer" | Tier;
+export type Role =
+  | "call_taker"
+  | "dispatcher"
+  | "officer"
+  | "station_desk"
+  | "county_desk"
+  | "province_desk"
+  | "national_desk"
+  | "administrator"
+  | "auditor";
 export type Face = "console" | "field" | "board";
 
 export interface Seat {
@@ -288,6 +297,8 @@ export interface Seat {
   readonly title: Named;
   readonly hint: Named;
   readonly group: string;
+  /** For an officer's seat without a unit: the cars to choose from. */
+  readonly units: readonly { readonly id: UnitId; readonly call_sign: string; readonly office: OfficeId | null }[];
 }
 
 export interface Session {

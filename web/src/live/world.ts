@@ -34,9 +34,10 @@ export class World {
   /** Queue changes; `v: null` removes. Kinds this version does not know are left alone. */
   change(stream: ProvinceId, items: readonly Item[]): void {
     for (const item of items) {
-      if (!isKind(item.k)) continue;
-      this.#queue(item.k, item.id, item.v ?? null);
-      const ids = this.#givenOf(stream, item.k);
+      const kind = ALIASES[item.k] ?? item.k;
+      if (!isKind(kind)) continue;
+      this.#queue(kind, item.id, item.v ?? null);
+      const ids = this.#givenOf(stream, kind);
       if (item.v === null || item.v === undefined) ids.delete(item.id);
       else ids.add(item.id);
     }
@@ -88,5 +89,8 @@ export class World {
     return ids;
   }
 }
+
+/** A crew gets the personal part without who else could have gone, under a name of its own. */
+const ALIASES: Readonly<Record<string, KindName>> = { crew_detail: "detail" };
 
 const isKind = (kind: string): kind is KindName => (KIND_NAMES as readonly string[]).includes(kind);

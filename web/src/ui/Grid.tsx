@@ -124,7 +124,6 @@ export function Grid({
         {rows.map((row) => {
           const id = shown[row.index] as string;
           return (
-            // biome-ignore lint/a11y/useFocusableInteractive: the grid itself holds the focus and names the active row.
             // biome-ignore lint/a11y/useKeyWithClickEvents: keys are handled by the grid.
             <div
               key={id}

@@ -1,15 +1,352 @@
-import { useReference } from "../../app/hooks";
-import { useNamed } from "../../i18n/hooks";
-import { LinkStateBar } from "../../ui";
+import { Globe, HelpCircle, LogOut, Map as MapIcon, Moon, Sun } from "lucide-react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { sameList, useApp, useDerived, useEvery, useLink, useReference, useSecond, useVersion } from "../../app/hooks";
+import { compareWorst, countsOf, isOpen } from "../../core/selectors";
+import type { OfficeId } from "../../core/units";
+import { provinceOf } from "../../core/units";
+import type { Priority, Tier } from "../../core/views";
+import { spanText, useFormats, useNamed, useT } from "../../i18n/hooks";
+import { usePrefs } from "../../i18n/prefs";
+import { type MapHandle, MapView } from "../../map";
+import {
+  Button,
+  DataAge,
+  Empty,
+  Grid,
+  type GridHandle,
+  KeyHelp,
+  LinkStateBar,
+  LinkStateText,
+  PriorityGlyph,
+  reasonText,
+  useKeys,
+  WallClock,
+} from "../../ui";
+import { Alarms } from "./Alarms";
+import { Below } from "./Below";
+import { Drawer } from "./Drawer";
+import { IncidentRow, useRowLabel } from "./IncidentRow";
+import { alarmsFor, whyNotAcknowledge } from "./logic";
+import { messages } from "./messages";
+import "./board.css";
+
+const PRIORITIES: readonly Priority[] = [1, 2, 3, 4, 5];
+const TIER_OF_ROLE: Readonly<Record<string, Tier>> = {
+  station_desk: "station",
+  county_desk: "county",
+  province_desk: "province",
+  national_desk: "national",
+};
 
 export function Board() {
-  const { session, offices } = useReference();
+  const app = useApp();
+  const t = useT(messages);
   const named = useNamed();
+  const { session, offices, server } = useReference();
+  const link = useLink();
   const office = offices.find(session.office);
+  const tier: Tier = office?.tier ?? TIER_OF_ROLE[session.role] ?? "station";
+  const [selected, setSelected] = useState<string | null>(null);
+  const [opened, setOpened] = useState<string | null>(null);
+  const [showMap, setShowMap] = useState(true);
+  const [help, setHelp] = useState(false);
+  const grid = useRef<GridHandle>(null);
+  const map = useRef<MapHandle>(null);
+  const { toggleLang, toggleTheme } = usePrefs();
+
+  const nowCoarse = useEvery(5);
+  const ids = useDerived(
+    app.world.incident,
+    (all) =>
+      [...all]
+        .filter(isOpen)
+        .sort(compareWorst(nowCoarse))
+        .map((each) => each.id as string),
+    [nowCoarse],
+    sameList,
+  );
+  const alarmIds = useDerived(
+    app.world.alarm,
+    (all) => alarmsFor(all, tier).map((each) => each.id as string),
+    [tier],
+    sameList,
+  );
+  const first = alarmIds[0] ?? null;
+  const firstAlarm = app.world.alarm.get(first) ?? null;
+  const why = whyNotAcknowledge(firstAlarm, tier, link.state);
+
+  const acknowledge = useCallback(
+    (id: string) => {
+      void app.api
+        .command(`/v1/alarms/${encodeURIComponent(id)}/acknowledge`, {}, { action: "acknowledge", subjects: [id] })
+        .catch(() => undefined); // The refusal stands beside the alarm.
+    },
+    [app],
+  );
+
+  const told = useRef(new Set<string>());
+  const onVisible = useCallback(
+    (visible: readonly string[]) => {
+      const fresh = visible.filter((id) => !told.current.has(id));
+      if (fresh.length > 0 && app.live.send({ t: "seen", incidents: fresh }))
+        for (const id of fresh) told.current.add(id);
+    },
+    [app],
+  );
+
+  const select = useCallback(
+    (id: string) => {
+      setSelected(id);
+      const point = app.world.incident.get(id)?.point;
+      if (point) map.current?.fly(point);
+    },
+    [app],
+  );
+
+  useEffect(() => grid.current?.focus(), []);
+  const helpKeys = [
+    { keys: "↑ ↓", what: t("board.key.move") },
+    { keys: "Enter", what: t("board.key.open") },
+    { keys: "Esc", what: t("board.key.back") },
+    { keys: "C", what: t("board.key.acknowledge") },
+    { keys: "M", what: t("board.key.map") },
+    { keys: "L", what: t("board.key.language") },
+    { keys: "T", what: t("board.key.theme") },
+    { keys: "F1", what: t("board.key.help") },
+    { keys: "?", what: t("board.key.help") },
+  ];
+  const walk = (step: number) => {
+    grid.current?.focus();
+    grid.current?.move(step);
+  };
+  useKeys([
+    { code: "ArrowDown", run: () => walk(1) },
+    { code: "KeyJ", run: () => walk(1) },
+    { code: "ArrowUp", run: () => walk(-1) },
+    { code: "KeyK", run: () => walk(-1) },
+    { code: "Escape", run: () => setOpened(null), inFields: true },
+    { code: "KeyC", run: () => first !== null && why === null && acknowledge(first) },
+    { code: "KeyM", run: () => setShowMap((now) => !now) },
+    { code: "KeyL", run: toggleLang },
+    { code: "KeyT", run: toggleTheme },
+    { code: "F1", run: () => setHelp(true), inFields: true },
+    { code: "Shift+Slash", run: () => setHelp(true) },
+  ]);
+
+  const provinces = useMemo(() => {
+    const mine = session.office && tier !== "national" ? provinceOf(session.office) : null;
+    return mine ? server.provinces.filter((each) => each.id === mine) : server.provinces;
+  }, [server, session.office, tier]);
+  const whyText = why && (why.values ? t(why.key, { tier: t(`tier.${why.values.tier as Tier}`) }) : reasonText(t, why));
+  const current = selected ?? opened;
+  const caughtUp = link.streams.length > 0 && link.streams.every((each) => !each.catchingUp);
+  const verifiedAt = caughtUp ? Math.min(...link.streams.map((each) => each.freshAt ?? 0)) : null;
+  const rowLabel = useRowLabel();
+
   return (
-    <main>
+    <div className="board" data-map={showMap} data-drawer={opened !== null}>
       <LinkStateBar />
-      <h1>{office ? named(office.name) : session.role}</h1>
-    </main>
+      <header className="board-head">
+        <h1>{office ? named(office.name) : (t.maybe(`role.${session.role}`) ?? session.role)}</h1>
+        <span className="board-tier">{t(`tier.${tier}`)}</span>
+        {server.demo && <span className="demo-mark">{t("app.demo")}</span>}
+        <Today />
+        <Tools showMap={showMap} setShowMap={setShowMap} setHelp={setHelp} />
+      </header>
+      <Counts />
+      <main className="board-main">
+        <section className="board-rows" aria-label={t("board.incidents")}>
+          <div className="board-row-head" aria-hidden="true">
+            <span className="c-incident">{t("board.col.incident")}</span>
+            <span className="c-place">{t("board.col.place")}</span>
+            <span className="c-status">{t("board.col.status")}</span>
+            <span className="c-time">{t("board.col.since")}</span>
+            <span className="c-time">{t("board.col.stage")}</span>
+            <span className="c-units">{t("board.col.units")}</span>
+          </div>
+          <Grid
+            ref={grid}
+            label={t("board.incidents")}
+            ids={ids}
+            rowHeight={56}
+            freeze
+            selected={current}
+            onSelect={select}
+            onOpen={setOpened}
+            onVisible={onVisible}
+            rowLabel={rowLabel}
+            renderRow={(id) => <IncidentRow id={id} />}
+            empty={<Empty at={verifiedAt}>{caughtUp ? t("board.none") : t("link.catchingUp")}</Empty>}
+          />
+        </section>
+        {opened !== null ? (
+          <Drawer key={opened} id={opened} onClose={() => setOpened(null)} />
+        ) : (
+          showMap && <MapView ref={map} provinces={provinces} selected={selected} onIncident={setSelected} />
+        )}
+        <aside className="board-side">
+          <Alarms ids={alarmIds} tier={tier} onAcknowledge={acknowledge} onOpen={setOpened} />
+          {session.office && <Below office={session.office as OfficeId} tier={tier} />}
+        </aside>
+      </main>
+      <footer className="board-foot">
+        <LinkStateText />
+        <DataAge />
+        <PositionAge />
+        <span className="board-ack">
+          <Button
+            keyHint="C"
+            look={why ? "plain" : "primary"}
+            disabledReason={whyText}
+            onClick={() => first !== null && acknowledge(first)}
+          >
+            {t("do.acknowledge")}
+          </Button>
+        </span>
+      </footer>
+      {help && <KeyHelp keys={helpKeys} onClose={() => setHelp(false)} />}
+    </div>
+  );
+}
+
+function Today() {
+  const { dateLong } = useFormats();
+  const today = dateLong(useEvery(60));
+  return (
+    <span className="board-now">
+      <span>{today}</span>
+      <span className="board-clock">
+        <WallClock />
+      </span>
+    </span>
+  );
+}
+
+function Tools({
+  showMap,
+  setShowMap,
+  setHelp,
+}: {
+  readonly showMap: boolean;
+  readonly setShowMap: (show: boolean) => void;
+  readonly setHelp: (show: boolean) => void;
+}) {
+  const app = useApp();
+  const t = useT(messages);
+  const { theme, toggleTheme, toggleLang } = usePrefs();
+  const Light = theme === "night" ? Sun : Moon;
+  return (
+    <span className="board-tools">
+      <Button
+        icon={<MapIcon size={16} aria-hidden="true" />}
+        keyHint="M"
+        aria-pressed={showMap}
+        onClick={() => setShowMap(!showMap)}
+      >
+        {t("map.label")}
+      </Button>
+      <Button icon={<Globe size={16} aria-hidden="true" />} keyHint="L" onClick={toggleLang}>
+        {t("do.languageName")}
+      </Button>
+      <Button icon={<Light size={16} aria-hidden="true" />} keyHint="T" onClick={toggleTheme}>
+        {t(theme === "night" ? "theme.day" : "theme.night")}
+      </Button>
+      <Button
+        icon={<HelpCircle size={16} aria-hidden="true" />}
+        keyHint="F1"
+        onClick={() => setHelp(true)}
+        aria-label={t("do.help")}
+      />
+      <Button
+        icon={<LogOut size={16} className="mirror" aria-hidden="true" />}
+        onClick={() => void app.signOut()}
+        aria-label={t("do.signOut")}
+        title={t("do.signOut")}
+      />
+    </span>
+  );
+}
+
+function Counts() {
+  const { world } = useApp();
+  const t = useT(messages);
+  const { num } = useFormats();
+  useVersion(world.incident as never);
+  useVersion(world.unit as never);
+  useVersion(world.alarm as never);
+  const counts = countsOf(world.incident.values(), world.unit.values(), world.alarm.values());
+  let unanswered = 0;
+  for (const alarm of world.alarm.values()) if (!alarm.cleared_at && !alarm.acknowledged_at) unanswered++;
+  return (
+    <dl className="counts">
+      <div>
+        <dt>{t("board.count.open")}</dt>
+        <dd>
+          <b>{num(counts.open)}</b>
+          {counts.unclassified > 0 && <span>{t("board.unclassified", { n: counts.unclassified })}</span>}
+        </dd>
+      </div>
+      <div className="counts-priorities">
+        <dt>{t("board.byPriority")}</dt>
+        <dd>
+          {PRIORITIES.map((priority) => (
+            <span key={priority} className="count-priority">
+              <PriorityGlyph priority={priority} size={26} />
+              <b>{num(counts.byPriority[priority])}</b>
+            </span>
+          ))}
+        </dd>
+      </div>
+      <div>
+        <dt>{t("board.count.waiting")}</dt>
+        <dd>
+          <b>{num(counts.waiting)}</b>
+          <span>{t("board.ofOpen", { n: counts.open })}</span>
+        </dd>
+      </div>
+      <div>
+        <dt>{t("board.count.onScene")}</dt>
+        <dd>
+          <b>{num(counts.onScene)}</b>
+          <span>{t("board.ofOpen", { n: counts.open })}</span>
+        </dd>
+      </div>
+      <div>
+        <dt>{t("board.count.free")}</dt>
+        <dd>
+          <b>{num(counts.unitsFree)}</b>
+          <span>{t("board.ofDuty", { n: counts.unitsOnDuty })}</span>
+        </dd>
+      </div>
+      <div data-breach={unanswered > 0 || undefined}>
+        <dt>{t("board.count.escalations")}</dt>
+        <dd>
+          <b>{num(counts.escalations)}</b>
+          <span>{t("board.toAcknowledge", { n: unanswered })}</span>
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+/** Positions are a lane of their own, so their age is said apart. */
+function PositionAge() {
+  const { world } = useApp();
+  const t = useT(messages);
+  const { timeSeconds } = useFormats();
+  const now = useSecond();
+  const link = useLink();
+  const ages = link.streams
+    .map((each) => world.positions.heardAt(each.stream))
+    .filter((at): at is number => at !== null);
+  if (ages.length === 0) return <span className="muted">{t("board.positionsNone")}</span>;
+  const oldest = Math.min(...ages);
+  const old = (now - oldest) / 1000;
+  return (
+    <span className={old > 30 ? "board-stale num" : "num"}>
+      {old > 30
+        ? t("board.positionsStale", { span: spanText(t, old) })
+        : t("board.positions", { time: timeSeconds(oldest) })}
+    </span>
   );
 }

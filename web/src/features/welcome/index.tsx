@@ -1,6 +1,282 @@
-import { useT } from "../../i18n/hooks";
+import { ExternalLink, Globe, Moon, Sun } from "lucide-react";
+import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
+import type { Problem } from "../../api/problem";
+import { asProblem } from "../../api/problem";
+import { getOffices, getSeats, getSession, signInWithPassword, signInWithSeat } from "../../api/reads";
+import { token } from "../../app/app";
+import { useApp, useLoad } from "../../app/hooks";
+import { OfficeTree } from "../../core/offices";
+import type { UnitId } from "../../core/units";
+import type { Seat, Session } from "../../core/views";
+import { problemText, useNamed, useT } from "../../i18n/hooks";
+import { usePrefs } from "../../i18n/prefs";
+import { Button, Empty, ErrorState, Field, Loading, Ltr } from "../../ui";
+import { messages } from "./messages";
+import { carsOf, findCars, GROUPS, seatsOf } from "./seats";
+import "./welcome.css";
+
+const CARS_SHOWN = 24;
 
 export function Welcome() {
-  const t = useT();
-  return <main>{t("app.name110")}</main>;
+  const app = useApp();
+  const t = useT(messages);
+  const server = useLoad(() => app.readServer(), [app]);
+  const info = server.value;
+  return (
+    <div className="welcome">
+      <Header version={info?.version ?? null} />
+      <main className="welcome-main">
+        {info?.demo && (
+          <section className="welcome-demo" role="note">
+            <strong>{t("welcome.demo")}</strong>
+            <span>{t("welcome.demoMore")}</span>
+          </section>
+        )}
+        <p className="welcome-what">{t("welcome.what")}</p>
+        {!info &&
+          (server.problem ? (
+            <ErrorState problem={server.problem} onRetry={server.again}>
+              {t("welcome.serverDown")}
+            </ErrorState>
+          ) : (
+            <Loading rows={6} onRetry={server.again} />
+          ))}
+        {info && <Seated />}
+        {info && (info.demo ? <Seats /> : <Password />)}
+      </main>
+    </div>
+  );
+}
+
+function Header({ version }: { readonly version: string | null }) {
+  const t = useT(messages);
+  const { theme, toggleTheme, toggleLang } = usePrefs();
+  const Icon = theme === "night" ? Sun : Moon;
+  return (
+    <header className="welcome-head">
+      <h1>{t("welcome.title")}</h1>
+      {version && <span className="muted">{t("welcome.version", { version })}</span>}
+      <span className="welcome-tools">
+        <Button icon={<Globe size={16} aria-hidden="true" />} onClick={toggleLang}>
+          {t("do.languageName")}
+        </Button>
+        <Button icon={<Icon size={16} aria-hidden="true" />} onClick={toggleTheme}>
+          {t(theme === "night" ? "theme.day" : "theme.night")}
+        </Button>
+      </span>
+    </header>
+  );
+}
+
+/** Keep the token for this tab and go to the right face. */
+function enter(session: Session): void {
+  token.set(session.token);
+  location.assign(`/${session.face}`);
+}
+
+/** Whoever is signed in already goes on with one press. */
+function Seated() {
+  const app = useApp();
+  const t = useT(messages);
+  const { value } = useLoad(() => getSession(app.api), [app]);
+  if (!value) return null;
+  return (
+    <p className="welcome-seated">
+      <span>{t("welcome.seated", { role: t.maybe(`role.${value.role}`) ?? value.role })}</span>
+      <Button look="primary" onClick={() => location.assign(`/${value.face}`)}>
+        {t("welcome.continue")}
+      </Button>
+    </p>
+  );
+}
+
+function Seats() {
+  const app = useApp();
+  const t = useT(messages);
+  const named = useNamed();
+  const seats = useLoad(() => getSeats(app.api), [app]);
+  const offices = useLoad(async () => new OfficeTree(await getOffices(app.api)), [app]);
+  const [busy, setBusy] = useState<string | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const sit = async (seat: Seat, unit: UnitId | null = null) => {
+    setBusy(unit ?? seat.id);
+    setProblem(null);
+    try {
+      enter(await signInWithSeat(app.api, seat.id, unit));
+    } catch (error) {
+      setProblem(asProblem(error));
+      setBusy(null);
+    }
+  };
+
+  // `/?seat=…` sits down by itself: that is how a seat opens in a window of its own.
+  const asked = useRef(new URLSearchParams(location.search));
+  const all = seats.value;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the seats are known.
+  useEffect(() => {
+    const wanted = all?.find((seat) => seat.id === asked.current.get("seat"));
+    if (!wanted) return;
+    const unit = asked.current.get("unit") as UnitId | null;
+    asked.current = new URLSearchParams();
+    void sit(wanted, unit);
+  }, [all]);
+
+  if (!all)
+    return seats.problem ? (
+      <ErrorState problem={seats.problem} onRetry={seats.again} />
+    ) : (
+      <Loading rows={8} onRetry={seats.again} />
+    );
+  if (all.length === 0) return <Empty at={seats.at}>{t("welcome.noSeats")}</Empty>;
+  const officeName = (id: string | null): string => {
+    const office = offices.value?.find(id as never);
+    return office ? named(office.name) : "";
+  };
+  const row = { busy, sit };
+  return (
+    <>
+      <h2 className="welcome-sit">{t("welcome.sit")}</h2>
+      <p className="muted">{t("welcome.sitMore")}</p>
+      {problem && (
+        <p className="field-error" role="alert">
+          {problemText(t, problem)}
+        </p>
+      )}
+      <div className="welcome-groups">
+        {GROUPS.map((role) => {
+          const held = seatsOf(all, role);
+          if (held.length === 0) return null;
+          return (
+            <section key={role} className="welcome-group" data-role={role}>
+              <h3>{t.maybe(`welcome.group.${role}`) ?? role}</h3>
+              {role === "officer" ? (
+                <Cars seats={all} officeName={officeName} {...row} />
+              ) : (
+                held.map((seat) => <SeatRow key={seat.id} seat={seat} {...row} />)
+              )}
+            </section>
+          );
+        })}
+      </div>
+    </>
+  );
+}
+
+interface Sitting {
+  readonly busy: string | null;
+  readonly sit: (seat: Seat, unit?: UnitId | null) => void;
+}
+
+function SeatRow({ seat, busy, sit }: Sitting & { readonly seat: Seat }) {
+  const t = useT(messages);
+  const named = useNamed();
+  const title = named(seat.title);
+  return (
+    <div className="seat">
+      <button
+        type="button"
+        className="seat-button"
+        aria-disabled={busy !== null || undefined}
+        onClick={() => busy === null && sit(seat)}
+      >
+        <span className="seat-title">{busy === seat.id ? t("welcome.starting") : title}</span>
+        <span className="seat-hint">{named(seat.hint)}</span>
+      </button>
+      <NewWindow href={`/?seat=${encodeURIComponent(seat.id)}`} title={title} />
+    </div>
+  );
+}
+
+function NewWindow({ href, title }: { readonly href: string; readonly title: string }) {
+  const t = useT(messages);
+  const label = t("welcome.newWindow", { title });
+  return (
+    <a className="btn seat-new" href={href} target="_blank" rel="noreferrer" aria-label={label} title={label}>
+      <ExternalLink size={16} className="mirror" aria-hidden="true" />
+    </a>
+  );
+}
+
+function Cars({
+  seats,
+  officeName,
+  busy,
+  sit,
+}: Sitting & { readonly seats: readonly Seat[]; readonly officeName: (id: string | null) => string }) {
+  const t = useT(messages);
+  const [query, setQuery] = useState("");
+  const cars = useMemo(() => carsOf(seats, officeName), [seats, officeName]);
+  const found = findCars(cars, query);
+  const shown = found.slice(0, CARS_SHOWN);
+  return (
+    <>
+      <Field
+        label={t("welcome.findCar")}
+        type="search"
+        value={query}
+        onChange={(event) => setQuery(event.target.value)}
+        hint={t("welcome.cars", { n: found.length })}
+      />
+      <ul className="cars">
+        {shown.map((car) => (
+          <li key={`${car.seat.id} ${car.unit}`} className="seat">
+            <button
+              type="button"
+              className="seat-button"
+              aria-disabled={busy !== null || undefined}
+              onClick={() => busy === null && sit(car.seat, car.unit)}
+            >
+              <Ltr className="seat-title">{car.callSign || car.seat.id}</Ltr>
+              <span className="seat-hint">
+                {busy === (car.unit ?? car.seat.id) ? t("welcome.starting") : car.words}
+              </span>
+            </button>
+            <NewWindow
+              href={`/?seat=${encodeURIComponent(car.seat.id)}${car.unit ? `&unit=${encodeURIComponent(car.unit)}` : ""}`}
+              title={car.callSign}
+            />
+          </li>
+        ))}
+      </ul>
+      {found.length > shown.length && (
+        <p className="muted">{t("welcome.moreCars", { n: found.length - shown.length })}</p>
+      )}
+    </>
+  );
+}
+
+function Password() {
+  const app = useApp();
+  const t = useT(messages);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [busy, setBusy] = useState(false);
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    setBusy(true);
+    setProblem(null);
+    try {
+      enter(await signInWithPassword(app.api, String(form.get("name")), String(form.get("password"))));
+    } catch (error) {
+      setProblem(asProblem(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <form className="welcome-form" onSubmit={submit}>
+      <Field label={t("welcome.name")} name="name" dir="ltr" autoComplete="username" required />
+      <Field
+        label={t("welcome.password")}
+        name="password"
+        type="password"
+        dir="ltr"
+        autoComplete="current-password"
+        required
+        error={problem ? problemText(t, problem) : undefined}
+      />
+      <Button type="submit" look="primary" pending={busy}>
+        {busy ? t("welcome.starting") : t("welcome.signIn")}
+      </Button>
+    </form>
+  );
 }

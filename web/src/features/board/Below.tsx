@@ -1,0 +1,152 @@
+import { useMemo } from "react";
+import { sameList, useApp, useDerived, useItem, useReference, useVersion } from "../../app/hooks";
+import { activeAssignments, compareUnits, unitLook } from "../../core/selectors";
+import type { OfficeId } from "../../core/units";
+import { msOf } from "../../core/units";
+import type { Tier, Unit } from "../../core/views";
+import { useFormats, useNamed, useT } from "../../i18n/hooks";
+import type { World } from "../../live/world";
+import { Empty, Grid, Ltr, Timer, UnitGlyph } from "../../ui";
+import { type SubOffice, subOffices } from "./logic";
+import { messages } from "./messages";
+
+const CHILD: Readonly<Record<Tier, "province" | "county" | "station" | null>> = {
+  national: "province",
+  province: "county",
+  county: "station",
+  station: null,
+};
+
+/** The offices below this one with their counts; a station has units instead. */
+export function Below({ office, tier }: { readonly office: OfficeId; readonly tier: Tier }) {
+  const child = CHILD[tier];
+  return child ? <Offices office={office} title={child} /> : <Units />;
+}
+
+function Offices({ office, title }: { readonly office: OfficeId; readonly title: "province" | "county" | "station" }) {
+  const { world } = useApp();
+  const { offices } = useReference();
+  const t = useT(messages);
+  const versions = [
+    useVersion(world.incident as never),
+    useVersion(world.unit as never),
+    useVersion(world.alarm as never),
+  ].join(" ");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the versions stand for the stores' contents.
+  const rows = useMemo(
+    () => subOffices(offices, office, world.incident.values(), world.unit.values(), world.alarm.values()),
+    [offices, office, world, versions],
+  );
+  const byId = useMemo(() => new Map(rows.map((row) => [row.id ?? "", row])), [rows]);
+  return (
+    <section className="panel board-below" aria-label={t(`board.sub.${title}`)}>
+      <h2>{t(`board.sub.${title}`)}</h2>
+      <div className="below-head" aria-hidden="true">
+        <span className="below-name">{t("board.col.office")}</span>
+        <span>{t("board.col.open")}</span>
+        <span>{t("board.col.p1")}</span>
+        <span>{t("board.col.waiting")}</span>
+        <span className="below-free">{t("board.col.free")}</span>
+        <span>{t("board.col.alarms")}</span>
+      </div>
+      <Grid
+        label={t(`board.sub.${title}`)}
+        ids={rows.map((row) => row.id ?? "")}
+        rowHeight={32}
+        freeze
+        empty={<Empty>{t("board.noSub")}</Empty>}
+        renderRow={(id) => {
+          const row = byId.get(id);
+          return row ? <OfficeRow row={row} /> : null;
+        }}
+      />
+    </section>
+  );
+}
+
+function OfficeRow({ row }: { readonly row: SubOffice }) {
+  const { offices } = useReference();
+  const t = useT(messages);
+  const named = useNamed();
+  const { num } = useFormats();
+  const office = offices.find(row.id);
+  const cell = (value: number, loud: boolean) => (
+    <span role="gridcell" className={value === 0 ? "num muted" : "num"} data-loud={(loud && value > 0) || undefined}>
+      {num(value)}
+    </span>
+  );
+  return (
+    <div className="below-row" role="presentation">
+      <span role="gridcell" className="below-name truncate">
+        {office ? named(office.name) : t("board.outside")}
+      </span>
+      {cell(row.open, false)}
+      {cell(row.p1, false)}
+      {cell(row.waiting, false)}
+      <span role="gridcell" className={row.onDuty === 0 ? "below-free num muted" : "below-free num"}>
+        {t("board.freeOf", { free: num(row.free), duty: num(row.onDuty) })}
+      </span>
+      {cell(row.alarms, true)}
+    </div>
+  );
+}
+
+function lookOf(world: World, unit: Unit) {
+  const incident = world.incident.get(unit.incident);
+  const assignment = incident && activeAssignments(incident).find((each) => each.unit === unit.id);
+  return unitLook(unit, assignment ?? null);
+}
+
+function Units() {
+  const { world } = useApp();
+  const t = useT(messages);
+  const version = useVersion(world.incident as never);
+  const ids = useDerived(
+    world.unit,
+    (all) =>
+      [...all]
+        .filter((unit) => unit.on_duty || unit.emergency !== null)
+        .sort(compareUnits((unit) => lookOf(world, unit)))
+        .map((unit) => unit.id as string),
+    [version],
+    sameList,
+  );
+  return (
+    <section className="panel board-below" aria-label={t("board.units")}>
+      <h2>{t("board.units")}</h2>
+      <Grid
+        label={t("board.units")}
+        ids={ids}
+        rowHeight={36}
+        freeze
+        empty={<Empty>{t("board.noUnits")}</Empty>}
+        renderRow={(id) => <UnitRow id={id} />}
+      />
+    </section>
+  );
+}
+
+function UnitRow({ id }: { readonly id: string }) {
+  const { world } = useApp();
+  const t = useT(messages);
+  const { id: number } = useFormats();
+  const unit = useItem(world.unit, id);
+  useItem(world.incident, unit?.incident);
+  if (!unit) return null;
+  const look = lookOf(world, unit);
+  return (
+    <div className="below-row" role="presentation">
+      <span role="gridcell" className="unit-name">
+        <UnitGlyph look={look} divertible={unit.primary === "ConditionallyAvailable"} quiet />
+        <Ltr className="num">{unit.call_sign}</Ltr>
+      </span>
+      <span role="gridcell" className="below-name truncate">
+        {t(`look.${look}`)}
+        {unit.incident_number !== null && ` — ${t("incident.numbered", { n: number(unit.incident_number) })}`}
+      </span>
+      <span role="gridcell">
+        <Timer from={msOf(unit.status_since)} />
+      </span>
+    </div>
+  );
+}

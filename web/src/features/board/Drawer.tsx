@@ -1,0 +1,159 @@
+import { useEffect, useMemo, useRef } from "react";
+import { getTimeline } from "../../api/reads";
+import { useApp, useItem, useLoad, useReference } from "../../app/hooks";
+import { stageOf, TIERS_UPWARD } from "../../core/selectors";
+import { msOf } from "../../core/units";
+import type { TimelineEntry } from "../../core/views";
+import { distanceText, eventText, spanText, useFormats, useNamed, useT } from "../../i18n/hooks";
+import { Button, Empty, ErrorState, Ladder, Loading, Ltr, PriorityGlyph, Timer } from "../../ui";
+import { useKindName } from "./IncidentRow";
+import { stampsOf } from "./logic";
+import { messages } from "./messages";
+
+/** One incident: where it stands, who is on it, every stamp, and every recorded fact. No caller, no narrative. */
+export function Drawer({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
+  const { api, world } = useApp();
+  const t = useT(messages);
+  const formats = useFormats();
+  const kindName = useKindName();
+  const close = useRef<HTMLButtonElement>(null);
+  const incident = useItem(world.incident, id);
+  // Each change of the incident adds facts: read them again, at most once for each view.
+  const timeline = useLoad((signal) => getTimeline(api, id, signal), [api, id]);
+  const { again } = timeline;
+  const shown = useRef(incident);
+  useEffect(() => {
+    if (shown.current === incident) return;
+    shown.current = incident;
+    const timer = setTimeout(again, 400);
+    return () => clearTimeout(timer);
+  }, [incident, again]);
+  useEffect(() => close.current?.focus(), []);
+  const entries = useMemo(() => [...(timeline.value ?? [])].sort((a, b) => b.position - a.position), [timeline.value]);
+
+  return (
+    <section className="drawer" aria-label={incident ? t("board.detail", { n: formats.id(incident.number) }) : id}>
+      <header>
+        {incident && <PriorityGlyph priority={incident.priority} size={28} />}
+        <h2>{incident ? t("board.detail", { n: formats.id(incident.number) }) : id}</h2>
+        {incident && <b className="truncate">{kindName(incident)}</b>}
+        <span className="drawer-close">
+          <Button keyHint="Esc" onClick={onClose}>
+            {t("do.close")}
+          </Button>
+        </span>
+      </header>
+      <div className="drawer-body">
+        {incident && (
+          <>
+            <p>{incident.place || t("incident.placeUnknown")}</p>
+            <p className="drawer-status">
+              <b>{t(`status.${incident.status}`)}</b>
+              {incident.waiting_reason && <span>{t(`waiting.${incident.waiting_reason}`)}</span>}
+              <StageTimer id={id} />
+            </p>
+            <h3>{t("board.col.units")}</h3>
+            {incident.assignments.length === 0 && <p className="muted">{t("board.noUnit")}</p>}
+            <ul className="drawer-units">
+              {incident.assignments.map((each) => (
+                <li key={each.id}>
+                  <Ltr className="num">{each.call_sign}</Ltr>
+                  <Ladder assignment={each} />
+                  <span>{t(`assignment.${each.state}`)}</span>
+                  <span className="muted">{t(`cause.${each.cause}`)}</span>
+                  {each.travel_time_s !== null && <span className="muted num">{spanText(t, each.travel_time_s)}</span>}
+                  {each.distance_m !== null && <span className="muted num">{distanceText(t, each.distance_m)}</span>}
+                </li>
+              ))}
+            </ul>
+            <h3>{t("board.stamps")}</h3>
+            <dl className="stamps">
+              {stampsOf(incident).map(({ name, at }) => (
+                <div key={name}>
+                  <dt>{t(`board.stamp.${name}`)}</dt>
+                  <dd className="num">
+                    <Ltr>{formats.timeSeconds(msOf(at))}</Ltr>
+                    {name !== "created" && (
+                      <span className="muted">
+                        {t("board.after", { span: spanText(t, (msOf(at) - msOf(incident.created_at)) / 1000) })}
+                      </span>
+                    )}
+                  </dd>
+                </div>
+              ))}
+              {TIERS_UPWARD.map((tier) => {
+                const at = msOf(incident.seen[tier] ?? null);
+                return at === null ? null : (
+                  <div key={tier}>
+                    <dt>
+                      {t("board.seen")}: {t(`tier.${tier}`)}
+                    </dt>
+                    <dd className="num">
+                      <Ltr>{formats.timeSeconds(at)}</Ltr>
+                      <span className="muted">
+                        {t("board.after", { span: spanText(t, (at - msOf(incident.created_at)) / 1000) })}
+                      </span>
+                    </dd>
+                  </div>
+                );
+              })}
+            </dl>
+          </>
+        )}
+        <h3>{t("board.timeline")}</h3>
+        {timeline.problem && <ErrorState problem={timeline.problem} onRetry={again} />}
+        {!timeline.value && timeline.loading && <Loading rows={6} onRetry={again} />}
+        {timeline.value && entries.length === 0 && <Empty at={timeline.at}>{t("board.timelineEmpty")}</Empty>}
+        <ol className="timeline">
+          {entries.map((entry) => (
+            <Entry key={`${entry.position} ${entry.name}`} entry={entry} />
+          ))}
+        </ol>
+      </div>
+    </section>
+  );
+}
+
+function StageTimer({ id }: { readonly id: string }) {
+  const { world } = useApp();
+  const incident = useItem(world.incident, id);
+  if (!incident) return null;
+  const stage = stageOf(incident);
+  return <Timer from={stage.since} warnAt={stage.warnAt} breachAt={stage.breachAt} />;
+}
+
+function Entry({ entry }: { readonly entry: TimelineEntry }) {
+  const t = useT(messages);
+  const formats = useFormats();
+  const named = useNamed();
+  const { clock } = useApp();
+  const { offices } = useReference();
+  const at = msOf(entry.at);
+  const device = msOf(entry.device_at);
+  const office = offices.find(entry.office);
+  const who = [
+    entry.role ? (t.maybe(`role.${entry.role}`) ?? entry.role) : t("role.system"),
+    office ? named(office.name) : "",
+  ]
+    .filter(Boolean)
+    .join(" — ");
+  const callSign = unitOf(entry.data);
+  return (
+    <li>
+      <Ltr className="num">{formats.moment(at, clock.now())}</Ltr>
+      <span>
+        <b>{eventText(t, entry.name)}</b> {callSign && <Ltr className="num">{callSign}</Ltr>}
+        <span className="muted"> {t("board.by", { who })}</span>
+        {device !== null && Math.abs(device - at) > 2000 && (
+          <span className="muted num"> {t("board.deviceTime", { time: formats.timeSeconds(device) })}</span>
+        )}
+      </span>
+    </li>
+  );
+}
+
+/** The call sign in an event's data, from its unit's id. */
+function unitOf(data: Readonly<Record<string, unknown>>): string | null {
+  const id = data.unit_id ?? data.unit;
+  return typeof id === "string" ? (id.split(".u.")[1] ?? null) : null;
+}

@@ -1,0 +1,76 @@
+import { expect, test } from "vitest";
+import { OfficeTree } from "../../core/offices";
+import { anAlarm, anIncident, aUnit } from "../../core/samples";
+import type { OfficeId } from "../../core/units";
+import type { Office } from "../../core/views";
+import { alarmsFor, stampsOf, subOffices, whyNotAcknowledge } from "./logic";
+
+const office = (id: string, tier: string, parent: string | null) =>
+  ({ id, tier, parent, province: "k", code: id, name: { fa: id, en: id }, seat: null }) as unknown as Office;
+const tree = new OfficeTree([
+  office("iran", "national", null),
+  office("k", "province", "iran"),
+  office("k.a", "county", "k"),
+  office("k.a.s1", "station", "k.a"),
+  office("k.b", "county", "k"),
+  office("k.b.s1", "station", "k.b"),
+]);
+
+test("each county is counted from its own stations, worst first, and nothing is lost", () => {
+  const rows = subOffices(
+    tree,
+    "k" as OfficeId,
+    [
+      anIncident({ id: "k.i1", station: "k.b.s1", priority: 1 }),
+      anIncident({ id: "k.i2", station: "k.a.s1", priority: 3 }),
+      anIncident({ id: "k.i3", station: null, offices: [{ office: "k.a", role: "Dispatching", mode: "" }] }),
+      anIncident({ id: "k.i4", station: null }),
+      anIncident({ id: "k.i5", station: "k.a.s1", status: "Closed" }),
+    ],
+    [
+      aUnit({ office: "k.a.s1" }),
+      aUnit({ office: "k.a.s1", primary: "NotAvailable" }),
+      aUnit({ office: "k.b.s1", on_duty: false }),
+    ],
+    [],
+  );
+  expect(rows.map((row) => [row.id, row.open, row.p1, row.free, row.onDuty])).toEqual([
+    ["k.b", 1, 1, 0, 0],
+    ["k.a", 2, 0, 1, 2],
+    [null, 1, 0, 0, 0],
+  ]);
+});
+
+test("only the tier at which an alarm stands acknowledges it, once", () => {
+  const alarm = anAlarm({ tier: "county" });
+  expect(whyNotAcknowledge(alarm, "county", "live")).toBeNull();
+  expect(whyNotAcknowledge(alarm, "province", "live")).toMatchObject({
+    key: "board.why.otherTier",
+    values: { tier: "county" },
+  });
+  expect(whyNotAcknowledge(anAlarm({ acknowledged_at: "2026-11-21T18:00:00Z" }), "station", "live")?.key).toBe(
+    "board.why.acknowledged",
+  );
+  expect(whyNotAcknowledge(null, "station", "live")?.key).toBe("board.why.noAlarm");
+  expect(whyNotAcknowledge(alarm, "county", "lost")?.key).toBe("board.why.notLive");
+});
+
+test("what this tier must answer comes first, and cleared alarms are gone", () => {
+  const ids = alarmsFor(
+    [
+      anAlarm({ id: "a", tier: "station", priority: 1 }),
+      anAlarm({ id: "b", tier: "county", priority: 4 }),
+      anAlarm({ id: "c", tier: "county", cleared_at: "2026-11-21T18:00:00Z" }),
+    ],
+    "county",
+  ).map((alarm) => alarm.id);
+  expect(ids).toEqual(["b", "a"]);
+});
+
+test("stamps come in the order of a call's life", () => {
+  expect(stampsOf(anIncident({ first_sent_at: "2026-11-21T18:00:09Z" })).map((each) => each.name)).toEqual([
+    "created",
+    "classified",
+    "sent",
+  ]);
+});

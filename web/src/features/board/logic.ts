@@ -1,0 +1,117 @@
+/** What a tier board works out from the live world: counts an office below, and whether an alarm can be acknowledged here. */
+
+import type { OfficeTree } from "../../core/offices";
+import type { Reason } from "../../core/reasons";
+import { reason } from "../../core/reasons";
+import { compareAlarms, isFree, isOpen, isStanding, isWaiting } from "../../core/selectors";
+import type { OfficeId } from "../../core/units";
+import type { Alarm, Incident, Tier, Unit } from "../../core/views";
+import type { LinkState } from "../../live/client";
+
+export interface SubOffice {
+  /** Null: incidents that no station below holds. */
+  readonly id: OfficeId | null;
+  readonly open: number;
+  readonly p1: number;
+  readonly waiting: number;
+  readonly onScene: number;
+  readonly free: number;
+  readonly onDuty: number;
+  readonly alarms: number;
+}
+
+/** Counts for each office directly below, worst first; offices with nothing keep their place in the tree's order at the end. */
+export function subOffices(
+  tree: OfficeTree,
+  office: OfficeId,
+  incidents: Iterable<Incident>,
+  units: Iterable<Unit>,
+  alarms: Iterable<Alarm>,
+): readonly SubOffice[] {
+  const rows = new Map<OfficeId | null, { -readonly [K in keyof SubOffice]: SubOffice[K] }>();
+  const row = (id: OfficeId | null) => {
+    let found = rows.get(id);
+    if (!found) {
+      found = { id, open: 0, p1: 0, waiting: 0, onScene: 0, free: 0, onDuty: 0, alarms: 0 };
+      rows.set(id, found);
+    }
+    return found;
+  };
+  for (const child of tree.childrenOf(office)) row(child.id);
+  const below = (id: OfficeId | null): OfficeId | null => (id === null ? null : tree.childHolding(id, office));
+  const placeOf = (incident: Incident): OfficeId | null => {
+    for (const candidate of [incident.station, ...incident.offices.map((each) => each.office)]) {
+      const child = below(candidate);
+      if (child) return child;
+    }
+    return null;
+  };
+  const byId = new Map<string, Incident>();
+  for (const incident of incidents) {
+    byId.set(incident.id, incident);
+    if (!isOpen(incident)) continue;
+    const at = row(placeOf(incident));
+    at.open++;
+    if (incident.priority === 1) at.p1++;
+    if (isWaiting(incident)) at.waiting++;
+    if (incident.status === "ResourcesOnscene") at.onScene++;
+  }
+  for (const unit of units) {
+    const child = below(unit.office);
+    if (!child) continue;
+    const at = row(child);
+    if (unit.on_duty) at.onDuty++;
+    if (isFree(unit)) at.free++;
+  }
+  for (const alarm of alarms) {
+    if (!isStanding(alarm)) continue;
+    const incident = alarm.incident ? byId.get(alarm.incident) : undefined;
+    const child = (incident && placeOf(incident)) ?? below(alarm.office);
+    if (child) row(child).alarms++;
+  }
+  const list = [...rows.values()];
+  const order = new Map(list.map((each, n) => [each, n]));
+  return list.sort(
+    (a, b) =>
+      b.alarms - a.alarms ||
+      b.p1 - a.p1 ||
+      b.waiting - a.waiting ||
+      b.open - a.open ||
+      (order.get(a) ?? 0) - (order.get(b) ?? 0),
+  );
+}
+
+export type WhyKey = "board.why.otherTier" | "board.why.acknowledged" | "board.why.noAlarm" | "board.why.notLive";
+
+/** Why this tier cannot acknowledge an alarm now, or null. The tier's name is filled in by the screen. */
+export function whyNotAcknowledge(alarm: Alarm | null, tier: Tier, link: LinkState): Reason<WhyKey> | null {
+  if (!alarm) return reason("board.why.noAlarm");
+  if (alarm.acknowledged_at !== null) return reason("board.why.acknowledged");
+  if (alarm.tier !== tier) return reason("board.why.otherTier", { tier: alarm.tier });
+  if (link === "lost" || link === "signed_out") return reason("board.why.notLive");
+  return null;
+}
+
+/** Standing alarms, those that this tier must answer first. */
+export function alarmsFor(alarms: Iterable<Alarm>, tier: Tier): readonly Alarm[] {
+  const mine = (alarm: Alarm): number => (alarm.tier === tier && alarm.acknowledged_at === null ? 0 : 1);
+  return [...alarms].filter(isStanding).sort((a, b) => mine(a) - mine(b) || compareAlarms(a, b));
+}
+
+/** The stamps of an incident in the order of a call's life, those it has. */
+export type StampName = "created" | "classified" | "sent" | "accepted" | "en_route" | "on_scene" | "cleared" | "closed";
+export function stampsOf(
+  incident: Incident,
+): readonly { readonly name: StampName; readonly at: NonNullable<Incident["closed_at"]> }[] {
+  const all: [StampName, Incident["closed_at"]][] = [
+    ["created", incident.created_at],
+    ["classified", incident.classified_at],
+    ["sent", incident.first_sent_at],
+    ["accepted", incident.first_accepted_at],
+    ["en_route", incident.first_en_route_at],
+    ["on_scene", incident.first_on_scene_at],
+    ["cleared", incident.last_cleared_at],
+    ["closed", incident.closed_at],
+  ];
+  return all.flatMap(([name, at]) => (at === null ? [] : [{ name, at }]));
+}
