@@ -70,6 +70,12 @@ def path_ms(graph: RoadGraph, path: RoadPath) -> int:
     return part_ms(first, 1.0 - path.start_fraction) + between + part_ms(last, path.end_fraction)
 
 
+def path_m(graph: RoadGraph, path: RoadPath) -> float:
+    """The length of a path, added up arc by arc."""
+    metres = [float(graph.arc_m[arc]) for arc in path.arcs]
+    return sum(metres) - path.start_fraction * metres[0] - (1 - path.end_fraction) * metres[-1]
+
+
 @settings(max_examples=1500, deadline=None)
 @given(st.data())
 def test_the_search_agrees_with_plain_python(data: st.DataObject) -> None:
@@ -96,6 +102,7 @@ def test_the_search_agrees_with_plain_python(data: st.DataObject) -> None:
         for met in answer.found + answer.passed_over:
             path = fleet.path_of(met.slot)
             assert path_ms(graph, path) == met.time_ms
+            assert path_m(graph, path) == pytest.approx(met.distance_m, abs=1e-6)
             assert path.arcs[-1] in {goal, int(graph.arc_twin[goal])}
         moved = data.draw(fleets(graph))[: len(units)]
         units = [*moved, *units[len(moved) :]]

@@ -26,24 +26,26 @@ Records = npt.NDArray[np.void]
 # More passed-over units than this are counted but not listed: a list that long is a fleet off duty, not a reason.
 PASSED_OVER_MAX = 4096
 _NONE = -1
-# Where a unit enters the search's tree: at its arc's head, at its tail (turning round), or without leaving the arc.
-_BY_HEAD, _BY_TAIL, _ALONG_ARC, _BACK_ON_ARC = 0, 1, 2, 3
+# How a unit comes: without leaving its arc, forwards or turning round; or by its arc's head or, turning round, its tail.
+# Of equals the lower one is taken, so that nobody is sent over a junction to where they already are.
+_ALONG_ARC, _BACK_ON_ARC, _BY_HEAD, _BY_TAIL = 0, 1, 2, 3
+# Questions are numbered in 31 bits; after the last number all marks are wiped and counting starts again.
+_ASKED_MAX = 2**31 - 1
 
-# One line of memory for everything the search asks about a junction, an arc or a unit.
-_NODE = np.dtype([("asked", "i8"), ("metres", "f8"), ("ms", "i4"), ("next_arc", "i4"), ("entry", "i4")], align=True)
-_IN_ARC = np.dtype([("tail", "i4"), ("ms", "i4"), ("arc", "i4"), ("metres", "f4")], align=True)
+# All that the search asks about a junction, an arc or a unit lies together; four junctions share a line of memory.
+_NODE = np.dtype([("asked", "i4"), ("ms", "i4"), ("next_arc", "i4"), ("entry", "i4")], align=True)
+_IN_ARC = np.dtype([("tail", "i4"), ("ms", "i4"), ("arc", "i4")], align=True)
 _ENTRY = np.dtype([("node", "i4"), ("next", "i4"), ("previous", "i4")], align=True)
 _UNIT = np.dtype(
     [
         ("mask", "i8"),
         ("fixed_at", "i8"),
-        ("met", "i8"),
-        ("barred", "i8"),
-        ("metres", "f8"),
         ("fraction", "f8"),
         ("lon", "f8"),
         ("lat", "f8"),
         ("arc", "i4"),
+        ("met", "i4"),
+        ("barred", "i4"),
         ("ms", "i4"),
         ("via", "i4"),
         ("rank", "i4"),
@@ -106,7 +108,6 @@ class NearestUnits:
         self._in_arcs["tail"] = graph.arc_tail[graph.in_arc]
         self._in_arcs["ms"] = graph.arc_ms[graph.in_arc]
         self._in_arcs["arc"] = graph.in_arc
-        self._in_arcs["metres"] = graph.arc_m[graph.in_arc]
         self._nodes = np.zeros(graph.nodes, dtype=_NODE)
         self._nodes["entry"] = _NONE
         self._units = np.zeros(0, dtype=_UNIT)
@@ -214,7 +215,7 @@ class NearestUnits:
         """
         if k < 1:
             raise ValueError(f"k must be at least 1, not {k}")
-        self._asked += 1
+        self._next_question()
         if len(barred):
             self._units["barred"][barred] = self._asked
         if k >= len(self._best):
@@ -276,6 +277,8 @@ class NearestUnits:
             self._nodes, self._graph.arc_head, int(self._graph.arc_head[first]), goal_arc, goal_twin, self._path
         )
         arcs = (first, *self._path[:steps].tolist())
+        if start == 1.0:  # already at the junction: the street behind is not part of the way
+            arcs, start = arcs[1:], 0.0
         return RoadPath(arcs, start, goal_fraction if arcs[-1] == goal_arc else 1 - goal_fraction)
 
     def air_nearest(
@@ -321,6 +324,12 @@ class NearestUnits:
         self._met = np.empty(capacity, dtype=np.int32)
         if capacity > len(self._heap):  # the heap sorts the passed-over units as well
             self._heap = np.empty(capacity, dtype=np.int64)
+
+    def _next_question(self) -> None:
+        if self._asked == _ASKED_MAX:
+            self._asked = 0
+            self._nodes["asked"] = self._units["met"] = self._units["barred"] = 0
+        self._asked += 1
 
     def _make_room(self, k: int) -> None:
         self._best = np.empty((k + 1, 2), dtype=np.int64)
@@ -488,9 +497,7 @@ def _keep_best(best: Ints, kept: int, k: int, ms: int, rank: int) -> int:
 
 
 @compiled
-def _offer(
-    units: Records, slot: int, ms: int, metres: float, via: int, asked: int, met: Int32s, met_count: int
-) -> tuple[bool, int]:
+def _offer(units: Records, slot: int, ms: int, via: int, asked: int, met: Int32s, met_count: int) -> tuple[bool, int]:
     """Note a way for a unit to come; return whether it is its best so far, and how many units were met."""
     if units[slot].met != asked:
         units[slot].met = asked
@@ -498,7 +505,7 @@ def _offer(
         met_count += 1
     elif units[slot].ms < ms or (units[slot].ms == ms and units[slot].via <= via):
         return False, met_count
-    units[slot].ms, units[slot].metres, units[slot].via = ms, metres, via
+    units[slot].ms, units[slot].via = ms, via
     return True, met_count
 
 
@@ -508,6 +515,36 @@ def _is_fit(units: Records, slot: int, all_of: int, any_of: int, fixed_after: in
     fits = (mask & all_of) == all_of and (any_of == 0 or (mask & any_of) != 0)
     fresh: bool = units[slot].fixed_at > fixed_after
     return fits and fresh
+
+
+@compiled
+def _metres_to(
+    nodes: Records,
+    units: Records,
+    arc_head: Int32s,
+    arc_twin: Int32s,
+    arc_m: Floats,
+    slot: int,
+    goal: int,
+    goal_fraction: float,
+) -> float:
+    """The length of the way a unit takes, added up from the tree that the search left behind."""
+    arc, at, via = units[slot].arc, units[slot].fraction, units[slot].via
+    if via == 1 or via == 3:  # it turns round  # noqa: PLR1714 - a set is slow when compiled
+        arc, at = arc_twin[arc], 1.0 - at
+    metres: float = (1.0 - at) * arc_m[arc]
+    if via < 2:
+        metres = abs((goal_fraction if arc == goal else 1.0 - goal_fraction) - at) * arc_m[arc]
+        return metres
+    while True:
+        arc = nodes[arc_head[arc]].next_arc
+        if arc == goal:
+            metres += goal_fraction * arc_m[arc]
+            return metres
+        if arc == arc_twin[goal]:
+            metres += (1.0 - goal_fraction) * arc_m[arc]
+            return metres
+        metres += arc_m[arc]
 
 
 @compiled
@@ -550,13 +587,13 @@ def _search(
             if (arc == goal or (arc == goal_twin and goal_twin >= 0)) and units[slot].barred != asked:
                 at = units[slot].fraction if arc == goal else 1.0 - units[slot].fraction
                 ahead = goal_fraction - at
-                ms, via = -1, 2
+                ms, via = -1, 0
                 if ahead >= 0:
-                    ms, via = _part_ms(arc_ms[goal], ahead), 2 if arc == goal else 3
+                    ms, via = _part_ms(arc_ms[goal], ahead), 0 if arc == goal else 1
                 elif goal_twin >= 0:
-                    ms, via = _part_ms(arc_ms[goal_twin], -ahead), 3 if arc == goal else 2
+                    ms, via = _part_ms(arc_ms[goal_twin], -ahead), 1 if arc == goal else 0
                 if 0 <= ms <= bound:
-                    better, met_count = _offer(units, slot, ms, abs(ahead) * arc_m[goal], via, asked, met, met_count)
+                    better, met_count = _offer(units, slot, ms, via, asked, met, met_count)
                     if better and _is_fit(units, slot, all_of, any_of, fixed_after):
                         kept = _keep_best(best, kept, k, ms, units[slot].rank)
                         if kept == k:
@@ -570,8 +607,7 @@ def _search(
             share = goal_fraction if end == 0 else 1.0 - goal_fraction
             node, ms = arc_tail[arc], _part_ms(arc_ms[arc], share)
             if nodes[node].asked != asked or ms < nodes[node].ms:
-                nodes[node].asked, nodes[node].ms = asked, ms
-                nodes[node].next_arc, nodes[node].metres = arc, share * arc_m[arc]
+                nodes[node].asked, nodes[node].ms, nodes[node].next_arc = asked, ms, arc
                 size = _push(heap, size, (ms << 32) | node)
 
     while size > 0:
@@ -584,7 +620,6 @@ def _search(
         if nodes[node].ms != ms:
             continue  # an older, longer way to a junction already settled
         settled += 1
-        metres = nodes[node].metres
 
         entry = nodes[node].entry
         while entry >= 0:
@@ -595,9 +630,7 @@ def _search(
                     arc, share = arc_twin[arc], units[slot].fraction
                 total = ms + _part_ms(arc_ms[arc], share)
                 if total <= bound:
-                    better, met_count = _offer(
-                        units, slot, total, metres + share * arc_m[arc], side, asked, met, met_count
-                    )
+                    better, met_count = _offer(units, slot, total, 2 + side, asked, met, met_count)
                     if better and _is_fit(units, slot, all_of, any_of, fixed_after):
                         kept = _keep_best(best, kept, k, total, units[slot].rank)
                         if kept == k:
@@ -610,8 +643,7 @@ def _search(
                 continue
             tail = in_arcs[i].tail
             if nodes[tail].asked != asked or total < nodes[tail].ms:
-                nodes[tail].asked, nodes[tail].ms = asked, total
-                nodes[tail].next_arc, nodes[tail].metres = in_arcs[i].arc, metres + in_arcs[i].metres
+                nodes[tail].asked, nodes[tail].ms, nodes[tail].next_arc = asked, total, in_arcs[i].arc
                 size = _push(heap, size, (total << 32) | tail)
 
     # The heap is free now and sorts the unfit units that are nearer than the last one found.
@@ -634,7 +666,8 @@ def _search(
             size = _pop(heap, size)
         answer[i, 0], answer[i, 1] = slot, units[slot].ms
         answer[i, 2], answer[i, 3] = units[slot].mask, units[slot].fixed_at
-        where[i, 0], where[i, 1], where[i, 2] = units[slot].metres, units[slot].lon, units[slot].lat
+        where[i, 0] = _metres_to(nodes, units, arc_head, arc_twin, arc_m, slot, goal, goal_fraction)
+        where[i, 1], where[i, 2] = units[slot].lon, units[slot].lat
     return kept, passed, passed_total, settled
 
 

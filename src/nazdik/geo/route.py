@@ -436,9 +436,12 @@ _TEXT_EN = {
 
 def street_fa(name: str, road: RoadClass) -> str:
     """A street's name as one says it in Persian: with its kind where the map leaves it out; other scripts as they are."""
-    persian = any("\u0600" <= letter <= "\u06ff" for letter in name)
     kind = _KIND_FA.get(road, "")
-    if not persian or not kind or name.replace("\u200c", " ").split()[0] in _SAYS_ITS_KIND_FA:
+    if not kind or not any("\u0600" <= letter <= "\u06ff" for letter in name):
+        return name
+    # «کوچهٔ» and «بن‌بست» begin with «کوچه» and «بن».
+    first = name.replace("\u200c", " ").replace("\u0654", "").replace("\u06c0", "\u0647").split()[0]
+    if first in _SAYS_ITS_KIND_FA:
         return name
     return f"{kind} {name}"
 

@@ -151,5 +151,26 @@ def test_a_slot_that_was_never_given_out_cannot_be_linked() -> None:
         put(NearestUnits(graph_of(4, ROW)), [0], [0], [0.5])
 
 
+def test_nobody_is_sent_over_a_junction_to_where_they_already_are() -> None:
+    graph = graph_of(4, ROW)
+    units = fleet(graph, (0, 1, 1.0), (1, 2, 0.0))
+    units.search(arc(graph, 0, 1), 1.0, k=2)
+    assert units.path_of(0).arcs == (arc(graph, 0, 1),)
+    units.search(arc(graph, 1, 2), 0.5, k=2)
+    assert units.path_of(0).arcs == (arc(graph, 1, 2),), "the street behind is not part of the way"
+
+
+def test_the_numbering_of_questions_may_start_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After two thousand million questions, which one cannot wait for: here after three."""
+    monkeypatch.setattr("nazdik.geo.nearest._ASKED_MAX", 3)
+    graph = graph_of(4, ROW)
+    units = fleet(graph, (0, 1, 0.5), (1, 2, 0.5), (2, 3, 0.5))
+    for question in range(10):
+        barred = question % 3
+        expected = [(slot, 1000 * abs(slot - 1)) for slot in (1, 0, 2) if slot != barred]
+        answer = units.search(arc(graph, 1, 2), 0.5, k=3, barred=[barred])
+        assert [(met.slot, met.time_ms) for met in answer.found] == expected
+
+
 def test_warming_up_answers_its_own_question() -> None:
     warm_up()
