@@ -9,6 +9,8 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from nazdik.bootstrap.province import (
     STATE_VERSION,
     ProvinceMachine,
@@ -25,8 +27,9 @@ from nazdik.dispatch import commands as dispatch_commands
 from nazdik.dispatch import events as dispatch_events
 from nazdik.dispatch.model import ACTIVE, AssignmentState
 from nazdik.fleet.lane import PositionLane
+from nazdik.fleet.model import HealthView
 from nazdik.intake.commands import ArchiveCalls
-from nazdik.kernel import CallId, CommandId, Context, Instant, ProvinceId, Rejected, Unavailable
+from nazdik.kernel import CallId, CommandId, Context, Instant, ProvinceId, Rejected, Unavailable, rfc3339
 from nazdik.kernel.context import SYSTEM
 from nazdik.kernel.instant import plus_s, seconds_between
 from nazdik.platform.clock import Clock
@@ -34,7 +37,7 @@ from nazdik.platform.deadlines import Deadlines
 from nazdik.platform.eventlog.entry import EventLog
 from nazdik.platform.eventlog.machine import Answer, Batch
 from nazdik.platform.eventlog.writer import Writer
-from nazdik.platform.live import Hub, Positions
+from nazdik.platform.live import Hub, Item, Positions
 
 SNAPSHOT_EVERY = 20_000
 READ_AT_ONCE = 5_000
@@ -218,6 +221,21 @@ class ControlRoom:
             except Exception:
                 _log.exception("a tick of %s failed", self.province)
 
+    def _health_item(self, health: HealthView) -> Item:
+        world = self.state.world
+        unit = world.units.get(health.unit)
+        view = {
+            "unit": health.unit,
+            "battery": health.battery,
+            "sound": health.sound,
+            "gps_age_s": health.gps_age_s,
+            "app_version": health.app_version,
+            "at": rfc3339(health.at),
+            "reachable": health.reachable,
+        }
+        scopes = self.views.scopes_of_unit(world, unit) if unit is not None else frozenset()
+        return Item("health", health.unit, msgspec.json.encode(view), scopes)
+
     async def _second(self, tick: int) -> None:
         now = self._clock.now()
         frame = self.lane.frame_columns(now)
@@ -234,6 +252,10 @@ class ControlRoom:
         state = self.state
         self._hub.publish_positions(
             str(self.province), positions, lambda who: self.views.visible(who, state, frame.slots)
+        )
+        self.lane.tick()
+        self._hub.publish_newest(
+            "health", [self._health_item(view) for view in self.lane.health_views(changed_only=True)]
         )
         for entered in self.lane.take_entered():
             step = dispatch_commands.StepOn(assignment_id=entered.assignment_id, step="in_area")

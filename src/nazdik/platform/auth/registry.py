@@ -84,6 +84,11 @@ class Registry:
         now = self._clock.now()
         return next((s for s in list(self._sessions.values()) if s.id == session_id and s.expires_at > now), None)
 
+    def list_sessions_of(self, person: str) -> tuple[Session, ...]:
+        """Return the sessions of a person that last."""
+        now = self._clock.now()
+        return tuple(s for s in list(self._sessions.values()) if s.person == person and s.expires_at > now)
+
     def close_session(self, session_id: str) -> None:
         """End one session, at once."""
         self._run("DELETE FROM sessions WHERE id = ?", (session_id,))

@@ -1,0 +1,90 @@
+"""One signed-in reader: what may be seen, and the note in the audit log before it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from nazdik.bootstrap.door import House
+from nazdik.bootstrap.views import crew_of, room_of
+from nazdik.dispatch.surroundings import Surroundings
+from nazdik.geo.places import PlaceIndex
+from nazdik.geo.region import Region
+from nazdik.geo.sight import RoadSight
+from nazdik.kernel import OfficeId, ProvinceId, UnitId
+from nazdik.organisation.model import Act, Posting, Role
+from nazdik.organisation.policy import MAY, may
+from nazdik.organisation.scopes import kinds_of, scopes_of
+from nazdik.platform.audit import Audit
+from nazdik.platform.live import Subscription
+
+
+@dataclass(frozen=True, slots=True)
+class Building(House):
+    """The house with what readers ask besides: roads, places, regions, the audit."""
+
+    roads: Mapping[ProvinceId, RoadSight] = field(default_factory=dict)
+    places: Mapping[ProvinceId, PlaceIndex] = field(default_factory=dict)
+    regions: Mapping[ProvinceId, Region] = field(default_factory=dict)
+    surroundings: Mapping[ProvinceId, Surroundings] = field(default_factory=dict)
+    audit: Audit | None = None
+
+
+def subscription_of(posting: Posting, house: House) -> Subscription:
+    """Return what a posting gets on the stream: its scopes, the kinds its role may see, and the provinces below its office."""
+    kinds = set(kinds_of(posting.role))
+    if posting.unit is not None:
+        # A crew's detail leaves out who else could have gone; to its handheld it is simply the detail.
+        kinds.discard("detail")
+        kinds |= {"crew_detail", "health"}
+        scopes = {crew_of(posting.unit): frozenset(kinds)}
+        return Subscription((posting.unit.partition(".")[0],), scopes)
+    if posting.role in (Role.DISPATCHER, Role.STATION_DESK, Role.COUNTY_DESK, Role.PROVINCE_DESK, Role.NATIONAL_DESK):
+        kinds.add("health")
+    by_scope = {scope: frozenset(kinds) for scope in scopes_of(posting)}
+    if posting.role in (Role.DISPATCHER, Role.CALL_TAKER):
+        by_scope[room_of(posting.office)] = frozenset({"alarm"})
+    streams = tuple(
+        str(province)
+        for province in sorted(house.rooms)
+        if house.offices.is_within(OfficeId(str(province)), posting.office)
+        or house.offices.is_within(posting.office, OfficeId(str(province)))
+    )
+    return Subscription(streams, by_scope)
+
+
+class Desk:
+    """The reader of one request."""
+
+    def __init__(self, house: Building, posting: Posting) -> None:
+        self.house = house
+        self.posting = posting
+        self._subscription = subscription_of(posting, house)
+
+    def sees(self, kind: str, scopes: frozenset[str]) -> bool:
+        """Whether this session's stream would carry such an item."""
+        return self._subscription.sees(kind, scopes)
+
+    def may(self, act: Act) -> bool:
+        """Whether this role has the act at all."""
+        return self.posting.role in MAY[act]
+
+    def allow(self, act: Act, *, offices: frozenset[OfficeId] | None = None, unit: UnitId | None = None) -> None:
+        """Ask the policy; without `offices` the question is about the session's own office or unit."""
+        own = self.posting.unit if offices is None else unit
+        may(
+            self.posting,
+            act,
+            offices=offices if offices is not None else frozenset({self.posting.office}),
+            unit=own,
+            tree=self.house.offices,
+        )
+
+    async def note(self, what: str, subject: str, purpose: str = "duty") -> None:
+        """Write down that this session is about to see something; nothing leaves before."""
+        if self.house.audit is not None:
+            await self.house.audit.record(
+                actor=self.posting.person,
+                what=what,
+                subject=subject,
+                purpose=purpose,
+                details={"role": self.posting.role},
+            )

@@ -1,0 +1,172 @@
+"""Who asks, may they, and into which province's log: the way in of every request."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+from nazdik.bootstrap.control_room import ControlRoom
+from nazdik.dispatch.model import World
+from nazdik.kernel import (
+    Actor,
+    CallId,
+    CommandId,
+    Context,
+    Forbidden,
+    IncidentId,
+    Instant,
+    NotFound,
+    OfficeId,
+    PersonId,
+    ProvinceId,
+    UnitId,
+)
+from nazdik.organisation.model import Act, Posting, Role
+from nazdik.organisation.policy import may
+from nazdik.platform.auth import Session
+from nazdik.platform.clock import Clock
+from nazdik.published.door import CommandAnswer
+from nazdik.published.offices import OfficeTree
+
+
+class ProvinceNotFound(NotFound):
+    """This server holds no such province; ids begin with theirs."""
+
+    code = "organisation.province_not_found"
+
+
+class NoProvince(Forbidden):
+    """The office of this session belongs to no single province, and the act names none."""
+
+    code = "organisation.no_province"
+
+
+def posting_of(session: Session) -> Posting:
+    """Return the posting a session stands for."""
+    unit = session.grants.get("unit")
+    return Posting(
+        person=PersonId(session.person),
+        role=Role(session.role),
+        office=OfficeId(session.grants["office"]),
+        unit=UnitId(unit) if unit is not None else None,
+    )
+
+
+def province_of(thing: str) -> ProvinceId:
+    """Return the province an id begins with."""
+    return ProvinceId(thing.partition(".")[0].partition("!")[0])
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What doors lead to: the control rooms, the tree, the clock."""
+
+    rooms: Mapping[ProvinceId, ControlRoom]
+    offices: OfficeTree
+    clock: Clock
+
+    def room(self, thing: str) -> ControlRoom:
+        """Return the control room that the thing with this id belongs to."""
+        room = self.rooms.get(province_of(thing))
+        if room is None:
+            raise ProvinceNotFound(id=thing[:120])
+        return room
+
+    def concerned(self, world: World, about: str) -> tuple[frozenset[OfficeId], UnitId | None]:
+        """Return the offices that an id touches and, when it has one, its unit; an unknown thing touches nobody's."""
+        alarm = world.alarms.get(about)  # type: ignore[call-overload]
+        if alarm is not None:
+            chain = self.offices.chain_of(alarm.office)
+            origin = world.incidents.get(alarm.incident_id) if alarm.incident_id is not None else None
+            station = {origin.station} if origin is not None and origin.station is not None else set()
+            return frozenset({*station, chain[0]}), alarm.unit_id
+        assignment = world.assignments.get(about)  # type: ignore[call-overload]
+        if assignment is not None:
+            offices = self._of_incident(world, assignment.incident_id) | {world.units[assignment.unit_id].office}
+            return frozenset(offices), assignment.unit_id
+        if about in world.incidents:
+            return frozenset(self._of_incident(world, IncidentId(about))), None
+        unit = world.units.get(UnitId(about))
+        if unit is not None:
+            return frozenset({unit.office}), unit.id
+        office = self.offices.find_office(OfficeId(about))
+        if office is not None:
+            return frozenset({office.id}), None
+        return frozenset({OfficeId(str(world.province))}), None
+
+    def _of_incident(self, world: World, incident_id: IncidentId) -> set[OfficeId]:
+        return {tasking.office for tasking in world.incidents[incident_id].taskings}
+
+
+class RequestDoor:
+    """The door of one signed-in request; see `published.door.Door`."""
+
+    def __init__(self, house: House, posting: Posting, key: str) -> None:
+        self._house = house
+        self._posting = posting
+        self._key = key
+        self.office = posting.office
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts, as the record will have it."""
+        posting = self._posting
+        return Actor(id=posting.person, role=posting.role, office_id=posting.office, unit_id=posting.unit)
+
+    def incident_id(self) -> IncidentId:
+        """Return the id of the incident this request begins."""
+        return IncidentId(f"{self._province()}.i{self._digest('incident')}")
+
+    def call_id(self) -> CallId:
+        """Return the id of the call this request begins."""
+        return CallId(f"{self._province()}.c{self._digest('call')}")
+
+    def _digest(self, what: str) -> str:
+        # The same sender and key always begin the same thing, so a repeated request is recognised as such.
+        said = f"{self._posting.person}\0{self._key}\0{what}".encode()
+        return blake2b(said, digest_size=10).hexdigest()
+
+    def _province(self) -> ProvinceId:
+        office = self._house.offices.find_office(self.office)
+        if office is None or office.province_id is None:
+            raise NoProvince(office=self.office)
+        return office.province_id
+
+    async def act(self, act: str, command: Any, *, about: str, device_at: Instant | None = None) -> CommandAnswer:
+        """Ask the policy, submit, answer."""
+        room = self._house.room(about)
+        world = room.state.world
+        offices, unit = self._house.concerned(world, about)
+        wanted = Act.ANSWER_EMERGENCY if act == "end_emergency" else Act(act)
+        if act == "end_emergency" and self._posting.unit is not None and self._posting.unit == unit:
+            wanted = Act.DECLARE_EMERGENCY
+        if wanted is Act.ADD_NOTE and self._posting.unit is not None:
+            unit = self._own_unit_on(world, about)
+        may(self._posting, wanted, offices=offices, unit=unit, tree=self._house.offices)
+        ctx = Context(
+            at=self._house.clock.now(),
+            actor=self.actor,
+            # Keys are the sender's own: two senders may use the same one.
+            command_id=CommandId(f"{self._posting.person}:{self._key}"),
+            device_at=device_at,
+        )
+        answer = await room.submit(command, ctx)
+        return CommandAnswer(
+            command_id=self._key,
+            province=str(room.province),
+            position=answer.position,
+            events=answer.events,
+            incident_id=answer.ids.get("incident_id"),
+            incident_number=answer.ids.get("incident_number"),
+            call_id=answer.ids.get("call_id"),
+            assignment_ids=tuple(answer.ids.get("assignment_ids", ())),
+            duplicate=answer.duplicate,
+        )
+
+    def _own_unit_on(self, world: World, about: str) -> UnitId | None:
+        """Return the asker's own unit when it works on the incident, so that a crew may write to what it serves."""
+        incident = world.incidents.get(IncidentId(about))
+        if incident is None:
+            return None
+        crews = {a.unit_id for a in world.active_assignments(incident)}
+        return self._posting.unit if self._posting.unit in crews else None

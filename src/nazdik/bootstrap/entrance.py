@@ -1,0 +1,389 @@
+"""The entrance: who this server is, sitting down at a seat or signing in by name, and the live stream."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, WebSocket, delete, get, post, websocket
+from litestar.di import NamedDependency
+from litestar.handlers import BaseRouteHandler
+from litestar.params import JSONBody
+
+from nazdik import __version__
+from nazdik.bootstrap.desk import Building, subscription_of
+from nazdik.bootstrap.door import posting_of
+from nazdik.dispatch.commands import RecordSeen
+from nazdik.fleet.model import Heartbeat, Sound
+from nazdik.fleet.service import FleetService
+from nazdik.kernel import Actor, CommandId, Conflict, Context, IncidentId, NotFound, OfficeId, PersonId, UnitId, rfc3339
+from nazdik.organisation.model import Posting, Role
+from nazdik.organisation.seats import Seat
+from nazdik.organisation.store import People
+from nazdik.platform.auth import (
+    ForeignOrigin,
+    NotSignedIn,
+    Registry,
+    Session,
+    Throttle,
+    Tickets,
+    WrongPassword,
+    is_own_page,
+    session_cookie,
+    token_of,
+)
+from nazdik.platform.http import LitestarSocket
+from nazdik.platform.live import Hub, converse
+from nazdik.platform.settings import Settings
+from nazdik.published.offices import Tier
+
+SIMULATED = "simulated"
+
+
+class SeatNotFound(NotFound):
+    """There is no such seat, or this server is no demo."""
+
+    code = "demo.seat_not_found"
+
+
+class SeatTaken(Conflict):
+    """A person sits there; the simulator does not take it back."""
+
+    code = "demo.seat_taken"
+
+
+class Text(msgspec.Struct, frozen=True):
+    """One text in both languages."""
+
+    fa: str
+    en: str
+
+
+class ProvinceView(msgspec.Struct, frozen=True):
+    """A province this server holds; `notice` must be shown on its map."""
+
+    id: str
+    name: Text
+    bounds: tuple[float, float, float, float]
+    centre: tuple[float, float]
+    notice: Text | None
+    credits: tuple[Text, ...]
+
+
+class ServerView(msgspec.Struct, frozen=True):
+    """What this server is. Local times are shown `display_offset_min` ahead of UTC."""
+
+    name: str
+    version: str
+    demo: bool
+    at: str
+    display_offset_min: int
+    languages: tuple[str, ...]
+    provinces: tuple[ProvinceView, ...]
+
+
+class SeatView(msgspec.Struct, frozen=True):
+    """A place to sit down at with one click."""
+
+    id: str
+    role: str
+    group: str
+    office: str
+    province: str | None
+    unit: str | None
+    call_sign: str | None
+    title: Text
+    hint: Text
+
+
+class SeatsView(msgspec.Struct, frozen=True):
+    """Every seat of the demo."""
+
+    seats: tuple[SeatView, ...]
+
+
+class SignInBody(msgspec.Struct, forbid_unknown_fields=True):
+    """A seat of the demo, or a name and a password."""
+
+    seat: str | None = None
+    name: str | None = None
+    password: str | None = None
+
+
+class SessionView(msgspec.Struct, frozen=True):
+    """Who is signed in and which face is theirs. `token` is given once, to those who cannot keep cookies."""
+
+    person: str
+    role: str
+    office: str
+    tier: str
+    province: str | None
+    unit: str | None
+    face: str
+    expires_at: str
+    token: str | None = None
+
+
+class TicketView(msgspec.Struct, frozen=True):
+    """Opens one stream within 30 seconds."""
+
+    ticket: str
+
+
+FACES = {Role.CALL_TAKER: "console", Role.DISPATCHER: "console", Role.OFFICER: "field"}
+
+
+@dataclass(slots=True)
+class Entrance:
+    """Everything the entrance needs."""
+
+    building: Building
+    hub: Hub
+    fleet: FleetService
+    registry: Registry
+    people: People
+    tickets: Tickets
+    throttle: Throttle
+    settings: Settings
+    seats: Mapping[str, Seat] = field(default_factory=dict)
+    seat_views: tuple[SeatView, ...] = ()
+    # The demo's simulator proves itself with this; whoever has it may sit in for crews that no person has taken.
+    simulator_token: str | None = None
+
+    def session_of(self, request: Request[Any, Any, Any] | WebSocket[Any, Any, Any]) -> Session:
+        """Return the session of a request, or refuse. A cookie counts only from a page of ours."""
+        authorization = request.headers.get("authorization")
+        token = token_of(request.cookies, authorization)
+        session = self.registry.find_session(token) if token is not None else None
+        if session is None:
+            raise NotSignedIn()
+        origin = request.headers.get("origin")
+        if authorization is None and origin is not None:
+            self.check_origin(request)
+        return session
+
+    def check_origin(self, request: Request[Any, Any, Any] | WebSocket[Any, Any, Any]) -> None:
+        """Refuse a request that a page from elsewhere makes with somebody's cookie."""
+        host = request.headers.get("host", "")
+        if not is_own_page(request.headers.get("origin"), host, self.settings.origins):
+            raise ForeignOrigin()
+
+    def posting_at(self, seat_id: str) -> Posting:
+        """Return the posting of whoever sits down at a seat."""
+        view = next((view for view in self.seat_views if view.id == seat_id), None)
+        if view is None or not self.settings.demo:
+            raise SeatNotFound(seat=seat_id[:120])
+        unit = UnitId(view.unit) if view.unit is not None else None
+        return Posting(PersonId(f"seat:{view.id}"), Role(view.role), OfficeId(view.office), unit)
+
+    def take(self, posting: Posting, *, simulated: bool) -> None:
+        """Let a person take a car from the simulator, and never the other way round."""
+        if posting.unit is None:
+            return
+        holders = self.registry.list_sessions_of(posting.person)
+        if simulated and any(not holder.grants.get(SIMULATED) for holder in holders):
+            raise SeatTaken(unit=posting.unit)
+        for holder in holders:
+            if holder.grants.get(SIMULATED):
+                self.registry.close_session(holder.id)
+                self.hub.cut(holder.id)
+
+    def view(self, session: Session, token: str | None = None) -> SessionView:
+        """Return a session as faces see it."""
+        posting = posting_of(session)
+        office = self.building.offices.find_office(posting.office)
+        return SessionView(
+            person=session.person,
+            role=session.role,
+            office=posting.office,
+            tier=office.tier if office is not None else Tier.STATION,
+            province=office.province_id if office is not None else None,
+            unit=posting.unit,
+            face=FACES.get(posting.role, "board"),
+            expires_at=rfc3339(session.expires_at),
+            token=token,
+        )
+
+
+@get("/v1/server", sync_to_thread=False)
+def get_server(entrance: NamedDependency[Entrance]) -> ServerView:
+    """Return what this server is."""
+    settings, building = entrance.settings, entrance.building
+    return ServerView(
+        name=settings.name,
+        version=__version__,
+        demo=settings.demo,
+        at=rfc3339(building.clock.now()),
+        display_offset_min=settings.display_offset_min,
+        languages=settings.languages,
+        provinces=tuple(
+            ProvinceView(
+                id=region.id,
+                name=Text(region.name_fa, region.name_en),
+                bounds=region.bounds,
+                centre=(region.centre.lon, region.centre.lat),
+                notice=Text(region.notice_fa, region.notice_en or region.notice_fa) if region.notice_fa else None,
+                credits=tuple(Text(s.credit_fa, s.credit_en) for s in region.manifest.sources),
+            )
+            for region in building.regions.values()
+        ),
+    )
+
+
+@get("/v1/seats", sync_to_thread=False)
+def list_seats(entrance: NamedDependency[Entrance]) -> SeatsView:
+    """Return the demo's seats; none when this server is no demo."""
+    return SeatsView(entrance.seat_views if entrance.settings.demo else ())
+
+
+@post("/v1/sessions", status_code=201)
+async def sign_in(
+    request: Request[Any, Any, Any], data: JSONBody[SignInBody], entrance: NamedDependency[Entrance]
+) -> Response[SessionView]:
+    """
+    Sit down at a seat of the demo, or sign in with a name and a password.
+
+    Refusals: auth.wrong_name_or_password (401), auth.too_many_tries (429), demo.seat_not_found (404), demo.seat_taken (409).
+    """
+    simulated = False
+    if data.seat is not None:
+        posting = entrance.posting_at(data.seat)
+        simulated = (
+            entrance.simulator_token is not None
+            and request.headers.get("x-nazdik-simulator") == entrance.simulator_token
+        )
+        entrance.take(posting, simulated=simulated)
+    else:
+        posting = _by_password(request, data, entrance)
+    grants = {"office": posting.office, "unit": posting.unit, SIMULATED: simulated}
+    token, session = entrance.registry.open_session(posting.person, posting.role, grants)
+    cookie = session_cookie(
+        token, secure=request.url.scheme == "https", max_age_s=entrance.settings.session_hours * 3600
+    )
+    return Response(entrance.view(session, token), status_code=201, headers={"Set-Cookie": cookie})
+
+
+def _by_password(request: Request[Any, Any, Any], data: SignInBody, entrance: Entrance) -> Posting:
+    name, password = data.name or "", data.password or ""
+    client = request.client.host if request.client is not None else "unknown"
+    keys = (f"name:{name.casefold()[:120]}", f"from:{client}")
+    entrance.throttle.check(*keys)
+    person = entrance.people.find_by_password(name, password) if name and password else None
+    if person is None:
+        entrance.throttle.failed(*keys)
+        raise WrongPassword()
+    entrance.throttle.succeeded(*keys)
+    return person.posting
+
+
+@get("/v1/session", sync_to_thread=False)
+def get_session(request: Request[Any, Any, Any], entrance: NamedDependency[Entrance]) -> SessionView:
+    """Return who is signed in. Refusals: auth.not_signed_in (401)."""
+    return entrance.view(entrance.session_of(request))
+
+
+@delete("/v1/session", status_code=204, sync_to_thread=False)
+def sign_out(request: Request[Any, Any, Any], entrance: NamedDependency[Entrance]) -> Response[None]:
+    """End this session at once, its streams too."""
+    session = entrance.session_of(request)
+    entrance.registry.close_session(session.id)
+    entrance.hub.cut(session.id)
+    cookie = session_cookie("", secure=request.url.scheme == "https", max_age_s=0)
+    return Response(None, status_code=204, headers={"Set-Cookie": cookie})
+
+
+@post("/v1/stream-tickets", status_code=201, sync_to_thread=False)
+def give_ticket(request: Request[Any, Any, Any], entrance: NamedDependency[Entrance]) -> TicketView:
+    """Return a one-time ticket for `/v1/stream?ticket=`."""
+    return TicketView(entrance.tickets.issue(entrance.session_of(request).id))
+
+
+@websocket("/v1/stream")
+async def stream(socket: WebSocket[Any, Any, Any], entrance: NamedDependency[Entrance]) -> None:
+    """The live stream; see docs/architecture.md."""
+    session = _session_of_socket(socket, entrance)
+    await socket.accept()
+    if session is None:
+        await socket.close(code=4401, reason="not signed in")
+        return
+    posting = posting_of(session)
+    building = entrance.building
+    office = building.offices.find_office(posting.office)
+
+    async def audited() -> None:
+        if building.audit is not None:
+            await building.audit.record(
+                actor=posting.person,
+                what="stream",
+                subject=posting.unit or posting.office,
+                purpose="duty",
+                details={"role": posting.role},
+            )
+
+    async def health(message: Mapping[str, Any]) -> None:
+        if posting.unit is not None:
+            entrance.fleet.heartbeat(posting.unit, _heartbeat(message))
+
+    async def seen(message: Mapping[str, Any]) -> None:
+        if office is not None and posting.unit is None:
+            await _record_seen(building, posting, office.tier, message)
+
+    await converse(
+        LitestarSocket(socket),
+        entrance.hub,
+        subscription_of(posting, building),
+        building.clock,
+        welcome={"scope": {"office": posting.office, "unit": posting.unit}, "role": posting.role},
+        handlers={"health": health, "seen": seen},
+        before_data=audited,
+        tag=session.id,
+    )
+
+
+def _session_of_socket(socket: WebSocket[Any, Any, Any], entrance: Entrance) -> Session | None:
+    ticket = socket.query_params.get("ticket")
+    if ticket is not None:
+        session_id = entrance.tickets.redeem(ticket)
+        return entrance.registry.find_session_by_id(session_id) if session_id is not None else None
+    with suppress(NotSignedIn, ForeignOrigin):
+        if socket.headers.get("authorization") is None:
+            entrance.check_origin(socket)
+        return entrance.session_of(socket)
+    return None
+
+
+def _heartbeat(message: Mapping[str, Any]) -> Heartbeat:
+    sound = message.get("sound")
+    battery, gps_age_s = message.get("battery"), message.get("gps_age_s")
+    version = message.get("app_version")
+    return Heartbeat(
+        sound=Sound(sound) if sound in {s.value for s in Sound} else Sound.UNKNOWN,
+        battery=float(battery) if isinstance(battery, int | float) and 0 <= battery <= 1 else None,
+        gps_age_s=float(gps_age_s) if isinstance(gps_age_s, int | float) and 0 <= gps_age_s < 1e7 else None,
+        app_version=version[:40] if isinstance(version, str) else "",
+    )
+
+
+async def _record_seen(building: Building, posting: Posting, tier: Tier, message: Mapping[str, Any]) -> None:
+    ids = message.get("incidents")
+    for incident_id in ids[:200] if isinstance(ids, list) else ():
+        room = building.rooms.get(str(incident_id).partition(".")[0])  # type: ignore[call-overload]
+        incident = room.state.world.incidents.get(IncidentId(str(incident_id))) if room is not None else None
+        if room is None or incident is None or tier in dict(incident.seen):
+            continue
+        actor = Actor(id=posting.person, role=posting.role, office_id=posting.office)
+        command_id = CommandId(f"seen:{tier}:{incident_id}")
+        ctx = Context(at=building.clock.now(), actor=actor, command_id=command_id)
+        await room.submit(RecordSeen(incident_id=incident.id, tier=tier), ctx)
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (
+    get_server,
+    list_seats,
+    sign_in,
+    get_session,
+    sign_out,
+    give_ticket,
+    stream,
+)

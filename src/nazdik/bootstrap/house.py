@@ -1,0 +1,250 @@
+"""Build everything a server needs from settings and region folders, in the order in which the parts need one another."""
+
+import logging
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from nazdik.bootstrap.control_room import ControlRoom
+from nazdik.bootstrap.desk import Building
+from nazdik.bootstrap.door import House
+from nazdik.bootstrap.entrance import Entrance, SeatView, Text
+from nazdik.bootstrap.province import ProvinceMachine
+from nazdik.bootstrap.views import ProvinceViews
+from nazdik.dispatch.commands import EnrolUnit
+from nazdik.dispatch.surroundings import Surroundings
+from nazdik.fleet.devices import Devices
+from nazdik.fleet.lane import PositionLane
+from nazdik.fleet.model import Bounds
+from nazdik.fleet.service import FleetService, TrailRead
+from nazdik.fleet.store import DeviceStore
+from nazdik.fleet.trail import Trail
+from nazdik.geo.graph import RoadGraph
+from nazdik.geo.places import PlaceIndex
+from nazdik.geo.region import Region
+from nazdik.geo.responsible import OfficeForest, load_offices
+from nazdik.geo.sight import RoadSight
+from nazdik.kernel import Actor, CommandId, Context, OfficeId, PersonId, ProvinceId, UnitId
+from nazdik.kernel.context import SYSTEM
+from nazdik.organisation.model import Act, Posting, Role
+from nazdik.organisation.policy import may
+from nazdik.organisation.seats import Seat, demo_seats, units_to_choose
+from nazdik.organisation.store import People
+from nazdik.organisation.units import EstablishedUnit, establishment
+from nazdik.platform.audit import Audit
+from nazdik.platform.auth import Registry, Throttle, Tickets
+from nazdik.platform.clock import Clock, SystemClock
+from nazdik.platform.eventlog.sqlite import SqliteLog
+from nazdik.platform.journal import Journal
+from nazdik.platform.live import Hub
+from nazdik.platform.settings import Settings
+from nazdik.published.catalogue import KINDS
+
+# Units of the demo: about one patrol for every 25,000 people in Khuzestan, and a dense city centre (assumed).
+DEMO_UNITS = {"khuzestan": 200, "tehran-central": 40}
+DEMO_UNITS_ELSEWHERE = 60
+SIMULATOR_TOKEN = "simulator.token"  # noqa: S105 - a file's name
+Say = Callable[[str], None]
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Running:
+    """Everything that was built and has to be closed again."""
+
+    entrance: Entrance
+    journal: Journal
+    trail: Trail
+    establishments: Mapping[ProvinceId, tuple[EstablishedUnit, ...]]
+
+    async def open(self) -> None:
+        """Begin: streams, clocks, and in the demo the units."""
+        for room in self.entrance.building.rooms.values():
+            room.open()
+        for units in self.establishments.values():
+            await _enrol(self.entrance.building, units)
+
+    async def close(self) -> None:
+        """End in the opposite order: nobody listens, nothing is decided, everything is on disk."""
+        self.entrance.hub.close()
+        for room in self.entrance.building.rooms.values():
+            await room.close()
+        if self.entrance.building.audit is not None:
+            await self.entrance.building.audit.close()
+        await self.journal.close()
+        self.trail.close()
+        self.entrance.people.close()
+        self.entrance.registry.close()
+
+
+def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None, say: Say = _log.info) -> Running:
+    """
+    Build the parts of a server.
+
+    Args:
+        folders: The regions to open, one a province.
+        say: Told each step, for a person who waits.
+
+    Raises:
+        RegionUnreadable, RegionForeign, RegionDamaged: A folder is no sound region.
+        LogInUse, LogDamaged: Another server writes this data, or a log is broken.
+    """
+    clock = clock or SystemClock()
+    data = settings.data_dir
+    data.mkdir(parents=True, exist_ok=True)
+    regions = {region.id: region for region in (Region.load(folder) for folder in folders)}
+    forest = load_offices([region.folder for region in regions.values()])
+    hub = Hub()
+    trail = Trail(data / "positions.sqlite")
+    audit = Audit(SqliteLog(data / "audit.sqlite"), clock)
+    kinds = {kind.code: kind for kind in KINDS}
+    roads, lanes, places, surroundings, rooms = {}, {}, {}, {}, {}
+    for name, region in regions.items():
+        say(f"{region.name_en}: roads and places")
+        roads[name] = road = RoadSight(RoadGraph.load(region.graph_folder))
+        road.warm_up()
+        places[name] = PlaceIndex.load(region.places_folder)
+        lanes[name] = lane = PositionLane(road, clock=clock, bounds=Bounds(*region.bounds), keep=trail.keep)
+        surroundings[name] = around = Surroundings(sight=road, offices=forest, kinds=kinds)
+        say(f"{region.name_en}: log")
+        rooms[name] = ControlRoom(
+            name,
+            log=SqliteLog(data / f"{name}.log.sqlite"),
+            machine=ProvinceMachine(around),
+            views=ProvinceViews(forest, lane),
+            lane=lane,
+            hub=hub,
+            clock=clock,
+        )
+    building = Building(
+        rooms=rooms,
+        offices=forest,
+        clock=clock,
+        roads=roads,
+        places=places,
+        regions=regions,
+        surroundings=surroundings,
+        audit=audit,
+    )
+    registry = Registry(data / "registry.sqlite", clock)
+    devices = Devices(DeviceStore(data / "devices.sqlite"), clock=clock)
+    fleet = FleetService(
+        lanes,
+        devices=devices,
+        trail=trail,
+        clock=clock,
+        may_see_trail=lambda actor, unit: _may_see_trail(building, actor, unit),
+        record_read=lambda read: _record_read(audit, read),
+    )
+    establishments = _establishments(settings, forest, regions)
+    seats = demo_seats(forest, [u for units in establishments.values() for u in units]) if settings.demo else ()
+    entrance = Entrance(
+        building=building,
+        hub=hub,
+        fleet=fleet,
+        registry=registry,
+        people=People(data / "people.sqlite", passwords=registry),
+        tickets=Tickets(clock),
+        throttle=Throttle(clock),
+        settings=settings,
+        seats={seat.id: seat for seat in seats},
+        seat_views=_seat_views(seats, forest, establishments),
+        simulator_token=_simulator_token(data) if settings.demo else None,
+    )
+    return Running(entrance, Journal(data / "journal", clock), trail, establishments)
+
+
+def _simulator_token(data: Path) -> str:
+    """Return the word by which the demo's simulator is known; whoever may read the data folder may be the simulator."""
+    path = data / SIMULATOR_TOKEN
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(32), encoding="ascii")
+    return path.read_text(encoding="ascii")
+
+
+def _establishments(
+    settings: Settings, forest: OfficeForest, regions: Mapping[ProvinceId, Region]
+) -> dict[ProvinceId, tuple[EstablishedUnit, ...]]:
+    if not settings.demo:
+        return {}
+    return {
+        name: establishment(forest, name, units=DEMO_UNITS.get(str(name), DEMO_UNITS_ELSEWHERE)) for name in regions
+    }
+
+
+async def _enrol(building: Building, units: tuple[EstablishedUnit, ...]) -> None:
+    """Make the demo's units known; those that are known already change nothing."""
+    for unit in units:
+        room = building.room(unit.id)
+        if unit.id in room.state.world.units:
+            continue
+        command = EnrolUnit(
+            unit_id=unit.id,
+            call_sign=unit.call_sign,
+            office=unit.office_id,
+            kind=unit.kind,
+            skills=tuple(unit.skills),
+        )
+        room.lane.enrol(unit.id)
+        ctx = Context(at=building.clock.now(), actor=SYSTEM, command_id=CommandId(f"enrol:{unit.id}"))
+        await room.submit(command, ctx)
+
+
+def _seat_views(
+    seats: tuple[Seat, ...], forest: OfficeForest, establishments: Mapping[ProvinceId, tuple[EstablishedUnit, ...]]
+) -> tuple[SeatView, ...]:
+    """Return the seats as the first page lists them; an officer's seat becomes one for each car."""
+    views: list[SeatView] = []
+    for seat in seats:
+        office = forest.find_office(seat.office_id)
+        province = office.province_id if office is not None else None
+        whole = SeatView(
+            id=seat.id,
+            role=seat.role,
+            group=seat.role,
+            office=seat.office_id,
+            province=province,
+            unit=None,
+            call_sign=None,
+            title=Text(seat.title_fa, seat.title_en),
+            hint=Text(seat.about_fa, seat.about_en),
+        )
+        if seat.role is not Role.OFFICER or province is None:
+            views.append(whole)
+            continue
+        views += [_car(whole, unit, forest) for unit in units_to_choose(establishments[province], seat, forest)]
+    return tuple(views)
+
+
+def _car(seat: SeatView, unit: EstablishedUnit, forest: OfficeForest) -> SeatView:
+    station = forest.find_office(unit.office_id)
+    names = Text(station.name_fa, station.name_en) if station is not None else Text("", "")
+    return SeatView(
+        id=f"officer:{unit.id}",
+        role=Role.OFFICER,
+        group=Role.OFFICER,
+        office=unit.office_id,
+        province=seat.province,
+        unit=unit.id,
+        call_sign=unit.call_sign,
+        title=Text(f"{unit.call_sign}، {names.fa}", f"{unit.call_sign}, {names.en}"),
+        hint=seat.hint,
+    )
+
+
+def _may_see_trail(house: House, actor: Actor, unit_id: UnitId) -> None:
+    offices, unit = house.concerned(house.room(unit_id).state.world, unit_id)
+    posting = Posting(PersonId(actor.id), Role(actor.role), actor.office_id or OfficeId(""), actor.unit_id)
+    may(posting, Act.SEE_TRAIL, offices=offices, unit=unit, tree=house.offices)
+
+
+async def _record_read(audit: Audit, read: TrailRead) -> None:
+    await audit.record(
+        actor=read.actor.id,
+        what="trail",
+        subject=read.unit_id,
+        purpose=read.purpose,
+        details={"since": read.since, "until": read.until, "incident": read.incident_id},
+    )

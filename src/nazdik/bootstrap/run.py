@@ -1,0 +1,85 @@
+"""Run the application on Granian, in one process and one event loop, until somebody says stop."""
+
+import asyncio
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from granian.constants import HTTPModes, Interfaces
+from granian.server.embed import Server
+
+from nazdik.bootstrap.house import build
+from nazdik.bootstrap.server import build_app
+from nazdik.platform.settings import Settings
+
+Say = Callable[[str], None]
+COMPANION_STOPS_WITHIN_S = 10.0
+
+
+def run_server(
+    settings: Settings, folders: Sequence[Path], *, say: Say, companion: Sequence[str] | None = None
+) -> None:
+    """
+    Serve the regions in `folders` until SIGINT or SIGTERM.
+
+    Args:
+        companion: A command to run beside the server once it answers, and to end with it: the demo's simulator.
+
+    Raises:
+        GeoBuildError: A folder is no sound region.
+        LogUnavailable: The data is in use by another server, or damaged.
+    """
+    asyncio.run(_serve(settings, folders, say, companion))
+
+
+async def _serve(settings: Settings, folders: Sequence[Path], say: Say, companion: Sequence[str] | None) -> None:
+    running = build(settings, list(folders), say=say)
+    server = Server(
+        build_app(running),
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        http=HTTPModes.http1,
+        websockets=True,
+        log_access=False,
+        ssl_cert=settings.tls_certificate,
+        ssl_key=settings.tls_key,
+    )
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, server.stop)
+    scheme = "https" if settings.is_https else "http"
+    address = f"{scheme}://{settings.host}:{settings.port}/"
+    serving = loop.create_task(server.serve())
+    await _until_open(settings, serving)
+    say(f"Nazdik answers at {address}  (stop with Ctrl+C)")
+    beside = subprocess.Popen([sys.executable, *companion]) if companion is not None else None  # noqa: S603
+    try:
+        await serving
+    finally:
+        if beside is not None:
+            await asyncio.to_thread(_end, beside)
+
+
+async def _until_open(settings: Settings, serving: "asyncio.Task[None]") -> None:
+    """Wait until the port takes connections, or the server has failed."""
+    while not serving.done():
+        try:
+            _, writer = await asyncio.open_connection(settings.host, settings.port)
+        except OSError:
+            await asyncio.sleep(0.05)
+            continue
+        writer.close()
+        return
+    serving.result()
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    process.terminate()
+    try:
+        process.wait(COMPANION_STOPS_WITHIN_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

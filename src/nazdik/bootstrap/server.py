@@ -1,0 +1,162 @@
+"""The server: every route, what each request is given, and the application that Granian runs."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Request, get
+from litestar.config.compression import CompressionConfig
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Contact, License
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from nazdik import __version__
+from nazdik.bootstrap import entrance as entrance_routes
+from nazdik.bootstrap import maps, reads
+from nazdik.bootstrap.desk import Building, Desk
+from nazdik.bootstrap.door import RequestDoor, posting_of
+from nazdik.bootstrap.entrance import Entrance
+from nazdik.bootstrap.house import Running
+from nazdik.bootstrap.texts import TEXTS
+from nazdik.dispatch import api as dispatch
+from nazdik.fleet import api as fleet
+from nazdik.fleet.service import FleetService
+from nazdik.intake import api as intake
+from nazdik.kernel import Actor
+from nazdik.organisation import api as organisation
+from nazdik.platform.auth import NotSignedIn
+from nazdik.platform.http import BODY_BYTES_MAX, EXCEPTION_HANDLERS, add_headers, idempotency_key, register
+from nazdik.platform.journal import Journal
+from nazdik.published.offices import OfficeTree
+
+AnyRequest = Request[Any, Any, Any]
+_log = logging.getLogger(__name__)
+
+
+@get("/openapi.json", sync_to_thread=False, include_in_schema=False)
+def get_openapi(request: AnyRequest) -> dict[str, Any]:
+    """Return what this API can do, as OpenAPI 3.1."""
+    return request.app.openapi_schema.to_schema()
+
+
+class JournalCalls:
+    """Writes every call's bytes to the raw journal before anything tries to understand them."""
+
+    def __init__(self, app: ASGIApp, journal: Journal) -> None:
+        self._app = app
+        self._journal = journal
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Read the whole body, keep it on disk, then let the application read it."""
+        request: Any = scope
+        if request.get("method") != "POST" or request["path"].rstrip("/") != "/v1/calls":
+            await self._app(scope, receive, send)
+            return
+        body, more = b"", True
+        while more and len(body) <= BODY_BYTES_MAX:
+            message: Any = await receive()
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+        if len(body) <= BODY_BYTES_MAX:
+            await self._journal.append(body)
+        replayed = False
+
+        async def again() -> Any:
+            nonlocal replayed
+            if replayed:
+                return await receive()
+            replayed = True
+            return {"type": "http.request", "body": body, "more_body": more}
+
+        await self._app(scope, again, send)
+
+
+def build_app(running: Running) -> ASGIApp:
+    """Return the application over parts that `house.build` made."""
+    entrance = running.entrance
+    building = entrance.building
+    register(TEXTS)
+
+    def provide_door(request: AnyRequest) -> RequestDoor:
+        posting = posting_of(entrance.session_of(request))
+        return RequestDoor(building, posting, idempotency_key(request.headers.get("idempotency-key")))
+
+    def provide_desk(request: AnyRequest) -> Desk:
+        return Desk(building, posting_of(entrance.session_of(request)))
+
+    def provide_actor(request: AnyRequest) -> Actor:
+        posting = posting_of(entrance.session_of(request))
+        return Actor(id=posting.person, role=posting.role, office_id=posting.office, unit_id=posting.unit)
+
+    def provide_session_actor(request: AnyRequest) -> Actor | None:
+        try:
+            return provide_actor(request)
+        except NotSignedIn:
+            return None
+
+    def provide_entrance() -> Entrance:
+        return entrance
+
+    def provide_building() -> Building:
+        return building
+
+    def provide_offices() -> OfficeTree:
+        return building.offices
+
+    def provide_fleet() -> FleetService:
+        return entrance.fleet
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        await running.open()
+        try:
+            yield
+        finally:
+            await running.close()
+
+    app = Litestar(
+        route_handlers=[
+            *entrance_routes.ROUTES,
+            *organisation.ROUTES,
+            *intake.ROUTES,
+            *dispatch.ROUTES,
+            *fleet.ROUTES,
+            *reads.ROUTES,
+            *maps.ROUTES,
+            get_openapi,
+        ],
+        dependencies={
+            "door": Provide(provide_door, sync_to_thread=False),
+            "desk": Provide(provide_desk, sync_to_thread=False),
+            "actor": Provide(provide_actor, sync_to_thread=False),
+            "session_actor": Provide(provide_session_actor, sync_to_thread=False),
+            "entrance": Provide(provide_entrance, sync_to_thread=False),
+            "building": Provide(provide_building, sync_to_thread=False),
+            "office_tree": Provide(provide_offices, sync_to_thread=False),
+            "fleet_service": Provide(provide_fleet, sync_to_thread=False),
+        },
+        exception_handlers=EXCEPTION_HANDLERS,
+        before_send=[add_headers],
+        lifespan=[lifespan],
+        request_max_body_size=BODY_BYTES_MAX,
+        compression_config=CompressionConfig(backend="gzip", minimum_size=2048, exclude=["/maps/"]),
+        openapi_config=openapi(),
+    )
+    return JournalCalls(app, running.journal)
+
+
+def openapi() -> OpenAPIConfig:
+    """Return how the API describes itself; the document is served at /openapi.json, with nothing from elsewhere."""
+    return OpenAPIConfig(
+        title="Nazdik",
+        version=__version__,
+        description="From a call to 110 to the handheld of the nearest patrol. See docs/architecture.md for the live stream.",
+        license=License(name="Apache-2.0", identifier="Apache-2.0"),
+        contact=Contact(name="Nazdik"),
+        path="/openapi",
+        render_plugins=[JsonRenderPlugin()],
+        use_handler_docstrings=True,
+    )
