@@ -39,6 +39,7 @@ _GENERIC_WEIGHT, _POSITION_WEIGHT, _WEIGHT_MAX = 0.3, 0.1, 6.0
 _CONTEXT, _OTHER_NAME, _JOINED, _PREFIX, _SLIP = 0.6, 0.95, 0.97, 0.85, 0.7
 _RECALL_MIN = 0.33
 _SPLITS_MAX = 8
+_LOOK_CLOSER = 4
 # Words that say where something stands from another; the point we can find is the other.
 _POSITION_WORDS = frozenset(
     words_of("روبروی رو به مقابل جنب نزدیک پشت جلوی بعد قبل از در سر ته انتهای ابتدای near opposite at")
@@ -52,6 +53,8 @@ _SETTLEMENTS = frozenset(("city", "town", "village", "hamlet"))
 class Place:
     """
     A place found. `score` is in (0, 1], 1 being a full answer; `distance_m` is from the point asked about.
+
+    A street's `point` is its part nearest to the point asked from, or its middle.
 
     `kind`: city, town, village, hamlet, suburb, quarter, neighbourhood, locality, square, county, street, crossing, point,
     coordinates, near (only the distance from a settlement can be said). `accuracy_m` above 0 says that the place lies
@@ -156,7 +159,7 @@ class PlaceIndex:
         marks = self._marks([word for word in words if word != _CROSSING] or words)
         score = marks.text()
         score[marks.recall < _RECALL_MIN] = 0
-        found += [self._place(int(i), float(rank), near) for i, rank in self._best(score, near, limit)]
+        found += self._best(score, near, limit)
         return sorted(found, key=lambda place: -place.score)[:limit]
 
     def reverse(self, point: LonLat) -> Place | None:
@@ -247,7 +250,9 @@ class PlaceIndex:
                     posting = table.get(candidate)
                     if posting is not None:
                         _raise_to(by_word[position], posting[0], weights[position] * sure * quality)
-                        _raise_to(in_name[position], posting[0], posting[1] * np.float32(sure))
+                        # What was typed of a longer word names only so much of it.
+                        typed = sure * min(1.0, len(word) / len(candidate))
+                        _raise_to(in_name[position], posting[0], posting[1] * np.float32(typed))
         for first, length, whole in _joinable(words):
             for quality in (1.0, _OTHER_NAME, _JOINED):
                 posting = self._postings[quality].get(whole)
@@ -261,15 +266,31 @@ class PlaceIndex:
 
     # Ranking
 
-    def _best(self, score: Scores, near: LonLat | None, limit: int) -> list[tuple[int, float]]:
+    def _best(self, score: Scores, near: LonLat | None, limit: int) -> list[Place]:
         candidates = np.flatnonzero(score)
         if not len(candidates):
             return []
         final = _rounded(score[candidates]) + 0.01 * self._rank[candidates]
-        if near is not None:
-            final = final - _far(self._distances(candidates, near)) * self._far_share[candidates]
-        order = np.argsort(-final, kind="stable")[:limit]
-        return [(int(candidates[i]), max(0.01, min(1.0, float(final[i])))) for i in order]
+        if near is None:
+            order = np.argsort(-final, kind="stable")[:limit]
+            return [self._place(int(candidates[i]), _in_unit(float(final[i])), None) for i in order]
+        # First by the middles, which are at hand; then, of the best of those, by the nearest point of each street.
+        rough = final - _far(self._distances(candidates, near)) * self._far_share[candidates]
+        places = []
+        for i in np.argsort(-rough, kind="stable")[: limit * _LOOK_CLOSER].tolist():
+            record = int(candidates[i])
+            point = self._nearest_part(record, near)
+            away = distance_m(point, near)
+            loss = float(_far(np.array([away]))[0]) * float(self._far_share[record])
+            places.append(self._place(record, _in_unit(float(final[i]) - loss), away, point))
+        return sorted(places, key=lambda place: -place.score)[:limit]
+
+    def _nearest_part(self, record: int, near: LonLat) -> LonLat:
+        """Return the point of a street that is nearest to `near`; of anything else, its point."""
+        first, last = np.searchsorted(self._line_owners, (record, record + 1))
+        if first == last:
+            return LonLat(float(self._lon[record]), float(self._lat[record]))
+        return _nearest_on(self._lines[self._lines_by_owner[first:last]], near)[1]
 
     def _crossings(self, words: Sequence[str], near: LonLat | None, limit: int) -> list[Place]:
         asked = _CROSSING in words
@@ -309,6 +330,8 @@ class PlaceIndex:
         cell = _cell_number(np.floor(middle_lon / CELL_DEG), np.floor(middle_lat / CELL_DEG))
         self._line_order = np.argsort(cell, kind="stable")
         self._line_cells = cell[self._line_order]
+        self._lines_by_owner = np.argsort(lines[:, 4], kind="stable")
+        self._line_owners = np.asarray(lines[:, 4])[self._lines_by_owner]
 
     def _lines_around(self, point: LonLat, rings: int) -> Ints:
         column, row = floor(point.lon / CELL_DEG), floor(point.lat / CELL_DEG)
@@ -328,11 +351,10 @@ class PlaceIndex:
             if not len(near):
                 continue
             lines = self._lines[near]
-            away = _segment_distances(lines, point)
-            best = int(away.argmin())
+            best, _, away = _nearest_on(lines, point)
             # A segment is filed by its middle: what lies in the outermost ring may have a nearer neighbour beyond it.
-            if away[best] <= min((rings - 0.5) * cell_m, STREET_REACH_M):
-                return int(lines[best, 4]), float(away[best])
+            if away <= min((rings - 0.5) * cell_m, STREET_REACH_M):
+                return int(lines[best, 4]), away
         return None
 
     def _others(self, crossings: Ints, street: int) -> Ints:
@@ -349,8 +371,8 @@ class PlaceIndex:
     def _context(self, record: int) -> tuple[str, str]:
         return self._file.contexts[self._file.context[record]]
 
-    def _place(self, record: int, score: float, near: LonLat | None) -> Place:
-        point = LonLat(float(self._lon[record]), float(self._lat[record]))
+    def _place(self, record: int, score: float, away_m: float | None, point: LonLat | None = None) -> Place:
+        point = point or LonLat(float(self._lon[record]), float(self._lat[record]))
         (name_fa, name_en), (context_fa, context_en) = self._names(record), self._context(record)
         return Place(
             label_fa=_with_context(name_fa, context_fa, "، "),
@@ -358,7 +380,7 @@ class PlaceIndex:
             kind=self._file.kinds[record],
             point=point,
             score=round(score, 3),
-            distance_m=distance_m(point, near) if near else None,
+            distance_m=away_m,
             accuracy_m=self._file.accuracy_m[record],
         )
 
@@ -433,7 +455,12 @@ def _flat_distances(lon: Floats, lat: Floats, point: LonLat) -> Floats:
     return away
 
 
-def _segment_distances(lines: npt.NDArray[np.int32], point: LonLat) -> Floats:
+def _in_unit(score: float) -> float:
+    return max(0.01, min(1.0, score))
+
+
+def _nearest_on(lines: npt.NDArray[np.int32], point: LonLat) -> tuple[int, LonLat, float]:
+    """Return which of `lines` is nearest to `point`, its nearest point, and the distance in metres."""
     metres = 111_195.0
     squeeze = metres * cos(radians(point.lat))
     ax, ay = (lines[:, 0] / SCALE - point.lon) * squeeze, (lines[:, 1] / SCALE - point.lat) * metres
@@ -441,8 +468,11 @@ def _segment_distances(lines: npt.NDArray[np.int32], point: LonLat) -> Floats:
     dx, dy = bx - ax, by - ay
     length = np.maximum(dx * dx + dy * dy, 1e-9)
     along = np.clip(-(ax * dx + ay * dy) / length, 0.0, 1.0)
-    away: Floats = np.hypot(ax + along * dx, ay + along * dy)
-    return away
+    east, north = ax + along * dx, ay + along * dy
+    away = np.hypot(east, north)
+    best = int(away.argmin())
+    where = LonLat(point.lon + float(east[best]) / squeeze, point.lat + float(north[best]) / metres)
+    return best, where, float(away[best])
 
 
 def _cell_number(column: npt.ArrayLike, row: npt.ArrayLike) -> Ints:

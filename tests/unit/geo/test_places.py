@@ -92,6 +92,19 @@ def test_a_crossing_is_found_however_it_is_typed(small: PlaceIndex, typed: str) 
     assert "and" in best.label_en
 
 
+def test_a_long_street_is_as_far_as_its_nearest_part(city: PlaceIndex) -> None:
+    beside = LonLat(51.4075, 35.7600)
+    street = next(place for place in city.search("ولی عصر", beside) if place.label_fa.startswith("ولی عصر"))
+    assert street.distance_m is not None
+    assert street.distance_m < 500
+    assert distance_m(street.point, beside) == pytest.approx(street.distance_m, rel=0.01)
+
+
+def test_the_whole_name_goes_before_a_longer_one(city: PlaceIndex) -> None:
+    for name in ("کارگر شمالی", "فاطمی", "ولی عصر", "مطهری"):
+        assert city.search(name)[0].label_fa == f"{name}، تهران"
+
+
 def test_nothing_is_found_for_nonsense(small: PlaceIndex) -> None:
     for text in ("", "   ", "؟!", "qqqqzzzz", "و", "\u200c", "تقاطع"):
         assert small.search(text) == []
