@@ -1,0 +1,102 @@
+import { Check, CircleDashed, X } from "lucide-react";
+import { useReference } from "../../app/hooks";
+import { useNamed } from "../../i18n/hooks";
+import { usePrefs } from "../../i18n/prefs";
+import { Button, Ltr } from "../../ui";
+import type { Check as CheckState, SelfTest } from "./controller";
+import { useField, useFieldState, useFieldT, useOwnUnit } from "./hooks";
+import { Banners, Foot } from "./parts";
+import type { OpenSheet } from "./sheets";
+
+/** The start of duty: one touch. */
+export function Gate({ open }: { readonly open: OpenSheet }) {
+  const t = useFieldT();
+  const named = useNamed();
+  const field = useField();
+  const unit = useOwnUnit();
+  const { offices } = useReference();
+  const test = useFieldState((state) => state.test);
+  const lang = usePrefs((prefs) => prefs.lang);
+  const toggleLang = usePrefs((prefs) => prefs.toggleLang);
+  const office = offices.find(unit?.office);
+  const again = unit?.on_duty === true;
+  return (
+    <main className="hand gate">
+      <Banners />
+      <header className="gate-head">
+        <p className="gate-name">{t("app.name110")}</p>
+        <button type="button" className="lang" lang={lang === "fa" ? "en" : "fa"} onClick={toggleLang}>
+          {t("do.languageName")}
+        </button>
+      </header>
+      <div className="gate-body">
+        <Ltr className="gate-sign">{unit?.call_sign ?? field.unit.split(".").at(-1) ?? ""}</Ltr>
+        {unit && <p>{t(`unitKind.${unit.kind}`)}</p>}
+        {office && <p className="muted">{named(office.name)}</p>}
+        {test ? <TestList test={test} /> : <p className="gate-why">{t(again ? "gate.whyAgain" : "gate.why")}</p>}
+      </div>
+      <div className="gate-act">
+        {!test && <p className="gate-warn">{t("gate.notReachable")}</p>}
+        <Button size="main" look="ok" wide className="accept" onClick={() => void field.prepare()}>
+          {t(again ? "gate.again" : "gate.ready")}
+        </Button>
+      </div>
+      <Foot onOutbox={() => open("outbox")} />
+    </main>
+  );
+}
+
+const TESTS = ["sound", "location", "link", "storage", "screen"] as const;
+
+/** What was tested, in words; what failed says what to do. */
+export function TestList({ test }: { readonly test: SelfTest }) {
+  const t = useFieldT();
+  return (
+    <ul className="tests" aria-label={t("test.title")} aria-live="polite">
+      {TESTS.map((name) => (
+        <li key={name} data-state={test[name]}>
+          <TestMark state={test[name]} />
+          <span>
+            <strong>{t(`test.${name}`)}</strong>
+            <small>{test[name] === "asking" ? t("test.asking") : t(`test.${name}.${test[name]}`)}</small>
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function TestMark({ state }: { readonly state: CheckState }) {
+  if (state === "ok") return <Check size={32} aria-hidden="true" />;
+  if (state === "failed") return <X size={32} aria-hidden="true" />;
+  return <CircleDashed size={32} aria-hidden="true" />;
+}
+
+/** The result of the tests, before the first screen of duty. */
+export function Tested({ open }: { readonly open: OpenSheet }) {
+  const t = useFieldT();
+  const field = useField();
+  const test = useFieldState((state) => state.test);
+  if (!test) return null;
+  const sound = test.sound !== "failed";
+  return (
+    <main className="hand gate">
+      <Banners />
+      <div className="gate-body" data-list="true">
+        <h1>{t("test.title")}</h1>
+        <TestList test={test} />
+      </div>
+      <div className="gate-act">
+        {Object.values(test).includes("failed") && (
+          <Button size="hand" wide onClick={() => void field.prepare()}>
+            {t("test.again")}
+          </Button>
+        )}
+        <Button size="main" look={sound ? "ok" : "plain"} wide onClick={() => field.closeTest()}>
+          {t(sound ? "test.go" : "test.goAnyway")}
+        </Button>
+      </div>
+      <Foot onOutbox={() => open("outbox")} />
+    </main>
+  );
+}

@@ -1,0 +1,55 @@
+import { OctagonX } from "lucide-react";
+import { useReference } from "../../app/hooks";
+import { useNamed } from "../../i18n/hooks";
+import { Button } from "../../ui";
+import { useAfter, useField, useFieldT } from "./hooks";
+import type { Gone as GoneNews } from "./mission";
+import { INERT_MS } from "./mission";
+import { Banners, Sos } from "./parts";
+
+const WORDS = ["withdrawn", "unanswered", "cancelled", "diverted", "cleared", "refused", "unknown"] as const;
+
+/** An assignment that is no longer this officer's: said over the whole screen, until it has been read. */
+export function Gone({ gone }: { readonly gone: GoneNews }) {
+  const t = useFieldT();
+  const named = useNamed();
+  const field = useField();
+  const { kinds } = useReference();
+  const ready = useAfter(INERT_MS, gone.assignment);
+  const word = WORDS.find((each) => each === gone.state) ?? "withdrawn";
+  const kind = gone.kind ? kinds.get(gone.kind) : undefined;
+  const lapsed = gone.state === "withdrawn" || gone.state === "unanswered" || gone.state === "refused";
+  return (
+    <main className="hand gone" role="alertdialog" aria-labelledby="gone-title">
+      <div className="gone-body">
+        <OctagonX size={88} aria-hidden="true" />
+        <h1 id="gone-title">{t(`gone.${word}`)}</h1>
+        {gone.nowWith.length > 0 ? (
+          <p className="gone-who">{t("gone.sentTo", { who: gone.nowWith.join(" ") })}</p>
+        ) : (
+          lapsed && <p className="gone-who">{t("gone.nobodyYet")}</p>
+        )}
+        {gone.accepted && <p className="gone-stop">{t("gone.stop")}</p>}
+        <p className="gone-what">
+          {t("incident.numbered", { n: gone.number })}
+          {kind && <> • {named(kind.name)}</>}
+          {gone.place && (
+            <>
+              <br />
+              {gone.place}
+            </>
+          )}
+        </p>
+      </div>
+      <Banners />
+      <div className="offer-act" data-inert={!ready || undefined}>
+        <Button size="main" look="primary" wide onClick={() => ready && field.dismissGone(gone.assignment)}>
+          {t("gone.seen")}
+        </Button>
+        <div className="offer-row">
+          <Sos />
+        </div>
+      </div>
+    </main>
+  );
+}

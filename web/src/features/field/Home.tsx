@@ -1,0 +1,132 @@
+import { BatteryMedium, BellRing, FilePlus2, MapPin, Settings2, Users } from "lucide-react";
+import { useReference, useSecond } from "../../app/hooks";
+import { unitLook } from "../../core/selectors";
+import type { Unit } from "../../core/views";
+import { spanText, useFormats, useNamed } from "../../i18n/hooks";
+import { Button, Ltr, UnitGlyph } from "../../ui";
+import { useField, useFieldState, useFieldT, useLocationState, useOwnUnit, useSound } from "./hooks";
+import { Banners, EmergencyBar, Foot } from "./parts";
+import type { OpenSheet } from "./sheets";
+import { useUpdate } from "./update";
+
+/** On duty, nothing to do: what matters is whether an assignment would reach this handheld. */
+export function Home({ open }: { readonly open: OpenSheet }) {
+  const t = useFieldT();
+  const field = useField();
+  const unit = useOwnUnit();
+  const update = useUpdate();
+  if (!unit) return null;
+  const away = unit.primary === "NotAvailable" && unit.assignment === null;
+  const setAvailable = () =>
+    field.act({
+      action: "status",
+      path: `/v1/units/${unit.id}/status`,
+      body: { available: true, secondary: "InService" },
+      subject: unit.id,
+    });
+  return (
+    <main className="hand home">
+      <Banners />
+      <EmergencyBar />
+      <Head unit={unit} />
+      <div className="home-body" data-away={away || undefined}>
+        <h1>{away ? t("home.away") : t("home.ready")}</h1>
+        {away && <p className="home-reason">{t.maybe(`status.${unit.secondary}`) ?? unit.secondary}</p>}
+        <p>{away ? t("home.awayWhy") : t("home.readyWhy")}</p>
+        <Facts unit={unit} />
+      </div>
+      <div className="home-act">
+        {update && (
+          <Button size="hand" wide onClick={update}>
+            {t("home.update")}
+          </Button>
+        )}
+        {away && (
+          <Button size="main" look="ok" wide className="accept" onClick={setAvailable}>
+            {t("home.available")}
+          </Button>
+        )}
+        <div className="pair">
+          <Button size="hand" icon={<FilePlus2 size={28} aria-hidden="true" />} wide onClick={() => open("own")}>
+            {t("home.ownEvent")}
+          </Button>
+          <Button size="hand" icon={<Settings2 size={28} aria-hidden="true" />} wide onClick={() => open("status")}>
+            {t("home.status")}
+          </Button>
+        </div>
+      </div>
+      <Foot onOutbox={() => open("outbox")} />
+    </main>
+  );
+}
+
+function Head({ unit }: { readonly unit: Unit }) {
+  const t = useFieldT();
+  const named = useNamed();
+  const { offices } = useReference();
+  const office = offices.find(unit.office);
+  const look = unitLook(unit);
+  return (
+    <header className="home-head">
+      <UnitGlyph look={look} size={56} quiet />
+      <div>
+        <Ltr className="home-sign">{unit.call_sign}</Ltr>
+        <small>
+          {t(`unitKind.${unit.kind}`)}
+          {office && <> · {named(office.name)}</>}
+        </small>
+      </div>
+    </header>
+  );
+}
+
+/** Sound, position, battery, crew: each with its words. */
+function Facts({ unit }: { readonly unit: Unit }) {
+  const t = useFieldT();
+  const { percent, id } = useFormats();
+  const sound = useSound();
+  const battery = useFieldState((state) => state.battery);
+  return (
+    <dl className="home-facts">
+      <div data-bad={sound !== "ok" || undefined}>
+        <BellRing size={28} aria-hidden="true" />
+        <dt>{t("home.sound")}</dt>
+        <dd>{t(`home.sound.${sound}`)}</dd>
+      </div>
+      <Place />
+      {battery !== null && (
+        <div data-bad={battery < 0.15 || undefined}>
+          <BatteryMedium size={28} aria-hidden="true" />
+          <dt>{t("home.battery")}</dt>
+          <dd className="num">{percent(battery)}</dd>
+        </div>
+      )}
+      <div>
+        <Users size={28} aria-hidden="true" />
+        <dt>{t("home.crew")}</dt>
+        <dd className="num">{id(unit.crew)}</dd>
+      </div>
+    </dl>
+  );
+}
+
+function Place() {
+  const t = useFieldT();
+  const field = useField();
+  const now = useSecond();
+  const state = useLocationState();
+  const here = field.here();
+  const own = field.locator.here();
+  const age = here ? Math.max(0, (now - here.at) / 1000) : null;
+  const words =
+    here && age !== null && age < 120
+      ? t(here === own ? "home.location.ok" : "home.location.told", { span: spanText(t, age) })
+      : t(state === "denied" ? "home.location.denied" : "home.location.none");
+  return (
+    <div data-bad={!here || (age ?? 999) > 90 || undefined}>
+      <MapPin size={28} aria-hidden="true" />
+      <dt>{t("home.location")}</dt>
+      <dd className="num">{words}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,327 @@
+import {
+  ArrowUp,
+  CircleAlert,
+  Ellipsis,
+  FileText,
+  Flag,
+  PencilLine,
+  RotateCw,
+  ShieldCheck,
+  TriangleAlert,
+  Users,
+} from "lucide-react";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { useEvery, useReference } from "../../app/hooks";
+import { provinceOf } from "../../core/units";
+import type { Incident, Unit } from "../../core/views";
+import { distanceText, spanText, useFormats, useNamed } from "../../i18n/hooks";
+import { usePrefs } from "../../i18n/prefs";
+import type { MapHandle } from "../../map";
+import { MapView } from "../../map";
+import { Button, PriorityGlyph } from "../../ui";
+import { isUnconfirmed, useAfter, useDetail, useEntries, useField, useFieldState, useFieldT, useHere } from "./hooks";
+import type { Here } from "./locator";
+import type { Work } from "./mission";
+import { INERT_MS, nextStep } from "./mission";
+import { Banners, bandOf, EmergencyBar, Foot } from "./parts";
+import { isQueued } from "./queue";
+import type { Guidance } from "./route";
+import { bearingOf, guidance } from "./route";
+import type { OpenSheet } from "./sheets";
+import { useRoute } from "./useRoute";
+
+export const BACKUP_TEXT = "درخواست نیروی کمکی";
+
+/** One assignment, from acceptance to the end: where to, what is known, and the one next step. */
+export function Mission({ work, open }: { readonly work: Work; readonly open: OpenSheet }) {
+  const { incident, assignment } = work;
+  const t = useFieldT();
+  const named = useNamed();
+  const { id } = useFormats();
+  const field = useField();
+  const { kinds } = useReference();
+  const { here, moving } = useHere();
+  const detail = useDetail(incident.id);
+  const entries = useEntries();
+  const driving = assignment.state === "accepted" || assignment.state === "en_route";
+  const { route, old } = useRoute(assignment.id, driving, here, assignment.realerted_at ?? "");
+  const guide = useMemo(() => (route ? guidance(route, here?.point ?? null) : null), [route, here]);
+  const kind = incident.kind ? kinds.get(incident.kind) : undefined;
+  const path = `/v1/assignments/${assignment.id}`;
+  const label = id(incident.number);
+  const step = nextStep(assignment);
+  const hazard = detail?.hazards.split("\n")[0]?.trim();
+  const backup = entries.some((entry) => entry.action === "backup" && entry.subject === incident.id && isQueued(entry));
+  const asked = detail?.notes.some((note) => note.text === BACKUP_TEXT) ?? false;
+  const forward = () => {
+    if (step === "clear") open("finish");
+    else if (step === "on_scene")
+      field.act({ action: "on_scene", path: `${path}/on-scene`, subject: assignment.id, label });
+    else if (step === "en_route")
+      field.act({ action: "en_route", path: `${path}/en-route`, subject: assignment.id, label });
+  };
+  return (
+    <main className="hand mission">
+      <Banners />
+      <EmergencyBar />
+      <header className={`mission-head ${bandOf(incident.priority)}`}>
+        <PriorityGlyph priority={incident.priority} size={44} quiet />
+        <div>
+          <h1 className="truncate">{kind ? named(kind.name) : t("incident.kindUnknown")}</h1>
+          <p className="num">
+            {t("incident.numbered", { n: incident.number })} • {t(`assignment.${assignment.state}`)}
+            {isUnconfirmed(work) && <em className="sending">{t("mission.sending")}</em>}
+          </p>
+        </div>
+        {driving && guide && <strong className="mission-eta num">{spanText(t, guide.leftS)}</strong>}
+      </header>
+      {driving && <NextTurn guide={guide} here={here} old={old} />}
+      {driving && <RouteMap incident={incident} line={route?.geometry ?? null} here={here} />}
+      <section className="mission-where" data-scene={!driving || undefined}>
+        <p className="mission-place">{incident.place || t("incident.placeUnknown")}</p>
+        {hazard && (
+          <p className="hazard">
+            <TriangleAlert size={24} aria-hidden="true" />
+            <span>{hazard}</span>
+          </p>
+        )}
+        {!driving && !moving && detail?.narrative && <p className="mission-story">{detail.narrative}</p>}
+        {(backup || asked) && <p className="mission-backup">{backup ? t("backup.sending") : t("backup.sent")}</p>}
+        {moving && <p className="mission-note">{t("mission.moving")}</p>}
+      </section>
+      <nav className="tiles" aria-label={t("mission.more")}>
+        {!moving && (
+          <>
+            <Tile icon={<FileText size={26} aria-hidden="true" />} onClick={() => open("details")}>
+              {t("mission.details")}
+            </Tile>
+            <Tile icon={<PencilLine size={26} aria-hidden="true" />} onClick={() => open("note")}>
+              {t("mission.note")}
+            </Tile>
+          </>
+        )}
+        <Tile
+          icon={<Users size={26} aria-hidden="true" />}
+          done={backup || asked}
+          onClick={() =>
+            field.act({
+              action: "backup",
+              path: `/v1/incidents/${incident.id}/notes`,
+              body: { text: BACKUP_TEXT },
+              subject: incident.id,
+              label,
+            })
+          }
+        >
+          {t("mission.backup")}
+        </Tile>
+        {!moving && (
+          <Tile icon={<Ellipsis size={26} aria-hidden="true" />} onClick={() => open("more")}>
+            {t("mission.more")}
+          </Tile>
+        )}
+      </nav>
+      <div className="mission-act">
+        {step && (
+          <Button size="main" look={step === "clear" ? "primary" : "ok"} wide className="accept" onClick={forward}>
+            {t(step === "clear" ? "mission.finish" : step === "on_scene" ? "mission.onScene" : "mission.enRoute")}
+          </Button>
+        )}
+      </div>
+      <Foot onOutbox={() => open("outbox")} />
+    </main>
+  );
+}
+
+function Tile({
+  icon,
+  onClick,
+  done,
+  children,
+}: {
+  readonly icon: React.ReactNode;
+  readonly onClick: () => void;
+  readonly done?: boolean;
+  readonly children: string;
+}) {
+  return (
+    <button type="button" className="tile" data-done={done || undefined} onClick={onClick}>
+      {icon}
+      <span>{children}</span>
+    </button>
+  );
+}
+
+/** The next turn: an arrow, how far, and the words. */
+function NextTurn({
+  guide,
+  here,
+  old,
+}: {
+  readonly guide: Guidance | null;
+  readonly here: Here | null;
+  readonly old: boolean;
+}) {
+  const t = useFieldT();
+  const lang = usePrefs((prefs) => prefs.lang);
+  const next = guide?.next;
+  if (!guide || !next) {
+    return (
+      <p className="turn" data-empty="true">
+        {here ? t("mission.noRoute") : t("mission.noPosition")}
+      </p>
+    );
+  }
+  const bearing = bearingOf(next.kind);
+  const words = lang === "fa" ? next.text_fa : next.text_en;
+  const then = guide.then && (lang === "fa" ? guide.then.text_fa : guide.then.text_en);
+  return (
+    <section className="turn" aria-live="off">
+      {bearing === null ? (
+        <Flag size={48} aria-hidden="true" />
+      ) : (
+        <ArrowUp size={52} strokeWidth={2.6} style={{ rotate: `${bearing}deg` }} aria-hidden="true" />
+      )}
+      <div>
+        <strong className="num">{distanceText(t, guide.toNextM)}</strong>
+        <p>{words}</p>
+        {old && guide.astray ? (
+          <small>{t("mission.oldRoute")}</small>
+        ) : (
+          then && <small>{t("mission.then", { what: then })}</small>
+        )}
+      </div>
+    </section>
+  );
+}
+
+/** Route, own car and the incident; the words above say all of it too. */
+function RouteMap({
+  incident,
+  line,
+  here,
+}: {
+  readonly incident: Incident;
+  readonly line: readonly (readonly [number, number])[] | null;
+  readonly here: Here | null;
+}) {
+  const { server } = useReference();
+  const field = useField();
+  const map = useRef<MapHandle>(null);
+  const fitted = useRef("");
+  const province = provinceOf(incident.id);
+  const provinces = useMemo(() => server.provinces.filter((each) => each.id === province), [server, province]);
+  const ownUnit = useMemo(() => (unit: Unit) => unit.id === field.unit, [field]);
+  const thisIncident = useMemo(() => (each: Incident) => each.id === incident.id, [incident.id]);
+  const initial = useMemo(() => {
+    const points = [...(line ?? []), ...(incident.point ? [incident.point] : []), ...(here ? [here.point] : [])];
+    if (points.length < 2) return null;
+    const lons = points.map(([lon]) => lon);
+    const lats = points.map(([, lat]) => lat);
+    return [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)] as const;
+  }, [line, incident.point, here]);
+  const turn = useEvery(5);
+  // Every few seconds, and when the route changes: own position and what is left of the way, never closer than a street.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the turn of the clock is the reason to look again.
+  useEffect(() => {
+    const key = `${line?.length ?? 0} ${turn}`;
+    if (!map.current || fitted.current === key) return;
+    fitted.current = key;
+    const ends = [here?.point, incident.point].filter((point) => point != null);
+    const points = here ? ends : [...(line ?? []), ...ends];
+    if (points.length > 1) map.current.fit(points);
+  }, [line, turn]);
+  return (
+    <div className="mission-map">
+      <MapView
+        provinces={provinces}
+        units={ownUnit}
+        incidents={thisIncident}
+        selected={incident.id}
+        route={line}
+        initial={initial}
+        ref={map}
+      />
+    </div>
+  );
+}
+
+/** Something the crew must know has changed: shouted again, with what is new. */
+export function Changed({ work }: { readonly work: Work }) {
+  const t = useFieldT();
+  const named = useNamed();
+  const field = useField();
+  const { kinds } = useReference();
+  const changed = useFieldState((state) => state.changed);
+  const ready = useAfter(INERT_MS, changed?.at);
+  if (!changed || changed.assignment !== work.assignment.id) return null;
+  const { incident } = work;
+  const kind = incident.kind ? kinds.get(incident.kind) : undefined;
+  const reason = (["priority", "place", "kind"] as const).find((each) => changed.reason.includes(each));
+  return (
+    <section className={`shout ${bandOf(incident.priority)}`} role="alertdialog" aria-labelledby="shout-title">
+      <RotateCw size={56} aria-hidden="true" />
+      <h1 id="shout-title">{reason ? t(`changed.${reason}`) : t("changed.title")}</h1>
+      <p className="shout-what">
+        {reason === "priority" && incident.priority !== null && t("priority.word", { n: incident.priority })}
+        {reason === "place" && incident.place}
+        {reason === "kind" && kind && named(kind.name)}
+      </p>
+      <p>
+        {t("incident.numbered", { n: incident.number })} • {incident.place}
+      </p>
+      <Button size="main" wide onClick={() => ready && field.dismissChanged()}>
+        {t("changed.seen")}
+      </Button>
+    </section>
+  );
+}
+
+/** The desk asks whether the officer is safe: one button says so, the other is the call for help below it. */
+export function SafetyCheck({ work }: { readonly work: Work }) {
+  const t = useFieldT();
+  const { id } = useFormats();
+  const field = useField();
+  const asked = work.assignment.safety_asked_at;
+  const ready = useAfter(INERT_MS, asked);
+  if (!asked) return null;
+  return (
+    <section className="shout shout-check" role="alertdialog" aria-labelledby="check-title">
+      <CircleAlert size={56} aria-hidden="true" />
+      <h1 id="check-title">{t("check.title")}</h1>
+      <p>{t("check.why")}</p>
+      <Button
+        size="main"
+        look="ok"
+        wide
+        icon={<ShieldCheck size={36} aria-hidden="true" />}
+        onClick={() =>
+          ready &&
+          field.act({
+            action: "safety_check",
+            path: `/v1/assignments/${work.assignment.id}/safety-check`,
+            subject: work.assignment.id,
+            label: id(work.incident.number),
+          })
+        }
+      >
+        {t("check.well")}
+      </Button>
+    </section>
+  );
+}
+
+export function useMovingGate(): boolean {
+  const { moving } = useHere();
+  // Once stopped, wait a moment: a car at a light is not parked.
+  const [gate, setGate] = useState(moving);
+  useEffect(() => {
+    if (moving) {
+      setGate(true);
+      return;
+    }
+    const timer = setTimeout(() => setGate(false), 3_000);
+    return () => clearTimeout(timer);
+  }, [moving]);
+  return gate;
+}

@@ -1,0 +1,146 @@
+import { TriangleAlert } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { useReference } from "../../app/hooks";
+import { msOf } from "../../core/units";
+import { distanceText, spanText, useFormats, useNamed } from "../../i18n/hooks";
+import { Button, PriorityGlyph } from "../../ui";
+import { useAfter, useDetail, useField, useFieldT, useLinkLook, useSound } from "./hooks";
+import type { Work } from "./mission";
+import { INERT_MS, isInert, isPreAlert, othersOn } from "./mission";
+import { AnswerRing, Banners, bandOf, Choice, Sos } from "./parts";
+import { useOver } from "./useOver";
+
+export const REASONS = ["vehicle_fault", "busy_with_citizen", "no_way_through", "crew_incomplete"] as const;
+
+/** The whole screen for one question: can you take this? A pre-alert looks alike, is soft, and asks nothing yet. */
+export function Offer({ work }: { readonly work: Work }) {
+  const { incident, assignment } = work;
+  const t = useFieldT();
+  const named = useNamed();
+  const { id } = useFormats();
+  const field = useField();
+  const { kinds } = useReference();
+  const detail = useDetail(incident.id);
+  const link = useLinkLook();
+  const sound = useSound();
+  const [choosing, setChoosing] = useState(false);
+  const shownMs = useRef(performance.now());
+  const heading = useRef<HTMLHeadingElement>(null);
+  const soft = isPreAlert(assignment);
+  const ready = useAfter(INERT_MS, `${assignment.id} ${soft}`);
+  const over = useOver(msOf(assignment.answer_by));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new offer, or the real one after a pre-alert, begins anew.
+  useEffect(() => {
+    shownMs.current = performance.now();
+    setChoosing(false);
+    heading.current?.focus();
+  }, [assignment.id, soft]);
+
+  const guarded = (act: () => void) => () => {
+    if (!isInert(shownMs.current, performance.now())) act();
+  };
+  const path = `/v1/assignments/${assignment.id}`;
+  const label = id(incident.number);
+  const accept = () =>
+    field.act({ action: "accept", path: `${path}/accept`, body: { en_route: true }, subject: assignment.id, label });
+  const refuse = (reason: string) =>
+    field.act({ action: "refuse", path: `${path}/refuse`, body: { reason }, subject: assignment.id, label });
+
+  const kind = incident.kind ? kinds.get(incident.kind) : undefined;
+  const kindName = kind ? named(kind.name) : t("incident.kindUnknown");
+  const others = othersOn(work);
+  const hazard = detail?.hazards.split("\n")[0]?.trim();
+  const urgent = incident.priority !== null && incident.priority <= 2;
+  const title = soft ? t("offer.prepare") : urgent ? t("offer.urgent") : t("offer.title");
+  return (
+    <main className="hand offer" data-soft={soft || undefined} role="alertdialog" aria-labelledby="offer-title">
+      <header className={`offer-band ${soft ? "band-soft" : bandOf(incident.priority)}`}>
+        <PriorityGlyph priority={incident.priority} size={52} quiet />
+        <div>
+          <h1 id="offer-title" ref={heading} tabIndex={-1}>
+            {title}
+          </h1>
+          <p>
+            {incident.priority === null ? t("priority.none") : t("priority.word", { n: incident.priority })}
+            {" • "}
+            {kindName}
+          </p>
+        </div>
+        {!soft && <AnswerRing sentAt={msOf(assignment.sent_at)} answerBy={msOf(assignment.answer_by)} />}
+      </header>
+      {(link === "offline" || link === "weak" || sound !== "ok") && <Banners />}
+      <div className="offer-body">
+        <p className="offer-place">{incident.place || t("incident.placeUnknown")}</p>
+        <dl className="facts">
+          <div>
+            <dd className="num">
+              {assignment.travel_time_s !== null && assignment.travel_time_s >= 0
+                ? spanText(t, assignment.travel_time_s)
+                : "—"}
+            </dd>
+            <dt>{t("offer.eta")}</dt>
+          </div>
+          <div>
+            <dd className="num">
+              {assignment.distance_m !== null && assignment.distance_m >= 0
+                ? distanceText(t, assignment.distance_m)
+                : "—"}
+            </dd>
+            <dt>{t("offer.distance")}</dt>
+          </div>
+        </dl>
+        {hazard && (
+          <p className="hazard">
+            <TriangleAlert size={26} aria-hidden="true" />
+            <span>{hazard}</span>
+          </p>
+        )}
+        {detail?.narrative && <p className="offer-story">{detail.narrative}</p>}
+        <p className="offer-with">
+          {others.length > 0 ? t("offer.with", { who: others.join(" ") }) : t("offer.alone")}
+          {" · "}
+          {t("offer.number", { n: incident.number })}
+        </p>
+        {soft && <p className="offer-soft">{t("offer.prepareWhy")}</p>}
+        {over && !soft && (
+          <p className="offer-over" role="alert">
+            {link === "up" ? t("offer.over") : t("offer.overOffline")}
+          </p>
+        )}
+      </div>
+      <div className="offer-act" data-inert={!ready || undefined}>
+        {choosing ? (
+          <>
+            <div className="reasons" role="group" aria-label={t("offer.reasons")}>
+              {REASONS.map((reason) => (
+                <Choice key={reason} onClick={() => refuse(reason)}>
+                  {t(`refuse.${reason}`)}
+                </Choice>
+              ))}
+            </div>
+            <div className="offer-row">
+              <Sos />
+              <Button size="hand" look="quiet" wide onClick={() => setChoosing(false)}>
+                {t("do.back")}
+              </Button>
+            </div>
+          </>
+        ) : (
+          <>
+            {!soft && (
+              <Button size="main" look="ok" wide className="accept" onClick={guarded(accept)}>
+                {t("offer.accept")}
+              </Button>
+            )}
+            <div className="offer-row">
+              <Sos />
+              <Button size="hand" wide onClick={guarded(() => setChoosing(true))}>
+                {t("offer.cannot")}
+              </Button>
+            </div>
+          </>
+        )}
+      </div>
+    </main>
+  );
+}

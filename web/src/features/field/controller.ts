@@ -1,0 +1,533 @@
+/** The handheld's own works, outside React: rings, receipts, heartbeat, outbox, position, and what was taken away. */
+
+import { createStore } from "zustand/vanilla";
+import { uuid7 } from "../../api/uuid7";
+import type { App, Reference } from "../../app/app";
+import { isEnded } from "../../core/selectors";
+import type { AssignmentId, Time, UnitId } from "../../core/units";
+import { provinceOf } from "../../core/units";
+import type { Detail, Incident, Unit } from "../../core/views";
+import { FORMATS } from "../../i18n/formats";
+import { usePrefs } from "../../i18n/prefs";
+import { fillScreen, keepStorage, mayNotify, notify, ScreenLock, watchBattery } from "./device";
+import { IndexedKeep } from "./keep";
+import type { Here } from "./locator";
+import { Locator } from "./locator";
+import type { Gone, Work } from "./mission";
+import { goneSince, isOffer, isPreAlert, isRunning, othersOn, ownWork, projected } from "./mission";
+import type { Act } from "./outbox";
+import { Outbox } from "./outbox";
+import { stands } from "./queue";
+import { SoundBox } from "./sound";
+
+export const APP_VERSION = "0.1.0";
+const HEALTH_EVERY_MS = 5_000;
+
+export type Check = "asking" | "ok" | "failed";
+export interface SelfTest {
+  readonly sound: Check;
+  readonly location: Check;
+  readonly link: Check;
+  readonly storage: Check;
+  readonly screen: Check;
+}
+
+export interface FieldState {
+  /** A touch has unlocked the loudspeaker since the page was opened. */
+  readonly prepared: boolean;
+  readonly test: SelfTest | null;
+  readonly gone: readonly Gone[];
+  /** An assignment shouted again, and why, until the officer has seen it. */
+  readonly changed: { readonly assignment: string; readonly at: Time; readonly reason: string } | null;
+  readonly battery: number | null;
+  /** The work as last seen by an earlier run, shown until the server speaks. */
+  readonly remembered: {
+    readonly unit: Unit | null;
+    readonly incident: Incident | null;
+    readonly detail: Detail | null;
+  };
+}
+
+interface Seen {
+  readonly unit: Unit | null;
+  readonly incident: Incident | null;
+  readonly detail: Detail | null;
+}
+
+const NOTHING: Seen = { unit: null, incident: null, detail: null };
+
+export class Field {
+  readonly app: App;
+  readonly reference: Reference;
+  readonly unit: UnitId;
+  readonly sound = new SoundBox();
+  readonly keep = new IndexedKeep();
+  readonly lock = new ScreenLock();
+  readonly outbox: Outbox;
+  readonly locator: Locator;
+  readonly store = createStore<FieldState>(() => ({
+    prepared: false,
+    test: null,
+    gone: readGone(),
+    changed: null,
+    battery: null,
+    remembered: NOTHING,
+  }));
+
+  #work: readonly Work[] = [];
+  #stops: (() => void)[] = [];
+  #heardOf = new Set<string>();
+  #realerts = new Map<string, string>(readRealerts());
+  #rung: string | null = null;
+  #lastLink = "";
+  #rememberTimer: ReturnType<typeof setTimeout> | null = null;
+  #fresh = false;
+  #settling = false;
+  readonly #workListeners = new Set<() => void>();
+
+  constructor(app: App, reference: Reference, unit: UnitId) {
+    this.app = app;
+    this.reference = reference;
+    this.unit = unit;
+    this.outbox = new Outbox({
+      keep: this.keep,
+      unit,
+      send: async (entry) => {
+        try {
+          return await app.api.command(entry.path, entry.body, {
+            id: entry.id,
+            retries: 0,
+            action: entry.action,
+            subjects: [entry.subject],
+          });
+        } catch (error) {
+          // The outbox shows it itself, with its own reason.
+          app.pending.dismiss(entry.id);
+          throw error;
+        }
+      },
+      newId: () => uuid7(),
+      nowMs: () => app.clock.now(),
+      linkUp: () => app.live.link().state === "live",
+      later: (run, ms) => {
+        const timer = setTimeout(run, ms);
+        return () => clearTimeout(timer);
+      },
+      chance: Math.random,
+      onRefused: (entry, problem) => {
+        if (entry.action === "accept" && problem.code === "dispatch.offer_withdrawn")
+          this.#tooLate(entry.subject, problem.details);
+      },
+    });
+    this.locator = new Locator({
+      keep: this.keep,
+      unit,
+      send: (fixes) => app.api.post("/v1/positions", fixes),
+      nowMs: () => app.clock.now(),
+    });
+  }
+
+  start(): void {
+    const { app } = this;
+    void this.outbox.start();
+    void this.#recall();
+    void watchBattery((battery) => this.store.setState({ battery }));
+    const look = () => this.#look();
+    this.#stops = [
+      app.world.incident.subscribeAll(look),
+      app.world.unit.subscribeAll(() => this.#remember()),
+      app.world.detail.subscribeAll(() => this.#remember()),
+      this.outbox.subscribe(look),
+      app.live.onCommands((ids) => this.outbox.confirm(ids)),
+      app.live.subscribe(() => this.#linkChanged()),
+      this.sound.subscribe(() => this.#beat()),
+      every(HEALTH_EVERY_MS, () => this.#beat()),
+      listen("online", () => this.outbox.retryNow()),
+      // Any touch serves to unlock the loudspeaker: after a reload there may be no time for a button.
+      listen("pointerdown", () => {
+        if (this.sound.state() === "blocked") void this.sound.unlock();
+      }),
+      listen("keydown", () => {
+        if (this.sound.state() === "blocked") void this.sound.unlock();
+      }),
+    ];
+    this.#look();
+  }
+
+  stop(): void {
+    for (const stop of this.#stops.splice(0)) stop();
+    this.outbox.stop();
+    this.locator.stop();
+    this.sound.stop();
+    this.lock.release();
+    if (this.#rememberTimer !== null) clearTimeout(this.#rememberTimer);
+    this.#rememberTimer = null;
+  }
+
+  /** The one touch: everything that a browser gates behind a gesture, then the tests, then duty. */
+  async prepare(): Promise<void> {
+    const asking: SelfTest = {
+      sound: "asking",
+      location: "asking",
+      link: "asking",
+      storage: "asking",
+      screen: "asking",
+    };
+    this.store.setState({ test: asking });
+    const set = (part: Partial<SelfTest>) =>
+      this.store.setState((now) => ({ test: { ...(now.test ?? asking), ...part } }));
+    // The context must be made inside the touch itself, before anything is awaited.
+    const unlocked = this.sound.unlock();
+    const screen = Promise.all([fillScreen(), this.lock.hold()]);
+    this.locator.again();
+    void keepStorage();
+    await unlocked;
+    set({ sound: (await this.sound.play("test")) ? "ok" : "failed" });
+    set({ storage: (await this.#storageWorks()) ? "ok" : "failed" });
+    set({ link: this.app.live.link().state === "live" ? "ok" : "failed" });
+    void screen.then(([, awake]) => set({ screen: awake ? "ok" : "failed" }));
+    void this.#locationKnown().then((known) => set({ location: known ? "ok" : "failed" }));
+    void mayNotify();
+    this.store.setState({ prepared: true });
+    this.#beat();
+    const unit = this.app.world.unit.get(this.unit);
+    if (!unit?.on_duty)
+      this.act({
+        action: "duty",
+        path: `/v1/units/${this.unit}/duty`,
+        body: { on: true, crew: 2 },
+        subject: this.unit,
+      });
+  }
+
+  closeTest(): void {
+    this.store.setState({ test: null });
+  }
+
+  /** Record an act in the outbox; device time and id are added there. */
+  act(act: Act): void {
+    this.sound.stop();
+    const at = new Date(this.app.clock.now()).toISOString();
+    const timed = act.action === "note" || act.action === "backup" || act.action === "duty" || act.action === "status";
+    this.outbox.add(timed ? act : { ...act, body: { ...act.body, device_at: at } });
+  }
+
+  emergency(): void {
+    const here = this.here();
+    this.act({
+      action: "emergency",
+      path: `/v1/units/${this.unit}/emergency`,
+      body: here && this.app.clock.now() - here.at < 120_000 ? { point: here.point } : {},
+      subject: this.unit,
+    });
+    this.sound.ring("emergency");
+    this.locator.setUrgent(true);
+  }
+
+  endEmergency(): void {
+    this.act({ action: "emergency_end", path: `/v1/units/${this.unit}/emergency/end`, subject: this.unit });
+    this.locator.setUrgent(false);
+  }
+
+  dismissGone(assignment: string): void {
+    this.sound.stop();
+    this.#setGone(this.store.getState().gone.filter((gone) => gone.assignment !== assignment));
+    for (const entry of this.outbox.entries())
+      if (entry.subject === assignment && entry.state === "refused") this.outbox.dismiss(entry.id);
+  }
+
+  dismissChanged(): void {
+    this.sound.stop();
+    this.store.setState({ changed: null });
+  }
+
+  /** Where this unit is: by its own device, else by what the server knows of it (a tracker, the simulator). */
+  here(): Here | null {
+    const own = this.locator.here();
+    const unit = this.app.world.unit.get(this.unit);
+    const placed = unit ? this.app.world.positions.get(provinceOf(this.unit), unit.slot) : undefined;
+    const told: Here | null = placed
+      ? {
+          point: placed.position.point,
+          heading: placed.position.heading,
+          speedMPerS: placed.position.speedMPerS,
+          at: placed.fixedAt,
+        }
+      : null;
+    if (!own) return told;
+    // The device's own eye is nearer than the server's echo of it, unless it has closed.
+    return told && told.at > own.at + 10_000 ? told : own;
+  }
+
+  /** Everything of this unit, with what the outbox holds laid over it. */
+  work = (): readonly Work[] => this.#work;
+
+  subscribeWork = (listener: () => void): (() => void) => {
+    this.#workListeners.add(listener);
+    return () => void this.#workListeners.delete(listener);
+  };
+
+  #look(): void {
+    const before = this.#work;
+    const held = ownWork(this.unit, this.#incidents());
+    const entries = this.outbox.entries();
+    const after = held.map((work) => projected(work, entries));
+    this.#work = after;
+    if (this.#fresh) {
+      const doneHere = new Set<string>();
+      for (const entry of [...entries, ...this.outbox.sent()])
+        if ((entry.action === "clear" || entry.action === "refuse") && stands(entry)) doneHere.add(entry.subject);
+      const news = goneSince(before, after, doneHere);
+      const known = this.store.getState().gone;
+      const kept = known.map((gone) => this.#told(gone, after));
+      if (news.length > 0 || kept.some((gone, n) => gone !== known[n])) {
+        const ids = new Set(news.map((gone) => gone.assignment));
+        this.#setGone([...kept.filter((gone) => !ids.has(gone.assignment)), ...news].slice(-4));
+      }
+      if (news.length > 0) this.#rung = null;
+      if (news.some((gone) => gone.accepted || gone.state !== "unknown")) this.sound.ring("taken");
+    }
+    for (const work of after) this.#answer(work);
+    this.#settleSound(after);
+    this.#remember();
+    for (const listener of this.#workListeners) listener();
+  }
+
+  /** Who has it now may be known only a moment after it was taken away. */
+  #told(gone: Gone, work: readonly Work[]): Gone {
+    const current = work.find((each) => each.assignment.id === gone.assignment);
+    if (!current) return gone;
+    const nowWith = othersOn(current);
+    const same = nowWith.length === 0 || nowWith.join() === gone.nowWith.join();
+    return same ? gone : { ...gone, nowWith };
+  }
+
+  /** Receipts and sound for what has just come in. */
+  #answer(work: Work): void {
+    const { assignment, incident } = work;
+    if (!this.#fresh) return;
+    if (isPreAlert(assignment) && !this.#heardOf.has(`pre ${assignment.id}`)) {
+      this.#heardOf.add(`pre ${assignment.id}`);
+      this.sound.ring("prepare");
+      return;
+    }
+    if (isOffer(assignment) && !this.#heardOf.has(assignment.id)) {
+      this.#heardOf.add(assignment.id);
+      this.#realerts.set(assignment.id, assignment.realerted_at ?? "");
+      if (assignment.state === "sent") this.#receipt(assignment.id, "delivered");
+      this.#rung = assignment.id;
+      this.sound.ring("offer", () => this.#receipt(assignment.id, "sounded"));
+      const { id } = FORMATS[usePrefs.getState().lang];
+      void notify(`110 · ${id(incident.number)}`, incident.place, assignment.id);
+      return;
+    }
+    const at = assignment.realerted_at ?? "";
+    if (at && !isEnded(assignment) && this.#realerts.get(assignment.id) !== at) {
+      this.#realerts.set(assignment.id, at);
+      writeRealerts(this.#realerts);
+      if (isOffer(assignment)) return;
+      if (!isRunning(assignment)) return;
+      this.store.setState({
+        changed: { assignment: assignment.id, at: at as Time, reason: assignment.realert_reason ?? "" },
+      });
+      this.#rung = assignment.id;
+      this.sound.ring("changed");
+      return;
+    }
+    const asked = assignment.safety_asked_at;
+    if (asked && isRunning(assignment) && !this.#heardOf.has(`check ${assignment.id} ${asked}`)) {
+      this.#heardOf.add(`check ${assignment.id} ${asked}`);
+      this.#rung = assignment.id;
+      this.sound.ring("check");
+    }
+  }
+
+  /** The loop ends when what it rang for is over, however that came about. */
+  #settleSound(work: readonly Work[]): void {
+    const tone = this.sound.ringing();
+    if (tone === "offer" && !work.some(({ assignment }) => isOffer(assignment) && assignment.id === this.#rung))
+      this.sound.stop();
+    if (tone === "check" && !work.some(({ assignment }) => assignment.safety_asked_at && isRunning(assignment)))
+      this.sound.stop();
+    const { changed } = this.store.getState();
+    if (changed && !work.some(({ assignment }) => assignment.id === changed.assignment && isRunning(assignment)))
+      this.dismissChanged();
+  }
+
+  #receipt(assignment: AssignmentId, stage: "delivered" | "sounded"): void {
+    const at = new Date(this.app.clock.now()).toISOString();
+    // Not through the outbox: a receipt that is late is worth nothing, and must not wait behind what is stuck.
+    this.app.api
+      .command(`/v1/assignments/${assignment}/receipts`, { stage, device_at: at }, { action: "receipt", subjects: [] })
+      .catch(() => undefined);
+  }
+
+  /** The server refused our acceptance: another unit has it. Its words tell who. */
+  #tooLate(assignment: string, details: Readonly<Record<string, unknown>>): void {
+    const known = this.store.getState().gone.filter((gone) => gone.assignment !== assignment);
+    const work = this.#work.find((each) => each.assignment.id === assignment);
+    const nowWith = Array.isArray(details.now_with) ? details.now_with.map(String) : [];
+    const old = this.store.getState().gone.find((gone) => gone.assignment === assignment);
+    this.#setGone([
+      ...known,
+      {
+        assignment,
+        incident: work?.incident.id ?? old?.incident ?? "",
+        number: Number(details.incident_number ?? work?.incident.number ?? old?.number ?? 0),
+        place: work?.incident.place ?? old?.place ?? "",
+        kind: work?.incident.kind ?? old?.kind ?? null,
+        state: (typeof details.state === "string" ? details.state : "withdrawn") as Gone["state"],
+        accepted: false,
+        nowWith,
+      },
+    ]);
+    this.sound.ring("taken");
+  }
+
+  #linkChanged(): void {
+    const link = this.app.live.link();
+    // Only what the server itself has just told counts as news; what an earlier run remembered does not.
+    const whole = link.streams.length > 0 && link.streams.every((stream) => stream.epoch !== null);
+    if (whole && !this.#fresh && !this.#settling) {
+      this.#settling = true;
+      // The link speaks before the frame in which the snapshot reaches the world.
+      const settle = () => {
+        if (this.app.world.hasPending) {
+          setTimeout(settle, 10);
+          return;
+        }
+        this.#fresh = true;
+        this.#look();
+      };
+      settle();
+    }
+    const key = `${link.state} ${link.welcome ? 1 : 0}`;
+    if (key === this.#lastLink) return;
+    this.#lastLink = key;
+    if (link.state === "live" && link.welcome) {
+      this.outbox.linkCameUp();
+      this.#beat();
+    }
+    const { test } = this.store.getState();
+    if (test) this.store.setState({ test: { ...test, link: link.state === "live" ? "ok" : "failed" } });
+  }
+
+  #beat(): void {
+    const { battery } = this.store.getState();
+    const here = this.locator.here();
+    this.app.live.send({
+      t: "health",
+      battery,
+      sound: this.sound.state(),
+      gps_age_s: here ? Math.max(0, Math.round((this.app.clock.now() - here.at) / 1000)) : null,
+      app_version: APP_VERSION,
+    });
+  }
+
+  #incidents(): Iterable<Incident> {
+    if (this.app.world.incident.size > 0 || this.#fresh) return this.app.world.incident.values();
+    const { incident } = this.store.getState().remembered;
+    return incident ? [incident] : [];
+  }
+
+  #setGone(gone: readonly Gone[]): void {
+    this.store.setState({ gone });
+    try {
+      localStorage.setItem("nazdik.field.gone", JSON.stringify(gone));
+    } catch {
+      // It is shown; only a reload would forget it.
+    }
+  }
+
+  /** Keep what is on the screen for a start without a network. Personal data goes when the work does. */
+  #remember(): void {
+    if (!this.#fresh || this.#rememberTimer !== null) return;
+    this.#rememberTimer = setTimeout(() => {
+      this.#rememberTimer = null;
+      const current = this.#work.find(({ assignment }) => !isEnded(assignment));
+      const incident = current ? (this.app.world.incident.get(current.incident.id) ?? null) : null;
+      const seen: Seen = {
+        unit: this.app.world.unit.get(this.unit) ?? null,
+        incident,
+        detail: incident ? (this.app.world.detail.get(incident.id) ?? null) : null,
+      };
+      void this.keep.put(`work ${this.unit}`, seen).catch(() => undefined);
+    }, 800);
+  }
+
+  async #recall(): Promise<void> {
+    try {
+      const remembered = await this.keep.load<Seen>(`work ${this.unit}`);
+      if (remembered && !this.#fresh) {
+        this.store.setState({ remembered });
+        this.#look();
+      }
+    } catch {
+      // Nothing is remembered.
+    }
+  }
+
+  async #storageWorks(): Promise<boolean> {
+    try {
+      const probe = `${this.app.clock.now()}`;
+      await this.keep.put("probe", probe);
+      return (await this.keep.load<string>("probe")) === probe;
+    } catch {
+      return false;
+    }
+  }
+
+  #locationKnown(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const done = () => {
+        const state = this.locator.state();
+        if (state === "asking") return;
+        stop();
+        clearTimeout(timer);
+        resolve(state === "ok");
+      };
+      const stop = this.locator.subscribe(done);
+      const timer = setTimeout(() => {
+        stop();
+        resolve(this.locator.state() === "ok");
+      }, 20_000);
+      done();
+    });
+  }
+}
+
+function every(ms: number, run: () => void): () => void {
+  const timer = setInterval(run, ms);
+  return () => clearInterval(timer);
+}
+
+function listen(name: "online" | "pointerdown" | "keydown", run: () => void): () => void {
+  addEventListener(name, run);
+  return () => removeEventListener(name, run);
+}
+
+function readGone(): readonly Gone[] {
+  try {
+    const value: unknown = JSON.parse(localStorage.getItem("nazdik.field.gone") ?? "[]");
+    return Array.isArray(value) ? (value as Gone[]) : [];
+  } catch {
+    return [];
+  }
+}
+
+function readRealerts(): readonly (readonly [string, string])[] {
+  try {
+    const value: unknown = JSON.parse(localStorage.getItem("nazdik.field.realerts") ?? "[]");
+    return Array.isArray(value) ? (value as [string, string][]) : [];
+  } catch {
+    return [];
+  }
+}
+
+function writeRealerts(seen: ReadonlyMap<string, string>): void {
+  try {
+    localStorage.setItem("nazdik.field.realerts", JSON.stringify([...seen].slice(-20)));
+  } catch {
+    // A reload would shout once more, which is the safer mistake.
+  }
+}

@@ -1,0 +1,86 @@
+/** What one touch unlocks besides sound: the screen stays on and full, storage stays, location and notices may come. */
+
+export async function keepStorage(): Promise<boolean> {
+  try {
+    if (await navigator.storage?.persisted?.()) return true;
+    return (await navigator.storage?.persist?.()) ?? false;
+  } catch {
+    return false;
+  }
+}
+
+export async function fillScreen(): Promise<boolean> {
+  try {
+    if (!document.fullscreenElement) await document.documentElement.requestFullscreen({ navigationUI: "hide" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export async function mayNotify(): Promise<boolean> {
+  try {
+    if (!("Notification" in globalThis)) return false;
+    if (Notification.permission === "default") return (await Notification.requestPermission()) === "granted";
+    return Notification.permission === "granted";
+  } catch {
+    return false;
+  }
+}
+
+/** A notice in the shade, only while the page is hidden: seen on the page it would only be in the way. */
+export async function notify(title: string, body: string, tag: string): Promise<void> {
+  try {
+    if (document.visibilityState === "visible" || Notification.permission !== "granted") return;
+    const registration = await navigator.serviceWorker?.getRegistration("/field");
+    await registration?.showNotification(title, { body, tag, requireInteraction: true, icon: "/icon.svg" });
+  } catch {
+    // The sound is the alarm; the notice is an extra.
+  }
+}
+
+/** Keeps the screen on; asked again whenever the page comes back to the front. */
+export class ScreenLock {
+  #wanted = false;
+  #lock: WakeLockSentinel | null = null;
+
+  constructor() {
+    document.addEventListener("visibilitychange", () => {
+      if (this.#wanted && document.visibilityState === "visible") void this.hold();
+    });
+  }
+
+  async hold(): Promise<boolean> {
+    this.#wanted = true;
+    try {
+      if (!this.#lock || this.#lock.released) this.#lock = (await navigator.wakeLock?.request("screen")) ?? null;
+      return this.#lock !== null;
+    } catch {
+      return false;
+    }
+  }
+
+  release(): void {
+    this.#wanted = false;
+    void this.#lock?.release().catch(() => undefined);
+    this.#lock = null;
+  }
+}
+
+interface BatteryLike {
+  readonly level: number;
+  readonly charging: boolean;
+}
+
+/** The battery's level, 0 to 1; null where the browser does not tell. */
+export async function watchBattery(tell: (level: number | null) => void): Promise<void> {
+  try {
+    const ask = (navigator as { getBattery?: () => Promise<BatteryLike & EventTarget> }).getBattery;
+    const battery = await ask?.call(navigator);
+    if (!battery) return tell(null);
+    tell(battery.level);
+    battery.addEventListener("levelchange", () => tell(battery.level));
+  } catch {
+    tell(null);
+  }
+}

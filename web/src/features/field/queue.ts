@@ -1,0 +1,120 @@
+/** The outbox's rules, without storage or network: what is sent next, what an answer means, what may still be taken back. */
+
+import type { ProblemBody } from "../../api/problem";
+import type { CommandId, Time, UnitId } from "../../core/units";
+
+export type Action =
+  | "accept"
+  | "refuse"
+  | "en_route"
+  | "on_scene"
+  | "transport"
+  | "clear"
+  | "safety_check"
+  | "note"
+  | "backup"
+  | "duty"
+  | "status"
+  | "emergency"
+  | "emergency_end"
+  | "own_event";
+
+/** waiting → sending → answered (forgotten once the stream shows it) or refused (kept until read). */
+export type EntryState = "waiting" | "sending" | "answered" | "refused";
+
+export interface Entry {
+  /** The idempotency key: the same for every attempt, also after a reload. */
+  readonly id: CommandId;
+  readonly seq: number;
+  /** Whose act it is. It is never sent under another unit's session. */
+  readonly unit: UnitId;
+  readonly action: Action;
+  readonly path: string;
+  readonly body: Readonly<Record<string, unknown>>;
+  /** The assignment, incident or unit that it touches. */
+  readonly subject: string;
+  /** What it is about, in words for the list: an incident's number. */
+  readonly label: string;
+  readonly deviceAt: Time;
+  readonly state: EntryState;
+  readonly attempts: number;
+  /** Server errors in a row; a silent network is not counted. */
+  readonly faults: number;
+  readonly refusal: (ProblemBody & { readonly status: number }) | null;
+  /** The device could not store it: it lives in memory only. */
+  readonly unkept?: boolean;
+}
+
+/** Its effect is shown as done: everything but what was refused. */
+export const stands = (entry: Entry): boolean => entry.state !== "refused";
+export const isQueued = (entry: Entry): boolean => entry.state === "waiting" || entry.state === "sending";
+
+const URGENT: ReadonlySet<Action> = new Set(["emergency"]);
+
+export const inOrder = (a: Entry, b: Entry): number => a.seq - b.seq || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
+/** What goes out next for this unit: strictly in order, except that a call for help waits for nothing. */
+export function nextToSend(entries: readonly Entry[], unit: UnitId): Entry | null {
+  const queue = entries.filter((entry) => entry.unit === unit && isQueued(entry)).sort(inOrder);
+  if (queue.some((entry) => entry.state === "sending")) {
+    const urgent = queue.find((entry) => URGENT.has(entry.action));
+    return urgent?.state === "waiting" ? urgent : null;
+  }
+  return queue.find((entry) => URGENT.has(entry.action)) ?? queue[0] ?? null;
+}
+
+export const UNDO_MS = 10_000;
+
+/**
+ * How long a step may still wait for its first attempt. With the link up nothing waits; without it the undo time is given
+ * first, because an attempt that fails may yet have arrived.
+ */
+export function holdMs(entry: Entry, linkUp: boolean, nowMs: number): number {
+  if (linkUp || entry.attempts > 0 || URGENT.has(entry.action)) return 0;
+  return Math.max(0, Date.parse(entry.deviceAt) + UNDO_MS - nowMs);
+}
+
+/** Only what was never attempted and has nothing built upon it can be taken back without a trace. */
+export function mayUndo(entry: Entry, entries: readonly Entry[]): boolean {
+  if (entry.state !== "waiting" || entry.attempts > 0) return false;
+  return !entries.some((other) => other.subject === entry.subject && isQueued(other) && inOrder(other, entry) > 0);
+}
+
+export const FAULTS_MAX = 5;
+
+export type Answer =
+  | { readonly kind: "done" }
+  | { readonly kind: "silence" }
+  | { readonly kind: "signed_out" }
+  | { readonly kind: "problem"; readonly status: number; readonly retryable: boolean; readonly body: ProblemBody };
+
+/** The entry after an attempt. Silence is tried again for ever; a refusal is kept with its reason; nothing is dropped. */
+export function afterAttempt(entry: Entry, answer: Answer): Entry {
+  switch (answer.kind) {
+    case "done":
+      return { ...entry, state: "answered", faults: 0 };
+    case "silence":
+    case "signed_out":
+      return { ...entry, state: "waiting" };
+    case "problem": {
+      const faults = entry.faults + 1;
+      const again = answer.retryable || (answer.status >= 500 && faults < FAULTS_MAX);
+      if (again) return { ...entry, state: "waiting", faults: answer.retryable ? entry.faults : faults };
+      return { ...entry, state: "refused", refusal: { ...answer.body, status: answer.status } };
+    }
+  }
+}
+
+/** Wait before the next attempt: half a second, doubling, never more than ten. */
+export function backoffMs(failures: number, chance: number): number {
+  const most = Math.min(10_000, 500 * 2 ** Math.min(10, failures));
+  return most / 2 + (most / 2) * chance;
+}
+
+/** What was stored, when the page starts again: an attempt that was under way is tried again with the same key. */
+export function revived(stored: readonly Entry[]): readonly Entry[] {
+  return stored
+    .filter((entry) => entry.state !== "answered")
+    .map((entry): Entry => (entry.state === "sending" ? { ...entry, state: "waiting" } : entry))
+    .sort(inOrder);
+}

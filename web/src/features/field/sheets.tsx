@@ -1,0 +1,494 @@
+/** Pages behind the screen: outbox, status, details, note, ending, own event. Nothing urgent lives here. */
+
+import { Check, CloudUpload, Phone, Undo2, X } from "lucide-react";
+import { useEffect, useState, useSyncExternalStore } from "react";
+import { Problem } from "../../api/problem";
+import { useApp, useReference } from "../../app/hooks";
+import { isEnded } from "../../core/selectors";
+import { msOf } from "../../core/units";
+import { problemText, useFormats, useNamed } from "../../i18n/hooks";
+import type { Theme } from "../../i18n/prefs";
+import { usePrefs } from "../../i18n/prefs";
+import { Button, Ltr } from "../../ui";
+import { useDetail, useEntries, useField, useFieldT, useHere, useOwnUnit, useSound, useWork } from "./hooks";
+import type { Work } from "./mission";
+import { isRunning } from "./mission";
+import { Choice, Sheet } from "./parts";
+import type { Entry } from "./queue";
+import { mayUndo } from "./queue";
+
+export type SheetName = "outbox" | "status" | "details" | "note" | "finish" | "more" | "own";
+export type OpenSheet = (name: SheetName) => void;
+
+const DISPOSITIONS = [
+  "report_taken",
+  "no_report",
+  "settled_on_scene",
+  "arrest",
+  "citation",
+  "gone_on_arrival",
+  "transported",
+  "referred",
+  "false_alarm",
+  "unfounded",
+] as const;
+const AWAY = ["Break", "Meal", "Equipment"] as const;
+const OWN_KINDS = [
+  "traffic_offence",
+  "suspicious",
+  "crash_damage",
+  "nuisance",
+  "fight",
+  "drugs",
+  "traffic_blocked",
+  "other",
+];
+const THEMES: readonly Theme[] = ["day", "night", "glare"];
+
+interface Props {
+  readonly onClose: () => void;
+  readonly open: OpenSheet;
+}
+
+/** What was done and where it stands; nothing leaves this list unread. */
+export function OutboxSheet({ onClose }: Props) {
+  const t = useFieldT();
+  const field = useField();
+  const { time } = useFormats();
+  const entries = useEntries();
+  const sent = useSyncExternalStore(field.outbox.subscribe, field.outbox.sent);
+  const shown = [...entries.filter((entry) => entry.state !== "answered")].reverse();
+  return (
+    <Sheet title={t("out.title")} onClose={onClose}>
+      {shown.length === 0 && <p className="muted">{t("out.none")}</p>}
+      <ul className="out">
+        {shown.map((entry) => (
+          <OutItem key={entry.id} entry={entry} entries={entries} />
+        ))}
+        {sent.map((entry) => (
+          <li key={entry.id} data-state="answered">
+            <Check size={28} aria-hidden="true" />
+            <span>
+              <strong>
+                {t(`act.${entry.action}`)} {entry.label}
+              </strong>
+              <small className="num">
+                {t("out.sent")} · {time(Date.parse(entry.deviceAt))}
+              </small>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Sheet>
+  );
+}
+
+function OutItem({ entry, entries }: { readonly entry: Entry; readonly entries: readonly Entry[] }) {
+  const t = useFieldT();
+  const field = useField();
+  const { time } = useFormats();
+  const foreign = entry.unit !== field.unit;
+  const refused = entry.state === "refused";
+  const words = refused
+    ? t("out.refusedWhy", {
+        why: problemText(t, new Problem(entry.refusal?.status ?? 0, entry.refusal ?? {})),
+      })
+    : foreign
+      ? t("out.otherUnit", { callSign: entry.unit.split(".").at(-1) ?? entry.unit })
+      : t(entry.state === "sending" ? "out.sending" : "out.waiting");
+  return (
+    <li data-state={entry.state}>
+      {refused ? <X size={28} aria-hidden="true" /> : <CloudUpload size={28} aria-hidden="true" />}
+      <span>
+        <strong>
+          {t(`act.${entry.action}`)} {entry.label}
+        </strong>
+        <small className="num">
+          {words} · {time(Date.parse(entry.deviceAt))}
+          {!refused && entry.attempts > 0 && entry.state === "waiting" && (
+            <> · {t("out.tried", { n: entry.attempts })}</>
+          )}
+          {entry.unkept && <> · {t("out.unkept")}</>}
+        </small>
+      </span>
+      {refused && (
+        <Button size="hand" onClick={() => field.outbox.dismiss(entry.id)}>
+          {t("out.seen")}
+        </Button>
+      )}
+      {!foreign && mayUndo(entry, entries) && (
+        <Button
+          size="hand"
+          icon={<Undo2 size={24} className="mirror" aria-hidden="true" />}
+          onClick={() => field.outbox.undo(entry.id)}
+        >
+          {t("out.undo")}
+        </Button>
+      )}
+    </li>
+  );
+}
+
+/** Available or not, theme, language, sound, end of duty. */
+export function StatusSheet({ onClose }: Props) {
+  const t = useFieldT();
+  const field = useField();
+  const app = useApp();
+  const unit = useOwnUnit();
+  const sound = useSound();
+  const { theme, setTheme, toggleLang } = usePrefs();
+  if (!unit) return null;
+  const busy = unit.assignment !== null;
+  const set = (available: boolean, secondary: string) => {
+    field.act({
+      action: "status",
+      path: `/v1/units/${unit.id}/status`,
+      body: { available, secondary },
+      subject: unit.id,
+    });
+    onClose();
+  };
+  return (
+    <Sheet title={t("status.title")} onClose={onClose}>
+      {!busy && unit.on_duty && (
+        <section className="block">
+          {unit.primary === "NotAvailable" ? (
+            <Button size="hand" look="ok" wide onClick={() => set(true, "InService")}>
+              {t("home.available")}
+            </Button>
+          ) : (
+            <>
+              <h2>{t("status.notAvailable")}</h2>
+              <div className="grid2 grid3">
+                {AWAY.map((reason) => (
+                  <Choice key={reason} onClick={() => set(false, reason)}>
+                    {t(`status.${reason}`)}
+                  </Choice>
+                ))}
+              </div>
+            </>
+          )}
+        </section>
+      )}
+      <section className="block">
+        <h2>{t("status.display")}</h2>
+        <div className="grid2 grid3" role="radiogroup" aria-label={t("do.theme")}>
+          {THEMES.map((each) => (
+            <button
+              key={each}
+              type="button"
+              role="radio"
+              aria-checked={theme === each}
+              className="btn"
+              data-size="hand"
+              data-look={theme === each ? "primary" : "plain"}
+              onClick={() => setTheme(each)}
+            >
+              {t(`theme.${each}`)}
+            </button>
+          ))}
+        </div>
+        <Button size="hand" wide onClick={toggleLang}>
+          {t("do.languageName")}
+        </Button>
+      </section>
+      <section className="block">
+        <Button size="hand" wide onClick={() => field.sound.setMuted(sound !== "muted")}>
+          {t(sound === "muted" ? "status.unmute" : "status.mute")}
+        </Button>
+        <p className="muted">{t("status.muteWhy")}</p>
+        <Button
+          size="hand"
+          wide
+          onClick={() => {
+            onClose();
+            void field.prepare();
+          }}
+        >
+          {t("status.test")}
+        </Button>
+      </section>
+      <section className="block">
+        {unit.on_duty && (
+          <Button
+            size="hand"
+            look="danger"
+            wide
+            reasonBelow
+            disabledReason={busy ? t("status.endDutyWhy") : null}
+            onClick={() => {
+              field.act({ action: "duty", path: `/v1/units/${unit.id}/duty`, body: { on: false }, subject: unit.id });
+              field.lock.release();
+              onClose();
+            }}
+          >
+            {t("status.endDuty")}
+          </Button>
+        )}
+        {!unit.on_duty && (
+          <Button size="hand" wide onClick={() => void app.signOut()}>
+            {t("do.signOut")}
+          </Button>
+        )}
+      </section>
+    </Sheet>
+  );
+}
+
+/** Everything known about the incident. */
+export function DetailsSheet({ work, onClose, open }: Props & { readonly work: Work }) {
+  const t = useFieldT();
+  const { moment, digits } = useFormats();
+  const { clock } = useApp();
+  const { incident } = work;
+  const detail = useDetail(incident.id);
+  const others = incident.assignments.filter((each) => !isEnded(each));
+  return (
+    <Sheet title={t("details.title")} onClose={onClose}>
+      <section className="block">
+        <p className="mission-place">{incident.place || t("incident.placeUnknown")}</p>
+        {detail?.hazards && <p className="hazard">{detail.hazards}</p>}
+        <p className="pre">{detail?.narrative || t("details.none")}</p>
+      </section>
+      <section className="block">
+        <h2>{t("details.caller")}</h2>
+        {(detail?.callers ?? []).filter((caller) => caller.number).length === 0 && (
+          <p className="muted">{t("details.noCaller")}</p>
+        )}
+        {detail?.callers.map(
+          (caller) =>
+            caller.number && (
+              <a key={caller.call} className="btn" data-size="hand" data-wide="true" href={`tel:${caller.number}`}>
+                <Phone size={26} aria-hidden="true" />
+                {caller.name && <span>{caller.name}</span>}
+                <Ltr className="num">{digits(caller.number)}</Ltr>
+              </a>
+            ),
+        )}
+      </section>
+      <section className="block">
+        <h2>{t("details.notes")}</h2>
+        <ul className="notes">
+          {(detail?.notes ?? []).length === 0 && <li className="muted">{t("details.noNotes")}</li>}
+          {[...(detail?.notes ?? [])].reverse().map((note) => (
+            <li key={`${note.at} ${note.text}`}>
+              <small className="num">{moment(msOf(note.at), clock.now())}</small>
+              <p className="pre">{note.text}</p>
+            </li>
+          ))}
+        </ul>
+        <Button size="hand" wide onClick={() => open("note")}>
+          {t("note.title")}
+        </Button>
+      </section>
+      <section className="block">
+        <h2>{t("details.units")}</h2>
+        <ul className="units">
+          {others.map((each) => (
+            <li key={each.id}>
+              <Ltr>{each.call_sign}</Ltr>
+              <span>{t(`assignment.${each.state}`)}</span>
+            </li>
+          ))}
+        </ul>
+      </section>
+    </Sheet>
+  );
+}
+
+function useDraft(name: string): readonly [string, (text: string) => void] {
+  const [text, setText] = useState(() => {
+    try {
+      return localStorage.getItem(name) ?? "";
+    } catch {
+      return "";
+    }
+  });
+  useEffect(() => {
+    try {
+      if (text) localStorage.setItem(name, text);
+      else localStorage.removeItem(name);
+    } catch {
+      // The draft lives as long as the page.
+    }
+  }, [name, text]);
+  return [text, setText];
+}
+
+/** More words on the incident; what is typed survives an offer that takes the screen. */
+export function NoteSheet({ work, onClose }: Props & { readonly work: Work }) {
+  const t = useFieldT();
+  const { id } = useFormats();
+  const field = useField();
+  const [text, setText] = useDraft(`nazdik.field.note ${work.incident.id}`);
+  const send = () => {
+    field.act({
+      action: "note",
+      path: `/v1/incidents/${work.incident.id}/notes`,
+      body: { text: text.trim() },
+      subject: work.incident.id,
+      label: id(work.incident.number),
+    });
+    setText("");
+    onClose();
+  };
+  return (
+    <Sheet title={t("note.title")} onClose={onClose}>
+      <label className="block">
+        <span className="muted">{t("note.hint")}</span>
+        <textarea
+          className="input note"
+          rows={5}
+          maxLength={2000}
+          value={text}
+          aria-label={t("note.title")}
+          onChange={(event) => setText(event.target.value)}
+        />
+      </label>
+      <Button
+        size="main"
+        look="primary"
+        wide
+        disabledReason={text.trim() ? null : t("note.empty")}
+        reasonBelow
+        onClick={send}
+      >
+        {t("note.send")}
+      </Button>
+    </Sheet>
+  );
+}
+
+/** How it ended: one touch on the outcome ends the assignment. */
+export function FinishSheet({ work, onClose }: Props & { readonly work: Work }) {
+  const t = useFieldT();
+  const { id } = useFormats();
+  const field = useField();
+  const { moving } = useHere();
+  const [text, setText] = useDraft(`nazdik.field.note ${work.incident.id}`);
+  const label = id(work.incident.number);
+  const finish = (disposition: string) => {
+    if (text.trim())
+      field.act({
+        action: "note",
+        path: `/v1/incidents/${work.incident.id}/notes`,
+        body: { text: text.trim() },
+        subject: work.incident.id,
+        label,
+      });
+    setText("");
+    field.act({
+      action: "clear",
+      path: `/v1/assignments/${work.assignment.id}/clear`,
+      body: { disposition },
+      subject: work.assignment.id,
+      label,
+    });
+    onClose();
+  };
+  return (
+    <Sheet title={t("finish.title")} onClose={onClose}>
+      <div className="grid2">
+        {DISPOSITIONS.map((code) => (
+          <Choice key={code} onClick={() => finish(code)}>
+            {t(`disposition.${code}`)}
+          </Choice>
+        ))}
+      </div>
+      {!moving && (
+        <label className="block">
+          <span>{t("finish.note")}</span>
+          <textarea
+            className="input note"
+            rows={2}
+            maxLength={2000}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+        </label>
+      )}
+    </Sheet>
+  );
+}
+
+/** Rarer steps of a mission. */
+export function MoreSheet({ work, onClose, open }: Props & { readonly work: Work }) {
+  const t = useFieldT();
+  const { id } = useFormats();
+  const field = useField();
+  const { assignment, incident } = work;
+  const act = (action: "transport" | "en_route" | "clear", path: string) => {
+    field.act({
+      action,
+      path: `/v1/assignments/${assignment.id}/${path}`,
+      subject: assignment.id,
+      label: id(incident.number),
+    });
+    onClose();
+  };
+  return (
+    <Sheet title={t("mission.more")} onClose={onClose}>
+      <div className="block">
+        {assignment.state === "on_scene" && (
+          <Choice onClick={() => act("transport", "transport")}>{t("mission.transport")}</Choice>
+        )}
+        <Choice onClick={() => open("finish")}>{t("mission.finish")}</Choice>
+        <Choice onClick={() => open("status")}>{t("home.status")}</Choice>
+      </div>
+    </Sheet>
+  );
+}
+
+/** Something the officer saw himself. */
+export function OwnEventSheet({ onClose }: Props) {
+  const t = useFieldT();
+  const named = useNamed();
+  const field = useField();
+  const { kinds } = useReference();
+  const { here, moving } = useHere();
+  const { clock } = useApp();
+  const working = useWork().some(({ assignment }) => isRunning(assignment));
+  const [text, setText] = useDraft("nazdik.field.own");
+  const known = here !== null && clock.now() - here.at < 90_000;
+  const why = working ? t("problem.dispatch.unit_has_assignment") : known ? null : t("own.noPlace");
+  const report = (kind: string) => {
+    if (!here) return;
+    field.act({
+      action: "own_event",
+      path: `/v1/units/${field.unit}/own-event`,
+      body: { kind, point: here.point, ...(text.trim() ? { narrative: text.trim() } : {}) },
+      subject: field.unit,
+    });
+    setText("");
+    onClose();
+  };
+  return (
+    <Sheet title={t("own.title")} onClose={onClose}>
+      <p className="muted">{t("own.why")}</p>
+      {why && <p className="hazard">{why}</p>}
+      {!moving && (
+        <textarea
+          className="input note"
+          rows={2}
+          maxLength={2000}
+          value={text}
+          aria-label={t("note.title")}
+          placeholder={t("finish.note")}
+          onChange={(event) => setText(event.target.value)}
+        />
+      )}
+      <div className="grid2">
+        {OWN_KINDS.map((code) => {
+          const kind = kinds.get(code);
+          return (
+            kind && (
+              <Choice key={code} disabledReason={why} onClick={() => report(code)}>
+                {named(kind.name)}
+              </Choice>
+            )
+          );
+        })}
+      </div>
+    </Sheet>
+  );
+}
