@@ -1,9 +1,9 @@
 import { mount } from "../app/mount";
-import { SignedIn } from "../app/SignedIn";
 import { FieldFace } from "../features/field";
+import { Start } from "../features/field/Start";
 
 mount(
-  <SignedIn>
+  <Start>
     <FieldFace />
-  </SignedIn>,
+  </Start>,
 );

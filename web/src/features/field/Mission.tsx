@@ -5,6 +5,7 @@ import {
   FileText,
   Flag,
   PencilLine,
+  RotateCcw,
   RotateCw,
   ShieldCheck,
   TriangleAlert,
@@ -177,7 +178,9 @@ function NextTurn({
   const then = guide.then && (lang === "fa" ? guide.then.text_fa : guide.then.text_en);
   return (
     <section className="turn" aria-live="off">
-      {bearing === null ? (
+      {next.kind === "roundabout" ? (
+        <RotateCcw size={48} aria-hidden="true" />
+      ) : bearing === null ? (
         <Flag size={48} aria-hidden="true" />
       ) : (
         <ArrowUp size={52} strokeWidth={2.6} style={{ rotate: `${bearing}deg` }} aria-hidden="true" />
