@@ -1,0 +1,30 @@
+# The everyday commands; `./run setup` makes them work.
+set shell := ["bash", "-euc"]
+export PATH := justfile_directory() + "/.venv/bin:" + env("PATH")
+
+# Format, lint, types, import contracts: what review expects, without the tests
+check:
+    ruff format -q src tests benchmarks
+    ruff check .
+    mypy
+    lint-imports --no-cache
+
+# The Python tests; `just test tests/unit/dispatch` runs some of them
+test *paths:
+    python -m pytest {{ paths }}
+
+# The front end: lint, types, unit tests
+web:
+    cd web && npm run --silent check
+
+# The living demo
+demo *words:
+    ./run demo {{ words }}
+
+# A simulated day; `just simulate --seed 7` repeats one
+simulate *words:
+    nazdik simulate {{ words }}
+
+# Every benchmark; results go to benchmarks/results
+bench:
+    for file in benchmarks/*.py; do [ "$file" = benchmarks/facts.py ] || python "$file"; done
