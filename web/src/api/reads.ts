@@ -37,20 +37,12 @@ const point = (value: unknown): LonLat | null =>
   Array.isArray(value) && value.length === 2 ? [Number(value[0]), Number(value[1])] : null;
 
 export function readServer(raw: Raw): ServerInfo {
-  const display = raw.display as Raw | undefined;
-  const offset =
-    raw.display_offset_s ??
-    raw.display_offset_seconds ??
-    raw.display_offset ??
-    raw.offset_s ??
-    display?.offset_s ??
-    null;
   return {
     name: text(raw.name) ?? "nazdik",
     version: text(raw.version) ?? "",
     demo: raw.demo === true,
-    at: (text(raw.time) ?? text(raw.at) ?? text(raw.server_at) ?? new Date(0).toISOString()) as Time,
-    offsetMs: offsetMs(offset),
+    at: String(raw.at) as Time,
+    offsetMs: typeof raw.display_offset_min === "number" ? raw.display_offset_min * 60_000 : TEHRAN_MS,
     provinces: list(raw.provinces, "provinces").map(
       (each): ProvinceInfo => ({
         id: String(each.id) as ProvinceId,
@@ -60,22 +52,17 @@ export function readServer(raw: Raw): ServerInfo {
           Array.isArray(each.bounds) && each.bounds.length === 4
             ? (each.bounds.map(Number) as unknown as [number, number, number, number])
             : null,
-        map: text(each.map) ?? text(each.map_url) ?? null,
         notice: named(each, "notice"),
+        credits: list(each.credits, "credits").flatMap((credit) => {
+          const both = named({ credit }, "credit");
+          return both ? [both] : [];
+        }),
       }),
     ),
   };
 }
 
 const TEHRAN_MS = 3.5 * 3_600_000;
-
-/** Seconds as a number, or `+03:30`. */
-function offsetMs(value: unknown): number {
-  if (typeof value === "number") return value * 1000;
-  const parts = typeof value === "string" ? /^([+-])(\d{2}):?(\d{2})$/.exec(value) : null;
-  if (!parts) return TEHRAN_MS;
-  return (parts[1] === "-" ? -1 : 1) * (Number(parts[2]) * 60 + Number(parts[3])) * 60_000;
-}
 
 export function readSeats(raw: unknown): readonly Seat[] {
   return list(raw, "seats").map((each) => ({
@@ -86,11 +73,8 @@ export function readSeats(raw: unknown): readonly Seat[] {
     title: named(each, "title") ?? { fa: String(each.id), en: String(each.id) },
     hint: named(each, "hint") ?? named(each, "about") ?? { fa: "", en: "" },
     group: text(each.group) ?? String(each.role),
-    units: list(each, "units").map((unit) => ({
-      id: String(unit.id) as UnitId,
-      call_sign: text(unit.call_sign) ?? String(unit.id),
-      office: text(unit.office) as OfficeId | null,
-    })),
+    province: text(each.province) as ProvinceId | null,
+    call_sign: text(each.call_sign),
   }));
 }
 
@@ -114,6 +98,8 @@ export function readSession(raw: Raw): Session {
     person: text(raw.person) ?? "",
     role,
     office: text(raw.office) as OfficeId | null,
+    tier: text(raw.tier) as Tier | null,
+    province: text(raw.province) as ProvinceId | null,
     unit: text(raw.unit) as UnitId | null,
     face: (text(raw.face) as Face | null) ?? faceOf(role),
   };
@@ -155,9 +141,8 @@ export async function getTimeline(api: Api, id: string, signal?: AbortSignal): P
   ) as unknown as readonly TimelineEntry[];
 }
 
-/** @param unit The car chosen at an officer's seat. */
-export async function signInWithSeat(api: Api, seat: SeatId, unit: UnitId | null = null): Promise<Session> {
-  return readSession(await api.post<Raw>("/v1/sessions", unit === null ? { seat } : { seat, unit }));
+export async function signInWithSeat(api: Api, seat: SeatId): Promise<Session> {
+  return readSession(await api.post<Raw>("/v1/sessions", { seat }));
 }
 
 export async function signInWithPassword(api: Api, name: string, password: string): Promise<Session> {

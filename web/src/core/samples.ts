@@ -36,6 +36,9 @@ export function anIncident(change: Partial<Record<keyof Incident, unknown>> = {}
     escalated_to: null,
     seen: {},
     late_entry: false,
+    waiting_since: null,
+    emergency: false,
+    reopened_at: null,
     ...change,
   } as unknown as Incident;
 }
@@ -64,6 +67,10 @@ export function anAssignment(change: Partial<Record<keyof Assignment, unknown>> 
     reason: null,
     answer_by: null,
     safety_due: null,
+    skill: "patrol",
+    realerted_at: null,
+    realert_reason: null,
+    safety_asked_at: null,
     ...change,
   } as unknown as Assignment;
 }
@@ -82,6 +89,7 @@ export function aUnit(change: Partial<Record<keyof Unit, unknown>> = {}): Unit {
     secondary: "Available",
     status_since: AT,
     assignment: null,
+    assignment_state: null,
     incident: null,
     incident_number: null,
     divertible: false,
@@ -104,7 +112,8 @@ export function anAlarm(change: Partial<Record<keyof Alarm, unknown>> = {}): Ala
     climbs_at: null,
     acknowledged_at: null,
     acknowledged_by: null,
-    cleared_at: null,
+    incident_number: 1234,
+    call_sign: null,
     ...change,
   } as unknown as Alarm;
 }

@@ -102,13 +102,14 @@ export function stageOf(incident: Incident, limits: Limits = DEFAULT_LIMITS): St
     const by = msOf(offered.answer_by);
     return { name: "offered", since, warnAt: by === null ? null : serverMs(by - 5000), breachAt: by };
   }
-  // A unit that cleared, refused or never answered leaves the caller waiting since the call, not since then.
+  // A unit that refused or never answered leaves the caller waiting since the call: the limit runs from there.
   const priority = incident.priority ?? UNCLASSIFIED;
+  const begun = msOf(incident.reopened_at) ?? created;
   return {
     name: "waiting",
-    since: created,
-    warnAt: serverMs(created + limits.waitWarnS[priority] * 1000),
-    breachAt: serverMs(created + limits.waitBreachS[priority] * 1000),
+    since: begun,
+    warnAt: serverMs(begun + limits.waitWarnS[priority] * 1000),
+    breachAt: serverMs(begun + limits.waitBreachS[priority] * 1000),
   };
 }
 
@@ -132,7 +133,7 @@ export function compareWorst(now: number, limits: Limits = DEFAULT_LIMITS): (a: 
       const priority = incident.priority ?? UNCLASSIFIED;
       known = [
         !isOpen(incident) ? 2 : incident.status === "ReportPending" ? 1 : 0,
-        level === "breach" ? Math.max(1, priority - 1) : priority,
+        incident.emergency ? 0 : level === "breach" ? Math.max(1, priority - 1) : priority,
         priority,
         LEVEL_RANK[level],
         isWaiting(incident) ? 0 : 1,
@@ -179,25 +180,20 @@ export function queuesOf(incidents: Iterable<Incident>, now: number, limits: Lim
 export type UnitLook = "available" | "offered" | "en_route" | "on_scene" | "busy" | "returning" | "off" | "emergency";
 
 /**
- * The look of a unit. The secondary word is EIDO's; only the words that change the look are read here.
+ * The look of a unit.
  *
- * @param assignment The unit's own current assignment, when its incident is visible.
+ * @param assignment The unit's current assignment when the caller has it newer than the unit's own view.
  */
 export function unitLook(unit: Unit, assignment?: Assignment | null): UnitLook {
   if (unit.emergency) return "emergency";
   if (!unit.on_duty) return "off";
-  if (assignment && !isEnded(assignment)) {
-    if (isOffered(assignment)) return "offered";
-    if (assignment.state === "accepted" || assignment.state === "en_route") return "en_route";
-    return "on_scene";
+  const state = assignment?.state ?? unit.assignment_state;
+  if (state && !ENDED.has(state)) {
+    if (OFFERED.has(state)) return "offered";
+    return state === "accepted" || state === "en_route" ? "en_route" : "on_scene";
   }
-  const word = unit.secondary.toLowerCase().replace(/[^a-z]/g, "");
-  if (word.includes("onscene") || word.includes("atscene")) return "on_scene";
-  if (word.includes("enroute") && unit.assignment) return "en_route";
-  if (word.includes("assigned") || word.includes("dispatched") || word.includes("offered")) return "offered";
-  if (word.includes("return")) return "returning";
   if (unit.primary === "Available") return "available";
-  return "busy";
+  return /return/i.test(unit.secondary) ? "returning" : "busy";
 }
 
 export const isFree = (unit: Unit): boolean =>
@@ -257,7 +253,7 @@ export function countsOf(incidents: Iterable<Incident>, units: Iterable<Unit>, a
   return { open, byPriority, unclassified, waiting, onScene, unitsFree, unitsOnDuty, unitsAll, escalations };
 }
 
-export const isStanding = (alarm: Alarm): boolean => alarm.cleared_at === null;
+export const isStanding = (alarm: Alarm): boolean => alarm.cleared_at == null;
 
 export type AlarmGrade = "emergency" | "warning" | "notice";
 

@@ -41,10 +41,11 @@ export interface Incident {
   readonly draft: boolean;
   readonly status: IncidentStatus;
   readonly waiting_reason: WaitingReason | null;
+  readonly waiting_since: Time | null;
   readonly place: string;
   readonly point: LonLat | null;
   readonly station: OfficeId | null;
-  readonly offices: readonly { readonly office: OfficeId; readonly role: string; readonly mode: string }[];
+  readonly offices: readonly Tasking[];
   readonly assignments: readonly Assignment[];
   readonly units_needed: number;
   readonly units_missing: number;
@@ -59,9 +60,21 @@ export interface Incident {
   readonly last_cleared_at: Time | null;
   readonly closed_at: Time | null;
   readonly disposition: string | null;
+  /** An officer's emergency. */
+  readonly emergency: boolean;
   readonly escalated_to: Tier | null;
   readonly seen: Readonly<Partial<Record<Tier, Time>>>;
   readonly late_entry: boolean;
+  readonly reopened_at: Time | null;
+}
+
+/** An office that has the incident. */
+export interface Tasking {
+  readonly office: OfficeId;
+  readonly role: string;
+  readonly mode: string;
+  readonly since: Time;
+  readonly by: string | null;
 }
 
 export type AssignmentState =
@@ -89,6 +102,7 @@ export interface Assignment {
   readonly state: AssignmentState;
   readonly pre_alert: boolean;
   readonly cause: AssignmentCause;
+  readonly skill: string;
   readonly travel_time_s: Seconds | null;
   readonly distance_m: Metres | null;
   readonly reserved_at: Time | null;
@@ -103,8 +117,11 @@ export interface Assignment {
   readonly cleared_at: Time | null;
   readonly ended_at: Time | null;
   readonly reason: string | null;
+  readonly realerted_at?: Time | null;
+  readonly realert_reason?: string | null;
   readonly answer_by: Time | null;
   readonly safety_due: Time | null;
+  readonly safety_asked_at?: Time | null;
 }
 
 export interface Detail {
@@ -121,12 +138,14 @@ export interface Candidate {
   readonly rank: number;
   readonly unit: UnitId;
   readonly call_sign: string;
-  readonly travel_time_s: Seconds;
-  readonly distance_m: Metres;
-  readonly fix_age_s: Seconds;
+  readonly travel_time_s: Seconds | null;
+  readonly distance_m: Metres | null;
+  readonly fix_age_s: Seconds | null;
+  readonly position: LonLat;
   readonly divert_from: IncidentId | null;
+  readonly divert_from_number: number | null;
   readonly chosen: boolean;
-  readonly reason_code: string | null;
+  readonly reason: string;
 }
 
 export interface PassedOver {
@@ -139,12 +158,15 @@ export interface PassedOver {
 export interface Recommendation {
   readonly at: Time;
   readonly point: LonLat;
-  readonly asked: readonly { readonly skill: string; readonly units: number }[];
+  readonly snapped: LonLat;
+  readonly asked: { readonly skill: string; readonly units: number };
+  readonly priority: Priority;
   readonly candidates: readonly Candidate[];
   readonly passed_over: readonly PassedOver[];
   readonly fleet: { readonly total: number; readonly by_reason: Readonly<Record<string, number>> };
   readonly settled_nodes: number;
   readonly off_road_m: Metres;
+  readonly metric: string;
 }
 
 export type UnitKind = "car" | "motorcycle" | "van" | "foot";
@@ -164,10 +186,15 @@ export interface Unit {
   readonly secondary: string;
   readonly status_since: Time;
   readonly assignment: AssignmentId | null;
+  readonly assignment_state: AssignmentState | null;
   readonly incident: IncidentId | null;
   readonly incident_number: number | null;
   readonly divertible: boolean;
-  readonly emergency: { readonly started_at: Time; readonly acknowledged_at: Time | null } | null;
+  readonly emergency: {
+    readonly incident: IncidentId;
+    readonly started_at: Time;
+    readonly acknowledged_at: Time | null;
+  } | null;
   readonly safety_due: Time | null;
 }
 
@@ -185,7 +212,9 @@ export interface Alarm {
   readonly id: AlarmId;
   readonly cause: AlarmCause;
   readonly incident: IncidentId | null;
+  readonly incident_number: number | null;
   readonly unit: UnitId | null;
+  readonly call_sign: string | null;
   readonly priority: Priority | null;
   readonly tier: Tier;
   readonly office: OfficeId;
@@ -193,7 +222,8 @@ export interface Alarm {
   readonly climbs_at: Time | null;
   readonly acknowledged_at: Time | null;
   readonly acknowledged_by: string | null;
-  readonly cleared_at: Time | null;
+  /** A cleared alarm leaves the stream; a server may also say so first. */
+  readonly cleared_at?: Time | null;
 }
 
 export type CallChannel = "telephone" | "app" | "web" | "sms" | "operator";
@@ -202,6 +232,7 @@ export type CallState = "ringing" | "answered" | "classified" | "linked" | "clos
 export interface Call {
   readonly id: CallId;
   readonly number: string | null;
+  readonly name: string | null;
   readonly channel: CallChannel;
   readonly state: CallState;
   readonly presented_at: Time;
@@ -262,9 +293,10 @@ export interface ProvinceInfo {
   readonly name: Named;
   readonly centre: LonLat | null;
   readonly bounds: readonly [west: number, south: number, east: number, north: number] | null;
-  readonly map: string | null;
   /** What must be said on the map, such as that its streets are generated. */
   readonly notice: Named | null;
+  /** Whose data the map is made of; always shown. */
+  readonly credits: readonly Named[];
 }
 
 export interface ServerInfo {
@@ -297,8 +329,8 @@ export interface Seat {
   readonly title: Named;
   readonly hint: Named;
   readonly group: string;
-  /** For an officer's seat without a unit: the cars to choose from. */
-  readonly units: readonly { readonly id: UnitId; readonly call_sign: string; readonly office: OfficeId | null }[];
+  readonly province: ProvinceId | null;
+  readonly call_sign: string | null;
 }
 
 export interface Session {
@@ -306,6 +338,8 @@ export interface Session {
   readonly person: string;
   readonly role: Role;
   readonly office: OfficeId | null;
+  readonly tier: Tier | null;
+  readonly province: ProvinceId | null;
   readonly unit: UnitId | null;
   readonly face: Face;
 }
@@ -315,8 +349,8 @@ export interface TimelineEntry {
   readonly at: Time;
   readonly name: string;
   readonly actor: string | null;
-  readonly role: string | null;
-  readonly office: OfficeId | null;
+  /** The incident or the call that the fact is about. */
+  readonly subject: string;
   readonly data: Readonly<Record<string, unknown>>;
   readonly device_at: Time | null;
 }

@@ -126,6 +126,7 @@ export const en: { readonly [K in keyof typeof fa]: string } = {
   "role.administrator": "Administrator",
   "role.auditor": "Auditor",
   "role.system": "System",
+  "role.staff": "Staff",
 
   "alarm.no_answer": "Unit did not answer",
   "alarm.nobody_free": "No unit is free",

@@ -124,6 +124,7 @@ export const fa = {
   "role.administrator": "مدیر سامانه",
   "role.auditor": "بازرس",
   "role.system": "سامانه",
+  "role.staff": "کارکنان",
 
   "alarm.no_answer": "واحد پاسخ نداد",
   "alarm.nobody_free": "واحد آزادی نیست",

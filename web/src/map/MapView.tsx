@@ -39,6 +39,9 @@ export function MapView(props: MapViewProps) {
     centre: () => inner.current?.centre() ?? null,
   }));
   const notices = [...new Set(props.provinces.flatMap((each) => (each.notice ? [named(each.notice)] : [])))];
+  const credits = [...new Set(props.provinces.flatMap((each) => each.credits.map(named)))].filter(
+    (each) => !each.includes("OpenStreetMap"),
+  );
   return (
     <section className="map" aria-label={t("map.label")}>
       {broken ? (
@@ -67,6 +70,7 @@ export function MapView(props: MapViewProps) {
             {notice}
           </span>
         ))}
+        {credits.length > 0 && <span className="map-sources truncate">{credits.join(" · ")}</span>}
         <bdi dir="ltr">{t("map.credit")}</bdi>
       </div>
     </section>

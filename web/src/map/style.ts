@@ -15,7 +15,9 @@ export async function loadStyle(
   signal: AbortSignal,
 ): Promise<Style> {
   const styles = await Promise.all(
-    provinces.map((id) => api.get<Style>(`/v1/provinces/${id}/style`, { theme, lang }, signal)),
+    provinces.map((id) =>
+      api.get<Style>(`/v1/provinces/${id}/style`, { theme: theme === "night" ? "night" : "day", lang }, signal),
+    ),
   );
   return joinStyles(
     styles.map((style) => absolute(style, location.origin)),

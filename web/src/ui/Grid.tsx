@@ -102,7 +102,6 @@ export function Grid({
       aria-activedescendant={current === null ? undefined : `${base}-${current}`}
       tabIndex={0}
       onPointerMove={hold}
-      onFocus={hold}
       onKeyDown={(event) => {
         if (event.ctrlKey || event.altKey || event.metaKey) return;
         const page = Math.max(1, Math.floor((element.current?.clientHeight ?? 0) / rowHeight) - 1);

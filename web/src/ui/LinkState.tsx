@@ -24,7 +24,7 @@ export function LinkStateBar() {
     <div role="status" aria-live="polite">
       {show && (
         <div className="link-bar" data-state={link.state}>
-          <span className="num">{words(t, link)}</span>
+          <span>{words(t, link)}</span>
           {queued > 0 && <span>{t("link.queued", { n: queued })}</span>}
         </div>
       )}
@@ -62,11 +62,7 @@ export function DataAge() {
             </span>
           );
         }
-        return (
-          <span key={stream.stream} className="num">
-            {t("link.streamAge", { name, time: timeSeconds(stream.freshAt) })}
-          </span>
-        );
+        return <span key={stream.stream}>{t("link.streamAge", { name, time: timeSeconds(stream.freshAt) })}</span>;
       })}
     </>
   );

@@ -7,6 +7,7 @@ import { Button, Empty, Ltr, PendingMark, PriorityGlyph, Timer } from "../../ui"
 import { useKindName } from "./IncidentRow";
 import { whyNotAcknowledge } from "./logic";
 import { messages } from "./messages";
+import { useWho } from "./who";
 
 interface Props {
   readonly ids: readonly string[];
@@ -53,10 +54,10 @@ function AlarmRow({
   const named = useNamed();
   const kindName = useKindName();
   const { offices } = useReference();
+  const who = useWho();
   const link = useLink();
   const alarm = useItem(app.world.alarm, id);
   const incident = useItem(app.world.incident, alarm?.incident);
-  const unit = useItem(app.world.unit, alarm?.unit);
   const pending = usePending(id)[0];
   if (!alarm) return null;
   const why = whyNotAcknowledge(alarm, tier, link.state);
@@ -76,7 +77,7 @@ function AlarmRow({
         <Timer from={msOf(alarm.raised_at)} />
       </div>
       <div className="alarm-line">
-        {unit && <Ltr className="num">{unit.call_sign}</Ltr>}
+        {alarm.call_sign && <Ltr>{alarm.call_sign}</Ltr>}
         {incident && (
           <button type="button" className="link-button truncate" onClick={() => onOpen(incident.id)}>
             {t("incident.numbered", { n: number(incident.number) })} — {kindName(incident)}
@@ -89,7 +90,7 @@ function AlarmRow({
           {office && ` — ${named(office.name)}`}
         </span>
         {alarm.acknowledged_at !== null ? (
-          <span>{t("board.acknowledgedBy", { who: alarm.acknowledged_by ?? "" })}</span>
+          <span>{t("board.acknowledgedBy", { who: who(alarm.acknowledged_by) })}</span>
         ) : alarm.climbs_at !== null ? (
           <span>
             {t("board.climbs")} <Timer to={msOf(alarm.climbs_at)} warnAt={(msOf(alarm.climbs_at) ?? 0) - 30_000} />

@@ -1,14 +1,15 @@
 import { useEffect, useMemo, useRef } from "react";
 import { getTimeline } from "../../api/reads";
-import { useApp, useItem, useLoad, useReference } from "../../app/hooks";
+import { useApp, useItem, useLoad } from "../../app/hooks";
 import { stageOf, TIERS_UPWARD } from "../../core/selectors";
 import { msOf } from "../../core/units";
 import type { TimelineEntry } from "../../core/views";
-import { distanceText, eventText, spanText, useFormats, useNamed, useT } from "../../i18n/hooks";
+import { distanceText, eventText, spanText, useFormats, useT } from "../../i18n/hooks";
 import { Button, Empty, ErrorState, Ladder, Loading, Ltr, PriorityGlyph, Timer } from "../../ui";
 import { useKindName } from "./IncidentRow";
 import { stampsOf } from "./logic";
 import { messages } from "./messages";
+import { useWho } from "./who";
 
 /** One incident: where it stands, who is on it, every stamp, and every recorded fact. No caller, no narrative. */
 export function Drawer({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
@@ -125,18 +126,10 @@ function StageTimer({ id }: { readonly id: string }) {
 function Entry({ entry }: { readonly entry: TimelineEntry }) {
   const t = useT(messages);
   const formats = useFormats();
-  const named = useNamed();
   const { clock } = useApp();
-  const { offices } = useReference();
   const at = msOf(entry.at);
   const device = msOf(entry.device_at);
-  const office = offices.find(entry.office);
-  const who = [
-    entry.role ? (t.maybe(`role.${entry.role}`) ?? entry.role) : t("role.system"),
-    office ? named(office.name) : "",
-  ]
-    .filter(Boolean)
-    .join(" — ");
+  const who = useWho()(entry.actor);
   const callSign = unitOf(entry.data);
   return (
     <li>

@@ -53,15 +53,23 @@ export const IncidentRow = memo(function IncidentRow({ id }: { readonly id: stri
   if (!incident) return null;
   const stage = stageOf(incident);
   const active = activeAssignments(incident);
-  const shown = active.slice(0, UNITS_SHOWN);
+  // Two lines at most: two units, or one and how many more.
+  const shown = active.length > UNITS_SHOWN ? active.slice(0, 1) : active;
   const station = offices.find(incident.station);
+  const first = t(`status.${incident.status}`);
+  const second =
+    stage.name !== "waiting"
+      ? t(`stage.${stage.name}`)
+      : incident.waiting_reason
+        ? t(`waiting.${incident.waiting_reason}`)
+        : "";
   return (
     <>
       <span role="gridcell" className="c-incident">
         <PriorityGlyph priority={incident.priority} size={28} />
         <span className="two-lines">
           <b className="truncate">{kindName(incident)}</b>
-          <span className="muted num">
+          <span className="muted truncate">
             {formats.id(incident.number)}
             {incident.escalated_to && (
               <span className="row-escalated">
@@ -72,18 +80,14 @@ export const IncidentRow = memo(function IncidentRow({ id }: { readonly id: stri
         </span>
       </span>
       <span role="gridcell" className="c-place two-lines">
-        <span className="truncate">{incident.place || t("incident.placeUnknown")}</span>
+        <span className="truncate place" dir="auto">
+          {incident.place || t("incident.placeUnknown")}
+        </span>
         <span className="muted truncate">{station ? named(station.name) : t("board.outside")}</span>
       </span>
       <span role="gridcell" className="c-status two-lines">
-        <span className="truncate">{t(`status.${incident.status}`)}</span>
-        <span className="muted truncate">
-          {stage.name === "waiting" && incident.waiting_reason
-            ? t(`waiting.${incident.waiting_reason}`)
-            : stage.name === "waiting"
-              ? ""
-              : t(`stage.${stage.name}`)}
-        </span>
+        <span className="truncate">{first}</span>
+        <span className="muted truncate">{second === first ? "" : second}</span>
       </span>
       <span role="gridcell" className="c-time">
         <Timer from={msOf(incident.created_at)} />
@@ -103,7 +107,7 @@ export const IncidentRow = memo(function IncidentRow({ id }: { readonly id: stri
         {active.length > shown.length && (
           <span className="muted">{t("board.moreUnits", { n: active.length - shown.length })}</span>
         )}
-        {active.length > 0 && incident.units_missing > 0 && active.length <= 1 && (
+        {active.length === 1 && incident.units_missing > 0 && (
           <span className="muted">{t("board.needs", { n: incident.units_missing })}</span>
         )}
       </span>

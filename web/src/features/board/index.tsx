@@ -343,7 +343,7 @@ function PositionAge() {
   const oldest = Math.min(...ages);
   const old = (now - oldest) / 1000;
   return (
-    <span className={old > 30 ? "board-stale num" : "num"}>
+    <span className={old > 30 ? "board-stale" : undefined}>
       {old > 30
         ? t("board.positionsStale", { span: spanText(t, old) })
         : t("board.positions", { time: timeSeconds(oldest) })}

@@ -119,7 +119,7 @@ export const messages = catalogue(
     "board.noSub": "No office is below this one",
     "board.col.office": "Name",
     "board.col.open": "Open",
-    "board.col.p1": "Priority 1",
+    "board.col.p1": "P1",
     "board.col.waiting": "Waiting",
     "board.col.free": "Free",
     "board.col.alarms": "Alarms",

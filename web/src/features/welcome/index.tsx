@@ -6,7 +6,6 @@ import { getOffices, getSeats, getSession, signInWithPassword, signInWithSeat } 
 import { token } from "../../app/app";
 import { useApp, useLoad } from "../../app/hooks";
 import { OfficeTree } from "../../core/offices";
-import type { UnitId } from "../../core/units";
 import type { Seat, Session } from "../../core/views";
 import { problemText, useNamed, useT } from "../../i18n/hooks";
 import { usePrefs } from "../../i18n/prefs";
@@ -98,11 +97,11 @@ function Seats() {
   const offices = useLoad(async () => new OfficeTree(await getOffices(app.api)), [app]);
   const [busy, setBusy] = useState<string | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const sit = async (seat: Seat, unit: UnitId | null = null) => {
-    setBusy(unit ?? seat.id);
+  const sit = async (seat: Seat) => {
+    setBusy(seat.id);
     setProblem(null);
     try {
-      enter(await signInWithSeat(app.api, seat.id, unit));
+      enter(await signInWithSeat(app.api, seat.id));
     } catch (error) {
       setProblem(asProblem(error));
       setBusy(null);
@@ -116,9 +115,8 @@ function Seats() {
   useEffect(() => {
     const wanted = all?.find((seat) => seat.id === asked.current.get("seat"));
     if (!wanted) return;
-    const unit = asked.current.get("unit") as UnitId | null;
     asked.current = new URLSearchParams();
-    void sit(wanted, unit);
+    void sit(wanted);
   }, [all]);
 
   if (!all)
@@ -164,7 +162,7 @@ function Seats() {
 
 interface Sitting {
   readonly busy: string | null;
-  readonly sit: (seat: Seat, unit?: UnitId | null) => void;
+  readonly sit: (seat: Seat) => void;
 }
 
 function SeatRow({ seat, busy, sit }: Sitting & { readonly seat: Seat }) {
@@ -219,22 +217,19 @@ function Cars({
       />
       <ul className="cars">
         {shown.map((car) => (
-          <li key={`${car.seat.id} ${car.unit}`} className="seat">
+          <li key={car.seat.id} className="seat">
             <button
               type="button"
               className="seat-button"
               aria-disabled={busy !== null || undefined}
-              onClick={() => busy === null && sit(car.seat, car.unit)}
+              onClick={() => busy === null && sit(car.seat)}
             >
-              <Ltr className="seat-title">{car.callSign || car.seat.id}</Ltr>
-              <span className="seat-hint">
-                {busy === (car.unit ?? car.seat.id) ? t("welcome.starting") : car.words}
+              <span className="seat-title">
+                <Ltr>{car.callSign}</Ltr>
               </span>
+              <span className="seat-hint">{busy === car.seat.id ? t("welcome.starting") : car.words}</span>
             </button>
-            <NewWindow
-              href={`/?seat=${encodeURIComponent(car.seat.id)}${car.unit ? `&unit=${encodeURIComponent(car.unit)}` : ""}`}
-              title={car.callSign}
-            />
+            <NewWindow href={`/?seat=${encodeURIComponent(car.seat.id)}`} title={car.callSign} />
           </li>
         ))}
       </ul>
