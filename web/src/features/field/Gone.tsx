@@ -1,7 +1,7 @@
 import { OctagonX } from "lucide-react";
 import { useReference } from "../../app/hooks";
 import { useNamed } from "../../i18n/hooks";
-import { Button } from "../../ui";
+import { Button } from "../../ui/Button";
 import { useAfter, useField, useFieldT } from "./hooks";
 import type { Gone as GoneNews } from "./mission";
 import { INERT_MS } from "./mission";

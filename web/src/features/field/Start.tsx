@@ -8,7 +8,8 @@ import { ReferenceContext, useApp, useLink, useLoad } from "../../app/hooks";
 import { OfficeTree } from "../../core/offices";
 import type { Kind, Office, ServerInfo, Session } from "../../core/views";
 import { setDisplayOffset } from "../../i18n/formats";
-import { Button, ErrorState, Loading } from "../../ui";
+import { Button } from "../../ui/Button";
+import { ErrorState, Loading } from "../../ui/states";
 import { useFieldT } from "./hooks";
 
 const NAME = "nazdik.field.reference";

@@ -1,9 +1,9 @@
 /** The officer's handheld: one screen at a time, decided by the work itself. */
 
-import { useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { useApp, useReference } from "../../app/hooks";
 import type { UnitId } from "../../core/units";
-import { Button } from "../../ui";
+import { Button } from "../../ui/Button";
 import { Field } from "./controller";
 import "./field.css";
 import { Gate, Tested } from "./Gate";
@@ -15,7 +15,6 @@ import { screenOf } from "./mission";
 import { Offer } from "./Offer";
 import { Banners, EmergencyBar, Foot } from "./parts";
 import type { SheetName } from "./sheets";
-import { DetailsSheet, FinishSheet, MoreSheet, NoteSheet, OutboxSheet, OwnEventSheet, StatusSheet } from "./sheets";
 import { watchForUpdate } from "./update";
 
 export function FieldFace() {
@@ -28,7 +27,11 @@ export function FieldFace() {
     if (!field) return;
     field.start();
     watchForUpdate();
-    return () => field.stop();
+    const timer = setTimeout(() => void loadSheets().catch(() => undefined), 1_500);
+    return () => {
+      clearTimeout(timer);
+      field.stop();
+    };
   }, [field]);
   if (!field) {
     return (
@@ -50,6 +53,11 @@ export function FieldFace() {
     </FieldContext>
   );
 }
+
+/** Behind the screen, so loaded behind the first paint; asked for soon after, before a network could be missed. */
+const loadSheets = () => import("./sheets");
+const Sheets = lazy(loadSheets);
+const ABOUT_MISSION: readonly SheetName[] = ["details", "note", "finish", "more"];
 
 /** Sheets that may be open while the car moves: none with text or lists. */
 const WHILE_MOVING: readonly SheetName[] = ["status", "more", "outbox", "finish"];
@@ -74,23 +82,12 @@ function Hand() {
 
   if (screen.name === "offer") return <Offer key={screen.work.assignment.id} work={screen.work} />;
   if (screen.name === "gone") return <Gone key={screen.gone.assignment} gone={screen.gone} />;
-  const props = { onClose: close, open: setSheet };
   const page =
-    sheet === null || hidden ? null : sheet === "outbox" ? (
-      <OutboxSheet {...props} />
-    ) : sheet === "status" ? (
-      <StatusSheet {...props} />
-    ) : sheet === "own" ? (
-      <OwnEventSheet {...props} />
-    ) : mission && sheet === "details" ? (
-      <DetailsSheet {...props} work={mission} />
-    ) : mission && sheet === "note" ? (
-      <NoteSheet {...props} work={mission} />
-    ) : mission && sheet === "finish" ? (
-      <FinishSheet {...props} work={mission} />
-    ) : mission && sheet === "more" ? (
-      <MoreSheet {...props} work={mission} />
-    ) : null;
+    sheet === null || hidden || (ABOUT_MISSION.includes(sheet) && !mission) ? null : (
+      <Suspense fallback={<div className="sheet" />}>
+        <Sheets name={sheet} work={mission} onClose={close} open={setSheet} />
+      </Suspense>
+    );
   return (
     <>
       {page ? (

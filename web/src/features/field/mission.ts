@@ -1,22 +1,15 @@
 /** What the handheld shows: the unit's own work, what the officer did and the server has not confirmed, and the one screen due. */
 
 import { isEnded } from "../../core/selectors";
-import type { Time, UnitId } from "../../core/units";
+import type { IncidentId, Time, UnitId } from "../../core/units";
 import type { Assignment, AssignmentState, Incident, Unit } from "../../core/views";
 import type { Entry } from "./queue";
 import { stands } from "./queue";
 
-/** What only an officer's own assignment carries: that it was shouted again, and that the desk asks whether all is well. */
-export interface OwnAssignment extends Assignment {
-  readonly realerted_at?: Time | null;
-  readonly realert_reason?: string | null;
-  readonly safety_asked_at?: Time | null;
-}
-
 /** An assignment with its incident. */
 export interface Work {
   readonly incident: Incident;
-  readonly assignment: OwnAssignment;
+  readonly assignment: Assignment;
   /** A step shown here is not confirmed by the server yet. */
   readonly unconfirmed: boolean;
 }
@@ -104,7 +97,10 @@ export function projectedUnit(unit: Unit, entries: readonly Entry[], nowIso: Tim
         secondary: typeof entry.body.secondary === "string" ? entry.body.secondary : "InService",
       };
     else if (entry.action === "emergency" && !shown.emergency)
-      shown = { ...shown, emergency: { started_at: entry.deviceAt ?? nowIso, acknowledged_at: null } };
+      shown = {
+        ...shown,
+        emergency: { incident: "" as IncidentId, started_at: entry.deviceAt ?? nowIso, acknowledged_at: null },
+      };
     else if (entry.action === "emergency_end") shown = { ...shown, emergency: null };
   }
   return shown;

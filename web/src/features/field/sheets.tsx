@@ -9,7 +9,8 @@ import { msOf } from "../../core/units";
 import { problemText, useFormats, useNamed } from "../../i18n/hooks";
 import type { Theme } from "../../i18n/prefs";
 import { usePrefs } from "../../i18n/prefs";
-import { Button, Ltr } from "../../ui";
+import { Button } from "../../ui/Button";
+import { Ltr } from "../../ui/Ltr";
 import { useDetail, useEntries, useField, useFieldT, useHere, useOwnUnit, useSound, useWork } from "./hooks";
 import type { Work } from "./mission";
 import { isRunning } from "./mission";
@@ -51,7 +52,7 @@ interface Props {
 }
 
 /** What was done and where it stands; nothing leaves this list unread. */
-export function OutboxSheet({ onClose }: Props) {
+function OutboxSheet({ onClose }: Props) {
   const t = useFieldT();
   const field = useField();
   const { time } = useFormats();
@@ -130,7 +131,7 @@ function OutItem({ entry, entries }: { readonly entry: Entry; readonly entries: 
 }
 
 /** Available or not, theme, language, sound, end of duty. */
-export function StatusSheet({ onClose }: Props) {
+function StatusSheet({ onClose }: Props) {
   const t = useFieldT();
   const field = useField();
   const app = useApp();
@@ -236,7 +237,7 @@ export function StatusSheet({ onClose }: Props) {
 }
 
 /** Everything known about the incident. */
-export function DetailsSheet({ work, onClose, open }: Props & { readonly work: Work }) {
+function DetailsSheet({ work, onClose, open }: Props & { readonly work: Work }) {
   const t = useFieldT();
   const { moment, digits } = useFormats();
   const { clock } = useApp();
@@ -316,7 +317,7 @@ function useDraft(name: string): readonly [string, (text: string) => void] {
 }
 
 /** More words on the incident; what is typed survives an offer that takes the screen. */
-export function NoteSheet({ work, onClose }: Props & { readonly work: Work }) {
+function NoteSheet({ work, onClose }: Props & { readonly work: Work }) {
   const t = useFieldT();
   const { id } = useFormats();
   const field = useField();
@@ -360,7 +361,7 @@ export function NoteSheet({ work, onClose }: Props & { readonly work: Work }) {
 }
 
 /** How it ended: one touch on the outcome ends the assignment. */
-export function FinishSheet({ work, onClose }: Props & { readonly work: Work }) {
+function FinishSheet({ work, onClose }: Props & { readonly work: Work }) {
   const t = useFieldT();
   const { id } = useFormats();
   const field = useField();
@@ -412,7 +413,7 @@ export function FinishSheet({ work, onClose }: Props & { readonly work: Work }) 
 }
 
 /** Rarer steps of a mission. */
-export function MoreSheet({ work, onClose, open }: Props & { readonly work: Work }) {
+function MoreSheet({ work, onClose, open }: Props & { readonly work: Work }) {
   const t = useFieldT();
   const { id } = useFormats();
   const field = useField();
@@ -440,7 +441,7 @@ export function MoreSheet({ work, onClose, open }: Props & { readonly work: Work
 }
 
 /** Something the officer saw himself. */
-export function OwnEventSheet({ onClose }: Props) {
+function OwnEventSheet({ onClose }: Props) {
   const t = useFieldT();
   const named = useNamed();
   const field = useField();
@@ -491,4 +492,28 @@ export function OwnEventSheet({ onClose }: Props) {
       </div>
     </Sheet>
   );
+}
+
+/** The sheet of that name; those about a mission need one. */
+export default function Sheets({
+  name,
+  work,
+  ...props
+}: Props & { readonly name: SheetName; readonly work: Work | null }) {
+  switch (name) {
+    case "outbox":
+      return <OutboxSheet {...props} />;
+    case "status":
+      return <StatusSheet {...props} />;
+    case "own":
+      return <OwnEventSheet {...props} />;
+    case "details":
+      return work && <DetailsSheet {...props} work={work} />;
+    case "note":
+      return work && <NoteSheet {...props} work={work} />;
+    case "finish":
+      return work && <FinishSheet {...props} work={work} />;
+    case "more":
+      return work && <MoreSheet {...props} work={work} />;
+  }
 }
