@@ -62,7 +62,8 @@ def seek(u: Unfolding, incident: Incident, cause: Cause = Cause.AUTOMATIC) -> bo
         _wait(u, incident, WaitingReason.AUTO_OFF)
         return False
     sent = False
-    for need in missing:
+    # Special skills first: a patrol need must not take the only armed unit.
+    for need in sorted(missing, key=lambda n: n.skill == "patrol"):
         sent |= _fill(u, u.world.incidents[incident.id], need, mode, Cause.PANIC if panic else cause)
     return sent
 

@@ -1,0 +1,267 @@
+"""
+A small made-up province for testing rules: six stations on a plain, straight roads at 10 m/s, a clock that tests turn.
+
+The machine, the writer and the log are the real ones; only the road is plain, so that a reader can reckon every answer.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from nazdik.bootstrap.province import ProvinceMachine, ProvinceState, deadlines_touched, first_state
+from nazdik.dispatch import commands as c
+from nazdik.dispatch.model import Assignment, Incident, Unit, World
+from nazdik.dispatch.surroundings import Surroundings
+from nazdik.kernel import (
+    Actor,
+    AssignmentId,
+    CommandId,
+    Context,
+    IncidentId,
+    Instant,
+    LonLat,
+    OfficeId,
+    ProvinceId,
+    UnitId,
+    distance_m,
+)
+from nazdik.kernel.context import SYSTEM
+from nazdik.kernel.instant import plus_s
+from nazdik.platform.clock import VirtualClock
+from nazdik.platform.deadlines import Deadlines
+from nazdik.platform.eventlog.machine import Answer, Batch
+from nazdik.platform.eventlog.memory import MemoryLog
+from nazdik.platform.eventlog.sync_writer import SyncWriter
+from nazdik.published.catalogue import KINDS
+from nazdik.published.offices import Office, Tier
+from nazdik.published.sight import HEALTH_BITS, Fitness, Search, Seen
+
+SPEED_M_PER_S = 10.0
+ORIGIN = LonLat(48.0, 31.0)
+# At this latitude a thousandth of a degree of longitude is 95.3 m.
+M_PER_DEG_LON = 95_300.0
+START = Instant(1_790_000_000_000_000)
+ALL_WELL = int(Fitness.HANDHELD_HEALTHY | Fitness.POSITION_PLAUSIBLE)
+
+
+def at_m(east_m: float) -> LonLat:
+    """Return the point so many metres east of the origin."""
+    return LonLat(ORIGIN.lon + east_m / M_PER_DEG_LON, ORIGIN.lat)
+
+
+class PlainOffices:
+    """Nation, one province `p`, counties `p.a` and `p.b`, stations of 5 km each: p.a.1 p.a.2 p.a.3, p.b.1 p.b.2 p.b.3."""
+
+    def __init__(self) -> None:
+        offices = [Office(OfficeId("iran"), Tier.NATIONAL, None, None, "ir", "کشور", "Nation", ORIGIN)]
+        province = ProvinceId("p")
+        offices.append(
+            Office(OfficeId("p"), Tier.PROVINCE, OfficeId("iran"), province, "p", "استان", "Province", ORIGIN)
+        )
+        for number in range(6):
+            county = OfficeId("p.a" if number < 3 else "p.b")
+            if number in (0, 3):
+                offices.append(Office(county, Tier.COUNTY, OfficeId("p"), province, county, county, county, ORIGIN))
+            station = OfficeId(f"{county}.{number % 3 + 1}")
+            seat = at_m(5000 * number + 2500)
+            offices.append(Office(station, Tier.STATION, county, province, station, station, station, seat))
+        self._offices = {office.id: office for office in offices}
+        self._stations = [office.id for office in offices if office.tier is Tier.STATION]
+
+    def find_office(self, office_id: OfficeId) -> Office | None:
+        return self._offices.get(office_id)
+
+    def list_offices(self) -> tuple[Office, ...]:
+        return tuple(self._offices.values())
+
+    def chain_of(self, office_id: OfficeId) -> tuple[OfficeId, ...]:
+        office = self._offices[office_id]
+        return (office_id,) if office.parent_id is None else (office_id, *self.chain_of(office.parent_id))
+
+    def is_within(self, office_id: OfficeId, ancestor_id: OfficeId) -> bool:
+        return office_id in self._offices and ancestor_id in self.chain_of(office_id)
+
+    def station_at(self, point: LonLat) -> OfficeId | None:
+        east_m = (point.lon - ORIGIN.lon) * M_PER_DEG_LON
+        if abs(point.lat - ORIGIN.lat) > 0.01 or not 0 <= east_m < 30_000:
+            return None
+        return self._stations[int(east_m // 5000)]
+
+
+@dataclass
+class PlainRoad:
+    """A road along which everything is as far as it looks."""
+
+    masks: dict[UnitId, int] = field(default_factory=dict)
+    fixes: dict[UnitId, tuple[LonLat, Instant]] = field(default_factory=dict)
+
+    def covers(self, point: LonLat) -> bool:
+        return PlainOffices().station_at(point) is not None
+
+    def set_duty(self, unit_id: UnitId, mask: int) -> None:
+        self.masks[unit_id] = (self.masks.get(unit_id, ALL_WELL) & HEALTH_BITS) | mask
+
+    def reach(self, unit_id: UnitId, point: LonLat) -> Seen | None:
+        if unit_id not in self.fixes:
+            return None
+        place, fixed_at = self.fixes[unit_id]
+        metres = distance_m(place, point)
+        return Seen(unit_id, metres / SPEED_M_PER_S, metres, place, fixed_at, self.masks[unit_id])
+
+    def nearest(
+        self,
+        point: LonLat,
+        *,
+        k: int,
+        all_of: int,
+        any_of: int,
+        fixed_after: Instant,
+        exclude: frozenset[UnitId] = frozenset(),
+        limit_s: float = 7200.0,
+    ) -> Search:
+        every = [seen for u in self.masks if u not in exclude and (seen := self.reach(u, point)) is not None]
+        every.sort(key=lambda seen: (seen.travel_time_s, seen.unit_id))
+        fit = [
+            seen
+            for seen in every
+            if (seen.mask & all_of) == all_of
+            and (not any_of or seen.mask & any_of)
+            and seen.fixed_at > fixed_after
+            and seen.travel_time_s <= limit_s
+        ][:k]
+        last_s = fit[-1].travel_time_s if len(fit) == k else float("inf")
+        chosen = {seen.unit_id for seen in fit}
+        passed = tuple(s for s in every if s.unit_id not in chosen and s.travel_time_s <= last_s)
+        lost = tuple(
+            u for u, m in sorted(self.masks.items()) if m & Fitness.ON_DUTY and u not in self.fixes and u not in exclude
+        )
+        return Search(tuple(fit), passed, lost, point, 0.0, len(every), len(self.masks))
+
+    def air_nearest(self, point: LonLat, **given: Any) -> Search:
+        return self.nearest(point, **given)
+
+    def census(self, *, fixed_after: Instant) -> tuple[tuple[int, bool, int], ...]:
+        counts: dict[tuple[int, bool], int] = {}
+        for unit_id, mask in self.masks.items():
+            fresh = unit_id in self.fixes and self.fixes[unit_id][1] > fixed_after
+            counts[mask, fresh] = counts.get((mask, fresh), 0) + 1
+        return tuple((mask, fresh, n) for (mask, fresh), n in sorted(counts.items()))
+
+
+class Town:
+    """The province at work in a test's hands."""
+
+    def __init__(self) -> None:
+        self.clock = VirtualClock(START)
+        self.road = PlainRoad()
+        self.offices = PlainOffices()
+        self.around = Surroundings(sight=self.road, offices=self.offices, kinds={kind.code: kind for kind in KINDS})
+        self.machine = ProvinceMachine(self.around)
+        self.log = MemoryLog()
+        self.deadlines = Deadlines()
+        self.facts: list[Any] = []
+        state = first_state(ProvinceId("p"))
+        self.writer: SyncWriter[ProvinceState] = SyncWriter(self.log, self.machine, state, self.clock, self._committed)
+        self._commands = 0
+
+    def _committed(self, batch: Batch[ProvinceState]) -> None:
+        for commit in batch.commits:
+            self.facts += commit.events
+            for fact in commit.events:
+                for key in deadlines_touched(fact):
+                    self.deadlines.push(key, batch.after.world.deadlines.get(key))
+
+    @property
+    def world(self) -> World:
+        """The world as it is now."""
+        return self.writer.state.world
+
+    @property
+    def now(self) -> Instant:
+        """The instant the clock shows."""
+        return self.clock.now()
+
+    def do(
+        self, command: Any, *, by: Actor = SYSTEM, key: str | None = None, device_at: Instant | None = None
+    ) -> Answer:
+        """Submit a command now."""
+        self._commands += 1
+        command_id = CommandId(key or f"test:{self._commands}")
+        return self.writer.submit(command, Context(self.now, by, command_id, device_at))
+
+    def unit(
+        self, sign: str, east_m: float | None, *, office: str = "p.a.1", skills: tuple[str, ...] = ("patrol",)
+    ) -> UnitId:
+        """Put a unit on duty, so many metres east; None leaves it without a position."""
+        unit_id = UnitId(f"p.u.{sign}")
+        self.do(c.EnrolUnit(unit_id=unit_id, call_sign=sign, office=OfficeId(office), kind="car", skills=skills))
+        if east_m is not None:
+            self.road.fixes[unit_id] = (at_m(east_m), self.now)
+        self.do(c.StartDuty(unit_id=unit_id))
+        return unit_id
+
+    def move(self, unit_id: UnitId, east_m: float) -> None:
+        """Report a position now."""
+        self.road.fixes[unit_id] = (at_m(east_m), self.now)
+
+    def incident(
+        self, kind: str = "fight", east_m: float = 1000, *, priority: int | None = None, name: str = "1"
+    ) -> IncidentId:
+        """Open an incident so many metres east."""
+        incident_id = IncidentId(f"p.i{name}")
+        self.do(c.ClassifyIncident(incident_id=incident_id, kind=kind, point=at_m(east_m), priority=priority))
+        return incident_id
+
+    def wait(self, seconds: float, *, fresh: bool = True) -> None:
+        """Let time pass and serve every timer on the way, as the control room does; `fresh` keeps positions reported."""
+        end = plus_s(self.now, seconds)
+        while True:
+            due = self.deadlines.next_due()
+            if due is None or due > end:
+                break
+            self.clock.move_to(max(due, self.now))
+            if fresh:
+                self.road.fixes = {unit: (place, self.now) for unit, (place, _) in self.road.fixes.items()}
+            for key in self.deadlines.pop_due(self.now):
+                self.do(c.DeadlinePassed(key=key))
+                still = self.world.deadlines.get(key)
+                if still is not None and still <= self.now:
+                    self.deadlines.push(key, plus_s(self.now, 15))
+        self.clock.move_to(end)
+        if fresh:
+            self.road.fixes = {unit: (place, self.now) for unit, (place, _) in self.road.fixes.items()}
+
+    def get(self, incident_id: IncidentId) -> Incident:
+        """Return an incident."""
+        return self.world.incidents[incident_id]
+
+    def car(self, unit_id: UnitId) -> Unit:
+        """Return a unit."""
+        return self.world.units[unit_id]
+
+    def on(self, incident_id: IncidentId) -> list[Assignment]:
+        """Return the active assignments of an incident."""
+        return list(self.world.active_assignments(self.get(incident_id)))
+
+    def accept(self, incident_id: IncidentId, *, en_route: bool = False) -> AssignmentId:
+        """Let the first unit that holds an offer accept it."""
+        assignment = next(a for a in self.on(incident_id) if a.accepted_at is None)
+        self.do(c.AcceptOffer(assignment_id=assignment.id, en_route=en_route), by=officer(assignment.unit_id))
+        return assignment.id
+
+    def names(self, since: int = 0) -> list[str]:
+        """Return the names of the facts so far, without their context and version."""
+        return [str(f.__struct_config__.tag).split(".")[1] for f in self.facts[since:]]
+
+    def status(self, incident_id: IncidentId) -> str:
+        """Return an incident's status."""
+        return self.world.status_of(self.get(incident_id))
+
+
+def officer(unit_id: UnitId) -> Actor:
+    """Return the crew of a unit as an actor."""
+    return Actor(id=f"officer:{unit_id}", role="officer", office_id=OfficeId("p.a.1"), unit_id=unit_id)
+
+
+def dispatcher(office: str = "p") -> Actor:
+    """Return a dispatcher as an actor."""
+    return Actor(id="dispatcher:1", role="dispatcher", office_id=OfficeId(office))
