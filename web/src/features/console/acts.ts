@@ -7,7 +7,7 @@ import { uuid7 } from "../../api/uuid7";
 import type { App } from "../../app/app";
 import type { Reason } from "../../core/reasons";
 import { reason } from "../../core/reasons";
-import type { AssignmentId, CallId, IncidentId, LonLat, OfficeId, ServerMs, UnitId } from "../../core/units";
+import type { AssignmentId, CallId, IncidentId, LonLat, OfficeId, ServerMs } from "../../core/units";
 import { serverMs } from "../../core/units";
 import type { Alarm, Assignment, Call, Incident, Outcome, Priority, Unit } from "../../core/views";
 import { translator } from "../../i18n/catalogue";
@@ -59,10 +59,16 @@ export class Acts {
   }
 
   async send(incident: Incident, units: readonly Unit[], divert: boolean): Promise<void> {
-    const done = await this.#ask("act.send", path("incidents", incident.id, "assignments"), {
-      units: units.map((unit) => unit.id),
-      ...(divert ? { divert: true } : {}),
-    }, "send", [incident.id, ...units.map((unit) => unit.id)]);
+    const done = await this.#ask(
+      "act.send",
+      path("incidents", incident.id, "assignments"),
+      {
+        units: units.map((unit) => unit.id),
+        ...(divert ? { divert: true } : {}),
+      },
+      "send",
+      [incident.id, ...units.map((unit) => unit.id)],
+    );
     if (!done) return;
     const signs = units.map((unit) => unit.call_sign).join(" ");
     const made = done.assignment_ids.filter((id) => id.startsWith(`${incident.id}.`));
@@ -104,7 +110,9 @@ export class Acts {
   async priority(incident: Incident, priority: Priority): Promise<void> {
     const before = incident.priority;
     const change = (to: Priority) =>
-      this.#ask("act.priority", path("incidents", incident.id, "priority"), { priority: to }, "priority", [incident.id]);
+      this.#ask("act.priority", path("incidents", incident.id, "priority"), { priority: to }, "priority", [
+        incident.id,
+      ]);
     if (!(await change(priority))) return;
     const values = { n: incident.number, p: priority };
     this.#say("said.priority", values);
@@ -123,9 +131,13 @@ export class Acts {
   async place(incident: Incident, point: LonLat, place: string): Promise<void> {
     const { point: pointBefore, place: placeBefore } = incident;
     const change = (to: LonLat, name: string) =>
-      this.#ask("act.place", path("incidents", incident.id, "place"), { point: to, ...(name ? { place: name } : {}) }, "place", [
-        incident.id,
-      ]);
+      this.#ask(
+        "act.place",
+        path("incidents", incident.id, "place"),
+        { point: to, ...(name ? { place: name } : {}) },
+        "place",
+        [incident.id],
+      );
     if (!(await change(point, place))) return;
     this.#say("said.place", { n: incident.number });
     if (pointBefore) this.#undo("said.place", { n: incident.number }, () => change(pointBefore, placeBefore));
@@ -147,9 +159,13 @@ export class Acts {
   }
 
   async cancel(incident: Incident, why: string): Promise<void> {
-    const done = await this.#ask("act.cancel", path("incidents", incident.id, "cancel"), why ? { reason: why } : {}, "cancel", [
-      incident.id,
-    ]);
+    const done = await this.#ask(
+      "act.cancel",
+      path("incidents", incident.id, "cancel"),
+      why ? { reason: why } : {},
+      "cancel",
+      [incident.id],
+    );
     if (!done) return;
     this.#say("said.cancelled", { n: incident.number });
     this.#undo("said.cancelled", { n: incident.number }, () => this.#reopen(incident, "undo"));
@@ -166,15 +182,21 @@ export class Acts {
   }
 
   async task(incident: Incident, act: TaskingAct, office: OfficeId): Promise<void> {
-    const done = await this.#ask("act.tasking", path("incidents", incident.id, "taskings"), { act, office }, "tasking", [
-      incident.id,
-    ]);
+    const done = await this.#ask(
+      "act.tasking",
+      path("incidents", incident.id, "taskings"),
+      { act, office },
+      "tasking",
+      [incident.id],
+    );
     if (!done) return;
     this.#say("said.tasked");
     const back: TaskingAct | null = act === "delegate" ? "take_back" : act === "monitor" ? "stop_monitoring" : null;
     if (back)
       this.#undo("said.tasked", {}, () =>
-        this.#ask("act.tasking", path("incidents", incident.id, "taskings"), { act: back, office }, "tasking", [incident.id]),
+        this.#ask("act.tasking", path("incidents", incident.id, "taskings"), { act: back, office }, "tasking", [
+          incident.id,
+        ]),
       );
   }
 
@@ -209,7 +231,9 @@ export class Acts {
     const asks = [this.#ask("act.alarm", path("alarms", alarm.id, "acknowledge"), {}, "acknowledge", [alarm.id])];
     const unit = alarm.cause === "panic" ? this.#app.world.unit.get(alarm.unit) : undefined;
     if (unit?.emergency && unit.emergency.acknowledged_at === null)
-      asks.push(this.#ask("act.emergencyAck", path("units", unit.id, "emergency/acknowledge"), {}, "emergency", [unit.id]));
+      asks.push(
+        this.#ask("act.emergencyAck", path("units", unit.id, "emergency/acknowledge"), {}, "emergency", [unit.id]),
+      );
     if ((await Promise.all(asks))[0]) this.#say("said.acknowledged");
   }
 
@@ -310,7 +334,10 @@ export class Acts {
       ...(this.#narrative(form) ? { narrative: this.#narrative(form) } : {}),
       ...(form.hazards.trim() ? { hazards: form.hazards.trim() } : {}),
     };
-    const done = await this.#ask("act.classify", path("calls", call, "classification"), body, "classify", [call, form.id]);
+    const done = await this.#ask("act.classify", path("calls", call, "classification"), body, "classify", [
+      call,
+      form.id,
+    ]);
     if (!done) return false;
     this.#finish(form.id, done.incident_id);
     this.#say("said.classified");
@@ -327,7 +354,8 @@ export class Acts {
     ]);
     if (!done) return;
     // What this caller added must reach the crews; a link alone carries no words.
-    if (words) await this.#ask("act.note", path("incidents", incident.id, "notes"), { text: words }, "note", [incident.id]);
+    if (words)
+      await this.#ask("act.note", path("incidents", incident.id, "notes"), { text: words }, "note", [incident.id]);
     this.#finish(form.id, incident.id);
     this.#say("said.linked", { n: incident.number });
   }
@@ -421,10 +449,3 @@ export class Acts {
     if (await undo.run()) this.#say("said.undone");
   }
 }
-
-/** Whether the unit of a recommendation has to be taken from something else. */
-export const unitsOf = (app: App, ids: readonly UnitId[]): readonly Unit[] =>
-  ids.flatMap((id) => {
-    const unit = app.world.unit.get(id);
-    return unit ? [unit] : [];
-  });

@@ -117,7 +117,11 @@ describe("the other commands", () => {
   });
   test("priority, with and without a number", () => {
     expect(parse("P 1", world).command).toMatchObject({ act: "priority", priority: 1 });
-    expect(parse("P 1241 ۳", world).command).toMatchObject({ act: "priority", priority: 3, incident: { number: 1241 } });
+    expect(parse("P 1241 ۳", world).command).toMatchObject({
+      act: "priority",
+      priority: 3,
+      incident: { number: 1241 },
+    });
     expect(parse("P 2", world).problem?.key).toBe("why.samePriority");
     expect(parse("P 9", world).problem?.key).toBe("cmd.need.priority");
   });

@@ -62,7 +62,12 @@ const ALIASES: Readonly<Record<string, Verb>> = {
 /** What the line can ask of the console. */
 export type Command =
   | { readonly act: "send"; readonly incident: Incident; readonly units: readonly Unit[]; readonly divert: boolean }
-  | { readonly act: "step"; readonly step: Step; readonly assignments: readonly Assignment[]; readonly disposition: string | null }
+  | {
+      readonly act: "step";
+      readonly step: Step;
+      readonly assignments: readonly Assignment[];
+      readonly disposition: string | null;
+    }
   | { readonly act: "available"; readonly units: readonly Unit[] }
   | { readonly act: "priority"; readonly incident: Incident; readonly priority: Priority }
   | { readonly act: "note"; readonly incident: Incident; readonly text: string }
@@ -232,12 +237,7 @@ function described(world: CommandWorld, incident: Incident): { n: number; kind: 
   return { n: incident.number, kind: world.kindName(incident.kind), place: incident.place || "—" };
 }
 
-function show(
-  verb: Verb | null,
-  world: CommandWorld,
-  incident: Incident | undefined,
-  unit: Unit | undefined,
-): Parsed {
+function show(verb: Verb | null, world: CommandWorld, incident: Incident | undefined, unit: Unit | undefined): Parsed {
   return {
     verb,
     preview: incident
@@ -385,7 +385,8 @@ export function completions(text: string, world: CommandWorld): readonly string[
   if (!line.verb || (line.words.length === 0 && !ends)) return [];
   if (line.verb === "N" || line.verb === "F") return [];
   const wantsIncident =
-    line.verb === "J" || ((line.verb === "D" || line.verb === "P" || line.verb === "M") && line.words.length <= (ends ? 0 : 1));
+    line.verb === "J" ||
+    ((line.verb === "D" || line.verb === "P" || line.verb === "M") && line.words.length <= (ends ? 0 : 1));
   const found: string[] = [];
   const digits = latinDigits(last);
   if (wantsIncident && /^\d*$/.test(digits)) {
@@ -399,7 +400,9 @@ export function completions(text: string, world: CommandWorld): readonly string[
     const key = signKey(last);
     const named = new Set(line.words.map((word) => unitBySign(world, word)?.id));
     const fitting = [...world.units()].filter(
-      (unit) => (key === "" || signKey(unit.call_sign).startsWith(key)) && (!named.has(unit.id) || signKey(unit.call_sign) !== key),
+      (unit) =>
+        (key === "" || signKey(unit.call_sign).startsWith(key)) &&
+        (!named.has(unit.id) || signKey(unit.call_sign) !== key),
     );
     fitting.sort((a, b) => usable(b, line.verb) - usable(a, line.verb) || (a.call_sign < b.call_sign ? -1 : 1));
     found.push(...fitting.filter((unit) => signKey(unit.call_sign) !== key).map((unit) => unit.call_sign));

@@ -16,6 +16,10 @@ export interface ConsoleParts {
   readonly kinds: readonly KindEntry[];
   /** What the detail pane recommends now, for the keys. */
   readonly advice: { current: { readonly incident: IncidentId; readonly value: Recommendation } | null };
+  /** Send the open form, while it is on the screen. */
+  readonly sendForm: { current: (() => void) | null };
+  /** Send what the detail pane recommends first, or what is marked. */
+  readonly sendAdvised: { current: (() => void) | null };
   /** Move the map to a point. */
   readonly fly: (point: readonly [number, number], zoom?: number) => void;
   readonly centre: () => readonly [number, number] | null;

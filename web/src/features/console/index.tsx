@@ -1,15 +1,332 @@
-import { useReference } from "../../app/hooks";
+import { LogOut, Moon, Sun } from "lucide-react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useApp, useLoad, useReference } from "../../app/hooks";
+import { provinceOf } from "../../core/units";
 import { useNamed } from "../../i18n/hooks";
-import { LinkStateBar } from "../../ui";
+import { usePrefs } from "../../i18n/prefs";
+import type { MapHandle } from "../../map";
+import type { GridHandle, KeyBinding } from "../../ui";
+import { Button, KeyHelp, LinkStateBar, useKeys, WallClock } from "../../ui";
+import { nextToAcknowledge } from "./Alarms";
+import { Acts } from "./acts";
+import { CallFormPane } from "./CallForm";
+import { CallsPanel, ringingOf } from "./Calls";
+import { CommandBar } from "./CommandBar";
+import type { ConsoleParts } from "./context";
+import { ConsoleContext, useWords } from "./context";
+import { DetailPane } from "./Detail";
+import { helpKeys } from "./keys";
+import type { KindEntry } from "./kinds";
+import { readKindEntries } from "./kinds";
+import { MapPane } from "./MapPane";
+import { WaitingQueue, WorkingQueue } from "./Queues";
+import { StatusBar } from "./StatusBar";
+import { isEmptyForm, useDesk } from "./store";
+import { UnitCard } from "./UnitCard";
+import { UnitsPanel } from "./Units";
+import "./console.css";
 
+const VIEWS = ["queues", "map", "detail"] as const;
+type View = (typeof VIEWS)[number];
+
+/** `?view=map` shows one part alone, for a second screen. */
+function viewOf(search: string): View | null {
+  const asked = new URLSearchParams(search).get("view");
+  return VIEWS.find((each) => each === asked) ?? null;
+}
+
+/** The desk of a call-taker or dispatcher. */
 export function Console() {
-  const { session, offices } = useReference();
-  const named = useNamed();
-  const office = offices.find(session.office);
+  const app = useApp();
+  const { kinds: known } = useReference();
+  const map = useRef<MapHandle>(null);
+  const [acts] = useState(() => new Acts(app));
+  const advice = useRef<ConsoleParts["advice"]["current"]>(null);
+  const sendForm = useRef<(() => void) | null>(null);
+  const sendAdvised = useRef<(() => void) | null>(null);
+  const loaded = useLoad(async () => readKindEntries(await app.api.get("/v1/kinds")), [app]);
+  const kinds = useMemo(
+    (): readonly KindEntry[] =>
+      loaded.value ??
+      [...known.values()].map((kind) => ({
+        code: kind.code,
+        nameFa: kind.name.fa,
+        nameEn: kind.name.en,
+        priority: kind.priority,
+        words: [],
+        needs: [],
+      })),
+    [loaded.value, known],
+  );
+  const parts: ConsoleParts = useMemo(
+    () => ({
+      acts,
+      kinds,
+      advice,
+      sendForm,
+      sendAdvised,
+      fly: (point, zoom) => map.current?.fly(point, zoom),
+      centre: () => map.current?.centre() ?? null,
+    }),
+    [acts, kinds],
+  );
   return (
-    <main>
+    <ConsoleContext value={parts}>
+      <Desk parts={parts} map={map} />
+    </ConsoleContext>
+  );
+}
+
+function Desk({ parts, map }: { readonly parts: ConsoleParts; readonly map: React.RefObject<MapHandle | null> }) {
+  const { world } = useApp();
+  const words = useWords();
+  const { t } = words;
+  const view = viewOf(location.search);
+  const end = useDesk((desk) => desk.end);
+  const form = useDesk((desk) => desk.form);
+  const unit = useDesk((desk) => desk.unit);
+  const help = useDesk((desk) => desk.help);
+  const command = useRef<HTMLInputElement>(null);
+  const waiting = useRef<GridHandle>(null);
+  const working = useRef<GridHandle>(null);
+  const calls = useRef<GridHandle>(null);
+  const units = useRef<GridHandle>(null);
+  const shown = end === "form" && form ? "form" : end === "unit" && unit ? "unit" : "detail";
+
+  useEffect(() => {
+    const hold = (event: BeforeUnloadEvent) => {
+      // Drafts survive, but a call in progress is not left by a slip of the hand.
+      if (Object.values(useDesk.getState().forms).some((each) => !isEmptyForm(each))) event.preventDefault();
+    };
+    addEventListener("beforeunload", hold);
+    return () => removeEventListener("beforeunload", hold);
+  }, []);
+  useShared();
+
+  const focusEnd = useCallback((selector: string) => {
+    // The pane may have to be drawn first.
+    setTimeout(() => document.querySelector<HTMLElement>(selector)?.focus(), 30);
+  }, []);
+  const back = () => {
+    const desk = useDesk.getState();
+    if (desk.found) desk.set({ found: null });
+    else if (desk.moving) desk.set({ moving: false });
+    else if (desk.closing) desk.set({ closing: false });
+    else if (desk.several) desk.set({ several: false, marked: [] });
+    else if (desk.end !== "detail") desk.show("detail");
+    else (document.activeElement as HTMLElement | null)?.blur();
+  };
+  const desk = useDesk.getState;
+  const bindings: KeyBinding[] = [
+    { code: "F1", inFields: true, run: () => desk().set({ help: true }) },
+    { code: "F2", inFields: true, run: () => parts.acts.newForm() },
+    { code: "F3", inFields: true, run: () => command.current?.select() },
+    { code: "Slash", run: () => command.current?.focus() },
+    { code: "NumpadDivide", run: () => command.current?.focus() },
+    {
+      code: "F4",
+      inFields: true,
+      run: () => {
+        parts.acts.newForm();
+        focusEnd(".call-form .combo .input");
+      },
+    },
+    {
+      code: "F6",
+      inFields: true,
+      run: () => {
+        const { several, show, set } = desk();
+        show("detail");
+        set({ several: !several, marked: [] });
+      },
+    },
+    {
+      code: "F7",
+      inFields: true,
+      run: () => {
+        desk().show("detail");
+        focusEnd("#task-new .input");
+      },
+    },
+    {
+      code: "F10",
+      inFields: true,
+      run: () => {
+        desk().show("detail");
+        desk().set({ closing: !desk().closing });
+      },
+    },
+    { code: "Escape", inFields: true, run: back },
+    {
+      code: "KeyA",
+      run: () => {
+        const newest = ringingOf(world.call.values())[0];
+        if (newest) void parts.acts.answer(newest);
+      },
+    },
+    { code: "KeyJ", run: () => waiting.current?.move(1) },
+    { code: "KeyK", run: () => waiting.current?.move(-1) },
+    {
+      code: "KeyN",
+      run: () => {
+        desk().show("detail");
+        focusEnd("#note-new");
+      },
+    },
+    {
+      code: "KeyM",
+      run: () => {
+        const point = world.incident.get(desk().selected)?.point;
+        if (point) parts.fly(point, 15);
+      },
+    },
+    { code: "KeyW", run: () => desk().set({ whyOthers: !desk().whyOthers }) },
+    { code: "KeyS", run: () => desk().set({ muted: !desk().muted }) },
+    { code: "Ctrl+KeyZ", run: () => void parts.acts.undo() },
+    {
+      code: "Ctrl+Enter",
+      inFields: true,
+      run: () => {
+        const alarm = nextToAcknowledge(world.alarm.values());
+        if (alarm) void parts.acts.acknowledge(alarm);
+        else parts.sendForm.current?.();
+      },
+    },
+    {
+      code: "Alt+Digit1",
+      inFields: true,
+      run: () => document.querySelector<HTMLElement>("[data-panel=alarms] button")?.focus(),
+    },
+    { code: "Alt+Digit2", inFields: true, run: () => waiting.current?.focus() },
+    { code: "Alt+Digit3", inFields: true, run: () => working.current?.focus() },
+    { code: "Alt+Digit4", inFields: true, run: () => calls.current?.focus() },
+    { code: "Alt+Digit5", inFields: true, run: () => units.current?.focus() },
+    { code: "Alt+Digit6", inFields: true, run: () => document.querySelector<HTMLElement>("[data-panel=end]")?.focus() },
+  ];
+  useKeys(bindings);
+  useEnter(parts);
+
+  return (
+    <div className="console" data-view={view ?? "all"}>
       <LinkStateBar />
-      <h1>{office ? named(office.name) : session.role}</h1>
-    </main>
+      <TopBar command={command} />
+      <div className="console-body">
+        {(!view || view === "queues") && (
+          <aside className="side side-start" aria-label={t("title.start")}>
+            <WaitingQueue grid={waiting} />
+            <WorkingQueue grid={working} />
+            <CallsPanel grid={calls} />
+            <UnitsPanel grid={units} />
+          </aside>
+        )}
+        {(!view || view === "map") && <MapPane map={map} />}
+        {(!view || view === "detail") && (
+          <aside className="side side-end" aria-label={t("title.end")} data-panel="end" tabIndex={-1}>
+            {shown !== "form" && form && <UnfinishedForm />}
+            {shown === "form" ? <CallFormPane /> : shown === "unit" ? <UnitCard /> : <DetailPane />}
+          </aside>
+        )}
+      </div>
+      <StatusBar />
+      {help && <KeyHelp keys={helpKeys(t)} onClose={() => useDesk.getState().set({ help: false })} />}
+    </div>
+  );
+}
+
+function UnfinishedForm() {
+  const { t } = useWords();
+  return (
+    <div className="unfinished">
+      <span>{t("call.backToForm")}</span>
+      <Button keyHint="F2" onClick={() => useDesk.getState().show("form")}>
+        {t("call.resume")}
+      </Button>
+    </div>
+  );
+}
+
+/** Enter where nothing else wants it sends the first recommendation. */
+function useEnter(parts: ConsoleParts): void {
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.repeat || event.ctrlKey || event.altKey || event.shiftKey || event.metaKey)
+        return;
+      if (event.code !== "Enter" && event.code !== "NumpadEnter") return;
+      const target = event.target as HTMLElement | null;
+      if (target !== document.body && !target?.matches("[data-panel=end]")) return;
+      event.preventDefault();
+      parts.sendAdvised.current?.();
+    };
+    addEventListener("keydown", listen);
+    return () => removeEventListener("keydown", listen);
+  }, [parts]);
+}
+
+/** Windows of one desk show the same incident. */
+function useShared(): void {
+  useEffect(() => {
+    if (typeof BroadcastChannel === "undefined") return;
+    const channel = new BroadcastChannel("nazdik.console");
+    let hearing = false;
+    channel.onmessage = (event: MessageEvent<{ selected: never; unit: never; end: "detail" | "unit" | "form" }>) => {
+      hearing = true;
+      const { selected, unit, end } = event.data;
+      const desk = useDesk.getState();
+      if (desk.selected !== selected) desk.select(selected);
+      if (desk.unit !== unit) desk.selectUnit(unit);
+      if (desk.end !== end && end !== "form") desk.show(end);
+      hearing = false;
+    };
+    const stop = useDesk.subscribe((now, before) => {
+      if (hearing || (now.selected === before.selected && now.unit === before.unit && now.end === before.end)) return;
+      channel.postMessage({ selected: now.selected, unit: now.unit, end: now.end });
+    });
+    return () => {
+      stop();
+      channel.close();
+    };
+  }, []);
+}
+
+function TopBar({ command }: { readonly command: React.RefObject<HTMLInputElement | null> }) {
+  const app = useApp();
+  const { t, office } = useWords();
+  const named = useNamed();
+  const { session, server } = useReference();
+  const { theme, lang, toggleLang, toggleTheme } = usePrefs();
+  const own = session.office
+    ? server.provinces.find((each) => each.id === provinceOf(session.office as string))
+    : undefined;
+  return (
+    <header className="top-bar">
+      <h1 className="brand">
+        {t("app.name110")}
+        <span className="brand-mark" aria-hidden="true" />
+        {own ? named(own.name) : office(session.office)}
+      </h1>
+      {server.demo && <span className="demo-mark">{t("app.demo")}</span>}
+      <CommandBar inputRef={command} />
+      <WallClock withDate />
+      <span className="seat truncate" title={session.person}>
+        {t("status.seat", { role: t.maybe(`role.${session.role}`) ?? session.role, office: office(session.office) })}
+      </span>
+      <Button look="quiet" lang={lang === "fa" ? "en" : "fa"} onClick={toggleLang}>
+        {t("do.languageName")}
+      </Button>
+      <Button
+        look="quiet"
+        aria-label={`${t("do.theme")}: ${t(`theme.${theme}`)}`}
+        title={t(`theme.${theme}`)}
+        onClick={toggleTheme}
+        icon={theme === "night" ? <Sun size={16} aria-hidden="true" /> : <Moon size={16} aria-hidden="true" />}
+      />
+      <Button
+        look="quiet"
+        aria-label={t("do.signOut")}
+        title={t("do.signOut")}
+        onClick={() => void app.signOut()}
+        icon={<LogOut size={16} className="mirror" aria-hidden="true" />}
+      />
+    </header>
   );
 }

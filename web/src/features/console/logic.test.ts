@@ -14,7 +14,7 @@ const incident = (number: number, change: object = {}): Incident =>
     kind: "fight",
     draft: false,
     status: "Active",
-    point: [48.6700, 31.3180],
+    point: [48.67, 31.318],
     created_at: at(3),
     assignments: [],
     ...change,
@@ -44,8 +44,22 @@ describe("duplicates", () => {
 
 describe("guessing the kind", () => {
   const kinds: readonly KindEntry[] = [
-    { code: "crash_damage", nameFa: "تصادف خسارتی", nameEn: "Crash", priority: 3, words: ["تصادف", "برخورد"], needs: [] },
-    { code: "crash_injury", nameFa: "تصادف جرحی", nameEn: "Crash with injuries", priority: 1, words: ["تصادف جرحی", "مصدوم"], needs: [] },
+    {
+      code: "crash_damage",
+      nameFa: "تصادف خسارتی",
+      nameEn: "Crash",
+      priority: 3,
+      words: ["تصادف", "برخورد"],
+      needs: [],
+    },
+    {
+      code: "crash_injury",
+      nameFa: "تصادف جرحی",
+      nameEn: "Crash with injuries",
+      priority: 1,
+      words: ["تصادف جرحی", "مصدوم"],
+      needs: [],
+    },
     { code: "fire_help", nameFa: "آتش‌سوزی", nameEn: "Fire, assist", priority: 2, words: ["اتش", "حریق"], needs: [] },
     { code: "fraud", nameFa: "کلاهبرداری", nameEn: "Fraud", priority: 5, words: ["چک"], needs: [] },
   ];
@@ -68,7 +82,14 @@ describe("guessing the kind", () => {
 
 describe("why not", () => {
   const unit = (change: object = {}): Unit =>
-    ({ call_sign: "A12", on_duty: true, primary: "Available", assignment: null, emergency: null, ...change }) as unknown as Unit;
+    ({
+      call_sign: "A12",
+      on_duty: true,
+      primary: "Available",
+      assignment: null,
+      emergency: null,
+      ...change,
+    }) as unknown as Unit;
   test("send", () => {
     expect(whyNotSend(incident(1), unit())).toBe(null);
     expect(whyNotSend(incident(1), unit({ primary: "NotAvailable" }))?.key).toBe("why.notAvailable");

@@ -367,7 +367,8 @@ const fa = {
   "alarm.climbs": "بالا می‌رود",
   "alarm.acknowledgedBy": "{who} دید",
   "alarm.none": "هشداری نیست",
-  "alarm.count": "هشدارها: {emergency, plural, =0 {اضطراری ندارد} other {# اضطراری}}، {warning, plural, =0 {هشدار ندارد} other {# هشدار}}",
+  "alarm.count":
+    "هشدارها: {emergency, plural, =0 {اضطراری ندارد} other {# اضطراری}}، {warning, plural, =0 {هشدار ندارد} other {# هشدار}}",
   "alarm.announce": "هشدار اضطراری: {what} {who}",
   "sound.mute": "بستن صدا",
   "sound.unmute": "باز کردن صدا",
@@ -432,7 +433,8 @@ const fa = {
   "ev.dispatch.incident_classified": "طبقه‌بندی: {kind}، اولویت {p} — {place}",
   "ev.dispatch.call_joined": "تماسی به رخداد افزوده شد",
   "ev.dispatch.call_parted": "تماسی از رخداد جدا شد",
-  "ev.dispatch.units_recommended": "{unit, select, none {پیشنهاد سامانه: واحدی نیست} other {پیشنهاد سامانه: {unit, ltr} — {eta}}}",
+  "ev.dispatch.units_recommended":
+    "{unit, select, none {پیشنهاد سامانه: واحدی نیست} other {پیشنهاد سامانه: {unit, ltr} — {eta}}}",
   "ev.dispatch.incident_waits": "در انتظار: {reason}",
   "ev.dispatch.waiting_limit_set": "مهلت انتظار تا {until}",
   "ev.dispatch.unit_reserved": "{unit, ltr} نگه داشته شد ({cause}) — {eta}",
@@ -637,7 +639,8 @@ const en: Readonly<Record<ConsoleKey, string>> = {
   "rec.at": "Computed {time}",
   "rec.again": "Compute again",
   "rec.whyOthers": "Why not the others?",
-  "rec.passedOver": "{n, plural, =0 {no unit was passed over} one {# unit was passed over} other {# units were passed over}}",
+  "rec.passedOver":
+    "{n, plural, =0 {no unit was passed over} one {# unit was passed over} other {# units were passed over}}",
   "rec.fleet": "{total, plural, one {Of # unit:} other {Of # units:}}",
   "rec.fleetItem": "{reason} {n}",
   "rec.asked": "Asked for: {what}",
@@ -849,7 +852,8 @@ const en: Readonly<Record<ConsoleKey, string>> = {
   "alarm.climbs": "climbs",
   "alarm.acknowledgedBy": "seen by {who}",
   "alarm.none": "No alarm",
-  "alarm.count": "Alarms: {emergency, plural, =0 {no emergency} one {# emergency} other {# emergencies}}, {warning, plural, =0 {no warning} one {# warning} other {# warnings}}",
+  "alarm.count":
+    "Alarms: {emergency, plural, =0 {no emergency} one {# emergency} other {# emergencies}}, {warning, plural, =0 {no warning} one {# warning} other {# warnings}}",
   "alarm.announce": "Emergency: {what} {who}",
   "sound.mute": "Mute",
   "sound.unmute": "Unmute",
@@ -914,7 +918,8 @@ const en: Readonly<Record<ConsoleKey, string>> = {
   "ev.dispatch.incident_classified": "Classified: {kind}, priority {p} — {place}",
   "ev.dispatch.call_joined": "A call was joined",
   "ev.dispatch.call_parted": "A call was parted",
-  "ev.dispatch.units_recommended": "{unit, select, none {Recommended: no unit} other {Recommended: {unit, ltr} — {eta}}}",
+  "ev.dispatch.units_recommended":
+    "{unit, select, none {Recommended: no unit} other {Recommended: {unit, ltr} — {eta}}}",
   "ev.dispatch.incident_waits": "Waits: {reason}",
   "ev.dispatch.waiting_limit_set": "May wait until {until}",
   "ev.dispatch.unit_reserved": "{unit, ltr} reserved ({cause}) — {eta}",

@@ -108,7 +108,11 @@ interface Desk {
   openForm(form: CallForm): void;
   changeForm(id: string, change: Partial<CallForm>): void;
   dropForm(id: string): void;
-  set(change: Partial<Pick<Desk, "muted" | "help" | "several" | "marked" | "closing" | "moving" | "whyOthers" | "found" | "undo">>): void;
+  set(
+    change: Partial<
+      Pick<Desk, "muted" | "help" | "several" | "marked" | "closing" | "moving" | "whyOthers" | "found" | "undo">
+    >,
+  ): void;
   say(text: Reason<ConsoleKey>, bad?: boolean): void;
 }
 
@@ -135,7 +139,9 @@ export const useDesk = create<Desk>()(
           selected,
           end: "detail",
           unit: null,
-          ...(now.selected === selected ? {} : { several: false, marked: [], closing: false, moving: false, whyOthers: false }),
+          ...(now.selected === selected
+            ? {}
+            : { several: false, marked: [], closing: false, moving: false, whyOthers: false }),
         })),
       selectUnit: (unit) => set({ unit, end: unit ? "unit" : "detail" }),
       show: (end) => set({ end }),

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { argumentsOf } from "../../i18n/icu";
 import { translator } from "../../i18n/catalogue";
+import { argumentsOf } from "../../i18n/icu";
 import { messages } from "./messages";
 import type { TimelineWords } from "./timeline";
 import { deviceTimeOf, sentenceOf } from "./timeline";
@@ -37,7 +37,8 @@ test("both languages have the same keys and ask for the same values", () => {
 test("every sentence of the timeline finds all its values", () => {
   for (const key of Object.keys(messages.fa).filter((each) => each.startsWith("ev."))) {
     const { values } = sentenceOf({ name: `${key.slice(3)}.v1`, data: {} }, words);
-    for (const name of argumentsOf(messages.fa[key as keyof typeof messages.fa])) expect(values, key).toHaveProperty(name);
+    for (const name of argumentsOf(messages.fa[key as keyof typeof messages.fa]))
+      expect(values, key).toHaveProperty(name);
   }
 });
 

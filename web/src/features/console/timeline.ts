@@ -82,4 +82,5 @@ export function deviceTimeOf(entry: Pick<TimelineEntry, "at" | "device_at">): st
 
 /** Bookkeeping that a person reads only when asked: receipts of limits, repeated drafts. */
 export const isMinor = (name: string): boolean =>
-  /^dispatch\.(waiting_limit_set|draft_updated|incident_archived)\b/.test(name) || /^intake\.call_described\b/.test(name);
+  /^dispatch\.(waiting_limit_set|draft_updated|incident_archived)\b/.test(name) ||
+  /^intake\.call_described\b/.test(name);

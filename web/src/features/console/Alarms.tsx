@@ -1,0 +1,243 @@
+import { useEffect, useRef, useState } from "react";
+import { sameList, useApp, useDerived, useItem } from "../../app/hooks";
+import type { AlarmGrade } from "../../core/selectors";
+import { alarmGrade, compareAlarms, isStanding } from "../../core/selectors";
+import { msOf } from "../../core/units";
+import type { Alarm } from "../../core/views";
+import { useFormats } from "../../i18n/hooks";
+import { Button, Ltr, Timer } from "../../ui";
+import { ringingOf } from "./Calls";
+import { useConsole, useWords } from "./context";
+import { PendingLines } from "./parts";
+import { play, soundState, unlock } from "./sound";
+import { useDesk } from "./store";
+
+/** Those that ask for something now: not acknowledged, or an emergency that still lasts. Notices are counted, not shown. */
+export function alarmsOf(alarms: Iterable<Alarm>): readonly Alarm[] {
+  return [...alarms]
+    .filter((each) => isStanding(each) && alarmGrade(each) !== "notice")
+    .filter((each) => each.acknowledged_at === null || alarmGrade(each) === "emergency")
+    .sort(compareAlarms);
+}
+
+export const nextToAcknowledge = (alarms: Iterable<Alarm>): Alarm | undefined =>
+  alarmsOf(alarms).find((each) => each.acknowledged_at === null);
+
+/** The latched list above the map: it never pushes the queues about. */
+export function AlarmsPanel() {
+  const { world } = useApp();
+  const { t } = useWords();
+  const ids = useDerived(
+    world.alarm,
+    (all: Iterable<Alarm>) => alarmsOf(all).map((each) => each.id as string),
+    [],
+    sameList,
+  );
+  if (ids.length === 0) return null;
+  return (
+    <section className="alarms" aria-label={t("title.alarms")} data-panel="alarms" tabIndex={-1}>
+      <h2 className="visually-hidden">{t("title.alarms")}</h2>
+      <ul>
+        {ids.map((id, n) => (
+          <AlarmRow key={id} id={id} first={n === 0} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function AlarmRow({ id, first }: { readonly id: string; readonly first: boolean }) {
+  const { world } = useApp();
+  const { acts, fly } = useConsole();
+  const words = useWords();
+  const { t } = words;
+  const alarm = useItem(world.alarm, id);
+  const incident = useItem(world.incident, alarm?.incident);
+  const unit = useItem(world.unit, alarm?.unit);
+  if (!alarm) return null;
+  const grade = alarmGrade(alarm);
+  const climbs = msOf(alarm.climbs_at);
+  const taken = alarm.acknowledged_at !== null;
+  const show = () => {
+    if (incident) {
+      useDesk.getState().select(incident.id);
+      if (incident.point) fly(incident.point, 15);
+    } else if (unit) useDesk.getState().selectUnit(unit.id);
+  };
+  return (
+    <li className="alarm" data-grade={grade} data-taken={taken || undefined}>
+      <AlarmMark grade={grade} />
+      <button type="button" className="alarm-what" onClick={show}>
+        <b>{words.alarm(alarm.cause)}</b>
+        {unit && <Ltr className="unit-sign">{unit.call_sign}</Ltr>}
+        {incident && (
+          <span className="truncate">
+            {t("incident.numbered", { n: incident.number })} — {words.kind(incident.kind)}
+            {incident.place ? `، ${incident.place}` : ""}
+          </span>
+        )}
+      </button>
+      <span className="alarm-tier">
+        {t("alarm.to", { tier: t(`tier.${alarm.tier}`) })}
+        {climbs !== null && !taken && (
+          <>
+            {" · "}
+            {t("alarm.climbs")} <Timer to={climbs} />
+          </>
+        )}
+      </span>
+      <Timer from={msOf(alarm.raised_at)} />
+      <PendingLines subject={id} />
+      {!taken && (
+        <Button
+          look={grade === "emergency" ? "danger" : "plain"}
+          keyHint={first ? "Ctrl+⏎" : undefined}
+          onClick={() => void acts.acknowledge(alarm)}
+        >
+          {t("do.acknowledge")}
+        </Button>
+      )}
+    </li>
+  );
+}
+
+function AlarmMark({ grade }: { readonly grade: AlarmGrade }) {
+  const { t } = useWords();
+  const label = t(`alarm.grade.${grade}`);
+  return (
+    <svg className="glyph" viewBox="0 0 24 24" width="20" height="20" role="img" aria-label={label}>
+      {grade === "emergency" ? (
+        <path d="M12 .8 23.2 12 12 23.2.8 12Z" fill="var(--p1)" />
+      ) : (
+        <path d="M12 2 23 21H1Z" fill="var(--warn)" stroke="var(--warn-edge)" strokeWidth="1.6" />
+      )}
+      <text
+        x="12"
+        y={grade === "emergency" ? 12.5 : 15}
+        fontSize="13"
+        fill={grade === "emergency" ? "var(--on-p1)" : "var(--on-warn)"}
+      >
+        !
+      </text>
+    </svg>
+  );
+}
+
+const EMERGENCY_AGAIN_MS = 2_000;
+const RING_AGAIN_MS = 3_000;
+
+/**
+ * The desk's ear: rings for calls, one tone for a new warning, and repeats for an emergency until somebody takes it.
+ * The same facts stand on the screen; the assertive region speaks emergencies only.
+ */
+export function Sounds() {
+  const { world } = useApp();
+  const words = useWords();
+  const { t } = words;
+  const muted = useDesk((desk) => desk.muted);
+  const [state, setState] = useState(soundState());
+  const known = useRef<Set<string> | null>(null);
+  const untaken = useDerived(
+    world.alarm,
+    (all: Iterable<Alarm>) =>
+      alarmsOf(all)
+        .filter((each) => each.acknowledged_at === null)
+        .map((each) => each.id as string),
+    [],
+    sameList,
+  );
+  const ringing = useDerived(world.call, (all) => ringingOf(all).length, []);
+  const emergency = untaken.find((id) => {
+    const alarm = world.alarm.get(id);
+    return alarm && alarmGrade(alarm) === "emergency";
+  });
+
+  useEffect(() => {
+    const open = () => {
+      unlock();
+      setTimeout(() => setState(soundState()), 100);
+    };
+    addEventListener("pointerdown", open, true);
+    addEventListener("keydown", open, true);
+    return () => {
+      removeEventListener("pointerdown", open, true);
+      removeEventListener("keydown", open, true);
+    };
+  }, []);
+  useEffect(() => {
+    const fresh = known.current === null ? [] : untaken.filter((id) => !known.current?.has(id));
+    known.current = new Set(untaken);
+    if (muted || fresh.length === 0) return;
+    if (!emergency) play("warning");
+  }, [untaken, muted, emergency]);
+  useEffect(() => {
+    if (!emergency || muted) return;
+    play("emergency");
+    const timer = setInterval(() => play("emergency"), EMERGENCY_AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [emergency, muted]);
+  useEffect(() => {
+    if (ringing === 0 || muted || emergency) return;
+    play("offer");
+    const timer = setInterval(() => play("offer"), RING_AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [ringing, muted, emergency]);
+
+  const alarm = world.alarm.get(emergency);
+  const unit = world.unit.get(alarm?.unit);
+  return (
+    <>
+      <div className="visually-hidden" role="alert" aria-live="assertive">
+        {alarm ? t("alarm.announce", { what: words.alarm(alarm.cause), who: unit?.call_sign ?? "" }) : ""}
+      </div>
+      <SoundSwitch blocked={state === "blocked"} />
+    </>
+  );
+}
+
+function SoundSwitch({ blocked }: { readonly blocked: boolean }) {
+  const { t } = useWords();
+  const muted = useDesk((desk) => desk.muted);
+  const set = useDesk((desk) => desk.set);
+  return (
+    <button
+      type="button"
+      className="sound-switch"
+      data-state={muted ? "muted" : blocked ? "blocked" : "on"}
+      aria-pressed={muted}
+      title={muted ? t("sound.unmute") : t("sound.mute")}
+      onClick={() => set({ muted: !muted })}
+    >
+      {muted ? t("sound.off") : blocked ? t("sound.blocked") : t("sound.on")}
+    </button>
+  );
+}
+
+/** For the status bar. */
+export function AlarmCount() {
+  const { world } = useApp();
+  const { t } = useWords();
+  const { id: write } = useFormats();
+  const counts = useDerived(
+    world.alarm,
+    (all: Iterable<Alarm>) => {
+      let emergency = 0;
+      let warning = 0;
+      for (const each of all) {
+        if (!isStanding(each) || each.acknowledged_at !== null) continue;
+        const grade = alarmGrade(each);
+        if (grade === "emergency") emergency++;
+        else if (grade === "warning") warning++;
+      }
+      return `${emergency} ${warning}`;
+    },
+    [],
+  );
+  const [emergency = 0, warning = 0] = counts.split(" ").map(Number);
+  if (emergency + warning === 0) return <span>{t("alarm.none")}</span>;
+  return (
+    <span data-some={emergency > 0 || undefined} title={write(emergency + warning)}>
+      {t("alarm.count", { emergency, warning })}
+    </span>
+  );
+}

@@ -1,0 +1,521 @@
+import type { ReactNode } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { asProblem } from "../../api/problem";
+import { useApp, useEvery, useItem, useReference, useVersion } from "../../app/hooks";
+import { reason } from "../../core/reasons";
+import { activeAssignments } from "../../core/selectors";
+import type { LonLat, Metres } from "../../core/units";
+import { msOf, provinceOf } from "../../core/units";
+import type { Priority } from "../../core/views";
+import { distanceText, problemText, spanText, useFormats } from "../../i18n/hooks";
+import type { KeyBinding } from "../../ui";
+import { Button, Field, Ltr, PriorityGlyph, Segmented, TextArea, Timer, useKeys } from "../../ui";
+import type { CallOutcome } from "./acts";
+import { CALL_OUTCOMES } from "./acts";
+import type { ComboOption } from "./Combo";
+import { Combo } from "./Combo";
+import { useConsole, useWords } from "./context";
+import { duplicatesOf } from "./duplicates";
+import { guessKinds } from "./kinds";
+import { PendingLines } from "./parts";
+import type { CallForm } from "./store";
+import { draftOf, isEmptyForm, useDesk } from "./store";
+
+const SAVE_MS = 600;
+
+interface Place {
+  readonly label_fa: string;
+  readonly label_en: string;
+  readonly kind: string;
+  readonly point: LonLat;
+  readonly score: number;
+}
+
+/** The form of the open call: where, what, danger, details. Sent as soon as place and kind exist. */
+export function CallFormPane() {
+  const form = useDesk((desk) => (desk.form ? desk.forms[desk.form] : undefined));
+  if (!form) return null;
+  return <OpenForm key={form.id} form={form} />;
+}
+
+function OpenForm({ form }: { readonly form: CallForm }) {
+  const { world } = useApp();
+  const { acts } = useConsole();
+  const words = useWords();
+  const { t } = words;
+  const { id: write } = useFormats();
+  const call = useItem(world.call, form.call);
+  const change = useCallback((to: Partial<CallForm>) => useDesk.getState().changeForm(form.id, to), [form.id]);
+  const [ending, setEnding] = useState(false);
+  const [sending, setSending] = useState(false);
+  const saving = useAutosave(form);
+  const duplicates = useDuplicates(form);
+  const why =
+    !form.point && !form.kind
+      ? t("why.noPlaceKind")
+      : !form.point
+        ? t("why.noPlace")
+        : !form.kind
+          ? t("why.noKind")
+          : null;
+
+  const send = useCallback(async () => {
+    if (sending) return;
+    setSending(true);
+    const done = await acts.classify(form);
+    if (!done) setSending(false);
+  }, [acts, form, sending]);
+  const first = duplicates[0];
+  const locations = call?.locations ?? [];
+  const theirs = [...locations].reverse().find((each) => each.source !== "operator") ?? null;
+  const takeTheirs = useCallback(() => {
+    if (theirs)
+      change({
+        point: theirs.point,
+        accuracy: theirs.accuracy_m,
+        place: form.placeText.trim(),
+      });
+  }, [theirs, change, form.placeText]);
+
+  const trySend = () => {
+    if (why) useDesk.getState().say(reason("said.refused", { what: t("form.send"), why }), true);
+    else void send();
+  };
+  const parts = useConsole();
+  useEffect(() => {
+    parts.sendForm.current = trySend;
+    return () => {
+      parts.sendForm.current = null;
+    };
+  });
+  const keys: KeyBinding[] = [
+    { code: "Alt+KeyJ", inFields: true, run: () => first && void acts.link(form, first.incident) },
+    { code: "Alt+KeyL", inFields: true, run: takeTheirs },
+  ];
+  useKeys(keys);
+
+  return (
+    <form
+      className="call-form"
+      aria-label={call ? t("title.call") : t("title.newCall")}
+      onSubmit={(event) => event.preventDefault()}
+      onKeyDown={(event) => {
+        // Inside the form the key sends it, whatever else is waiting to be acknowledged.
+        if (event.code !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+        event.preventDefault();
+        event.stopPropagation();
+        trySend();
+      }}
+    >
+      <header className="detail-head">
+        <h2>{call?.number ? <Ltr className="num">{call.number}</Ltr> : t("title.newCall")}</h2>
+        {call && <span className="muted">{t(`channel.${call.channel}`)}</span>}
+        <Timer from={call ? msOf(call.presented_at) : form.openedAt} />
+      </header>
+      <PendingLines subject={form.call ?? form.id} quiet={["draft", "answer", "call"]} />
+
+      <PlaceField form={form} change={change} />
+      {theirs && (
+        <div className="offer-line">
+          <span>
+            {t("form.callerHere", {
+              source: t.maybe(`source.${theirs.source}`) ?? theirs.source,
+              accuracy: theirs.accuracy_m === null ? t("value.none") : distanceText(t, theirs.accuracy_m),
+            })}
+          </span>
+          <Button keyHint="Alt+L" onClick={takeTheirs}>
+            {t("form.useCaller")}
+          </Button>
+        </div>
+      )}
+      <KindField form={form} change={change} />
+      <PriorityField form={form} change={change} />
+      <Duplicates form={form} list={duplicates} />
+      <Field
+        label={t("form.hazards")}
+        placeholder={t("form.hazardsHint")}
+        maxLength={300}
+        value={form.hazards}
+        onChange={(event) => change({ hazards: event.currentTarget.value })}
+      />
+      <NarrativeField form={form} change={change} />
+      <div className="two">
+        <Field
+          label={t("form.number")}
+          dir="ltr"
+          inputMode="tel"
+          maxLength={40}
+          value={form.number}
+          onChange={(event) => change({ number: event.currentTarget.value })}
+        />
+        <Field
+          label={t("form.name")}
+          maxLength={120}
+          value={form.name}
+          onChange={(event) => change({ name: event.currentTarget.value })}
+        />
+      </div>
+
+      <PreAlert form={form} />
+      {ending ? (
+        <fieldset className="choices">
+          <legend>{t("form.noIncidentWhy")}</legend>
+          {CALL_OUTCOMES.map((outcome: CallOutcome, n) => (
+            <Button key={outcome} autoFocus={n === 0} onClick={() => void acts.closeCall(form, outcome)}>
+              {t(`outcome.${outcome}`)}
+            </Button>
+          ))}
+          <Button look="quiet" onClick={() => setEnding(false)}>
+            {t("do.cancel")}
+          </Button>
+        </fieldset>
+      ) : (
+        <div className="form-acts">
+          <Button look="primary" keyHint="Ctrl+⏎" disabledReason={why} pending={sending} onClick={() => void send()}>
+            {t("form.send")}
+          </Button>
+          <Button
+            onClick={() => {
+              if (isEmptyForm(form) && !form.call) useDesk.getState().dropForm(form.id);
+              else setEnding(true);
+            }}
+          >
+            {isEmptyForm(form) && !form.call ? t("form.discard") : t("form.noIncident")}
+          </Button>
+          <Button look="quiet" keyHint="Esc" onClick={() => useDesk.getState().show("detail")}>
+            {t("form.park")}
+          </Button>
+          <SaveState form={form} saving={saving} />
+        </div>
+      )}
+      {first && <span className="visually-hidden">{t("form.join", { n: write(first.incident.number) })}</span>}
+    </form>
+  );
+}
+
+type Change = (to: Partial<CallForm>) => void;
+
+interface FieldProps {
+  readonly form: CallForm;
+  readonly change: Change;
+}
+
+/** Search as one types, near what is known; a click on the map and the caller's own location set the same point. */
+function PlaceField({ form, change }: FieldProps) {
+  const { api } = useApp();
+  const { t } = useWords();
+  const { session } = useReference();
+  const { centre, fly } = useConsole();
+  const [places, setPlaces] = useState<readonly Place[]>([]);
+  const [searching, setSearching] = useState(false);
+  const [asked, setAsked] = useState("");
+  const box = useRef<HTMLInputElement>(null);
+  const label = (place: Place): string => (t.lang === "fa" ? place.label_fa : place.label_en || place.label_fa);
+  const query = form.placeText.trim();
+  const settled = form.point !== null && form.place === query;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when the form opens.
+  useEffect(() => {
+    // A call that comes with an empty place wants it first.
+    if (!form.point) box.current?.focus();
+  }, []);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a moved map is no reason to search again.
+  useEffect(() => {
+    if (query.length < 2 || settled) {
+      setPlaces([]);
+      return;
+    }
+    const stop = new AbortController();
+    const timer = setTimeout(() => {
+      setSearching(true);
+      const near = form.point ?? centre();
+      const province = session.office ? provinceOf(session.office) : null;
+      api
+        .get<{ places: readonly Place[] }>(
+          "/v1/places",
+          {
+            q: query,
+            near: near ? `${near[0]},${near[1]}` : null,
+            province: province && province !== "iran" ? province : null,
+            limit: 8,
+          },
+          stop.signal,
+        )
+        .then((found) => {
+          if (stop.signal.aborted) return;
+          setPlaces(found.places);
+          setAsked(query);
+          setSearching(false);
+        })
+        .catch(() => {
+          if (!stop.signal.aborted) setSearching(false);
+        });
+    }, 140);
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
+  }, [query, settled, api]);
+
+  const options: ComboOption[] = places.map((place, n) => ({
+    id: String(n),
+    label: label(place),
+    hint: t.maybe(`placeKind.${place.kind}`) ?? undefined,
+  }));
+  return (
+    <Combo
+      inputRef={box}
+      label={t("form.place")}
+      text={form.placeText}
+      placeholder={t("form.placeHint")}
+      required
+      options={options}
+      status={searching ? t("form.searching") : t("form.placeCount", { n: options.length })}
+      onText={(placeText) => change({ placeText, ...(form.point ? { place: placeText.trim() } : {}) })}
+      onPick={(id) => {
+        const place = places[Number(id)];
+        if (!place) return;
+        const name = label(place);
+        change({ placeText: name, place: name, point: place.point, accuracy: null });
+        fly(place.point, 16);
+      }}
+      below={
+        <span className="field-hint" data-missing={!form.point || undefined}>
+          {form.point ? (
+            <>
+              {t("form.placeChosen", { label: form.place || t("form.placeFromMap") })}{" "}
+              <Ltr className="num">
+                {form.point[1].toFixed(5)}, {form.point[0].toFixed(5)}
+              </Ltr>
+              {form.accuracy !== null && ` ±${distanceText(t, form.accuracy)}`}
+            </>
+          ) : query.length >= 2 && asked === query && places.length === 0 && !searching ? (
+            t("form.noPlaces")
+          ) : (
+            t("form.placeMissing")
+          )}
+        </span>
+      }
+    />
+  );
+}
+
+function useKindOptions(text: string): { options: readonly ComboOption[]; codes: readonly string[] } {
+  const { kinds } = useConsole();
+  const words = useWords();
+  return useMemo(() => {
+    const guessed = guessKinds(kinds, text).map((each) => each.code);
+    const codes =
+      guessed.length > 0 ? guessed.slice(0, 8) : text.trim() === "" ? kinds.slice(0, 12).map((each) => each.code) : [];
+    return {
+      codes,
+      options: codes.map((code) => {
+        const kind = kinds.find((each) => each.code === code);
+        return {
+          id: code,
+          label: (
+            <>
+              <PriorityGlyph priority={kind?.priority ?? null} size={18} /> {words.kind(code)}
+            </>
+          ),
+        };
+      }),
+    };
+  }, [kinds, text, words]);
+}
+
+function KindField({ form, change }: FieldProps) {
+  const words = useWords();
+  const { t } = words;
+  const chosen = form.kind !== null && form.kindText === words.kind(form.kind);
+  const { options } = useKindOptions(chosen ? "" : form.kindText);
+  return (
+    <Combo
+      label={t("form.kind")}
+      text={form.kind !== null && form.kindText === "" ? words.kind(form.kind) : form.kindText}
+      placeholder={t("form.kindHint")}
+      required
+      options={options}
+      status={t("form.kindCount", { n: options.length })}
+      onText={(kindText) => change({ kindText, kind: null })}
+      onPick={(code) => change({ kind: code, kindText: words.kind(code) })}
+    />
+  );
+}
+
+const PRIORITIES: readonly Priority[] = [1, 2, 3, 4, 5];
+
+function PriorityField({ form, change }: FieldProps) {
+  const { kinds } = useConsole();
+  const { t } = useWords();
+  const { id: write } = useFormats();
+  const usual = kinds.find((each) => each.code === form.kind)?.priority ?? null;
+  const value = form.priority ?? usual;
+  return (
+    <div className="priority-line">
+      <span className="field-label">{t("form.priority")}</span>
+      <PriorityGlyph priority={value} />
+      <Segmented
+        label={t("form.priority")}
+        value={value === null ? "" : String(value)}
+        options={PRIORITIES.map((each) => ({ value: String(each), label: write(each) }))}
+        onChange={(to) => change({ priority: Number(to) === usual ? null : (Number(to) as Priority) })}
+      />
+      {usual !== null && <span className="muted">{t("form.priorityUsual", { n: usual })}</span>}
+    </div>
+  );
+}
+
+/** The narrative suggests a kind while there is none: Tab or Enter at its end takes it. */
+function NarrativeField({ form, change }: FieldProps) {
+  const { kinds } = useConsole();
+  const words = useWords();
+  const { t } = words;
+  const guess = useMemo(
+    () => (form.kind === null ? (guessKinds(kinds, form.narrative)[0]?.code ?? null) : null),
+    [kinds, form.narrative, form.kind],
+  );
+  const take = () => {
+    if (guess) change({ kind: guess, kindText: words.kind(guess) });
+  };
+  return (
+    <div className="narrative">
+      <TextArea
+        label={t("form.narrative")}
+        rows={3}
+        maxLength={4000}
+        value={form.narrative}
+        onChange={(event) => change({ narrative: event.currentTarget.value })}
+        onKeyDown={(event) => {
+          if (!guess || event.shiftKey || event.ctrlKey || event.altKey) return;
+          if (event.code !== "Tab" && event.code !== "Enter") return;
+          event.preventDefault();
+          take();
+        }}
+      />
+      {guess && (
+        <div className="offer-line">
+          <span>{t("form.kindGuess", { kind: words.kind(guess) })}</span>
+          <Button keyHint="Tab" onClick={take}>
+            {t("form.kindTake")}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function useDuplicates(form: CallForm) {
+  const { world } = useApp();
+  const version = useVersion(world.incident as never);
+  const now = useEvery(15);
+  const own = useItem(world.call, form.call)?.incident ?? null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `version` stands for the store's content.
+  return useMemo(
+    () => duplicatesOf(world.incident.values(), form.point, form.kind, now, own),
+    [world, version, form.point, form.kind, now, own],
+  );
+}
+
+function Duplicates({ form, list }: { readonly form: CallForm; readonly list: ReturnType<typeof duplicatesOf> }) {
+  const { acts } = useConsole();
+  const words = useWords();
+  const { t } = words;
+  if (list.length === 0) return null;
+  return (
+    <section className="duplicates" aria-label={t("title.duplicates")}>
+      <h3>{t("title.duplicates")}</h3>
+      <ul>
+        {list.slice(0, 3).map(({ incident, distance, ageMs, sameKind }, n) => (
+          <li key={incident.id} className="offer-line">
+            <PriorityGlyph priority={incident.priority} size={18} />
+            <span>
+              {t("form.duplicate", {
+                n: incident.number,
+                kind: words.kind(incident.kind),
+                distance: distanceText(t, distance as Metres),
+                span: spanText(t, ageMs / 1000),
+              })}
+              {sameKind && <b> · {t("form.sameKind")}</b>}
+            </span>
+            <Button keyHint={n === 0 ? "Alt+J" : undefined} onClick={() => void acts.link(form, incident)}>
+              {t("form.join", { n: incident.number })}
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** The unit that was warned while the caller still speaks. */
+function PreAlert({ form }: { readonly form: CallForm }) {
+  const { world } = useApp();
+  const { t } = useWords();
+  const call = useItem(world.call, form.call);
+  const incident = useItem(world.incident, call?.incident);
+  const warned = incident?.draft ? activeAssignments(incident) : [];
+  let content: ReactNode = t(form.point && form.kind ? "form.preAlertNobody" : "form.preAlertNone");
+  if (warned.length > 0)
+    content = warned.map((each) => (
+      <b key={each.id} className="pre-alert-unit">
+        {t("form.preAlert", {
+          unit: `\u2066${each.call_sign}\u2069`,
+          eta: each.travel_time_s === null ? t("rec.noTime") : spanText(t, each.travel_time_s),
+        })}
+      </b>
+    ));
+  return (
+    <p className="pre-alert" data-some={warned.length > 0 || undefined} role="status">
+      {content}
+    </p>
+  );
+}
+
+type Saving = { readonly state: "idle" | "saving" | "failed"; readonly why: string | null };
+
+/** Send the draft when typing pauses; what could not be sent stays here and is tried again with the next change. */
+function useAutosave(form: CallForm): Saving {
+  const { acts } = useConsole();
+  const { t } = useWords();
+  const [saving, setSaving] = useState<Saving>({ state: "idle", why: null });
+  const body = JSON.stringify(draftOf(form));
+  const dirty = body !== "{}" && body !== form.saved;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `body` is what counts; each change winds the clock again.
+  useEffect(() => {
+    if (!dirty) {
+      setSaving({ state: "idle", why: null });
+      return;
+    }
+    const timer = setTimeout(() => {
+      setSaving({ state: "saving", why: null });
+      acts.saveDraft(form.id).then(
+        () => setSaving({ state: "idle", why: null }),
+        (error: unknown) => setSaving({ state: "failed", why: problemText(t, asProblem(error)) }),
+      );
+    }, SAVE_MS);
+    return () => clearTimeout(timer);
+  }, [body, dirty, form.id, acts]);
+  return saving;
+}
+
+function SaveState({ form, saving }: { readonly form: CallForm; readonly saving: Saving }) {
+  const { t } = useWords();
+  const { timeSeconds } = useFormats();
+  if (saving.state === "failed")
+    return (
+      <span className="save-state" data-bad="true" role="alert">
+        {t("form.saveFailed", { why: saving.why ?? "" })}
+      </span>
+    );
+  return (
+    <span className="save-state muted num">
+      {saving.state === "saving"
+        ? t("form.saving")
+        : form.savedAt !== null
+          ? t("form.saved", { time: timeSeconds(form.savedAt) })
+          : t("form.savedHere")}
+    </span>
+  );
+}

@@ -1,0 +1,138 @@
+import type { Ref } from "react";
+import { useCallback } from "react";
+import { sameList, useApp, useDerived, useItem } from "../../app/hooks";
+import type { CallId, IncidentId } from "../../core/units";
+import { msOf } from "../../core/units";
+import type { Call } from "../../core/views";
+import type { GridHandle } from "../../ui";
+import { Button, Empty, Grid, Loading, Ltr, Timer } from "../../ui";
+import { useConsole, useWords } from "./context";
+import { Panel, PendingDot } from "./parts";
+import { useHaveData } from "./Queues";
+import { useDesk } from "./store";
+
+/** Ringing calls, the newest first: that is the one a free hand takes. */
+export function ringingOf(calls: Iterable<Call>): readonly Call[] {
+  return [...calls]
+    .filter((call) => call.state === "ringing")
+    .sort((a, b) => msOf(b.presented_at) - msOf(a.presented_at) || (a.id < b.id ? 1 : -1));
+}
+
+export function useRinging(): readonly string[] {
+  const { world } = useApp();
+  return useDerived(
+    world.call,
+    (calls: Iterable<Call>) => ringingOf(calls).map((each) => each.id as string),
+    [],
+    sameList,
+  );
+}
+
+export function RingingStrip() {
+  const { t } = useWords();
+  const ids = useRinging();
+  if (ids.length === 0) return null;
+  return (
+    <section className="ringing" aria-label={t("title.ringing")}>
+      <h2 className="visually-hidden">{t("title.ringing")}</h2>
+      <ul>
+        {ids.slice(0, 4).map((id, n) => (
+          <RingingCall key={id} id={id} first={n === 0} />
+        ))}
+      </ul>
+      {ids.length > 4 && <p className="muted ringing-more">{t("count.items", { n: ids.length })}</p>}
+    </section>
+  );
+}
+
+function RingingCall({ id, first }: { readonly id: string; readonly first: boolean }) {
+  const { world } = useApp();
+  const { acts } = useConsole();
+  const { t } = useWords();
+  const call = useItem(world.call, id);
+  if (!call) return null;
+  const presented = msOf(call.presented_at);
+  return (
+    <li className="ringing-call" data-first={first || undefined}>
+      <span className="ring-mark" aria-hidden="true" />
+      <Ltr className="num">{call.number ?? t("value.unknownCaller")}</Ltr>
+      <span className="muted">{t(`channel.${call.channel}`)}</span>
+      <span className="truncate muted ringing-words">{call.narrative || call.place}</span>
+      <Timer from={presented} warnAt={presented + 10_000} breachAt={presented + 20_000} />
+      <PendingDot subject={id} />
+      <Button
+        look={first ? "primary" : "plain"}
+        keyHint={first ? "A" : undefined}
+        onClick={() => void acts.answer(call)}
+      >
+        {t("call.answer")}
+      </Button>
+    </li>
+  );
+}
+
+/** Answered and still open, mine and others', ringing ones first. */
+function openCalls(calls: Iterable<Call>): readonly string[] {
+  const rank = (call: Call): number => (call.state === "ringing" ? 0 : 1);
+  return [...calls]
+    .filter((call) => call.state === "ringing" || call.state === "answered")
+    .sort((a, b) => rank(a) - rank(b) || msOf(b.presented_at) - msOf(a.presented_at))
+    .map((each) => each.id as string);
+}
+
+export function CallsPanel({ grid }: { readonly grid: Ref<GridHandle> }) {
+  const { world } = useApp();
+  const { acts } = useConsole();
+  const { t } = useWords();
+  const { have, at } = useHaveData();
+  const ids = useDerived(world.call, openCalls, [], sameList);
+  const open = useCallback(
+    (id: string) => {
+      const call = world.call.get(id);
+      if (call) void acts.answer(call);
+    },
+    [world, acts],
+  );
+  const select = useCallback(
+    (id: string) => {
+      const incident = world.call.get(id)?.incident;
+      if (incident) useDesk.getState().select(incident as IncidentId);
+    },
+    [world],
+  );
+  return (
+    <Panel title={t("title.calls")} panel="calls" className="pane-calls" aside={t("count.items", { n: ids.length })}>
+      <Grid
+        ref={grid}
+        label={t("title.calls")}
+        ids={ids}
+        rowHeight={28}
+        freeze
+        onOpen={open}
+        onSelect={select}
+        renderRow={(id) => <CallRow id={id as CallId} />}
+        empty={have ? <Empty at={at}>{t("empty.calls")}</Empty> : <Loading rows={2} />}
+      />
+    </Panel>
+  );
+}
+
+function CallRow({ id }: { readonly id: CallId }) {
+  const { world } = useApp();
+  const { t, kind } = useWords();
+  const call = useItem(world.call, id);
+  const mine = useDesk((desk) => Object.values(desk.forms).some((each) => each.call === id));
+  if (!call) return null;
+  return (
+    <div role="gridcell" className="q-row">
+      <span className="call-state" data-state={call.state} aria-hidden="true" />
+      <Ltr className="num">{call.number ?? t("value.unknownCaller")}</Ltr>
+      <span className="truncate q-what muted">
+        {[call.kind ? kind(call.kind) : t(`channel.${call.channel}`), call.place].filter(Boolean).join(" — ")}
+      </span>
+      <PendingDot subject={id} />
+      <span className="q-stage">{mine ? t("call.mine") : t(`callState.${call.state}`)}</span>
+      <Timer from={msOf(call.state === "ringing" ? call.presented_at : (call.answered_at ?? call.presented_at))} />
+    </div>
+  );
+}

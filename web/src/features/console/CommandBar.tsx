@@ -1,0 +1,329 @@
+import type { KeyboardEvent, Ref } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { useApp, useReference } from "../../app/hooks";
+import { isOpen } from "../../core/selectors";
+import { matches } from "../../core/text";
+import type { IncidentId, LonLat } from "../../core/units";
+import { provinceOf } from "../../core/units";
+import { Button, UndoBar } from "../../ui";
+import { DISPOSITIONS } from "./acts";
+import type { Command, CommandWorld } from "./command";
+import { completions, parse } from "./command";
+import { assignmentOf, useConsole, useWords } from "./context";
+import { useDesk } from "./store";
+
+const HISTORY = 50;
+
+export function useCommandWorld(): () => CommandWorld {
+  const { world } = useApp();
+  const words = useWords();
+  return useMemo(
+    () => () => {
+      const desk = useDesk.getState();
+      return {
+        selected: world.incident.get(desk.selected) ?? null,
+        call: desk.form ? (desk.forms[desk.form]?.call ?? null) : null,
+        incidents: () => world.incident.values(),
+        units: () => world.unit.values(),
+        incident: (id: IncidentId | null) => world.incident.get(id),
+        assignment: (unit) => assignmentOf(world, unit),
+        kindName: words.kind,
+        dispositions: DISPOSITIONS,
+      };
+    },
+    [world, words],
+  );
+}
+
+/** One line for everything: what it will do stands beside it in words before Enter is pressed. */
+export function CommandBar({ inputRef }: { readonly inputRef: Ref<HTMLInputElement> }) {
+  const words = useWords();
+  const { t } = words;
+  const { acts } = useConsole();
+  const around = useCommandWorld();
+  const run = useRun();
+  const [text, setText] = useState("");
+  const [tab, setTab] = useState<{ list: readonly string[]; at: number } | null>(null);
+  const history = useRef<string[]>([]);
+  const back = useRef(-1);
+  const said = useDesk((desk) => desk.said);
+  // The line is read again on each rendering: the world may have changed under it.
+  const parsed = parse(text, around());
+
+  const change = (to: string) => {
+    setText(to);
+    setTab(null);
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.code === "Enter" || event.code === "NumpadEnter") {
+      if (event.ctrlKey) return;
+      event.preventDefault();
+      const now = parse(text, around());
+      if (now.command) {
+        history.current = [text, ...history.current.filter((each) => each !== text)].slice(0, HISTORY);
+        back.current = -1;
+        change("");
+        run(now.command);
+      } else if (now.problem) useDesk.getState().say(now.problem, true);
+    } else if (event.code === "Tab" && !event.shiftKey && text.trim() !== "") {
+      const list = tab?.list ?? completions(text, around());
+      if (list.length === 0) return;
+      event.preventDefault();
+      const at = tab ? (tab.at + 1) % list.length : 0;
+      setText(list[at] ?? text);
+      setTab({ list, at });
+    } else if (event.code === "ArrowUp" || event.code === "ArrowDown") {
+      event.preventDefault();
+      const next = back.current + (event.code === "ArrowUp" ? 1 : -1);
+      if (next < -1 || next >= history.current.length) return;
+      back.current = next;
+      change(next < 0 ? "" : (history.current[next] ?? ""));
+    } else if (event.code === "Escape") {
+      event.preventDefault();
+      if (text) change("");
+      else event.currentTarget.blur();
+    } else if (event.code === "KeyZ" && event.ctrlKey && text === "") {
+      event.preventDefault();
+      void acts.undo();
+    } else return;
+    event.stopPropagation();
+  };
+  const preview = parsed.preview
+    ? t(parsed.preview.key, parsed.preview.values)
+    : parsed.problem
+      ? t(parsed.problem.key, parsed.problem.values)
+      : null;
+  const fresh = said && !text;
+  return (
+    <div className="command" role="search" aria-label={t("title.command")}>
+      <div className="command-box" data-state={text ? (parsed.command ? "ready" : "not") : "idle"}>
+        <span className="command-mark" aria-hidden="true">
+          ›
+        </span>
+        <input
+          ref={inputRef}
+          dir="auto"
+          autoComplete="off"
+          spellCheck={false}
+          aria-label={t("cmd.label")}
+          aria-describedby="command-preview"
+          placeholder={fresh ? "" : t("cmd.placeholder")}
+          value={text}
+          onChange={(event) => change(event.currentTarget.value)}
+          onKeyDown={onKeyDown}
+        />
+        <output
+          id="command-preview"
+          className="command-preview truncate"
+          data-bad={(!text && said?.bad) || (text && !parsed.command) || undefined}
+        >
+          {text ? (
+            <>
+              {preview}
+              {parsed.command && (
+                <kbd className="key-hint" dir="ltr">
+                  ⏎
+                </kbd>
+              )}
+            </>
+          ) : (
+            fresh && t(said.text.key, said.text.values)
+          )}
+        </output>
+      </div>
+      <Undoing />
+    </div>
+  );
+}
+
+function Undoing() {
+  const { t } = useWords();
+  const { acts } = useConsole();
+  const undo = useDesk((desk) => desk.undo);
+  const set = useDesk((desk) => desk.set);
+  const over = useRef(() => set({ undo: null }));
+  if (!undo) return null;
+  return (
+    <UndoBar key={undo.id} until={undo.until} keyHint="Ctrl+Z" onUndo={() => void acts.undo()} onOver={over.current}>
+      <span className="visually-hidden">{t(undo.text.key, undo.text.values)}</span>
+    </UndoBar>
+  );
+}
+
+/** Do what a parsed line says. */
+function useRun(): (command: Command) => void {
+  const { acts, fly } = useConsole();
+  const { world } = useApp();
+  return (command) => {
+    const desk = useDesk.getState();
+    switch (command.act) {
+      case "send":
+        void acts.send(command.incident, command.units, command.divert);
+        return;
+      case "step":
+        for (const each of command.assignments)
+          void acts.step(
+            each,
+            command.step,
+            command.step === "withdraw" ? { reason: "by_hand" } : { disposition: command.disposition },
+          );
+        return;
+      case "available":
+        for (const unit of command.units) void acts.available(unit, true);
+        return;
+      case "priority":
+        void acts.priority(command.incident, command.priority);
+        return;
+      case "note":
+        void acts.note(command.incident, command.text);
+        return;
+      case "join": {
+        const form = Object.values(desk.forms).find((each) => each.call === command.call);
+        if (form) void acts.link(form, command.incident);
+        return;
+      }
+      case "show": {
+        if (command.incident) {
+          desk.select(command.incident.id);
+          if (command.incident.point) fly(command.incident.point, 15);
+        } else if (command.unit) {
+          desk.selectUnit(command.unit.id);
+          const placed = world.positions.get(provinceOf(command.unit.id), command.unit.slot);
+          if (placed) fly(placed.position.point, 15);
+        }
+        return;
+      }
+      case "find":
+        desk.set({ found: command.text });
+    }
+  };
+}
+
+interface Hit {
+  readonly id: string;
+  readonly label: string;
+  readonly hint: string;
+  readonly go: () => void;
+}
+
+/** What F found: incidents and units here at once, places when the server answers. */
+export function Found() {
+  const { world, api } = useApp();
+  const { fly, centre } = useConsole();
+  const words = useWords();
+  const { t } = words;
+  const { session } = useReference();
+  const text = useDesk((desk) => desk.found);
+  const set = useDesk((desk) => desk.set);
+  const [places, setPlaces] = useState<readonly Hit[]>([]);
+  const first = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    setPlaces([]);
+    if (!text) return;
+    const stop = new AbortController();
+    const near = centre();
+    const province = session.office ? provinceOf(session.office) : null;
+    api
+      .get<{ places: readonly { label_fa: string; label_en: string; point: LonLat }[] }>(
+        "/v1/places",
+        {
+          q: text,
+          near: near ? `${near[0]},${near[1]}` : null,
+          province: province === "iran" ? null : province,
+          limit: 6,
+        },
+        stop.signal,
+      )
+      .then((answer) =>
+        setPlaces(
+          answer.places.map((place, n) => ({
+            id: `place${n}`,
+            label: t.lang === "fa" ? place.label_fa : place.label_en || place.label_fa,
+            hint: t("act.place"),
+            go: () => fly(place.point, 16),
+          })),
+        ),
+      )
+      .catch(() => undefined);
+    return () => stop.abort();
+  }, [text, api, centre, fly, session, t]);
+  const here = useMemo((): readonly Hit[] => {
+    if (!text) return [];
+    const hits: Hit[] = [];
+    for (const incident of world.incident.values()) {
+      if (!matches(`${incident.number} ${words.kind(incident.kind)} ${incident.place}`, text)) continue;
+      hits.push({
+        id: incident.id,
+        label: `${t("incident.numbered", { n: incident.number })} — ${words.kind(incident.kind)}`,
+        hint: `${incident.place}${isOpen(incident) ? "" : ` · ${t("status.Closed")}`}`,
+        go: () => {
+          useDesk.getState().select(incident.id);
+          if (incident.point) fly(incident.point, 15);
+        },
+      });
+    }
+    for (const unit of world.unit.values()) {
+      if (!matches(`${unit.call_sign} ${words.office(unit.office)}`, text)) continue;
+      hits.push({
+        id: unit.id,
+        label: unit.call_sign,
+        hint: words.office(unit.office),
+        go: () => {
+          useDesk.getState().selectUnit(unit.id);
+          const placed = world.positions.get(provinceOf(unit.id), unit.slot);
+          if (placed) fly(placed.position.point, 15);
+        },
+      });
+    }
+    return hits.slice(0, 8);
+  }, [text, world, words, t, fly]);
+  const any = here.length > 0 || places.length > 0;
+  useEffect(() => {
+    if (text && any) first.current?.focus();
+  }, [text, any]);
+  if (!text) return null;
+  const all = [...here, ...places];
+  const close = () => set({ found: null });
+  return (
+    <section
+      className="found"
+      aria-label={t("do.search")}
+      onKeyDown={(event) => {
+        const list = [...event.currentTarget.querySelectorAll<HTMLButtonElement>("li button")];
+        const at = list.indexOf(document.activeElement as HTMLButtonElement);
+        if (event.code === "ArrowDown") list[Math.min(list.length - 1, at + 1)]?.focus();
+        else if (event.code === "ArrowUp") list[Math.max(0, at - 1)]?.focus();
+        else if (event.code === "Escape") close();
+        else return;
+        event.preventDefault();
+        event.stopPropagation();
+      }}
+    >
+      <header className="section-head">
+        <h2>
+          {t("cmd.preview.find", { text })} · {t("cmd.found", { n: all.length })}
+        </h2>
+        <Button look="quiet" keyHint="Esc" onClick={close}>
+          {t("do.close")}
+        </Button>
+      </header>
+      <ul>
+        {all.map((hit, n) => (
+          <li key={hit.id}>
+            <button
+              ref={n === 0 ? first : undefined}
+              type="button"
+              className="found-row"
+              onClick={() => {
+                hit.go();
+                close();
+              }}
+            >
+              <bdi>{hit.label}</bdi> <span className="muted truncate">{hit.hint}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

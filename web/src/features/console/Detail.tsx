@@ -1,0 +1,410 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { getDetail } from "../../api/reads";
+import { useApp, useItem, useLoad } from "../../app/hooks";
+import { activeAssignments, isEnded, isOpen, stageOf, TIERS_UPWARD } from "../../core/selectors";
+import type { IncidentId } from "../../core/units";
+import { msOf } from "../../core/units";
+import type { Detail, Incident, Priority } from "../../core/views";
+import { useFormats } from "../../i18n/hooks";
+import { Button, Empty, ErrorState, Ltr, PriorityGlyph, reasonText, Segmented, TextArea, Timer } from "../../ui";
+import { AssignmentCard } from "./Assignments";
+import { DISPOSITIONS } from "./acts";
+import { Combo } from "./Combo";
+import { useConsole, useWords } from "./context";
+import { guessKinds } from "./kinds";
+import { Offices } from "./Offices";
+import { PendingLines } from "./parts";
+import { Recommended } from "./Recommended";
+import { whyNotCancel, whyNotChange, whyNotClose, whyNotPriority, whyNotReopen } from "./rules";
+import { useDesk } from "./store";
+import { TimelineSection } from "./Timeline";
+
+export function DetailPane() {
+  const { world } = useApp();
+  const { t } = useWords();
+  const id = useDesk((desk) => desk.selected);
+  const incident = useItem(world.incident, id);
+  if (!incident)
+    return (
+      <div className="detail-empty">
+        <Empty>{t("empty.detail")}</Empty>
+        <p className="muted">{t("empty.detailHint")}</p>
+      </div>
+    );
+  return <IncidentDetail key={incident.id} incident={incident} />;
+}
+
+/** The personal part comes with the stream where this seat may see it; otherwise it is asked for once. */
+function useDetail(id: IncidentId): { detail: Detail | null; failed: ReturnType<typeof useLoad<Detail | null>> } {
+  const { world, api } = useApp();
+  const streamed = useItem(world.detail, id);
+  const has = streamed !== undefined;
+  const failed = useLoad<Detail | null>(() => (has ? Promise.resolve(null) : getDetail(api, id)), [id, has]);
+  return { detail: streamed ?? failed.value, failed };
+}
+
+function IncidentDetail({ incident }: { readonly incident: Incident }) {
+  const words = useWords();
+  const { t } = words;
+  const { id: write, timeSeconds } = useFormats();
+  const { detail, failed } = useDetail(incident.id);
+  const stage = stageOf(incident);
+  const running = activeAssignments(incident);
+  const ended = incident.assignments.filter(isEnded);
+  const open = isOpen(incident);
+  const root = useRef<HTMLDivElement>(null);
+  return (
+    <div className="detail" ref={root}>
+      <header className="detail-head">
+        <PriorityGlyph priority={incident.priority} size={26} />
+        <h2 className="detail-title">
+          {words.kind(incident.kind)} <span className="muted num">{write(incident.number)}</span>
+        </h2>
+        <span className="detail-status">{t(`status.${incident.status}`)}</span>
+        <Timer from={stage.since} warnAt={stage.warnAt} breachAt={stage.breachAt} />
+      </header>
+      <PendingLines subject={incident.id} quiet={["send"]} />
+      <dl className="facts">
+        <dt>{t("field.address")}</dt>
+        <dd>{incident.place || t("incident.placeUnknown")}</dd>
+        {incident.waiting_reason && (
+          <>
+            <dt>{t("field.waiting")}</dt>
+            <dd>
+              <b>{words.waiting(incident.waiting_reason)}</b>
+            </dd>
+          </>
+        )}
+        {detail?.callers.map((caller) => (
+          <Fact key={caller.call} name={t("field.caller")}>
+            {caller.name ? `${caller.name} ` : ""}
+            <Ltr className="num">{caller.number ?? t("value.unknownCaller")}</Ltr>
+          </Fact>
+        ))}
+        {detail?.hazards && (
+          <Fact name={t("field.hazards")}>
+            <b className="hazard">{detail.hazards}</b>
+          </Fact>
+        )}
+        {detail?.narrative && (
+          <Fact name={t("field.narrative")}>
+            <span className="words">{detail.narrative}</span>
+          </Fact>
+        )}
+        <Fact name={t("field.station")}>
+          {words.office(incident.station)}
+          {incident.units_needed > 0 && (
+            <span className="muted">
+              {" "}
+              ·{" "}
+              {t("field.needsText", {
+                have: incident.units_needed - incident.units_missing,
+                need: incident.units_needed,
+              })}
+            </span>
+          )}
+          {incident.calls > 1 && <span className="muted"> · {t("field.calls.n", { n: incident.calls })}</span>}
+        </Fact>
+        {incident.escalated_to && (
+          <Fact name={t("title.alarms")}>
+            <b>{t("field.escalated", { tier: t(`tier.${incident.escalated_to}`) })}</b>
+          </Fact>
+        )}
+        {incident.disposition && <Fact name={t("field.outcome")}>{words.disposition(incident.disposition)}</Fact>}
+      </dl>
+      {!detail && failed.problem && <ErrorState problem={failed.problem} onRetry={failed.again} />}
+
+      {running.length > 0 && (
+        <section aria-label={t("title.assignments")}>
+          <h3>{t("title.assignments")}</h3>
+          {running.map((each) => (
+            <AssignmentCard key={each.id} assignment={each} incident={incident} />
+          ))}
+        </section>
+      )}
+      {open && !incident.draft && incident.point && <Recommended incident={incident} />}
+      <IncidentActs incident={incident} />
+      <Notes incident={incident} detail={detail} />
+      <Offices incident={incident} />
+      {ended.length > 0 && (
+        <section aria-label={t("title.ended")}>
+          <h3>{t("title.ended")}</h3>
+          <ul className="ended-list">
+            {ended.map((each) => (
+              <li key={each.id}>
+                <Ltr className="unit-sign">{each.call_sign}</Ltr> {t(`assignment.${each.state}`)}
+                {each.reason && <span className="muted"> — {words.reason(each.reason)}</span>}
+                {each.ended_at && <span className="muted num"> {timeSeconds(msOf(each.ended_at))}</span>}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <TimelineSection incident={incident} />
+      <p className="muted seen-line">
+        {TIERS_UPWARD.filter((tier) => incident.seen[tier]).map((tier) => (
+          <span key={tier}>
+            {t("field.seen")} · {t(`tier.${tier}`)}{" "}
+            <span className="num">{timeSeconds(msOf(incident.seen[tier] ?? null) ?? 0)}</span>{" "}
+          </span>
+        ))}
+      </p>
+    </div>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: React.ReactNode }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}
+
+const PRIORITIES: readonly Priority[] = [1, 2, 3, 4, 5];
+type Asking = "cancel" | "reopen" | "kind" | null;
+
+function IncidentActs({ incident }: { readonly incident: Incident }) {
+  const { acts, fly } = useConsole();
+  const words = useWords();
+  const { t } = words;
+  const { id: write } = useFormats();
+  const closing = useDesk((desk) => desk.closing);
+  const moving = useDesk((desk) => desk.moving);
+  const [asking, setAsking] = useState<Asking>(null);
+  const set = useDesk((desk) => desk.set);
+  const say = (why: Parameters<typeof reasonText>[1]) => reasonText(t as never, why as never);
+  const open = isOpen(incident);
+  return (
+    <section className="incident-acts" aria-label={t("act.more")}>
+      <div className="act-line">
+        <span className="field-label">{t("act.priority")}</span>
+        <Segmented
+          label={t("act.priority")}
+          value={incident.priority === null ? "" : String(incident.priority)}
+          options={PRIORITIES.map((each) => ({ value: String(each), label: write(each) }))}
+          onChange={(to) => {
+            const priority = Number(to) as Priority;
+            const why = whyNotPriority(incident, priority);
+            if (why) useDesk.getState().say({ key: why.key, values: why.values ?? {} } as never, true);
+            else void acts.priority(incident, priority);
+          }}
+        />
+        <Button
+          disabledReason={say(whyNotChange(incident))}
+          onClick={() => setAsking(asking === "kind" ? null : "kind")}
+        >
+          {t("act.kind")}
+        </Button>
+        <Button disabledReason={say(whyNotChange(incident))} pending={moving} onClick={() => set({ moving: !moving })}>
+          {moving ? t("act.stopMove") : t("act.movePlace")}
+        </Button>
+        <Button keyHint="M" onClick={() => incident.point && fly(incident.point, 16)}>
+          {t("act.show")}
+        </Button>
+      </div>
+      {moving && <p className="hint-line">{t("act.placePick")}</p>}
+      {asking === "kind" && <KindChange incident={incident} onDone={() => setAsking(null)} />}
+      <div className="act-line">
+        {open ? (
+          <>
+            <Button
+              keyHint="F10"
+              disabledReason={say(whyNotClose(incident))}
+              onClick={() => set({ closing: !closing })}
+            >
+              {t("act.close")}
+            </Button>
+            <Button disabledReason={say(whyNotCancel(incident))} onClick={() => setAsking("cancel")}>
+              {t("act.cancel")}
+            </Button>
+          </>
+        ) : (
+          <Button disabledReason={say(whyNotReopen(incident))} onClick={() => setAsking("reopen")}>
+            {t("act.reopen")}
+          </Button>
+        )}
+      </div>
+      {closing && open && (
+        <ChooseDisposition
+          title={t("disposition.choose")}
+          onPick={(code) => {
+            set({ closing: false });
+            void acts.close(incident, code);
+          }}
+          onCancel={() => set({ closing: false })}
+        />
+      )}
+      {(asking === "cancel" || asking === "reopen") && (
+        <AskWhy
+          label={asking === "cancel" ? t("act.cancelWhy") : t("act.reopenWhy")}
+          act={asking === "cancel" ? t("act.cancel") : t("act.reopen")}
+          onDone={(why) => {
+            setAsking(null);
+            if (why === null) return;
+            void (asking === "cancel" ? acts.cancel(incident, why) : acts.reopen(incident, why));
+          }}
+        />
+      )}
+    </section>
+  );
+}
+
+/** Thirteen ways to end, the first nine with a digit. */
+export function ChooseDisposition({
+  title,
+  onPick,
+  onCancel,
+  onWithout,
+}: {
+  readonly title: string;
+  readonly onPick: (code: string) => void;
+  readonly onCancel: () => void;
+  readonly onWithout?: () => void;
+}) {
+  const words = useWords();
+  const { t } = words;
+  const root = useRef<HTMLFieldSetElement>(null);
+  useEffect(() => root.current?.querySelector<HTMLElement>("button")?.focus(), []);
+  return (
+    <fieldset
+      ref={root}
+      className="choices"
+      onKeyDown={(event) => {
+        const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
+        const code = digit ? DISPOSITIONS[Number(digit) - 1] : undefined;
+        if (event.code === "Escape") onCancel();
+        else if (code) onPick(code);
+        else return;
+        event.preventDefault();
+        event.stopPropagation();
+      }}
+    >
+      <legend>{title}</legend>
+      {DISPOSITIONS.map((code, n) => (
+        <Button key={code} keyHint={n < 9 ? String(n + 1) : undefined} onClick={() => onPick(code)}>
+          {words.disposition(code)}
+        </Button>
+      ))}
+      {onWithout && <Button onClick={onWithout}>{t("disposition.without")}</Button>}
+      <Button look="quiet" keyHint="Esc" onClick={onCancel}>
+        {t("do.cancel")}
+      </Button>
+    </fieldset>
+  );
+}
+
+/** One line of words, then Enter. */
+function AskWhy({
+  label,
+  act,
+  onDone,
+}: {
+  readonly label: string;
+  readonly act: string;
+  readonly onDone: (why: string | null) => void;
+}) {
+  const { t } = useWords();
+  const [why, setWhy] = useState("");
+  return (
+    <div className="ask-why">
+      <input
+        className="input"
+        dir="auto"
+        // biome-ignore lint/a11y/noAutofocus: it opens because its button was pressed.
+        autoFocus
+        aria-label={label}
+        placeholder={label}
+        maxLength={300}
+        value={why}
+        onChange={(event) => setWhy(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.code === "Enter") onDone(why.trim());
+          else if (event.code === "Escape") onDone(null);
+          else return;
+          event.preventDefault();
+          event.stopPropagation();
+        }}
+      />
+      <Button look="primary" keyHint="⏎" onClick={() => onDone(why.trim())}>
+        {act}
+      </Button>
+      <Button look="quiet" keyHint="Esc" onClick={() => onDone(null)}>
+        {t("do.cancel")}
+      </Button>
+    </div>
+  );
+}
+
+function KindChange({ incident, onDone }: { readonly incident: Incident; readonly onDone: () => void }) {
+  const { acts, kinds } = useConsole();
+  const words = useWords();
+  const { t } = words;
+  const [text, setText] = useState("");
+  const options = useMemo(() => {
+    const codes = text.trim() ? guessKinds(kinds, text).map((each) => each.code) : kinds.map((each) => each.code);
+    return codes.slice(0, 10).map((code) => ({ id: code, label: words.kind(code) }));
+  }, [text, kinds, words]);
+  return (
+    <Combo
+      label={t("act.kind")}
+      hideLabel
+      text={text}
+      placeholder={t("form.kindHint")}
+      options={options}
+      onText={setText}
+      onPick={(code) => {
+        onDone();
+        if (code !== incident.kind) void acts.kind(incident, code);
+      }}
+    />
+  );
+}
+
+function Notes({ incident, detail }: { readonly incident: Incident; readonly detail: Detail | null }) {
+  const { acts } = useConsole();
+  const { t } = useWords();
+  const { timeSeconds } = useFormats();
+  const [text, setText] = useState("");
+  const add = useCallback(async () => {
+    const words = text.trim();
+    if (words && (await acts.note(incident, words))) setText("");
+  }, [acts, incident, text]);
+  return (
+    <section aria-label={t("title.notes")}>
+      <h3>{t("title.notes")}</h3>
+      {detail && detail.notes.length > 0 && (
+        <ul className="notes">
+          {detail.notes.map((note) => (
+            <li key={`${note.at}${note.text}`}>
+              <span className="num muted">{timeSeconds(msOf(note.at))}</span> <span className="words">{note.text}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+      <div className="note-new">
+        <TextArea
+          id="note-new"
+          label={t("act.note")}
+          hideLabel
+          rows={1}
+          placeholder={t("act.note")}
+          maxLength={4000}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.code === "Enter" && !event.shiftKey) {
+              event.preventDefault();
+              event.stopPropagation();
+              void add();
+            }
+          }}
+        />
+        <Button keyHint="⏎" disabledReason={text.trim() ? null : t("why.noText")} onClick={() => void add()}>
+          {t("act.addNote")}
+        </Button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,126 @@
+import type { Ref } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
+import { useApp, useItem, useReference } from "../../app/hooks";
+import type { IncidentId, LonLat, UnitId } from "../../core/units";
+import { provinceOf } from "../../core/units";
+import type { MapHandle } from "../../map";
+import { MapView } from "../../map";
+import { AlarmsPanel } from "./Alarms";
+import { RingingStrip } from "./Calls";
+import { Found } from "./CommandBar";
+import { useConsole, useWords } from "./context";
+import { useDesk } from "./store";
+
+interface Reverse {
+  readonly place: { readonly label_fa: string; readonly label_en: string } | null;
+}
+
+/** The map, with the ringing calls and the alarms above it. A click on the ground answers whatever asks for a place. */
+export function MapPane({ map }: { readonly map: Ref<MapHandle> }) {
+  const { api, world } = useApp();
+  const { session, server } = useReference();
+  const { acts } = useConsole();
+  const { t } = useWords();
+  const selected = useDesk((desk) => desk.selected);
+  const unit = useDesk((desk) => desk.unit);
+  const end = useDesk((desk) => desk.end);
+  const form = useDesk((desk) => (desk.form ? desk.forms[desk.form] : undefined));
+  const moving = useDesk((desk) => desk.moving);
+  const incident = useItem(world.incident, selected);
+  const assignments = incident?.assignments;
+  const lead = assignments?.find((each) => each.state === "en_route" || each.state === "accepted");
+  const route = useRoute(lead?.id ?? null);
+  const own = session.office ? provinceOf(session.office) : null;
+  const provinces = useMemo(
+    () =>
+      own && server.provinces.some((each) => each.id === own)
+        ? server.provinces.filter((each) => each.id === own)
+        : server.provinces,
+    [server, own],
+  );
+
+  const reverse = useCallback(
+    async (point: LonLat): Promise<string> => {
+      try {
+        const province = own && own !== "iran" ? own : null;
+        const { place } = await api.get<Reverse>("/v1/places/reverse", { lon: point[0], lat: point[1], province });
+        return place ? (t.lang === "fa" ? place.label_fa : place.label_en || place.label_fa) : "";
+      } catch {
+        return "";
+      }
+    },
+    [api, own, t],
+  );
+  const onPoint = useCallback(
+    (point: LonLat) => {
+      const desk = useDesk.getState();
+      const now = desk.form ? desk.forms[desk.form] : undefined;
+      if (desk.moving && desk.selected) {
+        const target = world.incident.get(desk.selected);
+        desk.set({ moving: false });
+        if (target) void reverse(point).then((name) => acts.place(target, point, name));
+      } else if (desk.end === "form" && now) {
+        desk.changeForm(now.id, { point, accuracy: null });
+        void reverse(point).then((name) => {
+          // Words that the caller gave stay; an empty box takes the name of the place.
+          const later = useDesk.getState().forms[now.id];
+          if (!later || later.point !== point) return;
+          const kept = later.placeText.trim() !== "" && later.placeText.trim() !== later.place;
+          const place = kept ? later.placeText.trim() : name;
+          desk.changeForm(now.id, { place, placeText: place });
+        });
+      }
+    },
+    [world, acts, reverse],
+  );
+  const onIncident = useCallback((id: string) => useDesk.getState().select(id as IncidentId), []);
+  const onUnit = useCallback((id: string) => useDesk.getState().selectUnit(id as UnitId), []);
+  const picking = moving || (end === "form" && form !== undefined);
+  return (
+    <main className="map-pane" data-picking={picking || undefined}>
+      <MapView
+        ref={map}
+        provinces={provinces}
+        selected={end === "unit" ? unit : selected}
+        route={end === "detail" ? route : null}
+        pin={end === "form" ? (form?.point ?? null) : null}
+        pinAccuracyM={end === "form" ? (form?.accuracy ?? null) : null}
+        onIncident={onIncident}
+        onUnit={onUnit}
+        onPoint={onPoint}
+      />
+      <div className="map-over">
+        <AlarmsPanel />
+        <RingingStrip />
+        {moving && <p className="map-hint">{t("act.placePick")}</p>}
+        <Found />
+      </div>
+    </main>
+  );
+}
+
+/** The way of the unit that is driving there; without one, nothing is drawn. */
+function useRoute(assignment: string | null): readonly LonLat[] | null {
+  const { api } = useApp();
+  const [route, setRoute] = useState<readonly LonLat[] | null>(null);
+  useEffect(() => {
+    setRoute(null);
+    if (!assignment) return;
+    const stop = new AbortController();
+    api
+      .get<{ geometry?: unknown; line?: unknown; points?: unknown }>(
+        `/v1/assignments/${encodeURIComponent(assignment)}/route`,
+        {},
+        stop.signal,
+      )
+      .then((answer) => {
+        const line = [answer.geometry, answer.line, answer.points]
+          .map((each) => (each as { coordinates?: unknown } | null)?.coordinates ?? each)
+          .find(Array.isArray);
+        if (line && !stop.signal.aborted) setRoute(line as LonLat[]);
+      })
+      .catch(() => undefined);
+    return () => stop.abort();
+  }, [assignment, api]);
+  return route;
+}

@@ -1,0 +1,224 @@
+import type { Ref } from "react";
+import { useCallback } from "react";
+import { sameList, useApp, useDerived, useEvery, useItem, useLink } from "../../app/hooks";
+import { activeAssignments, queuesOf, stageOf } from "../../core/selectors";
+import type { IncidentId } from "../../core/units";
+import { msOf } from "../../core/units";
+import type { Incident } from "../../core/views";
+import { useFormats } from "../../i18n/hooks";
+import type { GridHandle } from "../../ui";
+import { Empty, Grid, Loading, Ltr, PriorityGlyph, Timer } from "../../ui";
+import { useConsole, useWords } from "./context";
+import { Panel, PendingDot } from "./parts";
+import { useDesk } from "./store";
+
+/** Whether any snapshot has come: before it an empty list means nothing. */
+export function useHaveData(): { have: boolean; at: number | null } {
+  const link = useLink();
+  const known = link.streams.filter((each) => each.epoch !== null);
+  const at = known.reduce<number | null>(
+    (least, each) => (each.freshAt === null ? least : least === null ? each.freshAt : Math.min(least, each.freshAt)),
+    null,
+  );
+  return { have: known.length > 0, at };
+}
+
+export function useQueue(which: "waiting" | "working"): readonly string[] {
+  const { world } = useApp();
+  const now = useEvery(5);
+  return useDerived(
+    world.incident,
+    (values: Iterable<Incident>) => {
+      const queues = queuesOf(values, now);
+      const list = which === "waiting" ? queues.waiting : [...queues.working, ...queues.report];
+      return list.map((each) => each.id as string);
+    },
+    [now, which],
+    sameList,
+  );
+}
+
+export function WaitingQueue({ grid }: { readonly grid: Ref<GridHandle> }) {
+  const words = useWords();
+  const { t } = words;
+  const app = useApp();
+  const { advice, sendAdvised } = useConsole();
+  const ids = useQueue("waiting");
+  const { timer } = useFormats();
+  const now = useEvery(5);
+  const oldest = useDerived(
+    app.world.incident,
+    () =>
+      ids.reduce(
+        (least, id) => Math.min(least, msOf(app.world.incident.get(id)?.created_at ?? null) ?? least),
+        Number.POSITIVE_INFINITY,
+      ),
+    [ids],
+  );
+  // Enter sends the first recommendation of the incident under the cursor, when the pane shows it already.
+  const open = useCallback(
+    (id: string) => {
+      if (advice.current?.incident === id) sendAdvised.current?.();
+    },
+    [advice, sendAdvised],
+  );
+  return (
+    <Panel
+      title={t("title.waiting")}
+      panel="waiting"
+      className="pane-waiting"
+      aside={
+        ids.length > 0 ? (
+          <span className="num">{t("count.oldest", { n: ids.length, time: timer(Math.max(0, now - oldest)) })}</span>
+        ) : undefined
+      }
+    >
+      <IncidentGrid
+        grid={grid}
+        ids={ids}
+        which="waiting"
+        label={t("title.waiting")}
+        empty={t("empty.waiting")}
+        onOpen={open}
+      />
+    </Panel>
+  );
+}
+
+export function WorkingQueue({ grid }: { readonly grid: Ref<GridHandle> }) {
+  const { t } = useWords();
+  const ids = useQueue("working");
+  const open = useCallback(() => {
+    document.querySelector<HTMLElement>("[data-panel=end]")?.focus();
+  }, []);
+  return (
+    <Panel
+      title={t("title.working")}
+      panel="working"
+      className="pane-working"
+      aside={t("count.items", { n: ids.length })}
+    >
+      <IncidentGrid
+        grid={grid}
+        ids={ids}
+        which="working"
+        label={t("title.working")}
+        empty={t("empty.working")}
+        onOpen={open}
+      />
+    </Panel>
+  );
+}
+
+interface GridProps {
+  readonly grid: Ref<GridHandle>;
+  readonly ids: readonly string[];
+  readonly which: "waiting" | "working";
+  readonly label: string;
+  readonly empty: string;
+  readonly onOpen: (id: string) => void;
+}
+
+function IncidentGrid({ grid, ids, which, label, empty, onOpen }: GridProps) {
+  const words = useWords();
+  const { live, world } = useApp();
+  const { have, at } = useHaveData();
+  const selected = useDesk((desk) => desk.selected);
+  const select = useDesk((desk) => desk.select);
+  const { id: write } = useFormats();
+  const seen = useCallback((visible: readonly string[]) => void live.send({ t: "seen", incidents: visible }), [live]);
+  const rowLabel = useCallback(
+    (id: string) => {
+      const incident = world.incident.get(id);
+      if (!incident) return "";
+      const priority =
+        incident.priority === null ? words.t("priority.none") : words.t("priority.word", { n: incident.priority });
+      return [
+        words.t("incident.numbered", { n: incident.number }),
+        words.kind(incident.kind),
+        incident.place,
+        priority,
+        words.t(`stage.${stageOf(incident).name}`),
+      ].join("، ");
+    },
+    [world, words],
+  );
+  return (
+    <Grid
+      ref={grid}
+      label={label}
+      ids={ids}
+      rowHeight={32}
+      freeze
+      selected={selected}
+      onSelect={(id) => select(id as IncidentId)}
+      onOpen={onOpen}
+      onVisible={seen}
+      rowLabel={rowLabel}
+      renderRow={(id) => <IncidentRow id={id} which={which} write={write} />}
+      empty={have ? <Empty at={at}>{empty}</Empty> : <Loading rows={3} />}
+    />
+  );
+}
+
+function IncidentRow({
+  id,
+  which,
+  write,
+}: {
+  readonly id: string;
+  readonly which: "waiting" | "working";
+  readonly write: (n: number) => string;
+}) {
+  const { world } = useApp();
+  const words = useWords();
+  const incident = useItem(world.incident, id);
+  if (!incident) return null;
+  const stage = stageOf(incident);
+  const preAlert = incident.draft ? activeAssignments(incident)[0] : undefined;
+  return (
+    <div role="gridcell" className="q-row" data-draft={incident.draft || undefined}>
+      <PriorityGlyph priority={incident.priority} />
+      <span className="num q-number">{write(incident.number)}</span>
+      <span className="truncate q-what">
+        {words.kind(incident.kind)}
+        <span className="muted"> — {incident.place || words.t("incident.placeUnknown")}</span>
+      </span>
+      <PendingDot subject={id} />
+      {which === "working" ? (
+        <span className="q-stage">
+          {words.t(`stage.${stage.name === "accepted" ? "offered" : stage.name}`) && <StageWord incident={incident} />}
+        </span>
+      ) : incident.draft ? (
+        <span className="q-stage muted">{preAlert ? <Ltr>{preAlert.call_sign}</Ltr> : words.t("status.Draft")}</span>
+      ) : incident.waiting_reason ? (
+        <span className="q-stage muted truncate">{words.waiting(incident.waiting_reason)}</span>
+      ) : null}
+      <Timer from={stage.since} warnAt={stage.warnAt} breachAt={stage.breachAt} />
+    </div>
+  );
+}
+
+function StageWord({ incident }: { readonly incident: Incident }) {
+  const { t } = useWords();
+  const stage = stageOf(incident);
+  const signs = activeAssignments(incident).map((each) => each.call_sign);
+  const word =
+    stage.name === "accepted"
+      ? t("assignment.accepted")
+      : stage.name === "report"
+        ? t("stage.report")
+        : t(`stage.${stage.name}`);
+  return (
+    <>
+      {word}
+      {signs.length > 0 && (
+        <>
+          {" "}
+          <Ltr>{signs[0]}</Ltr>
+          {signs.length > 1 ? ` +${signs.length - 1}` : ""}
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,297 @@
+import { useEffect, useRef } from "react";
+import { useApp, useItem, useLoad, usePending } from "../../app/hooks";
+import { activeAssignments, isWaiting } from "../../core/selectors";
+import { msOf } from "../../core/units";
+import type { Candidate, Incident, Recommendation } from "../../core/views";
+import { distanceText, spanText, useFormats } from "../../i18n/hooks";
+import { Button, ErrorState, Loading, Ltr, PendingMark, reasonText, UnitGlyph } from "../../ui";
+import { assignmentOf, useConsole, useWords } from "./context";
+import { whyNotSend } from "./rules";
+import { useDesk } from "./store";
+import { lookOf } from "./Units";
+
+const AGAIN_MS = 10_000;
+/** A key pressed just as the order changes must not send another unit than the one that was read. */
+const INERT_MS = 400;
+
+/** Who would be sent now, and why: computed when shown, again every ten seconds while nobody goes, and when the incident changes. */
+export function Recommended({ incident }: { readonly incident: Incident }) {
+  const { api, pending } = useApp();
+  const parts = useConsole();
+  const { t } = useWords();
+  const { timeSeconds } = useFormats();
+  const { value, problem, loading, again } = useLoad(
+    (signal) => api.get<Recommendation>(`/v1/incidents/${encodeURIComponent(incident.id)}/recommendation`, {}, signal),
+    [incident.id],
+  );
+  const active = activeAssignments(incident).map((each) => `${each.id}${each.state}`);
+  const key = `${incident.priority} ${incident.kind} ${incident.point} ${incident.units_missing} ${active.join(" ")}`;
+  const lastKey = useRef(key);
+  useEffect(() => {
+    if (lastKey.current === key) return;
+    lastKey.current = key;
+    again();
+  }, [key, again]);
+  const waiting = isWaiting(incident);
+  useEffect(() => {
+    if (!waiting) return;
+    const timer = setInterval(() => {
+      if (document.visibilityState === "visible") again();
+    }, AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [waiting, again]);
+  const changedAt = useRef(0);
+  const order = value?.candidates.map((each) => each.unit).join(" ") ?? "";
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the order itself is what is watched.
+  useEffect(() => {
+    changedAt.current = performance.now();
+  }, [order]);
+  useEffect(() => {
+    parts.advice.current = value ? { incident: incident.id, value } : null;
+    return () => {
+      parts.advice.current = null;
+    };
+  }, [value, incident.id, parts]);
+
+  const several = useDesk((desk) => desk.several);
+  const marked = useDesk((desk) => desk.marked);
+  const sends = usePending(incident.id).filter((each) => each.action === "send");
+  const app = useApp();
+
+  const send = (candidates: readonly Candidate[]) => {
+    if (performance.now() - changedAt.current < INERT_MS || candidates.length === 0) return;
+    const units = candidates.flatMap((each) => {
+      const unit = app.world.unit.get(each.unit);
+      return unit ? [unit] : [];
+    });
+    for (const unit of units) {
+      const why = whyNotSend(incident, unit, assignmentOf(app.world, unit));
+      if (why) {
+        useDesk.getState().say(why, true);
+        return;
+      }
+    }
+    useDesk.getState().set({ several: false, marked: [] });
+    void parts.acts.send(
+      incident,
+      units,
+      candidates.some((each) => each.divert_from !== null),
+    );
+  };
+  const choose = (n: number) => {
+    const candidate = value?.candidates[n];
+    if (!candidate) return;
+    if (!several) {
+      send([candidate]);
+      return;
+    }
+    const now = useDesk.getState().marked;
+    useDesk.getState().set({
+      marked: now.includes(candidate.unit) ? now.filter((each) => each !== candidate.unit) : [...now, candidate.unit],
+    });
+  };
+  useDigits(choose);
+
+  const candidates = value?.candidates ?? [];
+  useEffect(() => {
+    parts.sendAdvised.current = () => send(several ? markedCandidates : candidates.slice(0, 1));
+    return () => {
+      parts.sendAdvised.current = null;
+    };
+  });
+  const markedCandidates = candidates.filter((each) => marked.includes(each.unit));
+  const first = candidates[0];
+  return (
+    <section className="recommended" aria-label={t("title.recommended")} aria-busy={loading}>
+      <header className="section-head">
+        <h3>{waiting || incident.units_missing > 0 ? t("title.recommended") : t("title.others")}</h3>
+        {value && (
+          <span className="muted num" title={t("rec.byRoad")}>
+            {t("rec.at", { time: timeSeconds(msOf(value.at)) })}
+          </span>
+        )}
+      </header>
+      {problem && !value && <ErrorState problem={problem} onRetry={again} />}
+      {loading && !value && <Loading rows={3} />}
+      {value && candidates.length === 0 && <p className="none-found">{t("rec.none")}</p>}
+      {candidates.length > 0 && (
+        <ol className="rec-list">
+          {candidates.slice(0, 9).map((each, n) => (
+            <CandidateRow
+              key={each.unit}
+              candidate={each}
+              n={n}
+              incident={incident}
+              marked={several ? marked.includes(each.unit) : null}
+              onChoose={() => choose(n)}
+            />
+          ))}
+        </ol>
+      )}
+      {sends.map((each) => (
+        <PendingMark key={each.id} pending={each} onDismiss={() => pending.dismiss(each.id)} />
+      ))}
+      <div className="act-line">
+        {several ? (
+          <Button
+            look="primary"
+            keyHint="⏎"
+            disabledReason={markedCandidates.length === 0 ? t("rec.sendMarked", { n: 0 }) : null}
+            onClick={() => send(markedCandidates)}
+          >
+            {t("rec.sendMarked", { n: markedCandidates.length })}
+          </Button>
+        ) : (
+          <Button
+            look={waiting ? "primary" : "plain"}
+            keyHint="⏎"
+            disabledReason={first ? null : t("rec.none")}
+            onClick={() => first && send([first])}
+          >
+            {t("rec.sendFirst")}
+          </Button>
+        )}
+        <Button
+          keyHint="F6"
+          aria-pressed={several}
+          onClick={() => useDesk.getState().set({ several: !several, marked: [] })}
+        >
+          {t("rec.several")}
+        </Button>
+        {several && <span className="muted">{t("rec.severalOn")}</span>}
+      </div>
+      {value && <WhyOthers value={value} />}
+    </section>
+  );
+}
+
+/** Digits of both rows, unless somebody is typing. */
+function useDigits(choose: (n: number) => void): void {
+  const newest = useRef(choose);
+  newest.current = choose;
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey || event.repeat)
+        return;
+      const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
+      const target = event.target as HTMLElement | null;
+      if (!digit || target?.closest("input, textarea, select, dialog, .choices")) return;
+      event.preventDefault();
+      newest.current(Number(digit) - 1);
+    };
+    addEventListener("keydown", listen);
+    return () => removeEventListener("keydown", listen);
+  }, []);
+}
+
+function CandidateRow({
+  candidate,
+  n,
+  incident,
+  marked,
+  onChoose,
+}: {
+  readonly candidate: Candidate;
+  readonly n: number;
+  readonly incident: Incident;
+  readonly marked: boolean | null;
+  readonly onChoose: () => void;
+}) {
+  const { world } = useApp();
+  const words = useWords();
+  const { t } = words;
+  const { id: write } = useFormats();
+  const unit = useItem(world.unit, candidate.unit);
+  const from = candidate.divert_from_number;
+  const why = unit ? reasonText(t as never, whyNotSend(incident, unit, assignmentOf(world, unit)) as never) : null;
+  const time = candidate.travel_time_s === null ? t("rec.noTime") : spanText(t, candidate.travel_time_s);
+  const reason = candidate.reason ? (t.maybe(`rec.${candidate.reason}`) ?? candidate.reason) : "";
+  return (
+    <li>
+      <button
+        type="button"
+        className="rec-row"
+        data-first={n === 0 || undefined}
+        data-marked={marked || undefined}
+        aria-pressed={marked ?? undefined}
+        aria-disabled={why ? true : undefined}
+        title={
+          why ??
+          (candidate.fix_age_s === null ? t("unit.noFix") : t("rec.fix", { span: spanText(t, candidate.fix_age_s) }))
+        }
+        onClick={why ? undefined : onChoose}
+      >
+        <kbd className="key-hint" dir="ltr">
+          {write(n + 1)}
+        </kbd>
+        {unit && <UnitGlyph look={lookOf(world, unit)} size={20} divertible={candidate.divert_from !== null} />}
+        <Ltr className="unit-sign">{candidate.call_sign}</Ltr>
+        <span className="truncate rec-what">
+          {unit && (
+            <span>
+              {t(`unitKind.${unit.kind}`)}، {t("unit.crew", { n: unit.crew })}
+            </span>
+          )}
+          <span className="muted">
+            {unit ? " · " : ""}
+            {reason}
+            {from === null ? "" : ` (${t("rec.divert", { n: from })})`}
+            {why ? ` — ${why}` : ""}
+          </span>
+        </span>
+        <span className="num rec-distance muted">
+          {candidate.distance_m === null ? "" : distanceText(t, candidate.distance_m)}
+        </span>
+        <b className="num rec-time">{time}</b>
+      </button>
+    </li>
+  );
+}
+
+function WhyOthers({ value }: { readonly value: Recommendation }) {
+  const words = useWords();
+  const { t } = words;
+  const open = useDesk((desk) => desk.whyOthers);
+  const set = useDesk((desk) => desk.set);
+  const reasonOf = (code: string): string => t.maybe(`pass.${code}`) ?? code;
+  const fleet = Object.entries(value.fleet.by_reason).sort((a, b) => b[1] - a[1]);
+  return (
+    <div className="why-others">
+      <Button
+        look="quiet"
+        keyHint="W"
+        aria-expanded={open}
+        className="why-toggle"
+        onClick={() => set({ whyOthers: !open })}
+      >
+        {t("rec.whyOthers")} <span className="muted">({t("rec.passedOver", { n: value.passed_over.length })})</span>
+      </Button>
+      {open && (
+        <div className="why-body">
+          <p>
+            {t("rec.asked", {
+              what: t("rec.askedItem", {
+                n: value.asked.units,
+                skill: t.maybe(`skill.${value.asked.skill}`) ?? value.asked.skill,
+              }),
+            })}
+            {value.off_road_m > 30 && ` · ${t("rec.offRoad", { distance: distanceText(t, value.off_road_m) })}`}
+          </p>
+          <p>
+            {t("rec.fleet", { total: value.fleet.total })}{" "}
+            {fleet.map(([code, n]) => t("rec.fleetItem", { reason: reasonOf(code), n })).join("، ")}
+          </p>
+          <ul className="passed-over">
+            {value.passed_over.map((each) => (
+              <li key={`${each.unit}${each.reasons.join()}`}>
+                <Ltr className="unit-sign">{each.call_sign}</Ltr>
+                <span className="num muted">{each.travel_time_s === null ? "" : spanText(t, each.travel_time_s)}</span>
+                <span>{each.reasons.map(reasonOf).join("، ")}</span>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </div>
+  );
+}

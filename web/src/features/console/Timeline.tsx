@@ -1,0 +1,97 @@
+import { useEffect, useMemo, useRef, useState } from "react";
+import { getTimeline } from "../../api/reads";
+import { useApp, useLoad } from "../../app/hooks";
+import type { Time } from "../../core/units";
+import { msOf } from "../../core/units";
+import type { Incident, TimelineEntry } from "../../core/views";
+import { distanceText, spanText, useFormats } from "../../i18n/hooks";
+import { Button, ErrorState, Loading } from "../../ui";
+import { useWords } from "./context";
+import type { TimelineWords } from "./timeline";
+import { deviceTimeOf, isMinor, sentenceOf } from "./timeline";
+
+const SHOWN = 60;
+
+/** Everything that happened, the newest first, read anew when the incident changes. */
+export function TimelineSection({ incident }: { readonly incident: Incident }) {
+  const { api, world, clock } = useApp();
+  const words = useWords();
+  const { t } = words;
+  const formats = useFormats();
+  const [all, setAll] = useState(false);
+  const { value, problem, loading, again } = useLoad(
+    (signal) => getTimeline(api, encodeURIComponent(incident.id), signal),
+    [incident.id],
+  );
+  const before = useRef(incident);
+  useEffect(() => {
+    if (before.current === incident) return;
+    before.current = incident;
+    const timer = setTimeout(again, 250);
+    return () => clearTimeout(timer);
+  }, [incident, again]);
+
+  const voice: TimelineWords = useMemo(
+    () => ({
+      kind: words.kind,
+      office: words.office,
+      unit: (id) =>
+        world.unit.get(id)?.call_sign ??
+        incident.assignments.find((each) => each.unit === id)?.call_sign ??
+        id.slice(id.lastIndexOf(".") + 1),
+      incidentNumber: (id) => world.incident.get(id)?.number ?? null,
+      waiting: words.waiting,
+      cause: words.cause,
+      alarm: words.alarm,
+      reason: words.reason,
+      disposition: words.disposition,
+      clock: (time) => (time ? formats.timeSeconds(msOf(time as Time)) : t("value.none")),
+      span: (seconds) => spanText(t, seconds),
+      distance: (metres) => distanceText(t, metres),
+      word: (prefix, code) => t.maybe(`${prefix}.${code}`) ?? code,
+      none: t("value.none"),
+    }),
+    [words, world, incident.assignments, formats, t],
+  );
+  const entries = useMemo(() => (value ?? []).filter((each) => all || !isMinor(each.name)).toReversed(), [value, all]);
+  const say = (entry: TimelineEntry): string => {
+    const { key, values } = sentenceOf(entry, voice);
+    return t.maybe(key, values) ?? t("ev.dispatch.other", { name: entry.name });
+  };
+  const now = clock.now();
+  return (
+    <section aria-label={t("title.timeline")} aria-busy={loading}>
+      <header className="section-head">
+        <h3>{t("title.timeline")}</h3>
+        {value && value.length > entries.length && !all && (
+          <Button look="quiet" onClick={() => setAll(true)}>
+            {t("timeline.show")}
+          </Button>
+        )}
+      </header>
+      {!value && problem && <ErrorState problem={problem} onRetry={again} />}
+      {!value && !problem && <Loading rows={4} />}
+      {value && value.length === 0 && <p className="muted">{t("empty.timeline")}</p>}
+      <ol className="timeline">
+        {entries.slice(0, all ? undefined : SHOWN).map((entry) => {
+          const device = deviceTimeOf(entry);
+          const actor = entry.actor && entry.actor !== "system" ? entry.actor : null;
+          return (
+            <li key={entry.position}>
+              <time className="num" dir="ltr" dateTime={entry.at} title={formats.date(msOf(entry.at))}>
+                {formats.moment(msOf(entry.at), now)}
+              </time>
+              <span className="words">
+                {say(entry)}
+                <span className="muted">
+                  {actor && ` — ${actor}`}
+                  {device && ` · ${t("timeline.device", { time: formats.timeSeconds(msOf(device as Time)) })}`}
+                </span>
+              </span>
+            </li>
+          );
+        })}
+      </ol>
+    </section>
+  );
+}

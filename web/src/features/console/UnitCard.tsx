@@ -1,0 +1,126 @@
+import { useApp, useEvery, useItem } from "../../app/hooks";
+import { reason } from "../../core/reasons";
+import { freshness } from "../../core/selectors";
+import { msOf, provinceOf } from "../../core/units";
+import { spanText, useFormats } from "../../i18n/hooks";
+import { Button, Empty, Ltr, reasonText, UnitGlyph } from "../../ui";
+import { assignmentOf, useConsole, useWords } from "./context";
+import { PendingLines } from "./parts";
+import { needsDivert, whyNotAvailable, whyNotDuty, whyNotSend } from "./rules";
+import { useDesk } from "./store";
+import { lookOf } from "./Units";
+
+/** One unit: what it does, where it is and how sure that is, its handheld, and what can be done with it. */
+export function UnitCard() {
+  const { world } = useApp();
+  const { acts, fly } = useConsole();
+  const words = useWords();
+  const { t } = words;
+  const { timeSeconds, percent } = useFormats();
+  const now = useEvery(2);
+  const id = useDesk((desk) => desk.unit);
+  const selected = useDesk((desk) => desk.selected);
+  const unit = useItem(world.unit, id);
+  const health = useItem(world.health, id);
+  const target = useItem(world.incident, selected);
+  const incident = useItem(world.incident, unit?.incident);
+  if (!unit) return <Empty>{t("empty.units")}</Empty>;
+  const say = (why: unknown) => reasonText(t as never, why as never);
+  const look = lookOf(world, unit);
+  const placed = world.positions.get(provinceOf(unit.id), unit.slot);
+  const age = placed ? (now - placed.fixedAt) / 1000 : null;
+  const stale = age !== null && freshness(age) === "grey";
+  return (
+    <div className="detail">
+      <header className="detail-head">
+        <UnitGlyph look={look} size={26} divertible={unit.divertible} />
+        <h2 className="detail-title">
+          <Ltr>{unit.call_sign}</Ltr> <span className="muted">{t(`unitKind.${unit.kind}`)}</span>
+        </h2>
+        <span className="detail-status">{t(`look.${look}`)}</span>
+      </header>
+      <PendingLines subject={unit.id} />
+      <dl className="facts">
+        <dt>{t("unit.status")}</dt>
+        <dd>
+          {unit.divertible ? `${t("look.divertible")} · ` : ""}
+          <span className="num">{t("unit.since", { time: timeSeconds(msOf(unit.status_since)) })}</span>
+        </dd>
+        <dt>{t("unit.station")}</dt>
+        <dd>
+          {words.office(unit.office)} <span className="muted">· {t("unit.crew", { n: unit.crew })}</span>
+        </dd>
+        <dt>{t("unit.skills")}</dt>
+        <dd>{unit.skills.map((each) => t.maybe(`skill.${each}`) ?? each).join("، ") || t("value.none")}</dd>
+        {incident && (
+          <>
+            <dt>{t("title.detail")}</dt>
+            <dd>
+              <button type="button" className="link-button" onClick={() => useDesk.getState().select(incident.id)}>
+                {t("incident.numbered", { n: incident.number })} — {words.kind(incident.kind)}
+              </button>
+            </dd>
+          </>
+        )}
+        <dt>{t("unit.position")}</dt>
+        <dd>
+          {age === null ? t("unit.noFix") : t("unit.fixAge", { span: spanText(t, age) })}
+          {stale && <b className="muted"> · {t("unit.stale")}</b>}
+          {placed && (placed.position.flags & 1) !== 0 && <b> · {t("unit.implausible")}</b>}
+        </dd>
+        {health && (
+          <>
+            <dt>{t("unit.handheld")}</dt>
+            <dd>
+              {health.reachable ? t("unit.reachable") : t("unit.unreachable")}
+              {health.sound !== "ok" && ` · ${t("unit.muted")}`}
+              {health.battery !== null && ` · ${t("unit.battery", { n: percent(health.battery) })}`}
+            </dd>
+          </>
+        )}
+      </dl>
+      <div className="act-line">
+        {target && (
+          <Button
+            look="primary"
+            disabledReason={say(whyNotSend(target, unit, assignmentOf(world, unit)))}
+            onClick={() => void acts.send(target, [unit], needsDivert(target, unit))}
+          >
+            {t("act.sendHere", { n: target.number })}
+          </Button>
+        )}
+        <Button
+          disabledReason={placed ? null : t("unit.noFix")}
+          onClick={() => placed && fly(placed.position.point, 16)}
+        >
+          {t("act.show")}
+        </Button>
+      </div>
+      <div className="act-line">
+        <Button
+          keyHint={`V ${unit.call_sign}`}
+          disabledReason={say(whyNotAvailable(unit, true))}
+          onClick={() => void acts.available(unit, true)}
+        >
+          {t("act.available")}
+        </Button>
+        <Button disabledReason={say(whyNotAvailable(unit, false))} onClick={() => void acts.available(unit, false)}>
+          {t("act.notAvailable")}
+        </Button>
+        <Button disabledReason={say(whyNotDuty(unit, true))} onClick={() => void acts.duty(unit, true)}>
+          {t("act.dutyOn")}
+        </Button>
+        <Button disabledReason={say(whyNotDuty(unit, false))} onClick={() => void acts.duty(unit, false)}>
+          {t("act.dutyOff")}
+        </Button>
+        <Button
+          look={unit.emergency ? "danger" : "plain"}
+          disabledReason={unit.emergency ? null : say(reason("why.noEmergency"))}
+          onClick={() => void acts.endEmergency(unit)}
+        >
+          {t("act.emergencyEnd")}
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,178 @@
+import type { Ref } from "react";
+import { useCallback, useState } from "react";
+import { sameList, useApp, useDerived, useEvery, useItem, useVersion } from "../../app/hooks";
+import { compareUnits, freshness, isFree, unitLook } from "../../core/selectors";
+import { matches } from "../../core/text";
+import type { UnitId } from "../../core/units";
+import { msOf, provinceOf } from "../../core/units";
+import type { Unit } from "../../core/views";
+import type { World } from "../../live/world";
+import type { GridHandle } from "../../ui";
+import { Empty, Grid, Loading, Ltr, Timer, UnitGlyph } from "../../ui";
+import { assignmentOf, useConsole, useWords } from "./context";
+import { Panel, PendingDot } from "./parts";
+import { useHaveData } from "./Queues";
+import { useDesk } from "./store";
+
+export const lookOf = (world: World, unit: Unit) => unitLook(unit, assignmentOf(world, unit) ?? null);
+
+export function UnitsPanel({ grid }: { readonly grid: Ref<GridHandle> }) {
+  const app = useApp();
+  const { world } = app;
+  const words = useWords();
+  const { t } = words;
+  const { fly } = useConsole();
+  const { have, at } = useHaveData();
+  const [filter, setFilter] = useState("");
+  const [onlyFree, setOnlyFree] = useState(false);
+  const selected = useDesk((desk) => desk.unit);
+  const incidents = useVersion(world.incident as never);
+  const ids = useDerived(
+    world.unit,
+    (units: Iterable<Unit>) =>
+      [...units]
+        .filter((unit) => !onlyFree || isFree(unit))
+        .filter(
+          (unit) =>
+            filter.trim() === "" ||
+            matches(
+              `${unit.call_sign} ${t(`unitKind.${unit.kind}`)} ${words.office(unit.office)} ${t(`look.${lookOf(world, unit)}`)} ${unit.incident_number ?? ""}`,
+              filter,
+            ),
+        )
+        .sort(compareUnits((unit) => lookOf(world, unit)))
+        .map((unit) => unit.id as string),
+    [filter, onlyFree, incidents, words],
+    sameList,
+  );
+  const counts = useDerived(
+    world.unit,
+    (units: Iterable<Unit>) => {
+      let free = 0;
+      let duty = 0;
+      for (const unit of units) {
+        if (unit.on_duty) duty++;
+        if (isFree(unit)) free++;
+      }
+      return `${free} ${duty}`;
+    },
+    [],
+  );
+  const [free = 0, duty = 0] = counts.split(" ").map(Number);
+  const open = useCallback(
+    (id: string) => {
+      const unit = world.unit.get(id);
+      const placed = unit && world.positions.get(provinceOf(unit.id), unit.slot);
+      if (placed) fly(placed.position.point, 15);
+    },
+    [world, fly],
+  );
+  const rowLabel = useCallback(
+    (id: string) => {
+      const unit = world.unit.get(id);
+      if (!unit) return "";
+      return [
+        unit.call_sign,
+        t(`look.${lookOf(world, unit)}`),
+        unit.incident_number ? t("unit.atIncident", { n: unit.incident_number }) : words.office(unit.office),
+      ].join("، ");
+    },
+    [world, words, t],
+  );
+  return (
+    <Panel title={t("title.units")} panel="units" className="pane-units" aside={t("count.free", { free, duty })}>
+      <div className="unit-filter">
+        <input
+          className="input"
+          type="search"
+          dir="auto"
+          aria-label={t("unit.filter")}
+          placeholder={t("unit.filter")}
+          value={filter}
+          onChange={(event) => setFilter(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.code === "Escape" && filter) {
+              setFilter("");
+              event.stopPropagation();
+              event.preventDefault();
+            }
+          }}
+        />
+        <label className="check">
+          <input type="checkbox" checked={onlyFree} onChange={(event) => setOnlyFree(event.currentTarget.checked)} />
+          {t("unit.onlyFree")}
+        </label>
+      </div>
+      <Grid
+        ref={grid}
+        label={t("title.units")}
+        ids={ids}
+        rowHeight={28}
+        freeze
+        selected={selected}
+        onSelect={(id) => useDesk.getState().selectUnit(id as UnitId)}
+        onOpen={open}
+        rowLabel={rowLabel}
+        renderRow={(id) => <UnitRow id={id} />}
+        empty={
+          have ? (
+            <Empty at={at}>{filter || onlyFree ? t("empty.unitsFiltered") : t("empty.units")}</Empty>
+          ) : (
+            <Loading rows={4} />
+          )
+        }
+      />
+    </Panel>
+  );
+}
+
+function UnitRow({ id }: { readonly id: string }) {
+  const { world } = useApp();
+  const words = useWords();
+  const { t } = words;
+  const now = useEvery(5);
+  const unit = useItem(world.unit, id);
+  const incident = useItem(world.incident, unit?.incident);
+  const health = useItem(world.health, id);
+  if (!unit) return null;
+  const assignment = incident?.assignments.find((each) => each.id === unit.assignment);
+  const look = unitLook(unit, assignment ?? null);
+  const placed = world.positions.get(provinceOf(unit.id), unit.slot);
+  const age = placed ? (now - placed.fixedAt) / 1000 : null;
+  const fresh = age === null ? "grey" : freshness(age);
+  return (
+    <div role="gridcell" className="q-row" data-off={!unit.on_duty || undefined}>
+      <UnitGlyph look={look} divertible={unit.primary === "ConditionallyAvailable" || unit.divertible} />
+      <Ltr className="unit-sign">{unit.call_sign}</Ltr>
+      <span className="unit-look">{t(`look.${look}`)}</span>
+      <span className="truncate q-what muted">
+        {unit.incident_number !== null ? t("unit.atIncident", { n: unit.incident_number }) : words.office(unit.office)}
+        {incident && unit.incident_number !== null ? ` — ${incident.place || words.kind(incident.kind)}` : ""}
+      </span>
+      {unit.on_duty && fresh !== "fresh" && (
+        <span
+          className="unit-flag"
+          data-level={fresh}
+          title={age === null ? t("unit.noFix") : t("unit.stale")}
+          role="img"
+          aria-label={age === null ? t("unit.noFix") : t("unit.stale")}
+        />
+      )}
+      {unit.on_duty && health && (!health.reachable || health.sound !== "ok") && (
+        <span
+          className="unit-flag"
+          data-level="mute"
+          title={health.reachable ? t("unit.muted") : t("unit.unreachable")}
+          role="img"
+          aria-label={health.reachable ? t("unit.muted") : t("unit.unreachable")}
+        />
+      )}
+      <PendingDot subject={id} />
+      {unit.on_duty ? (
+        <Timer from={msOf(unit.status_since)} breachAt={unit.safety_due ? msOf(unit.safety_due) : null} />
+      ) : (
+        <span className="timer">—</span>
+      )}
+    </div>
+  );
+}
