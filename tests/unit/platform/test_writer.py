@@ -205,6 +205,23 @@ async def test_a_refusal_is_remembered_even_when_it_would_no_longer_be_refused()
         await s.writer.submit(Put("plate", "a"), ctx("c2"))
 
 
+async def test_a_refusal_that_waited_for_the_disk_is_remembered_too() -> None:
+    log = GatedLog()
+    s = Setup(log)
+    log.gate.clear()
+    put = s.later(Put("cup", "a"), "c1")
+    await turns()
+    refused = s.later(Put("plate", "a"), "c2")
+    await turns()
+    log.gate.set()
+    await put
+    with pytest.raises(PlaceTaken):
+        await refused
+    await s.writer.submit(Lift("a"), ctx("c3"))
+    with pytest.raises(PlaceTaken):
+        await s.writer.submit(Put("plate", "a"), ctx("c2"))
+
+
 async def test_the_first_answer_survives_a_restart(tmp_path: Path) -> None:
     log = SqliteLog(tmp_path / "log.sqlite")
     s = Setup(log)

@@ -77,6 +77,7 @@ _INSERT = f"INSERT INTO entries ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"  #
 _READ = f"SELECT {COLUMNS} FROM entries WHERE position > ? ORDER BY position LIMIT ?"  # noqa: S608
 _READ_SUBJECT = f"SELECT {COLUMNS} FROM entries WHERE subject = ? ORDER BY position"  # noqa: S608
 _FIND_COMMAND = f"SELECT {COLUMNS} FROM entries WHERE command_id = ? ORDER BY step"  # noqa: S608
+_KNOWS_COMMAND = "SELECT 1 FROM entries WHERE command_id = ? LIMIT 1"
 _TAKE = "INSERT INTO claims (resource, holder, taken_at_position) VALUES (?,?,?)"
 _RELEASE = (
     "UPDATE claims SET released_at_position = ? WHERE resource = ? AND holder = ? AND released_at_position IS NULL"
@@ -265,6 +266,9 @@ class SqliteLog:
     def find_command(self, command_id: CommandId) -> list[Entry]:
         """Return the entries one command made."""
         with self._reader() as connection:
+            # Nearly every command is new, and asking only whether it is there takes a third of the time.
+            if connection.execute(_KNOWS_COMMAND, (command_id,)).fetchone() is None:
+                return []
             return [entry_of(row) for row in connection.execute(_FIND_COMMAND, (command_id,))]
 
     def held(self) -> dict[str, str]:
