@@ -36,9 +36,10 @@ const parsed = new Map<string, number>();
 
 /** Milliseconds of a wire time; parsing is kept, because rows ask every second. */
 export function msOf(time: Time): ServerMs;
-export function msOf(time: Time | null): ServerMs | null;
-export function msOf(time: Time | null): ServerMs | null {
-  if (time === null) return null;
+export function msOf(time: Time | null | undefined): ServerMs | null;
+export function msOf(time: Time | null | undefined): ServerMs | null {
+  // A field that an older server does not know is as good as not happened.
+  if (time == null) return null;
   let ms = parsed.get(time);
   if (ms === undefined) {
     ms = Date.parse(time);
