@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from nazdik import __version__
 from nazdik.bootstrap.province import (
     STATE_VERSION,
     ProvinceMachine,
@@ -107,7 +108,7 @@ class ControlRoom:
         head = self.log.head()
         self._hub.open(
             str(self.province),
-            epoch=f"{head.epoch}.{STATE_VERSION}",
+            epoch=f"{head.epoch}.{STATE_VERSION}.{__version__}",
             pos=head.position,
             at=self._clock.now(),
             items=self.views.everything(self.state),

@@ -1,8 +1,9 @@
 """The entrance: who this server is, sitting down at a seat or signing in by name, and the live stream."""
 
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -103,6 +104,12 @@ class SeatsView(msgspec.Struct, frozen=True):
     seats: tuple[SeatView, ...]
 
 
+class TakenView(msgspec.Struct, frozen=True):
+    """The seats at which a person sits with a live screen; the simulator's own are not among them."""
+
+    seats: tuple[str, ...]
+
+
 class SignInBody(msgspec.Struct, forbid_unknown_fields=True):
     """A seat of the demo, or a name and a password."""
 
@@ -150,6 +157,10 @@ class Entrance:
     seat_views: tuple[SeatView, ...] = ()
     # The demo's simulator proves itself with this; whoever has it may sit in for crews that no person has taken.
     simulator_token: str | None = None
+    # Seats of machines, such as the telephone exchange's: not on the first page, and for the simulator only.
+    machine_seats: Mapping[str, Posting] = field(default_factory=dict)
+    # How many live screens persons have open, by who they are.
+    screens: Counter[str] = field(default_factory=Counter)
 
     def session_of(self, request: Request[Any, Any, Any] | WebSocket[Any, Any, Any]) -> Session:
         """Return the session of a request, or refuse. A cookie counts only from a page of ours."""
@@ -176,6 +187,14 @@ class Entrance:
             raise SeatNotFound(seat=seat_id[:120])
         unit = UnitId(view.unit) if view.unit is not None else None
         return Posting(PersonId(f"seat:{view.id}"), Role(view.role), OfficeId(view.office), unit)
+
+    def simulated_posting_at(self, seat_id: str) -> Posting:
+        """Return the posting of the simulator at a seat. At a desk it is nobody that a person could be taken for."""
+        machine = self.machine_seats.get(seat_id)
+        if machine is not None:
+            return machine
+        posting = self.posting_at(seat_id)
+        return posting if posting.unit is not None else replace(posting, person=PersonId(f"simulator:{seat_id}"))
 
     def take(self, posting: Posting, *, simulated: bool) -> None:
         """Let a person take a car from the simulator, and never the other way round."""
@@ -237,6 +256,14 @@ def list_seats(entrance: NamedDependency[Entrance]) -> SeatsView:
     return SeatsView(entrance.seat_views if entrance.settings.demo else ())
 
 
+@get("/v1/seats/taken", sync_to_thread=False)
+def list_taken_seats(entrance: NamedDependency[Entrance]) -> TakenView:
+    """Return the demo's seats that a person has a live screen at; none when this server is no demo."""
+    held = {person for person, screens in entrance.screens.items() if screens > 0}
+    seats = entrance.seat_views if entrance.settings.demo else ()
+    return TakenView(tuple(view.id for view in seats if f"seat:{view.id}" in held))
+
+
 @post("/v1/sessions", status_code=201)
 async def sign_in(
     request: Request[Any, Any, Any], data: JSONBody[SignInBody], entrance: NamedDependency[Entrance]
@@ -248,11 +275,11 @@ async def sign_in(
     """
     simulated = False
     if data.seat is not None:
-        posting = entrance.posting_at(data.seat)
         simulated = (
             entrance.simulator_token is not None
             and request.headers.get("x-nazdik-simulator") == entrance.simulator_token
         )
+        posting = entrance.simulated_posting_at(data.seat) if simulated else entrance.posting_at(data.seat)
         entrance.take(posting, simulated=simulated)
     else:
         posting = _by_password(request, data, entrance)
@@ -329,16 +356,21 @@ async def stream(socket: WebSocket[Any, Any, Any], entrance: NamedDependency[Ent
         if office is not None and posting.unit is None:
             await _record_seen(building, posting, office.tier, message)
 
-    await converse(
-        LitestarSocket(socket),
-        entrance.hub,
-        subscription_of(posting, building),
-        building.clock,
-        welcome={"scope": {"office": posting.office, "unit": posting.unit}, "role": posting.role},
-        handlers={"health": health, "seen": seen},
-        before_data=audited,
-        tag=session.id,
-    )
+    counted = posting.person if not session.grants.get(SIMULATED) else ""
+    entrance.screens[counted] += 1
+    try:
+        await converse(
+            LitestarSocket(socket),
+            entrance.hub,
+            subscription_of(posting, building),
+            building.clock,
+            welcome={"scope": {"office": posting.office, "unit": posting.unit}, "role": posting.role},
+            handlers={"health": health, "seen": seen},
+            before_data=audited,
+            tag=session.id,
+        )
+    finally:
+        entrance.screens[counted] -= 1
 
 
 def _session_of_socket(socket: WebSocket[Any, Any, Any], entrance: Entrance) -> Session | None:
@@ -381,6 +413,7 @@ async def _record_seen(building: Building, posting: Posting, tier: Tier, message
 ROUTES: tuple[BaseRouteHandler, ...] = (
     get_server,
     list_seats,
+    list_taken_seats,
     sign_in,
     get_session,
     sign_out,

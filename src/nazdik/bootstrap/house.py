@@ -1,9 +1,10 @@
 """Build everything a server needs from settings and region folders, in the order in which the parts need one another."""
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from nazdik.bootstrap.control_room import ControlRoom
@@ -11,6 +12,7 @@ from nazdik.bootstrap.desk import Building
 from nazdik.bootstrap.door import House
 from nazdik.bootstrap.entrance import Entrance, SeatView, Text
 from nazdik.bootstrap.province import ProvinceMachine
+from nazdik.bootstrap.trackers import give_trackers
 from nazdik.bootstrap.views import ProvinceViews
 from nazdik.dispatch.commands import EnrolUnit
 from nazdik.dispatch.surroundings import Surroundings
@@ -37,7 +39,7 @@ from nazdik.platform.auth import Registry, Throttle, Tickets
 from nazdik.platform.clock import Clock, SystemClock
 from nazdik.platform.eventlog.sqlite import SqliteLog
 from nazdik.platform.journal import Journal
-from nazdik.platform.live import Hub
+from nazdik.platform.live import BEAT_S, Hub
 from nazdik.platform.settings import Settings
 from nazdik.published.catalogue import KINDS
 
@@ -57,6 +59,7 @@ class Running:
     journal: Journal
     trail: Trail
     establishments: Mapping[ProvinceId, tuple[EstablishedUnit, ...]]
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def open(self) -> None:
         """Begin: streams, clocks, and in the demo the units."""
@@ -64,10 +67,15 @@ class Running:
             room.open()
         for units in self.establishments.values():
             await _enrol(self.entrance.building, units)
+        loop = asyncio.get_running_loop()
+        self.tasks = [loop.create_task(self._beat()), loop.create_task(self.trail.run())]
 
     async def close(self) -> None:
         """End in the opposite order: nobody listens, nothing is decided, everything is on disk."""
         self.entrance.hub.close()
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
         for room in self.entrance.building.rooms.values():
             await room.close()
         if self.entrance.building.audit is not None:
@@ -76,6 +84,11 @@ class Running:
         self.trail.close()
         self.entrance.people.close()
         self.entrance.registry.close()
+
+    async def _beat(self) -> None:
+        while True:
+            self.entrance.hub.beat(self.entrance.building.clock.now())
+            await asyncio.sleep(BEAT_S)
 
 
 def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None, say: Say = _log.info) -> Running:
@@ -138,7 +151,10 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
         record_read=lambda read: _record_read(audit, read),
     )
     establishments = _establishments(settings, forest, regions)
-    seats = demo_seats(forest, [u for units in establishments.values() for u in units]) if settings.demo else ()
+    everyone = [unit for units in establishments.values() for unit in units]
+    seats = demo_seats(forest, everyone) if settings.demo else ()
+    if settings.demo:
+        give_trackers(data, devices, everyone)
     entrance = Entrance(
         building=building,
         hub=hub,
@@ -150,9 +166,15 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
         settings=settings,
         seats={seat.id: seat for seat in seats},
         seat_views=_seat_views(seats, forest, establishments),
+        machine_seats={f"gateway:{name}": _exchange(name) for name in regions} if settings.demo else {},
         simulator_token=_simulator_token(data) if settings.demo else None,
     )
     return Running(entrance, Journal(data / "journal", clock), trail, establishments)
+
+
+def _exchange(province: ProvinceId) -> Posting:
+    """The telephone exchange of a province: it presents calls, and does nothing else."""
+    return Posting(PersonId(f"gateway:{province}"), Role.GATEWAY, OfficeId(str(province)))
 
 
 def _simulator_token(data: Path) -> str:

@@ -6,7 +6,7 @@ import msgspec
 from litestar import post, put
 from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, SkipValidation
 
 from nazdik.dispatch import commands as c
 from nazdik.dispatch.model import Rules
@@ -171,7 +171,7 @@ class RulesBody(Body):
 
 
 @post("/v1/incidents", status_code=201)
-async def open_incident(data: JSONBody[OpenBody], door: NamedDependency[Door]) -> CommandAnswer:
+async def open_incident(data: JSONBody[OpenBody], door: NamedDependency[SkipValidation[Door]]) -> CommandAnswer:
     """Open an incident without a call. Refusals: dispatch.kind_unknown, dispatch.place_outside_region (422)."""
     command = c.ClassifyIncident(
         incident_id=door.incident_id(),
@@ -186,7 +186,7 @@ async def open_incident(data: JSONBody[OpenBody], door: NamedDependency[Door]) -
 
 
 @post("/v1/incidents/late", status_code=201)
-async def enter_late(data: JSONBody[LateBody], door: NamedDependency[Door]) -> CommandAnswer:
+async def enter_late(data: JSONBody[LateBody], door: NamedDependency[SkipValidation[Door]]) -> CommandAnswer:
     """Enter what happened on paper, with its true times. Refusals: dispatch.stamps_out_of_order (422)."""
     received_at = instant_or_none(data.received_at)
     if received_at is None:
@@ -212,7 +212,7 @@ async def enter_late(data: JSONBody[LateBody], door: NamedDependency[Door]) -> C
 
 @post("/v1/incidents/{incident_id:str}/assignments", status_code=200)
 async def assign_units(
-    incident_id: FromPath[str], data: JSONBody[AssignBody], door: NamedDependency[Door]
+    incident_id: FromPath[str], data: JSONBody[AssignBody], door: NamedDependency[SkipValidation[Door]]
 ) -> CommandAnswer:
     """
     Send units.
@@ -228,7 +228,7 @@ async def assign_units(
 
 @post("/v1/incidents/{incident_id:str}/priority", status_code=200)
 async def change_priority(
-    incident_id: FromPath[str], data: JSONBody[PriorityBody], door: NamedDependency[Door]
+    incident_id: FromPath[str], data: JSONBody[PriorityBody], door: NamedDependency[SkipValidation[Door]]
 ) -> CommandAnswer:
     """Change the priority; crews on it are alerted again. Refusals: dispatch.priority_unknown (422)."""
     command = c.ChangePriority(incident_id=IncidentId(incident_id), priority=data.priority, reason=data.reason)
@@ -237,7 +237,7 @@ async def change_priority(
 
 @post("/v1/incidents/{incident_id:str}/place", status_code=200)
 async def change_place(
-    incident_id: FromPath[str], data: JSONBody[PlaceBody], door: NamedDependency[Door]
+    incident_id: FromPath[str], data: JSONBody[PlaceBody], door: NamedDependency[SkipValidation[Door]]
 ) -> CommandAnswer:
     """Change the place; crews on it are alerted again. Refusals: dispatch.place_outside_region (422)."""
     command = c.ChangePlace(incident_id=IncidentId(incident_id), point=data.point, place=data.place)
@@ -246,7 +246,7 @@ async def change_place(
 
 @post("/v1/incidents/{incident_id:str}/kind", status_code=200)
 async def change_kind(
-    incident_id: FromPath[str], data: JSONBody[KindBody], door: NamedDependency[Door]
+    incident_id: FromPath[str], data: JSONBody[KindBody], door: NamedDependency[SkipValidation[Door]]
 ) -> CommandAnswer:
     """Change the kind; whoever its plan lacks is sought. Refusals: dispatch.kind_unknown (422)."""
     command = c.ChangeKind(incident_id=IncidentId(incident_id), kind=data.kind)
@@ -254,14 +254,16 @@ async def change_kind(
 
 
 @post("/v1/incidents/{incident_id:str}/notes", status_code=200)
-async def add_note(incident_id: FromPath[str], data: JSONBody[NoteBody], door: NamedDependency[Door]) -> CommandAnswer:
+async def add_note(
+    incident_id: FromPath[str], data: JSONBody[NoteBody], door: NamedDependency[SkipValidation[Door]]
+) -> CommandAnswer:
     """Add words; they stream to the crews. Refusals: dispatch.text_too_long (422)."""
     return await door.act("add_note", c.AddNote(incident_id=IncidentId(incident_id), text=data.text), about=incident_id)
 
 
 @post("/v1/incidents/{incident_id:str}/cancel", status_code=200)
 async def cancel_incident(
-    incident_id: FromPath[str], data: JSONBody[ReasonBody], door: NamedDependency[Door]
+    incident_id: FromPath[str], data: JSONBody[ReasonBody], door: NamedDependency[SkipValidation[Door]]
 ) -> CommandAnswer:
     """Call it off; every crew on it is told. Refusals: dispatch.incident_is_closed (409)."""
     command = c.CancelIncident(incident_id=IncidentId(incident_id), reason=data.reason)
@@ -270,7 +272,7 @@ async def cancel_incident(
 
 @post("/v1/incidents/{incident_id:str}/close", status_code=200)
 async def close_incident(
-    incident_id: FromPath[str], data: JSONBody[DispositionBody], door: NamedDependency[Door]
+    incident_id: FromPath[str], data: JSONBody[DispositionBody], door: NamedDependency[SkipValidation[Door]]
 ) -> CommandAnswer:
     """Close it. Refusals: dispatch.units_still_assigned, dispatch.incident_is_closed (409)."""
     command = c.CloseIncident(incident_id=IncidentId(incident_id), disposition=data.disposition)
@@ -279,7 +281,7 @@ async def close_incident(
 
 @post("/v1/incidents/{incident_id:str}/reopen", status_code=200)
 async def reopen_incident(
-    incident_id: FromPath[str], data: JSONBody[ReasonBody], door: NamedDependency[Door]
+    incident_id: FromPath[str], data: JSONBody[ReasonBody], door: NamedDependency[SkipValidation[Door]]
 ) -> CommandAnswer:
     """Open it again; units are sought. Refusals: dispatch.incident_is_open (409)."""
     command = c.ReopenIncident(incident_id=IncidentId(incident_id), reason=data.reason)
@@ -288,7 +290,7 @@ async def reopen_incident(
 
 @post("/v1/incidents/{incident_id:str}/disposition", status_code=200)
 async def record_disposition(
-    incident_id: FromPath[str], data: JSONBody[DispositionBody], door: NamedDependency[Door]
+    incident_id: FromPath[str], data: JSONBody[DispositionBody], door: NamedDependency[SkipValidation[Door]]
 ) -> CommandAnswer:
     """Say how it ended. Refusals: dispatch.disposition_unknown (422)."""
     command = c.RecordDisposition(incident_id=IncidentId(incident_id), disposition=data.disposition)
@@ -297,7 +299,7 @@ async def record_disposition(
 
 @post("/v1/incidents/{incident_id:str}/taskings", status_code=200)
 async def task_offices(
-    incident_id: FromPath[str], data: JSONBody[TaskingBody], door: NamedDependency[Door]
+    incident_id: FromPath[str], data: JSONBody[TaskingBody], door: NamedDependency[SkipValidation[Door]]
 ) -> CommandAnswer:
     """Delegate, take back, pass on, monitor. Refusals: dispatch.office_not_found (404), dispatch.tasking_conflict (409)."""
     incident, office = IncidentId(incident_id), OfficeId(data.office)
@@ -316,7 +318,7 @@ async def task_offices(
 
 @post("/v1/assignments/{assignment_id:str}/receipts", status_code=200)
 async def acknowledge_receipt(
-    assignment_id: FromPath[str], data: JSONBody[ReceiptBody], door: NamedDependency[Door]
+    assignment_id: FromPath[str], data: JSONBody[ReceiptBody], door: NamedDependency[SkipValidation[Door]]
 ) -> CommandAnswer:
     """Say that the handheld has the offer, or that it sounded. Refusals: dispatch.assignment_not_found (404)."""
     command = c.Acknowledge(assignment_id=AssignmentId(assignment_id), stage=data.stage)
@@ -325,7 +327,7 @@ async def acknowledge_receipt(
 
 @post("/v1/assignments/{assignment_id:str}/accept", status_code=200)
 async def accept_offer(
-    assignment_id: FromPath[str], data: JSONBody[AcceptBody], door: NamedDependency[Door]
+    assignment_id: FromPath[str], data: JSONBody[AcceptBody], door: NamedDependency[SkipValidation[Door]]
 ) -> CommandAnswer:
     """Accept an offer. Refusals: dispatch.offer_withdrawn (409), with who has it now."""
     command = c.AcceptOffer(assignment_id=AssignmentId(assignment_id), en_route=data.en_route)
@@ -334,7 +336,7 @@ async def accept_offer(
 
 @post("/v1/assignments/{assignment_id:str}/refuse", status_code=200)
 async def refuse_offer(
-    assignment_id: FromPath[str], data: JSONBody[RefuseBody], door: NamedDependency[Door]
+    assignment_id: FromPath[str], data: JSONBody[RefuseBody], door: NamedDependency[SkipValidation[Door]]
 ) -> CommandAnswer:
     """Refuse an offer; the next nearest is sought. Refusals: dispatch.reason_unknown (422)."""
     command = c.RefuseOffer(assignment_id=AssignmentId(assignment_id), reason=data.reason)
@@ -350,21 +352,23 @@ async def _step(
 
 @post("/v1/assignments/{assignment_id:str}/en-route", status_code=200)
 async def go_en_route(
-    assignment_id: FromPath[str], data: JSONBody[StepBody], door: NamedDependency[Door]
+    assignment_id: FromPath[str], data: JSONBody[StepBody], door: NamedDependency[SkipValidation[Door]]
 ) -> CommandAnswer:
     """Drive off. Refusals: dispatch.assignment_ended, dispatch.step_out_of_order (409)."""
     return await _step(door, assignment_id, "en_route", data)
 
 
 @post("/v1/assignments/{assignment_id:str}/on-scene", status_code=200)
-async def arrive(assignment_id: FromPath[str], data: JSONBody[StepBody], door: NamedDependency[Door]) -> CommandAnswer:
+async def arrive(
+    assignment_id: FromPath[str], data: JSONBody[StepBody], door: NamedDependency[SkipValidation[Door]]
+) -> CommandAnswer:
     """Arrive; the safety timer starts. Refusals: dispatch.assignment_ended, dispatch.step_out_of_order (409)."""
     return await _step(door, assignment_id, "on_scene", data)
 
 
 @post("/v1/assignments/{assignment_id:str}/transport", status_code=200)
 async def transport(
-    assignment_id: FromPath[str], data: JSONBody[StepBody], door: NamedDependency[Door]
+    assignment_id: FromPath[str], data: JSONBody[StepBody], door: NamedDependency[SkipValidation[Door]]
 ) -> CommandAnswer:
     """Take somebody somewhere. Refusals: dispatch.assignment_ended, dispatch.step_out_of_order (409)."""
     return await _step(door, assignment_id, "transporting", data)
@@ -372,7 +376,7 @@ async def transport(
 
 @post("/v1/assignments/{assignment_id:str}/clear", status_code=200)
 async def clear_assignment(
-    assignment_id: FromPath[str], data: JSONBody[ClearBody], door: NamedDependency[Door]
+    assignment_id: FromPath[str], data: JSONBody[ClearBody], door: NamedDependency[SkipValidation[Door]]
 ) -> CommandAnswer:
     """Be done. Refusals: dispatch.disposition_unknown (422), dispatch.assignment_ended (409)."""
     command = c.ClearAssignment(assignment_id=AssignmentId(assignment_id), disposition=data.disposition)
@@ -381,7 +385,7 @@ async def clear_assignment(
 
 @post("/v1/assignments/{assignment_id:str}/withdraw", status_code=200)
 async def withdraw_assignment(
-    assignment_id: FromPath[str], data: JSONBody[ReasonBody], door: NamedDependency[Door]
+    assignment_id: FromPath[str], data: JSONBody[ReasonBody], door: NamedDependency[SkipValidation[Door]]
 ) -> CommandAnswer:
     """Take the unit off. Refusals: dispatch.assignment_ended (409)."""
     command = c.WithdrawAssignment(assignment_id=AssignmentId(assignment_id), reason=data.reason)
@@ -390,7 +394,7 @@ async def withdraw_assignment(
 
 @post("/v1/assignments/{assignment_id:str}/safety-check", status_code=200)
 async def answer_safety_check(
-    assignment_id: FromPath[str], data: JSONBody[StepBody], door: NamedDependency[Door]
+    assignment_id: FromPath[str], data: JSONBody[StepBody], door: NamedDependency[SkipValidation[Door]]
 ) -> CommandAnswer:
     """All is well on scene. Refusals: dispatch.assignment_ended, dispatch.step_out_of_order (409)."""
     command = c.AnswerSafetyCheck(assignment_id=AssignmentId(assignment_id))
@@ -400,7 +404,9 @@ async def answer_safety_check(
 
 
 @post("/v1/units/{unit_id:str}/duty", status_code=200)
-async def set_duty(unit_id: FromPath[str], data: JSONBody[DutyBody], door: NamedDependency[Door]) -> CommandAnswer:
+async def set_duty(
+    unit_id: FromPath[str], data: JSONBody[DutyBody], door: NamedDependency[SkipValidation[Door]]
+) -> CommandAnswer:
     """Start or end duty. Refusals: dispatch.unit_not_found (404), dispatch.unit_has_assignment (409)."""
     unit = UnitId(unit_id)
     command: c.Command
@@ -412,7 +418,9 @@ async def set_duty(unit_id: FromPath[str], data: JSONBody[DutyBody], door: Named
 
 
 @post("/v1/units/{unit_id:str}/status", status_code=200)
-async def set_status(unit_id: FromPath[str], data: JSONBody[StatusBody], door: NamedDependency[Door]) -> CommandAnswer:
+async def set_status(
+    unit_id: FromPath[str], data: JSONBody[StatusBody], door: NamedDependency[SkipValidation[Door]]
+) -> CommandAnswer:
     """Become available or not. Refusals: dispatch.unit_off_duty, dispatch.unit_has_assignment (409)."""
     command = c.SetUnitStatus(unit_id=UnitId(unit_id), available=data.available, secondary=data.secondary)
     return await door.act("set_unit_duty", command, about=unit_id)
@@ -420,7 +428,7 @@ async def set_status(unit_id: FromPath[str], data: JSONBody[StatusBody], door: N
 
 @post("/v1/units/{unit_id:str}/emergency", status_code=200)
 async def declare_emergency(
-    unit_id: FromPath[str], data: JSONBody[EmergencyBody], door: NamedDependency[Door]
+    unit_id: FromPath[str], data: JSONBody[EmergencyBody], door: NamedDependency[SkipValidation[Door]]
 ) -> CommandAnswer:
     """Panic: a P1 incident at the unit's place, the two nearest sent. Never refused for a known unit."""
     command = c.DeclareEmergency(unit_id=UnitId(unit_id), incident_id=door.incident_id(), point=data.point)
@@ -428,20 +436,20 @@ async def declare_emergency(
 
 
 @post("/v1/units/{unit_id:str}/emergency/acknowledge", status_code=200)
-async def acknowledge_emergency(unit_id: FromPath[str], door: NamedDependency[Door]) -> CommandAnswer:
+async def acknowledge_emergency(unit_id: FromPath[str], door: NamedDependency[SkipValidation[Door]]) -> CommandAnswer:
     """Say that a desk has seen it."""
     return await door.act("answer_emergency", c.AcknowledgeEmergency(unit_id=UnitId(unit_id)), about=unit_id)
 
 
 @post("/v1/units/{unit_id:str}/emergency/end", status_code=200)
-async def end_emergency(unit_id: FromPath[str], door: NamedDependency[Door]) -> CommandAnswer:
+async def end_emergency(unit_id: FromPath[str], door: NamedDependency[SkipValidation[Door]]) -> CommandAnswer:
     """The officer is safe."""
     return await door.act("end_emergency", c.EndEmergency(unit_id=UnitId(unit_id)), about=unit_id)
 
 
 @post("/v1/units/{unit_id:str}/own-event", status_code=201)
 async def open_own_event(
-    unit_id: FromPath[str], data: JSONBody[OwnEventBody], door: NamedDependency[Door]
+    unit_id: FromPath[str], data: JSONBody[OwnEventBody], door: NamedDependency[SkipValidation[Door]]
 ) -> CommandAnswer:
     """Start an officer's own event; the unit is on scene at once. Refusals: dispatch.unit_taken (409)."""
     command = c.OpenOwnEvent(
@@ -456,13 +464,15 @@ async def open_own_event(
 
 
 @post("/v1/alarms/{alarm_id:str}/acknowledge", status_code=200)
-async def acknowledge_alarm(alarm_id: FromPath[str], door: NamedDependency[Door]) -> CommandAnswer:
+async def acknowledge_alarm(alarm_id: FromPath[str], door: NamedDependency[SkipValidation[Door]]) -> CommandAnswer:
     """Take an alarm; it stops climbing. Refusals: dispatch.alarm_not_found (404)."""
     return await door.act("acknowledge_alarm", c.AcknowledgeAlarm(alarm_id=AlarmId(alarm_id)), about=alarm_id)
 
 
 @put("/v1/offices/{office_id:str}/rules", status_code=200)
-async def set_rules(office_id: FromPath[str], data: JSONBody[RulesBody], door: NamedDependency[Door]) -> CommandAnswer:
+async def set_rules(
+    office_id: FromPath[str], data: JSONBody[RulesBody], door: NamedDependency[SkipValidation[Door]]
+) -> CommandAnswer:
     """Set an office's rules. Refusals: dispatch.rules_invalid, dispatch.kind_unknown (422)."""
     command = c.SetRules(office=OfficeId(office_id), rules=data.rules)
     return await door.act("set_rules", command, about=office_id)

@@ -6,7 +6,7 @@ import msgspec
 from litestar import post
 from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, SkipValidation
 
 from nazdik.intake import commands as c
 from nazdik.intake.guess import guess_kinds
@@ -91,7 +91,7 @@ class GuessesView(msgspec.Struct, frozen=True):
 
 
 @post("/v1/calls", status_code=201)
-async def present_call(data: JSONBody[CallBody], door: NamedDependency[Door]) -> CommandAnswer:
+async def present_call(data: JSONBody[CallBody], door: NamedDependency[SkipValidation[Door]]) -> CommandAnswer:
     """Present a call. Refusals: intake.point_invalid, intake.text_too_long (422)."""
     command = c.PresentCall(
         call_id=door.call_id(),
@@ -106,14 +106,14 @@ async def present_call(data: JSONBody[CallBody], door: NamedDependency[Door]) ->
 
 
 @post("/v1/calls/{call_id:str}/answer", status_code=200)
-async def answer_call(call_id: FromPath[str], door: NamedDependency[Door]) -> CommandAnswer:
+async def answer_call(call_id: FromPath[str], door: NamedDependency[SkipValidation[Door]]) -> CommandAnswer:
     """Take a ringing call. Refusals: intake.call_not_found (404), intake.call_taken (409)."""
     return await door.act("take_call", c.AnswerCall(call_id=CallId(call_id)), about=call_id)
 
 
 @post("/v1/calls/{call_id:str}/locations", status_code=200)
 async def locate_call(
-    call_id: FromPath[str], data: JSONBody[LocationBody], door: NamedDependency[Door]
+    call_id: FromPath[str], data: JSONBody[LocationBody], door: NamedDependency[SkipValidation[Door]]
 ) -> CommandAnswer:
     """Add an estimate of the caller's place. Refusals: intake.call_not_found (404), intake.point_invalid (422)."""
     command = c.LocateCall(call_id=CallId(call_id), source=data.source, point=data.point, accuracy_m=data.accuracy_m)
@@ -122,7 +122,7 @@ async def locate_call(
 
 @post("/v1/calls/{call_id:str}/draft", status_code=200)
 async def describe_call(
-    call_id: FromPath[str], data: JSONBody[DraftBody], door: NamedDependency[Door]
+    call_id: FromPath[str], data: JSONBody[DraftBody], door: NamedDependency[SkipValidation[Door]]
 ) -> CommandAnswer:
     """Save what is known; a kind and a place pre-alert the best unit. Refusals: as for the classification."""
     command = c.DescribeCall(
@@ -138,7 +138,7 @@ async def describe_call(
 
 @post("/v1/calls/{call_id:str}/classification", status_code=200)
 async def classify_call(
-    call_id: FromPath[str], data: JSONBody[ClassificationBody], door: NamedDependency[Door]
+    call_id: FromPath[str], data: JSONBody[ClassificationBody], door: NamedDependency[SkipValidation[Door]]
 ) -> CommandAnswer:
     """
     Make it an incident; units are sought at once.
@@ -159,7 +159,9 @@ async def classify_call(
 
 
 @post("/v1/calls/{call_id:str}/link", status_code=200)
-async def link_call(call_id: FromPath[str], data: JSONBody[LinkBody], door: NamedDependency[Door]) -> CommandAnswer:
+async def link_call(
+    call_id: FromPath[str], data: JSONBody[LinkBody], door: NamedDependency[SkipValidation[Door]]
+) -> CommandAnswer:
     """Link a call to an incident that is known, or unlink it. Refusals: dispatch.incident_not_found (404)."""
     command: c.Command
     if data.incident is None:
@@ -171,7 +173,7 @@ async def link_call(call_id: FromPath[str], data: JSONBody[LinkBody], door: Name
 
 @post("/v1/calls/{call_id:str}/close", status_code=200)
 async def close_call(
-    call_id: FromPath[str], data: JSONBody[CloseCallBody], door: NamedDependency[Door]
+    call_id: FromPath[str], data: JSONBody[CloseCallBody], door: NamedDependency[SkipValidation[Door]]
 ) -> CommandAnswer:
     """Close a call that makes no incident. Refusals: intake.call_not_found (404), intake.call_is_over (409)."""
     command = c.CloseCall(call_id=CallId(call_id), outcome=data.outcome, narrative=data.narrative)
