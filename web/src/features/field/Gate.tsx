@@ -23,7 +23,7 @@ export function Gate({ open }: { readonly open: OpenSheet }) {
   const again = unit?.on_duty === true;
   return (
     <main className="hand gate">
-      <Banners />
+      <Banners quiet />
       <header className="gate-head">
         <p className="gate-name">{t("app.name110")}</p>
         <button type="button" className="lang" lang={lang === "fa" ? "en" : "fa"} onClick={toggleLang}>

@@ -89,8 +89,16 @@ export function projectedUnit(unit: Unit, entries: readonly Entry[], nowIso: Tim
   let shown = unit;
   for (const entry of entries) {
     if (entry.subject !== unit.id || !stands(entry)) continue;
-    if (entry.action === "duty") shown = { ...shown, on_duty: entry.body.on === true };
-    else if (entry.action === "status")
+    if (entry.action === "duty") {
+      const on = entry.body.on === true;
+      shown = {
+        ...shown,
+        on_duty: on,
+        primary: on ? "Available" : "NotAvailable",
+        secondary: on ? "InService" : "OffDuty",
+        crew: on ? Number(entry.body.crew ?? shown.crew) : 0,
+      };
+    } else if (entry.action === "status")
       shown = {
         ...shown,
         primary: entry.body.available === true ? "Available" : "NotAvailable",

@@ -117,14 +117,14 @@ export function EmergencyBar() {
 }
 
 /** What is wrong with link or sound, in words, at once; nothing while all is well. */
-export function Banners() {
+export function Banners({ quiet }: { readonly quiet?: boolean }) {
   const t = useFieldT();
   const look = useLinkLook();
   const { silentS } = useLink();
   const sound = useSound();
   useEvery(5);
   return (
-    <div role="status" aria-live="polite">
+    <div className="banners" role="status" aria-live="polite">
       {look === "offline" && (
         <p className="strip" data-tone="bad">
           <WifiOff size={22} aria-hidden="true" />
@@ -152,7 +152,7 @@ export function Banners() {
           </a>
         </p>
       )}
-      {sound !== "ok" && (
+      {sound !== "ok" && !quiet && (
         <p className="strip" data-tone="warn">
           <MicOff size={22} aria-hidden="true" />
           <strong>{t(sound === "muted" ? "sound.muted" : "sound.blocked")}</strong>
