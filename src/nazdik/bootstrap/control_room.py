@@ -185,8 +185,8 @@ class ControlRoom:
     async def _serve_timers(self) -> None:
         while True:
             now = self._clock.now()
-            for key in self._deadlines.pop_due(now):
-                await self._serve(key, now)
+            # Together, so that timers that fall due at once share one sync.
+            await asyncio.gather(*(self._serve(key, now) for key in self._deadlines.pop_due(now)))
             due = self._deadlines.next_due()
             wait_s = 60.0 if due is None else max(0.0, seconds_between(self._clock.now(), due))
             self._changed.clear()

@@ -43,16 +43,14 @@ def test_a_token_opens_its_session_also_after_a_restart(
 @pytest.mark.parametrize("token", ["", "x", "x" * 5_000, "\ud800", "\x00"])
 def test_a_made_up_token_opens_nothing(registry: Registry, token: str) -> None:
     assert registry.find_session(token) is None
-    assert registry.find_device(token) is None
 
 
 def test_nothing_in_the_file_signs_anyone_in(tmp_path: Path, registry: Registry) -> None:
     token, _ = registry.open_session("ali", "dispatcher", {})
-    device = registry.give_device_token("unit")
     registry.set_password("ali", PASSWORD)
     registry.close()
     content = b"".join(file.read_bytes() for file in tmp_path.iterdir())
-    for secret in (token, device, PASSWORD):
+    for secret in (token, PASSWORD):
         assert secret.encode() not in content
 
 
@@ -78,13 +76,6 @@ def test_only_the_right_password_of_the_right_person_is_taken(registry: Registry
     for bad in ("short", "x" * 257):
         with pytest.raises(WeakPassword):
             registry.set_password("ali", bad)
-
-
-def test_who_a_device_is_follows_from_its_credential_until_that_is_taken_back(registry: Registry) -> None:
-    token = registry.give_device_token("unit 1")
-    assert registry.find_device(token) == "unit 1"
-    assert registry.revoke_devices_of("unit 1") == 1
-    assert registry.find_device(token) is None
 
 
 def test_guessing_gets_slower_and_a_success_forgives(clock: VirtualClock) -> None:

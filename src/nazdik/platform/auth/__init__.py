@@ -1,5 +1,5 @@
 """
-Sign-in: sessions, passwords, device credentials, tickets.
+Sign-in: sessions, passwords, tickets.
 
 It promises that nothing in its file lets a reader sign in, that ending a session works at once, and that guessing is slow.
 What a role may do is for others to decide: here it is a word and a mapping.

@@ -1,4 +1,4 @@
-"""The registry: sessions, passwords and device credentials, none of which can be read back out of the file."""
+"""The registry: sessions and passwords, none of which can be read back out of the file."""
 
 import hashlib
 import hmac
@@ -10,7 +10,6 @@ from typing import Any
 
 import msgspec
 
-from nazdik.kernel import Instant
 from nazdik.kernel.instant import plus_s
 from nazdik.platform.auth.model import Session, WeakPassword
 from nazdik.platform.clock import Clock
@@ -22,8 +21,6 @@ CREATE TABLE IF NOT EXISTS sessions (
     expires_at INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS passwords (person TEXT PRIMARY KEY, salt BLOB NOT NULL, hash BLOB NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS devices (token_hash BLOB PRIMARY KEY, subject TEXT NOT NULL, given_at INTEGER NOT NULL) STRICT;
-CREATE INDEX IF NOT EXISTS devices_subject ON devices (subject);
 """
 TOKEN_BYTES = 32
 TOKEN_CHARACTERS_MAX = 128
@@ -37,7 +34,7 @@ _NOBODY_SALT = b"\x00" * 16
 
 class Registry:
     """
-    Sessions, passwords and device credentials in one file. Reads are from memory; one process at a time.
+    Sessions and passwords in one file. Reads are from memory; one process at a time.
 
     Methods that write or hash block for milliseconds: call them in a thread. Every one may be called from any thread.
     """
@@ -54,11 +51,9 @@ class Registry:
             rows: list[Any] = self._db.execute(
                 "SELECT token_hash, id, person, role, expires_at, grants FROM sessions"
             ).fetchall()
-            devices: list[Any] = self._db.execute("SELECT token_hash, subject FROM devices").fetchall()
         self._sessions: dict[bytes, Session] = {
             row[0]: Session(row[1], row[2], row[3], row[4], msgspec.json.decode(row[5])) for row in rows
         }
-        self._devices: dict[bytes, str] = dict(devices)
 
     # Sessions
 
@@ -119,28 +114,6 @@ class Registry:
             row = self._db.execute("SELECT salt, hash FROM passwords WHERE person = ?", (person,)).fetchone()
         salt, known = row or (_NOBODY_SALT, b"")
         return hmac.compare_digest(_stretch(password, salt), known)
-
-    # Devices
-
-    def give_device_token(self, subject: str) -> str:
-        """Return a new credential for a device that reports for `subject`; who it is follows from it, not from what it says."""
-        token = secrets.token_urlsafe(TOKEN_BYTES)
-        now: Instant = self._clock.now()
-        self._run("INSERT INTO devices (token_hash, subject, given_at) VALUES (?,?,?)", (_hash(token), subject, now))
-        self._devices[_hash(token)] = subject
-        return token
-
-    def find_device(self, token: str) -> str | None:
-        """Return the subject a device credential stands for, or None."""
-        return self._devices.get(_hash(token)) if 0 < len(token) <= TOKEN_CHARACTERS_MAX else None
-
-    def revoke_devices_of(self, subject: str) -> int:
-        """Take back every credential of a subject, at once; return how many there were."""
-        self._run("DELETE FROM devices WHERE subject = ?", (subject,))
-        kept = {h: s for h, s in self._devices.items() if s != subject}
-        taken = len(self._devices) - len(kept)
-        self._devices = kept
-        return taken
 
     def close(self) -> None:
         """Let go of the file."""
