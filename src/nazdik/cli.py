@@ -5,7 +5,7 @@ import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -14,6 +14,9 @@ from nazdik.geo.cli import app as region_app
 from nazdik.geo.errors import GeoBuildError
 from nazdik.platform.settings import Settings, SettingsError, load_settings
 
+if TYPE_CHECKING:
+    from nazdik.organisation.store import People
+
 app = typer.Typer(
     name="nazdik",
     no_args_is_help=True,
@@ -21,9 +24,11 @@ app = typer.Typer(
     epilog="Begin with: nazdik demo",
     rich_markup_mode="rich",
 )
+person_app = typer.Typer(help="Who may sign in, as what, and for which office.", no_args_is_help=True)
 log_app = typer.Typer(help="The ordered log: check it, look at it.", no_args_is_help=True)
 app.add_typer(region_app, name="region")
 app.add_typer(log_app, name="log")
+app.add_typer(person_app, name="person")
 _screen = Console(stderr=True, highlight=False)
 
 EXIT_REFUSED = 2
@@ -110,6 +115,47 @@ def _run(settings: Settings, folders: list[Path], companion: list[str] | None = 
         run_server(settings, folders, say=_screen.print, companion=companion)
     except (GeoBuildError, LogUnavailable, OSError) as error:
         _refuse(str(error))
+
+
+def _people(data: Path) -> "People":
+    from nazdik.organisation.store import People
+    from nazdik.platform.auth import Registry
+    from nazdik.platform.clock import SystemClock
+
+    data.mkdir(parents=True, exist_ok=True)
+    registry = Registry(data / "registry.sqlite", SystemClock())
+    return People(data / "people.sqlite", passwords=registry)
+
+
+@person_app.command("add")
+def add_person(
+    name: Annotated[str, typer.Argument(help="Name to sign in by")],
+    role: Annotated[str, typer.Option(help="Such as dispatcher, station_desk, officer, gateway, administrator")],
+    office: Annotated[str, typer.Option(help="Office id, such as khuzestan.ahvaz")],
+    unit: Annotated[str | None, typer.Option(help="Unit id, for officers")] = None,
+    data: Annotated[Path | None, typer.Option(help="Folder of the logs")] = None,
+) -> None:
+    """Let a person (or the telephone exchange) sign in; the password is asked for, at least 15 characters."""
+    from nazdik.kernel import OfficeId, PersonId, Rejected, UnitId
+    from nazdik.organisation.model import Posting, Role
+
+    if role not in set(Role):
+        _refuse(f"there is no role {role!r}; there are: {', '.join(Role)}")
+    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    try:
+        posting = Posting(PersonId(name), Role(role), OfficeId(office), UnitId(unit) if unit else None)
+        _people(_settings(data_dir=data).data_dir).add(PersonId(name), name, password, posting)
+    except Rejected as refused:
+        _refuse(f"{refused.code} {refused.details}")
+    _screen.print(f"{name} may sign in as {role} of {office}.")
+
+
+@person_app.command("list")
+def list_people(data: Annotated[Path | None, typer.Option(help="Folder of the logs")] = None) -> None:
+    """List who may sign in."""
+    for person in _people(_settings(data_dir=data).data_dir).list_people():
+        state = "" if person.active else " (not active)"
+        _screen.print(f"{person.name}: {person.posting.role} of {person.posting.office}{state}")
 
 
 @log_app.command()

@@ -154,8 +154,10 @@ class ControlRoom:
         self.log.save_snapshot(position, STATE_VERSION, snapshot(state))
 
     def _follow(self, fact: Any, after: ProvinceState) -> None:
-        """Watch for arrival while a unit is on its way, and no longer."""
-        if isinstance(fact, dispatch_events.PlaceChanged):
+        """Know every unit that is enrolled; watch for arrival while one is on its way, and no longer."""
+        if isinstance(fact, dispatch_events.UnitEnrolled):
+            self.lane.enrol(fact.unit_id)
+        elif isinstance(fact, dispatch_events.PlaceChanged):
             incident = after.world.incidents.get(fact.incident_id)
             for assignment in after.world.active_assignments(incident) if incident is not None else ():
                 self._watch(assignment.id, after)

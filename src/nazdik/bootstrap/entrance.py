@@ -1,5 +1,6 @@
 """The entrance: who this server is, sitting down at a seat or signing in by name, and the live stream."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
@@ -13,13 +14,25 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import JSONBody
 
 from nazdik import __version__
-from nazdik.bootstrap.desk import Building, subscription_of
+from nazdik.bootstrap.desk import Building, Desk, subscription_of
 from nazdik.bootstrap.door import posting_of
 from nazdik.dispatch.commands import RecordSeen
 from nazdik.fleet.model import Heartbeat, Sound
 from nazdik.fleet.service import FleetService
-from nazdik.kernel import Actor, CommandId, Conflict, Context, IncidentId, NotFound, OfficeId, PersonId, UnitId, rfc3339
-from nazdik.organisation.model import Posting, Role
+from nazdik.kernel import (
+    Actor,
+    CommandId,
+    Conflict,
+    Context,
+    DeviceId,
+    IncidentId,
+    NotFound,
+    OfficeId,
+    PersonId,
+    UnitId,
+    rfc3339,
+)
+from nazdik.organisation.model import Act, Posting, Role
 from nazdik.organisation.seats import Seat
 from nazdik.organisation.store import People
 from nazdik.platform.auth import (
@@ -130,6 +143,22 @@ class SessionView(msgspec.Struct, frozen=True):
     face: str
     expires_at: str
     token: str | None = None
+
+
+class DeviceBody(msgspec.Struct, forbid_unknown_fields=True):
+    """A device to let in: for one unit, or (without one) a gateway that speaks for every unit of the office's province."""
+
+    id: str
+    unit: str | None = None
+    label: str = ""
+
+
+class DeviceView(msgspec.Struct, frozen=True):
+    """A device's credential; it is shown this once and kept nowhere."""
+
+    id: str
+    unit: str | None
+    token: str
 
 
 class TicketView(msgspec.Struct, frozen=True):
@@ -282,7 +311,7 @@ async def sign_in(
         posting = entrance.simulated_posting_at(data.seat) if simulated else entrance.posting_at(data.seat)
         entrance.take(posting, simulated=simulated)
     else:
-        posting = _by_password(request, data, entrance)
+        posting = await _by_password(request, data, entrance)
     grants = {"office": posting.office, "unit": posting.unit, SIMULATED: simulated}
     token, session = entrance.registry.open_session(posting.person, posting.role, grants)
     cookie = session_cookie(
@@ -291,12 +320,13 @@ async def sign_in(
     return Response(entrance.view(session, token), status_code=201, headers={"Set-Cookie": cookie})
 
 
-def _by_password(request: Request[Any, Any, Any], data: SignInBody, entrance: Entrance) -> Posting:
+async def _by_password(request: Request[Any, Any, Any], data: SignInBody, entrance: Entrance) -> Posting:
     name, password = data.name or "", data.password or ""
     client = request.client.host if request.client is not None else "unknown"
     keys = (f"name:{name.casefold()[:120]}", f"from:{client}")
     entrance.throttle.check(*keys)
-    person = entrance.people.find_by_password(name, password) if name and password else None
+    # Hashing takes its time on purpose; the loop must not wait for it.
+    person = await asyncio.to_thread(entrance.people.find_by_password, name, password) if name and password else None
     if person is None:
         entrance.throttle.failed(*keys)
         raise WrongPassword()
@@ -324,6 +354,27 @@ def sign_out(request: Request[Any, Any, Any], entrance: NamedDependency[Entrance
 def give_ticket(request: Request[Any, Any, Any], entrance: NamedDependency[Entrance]) -> TicketView:
     """Return a one-time ticket for `/v1/stream?ticket=`."""
     return TicketView(entrance.tickets.issue(entrance.session_of(request).id))
+
+
+@post("/v1/devices", status_code=201)
+async def enrol_device(
+    data: JSONBody[DeviceBody], desk: NamedDependency[Desk], entrance: NamedDependency[Entrance]
+) -> DeviceView:
+    """Let a tracker or gateway in. Refusals: fleet.unit_not_found (404), fleet.device_exists (409), organisation.* (403)."""
+    about = data.unit or desk.posting.office
+    room = desk.house.room(about)
+    offices, unit = desk.house.concerned(room.state.world, about)
+    desk.allow(Act.MANAGE_DEVICES, offices=offices, unit=unit)
+    if data.unit is not None:
+        entrance.fleet.lane_of(UnitId(data.unit))
+    token = entrance.fleet.devices.enrol(
+        DeviceId(data.id[:80]),
+        province_id=room.province,
+        unit_id=UnitId(data.unit) if data.unit is not None else None,
+        label=data.label[:120],
+    )
+    await desk.note("enrol_device", data.unit or data.id[:80])
+    return DeviceView(data.id[:80], data.unit, token)
 
 
 @websocket("/v1/stream")
@@ -418,5 +469,6 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     get_session,
     sign_out,
     give_ticket,
+    enrol_device,
     stream,
 )

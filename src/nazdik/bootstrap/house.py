@@ -209,7 +209,6 @@ async def _enrol(building: Building, units: tuple[EstablishedUnit, ...]) -> None
             kind=unit.kind,
             skills=tuple(unit.skills),
         )
-        room.lane.enrol(unit.id)
         ctx = Context(at=building.clock.now(), actor=SYSTEM, command_id=CommandId(f"enrol:{unit.id}"))
         await room.submit(command, ctx)
 

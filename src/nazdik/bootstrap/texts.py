@@ -20,6 +20,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "dispatch.text_too_long": ("متن بیش از اندازه بلند است.", "The text is too long."),
     "dispatch.disposition_unknown": ("این نتیجه در فهرست نیست.", "There is no such disposition."),
     "dispatch.reason_unknown": ("این دلیل در فهرست نیست.", "There is no such reason."),
+    "dispatch.call_sign_invalid": (
+        "نام رمز یگان باید ۱ تا ۱۶ حرف یا رقم لاتین باشد.",
+        "A call sign is 1 to 16 Latin letters, digits, hyphens and underscores.",
+    ),
     "dispatch.skill_unknown": ("این مهارت در فهرست نیست.", "There is no such skill."),
     "dispatch.stamps_out_of_order": (
         "زمان‌ها به ترتیب نیست یا در آینده است.",

@@ -133,6 +133,15 @@ class ClearBody(Body):
     device_at: str | None = None
 
 
+class UnitBody(Body):
+    """A unit to make known: its call sign is unique in its province."""
+
+    call_sign: str
+    office: str
+    kind: Literal["car", "motorcycle", "van", "foot"] = "car"
+    skills: tuple[str, ...] = ("patrol",)
+
+
 class DutyBody(Body):
     """On duty with a crew, or off."""
 
@@ -403,6 +412,20 @@ async def answer_safety_check(
     )
 
 
+@post("/v1/units", status_code=201)
+async def enrol_unit(data: JSONBody[UnitBody], door: NamedDependency[SkipValidation[Door]]) -> CommandAnswer:
+    """Make a unit known; it starts off duty. Refusals: dispatch.call_sign_invalid (422), dispatch.unit_exists (409)."""
+    province = data.office.partition(".")[0]
+    command = c.EnrolUnit(
+        unit_id=UnitId(f"{province}.u.{data.call_sign}"),
+        call_sign=data.call_sign,
+        office=OfficeId(data.office),
+        kind=data.kind,
+        skills=data.skills,
+    )
+    return await door.act("manage_devices", command, about=data.office)
+
+
 @post("/v1/units/{unit_id:str}/duty", status_code=200)
 async def set_duty(
     unit_id: FromPath[str], data: JSONBody[DutyBody], door: NamedDependency[SkipValidation[Door]]
@@ -500,6 +523,7 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     clear_assignment,
     withdraw_assignment,
     answer_safety_check,
+    enrol_unit,
     set_duty,
     set_status,
     declare_emergency,

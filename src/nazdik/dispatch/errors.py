@@ -81,6 +81,12 @@ class ReasonUnknown(Invalid):
     code = "dispatch.reason_unknown"
 
 
+class CallSignInvalid(Invalid):
+    """A call sign is 1 to 16 Latin letters, digits, hyphens and underscores."""
+
+    code = "dispatch.call_sign_invalid"
+
+
 class SkillUnknown(Invalid):
     """Not a skill."""
 

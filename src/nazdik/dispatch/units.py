@@ -1,16 +1,29 @@
 """Units: enrolled, on and off duty, available or not."""
 
+import re
+
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as e
-from nazdik.dispatch.errors import RulesInvalid, SkillUnknown, UnitExists, UnitHasAssignment, UnitOffDuty
+from nazdik.dispatch.errors import (
+    CallSignInvalid,
+    RulesInvalid,
+    SkillUnknown,
+    UnitExists,
+    UnitHasAssignment,
+    UnitOffDuty,
+)
 from nazdik.dispatch.model import Rules
 from nazdik.dispatch.unfolding import Unfolding, check_text
 from nazdik.published.sight import SKILLS
 
+_CALL_SIGN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,15}\Z")
+
 
 def enrol(u: Unfolding, command: c.EnrolUnit) -> None:
     """Make a unit known. The same unit again changes nothing; another with its id is refused."""
-    check_text("call_sign", command.call_sign, 20)
+    # It is part of the unit's id, stands in addresses and is spoken on the radio.
+    if not _CALL_SIGN.match(command.call_sign):
+        raise CallSignInvalid(call_sign=command.call_sign[:40])
     _check_skills(command.skills)
     u.known_office(command.office)
     known = u.world.units.get(command.unit_id)
