@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any, Literal
 
+import anyio
 import msgspec
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
@@ -159,18 +160,14 @@ async def get_map(
     return await send_file(request, region.basemap_path)
 
 
-def _page(name: str) -> Response[bytes]:
-    path = WEB / f"{name}.html"
-    if not path.is_file():
-        raise FacesNotBuilt()
-    return page(path.read_text(encoding="utf-8"))
-
-
-@get(["/", "/console", "/field", "/board"], sync_to_thread=True, include_in_schema=False)
-def get_face(request: Request[Any, Any, Any]) -> Response[bytes]:
+@get(["/", "/console", "/field", "/board"], include_in_schema=False)
+async def get_face(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Return a face's page."""
     name = request.url.path.strip("/") or "index"
-    return _page(name if name in FACES else "index")
+    path = anyio.Path(WEB / f"{name if name in FACES else 'index'}.html")
+    if not await path.is_file():
+        raise FacesNotBuilt()
+    return page(await path.read_text(encoding="utf-8"))
 
 
 @get(["/assets/{file:path}", "/fonts/{file:path}"], include_in_schema=False)
