@@ -7,7 +7,7 @@ import type { Alarm } from "../../core/views";
 import { useFormats } from "../../i18n/hooks";
 import { Button, Ltr, Timer } from "../../ui";
 import { ringingOf } from "./Calls";
-import { useConsole, useWords } from "./context";
+import { useConsole, useMay, useWords } from "./context";
 import { PendingLines } from "./parts";
 import { play, soundState, unlock } from "./sound";
 import { useDesk } from "./store";
@@ -50,6 +50,7 @@ function AlarmRow({ id, first }: { readonly id: string; readonly first: boolean 
   const { world } = useApp();
   const { acts, fly } = useConsole();
   const words = useWords();
+  const may = useMay();
   const { t } = words;
   const alarm = useItem(world.alarm, id);
   const incident = useItem(world.incident, alarm?.incident);
@@ -92,6 +93,7 @@ function AlarmRow({ id, first }: { readonly id: string; readonly first: boolean 
         <Button
           look={grade === "emergency" ? "danger" : "plain"}
           keyHint={first ? "Ctrl+⏎" : undefined}
+          disabledReason={may("alarm")}
           onClick={() => void acts.acknowledge(alarm)}
         >
           {t("do.acknowledge")}
@@ -136,6 +138,8 @@ export function Sounds() {
   const { t } = words;
   const muted = useDesk((desk) => desk.muted);
   const [state, setState] = useState(soundState());
+  // Where it cannot be taken, repeating it would only be noise.
+  const repeats = useMay()("alarm") === null;
   const known = useRef<Set<string> | null>(null);
   const untaken = useDerived(
     world.alarm,
@@ -173,9 +177,10 @@ export function Sounds() {
   useEffect(() => {
     if (!emergency || muted) return;
     play("emergency");
+    if (!repeats) return;
     const timer = setInterval(() => play("emergency"), EMERGENCY_AGAIN_MS);
     return () => clearInterval(timer);
-  }, [emergency, muted]);
+  }, [emergency, muted, repeats]);
   useEffect(() => {
     if (ringing === 0 || muted || emergency) return;
     play("offer");

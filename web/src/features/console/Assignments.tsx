@@ -6,7 +6,7 @@ import type { Assignment, Incident } from "../../core/views";
 import { distanceText, spanText, useFormats } from "../../i18n/hooks";
 import { Button, Ladder, Ltr, reasonText, Timer, UnitGlyph } from "../../ui";
 import { REFUSALS } from "./acts";
-import { useConsole, useWords } from "./context";
+import { useConsole, useMay, useWords } from "./context";
 import { ChooseDisposition } from "./Detail";
 import { PendingLines } from "./parts";
 import type { Step } from "./rules";
@@ -29,6 +29,7 @@ export function AssignmentCard({
   const unit = useItem(world.unit, assignment.unit);
   const [asking, setAsking] = useState<"refuse" | "clear" | null>(null);
   const { acts } = useConsole();
+  const may = useMay();
   const offered = isOffered(assignment) && !assignment.pre_alert;
   const answerBy = msOf(assignment.answer_by);
   const safety = msOf(assignment.safety_due);
@@ -111,7 +112,10 @@ export function AssignmentCard({
         {steps.map((each) => (
           <Button
             key={each}
-            disabledReason={reasonText(t as never, whyNotStep(assignment, each) as never)}
+            disabledReason={
+              may(each === "withdraw" ? "dispatch" : "step") ??
+              reasonText(t as never, whyNotStep(assignment, each) as never)
+            }
             keyHint={LETTER[each] && `${LETTER[each]} ${assignment.call_sign}`}
             onClick={() => step(each)}
           >

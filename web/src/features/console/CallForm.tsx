@@ -5,7 +5,7 @@ import { useApp, useEvery, useItem, useReference, useVersion } from "../../app/h
 import { reason } from "../../core/reasons";
 import { activeAssignments } from "../../core/selectors";
 import type { LonLat, Metres } from "../../core/units";
-import { msOf, provinceOf } from "../../core/units";
+import { distanceM, msOf, provinceOf } from "../../core/units";
 import type { Priority } from "../../core/views";
 import { distanceText, problemText, spanText, useFormats } from "../../i18n/hooks";
 import type { KeyBinding } from "../../ui";
@@ -22,6 +22,11 @@ import type { CallForm } from "./store";
 import { draftOf, isEmptyForm, useDesk } from "./store";
 
 const SAVE_MS = 600;
+
+/** Fields are named, so that taking a suggestion goes on to the next one. */
+function focusField(name: "place" | "kind" | "hazards"): void {
+  document.querySelector<HTMLElement>(`.call-form [data-field=${name}] .input`)?.focus();
+}
 
 interface Place {
   readonly label_fa: string;
@@ -40,7 +45,8 @@ export function CallFormPane() {
 
 function OpenForm({ form }: { readonly form: CallForm }) {
   const { world } = useApp();
-  const { acts } = useConsole();
+  const parts = useConsole();
+  const { acts } = parts;
   const words = useWords();
   const { t } = words;
   const { id: write } = useFormats();
@@ -67,21 +73,27 @@ function OpenForm({ form }: { readonly form: CallForm }) {
   }, [acts, form, sending]);
   const first = duplicates[0];
   const locations = call?.locations ?? [];
-  const theirs = [...locations].reverse().find((each) => each.source !== "operator") ?? null;
-  const takeTheirs = useCallback(() => {
-    if (theirs)
-      change({
-        point: theirs.point,
-        accuracy: theirs.accuracy_m,
-        place: form.placeText.trim(),
-      });
-  }, [theirs, change, form.placeText]);
-
+  const theirs =
+    locations.findLast((each) => each.source !== "operator" && each.point !== null) ?? locations.at(-1) ?? null;
+  const taken = theirs !== null && form.point !== null && distanceM(theirs.point, form.point) < 1;
+  const takeTheirs = () => {
+    if (!theirs) return;
+    const { point } = theirs;
+    // A name that belonged to another point does not move with it; words that were only typed do.
+    const typed = form.point === null || form.placeText.trim() !== form.place ? form.placeText.trim() : "";
+    change({ point, accuracy: theirs.accuracy_m, place: typed, placeText: typed });
+    parts.fly(point, 16);
+    focusField("kind");
+    if (typed) return;
+    void parts.nameOf(point).then((name) => {
+      const now = useDesk.getState().forms[form.id];
+      if (name && now?.point === point && now.placeText.trim() === "") change({ place: name, placeText: name });
+    });
+  };
   const trySend = () => {
     if (why) useDesk.getState().say(reason("said.refused", { what: t("form.send"), why }), true);
     else void send();
   };
-  const parts = useConsole();
   useEffect(() => {
     parts.sendForm.current = trySend;
     return () => {
@@ -112,10 +124,10 @@ function OpenForm({ form }: { readonly form: CallForm }) {
         {call && <span className="muted">{t(`channel.${call.channel}`)}</span>}
         <Timer from={call ? msOf(call.presented_at) : form.openedAt} />
       </header>
-      <PendingLines subject={form.call ?? form.id} quiet={["draft", "answer", "call"]} />
+      <PendingLines subject={form.call ?? form.id} quiet={["answer", "call"]} never={["draft"]} />
 
       <PlaceField form={form} change={change} />
-      {theirs && (
+      {theirs && !taken && (
         <div className="offer-line">
           <span>
             {t("form.callerHere", {
@@ -131,13 +143,15 @@ function OpenForm({ form }: { readonly form: CallForm }) {
       <KindField form={form} change={change} />
       <PriorityField form={form} change={change} />
       <Duplicates form={form} list={duplicates} />
-      <Field
-        label={t("form.hazards")}
-        placeholder={t("form.hazardsHint")}
-        maxLength={300}
-        value={form.hazards}
-        onChange={(event) => change({ hazards: event.currentTarget.value })}
-      />
+      <div data-field="hazards">
+        <Field
+          label={t("form.hazards")}
+          placeholder={t("form.hazardsHint")}
+          maxLength={300}
+          value={form.hazards}
+          onChange={(event) => change({ hazards: event.currentTarget.value })}
+        />
+      </div>
       <NarrativeField form={form} change={change} />
       <div className="two">
         <Field
@@ -202,7 +216,7 @@ interface FieldProps {
 
 /** Search as one types, near what is known; a click on the map and the caller's own location set the same point. */
 function PlaceField({ form, change }: FieldProps) {
-  const { api } = useApp();
+  const { api, world } = useApp();
   const { t } = useWords();
   const { session } = useReference();
   const { centre, fly } = useConsole();
@@ -216,8 +230,10 @@ function PlaceField({ form, change }: FieldProps) {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: only when the form opens.
   useEffect(() => {
-    // A call that comes with an empty place wants it first.
-    if (!form.point) box.current?.focus();
+    // Words typed outside a field would be keys: the hand is put into the first one.
+    box.current?.focus();
+    const known = form.point ?? world.call.get(form.call)?.locations.at(-1)?.point;
+    if (known) fly(known, 15);
   }, []);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a moved map is no reason to search again.
@@ -265,6 +281,7 @@ function PlaceField({ form, change }: FieldProps) {
   }));
   return (
     <Combo
+      name="place"
       inputRef={box}
       label={t("form.place")}
       text={form.placeText}
@@ -279,6 +296,7 @@ function PlaceField({ form, change }: FieldProps) {
         const name = label(place);
         change({ placeText: name, place: name, point: place.point, accuracy: null });
         fly(place.point, 16);
+        focusField("kind");
       }}
       below={
         <span className="field-hint" data-missing={!form.point || undefined}>
@@ -332,6 +350,7 @@ function KindField({ form, change }: FieldProps) {
   const { options } = useKindOptions(chosen ? "" : form.kindText);
   return (
     <Combo
+      name="kind"
       label={t("form.kind")}
       text={form.kind !== null && form.kindText === "" ? words.kind(form.kind) : form.kindText}
       placeholder={t("form.kindHint")}
@@ -339,7 +358,10 @@ function KindField({ form, change }: FieldProps) {
       options={options}
       status={t("form.kindCount", { n: options.length })}
       onText={(kindText) => change({ kindText, kind: null })}
-      onPick={(code) => change({ kind: code, kindText: words.kind(code) })}
+      onPick={(code) => {
+        change({ kind: code, kindText: words.kind(code) });
+        focusField("hazards");
+      }}
     />
   );
 }

@@ -11,6 +11,8 @@ export interface ComboOption {
 
 interface Props {
   readonly label: ReactNode;
+  /** Found by it as `[data-field]`. */
+  readonly name?: string;
   readonly text: string;
   readonly placeholder?: string;
   readonly options: readonly ComboOption[];
@@ -57,15 +59,15 @@ export function Combo(props: Props) {
     else if (event.code === "Enter" || event.code === "NumpadEnter") props.onEnter?.();
     else if (event.code === "Escape" && shown) setOpen(false);
     else if (event.code === "Tab" && shown && !event.shiftKey && text.trim() !== "") {
-      // Tab takes the suggestion and goes on to the next field.
+      // Tab takes the suggestion; where to go from there is the field's own matter.
       pick(at);
-      return;
+      if (props.name === undefined) return;
     } else return;
     event.preventDefault();
     event.stopPropagation();
   };
   return (
-    <div className="field combo">
+    <div className="field combo" data-field={props.name}>
       <label htmlFor={id} className={hideLabel ? "visually-hidden" : "field-label"}>
         {label}
       </label>

@@ -1,6 +1,7 @@
 import type { KeyboardEvent, Ref } from "react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useApp, useReference } from "../../app/hooks";
+import { reason } from "../../core/reasons";
 import { isOpen } from "../../core/selectors";
 import { matches } from "../../core/text";
 import type { IncidentId, LonLat } from "../../core/units";
@@ -10,6 +11,7 @@ import { DISPOSITIONS } from "./acts";
 import type { Command, CommandWorld } from "./command";
 import { completions, parse } from "./command";
 import { assignmentOf, useConsole, useWords } from "./context";
+import { mayCommand } from "./roles";
 import { useDesk } from "./store";
 
 const HISTORY = 50;
@@ -17,6 +19,7 @@ const HISTORY = 50;
 export function useCommandWorld(): () => CommandWorld {
   const { world } = useApp();
   const words = useWords();
+  const { role } = useReference().session;
   return useMemo(
     () => () => {
       const desk = useDesk.getState();
@@ -29,9 +32,11 @@ export function useCommandWorld(): () => CommandWorld {
         assignment: (unit) => assignmentOf(world, unit),
         kindName: words.kind,
         dispositions: DISPOSITIONS,
+        whyNot: (verb) =>
+          mayCommand(role, verb) ? null : reason("why.role", { role: words.t.maybe(`role.${role}`) ?? role }),
       };
     },
-    [world, words],
+    [world, words, role],
   );
 }
 
@@ -102,12 +107,12 @@ export function CommandBar({ inputRef }: { readonly inputRef: Ref<HTMLInputEleme
         </span>
         <input
           ref={inputRef}
-          dir="auto"
+          dir={text ? "auto" : undefined}
           autoComplete="off"
           spellCheck={false}
           aria-label={t("cmd.label")}
           aria-describedby="command-preview"
-          placeholder={fresh ? "" : t("cmd.placeholder")}
+          placeholder={fresh ? "" : t("cmd.placeholder", { example: "D 1234 A12", help: "F1" })}
           value={text}
           onChange={(event) => change(event.currentTarget.value)}
           onKeyDown={onKeyDown}

@@ -10,7 +10,7 @@ import { Button, Empty, ErrorState, Ltr, PriorityGlyph, reasonText, Segmented, T
 import { AssignmentCard } from "./Assignments";
 import { DISPOSITIONS } from "./acts";
 import { Combo } from "./Combo";
-import { useConsole, useWords } from "./context";
+import { useConsole, useMay, useWords } from "./context";
 import { guessKinds } from "./kinds";
 import { Offices } from "./Offices";
 import { PendingLines } from "./parts";
@@ -122,7 +122,9 @@ function IncidentDetail({ incident }: { readonly incident: Incident }) {
           ))}
         </section>
       )}
-      {open && !incident.draft && incident.point && <Recommended incident={incident} />}
+      {open && !incident.draft && incident.point && (
+        <Recommended incident={incident} recorded={detail?.recommendation ?? null} />
+      )}
       <IncidentActs incident={incident} />
       <Notes incident={incident} detail={detail} />
       <Offices incident={incident} />
@@ -175,6 +177,7 @@ function IncidentActs({ incident }: { readonly incident: Incident }) {
   const [asking, setAsking] = useState<Asking>(null);
   const set = useDesk((desk) => desk.set);
   const say = (why: Parameters<typeof reasonText>[1]) => reasonText(t as never, why as never);
+  const may = useMay();
   const open = isOpen(incident);
   return (
     <section className="incident-acts" aria-label={t("act.more")}>
@@ -211,22 +214,22 @@ function IncidentActs({ incident }: { readonly incident: Incident }) {
           <>
             <Button
               keyHint="F10"
-              disabledReason={say(whyNotClose(incident))}
+              disabledReason={may("close") ?? say(whyNotClose(incident))}
               onClick={() => set({ closing: !closing })}
             >
               {t("act.close")}
             </Button>
-            <Button disabledReason={say(whyNotCancel(incident))} onClick={() => setAsking("cancel")}>
+            <Button disabledReason={may("close") ?? say(whyNotCancel(incident))} onClick={() => setAsking("cancel")}>
               {t("act.cancel")}
             </Button>
           </>
         ) : (
-          <Button disabledReason={say(whyNotReopen(incident))} onClick={() => setAsking("reopen")}>
+          <Button disabledReason={may("close") ?? say(whyNotReopen(incident))} onClick={() => setAsking("reopen")}>
             {t("act.reopen")}
           </Button>
         )}
       </div>
-      {closing && open && (
+      {closing && open && !may("close") && !whyNotClose(incident) && (
         <ChooseDisposition
           title={t("disposition.choose")}
           onPick={(code) => {

@@ -11,15 +11,11 @@ import { Found } from "./CommandBar";
 import { useConsole, useWords } from "./context";
 import { useDesk } from "./store";
 
-interface Reverse {
-  readonly place: { readonly label_fa: string; readonly label_en: string } | null;
-}
-
 /** The map, with the ringing calls and the alarms above it. A click on the ground answers whatever asks for a place. */
 export function MapPane({ map }: { readonly map: Ref<MapHandle> }) {
-  const { api, world } = useApp();
+  const { world } = useApp();
   const { session, server } = useReference();
-  const { acts } = useConsole();
+  const { acts, nameOf } = useConsole();
   const { t } = useWords();
   const selected = useDesk((desk) => desk.selected);
   const unit = useDesk((desk) => desk.unit);
@@ -39,18 +35,6 @@ export function MapPane({ map }: { readonly map: Ref<MapHandle> }) {
     [server, own],
   );
 
-  const reverse = useCallback(
-    async (point: LonLat): Promise<string> => {
-      try {
-        const province = own && own !== "iran" ? own : null;
-        const { place } = await api.get<Reverse>("/v1/places/reverse", { lon: point[0], lat: point[1], province });
-        return place ? (t.lang === "fa" ? place.label_fa : place.label_en || place.label_fa) : "";
-      } catch {
-        return "";
-      }
-    },
-    [api, own, t],
-  );
   const onPoint = useCallback(
     (point: LonLat) => {
       const desk = useDesk.getState();
@@ -58,10 +42,10 @@ export function MapPane({ map }: { readonly map: Ref<MapHandle> }) {
       if (desk.moving && desk.selected) {
         const target = world.incident.get(desk.selected);
         desk.set({ moving: false });
-        if (target) void reverse(point).then((name) => acts.place(target, point, name));
+        if (target) void nameOf(point).then((name) => acts.place(target, point, name));
       } else if (desk.end === "form" && now) {
         desk.changeForm(now.id, { point, accuracy: null });
-        void reverse(point).then((name) => {
+        void nameOf(point).then((name) => {
           // Words that the caller gave stay; an empty box takes the name of the place.
           const later = useDesk.getState().forms[now.id];
           if (!later || later.point !== point) return;
@@ -71,7 +55,7 @@ export function MapPane({ map }: { readonly map: Ref<MapHandle> }) {
         });
       }
     },
-    [world, acts, reverse],
+    [world, acts, nameOf],
   );
   const onIncident = useCallback((id: string) => useDesk.getState().select(id as IncidentId), []);
   const onUnit = useCallback((id: string) => useDesk.getState().selectUnit(id as UnitId), []);

@@ -9,7 +9,7 @@ import { useNamed } from "../../i18n/hooks";
 import { Button, reasonText } from "../../ui";
 import type { TaskingAct } from "./acts";
 import { Combo } from "./Combo";
-import { useConsole, useWords } from "./context";
+import { useConsole, useMay, useWords } from "./context";
 import { whyNotChange } from "./rules";
 
 /** Which offices have the incident, in which role; give it on, take it back, or let another watch. */
@@ -37,7 +37,9 @@ export function Offices({ incident }: { readonly incident: Incident }) {
         .map((office) => ({ id: office.id as string, label: named(office.name), hint: t(`tier.${office.tier}`) })),
     [all, text, named, t],
   );
-  const why = reasonText(t as never, whyNotChange(incident) as never) ?? (chosen ? null : t("why.noOffice"));
+  const may = useMay();
+  const why =
+    may("delegate") ?? reasonText(t as never, whyNotChange(incident) as never) ?? (chosen ? null : t("why.noOffice"));
   const give = (act: TaskingAct) => {
     if (!chosen) return;
     void acts.task(incident, act, chosen);
@@ -56,12 +58,20 @@ export function Offices({ incident }: { readonly incident: Incident }) {
               {each.mode === "monitor" && ` · ${t("task.mode.monitor")}`}
             </span>
             {isOpen(incident) && each.mode === "monitor" && (
-              <Button look="quiet" onClick={() => void acts.task(incident, "stop_monitoring", each.office)}>
+              <Button
+                look="quiet"
+                disabledReason={may("delegate")}
+                onClick={() => void acts.task(incident, "stop_monitoring", each.office)}
+              >
                 {t("task.stop_monitoring")}
               </Button>
             )}
             {isOpen(incident) && each.role === "Assisting" && each.mode === "manage" && (
-              <Button look="quiet" onClick={() => void acts.task(incident, "take_back", each.office)}>
+              <Button
+                look="quiet"
+                disabledReason={may("delegate")}
+                onClick={() => void acts.task(incident, "take_back", each.office)}
+              >
                 {t("task.take_back")}
               </Button>
             )}

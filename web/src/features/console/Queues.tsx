@@ -1,5 +1,5 @@
 import type { Ref } from "react";
-import { useCallback } from "react";
+import { useCallback, useRef } from "react";
 import { sameList, useApp, useDerived, useEvery, useItem, useLink } from "../../app/hooks";
 import { activeAssignments, queuesOf, stageOf } from "../../core/selectors";
 import type { IncidentId } from "../../core/units";
@@ -126,6 +126,20 @@ function IncidentGrid({ grid, ids, which, label, empty, onOpen }: GridProps) {
   const selected = useDesk((desk) => desk.selected);
   const select = useDesk((desk) => desk.select);
   const { id: write } = useFormats();
+  const { fly } = useConsole();
+  const flying = useRef(0);
+  const choose = useCallback(
+    (id: string) => {
+      select(id as IncidentId);
+      // The map follows when the arrows rest.
+      clearTimeout(flying.current);
+      flying.current = window.setTimeout(() => {
+        const point = world.incident.get(id)?.point;
+        if (point) fly(point, 14);
+      }, 160);
+    },
+    [select, world, fly],
+  );
   const seen = useCallback((visible: readonly string[]) => void live.send({ t: "seen", incidents: visible }), [live]);
   const rowLabel = useCallback(
     (id: string) => {
@@ -151,7 +165,7 @@ function IncidentGrid({ grid, ids, which, label, empty, onOpen }: GridProps) {
       rowHeight={32}
       freeze
       selected={selected}
-      onSelect={(id) => select(id as IncidentId)}
+      onSelect={choose}
       onOpen={onOpen}
       onVisible={seen}
       rowLabel={rowLabel}

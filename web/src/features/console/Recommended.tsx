@@ -1,11 +1,12 @@
 import { useEffect, useRef } from "react";
 import { useApp, useItem, useLoad, usePending } from "../../app/hooks";
+import { reason } from "../../core/reasons";
 import { activeAssignments, isWaiting } from "../../core/selectors";
 import { msOf } from "../../core/units";
 import type { Candidate, Incident, Recommendation } from "../../core/views";
 import { distanceText, spanText, useFormats } from "../../i18n/hooks";
 import { Button, ErrorState, Loading, Ltr, PendingMark, reasonText, UnitGlyph } from "../../ui";
-import { assignmentOf, useConsole, useWords } from "./context";
+import { assignmentOf, useConsole, useMay, useWords } from "./context";
 import { whyNotSend } from "./rules";
 import { useDesk } from "./store";
 import { lookOf } from "./Units";
@@ -15,15 +16,28 @@ const AGAIN_MS = 10_000;
 const INERT_MS = 400;
 
 /** Who would be sent now, and why: computed when shown, again every ten seconds while nobody goes, and when the incident changes. */
-export function Recommended({ incident }: { readonly incident: Incident }) {
+export function Recommended({
+  incident,
+  recorded,
+}: {
+  readonly incident: Incident;
+  /** What was recorded when it was decided: all that a seat without dispatch may see. */
+  readonly recorded: Recommendation | null;
+}) {
   const { api, pending } = useApp();
   const parts = useConsole();
   const { t } = useWords();
   const { timeSeconds } = useFormats();
-  const { value, problem, loading, again } = useLoad(
-    (signal) => api.get<Recommendation>(`/v1/incidents/${encodeURIComponent(incident.id)}/recommendation`, {}, signal),
-    [incident.id],
+  const mayNot = useMay()("dispatch");
+  const live = useLoad<Recommendation | null>(
+    (signal) =>
+      mayNot
+        ? Promise.resolve(null)
+        : api.get<Recommendation>(`/v1/incidents/${encodeURIComponent(incident.id)}/recommendation`, {}, signal),
+    [incident.id, mayNot === null],
   );
+  const { problem, loading, again } = live;
+  const value = live.value ?? (mayNot ? recorded : null);
   const active = activeAssignments(incident).map((each) => `${each.id}${each.state}`);
   const key = `${incident.priority} ${incident.kind} ${incident.point} ${incident.units_missing} ${active.join(" ")}`;
   const lastKey = useRef(key);
@@ -34,12 +48,12 @@ export function Recommended({ incident }: { readonly incident: Incident }) {
   }, [key, again]);
   const waiting = isWaiting(incident);
   useEffect(() => {
-    if (!waiting) return;
+    if (!waiting || mayNot) return;
     const timer = setInterval(() => {
       if (document.visibilityState === "visible") again();
     }, AGAIN_MS);
     return () => clearInterval(timer);
-  }, [waiting, again]);
+  }, [waiting, again, mayNot]);
   const changedAt = useRef(0);
   const order = value?.candidates.map((each) => each.unit).join(" ") ?? "";
   // biome-ignore lint/correctness/useExhaustiveDependencies: the order itself is what is watched.
@@ -60,6 +74,10 @@ export function Recommended({ incident }: { readonly incident: Incident }) {
 
   const send = (candidates: readonly Candidate[]) => {
     if (performance.now() - changedAt.current < INERT_MS || candidates.length === 0) return;
+    if (mayNot) {
+      useDesk.getState().say(reason("said.refused", { what: t("act.send"), why: mayNot }), true);
+      return;
+    }
     const units = candidates.flatMap((each) => {
       const unit = app.world.unit.get(each.unit);
       return unit ? [unit] : [];
@@ -121,6 +139,7 @@ export function Recommended({ incident }: { readonly incident: Incident }) {
               key={each.unit}
               candidate={each}
               n={n}
+              wanted={waiting || incident.units_missing > 0}
               incident={incident}
               marked={several ? marked.includes(each.unit) : null}
               onChoose={() => choose(n)}
@@ -136,7 +155,7 @@ export function Recommended({ incident }: { readonly incident: Incident }) {
           <Button
             look="primary"
             keyHint="⏎"
-            disabledReason={markedCandidates.length === 0 ? t("rec.sendMarked", { n: 0 }) : null}
+            disabledReason={mayNot ?? (markedCandidates.length === 0 ? t("rec.sendMarked", { n: 0 }) : null)}
             onClick={() => send(markedCandidates)}
           >
             {t("rec.sendMarked", { n: markedCandidates.length })}
@@ -145,7 +164,7 @@ export function Recommended({ incident }: { readonly incident: Incident }) {
           <Button
             look={waiting ? "primary" : "plain"}
             keyHint="⏎"
-            disabledReason={first ? null : t("rec.none")}
+            disabledReason={mayNot ?? (first ? null : t("rec.none"))}
             onClick={() => first && send([first])}
           >
             {t("rec.sendFirst")}
@@ -187,12 +206,14 @@ function useDigits(choose: (n: number) => void): void {
 function CandidateRow({
   candidate,
   n,
+  wanted,
   incident,
   marked,
   onChoose,
 }: {
   readonly candidate: Candidate;
   readonly n: number;
+  readonly wanted: boolean;
   readonly incident: Incident;
   readonly marked: boolean | null;
   readonly onChoose: () => void;
@@ -211,7 +232,7 @@ function CandidateRow({
       <button
         type="button"
         className="rec-row"
-        data-first={n === 0 || undefined}
+        data-first={(n === 0 && wanted) || undefined}
         data-marked={marked || undefined}
         aria-pressed={marked ?? undefined}
         aria-disabled={why ? true : undefined}

@@ -8,7 +8,7 @@ import { distanceText, spanText, useFormats } from "../../i18n/hooks";
 import { Button, ErrorState, Loading } from "../../ui";
 import { useWords } from "./context";
 import type { TimelineWords } from "./timeline";
-import { deviceTimeOf, isMinor, sentenceOf } from "./timeline";
+import { actorOf, deviceTimeOf, isMinor, sentenceOf } from "./timeline";
 
 const SHOWN = 60;
 
@@ -45,7 +45,7 @@ export function TimelineSection({ incident }: { readonly incident: Incident }) {
       alarm: words.alarm,
       reason: words.reason,
       disposition: words.disposition,
-      clock: (time) => (time ? formats.timeSeconds(msOf(time as Time)) : t("value.none")),
+      clock: (ms) => (ms === null ? t("value.none") : formats.timeSeconds(ms)),
       span: (seconds) => spanText(t, seconds),
       distance: (metres) => distanceText(t, metres),
       word: (prefix, code) => t.maybe(`${prefix}.${code}`) ?? code,
@@ -75,7 +75,8 @@ export function TimelineSection({ incident }: { readonly incident: Incident }) {
       <ol className="timeline">
         {entries.slice(0, all ? undefined : SHOWN).map((entry) => {
           const device = deviceTimeOf(entry);
-          const actor = entry.actor && entry.actor !== "system" ? entry.actor : null;
+          const by = actorOf(entry);
+          const actor = by && ("role" in by ? (t.maybe(`role.${by.role}`) ?? by.role) : by.name);
           return (
             <li key={entry.position}>
               <time className="num" dir="ltr" dateTime={entry.at} title={formats.date(msOf(entry.at))}>

@@ -4,7 +4,7 @@ import { freshness } from "../../core/selectors";
 import { msOf, provinceOf } from "../../core/units";
 import { spanText, useFormats } from "../../i18n/hooks";
 import { Button, Empty, Ltr, reasonText, UnitGlyph } from "../../ui";
-import { assignmentOf, useConsole, useWords } from "./context";
+import { assignmentOf, useConsole, useMay, useWords } from "./context";
 import { PendingLines } from "./parts";
 import { needsDivert, whyNotAvailable, whyNotDuty, whyNotSend } from "./rules";
 import { useDesk } from "./store";
@@ -24,6 +24,7 @@ export function UnitCard() {
   const health = useItem(world.health, id);
   const target = useItem(world.incident, selected);
   const incident = useItem(world.incident, unit?.incident);
+  const may = useMay();
   if (!unit) return <Empty>{t("empty.units")}</Empty>;
   const say = (why: unknown) => reasonText(t as never, why as never);
   const look = lookOf(world, unit);
@@ -83,7 +84,7 @@ export function UnitCard() {
         {target && (
           <Button
             look="primary"
-            disabledReason={say(whyNotSend(target, unit, assignmentOf(world, unit)))}
+            disabledReason={may("dispatch") ?? say(whyNotSend(target, unit, assignmentOf(world, unit)))}
             onClick={() => void acts.send(target, [unit], needsDivert(target, unit))}
           >
             {t("act.sendHere", { n: target.number })}
@@ -99,23 +100,29 @@ export function UnitCard() {
       <div className="act-line">
         <Button
           keyHint={`V ${unit.call_sign}`}
-          disabledReason={say(whyNotAvailable(unit, true))}
+          disabledReason={may("unit") ?? say(whyNotAvailable(unit, true))}
           onClick={() => void acts.available(unit, true)}
         >
           {t("act.available")}
         </Button>
-        <Button disabledReason={say(whyNotAvailable(unit, false))} onClick={() => void acts.available(unit, false)}>
+        <Button
+          disabledReason={may("unit") ?? say(whyNotAvailable(unit, false))}
+          onClick={() => void acts.available(unit, false)}
+        >
           {t("act.notAvailable")}
         </Button>
-        <Button disabledReason={say(whyNotDuty(unit, true))} onClick={() => void acts.duty(unit, true)}>
+        <Button disabledReason={may("unit") ?? say(whyNotDuty(unit, true))} onClick={() => void acts.duty(unit, true)}>
           {t("act.dutyOn")}
         </Button>
-        <Button disabledReason={say(whyNotDuty(unit, false))} onClick={() => void acts.duty(unit, false)}>
+        <Button
+          disabledReason={may("unit") ?? say(whyNotDuty(unit, false))}
+          onClick={() => void acts.duty(unit, false)}
+        >
           {t("act.dutyOff")}
         </Button>
         <Button
           look={unit.emergency ? "danger" : "plain"}
-          disabledReason={unit.emergency ? null : say(reason("why.noEmergency"))}
+          disabledReason={unit.emergency ? may("emergency") : say(reason("why.noEmergency"))}
           onClick={() => void acts.endEmergency(unit)}
         >
           {t("act.emergencyEnd")}

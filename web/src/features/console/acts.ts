@@ -259,13 +259,15 @@ export class Acts {
     const known = Object.values(useDesk.getState().forms).find((each) => each.call === call.id);
     if (known) return known;
     const kind = call.kind;
+    // Where the telephone is, is not yet where it happened: that is offered, and taken with one key.
+    const told = call.place !== "" || kind !== null;
     return {
       ...emptyForm(uuid7(), this.#app.clock.now()),
       call: call.id,
       number: call.number ?? "",
-      name: (call as { name?: string | null }).name ?? "",
+      name: call.name ?? "",
       narrative: call.narrative,
-      point: call.point,
+      point: told ? call.point : null,
       place: call.place,
       placeText: call.place,
       kind,
@@ -358,6 +360,11 @@ export class Acts {
       await this.#ask("act.note", path("incidents", incident.id, "notes"), { text: words }, "note", [incident.id]);
     this.#finish(form.id, incident.id);
     this.#say("said.linked", { n: incident.number });
+    this.#undo("said.linked", { n: incident.number }, async () => {
+      const parted = await this.#ask("act.link", path("calls", call, "link"), { incident: null }, "link", [call]);
+      if (parted) useDesk.getState().openForm({ ...form, call });
+      return parted;
+    });
   }
 
   async closeCall(form: CallForm, outcome: CallOutcome): Promise<void> {
@@ -399,7 +406,7 @@ export class Acts {
 
   /** A name or number learnt while speaking has no field of its own on the server: it goes with the words. */
   #narrative(form: CallForm): string {
-    const call = this.#app.world.call.get(form.call) as (Call & { name?: string | null }) | undefined;
+    const call = this.#app.world.call.get(form.call);
     const learnt = [
       form.name && form.name !== (call?.name ?? "") ? form.name : "",
       form.number && form.number !== (call?.number ?? "") ? form.number : "",

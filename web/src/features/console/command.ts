@@ -86,6 +86,8 @@ export interface CommandWorld {
   /** The kind's name in the reader's language, for the preview. */
   readonly kindName: (code: string | null) => string;
   readonly dispositions: readonly string[];
+  /** Why this seat may not use a verb at all. */
+  readonly whyNot?: (verb: Verb) => Reason<ConsoleKey> | null;
 }
 
 export interface Parsed {
@@ -181,6 +183,8 @@ export function parse(text: string, world: CommandWorld): Parsed {
     if (incident || unit) return show(null, world, incident, unit);
     return nothing(null, reason("cmd.unknown", { word: line.head }));
   }
+  const never = world.whyNot?.(line.verb);
+  if (never) return nothing(line.verb, never);
   switch (line.verb) {
     case "D":
       return send(line, world);

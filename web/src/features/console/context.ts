@@ -1,5 +1,5 @@
 import { createContext, useContext, useMemo } from "react";
-import { useApp, useReference } from "../../app/hooks";
+import { useReference } from "../../app/hooks";
 import { activeAssignments } from "../../core/selectors";
 import type { IncidentId } from "../../core/units";
 import type { Assignment, Incident, Recommendation, Unit } from "../../core/views";
@@ -10,6 +10,8 @@ import type { Acts } from "./acts";
 import type { KindEntry } from "./kinds";
 import type { ConsoleKey } from "./messages";
 import { messages } from "./messages";
+import type { Duty } from "./roles";
+import { mayDo } from "./roles";
 
 export interface ConsoleParts {
   readonly acts: Acts;
@@ -23,6 +25,8 @@ export interface ConsoleParts {
   /** Move the map to a point. */
   readonly fly: (point: readonly [number, number], zoom?: number) => void;
   readonly centre: () => readonly [number, number] | null;
+  /** The name of a point in the reader's language, empty when it has none. */
+  readonly nameOf: (point: readonly [number, number]) => Promise<string>;
 }
 
 export const ConsoleContext = createContext<ConsoleParts | null>(null);
@@ -90,4 +94,10 @@ export function assignmentOf(world: World, unit: Unit | undefined): Assignment |
 /** Running assignments, real ones before pre-alerts. */
 export const runningOf = (incident: Incident): readonly Assignment[] => activeAssignments(incident);
 
-export const useWorld = (): World => useApp().world;
+/** Why this seat may not do something at all, in words; null when it may. */
+export function useMay(): (duty: Duty) => string | null {
+  const t = useCT();
+  const { session } = useReference();
+  return (duty) =>
+    mayDo(session.role, duty) ? null : t("why.role", { role: t.maybe(`role.${session.role}`) ?? session.role });
+}

@@ -13,7 +13,7 @@ import { CallFormPane } from "./CallForm";
 import { CallsPanel, ringingOf } from "./Calls";
 import { CommandBar } from "./CommandBar";
 import type { ConsoleParts } from "./context";
-import { ConsoleContext, useWords } from "./context";
+import { ConsoleContext, useMay, useWords } from "./context";
 import { DetailPane } from "./Detail";
 import { helpKeys } from "./keys";
 import type { KindEntry } from "./kinds";
@@ -35,10 +35,15 @@ function viewOf(search: string): View | null {
   return VIEWS.find((each) => each === asked) ?? null;
 }
 
+interface Reverse {
+  readonly place: { readonly label_fa: string; readonly label_en: string } | null;
+}
+
 /** The desk of a call-taker or dispatcher. */
 export function Console() {
   const app = useApp();
-  const { kinds: known } = useReference();
+  const { kinds: known, session } = useReference();
+  const province = session.province ?? null;
   const map = useRef<MapHandle>(null);
   const [acts] = useState(() => new Acts(app));
   const advice = useRef<ConsoleParts["advice"]["current"]>(null);
@@ -67,8 +72,21 @@ export function Console() {
       sendAdvised,
       fly: (point, zoom) => map.current?.fly(point, zoom),
       centre: () => map.current?.centre() ?? null,
+      nameOf: async (point) => {
+        try {
+          const { place } = await app.api.get<Reverse>("/v1/places/reverse", {
+            lon: point[0],
+            lat: point[1],
+            province,
+          });
+          if (!place) return "";
+          return usePrefs.getState().lang === "fa" ? place.label_fa : place.label_en || place.label_fa;
+        } catch {
+          return "";
+        }
+      },
     }),
-    [acts, kinds],
+    [acts, kinds, app, province],
   );
   return (
     <ConsoleContext value={parts}>
@@ -117,6 +135,7 @@ function Desk({ parts, map }: { readonly parts: ConsoleParts; readonly map: Reac
     else (document.activeElement as HTMLElement | null)?.blur();
   };
   const desk = useDesk.getState;
+  const may = useMay();
   const bindings: KeyBinding[] = [
     { code: "F1", inFields: true, run: () => desk().set({ help: true }) },
     { code: "F2", inFields: true, run: () => parts.acts.newForm() },
@@ -188,7 +207,7 @@ function Desk({ parts, map }: { readonly parts: ConsoleParts; readonly map: Reac
       inFields: true,
       run: () => {
         const alarm = nextToAcknowledge(world.alarm.values());
-        if (alarm) void parts.acts.acknowledge(alarm);
+        if (alarm && !may("alarm")) void parts.acts.acknowledge(alarm);
         else parts.sendForm.current?.();
       },
     },

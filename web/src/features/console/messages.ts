@@ -314,9 +314,10 @@ const fa = {
   "why.noDuplicate": "رخداد نزدیکی نیست",
   "why.noText": "متنی نوشته نشده است",
   "why.taken": "دیگری پاسخ داده است",
+  "why.role": "این کار با {role} نیست",
 
   "cmd.label": "فرمان",
-  "cmd.placeholder": "فرمان: D 1234 A12   —   راهنما F1",
+  "cmd.placeholder": "فرمان، مانند {example, ltr} — راهنما {help, ltr}",
   "cmd.unknown": "«{word}» شناخته نشد",
   "cmd.notFound": "«{word}» پیدا نشد",
   "cmd.need.incident": "شمارهٔ رخداد لازم است",
@@ -799,9 +800,10 @@ const en: Readonly<Record<ConsoleKey, string>> = {
   "why.noDuplicate": "No incident is near",
   "why.noText": "Nothing is written",
   "why.taken": "Somebody else answered",
+  "why.role": "Not for the {role}",
 
   "cmd.label": "Command",
-  "cmd.placeholder": "Command: D 1234 A12   —   help F1",
+  "cmd.placeholder": "Command, such as {example, ltr} — help {help, ltr}",
   "cmd.unknown": "“{word}” is not a command",
   "cmd.notFound": "“{word}” was not found",
   "cmd.need.incident": "An incident number is needed",

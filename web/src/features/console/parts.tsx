@@ -27,9 +27,20 @@ export function Panel({ title, aside, children, className, panel }: PanelProps) 
 }
 
 /** What this desk asked of a thing and the world does not show yet, or refused. */
-export function PendingLines({ subject, quiet }: { readonly subject: string; readonly quiet?: readonly string[] }) {
+export function PendingLines({
+  subject,
+  quiet,
+  never,
+}: {
+  readonly subject: string;
+  /** Acts shown elsewhere while under way; refusals still show. */
+  readonly quiet?: readonly string[];
+  readonly never?: readonly string[];
+}) {
   const { pending } = useApp();
-  const all = usePending(subject).filter((each) => each.state === "refused" || !quiet?.includes(each.action));
+  const all = usePending(subject).filter(
+    (each) => !never?.includes(each.action) && (each.state === "refused" || !quiet?.includes(each.action)),
+  );
   if (all.length === 0) return null;
   return (
     <div className="pending-lines">

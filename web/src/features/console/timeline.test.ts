@@ -3,7 +3,7 @@ import { translator } from "../../i18n/catalogue";
 import { argumentsOf } from "../../i18n/icu";
 import { messages } from "./messages";
 import type { TimelineWords } from "./timeline";
-import { deviceTimeOf, sentenceOf } from "./timeline";
+import { actorOf, deviceTimeOf, sentenceOf } from "./timeline";
 
 const words: TimelineWords = {
   kind: (code) => `kind:${code}`,
@@ -15,7 +15,7 @@ const words: TimelineWords = {
   alarm: (code) => `alarm:${code}`,
   reason: (code) => `reason:${code}`,
   disposition: (code) => `how:${code}`,
-  clock: (time) => `at:${time}`,
+  clock: (ms) => `at:${ms}`,
   span: (seconds) => `${seconds}s`,
   distance: (metres) => `${metres}m`,
   word: (prefix, code) => `${prefix}:${code}`,
@@ -62,4 +62,20 @@ test("the device's clock is told only when it differs", () => {
   expect(deviceTimeOf({ at, device_at: "2026-11-21T18:00:04.500Z" as never })).toBe(null);
   expect(deviceTimeOf({ at, device_at: "2026-11-21T17:58:00Z" as never })).toBe("2026-11-21T17:58:00Z");
   expect(deviceTimeOf({ at, device_at: null })).toBe(null);
+});
+
+test("an instant in microseconds is told in milliseconds", () => {
+  expect(say("dispatch.offer_sent.v1", { unit_id: "p.u.A12", answer_by: 1_795_310_532_292_160 })).toContain(
+    "at:1795310532292.16",
+  );
+});
+
+test("the actor is named only where a hand decided", () => {
+  const by = (name: string, actor: string, data = {}) => actorOf({ name, actor, data });
+  expect(by("dispatch.offer_accepted.v1", "seat:officer:p.u.A12", { unit_id: "p.u.A12" })).toBe(null);
+  expect(by("dispatch.offer_accepted.v1", "seat:dispatcher:p", { unit_id: "p.u.A12" })).toEqual({ role: "dispatcher" });
+  expect(by("dispatch.units_recommended.v1", "seat:dispatcher:p")).toBe(null);
+  expect(by("dispatch.unit_reserved.v1", "seat:dispatcher:p", { cause: "manual" })).toEqual({ role: "dispatcher" });
+  expect(by("dispatch.note_added.v1", "m.moradi")).toEqual({ name: "m.moradi" });
+  expect(by("dispatch.offer_unanswered.v1", "system")).toBe(null);
 });

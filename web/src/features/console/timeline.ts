@@ -13,7 +13,7 @@ export interface TimelineWords {
   readonly alarm: (code: string) => string;
   readonly reason: (code: string | null) => string;
   readonly disposition: (code: string) => string;
-  readonly clock: (time: string) => string;
+  readonly clock: (ms: number | null) => string;
   readonly span: (seconds: number) => string;
   readonly distance: (metres: number) => string;
   /** A word of the catalogue, or the code itself. */
@@ -29,6 +29,12 @@ export interface Sentence {
 type Data = Readonly<Record<string, unknown>>;
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 const number = (value: unknown): number | null => (typeof value === "number" && value >= 0 ? value : null);
+
+/** A stored instant counts microseconds; one that was already written out is read too. */
+export function instantMs(value: unknown): number | null {
+  if (typeof value === "number") return value / 1000;
+  return typeof value === "string" && value !== "" ? Date.parse(value) : null;
+}
 
 /** `dispatch.offer_sent.v1` → `ev.dispatch.offer_sent`. */
 export const sentenceKey = (name: string): string => `ev.${name.replace(/\.v\d+$/, "")}`;
@@ -58,7 +64,7 @@ export function sentenceOf(entry: Pick<TimelineEntry, "name" | "data">, words: T
     channel: words.word("channel", text(data.channel)),
     source: words.word("source", text(data.source)),
     accuracy: number(data.accuracy_m) === null ? words.none : words.distance(number(data.accuracy_m) as number),
-    until: words.clock(text(data.answer_by) || text(data.alarm_at)),
+    until: words.clock(instantMs(data.answer_by) ?? instantMs(data.alarm_at)),
     reason: entry.name.startsWith("dispatch.incident_waits")
       ? words.waiting(text(data.reason))
       : words.reason(text(data.reason) || null),
@@ -84,3 +90,20 @@ export function deviceTimeOf(entry: Pick<TimelineEntry, "at" | "device_at">): st
 export const isMinor = (name: string): boolean =>
   /^dispatch\.(waiting_limit_set|draft_updated|incident_archived)\b/.test(name) ||
   /^intake\.call_described\b/.test(name);
+
+/** What follows from other facts without anybody's hand; whoever's command set it off did not decide it. */
+const BY_ITSELF =
+  /^dispatch\.(units_recommended|incident_waits|waiting_limit_set|offer_sent|alarm_raised|alarm_climbed|alarm_cleared|unit_in_area|seen_at_tier|office_tasked|incident_drafted|call_joined)\b/;
+
+/** Whom to name beside a fact: `{ role }` for a seat, `{ name }` for a person, null when the sentence says it already. */
+export function actorOf(
+  entry: Pick<TimelineEntry, "name" | "actor" | "data">,
+): { readonly role: string } | { readonly name: string } | null {
+  const { actor, data } = entry;
+  if (!actor || actor === "system" || BY_ITSELF.test(entry.name)) return null;
+  if (entry.name.startsWith("dispatch.unit_reserved") && data.cause !== "manual") return null;
+  const seat = /^seat:([a-z_]+):(.*)$/.exec(actor);
+  if (!seat) return { name: actor };
+  if (seat[1] === "officer" && seat[2] === data.unit_id) return null;
+  return { role: seat[1] as string };
+}
