@@ -258,6 +258,7 @@ export const en: { readonly [K in keyof typeof fa]: string } = {
   "event.intake.call_presented": "Call presented",
   "event.intake.call_unlinked": "Call unlinked",
 
+  "list.and": ", ",
   "help.title": "Key help",
   "help.key": "Key",
   "help.what": "What it does",

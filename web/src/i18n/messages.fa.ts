@@ -256,6 +256,7 @@ export const fa = {
   "event.intake.call_presented": "تماس رسید",
   "event.intake.call_unlinked": "پیوند تماس برداشته شد",
 
+  "list.and": "، ",
   "help.title": "راهنمای کلیدها",
   "help.key": "کلید",
   "help.what": "کار",

@@ -137,9 +137,9 @@ describe("the live client", () => {
   test("applies a change that follows, and removes what is null", async () => {
     const bench = new Bench();
     await bench.live();
-    bench.socket.say(change(10, 14, [unit("M07")], ["c1"]));
+    bench.socket.say(change(10, 14, [unit("M07")], ["seat:dispatcher:khuzestan:c1", "c2"]));
     expect(names(bench)).toEqual(["A12", "M07"]);
-    expect(bench.commands).toEqual(["c1"]);
+    expect(bench.commands).toEqual(["c1", "c2"]);
     bench.socket.say(change(14, 15, [gone("A12")]));
     expect(names(bench)).toEqual(["M07"]);
   });
@@ -266,6 +266,15 @@ describe("the live client", () => {
     expect(names(bench)).toEqual(["A12"]);
     expect(bench.client.link().streams[0]?.pos).toBe(11);
   });
+});
+
+test("a crew's details arrive as details", async () => {
+  const bench = new Bench();
+  await bench.live();
+  bench.socket.say(
+    change(10, 11, [{ k: "crew_detail", id: "khuzestan.i1", v: { id: "khuzestan.i1", narrative: "x" } }]),
+  );
+  expect(bench.world.detail.get("khuzestan.i1")?.narrative).toBe("x");
 });
 
 describe("the clock", () => {

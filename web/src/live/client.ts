@@ -229,7 +229,8 @@ export class LiveClient {
         else {
           this.#advance(held, message.epoch, message.pos, message.at, now);
           this.#world.change(message.stream, message.items);
-          this.#commands.push(...message.cmds);
+          // The key may have whose command it was before it.
+          this.#commands.push(...message.cmds.map((id) => id.slice(id.lastIndexOf(":") + 1)));
         }
         break;
       }

@@ -207,8 +207,9 @@ export default function MapCanvas(
       },
       fit: (points: readonly LonLat[]) => {
         const bounds = boundsOf(points);
-        if (bounds)
-          map?.fitBounds([...bounds] as [number, number, number, number], { padding: 48, maxZoom: 16, duration: 150 });
+        if (!map || !bounds) return false;
+        map.fitBounds([...bounds] as [number, number, number, number], { padding: 48, maxZoom: 16, duration: 150 });
+        return true;
       },
       zoomBy: (step: number) => {
         map?.zoomTo(map.getZoom() + step, { duration: 120 });

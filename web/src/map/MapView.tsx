@@ -34,7 +34,7 @@ export function MapView(props: MapViewProps) {
   const onReady = useCallback(() => setPhase("ready"), []);
   useImperativeHandle(props.ref, () => ({
     fly: (point, zoom) => inner.current?.fly(point, zoom),
-    fit: (points) => inner.current?.fit(points),
+    fit: (points) => inner.current?.fit(points) ?? false,
     zoomBy: (step) => inner.current?.zoomBy(step),
     centre: () => inner.current?.centre() ?? null,
   }));

@@ -5,8 +5,8 @@ import type { Incident, ProvinceInfo, Unit } from "../core/views";
 export interface MapHandle {
   /** Centre a point; keeps the zoom when it is near enough already. */
   fly(point: LonLat, zoom?: number): void;
-  /** Show all these points. */
-  fit(points: readonly LonLat[]): void;
+  /** Show all these points; false while the map is not there yet. */
+  fit(points: readonly LonLat[]): boolean;
   zoomBy(step: number): void;
   centre(): LonLat | null;
 }

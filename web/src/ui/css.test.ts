@@ -27,6 +27,10 @@ test("the rule itself finds what it should", () => {
   expect(PHYSICAL.test(".a { inset-inline-start: 0; text-align: start }")).toBe(false);
 });
 
+test("the lock file names no host", () => {
+  expect(readFileSync("package-lock.json", "utf8")).not.toMatch(/https?:|"resolved"/);
+});
+
 test("no italics, no letter-spacing, nothing from another host", () => {
   for (const [path, text] of Object.entries(sheets)) {
     expect(

@@ -11,6 +11,8 @@ import { useWho } from "./who";
 
 interface Props {
   readonly ids: readonly string[];
+  /** The one that the acknowledge key answers. */
+  readonly first: string | null;
   readonly tier: Tier;
   readonly onAcknowledge: (id: string) => void;
   readonly onOpen: (incident: string) => void;
@@ -32,8 +34,8 @@ export function Alarms({ ids, ...rest }: Props) {
         <Empty at={at}>{t("board.noAlarm")}</Empty>
       ) : (
         <ul>
-          {ids.slice(0, SHOWN).map((id, n) => (
-            <AlarmRow key={id} id={id} first={n === 0} {...rest} />
+          {ids.slice(0, SHOWN).map((id) => (
+            <AlarmRow key={id} id={id} {...rest} />
           ))}
         </ul>
       )}
@@ -41,13 +43,7 @@ export function Alarms({ ids, ...rest }: Props) {
   );
 }
 
-function AlarmRow({
-  id,
-  first,
-  tier,
-  onAcknowledge,
-  onOpen,
-}: Omit<Props, "ids"> & { readonly id: string; readonly first: boolean }) {
+function AlarmRow({ id, first, tier, onAcknowledge, onOpen }: Omit<Props, "ids"> & { readonly id: string }) {
   const app = useApp();
   const t = useT(messages);
   const { id: number } = useFormats();
@@ -104,7 +100,7 @@ function AlarmRow({
         {why === null && (
           <Button
             look="primary"
-            keyHint={first ? "C" : undefined}
+            keyHint={first === id ? "C" : undefined}
             pending={pending !== undefined}
             onClick={() => onAcknowledge(id)}
           >

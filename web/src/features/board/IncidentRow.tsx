@@ -72,7 +72,10 @@ export const IncidentRow = memo(function IncidentRow({ id }: { readonly id: stri
           <span className="muted truncate">
             {formats.id(incident.number)}
             {incident.escalated_to && (
-              <span className="row-escalated">
+              <span
+                className="row-escalated"
+                title={t("board.escalatedMore", { tier: t(`tier.${incident.escalated_to}`) })}
+              >
                 {t("board.escalated", { tier: t(`tier.${incident.escalated_to}`) })}
               </span>
             )}

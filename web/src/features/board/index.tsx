@@ -2,11 +2,12 @@ import { Globe, HelpCircle, LogOut, Map as MapIcon, Moon, Sun } from "lucide-rea
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { sameList, useApp, useDerived, useEvery, useLink, useReference, useSecond, useVersion } from "../../app/hooks";
 import { compareWorst, countsOf, isOpen } from "../../core/selectors";
-import type { OfficeId } from "../../core/units";
+import type { LonLat, OfficeId } from "../../core/units";
 import { provinceOf } from "../../core/units";
 import type { Priority, Tier } from "../../core/views";
 import { spanText, useFormats, useNamed, useT } from "../../i18n/hooks";
 import { usePrefs } from "../../i18n/prefs";
+import type { World } from "../../live/world";
 import { type MapHandle, MapView } from "../../map";
 import {
   Button,
@@ -26,7 +27,7 @@ import { Alarms } from "./Alarms";
 import { Below } from "./Below";
 import { Drawer } from "./Drawer";
 import { IncidentRow, useRowLabel } from "./IncidentRow";
-import { alarmsFor, whyNotAcknowledge } from "./logic";
+import { alarmsFor, alarmToAnswer, whyNotAcknowledge } from "./logic";
 import { messages } from "./messages";
 import "./board.css";
 
@@ -71,9 +72,13 @@ export function Board() {
     [tier],
     sameList,
   );
-  const first = alarmIds[0] ?? null;
-  const firstAlarm = app.world.alarm.get(first) ?? null;
-  const why = whyNotAcknowledge(firstAlarm, tier, link.state);
+  useVersion(app.world.alarm as never);
+  const answer = alarmToAnswer(
+    alarmIds.flatMap((id) => app.world.alarm.get(id) ?? []),
+    tier,
+  );
+  const first = answer?.id ?? null;
+  const why = whyNotAcknowledge(answer, tier, link.state);
 
   const acknowledge = useCallback(
     (id: string) => {
@@ -104,6 +109,16 @@ export function Board() {
   );
 
   useEffect(() => grid.current?.focus(), []);
+  // A station or county is a small part of its province: show it, once its units or incidents are known.
+  useEffect(() => {
+    if (tier !== "station" && tier !== "county") return;
+    let tries = 30;
+    const timer = setInterval(() => {
+      const done = map.current?.fit(scopePoints(app.world)) ?? false;
+      if (done || --tries === 0) clearInterval(timer);
+    }, 1000);
+    return () => clearInterval(timer);
+  }, [app, tier]);
   const helpKeys = [
     { keys: "↑ ↓", what: t("board.key.move") },
     { keys: "Enter", what: t("board.key.open") },
@@ -185,7 +200,7 @@ export function Board() {
           showMap && <MapView ref={map} provinces={provinces} selected={selected} onIncident={setSelected} />
         )}
         <aside className="board-side">
-          <Alarms ids={alarmIds} tier={tier} onAcknowledge={acknowledge} onOpen={setOpened} />
+          <Alarms ids={alarmIds} first={first} tier={tier} onAcknowledge={acknowledge} onOpen={setOpened} />
           {session.office && <Below office={session.office as OfficeId} tier={tier} />}
         </aside>
       </main>
@@ -198,6 +213,7 @@ export function Board() {
             keyHint="C"
             look={why ? "plain" : "primary"}
             disabledReason={whyText}
+            reasonBelow
             onClick={() => first !== null && acknowledge(first)}
           >
             {t("do.acknowledge")}
@@ -207,6 +223,16 @@ export function Board() {
       {help && <KeyHelp keys={helpKeys} onClose={() => setHelp(false)} />}
     </div>
   );
+}
+
+function scopePoints(world: World): LonLat[] {
+  const points: LonLat[] = [];
+  for (const incident of world.incident.values()) if (incident.point && isOpen(incident)) points.push(incident.point);
+  for (const unit of world.unit.values()) {
+    const placed = world.positions.get(provinceOf(unit.id), unit.slot);
+    if (placed) points.push(placed.position.point);
+  }
+  return points;
 }
 
 function Today() {

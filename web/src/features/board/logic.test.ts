@@ -3,7 +3,7 @@ import { OfficeTree } from "../../core/offices";
 import { anAlarm, anIncident, aUnit } from "../../core/samples";
 import type { OfficeId } from "../../core/units";
 import type { Office } from "../../core/views";
-import { alarmsFor, stampsOf, subOffices, whyNotAcknowledge } from "./logic";
+import { alarmsFor, alarmToAnswer, stampsOf, subOffices, whyNotAcknowledge } from "./logic";
 
 const office = (id: string, tier: string, parent: string | null) =>
   ({ id, tier, parent, province: "k", code: id, name: { fa: id, en: id }, seat: null }) as unknown as Office;
@@ -73,4 +73,15 @@ test("stamps come in the order of a call's life", () => {
     "classified",
     "sent",
   ]);
+});
+
+test("an officer's emergency stays on top at every tier, and the key answers what stands here", () => {
+  const sorted = alarmsFor(
+    [anAlarm({ id: "w", tier: "county" }), anAlarm({ id: "p", tier: "province", cause: "panic", priority: 1 })],
+    "county",
+  );
+  expect(sorted.map((alarm) => alarm.id)).toEqual(["p", "w"]);
+  expect(alarmToAnswer(sorted, "county")?.id).toBe("w");
+  expect(alarmToAnswer(sorted, "station")?.id).toBe("p");
+  expect(alarmToAnswer([], "station")).toBeNull();
 });

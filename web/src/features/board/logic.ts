@@ -3,7 +3,7 @@
 import type { OfficeTree } from "../../core/offices";
 import type { Reason } from "../../core/reasons";
 import { reason } from "../../core/reasons";
-import { compareAlarms, isFree, isOpen, isStanding, isWaiting } from "../../core/selectors";
+import { alarmGrade, compareAlarms, isFree, isOpen, isStanding, isWaiting } from "../../core/selectors";
 import type { OfficeId } from "../../core/units";
 import type { Alarm, Incident, Tier, Unit } from "../../core/views";
 import type { LinkState } from "../../live/client";
@@ -92,10 +92,18 @@ export function whyNotAcknowledge(alarm: Alarm | null, tier: Tier, link: LinkSta
   return null;
 }
 
-/** Standing alarms, those that this tier must answer first. */
+/** Standing alarms: an officer's emergency first, wherever it stands, then those that this tier must answer. */
 export function alarmsFor(alarms: Iterable<Alarm>, tier: Tier): readonly Alarm[] {
-  const mine = (alarm: Alarm): number => (alarm.tier === tier && alarm.acknowledged_at === null ? 0 : 1);
-  return [...alarms].filter(isStanding).sort((a, b) => mine(a) - mine(b) || compareAlarms(a, b));
+  const rank = (alarm: Alarm): number => {
+    if (alarm.acknowledged_at !== null) return 2;
+    return alarm.tier === tier || alarmGrade(alarm) === "emergency" ? 0 : 1;
+  };
+  return [...alarms].filter(isStanding).sort((a, b) => rank(a) - rank(b) || compareAlarms(a, b));
+}
+
+/** The alarm that the acknowledge key answers: the topmost that stands at this tier, or else the topmost, to say why not. */
+export function alarmToAnswer(sorted: readonly Alarm[], tier: Tier): Alarm | null {
+  return sorted.find((alarm) => alarm.tier === tier && alarm.acknowledged_at === null) ?? sorted[0] ?? null;
 }
 
 /** The stamps of an incident in the order of a call's life, those it has. */

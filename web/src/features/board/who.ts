@@ -17,6 +17,6 @@ export function useWho(): (actor: string | null) => string {
     const office = offices.find(place as never);
     return [t.maybe(`role.${role}`) ?? role, office ? named(office.name) : (place.split(".u.")[1] ?? "")]
       .filter(Boolean)
-      .join(" ");
+      .join(t("list.and"));
   };
 }
