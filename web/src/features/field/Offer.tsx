@@ -98,8 +98,8 @@ export function Offer({ work }: { readonly work: Work }) {
         )}
         {detail?.narrative && <p className="offer-story">{detail.narrative}</p>}
         <p className="offer-with">
-          {others.length > 0 ? t("offer.with", { who: others.join(" ") }) : t("offer.alone")}
-          {" · "}
+          {!soft && (others.length > 0 ? t("offer.with", { who: others.join(" ") }) : t("offer.alone"))}
+          {!soft && " · "}
           {t("offer.number", { n: incident.number })}
         </p>
         {soft && <p className="offer-soft">{t("offer.prepareWhy")}</p>}

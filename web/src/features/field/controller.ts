@@ -108,7 +108,7 @@ export class Field {
       },
       newId: () => uuid7(),
       nowMs: () => app.clock.now(),
-      linkUp: () => app.live.link().state === "live",
+      linkUp: () => navigator.onLine && app.live.link().state === "live",
       later: (run, ms) => {
         const timer = setTimeout(run, ms);
         return () => clearTimeout(timer);
@@ -142,7 +142,7 @@ export class Field {
       app.live.subscribe(() => this.#linkChanged()),
       this.sound.subscribe(() => this.#beat()),
       every(HEALTH_EVERY_MS, () => this.#beat()),
-      listen("online", () => this.outbox.retryNow()),
+      listen("online", () => this.outbox.linkCameUp()),
       // Any touch serves to unlock the loudspeaker: after a reload there may be no time for a button.
       listen("pointerdown", () => {
         if (this.sound.state() === "blocked") void this.sound.unlock();

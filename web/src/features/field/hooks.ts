@@ -84,10 +84,12 @@ export function useLinkLook(): LinkLook {
   const online = useSyncExternalStore(subscribeOnline, () => navigator.onLine);
   useApp();
   if (state === "signed_out") return "signed_out";
+  // The device knows that it has no network before the socket does.
+  if (!online) return "offline";
   if (state === "live") return "up";
-  if (state === "connecting") return attempts > 1 || !online ? "offline" : "starting";
+  if (state === "connecting") return attempts > 1 ? "offline" : "starting";
   // A closed socket is known at once; nobody waits fifteen seconds to hear that the network is gone.
-  if (!online || state === "lost" || (!welcome && (silentS >= 2 || attempts > 0))) return "offline";
+  if (state === "lost" || (!welcome && (silentS >= 2 || attempts > 0))) return "offline";
   return "weak";
 }
 

@@ -1,7 +1,7 @@
 /** Pages behind the screen: outbox, status, details, note, ending, own event. Nothing urgent lives here. */
 
 import { Check, CloudUpload, Phone, Undo2, X } from "lucide-react";
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { useState, useSyncExternalStore } from "react";
 import { Problem } from "../../api/problem";
 import { useApp, useReference } from "../../app/hooks";
 import { isEnded } from "../../core/selectors";
@@ -71,7 +71,8 @@ function OutboxSheet({ onClose }: Props) {
             <Check size={28} aria-hidden="true" />
             <span>
               <strong>
-                {t(`act.${entry.action}`)} {entry.label}
+                {t(`act.${entry.action}`)}
+                {entry.label && ` · ${t("incident.numbered", { n: entry.label })}`}
               </strong>
               <small className="num">
                 {t("out.sent")} · {time(Date.parse(entry.deviceAt))}
@@ -102,7 +103,8 @@ function OutItem({ entry, entries }: { readonly entry: Entry; readonly entries: 
       {refused ? <X size={28} aria-hidden="true" /> : <CloudUpload size={28} aria-hidden="true" />}
       <span>
         <strong>
-          {t(`act.${entry.action}`)} {entry.label}
+          {t(`act.${entry.action}`)}
+          {entry.label && ` · ${t("incident.numbered", { n: entry.label })}`}
         </strong>
         <small className="num">
           {words} · {time(Date.parse(entry.deviceAt))}
@@ -297,6 +299,7 @@ function DetailsSheet({ work, onClose, open }: Props & { readonly work: Work }) 
   );
 }
 
+/** What is being typed, kept through a reload and through an offer that takes the screen; emptied at once when sent. */
 function useDraft(name: string): readonly [string, (text: string) => void] {
   const [text, setText] = useState(() => {
     try {
@@ -305,15 +308,16 @@ function useDraft(name: string): readonly [string, (text: string) => void] {
       return "";
     }
   });
-  useEffect(() => {
+  const write = (typed: string) => {
+    setText(typed);
     try {
-      if (text) localStorage.setItem(name, text);
+      if (typed) localStorage.setItem(name, typed);
       else localStorage.removeItem(name);
     } catch {
       // The draft lives as long as the page.
     }
-  }, [name, text]);
-  return [text, setText];
+  };
+  return [text, write];
 }
 
 /** More words on the incident; what is typed survives an offer that takes the screen. */
