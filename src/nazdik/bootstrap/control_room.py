@@ -7,6 +7,7 @@ After each durable batch the stream is told, timers are set, and watched places 
 import asyncio
 import logging
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -40,11 +41,15 @@ from nazdik.platform.eventlog.machine import Answer, Batch
 from nazdik.platform.eventlog.writer import Writer
 from nazdik.platform.live import Hub, Item, Positions
 
+# Stands between a sender and its key in command ids; a key is printable ASCII, so it never holds one itself.
+KEY_MARK = "§"
 SNAPSHOT_EVERY = 20_000
 READ_AT_ONCE = 5_000
 # A timer that stays due after it was served (a waiting incident nobody can be found for) comes up again after this.
 AGAIN_S = 15.0
 POSITIONS_EVERY_S = 1.0
+# Between so many handhelds' news others get their turn at the loop: an offer must not wait for 4,000 heartbeats.
+HEALTH_AT_ONCE = 32
 CALLS_KEPT_S = 86_400.0
 _log = logging.getLogger(__name__)
 
@@ -135,7 +140,8 @@ class ControlRoom:
             str(self.province),
             pos=batch.position,
             at=batch.at,
-            cmds=[c for c in batch.command_ids if not c.startswith("timer:")],
+            # Only the key: whose it was is not for everyone who listens.
+            cmds=[key for c in batch.command_ids if (key := c.rpartition(KEY_MARK)[2]) != c],
             items=self.views.touched(facts, batch.before, batch.after),
         )
         deadlines = batch.after.world.deadlines
@@ -253,13 +259,14 @@ class ControlRoom:
             flags=frame.flags,
         )
         state = self.state
-        self._hub.publish_positions(
-            str(self.province), positions, lambda who: self.views.visible(who, state, frame.slots)
-        )
+        visible = self.views.visible(state, frame.slots)
+        for _ in self._hub.publishing_positions(str(self.province), positions, visible):
+            await asyncio.sleep(0)
         self.lane.tick()
-        self._hub.publish_newest(
-            "health", [self._health_item(view) for view in self.lane.health_views(changed_only=True)]
-        )
+        news = self.lane.health_news()
+        while part := [self._health_item(view) for view in islice(news, HEALTH_AT_ONCE)]:
+            self._hub.publish_newest("health", part)
+            await asyncio.sleep(0)
         for entered in self.lane.take_entered():
             step = dispatch_commands.StepOn(assignment_id=entered.assignment_id, step="in_area")
             await self._quietly(step, f"timer:area:{entered.assignment_id}:{now}")

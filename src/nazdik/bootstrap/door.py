@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
-from nazdik.bootstrap.control_room import ControlRoom
+from nazdik.bootstrap.control_room import KEY_MARK, ControlRoom
 from nazdik.dispatch.model import World
 from nazdik.kernel import (
     Actor,
@@ -147,7 +147,7 @@ class RequestDoor:
             at=self._house.clock.now(),
             actor=self.actor,
             # Keys are the sender's own: two senders may use the same one.
-            command_id=CommandId(f"{self._posting.person}:{self._key}"),
+            command_id=CommandId(f"{self._posting.person}{KEY_MARK}{self._key}"),
             device_at=device_at,
         )
         answer = await room.submit(command, ctx)

@@ -87,7 +87,8 @@ class Running:
 
     async def _beat(self) -> None:
         while True:
-            self.entrance.hub.beat(self.entrance.building.clock.now())
+            for _ in self.entrance.hub.beating(self.entrance.building.clock.now()):
+                await asyncio.sleep(0)
             await asyncio.sleep(BEAT_S)
 
 

@@ -1,6 +1,6 @@
 """What a province's facts look like on the stream: which items a batch touched, how they look now, and who may see each."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -21,6 +21,7 @@ from nazdik.published.offices import OfficeTree
 
 _encode = msgspec.json.Encoder().encode
 Key = tuple[str, str]
+Ints = npt.NDArray[np.int64]
 
 
 def room_of(office: str) -> str:
@@ -39,7 +40,13 @@ class ProvinceViews:
     def __init__(self, offices: OfficeTree, lane: PositionLane) -> None:
         self._offices = offices
         self._lane = lane
-        self._visible: dict[str, tuple[int, npt.NDArray[np.bool_]]] = {}
+        self._chains: dict[str, frozenset[str]] = {}
+        # Units whose own offices are noted, and the slots by scope.
+        self._at_home: set[str] = set()
+        self._home_slots: dict[str, list[int]] = {}
+        self._home_arrays: dict[str, Ints] = {}
+        # Units whose last view had an assignment: only these can be away from their own offices.
+        self._on_assignment: dict[UnitId, None] = {}
 
     def touched(self, facts: Iterable[Any], before: ProvinceState, after: ProvinceState) -> list[Item]:
         """Return the items that these facts may have changed, as they look now, each once."""
@@ -88,6 +95,10 @@ class ProvinceViews:
                 yield from self._details(thing, state)
             case "unit":
                 unit = world.units[UnitId(thing)]
+                if unit.assignment_id is not None:
+                    self._on_assignment[unit.id] = None
+                else:
+                    self._on_assignment.pop(unit.id, None)
                 view = dispatch.unit_view(world, unit, self.slot_of(unit.id))
                 yield Item(kind, thing, _encode(view), self.scopes_of_unit(world, unit))
             case "alarm":
@@ -128,8 +139,14 @@ class ProvinceViews:
 
     # Who sees what
 
-    def _above(self, offices: Iterable[str]) -> set[str]:
-        return {above for office in offices for above in self._offices.chain_of(OfficeId(office))}
+    def _above(self, offices: Iterable[str]) -> frozenset[str]:
+        """Return these offices and all above them. The tree does not change while a server runs."""
+        chains = [self._chains.get(office) or self._chain(office) for office in offices]
+        return frozenset[str]().union(*chains)
+
+    def _chain(self, office: str) -> frozenset[str]:
+        chain = self._chains[office] = frozenset(map(str, self._offices.chain_of(OfficeId(office))))
+        return chain
 
     def scopes_of_incident(self, world: World, incident: Incident) -> frozenset[str]:
         """Every office that has it, all above them, and the crews on it."""
@@ -158,32 +175,61 @@ class ProvinceViews:
         )
         return frozenset({*map(str, reached), *(room_of(office) for office in chain)})
 
-    def visible(
-        self, subscription: Subscription, state: ProvinceState, slots: npt.NDArray[np.int64]
-    ) -> npt.NDArray[np.bool_]:
-        """Return which of these slots a subscription may see on the map: units of its offices, and those sent to it."""
-        count, mask = self._visible.get(subscription.key, (-1, np.zeros(0, dtype=np.bool_)))
-        units = state.world.units
-        if count != len(units):
-            mask = np.zeros(int(slots.max(initial=-1)) + 1 + len(units), dtype=np.bool_)
-            for unit in units.values():
-                home = frozenset({*self._above((unit.office,)), crew_of(unit.id)})
-                mask[self.slot_of(unit.id)] = subscription.sees("unit", home)
-            self._visible[subscription.key] = (len(units), mask)
-        seen = mask[slots]
-        guests = [u for u in self._away(state.world) if subscription.sees("unit", self.scopes_of_unit(state.world, u))]
-        if guests:
-            seen = seen | np.isin(slots, np.array([self.slot_of(u.id) for u in guests]))
-        return seen
+    def visible(self, state: ProvinceState, slots: Ints) -> Callable[[Subscription], Ints]:
+        """
+        Return who may see which rows of a position frame: units of their offices, and those sent to them.
+
+        Args:
+            slots: The slot of each row.
+        """
+        self._learn_homes(state.world)
+        row_of_slot = np.full(int(slots.max(initial=-1)) + 2, -1, dtype=np.int64)
+        row_of_slot[slots] = np.arange(len(slots))
+        guests: dict[str, list[int]] = {}
+        for unit in self._away(state.world):
+            for scope in self.scopes_of_unit(state.world, unit):
+                guests.setdefault(scope, []).append(self.slot_of(unit.id))
+
+        def rows(subscription: Subscription) -> Ints:
+            seen = [
+                np.asarray(slots_there, dtype=np.int64)
+                for scope, kinds in subscription.kinds_by_scope.items()
+                if kinds is None or "unit" in kinds
+                for slots_there in (self._slots_at_home(scope), guests.get(scope, ()))
+                if len(slots_there)
+            ]
+            if not seen:
+                return np.zeros(0, dtype=np.int64)
+            every = np.unique(np.concatenate(seen)) if len(seen) > 1 else seen[0]
+            found = row_of_slot[np.minimum(every, len(row_of_slot) - 1)]
+            return np.asarray(found[found >= 0])
+
+        return rows
+
+    def _learn_homes(self, world: World) -> None:
+        """Note the slot of each new unit under the scopes that always see it."""
+        if len(self._at_home) == len(world.units):
+            return
+        for unit in world.units.values():
+            if unit.id not in self._at_home:
+                self._at_home.add(unit.id)
+                for scope in (*self._above((unit.office,)), crew_of(unit.id)):
+                    self._home_slots.setdefault(scope, []).append(self.slot_of(unit.id))
+
+    def _slots_at_home(self, scope: str) -> Ints:
+        slots = self._home_slots.get(scope, [])
+        kept = self._home_arrays.get(scope)
+        if kept is None or len(kept) != len(slots):
+            kept = self._home_arrays[scope] = np.sort(np.array(slots, dtype=np.int64))
+        return kept
 
     def _away(self, world: World) -> list[Unit]:
         """Units on an incident of a station that is not their own."""
         away = []
-        for incident in world.incidents.values():
-            if incident.ended:
-                continue
-            for assignment in world.active_assignments(incident):
-                unit = world.units[assignment.unit_id]
+        for unit_id in self._on_assignment:
+            unit = world.units[unit_id]
+            if unit.assignment_id is not None:
+                incident = world.incidents[world.assignments[unit.assignment_id].incident_id]
                 if unit.office != incident.station:
                     away.append(unit)
         return away

@@ -1,0 +1,113 @@
+"""A real server, a real browser. Pages sit down at seats as the first page would."""
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+PROVINCE = "tehran-central"
+CHROMIUM = next(
+    (p for n in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable") if (p := shutil.which(n))),
+    None,
+)
+ARGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # Machines that test have no graphics card: the map draws in software.
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+]
+Sit = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A running server's address; the server ends with the tests."""
+    from nazdik.geo.samples import build_samples
+
+    for _ in build_samples(ROOT / "regions/sources", ROOT / "regions/built", only=(PROVINCE,)):
+        pass
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    data = tmp_path_factory.mktemp("browser")
+    log = (data / "server.txt").open("w")
+    command = [sys.executable, "-m", "tests.browser.server_for_browsers", str(port), str(data), PROVINCE]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                if httpx.get(f"{address}/readyz", timeout=2).status_code == 200:
+                    break
+            except httpx.HTTPError:
+                pass
+            assert process.poll() is None and time.monotonic() < deadline, (data / "server.txt").read_text()
+            time.sleep(0.2)
+        yield address
+        assert " 500 " not in (data / "server.txt").read_text()
+    finally:
+        process.terminate()
+        process.wait(20)
+        log.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window."""
+    assert CHROMIUM is not None, "Chromium is missing: apt-get install chromium"
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def sit(site: str, browser: Browser) -> Iterator[Sit]:
+    """Sit down at a seat and open its face; nothing that a page asks for may come from elsewhere."""
+    contexts: list[BrowserContext] = []
+    strangers: list[str] = []
+    faults: list[str] = []
+
+    def sit_down(
+        seat: str, face: str, *, width: int = 1600, height: int = 900, at: tuple[float, float] | None = None
+    ) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, locale="fa-IR")
+        contexts.append(context)
+        if at is not None:
+            context.grant_permissions(["geolocation"], origin=site)
+            context.set_geolocation({"longitude": at[0], "latitude": at[1], "accuracy": 5})
+        page = context.new_page()
+        page.on(
+            "request",
+            lambda r: (
+                None
+                if r.url.startswith((site, "data:", "blob:", site.replace("http", "ws")))
+                else strangers.append(r.url)
+            ),
+        )
+        page.on("pageerror", lambda error: faults.append(f"{seat}: {error}"))
+        answer = page.request.post(f"{site}/v1/sessions", data={"seat": seat})
+        assert answer.status == 201, answer.text()
+        page.goto(f"{site}/{face}")
+        return page
+
+    yield sit_down
+    for context in contexts:
+        context.close()
+    assert strangers == []
+    assert faults == []
