@@ -74,7 +74,7 @@ function AlarmRow({ id, first }: { readonly id: string; readonly first: boolean 
         {incident && (
           <span className="truncate">
             {t("incident.numbered", { n: incident.number })} — {words.kind(incident.kind)}
-            {incident.place ? `، ${incident.place}` : ""}
+            {incident.place ? `${t("value.comma")}${incident.place}` : ""}
           </span>
         )}
       </button>

@@ -36,11 +36,11 @@ export function RingingStrip() {
     <section className="ringing" aria-label={t("title.ringing")}>
       <h2 className="visually-hidden">{t("title.ringing")}</h2>
       <ul>
-        {ids.slice(0, 4).map((id, n) => (
+        {ids.slice(0, 3).map((id, n) => (
           <RingingCall key={id} id={id} first={n === 0} />
         ))}
       </ul>
-      {ids.length > 4 && <p className="muted ringing-more">{t("count.items", { n: ids.length })}</p>}
+      {ids.length > 3 && <p className="muted ringing-more">{t("count.items", { n: ids.length })}</p>}
     </section>
   );
 }

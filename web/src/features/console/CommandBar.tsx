@@ -20,6 +20,7 @@ export function useCommandWorld(): () => CommandWorld {
   const { world } = useApp();
   const words = useWords();
   const { role } = useReference().session;
+  const { advice } = useConsole();
   return useMemo(
     () => () => {
       const desk = useDesk.getState();
@@ -32,11 +33,16 @@ export function useCommandWorld(): () => CommandWorld {
         assignment: (unit) => assignmentOf(world, unit),
         kindName: words.kind,
         dispositions: DISPOSITIONS,
+        rank: (unit) => {
+          const now = advice.current?.incident === desk.selected ? advice.current.value.candidates : [];
+          const at = now.findIndex((each) => each.unit === unit.id);
+          return at < 0 ? now.length : at;
+        },
         whyNot: (verb) =>
           mayCommand(role, verb) ? null : reason("why.role", { role: words.t.maybe(`role.${role}`) ?? role }),
       };
     },
-    [world, words, role],
+    [world, words, role, advice],
   );
 }
 

@@ -153,7 +153,7 @@ function IncidentGrid({ grid, ids, which, label, empty, onOpen }: GridProps) {
         incident.place,
         priority,
         words.t(`stage.${stageOf(incident).name}`),
-      ].join("، ");
+      ].join(words.t("value.comma"));
     },
     [world, words],
   );
@@ -189,6 +189,8 @@ function IncidentRow({
   const incident = useItem(world.incident, id);
   if (!incident) return null;
   const stage = stageOf(incident);
+  // Only what is out of the ordinary; that a decision is awaited is what the queue says anyway.
+  const shortly = incident.waiting_reason && words.t.maybe(`waitShort.${incident.waiting_reason}`);
   const preAlert = incident.draft ? activeAssignments(incident)[0] : undefined;
   return (
     <div role="gridcell" className="q-row" data-draft={incident.draft || undefined}>
@@ -201,12 +203,12 @@ function IncidentRow({
       <PendingDot subject={id} />
       {which === "working" ? (
         <span className="q-stage">
-          {words.t(`stage.${stage.name === "accepted" ? "offered" : stage.name}`) && <StageWord incident={incident} />}
+          <StageWord incident={incident} />
         </span>
       ) : incident.draft ? (
         <span className="q-stage muted">{preAlert ? <Ltr>{preAlert.call_sign}</Ltr> : words.t("status.Draft")}</span>
-      ) : incident.waiting_reason ? (
-        <span className="q-stage muted truncate">{words.waiting(incident.waiting_reason)}</span>
+      ) : shortly ? (
+        <span className="q-stage muted">{shortly}</span>
       ) : null}
       <Timer from={stage.since} warnAt={stage.warnAt} breachAt={stage.breachAt} />
     </div>
@@ -225,14 +227,15 @@ function StageWord({ incident }: { readonly incident: Incident }) {
         : t(`stage.${stage.name}`);
   return (
     <>
-      {word}
       {signs.length > 0 && (
         <>
-          {" "}
-          <Ltr>{signs[0]}</Ltr>
-          {signs.length > 1 ? ` +${signs.length - 1}` : ""}
+          <Ltr className="unit-sign">
+            {signs[0]}
+            {signs.length > 1 ? ` +${signs.length - 1}` : ""}
+          </Ltr>{" "}
         </>
       )}
+      {word}
     </>
   );
 }

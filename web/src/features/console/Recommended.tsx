@@ -162,7 +162,7 @@ export function Recommended({
           </Button>
         ) : (
           <Button
-            look={waiting ? "primary" : "plain"}
+            look={waiting || incident.units_missing > 0 ? "primary" : "plain"}
             keyHint="⏎"
             disabledReason={mayNot ?? (first ? null : t("rec.none"))}
             onClick={() => first && send([first])}
@@ -250,7 +250,9 @@ function CandidateRow({
         <span className="truncate rec-what">
           {unit && (
             <span>
-              {t(`unitKind.${unit.kind}`)}، {t("unit.crew", { n: unit.crew })}
+              {t(`unitKind.${unit.kind}`)}
+              {t("value.comma")}
+              {t("unit.crew", { n: unit.crew })}
             </span>
           )}
           <span className="muted">
@@ -300,14 +302,14 @@ function WhyOthers({ value }: { readonly value: Recommendation }) {
           </p>
           <p>
             {t("rec.fleet", { total: value.fleet.total })}{" "}
-            {fleet.map(([code, n]) => t("rec.fleetItem", { reason: reasonOf(code), n })).join("، ")}
+            {fleet.map(([code, n]) => t("rec.fleetItem", { reason: reasonOf(code), n })).join(t("value.comma"))}
           </p>
           <ul className="passed-over">
             {value.passed_over.map((each) => (
               <li key={`${each.unit}${each.reasons.join()}`}>
                 <Ltr className="unit-sign">{each.call_sign}</Ltr>
                 <span className="num muted">{each.travel_time_s === null ? "" : spanText(t, each.travel_time_s)}</span>
-                <span>{each.reasons.map(reasonOf).join("، ")}</span>
+                <span>{each.reasons.map(reasonOf).join(t("value.comma"))}</span>
               </li>
             ))}
           </ul>

@@ -52,7 +52,7 @@ export function UnitCard() {
           {words.office(unit.office)} <span className="muted">· {t("unit.crew", { n: unit.crew })}</span>
         </dd>
         <dt>{t("unit.skills")}</dt>
-        <dd>{unit.skills.map((each) => t.maybe(`skill.${each}`) ?? each).join("، ") || t("value.none")}</dd>
+        <dd>{unit.skills.map((each) => t.maybe(`skill.${each}`) ?? each).join(t("value.comma")) || t("value.none")}</dd>
         {incident && (
           <>
             <dt>{t("title.detail")}</dt>

@@ -75,7 +75,7 @@ export function UnitsPanel({ grid }: { readonly grid: Ref<GridHandle> }) {
         unit.call_sign,
         t(`look.${lookOf(world, unit)}`),
         unit.incident_number ? t("unit.atIncident", { n: unit.incident_number }) : words.office(unit.office),
-      ].join("، ");
+      ].join(t("value.comma"));
     },
     [world, words, t],
   );

@@ -411,7 +411,7 @@ export class Acts {
       form.name && form.name !== (call?.name ?? "") ? form.name : "",
       form.number && form.number !== (call?.number ?? "") ? form.number : "",
     ].filter(Boolean);
-    const caller = learnt.length > 0 ? `${this.#word("field.caller")}: ${learnt.join("، ")}` : "";
+    const caller = learnt.length > 0 ? `${this.#word("field.caller")}: ${learnt.join(this.#word("value.comma"))}` : "";
     return [form.narrative.trim(), caller].filter(Boolean).join("\n");
   }
 

@@ -86,6 +86,8 @@ export interface CommandWorld {
   /** The kind's name in the reader's language, for the preview. */
   readonly kindName: (code: string | null) => string;
   readonly dispositions: readonly string[];
+  /** How near a unit is to the selected incident, when that is known: smaller first. */
+  readonly rank?: (unit: Unit) => number;
   /** Why this seat may not use a verb at all. */
   readonly whyNot?: (verb: Verb) => Reason<ConsoleKey> | null;
 }
@@ -408,7 +410,11 @@ export function completions(text: string, world: CommandWorld): readonly string[
         (key === "" || signKey(unit.call_sign).startsWith(key)) &&
         (!named.has(unit.id) || signKey(unit.call_sign) !== key),
     );
-    fitting.sort((a, b) => usable(b, line.verb) - usable(a, line.verb) || (a.call_sign < b.call_sign ? -1 : 1));
+    const rank = (unit: Unit): number => world.rank?.(unit) ?? 0;
+    fitting.sort(
+      (a, b) =>
+        usable(b, line.verb) - usable(a, line.verb) || rank(a) - rank(b) || (a.call_sign < b.call_sign ? -1 : 1),
+    );
     found.push(...fitting.filter((unit) => signKey(unit.call_sign) !== key).map((unit) => unit.call_sign));
   }
   return found.slice(0, 20).map((word) => `${before}${word} `);

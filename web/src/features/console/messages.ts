@@ -56,6 +56,7 @@ const fa = {
   "field.calls.n": "{n, plural, other {# تماس}}",
   "field.escalated": "هشدار تا {tier} بالا رفته است",
   "value.none": "—",
+  "value.comma": "، ",
   "value.unknownCaller": "بی‌شماره",
 
   "unit.crew": "{n, plural, other {# نفر}}",
@@ -278,6 +279,9 @@ const fa = {
   "disposition.choose": "نتیجه را برگزینید",
   "disposition.without": "بدون نتیجه",
   "wait.withdrawn": "واحد پس گرفته شد؛ منتظر تصمیم شما",
+  "waitShort.nobody_free": "واحد آزاد نیست",
+  "waitShort.none_in_reach": "راهی نیست",
+  "waitShort.withdrawn": "پس گرفته شد",
   "cause.own_event": "رخداد خود واحد",
   "alarm.late": "دیرکرد در رسیدن",
 
@@ -541,6 +545,7 @@ const en: Readonly<Record<ConsoleKey, string>> = {
   "field.calls.n": "{n, plural, one {# call} other {# calls}}",
   "field.escalated": "The alarm has climbed to {tier}",
   "value.none": "—",
+  "value.comma": ", ",
   "value.unknownCaller": "no number",
 
   "unit.crew": "{n, plural, other {crew of #}}",
@@ -764,6 +769,9 @@ const en: Readonly<Record<ConsoleKey, string>> = {
   "disposition.choose": "Choose how it ended",
   "disposition.without": "Without an outcome",
   "wait.withdrawn": "The unit was withdrawn; your decision",
+  "waitShort.nobody_free": "nobody free",
+  "waitShort.none_in_reach": "no way there",
+  "waitShort.withdrawn": "withdrawn",
   "cause.own_event": "Unit's own event",
   "alarm.late": "Late to arrive",
 
