@@ -43,7 +43,7 @@ export function MapView(props: MapViewProps) {
     (each) => !each.includes("OpenStreetMap"),
   );
   return (
-    <section className="map" aria-label={t("map.label")}>
+    <div className="map">
       {broken ? (
         <p className="map-message">{t("map.noWebgl")}</p>
       ) : (
@@ -73,7 +73,7 @@ export function MapView(props: MapViewProps) {
         {credits.length > 0 && <span className="map-sources truncate">{credits.join(" · ")}</span>}
         <bdi dir="ltr">{t("map.credit")}</bdi>
       </div>
-    </section>
+    </div>
   );
 }
 
