@@ -9,6 +9,7 @@ import {
   RotateCw,
   ShieldCheck,
   TriangleAlert,
+  Undo2,
   Users,
 } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
@@ -26,7 +27,7 @@ import type { Here } from "./locator";
 import type { Work } from "./mission";
 import { INERT_MS, nextStep } from "./mission";
 import { Banners, bandOf, EmergencyBar, Foot } from "./parts";
-import { isQueued } from "./queue";
+import { isQueued, mayUndo } from "./queue";
 import type { Guidance } from "./route";
 import { bearingOf, guidance } from "./route";
 import type { OpenSheet } from "./sheets";
@@ -54,6 +55,10 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
   const step = nextStep(assignment);
   const hazard = detail?.hazards.split("\n")[0]?.trim();
   const backup = entries.some((entry) => entry.action === "backup" && entry.subject === incident.id && isQueued(entry));
+  // A step that has not left the device can be taken back; acceptance has its own way back, the refusal.
+  const undoable = entries.find(
+    (entry) => entry.subject === assignment.id && entry.action !== "accept" && mayUndo(entry, entries),
+  );
   const asked = detail?.notes.some((note) => note.text === BACKUP_TEXT) ?? false;
   const forward = () => {
     if (step === "clear") open("finish");
@@ -124,6 +129,16 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
         )}
       </nav>
       <div className="mission-act">
+        {undoable && (
+          <Button
+            size="hand"
+            wide
+            icon={<Undo2 size={26} className="mirror" aria-hidden="true" />}
+            onClick={() => field.outbox.undo(undoable.id)}
+          >
+            {t("out.undo")}: {t(`act.${undoable.action}`)}
+          </Button>
+        )}
         {step && (
           <Button size="main" look={step === "clear" ? "primary" : "ok"} wide className="accept" onClick={forward}>
             {t(step === "clear" ? "mission.finish" : step === "on_scene" ? "mission.onScene" : "mission.enRoute")}

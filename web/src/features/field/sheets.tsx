@@ -215,7 +215,6 @@ function StatusSheet({ onClose }: Props) {
         {unit.on_duty && (
           <Button
             size="hand"
-            look="danger"
             wide
             reasonBelow
             disabledReason={busy ? t("status.endDutyWhy") : null}
