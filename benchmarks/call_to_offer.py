@@ -62,7 +62,8 @@ class Http:
         reader, writer = self._idle.pop() if self._idle else await asyncio.open_connection(HOST, self._port)
         writer.write(
             f"POST {path} HTTP/1.1\r\nHost: {HOST}\r\nAuthorization: Bearer {token}\r\nIdempotency-Key: {uuid.uuid4()}\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n".encode() + content
+            f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n".encode()
+            + content
         )
         head = await reader.readuntil(b"\r\n\r\n")
         status = int(head[9:12])
@@ -429,7 +430,9 @@ def figures(seen: Seen, rates: list[float]) -> list[Json]:
     for rate, step in zip(rates, seen.steps, strict=True):
         calls = [c for c in seen.calls if c.rate == rate]
         on_handheld = [offered[c.incident] - c.at for c in calls if c.incident in offered]
-        on_screens = [first[c.incident] - c.at for first in seen.boards["seen"].values() for c in calls if c.incident in first]
+        on_screens = [
+            first[c.incident] - c.at for first in seen.boards["seen"].values() for c in calls if c.incident in first
+        ]
         rows.append(
             {
                 "calls_per_s": rate,

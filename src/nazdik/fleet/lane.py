@@ -4,7 +4,7 @@ The position lane of one province: reports come in, believed ones go to the road
 Positions live in memory as columns by slot and never enter the log. The lane belongs to the event loop's thread.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -174,6 +174,10 @@ class PositionLane:
         """Return each handheld's health; `changed_only` is those with news since the last such call."""
         slots = self._handhelds.take_news() if changed_only else self._handhelds.all_heard()
         return [self._handhelds.view(slot, self._unit(slot)) for slot in slots]
+
+    def health_news(self) -> Iterator[HealthView]:
+        """Return the health of each handheld with news since this was last asked, one by one as they are taken."""
+        return (self._handhelds.view(slot, self._unit(slot)) for slot in self._handhelds.take_news())
 
     # Watched places
 

@@ -7,7 +7,7 @@ plus changes is the later snapshot, whoever listens and however often they fall 
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,8 +19,10 @@ from nazdik.platform.live.positions import Positions, frame_of, packed
 from nazdik.platform.live.subscription import Item, Subscription, quoted
 
 CHANGES_KEPT = 4_096
+# So many listeners are served before others get their turn at the loop: sending to each takes tens of microseconds.
+AT_ONCE = 16
 
-Visible = Callable[[Subscription], npt.NDArray[np.bool_]]
+Visible = Callable[[Subscription], npt.NDArray[np.bool_] | npt.NDArray[np.int64]]
 Key = tuple[str, str]
 
 
@@ -103,6 +105,8 @@ class Hub:
         self._changes_kept = changes_kept
         self._streams: dict[str, _Stream] = {}
         self._groups: dict[str, _Group] = {}
+        # Where thousands of handhelds listen, nobody may ask each of them whether a change is theirs.
+        self._by_scope: dict[str, dict[str, _Group]] = {}
         self._newest: dict[str, dict[str, tuple[str, str, frozenset[str]]]] = {}
 
     # Telling
@@ -138,8 +142,8 @@ class Hub:
         change = _Change(s.pos, pos, tail, touched)
         s.changes.append(change)
         s.pos, s.at = pos, at
-        for group in self._followers(stream):
-            text = change.items_for(group.subscription)
+        for group in self._concerned(scope for t in touched for scope in (*t.scopes, *t.scopes_before)):
+            text = change.items_for(group.subscription) if stream in group.subscription.streams else ""
             if not text:
                 continue
             head, rest = s.head_for(group.subscription), f",{change.tail}{text}]}}"
@@ -159,13 +163,21 @@ class Hub:
         Replace what everyone knows of where things are.
 
         Args:
-            visible: The rows one subscription may see, shape (rows,); asked once for equal subscriptions.
+            visible: The rows one subscription may see, as a mask of shape (rows,) or as their numbers; asked once for
+                equal subscriptions.
         """
+        for _ in self.publishing_positions(stream, positions, visible):
+            pass
+
+    def publishing_positions(self, stream: str, positions: Positions, visible: Visible) -> Iterator[None]:
+        """As `publish_positions`, a few listeners at each step, so that the loop may do other things between them."""
         rows = packed(positions)
-        for group in self._followers(stream):
+        for number, group in enumerate(self._followers(stream), start=1):
             frame = frame_of(stream, positions.at, rows[visible(group.subscription)])
             for connection in group.connections.values():
                 connection.put_positions(stream, frame)
+            if number % AT_ONCE == 0:
+                yield
 
     def publish_newest(self, lane: str, items: Iterable[Item]) -> None:
         """Tell the newest of each item on a lane without numbers: a listener who is late gets only the last."""
@@ -176,17 +188,24 @@ class Hub:
                 continue
             text = item.view.decode()
             held[item.id] = (item.kind, text, item.scopes)
-            for group in self._groups.values():
+            for group in self._concerned(item.scopes):
                 if group.subscription.sees(item.kind, item.scopes):
                     for connection in group.connections.values():
                         connection.put_newest(lane, item.id, text)
 
     def beat(self, at: Instant) -> None:
         """Let everyone know that the line is alive, and where each stream stands for them."""
+        for _ in self.beating(at):
+            pass
+
+    def beating(self, at: Instant) -> Iterator[None]:
+        """As `beat`, a few listeners at each step."""
         head = f'{{"t":"beat","at":"{rfc3339(at)}","pos":'
-        for group in self._groups.values():
-            for connection in group.connections.values():
-                connection.put_beat(f"{head}{quoted(connection.sent)}}}")
+        everyone = [connection for group in self._groups.values() for connection in group.connections.values()]
+        for number, connection in enumerate(everyone, start=1):
+            connection.put_beat(f"{head}{quoted(connection.sent)}}}")
+            if number % AT_ONCE == 0:
+                yield
 
     # Listening
 
@@ -195,6 +214,8 @@ class Hub:
         connection = Connection(subscription, tag)
         group = self._groups.setdefault(subscription.key, _Group(subscription))
         group.connections[id(connection)] = connection
+        for scope in subscription.kinds_by_scope:
+            self._by_scope.setdefault(scope, {})[subscription.key] = group
         return connection
 
     def begin(self, connection: Connection, resume: Mapping[str, tuple[str, int]]) -> None:
@@ -230,7 +251,7 @@ class Hub:
         if group is not None:
             group.connections.pop(id(connection), None)
             if not group.connections:
-                del self._groups[connection.subscription.key]
+                self._forget(group)
 
     def cut(self, tag: str, code: CloseCode = CloseCode.RIGHTS_CHANGED) -> int:
         """End every listener of this tag; return how many there were."""
@@ -252,6 +273,21 @@ class Hub:
     def count(self) -> int:
         """Return how many listen."""
         return sum(len(group.connections) for group in self._groups.values())
+
+    def _forget(self, group: _Group) -> None:
+        del self._groups[group.subscription.key]
+        for scope in group.subscription.kinds_by_scope:
+            groups = self._by_scope[scope]
+            del groups[group.subscription.key]
+            if not groups:
+                del self._by_scope[scope]
+
+    def _concerned(self, scopes: Iterable[str]) -> list[_Group]:
+        """Return those who follow any of these scopes; whether they see a kind of item there is still to be asked."""
+        found: dict[str, _Group] = {}
+        for scope in dict.fromkeys(scopes):
+            found.update(self._by_scope.get(scope, {}))
+        return list(found.values())
 
     def _followers(self, stream: str) -> list[_Group]:
         return [group for group in self._groups.values() if stream in group.subscription.streams]
