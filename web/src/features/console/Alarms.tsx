@@ -17,11 +17,17 @@ export function alarmsOf(alarms: Iterable<Alarm>): readonly Alarm[] {
   return [...alarms]
     .filter((each) => isStanding(each) && alarmGrade(each) !== "notice")
     .filter((each) => each.acknowledged_at === null || alarmGrade(each) === "emergency")
-    .sort(compareAlarms);
+    .sort((a, b) => urgent(a) - urgent(b) || compareAlarms(a, b));
 }
+
+/** An emergency stays on top while it lasts, also when somebody has taken it. */
+const urgent = (alarm: Alarm): number => (alarmGrade(alarm) === "emergency" ? 0 : 1);
 
 export const nextToAcknowledge = (alarms: Iterable<Alarm>): Alarm | undefined =>
   alarmsOf(alarms).find((each) => each.acknowledged_at === null);
+
+/** Warnings shown before the rest is folded away. */
+const SHOWN = 3;
 
 /** The latched list above the map: it never pushes the queues about. */
 export function AlarmsPanel() {
@@ -33,15 +39,25 @@ export function AlarmsPanel() {
     [],
     sameList,
   );
+  const [all, setAll] = useState(false);
   if (ids.length === 0) return null;
+  // A flood is shown by its head: every emergency, and the worst few of the others.
+  const emergencies = ids.filter((id) => alarmGrade(world.alarm.get(id) as Alarm) === "emergency").length;
+  const most = emergencies + SHOWN;
+  const shown = all ? ids : ids.slice(0, most);
   return (
     <section className="alarms" aria-label={t("title.alarms")} data-panel="alarms" tabIndex={-1}>
       <h2 className="visually-hidden">{t("title.alarms")}</h2>
       <ul>
-        {ids.map((id, n) => (
+        {shown.map((id, n) => (
           <AlarmRow key={id} id={id} first={n === 0} />
         ))}
       </ul>
+      {ids.length > most && (
+        <Button look="quiet" aria-expanded={all} onClick={() => setAll(!all)}>
+          {all ? t("alarm.fewer") : t("alarm.more", { n: ids.length - most })}
+        </Button>
+      )}
     </section>
   );
 }

@@ -11,11 +11,27 @@ import { Found } from "./CommandBar";
 import { useConsole, useWords } from "./context";
 import { useDesk } from "./store";
 
+const VIEW = "nazdik.console.view";
+const AROUND_DEG = 0.025;
+
+/** The map opens where the call is, else where this desk last looked; otherwise on the whole province. */
+function viewAtStart(point: LonLat | null): readonly [number, number, number, number] | null {
+  let at = point;
+  try {
+    at ??= JSON.parse(localStorage.getItem(VIEW) ?? "null") as LonLat | null;
+  } catch {
+    // Storage is closed to us.
+  }
+  if (!Array.isArray(at) || at.length !== 2) return null;
+  const [lon, lat] = at;
+  return [lon - AROUND_DEG, lat - AROUND_DEG, lon + AROUND_DEG, lat + AROUND_DEG];
+}
+
 /** The map, with the ringing calls and the alarms above it. A click on the ground answers whatever asks for a place. */
 export function MapPane({ map }: { readonly map: Ref<MapHandle> }) {
   const { world } = useApp();
   const { session, server } = useReference();
-  const { acts, nameOf } = useConsole();
+  const { acts, nameOf, centre } = useConsole();
   const { t } = useWords();
   const selected = useDesk((desk) => desk.selected);
   const unit = useDesk((desk) => desk.unit);
@@ -59,12 +75,22 @@ export function MapPane({ map }: { readonly map: Ref<MapHandle> }) {
   );
   const onIncident = useCallback((id: string) => useDesk.getState().select(id as IncidentId), []);
   const onUnit = useCallback((id: string) => useDesk.getState().selectUnit(id as UnitId), []);
+  const [initial] = useState(() => viewAtStart(form?.point ?? null));
+  useEffect(() => {
+    const keep = () => {
+      const at = centre();
+      if (at) localStorage.setItem(VIEW, JSON.stringify(at));
+    };
+    addEventListener("pagehide", keep);
+    return () => removeEventListener("pagehide", keep);
+  }, [centre]);
   const picking = moving || (end === "form" && form !== undefined);
   return (
     <main className="map-pane" data-picking={picking || undefined}>
       <MapView
         ref={map}
         provinces={provinces}
+        initial={initial}
         selected={end === "unit" ? unit : selected}
         route={end === "detail" ? route : null}
         pin={end === "form" ? (form?.point ?? null) : null}
