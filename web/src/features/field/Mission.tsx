@@ -14,7 +14,7 @@ import {
 } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useEvery, useReference } from "../../app/hooks";
-import { provinceOf } from "../../core/units";
+import { msOf, provinceOf } from "../../core/units";
 import type { Incident, Unit } from "../../core/views";
 import { distanceText, spanText, useFormats, useNamed } from "../../i18n/hooks";
 import { usePrefs } from "../../i18n/prefs";
@@ -31,6 +31,7 @@ import { isQueued, mayUndo } from "./queue";
 import type { Guidance } from "./route";
 import { bearingOf, guidance } from "./route";
 import type { OpenSheet } from "./sheets";
+import { useOver } from "./useOver";
 import { useRoute } from "./useRoute";
 
 export const BACKUP_TEXT = "درخواست نیروی کمکی";
@@ -59,6 +60,10 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
   const undoable = entries.find(
     (entry) => entry.subject === assignment.id && entry.action !== "accept" && mayUndo(entry, entries),
   );
+  // Accepted without a link, and the answer window has passed: somebody else may be driving there already.
+  const over = useOver(msOf(assignment.answer_by));
+  const doubt =
+    over && entries.some((entry) => entry.action === "accept" && entry.subject === assignment.id && isQueued(entry));
   const asked = detail?.notes.some((note) => note.text === BACKUP_TEXT) ?? false;
   const forward = () => {
     if (step === "clear") open("finish");
@@ -85,6 +90,11 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
       {driving && <NextTurn guide={guide} here={here} old={old} />}
       {driving && <RouteMap incident={incident} line={route?.geometry ?? null} here={here} />}
       <section className="mission-where" data-scene={!driving || undefined}>
+        {doubt && (
+          <p className="offer-over" role="alert">
+            {t("offer.overOffline")}
+          </p>
+        )}
         <p className="mission-place">{incident.place || t("incident.placeUnknown")}</p>
         {hazard && (
           <p className="hazard">

@@ -10,6 +10,7 @@ import type { Work } from "./mission";
 import { INERT_MS, isInert, isPreAlert, othersOn } from "./mission";
 import { AnswerRing, Banners, bandOf, Choice, Sos } from "./parts";
 import { useOver } from "./useOver";
+import { useRoute } from "./useRoute";
 
 export const REASONS = ["vehicle_fault", "busy_with_citizen", "no_way_through", "crew_incomplete"] as const;
 
@@ -30,6 +31,7 @@ export function Offer({ work }: { readonly work: Work }) {
   const soft = isPreAlert(assignment);
   const ready = useAfter(INERT_MS, `${assignment.id} ${soft}`);
   const over = useOver(msOf(assignment.answer_by));
+  useRoute(assignment.id, !soft, null, assignment.realerted_at ?? "");
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new offer, or the real one after a pre-alert, begins anew.
   useEffect(() => {
     shownMs.current = performance.now();

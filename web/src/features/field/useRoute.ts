@@ -10,6 +10,9 @@ import { ASTRAY_M, along } from "./route";
 const AGAIN_MS = 12_000;
 const RETRY_MS = 5_000;
 
+/** Read while the offer stood, so that the mission begins with it, also when the network goes in between. */
+let newest: { readonly of: string; readonly route: Route } | null = null;
+
 export function useRoute(
   assignment: string,
   driving: boolean,
@@ -18,7 +21,7 @@ export function useRoute(
 ): { readonly route: Route | null; readonly old: boolean } {
   const { api } = useApp();
   const { keep } = useField();
-  const [held, setHeld] = useState<{ readonly of: string; readonly route: Route } | null>(null);
+  const [held, setHeld] = useState(newest);
   const [turn, setTurn] = useState(0);
   const readMs = useRef(Number.NEGATIVE_INFINITY);
   const route = held?.of === assignment ? held.route : null;
@@ -31,14 +34,16 @@ export function useRoute(
     api.get<Route>(`/v1/assignments/${assignment}/route`, {}, stop.signal).then(
       (read) => {
         if (stop.signal.aborted) return;
-        setHeld({ of: assignment, route: read });
+        newest = { of: assignment, route: read };
+        setHeld(newest);
         void keep.put("route", { of: assignment, route: read }).catch(() => undefined);
       },
       () => {
         if (stop.signal.aborted) return;
         void keep.load<{ of: string; route: Route }>("route").then(
           (kept) => {
-            if (!stop.signal.aborted && kept?.of === assignment) setHeld((now) => now ?? kept);
+            if (!stop.signal.aborted && kept?.of === assignment)
+              setHeld((now) => (now?.of === assignment ? now : kept));
           },
           () => undefined,
         );
