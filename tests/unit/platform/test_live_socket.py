@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from litestar import Litestar, WebSocket, websocket
@@ -190,3 +190,32 @@ def test_over_a_real_line(hub: Hub) -> None:
             with pytest.raises(WebSocketDisconnect) as closed:
                 line.receive()
             assert closed.value.code == 4400
+
+
+class _LostLine:
+    """A line that has gone: the server cancels what still waits to be sent on it, as Granian does when it stops."""
+
+    async def send(self, message: Any) -> None:
+        raise asyncio.CancelledError("Future cancelled.")
+
+    async def close(self, code: int, reason: str) -> None:
+        raise asyncio.CancelledError("Future cancelled.")
+
+
+async def test_a_line_cut_by_the_stopping_server_is_gone_and_no_fault() -> None:
+    socket = LitestarSocket(cast(Any, _LostLine()))
+    with pytest.raises(Gone):
+        await socket.send_text("{}")
+    await socket.close(1001, "going away")
+
+
+async def test_a_task_told_to_stop_while_it_sends_does_stop() -> None:
+    class Slow:
+        async def send(self, message: Any) -> None:
+            await asyncio.Event().wait()
+
+    sending = asyncio.create_task(LitestarSocket(cast(Any, Slow())).send_text("{}"))
+    await asyncio.sleep(0)
+    sending.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await sending

@@ -1,5 +1,6 @@
 """A Litestar WebSocket as the live streams want it."""
 
+import asyncio
 from contextlib import suppress
 from typing import Any
 
@@ -33,11 +34,24 @@ class LitestarSocket:
 
     async def close(self, code: int, reason: str) -> None:
         """Close, unless it is closed."""
-        with suppress(WebSocketException, WebSocketDisconnect, RuntimeError, OSError):
-            await self._socket.close(code=code, reason=reason)
+        with suppress(Gone, WebSocketException, WebSocketDisconnect, RuntimeError, OSError):
+            try:
+                await self._socket.close(code=code, reason=reason)
+            except asyncio.CancelledError as error:
+                _raise_gone(error)
 
     async def _send(self, message: Any) -> None:
         try:
             await self._socket.send(message)
         except (WebSocketException, WebSocketDisconnect, RuntimeError, OSError) as error:
             raise Gone from error
+        except asyncio.CancelledError as error:
+            _raise_gone(error)
+
+
+def _raise_gone(error: asyncio.CancelledError) -> None:
+    """Granian cancels the future of a frame whose line has gone: that is `Gone`, unless this task itself is to stop."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise error
+    raise Gone from error
