@@ -67,6 +67,7 @@ class Car:
         self._goal: tuple[Any, ...] | None = None
         self._rounds = 0
         self._rest_until_s = 0.0
+        self._rests_first = chance.happens(0.5, "rests first", unit_id)
         # A person's car waits where it is; the simulator's goes on patrol.
         self.patrols = True
 
@@ -96,10 +97,11 @@ class Car:
         """Go on with the patrol when it is time: a round, a stop, and home when it is far from its beat."""
         if self._goal is not None or not self.patrols:
             return
-        if self._journey is not None:
-            if now_s < self._set_out_s + self._journey.duration_s:
-                return
+        if self._journey is not None and now_s < self._set_out_s + self._journey.duration_s:
+            return
+        if self._journey is not None or self._rests_first:
             self._stand(now_s)
+            self._rests_first = False
             self._rest_until_s = now_s + self._draw(*STOP_S, "stop") / self._haste
         if now_s < self._rest_until_s:
             return
@@ -114,6 +116,11 @@ class Car:
         self._drive(journey, now_s)
 
     # Where it is
+
+    @property
+    def on_call(self) -> bool:
+        """Whether the car has an assignment."""
+        return self._goal is not None
 
     def left_s(self, assignment: str, now_s: float) -> float | None:
         """Return how long the car still drives for an assignment, 0 when it is there; None when it does not drive for it."""

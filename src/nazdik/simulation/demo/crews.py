@@ -22,11 +22,16 @@ from nazdik.simulation.demo.stream import News, SeatLost, Stream, View
 TRY_SEAT_EVERY_S = 20.0
 OFFERED = ("sent", "delivered", "sounded")
 # A crew takes a break from duty about so often, for so long. Assumed.
-BREAK_EVERY_S = 7200.0
+BREAK_EVERY_S = 14_400.0
 BREAK_S = (60.0, 180.0)
 # Of those that end in an arrest or a transport, crews take people along in their own car. Assumed.
 TAKES_ALONG = {"arrest": 0.8, "transported": 0.3}
 SCENE_S_MIN = 20.0
+# What makes alarms climb: incidents whose first offers nobody hears (a hole in the network), and crews that dawdle. Assumed.
+UNHEARD_SHARE, UNHEARD_OFFERS = 0.03, 4
+DAWDLE_SHARE, DAWDLE_S = 0.04, (90.0, 300.0)
+# An officer in need, and how long until the officer is safe. Assumed, and far more often than in life.
+EMERGENCY_SHARE, EMERGENCY_S = 0.004, (90.0, 240.0)
 CREW_OF = {"car": 2, "motorcycle": 1, "van": 4}
 _MINUTES = {kind.code: kind.minutes_on_scene for kind in KINDS}
 
@@ -105,6 +110,8 @@ class Crew:
             return
         if fresh and not unit["on_duty"]:
             self._errands.begin(self._start_duty(unit))
+        if fresh and unit["emergency"] is not None:
+            self._errands.begin(self._be_safe_again())
         assignment, state = unit["assignment"], unit["assignment_state"]
         if self._mission is not None and self._mission[0] != assignment:
             self._drop_mission()
@@ -146,7 +153,7 @@ class Crew:
                 return
             state = "accepted"
         if state == "accepted":
-            await self._sleep(self._behaviour.turnout_s(incident, self._unit))  # type: ignore[arg-type]
+            await self._sleep(self._turnout_s(assignment, incident))
             await self._act(assignment, "en-route")
             state = "en_route"
         if state == "en_route":
@@ -162,7 +169,10 @@ class Crew:
         await self._act(assignment, "receipts", {"stage": "delivered"})
         await asyncio.sleep(0.2)
         await self._act(assignment, "receipts", {"stage": "sounded"})
-        if reply.choice is Choice.SILENT:
+        view = self._stream.find("incident", incident)
+        offers = len(view["assignments"]) if view is not None else 0
+        unheard = offers <= UNHEARD_OFFERS and self._chance.happens(UNHEARD_SHARE, "unheard", incident)
+        if reply.choice is Choice.SILENT or unheard:
             self._tally.add("silent")
             return False
         await self._sleep(reply.after_s - reply.sounded_s)
@@ -170,6 +180,11 @@ class Crew:
             await self._act(assignment, "refuse", {"reason": reply.reason}, count="refused")
             return False
         return await self._act(assignment, "accept", count="accepted")
+
+    def _turnout_s(self, assignment: str, incident: str) -> float:
+        if self._chance.happens(DAWDLE_SHARE, "dawdle", assignment):
+            return self._chance.between(*DAWDLE_S, "dawdle for", assignment)
+        return self._behaviour.turnout_s(incident, self._unit)  # type: ignore[arg-type]
 
     async def _until_there(self, assignment: str) -> None:
         # The car sets out when the room's screen says so, which is a moment after the handheld's.
@@ -184,6 +199,8 @@ class Crew:
         if before and before[0]["id"] != assignment:
             scene_s *= self._behaviour.helper_share(incident, self._unit)  # type: ignore[arg-type]
         disposition = self._behaviour.disposition(incident, kind)  # type: ignore[arg-type]
+        if self._chance.happens(EMERGENCY_SHARE, "emergency", assignment):
+            self._errands.begin(self._call_for_help())
         if state != "transporting":
             await self._sleep(max(SCENE_S_MIN, scene_s / self._ease))
             if self._chance.happens(TAKES_ALONG.get(disposition, 0.0), "takes along", assignment):
@@ -209,6 +226,18 @@ class Crew:
             return  # nobody answers; the dispatcher hears the alarm
         await self._sleep(after_s)
         await self._act(assignment, "safety-check", count="safety_checks")
+
+    # Emergencies
+
+    async def _call_for_help(self) -> None:
+        place = self._car.report(time.monotonic()).place
+        if (await self._seat.act(f"/v1/units/{self._unit}/emergency", {"point": place})).ok:
+            self._tally.add("emergencies")
+            await self._be_safe_again()
+
+    async def _be_safe_again(self) -> None:
+        await self._sleep(self._chance.between(*EMERGENCY_S, "safe again", self._unit))
+        await self._seat.act(f"/v1/units/{self._unit}/emergency/end")
 
     # Duty
 

@@ -21,6 +21,7 @@ from nazdik.simulation.demo.stream import News, View
 TAKEN_SHARE, TAKEN_S = 0.35, (10.0, 60.0)
 LEFT_S = (300.0, 480.0)
 VOICE_S = (60.0, 150.0)
+PANIC_S = (8.0, 25.0)
 # What happens to an incident now and then: its share, and how long after it was classified.
 ACTS: tuple[tuple[str, float], ...] = (
     ("cancel", 0.015),
@@ -92,6 +93,11 @@ class Desk:
         taken = self._chance.happens(TAKEN_SHARE, "take", name) and not self._person_sits_here
         if view["cause"] == "safety_check":
             await self._by_voice(alarm, view, name)
+            return
+        if view["cause"] == "panic" and not self._person_sits_here:
+            await self._sleep(self._chance.between(*PANIC_S, "panic", name))
+            await self._room.dispatcher.act(f"/v1/units/{view['unit']}/emergency/acknowledge")
+            await self._take(alarm)
             return
         await self._sleep(self._chance.between(*(TAKEN_S if taken else LEFT_S), "take after", name))
         await self._take(alarm)

@@ -49,7 +49,9 @@ class Trackers:
     def _begin(self, now_s: float) -> None:
         due_s, n, car = heapq.heappop(self._due)
         car.step(now_s)
-        every_s = self._moving_s if car.report(now_s).moving else self._standing_s
+        # A car with an assignment reports often even before it sets out, so that its first metres are seen.
+        often = car.on_call or car.report(now_s).moving
+        every_s = self._moving_s if often else self._standing_s
         # After a long sleep of this machine nobody makes up for the reports that were missed.
         heapq.heappush(self._due, (max(due_s + every_s, now_s + every_s / 2), n, car))
         if self._turn.qsize() < len(self._due):
