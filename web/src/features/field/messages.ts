@@ -334,7 +334,7 @@ export const messages = catalogue(
     "mission.noRoute": "No route",
     "mission.noPosition": "Your position is unknown",
     "mission.oldRoute": "You left the route; asking for a new one",
-    "mission.then": "then {what}",
+    "mission.then": "Then: {what}",
     "mission.details": "Details",
     "mission.note": "Note",
     "mission.backup": "Backup",
