@@ -1,33 +1,19 @@
 import { useEffect, useRef, useState } from "react";
 import { sameList, useApp, useDerived, useItem } from "../../app/hooks";
 import type { AlarmGrade } from "../../core/selectors";
-import { alarmGrade, compareAlarms, isStanding } from "../../core/selectors";
+import { alarmGrade, isStanding } from "../../core/selectors";
 import { msOf } from "../../core/units";
 import type { Alarm } from "../../core/views";
 import { useFormats } from "../../i18n/hooks";
 import { Button, Ltr, Timer } from "../../ui";
-import { ringingOf } from "./Calls";
+import { alarmsOf, nextToAcknowledge, ringingOf } from "./alarms";
 import { useConsole, useMay, useWords } from "./context";
 import { PendingLines } from "./parts";
 import { play, soundState, unlock } from "./sound";
 import { useDesk } from "./store";
 
-/** Those that ask for something now: not acknowledged, or an emergency that still lasts. Notices are counted, not shown. */
-export function alarmsOf(alarms: Iterable<Alarm>): readonly Alarm[] {
-  return [...alarms]
-    .filter((each) => isStanding(each) && alarmGrade(each) !== "notice")
-    .filter((each) => each.acknowledged_at === null || alarmGrade(each) === "emergency")
-    .sort((a, b) => urgent(a) - urgent(b) || compareAlarms(a, b));
-}
-
-/** An emergency stays on top while it lasts, also when somebody has taken it. */
-const urgent = (alarm: Alarm): number => (alarmGrade(alarm) === "emergency" ? 0 : 1);
-
-export const nextToAcknowledge = (alarms: Iterable<Alarm>): Alarm | undefined =>
-  alarmsOf(alarms).find((each) => each.acknowledged_at === null);
-
-/** Warnings shown before the rest is folded away. */
-const SHOWN = 3;
+/** Warnings shown before the rest is folded away: a small screen keeps its map. */
+const SHOWN = innerHeight < 900 ? 1 : 3;
 
 /** The latched list above the map: it never pushes the queues about. */
 export function AlarmsPanel() {
@@ -45,12 +31,13 @@ export function AlarmsPanel() {
   const emergencies = ids.filter((id) => alarmGrade(world.alarm.get(id) as Alarm) === "emergency").length;
   const most = emergencies + SHOWN;
   const shown = all ? ids : ids.slice(0, most);
+  const next = nextToAcknowledge(world.alarm.values())?.id;
   return (
     <section className="alarms" aria-label={t("title.alarms")} data-panel="alarms" tabIndex={-1}>
       <h2 className="visually-hidden">{t("title.alarms")}</h2>
       <ul>
-        {shown.map((id, n) => (
-          <AlarmRow key={id} id={id} first={n === 0} />
+        {shown.map((id) => (
+          <AlarmRow key={id} id={id} first={id === next} />
         ))}
       </ul>
       {ids.length > most && (

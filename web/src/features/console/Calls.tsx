@@ -6,17 +6,11 @@ import { msOf } from "../../core/units";
 import type { Call } from "../../core/views";
 import type { GridHandle } from "../../ui";
 import { Button, Empty, Grid, Loading, Ltr, Timer } from "../../ui";
+import { ringingOf } from "./alarms";
 import { useConsole, useWords } from "./context";
 import { Panel, PendingDot } from "./parts";
 import { useHaveData } from "./Queues";
 import { useDesk } from "./store";
-
-/** Ringing calls, the newest first: that is the one a free hand takes. */
-export function ringingOf(calls: Iterable<Call>): readonly Call[] {
-  return [...calls]
-    .filter((call) => call.state === "ringing")
-    .sort((a, b) => msOf(b.presented_at) - msOf(a.presented_at) || (a.id < b.id ? 1 : -1));
-}
 
 export function useRinging(): readonly string[] {
   const { world } = useApp();
@@ -28,6 +22,8 @@ export function useRinging(): readonly string[] {
   );
 }
 
+const SHOWN = innerHeight < 900 ? 2 : 3;
+
 export function RingingStrip() {
   const { t } = useWords();
   const ids = useRinging();
@@ -36,11 +32,11 @@ export function RingingStrip() {
     <section className="ringing" aria-label={t("title.ringing")}>
       <h2 className="visually-hidden">{t("title.ringing")}</h2>
       <ul>
-        {ids.slice(0, 3).map((id, n) => (
+        {ids.slice(0, SHOWN).map((id, n) => (
           <RingingCall key={id} id={id} first={n === 0} />
         ))}
       </ul>
-      {ids.length > 3 && <p className="muted ringing-more">{t("count.items", { n: ids.length })}</p>}
+      {ids.length > SHOWN && <p className="muted ringing-more">{t("count.items", { n: ids.length })}</p>}
     </section>
   );
 }

@@ -156,7 +156,7 @@ function Undoing() {
   if (!undo) return null;
   return (
     <UndoBar key={undo.id} until={undo.until} keyHint="Ctrl+Z" onUndo={() => void acts.undo()} onOver={over.current}>
-      <span className="visually-hidden">{t(undo.text.key, undo.text.values)}</span>
+      <span className="undo-what truncate">{t(undo.text.key, undo.text.values)}</span>
     </UndoBar>
   );
 }

@@ -248,17 +248,12 @@ function CandidateRow({
         {unit && <UnitGlyph look={lookOf(world, unit)} size={20} divertible={candidate.divert_from !== null} />}
         <Ltr className="unit-sign">{candidate.call_sign}</Ltr>
         <span className="truncate rec-what">
-          {unit && (
-            <span>
-              {t(`unitKind.${unit.kind}`)}
-              {t("value.comma")}
-              {t("unit.crew", { n: unit.crew })}
-            </span>
-          )}
-          <span className="muted">
-            {unit ? " · " : ""}
+          <span>
             {reason}
             {from === null ? "" : ` (${t("rec.divert", { n: from })})`}
+          </span>
+          <span className="muted">
+            {unit && ` · ${t(`unitKind.${unit.kind}`)}${t("value.comma")}${t("unit.crew", { n: unit.crew })}`}
             {why ? ` — ${why}` : ""}
           </span>
         </span>

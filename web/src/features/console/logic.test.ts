@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { Assignment, Incident, Unit } from "../../core/views";
+import type { Alarm, Assignment, Call, Incident, Unit } from "../../core/views";
+import { alarmsOf, nextToAcknowledge, ringingOf } from "./alarms";
 import { duplicatesOf } from "./duplicates";
 import type { KindEntry } from "./kinds";
 import { guessKinds } from "./kinds";
+import { mayCommand } from "./roles";
 import { stepsTo, whyNotClose, whyNotSend, whyNotStep } from "./rules";
 
 const NOW = Date.parse("2026-11-21T18:00:00Z");
@@ -108,5 +110,34 @@ describe("why not", () => {
   test("close under a working unit", () => {
     const working = incident(1, { assignments: [{ state: "en_route", call_sign: "A12" }], status: "ResourcesEnroute" });
     expect(whyNotClose(working)).toMatchObject({ key: "why.unitsWorking", values: { n: 1, units: "A12" } });
+  });
+});
+
+describe("what asks for a person", () => {
+  const alarm = (id: string, cause: string, change: object = {}): Alarm =>
+    ({ id, cause, priority: 2, raised_at: at(1), acknowledged_at: null, ...change }) as unknown as Alarm;
+  test("an emergency stays on top until it ends, a warning until somebody takes it", () => {
+    const all = [
+      alarm("w1", "waiting"),
+      alarm("w2", "waiting", { acknowledged_at: at(0) }),
+      alarm("p", "panic", { acknowledged_at: at(0) }),
+      alarm("n", "refused", { priority: 4 }),
+    ];
+    expect(alarmsOf(all).map((each) => each.id)).toEqual(["p", "w1"]);
+    expect(nextToAcknowledge(all)?.id).toBe("w1");
+    expect(nextToAcknowledge([alarm("w", "waiting"), alarm("p", "panic")])?.id).toBe("p");
+  });
+  test("the newest ringing call comes first", () => {
+    const call = (id: string, state: string, minutes: number): Call =>
+      ({ id, state, presented_at: at(minutes) }) as unknown as Call;
+    expect(
+      ringingOf([call("a", "ringing", 3), call("b", "answered", 2), call("c", "ringing", 1)]).map((e) => e.id),
+    ).toEqual(["c", "a"]);
+  });
+  test("a call-taker notes and finds; units are the dispatcher's", () => {
+    expect(mayCommand("call_taker", "N")).toBe(true);
+    expect(mayCommand("call_taker", "J")).toBe(true);
+    expect(mayCommand("call_taker", "D")).toBe(false);
+    expect(mayCommand("dispatcher", "D")).toBe(true);
   });
 });
