@@ -24,22 +24,27 @@ def raise_alarm(
     """Raise an alarm at the incident's station. One that is already up and untaken goes on climbing instead."""
     alarm_id = _alarm_id(cause, incident, unit_id)
     standing = u.world.alarms.get(alarm_id)
-    if standing is not None and standing.acknowledged_at is None and timer is None:
+    untaken = standing is not None and standing.acknowledged_at is None
+    if untaken and timer is None:
         return
     office = incident.station or incident.taskings[0].office
-    chain = u.around.offices.chain_of(office)
+    tier = _tier_of(u, office)
     climb_s = u.rules(office).climb_s
+    climbs_at = u.later(climb_s[0]) if len(u.around.offices.chain_of(office)) > 1 else None
+    if standing is not None and untaken:
+        # Its clock rang again: it stays as high as it has climbed.
+        tier, office, climbs_at = standing.tier, standing.office, standing.climbs_at
     u.add(
         e.AlarmRaised(
             at=u.at,
             alarm_id=alarm_id,
             cause=cause,
             priority=incident.priority or 3,
-            tier=_tier_of(u, office),
+            tier=tier,
             office=office,
             incident_id=incident.id,
             unit_id=unit_id,
-            climbs_at=u.later(climb_s[0]) if len(chain) > 1 else None,
+            climbs_at=climbs_at,
             timer=timer,
         )
     )
@@ -85,9 +90,11 @@ def settle_all(u: Unfolding, incident: Incident) -> None:
         settle(u, incident, OF_UNIT, u.world.assignments[assignment_id].unit_id)
 
 
-def settle_panic(u: Unfolding, incident: Incident, unit_id: UnitId) -> None:
-    """Clear the alarm of an emergency that has ended."""
-    settle(u, incident, (AlarmCause.PANIC,), unit_id)
+def settle_panic(u: Unfolding, unit_id: UnitId) -> None:
+    """Clear the alarm of an emergency that has ended, also when its incident has long been archived."""
+    for alarm in sorted(u.world.alarms.values(), key=lambda each: each.id):
+        if alarm.cause is AlarmCause.PANIC and alarm.unit_id == unit_id:
+            _clear(u, alarm)
 
 
 def acknowledge(u: Unfolding, command: AcknowledgeAlarm) -> None:

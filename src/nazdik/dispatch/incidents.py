@@ -459,10 +459,8 @@ def end_emergency(u: Unfolding, command: c.EndEmergency) -> None:
     unit = u.unit(command.unit_id)
     if unit.emergency is None:
         return
-    incident = u.world.incidents.get(unit.emergency.incident_id)
     u.add(e.EmergencyEnded(at=u.at, unit_id=unit.id, by=u.ctx.actor.id))
-    if incident is not None:
-        alarms.settle_panic(u, incident, unit.id)
+    alarms.settle_panic(u, unit.id)
 
 
 def _check_disposition(code: str) -> None:

@@ -35,7 +35,7 @@ from nazdik.dispatch.model import (
     Unit,
     WaitingReason,
 )
-from nazdik.dispatch.recommend import chosen_of, recommend
+from nazdik.dispatch.recommend import anybody_fit, chosen_of, recommend
 from nazdik.dispatch.unfolding import Unfolding, check_text
 from nazdik.dispatch.vocabulary import DISPOSITIONS, REFUSAL_REASONS
 from nazdik.kernel import AssignmentId, IncidentId, LonLat, UnitId
@@ -72,6 +72,10 @@ def _fill(u: Unfolding, incident: Incident, need: Need, mode: Mode, cause: Cause
     """Fill one need, or say why not."""
     rules = u.rules(incident.station)
     automatic = mode is Mode.AUTOMATIC
+    known_to_wait = automatic and incident.waiting_reason is not None
+    if known_to_wait and not anybody_fit(incident, need, at=u.at, around=u.around, rules=rules):
+        _nobody_goes(u, incident, WaitingReason.NOBODY_FREE)
+        return False
     advice = recommend(u.world, incident, need, at=u.at, around=u.around, rules=rules, may_divert=automatic)
     chosen = chosen_of(advice)
     news = bool(chosen) or incident.waiting_reason is None
@@ -85,10 +89,15 @@ def _fill(u: Unfolding, incident: Incident, need: Need, mode: Mode, cause: Cause
     if len(chosen) < need.units:
         fit_somewhere = dict(advice.fleet_by_reason).get("fit", 0) > len(chosen)
         reason = WaitingReason.NONE_IN_REACH if fit_somewhere else WaitingReason.NOBODY_FREE
-        _wait(u, u.world.incidents[incident.id], reason)
-        if not u.world.active_assignments(u.world.incidents[incident.id]) and (incident.priority or 3) <= 2:
-            alarms.raise_alarm(u, AlarmCause.NOBODY_FREE, u.world.incidents[incident.id])
+        _nobody_goes(u, u.world.incidents[incident.id], reason)
     return bool(chosen)
+
+
+def _nobody_goes(u: Unfolding, incident: Incident, reason: WaitingReason) -> None:
+    """Let it wait; an urgent one that has nobody at all is told to the desk."""
+    _wait(u, incident, reason)
+    if not u.world.active_assignments(incident) and (incident.priority or 3) <= 2:
+        alarms.raise_alarm(u, AlarmCause.NOBODY_FREE, u.world.incidents[incident.id])
 
 
 def _wait(u: Unfolding, incident: Incident, reason: WaitingReason) -> None:

@@ -37,6 +37,9 @@ DIVERTIBLE_BITS = {
 }
 MUST_HAVE = int(Fitness.ON_DUTY | Fitness.NO_EMERGENCY | Fitness.HANDHELD_HEALTHY | Fitness.POSITION_PLAUSIBLE)
 ANY_DIVERTIBLE = sum(DIVERTIBLE_BITS.values())
+# Plain numbers: testing a flag as an enum takes a microsecond, and every decision tests the whole fleet.
+_ON_DUTY, _AVAILABLE, _NO_EMERGENCY = int(Fitness.ON_DUTY), int(Fitness.AVAILABLE), int(Fitness.NO_EMERGENCY)
+_HANDHELD_HEALTHY, _POSITION_PLAUSIBLE = int(Fitness.HANDHELD_HEALTHY), int(Fitness.POSITION_PLAUSIBLE)
 # More names than this in one record help nobody; the counts by reason still hold everyone.
 NAMED_WITHOUT_PLACE_MAX = 50
 
@@ -83,7 +86,7 @@ def recommend(
     priority = incident.priority or 3
     tried = _tried(world, incident)
     barred = frozenset({*exclude, *tried, *_serving(world, incident)})
-    fixed_after = Instant(at - round(rules.position_limit_s * MICROSECONDS_PER_S))
+    fixed_after = _fixed_after(at, rules)
     divertible = _divertible_bits(priority) if may_divert and priority <= rules.divert_for_priority else 0
     look = around.sight.air_nearest if around.by_air else around.sight.nearest
 
@@ -126,9 +129,27 @@ def recommend(
     )
 
 
+def anybody_fit(incident: Incident, need: Need, *, at: Instant, around: Surroundings, rules: Rules) -> bool:
+    """
+    Whether any unit of the fleet could be found for `need`, wherever it is; counted, not searched.
+
+    When nobody is, the search would go through the whole province to say the same, and it is asked again every few seconds
+    for each incident that waits.
+    """
+    priority = incident.priority or 3
+    divertible = _divertible_bits(priority) if priority <= rules.divert_for_priority else 0
+    all_of, any_of = MUST_HAVE | skill_bit(need.skill), _AVAILABLE | divertible
+    census = around.sight.census(fixed_after=_fixed_after(at, rules))
+    return any(fresh and mask & all_of == all_of and mask & any_of for mask, fresh, _ in census)
+
+
 def chosen_of(recommendation: Recommendation) -> tuple[Candidate, ...]:
     """Return the candidates marked for sending."""
     return tuple(c for c in recommendation.candidates if c.chosen)
+
+
+def _fixed_after(at: Instant, rules: Rules) -> Instant:
+    return Instant(at - round(rules.position_limit_s * MICROSECONDS_PER_S))
 
 
 def _tried(world: World, incident: Incident) -> dict[UnitId, str]:
@@ -184,17 +205,17 @@ def _choose(candidates: list[Candidate], units: int, margin_s: float) -> tuple[C
 def _reasons(mask: int, fresh: bool, need: Need, divertible: int) -> tuple[str, ...]:
     """Return every reason why a mask does not fit, the weightiest first."""
     reasons = []
-    if not mask & Fitness.ON_DUTY:
+    if not mask & _ON_DUTY:
         return ("off_duty",)
-    if not mask & Fitness.NO_EMERGENCY:
+    if not mask & _NO_EMERGENCY:
         reasons.append("emergency")
-    if not mask & (Fitness.AVAILABLE | divertible):
+    if not mask & (_AVAILABLE | divertible):
         reasons.append("priority_not_lower" if mask & ANY_DIVERTIBLE else "busy")
     if not mask & skill_bit(need.skill):
         reasons.append("lacks_skill")
-    if not mask & Fitness.HANDHELD_HEALTHY:
+    if not mask & _HANDHELD_HEALTHY:
         reasons.append("handheld_unhealthy")
-    if not mask & Fitness.POSITION_PLAUSIBLE:
+    if not mask & _POSITION_PLAUSIBLE:
         reasons.append("position_implausible")
     if not fresh:
         reasons.append("position_stale")

@@ -187,6 +187,17 @@ def test_panic_sends_the_two_nearest_and_alarms_even_where_automatic_is_off(town
     assert town.on(DRAFT), "those who went still clear the incident themselves"
 
 
+def test_an_emergency_outlives_its_archived_incident_and_its_alarm_still_ends(town: Town) -> None:
+    victim = town.unit("A01", 1000)
+    town.do(c.DeclareEmergency(unit_id=victim, incident_id=DRAFT, point=at_m(1000)), by=officer(victim))
+    town.do(c.CancelIncident(incident_id=DRAFT))
+    town.wait(86_401)
+    assert DRAFT not in town.world.incidents
+    assert {a.cause for a in town.world.alarms.values()} == {"panic"}
+    town.do(c.EndEmergency(unit_id=victim), by=dispatcher())
+    assert not town.world.alarms
+
+
 def test_panic_without_a_place_goes_to_the_units_own_station(town: Town) -> None:
     victim = town.unit("A01", None)
     for number, point in enumerate((None, LonLat(0, 0))):

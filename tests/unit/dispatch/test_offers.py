@@ -100,6 +100,22 @@ def test_a_taken_alarm_climbs_no_further(town: Town) -> None:
     assert town.get(incident).escalated_to != "national" or len(town.world.alarms) > 1
 
 
+def test_an_alarm_that_rings_again_stays_as_high_as_it_has_climbed(town: Town) -> None:
+    town.do(c.SetRules(office=OfficeId("p"), rules=Rules(waiting_s=(100, 100, 100, 100, 100))))
+    unit = town.unit("A01", 1000)
+    incident = town.incident(priority=4)
+    town.do(c.RefuseOffer(assignment_id=town.on(incident)[0].id, reason="vehicle_fault"), by=officer(unit))
+    town.wait(100 + 31)
+    waiting = next(a for a in town.world.alarms.values() if a.cause == "waiting")
+    assert waiting.tier == "county"
+    other = town.unit("A02", 2000)
+    town.wait(1)
+    town.do(c.WithdrawAssignment(assignment_id=town.on(incident)[0].id), by=dispatcher())
+    assert town.car(other).assignment_id is None
+    town.wait(101)
+    assert town.world.alarms[waiting.id].tier in ("province", "national")
+
+
 def test_acceptance_clears_the_alarms_of_waiting(town: Town) -> None:
     town.unit("A01", 1000)
     town.unit("A02", 2000)
