@@ -6,7 +6,7 @@ import { msOf } from "../../core/units";
 import type { Alarm } from "../../core/views";
 import { useFormats } from "../../i18n/hooks";
 import { Button, Ltr, Timer } from "../../ui";
-import { alarmsOf, nextToAcknowledge, ringingOf } from "./alarms";
+import { alarmsOf, nextToAcknowledge, ringingOf } from "./attention";
 import { useConsole, useMay, useWords } from "./context";
 import { PendingLines } from "./parts";
 import { play, soundState, unlock } from "./sound";

@@ -6,7 +6,7 @@ import { msOf } from "../../core/units";
 import type { Call } from "../../core/views";
 import type { GridHandle } from "../../ui";
 import { Button, Empty, Grid, Loading, Ltr, Timer } from "../../ui";
-import { ringingOf } from "./alarms";
+import { ringingOf } from "./attention";
 import { useConsole, useWords } from "./context";
 import { Panel, PendingDot } from "./parts";
 import { useHaveData } from "./Queues";

@@ -7,8 +7,8 @@ import type { Incident, TimelineEntry } from "../../core/views";
 import { distanceText, spanText, useFormats } from "../../i18n/hooks";
 import { Button, ErrorState, Loading } from "../../ui";
 import { useWords } from "./context";
-import type { TimelineWords } from "./timeline";
-import { actorOf, deviceTimeOf, isMinor, sentenceOf } from "./timeline";
+import type { TimelineWords } from "./sentences";
+import { actorOf, deviceTimeOf, isMinor, sentenceOf } from "./sentences";
 
 const SHOWN = 60;
 

@@ -8,7 +8,7 @@ import type { MapHandle } from "../../map";
 import type { GridHandle, KeyBinding } from "../../ui";
 import { Button, KeyHelp, LinkStateBar, useKeys, WallClock } from "../../ui";
 import { Acts } from "./acts";
-import { nextToAcknowledge, ringingOf } from "./alarms";
+import { nextToAcknowledge, ringingOf } from "./attention";
 import { CallFormPane } from "./CallForm";
 import { CallsPanel } from "./Calls";
 import { CommandBar } from "./CommandBar";

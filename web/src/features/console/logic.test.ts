@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Alarm, Assignment, Call, Incident, Unit } from "../../core/views";
-import { alarmsOf, nextToAcknowledge, ringingOf } from "./alarms";
+import { alarmsOf, nextToAcknowledge, ringingOf } from "./attention";
 import { duplicatesOf } from "./duplicates";
 import type { KindEntry } from "./kinds";
 import { guessKinds } from "./kinds";

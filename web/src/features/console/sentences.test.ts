@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { translator } from "../../i18n/catalogue";
 import { argumentsOf } from "../../i18n/icu";
 import { messages } from "./messages";
-import type { TimelineWords } from "./timeline";
-import { actorOf, deviceTimeOf, sentenceOf } from "./timeline";
+import type { TimelineWords } from "./sentences";
+import { actorOf, deviceTimeOf, sentenceOf } from "./sentences";
 
 const words: TimelineWords = {
   kind: (code) => `kind:${code}`,
