@@ -32,7 +32,7 @@ def registry(tmp_path: Path, clock: VirtualClock) -> Registry:
 def test_a_token_opens_its_session_also_after_a_restart(
     tmp_path: Path, registry: Registry, clock: VirtualClock
 ) -> None:
-    token, session = registry.open_session("ali", "dispatcher", {"office": "khuzestan"})
+    token, session = registry.open_session("desk one", "dispatcher", {"office": "khuzestan"})
     assert registry.find_session(token) == session
     registry.close()
     again = Registry(tmp_path / "registry.sqlite", clock)
@@ -46,8 +46,8 @@ def test_a_made_up_token_opens_nothing(registry: Registry, token: str) -> None:
 
 
 def test_nothing_in_the_file_signs_anyone_in(tmp_path: Path, registry: Registry) -> None:
-    token, _ = registry.open_session("ali", "dispatcher", {})
-    registry.set_password("ali", PASSWORD)
+    token, _ = registry.open_session("desk one", "dispatcher", {})
+    registry.set_password("desk one", PASSWORD)
     registry.close()
     content = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     for secret in (token, PASSWORD):
@@ -55,12 +55,12 @@ def test_nothing_in_the_file_signs_anyone_in(tmp_path: Path, registry: Registry)
 
 
 def test_a_session_ends_with_time_and_at_once_when_told(registry: Registry, clock: VirtualClock) -> None:
-    first, session = registry.open_session("ali", "dispatcher", {})
-    second, _ = registry.open_session("ali", "dispatcher", {})
-    third, _ = registry.open_session("reza", "dispatcher", {})
+    first, session = registry.open_session("desk one", "dispatcher", {})
+    second, _ = registry.open_session("desk one", "dispatcher", {})
+    third, _ = registry.open_session("desk two", "dispatcher", {})
     registry.close_session(session.id)
     assert registry.find_session(first) is None
-    assert registry.close_sessions_of("ali") != ()
+    assert registry.close_sessions_of("desk one") != ()
     assert registry.find_session(second) is None
     assert registry.find_session(third) is not None
     clock.advance_s(12 * 3_600)
@@ -68,36 +68,36 @@ def test_a_session_ends_with_time_and_at_once_when_told(registry: Registry, cloc
 
 
 def test_only_the_right_password_of_the_right_person_is_taken(registry: Registry) -> None:
-    registry.set_password("ali", PASSWORD)
-    assert registry.check_password("ali", PASSWORD)
-    assert not registry.check_password("ali", PASSWORD + " ")
-    assert not registry.check_password("reza", PASSWORD)
-    assert not registry.check_password("ali", "x" * 1_000_000)
+    registry.set_password("desk one", PASSWORD)
+    assert registry.check_password("desk one", PASSWORD)
+    assert not registry.check_password("desk one", PASSWORD + " ")
+    assert not registry.check_password("desk two", PASSWORD)
+    assert not registry.check_password("desk one", "x" * 1_000_000)
     for bad in ("short", "x" * 257):
         with pytest.raises(WeakPassword):
-            registry.set_password("ali", bad)
+            registry.set_password("desk one", bad)
 
 
 def test_guessing_gets_slower_and_a_success_forgives(clock: VirtualClock) -> None:
     throttle = Throttle(clock)
     for _ in range(5):
-        throttle.check("ali", "10.0.0.1")
-        throttle.failed("ali", "10.0.0.1")
+        throttle.check("desk one", "10.0.0.1")
+        throttle.failed("desk one", "10.0.0.1")
     with pytest.raises(TooManyTries) as refused:
-        throttle.check("ali")
+        throttle.check("desk one")
     first_wait_s = refused.value.details["retry_after_s"]
     with pytest.raises(TooManyTries):
         throttle.check("somebody else", "10.0.0.1")
     throttle.check("somebody else")
     clock.advance_s(first_wait_s)
-    throttle.check("ali")
+    throttle.check("desk one")
     for _ in range(20):
-        throttle.failed("ali")
+        throttle.failed("desk one")
     with pytest.raises(TooManyTries) as refused:
-        throttle.check("ali")
+        throttle.check("desk one")
     assert first_wait_s < refused.value.details["retry_after_s"] <= 301
-    throttle.succeeded("ali")
-    throttle.check("ali")
+    throttle.succeeded("desk one")
+    throttle.check("desk one")
 
 
 def test_a_ticket_is_good_once_and_for_thirty_seconds(clock: VirtualClock) -> None:

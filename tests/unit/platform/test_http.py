@@ -46,7 +46,7 @@ class Body(msgspec.Struct, forbid_unknown_fields=True):
 
 
 ERRORS: dict[str, Exception] = {
-    "own": OwnText(by="reza", at=5),
+    "own": OwnText(by="desk two", at=5),
     "none": NoText(),
     "invalid": Invalid(),
     "not_found": NotFound(),
@@ -136,7 +136,7 @@ def test_each_kind_of_refusal_has_its_status_and_code(
 
 
 def test_details_and_waiting_times_are_passed_on(client: TestClient[Litestar]) -> None:
-    assert client.get("/raise/own").json()["details"] == {"by": "reza", "at": 5}
+    assert client.get("/raise/own").json()["details"] == {"by": "desk two", "at": 5}
     assert client.get("/raise/unavailable").headers["retry-after"] == "7"
     assert client.get("/raise/tries").headers["retry-after"] == "9"
 

@@ -27,7 +27,7 @@ def hub() -> Hub:
 
 
 def listen(hub: Hub, subscription: Subscription, resume: dict[str, tuple[str, int]] | None = None) -> Connection:
-    connection = hub.connect(subscription, tag="ali")
+    connection = hub.connect(subscription, tag="desk one")
     hub.begin(connection, resume or {})
     return connection
 
@@ -130,8 +130,8 @@ def test_of_a_lane_without_numbers_only_the_newest_waits(hub: Hub) -> None:
 
 
 def test_everyone_of_one_tag_is_cut(hub: Hub) -> None:
-    mine, other = listen(hub, NORTH), hub.connect(NORTH, tag="reza")
-    assert hub.cut("ali") == 1
+    mine, other = listen(hub, NORTH), hub.connect(NORTH, tag="desk two")
+    assert hub.cut("desk one") == 1
     assert (mine.closed, other.closed) == (CloseCode.RIGHTS_CHANGED, None)
     hub.begin(mine, {})
     assert mine.take() == []

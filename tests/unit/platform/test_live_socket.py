@@ -67,7 +67,7 @@ class Setup:
         return asyncio.ensure_future(
             converse(
                 self.line, self.hub, SUBSCRIPTION, self.clock,
-                welcome={"scope": {"office": "n"}}, handlers={"seen": self.handle}, before_data=before_data, tag="ali",
+                welcome={"scope": {"office": "n"}}, handlers={"seen": self.handle}, before_data=before_data, tag="desk one",
             )
         )  # fmt: skip
 
@@ -152,7 +152,7 @@ async def test_a_listener_is_cut_even_while_it_does_not_read() -> None:
     s.line.is_stuck = True
     s.hub.beat(Instant(0))
     await asyncio.sleep(0)
-    assert s.hub.cut("ali") == 1
+    assert s.hub.cut("desk one") == 1
     await settled(task)
     assert s.line.closed == (4440, "rights_changed")
     assert s.hub.count() == 0

@@ -29,7 +29,7 @@ COUNT = 60
 
 def entry(n: int, size: int = 40) -> NewEntry:
     body = (f"body-{n:05d} ").encode() + b"x" * size
-    return NewEntry(Instant(n), CommandId(f"c{n}"), 0, b"d" * 16, "ali", "k.v1", f"s{n % 7}", body)
+    return NewEntry(Instant(n), CommandId(f"c{n}"), 0, b"d" * 16, "desk one", "k.v1", f"s{n % 7}", body)
 
 
 def written(path: Path, count: int = COUNT) -> Head:

@@ -107,4 +107,4 @@ def replay(log: EventLog) -> State:
 
 
 def ctx(command_id: str, at: int = 1_000_000) -> Context:
-    return Context(at=Instant(at), actor=Actor(id="ali", role="tester"), command_id=CommandId(command_id))
+    return Context(at=Instant(at), actor=Actor(id="desk one", role="tester"), command_id=CommandId(command_id))
