@@ -24,7 +24,7 @@ import numpy as np
 from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
 
-from nazdik.bootstrap.house import Running, build
+from nazdik.bootstrap.house import Running, build, keep_out_of_collections
 from nazdik.bootstrap.server import build_app
 from nazdik.dispatch.commands import EnrolUnit, StartDuty
 from nazdik.fleet.model import Heartbeat, Sound
@@ -176,10 +176,12 @@ async def serve(options: argparse.Namespace) -> None:
     }
     late_ms: list[float] = []
     tasks = [loop.create_task(beat(running, units[options.handhelds :])), loop.create_task(watch(late_ms))]
+    keep_out_of_collections()
     options.data.joinpath("load.json").write_text(json.dumps(told), encoding="utf-8")
     print("ready", flush=True)
-    ended = loop.run_in_executor(None, sys.stdin.read)
-    await asyncio.wait([serving, ended], return_when=asyncio.FIRST_COMPLETED)
+    # A line means that the load has settled and is measured from now on.
+    while not serving.done() and await loop.run_in_executor(None, sys.stdin.readline):
+        late_ms.clear()
     for task in tasks:
         task.cancel()
     watched = {

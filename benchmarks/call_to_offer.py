@@ -343,8 +343,12 @@ class Apart:
 
 
 @contextmanager
-def server(units: int, handhelds: int, *more: str) -> Iterator[Json]:
-    """Run a server with its fleet on duty; it ends with the block, and then says under `watched` what it watched."""
+def server(units: int, handhelds: int, *more: str) -> Iterator[tuple[Json, Callable[[], None]]]:
+    """
+    Run a server with its fleet on duty until the end of the block.
+
+    Gives what a load needs to know, which at the end gets what the server watched, and whom to tell that measuring begins.
+    """
     with tempfile.TemporaryDirectory(prefix="nazdik-load-") as folder:
         words = [str(Path(__file__).parent / "bench_server.py"), folder, "--units", str(units)]
         process = subprocess.Popen(
@@ -357,7 +361,12 @@ def server(units: int, handhelds: int, *more: str) -> Iterator[Json]:
         try:
             assert any(line.strip() == "ready" for line in process.stdout), "the server did not come up"
             load = json.loads(Path(folder, "load.json").read_text(encoding="utf-8"))
-            yield load
+
+            def settled() -> None:
+                process.stdin.write("measured from now on\n")
+                process.stdin.flush()
+
+            yield load, settled
             process.stdin.close()
             process.wait(60)
             load["watched"] = json.loads(Path(folder, "watched.json").read_text(encoding="utf-8"))
@@ -395,10 +404,13 @@ class Seen:
     steps: list[Json]
 
 
-def measure(load: Json, rates: list[float], seconds: float, settle_s: float, seed: int = 1) -> Seen:
+def measure(
+    load: Json, settled: Callable[[], None], rates: list[float], seconds: float, settle_s: float, seed: int = 1
+) -> Seen:
     """Put a load on a running server."""
     apart = {work.__name__: Apart(work, load) for work in (gateway, officers, boards)}
     time.sleep(settle_s)
+    settled()
     calls: list[Call] = []
     statuses, refused = Counter[int](), Counter[str]()
     steps: list[Json] = []
@@ -459,9 +471,9 @@ def main() -> None:
     options = parser.parse_args()
     results = []
     for units in options.units:
-        with server(units, options.handhelds) as load:
+        with server(units, options.handhelds) as (load, settled):
             began_mib = memory_mib(load["pid"])
-            seen = measure(load, options.rates, options.seconds, options.settle)
+            seen = measure(load, settled, options.rates, options.seconds, options.settle)
         rows = figures(seen, options.rates)
         for row in rows:
             print(json.dumps(row), flush=True)

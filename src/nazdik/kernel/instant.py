@@ -22,7 +22,8 @@ def seconds_between(earlier: Instant, later: Instant) -> float:
 def rfc3339(at: Instant) -> str:
     """Return `at` as RFC 3339 in UTC with milliseconds and a Z."""
     moment = _EPOCH + timedelta(microseconds=at)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+    # `strftime` takes four times as long, and every view has a dozen of these.
+    return f"{moment.isoformat(timespec='milliseconds')[:-6]}Z"
 
 
 def from_rfc3339(text: str) -> Instant:
