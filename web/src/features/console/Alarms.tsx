@@ -92,11 +92,10 @@ function AlarmRow({ id, first }: { readonly id: string; readonly first: boolean 
       </span>
       <Timer from={msOf(alarm.raised_at)} />
       <PendingLines subject={id} />
-      {!taken && (
+      {!taken && !may("alarm") && (
         <Button
           look={grade === "emergency" ? "danger" : "plain"}
           keyHint={first ? "Ctrl+⏎" : undefined}
-          disabledReason={may("alarm")}
           onClick={() => void acts.acknowledge(alarm)}
         >
           {t("do.acknowledge")}

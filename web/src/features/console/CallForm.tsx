@@ -346,16 +346,21 @@ function useKindOptions(text: string): { options: readonly ComboOption[]; codes:
 function KindField({ form, change }: FieldProps) {
   const words = useWords();
   const { t } = words;
-  const chosen = form.kind !== null && form.kindText === words.kind(form.kind);
-  const { options } = useKindOptions(chosen ? "" : form.kindText);
+  const { options } = useKindOptions(form.kind === null ? form.kindText : "");
+  const guess = useGuess(form);
   return (
     <Combo
       name="kind"
       label={t("form.kind")}
-      text={form.kind !== null && form.kindText === "" ? words.kind(form.kind) : form.kindText}
-      placeholder={t("form.kindHint")}
+      text={form.kind === null ? form.kindText : words.kind(form.kind)}
+      placeholder={guess ? `${t("form.kindGuess", { kind: words.kind(guess) })} ⏎` : t("form.kindHint")}
       required
       options={options}
+      onEnter={() => {
+        if (!guess || form.kindText.trim() !== "") return;
+        change({ kind: guess, kindText: words.kind(guess) });
+        focusField("hazards");
+      }}
       status={t("form.kindCount", { n: options.length })}
       onText={(kindText) => change({ kindText, kind: null })}
       onPick={(code) => {
@@ -389,15 +394,20 @@ function PriorityField({ form, change }: FieldProps) {
   );
 }
 
-/** The narrative suggests a kind while there is none: Tab or Enter at its end takes it. */
-function NarrativeField({ form, change }: FieldProps) {
+/** The kind that the narrative speaks of, while none is chosen. */
+function useGuess(form: CallForm): string | null {
   const { kinds } = useConsole();
-  const words = useWords();
-  const { t } = words;
-  const guess = useMemo(
+  return useMemo(
     () => (form.kind === null ? (guessKinds(kinds, form.narrative)[0]?.code ?? null) : null),
     [kinds, form.narrative, form.kind],
   );
+}
+
+/** The narrative suggests a kind while there is none: Tab or Enter at its end takes it. */
+function NarrativeField({ form, change }: FieldProps) {
+  const words = useWords();
+  const { t } = words;
+  const guess = useGuess(form);
   const take = () => {
     if (guess) change({ kind: guess, kindText: words.kind(guess) });
   };

@@ -1,11 +1,13 @@
 import type { Ref } from "react";
 import { useCallback, useRef } from "react";
 import { sameList, useApp, useDerived, useEvery, useItem, useLink } from "../../app/hooks";
+import type { Queues } from "../../core/selectors";
 import { activeAssignments, queuesOf, stageOf } from "../../core/selectors";
 import type { IncidentId } from "../../core/units";
 import { msOf } from "../../core/units";
 import type { Incident } from "../../core/views";
 import { useFormats } from "../../i18n/hooks";
+import type { KeyedStore } from "../../live/store";
 import type { GridHandle } from "../../ui";
 import { Empty, Grid, Loading, Ltr, PriorityGlyph, Timer } from "../../ui";
 import { useConsole, useWords } from "./context";
@@ -23,13 +25,25 @@ export function useHaveData(): { have: boolean; at: number | null } {
   return { have: known.length > 0, at };
 }
 
+const sorted = new WeakMap<object, { readonly version: number; readonly now: number; readonly queues: Queues }>();
+
+/** Both queues come of one sorting. */
+function queuesAt(store: KeyedStore<Incident>, now: number): Queues {
+  let known = sorted.get(store);
+  if (known?.version !== store.version || known.now !== now) {
+    known = { version: store.version, now, queues: queuesOf(store.values(), now) };
+    sorted.set(store, known);
+  }
+  return known.queues;
+}
+
 export function useQueue(which: "waiting" | "working"): readonly string[] {
   const { world } = useApp();
   const now = useEvery(5);
   return useDerived(
     world.incident,
-    (values: Iterable<Incident>) => {
-      const queues = queuesOf(values, now);
+    () => {
+      const queues = queuesAt(world.incident, now);
       const list = which === "waiting" ? queues.waiting : [...queues.working, ...queues.report];
       return list.map((each) => each.id as string);
     },

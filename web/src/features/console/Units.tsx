@@ -1,6 +1,7 @@
 import type { Ref } from "react";
-import { useCallback, useState } from "react";
-import { sameList, useApp, useDerived, useEvery, useItem, useVersion } from "../../app/hooks";
+import { useCallback, useMemo, useRef, useState } from "react";
+import { sameList, useApp, useDerived, useEvery, useItem } from "../../app/hooks";
+import type { UnitLook } from "../../core/selectors";
 import { compareUnits, freshness, isFree, unitLook } from "../../core/selectors";
 import { matches } from "../../core/text";
 import type { UnitId } from "../../core/units";
@@ -16,6 +17,33 @@ import { useDesk } from "./store";
 
 export const lookOf = (world: World, unit: Unit) => unitLook(unit, assignmentOf(world, unit) ?? null);
 
+/** Worst first, put in order once a second: rows renew themselves at once, but thousands need not be sorted each frame. */
+function useOrder(filter: string, onlyFree: boolean): readonly string[] {
+  const { world } = useApp();
+  const words = useWords();
+  const now = useEvery(1);
+  const size = useDerived(world.unit, () => world.unit.size, []);
+  const kept = useRef<readonly string[]>([]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the second and the number of units stand for the store's content.
+  return useMemo(() => {
+    const { t } = words;
+    const wanted = filter.trim();
+    const found: { readonly id: string; readonly look: UnitLook; readonly unit: Unit }[] = [];
+    for (const unit of world.unit.values()) {
+      if (onlyFree && !isFree(unit)) continue;
+      const look = lookOf(world, unit);
+      const said = () =>
+        `${unit.call_sign} ${t(`unitKind.${unit.kind}`)} ${words.office(unit.office)} ${t(`look.${look}`)} ${unit.incident_number ?? ""}`;
+      if (wanted === "" || matches(said(), wanted)) found.push({ id: unit.id, look, unit });
+    }
+    const looks = new Map(found.map((each) => [each.unit, each.look]));
+    const order = compareUnits((unit) => looks.get(unit) ?? "off");
+    const ids = found.sort((a, b) => order(a.unit, b.unit)).map((each) => each.id);
+    if (!sameList(kept.current, ids)) kept.current = ids;
+    return kept.current;
+  }, [world, words, now, size, filter, onlyFree]);
+}
+
 export function UnitsPanel({ grid }: { readonly grid: Ref<GridHandle> }) {
   const app = useApp();
   const { world } = app;
@@ -26,25 +54,7 @@ export function UnitsPanel({ grid }: { readonly grid: Ref<GridHandle> }) {
   const [filter, setFilter] = useState("");
   const [onlyFree, setOnlyFree] = useState(false);
   const selected = useDesk((desk) => desk.unit);
-  const incidents = useVersion(world.incident as never);
-  const ids = useDerived(
-    world.unit,
-    (units: Iterable<Unit>) =>
-      [...units]
-        .filter((unit) => !onlyFree || isFree(unit))
-        .filter(
-          (unit) =>
-            filter.trim() === "" ||
-            matches(
-              `${unit.call_sign} ${t(`unitKind.${unit.kind}`)} ${words.office(unit.office)} ${t(`look.${lookOf(world, unit)}`)} ${unit.incident_number ?? ""}`,
-              filter,
-            ),
-        )
-        .sort(compareUnits((unit) => lookOf(world, unit)))
-        .map((unit) => unit.id as string),
-    [filter, onlyFree, incidents, words],
-    sameList,
-  );
+  const ids = useOrder(filter, onlyFree);
   const counts = useDerived(
     world.unit,
     (units: Iterable<Unit>) => {
