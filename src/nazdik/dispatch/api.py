@@ -171,6 +171,7 @@ class OwnEventBody(Body):
     point: LonLat
     place: str = ""
     narrative: str = ""
+    device_at: str | None = None
 
 
 class RulesBody(Body):
@@ -483,7 +484,7 @@ async def open_own_event(
         place=data.place,
         narrative=data.narrative,
     )
-    return await door.act("open_own_event", command, about=unit_id)
+    return await door.act("open_own_event", command, about=unit_id, device_at=instant_or_none(data.device_at))
 
 
 @post("/v1/alarms/{alarm_id:str}/acknowledge", status_code=200)

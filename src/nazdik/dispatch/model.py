@@ -78,6 +78,7 @@ class Cause(StrEnum):
     NEXT_NEAREST = "next_nearest"
     PANIC = "panic"
     OWN_EVENT = "own_event"
+    LATE_ANSWER = "late_answer"
 
 
 class AlarmCause(StrEnum):

@@ -313,8 +313,13 @@ def acknowledge_receipt(u: Unfolding, command: c.Acknowledge) -> None:
 
 
 def accept(u: Unfolding, command: c.AcceptOffer) -> None:
-    """The officer takes the offer. Too late is too late: somebody else may be driving."""
+    """
+    The officer takes the offer. After the window he still gets it when nobody else has come and he is free; otherwise too
+    late is too late, because somebody else is driving.
+    """
     assignment = u.assignment(command.assignment_id)
+    if assignment.state is AssignmentState.UNANSWERED and _still_wanted(u, assignment):
+        assignment = _offer_again(u, assignment)
     if assignment.state not in ACTIVE:
         raise OfferWithdrawn(**_whereabouts(u, assignment))
     if assignment.state is AssignmentState.RESERVED:
@@ -326,6 +331,33 @@ def accept(u: Unfolding, command: c.AcceptOffer) -> None:
         alarms.settle(u, incident, alarms.OF_INCIDENT)
     if command.en_route:
         _en_route(u, u.world.assignments[assignment.id])
+
+
+def _still_wanted(u: Unfolding, assignment: Assignment) -> bool:
+    """Whether an offer that lapsed is still open: its need is unfilled, and its unit free to go."""
+    incident = u.world.incidents[assignment.incident_id]
+    unit = u.world.units[assignment.unit_id]
+    free = unit.on_duty and unit.available and unit.assignment_id is None and unit.emergency is None
+    unfilled = any(need.skill == assignment.skill for need in u.world.missing_needs(incident))
+    return free and unfilled and not incident.ended and unit.id not in incident.withdrawn_by_hand
+
+
+def _offer_again(u: Unfolding, lapsed: Assignment) -> Assignment:
+    """Give a crew that answers late the assignment anew: the old one stays unanswered in the record."""
+    place = u.world.incidents[lapsed.incident_id].point
+    assert place is not None, "it was offered before"
+    again = Candidate(
+        unit_id=lapsed.unit_id,
+        travel_time_s=-1.0 if lapsed.travel_time_s is None else lapsed.travel_time_s,
+        distance_m=-1.0 if lapsed.distance_m is None else lapsed.distance_m,
+        fix_age_s=-1.0,
+        position=place,
+        chosen=True,
+        reason="late_answer",
+    )
+    assignment_id = reserve(u, lapsed.incident_id, again, skill=lapsed.skill, cause=Cause.LATE_ANSWER)
+    offer(u, u.world.assignments[assignment_id])
+    return u.world.assignments[assignment_id]
 
 
 def refuse(u: Unfolding, command: c.RefuseOffer) -> None:

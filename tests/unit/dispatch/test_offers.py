@@ -138,6 +138,29 @@ def test_an_accept_after_withdrawal_is_refused_and_says_who_has_it_now(town: Tow
     assert refused.value.details["state"] == "unanswered"
 
 
+def test_a_late_answer_still_gets_what_nobody_else_has_taken(town: Town) -> None:
+    unit = town.unit("A01", 1000)
+    incident = town.incident(priority=1)
+    lapsed = town.on(incident)[0].id
+    town.wait(20)
+    assert town.status(incident) == "Waiting"
+    town.do(c.AcceptOffer(assignment_id=lapsed, en_route=True), by=officer(unit))
+    (anew,) = town.on(incident)
+    assert (anew.unit_id, anew.state, anew.cause) == (unit, AssignmentState.EN_ROUTE, "late_answer")
+    assert town.world.assignments[lapsed].state is AssignmentState.UNANSWERED
+    assert not town.world.alarms
+
+
+def test_a_late_answer_is_refused_once_the_unit_is_on_something_else(town: Town) -> None:
+    unit = town.unit("A01", 1000)
+    first = town.incident(priority=1, name="1")
+    lapsed = town.on(first)[0].id
+    town.wait(20)
+    town.incident(name="2", east_m=1100)
+    with pytest.raises(errors.OfferWithdrawn):
+        town.do(c.AcceptOffer(assignment_id=lapsed), by=officer(unit))
+
+
 def test_a_refusal_goes_to_the_next_nearest_and_never_back(town: Town) -> None:
     first, second = town.unit("A01", 1000), town.unit("A02", 2000)
     incident = town.incident()

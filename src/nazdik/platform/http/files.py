@@ -14,6 +14,7 @@ from litestar.response import Stream
 from nazdik.kernel import NotFound
 from nazdik.platform.http.problems import problem
 
+WORKER_POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 CHUNK_BYTES = 256 * 1024
 _HASHED = re.compile(r"[.-][0-9A-Za-z_-]{8,}\.(?:js|css|woff2|svg|png|webp|map|json)$")
 _RANGE = re.compile(r"^bytes=([0-9]{0,18})-([0-9]{0,18})$")
@@ -88,6 +89,9 @@ async def send_file(request: Request[Any, Any, Any], path: Path) -> Response[Any
         "Accept-Ranges": "bytes",
         "Cache-Control": "public, max-age=31536000, immutable" if hashed else "no-cache",
     }
+    if path.suffix == ".js":
+        # A worker lives by the policy of its own file: it may fetch from this server and from nowhere else.
+        headers["Content-Security-Policy"] = WORKER_POLICY
     asked = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
     if etag in asked or asked == ["*"]:
         return Response(None, status_code=304, headers=headers)

@@ -283,6 +283,7 @@ const fa = {
   "waitShort.none_in_reach": "راهی نیست",
   "waitShort.withdrawn": "پس گرفته شد",
   "cause.own_event": "رخداد خود واحد",
+  "cause.late_answer": "پاسخ دیرهنگام واحد",
   "alarm.late": "دیرکرد در رسیدن",
 
   "why.noIncident": "رخدادی انتخاب نشده است",
@@ -775,6 +776,7 @@ const en: Readonly<Record<ConsoleKey, string>> = {
   "waitShort.none_in_reach": "no way there",
   "waitShort.withdrawn": "withdrawn",
   "cause.own_event": "Unit's own event",
+  "cause.late_answer": "The unit answered late",
   "alarm.late": "Late to arrive",
 
   "why.noIncident": "No incident is selected",

@@ -1,6 +1,6 @@
 import { OctagonX } from "lucide-react";
 import { useReference } from "../../app/hooks";
-import { useNamed } from "../../i18n/hooks";
+import { useFormats, useNamed } from "../../i18n/hooks";
 import { Button } from "../../ui/Button";
 import { useAfter, useField, useFieldT } from "./hooks";
 import type { Gone as GoneNews } from "./mission";
@@ -15,10 +15,24 @@ export function Gone({ gone }: { readonly gone: GoneNews }) {
   const named = useNamed();
   const field = useField();
   const { kinds } = useReference();
+  const { id } = useFormats();
   const ready = useAfter(INERT_MS, gone.assignment);
   const word = WORDS.find((each) => each === gone.state) ?? "withdrawn";
   const kind = gone.kind ? kinds.get(gone.kind) : undefined;
   const lapsed = gone.state === "withdrawn" || gone.state === "unanswered" || gone.state === "refused";
+  // Nobody else has come: a late yes is still better than nobody. The server decides whether it is too late.
+  const mayStill = gone.state === "unanswered" && gone.nowWith.length === 0;
+  const acceptAnyway = () => {
+    if (!ready) return;
+    field.act({
+      action: "accept",
+      path: `/v1/assignments/${gone.assignment}/accept`,
+      body: { en_route: true },
+      subject: gone.assignment,
+      label: id(gone.number),
+    });
+    field.dismissGone(gone.assignment);
+  };
   return (
     <main className="hand gone" role="alertdialog" aria-labelledby="gone-title">
       <div className="gone-body">
@@ -43,11 +57,23 @@ export function Gone({ gone }: { readonly gone: GoneNews }) {
       </div>
       <Banners />
       <div className="offer-act" data-inert={!ready || undefined}>
-        <Button size="main" look="primary" wide onClick={() => ready && field.dismissGone(gone.assignment)}>
-          {t("gone.seen")}
-        </Button>
+        {mayStill && (
+          <Button size="main" look="ok" wide className="accept" onClick={acceptAnyway}>
+            {t("gone.acceptAnyway")}
+          </Button>
+        )}
+        {!mayStill && (
+          <Button size="main" look="primary" wide onClick={() => ready && field.dismissGone(gone.assignment)}>
+            {t("gone.seen")}
+          </Button>
+        )}
         <div className="offer-row">
           <Sos />
+          {mayStill && (
+            <Button size="hand" wide onClick={() => ready && field.dismissGone(gone.assignment)}>
+              {t("gone.seen")}
+            </Button>
+          )}
         </div>
       </div>
     </main>

@@ -102,6 +102,7 @@ export const messages = catalogue(
     "gone.nobodyYet": "هنوز واحدی جای شما تعیین نشده است",
     "gone.stop": "اگر در راه هستید، بایستید.",
     "gone.seen": "دیدم",
+    "gone.acceptAnyway": "باز هم می‌پذیرم",
 
     "mission.sending": "در حال فرستادن",
     "mission.enRoute": "حرکت کردم",
@@ -323,6 +324,7 @@ export const messages = catalogue(
     "gone.nobodyYet": "No other unit is named yet",
     "gone.stop": "If you are on the way, stop.",
     "gone.seen": "Seen",
+    "gone.acceptAnyway": "Accept anyway",
 
     "mission.sending": "Sending",
     "mission.enRoute": "I am moving",
