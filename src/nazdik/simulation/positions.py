@@ -1,0 +1,165 @@
+"""
+Where the fleet is and what it has reported: units on a journey report often, standing ones seldom, and the road sees only reports.
+
+Nothing is reported early or late to please the core's freshness rule: each unit's fix carries the instant of the report that it
+comes from. To be quick, reports are put on the road only when a decision is about to look, all those of one moment in one batch.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nazdik.geo.sight import RoadSight
+from nazdik.kernel import Instant, LonLat, UnitId
+from nazdik.kernel.instant import MICROSECONDS_PER_S, plus_s
+from nazdik.published.fleet import Ints
+from nazdik.published.sight import HEALTH_BITS
+from nazdik.simulation.motion import Floats, Journey, Roads, Spot
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """How often a handheld says where it is, in seconds: on the way, and standing. Both assumed; the core forgets after 90."""
+
+    moving_s: float = 10.0
+    standing_s: float = 30.0
+
+
+@dataclass(slots=True)
+class _Leg:
+    """A journey in progress, with its place at each reporting moment worked out when it began."""
+
+    journey: Journey
+    began_at: Instant
+    first_tick: int
+    lons: list[float]
+    lats: list[float]
+    headings: list[float]
+
+
+class Positions:
+    """The true place of every unit, and the reports of it."""
+
+    def __init__(self, sight: RoadSight, roads: Roads, reporting: Reporting | None = None) -> None:
+        reporting = reporting or Reporting()
+        self._sight = sight
+        self._roads = roads
+        self._moving_us = round(reporting.moving_s * MICROSECONDS_PER_S)
+        self._standing_us = round(reporting.standing_s * MICROSECONDS_PER_S)
+        self._slots: dict[UnitId, int] = {}
+        self._spots: dict[int, Spot] = {}
+        self._legs: dict[int, _Leg] = {}
+        self._lons: Floats = np.empty(0)
+        self._lats: Floats = np.empty(0)
+        self._standing = np.empty(0, dtype=np.bool_)
+        self._moving_tick = -1
+        self._standing_tick = -1
+        self._silent: set[int] = set()
+
+    def add(self, unit_id: UnitId, spot: Spot) -> None:
+        """Put a unit on the ground, its handheld healthy; it is seen from its first report on, at once."""
+        slot = self._sight.enrol(unit_id)
+        self._slots[unit_id] = slot
+        if slot >= len(self._lons):
+            more = slot + 64 - len(self._lons)
+            self._lons = np.concatenate([self._lons, np.zeros(more)])
+            self._lats = np.concatenate([self._lats, np.zeros(more)])
+            self._standing = np.concatenate([self._standing, np.zeros(more, dtype=np.bool_)])
+        self._sight.set_health(np.array([slot]), np.array([HEALTH_BITS]))
+        self.stand(unit_id, spot)
+        self._moving_tick = self._standing_tick = -1
+
+    def stand(self, unit_id: UnitId, spot: Spot) -> None:
+        """Stop a unit at a place; the road learns it with the next report."""
+        slot = self._slots[unit_id]
+        self._legs.pop(slot, None)
+        self._spots[slot] = spot
+        self._lons[slot], self._lats[slot] = spot.place
+        self._standing[slot] = slot not in self._silent
+
+    def drive(self, unit_id: UnitId, journey: Journey, now: Instant) -> None:
+        """Set a unit on its way."""
+        slot = self._slots[unit_id]
+        first_tick = now // self._moving_us + 1
+        last_tick = plus_s(now, journey.duration_s) // self._moving_us + 1
+        times_s = (np.arange(first_tick, last_tick + 1) * self._moving_us - now) / MICROSECONDS_PER_S
+        track = self._roads.follow(journey, times_s)
+        self._spots.pop(slot, None)
+        self._legs[slot] = _Leg(
+            journey, now, first_tick, track.lons.tolist(), track.lats.tolist(), track.headings_deg.tolist()
+        )
+        self._standing[slot] = False
+
+    def silence(self, unit_id: UnitId) -> None:
+        """Let a unit's handheld fall silent: its last report ages until the core forgets it."""
+        slot = self._slots[unit_id]
+        self._silent.add(slot)
+        self._standing[slot] = False
+
+    def spot(self, unit_id: UnitId, now: Instant) -> Spot:
+        """Return where a unit truly is."""
+        slot = self._slots[unit_id]
+        leg = self._legs.get(slot)
+        if leg is None:
+            return self._spots[slot]
+        return self._roads.at(leg.journey, (now - leg.began_at) / MICROSECONDS_PER_S)
+
+    def place(self, unit_id: UnitId) -> LonLat | None:
+        """Return where a unit last reported to be."""
+        return self._sight.position_of(unit_id)
+
+    def seen_near_s(self, unit_id: UnitId, point: LonLat, radius_m: float) -> float | None:
+        """Return how long after setting out the unit's first report from within the circle comes, or None on no such leg."""
+        leg = self._legs.get(self._slots[unit_id])
+        if leg is None:
+            return None
+        lons, lats = np.array(leg.lons), np.array(leg.lats)
+        north = np.radians(lats - point.lat)
+        east = np.radians(lons - point.lon) * np.cos(np.radians(point.lat))
+        within = np.flatnonzero(np.hypot(north, east) * 6_371_008.8 <= radius_m)
+        if not len(within):
+            return None
+        tick = leg.first_tick + int(within[0])
+        return (tick * self._moving_us - leg.began_at) / MICROSECONDS_PER_S
+
+    def refresh(self, now: Instant) -> None:
+        """Put on the road every report made up to now that it has not seen; nothing to do between two moments."""
+        tick = now // self._moving_us
+        if tick != self._moving_tick:
+            self._moving_tick = tick
+            self._report_moving(tick)
+        tick = now // self._standing_us
+        if tick != self._standing_tick:
+            self._standing_tick = tick
+            slots = np.flatnonzero(self._standing)
+            unknown = np.full(len(slots), np.nan)
+            self._report(slots, self._lons[slots], self._lats[slots], unknown, self._standing_us * tick)
+
+    def _report_moving(self, tick: int) -> None:
+        slots: list[int] = []
+        lons: list[float] = []
+        lats: list[float] = []
+        headings: list[float] = []
+        arrived: list[int] = []
+        for slot, leg in self._legs.items():
+            at = tick - leg.first_tick
+            if at < 0 or slot in self._silent:
+                continue
+            if at >= len(leg.lons) - 1:
+                at = len(leg.lons) - 1
+                arrived.append(slot)
+            slots.append(slot)
+            lons.append(leg.lons[at])
+            lats.append(leg.lats[at])
+            headings.append(leg.headings[at])
+        for slot in arrived:
+            leg = self._legs.pop(slot)
+            self._spots[slot] = self._roads.at(leg.journey, leg.journey.duration_s)
+            self._lons[slot], self._lats[slot] = self._spots[slot].place
+            self._standing[slot] = True
+        if slots:
+            self._report(np.array(slots), np.array(lons), np.array(lats), np.array(headings), tick * self._moving_us)
+
+    def _report(self, slots: Ints, lons: Floats, lats: Floats, headings: Floats, fixed_at: int) -> None:
+        if len(slots):
+            self._sight.place(slots, lons, lats, headings, np.full(len(slots), fixed_at, dtype=np.int64))
