@@ -13,8 +13,12 @@ from nazdik.intake import events as intake_events
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 PAGES = sorted(
-    [ROOT / "README.md", ROOT / "CONTRIBUTING.md", DOCS / "README.md", DOCS / "life-of-a-call.md", DOCS / "glossary.md"]
-    + [*DOCS.glob("decisions/*.md"), *DOCS.glob("operations/*.md"), *DOCS.glob("simulation.md")]
+    [
+        *(ROOT / name for name in ("README.md", "CONTRIBUTING.md")),
+        *(DOCS / name for name in ("README.md", "life-of-a-call.md", "glossary.md", "simulation.md")),
+        *DOCS.glob("decisions/*.md"),
+        *DOCS.glob("operations/*.md"),
+    ]
 )
 TREES = ("src/", "web/", "docs/", "tests/", "benchmarks/", "regions/", "changelog.d/")
 # Made on each machine, so not in a fresh clone; pictures are made from the running demo.
