@@ -4,7 +4,7 @@ The demo's establishment: which units each station has, with call signs, skills 
 No person is in it: a crew is a list of roles.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
 
@@ -60,7 +60,7 @@ def establishment(
     stations = [o for o in tree.list_offices() if o.tier is Tier.STATION and o.province_id == province_id]
     stations.sort(key=lambda station: station.id)
     chance = Random(f"{seed}:{province_id}")  # noqa: S311 - made-up units, not secrets
-    signs = {kind: iter(_call_signs(letters)) for kind, letters in LETTERS.items()}
+    signs = {kind: _call_signs(letters) for kind, letters in LETTERS.items()}
     made: list[EstablishedUnit] = []
     for station, share in zip(stations, _shares(stations, units, weights or {}), strict=True):
         for kind in _kinds(share, chance):
@@ -73,8 +73,10 @@ def establishment(
     return tuple(made)
 
 
-def _call_signs(letters: str) -> list[str]:
-    return [f"{letter}{number:02d}" for letter in letters for number in range(1, SIGNS_A_LETTER + 1)]
+def _call_signs(letters: str) -> Iterator[str]:
+    """Two digits a letter, and three when a large province has used them all."""
+    for numbers in (range(1, SIGNS_A_LETTER + 1), range(SIGNS_A_LETTER + 1, 1000)):
+        yield from (f"{letter}{number:02d}" for letter in letters for number in numbers)
 
 
 def _kinds(share: int, chance: Random) -> list[str]:

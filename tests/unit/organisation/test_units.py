@@ -68,3 +68,11 @@ def test_no_station_is_left_without_a_unit(asked: int, given: int) -> None:
 def test_a_province_without_stations_has_no_units() -> None:
     assert establishment(SmallTree(), ProvinceId("fars"), units=10) == ()
     assert len(establishment(SmallTree(), ProvinceId(KHUZESTAN), units=9)) == 9
+
+
+def test_a_large_province_does_not_run_out_of_call_signs() -> None:
+    units = establishment(SmallTree(), PROVINCE, units=2500)
+    signs = [unit.call_sign for unit in units]
+    assert len(set(signs)) == len(signs) == 2500
+    assert signs[0] == "A01"
+    assert max(map(len, signs)) == 4
