@@ -146,15 +146,27 @@ export function signKey(text: string): string {
     .replace(/[\s\-_.‌]/g, "");
 }
 
+const keys = new Map<string, { readonly plain: string; readonly key: string }>();
+
+/** Call signs seldom change and are compared at every key press: both forms are kept. */
+function keysOf(callSign: string): { readonly plain: string; readonly key: string } {
+  let known = keys.get(callSign);
+  if (!known) {
+    known = { plain: searchKey(callSign).replace(/[\s\-_.]/g, ""), key: signKey(callSign) };
+    keys.set(callSign, known);
+  }
+  return known;
+}
+
 function unitBySign(world: CommandWorld, word: string): Unit | undefined {
   // A call sign may itself be Persian: it is compared as typed before it is read by key position.
   const plain = searchKey(word).replace(/[\s\-_.]/g, "");
   const key = signKey(word);
   let byPosition: Unit | undefined;
   for (const unit of world.units()) {
-    const sign = searchKey(unit.call_sign).replace(/[\s\-_.]/g, "");
-    if (sign === plain) return unit;
-    if (signKey(unit.call_sign) === key) byPosition ??= unit;
+    const known = keysOf(unit.call_sign);
+    if (known.plain === plain) return unit;
+    if (known.key === key) byPosition ??= unit;
   }
   return byPosition;
 }
@@ -407,15 +419,15 @@ export function completions(text: string, world: CommandWorld): readonly string[
     const named = new Set(line.words.map((word) => unitBySign(world, word)?.id));
     const fitting = [...world.units()].filter(
       (unit) =>
-        (key === "" || signKey(unit.call_sign).startsWith(key)) &&
-        (!named.has(unit.id) || signKey(unit.call_sign) !== key),
+        (key === "" || keysOf(unit.call_sign).key.startsWith(key)) &&
+        (!named.has(unit.id) || keysOf(unit.call_sign).key !== key),
     );
     const rank = (unit: Unit): number => world.rank?.(unit) ?? 0;
     fitting.sort(
       (a, b) =>
         usable(b, line.verb) - usable(a, line.verb) || rank(a) - rank(b) || (a.call_sign < b.call_sign ? -1 : 1),
     );
-    found.push(...fitting.filter((unit) => signKey(unit.call_sign) !== key).map((unit) => unit.call_sign));
+    found.push(...fitting.filter((unit) => keysOf(unit.call_sign).key !== key).map((unit) => unit.call_sign));
   }
   return found.slice(0, 20).map((word) => `${before}${word} `);
 }
