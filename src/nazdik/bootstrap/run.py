@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -30,8 +31,24 @@ def run_server(
     Raises:
         GeoBuildError: A folder is no sound region.
         LogUnavailable: The data is in use by another server, or damaged.
+        OSError: The address or port cannot be used.
     """
+    check_port(settings.host, settings.port)
     asyncio.run(_serve(settings, folders, say, companion))
+
+
+def check_port(host: str, port: int) -> None:
+    """
+    Raise `OSError` when something listens there already.
+
+    Granian lets several processes share a port; two servers that do so by mistake would each get a part of the requests.
+    """
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise OSError(f"Cannot listen at {host}:{port}: {error.strerror}.") from error
 
 
 async def _serve(settings: Settings, folders: Sequence[Path], say: Say, companion: Sequence[str] | None) -> None:
