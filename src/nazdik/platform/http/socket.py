@@ -34,11 +34,9 @@ class LitestarSocket:
 
     async def close(self, code: int, reason: str) -> None:
         """Close, unless it is closed."""
-        with suppress(Gone, WebSocketException, WebSocketDisconnect, RuntimeError, OSError):
-            try:
-                await self._socket.close(code=code, reason=reason)
-            except asyncio.CancelledError as error:
-                _raise_gone(error)
+        # Closing is the last thing a conversation does: one that is told to stop meanwhile has stopped.
+        with suppress(WebSocketException, WebSocketDisconnect, RuntimeError, OSError, asyncio.CancelledError):
+            await self._socket.close(code=code, reason=reason)
 
     async def _send(self, message: Any) -> None:
         try:
@@ -46,12 +44,8 @@ class LitestarSocket:
         except (WebSocketException, WebSocketDisconnect, RuntimeError, OSError) as error:
             raise Gone from error
         except asyncio.CancelledError as error:
-            _raise_gone(error)
-
-
-def _raise_gone(error: asyncio.CancelledError) -> None:
-    """Granian cancels the future of a frame whose line has gone: that is `Gone`, unless this task itself is to stop."""
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise error
-    raise Gone from error
+            # Granian cancels the future of a frame whose line has gone; only this task's own cancellation goes on.
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            raise Gone from error
