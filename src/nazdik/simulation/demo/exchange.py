@@ -32,6 +32,7 @@ FIRST_WORDS_S = (1.5, 4.0)
 PLACE_S = (2.0, 6.0)
 TALK_S = (3.0, 13.0)
 CLOSE_S = (5.0, 20.0)
+HANGS_UP_S = (2.0, 10.0)
 # A device tells where it is in some calls, the network roughly in others, and the rest is asked for.
 DEVICE_SHARE, NETWORK_SHARE = 0.55, 0.3
 DEVICE_M, NETWORK_M = (20.0, 0.7), (600.0, 0.5)
@@ -185,6 +186,11 @@ class Exchange:
 
     async def _attend(self, call: str, ringing: _Ringing, told: "asyncio.Future[str] | None") -> None:
         taker, script = self._room.taker, ringing.script
+        if script.outcome is Outcome.ABANDONED:
+            await self._sleep(self._between(*HANGS_UP_S, "hangs up", call))
+            if (await taker.act(f"/v1/calls/{call}/close", {"outcome": Outcome.ABANDONED.value})).ok:
+                self._tally.add("abandoned")
+            return
         if not await self._pick_up(call, ringing.number):
             return
         path = f"/v1/calls/{call}"
