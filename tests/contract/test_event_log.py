@@ -33,7 +33,7 @@ def entry(command: str, *, step: int = 0, subject: str = "s1", claims: tuple[Cla
         command_id=CommandId(command),
         step=step,
         command_digest=b"digest of " + command.encode(),
-        actor="ali",
+        actor="desk one",
         kind="things.happened.v1",
         subject=subject,
         body=b'{"text":"\xd8\xb3\xd9\x84\xd8\xa7\xd9\x85"}',

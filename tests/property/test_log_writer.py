@@ -91,7 +91,7 @@ rounds = st.lists(st.lists(asks, min_size=1, max_size=6), max_size=8)
 
 
 def ctx(ask: Ask) -> Context:
-    return Context(Instant(1), Actor("ali", "tester"), CommandId(ask[0]))
+    return Context(Instant(1), Actor("desk one", "tester"), CommandId(ask[0]))
 
 
 def check(log: MemoryLog, told: list[tuple[Ask, Any]], state: State, batches: list[Batch[State]]) -> None:
