@@ -4,12 +4,12 @@ import { useApp, useReference } from "../../app/hooks";
 import { reason } from "../../core/reasons";
 import { isOpen } from "../../core/selectors";
 import { matches } from "../../core/text";
-import type { IncidentId, LonLat } from "../../core/units";
+import type { LonLat } from "../../core/units";
 import { provinceOf } from "../../core/units";
 import { Button, UndoBar } from "../../ui";
 import { DISPOSITIONS } from "./acts";
 import type { Command, CommandWorld } from "./command";
-import { completions, parse } from "./command";
+import { completions, parse, SignIndex } from "./command";
 import { assignmentOf, useConsole, useWords } from "./context";
 import { mayCommand } from "./roles";
 import { useDesk } from "./store";
@@ -21,6 +21,7 @@ export function useCommandWorld(): () => CommandWorld {
   const words = useWords();
   const { role } = useReference().session;
   const { advice } = useConsole();
+  const signs = useRef<{ readonly size: number; readonly index: SignIndex } | null>(null);
   return useMemo(
     () => () => {
       const desk = useDesk.getState();
@@ -29,7 +30,11 @@ export function useCommandWorld(): () => CommandWorld {
         call: desk.form ? (desk.forms[desk.form]?.call ?? null) : null,
         incidents: () => world.incident.values(),
         units: () => world.unit.values(),
-        incident: (id: IncidentId | null) => world.incident.get(id),
+        unitBySign: (word) => {
+          if (signs.current?.size !== world.unit.size)
+            signs.current = { size: world.unit.size, index: new SignIndex(world.unit.values()) };
+          return world.unit.get(signs.current.index.find(word));
+        },
         assignment: (unit) => assignmentOf(world, unit),
         kindName: words.kind,
         dispositions: DISPOSITIONS,

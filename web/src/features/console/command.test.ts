@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Assignment, Incident, Unit } from "../../core/views";
 import type { CommandWorld } from "./command";
-import { completions, parse, signKey, verbOf } from "./command";
+import { completions, parse, SignIndex, signKey, verbOf } from "./command";
 
 const incident = (number: number, change: Partial<Incident> = {}): Incident =>
   ({
@@ -37,12 +37,13 @@ const units = [
   unit("A08", { assignment: offered.id, incident: "p.i1241" as never, incident_number: 1241 }),
   unit("A22", { on_duty: false }),
 ];
+const signs = new SignIndex(units);
 const world: CommandWorld = {
   selected: incidents[0] as Incident,
   call: "p.c1" as never,
   incidents: () => incidents,
   units: () => units,
-  incident: (id) => incidents.find((each) => each.id === id),
+  unitBySign: (word) => units.find((each) => each.id === signs.find(word)),
   assignment: (each) => (each.assignment === offered.id ? offered : undefined),
   kindName: (code) => code ?? "",
   dispositions: ["report_taken", "no_report", "arrest"],
@@ -157,4 +158,11 @@ describe("Tab", () => {
 
 test("call signs are compared without dashes, case or layout", () => {
   expect(signKey("a-12")).toBe(signKey("ش۱۲"));
+});
+
+test("a Persian call sign is found as typed, before its letters are read by key position", () => {
+  const index = new SignIndex([unit("گشت ۱"), unit("A12")]);
+  expect(index.find("گشت1")).toBe("p.u.گشت ۱");
+  expect(index.find("ش-۱۲")).toBe("p.u.A12");
+  expect(index.find("B1")).toBe(undefined);
 });

@@ -8,7 +8,7 @@
 import type { Reason } from "../../core/reasons";
 import { reason } from "../../core/reasons";
 import { latinDigits, searchKey } from "../../core/text";
-import type { CallId, IncidentId } from "../../core/units";
+import type { CallId } from "../../core/units";
 import type { Assignment, Incident, Priority, Unit } from "../../core/views";
 import { byKeyPosition } from "./layout";
 import type { ConsoleKey } from "./messages";
@@ -81,7 +81,7 @@ export interface CommandWorld {
   readonly call: CallId | null;
   readonly incidents: () => Iterable<Incident>;
   readonly units: () => Iterable<Unit>;
-  readonly incident: (id: IncidentId | null) => Incident | undefined;
+  readonly unitBySign: (word: string) => Unit | undefined;
   readonly assignment: (unit: Unit) => Assignment | undefined;
   /** The kind's name in the reader's language, for the preview. */
   readonly kindName: (code: string | null) => string;
@@ -146,30 +146,28 @@ export function signKey(text: string): string {
     .replace(/[\s\-_.‌]/g, "");
 }
 
-const keys = new Map<string, { readonly plain: string; readonly key: string }>();
+/** Units by call sign, as typed and by key position: made once for a fleet, because each key press asks. */
+export class SignIndex {
+  readonly #plain = new Map<string, Unit["id"]>();
+  readonly #byPosition = new Map<string, Unit["id"]>();
 
-/** Call signs seldom change and are compared at every key press: both forms are kept. */
-function keysOf(callSign: string): { readonly plain: string; readonly key: string } {
-  let known = keys.get(callSign);
-  if (!known) {
-    known = { plain: searchKey(callSign).replace(/[\s\-_.]/g, ""), key: signKey(callSign) };
-    keys.set(callSign, known);
+  constructor(units: Iterable<Unit>) {
+    for (const unit of units) {
+      this.#plain.set(plainKey(unit.call_sign), unit.id);
+      const key = signKey(unit.call_sign);
+      if (!this.#byPosition.has(key)) this.#byPosition.set(key, unit.id);
+    }
   }
-  return known;
+
+  /** A call sign may itself be Persian: it is taken as typed before it is read by key position. */
+  find(word: string): Unit["id"] | undefined {
+    return this.#plain.get(plainKey(word)) ?? this.#byPosition.get(signKey(word));
+  }
 }
 
-function unitBySign(world: CommandWorld, word: string): Unit | undefined {
-  // A call sign may itself be Persian: it is compared as typed before it is read by key position.
-  const plain = searchKey(word).replace(/[\s\-_.]/g, "");
-  const key = signKey(word);
-  let byPosition: Unit | undefined;
-  for (const unit of world.units()) {
-    const known = keysOf(unit.call_sign);
-    if (known.plain === plain) return unit;
-    if (known.key === key) byPosition ??= unit;
-  }
-  return byPosition;
-}
+const plainKey = (text: string): string => searchKey(text).replace(/[\s\-_.]/g, "");
+
+const unitBySign = (world: CommandWorld, word: string): Unit | undefined => world.unitBySign(word);
 
 function incidentByWord(world: CommandWorld, word: string): Incident | undefined {
   if (word === ".") return world.selected ?? undefined;
@@ -419,15 +417,15 @@ export function completions(text: string, world: CommandWorld): readonly string[
     const named = new Set(line.words.map((word) => unitBySign(world, word)?.id));
     const fitting = [...world.units()].filter(
       (unit) =>
-        (key === "" || keysOf(unit.call_sign).key.startsWith(key)) &&
-        (!named.has(unit.id) || keysOf(unit.call_sign).key !== key),
+        (key === "" || signKey(unit.call_sign).startsWith(key)) &&
+        (!named.has(unit.id) || signKey(unit.call_sign) !== key),
     );
     const rank = (unit: Unit): number => world.rank?.(unit) ?? 0;
     fitting.sort(
       (a, b) =>
         usable(b, line.verb) - usable(a, line.verb) || rank(a) - rank(b) || (a.call_sign < b.call_sign ? -1 : 1),
     );
-    found.push(...fitting.filter((unit) => keysOf(unit.call_sign).key !== key).map((unit) => unit.call_sign));
+    found.push(...fitting.filter((unit) => signKey(unit.call_sign) !== key).map((unit) => unit.call_sign));
   }
   return found.slice(0, 20).map((word) => `${before}${word} `);
 }
