@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 import secrets
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,6 +48,7 @@ from nazdik.published.catalogue import KINDS
 # Units of the demo: about one patrol for every 25,000 people in Khuzestan, and a dense city centre (assumed).
 DEMO_UNITS = {"khuzestan": 200, "tehran-central": 40}
 DEMO_UNITS_ELSEWHERE = 60
+SWITCH_EVERY_S = 0.000_5
 SIMULATOR_TOKEN = "simulator.token"  # noqa: S105 - a file's name
 Say = Callable[[str], None]
 _log = logging.getLogger(__name__)
@@ -71,6 +73,9 @@ class Running:
         loop = asyncio.get_running_loop()
         self.tasks = [loop.create_task(self._beat()), loop.create_task(self.trail.run())]
         keep_out_of_collections()
+        # The trail is written by a thread that seldom lets go by itself; at the usual 5 ms the loop would wait that long
+        # for each of the dozen steps of an offer.
+        sys.setswitchinterval(SWITCH_EVERY_S)
 
     async def close(self) -> None:
         """End in the opposite order: nobody listens, nothing is decided, everything is on disk."""

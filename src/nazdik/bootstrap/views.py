@@ -41,6 +41,7 @@ class ProvinceViews:
         self._offices = offices
         self._lane = lane
         self._chains: dict[str, frozenset[str]] = {}
+        self._home_scopes: dict[UnitId, frozenset[str]] = {}
         # Units whose own offices are noted, and the slots by scope.
         self._at_home: set[str] = set()
         self._home_slots: dict[str, list[int]] = {}
@@ -155,11 +156,14 @@ class ProvinceViews:
 
     def scopes_of_unit(self, world: World, unit: Unit) -> frozenset[str]:
         """The unit's own office and all above it, those of the incident it works on, and its crew."""
-        offices = {str(unit.office)}
-        if unit.assignment_id is not None:
-            incident = world.incidents[world.assignments[unit.assignment_id].incident_id]
-            offices.update(dispatch.offices_of(world, incident))
-        return frozenset(self._above(offices) | {crew_of(unit.id)})
+        if unit.assignment_id is None:
+            kept = self._home_scopes.get(unit.id)
+            if kept is None or str(unit.office) not in kept:
+                kept = self._home_scopes[unit.id] = self._above((unit.office,)) | {crew_of(unit.id)}
+            return kept
+        incident = world.incidents[world.assignments[unit.assignment_id].incident_id]
+        offices = {str(unit.office), *dispatch.offices_of(world, incident)}
+        return self._above(offices) | {crew_of(unit.id)}
 
     def scopes_of_alarm(self, world: World, alarm: Alarm) -> frozenset[str]:
         """The offices it has reached on its way up, every control room above, and an emergency everybody at once."""
@@ -200,8 +204,13 @@ class ProvinceViews:
             ]
             if not seen:
                 return np.zeros(0, dtype=np.int64)
-            every = np.unique(np.concatenate(seen)) if len(seen) > 1 else seen[0]
+            every = np.concatenate(seen) if len(seen) > 1 else seen[0]
             found = row_of_slot[np.minimum(every, len(row_of_slot) - 1)]
+            if len(seen) > 1:
+                # A guest may be at home there too; a mask is much sooner made than a sorted set.
+                mask = np.zeros(len(slots), dtype=np.bool_)
+                mask[found[found >= 0]] = True
+                return np.flatnonzero(mask)
             return np.asarray(found[found >= 0])
 
         return rows

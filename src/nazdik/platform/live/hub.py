@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -24,26 +25,25 @@ AT_ONCE = 16
 
 Visible = Callable[[Subscription], npt.NDArray[np.bool_] | npt.NDArray[np.int64]]
 Key = tuple[str, str]
+_NOBODY = frozenset[str]()
 
 
-@dataclass(frozen=True, slots=True)
-class _Touched:
+class _Touched(msgspec.Struct, frozen=True, gc=False):
     """One item of a change, encoded: as it looks to those who see it, and as gone to those who no longer do."""
 
     kind: str
+    id: str
     shown: str | None
-    gone: str
     scopes: frozenset[str]
     scopes_before: frozenset[str]
 
     def for_(self, subscription: Subscription) -> str | None:
         if self.shown is not None and subscription.sees(self.kind, self.scopes):
             return self.shown
-        return self.gone if subscription.sees(self.kind, self.scopes_before) else None
+        return f"{_head(self.kind, self.id)}null}}" if subscription.sees(self.kind, self.scopes_before) else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
+class _Change(msgspec.Struct, frozen=True, gc=False):
     prev: int
     pos: int
     tail: str
@@ -54,20 +54,63 @@ class _Change:
         return ",".join([text for touched in self.touched if (text := touched.for_(subscription)) is not None])
 
 
+class _Held:
+    """What there is now, found by key and by scope: one who sees little must not be made to look through everything."""
+
+    def __init__(self) -> None:
+        self._things: dict[Key, _Touched] = {}
+        self._by_scope: dict[str, dict[Key, None]] = {}
+
+    def put(self, key: Key, thing: _Touched) -> None:
+        """Hold a thing in the place of what had its key before."""
+        before = self._things.get(key)
+        self._things[key] = thing
+        if before is not None and before.scopes == thing.scopes:
+            return
+        self._unlist(key, before)
+        for scope in thing.scopes:
+            self._by_scope.setdefault(scope, {})[key] = None
+
+    def take(self, key: Key) -> _Touched | None:
+        """Give a thing up and return it; None when there is none."""
+        thing = self._things.pop(key, None)
+        self._unlist(key, thing)
+        return thing
+
+    def find(self, key: Key) -> _Touched | None:
+        """Return a thing, or None."""
+        return self._things.get(key)
+
+    def seen_by(self, subscription: Subscription) -> list[_Touched]:
+        """Return everything a subscription sees."""
+        keys: dict[Key, None] = {}
+        for scope in subscription.kinds_by_scope:
+            keys.update(self._by_scope.get(scope, {}))
+        things = [self._things[key] for key in keys]
+        return [thing for thing in things if subscription.sees(thing.kind, thing.scopes)]
+
+    def _unlist(self, key: Key, thing: _Touched | None) -> None:
+        for scope in thing.scopes if thing is not None else ():
+            keys = self._by_scope[scope]
+            del keys[key]
+            if not keys:
+                del self._by_scope[scope]
+
+
 @dataclass(slots=True)
 class _Stream:
     name: str
     epoch: str
     pos: int
     at: Instant
-    items: dict[Key, _Touched]
+    items: _Held
     changes: deque[_Change]
 
     def epoch_for(self, subscription: Subscription) -> str:
         return f"{self.epoch}-{subscription.key}"
 
     def snapshot_for(self, subscription: Subscription) -> str:
-        items = ",".join([t.shown for t in self.items.values() if t.shown and subscription.sees(t.kind, t.scopes)])
+        items = ",".join([t.shown for t in self.items.seen_by(subscription) if t.shown])
         return (
             f'{{"t":"snap","stream":{quoted(self.name)},"epoch":"{self.epoch_for(subscription)}","pos":{self.pos},'
             f'"at":"{rfc3339(self.at)}","items":[{items}]}}'
@@ -107,7 +150,7 @@ class Hub:
         self._groups: dict[str, _Group] = {}
         # Where thousands of handhelds listen, nobody may ask each of them whether a change is theirs.
         self._by_scope: dict[str, dict[str, _Group]] = {}
-        self._newest: dict[str, dict[str, tuple[str, str, frozenset[str]]]] = {}
+        self._newest: dict[str, _Held] = {}
 
     # Telling
 
@@ -119,7 +162,10 @@ class Hub:
             epoch: Another one whenever the same position might look different: a new log, or new software.
             items: Everything there is at `pos`.
         """
-        held = {(i.kind, i.id): _touched(i, frozenset()) for i in items if i.view is not None}
+        held = _Held()
+        for item in items:
+            if item.view is not None:
+                held.put((item.kind, item.id), _touched(item, _NOBODY))
         made = _Stream(stream, epoch, pos, at, held, deque(maxlen=self._changes_kept))
         self._streams[stream] = made
         for group in self._followers(stream):
@@ -152,10 +198,13 @@ class Hub:
                     connection.push(stream, pos, f"{head}{connection.sent[stream]}{rest}")
 
     def _hold(self, s: _Stream, item: Item) -> _Touched:
-        before = s.items.pop((item.kind, item.id), None)
-        touched = _touched(item, before.scopes if before is not None else frozenset())
+        key = (item.kind, item.id)
+        before = s.items.find(key)
+        touched = _touched(item, before.scopes if before is not None else _NOBODY)
         if touched.shown is not None:
-            s.items[item.kind, item.id] = touched
+            s.items.put(key, touched)
+        else:
+            s.items.take(key)
         return touched
 
     def publish_positions(self, stream: str, positions: Positions, visible: Visible) -> None:
@@ -181,13 +230,13 @@ class Hub:
 
     def publish_newest(self, lane: str, items: Iterable[Item]) -> None:
         """Tell the newest of each item on a lane without numbers: a listener who is late gets only the last."""
-        held = self._newest.setdefault(lane, {})
+        held = self._newest.setdefault(lane, _Held())
         for item in items:
             if item.view is None:
-                held.pop(item.id, None)
+                held.take((item.kind, item.id))
                 continue
             text = item.view.decode()
-            held[item.id] = (item.kind, text, item.scopes)
+            held.put((item.kind, item.id), _Touched(item.kind, item.id, text, item.scopes, _NOBODY))
             for group in self._concerned(item.scopes):
                 if group.subscription.sees(item.kind, item.scopes):
                     for connection in group.connections.values():
@@ -240,10 +289,10 @@ class Hub:
                 frames.extend(frame for _, frame in missed)
                 connection.sent[name] = missed[-1][0] if missed else pos
         connection.start(frames)
-        for lane, items in self._newest.items():
-            for item_id, (kind, text, scopes) in items.items():
-                if subscription.sees(kind, scopes):
-                    connection.put_newest(lane, item_id, text)
+        for lane, held in self._newest.items():
+            for newest in held.seen_by(subscription):
+                if newest.shown is not None:
+                    connection.put_newest(lane, newest.id, newest.shown)
 
     def disconnect(self, connection: Connection) -> None:
         """Forget a listener."""
@@ -294,6 +343,9 @@ class Hub:
 
 
 def _touched(item: Item, scopes_before: frozenset[str]) -> _Touched:
-    head = f'{{"k":{quoted(item.kind)},"id":{quoted(item.id)},"v":'
-    shown = f"{head}{item.view.decode()}}}" if item.view is not None else None
-    return _Touched(item.kind, shown, f"{head}null}}", item.scopes, scopes_before)
+    shown = f"{_head(item.kind, item.id)}{item.view.decode()}}}" if item.view is not None else None
+    return _Touched(item.kind, item.id, shown, item.scopes, scopes_before)
+
+
+def _head(kind: str, id_: str) -> str:
+    return f'{{"k":{quoted(kind)},"id":{quoted(id_)},"v":'
