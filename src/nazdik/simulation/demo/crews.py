@@ -10,6 +10,7 @@ import time
 from math import log
 from typing import Any
 
+from nazdik.kernel import AssignmentId, IncidentId, UnitId
 from nazdik.published.catalogue import KINDS
 from nazdik.simulation.behaviour import Behaviour, Choice
 from nazdik.simulation.chance import Chance
@@ -29,7 +30,7 @@ TAKES_ALONG = {"arrest": 0.8, "transported": 0.3}
 SCENE_S_MIN = 20.0
 # What makes alarms climb: incidents whose first offers nobody hears (a hole in the network), and crews that dawdle. Assumed.
 UNHEARD_SHARE, UNHEARD_OFFERS = 0.03, 4
-DAWDLE_SHARE, DAWDLE_S = 0.04, (90.0, 300.0)
+DAWDLE_SHARE, DAWDLE_S = 0.04, (90.0, 420.0)
 # An officer in need, and how long until the officer is safe. Assumed, and far more often than in life.
 EMERGENCY_SHARE, EMERGENCY_S = 0.004, (90.0, 240.0)
 CREW_OF = {"car": 2, "motorcycle": 1, "van": 4}
@@ -60,7 +61,7 @@ class Crew:
         """
         self._room = room
         self._car = car
-        self._unit = car.unit_id
+        self._unit = UnitId(car.unit_id)
         self._behaviour = behaviour
         self._chance = chance
         self._haste = haste
@@ -112,7 +113,8 @@ class Crew:
             self._errands.begin(self._start_duty(unit))
         if fresh and unit["emergency"] is not None:
             self._errands.begin(self._be_safe_again())
-        assignment, state = unit["assignment"], unit["assignment_state"]
+        assignment: AssignmentId | None = unit["assignment"]
+        state = unit["assignment_state"]
         if self._mission is not None and self._mission[0] != assignment:
             self._drop_mission()
         if assignment is None or state == "reserved":
@@ -126,7 +128,7 @@ class Crew:
             self._mission[1].cancel()
             self._mission = None
 
-    def _find(self, assignment: str) -> View | None:
+    def _find(self, assignment: AssignmentId) -> View | None:
         """Return the assignment as this handheld sees it."""
         unit = self._stream.find("unit", self._unit)
         incident = self._stream.find("incident", unit["incident"]) if unit is not None else None
@@ -145,7 +147,7 @@ class Crew:
 
     # What the officer does
 
-    async def _work_on(self, assignment: str, incident: str) -> None:
+    async def _work_on(self, assignment: AssignmentId, incident: IncidentId) -> None:
         view = self._find(assignment)
         state = view["state"] if view is not None else ""
         if state in OFFERED:
@@ -158,13 +160,13 @@ class Crew:
             state = "en_route"
         if state == "en_route":
             await self._until_there(assignment)
-            await self._sleep(self._behaviour.arrival_press_s(assignment))  # type: ignore[arg-type]
+            await self._sleep(self._behaviour.arrival_press_s(assignment))
             await self._act(assignment, "on-scene", count="on_scene")
         await self._work_there(assignment, incident, state)
 
-    async def _answer(self, assignment: str, incident: str) -> bool:
+    async def _answer(self, assignment: AssignmentId, incident: IncidentId) -> bool:
         """Let the handheld give its receipts, and answer the offer; return whether it was accepted."""
-        reply = self._behaviour.reply(incident, self._unit)  # type: ignore[arg-type]
+        reply = self._behaviour.reply(incident, self._unit)
         self._tally.add("offers")
         await self._act(assignment, "receipts", {"stage": "delivered"})
         await asyncio.sleep(0.2)
@@ -181,24 +183,24 @@ class Crew:
             return False
         return await self._act(assignment, "accept", count="accepted")
 
-    def _turnout_s(self, assignment: str, incident: str) -> float:
+    def _turnout_s(self, assignment: AssignmentId, incident: IncidentId) -> float:
         if self._chance.happens(DAWDLE_SHARE, "dawdle", assignment):
             return self._chance.between(*DAWDLE_S, "dawdle for", assignment)
-        return self._behaviour.turnout_s(incident, self._unit)  # type: ignore[arg-type]
+        return self._behaviour.turnout_s(incident, self._unit)
 
-    async def _until_there(self, assignment: str) -> None:
+    async def _until_there(self, assignment: AssignmentId) -> None:
         # The car sets out when the room's screen says so, which is a moment after the handheld's.
         while (left_s := self._car.left_s(assignment, time.monotonic())) != 0.0:
             await asyncio.sleep(0.5 if left_s is None else min(5.0, left_s + 0.05))
 
-    async def _work_there(self, assignment: str, incident: str, state: str) -> None:
+    async def _work_there(self, assignment: AssignmentId, incident: IncidentId, state: str) -> None:
         view = self._stream.find("incident", incident)
         kind = view["kind"] if view is not None else None
-        scene_s = self._behaviour.scene_s(incident, _MINUTES.get(kind or "", 25.0))  # type: ignore[arg-type]
+        scene_s = self._behaviour.scene_s(incident, _MINUTES.get(kind or "", 25.0))
         before = [a for a in view["assignments"] if a["on_scene_at"] is not None] if view is not None else []
         if before and before[0]["id"] != assignment:
-            scene_s *= self._behaviour.helper_share(incident, self._unit)  # type: ignore[arg-type]
-        disposition = self._behaviour.disposition(incident, kind)  # type: ignore[arg-type]
+            scene_s *= self._behaviour.helper_share(incident, self._unit)
+        disposition = self._behaviour.disposition(incident, kind)
         if self._chance.happens(EMERGENCY_SHARE, "emergency", assignment):
             self._errands.begin(self._call_for_help())
         if state != "transporting":
@@ -211,7 +213,7 @@ class Crew:
             await self._sleep(15.0)
         await self._act(assignment, "clear", {"disposition": disposition}, count="cleared")
 
-    def _look_for_safety_check(self, assignment: str) -> None:
+    def _look_for_safety_check(self, assignment: AssignmentId) -> None:
         view = self._find(assignment)
         asked_at = view["safety_asked_at"] if view is not None else None
         if asked_at is None or self._answered.get(assignment) == asked_at:
@@ -219,9 +221,9 @@ class Crew:
         self._answered = {assignment: asked_at}
         self._errands.begin(self._say_all_is_well(assignment, asked_at))
 
-    async def _say_all_is_well(self, assignment: str, asked_at: str) -> None:
+    async def _say_all_is_well(self, assignment: AssignmentId, asked_at: str) -> None:
         nth = int(self._chance.uniform("nth", asked_at) * 1_000_000)
-        after_s = self._behaviour.safety_answer_s(assignment, nth)  # type: ignore[arg-type]
+        after_s = self._behaviour.safety_answer_s(assignment, nth)
         if after_s is None:
             return  # nobody answers; the dispatcher hears the alarm
         await self._sleep(after_s)
@@ -260,11 +262,11 @@ class Crew:
 
     # Inside
 
-    async def _act(self, assignment: str, act: str, body: Any = None, *, count: str = "") -> bool:
+    async def _act(self, assignment: AssignmentId, act: str, body: Any = None, *, count: str = "") -> bool:
         """Do it to the end, though the stream may tell of its effect, and end the mission, before the door answers."""
         return bool(await asyncio.shield(self._errands.begin(self._press(assignment, act, body, count))))
 
-    async def _press(self, assignment: str, act: str, body: Any, count: str) -> bool:
+    async def _press(self, assignment: AssignmentId, act: str, body: Any, count: str) -> bool:
         path = f"/v1/assignments/{assignment}/{act}"
         answer = await self._seat.act(path, {} if body is None else body)
         if answer.ok and count:
