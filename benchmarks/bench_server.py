@@ -17,6 +17,7 @@ import resource
 import socket
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from nazdik.geo.region import Region
 from nazdik.kernel import CommandId, Context, DeviceId, LonLat, OfficeId, ProvinceId, UnitId
 from nazdik.kernel.context import SYSTEM
 from nazdik.organisation.model import Role
+from nazdik.platform.eventlog.entry import EventLog, Head, NewEntry
 from nazdik.platform.settings import Settings
 
 REGIONS = Path(__file__).parent.parent / "regions" / "built"
@@ -130,6 +132,28 @@ async def watch(late_ms: list[float]) -> None:
         late_ms.append((time.monotonic() - due) * 1000)
 
 
+def time_commits(log: EventLog, took_ms: list[float]) -> None:
+    """Note how long each append to the log takes, most of which is the disk."""
+    append = log.append
+
+    def timed(entries: Sequence[NewEntry], *, expected_position: int) -> Head:
+        before = time.monotonic()
+        try:
+            return append(entries, expected_position=expected_position)
+        finally:
+            took_ms.append((time.monotonic() - before) * 1000)
+
+    log.append = timed  # type: ignore[method-assign]
+
+
+def spread(values_ms: list[float]) -> dict[str, float]:
+    """Return percentiles and the largest."""
+    if not values_ms:
+        return {}
+    shares = {f"p{p}": round(float(np.percentile(values_ms, p)), 2) for p in (50, 99, 99.9)}
+    return {**shares, "max": round(max(values_ms), 1)}
+
+
 def free_port() -> int:
     """Return a port that nobody listens on."""
     with socket.socket() as probe:
@@ -174,7 +198,8 @@ async def serve(options: argparse.Namespace) -> None:
         "units": [[unit, lon, lat] for unit, (lon, lat) in zip(units, where, strict=True)],
         **sessions(running, province, units[: options.handhelds], region.centre),
     }
-    late_ms: list[float] = []
+    late_ms, commit_ms = list[float](), list[float]()
+    time_commits(running.entrance.building.rooms[province].log, commit_ms)
     tasks = [loop.create_task(beat(running, units[options.handhelds :])), loop.create_task(watch(late_ms))]
     keep_out_of_collections()
     options.data.joinpath("load.json").write_text(json.dumps(told), encoding="utf-8")
@@ -182,11 +207,12 @@ async def serve(options: argparse.Namespace) -> None:
     # A line means that the load has settled and is measured from now on.
     while not serving.done() and await loop.run_in_executor(None, sys.stdin.readline):
         late_ms.clear()
+        commit_ms.clear()
     for task in tasks:
         task.cancel()
     watched = {
-        "loop_late_ms": {f"p{p}": round(float(np.percentile(late_ms, p)), 2) for p in (50, 99, 99.9)},
-        "loop_late_ms_max": round(max(late_ms), 1),
+        "loop_late_ms": spread(late_ms),
+        "commit_ms": spread(commit_ms),
         "cpu_s": round(time.process_time(), 1),
         "memory_mib_max": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
         "log_entries": running.entrance.building.rooms[province].writer.position,

@@ -163,7 +163,7 @@ class Handhelds:
                     for assignment in self._offered(message, unit):
                         if assignment["id"] not in mine:
                             mine.add(assignment["id"])
-                            self.offers.append((assignment["id"].rpartition(".")[0], unit, at))
+                            self.offers.append((assignment["id"], unit, at))
                             self._do(self._serve(assignment["id"], token))
             self.cut += 1
 
@@ -250,12 +250,12 @@ async def boards(load: Json, stop: asyncio.Event) -> Json:
 
 @dataclass
 class Call:
-    """One call: its incident, when its classification was sent, and how long the answer took."""
+    """One call: its incident and who was sent, when its classification was sent, and how long the answer took."""
 
     incident: str
     at: float
     answer_s: float
-    assignments: int
+    assignments: tuple[str, ...]
     rate: float
 
 
@@ -280,7 +280,7 @@ async def call(load: Json, rate: float, seconds: float, seed: int) -> tuple[list
         answer = await http.post(f"{path}/classification", body, token)
         if answer:
             took = time.monotonic() - before
-            made.append(Call(answer["incident_id"], before, took, len(answer["assignment_ids"]), rate))
+            made.append(Call(answer["incident_id"], before, took, tuple(answer["assignment_ids"]), rate))
 
     began, due = time.monotonic(), 0.0
     tasks = []
@@ -435,13 +435,11 @@ def measure(
 
 def figures(seen: Seen, rates: list[float]) -> list[Json]:
     """Return one row for each rate of calls."""
-    offered: dict[str, float] = {}
-    for incident, _, at in seen.officers["offers"]:
-        offered.setdefault(incident, at)
+    offered = {assignment: at for assignment, _, at in seen.officers["offers"]}
     rows = []
     for rate, step in zip(rates, seen.steps, strict=True):
         calls = [c for c in seen.calls if c.rate == rate]
-        on_handheld = [offered[c.incident] - c.at for c in calls if c.incident in offered]
+        on_handheld = [offered[a] - c.at for c in calls for a in c.assignments if a in offered]
         on_screens = [
             first[c.incident] - c.at for first in seen.boards["seen"].values() for c in calls if c.incident in first
         ]
@@ -449,8 +447,8 @@ def figures(seen: Seen, rates: list[float]) -> list[Json]:
             {
                 "calls_per_s": rate,
                 "calls": len(calls),
-                "with_a_unit": sum(c.assignments > 0 for c in calls),
-                "measured_share": round(len(on_handheld) / max(len(calls), 1), 3),
+                "offers": sum(len(c.assignments) for c in calls),
+                "measured_share": round(len(on_handheld) / max(sum(len(c.assignments) for c in calls), 1), 3),
                 "offer_on_handheld_ms": spread(on_handheld),
                 "offer_on_screens_ms": spread(on_screens),
                 "classification_answer_ms": spread([c.answer_s for c in calls]),
