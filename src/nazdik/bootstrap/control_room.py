@@ -12,7 +12,6 @@ from typing import Any
 
 import msgspec
 
-from nazdik import __version__
 from nazdik.bootstrap.province import (
     STATE_VERSION,
     ProvinceMachine,
@@ -109,11 +108,15 @@ class ControlRoom:
         return await self.writer.submit(command, ctx)
 
     def open(self) -> None:
-        """Begin the stream and start the clocks."""
+        """
+        Begin the stream and start the clocks.
+
+        The epoch is new at each start: after a restore from a backup the same position may hold another history.
+        """
         head = self.log.head()
         self._hub.open(
             str(self.province),
-            epoch=f"{head.epoch}.{STATE_VERSION}.{__version__}",
+            epoch=f"{head.epoch}.{self._clock.now():x}",
             pos=head.position,
             at=self._clock.now(),
             items=self.views.everything(self.state),

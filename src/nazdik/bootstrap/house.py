@@ -49,6 +49,7 @@ from nazdik.published.catalogue import KINDS
 DEMO_UNITS = {"khuzestan": 200, "tehran-central": 40}
 DEMO_UNITS_ELSEWHERE = 60
 SWITCH_EVERY_S = 0.000_5
+FORGET_EVERY_S = 3600.0
 SIMULATOR_TOKEN = "simulator.token"  # noqa: S105 - a file's name
 Say = Callable[[str], None]
 _log = logging.getLogger(__name__)
@@ -61,6 +62,7 @@ class Running:
     entrance: Entrance
     journal: Journal
     trail: Trail
+    devices: DeviceStore
     establishments: Mapping[ProvinceId, tuple[EstablishedUnit, ...]]
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -71,7 +73,11 @@ class Running:
         for units in self.establishments.values():
             await _enrol(self.entrance.building, units)
         loop = asyncio.get_running_loop()
-        self.tasks = [loop.create_task(self._beat()), loop.create_task(self.trail.run())]
+        self.tasks = [
+            loop.create_task(self._beat()),
+            loop.create_task(self.trail.run()),
+            loop.create_task(self._forget()),
+        ]
         keep_out_of_collections()
         # The trail is written by a thread that seldom lets go by itself; at the usual 5 ms the loop would wait that long
         # for each of the dozen steps of an offer.
@@ -89,8 +95,18 @@ class Running:
             await self.entrance.building.audit.close()
         await self.journal.close()
         self.trail.close()
+        self.devices.close()
         self.entrance.people.close()
         self.entrance.registry.close()
+
+    async def _forget(self) -> None:
+        """Forget where units were longer ago than the settings allow, at the start and every hour."""
+        while True:
+            building, days = self.entrance.building, self.entrance.settings.trail_days
+            await asyncio.gather(
+                asyncio.to_thread(self.trail.forget, building.clock.now(), days=days), return_exceptions=True
+            )
+            await asyncio.sleep(FORGET_EVERY_S)
 
     async def _beat(self) -> None:
         while True:
@@ -159,8 +175,9 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
         surroundings=surroundings,
         audit=audit,
     )
-    registry = Registry(data / "registry.sqlite", clock)
-    devices = Devices(DeviceStore(data / "devices.sqlite"), clock=clock)
+    registry = Registry(data / "registry.sqlite", clock, session_s=settings.session_hours * 3600.0)
+    device_store = DeviceStore(data / "devices.sqlite")
+    devices = Devices(device_store, clock=clock)
     fleet = FleetService(
         lanes,
         devices=devices,
@@ -188,7 +205,7 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
         machine_seats={f"gateway:{name}": _exchange(name) for name in regions} if settings.demo else {},
         simulator_token=_simulator_token(data) if settings.demo else None,
     )
-    return Running(entrance, Journal(data / "journal", clock), trail, establishments)
+    return Running(entrance, Journal(data / "journal", clock), trail, device_store, establishments)
 
 
 def _exchange(province: ProvinceId) -> Posting:

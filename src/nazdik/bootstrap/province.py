@@ -243,20 +243,25 @@ class _Stored(msgspec.Struct, frozen=True):
 
 
 def snapshot(state: ProvinceState) -> bytes:
-    """Return the state as bytes; `restore` gives back an equal one."""
+    """Return the state as bytes: equal states give equal bytes, and `restore` gives back an equal state."""
     world = state.world
+
+    # Persistent maps keep no order; two states that are equal would otherwise differ as bytes.
+    def by_id(things: Map[Any, Any]) -> list[Any]:
+        return [things[key] for key in sorted(things)]
+
     return msgspec.msgpack.encode(
         _Stored(
             province=world.province,
-            units=list(world.units.values()),
-            incidents=list(world.incidents.values()),
-            assignments=list(world.assignments.values()),
-            alarms=list(world.alarms.values()),
-            waiting=dict(world.waiting.items()),
-            deadlines=dict(world.deadlines.items()),
-            rules=dict(world.rules.items()),
+            units=by_id(world.units),
+            incidents=by_id(world.incidents),
+            assignments=by_id(world.assignments),
+            alarms=by_id(world.alarms),
+            waiting=dict(sorted(world.waiting.items())),
+            deadlines=dict(sorted(world.deadlines.items())),
+            rules=dict(sorted(world.rules.items(), key=lambda rule: rule[0])),
             last_number=world.last_number,
-            calls=list(state.calls.values()),
+            calls=by_id(state.calls),
         )
     )
 

@@ -21,7 +21,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "dispatch.disposition_unknown": ("این نتیجه در فهرست نیست.", "There is no such disposition."),
     "dispatch.reason_unknown": ("این دلیل در فهرست نیست.", "There is no such reason."),
     "dispatch.call_sign_invalid": (
-        "نام رمز یگان باید ۱ تا ۱۶ حرف یا رقم لاتین باشد.",
+        "نام رمز واحد باید ۱ تا ۱۶ حرف یا رقم لاتین باشد.",
         "A call sign is 1 to 16 Latin letters, digits, hyphens and underscores.",
     ),
     "dispatch.skill_unknown": ("این مهارت در فهرست نیست.", "There is no such skill."),

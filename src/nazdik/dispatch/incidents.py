@@ -57,7 +57,18 @@ def draft(u: Unfolding, command: c.DraftIncident) -> None:
             needs=kind.needs if kind is not None else before.needs,
         )
     )
+    _task_station_of_draft(u, before)
     _pre_alert_draft(u, before)
+
+
+def _task_station_of_draft(u: Unfolding, before: Incident) -> None:
+    """The station that answers for the place sees the draft; one that no longer does is let go."""
+    station = u.world.incidents[before.id].station
+    if station is None or station == before.station:
+        return
+    if before.station is not None:
+        u.add(e.OfficeReleased(at=u.at, incident_id=before.id, office=before.station))
+    _task(u, before.id, station, OfficeRole.DISPATCHED, TaskingMode.MANAGE)
 
 
 def _pre_alert_draft(u: Unfolding, before: Incident) -> None:

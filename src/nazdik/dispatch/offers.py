@@ -212,7 +212,7 @@ def seek_units(u: Unfolding, command: c.SeekUnits) -> None:
 
 def offer_to_waiting(u: Unfolding, command: c.OfferToWaiting) -> None:
     """Somebody is free: serve the most urgent, then longest waiting incident that can use one."""
-    unit = u.world.units[command.unit_id]
+    unit = u.unit(command.unit_id)
     if not (unit.on_duty and unit.available and unit.assignment_id is None):
         return
     queue = (u.world.incidents[i] for i in u.world.waiting)

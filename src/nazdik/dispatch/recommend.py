@@ -123,7 +123,7 @@ def recommend(
         candidates=candidates,
         passed_over=_passed_over(world, wide, need, tried, fixed_after, divertible),
         fleet_size=wide.fleet_size,
-        fleet_by_reason=_fleet_by_reason(around, need, fixed_after, divertible),
+        fleet_by_reason=_fleet_by_reason(world, around, need, fixed_after, divertible, tried),
         settled_nodes=wide.settled_nodes,
         metric="air" if around.by_air else "road_time",
     )
@@ -250,7 +250,12 @@ def _passed_over(
 
 
 def _fleet_by_reason(
-    around: Surroundings, need: Need, fixed_after: Instant, divertible: int
+    world: World,
+    around: Surroundings,
+    need: Need,
+    fixed_after: Instant,
+    divertible: int,
+    tried: dict[UnitId, str],
 ) -> tuple[tuple[str, int], ...]:
     """Count the whole fleet by its weightiest reason; `fit` are those the search could have chosen."""
     counts: dict[str, int] = {}
@@ -258,4 +263,9 @@ def _fleet_by_reason(
         reasons = _reasons(mask, fresh, need, divertible)
         reason = reasons[0] if reasons else "fit"
         counts[reason] = counts.get(reason, 0) + units
-    return tuple(sorted(counts.items()))
+    # Those who had their turn look fit to the road, and are not asked again.
+    free = sum(1 for u in tried if u in world.units and fitness_of(world, world.units[u]) & Fitness.AVAILABLE)
+    had_their_turn = min(free, counts.get("fit", 0))
+    if had_their_turn:
+        counts |= {"fit": counts["fit"] - had_their_turn, "had_its_turn": had_their_turn}
+    return tuple(sorted((reason, units) for reason, units in counts.items() if units))

@@ -20,7 +20,6 @@ class Settings:
     """What this server was told. Names in the file are these; in the environment `NAZDIK_` and the name in capitals."""
 
     data_dir: Path = Path("nazdik-data")
-    regions_dir: Path = Path("regions")
     host: str = "127.0.0.1"
     port: int = 8110
     # Demo: seats without a password, a made-up country, a banner that says so.
@@ -34,8 +33,8 @@ class Settings:
     # Other origins whose pages may open a stream, besides this server's own.
     origins: frozenset[str] = field(default_factory=frozenset)
     session_hours: int = 12
-    position_age_max_s: int = 90
-    body_bytes_max: int = 1_048_576
+    # Where units have been is forgotten after so many days.
+    trail_days: int = 30
 
     def __post_init__(self) -> None:
         _check("port", 1 <= self.port <= 65_535, self.port, "1 to 65535")
@@ -43,8 +42,7 @@ class Settings:
         known = bool(self.languages) and all(language in _LANGUAGES for language in self.languages)
         _check("languages", known, self.languages, f"one or more of {', '.join(_LANGUAGES)}")
         _check("session_hours", 1 <= self.session_hours <= 24, self.session_hours, "1 to 24")
-        _check("position_age_max_s", 1 <= self.position_age_max_s <= 3_600, self.position_age_max_s, "1 to 3600")
-        _check("body_bytes_max", self.body_bytes_max >= 1_024, self.body_bytes_max, "1024 or more")
+        _check("trail_days", 1 <= self.trail_days <= 3_650, self.trail_days, "1 to 3650")
         both = (self.tls_certificate is None) == (self.tls_key is None)
         _check("tls_certificate", both, self.tls_certificate, "given together with tls_key, or not at all")
         bad = sorted(o for o in self.origins if not o.startswith(("https://", "http://")) or o.count("/") != 2)

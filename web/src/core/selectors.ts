@@ -261,7 +261,7 @@ export type AlarmGrade = "emergency" | "warning" | "notice";
 export function alarmGrade(alarm: Alarm): AlarmGrade {
   if (alarm.cause === "panic") return "emergency";
   if (alarm.cause === "safety_check") return "emergency";
-  if (alarm.cause === "refused" || alarm.cause === "handheld_silent" || alarm.cause === "not_moving") {
+  if (alarm.cause === "refused" || alarm.cause === "not_moving") {
     return alarm.priority !== null && alarm.priority <= 2 ? "warning" : "notice";
   }
   return "warning";

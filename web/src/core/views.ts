@@ -29,7 +29,7 @@ export type IncidentStatus =
   | "Closed"
   | "Cancelled";
 
-export type WaitingReason = "nobody_free" | "none_in_reach" | "auto_off" | "suggest_only";
+export type WaitingReason = "nobody_free" | "none_in_reach" | "auto_off" | "suggest_only" | "withdrawn";
 
 export interface Incident {
   readonly id: IncidentId;
@@ -93,7 +93,14 @@ export type AssignmentState =
   | "cancelled"
   | "diverted";
 
-export type AssignmentCause = "automatic" | "manual" | "pre_alert" | "panic" | "next_nearest";
+export type AssignmentCause =
+  | "automatic"
+  | "manual"
+  | "pre_alert"
+  | "panic"
+  | "next_nearest"
+  | "own_event"
+  | "late_answer";
 
 export interface Assignment {
   readonly id: AssignmentId;
@@ -206,7 +213,7 @@ export type AlarmCause =
   | "safety_check"
   | "not_moving"
   | "refused"
-  | "handheld_silent";
+  | "late";
 
 export interface Alarm {
   readonly id: AlarmId;

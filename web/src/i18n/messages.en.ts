@@ -50,6 +50,7 @@ export const en: { readonly [K in keyof typeof fa]: string } = {
   "waiting.none_in_reach": "No unit can reach it by road",
   "waiting.auto_off": "Automatic dispatch is off",
   "waiting.suggest_only": "Suggestion only; waiting for a dispatcher",
+  "waiting.withdrawn": "Withdrawn; the dispatcher decides",
 
   "assignment.reserved": "Reserved",
   "assignment.sent": "Sent",
@@ -72,6 +73,8 @@ export const en: { readonly [K in keyof typeof fa]: string } = {
   "cause.pre_alert": "Pre-alert",
   "cause.panic": "Officer emergency",
   "cause.next_nearest": "Next nearest",
+  "cause.own_event": "Unit's own event",
+  "cause.late_answer": "The unit answered late",
 
   "ladder.sent": "sent",
   "ladder.delivered": "delivered",
@@ -135,7 +138,7 @@ export const en: { readonly [K in keyof typeof fa]: string } = {
   "alarm.safety_check": "Safety check unanswered",
   "alarm.not_moving": "Accepted but not moving",
   "alarm.refused": "Unit refused",
-  "alarm.handheld_silent": "Handheld is silent",
+  "alarm.late": "Late to arrive",
   "alarm.grade.emergency": "Emergency",
   "alarm.grade.warning": "Warning",
   "alarm.grade.notice": "Notice",

@@ -48,6 +48,7 @@ export const fa = {
   "waiting.none_in_reach": "واحدی در دسترس راه نیست",
   "waiting.auto_off": "اعزام خودکار خاموش است",
   "waiting.suggest_only": "فقط پیشنهاد؛ منتظر اعزام‌کننده",
+  "waiting.withdrawn": "پس گرفته شد؛ منتظر اعزام‌کننده",
 
   "assignment.reserved": "نگه‌داشته",
   "assignment.sent": "فرستاده شد",
@@ -70,6 +71,8 @@ export const fa = {
   "cause.pre_alert": "آماده‌باش",
   "cause.panic": "کمک فوری",
   "cause.next_nearest": "نزدیک‌ترین بعدی",
+  "cause.own_event": "رخداد خود واحد",
+  "cause.late_answer": "پاسخ دیرهنگام واحد",
 
   "ladder.sent": "فرستاده",
   "ladder.delivered": "رسیده",
@@ -133,7 +136,7 @@ export const fa = {
   "alarm.safety_check": "بررسی سلامت بی‌پاسخ",
   "alarm.not_moving": "پذیرفته ولی حرکت نکرده",
   "alarm.refused": "واحد نپذیرفت",
-  "alarm.handheld_silent": "دستگاه همراه خاموش است",
+  "alarm.late": "دیرکرد در رسیدن",
   "alarm.grade.emergency": "اضطراری",
   "alarm.grade.warning": "هشدار",
   "alarm.grade.notice": "آگاهی",

@@ -61,4 +61,4 @@ class Answers:
 def check_digest(command_id: CommandId, first: bytes, now: bytes) -> None:
     """Refuse a key that was used for another command."""
     if first != now:
-        raise IdempotencyKeyReused(command_id=command_id)
+        raise IdempotencyKeyReused

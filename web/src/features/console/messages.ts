@@ -282,9 +282,6 @@ const fa = {
   "waitShort.nobody_free": "واحد آزاد نیست",
   "waitShort.none_in_reach": "راهی نیست",
   "waitShort.withdrawn": "پس گرفته شد",
-  "cause.own_event": "رخداد خود واحد",
-  "cause.late_answer": "پاسخ دیرهنگام واحد",
-  "alarm.late": "دیرکرد در رسیدن",
 
   "why.noIncident": "رخدادی انتخاب نشده است",
   "why.noUnit": "واحدی انتخاب نشده است",
@@ -775,9 +772,6 @@ const en: Readonly<Record<ConsoleKey, string>> = {
   "waitShort.nobody_free": "nobody free",
   "waitShort.none_in_reach": "no way there",
   "waitShort.withdrawn": "withdrawn",
-  "cause.own_event": "Unit's own event",
-  "cause.late_answer": "The unit answered late",
-  "alarm.late": "Late to arrive",
 
   "why.noIncident": "No incident is selected",
   "why.noUnit": "No unit is selected",

@@ -24,6 +24,7 @@ import { Button } from "../../ui/Button";
 import { PriorityGlyph } from "../../ui/glyphs";
 import { isUnconfirmed, useAfter, useDetail, useEntries, useField, useFieldState, useFieldT, useHere } from "./hooks";
 import type { Here } from "./locator";
+import { messages } from "./messages";
 import type { Work } from "./mission";
 import { INERT_MS, nextStep } from "./mission";
 import { Banners, bandOf, EmergencyBar, Foot } from "./parts";
@@ -34,7 +35,8 @@ import type { OpenSheet } from "./sheets";
 import { useOver } from "./useOver";
 import { useRoute } from "./useRoute";
 
-export const BACKUP_TEXT = "درخواست نیروی کمکی";
+/** A request for backup is a note, recorded in the officer's language; either counts as asked. */
+const BACKUP_NOTES: readonly string[] = [messages.fa["backup.note"], messages.en["backup.note"]];
 
 /** One assignment, from acceptance to the end: where to, what is known, and the one next step. */
 export function Mission({ work, open }: { readonly work: Work; readonly open: OpenSheet }) {
@@ -64,7 +66,7 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
   const over = useOver(msOf(assignment.answer_by));
   const doubt =
     over && entries.some((entry) => entry.action === "accept" && entry.subject === assignment.id && isQueued(entry));
-  const asked = detail?.notes.some((note) => note.text === BACKUP_TEXT) ?? false;
+  const asked = detail?.notes.some((note) => BACKUP_NOTES.includes(note.text)) ?? false;
   const forward = () => {
     if (step === "clear") open("finish");
     else if (step === "on_scene")
@@ -124,7 +126,7 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
             field.act({
               action: "backup",
               path: `/v1/incidents/${incident.id}/notes`,
-              body: { text: BACKUP_TEXT },
+              body: { text: t("backup.note") },
               subject: incident.id,
               label,
             })

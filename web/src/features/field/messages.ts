@@ -103,6 +103,7 @@ export const messages = catalogue(
     "gone.stop": "اگر در راه هستید، بایستید.",
     "gone.seen": "دیدم",
     "gone.acceptAnyway": "باز هم می‌پذیرم",
+    "backup.note": "درخواست نیروی کمکی",
 
     "mission.sending": "در حال فرستادن",
     "mission.enRoute": "حرکت کردم",
@@ -325,6 +326,7 @@ export const messages = catalogue(
     "gone.stop": "If you are on the way, stop.",
     "gone.seen": "Seen",
     "gone.acceptAnyway": "Accept anyway",
+    "backup.note": "Backup requested",
 
     "mission.sending": "Sending",
     "mission.enRoute": "I am moving",
