@@ -7,6 +7,8 @@ unit against one that would have to be diverted, and writes down the reasons.
 Source for the diversion rule: internal measurement in dispatch-science (two-minute margin, strictly lower priority, twice at most).
 """
 
+from functools import lru_cache
+
 from msgspec.structs import replace
 
 from nazdik.dispatch.model import (
@@ -50,19 +52,19 @@ def fitness_of(world: World, unit: Unit) -> int:
     for skill in unit.skills:
         mask |= skill_bit(skill)
     if unit.emergency is None:
-        mask |= Fitness.NO_EMERGENCY
+        mask |= _NO_EMERGENCY
     if not unit.on_duty:
-        return int(mask)
-    mask |= Fitness.ON_DUTY
+        return mask
+    mask |= _ON_DUTY
     if unit.assignment_id is None:
-        return int(mask | Fitness.AVAILABLE) if unit.available else int(mask)
+        return mask | _AVAILABLE if unit.available else mask
     assignment = world.assignments[unit.assignment_id]
     incident = world.incidents[assignment.incident_id]
     priority = incident.priority or 5
     may_go = incident.emergency_of is None and incident.times_diverted < TIMES_DIVERTED_MAX
     if may_go and priority in DIVERTIBLE_BITS and assignment.state in BEFORE_SCENE:
         mask |= DIVERTIBLE_BITS[priority]
-    return int(mask)
+    return mask
 
 
 def recommend(
@@ -202,8 +204,9 @@ def _choose(candidates: list[Candidate], units: int, margin_s: float) -> tuple[C
     return tuple(replace(c, chosen=c.unit_id in marked, reason=(marked | rest)[c.unit_id]) for c in candidates)
 
 
+@lru_cache(maxsize=4096)
 def _reasons(mask: int, fresh: bool, need: Need, divertible: int) -> tuple[str, ...]:
-    """Return every reason why a mask does not fit, the weightiest first."""
+    """Return every reason why a mask does not fit, the weightiest first. A fleet has few masks, so they are kept."""
     reasons = []
     if not mask & _ON_DUTY:
         return ("off_duty",)
