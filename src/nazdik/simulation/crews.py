@@ -19,6 +19,20 @@ from nazdik.simulation.motion import Roads, Spot
 from nazdik.simulation.positions import Positions
 
 
+_CONCERNS_CREWS = frozenset(
+    {
+        e.OfferSent,
+        e.UnitOnScene,
+        e.SafetyCheckDue,
+        e.AssignmentWithdrawn,
+        e.AssignmentDiverted,
+        e.AssignmentCancelled,
+        e.UnitCleared,
+        e.PlaceChanged,
+    }
+)
+
+
 @dataclass(slots=True)
 class _Crew:
     unit: EstablishedUnit
@@ -76,6 +90,8 @@ class Crews:
     # What the handheld hears
 
     def _heard(self, fact: object, after: ProvinceState) -> None:
+        if type(fact) not in _CONCERNS_CREWS:
+            return
         match fact:
             case e.OfferSent(assignment_id=assignment_id, unit_id=unit_id, incident_id=incident_id):
                 self._offered(self._crews[unit_id], assignment_id, incident_id)

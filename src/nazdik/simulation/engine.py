@@ -170,13 +170,14 @@ class Engine:
         return self._writer.submit(command, Context(at=now, actor=actor, command_id=CommandId(command_id)))
 
     def _committed(self, batch: Batch[ProvinceState]) -> None:
+        facts = [fact for commit in batch.commits for fact in commit.events]
         deadlines = batch.after.world.deadlines
-        for commit in batch.commits:
-            for fact in commit.events:
-                for key in deadlines_touched(fact):
-                    self._deadlines.push(key, deadlines.get(key))
-                for listener in self._listeners:
-                    listener(fact, batch.after)
+        # Each key once: only where it stands after the batch matters.
+        for key in {key: None for fact in facts for key in deadlines_touched(fact)}:
+            self._deadlines.push(key, deadlines.get(key))
+        for fact in facts:
+            for listener in self._listeners:
+                listener(fact, batch.after)
 
     def _serve_timers(self) -> None:
         """As `ControlRoom._serve`: a timer that stays due comes up again."""

@@ -78,7 +78,8 @@ def write_report(
 
 COLUMNS = (
     "policy", "incident_id", "kind", "code_local", "priority", "own_event", "received_at", "unit_id", "offers", "refused",
-    "unanswered", "diverted", "alarms", "waited", "predicted_travel_s", *(f"{name}_s" for name in INTERVALS), "on_scene_at", "cleared_at",
+    "unanswered", "diverted", "alarms", "waited", "predicted_travel_s", *(f"{name}_s" for name in INTERVALS),
+    "on_scene_at", "cleared_at",
     "recorded_wait_s", "recorded_travel_s",
 )  # fmt: skip
 
