@@ -75,6 +75,11 @@ def climb(u: Unfolding, alarm_id: AlarmId) -> None:
     )
 
 
+def is_up(u: Unfolding, cause: AlarmCause, incident: Incident) -> bool:
+    """Whether an incident's alarm of this cause is up, taken or not."""
+    return _alarm_id(cause, incident, None) in u.world.alarms
+
+
 def settle(u: Unfolding, incident: Incident, causes: tuple[AlarmCause, ...], unit_id: UnitId | None = None) -> None:
     """Clear the alarms of these causes: what they were about is over."""
     for cause in causes:

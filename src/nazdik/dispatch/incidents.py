@@ -197,6 +197,9 @@ def change_priority(u: Unfolding, command: c.ChangePriority) -> None:
     if check_priority(command.priority) == incident.priority:
         return
     u.add(e.PriorityChanged(at=u.at, incident_id=incident.id, priority=command.priority, reason=command.reason))
+    incident = u.world.incidents[incident.id]
+    if not incident.draft and u.world.missing_needs(incident):
+        offers.wind_clock(u, incident)
     offers.realert(u, incident, "priority")
 
 

@@ -105,6 +105,17 @@ def _wait(u: Unfolding, incident: Incident, reason: WaitingReason) -> None:
         return
     retry_at = u.later(u.rules(incident.station).retry_s) if reason in AUTOMATIC_WAITING else None
     u.add(e.IncidentWaits(at=u.at, incident_id=incident.id, reason=reason, retry_at=retry_at))
+    wind_clock(u, u.world.incidents[incident.id])
+
+
+def wind_clock(u: Unfolding, incident: Incident) -> None:
+    """See that an incident nobody goes to becomes an alarm in its priority's time; a clock is shortened, never put off."""
+    alarm_at = u.later(u.rules(incident.station).waiting_s[(incident.priority or 3) - 1])
+    due = u.world.deadlines.get(f"wait:{incident.id}")
+    # Without a clock, either an acceptance stopped it, or its alarm is up already.
+    idle = not u.world.active_assignments(incident) and not alarms.is_up(u, AlarmCause.WAITING, incident)
+    if idle if due is None else alarm_at < due:
+        u.add(e.WaitingLimitSet(at=u.at, incident_id=incident.id, alarm_at=alarm_at))
 
 
 def send(u: Unfolding, incident_id: IncidentId, candidate: Candidate, *, skill: str, cause: Cause) -> None:

@@ -98,6 +98,28 @@ def test_a_raised_priority_alerts_again_and_protects_from_diversion(town: Town) 
     assert town.status(other) == "Waiting"
 
 
+def test_a_raised_priority_shortens_the_wait_until_the_alarm(town: Town) -> None:
+    town.do(c.SetRules(office=OfficeId("p"), rules=Rules(modes=(Mode.SUGGEST,) * 5)))
+    incident = town.incident(priority=5)
+    town.wait(60)
+    town.do(c.ChangePriority(incident_id=incident, priority=1, reason="shots heard"))
+    town.wait(31)
+    assert {a.cause for a in town.world.alarms.values()} == {"waiting"}
+
+
+def test_an_incident_that_waits_anew_winds_its_clock_anew(town: Town) -> None:
+    """Acceptance stopped the clock; the new kind needs somebody else, and nobody may be left waiting in silence."""
+    town.do(c.SetRules(office=OfficeId("p"), rules=Rules(modes=(Mode.SUGGEST,) * 5)))
+    unit = town.unit("A01", 1000)
+    incident = town.incident(priority=1)
+    town.do(c.AssignUnits(incident_id=incident, unit_ids=(unit,)), by=dispatcher())
+    town.do(c.ClearAssignment(assignment_id=town.accept(incident)), by=officer(unit))
+    town.do(c.ChangeKind(incident_id=incident, kind="crash_injury"))
+    assert town.get(incident).waiting_reason == "suggest_only"
+    town.wait(31)
+    assert {a.cause for a in town.world.alarms.values()} == {"waiting"}
+
+
 def test_another_kind_seeks_whoever_its_plan_lacks(town: Town) -> None:
     town.unit("A01", 1000)
     second = town.unit("A02", 1500, skills=("patrol", "armed"))
