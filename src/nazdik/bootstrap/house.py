@@ -49,6 +49,8 @@ from nazdik.published.catalogue import KINDS
 DEMO_UNITS = {"khuzestan": 200, "tehran-central": 40}
 DEMO_UNITS_ELSEWHERE = 60
 SWITCH_EVERY_S = 0.000_5
+# Hardly anything here is a cycle: what a request makes should be gone before anyone looks for it.
+COLLECT_AFTER = (5_000, 20, 50)
 FORGET_EVERY_S = 3600.0
 SIMULATOR_TOKEN = "simulator.token"  # noqa: S105 - a file's name
 Say = Callable[[str], None]
@@ -124,6 +126,7 @@ def keep_out_of_collections() -> None:
     """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
 
 
 def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None, say: Say = _log.info) -> Running:
