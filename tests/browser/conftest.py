@@ -33,9 +33,15 @@ ARGS = [
 Sit = Callable[..., Page]
 
 
+class Site(str):
+    """The address of a running server, and its process."""
+
+    process: "subprocess.Popen[bytes]"
+
+
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A running server's address; the server ends with the tests."""
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A running server; it ends with the tests."""
     from nazdik.geo.samples import build_samples
 
     for _ in build_samples(ROOT / "regions/sources", ROOT / "regions/built", only=(PROVINCE,)):
@@ -47,7 +53,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     log = (data / "server.txt").open("w")
     command = [sys.executable, "-m", "tests.browser.server_for_browsers", str(port), str(data), PROVINCE]
     process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
-    address = f"http://127.0.0.1:{port}"
+    address = Site(f"http://127.0.0.1:{port}")
+    address.process = process
     try:
         deadline = time.monotonic() + 60
         while True:
@@ -77,7 +84,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def sit(site: str, browser: Browser) -> Iterator[Sit]:
+def sit(site: Site, browser: Browser) -> Iterator[Sit]:
     """Sit down at a seat and open its face; nothing that a page asks for may come from elsewhere."""
     contexts: list[BrowserContext] = []
     strangers: list[str] = []

@@ -1,20 +1,51 @@
 """The whole loop in a real browser: typed by keyboard, sounding on the handheld, seen live on all four boards."""
 
+import signal
 import time
+import uuid
+from typing import Any
 
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PROVINCE, Sit
+from tests.browser.conftest import PROVINCE, Sit, Site
 
 pytestmark = pytest.mark.browser
+PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 BOARDS = ("station_desk", "county_desk", "province_desk", "national_desk")
 
 
 def seats(site: str) -> list[dict[str, str]]:
     found: list[dict[str, str]] = httpx.get(f"{site}/v1/seats").json()["seats"]
     return found
+
+
+def ready_handheld(site: str, sit: Sit, car: dict[str, str]) -> tuple[Page, list[float]]:
+    """Put a crew on duty at its own station; return its page and where it stands."""
+    seat = next(o["seat"] for o in offices_of(site) if o["id"] == car["office"])
+    handheld = sit(car["id"], "field", width=412, height=915, at=(seat[0], seat[1]))
+    handheld.get_by_role("button", name="آمادهٔ خدمت").click()
+    # The self-test says in words what a headless browser cannot do (keep the screen on); the officer starts all the same.
+    handheld.get_by_role("button", name="شروع").click()
+    expect(handheld.locator(".home-sign")).to_have_text(car["call_sign"], timeout=15_000)
+    return handheld, seat
+
+
+def offices_of(site: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = httpx.get(f"{site}/v1/offices").json()["offices"]
+    return found
+
+
+def open_incident(site: str, console: Page, point: list[float], kind: str = "fight") -> str:
+    """Open an incident through the API as the console's session; return its number as people read it."""
+    answer = console.request.post(
+        f"{site}/v1/incidents",
+        data={"kind": kind, "point": point, "place": "آزمون"},
+        headers={"Idempotency-Key": str(uuid.uuid4())},
+    )
+    assert answer.status == 201, answer.text()
+    return str(answer.json()["incident_number"]).translate(PERSIAN)
 
 
 def wait_for_row(board: Page, number: str, words: str, within_s: float) -> None:
@@ -27,14 +58,7 @@ def test_a_call_typed_by_keyboard_reaches_the_handheld_and_all_four_boards(site:
     every = seats(site)
     station = next(s for s in every if s["role"] == "station_desk")
     car = next(s for s in every if s["role"] == "officer" and s["office"] == station["office"])
-    offices = sit(f"call_taker:{PROVINCE}", "console").request.get(f"{site}/v1/offices").json()["offices"]
-    seat = next(o["seat"] for o in offices if o["id"] == station["office"])
-
-    handheld = sit(car["id"], "field", width=412, height=915, at=(seat[0], seat[1]))
-    handheld.get_by_role("button", name="آمادهٔ خدمت").click()
-    # The self-test says in words what a headless browser cannot do (keep the screen on); the officer starts all the same.
-    handheld.get_by_role("button", name="شروع").click()
-    expect(handheld.locator(".home-sign")).to_have_text(car["call_sign"], timeout=15_000)
+    handheld, seat = ready_handheld(site, sit, car)
 
     boards = {role: sit(next(s["id"] for s in every if s["role"] == role), "board") for role in BOARDS}
     for board in boards.values():
@@ -77,10 +101,59 @@ def test_a_call_typed_by_keyboard_reaches_the_handheld_and_all_four_boards(site:
 def latest_number(site: str, page: Page) -> str:
     """Return the newest incident's number in Persian digits."""
     incidents = page.request.get(f"{site}/v1/incidents?limit=1").json()["incidents"]
-    return str(incidents[0]["number"]).translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))
+    return str(incidents[0]["number"]).translate(PERSIAN)
 
 
 def assignment(site: str, page: Page) -> dict[str, str | None]:
     incidents = page.request.get(f"{site}/v1/incidents?limit=1").json()["incidents"]
     found: dict[str, str | None] = incidents[0]["assignments"][0]
     return found
+
+
+def test_a_silent_crew_is_told_it_was_withdrawn_and_the_next_nearest_rings(site: str, sit: Sit) -> None:
+    cars = [s for s in seats(site) if s["role"] == "officer" and s["province"] == PROVINCE]
+    first, place = ready_handheld(site, sit, cars[4])
+    second, _ = ready_handheld(site, sit, cars[12])
+    console = sit(f"dispatcher:{PROVINCE}", "console")
+    time.sleep(2)
+    open_incident(site, console, place, "shooting")
+    rings = first.get_by_role("button", name="پذیرش")
+    expect(rings).to_be_visible(timeout=10_000)
+    expect(second.get_by_role("button", name="پذیرش")).to_be_visible(timeout=25_000)
+    expect(first.locator(".gone-who")).to_contain_text(cars[12]["call_sign"], timeout=5_000)
+    alarms = console.request.get(f"{site}/v1/alarms").json()["alarms"]
+    assert "no_answer" in {alarm["cause"] for alarm in alarms}
+
+
+def test_a_broken_line_is_said_in_words_and_what_was_done_meanwhile_is_sent_later(site: Site, sit: Sit) -> None:
+    car = [s for s in seats(site) if s["role"] == "officer" and s["province"] == PROVINCE][20]
+    handheld, place = ready_handheld(site, sit, car)
+    board = sit(next(s["id"] for s in seats(site) if s["role"] == "province_desk"), "board")
+    console = sit(f"dispatcher:{PROVINCE}", "console")
+    time.sleep(2)
+    number = open_incident(site, console, place)
+    expect(handheld.get_by_role("button", name="پذیرش")).to_be_visible(timeout=10_000)
+    handheld.wait_for_timeout(600)
+    handheld.get_by_role("button", name="پذیرش").click()
+    wait_for_row(board, number, "در مسیر", 10)
+    site.process.send_signal(signal.SIGSTOP)
+    try:
+        handheld.get_by_role("button", name="در صحنه").click()
+        expect(board.locator(".board-foot")).not_to_contain_text("برخط", timeout=12_000)
+        expect(handheld.locator("body")).to_contain_text("صف", timeout=12_000)
+    finally:
+        site.process.send_signal(signal.SIGCONT)
+    wait_for_row(board, number, "در صحنه", 30)
+    expect(board.locator(".board-foot")).to_contain_text("برخط", timeout=20_000)
+    (found,) = board.request.get(f"{site}/v1/incidents?limit=1").json()["incidents"]
+    assert len(found["assignments"]) == 1, "what was sent twice counts once"
+
+
+def test_the_language_changes_without_a_reload_and_the_page_turns_round(site: str, sit: Sit) -> None:
+    board = sit(next(s["id"] for s in seats(site) if s["role"] == "province_desk"), "board")
+    expect(board.locator("html")).to_have_attribute("dir", "rtl")
+    board.evaluate("window.stillHere = true")
+    board.get_by_role("button", name="English").click()
+    expect(board.locator("html")).to_have_attribute("dir", "ltr")
+    expect(board.locator("body")).to_contain_text("Live")
+    assert board.evaluate("window.stillHere") is True

@@ -194,6 +194,7 @@ export const en: { readonly [K in keyof typeof fa]: string } = {
     "{incidents, plural, =0 {No incident on the map} one {# incident} other {# incidents}} and {units, plural, =0 {no units} one {# unit} other {# units}}",
 
   "grid.count": "{n, plural, =0 {empty} one {# item} other {# items}}",
+  "grid.named": "{label}, {count}",
   "grid.moved": "{n, plural, one {# row will move when you are done} other {# rows will move when you are done}}",
 
   "problem.general": "It could not be done (code {code, ltr})",

@@ -192,6 +192,7 @@ export const fa = {
     "{incidents, plural, =0 {رخدادی روی نقشه نیست} other {# رخداد}} و {units, plural, =0 {هیچ واحدی} other {# واحد}}",
 
   "grid.count": "{n, plural, =0 {خالی} other {# مورد}}",
+  "grid.named": "{label}، {count}",
   "grid.moved": "{n, plural, other {# جابه‌جایی در ترتیب؛ پس از کار شما انجام می‌شود}}",
 
   "problem.general": "کار انجام نشد (کد {code, ltr})",

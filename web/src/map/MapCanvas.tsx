@@ -54,6 +54,11 @@ export default function MapCanvas(
   const title = useRef(t("map.label"));
   const ids = provinces.map((each) => each.id).join(" ");
 
+  // The map names itself once, when it is made; the language may change after that.
+  useEffect(() => {
+    box.current?.querySelector(".maplibregl-canvas")?.setAttribute("aria-label", title.current);
+  });
+
   useEffect(() => {
     const container = box.current;
     const canvas = top.current;

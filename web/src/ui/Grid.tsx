@@ -97,7 +97,7 @@ export function Grid({
       ref={element}
       role="grid"
       className={className ? `grid ${className}` : "grid"}
-      aria-label={`${label}، ${t("grid.count", { n: shown.length })}`}
+      aria-label={t("grid.named", { label, count: t("grid.count", { n: shown.length }) })}
       aria-rowcount={shown.length}
       aria-activedescendant={current === null ? undefined : `${base}-${current}`}
       tabIndex={0}
