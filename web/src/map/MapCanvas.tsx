@@ -56,7 +56,7 @@ export default function MapCanvas(
 
   // The map names itself once, when it is made; the language may change after that.
   useEffect(() => {
-    box.current?.querySelector(".maplibregl-canvas")?.setAttribute("aria-label", title.current);
+    box.current?.querySelector(".maplibregl-canvas")?.setAttribute("aria-label", t("map.label"));
   });
 
   useEffect(() => {
