@@ -13,6 +13,7 @@ from rich.console import Console
 from nazdik.geo.cli import app as region_app
 from nazdik.geo.errors import GeoBuildError
 from nazdik.platform.settings import Settings, SettingsError, load_settings
+from nazdik.simulation.cli import replay, simulate
 
 if TYPE_CHECKING:
     from nazdik.organisation.store import People
@@ -173,6 +174,10 @@ def verify(
         where = "" if verdict.position is None else f" at position {verdict.position}"
         _screen.print(f"{path}: {mark}, {verdict.checked} entries checked{where}. {verdict.said}")
     raise typer.Exit(0 if whole else 1)
+
+
+app.command()(replay)
+app.command()(simulate)
 
 
 def main() -> None:
