@@ -79,6 +79,9 @@ class House:
             chain = self.offices.chain_of(alarm.office)
             origin = world.incidents.get(alarm.incident_id) if alarm.incident_id is not None else None
             station = {origin.station} if origin is not None and origin.station is not None else set()
+            if origin is None and alarm.unit_id is not None:
+                # An emergency that outlasts its incident is still the unit's own offices'.
+                station = {world.units[alarm.unit_id].office}
             return frozenset({*station, chain[0]}), alarm.unit_id
         assignment = world.assignments.get(about)  # type: ignore[call-overload]
         if assignment is not None:

@@ -17,10 +17,17 @@ from nazdik.intake import events as intake_events
 from nazdik.intake.projections import call_view
 from nazdik.kernel import AlarmId, CallId, IncidentId, OfficeId, UnitId
 from nazdik.platform.live import Item, Subscription
-from nazdik.published.offices import OfficeTree
+from nazdik.published.offices import TIERS_UPWARD, OfficeTree
 
 _encode = msgspec.json.Encoder().encode
 Key = tuple[str, str]
+# An alarm is seen from its incident's station upwards; these change the station, or leave none.
+_MOVES_ALARMS = (
+    dispatch_events.DraftUpdated,
+    dispatch_events.IncidentClassified,
+    dispatch_events.PlaceChanged,
+    dispatch_events.IncidentArchived,
+)
 Ints = npt.NDArray[np.int64]
 
 
@@ -77,9 +84,15 @@ class ProvinceViews:
             yield ("call", fact.call_id)
             return
         yield from dispatch.keys_touched(fact)
+        if isinstance(fact, _MOVES_ALARMS):
+            yield from (("alarm", a.id) for a in after.world.alarms.values() if a.incident_id == fact.incident_id)
         if isinstance(fact, dispatch_events.IncidentEvent) and fact.incident_id in after.world.incidents:
             for unit_id in units_touched(after.world, fact):
                 yield ("unit", unit_id)
+            if isinstance(fact, dispatch_events.OfficeTasked | dispatch_events.OfficeReleased):
+                # An office sees the units on what it has, whosever they are.
+                incident = after.world.incidents[fact.incident_id]
+                yield from (("unit", assignment.unit_id) for assignment in after.world.active_assignments(incident))
 
     def _items(self, key: Key, state: ProvinceState) -> Iterator[Item]:
         kind, thing = key
@@ -168,15 +181,13 @@ class ProvinceViews:
     def scopes_of_alarm(self, world: World, alarm: Alarm) -> frozenset[str]:
         """The offices it has reached on its way up, every control room above, and an emergency everybody at once."""
         incident = world.incidents.get(alarm.incident_id) if alarm.incident_id is not None else None
-        origin = incident.station if incident is not None and incident.station is not None else alarm.office
-        chain = self._offices.chain_of(origin)
-        reached = (
-            chain
-            if alarm.cause == "panic"
-            else chain[: chain.index(alarm.office) + 1]
-            if alarm.office in chain
-            else (alarm.office,)
-        )
+        unit = world.units.get(alarm.unit_id) if alarm.unit_id is not None else None
+        # An emergency may outlast its incident; then it is the unit's own offices that must go on seeing it.
+        origin = incident.station if incident is not None else unit.office if unit is not None else None
+        chain = self._offices.chain_of(origin or alarm.office)
+        tiers = TIERS_UPWARD if alarm.cause == "panic" else TIERS_UPWARD[: TIERS_UPWARD.index(alarm.tier) + 1]
+        # By tier and not by office: the incident may have moved to another station since the alarm climbed.
+        reached = {alarm.office, *(o.id for o in map(self._offices.find_office, chain) if o and o.tier in tiers)}
         return frozenset({*map(str, reached), *(room_of(office) for office in chain)})
 
     def visible(self, state: ProvinceState, slots: Ints) -> Callable[[Subscription], Ints]:

@@ -486,6 +486,8 @@ def crew_sees_detail(world: World, incident: Incident) -> tuple[str, ...]:
 
 
 _DETAIL_CHANGED_BY = (
+    e.IncidentDrafted,
+    e.IncidentOpened,
     e.IncidentClassified,
     e.LateIncidentEntered,
     e.NoteAdded,

@@ -1,0 +1,94 @@
+"""Who learns of what: what a fact changes for those who may see it, also when it is not about the thing they see."""
+
+from typing import Any
+
+import pytest
+
+from nazdik.bootstrap.desk import subscription_of
+from nazdik.bootstrap.door import House
+from nazdik.dispatch import commands as c
+from nazdik.intake import commands as i
+from nazdik.intake.model import Channel
+from nazdik.kernel import AlarmId, CallId, IncidentId, OfficeId, PersonId, ProvinceId, UnitId
+from nazdik.organisation.model import Posting, Role
+from tests.property.test_live_streams import Client
+from tests.property.test_province_streams import TREE, StreamedTown
+from tests.town import at_m, dispatcher, officer
+
+
+@pytest.fixture
+def town() -> StreamedTown:
+    return StreamedTown()
+
+
+def listener(town: StreamedTown, role: Role, office: str) -> Client:
+    rooms: Any = {ProvinceId("p"): None}
+    house = House(rooms=rooms, offices=TREE, clock=town.clock)
+    client = Client(subscription_of(Posting(PersonId("x"), role, OfficeId(office)), house))
+    client.connection = town.hub.connect(client.subscription)
+    town.hub.begin(client.connection, {})
+    return client
+
+
+def sees(client: Client, kind: str) -> set[str]:
+    client.read()
+    return {thing for item_kind, thing in client.held["p"] if item_kind == kind}
+
+
+def panic(town: StreamedTown) -> tuple[UnitId, AlarmId]:
+    unit = town.unit("A01", 1000)
+    town.do(
+        c.DeclareEmergency(unit_id=unit, incident_id=IncidentId("p.ip"), point=at_m(1000)), by=officer(unit)
+    )  # fmt: skip
+    return unit, AlarmId("p.ip!A01!panic")
+
+
+def test_an_office_that_is_given_an_incident_sees_the_units_on_it_at_once(town: StreamedTown) -> None:
+    unit = town.unit("A01", 1000)
+    incident = town.incident()
+    other = listener(town, Role.STATION_DESK, "p.b.1")
+    assert sees(other, "unit") == set()
+    town.do(c.MonitorIncident(incident_id=incident, office=OfficeId("p.b.1")), by=dispatcher())
+    assert sees(other, "unit") == {unit}
+    town.do(c.MonitorIncident(incident_id=incident, office=OfficeId("p.b.1"), watching=False), by=dispatcher())
+    assert sees(other, "unit") == set()
+
+
+def test_a_draft_has_its_detail_from_the_beginning(town: StreamedTown) -> None:
+    room = listener(town, Role.DISPATCHER, "p")
+    call = CallId("p.c1")
+    town.do(i.PresentCall(call_id=call, channel=Channel.TELEPHONE))
+    town.do(i.DescribeCall(call_id=call, kind="fight"))
+    assert sees(room, "detail") == sees(room, "incident") == {"p.i1"}
+
+
+def test_when_an_incident_moves_its_alarms_go_to_the_new_station(town: StreamedTown) -> None:
+    incident = town.incident(priority=1)
+    new = listener(town, Role.STATION_DESK, "p.b.1")
+    town.wait(100)
+    town.do(c.ChangePlace(incident_id=incident, point=at_m(16_000)), by=dispatcher())
+    assert sees(new, "alarm") == set(town.world.alarms) != set()
+
+
+def test_an_emergency_is_everybodys_at_once_and_stays_so_when_it_moves(town: StreamedTown) -> None:
+    desks = [listener(town, Role.STATION_DESK, "p.a.1"), listener(town, Role.NATIONAL_DESK, "iran")]
+    _, alarm = panic(town)
+    assert all(alarm in sees(desk, "alarm") for desk in desks)
+    town.do(c.ChangePlace(incident_id=IncidentId("p.ip"), point=at_m(16_000)), by=dispatcher())
+    assert all(alarm in sees(desk, "alarm") for desk in desks)
+
+
+def test_an_emergency_outlasts_its_incident_on_every_board(town: StreamedTown) -> None:
+    desks = [listener(town, Role.DISPATCHER, "p"), listener(town, Role.STATION_DESK, "p.a.1")]
+    unit, alarm = panic(town)
+    town.wait(1000)
+    assert town.world.alarms[alarm].tier == "national"
+    town.do(c.CancelIncident(incident_id=IncidentId("p.ip")), by=dispatcher())
+    town.wait(86_500)
+    assert not town.world.incidents
+    assert all(sees(desk, "alarm") == {alarm} for desk in desks)
+    rooms: Any = {ProvinceId("p"): None}
+    concerned, _ = House(rooms=rooms, offices=TREE, clock=town.clock).concerned(town.world, alarm)
+    assert "p.a.1" in concerned, "the room may still take it"
+    town.do(c.EndEmergency(unit_id=unit), by=officer(unit))
+    assert all(sees(desk, "alarm") == set() for desk in desks)
