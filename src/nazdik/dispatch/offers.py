@@ -300,7 +300,7 @@ def _candidate_by_hand(u: Unfolding, incident: Incident, unit: Unit) -> Candidat
         unit_id=unit.id,
         # Without a position there is no road time; the record says so with -1 rather than inventing one.
         travel_time_s=round(seen.travel_time_s, 1) if seen is not None else -1.0,
-        distance_m=round(seen.distance_m) if seen is not None else -1.0,
+        distance_m=round(seen.distance_m, 0) if seen is not None else -1.0,
         fix_age_s=round((u.at - seen.fixed_at) / 1e6, 1) if seen is not None else -1.0,
         position=seen.position if seen is not None else incident.point,
         divert_from=held,

@@ -183,7 +183,7 @@ def _candidate(world: World, seen: Seen, at: Instant) -> Candidate:
     return Candidate(
         unit_id=seen.unit_id,
         travel_time_s=round(seen.travel_time_s, 1),
-        distance_m=round(seen.distance_m),
+        distance_m=round(seen.distance_m, 0),
         fix_age_s=round(seconds_between(seen.fixed_at, at), 1),
         position=seen.position,
         divert_from=divert_from,

@@ -19,7 +19,7 @@ KINDS: tuple[Kind, ...] = (
         1,
         TWO_PATROLS,
         ("مامور", "officer down"),
-        40,
+        40.0,
     ),
     Kind(
         "armed_robbery",
@@ -29,8 +29,8 @@ KINDS: tuple[Kind, ...] = (
         1,
         (Need("patrol", 2), Need("armed")),
         ("مسلحانه", "اسلحه", "سلاح", "زورگیری", "armed", "robbery", "gun"),
-        60,
-        150,
+        60.0,
+        150.0,
     ),
     Kind(
         "shooting",
@@ -40,8 +40,8 @@ KINDS: tuple[Kind, ...] = (
         1,
         (Need("patrol"), Need("armed")),
         ("تیراندازی", "شلیک", "تیر", "shots", "shooting"),
-        60,
-        200,
+        60.0,
+        200.0,
     ),
     Kind(
         "kidnapping",
@@ -51,7 +51,7 @@ KINDS: tuple[Kind, ...] = (
         1,
         TWO_PATROLS,
         ("ادم ربایی", "گروگان", "ربودن", "kidnap", "hostage"),
-        90,
+        90.0,
     ),
     Kind(
         "crash_injury",
@@ -61,8 +61,8 @@ KINDS: tuple[Kind, ...] = (
         1,
         (Need("traffic"), Need("patrol")),
         ("تصادف جرحی", "مصدوم", "مجروح", "زخمی تصادف", "injury crash", "crash injury"),
-        50,
-        120,
+        50.0,
+        120.0,
     ),
     Kind(
         "fight_weapon",
@@ -72,7 +72,7 @@ KINDS: tuple[Kind, ...] = (
         1,
         TWO_PATROLS,
         ("چاقو", "قمه", "سلاح سرد", "knife", "stabbing"),
-        45,
+        45.0,
     ),
     Kind(
         "burglary_now",
@@ -82,7 +82,7 @@ KINDS: tuple[Kind, ...] = (
         1,
         TWO_PATROLS,
         ("دزد", "سرقت منزل", "وارد خانه", "burglar", "break in"),
-        45,
+        45.0,
     ),
     Kind(
         "domestic_violence",
@@ -92,7 +92,7 @@ KINDS: tuple[Kind, ...] = (
         2,
         PATROL,
         ("خانوادگی", "همسر", "کتک", "خشونت", "domestic"),
-        40,
+        40.0,
     ),
     Kind(
         "fight",
@@ -102,7 +102,7 @@ KINDS: tuple[Kind, ...] = (
         2,
         PATROL,
         ("نزاع", "دعوا", "درگیری", "کتک کاری", "fight", "brawl"),
-        35,
+        35.0,
     ),
     Kind(
         "missing_child",
@@ -112,8 +112,8 @@ KINDS: tuple[Kind, ...] = (
         2,
         PATROL,
         ("کودک", "بچه گم", "گمشده", "missing child"),
-        60,
-        300,
+        60.0,
+        300.0,
     ),
     Kind(
         "theft_now",
@@ -123,7 +123,7 @@ KINDS: tuple[Kind, ...] = (
         2,
         PATROL,
         ("سرقت", "کیف قاپی", "گوشی قاپی", "قاپ", "theft", "snatch"),
-        35,
+        35.0,
     ),
     Kind(
         "car_theft",
@@ -133,7 +133,7 @@ KINDS: tuple[Kind, ...] = (
         3,
         PATROL,
         ("سرقت خودرو", "ماشینم", "دزدیدن ماشین", "car theft", "stolen car"),
-        40,
+        40.0,
     ),
     Kind(
         "fire_help",
@@ -143,8 +143,8 @@ KINDS: tuple[Kind, ...] = (
         2,
         PATROL,
         ("اتش", "حریق", "سوختن", "fire"),
-        60,
-        200,
+        60.0,
+        200.0,
     ),
     Kind(
         "crash_damage",
@@ -154,8 +154,8 @@ KINDS: tuple[Kind, ...] = (
         3,
         TRAFFIC,
         ("تصادف", "خسارتی", "برخورد", "crash", "collision", "accident"),
-        30,
-        120,
+        30.0,
+        120.0,
     ),
     Kind(
         "traffic_blocked",
@@ -165,7 +165,7 @@ KINDS: tuple[Kind, ...] = (
         4,
         TRAFFIC,
         ("سد معبر", "انسداد", "پارک دوبل", "روی پل", "ترافیک", "blocked", "double park"),
-        20,
+        20.0,
     ),
     Kind(
         "traffic_offence",
@@ -175,7 +175,7 @@ KINDS: tuple[Kind, ...] = (
         4,
         TRAFFIC,
         ("تخلف", "سرعت", "ویراژ", "حرکات نمایشی", "reckless", "speeding"),
-        20,
+        20.0,
     ),
     Kind(
         "nuisance",
@@ -185,9 +185,9 @@ KINDS: tuple[Kind, ...] = (
         3,
         PATROL,
         ("مزاحم", "مزاحمت", "اذیت", "nuisance", "harass"),
-        25,
+        25.0,
     ),
-    Kind("noise", "NOISE", "سروصدا", "Noise", 4, PATROL, ("سروصدا", "صدا", "موسیقی", "نویز", "noise", "loud"), 20),
+    Kind("noise", "NOISE", "سروصدا", "Noise", 4, PATROL, ("سروصدا", "صدا", "موسیقی", "نویز", "noise", "loud"), 20.0),
     Kind(
         "drugs",
         "NARCOTICS",
@@ -196,7 +196,7 @@ KINDS: tuple[Kind, ...] = (
         3,
         PATROL,
         ("مواد", "مخدر", "معتاد", "خرید و فروش مواد", "drugs", "dealer"),
-        40,
+        40.0,
     ),
     Kind(
         "suspicious",
@@ -206,7 +206,7 @@ KINDS: tuple[Kind, ...] = (
         3,
         PATROL,
         ("مشکوک", "suspicious"),
-        25,
+        25.0,
     ),
     Kind(
         "theft_past",
@@ -216,10 +216,17 @@ KINDS: tuple[Kind, ...] = (
         4,
         PATROL,
         ("سرقت شده", "دزدیده شده", "برده اند", "theft report"),
-        40,
+        40.0,
     ),
     Kind(
-        "fraud", "FRAUD", "کلاهبرداری و جرم مالی", "Fraud", 5, PATROL, ("کلاهبرداری", "مالی", "چک", "fraud", "scam"), 45
+        "fraud",
+        "FRAUD",
+        "کلاهبرداری و جرم مالی",
+        "Fraud",
+        5,
+        PATROL,
+        ("کلاهبرداری", "مالی", "چک", "fraud", "scam"),
+        45.0,
     ),
     Kind(
         "cyber",
@@ -229,9 +236,9 @@ KINDS: tuple[Kind, ...] = (
         5,
         PATROL,
         ("سایبری", "هک", "اینترنتی", "cyber", "hack"),
-        45,
+        45.0,
     ),
-    Kind("animal", "ANIMAL", "حیوان خطرناک", "Dangerous animal", 4, PATROL, ("سگ", "حیوان", "animal", "dog"), 25),
+    Kind("animal", "ANIMAL", "حیوان خطرناک", "Dangerous animal", 4, PATROL, ("سگ", "حیوان", "animal", "dog"), 25.0),
     Kind(
         "found_property",
         "PROPERTYFOUND",
@@ -240,7 +247,7 @@ KINDS: tuple[Kind, ...] = (
         5,
         PATROL,
         ("پیدا شده", "پیداشده", "اشیای", "found"),
-        20,
+        20.0,
     ),
     Kind(
         "welfare_check",
@@ -250,9 +257,9 @@ KINDS: tuple[Kind, ...] = (
         3,
         PATROL,
         ("حالش", "جواب نمی دهد", "سالمند", "welfare"),
-        30,
+        30.0,
     ),
-    Kind("crowd", "CROWD", "تجمع", "Crowd", 3, (Need("patrol", 2),), ("تجمع", "ازدحام", "crowd"), 60, 300),
+    Kind("crowd", "CROWD", "تجمع", "Crowd", 3, (Need("patrol", 2),), ("تجمع", "ازدحام", "crowd"), 60.0, 300.0),
     Kind(
         "flood_help",
         "RESCUEASSIST",
@@ -261,8 +268,8 @@ KINDS: tuple[Kind, ...] = (
         2,
         PATROL,
         ("سیل", "ابگرفتگی", "غرق", "flood", "drown"),
-        60,
-        300,
+        60.0,
+        300.0,
     ),
-    Kind("other", "OTHER", "سایر", "Other", 4, PATROL, (), 25),
+    Kind("other", "OTHER", "سایر", "Other", 4, PATROL, (), 25.0),
 )
