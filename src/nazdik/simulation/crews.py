@@ -18,7 +18,6 @@ from nazdik.simulation.engine import Engine
 from nazdik.simulation.motion import Roads, Spot
 from nazdik.simulation.positions import Positions
 
-
 _CONCERNS_CREWS = frozenset(
     {
         e.OfferSent,
@@ -161,7 +160,7 @@ class Crews:
         # A drive that is planned anew (the place moved) leaves the older arrival behind.
         crew.order += 1
         near_s = self._positions.seen_near_s(unit_id, incident.point, incident.radius_m)
-        if near_s is not None and near_s < journey.duration_s:
+        if near_s is not None:
             engine.after(near_s, self._plan(crew, assignment.id, self._enter_area))
         press_s = self._behaviour.arrival_press_s(assignment.id)
         engine.after(journey.duration_s + press_s, self._plan(crew, assignment.id, self._arrive))

@@ -22,7 +22,7 @@ class Reporting:
     """How often a handheld says where it is, in seconds: on the way, and standing. Both assumed; the core forgets after 90."""
 
     moving_s: float = 10.0
-    standing_s: float = 30.0
+    standing_s: float = 60.0
 
 
 @dataclass(slots=True)
@@ -55,6 +55,7 @@ class Positions:
         self._moving_tick = -1
         self._standing_tick = -1
         self._silent: set[int] = set()
+        self._stopped: set[int] = set()
 
     def add(self, unit_id: UnitId, spot: Spot) -> None:
         """Put a unit on the ground, its handheld healthy; it is seen from its first report on, at once."""
@@ -70,12 +71,13 @@ class Positions:
         self._moving_tick = self._standing_tick = -1
 
     def stand(self, unit_id: UnitId, spot: Spot) -> None:
-        """Stop a unit at a place; the road learns it with the next report."""
+        """Stop a unit at a place; the road learns it at the next moment of moving reports, and then as of all that stand."""
         slot = self._slots[unit_id]
         self._legs.pop(slot, None)
         self._spots[slot] = spot
         self._lons[slot], self._lats[slot] = spot.place
         self._standing[slot] = slot not in self._silent
+        self._stopped.add(slot)
 
     def drive(self, unit_id: UnitId, journey: Journey, now: Instant) -> None:
         """Set a unit on its way."""
@@ -90,8 +92,9 @@ class Positions:
         )
         self._standing[slot] = False
 
-    def silence(self, unit_id: UnitId) -> None:
+    def silence(self, unit_id: UnitId, now: Instant) -> None:
         """Let a unit's handheld fall silent: its last report ages until the core forgets it."""
+        self.refresh(now)
         slot = self._slots[unit_id]
         self._silent.add(slot)
         self._standing[slot] = False
@@ -152,6 +155,13 @@ class Positions:
             lons.append(leg.lons[at])
             lats.append(leg.lats[at])
             headings.append(leg.headings[at])
+        for slot in sorted(self._stopped):
+            if self._standing[slot]:
+                slots.append(slot)
+                lons.append(float(self._lons[slot]))
+                lats.append(float(self._lats[slot]))
+                headings.append(float("nan"))
+        self._stopped.clear()
         for slot in arrived:
             leg = self._legs.pop(slot)
             self._spots[slot] = self._roads.at(leg.journey, leg.journey.duration_s)

@@ -1,7 +1,7 @@
 """A whole run put together: engine, roads, positions, crews, desks, callers and the ledger that measures them."""
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
@@ -10,6 +10,7 @@ from nazdik.dispatch.model import Incident
 from nazdik.geo.sight import RoadSight
 from nazdik.kernel import IncidentId, Instant, OfficeId
 from nazdik.kernel.instant import plus_s
+from nazdik.organisation.units import EstablishedUnit
 from nazdik.platform.eventlog.entry import EventLog
 from nazdik.published.sight import Sight
 from nazdik.simulation.behaviour import Behaviour, Conduct, DeskConduct
@@ -20,7 +21,7 @@ from nazdik.simulation.desks import Desks
 from nazdik.simulation.engine import Engine
 from nazdik.simulation.ground import Ground
 from nazdik.simulation.measure import Ledger
-from nazdik.simulation.motion import Roads
+from nazdik.simulation.motion import Roads, Spot
 from nazdik.simulation.patrols import patrols
 from nazdik.simulation.positions import Positions, Reporting
 
@@ -64,8 +65,15 @@ class Run:
         *,
         log: EventLog | None = None,
         look_through: Callable[[RoadSight], Sight] | None = None,
+        units: Sequence[tuple[EstablishedUnit, Spot]] | None = None,
     ) -> None:
-        """Build the province and take its crews on duty; see `Engine` for `log` and `look_through`."""
+        """
+        Build the province and take its crews on duty.
+
+        Args:
+            log, look_through: See `Engine`.
+            units: These units at these posts, instead of as many as the setting says.
+        """
         self.ground, self.setting = ground, setting
         chance = Chance(setting.seed)
         self.engine = Engine(
@@ -81,7 +89,11 @@ class Run:
         self.crews = Crews(self.engine, self.positions, self.roads, self.behaviour, scene_s=self._recorded_scene_s)
         self.desks = Desks(self.engine, self.behaviour)
         self.callers = Callers(self.engine, self.crews, self.positions, self.roads)
-        self.units = patrols(ground, self.roads, chance, units=setting.units, weights=setting.weights)
+        self.units = (
+            list(units)
+            if units is not None
+            else patrols(ground, self.roads, chance, units=setting.units, weights=setting.weights)
+        )
         self.crews.enrol(self.units)
 
     def plan(self, scripts: Iterable[CallScript]) -> None:

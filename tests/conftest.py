@@ -1,0 +1,31 @@
+"""What tests of every folder share."""
+
+import fcntl
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from nazdik.geo.samples import build_samples
+
+REPOSITORY = Path(__file__).parents[1]
+SOURCES = REPOSITORY / "regions" / "sources"
+BUILT = REPOSITORY / "regions" / "built"
+
+
+@pytest.fixture(scope="session")
+def built_region() -> Callable[[str], Path]:
+    """
+    Give the folder of a sample region by its name.
+
+    Regions are kept in `regions/built` and built only when their sources have changed, once for all test processes.
+    """
+
+    def folder(name: str) -> Path:
+        BUILT.mkdir(parents=True, exist_ok=True)
+        with (BUILT / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            ((region, _),) = build_samples(SOURCES, BUILT, only=(name,))
+        return region.folder
+
+    return folder
