@@ -78,7 +78,7 @@ export function useWords(): Words {
       waiting: (code) => any(["waiting", "wait"], code),
       cause: (code) => any(["cause"], code),
       alarm: (code) => any(["alarm"], code),
-      reason: (code) => (code ? any(["refusal", "reason"], code) : ""),
+      reason: (code) => (code ? any(["refusal", "reason", "disposition"], code) : ""),
       disposition: (code) => any(["disposition"], code),
     };
   }, [t, named, kinds, offices]);

@@ -171,6 +171,7 @@ const fa = {
   "rec.divert_not_worth_it": "جابه‌جایی نمی‌ارزد",
   "rec.by_hand": "به دستور اعزام‌کننده",
   "rec.own_event": "رخداد خود واحد",
+  "rec.late_answer": "پاسخ دیرهنگام",
   "pass.off_duty": "خارج از خدمت",
   "pass.on_scene": "در صحنهٔ دیگر",
   "pass.other_duty": "در مأموریت دیگر",
@@ -187,6 +188,7 @@ const fa = {
   "pass.refused_before": "پیش‌تر نپذیرفت",
   "pass.no_answer_before": "پیش‌تر پاسخ نداد",
   "pass.withdrawn_by_hand": "پیش‌تر پس گرفته شد",
+  "pass.had_its_turn": "نوبتش گذشت",
 
   "act.accept": "پذیرفت",
   "act.refuse": "نپذیرفت…",
@@ -661,6 +663,7 @@ const en: Readonly<Record<ConsoleKey, string>> = {
   "rec.divert_not_worth_it": "diverting does not pay",
   "rec.by_hand": "dispatcher's choice",
   "rec.own_event": "unit's own event",
+  "rec.late_answer": "answered late",
   "pass.off_duty": "off duty",
   "pass.on_scene": "on another scene",
   "pass.other_duty": "on another assignment",
@@ -677,6 +680,7 @@ const en: Readonly<Record<ConsoleKey, string>> = {
   "pass.refused_before": "refused before",
   "pass.no_answer_before": "did not answer before",
   "pass.withdrawn_by_hand": "withdrawn before",
+  "pass.had_its_turn": "had its turn",
 
   "act.accept": "Accepted",
   "act.refuse": "Refused…",
