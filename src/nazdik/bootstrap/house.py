@@ -48,9 +48,9 @@ from nazdik.published.catalogue import KINDS
 # Units of the demo: about one patrol for every 25,000 people in Khuzestan, and a dense city centre (assumed).
 DEMO_UNITS = {"khuzestan": 200, "tehran-central": 40}
 DEMO_UNITS_ELSEWHERE = 60
-SWITCH_EVERY_S = 0.000_5
+SWITCH_EVERY_S = 0.000_1
 # Hardly anything here is a cycle: what a request makes should be gone before anyone looks for it.
-COLLECT_AFTER = (5_000, 20, 50)
+COLLECT_AFTER = (700, 10, 200)
 FORGET_EVERY_S = 3600.0
 SIMULATOR_TOKEN = "simulator.token"  # noqa: S105 - a file's name
 Say = Callable[[str], None]

@@ -44,7 +44,8 @@ class Handhelds:
             or _differs(last, beat)
             or self._told_at[slot] <= now - TOLD_AGAIN_S * S
         ):
-            self._told_at[slot] = now
+            # After a start all are heard at once; the slot spreads their next turns.
+            self._told_at[slot] = now if last is not None else now - slot % int(TOLD_AGAIN_S) * S
             self._news[slot] = None
         self._last[slot] = beat
         self.heard_at[slot] = now
