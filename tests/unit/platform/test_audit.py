@@ -18,7 +18,13 @@ async def test_an_access_is_on_disk_when_it_was_recorded(tmp_path: Path) -> None
     position = await audit.record(actor="desk one", what="read", subject="i1", purpose="on duty", details={"rows": 3})
     assert position == 1
     (access,) = audit.read()
-    assert (access.at, access.actor, access.what, access.subject, access.purpose) == (7, "desk one", "read", "i1", "on duty")
+    assert (access.at, access.actor, access.what, access.subject, access.purpose) == (
+        7,
+        "desk one",
+        "read",
+        "i1",
+        "on duty",
+    )
     assert access.details == {"rows": 3}
     assert audit.read_subject("i1") == [access]
     assert audit.read_subject("i2") == []
