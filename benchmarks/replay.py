@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from facts import write_results
-
 from nazdik.geo.samples import build_samples
 from nazdik.kernel.instant import plus_s
 from nazdik.simulation.cli import IRAN, local_midnight, made_up_calls
