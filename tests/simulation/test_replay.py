@@ -126,7 +126,7 @@ def test_a_folder_that_is_no_region_is_refused_in_a_sentence(tmp_path: Path) -> 
 
 
 def test_a_made_up_day_runs_from_the_command(built_region: Callable[[str], Path], tmp_path: Path) -> None:
-    typed = ["simulate", "--region", str(built_region("tehran-central")), "--multiple", "0.1", "--units", "20"]
+    typed = ["simulate", "--region", str(built_region("tehran-central")), "--multiple", "0.1", "--day", "--units", "20"]
     typed += ["--statistics", str(SOURCES / "iran_110_statistics.csv"), "--out", str(tmp_path)]
     answer = CliRunner().invoke(app, typed)
     assert answer.exit_code == 0, answer.output

@@ -5,7 +5,7 @@ from html import escape
 from math import ceil, log10
 
 WIDTH, HEIGHT = 640, 240
-LEFT, RIGHT, TOP, BOTTOM = 52, 12, 14, 40
+LEFT, RIGHT, TOP, BOTTOM = 52, 26, 14, 40
 COLOURS = ("#1d6fb8", "#d1731b")
 
 

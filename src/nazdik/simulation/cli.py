@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from nazdik.geo.errors import GeoBuildError
+from nazdik.geo.words import persian_digits
 from nazdik.kernel import Instant
 from nazdik.kernel.instant import MICROSECONDS_PER_S, plus_s
 from nazdik.simulation.callers import CallScript
@@ -104,7 +105,8 @@ def replay(
 def simulate(
     region: Annotated[Path, typer.Option(help="A built region", show_default=False)],
     multiple: Annotated[float, typer.Option(min=0.01, max=100, help="Times the calls of an ordinary day")] = 1.0,
-    day: Annotated[int, typer.Option("--day", min=1, max=31, help="Days to simulate")] = 1,
+    day: Annotated[bool, typer.Option("--day", help="One day from midnight to midnight; this is the default")] = False,
+    days: Annotated[int, typer.Option(min=1, max=31, help="So many days instead")] = 1,
     seed: Annotated[int, typer.Option(help="The same seed gives the same run, bit for bit")] = 1,
     units: Annotated[
         int | None, typer.Option(min=1, max=20_000, help="Patrols; 220 times the multiple if not given")
@@ -116,13 +118,15 @@ def simulate(
     out: Annotated[Path | None, typer.Option(help="Folder for the report")] = None,
 ) -> None:
     """Make up days of calls and send them through the core."""
+    if day and days != 1:
+        raise typer.BadParameter("--day is one day; leave it out with --days")
     with _one_sentence():
         ground = Ground.load(region)
         settlements = _settlements(ground, places)
         mix = read_mix(statistics) if statistics is not None else DEFAULT_MIX
         midnight = local_midnight(date(2026, 3, 21))
         scripts = made_up_calls(
-            ground, settlements, Demand(calls_per_day * multiple, mix), seed=seed, midnight=midnight, days=day
+            ground, settlements, Demand(calls_per_day * multiple, mix), seed=seed, midnight=midnight, days=days
         )
         setting = Setting(
             units=units if units is not None else max(1, round(220 * multiple)),
@@ -132,7 +136,7 @@ def simulate(
             weights=county_weights(ground, settlements) or None,
         )
         began = time.perf_counter()
-        outcomes, comparison = _play(ground, setting, scripts, comparing=comparing, end=plus_s(midnight, day * DAY_S))
+        outcomes, comparison = _play(ground, setting, scripts, comparing=comparing, end=plus_s(midnight, days * DAY_S))
         took_s = time.perf_counter() - began
         if out is not None:
             about = About(
@@ -143,7 +147,7 @@ def simulate(
                 seed=seed,
                 start_at=midnight,
                 notes=_made_up_notes(ground),
-                figures={"calls": len(scripts), "multiple": multiple, "days": day, "mix": asdict(mix)},
+                figures={"calls": len(scripts), "multiple": multiple, "days": days, "mix": asdict(mix)},
             )
             write_report(out, about, outcomes, comparison, scripts)
     _tell(outcomes, comparison, out)
@@ -227,14 +231,18 @@ def _record_notes(capped: int, fold: int, calls: int) -> tuple[tuple[str, str], 
             "the patrols and their posts are made up.",
         ),
         (
-            f"زمان در صحنه از رسیدن تا بستن در خود داده است، دست‌کم {least:g} دقیقه و دست‌بالا {most:g} ساعت "
-            f"({capped} از {calls} کوتاه شد).",
+            persian_digits(
+                f"زمان در صحنه از رسیدن تا بستن در خود داده است، دست‌کم {least:g} دقیقه و دست‌بالا {most:g} ساعت "
+                f"({capped} از {calls} کوتاه شد)."
+            ),
             f"Time on scene is the record's arrival to closing, at least {least:g} minutes and at most {most:g} hours "
             f"({capped} of {calls} were cut).",
         ),
     ]
     if fold > 1:
-        notes.append((f"هر {fold} روز روی هم گذاشته شده است.", f"Each {fold} days are laid over one another."))
+        notes.append(
+            (persian_digits(f"هر {fold} روز روی هم گذاشته شده است."), f"Each {fold} days are laid over one another.")
+        )
     return tuple(notes)
 
 

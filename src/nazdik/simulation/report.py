@@ -35,6 +35,7 @@ small{color:#5b6b7a}
 svg{width:100%;height:auto;font:11px system-ui,sans-serif}
 svg text{fill:currentColor}
 code{direction:ltr;unicode-bidi:embed}
+.note small{display:block;direction:ltr;text-align:right}
 .note{border-inline-start:4px solid #d1731b;padding:.2rem .8rem;background:#d1731b14}
 @media(prefers-color-scheme:dark){body{background:#10161c;color:#e3e9ef} small{color:#9fb0c0}}
 """
@@ -169,7 +170,7 @@ def _html(about: About, outcomes: Sequence[Outcome], comparison: Comparison | No
     where = (
         f"<p>{escape(about.region_fa)} · <small>{escape(about.region_en)}</small> · seed <code>{about.seed}</code></p>"
     )
-    notes = "".join(f'<p class="note">{escape(fa)}<br><small>{escape(en)}</small></p>' for fa, en in about.notes)
+    notes = "".join(f'<p class="note">{escape(fa)}<small>{escape(en)}</small></p>' for fa, en in about.notes)
     body = [title, where, notes, _traces(outcomes), _table(outcomes), *_curves(outcomes), _busy(outcomes)]
     if comparison is not None:
         body.append(_comparison(comparison))
@@ -276,7 +277,7 @@ def _fidelity(outcome: Outcome, recorded: dict[str, Spread]) -> str:
     return (
         _heading("آنچه در داده آمده", "What the record says")
         + "<table><tr><th>ثانیه · seconds<th class=n>record P50<th class=n>P90<th class=n>run P50<th class=n>P90</tr>"
-        + f"{rows}</table><p class=note>{fa}<br><small>{en}</small></p>"
+        + f"{rows}</table><p class=note>{fa}<small>{en}</small></p>"
     )
 
 
