@@ -131,7 +131,7 @@ class Server:
         self.process.wait(20)
 
     def kill(self) -> None:
-        """Kill it without a word, as a power cut does."""
+        """Kill it without a word (SIGKILL)."""
         assert self.process is not None
         self.process.kill()
         self.process.wait(20)
