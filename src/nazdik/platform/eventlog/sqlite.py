@@ -73,7 +73,9 @@ CREATE TABLE snapshots (
 """
 COLUMNS = "position, at, command_id, step, command_digest, actor, kind, subject, body, claims, answer, hash"
 FORMAT = "1"
-_INSERT = f"INSERT INTO entries ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"  # noqa: S608 - names, no data
+_ROW = "(?,?,?,?,?,?,?,?,?,?,?,?)"
+# Each statement gives the interpreter away and has to wait to get it back from a busy event loop, so many rows go in one.
+_INSERTS = {n: f"INSERT INTO entries ({COLUMNS}) VALUES {','.join([_ROW] * n)}" for n in (32, 8, 1)}  # noqa: S608
 _READ = f"SELECT {COLUMNS} FROM entries WHERE position > ? ORDER BY position LIMIT ?"  # noqa: S608
 _READ_SUBJECT = f"SELECT {COLUMNS} FROM entries WHERE subject = ? ORDER BY position"  # noqa: S608
 _FIND_COMMAND = f"SELECT {COLUMNS} FROM entries WHERE command_id = ? ORDER BY step"  # noqa: S608
@@ -195,10 +197,20 @@ class SqliteLog:
                 (position, e.at, e.command_id, e.step, e.command_digest, e.actor, e.kind, e.subject, e.body, said,
                  e.answer, hash_)
             )  # fmt: skip
-        self._writer.executemany(_INSERT, rows)
+        self._insert(rows)
         for at_position, e in claims:
             self._write_claims(at_position, e)
         return Head(self.epoch, position, hash_)
+
+    def _insert(self, rows: list[tuple[Any, ...]]) -> None:
+        first = 0
+        for at_once, statement in _INSERTS.items():
+            whole = first + (len(rows) - first) // at_once * at_once
+            self._writer.executemany(
+                statement,
+                ([value for row in rows[n : n + at_once] for value in row] for n in range(first, whole, at_once)),
+            )
+            first = whole
 
     def _write_claims(self, position: int, e: NewEntry) -> None:
         for claim in e.claims:
