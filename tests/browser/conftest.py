@@ -1,4 +1,9 @@
-"""A real server, a real browser. Pages sit down at seats as the first page would."""
+"""
+A real server, a real browser. Pages sit down at seats as the first page would.
+
+Playwright keeps an event loop running while it lives, under which no other asynchronous test can run: so the browser ends with
+this folder's tests.
+"""
 
 import shutil
 import socket
@@ -39,7 +44,7 @@ class Site(str):
     process: "subprocess.Popen[bytes]"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A running server; it ends with the tests."""
     from nazdik.geo.samples import build_samples
@@ -73,7 +78,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         log.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Chromium without a window."""
     assert CHROMIUM is not None, "Chromium is missing: apt-get install chromium"
