@@ -50,6 +50,11 @@ def raise_alarm(
     )
 
 
+def stands(u: Unfolding, cause: AlarmCause, incident: Incident) -> bool:
+    """Whether an incident's alarm of this cause is up, taken or not."""
+    return _alarm_id(cause, incident, None) in u.world.alarms
+
+
 def climb(u: Unfolding, alarm_id: AlarmId) -> None:
     """Tell the next tier, because nobody took the alarm in time."""
     alarm = u.world.alarms.get(alarm_id)

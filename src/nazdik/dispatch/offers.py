@@ -96,7 +96,9 @@ def _fill(u: Unfolding, incident: Incident, need: Need, mode: Mode, cause: Cause
 def _nobody_goes(u: Unfolding, incident: Incident, reason: WaitingReason) -> None:
     """Let it wait; an urgent one that has nobody at all is told to the desk."""
     _wait(u, incident, reason)
-    if not u.world.active_assignments(incident) and (incident.priority or 3) <= 2:
+    urgent = not u.world.active_assignments(incident) and (incident.priority or 3) <= 2
+    # It is looked at again every few seconds: whoever took the alarm must not hear it anew each time.
+    if urgent and not alarms.stands(u, AlarmCause.NOBODY_FREE, incident):
         alarms.raise_alarm(u, AlarmCause.NOBODY_FREE, u.world.incidents[incident.id])
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import errors
-from nazdik.dispatch.model import AssignmentState, Mode, Rules
+from nazdik.dispatch.model import AlarmCause, AssignmentState, Mode, Rules
 from nazdik.kernel import OfficeId
 from tests.town import Town, at_m, dispatcher, officer
 
@@ -431,3 +431,16 @@ def test_an_own_event_puts_the_officer_on_scene_at_once(town: Town) -> None:
     assert town.status(command.incident_id) == "ResourcesOnscene"
     town.wait(20 * 60)
     assert town.on(command.incident_id)[0].safety_asked_at is not None
+
+
+def test_an_alarm_that_nobody_is_free_is_not_raised_anew_once_somebody_took_it(town: Town) -> None:
+    incident = town.incident("fight", priority=1)
+    (alarm,) = [a for a in town.world.alarms.values() if a.cause is AlarmCause.NOBODY_FREE]
+    town.do(c.AcknowledgeAlarm(alarm_id=alarm.id), by=dispatcher("p.a.1"))
+    taken = len(town.facts)
+    town.wait(120)
+    assert town.names(taken).count("alarm_raised") == 1  # waiting too long is another matter
+    assert town.world.alarms[alarm.id].acknowledged_at is not None
+    town.unit("A01", 900)
+    town.accept(incident)
+    assert alarm.id not in town.world.alarms
