@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -88,6 +89,24 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
+def go_home(site: str) -> None:
+    """Cancel what is open and end every duty, so that the next test's crews are the only ones."""
+    with httpx.Client(base_url=site, timeout=10) as desk:
+        token = desk.post("/v1/sessions", json={"seat": f"dispatcher:{PROVINCE}"}).json()["token"]
+        desk.headers["Authorization"] = f"Bearer {token}"
+
+        def act(path: str, body: dict[str, object]) -> None:
+            desk.post(path, json=body, headers={"Idempotency-Key": str(uuid.uuid4())})
+
+        for incident in desk.get("/v1/incidents").json()["incidents"]:
+            if incident["closed_at"] is None:
+                act(f"/v1/incidents/{incident['id']}/cancel", {})
+        for unit in desk.get("/v1/units").json()["units"]:
+            if unit["on_duty"]:
+                act(f"/v1/units/{unit['id']}/duty", {"on": False})
+        assert not any(unit["on_duty"] for unit in desk.get("/v1/units").json()["units"])
+
+
 @pytest.fixture
 def sit(site: Site, browser: Browser) -> Iterator[Sit]:
     """Sit down at a seat and open its face; nothing that a page asks for may come from elsewhere."""
@@ -121,5 +140,6 @@ def sit(site: Site, browser: Browser) -> Iterator[Sit]:
     yield sit_down
     for context in contexts:
         context.close()
+    go_home(site)
     assert strangers == []
     assert faults == []

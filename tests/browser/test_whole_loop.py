@@ -37,11 +37,11 @@ def offices_of(site: str) -> list[dict[str, Any]]:
     return found
 
 
-def open_incident(site: str, console: Page, point: list[float], kind: str = "fight") -> str:
+def open_incident(site: str, console: Page, point: list[float], priority: int = 2) -> str:
     """Open an incident through the API as the console's session; return its number as people read it."""
     answer = console.request.post(
         f"{site}/v1/incidents",
-        data={"kind": kind, "point": point, "place": "آزمون"},
+        data={"kind": "fight", "priority": priority, "point": point, "place": "آزمون"},
         headers={"Idempotency-Key": str(uuid.uuid4())},
     )
     assert answer.status == 201, answer.text()
@@ -116,7 +116,7 @@ def test_a_silent_crew_is_told_it_was_withdrawn_and_the_next_nearest_rings(site:
     second, _ = ready_handheld(site, sit, cars[12])
     console = sit(f"dispatcher:{PROVINCE}", "console")
     time.sleep(2)
-    open_incident(site, console, place, "shooting")
+    open_incident(site, console, place, priority=1)
     rings = first.get_by_role("button", name="پذیرش")
     expect(rings).to_be_visible(timeout=10_000)
     expect(second.get_by_role("button", name="پذیرش")).to_be_visible(timeout=25_000)
