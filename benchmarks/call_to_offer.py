@@ -1,7 +1,7 @@
 """
 From a call that has its place and kind to the offer on the nearest handheld, over HTTP and WebSocket, while a fleet reports.
 
-    python benchmarks/call_to_offer.py [--units 1000 20000] [--rates 1 10 20] [--seconds 25] [--repeat 1]
+    python benchmarks/call_to_offer.py [--units 1000 20000] [--rates 1 10 20] [--seconds 25]
 
 A real server runs in a process of its own (`bench_server.py`). Beside it, each in a process of its own: a gateway that reports
 every unit's position every 5 s in batches; some hundred handhelds that confirm, accept, arrive and clear; four tier boards
@@ -334,6 +334,12 @@ class Apart:
         self._process.start()
         theirs.close()
 
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        assert self._process.pid is not None
+        return self._process.pid
+
     def end(self) -> Json:
         """Tell it to stop and return what it saw."""
         self._pipe.send("stop")
@@ -391,6 +397,12 @@ def cpu_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def busy_s() -> float:
+    """Return how much processor time the whole machine has used."""
+    user, nice, system, _, _, *interrupts = map(int, Path("/proc/stat").read_text(encoding="ascii").split()[1:8])
+    return (user + nice + system + sum(interrupts)) / os.sysconf("SC_CLK_TCK")
+
+
 @dataclass
 class Seen:
     """Everything that one server's load brought to light."""
@@ -415,14 +427,16 @@ def measure(
     statuses, refused = Counter[int](), Counter[str]()
     steps: list[Json] = []
     for rate in rates:
-        cpu, began = cpu_s(load["pid"]), time.monotonic()
+        ours = [load["pid"], os.getpid(), *(one.pid for one in apart.values())]
+        cpu, began, busy, ours_s = cpu_s(load["pid"]), time.monotonic(), busy_s(), sum(map(cpu_s, ours))
         made, http = asyncio.run(call(load, rate, seconds, seed))
         took = time.monotonic() - began
         steps.append(
             {
                 "server_cpu_share": round((cpu_s(load["pid"]) - cpu) / took, 2),
                 "memory_mib": memory_mib(load["pid"]),
-                "load_1_min": round(os.getloadavg()[0], 1),
+                # What other programs took of the machine meanwhile, in cores.
+                "others_cores": round(max(0.0, busy_s() - busy - sum(map(cpu_s, ours)) + ours_s) / took, 2),
             }
         )
         calls += made
