@@ -9,6 +9,7 @@ from nazdik.dispatch.errors import (
     DispositionUnknown,
     IncidentExists,
     IncidentIsOpen,
+    PlaceMissing,
     StampsOutOfOrder,
     TaskingConflict,
     UnitsStillAssigned,
@@ -293,6 +294,9 @@ def reopen(u: Unfolding, command: c.ReopenIncident) -> None:
     check_text("reason", command.reason, LINE_MAX)
     if not incident.ended:
         raise IncidentIsOpen(incident_id=incident.id, status=u.world.status_of(incident))
+    if incident.point is None or incident.kind is None:
+        # A draft that was called off was never an incident: nobody could be sent, and nobody would be told.
+        raise PlaceMissing(incident_id=incident.id)
     u.add(e.IncidentReopened(at=u.at, incident_id=incident.id, reason=command.reason))
     if incident.priority is not None:
         limit_s = u.rules(incident.station).waiting_s[incident.priority - 1]
@@ -372,7 +376,9 @@ def take_back(u: Unfolding, command: c.TakeBackIncident) -> None:
     """End a delegation that this office gave."""
     incident = u.open_incident(command.incident_id)
     held = _tasking(incident, command.from_office)
-    if held is None or held.by is None or held.role is not OfficeRole.DISPATCHED:
+    # An incident may have moved into the area of the office it was lent to; then nobody else answers for it.
+    own = command.from_office == incident.station
+    if own or held is None or held.by is None or held.role is not OfficeRole.DISPATCHED:
         raise TaskingConflict(incident_id=incident.id, office=command.from_office, act="take_back")
     u.add(e.OfficeReleased(at=u.at, incident_id=incident.id, office=command.from_office))
 

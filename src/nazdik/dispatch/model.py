@@ -298,21 +298,21 @@ class Rules(msgspec.Struct, frozen=True):
     modes: tuple[Mode, Mode, Mode, Mode, Mode] = (Mode.AUTOMATIC,) * 5
     kind_modes: tuple[tuple[str, Mode], ...] = ()
     pre_alert: bool = True
-    answer_s: tuple[float, float, float, float, float] = (15, 20, 30, 30, 30)
-    climb_s: tuple[float, float, float] = (30, 60, 120)
-    waiting_s: tuple[float, float, float, float, float] = (30, 120, 600, 1800, 3600)
-    not_moving_s: float = 60
+    answer_s: tuple[float, float, float, float, float] = (15.0, 20.0, 30.0, 30.0, 30.0)
+    climb_s: tuple[float, float, float] = (30.0, 60.0, 120.0)
+    waiting_s: tuple[float, float, float, float, float] = (30.0, 120.0, 600.0, 1800.0, 3600.0)
+    not_moving_s: float = 60.0
     late_factor: float = 1.5
-    safety_s: tuple[float, float, float, float, float] = (600, 1200, 1200, 1200, 1200)
-    safety_grace_s: float = 60
-    position_limit_s: float = 90
-    divert_margin_s: float = 120
+    safety_s: tuple[float, float, float, float, float] = (600.0, 1200.0, 1200.0, 1200.0, 1200.0)
+    safety_grace_s: float = 60.0
+    position_limit_s: float = 90.0
+    divert_margin_s: float = 120.0
     divert_for_priority: int = 2
     candidates: int = 5
-    reach_limit_s: float = 7200
-    retry_s: float = 15
-    hold_s: float = 180
-    archive_after_s: float = 86_400
+    reach_limit_s: float = 7200.0
+    retry_s: float = 15.0
+    hold_s: float = 180.0
+    archive_after_s: float = 86_400.0
 
     def mode_for(self, kind: str | None, priority: int) -> Mode:
         """Return the mode for a kind and priority; a rule for the kind outweighs the one for the priority."""

@@ -182,6 +182,13 @@ def test_a_reopened_incident_is_served_again_by_a_fresh_search(town: Town) -> No
         town.do(c.ReopenIncident(incident_id=incident))
 
 
+def test_a_draft_that_was_called_off_without_a_place_is_not_reopened(town: Town) -> None:
+    draft(town, east_m=None)
+    town.do(c.CancelIncident(incident_id=DRAFT))
+    with pytest.raises(errors.PlaceMissing):
+        town.do(c.ReopenIncident(incident_id=DRAFT))
+
+
 def test_an_ended_incident_leaves_the_world_after_a_day_and_the_log_keeps_it(town: Town) -> None:
     incident = town.incident()
     town.do(c.CloseIncident(incident_id=incident, disposition="unfounded"))
@@ -361,3 +368,13 @@ def test_marks_and_tags_in_a_text_are_kept_as_typed(town: Town) -> None:
     text = "\u202e<script>alert(1)</script>\u200f نام"
     town.do(c.AddNote(incident_id=incident, text=text))
     assert town.get(incident).notes[0].text == text
+
+
+def test_a_delegation_that_has_become_the_stations_own_is_not_taken_back(town: Town) -> None:
+    """The incident has moved into the area of the station it was lent to: nobody else would answer for it."""
+    incident = town.incident(east_m=1000)
+    town.do(c.DelegateIncident(incident_id=incident, to_office=OfficeId("p.a.2")), by=dispatcher())
+    town.do(c.ChangePlace(incident_id=incident, point=at_m(6000)), by=dispatcher())
+    with pytest.raises(errors.TaskingConflict):
+        town.do(c.TakeBackIncident(incident_id=incident, from_office=OfficeId("p.a.2")), by=dispatcher())
+    assert "p.a.2" in {t.office for t in town.get(incident).taskings}
