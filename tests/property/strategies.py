@@ -97,7 +97,7 @@ scripts = st.lists(steps, min_size=20, max_size=45)
 def new_town(make: Callable[[], Town] = Town) -> Town:
     """Return a town with its fleet on duty; what has ended leaves it within the hour, so that scripts see that too."""
     town = make()
-    town.do(c.SetRules(office=OfficeId("iran"), rules=Rules(archive_after_s=3600)))
+    town.do(c.SetRules(office=OfficeId("iran"), rules=Rules(archive_after_s=3600.0)))
     for sign, office, skills, east_m in FLEET:
         town.unit(sign, east_m, office=office, skills=skills)
     return town
@@ -249,7 +249,7 @@ def _call(town: Town, n: int, act: str, kind: str, point: LonLat | None) -> None
         case "answer" if n % 4:
             command = i.AnswerCall(call_id=call_id)
         case _:
-            command = i.LocateCall(call_id=call_id, source=LocationSource.NETWORK, point=place, accuracy_m=300)
+            command = i.LocateCall(call_id=call_id, source=LocationSource.NETWORK, point=place, accuracy_m=300.0)
     town.do(command, by=taker)
 
 
@@ -339,7 +339,7 @@ def _alarm(town: Town, n: int) -> None:
 
 
 def _rules(town: Town, office: str, mode: Mode | None, pre_alert: bool) -> None:
-    rules = None if mode is None else Rules(modes=(mode,) * 5, pre_alert=pre_alert, archive_after_s=3600)
+    rules = None if mode is None else Rules(modes=(mode,) * 5, pre_alert=pre_alert, archive_after_s=3600.0)
     town.do(c.SetRules(office=OfficeId(office), rules=rules), by=dispatcher())
 
 

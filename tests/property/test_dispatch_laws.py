@@ -16,6 +16,7 @@ from nazdik.dispatch.model import (
     AssignmentState,
     Incident,
     IncidentStatus,
+    OfficeRole,
     World,
 )
 from nazdik.dispatch.projections import alarm_view, detail_view, incident_view, unit_view
@@ -78,7 +79,8 @@ def check_incidents(world: World) -> None:
         assert not (incident.ended and incident.id in world.waiting)
         offices = [t.office for t in incident.taskings]
         if incident.station is not None and not incident.draft and not incident.ended:
-            assert incident.station in offices, "the station that answers for it has it"
+            passed_on = any(t.role is OfficeRole.TRANSFERRED_TO for t in incident.taskings)
+            assert incident.station in offices or passed_on, "the station that answers for it has it"
         assert len(set(offices)) == len(offices), "an office has an incident once"
     assert set(world.waiting) <= set(world.incidents)
     assert {a.incident_id for a in world.assignments.values()} <= set(world.incidents)
@@ -174,8 +176,7 @@ def test_no_script_of_commands_breaks_a_province(script: list[Step]) -> None:
         tried(town, step)
     live = town.writer.state
     assert replayed(town) == live
-    # Through bytes 600 becomes 600.0; but for that, what is replayed is the same to the byte.
-    assert snapshot(replayed(town)) == snapshot(restore(snapshot(live)))
+    assert snapshot(replayed(town)) == snapshot(live)
     assert restore(snapshot(live)) == live
     assert views(restore(snapshot(live))) == views(live)
     assert town.log.verify().whole
@@ -200,9 +201,10 @@ def test_when_faults_stop_nobody_is_forgotten(script: list[Step]) -> None:
     for incident in world.incidents.values():
         if incident.ended or incident.draft or not world.missing_needs(incident):
             continue
+        if world.serving(incident) and incident.withdrawn_by_hand:
+            continue  # Whoever took one of several units off by hand holds the others to be enough.
         if world.active_assignments(incident):
-            # Whoever took one of several units off by hand knows that it is missing.
-            assert incident.waiting_reason is not None or incident.withdrawn_by_hand, f"{incident.id} is half forgotten"
+            assert incident.waiting_reason is not None, f"{incident.id} is half forgotten"
             continue
         assert incident.waiting_reason is not None, f"{incident.id} lacks somebody and nobody knows"
         assert world.status_of(incident) is IncidentStatus.WAITING
