@@ -3,13 +3,13 @@
 import importlib.util
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
-REGION = ROOT / "regions" / "built" / "khuzestan"
 CALLS_PER_S = 5.0
 SECONDS = 6.0
 
@@ -33,8 +33,10 @@ def monkeypatch_module():  # type: ignore[no-untyped-def]
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not REGION.exists(), reason="the region is not built: nazdik region build khuzestan")
-def test_every_offer_reaches_one_handheld_and_nothing_is_lost(bench: ModuleType) -> None:
+def test_every_offer_reaches_one_handheld_and_nothing_is_lost(
+    bench: ModuleType, built_region: Callable[[str], Path]
+) -> None:
+    built_region("khuzestan")
     with bench.server(300, 300) as (load, settled):
         seen = bench.measure(load, settled, [CALLS_PER_S], SECONDS, settle_s=6.0)
 
