@@ -224,12 +224,17 @@ async def serve(options: argparse.Namespace) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
+    parser.add_argument("data", type=Path, nargs="?")
     parser.add_argument("--units", type=int, default=1_000)
     parser.add_argument("--handhelds", type=int, default=300)
     parser.add_argument("--region", default="khuzestan")
     parser.add_argument("--regions", type=Path, default=REGIONS)
-    asyncio.run(serve(parser.parse_args()))
+    options = parser.parse_args()
+    if options.data is None:
+        # `just bench` runs every file here; alone, this one has nothing to measure.
+        parser.print_help()
+        return
+    asyncio.run(serve(options))
 
 
 if __name__ == "__main__":
