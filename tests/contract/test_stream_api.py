@@ -21,7 +21,8 @@ def opened(server: Server, seat: Seat | None, **given: Any) -> ClientConnection:
     headers = {} if seat is None else {"authorization": f"Bearer {seat.token}"}
     headers |= given.pop("headers", {})
     url = f"ws://127.0.0.1:{server.port}/v1/stream{given.pop('query', '')}"
-    return connect(url, additional_headers=headers, compression=None, max_size=None, **given)
+    # A full queue would keep this client from hearing the answer to its own goodbye.
+    return connect(url, additional_headers=headers, compression=None, max_size=None, max_queue=None, **given)
 
 
 def hello(line: ClientConnection, resume: dict[str, Position] | None = None) -> dict[str, Any]:
