@@ -20,8 +20,9 @@ import scipy
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from nazdik.geo.graph import RoadGraph, build_from_pbf
+from nazdik.geo.graph import RoadGraph
 from nazdik.geo.nearest import NearestUnits
+from nazdik.geo.network import build_from_pbf
 from nazdik.geo.sight import RoadSight
 from nazdik.kernel import Instant, LonLat, UnitId
 from nazdik.published.sight import HEALTH_BITS, Fitness

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nazdik.geo.graph import RoadGraph, build_from_pbf
+from nazdik.geo.graph import RoadGraph
 from nazdik.geo.nearest import NearestUnits, RoadPath
+from nazdik.geo.network import build_from_pbf
 from tests.property.road_oracle import Standing, graph_of, nearest, part_ms
 
 SOURCES = Path(__file__).parents[2] / "regions" / "sources"

@@ -7,7 +7,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nazdik.geo.graph import RoadGraph, build_from_pbf
+from nazdik.geo.graph import RoadGraph
+from nazdik.geo.network import build_from_pbf
 from nazdik.geo.route import Route, Router, Turn, travel
 from nazdik.kernel import LonLat, distance_m
 

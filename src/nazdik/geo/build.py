@@ -22,8 +22,8 @@ import shapely
 from nazdik.geo.basemap import write_basemap
 from nazdik.geo.errors import CountiesIncomplete, InvalidName, NoRoads, NotAPbf, OutputExists, OutsideBoundary
 from nazdik.geo.extract import Extract, NamedPoint, read_extract
-from nazdik.geo.graph import build_from_pbf
 from nazdik.geo.inputs import read_boundary, read_counties, read_places, read_villages, read_water
+from nazdik.geo.network import build_from_pbf
 from nazdik.geo.places import write_places
 from nazdik.geo.region import (
     BASEMAP,

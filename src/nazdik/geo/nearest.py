@@ -18,7 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from nazdik.geo.compiled import compiled
-from nazdik.geo.graph import NAMELESS, NO_ARC, TIME_MS_MAX, Floats, Int32s, Ints, RoadGraph, Streets, connect
+from nazdik.geo.graph import NAMELESS, NO_ARC, TIME_MS_MAX, Floats, Int32s, Ints, RoadGraph
+from nazdik.geo.network import connect
+from nazdik.geo.streets import Streets
 from nazdik.kernel import LonLat
 
 Records = npt.NDArray[np.void]
@@ -354,6 +356,7 @@ def _smallest_graph() -> RoadGraph:
     zero, one = np.zeros(1, dtype=np.int64), np.ones(1, dtype=np.int64)
     return connect(
         Streets(
+            way=zero,
             tail=zero,
             head=one,
             along_s_per_m=np.full(1, 0.1),

@@ -8,7 +8,8 @@ import pytest
 import shapely
 
 from nazdik.geo.errors import NoRoads, NotAPbf, OutsideBoundary, RegionForeign, RegionUnreadable
-from nazdik.geo.graph import CONTRAFLOW, RoadGraph, RoadName, build_from_pbf
+from nazdik.geo.graph import CONTRAFLOW, RoadGraph, RoadName
+from nazdik.geo.network import build_from_pbf
 from nazdik.geo.profile import RoadClass
 from nazdik.kernel import LonLat, distance_m
 

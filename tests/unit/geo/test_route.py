@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nazdik.geo.graph import ROUNDABOUT, RoadGraph, RoadName, Streets, build_from_pbf, connect
+from nazdik.geo.graph import ROUNDABOUT, RoadGraph, RoadName
+from nazdik.geo.network import build_from_pbf, connect
 from nazdik.geo.profile import RoadClass
 from nazdik.geo.route import (
     OutsideRegion,
@@ -20,6 +21,7 @@ from nazdik.geo.route import (
     travel,
     turn_of_angle,
 )
+from nazdik.geo.streets import Streets
 from nazdik.kernel import LonLat, distance_m
 from tests.unit.geo.test_snap import at
 
@@ -37,6 +39,7 @@ def town(lines: list[Line], ring: tuple[int, ...] = (), one_way: tuple[int, ...]
     count = len(lines)
     return connect(
         Streets(
+            way=np.arange(count),
             tail=np.array([ends[line[0]] for line, _ in lines]),
             head=np.array([ends[line[-1]] for line, _ in lines]),
             along_s_per_m=np.full(count, 0.1),

@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 from nazdik.geo.build import build_region
 from nazdik.geo.cli import app
-from nazdik.geo.graph import build_from_pbf
 from nazdik.geo.inputs import read_places
+from nazdik.geo.network import build_from_pbf
 from nazdik.geo.region import Region, list_regions
 from nazdik.geo.samples import SAMPLES, build_samples
 from nazdik.geo.samples.khuzestan import write_khuzestan_streets

@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nazdik.geo.graph import CONTRAFLOW, ONE_WAY_ALONG, RoadGraph, RoadName, Streets, build_from_pbf, connect
+from nazdik.geo.graph import CONTRAFLOW, RoadGraph, RoadName
+from nazdik.geo.network import build_from_pbf, connect
 from nazdik.geo.snap import INCIDENT_LIMIT_M, METRES_PER_DEGREE, Snapper
+from nazdik.geo.streets import ONE_WAY_ALONG, Streets
 from nazdik.kernel import LonLat, distance_m
 
 SOURCES = Path(__file__).parents[3] / "regions" / "sources"
@@ -33,6 +35,7 @@ def town(lines: list[list[tuple[float, float]]], one_way: tuple[int, ...] = ()) 
     against = [0.4 if index in one_way else 0.1 for index in range(count)]
     return connect(
         Streets(
+            way=np.arange(count),
             tail=np.array([ends[line[0]] for line in lines]),
             head=np.array([ends[line[-1]] for line in lines]),
             along_s_per_m=np.full(count, 0.1),
