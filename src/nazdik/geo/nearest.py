@@ -141,6 +141,16 @@ class NearestUnits:
         return self._units["fixed_at"][: self._size]
 
     @property
+    def lons(self) -> Floats:
+        """Where each unit last reported to be, NaN when it never did; shape (units,), not to be written."""
+        return self._units["lon"][: self._size]
+
+    @property
+    def lats(self) -> Floats:
+        """As `lons`."""
+        return self._units["lat"][: self._size]
+
+    @property
     def arcs(self) -> Int32s:
         """The arc each slot is linked to, -1 for none; shape (units,), not to be written."""
         return self._units["arc"][: self._size]

@@ -5,17 +5,18 @@ Implements `published.sight.Sight` and `published.fleet.FleetOnRoad` for one pro
 are set by others, each their own bits; this room only keeps and tests them.
 """
 
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final
 
 import numpy as np
 
-from nazdik.geo.graph import TIME_MS_MAX, RoadGraph
+from nazdik.geo.graph import NO_ARC, TIME_MS_MAX, RoadGraph
 from nazdik.geo.nearest import Met, NearestUnits, warm_up
 from nazdik.geo.route import OutsideRegion, Route, Router
 from nazdik.geo.snap import INCIDENT_LIMIT_M, UNIT_LIMIT_M, Snapped, Snapper
 from nazdik.kernel import Instant, LonLat, UnitId
-from nazdik.published.fleet import Floats, Ints
+from nazdik.published.fleet import Bools, Floats, Ints
 from nazdik.published.sight import HEALTH_BITS, Fitness, Search, Seen
 
 # Masks are 64 bits, which numpy and the compiled search keep as signed numbers.
@@ -30,6 +31,48 @@ class NoPlace(OutsideRegion):
     code = "geo.unit_without_place"
 
 
+class Ground:
+    """A road graph with all that is searched on it. A new one is made beside the one in force and takes its place whole."""
+
+    def __init__(self, graph: RoadGraph) -> None:
+        self.graph = graph
+        self.snapper = Snapper(graph)
+        self.units = NearestUnits(graph)
+        self.router = Router(graph, self.snapper)
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """What each slot last reported, in columns; `usable` is False where that is no place any more."""
+
+    lons: Floats
+    lats: Floats
+    headings_deg: Floats
+    fixed_at_us: Ints
+    usable: Bools
+
+    def differs(self, older: "Reports") -> Ints:
+        """The slots that reported something else since `older`, new ones included."""
+        before = len(older.lons)
+        changed = np.ones(len(self.lons), dtype=np.bool_)
+        changed[:before] = self.usable[:before] != older.usable
+        for name in ("lons", "lats", "headings_deg", "fixed_at_us"):
+            now, then = getattr(self, name)[:before], getattr(older, name)
+            changed[:before] |= (now != then) & ~((now != now) & (then != then))  # noqa: PLR0124 - NaN is not itself
+        return np.flatnonzero(changed)
+
+
+_NOTHING = Reports(np.empty(0), np.empty(0), np.empty(0), np.empty(0, np.int64), np.empty(0, np.bool_))
+
+
+@dataclass(slots=True)
+class ReadyGround:
+    """A ground on which the fleet already stands as `reports` had it; what was reported since is still to come."""
+
+    ground: Ground
+    reports: Reports = field(default=_NOTHING)
+
+
 class RoadSight:
     """
     One province's units on its road graph.
@@ -40,16 +83,25 @@ class RoadSight:
     """
 
     def __init__(self, graph: RoadGraph) -> None:
-        self.graph = graph
-        self.snapper = Snapper(graph)
-        self._units = NearestUnits(graph)
-        self._router = Router(graph, self.snapper)
+        self._ground = Ground(graph)
         self._ids: list[UnitId] = []
         self._slots: dict[UnitId, int] = {}
         self._placed: set[int] = set()
+        self._headings = np.empty(0)
+        self._usable = np.empty(0, dtype=np.bool_)
         self._ranked = True
         self._without_place: tuple[UnitId, ...] | None = ()
         self._lock = Lock()
+
+    @property
+    def graph(self) -> RoadGraph:
+        """The road graph in force."""
+        return self._ground.graph
+
+    @property
+    def snapper(self) -> Snapper:
+        """What finds the street of a point, on the graph in force."""
+        return self._ground.snapper
 
     # The fleet's side
 
@@ -60,9 +112,13 @@ class RoadSight:
 
     def place(self, slots: Ints, lons: Floats, lats: Floats, headings_deg: Floats, fixed_at_us: Ints) -> Floats:
         """Snap units to the road and link them there; return each one's distance to the road in metres (see protocol)."""
-        snapped = self.snapper.snap_many(lons, lats, headings_deg, limit_m=UNIT_LIMIT_M)
+        ground = self._ground
+        snapped = ground.snapper.snap_many(lons, lats, headings_deg, limit_m=UNIT_LIMIT_M)
         with self._lock:
             self._check(slots)
+            if ground is not self._ground:  # the map was exchanged meanwhile, and arcs are numbered anew
+                snapped = self.snapper.snap_many(lons, lats, headings_deg, limit_m=UNIT_LIMIT_M)
+            self._headings[slots], self._usable[slots] = headings_deg, True
             had_road = self._units.arcs[slots] >= 0
             self._units.link(slots, snapped.arcs, snapped.fractions, lons, lats, fixed_at_us)
             if not np.array_equal(had_road, snapped.arcs >= 0):
@@ -75,6 +131,7 @@ class RoadSight:
         with self._lock:
             self._check(slots)
             self._units.unlink(slots)
+            self._usable[slots] = False
             self._without_place = None
 
     def set_health(self, slots: Ints, masks: Ints) -> None:
@@ -125,8 +182,8 @@ class RoadSight:
         Raises:
             OutsideRegion: No road within the incident limit of the point (`geo.outside_region`).
         """
-        goal = self._goal(point)
         with self._lock:
+            goal = self._goal(point)
             self._rank()
             answer = self._units.search(
                 goal.arc,
@@ -157,8 +214,8 @@ class RoadSight:
 
         Units without a place on the road are not considered. Nothing is said of units passed over.
         """
-        goal = self._goal(point)
         with self._lock:
+            goal = self._goal(point)
             self._rank()
             chosen = self._units.air_nearest(
                 point,
@@ -179,8 +236,8 @@ class RoadSight:
 
     def reach(self, unit_id: UnitId, point: LonLat) -> Seen | None:
         """One unit's road time to a point whatever its fitness, or None when it has no place or no way there."""
-        goal = self._goal(point)
         with self._lock:
+            goal = self._goal(point)
             slot = self._slots.get(unit_id)
             if slot is None or self._units.standing(slot) is None:
                 return None
@@ -216,12 +273,12 @@ class RoadSight:
             standing = None if slot is None else self._units.standing(slot)
             if standing is None:
                 raise NoPlace(unit_id=unit_id)
-            return self._router.route_from(*standing, point)
+            return self._ground.router.route_from(*standing, point)
 
     def route(self, start: LonLat, end: LonLat, *, heading_deg: float | None = None) -> Route:
         """The route between two points; raises `OutsideRegion` when one is near no road."""
         with self._lock:
-            return self._router.route(start, end, heading_deg=heading_deg)
+            return self._ground.router.route(start, end, heading_deg=heading_deg)
 
     def warm_up(self) -> None:
         """Compile everything now, so that no first call waits for it."""
@@ -229,7 +286,65 @@ class RoadSight:
         west, south, east, north = self.graph.bounds
         self.covers(LonLat((west + east) / 2, (south + north) / 2))
 
+    # Another map
+
+    def make_ready(self, graph: RoadGraph) -> ReadyGround:
+        """
+        Make a graph ready to take the place of the one in force: index it and put the whole fleet on it.
+
+        Takes seconds on a large graph; call it from a thread that nobody waits for. Nothing in force changes.
+        """
+        ready = ReadyGround(Ground(graph))
+        self.catch_up(ready)
+        return ready
+
+    def catch_up(self, ready: ReadyGround) -> None:
+        """Put units where they have reported to be since `ready` was made, so that less is left to `switch`."""
+        with self._lock:
+            reports = self._reports()
+        self._settle(ready, reports)
+
+    def switch(self, ready: ReadyGround) -> tuple[UnitId, ...]:
+        """
+        Put a graph that was made ready in force, and return who stands on no road of it though they report a place.
+
+        Call it between two decisions. Whoever moved since `catch_up` is placed now: some microseconds a unit.
+        """
+        with self._lock:
+            self._settle(ready, self._reports())
+            units = ready.ground.units
+            units.masks[:] = self._units.masks
+            self._ground = ready.ground
+            self._ranked, self._without_place = False, None
+            lost = np.flatnonzero((units.arcs < 0) & self._usable[: len(units)])
+            return tuple(sorted(self._ids[slot] for slot in lost.tolist()))
+
+    def _reports(self) -> Reports:
+        size, units = len(self._ids), self._units
+        return Reports(
+            lons=units.lons.copy(),
+            lats=units.lats.copy(),
+            headings_deg=self._headings[:size].copy(),
+            fixed_at_us=units.fixed_at_us.copy(),
+            usable=self._usable[:size].copy(),
+        )
+
+    def _settle(self, ready: ReadyGround, reports: Reports) -> None:
+        """Place on the new ground whoever reported something since; a unit without a usable place gets none."""
+        slots, units = reports.differs(ready.reports), ready.ground.units
+        while len(units) < len(reports.lons):
+            units.add()
+        lons, lats = reports.lons[slots], reports.lats[slots]
+        found = ready.ground.snapper.snap_many(lons, lats, reports.headings_deg[slots], limit_m=UNIT_LIMIT_M)
+        arcs = np.where(reports.usable[slots], found.arcs, NO_ARC).astype(np.int32)
+        units.link(slots, arcs, found.fractions, lons, lats, reports.fixed_at_us[slots])
+        ready.reports = reports
+
     # Inside
+
+    @property
+    def _units(self) -> NearestUnits:
+        return self._ground.units
 
     def _enrol(self, unit_id: UnitId) -> int:
         slot = self._slots.get(unit_id)
@@ -237,6 +352,10 @@ class RoadSight:
             slot = self._slots[unit_id] = self._units.add()
             self._ids.append(unit_id)
             self._ranked = False
+            if slot >= len(self._headings):
+                room = max(64, len(self._headings))
+                self._headings = np.concatenate([self._headings, np.full(room, np.nan)])
+                self._usable = np.concatenate([self._usable, np.zeros(room, dtype=np.bool_)])
         return slot
 
     def _rank(self) -> None:
