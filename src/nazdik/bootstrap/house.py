@@ -13,7 +13,9 @@ from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Building
 from nazdik.bootstrap.door import House
 from nazdik.bootstrap.entrance import Entrance, SeatView, Text
+from nazdik.bootstrap.known import keep_regions
 from nazdik.bootstrap.province import ProvinceMachine
+from nazdik.bootstrap.rights import Rights
 from nazdik.bootstrap.trackers import give_trackers
 from nazdik.bootstrap.views import ProvinceViews
 from nazdik.dispatch.commands import EnrolUnit
@@ -79,6 +81,7 @@ class Running:
             loop.create_task(self._beat()),
             loop.create_task(self.trail.run()),
             loop.create_task(self._forget()),
+            loop.create_task(Rights(self.entrance).run()),
         ]
         keep_out_of_collections()
         # The trail is written by a thread that seldom lets go by itself; at the usual 5 ms the loop would wait that long
@@ -199,7 +202,7 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
         hub=hub,
         fleet=fleet,
         registry=registry,
-        people=People(data / "people.sqlite", passwords=registry),
+        people=People(data / "people.sqlite", passwords=registry, clock=clock),
         tickets=Tickets(clock),
         throttle=Throttle(clock),
         settings=settings,
@@ -208,6 +211,8 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
         machine_seats={f"gateway:{name}": _exchange(name) for name in regions} if settings.demo else {},
         simulator_token=_simulator_token(data) if settings.demo else None,
     )
+    # The logs are ours by now, so no other server serves this folder.
+    keep_regions(data, folders)
     return Running(entrance, Journal(data / "journal", clock), trail, device_store, establishments)
 
 

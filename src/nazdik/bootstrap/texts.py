@@ -90,6 +90,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "fleet.trail_too_wide": ("بازهٔ زمانی درست نیست یا از یک روز بیشتر است.", "The span is empty or longer than a day."),
     "organisation.person_not_found": ("چنین کسی نیست.", "There is no such person."),
     "organisation.person_exists": ("کسی با این نام از پیش هست.", "A person with this name exists already."),
+    "organisation.office_not_found": ("چنین یگانی در منطقه‌های این کارساز نیست.", "No region here has such an office."),
+    "organisation.unit_not_found": ("چنین واحدی ثبت نشده است.", "No such unit is enrolled."),
     "organisation.posting_needs_unit": (
         "مأمور باید واحد داشته باشد و دیگران نباید.",
         "An officer is posted to a unit, and nobody else is.",

@@ -69,6 +69,17 @@ class Devices:
                 self._devices[device_id] = device
             return device
 
+    def refresh(self) -> tuple[DeviceId, ...]:
+        """Take up what another process has revoked, and return those devices."""
+        with self._lock:
+            new = [
+                replace(device, revoked_at=at)
+                for id_, at in self._store.list_revoked()
+                if (device := self._devices.get(id_)) is not None and device.revoked_at is None
+            ]
+            self._devices.update({device.id: device for device in new})
+        return tuple(device.id for device in new)
+
     def find_by_token(self, token: str) -> Device | None:
         """Return the device a token belongs to, revoked or not, or None."""
         if not token or len(token) > TOKEN_LENGTH_MAX:

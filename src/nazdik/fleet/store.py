@@ -46,6 +46,11 @@ class DeviceStore:
             for digest, id_, province, unit, label, enrolled_at, revoked_at in rows
         ]
 
+    def list_revoked(self) -> list[tuple[DeviceId, Instant]]:
+        """Return the devices whose credential is no longer good, and since when."""
+        rows = self._db.execute("SELECT id, revoked_at FROM device WHERE revoked_at IS NOT NULL")
+        return [(DeviceId(id_), Instant(at)) for id_, at in rows]
+
     def add(self, device: Device, token_digest: bytes) -> None:
         """Keep a new device; `apsw.ConstraintError` when its id is taken."""
         self._db.execute(

@@ -33,6 +33,18 @@ class PersonExists(Conflict):
     code = "organisation.person_exists"
 
 
+class OfficeNotFound(NotFound):
+    """A posting names an office that no region here has."""
+
+    code = "organisation.office_not_found"
+
+
+class UnitNotFound(NotFound):
+    """A posting names a unit that is not enrolled here."""
+
+    code = "organisation.unit_not_found"
+
+
 class PostingNeedsUnit(Invalid):
     """An officer or a tracker is posted to a unit, and nobody else is."""
 

@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Protocol
+from typing import Any, Protocol
 from unicodedata import normalize
 
 import apsw
 
-from nazdik.kernel import OfficeId, PersonId, UnitId
+from nazdik.kernel import Instant, OfficeId, PersonId, Rejected, UnitId
 from nazdik.organisation.errors import PersonExists, PersonNotFound
 from nazdik.organisation.model import Posting, Role
-from nazdik.platform.sqlite import connect
+from nazdik.platform.clock import Clock
+from nazdik.platform.sqlite import connect, translated
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS person (
@@ -21,7 +22,22 @@ CREATE TABLE IF NOT EXISTS person (
     office TEXT NOT NULL,
     unit TEXT,
     active INTEGER NOT NULL DEFAULT 1
+) STRICT;
+-- Postings after the first, which stands with the person. The newest that has begun holds; none is ever changed.
+CREATE TABLE IF NOT EXISTS posting (
+    person TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    role TEXT NOT NULL,
+    office TEXT NOT NULL,
+    unit TEXT,
+    PRIMARY KEY (person, since)
 ) STRICT
+"""
+# A person with the posting that holds at the given instant.
+_SELECT = """
+SELECT p.id, p.name, ifnull(q.role, p.role), ifnull(q.office, p.office), iif(q.person IS NULL, p.unit, q.unit), p.active
+FROM person p LEFT JOIN posting q
+  ON q.person = p.id AND q.since = (SELECT max(since) FROM posting WHERE person = p.id AND since <= ?)
 """
 
 
@@ -48,68 +64,86 @@ class Person:
 class People:
     """Who may sign in with a name and a password. Blocking: hashing takes its time, so call it in a thread."""
 
-    def __init__(self, path: Path, *, passwords: Passwords) -> None:
-        self._db = connect(path)
-        self._db.execute(SCHEMA)
+    def __init__(self, path: Path, *, passwords: Passwords, clock: Clock) -> None:
+        self._clock = clock
+        with translated():
+            self._db = connect(path)
+            self._db.execute(SCHEMA)
         self._passwords = passwords
         self._lock = Lock()
 
     def add(self, person_id: PersonId, name: str, password: str, posting: Posting) -> None:
-        """Keep a new person. Raises `PersonExists` when the id or the name is taken."""
-        row = (
-            person_id,
-            _folded(name),
-            posting.role.value,
-            posting.office,
-            posting.unit,
-        )
+        """Keep a new person. Raises `PersonExists` when the id or the name is taken, and what `Passwords` refuses."""
+        row = (person_id, _folded(name), posting.role.value, posting.office, posting.unit)
         try:
-            with self._lock:
-                self._db.execute("INSERT INTO person (id, name, role, office, unit) VALUES (?, ?, ?, ?, ?)", row)
+            self._run("INSERT INTO person (id, name, role, office, unit) VALUES (?, ?, ?, ?, ?)", row)
         except apsw.ConstraintError as error:
-            raise PersonExists(person_id=person_id) from error
+            raise PersonExists(name=name) from error
         # In this order: a person without a password cannot sign in, a password without a person is nobody's.
-        self._passwords.set_password(person_id, password)
+        try:
+            self._passwords.set_password(person_id, password)
+        except Rejected:
+            self._run("DELETE FROM person WHERE id = ?", (person_id,))
+            raise
 
     def find_by_password(self, name: str, password: str) -> Person | None:
         """Return the active person with this name and password, or None; it does not say which of the two was wrong."""
-        with self._lock:
-            row = self._db.execute(
-                "SELECT id, name, role, office, unit, active FROM person WHERE name = ?",
-                (_folded(name),),
-            ).fetchone()
+        person = self._find("name", _folded(name))
         # Checked also when there is no such person, so that the time taken does not tell who exists.
-        if not self._passwords.check_password(str(row[0]) if row else "", password) or row is None:
+        if not self._passwords.check_password(str(person.id) if person else "", password) or person is None:
             return None
-        person = _person(row)
         return person if person.active else None
+
+    def find_person(self, person_id: PersonId) -> Person | None:
+        """Return a person, or None."""
+        return self._find("id", person_id)
 
     def get_person(self, person_id: PersonId) -> Person:
         """Return a person. Raises `PersonNotFound`."""
-        with self._lock:
-            row = self._db.execute(
-                "SELECT id, name, role, office, unit, active FROM person WHERE id = ?", (person_id,)
-            ).fetchone()
-        if row is None:
+        person = self.find_person(person_id)
+        if person is None:
             raise PersonNotFound(person_id=person_id)
-        return _person(row)
+        return person
+
+    def get_by_name(self, name: str) -> Person:
+        """Return the person who signs in by a name, however it is typed. Raises `PersonNotFound`."""
+        person = self._find("name", _folded(name))
+        if person is None:
+            raise PersonNotFound(name=name)
+        return person
 
     def list_people(self) -> list[Person]:
         """Return everyone, by name."""
-        with self._lock:
-            rows = self._db.execute("SELECT id, name, role, office, unit, active FROM person ORDER BY name").fetchall()
-        return [_person(row) for row in rows]
+        return [_person(row) for row in self._run(f"{_SELECT} ORDER BY p.name", (self._clock.now(),))]
 
-    def post(self, person_id: PersonId, posting: Posting) -> None:
-        """Give a person another posting. Raises `PersonNotFound`."""
-        self._change(
-            "UPDATE person SET role = ?, office = ?, unit = ? WHERE id = ? RETURNING id",
-            (posting.role.value, posting.office, posting.unit, person_id),
+    def list_postings(self, person_id: PersonId) -> list[tuple[Instant | None, Posting]]:
+        """Return a person's postings in order, each with its beginning; the first has none. Raises `PersonNotFound`."""
+        first = self._run("SELECT NULL, role, office, unit FROM person WHERE id = ?", (person_id,))
+        if not first:
+            raise PersonNotFound(person_id=person_id)
+        later = self._run("SELECT since, role, office, unit FROM posting WHERE person = ? ORDER BY since", (person_id,))
+        return [
+            (None if since is None else Instant(since), _posting(person_id, *rest)) for since, *rest in (*first, *later)
+        ]
+
+    def post(self, person_id: PersonId, posting: Posting, *, since: Instant | None = None) -> None:
+        """
+        Give a person another posting. Raises `PersonNotFound`.
+
+        Args:
+            since: When it begins; now if not given. Until a later one begins, the posting before it holds.
+        """
+        self.get_person(person_id)
+        begins = self._clock.now() if since is None else since
+        self._run(
+            "INSERT OR REPLACE INTO posting (person, since, role, office, unit) VALUES (?, ?, ?, ?, ?)",
+            (person_id, begins, posting.role.value, posting.office, posting.unit),
         )
 
     def set_active(self, person_id: PersonId, *, active: bool) -> None:
         """Let a person sign in, or no longer. Raises `PersonNotFound`."""
-        self._change("UPDATE person SET active = ? WHERE id = ? RETURNING id", (int(active), person_id))
+        if not self._run("UPDATE person SET active = ? WHERE id = ? RETURNING id", (int(active), person_id)):
+            raise PersonNotFound(person_id=person_id)
 
     def set_password(self, person_id: PersonId, password: str) -> None:
         """Give a person another password. Raises `PersonNotFound`."""
@@ -120,18 +154,23 @@ class People:
         """Close the file."""
         self._db.close()
 
-    def _change(self, statement: str, values: tuple[str | int | None, ...]) -> None:
-        with self._lock:
-            changed = self._db.execute(statement, values).fetchall()
-        if not changed:
-            raise PersonNotFound(person_id=values[-1])
+    def _find(self, column: str, value: str) -> Person | None:
+        rows = self._run(f"{_SELECT} WHERE p.{column} = ?", (self._clock.now(), value))
+        return _person(rows[0]) if rows else None
+
+    def _run(self, statement: str, values: tuple[str | int | None, ...]) -> list[Any]:
+        with self._lock, translated():
+            return self._db.execute(statement, values).fetchall()
 
 
 def _person(row: tuple[object, ...]) -> Person:
     id_, name, role, office, unit, active = row
     person_id = PersonId(str(id_))
-    posting = Posting(person_id, Role(str(role)), OfficeId(str(office)), None if unit is None else UnitId(str(unit)))
-    return Person(person_id, str(name), posting, bool(active))
+    return Person(person_id, str(name), _posting(person_id, role, office, unit), bool(active))
+
+
+def _posting(person_id: PersonId, role: object, office: object, unit: object) -> Posting:
+    return Posting(person_id, Role(str(role)), OfficeId(str(office)), None if unit is None else UnitId(str(unit)))
 
 
 def _folded(name: str) -> str:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from nazdik.kernel import PersonId
+from nazdik.kernel import Instant, Invalid, PersonId, UnitId
 from nazdik.organisation.errors import PersonExists, PersonNotFound
 from nazdik.organisation.model import Posting, Role
 from nazdik.organisation.store import People
+from nazdik.platform.clock import VirtualClock
 from tests.unit.organisation.doubles import AHVAZ, AHVAZ_11
 
 WHO = PersonId("p1")
@@ -23,6 +24,8 @@ class PaperPasswords:
         self.checked: list[str] = []
 
     def set_password(self, person: str, password: str) -> None:
+        if password == "weak":
+            raise Invalid
         self.kept[person] = password
 
     def check_password(self, person: str, password: str) -> bool:
@@ -36,8 +39,13 @@ def passwords() -> PaperPasswords:
 
 
 @pytest.fixture
-def people(tmp_path: Path, passwords: PaperPasswords) -> Iterator[People]:
-    people = People(tmp_path / "registry.sqlite", passwords=passwords)
+def clock() -> VirtualClock:
+    return VirtualClock(1_000_000)
+
+
+@pytest.fixture
+def people(tmp_path: Path, passwords: PaperPasswords, clock: VirtualClock) -> Iterator[People]:
+    people = People(tmp_path / "registry.sqlite", passwords=passwords, clock=clock)
     people.add(WHO, "desk 11", "right horse", DESK)
     yield people
     people.close()
@@ -91,6 +99,37 @@ def test_a_new_posting_and_password_hold_at_once(people: People) -> None:
     assert person is not None and person.posting.role is Role.COUNTY_DESK and person == people.get_person(WHO)
     assert people.find_by_password("desk 11", "right horse") is None
     assert people.list_people() == [person]
+
+
+def test_a_posting_holds_from_the_day_it_begins_and_the_one_before_until_then(
+    people: People, clock: VirtualClock
+) -> None:
+    tomorrow = Instant(clock.now() + 86_400_000_000)
+    county = Posting(WHO, Role.COUNTY_DESK, AHVAZ)
+    people.post(WHO, county, since=tomorrow)
+    assert people.get_person(WHO).posting == DESK
+    clock.advance_s(86_400)
+    assert people.get_person(WHO).posting == county
+    assert people.list_postings(WHO) == [(None, DESK), (tomorrow, county)]
+
+
+def test_an_officer_who_becomes_a_desk_has_no_unit_any_more(people: People) -> None:
+    crew = PersonId("p4")
+    people.add(crew, "crew", "x", Posting(crew, Role.OFFICER, AHVAZ_11, UnitId("khuzestan.u.A12")))
+    people.post(crew, Posting(crew, Role.STATION_DESK, AHVAZ_11))
+    assert people.get_person(crew).posting.unit is None
+
+
+def test_a_weak_password_leaves_nobody_behind(people: People) -> None:
+    with pytest.raises(Invalid):
+        people.add(PersonId("p5"), "new", "weak", DESK)
+    people.add(PersonId("p5"), "new", "strong", DESK)
+
+
+def test_a_name_finds_its_person_however_it_is_typed(people: People) -> None:
+    assert people.get_by_name(" DESK 11").id == WHO
+    with pytest.raises(PersonNotFound):
+        people.get_by_name("desk 12")
 
 
 def test_who_is_not_there_cannot_be_changed(people: People) -> None:

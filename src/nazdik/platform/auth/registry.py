@@ -34,7 +34,8 @@ _NOBODY_SALT = b"\x00" * 16
 
 class Registry:
     """
-    Sessions and passwords in one file. Reads are from memory; one process at a time.
+    Sessions and passwords in one file. Reads are from memory. One process serves; a command beside it may end sessions and
+    set passwords, which the server takes up (`find_ended_elsewhere`).
 
     Methods that write or hash block for milliseconds: call them in a thread. Every one may be called from any thread.
     """
@@ -83,6 +84,18 @@ class Registry:
         """Return the sessions of a person that last."""
         now = self._clock.now()
         return tuple(s for s in list(self._sessions.values()) if s.person == person and s.expires_at > now)
+
+    def list_sessions(self) -> tuple[Session, ...]:
+        """Return every session that has not been ended, those whose time is up too."""
+        return tuple(self._sessions.values())
+
+    def find_ended_elsewhere(self) -> tuple[Session, ...]:
+        """Return the sessions that another process has ended: they are here, and no longer in the file."""
+        # What is here was written first, so a session opened meanwhile is never taken for one that was ended.
+        known = self.list_sessions()
+        with self._mutex, translated():
+            there = {row[0] for row in self._db.execute("SELECT id FROM sessions")}
+        return tuple(session for session in known if session.id not in there)
 
     def close_session(self, session_id: str) -> None:
         """End one session, at once."""

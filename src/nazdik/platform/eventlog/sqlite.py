@@ -96,6 +96,26 @@ def entry_of(row: Any) -> Entry:
     return Entry(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], claims, row[10], row[11])
 
 
+def list_subjects(path: Path, prefix: str, kind: str) -> list[str]:
+    """
+    Return the subjects beginning with `prefix` that a log has an entry of this kind about.
+
+    It may be another process's log, and in use.
+    """
+    if not path.is_file():
+        return []
+    with translated():
+        connection = connect(path, query_only=True)
+        try:
+            rows = connection.execute(
+                "SELECT DISTINCT subject FROM entries WHERE subject >= ? AND subject < ? AND kind = ?",
+                (prefix, prefix + "\U0010ffff", kind),
+            ).fetchall()
+        finally:
+            connection.close(True)
+    return [str(subject) for (subject,) in rows]
+
+
 class SqliteLog:
     """An `EventLog` in one file. Safe to read from any thread; `append` and `save_snapshot` exclude one another."""
 
