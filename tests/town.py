@@ -7,7 +7,14 @@ The machine, the writer and the log are the real ones; only the road is plain, s
 from dataclasses import dataclass, field
 from typing import Any
 
-from nazdik.bootstrap.province import ProvinceMachine, ProvinceState, deadlines_touched, first_state
+from nazdik.bootstrap.province import (
+    ProvinceMachine,
+    ProvinceState,
+    deadline_of,
+    deadlines_touched,
+    first_state,
+    timer_command,
+)
 from nazdik.dispatch import commands as c
 from nazdik.dispatch.model import Assignment, Incident, Unit, World
 from nazdik.dispatch.surroundings import Surroundings
@@ -168,7 +175,7 @@ class Town:
             self.facts += commit.events
             for fact in commit.events:
                 for key in deadlines_touched(fact):
-                    self.deadlines.push(key, batch.after.world.deadlines.get(key))
+                    self.deadlines.push(key, deadline_of(batch.after, key))
 
     @property
     def world(self) -> World:
@@ -222,8 +229,8 @@ class Town:
             if fresh:
                 self.road.fixes = {unit: (place, self.now) for unit, (place, _) in self.road.fixes.items()}
             for key in self.deadlines.pop_due(self.now):
-                self.do(c.DeadlinePassed(key=key))
-                still = self.world.deadlines.get(key)
+                self.do(timer_command(key))
+                still = deadline_of(self.writer.state, key)
                 if still is not None and still <= self.now:
                     self.deadlines.push(key, plus_s(self.now, 15))
         self.clock.move_to(end)

@@ -22,6 +22,7 @@ from nazdik.bootstrap.server import build_app
 from nazdik.bootstrap.texts import TEXTS
 from nazdik.dispatch import events as dispatch
 from nazdik.fleet.model import CODES
+from nazdik.geo.conditions import events as roads
 from nazdik.geo.errors import GeoBuildError
 from nazdik.intake import events as intake
 from nazdik.kernel import Instant, LonLat, Rejected, Unavailable
@@ -32,7 +33,7 @@ from nazdik.platform.http.problems import STATUS
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 EVENTS = Path(__file__).with_name("events")
-EVENT_TYPES: tuple[type[Any], ...] = (*intake.EVENT_TYPES, *dispatch.EVENT_TYPES)
+EVENT_TYPES: tuple[type[Any], ...] = (*intake.EVENT_TYPES, *dispatch.EVENT_TYPES, *roads.EVENT_TYPES)
 MADE_BY = "<!-- Made by `python -m tests.golden.update`; a test keeps it in step with the code. -->"
 # Codes that no class of ours stands for: the web framework's own refusals, and a fault of ours.
 OF_THE_FRAMEWORK = {
@@ -151,6 +152,8 @@ _NAMED: dict[str, Any] = {
     "timer": "wait:khuzestan.i0011aa22bb33cc44dd55",
     "call_id": "khuzestan.c0011aa22bb33cc44dd55",
     "unit_id": "khuzestan.u.A01",
+    "condition_id": "khuzestan.r0011aa22bb33cc44dd55",
+    "reason": "works",
     "emergency_of": "khuzestan.u.A01",
     "call_sign": "A01",
     "skill": "patrol",
@@ -207,7 +210,11 @@ def events_page() -> str:
         "shape is a `v2`. `at` is when the server recorded it; times are microseconds since 1970 UTC, points `[lon, lat]`. An",
         "example of each is in `tests/golden/events`. A field with `?` may be absent.",
     ]
-    for context, types in (("Calls", intake.EVENT_TYPES), ("Dispatch", dispatch.EVENT_TYPES)):
+    for context, types in (
+        ("Calls", intake.EVENT_TYPES),
+        ("Dispatch", dispatch.EVENT_TYPES),
+        ("Roads", roads.EVENT_TYPES),
+    ):
         lines += ["", f"## {context}", "", "| Event | What happened | Fields |", "|---|---|---|"]
         for event_type in types:
             fields = [

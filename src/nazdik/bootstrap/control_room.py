@@ -16,12 +16,15 @@ from nazdik.bootstrap.province import (
     STATE_VERSION,
     ProvinceMachine,
     ProvinceState,
+    deadline_of,
+    deadlines_of,
     deadlines_touched,
     decode,
     first_state,
     fold,
     restore,
     snapshot,
+    timer_command,
 )
 from nazdik.bootstrap.views import ProvinceViews
 from nazdik.dispatch import commands as dispatch_commands
@@ -91,7 +94,7 @@ class ControlRoom:
         machine.show_all(state.world)
         self.writer: Writer[ProvinceState] = Writer(log, machine, state, clock, self._committed)
         self._deadlines = Deadlines()
-        for key, due in state.world.deadlines.items():
+        for key, due in deadlines_of(state).items():
             self._deadlines.push(key, due)
         self._changed = asyncio.Event()
         self._saved_at = self.writer.position
@@ -147,10 +150,9 @@ class ControlRoom:
             cmds=[key for c in batch.command_ids if (key := c.rpartition(KEY_MARK)[2]) != c],
             items=self.views.touched(facts, batch.before, batch.after),
         )
-        deadlines = batch.after.world.deadlines
         for fact in facts:
             for key in deadlines_touched(fact):
-                self._deadlines.push(key, deadlines.get(key))
+                self._deadlines.push(key, deadline_of(batch.after, key))
             self._follow(fact, batch.after)
         self._changed.set()
         for listener in self.listeners:
@@ -209,8 +211,8 @@ class ControlRoom:
 
     async def _serve(self, key: str, now: Instant) -> None:
         """Submit one timer; whatever goes wrong, it comes up again, because an escalation that is lost is a caller lost."""
-        await self._quietly(dispatch_commands.DeadlinePassed(key=key), f"timer:{key}:{now}")
-        due = self.state.world.deadlines.get(key)
+        await self._quietly(timer_command(key), f"timer:{key}:{now}")
+        due = deadline_of(self.state, key)
         if due is not None and due <= now:
             self._deadlines.push(key, plus_s(self._clock.now(), AGAIN_S))
 

@@ -1,15 +1,15 @@
 """
-A province's machine: intake and dispatch over one state and one log.
+A province's machine: intake, dispatch and the conditions of the roads over one state and one log.
 
 Facts of intake ask things of dispatch (`_reactions`), facts of dispatch ask further things of dispatch (`follow_ups`). All of it
 is decided within the one command that began it and stored in one transaction. After every fact the road learns which units it
-touched, so that the next question sees the world as it now is.
+touched and which streets, so that the next question sees the world as it now is.
 """
 
 from collections import deque
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 from immutables import Map
@@ -22,6 +22,12 @@ from nazdik.dispatch.evolution import deadline_keys, evolve, units_touched
 from nazdik.dispatch.model import Alarm, Assignment, Incident, Rules, Unit, World
 from nazdik.dispatch.recommend import fitness_of
 from nazdik.dispatch.surroundings import Surroundings
+from nazdik.geo.conditions import commands as road_commands
+from nazdik.geo.conditions import decisions as roads
+from nazdik.geo.conditions import events as road_events
+from nazdik.geo.conditions import evolution as road_evolution
+from nazdik.geo.conditions.model import Condition, ConditionId, CutOff, LearnedFactors, Roads
+from nazdik.geo.tables import HOURS_1
 from nazdik.intake import commands as intake_commands
 from nazdik.intake import decisions as intake
 from nazdik.intake import events as intake_events
@@ -33,9 +39,9 @@ from nazdik.published.sight import Sight
 
 # A chain of reactions longer than this is a loop, not a decision.
 REACTIONS_MAX = 1000
-STATE_VERSION = 1
+STATE_VERSION = 2
 
-AnyEvent = dispatch_events.AnyEvent | intake_events.AnyEvent
+AnyEvent = dispatch_events.AnyEvent | intake_events.AnyEvent | road_events.AnyEvent
 _decode_event = msgspec.json.Decoder(AnyEvent).decode
 _encode = msgspec.json.Encoder().encode
 
@@ -54,17 +60,31 @@ class ProvinceState(msgspec.Struct, frozen=True):
 
     world: World
     calls: Calls
+    roads: Roads
+
+
+class RoadTimes(Protocol):
+    """What turns the conditions of the roads into the time of every street."""
+
+    @property
+    def table(self) -> str:
+        """The id of the time table in force."""
+
+    def show(self, roads: Roads, at: Instant) -> None:
+        """See that the next question is answered with these conditions, at this hour. Nothing to do is found out at once."""
 
 
 def first_state(province: ProvinceId) -> ProvinceState:
     """Return the state before the first fact."""
-    return ProvinceState(world=World(province=province), calls=Map())
+    return ProvinceState(world=World(province=province), calls=Map(), roads=Roads(province=province))
 
 
 def fold(state: ProvinceState, event: Any) -> ProvinceState:
     """Apply one stored fact."""
     if isinstance(event, dispatch_events.Event):
         return replace(state, world=evolve(state.world, event))
+    if isinstance(event, road_events.Event):
+        return replace(state, roads=road_evolution.evolve(state.roads, event))
     return replace(state, calls=intake.evolve(state.calls, event))
 
 
@@ -78,8 +98,10 @@ def decode(kind: str, body: bytes) -> Any:
 class ProvinceMachine:
     """The rules of a province's log; see `platform.eventlog.machine.Machine`."""
 
-    def __init__(self, surroundings: Surroundings) -> None:
+    def __init__(self, surroundings: Surroundings, times: RoadTimes | None = None) -> None:
+        """Without `times` the road knows no hours and no conditions; they are recorded all the same."""
         self._around = surroundings
+        self._times = times
 
     @property
     def sight(self) -> Sight:
@@ -88,7 +110,8 @@ class ProvinceMachine:
 
     def handle(self, state: ProvinceState, command: Any, ctx: Context) -> Handled[ProvinceState]:
         """Decide a command and everything that follows from it."""
-        world, calls = state.world, state.calls
+        world, calls, streets = state.world, state.calls, state.roads
+        self._show_roads(streets, ctx.at)
         queue: deque[Any] = deque([command])
         events: list[Any] = []
         try:
@@ -101,6 +124,12 @@ class ProvinceMachine:
                     for fact in facts:
                         calls = intake.evolve(calls, fact)
                         queue.extend(_reactions(fact, state.world.incidents))
+                elif isinstance(asked, road_commands.Command):
+                    table = self._times.table if self._times is not None else HOURS_1.id
+                    facts = roads.decide(streets, asked, ctx, table=table)
+                    for fact in facts:
+                        streets = road_evolution.evolve(streets, fact)
+                    self._show_roads(streets, ctx.at)
                 else:
                     unfolding = unfold(world, asked, ctx, self._around)
                     world, facts = unfolding.world, tuple(unfolding.events)
@@ -111,14 +140,17 @@ class ProvinceMachine:
         except BaseException:
             if events:
                 self._show_again(state.world, events)
+                self._show_roads(state.roads, ctx.at)
             raise
-        after = state if not events else ProvinceState(world=world, calls=calls)
+        after = state if not events else ProvinceState(world=world, calls=calls, roads=streets)
         return Handled(after, tuple(events), _ids(events))
 
     def record(self, event: Any) -> Record:
         """Return an event as stored: JSON, about its incident, unit, call or office; a unit reserved is a claim."""
         if isinstance(event, intake_events.Event):
             return Record(str(event.__struct_config__.tag), event.call_id, _encode(event))
+        if isinstance(event, road_events.Event):
+            return Record(str(event.__struct_config__.tag), road_events.subject_of(event), _encode(event))
         claims: tuple[Claim, ...] = ()
         if isinstance(event, dispatch_events.UnitReserved):
             claims = (Claim(event.unit_id, event.assignment_id, taken=True),)
@@ -127,7 +159,10 @@ class ProvinceMachine:
         return Record(str(event.__struct_config__.tag), dispatch_events.subject_of(event), _encode(event), claims)
 
     def digest(self, command: Any) -> bytes:
-        """Return a digest of the command's type and fields."""
+        """Return a digest of the command's type and of what its sender asked for."""
+        if isinstance(command, road_commands.SetCondition):
+            # Who is cut off was worked out by us: sent again, another unit may stand there.
+            command = replace(command, cut_off=CutOff())
         return blake2b(type(command).__name__.encode() + _encode(command), digest_size=16).digest()
 
     def rolled_back(self, state: ProvinceState) -> None:
@@ -138,6 +173,10 @@ class ProvinceMachine:
         """Tell the road the fitness of every unit."""
         for unit in world.units.values():
             self._around.sight.set_duty(unit.id, fitness_of(world, unit))
+
+    def _show_roads(self, streets: Roads, at: Instant) -> None:
+        if self._times is not None:
+            self._times.show(streets, at)
 
     def _show(self, world: World, facts: Iterable[Any]) -> None:
         touched = {unit_id: None for fact in facts for unit_id in units_touched(world, fact)}
@@ -217,14 +256,39 @@ def _ids(events: Iterable[Any]) -> dict[str, Any]:
                     ids["incident_number"] = event.number
             case intake_events.CallPresented(call_id=call_id):
                 ids["call_id"] = call_id
+            case road_events.RoadClosed() | road_events.TrafficFactorSet():
+                ids["condition_id"] = event.condition_id
             case _:
                 pass
     return ids
 
 
+# Timers
+
+
 def deadlines_touched(event: Any) -> tuple[str, ...]:
     """Return the deadline keys an event may have moved."""
+    if isinstance(event, road_events.Event):
+        return road_evolution.deadline_keys(event)
     return deadline_keys(event) if isinstance(event, dispatch_events.Event) else ()
+
+
+def deadlines_of(state: ProvinceState) -> dict[str, Instant]:
+    """Return every timer that runs, and when it rings."""
+    return {**state.world.deadlines, **state.roads.deadlines}
+
+
+def deadline_of(state: ProvinceState, key: str) -> Instant | None:
+    """Return when a timer rings, None when it does not run."""
+    of_roads = road_evolution.is_timer_of_roads(key)
+    return state.roads.deadlines.get(key) if of_roads else state.world.deadlines.get(key)
+
+
+def timer_command(key: str) -> Any:
+    """Return the command for a timer that rings."""
+    if road_evolution.is_timer_of_roads(key):
+        return road_commands.ConditionDue(key=key)
+    return dispatch_commands.DeadlinePassed(key=key)
 
 
 class _Stored(msgspec.Struct, frozen=True):
@@ -240,6 +304,12 @@ class _Stored(msgspec.Struct, frozen=True):
     rules: dict[OfficeId, Rules]
     last_number: int
     calls: list[Call]
+    conditions: list[Condition]
+    conditions_over: tuple[ConditionId, ...]
+    road_deadlines: dict[str, Instant]
+    learned: LearnedFactors | None
+    learned_before: tuple[LearnedFactors | None, ...]
+    road_revision: int
 
 
 def snapshot(state: ProvinceState) -> bytes:
@@ -262,6 +332,12 @@ def snapshot(state: ProvinceState) -> bytes:
             rules=dict(sorted(world.rules.items(), key=lambda rule: rule[0])),
             last_number=world.last_number,
             calls=by_id(state.calls),
+            conditions=by_id(state.roads.conditions),
+            conditions_over=state.roads.over,
+            road_deadlines=dict(sorted(state.roads.deadlines.items())),
+            learned=state.roads.learned,
+            learned_before=state.roads.learned_before,
+            road_revision=state.roads.revision,
         )
     )
 
@@ -284,4 +360,13 @@ def restore(body: bytes) -> ProvinceState:
         rules=Map(stored.rules),
         last_number=stored.last_number,
     )
-    return ProvinceState(world=world, calls=by_id(stored.calls))
+    streets = Roads(
+        province=stored.province,
+        conditions=by_id(stored.conditions),
+        over=stored.conditions_over,
+        deadlines=Map(stored.road_deadlines),
+        learned=stored.learned,
+        learned_before=stored.learned_before,
+        revision=stored.road_revision,
+    )
+    return ProvinceState(world=world, calls=by_id(stored.calls), roads=streets)

@@ -69,6 +69,57 @@ TEXTS: dict[str, tuple[str, str]] = {
     "geo.outside_region": ("هیچ راهی نزدیک این نقطه نیست.", "No road is near this point."),
     "geo.unit_without_place": ("جای این واحد معلوم نیست.", "The unit has no usable position."),
     "geo.point_invalid": ("نقطه باید به صورت طول,عرض باشد.", "A point is lon,lat in degrees."),
+    "geo.condition_not_found": (
+        "چنین بسته‌بودن یا ضریبی نیست، یا دیری است که پایان یافته.",
+        "There is no such closure or traffic factor, or it ended long ago.",
+    ),
+    "geo.condition_over": ("این مورد پایان یافته است.", "It has ended already."),
+    "geo.condition_not_lifted": (
+        "تنها چیزی را می‌توان بازگرداند که با دست برداشته شده و زمانش نگذشته باشد.",
+        "Only what was lifted by hand, and whose end has not passed, can be brought back.",
+    ),
+    "geo.end_before_start": (
+        "پایان باید پس از آغاز و در آینده باشد.",
+        "The end must come after the start, and lie ahead.",
+    ),
+    "geo.condition_too_far": ("این زمان بیش از اندازه دور است.", "This time is too far ahead."),
+    "geo.reason_unknown": ("این دلیل در فهرست نیست.", "There is no such reason."),
+    "geo.note_too_long": ("یادداشت بیش از اندازه بلند است.", "The note is too long."),
+    "geo.time_factor_invalid": (
+        "ضریب زمان بیرون از محدوده است.",
+        "The traffic factor is outside its limits.",
+    ),
+    "geo.conditions_too_many": (
+        "شمار بسته‌بودن‌ها و ضریب‌های برپا بیش از اندازه است؛ نخست چند تا را بردارید.",
+        "Too many closures and factors stand; lift some first.",
+    ),
+    "geo.closure_cuts_off": (
+        "این بستن راه کسانی را جدا می‌کند؛ ببینید چه کسانی و سپس تأیید کنید.",
+        "This closure cuts somebody off; read who, then confirm.",
+    ),
+    "geo.shape_invalid": (
+        "درست یکی از نقطه، خط، محدوده یا تکه‌راه باید داده شود، با مختصات روی زمین.",
+        "Give exactly one of point, line, polygon and pieces, with coordinates on the earth.",
+    ),
+    "geo.polygon_crosses_itself": (
+        "خط دور محدوده خودش را می‌بُرد؛ دوباره بکشید.",
+        "The outline crosses itself; draw it again.",
+    ),
+    "geo.area_empty": ("این محدوده یا خط اندازه‌ای ندارد.", "The area or line has no extent."),
+    "geo.no_road_there": ("در این جا راهی نیست.", "No road is there."),
+    "geo.too_many_streets": (
+        "این محدوده راه‌های بیش از اندازه دارد؛ کوچک‌ترش کنید.",
+        "The shape holds too many streets; make it smaller.",
+    ),
+    "geo.factors_invalid": (
+        "یکی از ضریب‌های آموخته درست نیست یا بیرون از محدوده است.",
+        "A learnt factor is not right or outside its bounds.",
+    ),
+    "geo.factors_of_another_table": (
+        "این ضریب‌ها روی جدول ساعت دیگری آموخته شده‌اند.",
+        "These factors were learnt over another time table.",
+    ),
+    "geo.nothing_to_revert": ("هیچ ضریب آموخته‌ای برقرار نیست.", "No learnt factors are in force."),
     "http.bad_instant": ("زمان درست نوشته نشده است.", "Not a time with a zone (RFC 3339)."),
     "http.faces_not_built": ("صفحه‌ها ساخته نشده‌اند.", "The pages are not built yet."),
     "demo.seat_not_found": ("چنین جایگاهی نیست.", "There is no such seat."),

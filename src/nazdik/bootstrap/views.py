@@ -13,6 +13,7 @@ from nazdik.dispatch import projections as dispatch
 from nazdik.dispatch.evolution import units_touched
 from nazdik.dispatch.model import Alarm, Incident, Unit, World
 from nazdik.fleet.lane import PositionLane
+from nazdik.geo.conditions import events as road_events
 from nazdik.intake import events as intake_events
 from nazdik.intake.projections import call_view
 from nazdik.kernel import AlarmId, CallId, IncidentId, OfficeId, UnitId
@@ -82,6 +83,8 @@ class ProvinceViews:
             return
         if isinstance(fact, intake_events.Event):
             yield ("call", fact.call_id)
+            return
+        if isinstance(fact, road_events.Event):
             return
         yield from dispatch.keys_touched(fact)
         if isinstance(fact, _MOVES_ALARMS):

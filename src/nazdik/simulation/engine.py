@@ -15,10 +15,11 @@ from nazdik.bootstrap.control_room import AGAIN_S, CALLS_KEPT_S
 from nazdik.bootstrap.province import (
     ProvinceMachine,
     ProvinceState,
+    deadline_of,
     deadlines_touched,
     first_state,
+    timer_command,
 )
-from nazdik.dispatch import commands as dispatch_commands
 from nazdik.dispatch.surroundings import Surroundings
 from nazdik.geo.sight import RoadSight
 from nazdik.intake.commands import ArchiveCalls
@@ -171,10 +172,9 @@ class Engine:
 
     def _committed(self, batch: Batch[ProvinceState]) -> None:
         facts = [fact for commit in batch.commits for fact in commit.events]
-        deadlines = batch.after.world.deadlines
         # Each key once: only where it stands after the batch matters.
         for key in {key: None for fact in facts for key in deadlines_touched(fact)}:
-            self._deadlines.push(key, deadlines.get(key))
+            self._deadlines.push(key, deadline_of(batch.after, key))
         for fact in facts:
             for listener in self._listeners:
                 listener(fact, batch.after)
@@ -184,10 +184,10 @@ class Engine:
         now = self.now
         for key in self._deadlines.pop_due(now):
             try:
-                self._decide(dispatch_commands.DeadlinePassed(key=key), SYSTEM, f"timer:{key}:{now}")
+                self._decide(timer_command(key), SYSTEM, f"timer:{key}:{now}")
             except Rejected as refusal:
                 self.refused[f"timer: {refusal.code}"] += 1
-            due = self.state.world.deadlines.get(key)
+            due = deadline_of(self.state, key)
             if due is not None and due <= now:
                 self._deadlines.push(key, plus_s(now, AGAIN_S))
 
