@@ -20,6 +20,7 @@ import httpx
 
 from nazdik.bootstrap.house import Running, build
 from nazdik.bootstrap.server import build_app
+from nazdik.platform.clock import Clock
 from nazdik.platform.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -158,9 +159,11 @@ def served(data: Path, region: Path) -> Iterator[Server]:
 
 
 @asynccontextmanager
-async def inside(data: Path, region: Path) -> AsyncIterator[tuple[Running, httpx.AsyncClient]]:
+async def inside(
+    data: Path, region: Path, clock: Clock | None = None
+) -> AsyncIterator[tuple[Running, httpx.AsyncClient]]:
     """Run the application in this loop, where a test can reach behind it, with a dispatcher signed in."""
-    running = build(Settings(data_dir=data, demo=True), [region], say=lambda _: None)
+    running = build(Settings(data_dir=data, demo=True), [region], clock=clock, say=lambda _: None)
     await running.open()
     transport = httpx.ASGITransport(app=build_app(running), raise_app_exceptions=False)  # type: ignore[arg-type]
     try:

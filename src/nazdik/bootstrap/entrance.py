@@ -1,7 +1,6 @@
 """The entrance: who this server is, sitting down at a seat or signing in by name, and the live stream."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -16,6 +15,7 @@ from litestar.params import JSONBody
 from nazdik import __version__
 from nazdik.bootstrap.desk import Building, Desk, subscription_of
 from nazdik.bootstrap.door import posting_of
+from nazdik.bootstrap.screens import Screens
 from nazdik.dispatch.commands import RecordSeen
 from nazdik.fleet.model import Heartbeat, Sound
 from nazdik.fleet.service import FleetService
@@ -53,6 +53,8 @@ from nazdik.platform.settings import Settings
 from nazdik.published.offices import Tier
 
 SIMULATED = "simulated"
+# Whoever closes the page without signing out gives the car back to the demo's simulator after so long without a live screen.
+GIVE_BACK_S = 180.0
 
 
 class SeatNotFound(NotFound):
@@ -62,7 +64,7 @@ class SeatNotFound(NotFound):
 
 
 class SeatTaken(Conflict):
-    """A person sits there; the simulator does not take it back."""
+    """A person sits there; the simulator takes the seat back after three minutes without a live screen."""
 
     code = "demo.seat_taken"
 
@@ -182,14 +184,14 @@ class Entrance:
     tickets: Tickets
     throttle: Throttle
     settings: Settings
+    # Who has a live screen; the simulator's own are counted under no name.
+    screens: Screens
     seats: Mapping[str, Seat] = field(default_factory=dict)
     seat_views: tuple[SeatView, ...] = ()
     # The demo's simulator proves itself with this; whoever has it may sit in for crews that no person has taken.
     simulator_token: str | None = None
     # Seats of machines, such as the telephone exchange's: not on the first page, and for the simulator only.
     machine_seats: Mapping[str, Posting] = field(default_factory=dict)
-    # How many live screens persons have open, by who they are.
-    screens: Counter[str] = field(default_factory=Counter)
 
     def session_of(self, request: Request[Any, Any, Any] | WebSocket[Any, Any, Any]) -> Session:
         """Return the session of a request, or refuse. A cookie counts only from a page of ours."""
@@ -226,14 +228,16 @@ class Entrance:
         return posting if posting.unit is not None else replace(posting, person=PersonId(f"simulator:{seat_id}"))
 
     def take(self, posting: Posting, *, simulated: bool) -> None:
-        """Let a person take a car from the simulator, and never the other way round."""
+        """Let a person take a car from the simulator, and the simulator only one that a person has left."""
         if posting.unit is None:
             return
         holders = self.registry.list_sessions_of(posting.person)
-        if simulated and any(not holder.grants.get(SIMULATED) for holder in holders):
-            raise SeatTaken(unit=posting.unit)
+        if simulated:
+            persons = [holder for holder in holders if not holder.grants.get(SIMULATED)]
+            if persons and self.screens.gone_for_s(posting.person) < GIVE_BACK_S:
+                raise SeatTaken(unit=posting.unit)
         for holder in holders:
-            if holder.grants.get(SIMULATED):
+            if simulated or holder.grants.get(SIMULATED):
                 self.registry.close_session(holder.id)
                 self.hub.cut(holder.id)
 
@@ -288,9 +292,8 @@ def list_seats(entrance: NamedDependency[Entrance]) -> SeatsView:
 @get("/v1/seats/taken", sync_to_thread=False)
 def list_taken_seats(entrance: NamedDependency[Entrance]) -> TakenView:
     """Return the demo's seats that a person has a live screen at; none when this server is no demo."""
-    held = {person for person, screens in entrance.screens.items() if screens > 0}
     seats = entrance.seat_views if entrance.settings.demo else ()
-    return TakenView(tuple(view.id for view in seats if f"seat:{view.id}" in held))
+    return TakenView(tuple(view.id for view in seats if entrance.screens.are_open(f"seat:{view.id}")))
 
 
 @post("/v1/sessions", status_code=201)
@@ -314,6 +317,7 @@ async def sign_in(
         posting = await _by_password(request, data, entrance)
     grants = {"office": posting.office, "unit": posting.unit, SIMULATED: simulated}
     token, session = entrance.registry.open_session(posting.person, posting.role, grants)
+    entrance.screens.seen(posting.person if not simulated else "")
     cookie = session_cookie(
         token, secure=request.url.scheme == "https", max_age_s=entrance.settings.session_hours * 3600
     )
@@ -408,8 +412,7 @@ async def stream(socket: WebSocket[Any, Any, Any], entrance: NamedDependency[Ent
             await _record_seen(building, posting, office.tier, message)
 
     counted = posting.person if not session.grants.get(SIMULATED) else ""
-    entrance.screens[counted] += 1
-    try:
+    with entrance.screens.opened(counted):
         await converse(
             LitestarSocket(socket),
             entrance.hub,
@@ -420,8 +423,6 @@ async def stream(socket: WebSocket[Any, Any, Any], entrance: NamedDependency[Ent
             before_data=audited,
             tag=session.id,
         )
-    finally:
-        entrance.screens[counted] -= 1
 
 
 def _session_of_socket(socket: WebSocket[Any, Any, Any], entrance: Entrance) -> Session | None:

@@ -16,6 +16,7 @@ from nazdik.bootstrap.entrance import Entrance, SeatView, Text
 from nazdik.bootstrap.known import keep_regions
 from nazdik.bootstrap.province import ProvinceMachine
 from nazdik.bootstrap.rights import Rights
+from nazdik.bootstrap.screens import Screens
 from nazdik.bootstrap.trackers import give_trackers
 from nazdik.bootstrap.views import ProvinceViews
 from nazdik.dispatch.commands import EnrolUnit
@@ -206,6 +207,7 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
         tickets=Tickets(clock),
         throttle=Throttle(clock),
         settings=settings,
+        screens=Screens(clock),
         seats={seat.id: seat for seat in seats},
         seat_views=_seat_views(seats, forest, establishments),
         machine_seats={f"gateway:{name}": _exchange(name) for name in regions} if settings.demo else {},

@@ -9,7 +9,7 @@ export const messages = catalogue(
     "welcome.demoMore":
       "تماس‌ها، گشت‌ها و آدم‌ها ساختگی‌اند. هیچ داده‌ای از پلیس واقعی در آن نیست و هیچ پیامی به بیرون فرستاده نمی‌شود.",
     "welcome.sit": "کجا می‌نشینید؟",
-    "welcome.sitMore": "هر صندلی یک نقش است. چند صندلی را در چند پنجره باز کنید تا یک رخداد را هم‌زمان در همه ببینید.",
+    "welcome.sitMore": "هر صندلی یک نقش است. چند صندلی را در چند پنجره باز کنید تا یک رخداد را هم‌زمان در همه ببینید. خودرویی که صفحه‌اش را ببندید، پس از سه دقیقه به شبیه‌ساز برمی‌گردد.",
     "welcome.newWindow": "{title} در پنجرهٔ تازه",
     "welcome.seated": "هم‌اکنون: {role}",
     "welcome.continue": "ادامه",
@@ -40,7 +40,7 @@ export const messages = catalogue(
       "Calls, patrols and people are made up. There is no data of any real police in it, and nothing is sent outside.",
     "welcome.sit": "Where will you sit?",
     "welcome.sitMore":
-      "Each seat is a role. Open several in several windows to watch one incident in all of them at once.",
+      "Each seat is a role. Open several in several windows to watch one incident in all of them at once. A car whose page you close goes back to the simulator after three minutes.",
     "welcome.newWindow": "{title} in a new window",
     "welcome.seated": "Now: {role}",
     "welcome.continue": "Continue",
