@@ -4,6 +4,7 @@ A small made-up province for testing rules: six stations on a plain, straight ro
 The machine, the writer and the log are the real ones; only the road is plain, so that a reader can reckon every answer.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +12,7 @@ from nazdik.bootstrap.province import (
     ProvinceMachine,
     ProvinceState,
     deadline_of,
-    deadlines_touched,
+    deadlines_moved,
     first_state,
     timer_command,
 )
@@ -146,12 +147,17 @@ class PlainRoad:
     def air_nearest(self, point: LonLat, **given: Any) -> Search:
         return self.nearest(point, **given)
 
-    def census(self, *, fixed_after: Instant) -> tuple[tuple[int, bool, int], ...]:
-        counts: dict[tuple[int, bool], int] = {}
+    def tally(self, rungs: Sequence[tuple[int, int]], *, fixed_after: Instant) -> tuple[int, ...]:
+        counts = [0] * (len(rungs) + 2)
         for unit_id, mask in self.masks.items():
+            missed = (
+                n
+                for n, (all_of, any_of) in enumerate(rungs)
+                if mask & all_of != all_of or (any_of and not mask & any_of)
+            )
             fresh = unit_id in self.fixes and self.fixes[unit_id][1] > fixed_after
-            counts[mask, fresh] = counts.get((mask, fresh), 0) + 1
-        return tuple((mask, fresh, n) for (mask, fresh), n in sorted(counts.items()))
+            counts[next(missed, len(rungs) + fresh)] += 1
+        return tuple(counts)
 
 
 class Town:
@@ -171,11 +177,10 @@ class Town:
         self._commands = 0
 
     def _committed(self, batch: Batch[ProvinceState]) -> None:
-        for commit in batch.commits:
-            self.facts += commit.events
-            for fact in commit.events:
-                for key in deadlines_touched(fact):
-                    self.deadlines.push(key, deadline_of(batch.after, key))
+        facts = [fact for commit in batch.commits for fact in commit.events]
+        self.facts += facts
+        for key, due in deadlines_moved(batch.before, batch.after, facts):
+            self.deadlines.push(key, due)
 
     @property
     def world(self) -> World:

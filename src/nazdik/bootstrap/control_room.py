@@ -17,8 +17,8 @@ from nazdik.bootstrap.province import (
     ProvinceMachine,
     ProvinceState,
     deadline_of,
+    deadlines_moved,
     deadlines_of,
-    deadlines_touched,
     decode,
     first_state,
     fold,
@@ -150,9 +150,9 @@ class ControlRoom:
             cmds=[key for c in batch.command_ids if (key := c.rpartition(KEY_MARK)[2]) != c],
             items=self.views.touched(facts, batch.before, batch.after),
         )
+        for key, due in deadlines_moved(batch.before, batch.after, facts):
+            self._deadlines.push(key, due)
         for fact in facts:
-            for key in deadlines_touched(fact):
-                self._deadlines.push(key, deadline_of(batch.after, key))
             self._follow(fact, batch.after)
         self._changed.set()
         for listener in self.listeners:

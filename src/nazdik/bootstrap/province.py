@@ -7,7 +7,7 @@ touched and which streets, so that the next question sees the world as it now is
 """
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, Protocol
 
@@ -266,8 +266,18 @@ def _ids(events: Iterable[Any]) -> dict[str, Any]:
 # Timers
 
 
-def deadlines_touched(event: Any) -> tuple[str, ...]:
-    """Return the deadline keys an event may have moved."""
+def deadlines_moved(
+    before: ProvinceState, after: ProvinceState, facts: Sequence[Any]
+) -> Iterator[tuple[str, Instant | None]]:
+    """Yield the timers that facts may have set, moved or stopped, each once, and when it rings now."""
+    # Most facts of a call or a status move none: the maps are then the very same.
+    if after.world.deadlines is before.world.deadlines and after.roads.deadlines is before.roads.deadlines:
+        return
+    for key in {key: None for fact in facts for key in _deadlines_touched(fact)}:
+        yield key, deadline_of(after, key)
+
+
+def _deadlines_touched(event: Any) -> tuple[str, ...]:
     if isinstance(event, road_events.Event):
         return road_evolution.deadline_keys(event)
     return deadline_keys(event) if isinstance(event, dispatch_events.Event) else ()

@@ -140,9 +140,9 @@ def anybody_fit(incident: Incident, need: Need, *, at: Instant, around: Surround
     """
     priority = incident.priority or 3
     divertible = _divertible_bits(priority) if priority <= rules.divert_for_priority else 0
-    all_of, any_of = MUST_HAVE | skill_bit(need.skill), _AVAILABLE | divertible
-    census = around.sight.census(fixed_after=_fixed_after(at, rules))
-    return any(fresh and mask & all_of == all_of and mask & any_of for mask, fresh, _ in census)
+    rung = (MUST_HAVE | skill_bit(need.skill), _AVAILABLE | divertible)
+    *_, fit = around.sight.tally((rung,), fixed_after=_fixed_after(at, rules))
+    return fit > 0
 
 
 def chosen_of(recommendation: Recommendation) -> tuple[Candidate, ...]:
@@ -205,7 +205,7 @@ def _choose(candidates: list[Candidate], units: int, margin_s: float) -> tuple[C
 
 
 @lru_cache(maxsize=4096)
-def _reasons(mask: int, fresh: bool, need: Need, divertible: int) -> tuple[str, ...]:
+def _reasons(mask: int, fresh: bool, skill: str, divertible: int) -> tuple[str, ...]:
     """Return every reason why a mask does not fit, the weightiest first. A fleet has few masks, so they are kept."""
     reasons = []
     if not mask & _ON_DUTY:
@@ -214,7 +214,7 @@ def _reasons(mask: int, fresh: bool, need: Need, divertible: int) -> tuple[str, 
         reasons.append("emergency")
     if not mask & (_AVAILABLE | divertible):
         reasons.append("priority_not_lower" if mask & ANY_DIVERTIBLE else "busy")
-    if not mask & skill_bit(need.skill):
+    if not mask & skill_bit(skill):
         reasons.append("lacks_skill")
     if not mask & _HANDHELD_HEALTHY:
         reasons.append("handheld_unhealthy")
@@ -223,6 +223,33 @@ def _reasons(mask: int, fresh: bool, need: Need, divertible: int) -> tuple[str, 
     if not fresh:
         reasons.append("position_stale")
     return tuple(reasons)
+
+
+# What each rung of the ladder says of the units that miss it; the last two are the fix's age, and nothing.
+_LADDER_REASONS = (
+    "off_duty",
+    "emergency",
+    "busy",
+    "priority_not_lower",
+    "lacks_skill",
+    "handheld_unhealthy",
+    "position_implausible",
+    "position_stale",
+    "fit",
+)
+
+
+def _ladder(skill: str, divertible: int) -> tuple[tuple[int, int], ...]:
+    """Return the bits that `_reasons` asks for, in its order, as (all of, any of)."""
+    return (
+        (_ON_DUTY, 0),
+        (_NO_EMERGENCY, 0),
+        (0, _AVAILABLE | ANY_DIVERTIBLE),
+        (0, _AVAILABLE | divertible),
+        (skill_bit(skill), 0),
+        (_HANDHELD_HEALTHY, 0),
+        (_POSITION_PLAUSIBLE, 0),
+    )
 
 
 def _named_reasons(world: World, unit_id: UnitId, reasons: tuple[str, ...]) -> tuple[str, ...]:
@@ -242,7 +269,7 @@ def _passed_over(
 ) -> tuple[PassedOver, ...]:
     named = []
     for seen in search.passed_over:
-        reasons = _reasons(seen.mask, seen.fixed_at > fixed_after, need, divertible)
+        reasons = _reasons(seen.mask, seen.fixed_at > fixed_after, need.skill, divertible)
         exact = _named_reasons(world, seen.unit_id, reasons)
         named.append(PassedOver(unit_id=seen.unit_id, travel_time_s=round(seen.travel_time_s, 1), reasons=exact))
     for unit_id in search.without_place[:NAMED_WITHOUT_PLACE_MAX]:
@@ -261,11 +288,8 @@ def _fleet_by_reason(
     tried: dict[UnitId, str],
 ) -> tuple[tuple[str, int], ...]:
     """Count the whole fleet by its weightiest reason; `fit` are those the search could have chosen."""
-    counts: dict[str, int] = {}
-    for mask, fresh, units in around.sight.census(fixed_after=fixed_after):
-        reasons = _reasons(mask, fresh, need, divertible)
-        reason = reasons[0] if reasons else "fit"
-        counts[reason] = counts.get(reason, 0) + units
+    numbers = around.sight.tally(_ladder(need.skill, divertible), fixed_after=fixed_after)
+    counts = dict(zip(_LADDER_REASONS, numbers, strict=True))
     # Those who had their turn look fit to the road, and are not asked again.
     free = sum(1 for u in tried if u in world.units and fitness_of(world, world.units[u]) & Fitness.AVAILABLE)
     had_their_turn = min(free, counts.get("fit", 0))

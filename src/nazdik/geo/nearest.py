@@ -268,6 +268,11 @@ class NearestUnits:
         )
         return Nearest(met[:found], met[found:], passed_total, settled)
 
+    def tally(self, rungs: Ints, fixed_after_us: int) -> list[int]:
+        """How many units stop at each rung (all of, any of), at being fresh, and at nothing; see `Sight.tally`."""
+        counted: list[int] = _tally(self._units[: self._size], rungs, fixed_after_us).tolist()
+        return counted
+
     def path_of(self, slot: int) -> RoadPath:
         """
         The way that a unit met by the last search takes to the point asked for.
@@ -351,18 +356,19 @@ class NearestUnits:
 
 def warm_up() -> None:
     """Compile, or fetch from the cache, everything the first call would otherwise wait for."""
-    graph = _smallest_graph()
+    graph = smallest_graph()
     units = NearestUnits(graph)
     slot = np.array([units.add()])
     here, zero = np.zeros(1), np.zeros(1, dtype=np.int64)
     units.link(slot, np.zeros(1, dtype=np.int32), here, here, here, zero)
     units.search(1, 0.5, k=1)
+    units.tally(np.zeros((1, 2), dtype=np.int64), 0)
     units.path_of(0)
     units.unlink(slot)
 
 
-def _smallest_graph() -> RoadGraph:
-    """Two junctions and a two-way street."""
+def smallest_graph() -> RoadGraph:
+    """Two junctions and a two-way street: what `warm_up` searches."""
     zero, one = np.zeros(1, dtype=np.int64), np.ones(1, dtype=np.int64)
     return connect(
         Streets(
@@ -682,6 +688,23 @@ def _search(
         where[i, 0] = _metres_to(nodes, units, arc_head, arc_twin, arc_m, slot, goal, goal_fraction)
         where[i, 1], where[i, 2] = units[slot].lon, units[slot].lat
     return kept, passed, passed_total, settled
+
+
+@compiled
+def _tally(units: Records, rungs: Ints, fixed_after: int) -> Ints:
+    """Count units by the first rung they miss; then those not placed since `fixed_after`, then the rest."""
+    counts = np.zeros(len(rungs) + 2, np.int64)
+    for slot in range(len(units)):
+        mask, rung = units[slot].mask, 0
+        while rung < len(rungs):
+            all_of, any_of = rungs[rung, 0], rungs[rung, 1]
+            if (mask & all_of) != all_of or (any_of != 0 and (mask & any_of) == 0):
+                break
+            rung += 1
+        if rung == len(rungs) and units[slot].fixed_at > fixed_after and units[slot].arc >= 0:
+            rung += 1
+        counts[rung] += 1
+    return counts
 
 
 @compiled

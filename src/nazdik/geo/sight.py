@@ -5,6 +5,7 @@ Implements `published.sight.Sight` and `published.fleet.FleetOnRoad` for one pro
 are set by others, each their own bits; this room only keeps and tests them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final
@@ -247,18 +248,11 @@ class RoadSight:
             answer = self._units.search(goal.arc, goal.fraction, k=1, barred=np.flatnonzero(others))
             return self._seen(answer.found[0]) if answer.found else None
 
-    def census(self, *, fixed_after: Instant) -> tuple[tuple[int, bool, int], ...]:
-        """How many enrolled units there are of each (mask, has a fix after `fixed_after`), for the record."""
+    def tally(self, rungs: Sequence[tuple[int, int]], *, fixed_after: Instant) -> tuple[int, ...]:
+        """How many enrolled units stop at each rung (see `Sight.tally`)."""
+        ladder = np.array([(_signed(all_of), _signed(any_of)) for all_of, any_of in rungs], dtype=np.int64)
         with self._lock:
-            fresh = (self._units.fixed_at_us > fixed_after) & (self._units.arcs >= 0)
-            masks = self._units.masks
-            # Twice over one column: numpy sorts whole numbers far faster than rows of them.
-            counted = [(part, np.unique(masks[fresh == part], return_counts=True)) for part in (False, True)]
-        return tuple(
-            (mask & _ALL_BITS, is_fresh, units)
-            for is_fresh, (found, counts) in counted
-            for mask, units in zip(found.tolist(), counts.tolist(), strict=True)
-        )
+            return tuple(self._units.tally(ladder.reshape(-1, 2), fixed_after))
 
     def route_of(self, unit_id: UnitId, point: LonLat) -> Route:
         """

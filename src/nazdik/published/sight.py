@@ -5,6 +5,7 @@ A unit's fitness is a bit mask, so that the search tests it the moment it meets 
 dispatch's world through `set_duty`; health and position bits belong to the fleet, and the fleet alone sets them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntFlag
 from typing import Protocol
@@ -115,8 +116,13 @@ class Sight(Protocol):
     def reach(self, unit_id: UnitId, point: LonLat) -> Seen | None:
         """Return one unit's road time to a point whatever its fitness, or None when it has no place or no way there."""
 
-    def census(self, *, fixed_after: Instant) -> tuple[tuple[int, bool, int], ...]:
-        """Return how many enrolled units there are of each (mask, has a fix after `fixed_after`), for the record."""
+    def tally(self, rungs: Sequence[tuple[int, int]], *, fixed_after: Instant) -> tuple[int, ...]:
+        """
+        Count all enrolled units by what first keeps them back, for the record.
+
+        A rung is (`all_of`, `any_of`) as in `nearest`. Returns one number for each rung: the units that pass all rungs
+        before it and miss this one; then those that pass all but have no fix after `fixed_after`; then those that are fit.
+        """
 
     def set_duty(self, unit_id: UnitId, mask: int) -> None:
         """Set the duty, status and skill bits of a unit; health and position bits are left alone."""

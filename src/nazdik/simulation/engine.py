@@ -16,7 +16,7 @@ from nazdik.bootstrap.province import (
     ProvinceMachine,
     ProvinceState,
     deadline_of,
-    deadlines_touched,
+    deadlines_moved,
     first_state,
     timer_command,
 )
@@ -172,9 +172,8 @@ class Engine:
 
     def _committed(self, batch: Batch[ProvinceState]) -> None:
         facts = [fact for commit in batch.commits for fact in commit.events]
-        # Each key once: only where it stands after the batch matters.
-        for key in {key: None for fact in facts for key in deadlines_touched(fact)}:
-            self._deadlines.push(key, deadline_of(batch.after, key))
+        for key, due in deadlines_moved(batch.before, batch.after, facts):
+            self._deadlines.push(key, due)
         for fact in facts:
             for listener in self._listeners:
                 listener(fact, batch.after)

@@ -1,5 +1,6 @@
 """Watching decisions: each time dispatch asks who is nearest, ask also what the other measure would have said, and send nobody."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from nazdik.geo.sight import RoadSight
@@ -71,9 +72,9 @@ class SecondLook:
         """See `Sight.reach`."""
         return self.sight.reach(unit_id, point)
 
-    def census(self, *, fixed_after: Instant) -> tuple[tuple[int, bool, int], ...]:
-        """See `Sight.census`."""
-        return self.sight.census(fixed_after=fixed_after)
+    def tally(self, rungs: Sequence[tuple[int, int]], *, fixed_after: Instant) -> tuple[int, ...]:
+        """See `Sight.tally`."""
+        return self.sight.tally(rungs, fixed_after=fixed_after)
 
     def set_duty(self, unit_id: UnitId, mask: int) -> None:
         """See `Sight.set_duty`."""
