@@ -46,7 +46,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "dispatch.offer_withdrawn": ("این مأموریت از شما گرفته شده است.", "The offer was withdrawn."),
     "dispatch.assignment_ended": ("این مأموریت پایان یافته است.", "The assignment is over."),
     "dispatch.step_out_of_order": ("اکنون نوبت این گام نیست.", "This step does not follow the last one."),
-    "dispatch.no_emergency": ("این واحد اعلام اضطرار نکرده است.", "The unit has no emergency."),
+    "dispatch.no_emergency": ("این واحد کمک فوری نخواسته است.", "The unit has no emergency."),
     "dispatch.tasking_conflict": (
         "این یگان رخداد را به این صورت در دست ندارد.",
         "The office does not hold the incident in this way.",

@@ -35,7 +35,7 @@ _OF_A_PROVINCE: tuple[tuple[Role, _Words], ...] = (
     (
         Role.CALL_TAKER,
         _Words(
-            "پاسخ‌گوی ۱۱۰",
+            "تلفن‌گیر ۱۱۰",
             "110 call-taker",
             "تماس را پاسخ دهید، جا و نوع آن را ثبت کنید.",
             "Answer calls: place and kind.",
@@ -44,9 +44,9 @@ _OF_A_PROVINCE: tuple[tuple[Role, _Words], ...] = (
     (
         Role.DISPATCHER,
         _Words(
-            "اپراتور اعزام",
+            "اعزام‌کننده",
             "Dispatcher",
-            "همهٔ رویدادها و واحدهای استان؛ اعزام، انصراف و پیگیری.",
+            "همهٔ رخدادها و واحدهای استان؛ اعزام، پس گرفتن و پیگیری.",
             "All incidents and units of the province: send, withdraw, follow.",
         ),
     ),
@@ -60,7 +60,7 @@ _OF_A_UNIT = _Words(
 _OF_A_TIER: dict[Tier, tuple[Role, _Words]] = {
     Tier.STATION: (
         Role.STATION_DESK,
-        _Words("میز کلانتری", "Station desk", "رویدادها و واحدهای این کلانتری.", "This station's incidents and units."),
+        _Words("میز کلانتری", "Station desk", "رخدادها و واحدهای این کلانتری.", "This station's incidents and units."),
     ),
     Tier.COUNTY: (
         Role.COUNTY_DESK,

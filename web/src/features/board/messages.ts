@@ -40,7 +40,7 @@ export const messages = catalogue(
     "board.sub.station": "کلانتری‌ها",
     "board.units": "واحدها",
     "board.noUnits": "واحدی در خدمت نیست",
-    "board.noSub": "اداره‌ای زیر این اداره نیست",
+    "board.noSub": "یگانی زیر این یگان نیست",
     "board.col.office": "نام",
     "board.col.open": "باز",
     "board.col.p1": "اولویت ۱",

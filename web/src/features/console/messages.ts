@@ -488,7 +488,7 @@ const fa = {
   "ev.dispatch.duty_ended": "{unit, ltr} خدمت را پایان داد",
   "ev.dispatch.unit_enrolled": "{unit, ltr} شناسانده شد",
   "ev.dispatch.rules_set": "قاعده‌های {office} عوض شد",
-  "ev.dispatch.other": "رویداد {name, ltr}",
+  "ev.dispatch.other": "واقعهٔ {name, ltr}",
 } as const;
 
 export type ConsoleKey = keyof typeof fa;

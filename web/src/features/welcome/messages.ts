@@ -9,7 +9,8 @@ export const messages = catalogue(
     "welcome.demoMore":
       "تماس‌ها، گشت‌ها و آدم‌ها ساختگی‌اند. هیچ داده‌ای از پلیس واقعی در آن نیست و هیچ پیامی به بیرون فرستاده نمی‌شود.",
     "welcome.sit": "کجا می‌نشینید؟",
-    "welcome.sitMore": "هر صندلی یک نقش است. چند صندلی را در چند پنجره باز کنید تا یک رخداد را هم‌زمان در همه ببینید. خودرویی که صفحه‌اش را ببندید، پس از سه دقیقه به شبیه‌ساز برمی‌گردد.",
+    "welcome.sitMore":
+      "هر صندلی یک نقش است. چند صندلی را در چند پنجره باز کنید تا یک رخداد را هم‌زمان در همه ببینید. خودرویی که صفحه‌اش را ببندید، پس از سه دقیقه به شبیه‌ساز برمی‌گردد.",
     "welcome.newWindow": "{title} در پنجرهٔ تازه",
     "welcome.seated": "هم‌اکنون: {role}",
     "welcome.continue": "ادامه",
@@ -22,7 +23,7 @@ export const messages = catalogue(
     "welcome.password": "گذرواژه",
     "welcome.signIn": "ورود",
     "welcome.version": "نگارش {version, ltr}",
-    "welcome.group.call_taker": "پاسخ‌گویی به تماس",
+    "welcome.group.call_taker": "گرفتن تماس‌ها",
     "welcome.group.dispatcher": "اعزام",
     "welcome.group.officer": "گشت — یک خودرو برگزینید",
     "welcome.group.station_desk": "کلانتری",
