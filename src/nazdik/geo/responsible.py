@@ -226,6 +226,7 @@ class OfficeForest:
             raise _broken(f"{entry.id} < {entry.parent_id}")
         if entry.id.split(".", 1)[0] != province_id:
             raise _broken(f"{entry.id} ({province_id})")
+        area = _area(entry.id, entry.area) if bytes(entry.area) != b"null" else None
         self._offices[office_id] = Office(
             id=office_id,
             tier=entry.tier,
@@ -235,9 +236,10 @@ class OfficeForest:
             name_fa=entry.name_fa,
             name_en=entry.name_en,
             seat=LonLat(*entry.seat),
+            bounds=None if area is None else area.bounds,
         )
-        if bytes(entry.area) != b"null":
-            self._areas[entry.id] = _area(entry.id, entry.area)
+        if area is not None:
+            self._areas[entry.id] = area
         elif entry.tier is Tier.STATION:
             raise _broken(entry.id)
 

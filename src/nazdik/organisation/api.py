@@ -10,7 +10,7 @@ from nazdik.published.offices import OfficeTree
 
 
 class OfficeView(msgspec.Struct):
-    """One office of the tree. `seat` is `[lon, lat]`."""
+    """One office of the tree. `seat` is `[lon, lat]`, `bounds` are `[west, south, east, north]` of its own area."""
 
     id: str
     tier: str
@@ -20,6 +20,7 @@ class OfficeView(msgspec.Struct):
     name_fa: str
     name_en: str
     seat: tuple[float, float]
+    bounds: tuple[float, float, float, float] | None
 
 
 class OfficesView(msgspec.Struct):
@@ -30,7 +31,7 @@ class OfficesView(msgspec.Struct):
 
 @get("/v1/offices", sync_to_thread=False)
 def list_offices(office_tree: NamedDependency[SkipValidation[OfficeTree]]) -> OfficesView:
-    """Return the whole office tree: id, tier, parent, code, names and seat."""
+    """Return the whole office tree: id, tier, parent, code, names, seat and bounds."""
     return OfficesView(
         offices=[
             OfficeView(
@@ -42,6 +43,7 @@ def list_offices(office_tree: NamedDependency[SkipValidation[OfficeTree]]) -> Of
                 name_fa=office.name_fa,
                 name_en=office.name_en,
                 seat=(office.seat.lon, office.seat.lat),
+                bounds=office.bounds,
             )
             for office in office_tree.list_offices()
         ]

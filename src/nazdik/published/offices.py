@@ -21,7 +21,11 @@ TIERS_UPWARD: tuple[Tier, ...] = (Tier.STATION, Tier.COUNTY, Tier.PROVINCE, Tier
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """One office. `code` is short and Latin (for call signs and commands); names are for people."""
+    """
+    One office. `code` is short and Latin (for call signs and commands); names are for people.
+
+    `bounds` are west, south, east, north of its own area in degrees; None for a province, whose region has them, and above.
+    """
 
     id: OfficeId
     tier: Tier
@@ -31,6 +35,7 @@ class Office:
     name_fa: str
     name_en: str
     seat: LonLat
+    bounds: tuple[float, float, float, float] | None = None
 
 
 class OfficeTree(Protocol):

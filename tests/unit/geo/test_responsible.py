@@ -50,6 +50,15 @@ def test_the_real_tree_has_thirty_counties_and_each_its_stations(khuzestan: Offi
     assert sum(office.parent_id == "khuzestan.ahvaz" for office in offices) == 8
 
 
+def test_stations_and_counties_know_the_bounds_of_their_own_area(khuzestan: OfficeForest) -> None:
+    for office in khuzestan.list_offices():
+        area = khuzestan.area_of(office.id)
+        if office.tier in (Tier.STATION, Tier.COUNTY):
+            assert area is not None and office.bounds == area.bounds
+        else:
+            assert office.bounds is None
+
+
 def test_codes_and_ids_are_unique_and_parents_come_first(khuzestan: OfficeForest) -> None:
     offices = khuzestan.list_offices()
     assert len({office.code for office in offices}) == len(offices)

@@ -28,5 +28,6 @@ def test_the_whole_tree_is_given_parents_first() -> None:
         "name_fa": "نام khuzestan.ahvaz.11",
         "name_en": "Name khuzestan.ahvaz.11",
         "seat": [48.68, 31.32],
+        "bounds": None,
     }
     assert offices[0]["province"] is None

@@ -35,6 +35,10 @@ function named(raw: Raw, field: string): Named | null {
 }
 const point = (value: unknown): LonLat | null =>
   Array.isArray(value) && value.length === 2 ? [Number(value[0]), Number(value[1])] : null;
+const bounds = (value: unknown): readonly [number, number, number, number] | null =>
+  Array.isArray(value) && value.length === 4
+    ? (value.map(Number) as unknown as [number, number, number, number])
+    : null;
 
 export function readServer(raw: Raw): ServerInfo {
   return {
@@ -48,10 +52,7 @@ export function readServer(raw: Raw): ServerInfo {
         id: String(each.id) as ProvinceId,
         name: named(each, "name") ?? { fa: String(each.id), en: String(each.id) },
         centre: point(each.centre),
-        bounds:
-          Array.isArray(each.bounds) && each.bounds.length === 4
-            ? (each.bounds.map(Number) as unknown as [number, number, number, number])
-            : null,
+        bounds: bounds(each.bounds),
         notice: named(each, "notice"),
         credits: list(each.credits, "credits").flatMap((credit) => {
           const both = named({ credit }, "credit");
@@ -114,6 +115,7 @@ export function readOffices(raw: unknown): readonly Office[] {
     code: text(each.code) ?? "",
     name: named(each, "name") ?? { fa: String(each.id), en: String(each.id) },
     seat: point(each.seat),
+    bounds: bounds(each.bounds),
   }));
 }
 

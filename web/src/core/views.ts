@@ -286,6 +286,8 @@ export interface Office {
   readonly code: string;
   readonly name: Named;
   readonly seat: LonLat | null;
+  /** West, south, east, north of its own area; a province has its region's, in `ServerInfo`. */
+  readonly bounds: readonly [number, number, number, number] | null;
 }
 
 export interface Kind {

@@ -148,6 +148,13 @@ export default function MapCanvas(
       if (now - heardMs < 1100 || now - drawnMs >= IDLE_MS) requestAnimationFrame(draw);
     }, glideMs);
 
+    // What is in view, in words a test can read: the canvas itself shows it to eyes only.
+    const tell = () => {
+      container.dataset.view = made.getBounds().toArray().flat().join(" ");
+    };
+    tell();
+    made.on("moveend", tell);
+
     made.on("click", (event) => {
       const hit = overlay.at(event.point.x, event.point.y);
       const p = newest.current;

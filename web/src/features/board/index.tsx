@@ -2,12 +2,11 @@ import { Globe, HelpCircle, LogOut, Map as MapIcon, Moon, Sun } from "lucide-rea
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { sameList, useApp, useDerived, useEvery, useLink, useReference, useSecond, useVersion } from "../../app/hooks";
 import { compareWorst, countsOf, isOpen } from "../../core/selectors";
-import type { LonLat, OfficeId } from "../../core/units";
+import type { OfficeId } from "../../core/units";
 import { provinceOf } from "../../core/units";
 import type { Priority, Tier } from "../../core/views";
 import { spanText, useFormats, useNamed, useT } from "../../i18n/hooks";
 import { usePrefs } from "../../i18n/prefs";
-import type { World } from "../../live/world";
 import { type MapHandle, MapView } from "../../map";
 import {
   Button,
@@ -109,16 +108,6 @@ export function Board() {
   );
 
   useEffect(() => grid.current?.focus(), []);
-  // A station or county is a small part of its province: show it, once its units or incidents are known.
-  useEffect(() => {
-    if (tier !== "station" && tier !== "county") return;
-    let tries = 30;
-    const timer = setInterval(() => {
-      const done = map.current?.fit(scopePoints(app.world)) ?? false;
-      if (done || --tries === 0) clearInterval(timer);
-    }, 1000);
-    return () => clearInterval(timer);
-  }, [app, tier]);
   const helpKeys = [
     { keys: "↑ ↓", what: t("board.key.move") },
     { keys: "Enter", what: t("board.key.open") },
@@ -197,7 +186,15 @@ export function Board() {
         {opened !== null ? (
           <Drawer key={opened} id={opened} onClose={() => setOpened(null)} />
         ) : (
-          showMap && <MapView ref={map} provinces={provinces} selected={selected} onIncident={setSelected} />
+          showMap && (
+            <MapView
+              ref={map}
+              provinces={provinces}
+              initial={office?.bounds ?? null}
+              selected={selected}
+              onIncident={setSelected}
+            />
+          )
         )}
         <aside className="board-side">
           <Alarms ids={alarmIds} first={first} tier={tier} onAcknowledge={acknowledge} onOpen={setOpened} />
@@ -223,16 +220,6 @@ export function Board() {
       {help && <KeyHelp keys={helpKeys} onClose={() => setHelp(false)} />}
     </div>
   );
-}
-
-function scopePoints(world: World): LonLat[] {
-  const points: LonLat[] = [];
-  for (const incident of world.incident.values()) if (incident.point && isOpen(incident)) points.push(incident.point);
-  for (const unit of world.unit.values()) {
-    const placed = world.positions.get(provinceOf(unit.id), unit.slot);
-    if (placed) points.push(placed.position.point);
-  }
-  return points;
 }
 
 function Today() {

@@ -1,0 +1,44 @@
+"""A board opens on its own ground: a station's on the station, a county's on the county, a province's on the province."""
+
+import httpx
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import PROVINCE, Sit
+from tests.browser.test_whole_loop import offices_of, seats
+
+pytestmark = pytest.mark.browser
+Bounds = tuple[float, float, float, float]
+
+
+def view_of(board: Page) -> Bounds:
+    """Return what the board's map shows: west, south, east, north."""
+    shown = board.locator(".map-base[data-view]")
+    shown.wait_for(state="attached", timeout=20_000)
+    west, south, east, north = (float(n) for n in (shown.get_attribute("data-view") or "").split())
+    return west, south, east, north
+
+
+def covers(view: Bounds, area: Bounds) -> bool:
+    return view[0] <= area[0] and view[1] <= area[1] and view[2] >= area[2] and view[3] >= area[3]
+
+
+def is_tight(view: Bounds, area: Bounds) -> bool:
+    """Whether the area fills the map in at least one direction, but for the margin."""
+    wide = (area[2] - area[0]) / (view[2] - view[0])
+    high = (area[3] - area[1]) / (view[3] - view[1])
+    return max(wide, high) > 0.7
+
+
+@pytest.mark.parametrize("role", ["station_desk", "county_desk", "province_desk"])
+def test_a_board_opens_on_its_own_ground(site: str, sit: Sit, role: str) -> None:
+    seat = next(s for s in seats(site) if s["role"] == role and s["province"] == PROVINCE)
+    area = next(o["bounds"] for o in offices_of(site) if o["id"] == seat["office"])
+    if role == "province_desk":
+        provinces = httpx.get(f"{site}/v1/server").json()["provinces"]
+        area = next(p["bounds"] for p in provinces if p["id"] == PROVINCE)
+    board = sit(seat["id"], "board")
+    view = view_of(board)
+    assert covers(view, area) and is_tight(view, area), (view, area)
+    board.wait_for_timeout(3_000)
+    assert view_of(board) == view, "what comes in later does not move the map"
