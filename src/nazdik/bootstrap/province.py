@@ -18,10 +18,11 @@ from msgspec.structs import replace
 from nazdik.dispatch import commands as dispatch_commands
 from nazdik.dispatch import events as dispatch_events
 from nazdik.dispatch.decisions import follow_ups, unfold
-from nazdik.dispatch.evolution import deadline_keys, evolve, units_touched
+from nazdik.dispatch.evolution import evolve
 from nazdik.dispatch.model import Alarm, Assignment, Incident, Rules, Unit, World
 from nazdik.dispatch.recommend import fitness_of
 from nazdik.dispatch.surroundings import Surroundings
+from nazdik.dispatch.touched import deadline_keys, units_touched
 from nazdik.geo.conditions import commands as road_commands
 from nazdik.geo.conditions import decisions as roads
 from nazdik.geo.conditions import events as road_events

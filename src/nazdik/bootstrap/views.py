@@ -10,8 +10,8 @@ import numpy.typing as npt
 from nazdik.bootstrap.province import ProvinceState
 from nazdik.dispatch import events as dispatch_events
 from nazdik.dispatch import projections as dispatch
-from nazdik.dispatch.evolution import units_touched
 from nazdik.dispatch.model import Alarm, Incident, Unit, World
+from nazdik.dispatch.touched import units_touched
 from nazdik.fleet.lane import PositionLane
 from nazdik.geo.conditions import events as road_events
 from nazdik.intake import events as intake_events

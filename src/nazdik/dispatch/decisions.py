@@ -9,7 +9,7 @@ before the next question.
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from nazdik.dispatch import alarms, incidents, offers, units
+from nazdik.dispatch import alarms, by_hand, incidents, offers, seeking, steps, units
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as e
 from nazdik.dispatch.model import AlarmCause, AssignmentState, World
@@ -89,7 +89,7 @@ def _waited_too_long(u: Unfolding, incident_id: IncidentId) -> None:
 
 def _retry(u: Unfolding, incident_id: IncidentId) -> None:
     """Look again: positions and handhelds recover without a word in the log."""
-    offers.seek(u, u.world.incidents[incident_id])
+    seeking.seek(u, u.world.incidents[incident_id])
 
 
 _ASSIGNMENT_TIMERS: dict[str, Callable[[Unfolding, Any], None]] = {
@@ -133,16 +133,16 @@ _DECIDERS: dict[type[c.Command], Callable[[Unfolding, Any], None]] = {
     c.DeclareEmergency: incidents.declare_emergency,
     c.AcknowledgeEmergency: incidents.acknowledge_emergency,
     c.EndEmergency: incidents.end_emergency,
-    c.SeekUnits: offers.seek_units,
-    c.OfferToWaiting: offers.offer_to_waiting,
-    c.AssignUnits: offers.assign_units,
+    c.SeekUnits: seeking.seek_units,
+    c.OfferToWaiting: seeking.offer_to_waiting,
+    c.AssignUnits: by_hand.assign_units,
     c.Acknowledge: offers.acknowledge_receipt,
-    c.AcceptOffer: offers.accept,
+    c.AcceptOffer: steps.accept,
     c.RefuseOffer: offers.refuse,
-    c.StepOn: offers.step_on,
-    c.ClearAssignment: offers.clear,
-    c.WithdrawAssignment: offers.withdraw,
-    c.AnswerSafetyCheck: offers.answer_safety_check,
+    c.StepOn: steps.step_on,
+    c.ClearAssignment: steps.clear,
+    c.WithdrawAssignment: steps.withdraw,
+    c.AnswerSafetyCheck: steps.answer_safety_check,
     c.AcknowledgeAlarm: alarms.acknowledge,
     c.DeadlinePassed: _deadline_passed,
 }

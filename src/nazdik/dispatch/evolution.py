@@ -612,29 +612,3 @@ def _(world: World, event: e.RulesSet) -> World:
 def _(world: World, event: e.SeenAtTier) -> World:
     incident = world.incidents[event.incident_id]
     return _incident(world, incident.id, seen=(*incident.seen, (event.tier, event.at)))
-
-
-def deadline_keys(event: e.Event) -> tuple[str, ...]:
-    """Return the keys whose deadlines `event` may have set, moved or dropped; the shell's heap looks only at these."""
-    keys: list[str] = []
-    if isinstance(event, e.AssignmentEvent):
-        keys.extend(f"{timer}:{event.assignment_id}" for timer in ASSIGNMENT_TIMERS)
-    incident_id = getattr(event, "incident_id", None)
-    if incident_id is not None:
-        keys.extend(f"{timer}:{incident_id}" for timer in ("retry", "wait", "archive"))
-    alarm_id = getattr(event, "alarm_id", None)
-    if alarm_id is not None:
-        keys.append(f"climb:{alarm_id}")
-    if isinstance(event, e.AlarmRaised) and event.timer is not None:
-        keys.append(event.timer)
-    return tuple(keys)
-
-
-def units_touched(world: World, event: e.Event) -> tuple[UnitId, ...]:
-    """Return the units whose fitness `event` may have changed, in a stable order."""
-    unit_id = getattr(event, "unit_id", None)
-    if isinstance(event, e.PriorityChanged | e.AssignmentDiverted):
-        incident = world.incidents[event.incident_id]
-        serving = tuple(a.unit_id for a in world.active_assignments(incident))
-        return serving if unit_id is None else (*serving, unit_id)
-    return (unit_id,) if unit_id is not None and unit_id in world.units else ()

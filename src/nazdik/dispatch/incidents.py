@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from nazdik.dispatch import alarms, offers
+from nazdik.dispatch import alarms, by_hand, offers, seeking, steps, waiting
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as e
 from nazdik.dispatch.errors import (
@@ -90,7 +90,7 @@ def _pre_alert_draft(u: Unfolding, before: Incident) -> None:
                 reason="pre_alert_moved",
             )
         )
-    offers.pre_alert(u, u.world.incidents[incident.id])
+    seeking.pre_alert(u, u.world.incidents[incident.id])
 
 
 def classify(u: Unfolding, command: c.ClassifyIncident) -> None:
@@ -153,11 +153,11 @@ def open_own_event(u: Unfolding, command: c.OpenOwnEvent) -> None:
     station = u.around.station_at(command.point)
     if command.incident_id in u.world.incidents:
         raise IncidentExists(incident_id=command.incident_id)
-    unit = offers.sendable(u, command.unit_id, _nobody(command.incident_id), divert_allowed=False)
+    unit = by_hand.sendable(u, command.unit_id, _nobody(command.incident_id), divert_allowed=False)
     assert unit is not None, "a new incident has no units yet"
     _open(u, command.incident_id)
     _settle_kind_and_place(u, command, kind.code, kind.priority, station)
-    offers.start_on_scene(u, command.incident_id, unit, command.point)
+    steps.start_on_scene(u, command.incident_id, unit, command.point)
 
 
 def _nobody(incident_id: IncidentId) -> Incident:
@@ -200,7 +200,7 @@ def change_priority(u: Unfolding, command: c.ChangePriority) -> None:
     u.add(e.PriorityChanged(at=u.at, incident_id=incident.id, priority=command.priority, reason=command.reason))
     incident = u.world.incidents[incident.id]
     if not incident.draft and u.world.missing_needs(incident):
-        offers.wind_clock(u, incident)
+        waiting.wind_clock(u, incident)
     offers.realert(u, incident, "priority")
 
 
@@ -266,7 +266,7 @@ def close(u: Unfolding, command: c.CloseIncident) -> None:
     working = u.world.active_assignments(incident)
     if working:
         raise UnitsStillAssigned(incident_id=incident.id, units=[u.world.units[a.unit_id].call_sign for a in working])
-    offers.close(u, incident, command.disposition)
+    steps.close(u, incident, command.disposition)
 
 
 def cancel(u: Unfolding, command: c.CancelIncident) -> None:

@@ -1,0 +1,121 @@
+"""Whom to send without being told: what the response plan still lacks, the pre-alert, and the queue when somebody is free."""
+
+from nazdik.dispatch import alarms
+from nazdik.dispatch import commands as c
+from nazdik.dispatch import events as e
+from nazdik.dispatch.model import (
+    AlarmCause,
+    AssignmentState,
+    Cause,
+    Incident,
+    Mode,
+    WaitingReason,
+)
+from nazdik.dispatch.offers import of, offer, reserve, send
+from nazdik.dispatch.recommend import anybody_fit, chosen_of, recommend
+from nazdik.dispatch.unfolding import Unfolding
+from nazdik.dispatch.waiting import AUTOMATIC_WAITING, wait
+from nazdik.published.kinds import Need
+
+
+def seek(u: Unfolding, incident: Incident, cause: Cause = Cause.AUTOMATIC) -> bool:
+    """Find whoever the response plan still lacks and, if the rules say so, send them. Return whether anybody was sent."""
+    if incident.ended or incident.draft or incident.point is None:
+        return False
+    _confirm_pre_alerts(u, incident)
+    incident = u.world.incidents[incident.id]
+    missing = u.world.missing_needs(incident)
+    if not missing:
+        return False
+    rules = u.rules(incident.station)
+    panic = incident.emergency_of is not None
+    mode = Mode.AUTOMATIC if panic else rules.mode_for(incident.kind, incident.priority or 3)
+    if mode is Mode.OFF:
+        wait(u, incident, WaitingReason.AUTO_OFF)
+        return False
+    sent = False
+    # Special skills first: a patrol need must not take the only armed unit.
+    for need in sorted(missing, key=lambda n: n.skill == "patrol"):
+        sent |= _fill(u, u.world.incidents[incident.id], need, mode, Cause.PANIC if panic else cause)
+    return sent
+
+
+def _fill(u: Unfolding, incident: Incident, need: Need, mode: Mode, cause: Cause) -> bool:
+    """Fill one need, or say why not."""
+    rules = u.rules(incident.station)
+    automatic = mode is Mode.AUTOMATIC
+    known_to_wait = automatic and incident.waiting_reason is not None
+    if known_to_wait and not anybody_fit(incident, need, at=u.at, around=u.around, rules=rules):
+        _nobody_goes(u, incident, WaitingReason.NOBODY_FREE)
+        return False
+    advice = recommend(u.world, incident, need, at=u.at, around=u.around, rules=rules, may_divert=automatic)
+    chosen = chosen_of(advice)
+    news = bool(chosen) or incident.waiting_reason is None
+    if news:
+        u.add(e.UnitsRecommended(at=u.at, incident_id=incident.id, recommendation=advice))
+    if not automatic:
+        wait(u, incident, WaitingReason.SUGGEST_ONLY)
+        return False
+    for candidate in chosen:
+        send(u, incident.id, candidate, skill=need.skill, cause=cause)
+    if len(chosen) < need.units:
+        fit_somewhere = dict(advice.fleet_by_reason).get("fit", 0) > len(chosen)
+        reason = WaitingReason.NONE_IN_REACH if fit_somewhere else WaitingReason.NOBODY_FREE
+        _nobody_goes(u, u.world.incidents[incident.id], reason)
+    return bool(chosen)
+
+
+def _nobody_goes(u: Unfolding, incident: Incident, reason: WaitingReason) -> None:
+    """Let it wait; an urgent one that has nobody at all is told to the desk."""
+    wait(u, incident, reason)
+    urgent = not u.world.active_assignments(incident) and (incident.priority or 3) <= 2
+    # It is looked at again every few seconds: whoever took the alarm must not hear it anew each time.
+    if urgent and not alarms.stands(u, AlarmCause.NOBODY_FREE, incident):
+        alarms.raise_alarm(u, AlarmCause.NOBODY_FREE, u.world.incidents[incident.id])
+
+
+def _confirm_pre_alerts(u: Unfolding, incident: Incident) -> None:
+    """The call is classified: a pre-alerted unit that fits the plan gets the real offer, any other is let go."""
+    needed = {need.skill for need in incident.needs}
+    automatic = u.rules(incident.station).mode_for(incident.kind, incident.priority or 3) is Mode.AUTOMATIC
+    for assignment in u.world.active_assignments(incident):
+        if assignment.state is not AssignmentState.RESERVED or not assignment.pre_alert:
+            continue
+        if assignment.skill in needed and automatic:
+            offer(u, assignment)
+        else:
+            u.add(e.AssignmentWithdrawn(at=u.at, **of(assignment), reason="pre_alert_not_confirmed"))
+
+
+def pre_alert(u: Unfolding, incident: Incident) -> None:
+    """Warn the best free unit while the caller still speaks; a draft never diverts anybody."""
+    rules = u.rules(incident.station)
+    if not rules.pre_alert or rules.mode_for(incident.kind, incident.priority or 3) is not Mode.AUTOMATIC:
+        return
+    need = Need(incident.needs[0].skill)
+    advice = recommend(u.world, incident, need, at=u.at, around=u.around, rules=rules, may_divert=False)
+    if not chosen_of(advice):
+        return
+    u.add(e.UnitsRecommended(at=u.at, incident_id=incident.id, recommendation=advice))
+    for candidate in chosen_of(advice):
+        reserve(u, incident.id, candidate, skill=need.skill, cause=Cause.PRE_ALERT, hold_s=rules.hold_s)
+
+
+def seek_units(u: Unfolding, command: c.SeekUnits) -> None:
+    """Seek for an incident after something changed; nothing to do when it is over or complete."""
+    incident = u.world.incidents.get(command.incident_id)
+    if incident is not None:
+        seek(u, incident, Cause.NEXT_NEAREST if command.next_nearest else Cause.AUTOMATIC)
+
+
+def offer_to_waiting(u: Unfolding, command: c.OfferToWaiting) -> None:
+    """Somebody is free: serve the most urgent, then longest waiting incident that can use one."""
+    unit = u.unit(command.unit_id)
+    if not (unit.on_duty and unit.available and unit.assignment_id is None):
+        return
+    queue = (u.world.incidents[i] for i in u.world.waiting)
+    for incident in sorted(queue, key=lambda i: (i.priority or 3, i.waiting_since or 0, i.id)):
+        if incident.waiting_reason not in AUTOMATIC_WAITING:
+            continue
+        if any(need.skill in unit.skills for need in u.world.missing_needs(incident)) and seek(u, incident):
+            return
