@@ -15,6 +15,17 @@ from tests.unit.geo.region_fixtures import tehran
 pytestmark = pytest.mark.filterwarnings("error")
 
 SPELLINGS = str.maketrans({"ی": "ي", "ک": "ك", "۱": "١", "۲": "2", "ه": "ة", "\u200c": " "})
+CODES = {
+    "ی": "یيى",
+    "ک": "كک",
+    "ا": "اآأ",
+    "ه": "هة",
+    "و": "وؤ",
+    "\u200c": "\u200c ",
+    "۱": "1۱١",
+    "۲": "2۲٢",
+    "۳": "3۳٣",
+}
 TYPED = st.text(alphabet=st.one_of(st.characters(), st.sampled_from("اآبپتولیعصر ۰۱۲345٦‌ـ،/&'\"°NE.-+")), max_size=60)
 POINTS = st.builds(LonLat, st.floats(-180, 180), st.floats(-90, 90))
 
@@ -32,6 +43,30 @@ def test_no_text_breaks_the_search(text: str, near: LonLat | None, limit: int) -
     assert all(0.0 < place.score <= 1.0 and place.label_fa and place.label_en for place in found)
     assert [place.score for place in found] == sorted((place.score for place in found), reverse=True)
     assert all((place.distance_m is None) == (near is None) for place in found)
+
+
+@given(seed=st.text(alphabet=st.characters(codec="utf-8"), min_size=1, max_size=40), times=st.integers(1, 400))
+@settings(max_examples=60, deadline=None)
+def test_a_long_story_is_no_trouble(seed: str, times: int) -> None:
+    story = (seed * times)[:10_240]
+    assert all(place.label_fa for place in city().search(story, None, 3))
+
+
+@pytest.mark.parametrize(
+    "text", ["🚓🚨", "👩‍👩‍👧‍👦 ولیعصر", "\u202e\u2066رصعیلو\u2069\u202c", "\x00\x07ولی\x1bعصر", "ولی" * 3_400, "\ud800"]
+)
+def test_signs_that_are_no_words(text: str) -> None:
+    city().search(text, LonLat(51.4, 35.7), 5)
+
+
+@given(choice=st.integers(0, 10_000), data=st.data())
+@settings(max_examples=100, deadline=None)
+def test_any_mixture_of_spellings_finds_the_same(choice: int, data: st.DataObject) -> None:
+    """Half-spaces there, not there or spaces, each letter in any of its codes: always the same answer."""
+    index = city()
+    label = index.search("خیابان", LonLat(51.40, 35.72), choice % 40 + 1)[-1].name_fa
+    written = "".join(data.draw(st.sampled_from(CODES.get(c, c))) for c in label)
+    assert index.search(written) == index.search(label)
 
 
 @given(point=POINTS)

@@ -6,7 +6,9 @@ Folding is for keys only: what was typed and what is shown keep their own spelli
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 _LATIN_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 _PERSIAN_DIGITS = str.maketrans("0123456789٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹۰۱۲۳۴۵۶۷۸۹")
@@ -27,6 +29,8 @@ _LETTERS = str.maketrans(
 )
 _NOT_A_WORD = re.compile(r"[\W_]+")
 _DIGITS_APART = re.compile(r"(?<=\d)(?=[^\W\d])|(?<=[^\W\d])(?=\d)")
+# An ezafe in Latin letters: Bagh-e Malek, Jomhuriye. What a reader adds between two words names nothing.
+_LATIN_EZAFE = re.compile(r"(?<=[a-z]{2})-y?e(?=[\s-])")
 _LATIN_ORDINAL = re.compile(r"\b(\d+)(?:st|nd|rd|th)\b")
 
 
@@ -46,7 +50,13 @@ _SAME_WORD = {
     "نبش": "تقاطع",
     "اتوبان": "بزرگراه",
     "آزادراه": "بزرگراه",
-    "روستا": "روستای",
+    "بولوار": "بلوار",
+    "بلوار": "بلوار",
+    "م": "میدان",
+    "فلکه": "میدان",
+    "میدون": "میدان",
+    "محور": "جاده",
+    "ش": "شهید",
     "st": "street",
     "str": "street",
     "ave": "avenue",
@@ -67,6 +77,18 @@ _SAME_WORD = {
     "kooche": "alley",
     "meydan": "square",
     "meidan": "square",
+    "shahrak": "شهرک",
+    "shahid": "شهید",
+    "va": "و",
+    "rusta": "روستا",
+    "jade": "جاده",
+    "jadde": "جاده",
+    "bozorgrah": "بزرگراه",
+    "otoban": "بزرگراه",
+    "azadrah": "بزرگراه",
+    "chaharrah": "تقاطع",
+    "nabsh": "تقاطع",
+    "taghato": "تقاطع",
     "intersection": "تقاطع",
     "crossing": "تقاطع",
     "corner": "تقاطع",
@@ -80,16 +102,36 @@ _CARDINALS = _listed("یک دو سه چهار پنج شش هفت هشت نه د�
 _ORDINALS = _listed(
     "یکم دوم سوم چهارم پنجم ششم هفتم هشتم نهم دهم یازدهم دوازدهم سیزدهم چهاردهم پانزدهم شانزدهم هفدهم هجدهم نوزدهم بیستم"
 )
-_SAME_WORD |= {word: str(n) for words in (_CARDINALS, _ORDINALS) for n, word in enumerate(words, start=1)}
-_SAME_WORD |= {"اول": "1"}
+_TENS = {word: 10 * n for n, word in enumerate(_listed("بیست سی چهل پنجاه شصت هفتاد هشتاد نود"), start=2)}
+_NUMBERS = {word: n for words in (_CARDINALS, _ORDINALS) for n, word in enumerate(words, start=1)} | {"اول": 1}
+_NUMBERS |= {word + ending: n for word, n in _TENS.items() for ending in ("", "م")}
+_NUMBERS |= {"سیام": 30, "صد": 100, "صدم": 100}
+# Written as one word: «بیستوسوم».
+_NUMBERS |= {
+    f"{tens}و{unit}": _TENS[tens] + n
+    for tens in _TENS
+    for unit, n in tuple(_NUMBERS.items())
+    if n < 10 and unit not in _TENS
+}
 
 # Words that say what sort of thing a name is. They help to choose, but alone they name nothing.
 GENERIC_WORDS = frozenset(
     _listed(
-        "خیابان بلوار کوچه بنبست میدان بزرگراه جاده پل تقاطع شهرستان شهر شهرک روستای کوی محله استان به و "
+        "خیابان بلوار کوچه بنبست میدان بزرگراه جاده پل تقاطع شهرستان شهر شهرک روستا کوی محله استان به و دهستان بخش "
         "street avenue boulevard alley square road highway expressway parkway county city town village bridge "
         "north south east west the of and drive place lane"
     )
+)
+# Titles that signs carry and callers leave out.
+TITLES = frozenset(_listed("شهید دکتر استاد سردار حاج سید ایت الله امام پروفسور مهندس shahid doctor dr emam"))
+
+
+# Words that `words_of` writes otherwise, and what it makes of them: numbers and short forms.
+SPOKEN: Mapping[str, str] = MappingProxyType(
+    {word: str(n) for word, n in _NUMBERS.items()}
+    | {word: other for word, other in _SAME_WORD.items() if len(word) > 2}
+    | {word: word for word in (*GENERIC_WORDS, *TITLES) if len(word) > 1}
+    | {"روستای": "روستا"}
 )
 
 
@@ -130,12 +172,38 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def words_of(text: str) -> tuple[str, ...]:
-    """Return the folded words of `text`, short forms and spelled-out numbers to 20 made equal."""
-    return tuple(_one_spelling(_SAME_WORD.get(word, word)) for word in fold(text).split())
+    """Return the folded words of `text`: short forms written out, numbers in words as digits, a loose ezafe left out."""
+    plain = _LATIN_EZAFE.sub(" ", text.casefold())
+    return tuple(_in_digits([_one_spelling(_SAME_WORD.get(word, word)) for word in fold(plain).split()]))
+
+
+def _in_digits(words: list[str]) -> list[str]:
+    """Write numbers as digits: «بیست و دوم» is 22; and leave out the ezafe that stands alone: «کوچه ی»."""
+    found: list[str] = []
+    at = 0
+    while at < len(words):
+        word = words[at]
+        if word in _TENS and at + 1 < len(words):
+            rest = words[at + 1 : at + 3] if words[at + 1] == "و" else [words[at + 1][:1], words[at + 1][1:]]
+            if rest[0] == "و" and 0 < _NUMBERS.get(rest[-1], 0) < 10:
+                found.append(str(_TENS[word] + _NUMBERS[rest[-1]]))
+                at += 3 if words[at + 1] == "و" else 2
+                continue
+        if word != "ی" or len(words) == 1:
+            found.append(str(_NUMBERS[word]) if word in _NUMBERS else word)
+        at += 1
+    return found
 
 
 def _one_spelling(word: str) -> str:
-    """Persian vowels are written in Latin in several ways: Dezfool, Dezful; Ahwaz, Ahvaz."""
+    """
+    Return the one form of a word that is written in several.
+
+    Persian vowels are written in Latin in several ways (Dezfool, Dezful; Ahwaz, Ahvaz); an ezafe after a long vowel may be
+    there or not (روستا, روستای).
+    """
+    if word.endswith(("ای", "وی")) and len(word) > 4:
+        return word[:-1]
     if word in GENERIC_WORDS or not word.isascii():
         return word
     return word.replace("oo", "u").replace("ou", "u").replace("ee", "i").replace("w", "v")

@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import pytest
+import shapely
 
 from nazdik.geo.build import build_region
 from nazdik.geo.coordinates import coordinate_label, parse_coordinates
 from nazdik.geo.errors import RegionUnreadable
-from nazdik.geo.places import PlaceIndex
+from nazdik.geo.places import PlaceIndex, Why
 from nazdik.kernel import LonLat, distance_m
 from tests.unit.geo.region_fixtures import small_spec, tehran
 
@@ -59,6 +60,19 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> PlaceIndex:
         ("مطهری شهید", "خیابان شهید مطهری"),
         ("motahari", "خیابان شهید مطهری"),
         ("motahhari street", "خیابان شهید مطهری"),
+        ("kh. shahid motaharee", "خیابان شهید مطهری"),
+        ("ش. مطهری", "خیابان شهید مطهری"),
+        ("متهری", "خیابان شهید مطهری"),
+        ("مطحری", "خیابان شهید مطهری"),
+        ("مطهزی", "خیابان شهید مطهری"),
+        ("خیابانشهیدمطهری", "خیابان شهید مطهری"),
+        ("lxivd", "خیابان شهید مطهری"),
+        ("خیابان مطهری پلاک ۱۲۳ واحد ۴", "خیابان شهید مطهری"),
+        ("خیابانِ مُطَهَّری", "خیابان شهید مطهری"),
+        ("خیـــابان مطهــری", "خیابان شهید مطهری"),
+        ("خیابان\u200cهای ولی\u200c عصر", "خیابان ولی‌عصر"),
+        ("رشمهشسق", "خیابان ولی‌عصر"),
+        ("walie asr", "خیابان ولی‌عصر"),
         ("روبروی مطهری", "خیابان شهید مطهری"),
     ],
 )
@@ -81,6 +95,8 @@ def test_a_street_is_found_however_it_is_typed(small: PlaceIndex, typed: str, me
         "ولیعصر / مطهری",
         "valiasr & motahari",
         "corner of valiasr and motahari",
+        "valiasr va motahari",
+        "تقاطع ولیعضر و متهری",
         "Motahari Street and Valiasr Street",
     ],
 )
@@ -105,13 +121,46 @@ def test_the_whole_name_goes_before_a_longer_one(city: PlaceIndex) -> None:
         assert city.search(name)[0].label_fa == f"{name}، تهران"
 
 
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("خیابان ولی‌عصر", Why.NAME),
+        ("ولیعصر", Why.JOINED),
+        ("خیابان پهلوی", Why.OTHER_NAME),
+        ("خیابان ولی‌عصر آزمون", Why.AROUND),
+        ("مطه", Why.PREFIX),
+        ("motahhry", Why.SOUND),
+        ("مطهزی", Why.SPELLING),
+        ("lxivd", Why.KEYBOARD),
+    ],
+)
+def test_a_result_says_how_it_was_understood(small: PlaceIndex, typed: str, why: Why) -> None:
+    best = small.search(typed)[0]
+    assert best.why is why
+    assert (best.confidence == 1.0) == (why is Why.NAME)
+
+
+def test_streets_of_one_name_are_told_apart(city: PlaceIndex) -> None:
+    labels = [place.label_fa for place in city.search("کوچه دوم", HERE, 8)]
+    assert len(set(labels)) == len(labels)
+    assert any("نزدیک" in label for label in labels)
+
+
+def test_the_callers_county_goes_first(city: PlaceIndex) -> None:
+    everywhere = city.search("دوم", None, 8)
+    last = [place for place in everywhere if place.confidence == everywhere[0].confidence][-1].point
+    assert last != everywhere[0].point
+    home = shapely.box(last.lon - 0.001, last.lat - 0.001, last.lon + 0.001, last.lat + 0.001)
+    assert city.search("دوم", None, 8, home=home)[0].point == last
+
+
 def test_nothing_is_found_for_nonsense(small: PlaceIndex) -> None:
     for text in ("", "   ", "؟!", "qqqqzzzz", "و", "\u200c", "تقاطع"):
         assert small.search(text) == []
 
 
 def test_equals_are_ordered_by_distance(city: PlaceIndex) -> None:
-    found = [place for place in city.search("کوچه دوم", HERE, 8) if place.score > 0.9]
+    found = [place for place in city.search("کوچه دوم", HERE, 8) if place.confidence > 0.9]
     away = [place.distance_m or 0.0 for place in found]
     assert len(found) > 1
     assert away == sorted(away)
