@@ -563,3 +563,34 @@ def test_a_second_server_on_the_same_data_or_port_is_refused_in_words(
     with pytest.raises(AssertionError, match="nazdik:"):
         rival.start(built_region(PROVINCE))
     assert rival.process is not None and rival.process.wait(20) == 2
+
+
+# Personal data
+
+
+def test_a_caller_learnt_during_a_call_is_told_to_who_needs_it_and_is_in_the_audit_log(
+    server: Server, taker: Seat, desk: Seat
+) -> None:
+    call = taker.done("/v1/calls", {"channel": "operator", "number": "0611"})["call_id"]
+    taker.done(f"/v1/calls/{call}/draft", {"kind": "noise", "point": HERE, "place": "a square", "narrative": "wrong"})
+    taker.done(f"/v1/calls/{call}/draft", {"place": "", "narrative": ""})
+    incident = taker.done(f"/v1/calls/{call}/classification", {"kind": "noise", "point": HERE})["incident_id"]
+    taker.done(f"/v1/calls/{call}/caller", {"name": "caller A", "callback": "0622"})
+    detail = desk.get(f"/v1/incidents/{incident}/detail").json()
+    assert detail["callers"] == [{"call": call, "number": "0611", "name": "caller A", "callback": "0622"}]
+    assert detail["narrative"] == ""
+    connection = connect(server.data / "audit.sqlite", query_only=True)
+    try:
+        written = connection.execute("SELECT actor, body FROM entries WHERE subject = ?", (call,)).fetchall()
+    finally:
+        connection.close(True)
+    assert [actor for actor, _ in written] == [f"seat:call_taker:{PROVINCE}"]
+    assert json.loads(written[0][1])["what"] == "caller" and b"caller A" not in written[0][1]
+
+    board = server.seat(next(s["id"] for s in desk.get("/v1/seats").json()["seats"] if s["role"] == "county_desk"))
+    problem(board.post(f"/v1/calls/{call}/caller", {"name": None, "callback": None}), 403, "organisation.role_may_not")
+    problem(taker.post(f"/v1/calls/{call}/caller", {"name": "x"}), 422, "http.invalid_field")
+    problem(
+        taker.post(f"/v1/calls/{PROVINCE}.c0/caller", {"name": None, "callback": None}), 404, "intake.call_not_found"
+    )
+    assert "caller A" not in board.get(f"/v1/incidents/{incident}/timeline").text

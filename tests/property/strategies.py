@@ -217,7 +217,9 @@ def _speak(town: Town, n: int, depth: int, kind: str, point: LonLat | None) -> N
         i.PresentCall(call_id=call_id, channel=Channel.TELEPHONE, number="110", name="secret name"),
         i.AnswerCall(call_id=call_id),
         i.DescribeCall(call_id=call_id, kind=kind, point=point),
-        i.DescribeCall(call_id=call_id, kind=kind, point=place, narrative="secret words"),
+        i.DescribeCall(call_id=call_id, kind=kind, point=place, place="a place", narrative="secret words"),
+        i.DescribeCall(call_id=call_id, place="", narrative=""),
+        i.SetCaller(call_id=call_id, name="secret name", callback="0622"),
         last,
         i.UnlinkCall(call_id=call_id) if n % 4 else i.CloseCall(call_id=call_id, outcome=Outcome.HOAX),
     ]

@@ -13,7 +13,6 @@ from nazdik.kernel import OfficeId, ProvinceId, UnitId
 from nazdik.organisation.model import Act, Posting, Role
 from nazdik.organisation.policy import MAY, may
 from nazdik.organisation.scopes import kinds_of, scopes_of
-from nazdik.platform.audit import Audit
 from nazdik.platform.live import Subscription
 
 
@@ -25,7 +24,6 @@ class Building(House):
     places: Mapping[ProvinceId, PlaceIndex] = field(default_factory=dict)
     regions: Mapping[ProvinceId, Region] = field(default_factory=dict)
     surroundings: Mapping[ProvinceId, Surroundings] = field(default_factory=dict)
-    audit: Audit | None = None
 
 
 def subscription_of(posting: Posting, house: House) -> Subscription:

@@ -23,6 +23,7 @@ from nazdik.kernel import (
 )
 from nazdik.organisation.model import Act, Posting, Role
 from nazdik.organisation.policy import may
+from nazdik.platform.audit import Audit
 from nazdik.platform.auth import Session
 from nazdik.platform.clock import Clock
 from nazdik.published.door import CommandAnswer
@@ -59,11 +60,12 @@ def province_of(thing: str) -> ProvinceId:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What doors lead to: the control rooms, the tree, the clock."""
+    """What doors lead to: the control rooms, the tree, the clock; and who writes down what was looked at."""
 
     rooms: Mapping[ProvinceId, ControlRoom]
     offices: OfficeTree
     clock: Clock
+    audit: Audit | None = None
 
     def room(self, thing: str) -> ControlRoom:
         """Return the control room that the thing with this id belongs to."""
@@ -135,8 +137,10 @@ class RequestDoor:
             raise NoProvince(office=self.office)
         return office.province_id
 
-    async def act(self, act: str, command: Any, *, about: str, device_at: Instant | None = None) -> CommandAnswer:
-        """Ask the policy, submit, answer."""
+    async def act(
+        self, act: str, command: Any, *, about: str, device_at: Instant | None = None, personal: str | None = None
+    ) -> CommandAnswer:
+        """Ask the policy, write down what is personal, submit, answer."""
         room = self._house.room(about)
         world = room.state.world
         offices, unit = self._house.concerned(world, about)
@@ -146,6 +150,14 @@ class RequestDoor:
         if wanted is Act.ADD_NOTE and self._posting.unit is not None:
             unit = self._own_unit_on(world, about)
         may(self._posting, wanted, offices=offices, unit=unit, tree=self._house.offices)
+        if personal is not None and self._house.audit is not None:
+            await self._house.audit.record(
+                actor=self._posting.person,
+                what=personal,
+                subject=about,
+                purpose="duty",
+                details={"role": self._posting.role, "act": act},
+            )
         ctx = Context(
             at=self._house.clock.now(),
             actor=self.actor,

@@ -205,9 +205,14 @@ def _reactions(fact: Any, incidents: Mapping[Any, Incident]) -> tuple[Any, ...]:
                     kind=kind,
                     priority=fact.priority,
                     point=point,
-                    place=fact.place,
+                    place=fact.place or None,
                 ),
             )
+        case intake_events.CallWordsCleared(no_place=True, incident_id=incident_id):
+            draft = incidents.get(incident_id)
+            if draft is None or draft.ended or not draft.draft:
+                return ()
+            return (dispatch_commands.DraftIncident(incident_id=incident_id, call_id=fact.call_id, place=""),)
         case intake_events.CallClassified():
             return (
                 dispatch_commands.ClassifyIncident(

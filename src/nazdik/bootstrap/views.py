@@ -83,6 +83,9 @@ class ProvinceViews:
             return
         if isinstance(fact, intake_events.Event):
             yield ("call", fact.call_id)
+            about = after.calls[fact.call_id].incident_id
+            if isinstance(fact, intake_events.CallerLearnt) and about in after.world.incidents:
+                yield ("detail", str(about))
             return
         if isinstance(fact, road_events.Event):
             return
@@ -147,7 +150,9 @@ class ProvinceViews:
     def detail(self, state: ProvinceState, incident: Incident) -> dispatch.DetailView:
         """Return the personal part of an incident with its callers."""
         calls = (state.calls[c] for c in incident.calls if c in state.calls)
-        callers = tuple(dispatch.CallerView(call=c.id, number=c.number, name=c.name) for c in calls)
+        callers = tuple(
+            dispatch.CallerView(call=c.id, number=c.number, name=c.name, callback=c.callback) for c in calls
+        )
         return dispatch.detail_view(state.world, incident, callers)
 
     def slot_of(self, unit_id: UnitId) -> int:

@@ -46,14 +46,14 @@ class SetUnitStatus(Command, frozen=True, kw_only=True):
 
 
 class DraftIncident(Command, frozen=True, kw_only=True):
-    """The caller still speaks: what is known so far. Asked again with more, it updates the draft."""
+    """The caller still speaks: what is known so far. Asked again it updates the draft; None keeps what was known."""
 
     incident_id: IncidentId
     call_id: CallId
     kind: str | None = None
     priority: int | None = None
     point: LonLat | None = None
-    place: str = ""
+    place: str | None = None
 
 
 class ClassifyIncident(Command, frozen=True, kw_only=True):

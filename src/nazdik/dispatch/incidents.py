@@ -27,7 +27,7 @@ CLOCK_SKEW_S = 60
 
 def draft(u: Unfolding, command: c.DraftIncident) -> None:
     """Begin or update a draft; with a kind and a place the best unit is pre-alerted."""
-    check_text("place", command.place, LINE_MAX)
+    check_text("place", command.place or "", LINE_MAX)
     kind = u.around.kind(command.kind) if command.kind is not None else None
     priority = check_priority(command.priority) if command.priority is not None else None
     station = u.around.station_at(command.point) if command.point is not None else None
@@ -53,7 +53,7 @@ def draft(u: Unfolding, command: c.DraftIncident) -> None:
             kind_common=kind.common if kind is not None else before.kind_common,
             priority=priority or (kind.priority if kind is not None else before.priority),
             point=command.point or before.point,
-            place=command.place or before.place,
+            place=before.place if command.place is None else command.place,
             station=station or before.station,
             needs=kind.needs if kind is not None else before.needs,
         )

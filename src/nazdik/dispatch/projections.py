@@ -124,6 +124,7 @@ class CallerView(msgspec.Struct, frozen=True):
     call: str
     number: str | None
     name: str | None
+    callback: str | None = None
 
 
 class NeedView(msgspec.Struct, frozen=True):

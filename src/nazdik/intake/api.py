@@ -36,13 +36,20 @@ class LocationBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class DraftBody(msgspec.Struct, forbid_unknown_fields=True):
-    """What is known while the caller speaks."""
+    """What is known while the caller speaks. What is left out stays; an empty `place` or `narrative` is taken back."""
 
     kind: str | None = None
     priority: int | None = None
     point: LonLat | None = None
-    place: str = ""
-    narrative: str = ""
+    place: str | None = None
+    narrative: str | None = None
+
+
+class CallerBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Who calls, and where they can be called back when that is not the number they call from; null when not known."""
+
+    name: str | None
+    callback: str | None
 
 
 class ClassificationBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -136,6 +143,19 @@ async def describe_call(
     return await door.act("classify", command, about=call_id)
 
 
+@post("/v1/calls/{call_id:str}/caller", status_code=200)
+async def set_caller(
+    call_id: FromPath[str], data: JSONBody[CallerBody], door: NamedDependency[SkipValidation[Door]]
+) -> CommandAnswer:
+    """
+    Set the caller's name and call-back number, learnt while they speak; written down in the audit log.
+
+    Refusals: intake.text_too_long (422), intake.call_not_found (404), intake.call_is_over (409).
+    """
+    command = c.SetCaller(call_id=CallId(call_id), name=data.name, callback=data.callback)
+    return await door.act("take_call", command, about=call_id, personal="caller")
+
+
 @post("/v1/calls/{call_id:str}/classification", status_code=200)
 async def classify_call(
     call_id: FromPath[str], data: JSONBody[ClassificationBody], door: NamedDependency[SkipValidation[Door]]
@@ -192,6 +212,7 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     answer_call,
     locate_call,
     describe_call,
+    set_caller,
     classify_call,
     link_call,
     close_call,

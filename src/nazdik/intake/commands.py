@@ -36,13 +36,20 @@ class LocateCall(Command, frozen=True, kw_only=True):
 
 
 class DescribeCall(Command, frozen=True, kw_only=True):
-    """What is known so far, while the caller speaks."""
+    """What is known so far, while the caller speaks. None keeps what was known; an empty text takes it back."""
 
     kind: str | None = None
     priority: int | None = None
     point: LonLat | None = None
-    place: str = ""
-    narrative: str = ""
+    place: str | None = None
+    narrative: str | None = None
+
+
+class SetCaller(Command, frozen=True, kw_only=True):
+    """Who calls, and where they can be called back, as learnt while they speak; None: not known, or not any more."""
+
+    name: str | None
+    callback: str | None
 
 
 class ClassifyCall(Command, frozen=True, kw_only=True):

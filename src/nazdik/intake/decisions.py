@@ -50,6 +50,8 @@ def decide(calls: Calls, command: c.Command, ctx: Context) -> tuple[e.Event, ...
             return (located,)
         case c.DescribeCall():
             return _describe(call, command, ctx)
+        case c.SetCaller(name=name, callback=callback):
+            return _set_caller(call, name, callback, ctx)
         case c.ClassifyCall():
             return _classify(call, command, ctx)
         case c.LinkCall(incident_id=incident_id):
@@ -98,8 +100,8 @@ def _answer(call: Call, ctx: Context) -> tuple[e.Event, ...]:
 
 
 def _describe(call: Call, command: c.DescribeCall, ctx: Context) -> tuple[e.Event, ...]:
-    _check_text("narrative", command.narrative, NARRATIVE_MAX)
-    _check_text("place", command.place, LINE_MAX)
+    _check_text("narrative", command.narrative or "", NARRATIVE_MAX)
+    _check_text("place", command.place or "", LINE_MAX)
     if command.point is not None:
         _check_point(command.point)
     if call.over:
@@ -111,10 +113,30 @@ def _describe(call: Call, command: c.DescribeCall, ctx: Context) -> tuple[e.Even
         kind=command.kind,
         priority=command.priority,
         point=command.point,
-        place=command.place,
-        narrative=command.narrative,
+        place=command.place or "",
+        narrative=command.narrative or "",
     )
-    return (described,)
+    no_place = command.place == "" and call.place != ""
+    no_narrative = command.narrative == "" and call.narrative != ""
+    if not (no_place or no_narrative):
+        return (described,)
+    # A description has always kept what it does not mention, so taking words back is a fact of its own.
+    cleared = e.CallWordsCleared(
+        at=ctx.at, call_id=call.id, incident_id=described.incident_id, no_place=no_place, no_narrative=no_narrative
+    )
+    return (cleared, described)
+
+
+def _set_caller(call: Call, name: str | None, callback: str | None, ctx: Context) -> tuple[e.Event, ...]:
+    name, callback = (name or "").strip() or None, (callback or "").strip() or None
+    _check_text("name", name or "", LINE_MAX)
+    _check_text("callback", callback or "", NUMBER_MAX)
+    # A caller often still speaks when the incident has long been sent; only a call that came to nothing is left alone.
+    if call.state in (CallState.CLOSED, CallState.ABANDONED):
+        raise CallIsOver(call_id=call.id, state=call.state)
+    if (name, callback) == (call.name, call.callback):
+        return ()
+    return (e.CallerLearnt(at=ctx.at, call_id=call.id, name=name, callback=callback, by=ctx.actor.id),)
 
 
 def _classify(call: Call, command: c.ClassifyCall, ctx: Context) -> tuple[e.Event, ...]:
@@ -184,6 +206,8 @@ def _changed(
     event: e.CallAnswered
     | e.CallLocated
     | e.CallDescribed
+    | e.CallWordsCleared
+    | e.CallerLearnt
     | e.CallClassified
     | e.CallLinked
     | e.CallUnlinked
@@ -206,6 +230,10 @@ def _changed(
                 narrative=event.narrative or call.narrative,
                 incident_id=begun,
             )
+        case e.CallWordsCleared(no_place=no_place, no_narrative=no_narrative):
+            return replace(call, place="" if no_place else call.place, narrative="" if no_narrative else call.narrative)
+        case e.CallerLearnt(name=name, callback=callback):
+            return replace(call, name=name, callback=callback)
         case e.CallClassified():
             return replace(
                 call,

@@ -49,6 +49,22 @@ class CallDescribed(Event, frozen=True, kw_only=True, tag="intake.call_described
     narrative: str = ""
 
 
+class CallWordsCleared(Event, frozen=True, kw_only=True, tag="intake.call_words_cleared.v1"):
+    """Words of the draft turned out wrong and were taken back: the name of its place, its narrative, or both."""
+
+    incident_id: IncidentId
+    no_place: bool
+    no_narrative: bool
+
+
+class CallerLearnt(Event, frozen=True, kw_only=True, tag="intake.caller_learnt.v1"):
+    """Who calls, and where they can be called back. The number that the exchange presented stays what it was."""
+
+    name: str | None
+    callback: str | None
+    by: str
+
+
 class CallClassified(Event, frozen=True, kw_only=True, tag="intake.call_classified.v1"):
     """It is an incident."""
 
@@ -92,6 +108,8 @@ AnyEvent = (
     | CallAnswered
     | CallLocated
     | CallDescribed
+    | CallWordsCleared
+    | CallerLearnt
     | CallClassified
     | CallLinked
     | CallUnlinked

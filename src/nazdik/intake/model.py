@@ -77,6 +77,8 @@ class Call(msgspec.Struct, frozen=True):
     locations: tuple[Location, ...] = ()
     incident_id: IncidentId | None = None
     outcome: Outcome | None = None
+    # Where the caller can be called back, when that is not the number that the exchange presented.
+    callback: str | None = None
 
     @property
     def over(self) -> bool:

@@ -21,6 +21,7 @@ class CallView(msgspec.Struct, frozen=True):
     id: str
     number: str | None
     name: str | None
+    callback: str | None
     channel: str
     state: str
     presented_at: str
@@ -49,6 +50,7 @@ def call_view(call: Call) -> CallView:
         id=call.id,
         number=call.number,
         name=call.name,
+        callback=call.callback,
         channel=call.channel,
         state=call.state,
         presented_at=rfc3339(call.presented_at),

@@ -32,9 +32,14 @@ class Door(Protocol):
     def call_id(self) -> CallId:
         """Return the id of the call that this request begins."""
 
-    async def act(self, act: str, command: Any, *, about: str, device_at: Instant | None = None) -> CommandAnswer:
+    async def act(
+        self, act: str, command: Any, *, about: str, device_at: Instant | None = None, personal: str | None = None
+    ) -> CommandAnswer:
         """
         Submit `command` when the policy allows `act` on the thing with the id `about`.
+
+        Args:
+            personal: Which personal data of that thing the command is about; the audit log gets it before it is submitted.
 
         Raises:
             Rejected: The policy or the core refuses.

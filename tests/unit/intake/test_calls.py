@@ -176,3 +176,46 @@ def test_only_calls_that_ended_long_ago_leave_the_memory(town: Town) -> None:
     town.do(sweep)
     assert set(town.writer.state.calls) == {OTHER, "p.c3"}
     assert town.do(sweep).events == (), "nothing to sweep is nothing recorded"
+
+
+def test_words_that_turn_out_wrong_are_taken_back_and_what_is_not_mentioned_stays(town: Town) -> None:
+    town.do(
+        c.DescribeCall(call_id=CALL, kind="fight", point=at_m(1000), place="a square", narrative="two men"), by=SARA
+    )
+    town.do(c.DescribeCall(call_id=CALL, kind="fight"), by=SARA)
+    assert (call(town).place, call(town).narrative) == ("a square", "two men")
+    assert town.world.incidents[BEGUN].place == "a square"
+    town.do(c.DescribeCall(call_id=CALL, kind="fight", place="", narrative=""), by=SARA)
+    assert (call(town).place, call(town).narrative) == ("", "")
+    assert (town.world.incidents[BEGUN].place, town.world.incidents[BEGUN].point) == ("", at_m(1000))
+    again = town.do(c.DescribeCall(call_id=CALL, place="", narrative=""), by=SARA)
+    assert again.events == ("intake.call_described.v1",), "what is empty already is not taken back again"
+
+
+def test_a_name_of_a_place_is_taken_back_before_there_is_an_incident(town: Town) -> None:
+    town.do(c.DescribeCall(call_id=CALL, place="a square"), by=SARA)
+    town.do(c.DescribeCall(call_id=CALL, place=""), by=SARA)
+    assert call(town).place == "" and BEGUN not in town.world.incidents
+
+
+def test_who_calls_and_where_to_call_back_is_learnt_while_they_speak_and_after_the_incident_was_sent(
+    town: Town,
+) -> None:
+    town.do(c.SetCaller(call_id=CALL, name=" caller A ", callback="0622"), by=SARA)
+    assert (call(town).name, call(town).callback, call(town).number) == ("caller A", "0622", "061")
+    assert town.do(c.SetCaller(call_id=CALL, name="caller A", callback="0622"), by=SARA).events == ()
+    classify(town)
+    town.do(c.SetCaller(call_id=CALL, name=None, callback=""), by=SARA)
+    assert (call(town).name, call(town).callback) == (None, None)
+    view = call_view(call(town))
+    assert (view.number, view.name, view.callback) == ("061", None, None)
+
+
+def test_a_caller_of_a_call_that_came_to_nothing_or_with_an_endless_name_is_refused(town: Town) -> None:
+    with pytest.raises(errors.TextTooLong):
+        town.do(c.SetCaller(call_id=CALL, name="x" * 301, callback=None), by=SARA)
+    with pytest.raises(errors.TextTooLong):
+        town.do(c.SetCaller(call_id=CALL, name=None, callback="1" * 41), by=SARA)
+    town.do(c.CloseCall(call_id=CALL, outcome=Outcome.HOAX), by=SARA)
+    with pytest.raises(errors.CallIsOver):
+        town.do(c.SetCaller(call_id=CALL, name="x", callback=None), by=SARA)

@@ -136,7 +136,13 @@ export interface Detail {
   readonly id: IncidentId;
   readonly narrative: string;
   readonly hazards: string;
-  readonly callers: readonly { readonly call: CallId; readonly number: string | null; readonly name: string | null }[];
+  readonly callers: readonly {
+    readonly call: CallId;
+    readonly number: string | null;
+    readonly name: string | null;
+    /** Where to call back, when that is not the number. */
+    readonly callback: string | null;
+  }[];
   readonly notes: readonly { readonly at: Time; readonly by: string; readonly text: string }[];
   readonly recommendation: Recommendation | null;
 }
@@ -240,6 +246,7 @@ export interface Call {
   readonly id: CallId;
   readonly number: string | null;
   readonly name: string | null;
+  readonly callback: string | null;
   readonly channel: CallChannel;
   readonly state: CallState;
   readonly presented_at: Time;

@@ -261,6 +261,8 @@ export const en: { readonly [K in keyof typeof fa]: string } = {
   "event.intake.call_located": "Call located",
   "event.intake.call_presented": "Call presented",
   "event.intake.call_unlinked": "Call unlinked",
+  "event.intake.call_words_cleared": "Draft's words taken back",
+  "event.intake.caller_learnt": "Caller's name or number noted",
 
   "list.and": ", ",
   "help.title": "Key help",

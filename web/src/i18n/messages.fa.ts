@@ -259,6 +259,8 @@ export const fa = {
   "event.intake.call_located": "جای تماس معلوم شد",
   "event.intake.call_presented": "تماس رسید",
   "event.intake.call_unlinked": "پیوند تماس برداشته شد",
+  "event.intake.call_words_cleared": "نام جا یا شرح پیش‌نویس پس گرفته شد",
+  "event.intake.caller_learnt": "نام یا شمارهٔ تماس برگشت ثبت شد",
 
   "list.and": "، ",
   "help.title": "راهنمای کلیدها",

@@ -19,7 +19,7 @@ import { duplicatesOf } from "./duplicates";
 import { guessKinds } from "./kinds";
 import { PendingLines } from "./parts";
 import type { CallForm } from "./store";
-import { draftOf, isEmptyForm, useDesk } from "./store";
+import { callerOf, draftOf, isCallerNew, isEmptyForm, useDesk } from "./store";
 
 const SAVE_MS = 600;
 
@@ -513,8 +513,9 @@ function useAutosave(form: CallForm): Saving {
   const { t } = useWords();
   const [saving, setSaving] = useState<Saving>({ state: "idle", why: null });
   const body = JSON.stringify(draftOf(form));
-  const dirty = body !== "{}" && body !== form.saved;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `body` is what counts; each change winds the clock again.
+  const caller = JSON.stringify(callerOf(form));
+  const dirty = (body !== "{}" && body !== form.saved) || isCallerNew(form);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `body` and `caller` are what counts; each change winds the clock again.
   useEffect(() => {
     if (!dirty) {
       setSaving({ state: "idle", why: null });
@@ -528,7 +529,7 @@ function useAutosave(form: CallForm): Saving {
       );
     }, SAVE_MS);
     return () => clearTimeout(timer);
-  }, [body, dirty, form.id, acts]);
+  }, [body, caller, dirty, form.id, acts]);
   return saving;
 }
 

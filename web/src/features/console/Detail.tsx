@@ -78,7 +78,13 @@ function IncidentDetail({ incident }: { readonly incident: Incident }) {
         {detail?.callers.map((caller) => (
           <Fact key={caller.call} name={t("field.caller")}>
             {caller.name ? `${caller.name} ` : ""}
-            <Ltr className="num">{caller.number ?? t("value.unknownCaller")}</Ltr>
+            <Ltr className="num">{caller.number ?? caller.callback ?? t("value.unknownCaller")}</Ltr>
+            {caller.number && caller.callback && (
+              <>
+                {" "}
+                <span className="muted">{t("field.callback")}</span> <Ltr className="num">{caller.callback}</Ltr>
+              </>
+            )}
           </Fact>
         ))}
         {detail?.hazards && (

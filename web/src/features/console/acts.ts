@@ -18,7 +18,7 @@ import { messages } from "./messages";
 import type { Step } from "./rules";
 import { stepsTo } from "./rules";
 import type { CallForm } from "./store";
-import { draftOf, emptyForm, useDesk } from "./store";
+import { callerOf, draftOf, emptyForm, isCallerNew, useDesk } from "./store";
 
 const UNDO_MS = 10_000;
 
@@ -264,8 +264,15 @@ export class Acts {
     return {
       ...emptyForm(uuid7(), this.#app.clock.now()),
       call: call.id,
-      number: call.number ?? "",
+      number: call.callback ?? call.number ?? "",
+      presented: call.number ?? "",
       name: call.name ?? "",
+      savedCaller: JSON.stringify({ name: call.name, callback: call.callback }),
+      // What the server holds already: taking it back is then something to tell it.
+      saved: JSON.stringify({
+        ...(call.place ? { place: call.place } : {}),
+        ...(call.narrative ? { narrative: call.narrative } : {}),
+      }),
       narrative: call.narrative,
       point: told ? call.point : null,
       place: call.place,
@@ -289,14 +296,13 @@ export class Acts {
 
   async #make(id: string): Promise<CallId> {
     const form = useDesk.getState().forms[id];
-    const body = {
-      channel: "operator",
-      ...(form?.number ? { number: form.number } : {}),
-      ...(form?.name ? { name: form.name } : {}),
-    };
+    const number = form?.number.trim() ?? "";
+    const name = form?.name.trim() ?? "";
+    const body = { channel: "operator", ...(number ? { number } : {}), ...(name ? { name } : {}) };
     const made = await this.#api.command<Outcome>("/v1/calls", body, { action: "call" });
     const call = made.call_id as CallId;
-    useDesk.getState().changeForm(id, { call });
+    const savedCaller = JSON.stringify({ name: name || null, callback: null });
+    useDesk.getState().changeForm(id, { call, presented: number, savedCaller });
     await this.#api.command(path("calls", call, "answer"), {}, { action: "answer", subjects: [call] });
     return call;
   }
@@ -310,17 +316,42 @@ export class Acts {
   }
 
   async #saveDraft(id: string): Promise<void> {
-    const desk = useDesk.getState();
-    const form = desk.forms[id];
+    const form = useDesk.getState().forms[id];
     if (!form) return;
     const body = draftOf(form);
     const saved = JSON.stringify(body);
-    if (saved === form.saved || saved === "{}") return;
-    const call = await this.#callOf(id);
-    // Gone meanwhile: classified, linked or closed.
-    if (!useDesk.getState().forms[id]) return;
-    await this.#api.command(path("calls", call, "draft"), body, { action: "draft", subjects: [call], retries: 2 });
-    useDesk.getState().changeForm(id, { saved, savedAt: this.#app.clock.now() });
+    if (saved !== form.saved && saved !== "{}") {
+      const call = await this.#callOf(id);
+      // Gone meanwhile: classified, linked or closed.
+      if (!useDesk.getState().forms[id]) return;
+      await this.#api.command(path("calls", call, "draft"), body, { action: "draft", subjects: [call], retries: 2 });
+      useDesk.getState().changeForm(id, { saved, savedAt: this.#app.clock.now() });
+    }
+    const now = useDesk.getState().forms[id];
+    if (now) await this.#saveCaller(now);
+  }
+
+  /** Tell who calls and where they can be called back, when that is new. Throws the `Problem`. */
+  async #saveCaller(form: CallForm): Promise<void> {
+    if (!form.call || !isCallerNew(form)) return;
+    const body = callerOf(form);
+    await this.#api.command(path("calls", form.call, "caller"), body, {
+      action: "caller",
+      subjects: [form.call],
+      retries: 2,
+    });
+    useDesk.getState().changeForm(form.id, { savedCaller: JSON.stringify(body), savedAt: this.#app.clock.now() });
+  }
+
+  /** As `#saveCaller` for a form that is about to go; it says why when it failed, and holds nothing up. */
+  async #lastCaller(id: string, call: CallId): Promise<void> {
+    const form = useDesk.getState().forms[id];
+    if (!form) return;
+    try {
+      await this.#saveCaller({ ...form, call });
+    } catch (error) {
+      this.#refused("act.caller", asProblem(error));
+    }
   }
 
   /** Send the form: the incident is real from here on. */
@@ -333,7 +364,7 @@ export class Acts {
       ...(form.priority ? { priority: form.priority } : {}),
       point: form.point,
       place: form.place || form.placeText,
-      ...(this.#narrative(form) ? { narrative: this.#narrative(form) } : {}),
+      ...(form.narrative.trim() ? { narrative: form.narrative.trim() } : {}),
       ...(form.hazards.trim() ? { hazards: form.hazards.trim() } : {}),
     };
     const done = await this.#ask("act.classify", path("calls", call, "classification"), body, "classify", [
@@ -341,6 +372,7 @@ export class Acts {
       form.id,
     ]);
     if (!done) return false;
+    void this.#lastCaller(form.id, call);
     this.#finish(form.id, done.incident_id);
     this.#say("said.classified");
     return true;
@@ -349,7 +381,7 @@ export class Acts {
   async link(form: CallForm, incident: Incident): Promise<void> {
     const call = await this.#settled(form.id, "act.link");
     if (!call) return;
-    const words = this.#narrative(form);
+    const words = form.narrative.trim();
     const done = await this.#ask("act.link", path("calls", call, "link"), { incident: incident.id }, "link", [
       call,
       incident.id,
@@ -358,6 +390,7 @@ export class Acts {
     // What this caller added must reach the crews; a link alone carries no words.
     if (words)
       await this.#ask("act.note", path("incidents", incident.id, "notes"), { text: words }, "note", [incident.id]);
+    void this.#lastCaller(form.id, call);
     this.#finish(form.id, incident.id);
     this.#say("said.linked", { n: incident.number });
     this.#undo("said.linked", { n: incident.number }, async () => {
@@ -374,7 +407,8 @@ export class Acts {
     }
     const call = await this.#settled(form.id, "act.closeCall");
     if (!call) return;
-    const words = this.#narrative(form);
+    const words = form.narrative.trim();
+    await this.#lastCaller(form.id, call);
     const done = await this.#ask(
       "act.closeCall",
       path("calls", call, "close"),
@@ -402,17 +436,6 @@ export class Acts {
       this.#refused(what, asProblem(error));
       return null;
     }
-  }
-
-  /** A name or number learnt while speaking has no field of its own on the server: it goes with the words. */
-  #narrative(form: CallForm): string {
-    const call = this.#app.world.call.get(form.call);
-    const learnt = [
-      form.name && form.name !== (call?.name ?? "") ? form.name : "",
-      form.number && form.number !== (call?.number ?? "") ? form.number : "",
-    ].filter(Boolean);
-    const caller = learnt.length > 0 ? `${this.#word("field.caller")}: ${learnt.join(this.#word("value.comma"))}` : "";
-    return [form.narrative.trim(), caller].filter(Boolean).join("\n");
   }
 
   async #ask(

@@ -11,7 +11,10 @@ export interface CallForm {
   /** Ours, until and after the server has given the call an id. */
   readonly id: string;
   readonly call: CallId | null;
+  /** Where the caller can be called back; at first the number that the exchange presented. */
   readonly number: string;
+  /** The number that the exchange presented, or that the call was typed in with. */
+  readonly presented?: string;
   readonly name: string;
   readonly placeText: string;
   readonly point: LonLat | null;
@@ -26,6 +29,8 @@ export interface CallForm {
   readonly narrative: string;
   /** What the server was last given, so that nothing is sent twice. */
   readonly saved: string;
+  /** As `saved`, of the caller's name and call-back number. */
+  readonly savedCaller?: string;
   readonly savedAt: ServerMs | null;
   readonly openedAt: number;
 }
@@ -49,16 +54,32 @@ export const emptyForm = (id: string, openedAt: number): CallForm => ({
   openedAt,
 });
 
-/** The body of `POST …/draft`: only what is known. */
+/** The body of `POST …/draft`: what is known, and words that were sent before and are taken back. */
 export function draftOf(form: CallForm): Readonly<Record<string, unknown>> {
+  const before = form.saved ? (JSON.parse(form.saved) as Readonly<Record<string, unknown>>) : {};
+  const words = (name: string, now: string) => (now || name in before ? { [name]: now } : {});
   return {
     ...(form.kind ? { kind: form.kind } : {}),
     ...(form.priority ? { priority: form.priority } : {}),
     ...(form.point ? { point: form.point } : {}),
-    ...(form.point && form.place ? { place: form.place } : {}),
-    ...(form.narrative.trim() ? { narrative: form.narrative.trim() } : {}),
+    ...words("place", form.place),
+    ...words("narrative", form.narrative.trim()),
   };
 }
+
+/** The body of `POST …/caller`. */
+export function callerOf(form: Pick<CallForm, "name" | "number" | "presented">): {
+  readonly name: string | null;
+  readonly callback: string | null;
+} {
+  const number = form.number.trim();
+  return { name: form.name.trim() || null, callback: number && number !== (form.presented ?? "") ? number : null };
+}
+
+/** Whether the server does not know yet who calls; without a call there is nobody to tell it about. */
+export const isCallerNew = (form: CallForm): boolean =>
+  form.call !== null && JSON.stringify(callerOf(form)) !== (form.savedCaller ?? NOBODY);
+const NOBODY = JSON.stringify({ name: null, callback: null });
 
 export const isEmptyForm = (form: CallForm): boolean =>
   !form.number &&

@@ -254,19 +254,19 @@ function DetailsSheet({ work, onClose, open }: Props & { readonly work: Work }) 
       </section>
       <section className="block">
         <h2>{t("details.caller")}</h2>
-        {(detail?.callers ?? []).filter((caller) => caller.number).length === 0 && (
-          <p className="muted">{t("details.noCaller")}</p>
-        )}
-        {detail?.callers.map(
-          (caller) =>
-            caller.number && (
-              <a key={caller.call} className="btn" data-size="hand" data-wide="true" href={`tel:${caller.number}`}>
+        {(detail?.callers ?? []).filter(backTo).length === 0 && <p className="muted">{t("details.noCaller")}</p>}
+        {detail?.callers.map((caller) => {
+          const number = backTo(caller);
+          return (
+            number && (
+              <a key={caller.call} className="btn" data-size="hand" data-wide="true" href={`tel:${number}`}>
                 <Phone size={26} aria-hidden="true" />
                 {caller.name && <span>{caller.name}</span>}
-                <Ltr className="num">{digits(caller.number)}</Ltr>
+                <Ltr className="num">{digits(number)}</Ltr>
               </a>
-            ),
-        )}
+            )
+          );
+        })}
       </section>
       <section className="block">
         <h2>{t("details.notes")}</h2>
@@ -519,4 +519,9 @@ export default function Sheets({
     case "more":
       return work && <MoreSheet {...props} work={work} />;
   }
+}
+
+/** The number to call back: the one the caller gave, else the one they called from. */
+function backTo(caller: { readonly number: string | null; readonly callback: string | null }): string | null {
+  return caller.callback ?? caller.number;
 }

@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { callerOf, draftOf, emptyForm, isCallerNew } from "./store";
+
+const form = { ...emptyForm("f", 0), call: "p.c1" as never, presented: "0611", number: "0611" };
+
+test("a draft says only what is known, and takes back what was said before", () => {
+  expect(draftOf(form)).toEqual({});
+  const told = { ...form, narrative: " a fight ", place: "a square", point: [48, 31] as never };
+  expect(draftOf(told)).toEqual({ point: [48, 31], place: "a square", narrative: "a fight" });
+  const taken = { ...told, narrative: "", place: "", saved: JSON.stringify(draftOf(told)) };
+  expect(draftOf(taken)).toEqual({ point: [48, 31], place: "", narrative: "" });
+  // Once it was taken back there is nothing new to say.
+  expect(JSON.stringify(draftOf({ ...taken, saved: JSON.stringify(draftOf(taken)) }))).toBe(
+    JSON.stringify(draftOf(taken)),
+  );
+});
+
+test("the number that the exchange presented is no call-back number; another one is", () => {
+  expect(callerOf(form)).toEqual({ name: null, callback: null });
+  expect(isCallerNew(form)).toBe(false);
+  const learnt = { ...form, number: "0612", name: " caller A " };
+  expect(callerOf(learnt)).toEqual({ name: "caller A", callback: "0612" });
+  expect(isCallerNew(learnt)).toBe(true);
+  expect(isCallerNew({ ...learnt, savedCaller: JSON.stringify(callerOf(learnt)) })).toBe(false);
+  expect(isCallerNew({ ...learnt, call: null })).toBe(false);
+});
