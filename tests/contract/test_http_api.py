@@ -1,6 +1,7 @@
 """What the HTTP API promises, asked of a real server process: refusals with codes and words, whatever is sent."""
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -11,9 +12,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from nazdik.organisation.model import Act, Role
+from nazdik.organisation.policy import acts_of
 from nazdik.platform.eventlog.sqlite import COLUMNS, entry_of
 from nazdik.platform.sqlite import connect
-from tests.server import HERE, NEARBY, PROVINCE, Seat, Server, bodies_that_are_no_json, free_port, nested, problem
+from tests.server import HERE, NEARBY, PROVINCE, ROOT, Seat, Server, bodies_that_are_no_json, free_port, nested, problem
 
 UNIT = f"{PROVINCE}.u."
 # Marks that turn text round, and what would be run if somebody forgot to escape it.
@@ -51,6 +54,27 @@ def test_every_seat_of_the_demo_can_be_sat_at(nobody: Seat) -> None:
         session = Seat(nobody.address, seat["id"]).get("/v1/session").json()
         assert (session["role"], session["office"], session["unit"]) == (role, seat["office"], seat["unit"])
         assert session["token"] is None, "a token is given once"
+        assert session["acts"] == sorted(acts_of(Role(role)))
+
+
+def test_the_console_asks_for_acts_that_the_policy_knows() -> None:
+    source = (ROOT / "web/src/features/console/roles.ts").read_text(encoding="utf-8")
+    asked = re.findall(r'^  \w+: "(\w+)",$', source.split("as const")[0], re.MULTILINE)
+    assert len(asked) > 5 and set(asked) <= set(Act)
+
+
+def test_an_emergency_is_ended_by_those_who_know_that_the_officer_is_safe(
+    server: Server, desk: Seat, crew: Callable[[str], Seat]
+) -> None:
+    unit = on_duty(crew("A07"), "A07")
+    office = next(u["office"] for u in desk.get("/v1/units").json()["units"] if u["id"] == unit)
+    crew("A07").done(f"/v1/units/{unit}/emergency", {"point": HERE})
+    county = office.rpartition(".")[0]
+    for seat in (f"station_desk:{office}", f"county_desk:{county}", f"province_desk:{PROVINCE}"):
+        if any(s["id"] == seat for s in desk.get("/v1/seats").json()["seats"]):
+            problem(server.seat(seat).post(f"/v1/units/{unit}/emergency/end"), 403, "organisation.role_may_not")
+    crew("A07").done(f"/v1/units/{unit}/emergency/end")
+    desk.done(f"/v1/units/{unit}/duty", {"on": False})
 
 
 def test_without_a_session_nothing_is_told(nobody: Seat) -> None:

@@ -103,6 +103,7 @@ export function readSession(raw: Raw): Session {
     province: text(raw.province) as ProvinceId | null,
     unit: text(raw.unit) as UnitId | null,
     face: (text(raw.face) as Face | null) ?? faceOf(role),
+    acts: new Set(Array.isArray(raw.acts) ? raw.acts.map(String) : []),
   };
 }
 

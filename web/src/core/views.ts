@@ -358,6 +358,8 @@ export interface Session {
   readonly province: ProvinceId | null;
   readonly unit: UnitId | null;
   readonly face: Face;
+  /** What the role may do at all, in the words of the server's policy (`organisation/model.Act`). */
+  readonly acts: ReadonlySet<string>;
 }
 
 export interface TimelineEntry {

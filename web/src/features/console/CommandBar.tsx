@@ -19,7 +19,7 @@ const HISTORY = 50;
 export function useCommandWorld(): () => CommandWorld {
   const { world } = useApp();
   const words = useWords();
-  const { role } = useReference().session;
+  const { session } = useReference();
   const { advice } = useConsole();
   const signs = useRef<{ readonly size: number; readonly index: SignIndex } | null>(null);
   return useMemo(
@@ -44,10 +44,12 @@ export function useCommandWorld(): () => CommandWorld {
           return at < 0 ? now.length : at;
         },
         whyNot: (verb) =>
-          mayCommand(role, verb) ? null : reason("why.role", { role: words.t.maybe(`role.${role}`) ?? role }),
+          mayCommand(session, verb)
+            ? null
+            : reason("why.role", { role: words.t.maybe(`role.${session.role}`) ?? session.role }),
       };
     },
-    [world, words, role, advice],
+    [world, words, session, advice],
   );
 }
 

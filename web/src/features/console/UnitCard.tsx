@@ -122,7 +122,7 @@ export function UnitCard() {
         </Button>
         <Button
           look={unit.emergency ? "danger" : "plain"}
-          disabledReason={unit.emergency ? may("emergency") : say(reason("why.noEmergency"))}
+          disabledReason={unit.emergency ? may("emergencyEnd") : say(reason("why.noEmergency"))}
           onClick={() => void acts.endEmergency(unit)}
         >
           {t("act.emergencyEnd")}

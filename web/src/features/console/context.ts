@@ -99,5 +99,5 @@ export function useMay(): (duty: Duty) => string | null {
   const t = useCT();
   const { session } = useReference();
   return (duty) =>
-    mayDo(session.role, duty) ? null : t("why.role", { role: t.maybe(`role.${session.role}`) ?? session.role });
+    mayDo(session, duty) ? null : t("why.role", { role: t.maybe(`role.${session.role}`) ?? session.role });
 }

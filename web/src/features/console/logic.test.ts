@@ -135,9 +135,10 @@ describe("what asks for a person", () => {
     ).toEqual(["c", "a"]);
   });
   test("a call-taker notes and finds; units are the dispatcher's", () => {
-    expect(mayCommand("call_taker", "N")).toBe(true);
-    expect(mayCommand("call_taker", "J")).toBe(true);
-    expect(mayCommand("call_taker", "D")).toBe(false);
-    expect(mayCommand("dispatcher", "D")).toBe(true);
+    const taker = { acts: new Set(["take_call", "classify", "add_note"]) };
+    expect(mayCommand(taker, "N")).toBe(true);
+    expect(mayCommand(taker, "J")).toBe(true);
+    expect(mayCommand(taker, "D")).toBe(false);
+    expect(mayCommand({ acts: new Set(["dispatch"]) }, "D")).toBe(true);
   });
 });

@@ -1,22 +1,22 @@
-/** What a role may do at all, as the server's policy has it (organisation/policy): the desk says so before it is asked. */
+/** Which act of the server's policy stands behind what this desk offers; whether the seat has it, the session says. */
 
-import type { Role } from "../../core/views";
+import type { Session } from "../../core/views";
 import type { Verb } from "./command";
 
-export type Duty = "dispatch" | "step" | "unit" | "close" | "delegate" | "alarm" | "emergency";
+const ACT_OF = {
+  dispatch: "dispatch",
+  step: "advise_assignment",
+  unit: "set_unit_duty",
+  close: "close",
+  delegate: "delegate",
+  alarm: "acknowledge_alarm",
+  emergencyEnd: "end_emergency",
+} as const;
 
-/** A call-taker takes and classifies calls, notes and corrects; units and alarms are the dispatcher's. */
-const MAY: Readonly<Record<Duty, readonly Role[]>> = {
-  dispatch: ["dispatcher", "station_desk"],
-  step: ["dispatcher"],
-  unit: ["dispatcher", "station_desk"],
-  close: ["dispatcher", "station_desk"],
-  delegate: ["dispatcher", "station_desk", "county_desk", "province_desk"],
-  alarm: ["dispatcher", "station_desk", "county_desk", "province_desk", "national_desk"],
-  emergency: ["dispatcher"],
-};
+export type Duty = keyof typeof ACT_OF;
+type Acts = Pick<Session, "acts">;
 
-export const mayDo = (role: Role, duty: Duty): boolean => MAY[duty].includes(role);
+export const mayDo = ({ acts }: Acts, duty: Duty): boolean => acts.has(ACT_OF[duty]);
 
 const DUTY_OF: Readonly<Partial<Record<Verb, Duty>>> = {
   D: "dispatch",
@@ -28,7 +28,7 @@ const DUTY_OF: Readonly<Partial<Record<Verb, Duty>>> = {
   V: "unit",
 };
 
-export const mayCommand = (role: Role, verb: Verb): boolean => {
+export const mayCommand = (session: Acts, verb: Verb): boolean => {
   const duty = DUTY_OF[verb];
-  return duty === undefined || mayDo(role, duty);
+  return duty === undefined || mayDo(session, duty);
 };
