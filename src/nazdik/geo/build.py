@@ -24,6 +24,7 @@ from nazdik.geo.errors import CountiesIncomplete, InvalidName, NoRoads, NotAPbf,
 from nazdik.geo.extract import Extract, NamedPoint, read_extract
 from nazdik.geo.inputs import read_boundary, read_counties, read_places, read_villages, read_water
 from nazdik.geo.network import build_from_pbf
+from nazdik.geo.people import write_people
 from nazdik.geo.places import write_places
 from nazdik.geo.region import (
     BASEMAP,
@@ -174,6 +175,7 @@ def _make(spec: RegionSpec, made: Path, work: Path, tell: Progress) -> None:
         counties=given.counties,
         extra_points=given.villages,
     )
+    write_people(made / PLACES, extract.points)
     tell(_STEP["places"], 1.0)
     write_basemap(
         made / BASEMAP,

@@ -4,7 +4,7 @@ A region as a folder: road graph, base map, places, offices, boundary, and a man
     manifest.json     what this is, from which sources, under which licences; size and SHA-256 of every file
     graph/            the road graph, written by `nazdik.geo.graph`
     basemap.pmtiles   the map
-    places/           the search index
+    places/           the search index, and where people live
     offices.json      the office tree with its areas
     boundary.geojson  the region's outline
     LICENCE-DATA.md   credits and licences: the data stays apart from the program and may be taken out of it
@@ -24,7 +24,7 @@ from nazdik.kernel import LonLat, ProvinceId
 FORMAT = "nazdik-region"
 FORMAT_VERSION = 1
 # Raised with every change that gives other bytes for the same inputs.
-BUILDER_VERSION = 1
+BUILDER_VERSION = 2
 
 MANIFEST = "manifest.json"
 GRAPH = "graph"

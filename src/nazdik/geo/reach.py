@@ -1,0 +1,444 @@
+"""
+How far one gets by road: from one place, or from every free unit at once, forwards and with a limit.
+
+One search answers for all sources together. It keeps the two soonest sources of every junction, so the same search also
+says what nobody else would cover if one unit were sent away. Times are whole milliseconds; arcs are entered at their tail
+and cut where the limit falls. The times of the arcs are handed in, so that traffic and closures count: an arc with the
+time `TIME_MS_MAX` is closed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nazdik.geo.compiled import compiled
+from nazdik.geo.graph import NO_ARC, TIME_MS_MAX, Floats, Int32s, Ints, RoadGraph
+
+CLOSED_MS = TIME_MS_MAX
+NOBODY = -1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Standing:
+    """Where n sources stand: on an arc, so far along it, and the milliseconds before each starts; shapes (n,)."""
+
+    arcs: Int32s
+    fractions: Floats
+    start_ms: Int32s
+
+    def __len__(self) -> int:
+        return len(self.arcs)
+
+
+def standing(arcs: Sequence[int] | Int32s, fractions: Sequence[float] | Floats) -> Standing:
+    """Return sources that start at once; those on no arc (-1) are kept, and reach nothing."""
+    return Standing(
+        np.array(arcs, dtype=np.int32),
+        np.array(fractions, dtype=np.float64),
+        np.zeros(len(arcs), dtype=np.int32),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reached:
+    """
+    When each junction is reached, in milliseconds, or `TIME_MS_MAX` beyond the limit; and by which source.
+
+    Attributes:
+        ms, source: Of the soonest; shape (V,).
+        next_ms, next_source: Of the soonest other source; shape (V,). Nobody when the search was for one alone.
+        arc: The arc by which the soonest came in, `NO_ARC` when it stands beside the junction; shape (V,).
+    """
+
+    ms: Int32s
+    source: Int32s
+    next_ms: Int32s
+    next_source: Int32s
+    arc: Int32s
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Points:
+    """
+    Points on the road that want to be reached, in order of their segments.
+
+    Attributes:
+        arcs, fractions: Where each is; its segment's other direction counts as well; shape (n,).
+        first: Points of segment s are `first[s]` up to `first[s + 1]`; shape (S + 1,).
+        order: Which of the points given each of these is; shape (n,).
+    """
+
+    arcs: Int32s
+    fractions: Floats
+    first: Int32s
+    order: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PointTimes:
+    """When each point is reached by the soonest source and by the next one; shapes (n,), in the order given at first."""
+
+    ms: Int32s
+    source: Int32s
+    next_ms: Int32s
+    next_source: Int32s
+
+
+def points_on(graph: RoadGraph, arcs: Int32s, fractions: Floats) -> Points:
+    """Return points sorted by segment; every arc must be one of the graph's."""
+    segment = graph.arc_segment[arcs]
+    order = np.argsort(segment, kind="stable")
+    counts = np.bincount(segment, minlength=len(graph.segment_class))
+    first = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
+    return Points(np.asarray(arcs, np.int32)[order], np.asarray(fractions, np.float64)[order], first, order)
+
+
+def flood(graph: RoadGraph, times_ms: Int32s, sources: Standing, *, limit_ms: int, both: bool = False) -> Reached:
+    """
+    When every junction is reached from the soonest of the sources, and with `both` from the next soonest as well.
+
+    Args:
+        times_ms: Time of each arc now; shape (A,).
+        limit_ms: Nothing later than this is looked at.
+        both: Also find the soonest other source of each junction; costs about twice as much.
+    """
+    seeds = _seeds(graph, times_ms, sources)
+    return _spread(graph.first_out, graph.arc_head, times_ms, graph.nodes, seeds, limit_ms, 2 if both else 1)
+
+
+def times_to(graph: RoadGraph, times_ms: Int32s, node: int, sources: Standing, *, limit_ms: int) -> Int32s:
+    """Milliseconds from each source to one junction, `TIME_MS_MAX` beyond the limit; shape (n,). One search, backwards."""
+    goal = (np.array([node], np.int32), np.zeros(1, np.int64), np.zeros(1, np.int32))
+    back = _spread(graph.first_in, graph.arc_tail[graph.in_arc], times_ms[graph.in_arc], graph.nodes, goal, limit_ms, 1)
+    best = np.full(len(sources), TIME_MS_MAX, dtype=np.int64)
+    for way, share in _both_ways(graph, sources):
+        on_road = way >= 0
+        ms = np.floor(times_ms[way] * share + 0.5).astype(np.int64) + sources.start_ms
+        total = back.ms[graph.arc_head[way]].astype(np.int64) + ms
+        best = np.where(on_road & (total <= limit_ms), np.minimum(best, total), best)
+    return best.astype(np.int32)
+
+
+Seeds = tuple[Int32s, Ints, Int32s]
+
+
+def _both_ways(graph: RoadGraph, sources: Standing) -> tuple[tuple[Int32s, Floats], tuple[Int32s, Floats]]:
+    """The arc each source leaves by, going on and turning round, and how much of it is still ahead; -1 for none."""
+    placed = sources.arcs >= 0
+    twin = np.where(placed, graph.arc_twin[sources.arcs], NO_ARC).astype(np.int32)
+    return (sources.arcs, 1.0 - sources.fractions), (twin, sources.fractions)
+
+
+def _seeds(graph: RoadGraph, times_ms: Int32s, sources: Standing) -> Seeds:
+    """The junctions at which sources enter the network: which, when, who."""
+    number = np.arange(len(sources), dtype=np.int32)
+    nodes, starts, owners = [], [], []
+    for way, share in _both_ways(graph, sources):
+        on = np.flatnonzero(way >= 0)
+        # In 64 bits: what is closed is not to wrap round to something quick.
+        ms = np.floor(times_ms[way[on]] * share[on] + 0.5).astype(np.int64) + sources.start_ms[on]
+        nodes.append(graph.arc_head[way[on]])
+        starts.append(np.minimum(ms, TIME_MS_MAX))
+        owners.append(number[on])
+    return (
+        np.concatenate(nodes).astype(np.int32),
+        np.concatenate(starts),
+        np.concatenate(owners),
+    )
+
+
+def _spread(
+    first: Int32s, head: Int32s, times_ms: Int32s, nodes: int, seeds: Seeds, limit_ms: int, labels: int
+) -> Reached:
+    found_ms = np.full((labels, nodes), TIME_MS_MAX, dtype=np.int32)
+    found_source = np.full((labels, nodes), NOBODY, dtype=np.int32)
+    by_arc = np.full(nodes, NO_ARC, dtype=np.int32)
+    room = labels * len(head) + len(seeds[0]) + 1
+    _flood(
+        # Copies where need be: one type for the compiler, whatever array came in.
+        np.ascontiguousarray(first, dtype=np.int32),
+        np.ascontiguousarray(head, dtype=np.int32),
+        np.ascontiguousarray(times_ms, dtype=np.int32),
+        *seeds,
+        min(limit_ms, TIME_MS_MAX - 1),
+        found_ms,
+        found_source,
+        by_arc,
+        np.empty(room, dtype=np.int64),
+        np.empty(room, dtype=np.int32),
+        np.empty(room, dtype=np.int32),
+        np.empty(room, dtype=np.int32),
+    )
+    if labels == 2:
+        return Reached(found_ms[0], found_source[0], found_ms[1], found_source[1], by_arc)
+    nobody = np.full(nodes, NOBODY, dtype=np.int32)
+    return Reached(found_ms[0], found_source[0], np.full(nodes, TIME_MS_MAX, np.int32), nobody, by_arc)
+
+
+def times_at(
+    graph: RoadGraph, times_ms: Int32s, sources: Standing, reached: Reached, points: Points, *, limit_ms: int
+) -> PointTimes:
+    """When points on the road are reached, from either end of their street or without leaving it."""
+    n = len(points.arcs)
+    found_ms = np.full((2, n), TIME_MS_MAX, dtype=np.int32)
+    found_source = np.full((2, n), NOBODY, dtype=np.int32)
+    _times_at(
+        graph.arc_tail,
+        graph.arc_twin,
+        graph.arc_segment,
+        np.ascontiguousarray(times_ms, dtype=np.int32),
+        sources.arcs,
+        sources.fractions,
+        sources.start_ms,
+        reached.ms,
+        reached.source,
+        reached.next_ms,
+        reached.next_source,
+        points.arcs,
+        points.fractions,
+        points.first,
+        min(limit_ms, TIME_MS_MAX - 1),
+        found_ms,
+        found_source,
+    )
+    back = np.empty(n, dtype=np.int64)
+    back[points.order] = np.arange(n)
+    return PointTimes(found_ms[0][back], found_source[0][back], found_ms[1][back], found_source[1][back])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stretches:
+    """Parts of streets: arc `arcs[i]` from share `since[i]` to share `until[i]` of its length; shapes (n,)."""
+
+    arcs: Int32s
+    since: Floats
+    until: Floats
+
+
+def stretches(
+    graph: RoadGraph, times_ms: Int32s, sources: Standing, reached: Reached, *, limit_ms: int, after_ms: int = -1
+) -> Stretches:
+    """
+    The streets reached within `limit_ms`, each cut where the limit falls; with `after_ms` only what is reached later than that.
+
+    A street that is reached from both ends comes twice, once in each direction, without overlap.
+    """
+    until = _share_reached(graph, times_ms, reached, limit_ms)
+    since = _share_reached(graph, times_ms, reached, after_ms) if after_ms >= 0 else np.zeros(graph.arcs)
+    twin = graph.arc_twin
+    has_twin = twin >= 0
+    other_until = np.where(has_twin, until[twin], 0.0)
+    other_since = np.where(has_twin, since[twin], 0.0)
+    # What the other direction had reached before is not new; where the two meet, the arc that is first in number goes on.
+    until = np.minimum(until, 1.0 - other_since)
+    first = np.arange(graph.arcs, dtype=np.int64) < np.where(has_twin, twin, graph.arcs)
+    until = np.where(first, until, np.minimum(until, 1.0 - np.minimum(other_until, 1.0 - since)))
+    kept = np.flatnonzero(until > since + 1e-9)
+    own = _own_streets(graph, times_ms, sources, limit_ms, after_ms)
+    return Stretches(
+        np.concatenate((kept, own.arcs)).astype(np.int32),
+        np.concatenate((since[kept], own.since)),
+        np.concatenate((until[kept], own.until)),
+    )
+
+
+def _share_reached(graph: RoadGraph, times_ms: Int32s, reached: Reached, limit_ms: int) -> Floats:
+    """How much of each arc is reached from its tail, 0 to 1."""
+    left = limit_ms - reached.ms[graph.arc_tail].astype(np.float64)
+    share: Floats = np.clip(left / np.maximum(times_ms, 1), 0.0, 1.0)
+    return share
+
+
+def _own_streets(graph: RoadGraph, times_ms: Int32s, sources: Standing, limit_ms: int, after_ms: int) -> Stretches:
+    """What each source reaches of its own street without leaving it."""
+    arcs, since, until = [], [], []
+    placed = np.flatnonzero(sources.arcs >= 0)
+    for arc, at, late in zip(
+        sources.arcs[placed].tolist(),
+        sources.fractions[placed].tolist(),
+        sources.start_ms[placed].tolist(),
+        strict=True,
+    ):
+        for one, share in ((arc, at), (int(graph.arc_twin[arc]), 1.0 - at)):
+            if one < 0:
+                continue
+            ms = max(int(times_ms[one]), 1)
+            begin = share + max(after_ms - late, 0) / ms
+            end = min(1.0, share + max(limit_ms - late, 0) / ms)
+            if end > begin:
+                arcs.append(one)
+                since.append(begin)
+                until.append(end)
+    return Stretches(np.array(arcs, np.int32), np.array(since, np.float64), np.array(until, np.float64))
+
+
+def warm_up(graph: RoadGraph) -> None:
+    """Compile, or fetch from the cache, what the first question would otherwise wait for."""
+    here = standing([0], [0.5])
+    times = np.ascontiguousarray(graph.arc_ms, dtype=np.int32)
+    points = points_on(graph, np.zeros(1, np.int32), np.full(1, 0.5))
+    for both in (False, True):
+        reached = flood(graph, times, here, limit_ms=10, both=both)
+        times_at(graph, times, here, reached, points, limit_ms=10)
+
+
+# The compiled part. The heap is the one of `nearest`, written again: numba's cache wants what calls one another in one file.
+
+
+@compiled
+def _push(heap: Ints, size: int, key: int) -> int:
+    """Put a key on the 4-ary heap and return its new size."""
+    place = size
+    while place > 0:
+        above = (place - 1) >> 2
+        if heap[above] <= key:
+            break
+        heap[place] = heap[above]
+        place = above
+    heap[place] = key
+    return size + 1
+
+
+@compiled
+def _pop(heap: Ints, size: int) -> int:
+    """Take the smallest key, `heap[0]`, off the heap and return its new size."""
+    size -= 1
+    key, place = heap[size], 0
+    while True:
+        child = 4 * place + 1
+        if child >= size:
+            break
+        least = child
+        for other in range(child + 1, min(child + 4, size)):
+            if heap[other] < heap[least]:
+                least = other
+        if heap[least] >= key:
+            break
+        heap[place] = heap[least]
+        place = least
+    heap[place] = key
+    return size
+
+
+@compiled
+def _part_ms(ms: int, fraction: float) -> int:
+    """The time of a part of an arc, rounded to whole milliseconds half up, as everywhere in the road engine."""
+    return int(np.floor(ms * fraction + 0.5))
+
+
+@compiled
+def _flood(
+    first: Int32s,
+    head: Int32s,
+    times: Int32s,
+    seed_node: Int32s,
+    seed_ms: Ints,
+    seed_source: Int32s,
+    limit: int,
+    found_ms: Int32s,
+    found_source: Int32s,
+    by_arc: Int32s,
+    heap: Ints,
+    entry_node: Int32s,
+    entry_source: Int32s,
+    entry_arc: Int32s,
+) -> None:
+    """
+    Settle each junction once for each of its soonest sources: one or two, by the rows of `found_ms`.
+
+    An entry of the heap is a time and the number of an entry, so that of equal times the one pushed first counts.
+    """
+    labels = found_ms.shape[0]
+    size = entries = 0
+    for seed in range(len(seed_node)):
+        if seed_ms[seed] <= limit:
+            entry_node[entries], entry_source[entries] = seed_node[seed], seed_source[seed]
+            entry_arc[entries] = -1
+            size = _push(heap, size, (int(seed_ms[seed]) << 32) | entries)
+            entries += 1
+    while size > 0:
+        key = heap[0]
+        size = _pop(heap, size)
+        ms, entry = key >> 32, key & 0xFFFFFFFF
+        node, source = entry_node[entry], entry_source[entry]
+        if found_source[0, node] < 0:
+            found_ms[0, node], found_source[0, node], by_arc[node] = ms, source, entry_arc[entry]
+        elif labels == 2 and found_source[0, node] != source and found_source[1, node] < 0:
+            found_ms[1, node], found_source[1, node] = ms, source
+        else:
+            continue
+        for arc in range(first[node], first[node + 1]):
+            total = ms + times[arc]
+            if total > limit:
+                continue
+            there = head[arc]
+            known = found_source[0, there]
+            if known >= 0 and (labels == 1 or known == source or found_source[1, there] >= 0):
+                continue
+            entry_node[entries], entry_source[entries], entry_arc[entries] = there, source, arc
+            size = _push(heap, size, (total << 32) | entries)
+            entries += 1
+
+
+@compiled
+def _note(found_ms: Int32s, found_source: Int32s, point: int, ms: int, source: int) -> None:
+    """Keep the two soonest different sources of a point."""
+    if source < 0:
+        return
+    if found_source[0, point] == source:
+        found_ms[0, point] = min(found_ms[0, point], ms)
+    elif ms < found_ms[0, point]:
+        found_ms[1, point], found_source[1, point] = found_ms[0, point], found_source[0, point]
+        found_ms[0, point], found_source[0, point] = ms, source
+    elif ms < found_ms[1, point]:
+        found_ms[1, point], found_source[1, point] = ms, source
+
+
+@compiled
+def _times_at(
+    arc_tail: Int32s,
+    arc_twin: Int32s,
+    arc_segment: Int32s,
+    times: Int32s,
+    source_arc: Int32s,
+    source_fraction: Floats,
+    source_start: Int32s,
+    node_ms: Int32s,
+    node_source: Int32s,
+    node_next_ms: Int32s,
+    node_next_source: Int32s,
+    point_arc: Int32s,
+    point_fraction: Floats,
+    point_first: Int32s,
+    limit: int,
+    found_ms: Int32s,
+    found_source: Int32s,
+) -> None:
+    for point in range(len(point_arc)):
+        for end in range(2):
+            arc = point_arc[point] if end == 0 else arc_twin[point_arc[point]]
+            if arc < 0:
+                continue
+            share = point_fraction[point] if end == 0 else 1.0 - point_fraction[point]
+            on = np.int64(_part_ms(times[arc], share))
+            tail = arc_tail[arc]
+            if node_source[tail] >= 0 and node_ms[tail] + on <= limit:
+                _note(found_ms, found_source, point, node_ms[tail] + on, node_source[tail])
+            if node_next_source[tail] >= 0 and node_next_ms[tail] + on <= limit:
+                _note(found_ms, found_source, point, node_next_ms[tail] + on, node_next_source[tail])
+    for source in range(len(source_arc)):
+        arc = source_arc[source]
+        if arc < 0:
+            continue
+        segment = arc_segment[arc]
+        for point in range(point_first[segment], point_first[segment + 1]):
+            at = point_fraction[point] if point_arc[point] == arc else 1.0 - point_fraction[point]
+            ahead = at - source_fraction[source]
+            ms = np.int64(-1)
+            if ahead >= 0:
+                ms = np.int64(_part_ms(times[arc], ahead))
+            elif arc_twin[arc] >= 0:
+                ms = np.int64(_part_ms(times[arc_twin[arc]], -ahead))
+            if ms >= 0 and source_start[source] + ms <= limit:
+                _note(found_ms, found_source, point, source_start[source] + ms, source)

@@ -1,0 +1,210 @@
+"""How far one gets: the compiled flood against plain Python with heapq, on every awkward kind of graph."""
+
+import heapq
+from math import inf
+
+import numpy as np
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nazdik.geo.graph import TIME_MS_MAX, RoadGraph
+from nazdik.geo.isochrone import area_of, geometry_of
+from nazdik.geo.reach import CLOSED_MS, Standing, flood, points_on, stretches, times_at
+from tests.property.road_oracle import graph_of, part_ms
+
+FRACTIONS = st.sampled_from([0.0, 0.25, 0.5, 0.75, 1.0]) | st.floats(0, 1, allow_subnormal=False)
+TIMES_MS = st.sampled_from([1, 2, 100, 1000]) | st.integers(1, 5000)
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> RoadGraph:
+    """Any streets between a few junctions: parallel, looping, one-way dead ends, islands."""
+    nodes = draw(st.integers(1, 9))
+    node = st.integers(0, nodes - 1)
+    street = st.tuples(node, node, TIMES_MS, st.none() | TIMES_MS)
+    return graph_of(nodes, draw(st.lists(street, min_size=1, max_size=16)))
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> tuple[RoadGraph, np.ndarray, Standing, int]:
+    """A graph whose arcs are slower or closed now, sources on it and nowhere, and a limit."""
+    graph = draw(graphs())
+    now = st.none() | st.sampled_from([CLOSED_MS]) | st.integers(1, 9000)
+    changed = draw(st.lists(now, min_size=graph.arcs, max_size=graph.arcs))
+    times = np.array([int(a) if b is None else b for a, b in zip(graph.arc_ms, changed, strict=True)], dtype=np.int32)
+    rows = draw(
+        st.lists(st.tuples(st.integers(-1, graph.arcs - 1), FRACTIONS, st.integers(0, 400)), min_size=1, max_size=6)
+    )
+    arcs, fractions, start = zip(*rows, strict=True)
+    sources = Standing(np.array(arcs, np.int32), np.array(fractions), np.array(start, np.int32))
+    return graph, times, sources, draw(st.integers(0, 20_000))
+
+
+def from_one(graph: RoadGraph, times: np.ndarray, arc: int, at: float, start: int) -> list[float]:
+    """Milliseconds from one source to each junction, the plain way; `inf`: never."""
+    best = [inf] * graph.nodes
+    if arc < 0:
+        return best
+    out: list[list[tuple[int, int]]] = [[] for _ in range(graph.nodes)]
+    for tail, head, ms in zip(graph.arc_tail.tolist(), graph.arc_head.tolist(), times.tolist(), strict=True):
+        if ms < CLOSED_MS:
+            out[tail].append((head, ms))
+    queue = [(start + part_ms(int(times[arc]), 1.0 - at), int(graph.arc_head[arc]))]
+    twin = int(graph.arc_twin[arc])
+    if twin >= 0:
+        queue.append((start + part_ms(int(times[twin]), at), int(graph.arc_tail[arc])))
+    heapq.heapify(queue)
+    while queue:
+        ms, node = heapq.heappop(queue)
+        if best[node] <= ms:
+            continue
+        best[node] = ms
+        for head, step in out[node]:
+            heapq.heappush(queue, (ms + step, head))
+    return best
+
+
+def each_alone(graph: RoadGraph, times: np.ndarray, sources: Standing) -> list[list[float]]:
+    return [
+        from_one(graph, times, arc, at, start)
+        for arc, at, start in zip(
+            sources.arcs.tolist(), sources.fractions.tolist(), sources.start_ms.tolist(), strict=True
+        )
+    ]
+
+
+def within(ms: float, limit: int) -> float:
+    return ms if ms <= limit else inf
+
+
+@settings(max_examples=1200, deadline=None)
+@given(questions())
+def test_every_junction_is_reached_when_the_soonest_source_gets_there(
+    question: tuple[RoadGraph, np.ndarray, Standing, int],
+) -> None:
+    graph, times, sources, limit = question
+    alone = each_alone(graph, times, sources)
+    for both in (False, True):
+        reached = flood(graph, times, sources, limit_ms=limit, both=both)
+        for node in range(graph.nodes):
+            ways = sorted(within(one[node], limit) for one in alone)
+            first = ways[0]
+            assert reached.ms[node] == (TIME_MS_MAX if first == inf else first)
+            if first < inf:
+                assert alone[reached.source[node]][node] == first
+            else:
+                assert reached.source[node] == -1
+            if both:
+                second = ways[1] if len(ways) > 1 else inf
+                assert reached.next_ms[node] == (TIME_MS_MAX if second == inf else second)
+                if second < inf:
+                    assert reached.next_source[node] != reached.source[node]
+                    assert alone[reached.next_source[node]][node] == second
+
+
+def to_point(
+    graph: RoadGraph, times: np.ndarray, to_node: list[float], source: tuple[int, float, int], goal: int, at: float
+) -> float:
+    """The time of one source to a point: over either end of its street, or without leaving it."""
+    arc, fraction, start = source
+    if arc < 0:
+        return inf
+    twin, ways = int(graph.arc_twin[goal]), []
+    ways.append(to_node[graph.arc_tail[goal]] + part_ms(int(times[goal]), at))
+    if twin >= 0:
+        ways.append(to_node[graph.arc_tail[twin]] + part_ms(int(times[twin]), 1.0 - at))
+    for one, share in ((arc, fraction), (int(graph.arc_twin[arc]), 1.0 - fraction)):
+        if one < 0 or one not in {goal, twin}:
+            continue
+        ahead = (at if one == goal else 1.0 - at) - share
+        if ahead > 0 or (ahead == 0 and one == arc):
+            ways.append(start + part_ms(int(times[one]), ahead))
+    return min(ways)
+
+
+@settings(max_examples=1200, deadline=None)
+@given(questions(), st.data())
+def test_points_on_streets_are_reached_from_either_end_or_along_the_street(
+    question: tuple[RoadGraph, np.ndarray, Standing, int], data: st.DataObject
+) -> None:
+    graph, times, sources, limit = question
+    asked = data.draw(st.lists(st.tuples(st.integers(0, graph.arcs - 1), FRACTIONS), min_size=1, max_size=6))
+    arcs, ats = np.array([a for a, _ in asked], np.int32), np.array([f for _, f in asked])
+    reached = flood(graph, times, sources, limit_ms=limit, both=True)
+    found = times_at(graph, times, sources, reached, points_on(graph, arcs, ats), limit_ms=limit)
+    alone = each_alone(graph, times, sources)
+    rows = list(zip(sources.arcs.tolist(), sources.fractions.tolist(), sources.start_ms.tolist(), strict=True))
+    for i, (goal, at) in enumerate(asked):
+        ways = [
+            within(to_point(graph, times, [within(ms, limit) for ms in to_node], row, goal, at), limit)
+            for to_node, row in zip(alone, rows, strict=True)
+        ]
+        best = sorted(ways)
+        assert found.ms[i] == (TIME_MS_MAX if best[0] == inf else best[0])
+        if best[0] < inf:
+            assert ways[found.source[i]] == best[0]
+        second = best[1] if len(best) > 1 else inf
+        assert found.next_ms[i] == (TIME_MS_MAX if second == inf else second)
+
+
+@settings(max_examples=400, deadline=None)
+@given(questions())
+def test_streets_are_cut_where_the_limit_falls_and_bands_do_not_overlap(
+    question: tuple[RoadGraph, np.ndarray, Standing, int],
+) -> None:
+    """Each stretch begins where the band before it ended, and no part of a street comes twice but at its sources."""
+    graph, times, sources, limit = question
+    nobody = Standing(np.full(1, -1, np.int32), np.zeros(1), np.zeros(1, np.int32))
+    reached = flood(graph, times, sources, limit_ms=limit)
+    whole = stretches(graph, times, nobody, reached, limit_ms=limit)
+    inner = stretches(graph, times, nobody, reached, limit_ms=limit // 2)
+    outer = stretches(graph, times, nobody, reached, limit_ms=limit, after_ms=limit // 2)
+    length = np.zeros(len(graph.segment_class))
+    for part in (inner, outer):
+        np.add.at(length, graph.arc_segment[part.arcs], part.until - part.since)
+    expected = np.zeros(len(graph.segment_class))
+    for arc in range(graph.arcs):
+        twin = int(graph.arc_twin[arc])
+        share = [
+            min(1.0, max(0.0, (limit - int(reached.ms[graph.arc_tail[one]])) / int(times[one]))) if one >= 0 else 0.0
+            for one in (arc, twin)
+        ]
+        expected[graph.arc_segment[arc]] = min(1.0, sum(share))
+    assert np.allclose(length, expected, atol=1e-6)
+    total = np.zeros(len(graph.segment_class))
+    np.add.at(total, graph.arc_segment[whole.arcs], whole.until - whole.since)
+    assert np.allclose(total, expected, atol=1e-6)
+
+
+@settings(max_examples=150, deadline=None)
+@given(questions())
+def test_an_area_is_valid_geojson_and_holds_every_street_reached(
+    question: tuple[RoadGraph, np.ndarray, Standing, int],
+) -> None:
+    graph, times, sources, limit = question
+    reached = flood(graph, times, sources, limit_ms=limit)
+    parts = stretches(graph, times, sources, reached, limit_ms=limit)
+    area = area_of(graph, parts)
+    assert area.is_valid
+    written = geometry_of(area)
+    assert written["type"] == "MultiPolygon"
+    for polygon in written["coordinates"]:
+        for n, ring in enumerate(polygon):
+            assert ring[0] == ring[-1] and len(ring) >= 4
+            assert shapely.LinearRing(ring).is_ccw is (n == 0), "RFC 7946: outer rings run against the clock"
+    for arc, since, until in zip(parts.arcs, parts.since, parts.until, strict=True):
+        tail, head = graph.arc_tail[arc], graph.arc_head[arc]
+        for at in (since, until):
+            lon = graph.node_lon[tail] + at * (graph.node_lon[head] - graph.node_lon[tail])
+            assert shapely.intersects_xy(area, lon, 35.0)
+
+
+def test_nothing_reached_is_an_empty_area() -> None:
+    graph = graph_of(2, [(0, 1, 100, 100)])
+    nobody = Standing(np.full(1, -1, np.int32), np.zeros(1), np.zeros(1, np.int32))
+    reached = flood(graph, graph.arc_ms, nobody, limit_ms=1000)
+    assert geometry_of(area_of(graph, stretches(graph, graph.arc_ms, nobody, reached, limit_ms=1000))) == {
+        "type": "MultiPolygon",
+        "coordinates": [],
+    }
