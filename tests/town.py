@@ -41,7 +41,8 @@ from nazdik.platform.eventlog.memory import MemoryLog
 from nazdik.platform.eventlog.sync_writer import SyncWriter
 from nazdik.published.catalogue import KINDS
 from nazdik.published.offices import Office, Tier
-from nazdik.published.sight import HEALTH_BITS, Fitness, Search, Seen
+from nazdik.published.roads import Leg, RoadBasis
+from nazdik.published.sight import HEALTH_BITS, Fitness, Search, Seen, WayThere
 
 SPEED_M_PER_S = 10.0
 ORIGIN = LonLat(48.0, 31.0)
@@ -146,6 +147,13 @@ class PlainRoad:
 
     def air_nearest(self, point: LonLat, **given: Any) -> Search:
         return self.nearest(point, **given)
+
+    def way(self, unit_id: UnitId, point: LonLat) -> WayThere | None:
+        seen = self.reach(unit_id, point)
+        if seen is None:
+            return None
+        legs = (Leg("primary", seen.distance_m, seen.travel_time_s),)
+        return WayThere(seen.travel_time_s, seen.distance_m, legs, 0.0, (), RoadBasis())
 
     def tally(self, rungs: Sequence[tuple[int, int]], *, fixed_after: Instant) -> tuple[int, ...]:
         counts = [0] * (len(rungs) + 2)

@@ -92,6 +92,7 @@ class ControlRoom:
         for unit_id in state.world.units:
             lane.enrol(unit_id)
         machine.show_all(state.world)
+        machine.show_roads(state.roads, clock.now())
         self.writer: Writer[ProvinceState] = Writer(log, machine, state, clock, self._committed)
         self._deadlines = Deadlines()
         for key, due in deadlines_of(state).items():
@@ -252,6 +253,8 @@ class ControlRoom:
 
     async def _second(self, tick: int) -> None:
         now = self._clock.now()
+        # The hour turns, and a new map comes, without a command.
+        self._machine.show_roads(self.writer.newest_state.roads, now)
         frame = self.lane.frame_columns(now)
         positions = Positions(
             at=now,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from nazdik.bootstrap.door import House
 from nazdik.bootstrap.views import crew_of, room_of
 from nazdik.dispatch.surroundings import Surroundings
+from nazdik.geo.pace import Pace
 from nazdik.geo.places import PlaceIndex
 from nazdik.geo.region import Region
 from nazdik.geo.sight import RoadSight
@@ -24,6 +25,7 @@ class Building(House):
     places: Mapping[ProvinceId, PlaceIndex] = field(default_factory=dict)
     regions: Mapping[ProvinceId, Region] = field(default_factory=dict)
     surroundings: Mapping[ProvinceId, Surroundings] = field(default_factory=dict)
+    paces: Mapping[ProvinceId, Pace] = field(default_factory=dict)
 
 
 def subscription_of(posting: Posting, house: House) -> Subscription:

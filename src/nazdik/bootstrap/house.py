@@ -28,6 +28,7 @@ from nazdik.fleet.service import FleetService, TrailRead
 from nazdik.fleet.store import DeviceStore
 from nazdik.fleet.trail import Trail
 from nazdik.geo.graph import RoadGraph
+from nazdik.geo.pace import Pace
 from nazdik.geo.places import PlaceIndex
 from nazdik.geo.region import Region
 from nazdik.geo.responsible import OfficeForest, load_offices
@@ -154,7 +155,7 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
     trail = Trail(data / "positions.sqlite")
     audit = Audit(SqliteLog(data / "audit.sqlite"), clock)
     kinds = {kind.code: kind for kind in KINDS}
-    roads, lanes, places, surroundings, rooms = {}, {}, {}, {}, {}
+    roads, lanes, places, surroundings, paces, rooms = {}, {}, {}, {}, {}, {}
     for name, region in regions.items():
         say(f"{region.name_en}: roads and places")
         roads[name] = road = RoadSight(RoadGraph.load(region.graph_folder))
@@ -163,10 +164,11 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
         lanes[name] = lane = PositionLane(road, clock=clock, bounds=Bounds(*region.bounds), keep=trail.keep)
         surroundings[name] = around = Surroundings(sight=road, offices=forest, kinds=kinds)
         say(f"{region.name_en}: log")
+        paces[name] = Pace(road, offset_min=settings.display_offset_min)
         rooms[name] = ControlRoom(
             name,
             log=SqliteLog(data / f"{name}.log.sqlite"),
-            machine=ProvinceMachine(around),
+            machine=ProvinceMachine(around, paces[name]),
             views=ProvinceViews(forest, lane),
             lane=lane,
             hub=hub,
@@ -180,6 +182,7 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
         places=places,
         regions=regions,
         surroundings=surroundings,
+        paces=paces,
         audit=audit,
     )
     registry = Registry(data / "registry.sqlite", clock, session_s=settings.session_hours * 3600.0)

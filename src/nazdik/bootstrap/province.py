@@ -19,7 +19,7 @@ from nazdik.dispatch import commands as dispatch_commands
 from nazdik.dispatch import events as dispatch_events
 from nazdik.dispatch.decisions import follow_ups, unfold
 from nazdik.dispatch.evolution import evolve
-from nazdik.dispatch.model import Alarm, Assignment, Incident, Rules, Unit, World
+from nazdik.dispatch.model import BEFORE_SCENE, Alarm, Assignment, Incident, Rules, Unit, World
 from nazdik.dispatch.recommend import fitness_of
 from nazdik.dispatch.surroundings import Surroundings
 from nazdik.dispatch.touched import deadline_keys, units_touched
@@ -74,6 +74,9 @@ class RoadTimes(Protocol):
     def show(self, roads: Roads, at: Instant) -> None:
         """See that the next question is answered with these conditions, at this hour. Nothing to do is found out at once."""
 
+    def newly_closed(self, before: Roads, after: Roads) -> Mapping[int, ConditionId]:
+        """Return the arcs that are closed after and were not before, each with the condition that closes it."""
+
 
 def first_state(province: ProvinceId) -> ProvinceState:
     """Return the state before the first fact."""
@@ -112,7 +115,7 @@ class ProvinceMachine:
     def handle(self, state: ProvinceState, command: Any, ctx: Context) -> Handled[ProvinceState]:
         """Decide a command and everything that follows from it."""
         world, calls, streets = state.world, state.calls, state.roads
-        self._show_roads(streets, ctx.at)
+        self.show_roads(streets, ctx.at)
         queue: deque[Any] = deque([command])
         events: list[Any] = []
         try:
@@ -128,9 +131,11 @@ class ProvinceMachine:
                 elif isinstance(asked, road_commands.Command):
                     table = self._times.table if self._times is not None else HOURS_1.id
                     facts = roads.decide(streets, asked, ctx, table=table)
+                    before = streets
                     for fact in facts:
                         streets = road_evolution.evolve(streets, fact)
-                    self._show_roads(streets, ctx.at)
+                    queue.extend(self._cut_ways(world, before, streets))
+                    self.show_roads(streets, ctx.at)
                 else:
                     unfolding = unfold(world, asked, ctx, self._around)
                     world, facts = unfolding.world, tuple(unfolding.events)
@@ -141,7 +146,7 @@ class ProvinceMachine:
         except BaseException:
             if events:
                 self._show_again(state.world, events)
-                self._show_roads(state.roads, ctx.at)
+                self.show_roads(state.roads, ctx.at)
             raise
         after = state if not events else ProvinceState(world=world, calls=calls, roads=streets)
         return Handled(after, tuple(events), _ids(events))
@@ -175,9 +180,27 @@ class ProvinceMachine:
         for unit in world.units.values():
             self._around.sight.set_duty(unit.id, fitness_of(world, unit))
 
-    def _show_roads(self, streets: Roads, at: Instant) -> None:
+    def show_roads(self, streets: Roads, at: Instant) -> None:
+        """Tell the road its conditions and the hour."""
         if self._times is not None:
             self._times.show(streets, at)
+
+    def _cut_ways(self, world: World, before: Roads, after: Roads) -> Iterator[dispatch_commands.ReviewRoute]:
+        """Ask dispatch to look at every assignment whose way, as it still is, leads over a street that closes now."""
+        closed = self._times.newly_closed(before, after) if self._times is not None and before is not after else {}
+        if not closed:
+            return
+        for assignment_id in sorted(a for u in world.units.values() if (a := u.assignment_id) is not None):
+            assignment = world.assignments[assignment_id]
+            point = world.incidents[assignment.incident_id].point
+            if assignment.state not in BEFORE_SCENE or point is None:
+                continue
+            way = self._around.sight.way(assignment.unit_id, point)
+            crossed = next((closed[arc] for arc in way.arcs if arc in closed), None) if way is not None else None
+            if way is not None and crossed is not None:
+                yield dispatch_commands.ReviewRoute(
+                    assignment_id=assignment_id, condition_id=crossed, before_s=way.travel_time_s
+                )
 
     def _show(self, world: World, facts: Iterable[Any]) -> None:
         touched = {unit_id: None for fact in facts for unit_id in units_touched(world, fact)}

@@ -67,6 +67,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "organisation.not_your_unit": ("این مورد از آنِ واحد شما نیست.", "This is not your unit's."),
     "organisation.role_may_not": ("نقش شما اجازهٔ این کار را ندارد.", "Your role may not do this."),
     "geo.outside_region": ("هیچ راهی نزدیک این نقطه نیست.", "No road is near this point."),
+    "geo.no_way": (
+        "با راه‌های بسته، اکنون هیچ راهی به این جا نیست.",
+        "With the roads that are closed, no road leads there now.",
+    ),
     "geo.unit_without_place": ("جای این واحد معلوم نیست.", "The unit has no usable position."),
     "geo.point_invalid": ("نقطه باید به صورت طول,عرض باشد.", "A point is lon,lat in degrees."),
     "geo.condition_not_found": (

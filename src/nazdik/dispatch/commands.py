@@ -132,6 +132,14 @@ class StepOn(Command, frozen=True, kw_only=True):
     step: Literal["en_route", "in_area", "on_scene", "transporting"]
 
 
+class ReviewRoute(Command, frozen=True, kw_only=True):
+    """A closure began across the way a unit was taking, which had `before_s` to go: see what that means."""
+
+    assignment_id: AssignmentId
+    condition_id: str
+    before_s: float
+
+
 class ClearAssignment(Command, frozen=True, kw_only=True):
     """The unit is done; with a disposition, and nobody else working, the incident closes."""
 

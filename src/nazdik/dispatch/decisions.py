@@ -9,7 +9,7 @@ before the next question.
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from nazdik.dispatch import alarms, by_hand, incidents, offers, seeking, steps, units
+from nazdik.dispatch import alarms, by_hand, incidents, offers, seeking, steps, units, way
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as e
 from nazdik.dispatch.model import AlarmCause, AssignmentState, World
@@ -140,6 +140,7 @@ _DECIDERS: dict[type[c.Command], Callable[[Unfolding, Any], None]] = {
     c.AcceptOffer: steps.accept,
     c.RefuseOffer: offers.refuse,
     c.StepOn: steps.step_on,
+    c.ReviewRoute: way.review,
     c.ClearAssignment: steps.clear,
     c.WithdrawAssignment: steps.withdraw,
     c.AnswerSafetyCheck: steps.answer_safety_check,

@@ -8,10 +8,20 @@ from typing import Any, get_args
 
 import msgspec
 
-from nazdik.dispatch.model import AlarmCause, Cause, OfficeRole, Recommendation, Rules, TaskingMode, WaitingReason
+from nazdik.dispatch.model import (
+    AlarmCause,
+    Cause,
+    OfficeRole,
+    PromiseStage,
+    Recommendation,
+    Rules,
+    TaskingMode,
+    WaitingReason,
+)
 from nazdik.kernel import AlarmId, AssignmentId, CallId, IncidentId, Instant, LonLat, OfficeId, UnitId
 from nazdik.published.kinds import Need
 from nazdik.published.offices import Tier
+from nazdik.published.roads import Leg, RoadBasis
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -210,6 +220,34 @@ class UnitEnRoute(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.unit
     """Driving; late when not there by `late_at`."""
 
     late_at: Instant | None = None
+
+
+class EtaPromised(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.eta_promised.v1"):
+    """
+    When the unit should be there, and all that the promise rests on: said when it is sent and again when it sets out.
+
+    `legs` are the way's metres and seconds by road group, timed by the hour's table alone; `traffic_s` is what conditions of the
+    road added.
+    """
+
+    stage: PromiseStage
+    travel_time_s: float
+    distance_m: float
+    legs: tuple[Leg, ...]
+    traffic_s: float
+    unit_kind: str
+    skill: str
+    roads: RoadBasis
+
+
+class RouteBlocked(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.route_blocked.v1"):
+    """A closure began across the unit's way."""
+
+    condition_id: str
+    before_s: float
+    after_s: float | None = None
+    sooner_unit: UnitId | None = None
+    sooner_s: float | None = None
 
 
 class UnitInArea(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.unit_in_area.v1"):
@@ -448,6 +486,8 @@ AnyEvent = (
     | AssignmentCancelled
     | UnitRealerted
     | UnitEnRoute
+    | EtaPromised
+    | RouteBlocked
     | UnitInArea
     | UnitOnScene
     | UnitTransporting

@@ -10,6 +10,7 @@ from nazdik.dispatch.model import (
     Alarm,
     Assignment,
     AssignmentState,
+    BlockedRoute,
     Cause,
     Emergency,
     Incident,
@@ -335,6 +336,25 @@ def _(world: World, event: e.UnitEnRoute) -> World:
     world = _advance(world, event, AssignmentState.EN_ROUTE, en_route_at=event.at)
     world = _due(world, f"move:{event.assignment_id}", None)
     return _due(world, f"late:{event.assignment_id}", event.late_at)
+
+
+@_step(e.EtaPromised)
+def _(world: World, event: e.EtaPromised) -> World:
+    # Kept for learning; what a face shows of it was said by the event beside it.
+    return world
+
+
+@_step(e.RouteBlocked)
+def _(world: World, event: e.RouteBlocked) -> World:
+    blocked = BlockedRoute(
+        condition_id=event.condition_id,
+        at=event.at,
+        before_s=event.before_s,
+        after_s=event.after_s,
+        sooner_unit=event.sooner_unit,
+        sooner_s=event.sooner_s,
+    )
+    return _assignment(world, event.assignment_id, blocked=blocked)
 
 
 @_step(e.UnitInArea)

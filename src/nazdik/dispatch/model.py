@@ -8,6 +8,7 @@ from immutables import Map
 from nazdik.kernel import AlarmId, AssignmentId, CallId, IncidentId, Instant, LonLat, OfficeId, ProvinceId, UnitId
 from nazdik.published.kinds import Need
 from nazdik.published.offices import Tier
+from nazdik.published.roads import RoadBasis
 
 
 class AssignmentState(StrEnum):
@@ -92,6 +93,14 @@ class AlarmCause(StrEnum):
     SAFETY_CHECK = "safety_check"
     NOT_MOVING = "not_moving"
     LATE = "late"
+    ROUTE_BLOCKED = "route_blocked"
+
+
+class PromiseStage(StrEnum):
+    """When a time of arrival was promised: when the unit was sent, or when it set out."""
+
+    SENT = "sent"
+    EN_ROUTE = "en_route"
 
 
 class OfficeRole(StrEnum):
@@ -130,6 +139,21 @@ class Note(msgspec.Struct, frozen=True):
     text: str
 
 
+class BlockedRoute(msgspec.Struct, frozen=True):
+    """
+    A closure lies across a unit's way: how long it had to go, and has now (None: no way is left).
+
+    `sooner_unit` is a free unit that would now be there sooner, and its road time.
+    """
+
+    condition_id: str
+    at: Instant
+    before_s: float
+    after_s: float | None
+    sooner_unit: UnitId | None = None
+    sooner_s: float | None = None
+
+
 class Assignment(msgspec.Struct, frozen=True):
     """An incident given to a unit, with every stamp of its own life."""
 
@@ -160,6 +184,7 @@ class Assignment(msgspec.Struct, frozen=True):
     realert_reason: str | None = None
     safety_due: Instant | None = None
     safety_asked_at: Instant | None = None
+    blocked: BlockedRoute | None = None
 
 
 class Incident(msgspec.Struct, frozen=True):
@@ -245,6 +270,8 @@ class Recommendation(msgspec.Struct, frozen=True):
     fleet_by_reason: tuple[tuple[str, int], ...]
     settled_nodes: int
     metric: str = "road_time"
+    # Unset in records from before the road knew hours and conditions.
+    roads: RoadBasis | msgspec.UnsetType = msgspec.UNSET
 
 
 class Emergency(msgspec.Struct, frozen=True):

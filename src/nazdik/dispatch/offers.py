@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from nazdik.dispatch import alarms
+from nazdik.dispatch import alarms, way
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as e
 from nazdik.dispatch.errors import (
@@ -20,6 +20,7 @@ from nazdik.dispatch.model import (
     Cause,
     Incident,
     OfficeRole,
+    PromiseStage,
     TaskingMode,
     Unit,
 )
@@ -67,6 +68,7 @@ def reserve(
             by=on_behalf(u),
         )
     )
+    way.promise(u, u.world.assignments[assignment_id], PromiseStage.SENT)
     return assignment_id
 
 

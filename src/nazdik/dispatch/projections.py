@@ -18,12 +18,14 @@ from nazdik.dispatch.model import (
     Alarm,
     Assignment,
     AssignmentState,
+    BlockedRoute,
     Incident,
     Recommendation,
     Unit,
     World,
 )
 from nazdik.kernel import Instant, LonLat, rfc3339
+from nazdik.published.roads import RoadBasis
 
 
 def stamp(at: Instant | None) -> str | None:
@@ -70,6 +72,19 @@ class AssignmentView(msgspec.Struct, frozen=True):
     realert_reason: str | None
     safety_due: str | None
     safety_asked_at: str | None
+    blocked: "BlockedView | None"
+
+
+class BlockedView(msgspec.Struct, frozen=True):
+    """A closure lies across the unit's way; `after_s` null: no way is left."""
+
+    condition: str
+    at: str
+    before_s: float
+    after_s: float | None
+    sooner_unit: str | None
+    sooner_call_sign: str | None
+    sooner_s: float | None
 
 
 class IncidentView(msgspec.Struct, frozen=True):
@@ -180,6 +195,7 @@ class RecommendationView(msgspec.Struct, frozen=True):
     fleet: FleetView
     settled_nodes: int
     metric: str
+    roads: RoadBasis
 
 
 class DetailView(msgspec.Struct, frozen=True):
@@ -270,6 +286,22 @@ def _assignment_view(world: World, a: Assignment) -> AssignmentView:
         realert_reason=a.realert_reason,
         safety_due=stamp(a.safety_due),
         safety_asked_at=stamp(a.safety_asked_at),
+        blocked=_blocked_view(world, a.blocked),
+    )
+
+
+def _blocked_view(world: World, blocked: BlockedRoute | None) -> BlockedView | None:
+    if blocked is None:
+        return None
+    sooner = world.units.get(blocked.sooner_unit) if blocked.sooner_unit is not None else None
+    return BlockedView(
+        condition=blocked.condition_id,
+        at=rfc3339(blocked.at),
+        before_s=blocked.before_s,
+        after_s=blocked.after_s,
+        sooner_unit=blocked.sooner_unit,
+        sooner_call_sign=sooner.call_sign if sooner is not None else None,
+        sooner_s=blocked.sooner_s,
     )
 
 
@@ -367,6 +399,7 @@ def recommendation_view(world: World, advice: Recommendation) -> RecommendationV
         ),
         fleet=FleetView(total=advice.fleet_size, by_reason=dict(advice.fleet_by_reason)),
         settled_nodes=advice.settled_nodes,
+        roads=advice.roads if isinstance(advice.roads, RoadBasis) else RoadBasis(),
         metric=advice.metric,
     )
 

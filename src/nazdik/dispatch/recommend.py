@@ -128,6 +128,7 @@ def recommend(
         fleet_by_reason=_fleet_by_reason(world, around, need, fixed_after, divertible, tried),
         settled_nodes=wide.settled_nodes,
         metric="air" if around.by_air else "road_time",
+        roads=wide.basis,
     )
 
 

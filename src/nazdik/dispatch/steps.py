@@ -1,6 +1,6 @@
 """The crew on its way: accept, drive, arrive, answer safety checks, clear; or be taken off."""
 
-from nazdik.dispatch import alarms
+from nazdik.dispatch import alarms, way
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as e
 from nazdik.dispatch.errors import (
@@ -18,6 +18,7 @@ from nazdik.dispatch.model import (
     Candidate,
     Cause,
     Incident,
+    PromiseStage,
     Unit,
     WaitingReason,
 )
@@ -128,6 +129,7 @@ def _en_route(u: Unfolding, assignment: Assignment) -> None:
             late_at=u.later(max(promised_s, LATE_AFTER_S_MIN)),
         )
     )
+    way.promise(u, u.world.assignments[assignment.id], PromiseStage.EN_ROUTE)
     alarms.settle(u, incident, (AlarmCause.NOT_MOVING,), assignment.unit_id)
 
 
@@ -143,7 +145,8 @@ def _on_scene(u: Unfolding, assignment: Assignment) -> None:
             safety_due=u.later(safety_s),
         )
     )
-    alarms.settle(u, incident, (AlarmCause.NOT_MOVING, AlarmCause.LATE), assignment.unit_id)
+    over = (AlarmCause.NOT_MOVING, AlarmCause.LATE, AlarmCause.ROUTE_BLOCKED)
+    alarms.settle(u, incident, over, assignment.unit_id)
 
 
 def start_on_scene(u: Unfolding, incident_id: IncidentId, unit: Unit, point: LonLat) -> None:

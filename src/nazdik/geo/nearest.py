@@ -31,6 +31,8 @@ _NONE = -1
 # How a unit comes: without leaving its arc, forwards or turning round; or by its arc's head or, turning round, its tail.
 # Of equals the lower one is taken, so that nobody is sent over a junction to where they already are.
 _ALONG_ARC, _BACK_ON_ARC, _BY_HEAD, _BY_TAIL = 0, 1, 2, 3
+# The time of an arc that nobody drives through. A place on it is still reached from either end, and a unit on it may leave.
+CLOSED_MS = -1
 # Questions are numbered in 31 bits; after the last number all marks are wiped and counting starts again.
 _ASKED_MAX = 2**31 - 1
 
@@ -109,6 +111,10 @@ class NearestUnits:
         self._in_arcs = np.empty(graph.arcs, dtype=_IN_ARC)
         self._in_arcs["tail"] = graph.arc_tail[graph.in_arc]
         self._in_arcs["ms"] = graph.arc_ms[graph.in_arc]
+        # Our own copy of the times, so that they may follow the hour and the traffic; where each arc stands in `_in_arcs`.
+        self._arc_ms = np.array(graph.arc_ms, dtype=np.int32)
+        self._place_of_arc = np.empty(graph.arcs, dtype=np.int32)
+        self._place_of_arc[graph.in_arc] = np.arange(graph.arcs, dtype=np.int32)
         self._in_arcs["arc"] = graph.in_arc
         self._nodes = np.zeros(graph.nodes, dtype=_NODE)
         self._nodes["entry"] = _NONE
@@ -154,6 +160,23 @@ class NearestUnits:
     def arcs(self) -> Int32s:
         """The arc each slot is linked to, -1 for none; shape (units,), not to be written."""
         return self._units["arc"][: self._size]
+
+    @property
+    def arc_ms(self) -> Int32s:
+        """The time of each arc as the next question counts it, closed ones as they were before; shape (arcs,)."""
+        return self._arc_ms
+
+    def set_times(self, arcs: Ints, ms: Int32s) -> None:
+        """
+        Set the times of arcs, seen by the next question; `CLOSED_MS` stops driving through.
+
+        Args:
+            arcs, ms: Shape (n,); a time is at least 1 ms.
+        """
+        opened = ms != CLOSED_MS
+        assert not len(ms) or int(ms[opened].min(initial=1)) >= 1, "a time is at least a millisecond"
+        self._arc_ms[arcs[opened]] = ms[opened]
+        self._in_arcs["ms"][self._place_of_arc[arcs]] = ms
 
     def add(self) -> int:
         """Return a new slot, with mask 0, no place, and the last rank."""
@@ -240,7 +263,7 @@ class NearestUnits:
             graph.arc_tail,
             graph.arc_head,
             graph.arc_twin,
-            graph.arc_ms,
+            self._arc_ms,
             graph.arc_m,
             self._nodes,
             self._units,
@@ -658,7 +681,7 @@ def _search(
 
         for i in range(first_in[node], first_in[node + 1]):
             total = ms + in_arcs[i].ms
-            if total > bound:
+            if in_arcs[i].ms < 0 or total > bound:  # below 0: closed
                 continue
             tail = in_arcs[i].tail
             if nodes[tail].asked != asked or total < nodes[tail].ms:

@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from nazdik.geo.graph import CONTRAFLOW, ROUNDABOUT, Floats, RoadGraph, RoadName
+from nazdik.geo.graph import CONTRAFLOW, ROUNDABOUT, Floats, Int32s, Ints, RoadGraph, RoadName
 from nazdik.geo.nearest import NearestUnits, RoadPath
 from nazdik.geo.profile import RoadClass
 from nazdik.geo.snap import INCIDENT_LIMIT_M, Snapped, Snapper
 from nazdik.kernel import LonLat
-from nazdik.kernel.rejected import Invalid
+from nazdik.kernel.rejected import Conflict, Invalid
 
 # Angles between the way in and the way out, in degrees: below the first one drives straight on.
 SLIGHT_DEG, TURN_DEG, SHARP_DEG, U_TURN_DEG = 25.0, 55.0, 125.0, 170.0
@@ -32,6 +32,12 @@ class OutsideRegion(Invalid):
     """The point has no road within reach in any region that is loaded."""
 
     code = "geo.outside_region"
+
+
+class NoWay(Conflict):
+    """No road leads there now: closures cut it off."""
+
+    code = "geo.no_way"
 
 
 class Turn(StrEnum):
@@ -121,12 +127,17 @@ class Router:
         self._one = NearestUnits(graph, capacity=1)
         self._one.add()
 
+    def set_times(self, arcs: Ints, ms: Int32s) -> None:
+        """Set the times of arcs; see `NearestUnits.set_times`."""
+        self._one.set_times(arcs, ms)
+
     def route(self, start: LonLat, end: LonLat, *, heading_deg: float | None = None) -> Route:
         """
         The fastest route between two points; `heading_deg` is where the vehicle faces at its start.
 
         Raises:
             OutsideRegion: One of them is further than the incident limit from every road (`geo.outside_region`).
+            NoWay: Closures leave no way between them (`geo.no_way`).
         """
         from_road = self._snapper.snap(start, heading_deg=heading_deg, limit_m=INCIDENT_LIMIT_M)
         if from_road is None:
@@ -147,14 +158,15 @@ class Router:
             here,
             np.zeros(1, dtype=np.int64),
         )
-        met = self._one.search(to_road.arc, to_road.fraction, k=1).found
-        assert met, "a road graph is strongly connected: every place can be reached from every other"
-        return tell(self._graph, self._one.path_of(0), end, to_road)
+        if not self._one.search(to_road.arc, to_road.fraction, k=1).found:
+            # A road graph is strongly connected: only a closure can part two places.
+            raise NoWay(to=end)
+        return tell(self._graph, self._one.path_of(0), end, to_road, self._one.arc_ms)
 
 
-def tell(graph: RoadGraph, path: RoadPath, end: LonLat, to_road: Snapped) -> Route:
-    """The line, the times and the instructions of a path that ends where `end` was snapped to."""
-    lons, lats, metres, seconds, starts = _line(graph, path)
+def tell(graph: RoadGraph, path: RoadPath, end: LonLat, to_road: Snapped, arc_ms: Int32s) -> Route:
+    """The line, the times and the instructions of a path that ends where `end` was snapped to; `arc_ms` is the pace."""
+    lons, lats, metres, seconds, starts = _line(graph, path, arc_ms)
     steps = _steps(graph, path.arcs)
     index = [starts[step.arc_index] for step in steps]
     arrival = len(lons) - 1
@@ -208,7 +220,7 @@ def travel(route: Route, after_s: float) -> Along:
 # The line
 
 
-def _line(graph: RoadGraph, path: RoadPath) -> tuple[Floats, Floats, Floats, Floats, list[int]]:
+def _line(graph: RoadGraph, path: RoadPath, arc_ms: Int32s) -> tuple[Floats, Floats, Floats, Floats, list[int]]:
     """Longitudes, latitudes, metres, seconds, and the index of the point at which each arc of the path starts."""
     parts: list[tuple[Floats, Floats, Floats, Floats]] = []
     starts, points = [], 0
@@ -218,7 +230,7 @@ def _line(graph: RoadGraph, path: RoadPath) -> tuple[Floats, Floats, Floats, Flo
         stop = path.end_fraction if number == len(path.arcs) - 1 else 1.0
         lon, lat, metres = _cut(graph, arc, start, stop)
         length = float(graph.arc_m[arc])
-        time_s = float(graph.arc_ms[arc]) / 1000
+        time_s = float(arc_ms[arc]) / 1000
         seconds = metres / length * time_s if length > 0 else np.array([0.0, (stop - start) * time_s])
         parts.append((lon[:-1], lat[:-1], metres[:-1] + metres_before, seconds[:-1] + seconds_before))
         starts.append(points)

@@ -12,13 +12,16 @@ from typing import Final
 
 import numpy as np
 
-from nazdik.geo.graph import NO_ARC, TIME_MS_MAX, RoadGraph
+from nazdik.geo.graph import NO_ARC, TIME_MS_MAX, Int32s, RoadGraph
+from nazdik.geo.legs import legs_of
 from nazdik.geo.nearest import Met, NearestUnits, warm_up
 from nazdik.geo.route import OutsideRegion, Route, Router
 from nazdik.geo.snap import INCIDENT_LIMIT_M, UNIT_LIMIT_M, Snapped, Snapper
+from nazdik.geo.tables import GROUPS
 from nazdik.kernel import Instant, LonLat, UnitId
 from nazdik.published.fleet import Bools, Floats, Ints
-from nazdik.published.sight import HEALTH_BITS, Fitness, Search, Seen
+from nazdik.published.roads import RoadBasis
+from nazdik.published.sight import HEALTH_BITS, Fitness, Search, Seen, WayThere
 
 # Masks are 64 bits, which numpy and the compiled search keep as signed numbers.
 _ALL_BITS: Final = (1 << 64) - 1
@@ -91,6 +94,9 @@ class RoadSight:
         self._headings = np.empty(0)
         self._usable = np.empty(0, dtype=np.bool_)
         self._ranked = True
+        self._basis = RoadBasis()
+        self._table = np.ones(len(GROUPS))
+        self._learned = np.ones(len(GROUPS))
         self._without_place: tuple[UnitId, ...] | None = ()
         self._lock = Lock()
 
@@ -248,6 +254,30 @@ class RoadSight:
             answer = self._units.search(goal.arc, goal.fraction, k=1, barred=np.flatnonzero(others))
             return self._seen(answer.found[0]) if answer.found else None
 
+    def way(self, unit_id: UnitId, point: LonLat) -> WayThere | None:
+        """One unit's way to a point and what it is made of (see `Sight.way`)."""
+        with self._lock:
+            goal, slot = self._goal(point), self._slots.get(unit_id)
+            if slot is None or self._units.standing(slot) is None:
+                return None
+            self._rank()
+            others = np.ones(len(self._units), dtype=np.bool_)
+            others[slot] = False
+            found = self._units.search(goal.arc, goal.fraction, k=1, barred=np.flatnonzero(others)).found
+            if not found:
+                return None
+            path = self._units.path_of(slot)
+            legs, expected_s = legs_of(self.graph, path, self._table, self._learned)
+            travel_time_s = found[0].time_ms / 1000
+            return WayThere(
+                travel_time_s=travel_time_s,
+                distance_m=found[0].distance_m,
+                legs=legs,
+                traffic_s=travel_time_s - expected_s,
+                arcs=path.arcs,
+                basis=self._basis,
+            )
+
     def tally(self, rungs: Sequence[tuple[int, int]], *, fixed_after: Instant) -> tuple[int, ...]:
         """How many enrolled units stop at each rung (see `Sight.tally`)."""
         ladder = np.array([(_signed(all_of), _signed(any_of)) for all_of, any_of in rungs], dtype=np.int64)
@@ -279,6 +309,19 @@ class RoadSight:
         warm_up()
         west, south, east, north = self.graph.bounds
         self.covers(LonLat((west + east) / 2, (south + north) / 2))
+
+    # The state of the roads
+
+    def set_times(self, arcs: Ints, ms: Int32s) -> None:
+        """Set the times of arcs of the graph in force, seen by the next question; `nearest.CLOSED_MS` closes one."""
+        with self._lock:
+            self._ground.units.set_times(arcs, ms)
+            self._ground.router.set_times(arcs, ms)
+
+    def set_basis(self, basis: RoadBasis, table: Floats, learned: Floats) -> None:
+        """Say by which times it answers: the basis for the record, and the factors of the road groups, in their order."""
+        with self._lock:
+            self._basis, self._table, self._learned = basis, table, learned
 
     # Another map
 
@@ -402,6 +445,7 @@ class RoadSight:
             off_road_m=goal.distance_m,
             settled_nodes=settled_nodes,
             fleet_size=len(self._ids),
+            basis=self._basis,
         )
 
 

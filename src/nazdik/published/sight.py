@@ -11,6 +11,7 @@ from enum import IntFlag
 from typing import Protocol
 
 from nazdik.kernel import Instant, LonLat, UnitId
+from nazdik.published.roads import BASE_TIMES, Leg, RoadBasis
 
 
 class Fitness(IntFlag):
@@ -75,6 +76,24 @@ class Search:
     off_road_m: float
     settled_nodes: int
     fleet_size: int
+    basis: RoadBasis = BASE_TIMES
+
+
+@dataclass(frozen=True, slots=True)
+class WayThere:
+    """
+    One unit's way to a point as it would be driven now.
+
+    `legs` are its parts by road group, timed by the hour's table alone; `traffic_s` is what conditions add to that and to what
+    was learnt. `arcs` are numbers of the map in force, good for as long as it is.
+    """
+
+    travel_time_s: float
+    distance_m: float
+    legs: tuple[Leg, ...]
+    traffic_s: float
+    arcs: tuple[int, ...]
+    basis: RoadBasis
 
 
 class Sight(Protocol):
@@ -115,6 +134,9 @@ class Sight(Protocol):
 
     def reach(self, unit_id: UnitId, point: LonLat) -> Seen | None:
         """Return one unit's road time to a point whatever its fitness, or None when it has no place or no way there."""
+
+    def way(self, unit_id: UnitId, point: LonLat) -> WayThere | None:
+        """Return the way of a unit to a point and what it is made of, or None when it has no place or no way there."""
 
     def tally(self, rungs: Sequence[tuple[int, int]], *, fixed_after: Instant) -> tuple[int, ...]:
         """

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from nazdik.geo.sight import RoadSight
 from nazdik.kernel import Instant, LonLat, UnitId
-from nazdik.published.sight import Search, Seen
+from nazdik.published.sight import Search, Seen, WayThere
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,10 @@ class SecondLook:
     def reach(self, unit_id: UnitId, point: LonLat) -> Seen | None:
         """See `Sight.reach`."""
         return self.sight.reach(unit_id, point)
+
+    def way(self, unit_id: UnitId, point: LonLat) -> WayThere | None:
+        """See `Sight.way`."""
+        return self.sight.way(unit_id, point)
 
     def tally(self, rungs: Sequence[tuple[int, int]], *, fixed_after: Instant) -> tuple[int, ...]:
         """See `Sight.tally`."""

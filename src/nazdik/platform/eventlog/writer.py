@@ -75,6 +75,11 @@ class Writer(Generic[S]):
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="log")
         self._stopped: str | None = None
 
+    @property
+    def newest_state(self) -> S:
+        """The state that the next command is decided against: durable or about to be."""
+        return self._newest_state
+
     async def submit(self, command: Any, ctx: Context) -> Answer:
         """
         Decide a command and return when its facts are on disk.
