@@ -545,6 +545,9 @@ def test_what_is_asked_of_places_and_routes_may_be_anything(desk: Seat) -> None:
         assert answer.status_code == 422 and answer.json()["code"] in {"geo.point_invalid", "geo.outside_region"}, point
     assert desk.get("/v1/places", params={"q": STRANGE_TEXT}).status_code == 200
     assert desk.get("/v1/places", params={"q": "ولی" * 500, "limit": 10**9}).status_code == 200
+    assert desk.get("/v1/places", params={"q": ""}).json() == {"places": []}
+    assert desk.get("/v1/places", params={"q": "🚓" * 2_000}).status_code == 200
+    problem(desk.get("/v1/places", params={"q": "x", "county": "atlantis"}), 404, "geo.county_not_found")
     problem(desk.get("/v1/places", params={"q": "x", "limit": "many"}), 422, "http.invalid_field")
     problem(desk.get("/v1/places", params={"q": "x", "province": "atlantis"}), 404, "organisation.province_not_found")
     for point in ({"lon": "nan", "lat": 1}, {"lon": 1e9, "lat": 1}):

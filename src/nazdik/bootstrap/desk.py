@@ -7,7 +7,7 @@ from nazdik.bootstrap.door import House
 from nazdik.bootstrap.views import crew_of, room_of
 from nazdik.dispatch.surroundings import Surroundings
 from nazdik.geo.pace import Pace
-from nazdik.geo.places import PlaceIndex
+from nazdik.geo.places import PlaceFinder
 from nazdik.geo.region import Region
 from nazdik.geo.sight import RoadSight
 from nazdik.kernel import OfficeId, ProvinceId, UnitId
@@ -22,7 +22,7 @@ class Building(House):
     """The house with what readers ask besides: roads, places, regions, the audit."""
 
     roads: Mapping[ProvinceId, RoadSight] = field(default_factory=dict)
-    places: Mapping[ProvinceId, PlaceIndex] = field(default_factory=dict)
+    places: Mapping[ProvinceId, PlaceFinder] = field(default_factory=dict)
     regions: Mapping[ProvinceId, Region] = field(default_factory=dict)
     surroundings: Mapping[ProvinceId, Surroundings] = field(default_factory=dict)
     paces: Mapping[ProvinceId, Pace] = field(default_factory=dict)

@@ -29,7 +29,7 @@ from nazdik.fleet.store import DeviceStore
 from nazdik.fleet.trail import Trail
 from nazdik.geo.graph import RoadGraph
 from nazdik.geo.pace import Pace
-from nazdik.geo.places import PlaceIndex
+from nazdik.geo.places import PlaceFinder, PlaceIndex
 from nazdik.geo.region import Region
 from nazdik.geo.responsible import OfficeForest, load_offices
 from nazdik.geo.sight import RoadSight
@@ -160,7 +160,7 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
         say(f"{region.name_en}: roads and places")
         roads[name] = road = RoadSight(RoadGraph.load(region.graph_folder))
         road.warm_up()
-        places[name] = PlaceIndex.load(region.places_folder)
+        places[name] = PlaceFinder(PlaceIndex.load(region.places_folder), road.route)
         lanes[name] = lane = PositionLane(road, clock=clock, bounds=Bounds(*region.bounds), keep=trail.keep)
         surroundings[name] = around = Surroundings(sight=road, offices=forest, kinds=kinds)
         say(f"{region.name_en}: log")

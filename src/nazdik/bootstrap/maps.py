@@ -1,10 +1,9 @@
-"""Maps, places, routes between points, and the faces' pages and files."""
+"""Maps, routes between points, and the faces' pages and files."""
 
 from pathlib import Path
 from typing import Any, Literal
 
 import anyio
-import msgspec
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
@@ -12,20 +11,14 @@ from litestar.params import FromPath, FromQuery
 
 from nazdik.bootstrap.desk import Building, Desk
 from nazdik.bootstrap.door import ProvinceNotFound
+from nazdik.bootstrap.places import provinces_for, read_point
 from nazdik.bootstrap.reads import RouteView, route_view
-from nazdik.geo.places import Place
 from nazdik.geo.style import map_style
-from nazdik.kernel import Invalid, LonLat, ProvinceId
+from nazdik.kernel import Invalid, ProvinceId
 from nazdik.platform.http import find_file, page, send_file
 
 FACES = ("index", "console", "field", "board")
 WEB = Path(__file__).parent.parent / "web"
-
-
-class NearInvalid(Invalid):
-    """`near` is `lon,lat` in degrees."""
-
-    code = "geo.point_invalid"
 
 
 class FacesNotBuilt(Invalid):
@@ -34,104 +27,11 @@ class FacesNotBuilt(Invalid):
     code = "http.faces_not_built"
 
 
-class PlaceView(msgspec.Struct, frozen=True):
-    """A place found."""
-
-    label_fa: str
-    label_en: str
-    kind: str
-    point: LonLat
-    score: float
-    distance_m: float | None
-    accuracy_m: int
-
-
-class PlacesView(msgspec.Struct, frozen=True):
-    """Places found, best first."""
-
-    places: tuple[PlaceView, ...]
-
-
-class ReverseView(msgspec.Struct, frozen=True):
-    """What is at a point, and who answers for it."""
-
-    place: PlaceView | None
-    station: str | None
-
-
-def _place_view(place: Place) -> PlaceView:
-    return PlaceView(
-        label_fa=place.label_fa,
-        label_en=place.label_en,
-        kind=place.kind,
-        point=place.point,
-        score=round(place.score, 3),
-        distance_m=None if place.distance_m is None else round(place.distance_m),
-        accuracy_m=place.accuracy_m,
-    )
-
-
-def _point(text: str) -> LonLat:
-    lon, _, lat = text.partition(",")
-    try:
-        point = LonLat(float(lon), float(lat))
-    except ValueError:
-        raise NearInvalid(near=text[:60]) from None
-    if not (-180 <= point.lon <= 180 and -90 <= point.lat <= 90):
-        raise NearInvalid(near=text[:60])
-    return point
-
-
-def _provinces(building: Building, province: str | None, near: LonLat | None) -> list[ProvinceId]:
-    """Return the provinces to search: the one named, else the one around the point, else all."""
-    if province is not None:
-        if ProvinceId(province) not in building.places:
-            raise ProvinceNotFound(id=province[:120])
-        return [ProvinceId(province)]
-    if near is not None:
-        for name, region in building.regions.items():
-            west, south, east, north = region.bounds
-            if west <= near.lon <= east and south <= near.lat <= north:
-                return [name]
-    return list(building.places)
-
-
-@get("/v1/places", sync_to_thread=True)
-def search_places(
-    q: FromQuery[str],
-    desk: NamedDependency[Desk],
-    near: FromQuery[str | None] = None,
-    province: FromQuery[str | None] = None,
-    limit: FromQuery[int] = 8,
-) -> PlacesView:
-    """Search streets, crossings, places and coordinates as people type them. Refusals: geo.point_invalid (422)."""
-    here = _point(near) if near is not None else None
-    most = max(1, min(limit, 30))
-    found: list[Place] = []
-    for name in _provinces(desk.house, province, here):
-        found += desk.house.places[name].search(q[:300], near=here, limit=most)
-    found.sort(key=lambda place: -place.score)
-    return PlacesView(tuple(_place_view(place) for place in found[:most]))
-
-
-@get("/v1/places/reverse", sync_to_thread=True)
-def reverse_place(
-    lon: FromQuery[float], lat: FromQuery[float], desk: NamedDependency[Desk], province: FromQuery[str | None] = None
-) -> ReverseView:
-    """Return what is at a point in words, and the station that answers for it."""
-    point = _point(f"{lon},{lat}")
-    for name in _provinces(desk.house, province, point):
-        place = desk.house.places[name].reverse(point)
-        if place is not None:
-            return ReverseView(_place_view(place), desk.house.offices.station_at(point))
-    return ReverseView(None, desk.house.offices.station_at(point))
-
-
 @get("/v1/route", sync_to_thread=True)
 def find_route(start: FromQuery[str], end: FromQuery[str], desk: NamedDependency[Desk]) -> RouteView:
     """Return the fastest way between two points, each `lon,lat`. Refusals: geo.outside_region (422)."""
-    origin, goal = _point(start), _point(end)
-    road = desk.house.roads[_provinces(desk.house, None, origin)[0]]
+    origin, goal = read_point(start), read_point(end)
+    road = desk.house.roads[provinces_for(desk.house, None, origin)[0]]
     return route_view(road.route(origin, goal))
 
 
@@ -195,8 +95,6 @@ def get_ready(building: NamedDependency[Building]) -> dict[str, Any]:
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (
-    search_places,
-    reverse_place,
     find_route,
     get_style,
     get_map,

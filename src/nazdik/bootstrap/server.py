@@ -15,7 +15,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from nazdik import __version__
 from nazdik.bootstrap import entrance as entrance_routes
-from nazdik.bootstrap import maps, reads
+from nazdik.bootstrap import maps, places, reads
 from nazdik.bootstrap.desk import Building, Desk
 from nazdik.bootstrap.door import RequestDoor, posting_of
 from nazdik.bootstrap.entrance import Entrance
@@ -126,6 +126,7 @@ def build_app(running: Running) -> ASGIApp:
             *fleet.ROUTES,
             *reads.ROUTES,
             *maps.ROUTES,
+            *places.ROUTES,
             get_openapi,
         ],
         dependencies={

@@ -72,6 +72,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "With the roads that are closed, no road leads there now.",
     ),
     "geo.unit_without_place": ("جای این واحد معلوم نیست.", "The unit has no usable position."),
+    "geo.county_not_found": ("چنین شهرستانی نیست.", "There is no such county."),
     "geo.point_invalid": ("نقطه باید به صورت طول,عرض باشد.", "A point is lon,lat in degrees."),
     "geo.condition_not_found": (
         "چنین بسته‌بودن یا ضریبی نیست، یا دیری است که پایان یافته.",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from nazdik.kernel import LonLat, OfficeId, ProvinceId
 
@@ -55,3 +55,9 @@ class OfficeTree(Protocol):
 
     def station_at(self, point: LonLat) -> OfficeId | None:
         """Return the station responsible for a point, or None when no region holds it."""
+
+    def county_at(self, point: LonLat) -> OfficeId | None:
+        """Return the county of a point, or None."""
+
+    def area_of(self, office_id: OfficeId) -> Any | None:
+        """Return the area of a station or county as a shapely geometry in degrees, or None."""

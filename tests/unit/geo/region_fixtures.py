@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from math import cos, radians
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -50,6 +51,23 @@ def small_spec(folder: Path) -> RegionSpec:
     outline = folder / "box.geojson"
     outline.write_text(BOX, encoding="utf-8")
     return RegionSpec("trial", "آزمون", "Trial", small_pbf(folder / "small.osm.pbf"), outline)
+
+
+@cache
+def two_towns() -> Region:
+    """Return two towns with 5 km north and 5 km east between them, built once for all tests of one process."""
+    folder = Path(mkdtemp(prefix="nazdik-test-"))
+    north, east = 5 / 111.195, 5 / (111.195 * cos(radians(31.30 + 5 / 111.195)))
+    nodes = [(48.70, 31.30), (48.70, 31.30 + north), (48.70 + east, 31.30 + north)]
+    road = {"highway": "trunk", "name": "جاده الف‌آباد به ب‌آباد", "name:en": "Alefabad – Beabad Road"}
+    streets = write_pbf(folder / "towns.osm.pbf", nodes, [((1, 2), road), ((2, 3), road)])
+    outline = folder / "box.geojson"
+    outline.write_text(BOX, encoding="utf-8")
+    places = folder / "places.csv"
+    rows = [("الف‌آباد", "Alefabad", nodes[0]), ("ب‌آباد", "Beabad", nodes[2])]
+    lines = [f"{fa},{en},{lon:.6f},{lat:.6f},20000" for fa, en, (lon, lat) in rows]
+    places.write_text("\n".join(("name_fa,name,lon,lat,population", *lines)), encoding="utf-8")
+    return build_region(RegionSpec("towns", "آزمون", "Trial", streets, outline, places=places), folder / "out")
 
 
 @cache

@@ -181,6 +181,14 @@ def test_a_point_is_said_by_its_street_and_what_it_is_near(small: PlaceIndex) ->
     assert place.label_en == "Valiasr Street, near Motahari Street, Trial"
     assert place.distance_m is not None
     assert place.distance_m < 10
+    assert place.detail_fa == "۵۰ متر شرق خیابان شهید مطهری، ۶ متر شمال خیابان"
+    assert place.detail_en == "50 m east of Motahari Street, 6 m north of the street"
+
+
+def test_a_point_at_a_junction_is_said_by_both_streets(small: PlaceIndex) -> None:
+    place = small.reverse(LonLat(48.70405, 31.304))
+    assert place is not None
+    assert place.label_fa == "تقاطع خیابان ولی‌عصر و خیابان شهید مطهری، آزمون"
 
 
 def test_a_point_far_from_everything_is_not_named(small: PlaceIndex) -> None:
@@ -208,6 +216,15 @@ def test_a_point_far_from_everything_is_not_named(small: PlaceIndex) -> None:
         "https://maps.example/?q=31.3,48.7",
         "https://maps.example/@31.3,48.7,17z",
         "https://osm.example/#map=17/31.3/48.7",
+        "https://maps.example/place/x/@31.9,48.9,15z/data=!3m1!4b1!3d31.3!4d48.7",
+        "https://maps.example/location?latitude=31.3&longitude=48.7",
+        "geo:31.3,48.7;u=35",
+        "loc:31.3,48.7",
+        "عرض ۳۱٫۳ طول ۴۸٫۷",
+        "lon=48.7 lat=31.3",
+        "31,30000 48,70000",
+        "N31 18.0 E48 42.0",
+        "31 18 00 N, 48 42 00 E",
         "\u200e31.3, 48.7\u200e",
     ],
 )

@@ -133,6 +133,15 @@ class PlaceIndex:
                 return [self._place(int(good[i]), float(text_score[i]), float(text_score[i]), None) for i in order[:3]]
         return []
 
+    def reverse_settlement(self, point: LonLat) -> Place | None:
+        """Return the town that a point belongs to, larger ones reaching further; None when the region has none."""
+        towns = self._settlements[[self._file.kinds[i] in ("city", "town") for i in self._settlements]]
+        if not len(towns):
+            return None
+        away = flat_distances(self._lon[towns], self._lat[towns], point)
+        best = int(towns[int((away / np.maximum(self._rank[towns], 1.0)).argmin())])
+        return self._place(best, 1.0, 1.0, None)
+
     def reverse(self, point: LonLat) -> Place | None:
         """Return how to say where `point` is: its street and what it is near; None far from everything."""
         nearest = self._lines.nearest_street(point)

@@ -1,0 +1,174 @@
+"""Where a place is and what is at a point: the routes of the search, and who answers there."""
+
+from typing import Any
+
+import msgspec
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromQuery
+
+from nazdik.bootstrap.desk import Building, Desk
+from nazdik.bootstrap.door import ProvinceNotFound
+from nazdik.geo.places import Place
+from nazdik.kernel import Invalid, LonLat, NotFound, OfficeId, ProvinceId
+from nazdik.published.offices import Office, Tier
+
+TEXT_MAX = 2_000
+FOUND_MAX = 30
+
+
+class PointInvalid(Invalid):
+    """A point is `lon,lat` in degrees."""
+
+    code = "geo.point_invalid"
+
+
+class CountyNotFound(NotFound):
+    """There is no such county."""
+
+    code = "geo.county_not_found"
+
+
+class PlaceView(msgspec.Struct, frozen=True):
+    """
+    A place found: what it is called, how the text was understood, how surely, and who answers there.
+
+    `why`: name, joined (words written as one), other_name, around (a word of its surroundings), prefix, sound (another
+    script), spelling (a slip), keyboard (the other layout), alias, coordinates, plus_code, kilometre, point.
+    """
+
+    label_fa: str
+    label_en: str
+    kind: str
+    point: LonLat
+    score: float
+    distance_m: float | None
+    accuracy_m: int
+    name_fa: str
+    name_en: str
+    why: str
+    confidence: float
+    detail_fa: str
+    detail_en: str
+    county: str | None
+    station: str | None
+    alias: str | None
+
+
+class PlacesView(msgspec.Struct, frozen=True):
+    """Places found, best first."""
+
+    places: tuple[PlaceView, ...]
+
+
+class ReverseView(msgspec.Struct, frozen=True):
+    """What is at a point, and who answers for it."""
+
+    place: PlaceView | None
+    station: str | None
+
+
+def view_of(place: Place, building: Building) -> PlaceView:
+    """Return a place as the API shows it."""
+    offices = building.offices
+    return PlaceView(
+        label_fa=place.label_fa,
+        label_en=place.label_en,
+        kind=place.kind,
+        point=place.point,
+        score=round(place.score, 3),
+        distance_m=None if place.distance_m is None else round(place.distance_m),
+        accuracy_m=place.accuracy_m,
+        name_fa=place.name_fa,
+        name_en=place.name_en,
+        why=place.why,
+        confidence=place.confidence,
+        detail_fa=place.detail_fa,
+        detail_en=place.detail_en,
+        county=offices.county_at(place.point),
+        station=offices.station_at(place.point),
+        alias=place.alias_id,
+    )
+
+
+def read_point(text: str) -> LonLat:
+    """Return the point that `lon,lat` says; `geo.point_invalid` when it says none."""
+    lon, _, lat = text.partition(",")
+    try:
+        point = LonLat(float(lon), float(lat))
+    except ValueError:
+        raise PointInvalid(near=text[:60]) from None
+    if not (-180 <= point.lon <= 180 and -90 <= point.lat <= 90):
+        raise PointInvalid(near=text[:60])
+    return point
+
+
+def provinces_for(building: Building, province: str | None, near: LonLat | None) -> list[ProvinceId]:
+    """Return the provinces to search: the one named, else the one around the point, else all."""
+    if province is not None:
+        if ProvinceId(province) not in building.places:
+            raise ProvinceNotFound(id=province[:120])
+        return [ProvinceId(province)]
+    if near is not None:
+        for name, region in building.regions.items():
+            west, south, east, north = region.bounds
+            if west <= near.lon <= east and south <= near.lat <= north:
+                return [name]
+    return list(building.places)
+
+
+def _county(desk: Desk, asked: str | None) -> Office | None:
+    """Return the county to look in first: the one named, else the one the session's office lies in."""
+    offices = desk.house.offices
+    if asked is not None:
+        office = offices.find_office(OfficeId(asked))
+        if office is None or office.tier is not Tier.COUNTY:
+            raise CountyNotFound(id=asked[:120])
+        return office
+    above = (offices.find_office(office) for office in offices.chain_of(desk.posting.office))
+    return next((office for office in above if office is not None and office.tier is Tier.COUNTY), None)
+
+
+@get("/v1/places", sync_to_thread=True)
+def search_places(
+    q: FromQuery[str],
+    desk: NamedDependency[Desk],
+    near: FromQuery[str | None] = None,
+    province: FromQuery[str | None] = None,
+    county: FromQuery[str | None] = None,
+    limit: FromQuery[int] = 8,
+) -> PlacesView:
+    """
+    Search streets, crossings, places, kilometres of roads, coordinates and plus codes as people type them.
+
+    `near` is `lon,lat`; `county` is an office's id, the session's own when none is given: equals inside it come first, and its
+    town stands in for `near`. Nothing is found for an empty text. Refusals: geo.point_invalid (422), geo.county_not_found
+    (404), organisation.province_not_found (404).
+    """
+    home = _county(desk, county)
+    here = read_point(near) if near is not None else home.seat if home is not None else None
+    area: Any | None = desk.house.offices.area_of(home.id) if home is not None else None
+    most = max(1, min(limit, FOUND_MAX))
+    found: list[Place] = []
+    for name in provinces_for(desk.house, province, here):
+        found += desk.house.places[name].search(q[:TEXT_MAX], near=here, limit=most, home=area)
+    found.sort(key=lambda place: -place.score)
+    return PlacesView(tuple(view_of(place, desk.house) for place in found[:most]))
+
+
+@get("/v1/places/reverse", sync_to_thread=True)
+def reverse_place(
+    lon: FromQuery[float], lat: FromQuery[float], desk: NamedDependency[Desk], province: FromQuery[str | None] = None
+) -> ReverseView:
+    """Return what is at a point in words, and the station that answers for it."""
+    point = read_point(f"{lon},{lat}")
+    station = desk.house.offices.station_at(point)
+    for name in provinces_for(desk.house, province, point):
+        place = desk.house.places[name].reverse(point)
+        if place is not None:
+            return ReverseView(view_of(place, desk.house), station)
+    return ReverseView(None, station)
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (search_places, reverse_place)
