@@ -144,9 +144,7 @@ class RequestDoor:
         room = self._house.room(about)
         world = room.state.world
         offices, unit = self._house.concerned(world, about)
-        wanted = Act.ANSWER_EMERGENCY if act == "end_emergency" else Act(act)
-        if act == "end_emergency" and self._posting.unit is not None and self._posting.unit == unit:
-            wanted = Act.DECLARE_EMERGENCY
+        wanted = Act(act)
         if wanted is Act.ADD_NOTE and self._posting.unit is not None:
             unit = self._own_unit_on(world, about)
         may(self._posting, wanted, offices=offices, unit=unit, tree=self._house.offices)

@@ -33,6 +33,7 @@ from nazdik.kernel import (
     rfc3339,
 )
 from nazdik.organisation.model import Act, Posting, Role
+from nazdik.organisation.policy import acts_of
 from nazdik.organisation.seats import Seat
 from nazdik.organisation.store import People
 from nazdik.platform.auth import (
@@ -134,7 +135,11 @@ class SignInBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class SessionView(msgspec.Struct, frozen=True):
-    """Who is signed in and which face is theirs. `token` is given once, to those who cannot keep cookies."""
+    """
+    Who is signed in and which face is theirs. `token` is given once, to those who cannot keep cookies.
+
+    `acts` are what this role may do at all, so that a face can say so before it is asked; on which things, each door decides.
+    """
 
     person: str
     role: str
@@ -143,6 +148,7 @@ class SessionView(msgspec.Struct, frozen=True):
     province: str | None
     unit: str | None
     face: str
+    acts: tuple[str, ...]
     expires_at: str
     token: str | None = None
 
@@ -253,6 +259,7 @@ class Entrance:
             province=office.province_id if office is not None else None,
             unit=posting.unit,
             face=FACES.get(posting.role, "board"),
+            acts=tuple(sorted(acts_of(posting.role))),
             expires_at=rfc3339(session.expires_at),
             token=token,
         )

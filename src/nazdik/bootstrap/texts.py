@@ -116,7 +116,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "این محدوده راه‌های بیش از اندازه دارد؛ کوچک‌ترش کنید.",
         "The shape holds too many streets; make it smaller.",
     ),
-    "geo.factors_invalid": (
+    "geo.eta_factors_invalid": (
         "یکی از ضریب‌های آموخته درست نیست یا بیرون از محدوده است.",
         "A learnt factor is not right or outside its bounds.",
     ),

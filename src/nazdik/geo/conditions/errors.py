@@ -96,7 +96,7 @@ class TooManyStreets(Invalid):
 class FactorsInvalid(Invalid):
     """A learnt factor is outside its bounds, is named twice, or names no road group or hours of the table."""
 
-    code = "geo.factors_invalid"
+    code = "geo.eta_factors_invalid"
 
 
 class FactorsOfAnotherTable(Conflict):
