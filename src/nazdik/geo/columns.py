@@ -6,7 +6,7 @@ at come back into memory, which the system may take away again.
 """
 
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -35,6 +35,10 @@ class Column:
 
     def __len__(self) -> int:
         return self._written + len(self._buffer)
+
+    def extend_few(self, values: Iterable[int]) -> None:
+        """Append a few Python numbers."""
+        self._buffer.extend(values)
 
     def extend(self, values: Array) -> None:
         """Append many at once."""

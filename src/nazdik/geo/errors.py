@@ -104,3 +104,9 @@ class CountiesIncomplete(_Coded):
     """The counties leave a part of the region to nobody."""
 
     CODE = "region.counties_incomplete"
+
+
+class BuildRunning(_Coded):
+    """Another process builds the same region."""
+
+    CODE = "region.build_running"

@@ -1,20 +1,27 @@
 """
 One reading of an OpenStreetMap file: the streets, named points, water, land and buildings inside a boundary.
 
-The base map and the search index are made from this; the road graph reads the file itself.
+The base map and the search index are made from this; the road graph reads the file itself. Nothing read stays in memory: roads
+become columns, points lines of JSON, and what the map shows goes straight to its layer files.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import osmium
 import shapely
 
-from nazdik.geo.errors import NotAPbf
+from nazdik.geo.columns import Columns, chunks, open_column
+from nazdik.geo.layers import LayerFiles
+from nazdik.geo.reading import drop_locations, location_store, refusing_damage, share_read
+from nazdik.geo.things import Floats, NamedPoint, Road, Shape
+
+__all__ = ["Extract", "Floats", "NamedPoint", "Road", "RoadAbout", "Roads", "Shape", "has_roads", "write_extract"]
 
 _LINKED_CLASSES = ("motorway", "trunk", "primary", "secondary", "tertiary")
 _OTHER_CLASSES = ("unclassified", "residential", "living_street", "service", "road", "track", "pedestrian")
@@ -51,71 +58,95 @@ _OTHER_NAME_KEYS = (
 )
 _KEYS = ("highway", "place", "natural", "waterway", "water", "building", "landuse", *POINT_KEYS)
 
-Floats = npt.NDArray[np.float64]
+_ROADS, _LAYERS, _ABOUTS, _POINTS = "roads", "layers", "abouts.json", "points.jsonl"
+_OF_REFS, _OF_ROADS = {"nodes": "q", "x": "i", "y": "i"}, {"first": "q", "about": "i"}
+_PER_DEGREE = 10_000_000
+# More road nodes than this are not needed to say where the people of a region are: one in so many is taken.
+NODES_MAX = 16_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Road:
-    """One way a vehicle or a walker may use; `nodes` are the OSM node ids of `line`, shape (n, 2), lon and lat."""
+class RoadAbout(msgspec.Struct, frozen=True):
+    """What several roads have in common."""
 
     road_class: str
     name: str
     name_en: str
-    oneway: bool
-    bridge: bool
-    tunnel: bool
+    other_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Roads:
+    """
+    The roads of an extract as columns on disk; road r has the references `first[r]` up to `first[r + 1]`.
+
+    Attributes:
+        nodes: OSM node ids; shape (refs,).
+        x, y: Their longitude and latitude in ten-millionths of a degree; shape (refs,).
+        first: Shape (roads + 1,).
+        about: Index into `abouts`; shape (roads,).
+    """
+
     nodes: npt.NDArray[np.int64]
-    line: Floats
-    other_names: tuple[str, ...] = ()
+    x: npt.NDArray[np.int32]
+    y: npt.NDArray[np.int32]
+    first: npt.NDArray[np.int64]
+    about: npt.NDArray[np.int32]
+    abouts: Sequence[RoadAbout]
 
+    def __len__(self) -> int:
+        return len(self.about)
 
-@dataclass(frozen=True, slots=True)
-class NamedPoint:
-    """
-    A named thing at a point: a settlement (`population` may be 0 for unknown) or a landmark.
+    def line(self, road: int) -> Floats:
+        """Return the points of a road in degrees, shape (n, 2)."""
+        part = slice(int(self.first[road]), int(self.first[road + 1]))
+        points: Floats = np.stack((self.x[part], self.y[part]), axis=1) / _PER_DEGREE
+        return points
 
-    `other_names` are searched and not shown. `accuracy_m` says how far the thing may be from the point.
-    """
-
-    kind: str
-    name: str
-    name_en: str
-    lon: float
-    lat: float
-    population: int = 0
-    other_names: tuple[str, ...] = ()
-    accuracy_m: int = 0
-    context_fa: str = ""
-    context_en: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """An area or a line of the background: water, green, buildings."""
-
-    layer: str
-    kind: str
-    name: str
-    name_en: str
-    geometry: Any
-
-
-@dataclass(slots=True)
-class Extract:
-    """Everything we keep of one file."""
-
-    roads: list[Road] = field(default_factory=list)
-    points: list[NamedPoint] = field(default_factory=list)
-    shapes: list[Shape] = field(default_factory=list)
-
-    def road_nodes(self) -> Floats:
-        """Return the distinct positions of all road nodes, shape (n, 2), in order of node id."""
-        if not self.roads:
-            return np.empty((0, 2))
-        ids = np.concatenate([road.nodes for road in self.roads])
-        _, first = np.unique(ids, return_index=True)
-        positions: Floats = np.concatenate([road.line for road in self.roads])[first]
+    def distinct_nodes(self) -> Floats:
+        """Return the distinct positions of the road nodes, shape (n, 2), in order of node id; of very many, one in so many."""
+        one_in = len(self.nodes) // NODES_MAX + 1
+        at = [
+            np.flatnonzero(np.asarray(self.nodes[part]) % one_in == 0) + part.start for part in chunks(len(self.nodes))
+        ]
+        chosen = np.concatenate([*at, np.empty(0, dtype=np.int64)])
+        _, first = np.unique(self.nodes[chosen], return_index=True)
+        chosen = chosen[first]
+        positions: Floats = np.stack((self.x[chosen], self.y[chosen]), axis=1) / _PER_DEGREE
         return positions
+
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Return west, south, east, north of all road nodes; there is at least one."""
+        x, y = self.x, self.y
+        return tuple(float(v) / _PER_DEGREE for v in (x.min(), y.min(), x.max(), y.max()))  # type: ignore[return-value]
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """What was read of one file, in a folder."""
+
+    folder: Path
+    roads: Roads
+
+    @classmethod
+    def load(cls, folder: Path) -> "Extract":
+        """Open what `write_extract` wrote."""
+        columns: dict[str, Any] = {
+            name: open_column(folder / _ROADS, name, code) for name, code in (_OF_REFS | _OF_ROADS).items()
+        }
+        abouts = msgspec.json.decode((folder / _ABOUTS).read_bytes(), type=list[RoadAbout])
+        return cls(folder, Roads(**columns, abouts=abouts))
+
+    @property
+    def layers(self) -> Path:
+        """The folder of the map's layer files."""
+        return self.folder / _LAYERS
+
+    def points(self) -> Iterator[NamedPoint]:
+        """Return the named points, one after the other from their file."""
+        decode = msgspec.json.Decoder(NamedPoint).decode
+        with (self.folder / _POINTS).open("rb") as file:
+            for line in file:
+                yield decode(line)
 
 
 def names_of(tags: Any) -> tuple[str, str]:
@@ -129,48 +160,95 @@ def _other_names(tags: Any, shown: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name and name != shown))
 
 
-def read_extract(path: Path, boundary: Any, tick: Callable[[float], None] = lambda fraction: None) -> Extract:
+class _Sink:
+    """Where what is read goes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._layers = LayerFiles(folder / _LAYERS)
+        self._columns = Columns(folder / _ROADS, **_OF_REFS, **_OF_ROADS)
+        self._points = (folder / _POINTS).open("wb")
+        self._abouts: dict[RoadAbout, int] = {}
+        self._folder = folder
+        self._columns["first"].append(0)
+        self.roads = 0
+
+    def add_road(self, road: Road) -> None:
+        columns = self._columns
+        about = RoadAbout(road.road_class, road.name, road.name_en, road.other_names)
+        columns["about"].append(self._abouts.setdefault(about, len(self._abouts)))
+        columns["nodes"].extend_few(road.nodes.tolist())
+        places = np.rint(road.line * _PER_DEGREE).astype(np.int64)
+        columns["x"].extend_few(places[:, 0].tolist())
+        columns["y"].extend_few(places[:, 1].tolist())
+        columns["first"].append(len(columns["nodes"]))
+        columns.spill()
+        self._layers.add_road(road)
+        self.roads += 1
+
+    def add_point(self, point: NamedPoint) -> None:
+        self._points.write(msgspec.json.encode(point) + b"\n")
+
+    def add_shape(self, shape: Shape) -> None:
+        self._layers.add_shape(shape)
+
+    def __enter__(self) -> "_Sink":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._layers.__exit__(None, None, None)
+        self._columns.__exit__(None, None, None)
+        self._points.close()
+        (self._folder / _ABOUTS).write_bytes(msgspec.json.encode(list(self._abouts)))
+
+
+def write_extract(path: Path, boundary: Any, folder: Path, tick: Callable[[float], None] = lambda share: None) -> int:
     """
-    Return what `path` holds inside `boundary` (a shapely area in degrees); a road counts when it starts,
-    ends or has its middle inside.
+    Read what `path` holds inside `boundary` (a shapely area in degrees) into `folder`, and return how many roads; a road
+    counts when it starts, ends or has its middle inside.
 
     Raises:
         NotAPbf: The file cannot be read as OSM PBF.
     """
     shapely.prepare(boundary)
-    found = Extract()
-    try:
-        for done, thing in enumerate(_objects(path), start=1):
-            _take(found, thing, boundary)
-            if done % 2000 == 0:
-                tick(done / (done + 20_000))
-    except (RuntimeError, OSError, ValueError) as error:
-        raise NotAPbf(
-            f"پروندهٔ «{path.name}» یک OSM PBF سالم نیست.", f"“{path.name}” is not a readable OSM PBF file."
-        ) from error
-    return found
+    with refusing_damage(path), _Sink(folder) as sink:
+        share = share_read(path)
+        for done, thing in enumerate(_objects(path, folder)):
+            if done % 5_000 == 0:
+                tick(share())
+            _take(sink, thing, boundary)
+    drop_locations(folder)
+    return sink.roads
 
 
-def _objects(path: Path) -> Iterator[Any]:
+def has_roads(path: Path) -> bool:
+    """Whether a file holds any road at all, wherever it lies."""
+    with refusing_damage(path):
+        ways: Any = osmium.FileProcessor(osmium.io.File(str(path), "pbf"), osmium.osm.WAY)
+        return any(
+            way.tags.get("highway") in ROAD_CLASSES for way in ways.with_filter(osmium.filter.KeyFilter("highway"))
+        )
+
+
+def _objects(path: Path, folder: Path) -> Iterator[Any]:
     source = osmium.io.File(str(path), "pbf")
     return iter(
         osmium.FileProcessor(source)
-        .with_locations()
+        .with_locations(location_store(path, folder))
         .with_areas(osmium.filter.KeyFilter("natural", "building", "landuse", *POINT_KEYS))
         .with_filter(osmium.filter.KeyFilter(*_KEYS))
     )
 
 
-def _take(found: Extract, thing: Any, boundary: Any) -> None:
+def _take(found: _Sink, thing: Any, boundary: Any) -> None:
     if thing.is_way():
         if thing.tags.get("highway") in ROAD_CLASSES:
             if (road := _road(thing, boundary)) is not None:
-                found.roads.append(road)
+                found.add_road(road)
         elif (river := _river(thing, boundary)) is not None:
-            found.shapes.append(river)
+            found.add_shape(river)
     elif thing.is_node():
         if (point := _point(thing.tags, thing.lon, thing.lat, boundary)) is not None:
-            found.points.append(point)
+            found.add_point(point)
     elif thing.is_area():
         _take_area(found, thing, boundary)
 
@@ -227,7 +305,7 @@ def _point(tags: Any, lon: float, lat: float, boundary: Any) -> NamedPoint | Non
     )
 
 
-def _take_area(found: Extract, area: Any, boundary: Any) -> None:
+def _take_area(found: _Sink, area: Any, boundary: Any) -> None:
     layer, kind = _area_kind(area.tags)
     is_point = bool(names_of(area.tags)[0]) and any(key in area.tags for key in POINT_KEYS)
     if layer is None and not is_point:
@@ -237,9 +315,9 @@ def _take_area(found: Extract, area: Any, boundary: Any) -> None:
     if geometry.is_empty or not shapely.intersects(boundary, geometry):
         return
     if layer is not None:
-        found.shapes.append(Shape(layer, kind, *names_of(area.tags), geometry))
+        found.add_shape(Shape(layer, kind, *names_of(area.tags), geometry))
     if is_point and (point := _point(area.tags, centre.x, centre.y, boundary)) is not None:
-        found.points.append(point)
+        found.add_point(point)
 
 
 def _area_kind(tags: Any) -> tuple[str | None, str]:

@@ -2,33 +2,31 @@
 The places of a region as they are stored, and how they are gathered from what was read.
 
 `records.json` holds one column a field; `lines.npy` the segments of named streets as rows of int32: longitude and
-latitude of both ends in millionths of a degree, and the record of the street. A street is every way of one name that
-is joined or lies close by: two carriageways are one street, the same name in the next town is another.
+latitude of both ends in millionths of a degree, and the record of the street (see `named_streets`).
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import chain
 from math import cos, radians, sqrt
 from pathlib import Path
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 import shapely
 
-from nazdik.geo.extract import Extract, Floats, NamedPoint, Road
+from nazdik.geo.columns import ArrayFile
+from nazdik.geo.extract import Roads
+from nazdik.geo.named_streets import Ints, crossings, gather
 from nazdik.geo.stations import County
-from nazdik.geo.words import fold
+from nazdik.geo.things import Floats, NamedPoint
 
 RECORDS, LINES = "records.json", "lines.npy"
 SCALE = 1_000_000
 # Segments are filed by the cell of their middle and cut so that none is longer than half a cell.
 CELL_DEG = 0.004
 _PIECE_DEG = CELL_DEG / 2
-_SAME_STREET_DEG = 0.004
-_SAME_CROSSING_DEG = 0.0015
 
 _RANKS = {"city": 5.0, "town": 4.0, "county": 3.5, "village": 2.0, "suburb": 2.0, "street": 1.0, "hamlet": 1.0}
 _CLASS_RANKS = {"motorway": 1.0, "trunk": 0.9, "primary": 0.8, "secondary": 0.6, "tertiary": 0.4}
@@ -54,24 +52,10 @@ class PlacesFile(msgspec.Struct, frozen=True):
     crossing_lat: list[int]
 
 
-@dataclass(slots=True)
-class _Street:
-    roads: list[Road] = field(default_factory=list)
-
-    def points(self) -> Floats:
-        return np.concatenate([road.line for road in self.roads])
-
-    def middle(self) -> tuple[float, float]:
-        """Return the node nearest to the mean of all: a point on the street."""
-        points = self.points()
-        best = points[int(((points - points.mean(axis=0)) ** 2).sum(axis=1).argmin())]
-        return float(best[0]), float(best[1])
-
-
 class _Contexts:
     """Which settlement a street is said to be in: the one whose size and nearness claim it most."""
 
-    def __init__(self, region_name: tuple[str, str], places: Sequence[NamedPoint], counties: Sequence[County]) -> None:
+    def __init__(self, region_name: tuple[str, str], places: Iterable[NamedPoint], counties: Sequence[County]) -> None:
         self._whole_name = (counties[0].name_fa, counties[0].name_en) if len(counties) == 1 else region_name
         self._places = [p for p in places if p.kind in ("city", "town", "village") and p.accuracy_m == 0]
         self._counties = counties if len(counties) > 1 else []
@@ -138,26 +122,28 @@ class _Table:
 
 def write_places(
     folder: Path,
-    extract: Extract,
+    roads: Roads,
+    points: Callable[[], Iterable[NamedPoint]],
     *,
     region_name: tuple[str, str],
     counties: Sequence[County],
     extra_points: Sequence[NamedPoint] = (),
 ) -> dict[str, int]:
-    """Write the index of a region into `folder` and return how many of each sort are in it."""
-    table = _Table(_Contexts(region_name, extract.points, counties))
-    for point in (*extract.points, *extra_points):
+    """Write the index of a region into `folder` and return how many of each sort are in it; `points` is read twice."""
+    table = _Table(_Contexts(region_name, points(), counties))
+    for point in chain(points(), extra_points):
         _add_point(table, point)
+    named_points = len(table.names)
     if len(counties) > 1:
         for county in counties:
             lon, lat = shapely.point_on_surface(county.area).coords[0]
             name = NamedPoint("county", f"شهرستان {county.name_fa}", f"{county.name_en} County", lon, lat)
             table.add(name, table.contexts.number(*region_name), _RANKS["county"])
-    streets = _gather(extract.roads)
-    records = [_add_street(table, street) for street in streets]
-    crossings = _crossings(streets, records)
+    streets = gather(roads)
+    records = [_add_street(table, roads, street) for street in streets]
+    met = crossings(roads, streets, records)
     file = PlacesFile(
-        bounds=_bounds(extract, table),
+        bounds=_bounds(roads, table),
         names=table.names,
         names_en=table.names_en,
         other_names=table.other_names,
@@ -168,18 +154,14 @@ def write_places(
         ranks=table.ranks,
         context=table.context,
         contexts=table.contexts.names,
-        crossing_a=[a for a, _, _, _ in crossings],
-        crossing_b=[b for _, b, _, _ in crossings],
-        crossing_lon=[round(lon * SCALE) for _, _, lon, _ in crossings],
-        crossing_lat=[round(lat * SCALE) for _, _, _, lat in crossings],
+        crossing_a=[a for a, _, _, _ in met],
+        crossing_b=[b for _, b, _, _ in met],
+        crossing_lon=[round(lon * SCALE) for _, _, lon, _ in met],
+        crossing_lat=[round(lat * SCALE) for _, _, _, lat in met],
     )
     (folder / RECORDS).write_bytes(msgspec.json.encode(file) + b"\n")
-    np.save(folder / LINES, _segments(streets, records))
-    return {
-        "streets": len(records),
-        "crossings": len(crossings),
-        "named_points": len(extract.points) + len(extra_points),
-    }
+    _write_segments(folder / LINES, roads, streets, records)
+    return {"streets": len(records), "crossings": len(met), "named_points": named_points}
 
 
 def _add_point(table: _Table, point: NamedPoint) -> None:
@@ -193,20 +175,27 @@ def _add_point(table: _Table, point: NamedPoint) -> None:
     table.add(point, context, rank + min(0.9, point.population / 1_000_000))
 
 
-def _add_street(table: _Table, street: _Street) -> int:
-    lon, lat = street.middle()
-    name = _most(road.name for road in street.roads)
-    others = dict.fromkeys(other for road in street.roads for other in (road.name, *road.other_names) if other != name)
+def _add_street(table: _Table, roads: Roads, street: Ints) -> int:
+    abouts = [roads.abouts[about] for about in roads.about[street].tolist()]
+    name = _most(about.name for about in abouts)
+    others = dict.fromkeys(other for about in abouts for other in (about.name, *about.other_names) if other != name)
+    lon, lat = _middle(np.concatenate([roads.line(road) for road in street.tolist()]))
     named = NamedPoint(
         kind="street",
         name=name,
-        name_en=_most(road.name_en for road in street.roads if road.name_en),
+        name_en=_most(about.name_en for about in abouts if about.name_en),
         lon=lon,
         lat=lat,
         other_names=tuple(others),
     )
-    best_class = max(_CLASS_RANKS.get(road.road_class, 0.0) for road in street.roads)
+    best_class = max(_CLASS_RANKS.get(about.road_class, 0.0) for about in abouts)
     return table.add(named, table.contexts.of_street(lon, lat), _RANKS["street"] + best_class)
+
+
+def _middle(points: Floats) -> tuple[float, float]:
+    """Return the node nearest to the mean of all: a point on the street."""
+    best = points[int(((points - points.mean(axis=0)) ** 2).sum(axis=1).argmin())]
+    return float(best[0]), float(best[1])
 
 
 def _most(names: Iterable[str]) -> str:
@@ -215,75 +204,20 @@ def _most(names: Iterable[str]) -> str:
     return min(counted, key=lambda name: (-counted[name], name)) if counted else ""
 
 
-def _gather(roads: Sequence[Road]) -> list[_Street]:
-    """Return the streets, in order of their first way."""
-    parent: dict[tuple[str, int, int], tuple[str, int, int]] = {}
-
-    def root(cell: tuple[str, int, int]) -> tuple[str, int, int]:
-        while (above := parent.setdefault(cell, cell)) != cell:
-            parent[cell] = parent[above]
-            cell = parent[cell]
-        return cell
-
-    first_cells: list[tuple[str, int, int] | None] = []
-    for road in roads:
-        key = fold(road.name)
-        if not key:
-            first_cells.append(None)
-            continue
-        cells = [(key, int(x), int(y)) for x, y in np.unique(np.floor(road.line / _SAME_STREET_DEG), axis=0)]
-        first_cells.append(cells[0])
-        for cell in cells:
-            parent[root(cell)] = root(cells[0])
-    for key, x, y in list(parent):
-        for dx, dy in ((1, 0), (0, 1), (1, 1), (1, -1)):
-            if (key, x + dx, y + dy) in parent:
-                parent[root((key, x + dx, y + dy))] = root((key, x, y))
-    streets: dict[tuple[str, int, int], _Street] = defaultdict(_Street)
-    for road, first in zip(roads, first_cells, strict=True):
-        if first is not None:
-            streets[root(first)].roads.append(road)
-    return list(streets.values())
-
-
-def _crossings(streets: Sequence[_Street], records: Sequence[int]) -> list[tuple[int, int, float, float]]:
-    """Return where two streets share a node; the nodes of one wide crossing are one."""
-    at_node: dict[int, set[int]] = defaultdict(set)
-    where: dict[int, tuple[float, float]] = {}
+def _write_segments(path: Path, roads: Roads, streets: Sequence[Ints], records: Sequence[int]) -> None:
+    """Write the pieces of all streets: both ends in millionths of a degree, and the record."""
+    file = ArrayFile(path, np.int32, 5)
     for street, record in zip(streets, records, strict=True):
-        for road in street.roads:
-            for node, (lon, lat) in zip(road.nodes.tolist(), road.line.tolist(), strict=True):
-                at_node[node].add(record)
-                where[node] = (lon, lat)
-    meeting: Mapping[tuple[int, int], list[tuple[float, float]]] = defaultdict(list)
-    for node in sorted(node for node, met in at_node.items() if len(met) > 1):
-        for pair in combinations(sorted(at_node[node]), 2):
-            meeting[pair].append(where[node])
-    return [(a, b, lon, lat) for (a, b), points in sorted(meeting.items()) for lon, lat in _merged(points)]
+        for road in street.tolist():
+            cut = shapely.get_coordinates(shapely.segmentize(shapely.LineString(roads.line(road)), _PIECE_DEG))
+            pieces = np.round(np.hstack([cut[:-1], cut[1:]]) * SCALE)
+            file.append(np.hstack([pieces, np.full((len(pieces), 1), record)]))
+    file.close()
 
 
-def _merged(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    kept: list[tuple[float, float]] = []
-    for lon, lat in points:
-        if all(abs(lon - x) > _SAME_CROSSING_DEG or abs(lat - y) > _SAME_CROSSING_DEG for x, y in kept):
-            kept.append((lon, lat))
-    return kept
-
-
-def _segments(streets: Sequence[_Street], records: Sequence[int]) -> npt.NDArray[np.int32]:
-    pieces = [np.empty((0, 5))]
-    for street, record in zip(streets, records, strict=True):
-        for road in street.roads:
-            cut = shapely.get_coordinates(shapely.segmentize(shapely.LineString(road.line), _PIECE_DEG))
-            owner = np.full((len(cut) - 1, 1), record / SCALE)
-            pieces.append(np.hstack([cut[:-1], cut[1:], owner]))
-    rows: npt.NDArray[np.int32] = np.round(np.concatenate(pieces) * SCALE).astype(np.int32)
-    return rows
-
-
-def _bounds(extract: Extract, table: _Table) -> tuple[float, float, float, float]:
-    nodes = extract.road_nodes()
-    lon = np.concatenate([nodes[:, 0], np.array(table.lon) / SCALE])
-    lat = np.concatenate([nodes[:, 1], np.array(table.lat) / SCALE])
-    west, south, east, north = (round(float(v), 6) for v in (lon.min(), lat.min(), lon.max(), lat.max()))
+def _bounds(roads: Roads, table: _Table) -> tuple[float, float, float, float]:
+    west, south, east, north = roads.bounds()
+    lon, lat = np.array(table.lon) / SCALE, np.array(table.lat) / SCALE
+    edges = min(west, lon.min()), min(south, lat.min()), max(east, lon.max()), max(north, lat.max())
+    west, south, east, north = (round(float(v), 6) for v in edges)
     return west, south, east, north

@@ -12,8 +12,8 @@ import shapely
 from shapely.geometry import shape
 
 from nazdik.geo.errors import BoundaryUnreadable, PlacesUnreadable
-from nazdik.geo.extract import NamedPoint, Shape
 from nazdik.geo.stations import County, slug_of
+from nazdik.geo.things import NamedPoint, Shape
 from nazdik.geo.words import fold, plain_latin, words_of
 from nazdik.kernel import LonLat, distance_m
 

@@ -7,24 +7,26 @@ A region as a folder: road graph, base map, places, offices, boundary, and a man
     places/           the search index, and where people live
     offices.json      the office tree with its areas
     boundary.geojson  the region's outline
+    notes.json        what was odd in the streets, for `nazdik region check`
+    inputs/           what it was built from besides the streets, so that an update needs only new streets
     LICENCE-DATA.md   credits and licences: the data stays apart from the program and may be taken out of it
 
 There is no build time in it: the same inputs give the same bytes.
 """
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from nazdik.geo.errors import RegionDamaged, RegionForeign, RegionUnreadable
+from nazdik.geo.stages import sha256_of
 from nazdik.kernel import LonLat, ProvinceId
 
 FORMAT = "nazdik-region"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 # Raised with every change that gives other bytes for the same inputs.
-BUILDER_VERSION = 2
+BUILDER_VERSION = 3
 
 MANIFEST = "manifest.json"
 GRAPH = "graph"
@@ -32,6 +34,8 @@ BASEMAP = "basemap.pmtiles"
 PLACES = "places"
 OFFICES = "offices.json"
 BOUNDARY = "boundary.geojson"
+NOTES = "notes.json"
+INPUTS = "inputs"
 LICENCE = "LICENCE-DATA.md"
 
 
@@ -69,6 +73,9 @@ class Manifest(msgspec.Struct, frozen=True):
     files: dict[str, FileEntry]
     notice_fa: str | None = None
     notice_en: str | None = None
+    # What the streets came from, and a digest of what each part was made from: equal digests, equal files.
+    pbf_sha256: str = ""
+    parts: dict[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,12 +216,6 @@ def list_files(folder: Path) -> dict[str, FileEntry]:
         path.relative_to(folder).as_posix(): FileEntry(size=path.stat().st_size, sha256=sha256_of(path))
         for path in paths
     }
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _damaged(folder: Path, name: str) -> RegionDamaged:

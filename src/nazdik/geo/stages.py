@@ -58,11 +58,12 @@ class Stages:
         beside.rename(folder / DONE)
         return folder
 
-    def digest(self, name: str) -> str:
-        """Return a digest of what a finished stage made, whatever it was made from."""
+    def digest(self, name: str, *, leave_out: str = "") -> str:
+        """Return a digest of what a finished stage made, a folder in it left out, whatever it was made from."""
         done = _read(self.folder / name)
         assert done is not None, "the stage has been run"
-        return digest_of(*(f"{path}\0{file.sha256}" for path, file in sorted(done.files.items())))
+        kept = (item for item in sorted(done.files.items()) if item[0].partition("/")[0] != leave_out)
+        return digest_of(*(f"{path}\0{file.sha256}" for path, file in kept))
 
     def remove(self) -> None:
         """Throw the folder away."""

@@ -61,7 +61,7 @@ def test_every_sample_ships_its_sources(tmp_path: Path) -> None:
     for sample in SAMPLES:
         spec = sample.describe(SOURCES, tmp_path)
         assert spec.id == sample.id
-        assert all(path.is_file() for path in spec.inputs())
+        assert all(path.is_file() for path in (spec.pbf, *spec.inputs().values()))
         assert spec.sources
         if sample.id == "khuzestan":
             assert spec.notice_fa == "خیابان‌ها ساختگی است (تولید خودکار)؛ تا زمانی که نقشهٔ واقعی ساخته شود"
