@@ -47,6 +47,8 @@ export function Button({
         data-wide={wide || undefined}
         data-pending={pending || undefined}
         aria-disabled={off || undefined}
+        // Who speaks to the page says what stands on the button: the key stands there too.
+        aria-label={rest["aria-label"] && keyHint ? `${rest["aria-label"]} ${keyHint}` : rest["aria-label"]}
         aria-describedby={off ? why : rest["aria-describedby"]}
         title={off ? disabledReason : rest.title}
         onClick={off ? (event) => event.preventDefault() : onClick}

@@ -118,7 +118,14 @@ export function Grid({
         event.stopPropagation();
       }}
     >
-      {shown.length === 0 && empty}
+      {shown.length === 0 && empty && (
+        // A grid holds rows and nothing else, also when it says that there are none.
+        <div role="row" className="as-is">
+          <div role="gridcell" className="as-is">
+            {empty}
+          </div>
+        </div>
+      )}
       <div className="grid-space" role="presentation" style={{ blockSize: virtual.getTotalSize() }}>
         {rows.map((row) => {
           const id = shown[row.index] as string;

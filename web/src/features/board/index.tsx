@@ -291,54 +291,56 @@ function Counts() {
   let unanswered = 0;
   for (const alarm of world.alarm.values()) if (!alarm.cleared_at && !alarm.acknowledged_at) unanswered++;
   return (
-    <dl className="counts">
-      <div>
-        <dt>{t("board.count.open")}</dt>
-        <dd>
-          <b>{num(counts.open)}</b>
-          {counts.unclassified > 0 && <span>{t("board.unclassified", { n: counts.unclassified })}</span>}
-        </dd>
-      </div>
-      <div className="counts-priorities">
-        <dt>{t("board.byPriority")}</dt>
-        <dd>
-          {PRIORITIES.map((priority) => (
-            <span key={priority} className="count-priority">
-              <PriorityGlyph priority={priority} size={26} />
-              <b>{num(counts.byPriority[priority])}</b>
-            </span>
-          ))}
-        </dd>
-      </div>
-      <div>
-        <dt>{t("board.count.waiting")}</dt>
-        <dd>
-          <b>{num(counts.waiting)}</b>
-          <span>{t("board.ofOpen", { n: counts.open })}</span>
-        </dd>
-      </div>
-      <div>
-        <dt>{t("board.count.onScene")}</dt>
-        <dd>
-          <b>{num(counts.onScene)}</b>
-          <span>{t("board.ofOpen", { n: counts.open })}</span>
-        </dd>
-      </div>
-      <div>
-        <dt>{t("board.count.free")}</dt>
-        <dd>
-          <b>{num(counts.unitsFree)}</b>
-          <span>{t("board.ofDuty", { n: counts.unitsOnDuty })}</span>
-        </dd>
-      </div>
-      <div data-breach={unanswered > 0 || undefined}>
-        <dt>{t("board.count.escalations")}</dt>
-        <dd>
-          <b>{num(counts.escalations)}</b>
-          <span>{t("board.toAcknowledge", { n: unanswered })}</span>
-        </dd>
-      </div>
-    </dl>
+    <section className="as-is" aria-label={t("board.counts")}>
+      <dl className="counts">
+        <div>
+          <dt>{t("board.count.open")}</dt>
+          <dd>
+            <b>{num(counts.open)}</b>
+            {counts.unclassified > 0 && <span>{t("board.unclassified", { n: counts.unclassified })}</span>}
+          </dd>
+        </div>
+        <div className="counts-priorities">
+          <dt>{t("board.byPriority")}</dt>
+          <dd>
+            {PRIORITIES.map((priority) => (
+              <span key={priority} className="count-priority">
+                <PriorityGlyph priority={priority} size={26} />
+                <b>{num(counts.byPriority[priority])}</b>
+              </span>
+            ))}
+          </dd>
+        </div>
+        <div>
+          <dt>{t("board.count.waiting")}</dt>
+          <dd>
+            <b>{num(counts.waiting)}</b>
+            <span>{t("board.ofOpen", { n: counts.open })}</span>
+          </dd>
+        </div>
+        <div>
+          <dt>{t("board.count.onScene")}</dt>
+          <dd>
+            <b>{num(counts.onScene)}</b>
+            <span>{t("board.ofOpen", { n: counts.open })}</span>
+          </dd>
+        </div>
+        <div>
+          <dt>{t("board.count.free")}</dt>
+          <dd>
+            <b>{num(counts.unitsFree)}</b>
+            <span>{t("board.ofDuty", { n: counts.unitsOnDuty })}</span>
+          </dd>
+        </div>
+        <div data-breach={unanswered > 0 || undefined}>
+          <dt>{t("board.count.escalations")}</dt>
+          <dd>
+            <b>{num(counts.escalations)}</b>
+            <span>{t("board.toAcknowledge", { n: unanswered })}</span>
+          </dd>
+        </div>
+      </dl>
+    </section>
   );
 }
 

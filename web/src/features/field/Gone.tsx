@@ -34,48 +34,50 @@ export function Gone({ gone }: { readonly gone: GoneNews }) {
     field.dismissGone(gone.assignment);
   };
   return (
-    <main className="hand gone" role="alertdialog" aria-labelledby="gone-title">
-      <div className="gone-body">
-        <OctagonX size={88} aria-hidden="true" />
-        <h1 id="gone-title">{t(`gone.${word}`)}</h1>
-        {gone.nowWith.length > 0 ? (
-          <p className="gone-who">{t("gone.sentTo", { who: gone.nowWith.join(" ") })}</p>
-        ) : (
-          lapsed && <p className="gone-who">{t("gone.nobodyYet")}</p>
-        )}
-        {gone.accepted && <p className="gone-stop">{t("gone.stop")}</p>}
-        <p className="gone-what">
-          {t("incident.numbered", { n: gone.number })}
-          {kind && <> • {named(kind.name)}</>}
-          {gone.place && (
-            <>
-              <br />
-              {gone.place}
-            </>
+    <main className="hand gone">
+      <section className="as-is" role="alertdialog" aria-labelledby="gone-title">
+        <div className="gone-body">
+          <OctagonX size={88} aria-hidden="true" />
+          <h1 id="gone-title">{t(`gone.${word}`)}</h1>
+          {gone.nowWith.length > 0 ? (
+            <p className="gone-who">{t("gone.sentTo", { who: gone.nowWith.join(" ") })}</p>
+          ) : (
+            lapsed && <p className="gone-who">{t("gone.nobodyYet")}</p>
           )}
-        </p>
-      </div>
-      <Banners />
-      <div className="offer-act" data-inert={!ready || undefined}>
-        {mayStill && (
-          <Button size="main" look="ok" wide className="accept" onClick={acceptAnyway}>
-            {t("gone.acceptAnyway")}
-          </Button>
-        )}
-        {!mayStill && (
-          <Button size="main" look="primary" wide onClick={() => ready && field.dismissGone(gone.assignment)}>
-            {t("gone.seen")}
-          </Button>
-        )}
-        <div className="offer-row">
-          <Sos />
+          {gone.accepted && <p className="gone-stop">{t("gone.stop")}</p>}
+          <p className="gone-what">
+            {t("incident.numbered", { n: gone.number })}
+            {kind && <> • {named(kind.name)}</>}
+            {gone.place && (
+              <>
+                <br />
+                {gone.place}
+              </>
+            )}
+          </p>
+        </div>
+        <Banners />
+        <div className="offer-act" data-inert={!ready || undefined}>
           {mayStill && (
-            <Button size="hand" wide onClick={() => ready && field.dismissGone(gone.assignment)}>
+            <Button size="main" look="ok" wide className="accept" onClick={acceptAnyway}>
+              {t("gone.acceptAnyway")}
+            </Button>
+          )}
+          {!mayStill && (
+            <Button size="main" look="primary" wide onClick={() => ready && field.dismissGone(gone.assignment)}>
               {t("gone.seen")}
             </Button>
           )}
+          <div className="offer-row">
+            <Sos />
+            {mayStill && (
+              <Button size="hand" wide onClick={() => ready && field.dismissGone(gone.assignment)}>
+                {t("gone.seen")}
+              </Button>
+            )}
+          </div>
         </div>
-      </div>
+      </section>
     </main>
   );
 }

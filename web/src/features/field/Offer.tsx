@@ -56,94 +56,96 @@ export function Offer({ work }: { readonly work: Work }) {
   const urgent = incident.priority !== null && incident.priority <= 2;
   const title = soft ? t("offer.prepare") : urgent ? t("offer.urgent") : t("offer.title");
   return (
-    <main className="hand offer" data-soft={soft || undefined} role="alertdialog" aria-labelledby="offer-title">
-      <header className={`offer-band ${soft ? "band-soft" : bandOf(incident.priority)}`}>
-        <PriorityGlyph priority={incident.priority} size={52} quiet />
-        <div>
-          <h1 id="offer-title" ref={heading} tabIndex={-1}>
-            {title}
-          </h1>
-          <p>
-            {incident.priority === null ? t("priority.none") : t("priority.word", { n: incident.priority })}
-            {" • "}
-            {kindName}
+    <main className="hand offer" data-soft={soft || undefined}>
+      <section className="as-is" role="alertdialog" aria-labelledby="offer-title">
+        <header className={`offer-band ${soft ? "band-soft" : bandOf(incident.priority)}`}>
+          <PriorityGlyph priority={incident.priority} size={52} quiet />
+          <div>
+            <h1 id="offer-title" ref={heading} tabIndex={-1}>
+              {title}
+            </h1>
+            <p>
+              {incident.priority === null ? t("priority.none") : t("priority.word", { n: incident.priority })}
+              {" • "}
+              {kindName}
+            </p>
+          </div>
+          {!soft && <AnswerRing sentAt={msOf(assignment.sent_at)} answerBy={msOf(assignment.answer_by)} />}
+        </header>
+        {(link === "offline" || link === "weak" || sound !== "ok") && <Banners />}
+        <div className="offer-body">
+          <p className="offer-place">{incident.place || t("incident.placeUnknown")}</p>
+          <dl className="facts">
+            <div>
+              <dd className="num">
+                {assignment.travel_time_s !== null && assignment.travel_time_s >= 0
+                  ? spanText(t, assignment.travel_time_s)
+                  : "—"}
+              </dd>
+              <dt>{t("offer.eta")}</dt>
+            </div>
+            <div>
+              <dd className="num">
+                {assignment.distance_m !== null && assignment.distance_m >= 0
+                  ? distanceText(t, assignment.distance_m)
+                  : "—"}
+              </dd>
+              <dt>{t("offer.distance")}</dt>
+            </div>
+          </dl>
+          {hazard && (
+            <p className="hazard">
+              <TriangleAlert size={26} aria-hidden="true" />
+              <span>{hazard}</span>
+            </p>
+          )}
+          {detail?.narrative && <p className="offer-story">{detail.narrative}</p>}
+          <p className="offer-with">
+            {!soft && (others.length > 0 ? t("offer.with", { who: others.join(" ") }) : t("offer.alone"))}
+            {!soft && " · "}
+            {t("offer.number", { n: incident.number })}
           </p>
+          {soft && <p className="offer-soft">{t("offer.prepareWhy")}</p>}
+          {over && !soft && (
+            <p className="offer-over" role="alert">
+              {link === "up" ? t("offer.over") : t("offer.overOffline")}
+            </p>
+          )}
         </div>
-        {!soft && <AnswerRing sentAt={msOf(assignment.sent_at)} answerBy={msOf(assignment.answer_by)} />}
-      </header>
-      {(link === "offline" || link === "weak" || sound !== "ok") && <Banners />}
-      <div className="offer-body">
-        <p className="offer-place">{incident.place || t("incident.placeUnknown")}</p>
-        <dl className="facts">
-          <div>
-            <dd className="num">
-              {assignment.travel_time_s !== null && assignment.travel_time_s >= 0
-                ? spanText(t, assignment.travel_time_s)
-                : "—"}
-            </dd>
-            <dt>{t("offer.eta")}</dt>
-          </div>
-          <div>
-            <dd className="num">
-              {assignment.distance_m !== null && assignment.distance_m >= 0
-                ? distanceText(t, assignment.distance_m)
-                : "—"}
-            </dd>
-            <dt>{t("offer.distance")}</dt>
-          </div>
-        </dl>
-        {hazard && (
-          <p className="hazard">
-            <TriangleAlert size={26} aria-hidden="true" />
-            <span>{hazard}</span>
-          </p>
-        )}
-        {detail?.narrative && <p className="offer-story">{detail.narrative}</p>}
-        <p className="offer-with">
-          {!soft && (others.length > 0 ? t("offer.with", { who: others.join(" ") }) : t("offer.alone"))}
-          {!soft && " · "}
-          {t("offer.number", { n: incident.number })}
-        </p>
-        {soft && <p className="offer-soft">{t("offer.prepareWhy")}</p>}
-        {over && !soft && (
-          <p className="offer-over" role="alert">
-            {link === "up" ? t("offer.over") : t("offer.overOffline")}
-          </p>
-        )}
-      </div>
-      <div className="offer-act" data-inert={!ready || undefined}>
-        {choosing ? (
-          <>
-            <div className="reasons" role="group" aria-label={t("offer.reasons")}>
-              {REASONS.map((reason) => (
-                <Choice key={reason} onClick={() => refuse(reason)}>
-                  {t(`refuse.${reason}`)}
-                </Choice>
-              ))}
-            </div>
-            <div className="offer-row">
-              <Sos />
-              <Button size="hand" look="quiet" wide onClick={() => setChoosing(false)}>
-                {t("do.back")}
-              </Button>
-            </div>
-          </>
-        ) : (
-          <>
-            {!soft && (
-              <Button size="main" look="ok" wide className="accept" onClick={guarded(accept)}>
-                {t("offer.accept")}
-              </Button>
-            )}
-            <div className="offer-row">
-              <Sos />
-              <Button size="hand" wide onClick={guarded(() => setChoosing(true))}>
-                {t("offer.cannot")}
-              </Button>
-            </div>
-          </>
-        )}
-      </div>
+        <div className="offer-act" data-inert={!ready || undefined}>
+          {choosing ? (
+            <>
+              <div className="reasons" role="group" aria-label={t("offer.reasons")}>
+                {REASONS.map((reason) => (
+                  <Choice key={reason} onClick={() => refuse(reason)}>
+                    {t(`refuse.${reason}`)}
+                  </Choice>
+                ))}
+              </div>
+              <div className="offer-row">
+                <Sos />
+                <Button size="hand" look="quiet" wide onClick={() => setChoosing(false)}>
+                  {t("do.back")}
+                </Button>
+              </div>
+            </>
+          ) : (
+            <>
+              {!soft && (
+                <Button size="main" look="ok" wide className="accept" onClick={guarded(accept)}>
+                  {t("offer.accept")}
+                </Button>
+              )}
+              <div className="offer-row">
+                <Sos />
+                <Button size="hand" wide onClick={guarded(() => setChoosing(true))}>
+                  {t("offer.cannot")}
+                </Button>
+              </div>
+            </>
+          )}
+        </div>
+      </section>
     </main>
   );
 }

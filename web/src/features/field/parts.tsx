@@ -78,14 +78,13 @@ export function Sos() {
   return (
     <HoldButton
       className="sos"
-      label={`${t("sos.hold")} — ${t("sos.how")}`}
+      label={`${t("sos.hold")} ${t("sos.how")}`}
       onHeld={() => field.emergency()}
       held={<strong>{t("sos.keep")}</strong>}
     >
       <Siren size={28} aria-hidden="true" />
       <span>
-        <strong>{t("sos.hold")}</strong>
-        <small>{t("sos.how")}</small>
+        <strong>{t("sos.hold")}</strong> <small>{t("sos.how")}</small>
       </span>
     </HoldButton>
   );

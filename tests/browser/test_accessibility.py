@@ -1,0 +1,98 @@
+"""Every face by day and by night, in Persian and in English: axe finds nothing to complain of."""
+
+import json
+import uuid
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PROVINCE, ROOT, Sit
+from tests.browser.test_whole_loop import offices_of, open_incident, ready_handheld, seats
+
+pytestmark = pytest.mark.browser
+AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
+LOOKS = [(lang, theme) for lang in ("fa", "en") for theme in ("day", "night")]
+
+
+def look(page: Page, lang: str, theme: str) -> None:
+    """Show the page in this language and theme, as the switches on it do, and let it come to rest."""
+    kept = json.dumps({"state": {"lang": lang, "theme": theme}, "version": 0})
+    page.evaluate("kept => localStorage.setItem('nazdik.prefs', kept)", kept)
+    page.evaluate("dispatchEvent(new StorageEvent('storage', {key: 'nazdik.prefs'}))")
+    expect(page.locator("html")).to_have_attribute("lang", lang)
+    expect(page.locator("html")).to_have_attribute("data-theme", theme)
+    page.wait_for_timeout(400)
+
+
+def complaints(page: Page) -> list[str]:
+    """Return what axe has to say, one line for each element."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{rule['id']}: {node['target']} {node['failureSummary'][:300]}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+def check_every_look(page: Page, what: str) -> list[str]:
+    found = []
+    for lang, theme in LOOKS:
+        look(page, lang, theme)
+        found += [f"{what} {lang} {theme}: {said}" for said in complaints(page)]
+    return found
+
+
+def test_the_console_has_no_fault_by_day_or_night(site: str, sit: Sit) -> None:
+    car = next(s for s in seats(site) if s["role"] == "officer" and s["province"] == PROVINCE)
+    _, place = ready_handheld(site, sit, car)
+    console = sit(f"dispatcher:{PROVINCE}", "console")
+    expect(console.locator("body")).to_contain_text("برخط", timeout=20_000)
+    for priority in (1, 2, 3):
+        open_incident(site, console, [place[0] + 0.001 * priority, place[1]], priority=priority)
+    console.request.post(
+        f"{site}/v1/calls",
+        data={"channel": "telephone", "number": "0611"},
+        headers={"Idempotency-Key": str(uuid.uuid4())},
+    )
+    console.wait_for_timeout(1_500)
+    console.keyboard.press("KeyJ")
+    found = check_every_look(console, "queue and detail")
+    console.keyboard.press("F2")
+    expect(console.locator(".call-form")).to_be_visible()
+    found += check_every_look(console, "call form")
+    console.keyboard.press("Escape")
+    console.keyboard.press("F1")
+    found += check_every_look(console, "help")
+    assert found == [], "\n".join(found)
+
+
+def test_boards_have_no_fault_by_day_or_night(site: str, sit: Sit) -> None:
+    seat = next(s for s in seats(site) if s["role"] == "province_desk" and s["province"] == PROVINCE)
+    board = sit(seat["id"], "board")
+    expect(board.locator(".board-head")).to_be_visible(timeout=20_000)
+    place = next(o["seat"] for o in offices_of(site) if o["tier"] == "station" and o["province"] == PROVINCE)
+    open_incident(site, sit(f"dispatcher:{PROVINCE}", "console"), place, priority=1)
+    expect(board.locator(".board-rows [role=row]").first).to_be_visible(timeout=10_000)
+    found = check_every_look(board, "board")
+    board.keyboard.press("ArrowDown")
+    board.keyboard.press("Enter")
+    board.wait_for_timeout(500)
+    found += check_every_look(board, "board with an incident open")
+    assert found == [], "\n".join(found)
+
+
+def test_the_handheld_and_the_first_page_have_no_fault_by_day_or_night(site: str, sit: Sit) -> None:
+    car = [s for s in seats(site) if s["role"] == "officer" and s["province"] == PROVINCE][8]
+    handheld, place = ready_handheld(site, sit, car)
+    found = check_every_look(handheld, "handheld at rest")
+    console = sit(f"dispatcher:{PROVINCE}", "console")
+    open_incident(site, console, place, priority=1)
+    expect(handheld.get_by_role("button", name="Accept")).to_be_visible(timeout=40_000)
+    found += [f"offer: {said}" for said in complaints(handheld)]
+    first = sit(f"call_taker:{PROVINCE}", "")
+    expect(first.locator("h1")).to_be_visible()
+    found += check_every_look(first, "first page")
+    assert found == [], "\n".join(found)
