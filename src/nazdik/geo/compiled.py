@@ -3,10 +3,11 @@ The one door to numba: a decorator that keeps a function's types and compiles it
 
 Numba is untyped, so the cast stands here once instead of an exception in every file. Functions that call one another
 must stay in the same file: numba's cache looks at the caller's source only, and would miss a change in another one.
+Named tuples may be passed; their fields are read by place, so changing one means touching every file that reads it.
 """
 
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 from numba import njit
 
@@ -23,6 +24,20 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """
     try:
         fast = njit(cache=True, nogil=True)(function)
+        _drop_foreign_cache(fast)
     except RuntimeError:  # numba found no place to keep its cache
         fast = njit(nogil=True)(function)
     return cast(Callable[P, R], fast)
+
+
+def _drop_foreign_cache(fast: Any) -> None:
+    """
+    Empty a cache that an older version left behind and that names a type which is gone.
+
+    Numba reads the names before it looks whether the source has changed, and would fail at the first call.
+    """
+    cache = fast._cache
+    try:
+        cache._cache_file._load_index()
+    except (AttributeError, ImportError):
+        cache.flush()

@@ -14,9 +14,10 @@ import numpy as np
 
 from nazdik.geo.graph import NO_ARC, TIME_MS_MAX, Int32s, RoadGraph
 from nazdik.geo.legs import legs_of
+from nazdik.geo.match import Matcher, Roads
 from nazdik.geo.nearest import Met, NearestUnits, warm_up
 from nazdik.geo.route import OutsideRegion, Route, Router
-from nazdik.geo.snap import INCIDENT_LIMIT_M, UNIT_LIMIT_M, Snapped, Snapper
+from nazdik.geo.snap import INCIDENT_LIMIT_M, Snapped, SnappedMany, Snapper
 from nazdik.geo.tables import GROUPS
 from nazdik.kernel import Instant, LonLat, UnitId
 from nazdik.published.fleet import Bools, Floats, Ints
@@ -41,6 +42,8 @@ class Ground:
     def __init__(self, graph: RoadGraph) -> None:
         self.graph = graph
         self.snapper = Snapper(graph)
+        self.roads = Roads(graph, self.snapper)
+        self.matcher = Matcher(self.roads)
         self.units = NearestUnits(graph)
         self.router = Router(graph, self.snapper)
 
@@ -110,6 +113,11 @@ class RoadSight:
         """What finds the street of a point, on the graph in force."""
         return self._ground.snapper
 
+    @property
+    def roads(self) -> Roads:
+        """What trails are matched to, on the graph in force."""
+        return self._ground.roads
+
     # The fleet's side
 
     def enrol(self, unit_id: UnitId) -> int:
@@ -117,14 +125,31 @@ class RoadSight:
         with self._lock:
             return self._enrol(unit_id)
 
-    def place(self, slots: Ints, lons: Floats, lats: Floats, headings_deg: Floats, fixed_at_us: Ints) -> Floats:
-        """Snap units to the road and link them there; return each one's distance to the road in metres (see protocol)."""
+    def place(
+        self,
+        slots: Ints,
+        lons: Floats,
+        lats: Floats,
+        headings_deg: Floats,
+        fixed_at_us: Ints,
+        *,
+        speeds_m_per_s: Floats | None = None,
+        accuracies_m: Floats | None = None,
+    ) -> Floats:
+        """Follow units on the road and link them there; return each one's distance to it in metres (see protocol)."""
+        unknown = np.full(len(slots), np.nan)
+        speeds = unknown if speeds_m_per_s is None else speeds_m_per_s
+        accuracies = unknown if accuracies_m is None else accuracies_m
+
+        def matched(ground: Ground) -> SnappedMany:
+            return ground.matcher.match(slots, lons, lats, headings_deg, speeds, accuracies, fixed_at_us)
+
         ground = self._ground
-        snapped = ground.snapper.snap_many(lons, lats, headings_deg, limit_m=UNIT_LIMIT_M)
+        snapped = matched(ground)
         with self._lock:
             self._check(slots)
             if ground is not self._ground:  # the map was exchanged meanwhile, and arcs are numbered anew
-                snapped = self.snapper.snap_many(lons, lats, headings_deg, limit_m=UNIT_LIMIT_M)
+                snapped = matched(self._ground)
             self._headings[slots], self._usable[slots] = headings_deg, True
             had_road = self._units.arcs[slots] >= 0
             self._units.link(slots, snapped.arcs, snapped.fractions, lons, lats, fixed_at_us)
@@ -133,10 +158,15 @@ class RoadSight:
             self._placed.update(slots.tolist())
         return snapped.distances_m
 
+    def beyond_reach(self, slots: Ints, lons: Floats, lats: Floats, reach_m: Floats) -> Bools:
+        """Whether units cannot have come to these places by road within so many metres each (see protocol)."""
+        return self._ground.matcher.beyond_reach(slots, lons, lats, reach_m)
+
     def unplace(self, slots: Ints) -> None:
         """Unlink units: they have no usable position until placed again. Where they were last is remembered."""
         with self._lock:
             self._check(slots)
+            self._ground.matcher.forget(slots)
             self._units.unlink(slots)
             self._usable[slots] = False
             self._without_place = None
@@ -307,6 +337,7 @@ class RoadSight:
     def warm_up(self) -> None:
         """Compile everything now, so that no first call waits for it."""
         warm_up()
+        self.roads.warm_up()
         west, south, east, north = self.graph.bounds
         self.covers(LonLat((west + east) / 2, (south + north) / 2))
 
@@ -372,7 +403,10 @@ class RoadSight:
         while len(units) < len(reports.lons):
             units.add()
         lons, lats = reports.lons[slots], reports.lats[slots]
-        found = ready.ground.snapper.snap_many(lons, lats, reports.headings_deg[slots], limit_m=UNIT_LIMIT_M)
+        # Nothing is known of how they came: each begins its chain on the new ground.
+        unknown = np.full(len(slots), np.nan)
+        headings, fixed_at_us = reports.headings_deg[slots], reports.fixed_at_us[slots]
+        found = ready.ground.matcher.match(slots, lons, lats, headings, unknown, unknown, fixed_at_us)
         arcs = np.where(reports.usable[slots], found.arcs, NO_ARC).astype(np.int32)
         units.link(slots, arcs, found.fractions, lons, lats, reports.fixed_at_us[slots])
         ready.reports = reports

@@ -7,6 +7,7 @@ belong to another one. A heading, when known, decides between the two directions
 
 from dataclasses import dataclass
 from math import ceil, cos, nan, radians
+from typing import NamedTuple
 
 import numpy as np
 
@@ -54,32 +55,74 @@ class SnappedMany:
     lats: Floats
 
 
+def distances_m(lons_a: Floats, lats_a: Floats, lons_b: Floats, lats_b: Floats) -> Floats:
+    """Metres between places some kilometres apart at most, pair by pair."""
+    y = (lats_b - lats_a) * METRES_PER_DEGREE
+    x = (lons_b - lons_a) * METRES_PER_DEGREE * np.cos(np.radians((lats_a + lats_b) / 2))
+    metres: Floats = np.hypot(x, y)
+    return metres
+
+
+class Grid(NamedTuple):
+    """
+    What compiled code needs to find streets near a point: the graph's shapes, and a grid of cells over their pieces.
+
+    Piece p runs from shape point p to p + 1. Cell c holds the pieces `cell_piece[cell_first[c]:cell_first[c + 1]]`.
+    `along` and `against` are the arcs of each segment, -1 where there is none.
+    """
+
+    shape_lon: Floats
+    shape_lat: Floats
+    shape_m: Floats
+    segment_first: Int32s
+    arc_flags: Bytes
+    piece_segment: Int32s
+    along: Int32s
+    against: Int32s
+    cell_first: Int32s
+    cell_piece: Int32s
+    west: float
+    south: float
+    cell_lon: float
+    cell_lat: float
+    columns: int
+    rows: int
+
+
 class Snapper:
     """Finds the street of a point through a grid over all shape pieces of a graph. Read-only once made."""
 
     def __init__(self, graph: RoadGraph) -> None:
-        self._graph = graph
         west, south, east, north = graph.bounds
         middle = cos(radians((south + north) / 2))
         width_m, height_m = (east - west) * METRES_PER_DEGREE * middle, (north - south) * METRES_PER_DEGREE
         cell_m = max(CELL_M, (max(width_m, 1.0) * max(height_m, 1.0) / CELLS_MAX) ** 0.5)
-        self._cell_lon, self._cell_lat = cell_m / (METRES_PER_DEGREE * middle), cell_m / METRES_PER_DEGREE
-        self._west, self._south = west, south
-        self._columns, self._rows = ceil(width_m / cell_m) + 1, ceil(height_m / cell_m) + 1
-        # Piece p runs from shape point p to p + 1; the last point of a segment starts none.
+        cell_lon, cell_lat = cell_m / (METRES_PER_DEGREE * middle), cell_m / METRES_PER_DEGREE
+        columns, rows = ceil(width_m / cell_m) + 1, ceil(height_m / cell_m) + 1
+        # The last point of a segment starts no piece.
         count = np.diff(graph.segment_first)
-        self._piece_segment = np.repeat(np.arange(len(count), dtype=np.int32), count)
-        self._along, self._against = _arcs_of_segments(graph)
-        self._cell_first, self._cell_piece = _fill_cells(
-            graph.shape_lon,
-            graph.shape_lat,
-            self._piece_segment,
-            west,
-            south,
-            self._cell_lon,
-            self._cell_lat,
-            self._columns,
-            self._rows,
+        piece_segment = np.repeat(np.arange(len(count), dtype=np.int32), count)
+        along, against = _arcs_of_segments(graph)
+        cell_first, cell_piece = _fill_cells(
+            graph.shape_lon, graph.shape_lat, piece_segment, west, south, cell_lon, cell_lat, columns, rows
+        )
+        self.grid = Grid(
+            shape_lon=graph.shape_lon,
+            shape_lat=graph.shape_lat,
+            shape_m=graph.shape_m,
+            segment_first=graph.segment_first,
+            arc_flags=graph.arc_flags,
+            piece_segment=piece_segment,
+            along=along,
+            against=against,
+            cell_first=cell_first,
+            cell_piece=cell_piece,
+            west=west,
+            south=south,
+            cell_lon=cell_lon,
+            cell_lat=cell_lat,
+            columns=columns,
+            rows=rows,
         )
 
     def snap(
@@ -110,24 +153,8 @@ class Snapper:
         n = len(lons)
         arcs = np.empty(n, dtype=np.int32)
         fractions, distances, snapped_lons, snapped_lats = (np.empty(n) for _ in range(4))
-        graph = self._graph
         _snap(
-            graph.shape_lon,
-            graph.shape_lat,
-            graph.shape_m,
-            graph.segment_first,
-            graph.arc_flags,
-            self._piece_segment,
-            self._along,
-            self._against,
-            self._cell_first,
-            self._cell_piece,
-            self._west,
-            self._south,
-            self._cell_lon,
-            self._cell_lat,
-            self._columns,
-            self._rows,
+            self.grid,
             lons,
             lats,
             headings_deg,
@@ -213,22 +240,7 @@ def _against_heading(heading_deg: float, bearing_x: float, bearing_y: float) -> 
 
 @compiled
 def _snap(
-    shape_lon: Floats,
-    shape_lat: Floats,
-    shape_m: Floats,
-    segment_first: Int32s,
-    arc_flags: Bytes,
-    piece_segment: Int32s,
-    along: Int32s,
-    against: Int32s,
-    cell_first: Int32s,
-    cell_piece: Int32s,
-    west: float,
-    south: float,
-    cell_lon: float,
-    cell_lat: float,
-    columns: int,
-    rows: int,
+    grid: Grid,
     lons: Floats,
     lats: Floats,
     headings: Floats,
@@ -249,26 +261,26 @@ def _snap(
         # A plane through the point: within the limits the earth's curve is millimetres.
         per_lat = METRES_PER_DEGREE
         per_lon = per_lat * np.cos(np.radians(lat))
-        x, y = (lon - west) / cell_lon, (lat - south) / cell_lat
+        x, y = (lon - grid.west) / grid.cell_lon, (lat - grid.south) / grid.cell_lat
         column, row = int(np.floor(x)), int(np.floor(y))
-        width_m, height_m = cell_lon * per_lon, cell_lat * per_lat
+        width_m, height_m = grid.cell_lon * per_lon, grid.cell_lat * per_lat
         # How far the nearest side of the own cell is; one more cell with each ring.
         side_m = min(min(x - column, column + 1 - x) * width_m, min(y - row, row + 1 - y) * height_m)
         cell_m = min(width_m, height_m)
         best, ring = np.inf, 0
         while True:
-            for r in range(max(row - ring, 0), min(row + ring, rows - 1) + 1):
+            for r in range(max(row - ring, 0), min(row + ring, grid.rows - 1) + 1):
                 on_edge = r in (row - ring, row + ring)
                 step = 1 if on_edge or ring == 0 else 2 * ring
                 for c in range(column - ring, column + ring + 1, step):
-                    if c < 0 or c >= columns:
+                    if c < 0 or c >= grid.columns:
                         continue
-                    cell = r * columns + c
-                    for j in range(cell_first[cell], cell_first[cell + 1]):
-                        p = cell_piece[j]
-                        ax, ay = (shape_lon[p] - lon) * per_lon, (shape_lat[p] - lat) * per_lat
-                        dx = (shape_lon[p + 1] - shape_lon[p]) * per_lon
-                        dy = (shape_lat[p + 1] - shape_lat[p]) * per_lat
+                    cell = r * grid.columns + c
+                    for j in range(grid.cell_first[cell], grid.cell_first[cell + 1]):
+                        p = grid.cell_piece[j]
+                        ax, ay = (grid.shape_lon[p] - lon) * per_lon, (grid.shape_lat[p] - lat) * per_lat
+                        dx = (grid.shape_lon[p + 1] - grid.shape_lon[p]) * per_lon
+                        dy = (grid.shape_lat[p + 1] - grid.shape_lat[p]) * per_lat
                         length2 = dx * dx + dy * dy
                         t = 0.0
                         if length2 > 0:
@@ -277,19 +289,19 @@ def _snap(
                         distance = np.sqrt(px * px + py * py)
                         if distance > limit_m or distance >= best:
                             continue
-                        segment = piece_segment[p]
+                        segment = grid.piece_segment[p]
                         for direction in range(2):
-                            arc = along[segment] if direction == 0 else against[segment]
+                            arc = grid.along[segment] if direction == 0 else grid.against[segment]
                             if arc < 0:
                                 continue
                             sign = 1.0 if direction == 0 else -1.0
                             price = distance + AGAINST_HEADING_M * _against_heading(headings[i], sign * dx, sign * dy)
-                            if arc_flags[arc] & CONTRAFLOW:
+                            if grid.arc_flags[arc] & CONTRAFLOW:
                                 price += CONTRAFLOW_M
                             if price < best:
                                 best = price
-                                whole = shape_m[segment_first[segment + 1] - 1]
-                                at = shape_m[p] + t * (shape_m[p + 1] - shape_m[p])
+                                whole = grid.shape_m[grid.segment_first[segment + 1] - 1]
+                                at = grid.shape_m[p] + t * (grid.shape_m[p + 1] - grid.shape_m[p])
                                 share = at / whole if whole > 0 else 0.0
                                 out_arc[i] = arc
                                 out_fraction[i] = share if direction == 0 else 1.0 - share

@@ -19,16 +19,36 @@ class FleetOnRoad(Sight, Protocol):
     def enrol(self, unit_id: UnitId) -> int:
         """Return the unit's slot, giving it one when it is new."""
 
-    def place(self, slots: Ints, lons: Floats, lats: Floats, headings_deg: Floats, fixed_at_us: Ints) -> Floats:
+    def place(
+        self,
+        slots: Ints,
+        lons: Floats,
+        lats: Floats,
+        headings_deg: Floats,
+        fixed_at_us: Ints,
+        *,
+        speeds_m_per_s: Floats | None = None,
+        accuracies_m: Floats | None = None,
+    ) -> Floats:
         """
-        Snap units to the road and link them there; return each one's distance to the road in metres.
+        Follow units on the road and link them there; return each one's distance to the road in metres.
+
+        The street is the one that the unit can have driven to since its last fix, not only the nearest.
 
         Args:
             slots: Shape (n,); each at most once.
             headings_deg: Clockwise from true north, NaN when unknown; settles the direction on a two-way road.
             fixed_at_us: When each fix was taken, UTC microseconds.
+            speeds_m_per_s, accuracies_m: As the device said, NaN when it did not.
 
         A unit further from any road than the snapping limit is unlinked (never found) and its distance is infinite.
+        """
+
+    def beyond_reach(self, slots: Ints, lons: Floats, lats: Floats, reach_m: Floats) -> Bools:
+        """
+        Whether units cannot have come to these places by road within so many metres each; shape (n,).
+
+        False where nothing is known: a unit never placed, a place far from every road.
         """
 
     def unplace(self, slots: Ints) -> None:

@@ -1,0 +1,654 @@
+"""
+The compiled heart of map matching: candidates on the road, and the cheapest way from the last ones to the next ones.
+
+All costs are minus logarithms of likelihoods, so they add up and 0 is perfect. One search from all former candidates
+at once carries their costs along the road; what it costs to come to a new candidate is therefore exact over all of
+them. See `match` for the model.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from nazdik.geo.compiled import compiled
+from nazdik.geo.graph import CONTRAFLOW, Floats, Int32s, Ints
+from nazdik.geo.snap import METRES_PER_DEGREE, UNIT_LIMIT_M, Grid
+
+# Arcs kept for one fix. Both directions of a street count, so this is eight streets. More find no better answers.
+CANDIDATES = 16
+# One standard deviation of a fix across the road: without a word from the device, and the least and most we believe.
+SIGMA_M, SIGMA_M_MIN, SIGMA_M_MAX = 10.0, 4.0, 40.0
+# A device's accuracy is a circle that holds 68 % of its fixes; across a road that is 0.66 of the radius.
+SIGMA_PER_ACCURACY = 0.66
+# Facing the other way costs twice this, across it once; nobody's heading is trusted below walking pace.
+HEADING_COST, HEADING_FROM_M_PER_S = 4.0, 1.5
+# What it takes to believe a car against a one-way street, and how much faster than planned a street may be driven.
+CONTRAFLOW_COST = 2.0
+SPEED_SHARE_MAX, SPEED_ROOM_M_PER_S, SPEED_COST_MAX = 1.5, 4.0, 4.0
+# A metre of road costs 1 / beta: the more doubt there is in where a fix was, and the further apart two fixes are, the
+# less a detour tells. Found by trying on seeded drives in Tehran and Manhattan; half and double differ by 1 %.
+BETA_M, BETA_PER_SIGMA, BETA_PER_AIR = 2.0, 1.2, 0.09
+# Turning round in the road counts as so many metres. Noise may seem to push a car back, each metre counting more.
+U_TURN_M, BACK_SIGMAS, BACK_PRICE = 100.0, 4.0, 1.5
+# The price of saying that the way between two fixes is not known: the chain starts anew at the nearest street.
+BREAK_COST = 12.0
+# Candidates this much worse than the best are no longer told apart.
+BEAM = 16.0
+# Without a fix for longer than this, where a unit was says little of where it is.
+GAP_S = 300.0
+SETTLED_MAX = 6_000
+HEAP_SIZE = 4 * SETTLED_MAX
+# A fix nearer than this to the last one used is the same place: by its own speed standing, unknown, or moving.
+STANDING_BELOW_M_PER_S = 1.0
+SAME_STANDING_M, SAME_UNKNOWN_SIGMAS, SAME_MOVING_M = 40.0, 1.5, 2.0
+
+_NONE = -1
+
+
+class Fixes(NamedTuple):
+    """Fixes as columns of shape (n,); headings, speeds and accuracies are NaN when not told, times UTC microseconds."""
+
+    lons: Floats
+    lats: Floats
+    headings_deg: Floats
+    speeds_m_per_s: Floats
+    accuracies_m: Floats
+    at_us: Ints
+
+
+class Net(NamedTuple):
+    """The arcs of a graph as the search needs them; shapes as in `RoadGraph`. `arc_speed` is planned, in m/s."""
+
+    first_out: Int32s
+    first_in: Int32s
+    in_arc: Int32s
+    arc_tail: Int32s
+    arc_head: Int32s
+    arc_twin: Int32s
+    arc_m: Floats
+    arc_speed: Floats
+
+
+class Work(NamedTuple):
+    """What one search writes on; marks instead of clearing. `clock[0]` numbers the searches."""
+
+    clock: Ints
+    asked: Ints  # of each arc: the search that reached its end
+    key_mm: Ints  # of each arc: cost in mm of road when its end is reached
+    origin: Int32s  # of each arc: the former candidate that the way began with
+    parent: Int32s  # of each arc: the arc before it, -1 for the first
+    wanted: Ints  # of each arc: the search in which it is a target
+    target: Int32s  # of each arc: which
+    heap: Ints
+
+
+class Window(NamedTuple):
+    """Candidates, a row a fix: arcs, metres from their tail, costs, of shape (n, CANDIDATES); `filled` of shape (n,)."""
+
+    filled: Int32s
+    arcs: Int32s
+    along_m: Floats
+    costs: Floats
+
+
+@compiled
+def _heading_part(heading_deg: float, dx: float, dy: float) -> float:
+    """One minus the cosine between a heading and a direction: 0 the same way, 1 across, 2 opposite; 0 when unknown."""
+    length = np.sqrt(dx * dx + dy * dy)
+    if np.isnan(heading_deg) or length == 0.0:
+        return 0.0
+    angle = np.radians(heading_deg)
+    part: float = 1.0 - (dx * np.sin(angle) + dy * np.cos(angle)) / length
+    return part
+
+
+@compiled
+def _distance_cost(distance_m: float, sigma_m: float) -> float:
+    """A normal distribution near the road, with the longer tail that satellites among houses have."""
+    z = distance_m / sigma_m
+    return 0.5 * z * z if z < 3.0 else 3.0 * z - 4.5
+
+
+@compiled
+def _sigma(accuracy_m: float) -> float:
+    if np.isnan(accuracy_m):
+        return SIGMA_M
+    return min(SIGMA_M_MAX, max(SIGMA_M_MIN, accuracy_m * SIGMA_PER_ACCURACY))
+
+
+@compiled
+def _put(arc: int, along_m: float, cost: float, count: int, arcs: Int32s, along: Floats, costs: Floats) -> int:
+    """Keep an arc among the cheapest, each arc once, cheapest first; return how many there are now."""
+    at = count
+    for i in range(count):
+        if arcs[i] == arc:
+            if costs[i] <= cost:
+                return count
+            at = i
+            break
+    if at == count:
+        if count == CANDIDATES:
+            if costs[count - 1] <= cost:
+                return count
+            at = count - 1
+        else:
+            count += 1
+    while at > 0 and costs[at - 1] > cost:
+        arcs[at], along[at], costs[at] = arcs[at - 1], along[at - 1], costs[at - 1]
+        at -= 1
+    arcs[at], along[at], costs[at] = arc, along_m, cost
+    return count
+
+
+@compiled
+def _candidates(
+    grid: Grid,
+    net: Net,
+    lon: float,
+    lat: float,
+    heading_deg: float,
+    speed: float,
+    sigma_m: float,
+    arcs: Int32s,
+    along: Floats,
+    costs: Floats,
+) -> int:
+    """The likeliest arcs of a fix by itself, cheapest first; return how many. None where no road is within the limit."""
+    if not (abs(lon) <= 180.0 and abs(lat) < 89.0):  # no place on earth, or NaN
+        return 0
+    if speed < HEADING_FROM_M_PER_S:
+        heading_deg = np.nan
+    per_lat = METRES_PER_DEGREE
+    per_lon = per_lat * np.cos(np.radians(lat))
+    x, y = (lon - grid.west) / grid.cell_lon, (lat - grid.south) / grid.cell_lat
+    column, row = int(np.floor(x)), int(np.floor(y))
+    width_m, height_m = grid.cell_lon * per_lon, grid.cell_lat * per_lat
+    side_m = min(min(x - column, column + 1 - x) * width_m, min(y - row, row + 1 - y) * height_m)
+    cell_m = min(width_m, height_m)
+    wanted_m = 4.0 * sigma_m
+    count, ring = 0, 0
+    while True:
+        for r in range(max(row - ring, 0), min(row + ring, grid.rows - 1) + 1):
+            step = 1 if r in (row - ring, row + ring) or ring == 0 else 2 * ring
+            for c in range(column - ring, column + ring + 1, step):
+                if c < 0 or c >= grid.columns:
+                    continue
+                cell = r * grid.columns + c
+                for j in range(grid.cell_first[cell], grid.cell_first[cell + 1]):
+                    p = grid.cell_piece[j]
+                    ax, ay = (grid.shape_lon[p] - lon) * per_lon, (grid.shape_lat[p] - lat) * per_lat
+                    dx = (grid.shape_lon[p + 1] - grid.shape_lon[p]) * per_lon
+                    dy = (grid.shape_lat[p + 1] - grid.shape_lat[p]) * per_lat
+                    length2 = dx * dx + dy * dy
+                    t = 0.0
+                    if length2 > 0:
+                        t = min(1.0, max(0.0, -(ax * dx + ay * dy) / length2))
+                    px, py = ax + t * dx, ay + t * dy
+                    distance = np.sqrt(px * px + py * py)
+                    if distance > UNIT_LIMIT_M:
+                        continue
+                    off = _distance_cost(distance, sigma_m)
+                    if count == CANDIDATES and off >= costs[count - 1]:
+                        continue
+                    segment = grid.piece_segment[p]
+                    whole = grid.shape_m[grid.segment_first[segment + 1] - 1]
+                    at = grid.shape_m[p] + t * (grid.shape_m[p + 1] - grid.shape_m[p])
+                    for direction in range(2):
+                        arc = grid.along[segment] if direction == 0 else grid.against[segment]
+                        if arc < 0:
+                            continue
+                        sign = 1.0 if direction == 0 else -1.0
+                        cost = off + HEADING_COST * _heading_part(heading_deg, sign * dx, sign * dy)
+                        if grid.arc_flags[arc] & CONTRAFLOW:
+                            cost += CONTRAFLOW_COST
+                        fast = SPEED_SHARE_MAX * net.arc_speed[arc] + SPEED_ROOM_M_PER_S
+                        if speed > fast:
+                            cost += min(SPEED_COST_MAX, SPEED_COST_MAX * (speed / fast - 1.0))
+                        count = _put(arc, at if direction == 0 else whole - at, cost, count, arcs, along, costs)
+        covered_m = side_m + ring * cell_m
+        if (count > 0 and covered_m >= wanted_m) or covered_m > UNIT_LIMIT_M:
+            return count
+        ring += 1
+
+
+@compiled
+def _push(heap: Ints, size: int, item: int) -> int:
+    at = size
+    while at > 0:
+        above = (at - 1) >> 1
+        if heap[above] <= item:
+            break
+        heap[at] = heap[above]
+        at = above
+    heap[at] = item
+    return size + 1
+
+
+@compiled
+def _pop(heap: Ints, size: int) -> int:
+    """Take the least item, heap[0], away; return the size that is left."""
+    size -= 1
+    item = heap[size]
+    at = 0
+    while True:
+        below = 2 * at + 1
+        if below >= size:
+            break
+        if below + 1 < size and heap[below + 1] < heap[below]:
+            below += 1
+        if heap[below] >= item:
+            break
+        heap[at] = heap[below]
+        at = below
+    heap[at] = item
+    return size
+
+
+@compiled
+def _near_ways(
+    net: Net,
+    count: int,
+    arcs: Int32s,
+    along: Floats,
+    cost_m: Floats,
+    new_count: int,
+    new_arcs: Int32s,
+    new_along: Floats,
+    best_m: Floats,
+    came_from: Int32s,
+    back_m: float,
+) -> None:
+    """What needs no search: on along the same arc, a little back by noise, or round in the road."""
+    for j in range(new_count):
+        for i in range(count):
+            a, b = arcs[i], new_arcs[j]
+            ahead = new_along[j] - along[i]
+            way = np.inf
+            if a == b:
+                if ahead >= 0.0:
+                    way = ahead
+                elif -ahead <= back_m:
+                    way = -ahead * BACK_PRICE
+            elif b == net.arc_twin[a]:
+                way = U_TURN_M + abs(new_along[j] - (net.arc_m[a] - along[i]))
+            elif net.arc_head[b] == net.arc_tail[a]:
+                back = along[i] + net.arc_m[b] - new_along[j]
+                if back <= back_m:
+                    way = back * BACK_PRICE
+            if cost_m[i] + way < best_m[j]:
+                best_m[j] = cost_m[i] + way
+                came_from[j] = i
+
+
+@compiled
+def _search(
+    net: Net,
+    work: Work,
+    count: int,
+    arcs: Int32s,
+    along: Floats,
+    cost_m: Floats,
+    new_count: int,
+    new_arcs: Int32s,
+    new_along: Floats,
+    emission_m: Floats,
+    best_m: Floats,
+    came_from: Int32s,
+    limit_m: float,
+    beam_m: float,
+    back_m: float,
+) -> None:
+    """Carry the costs of the former candidates along the road to the new ones, cheapest first, up to `limit_m`."""
+    _near_ways(net, count, arcs, along, cost_m, new_count, new_arcs, new_along, best_m, came_from, back_m)
+    work.clock[0] += 1
+    now = work.clock[0]
+    least = np.inf
+    for j in range(new_count):
+        work.wanted[new_arcs[j]] = now
+        work.target[new_arcs[j]] = j
+        least = min(least, emission_m[j])
+    for j in range(new_count):
+        limit_m = min(limit_m, best_m[j] + emission_m[j] - least + beam_m)
+    heap, size, settled = work.heap, 0, 0
+    for i in range(count):
+        a = arcs[i]
+        key = int((cost_m[i] + net.arc_m[a] - along[i]) * 1000.0)
+        if key <= limit_m * 1000.0 and (work.asked[a] != now or key < work.key_mm[a]):
+            work.asked[a], work.key_mm[a], work.origin[a], work.parent[a] = now, key, i, _NONE
+            size = _push(heap, size, key << 32 | a)
+    while size > 0 and settled < SETTLED_MAX:
+        key, a = heap[0] >> 32, heap[0] & 0xFFFFFFFF
+        size = _pop(heap, size)
+        if key > work.key_mm[a]:
+            continue  # a cheaper way to its end was found meanwhile
+        if key > limit_m * 1000.0:
+            break
+        settled += 1
+        head = net.arc_head[a]
+        for b in range(net.first_out[head], net.first_out[head + 1]):
+            entered = key / 1000.0 + (U_TURN_M if b == net.arc_twin[a] else 0.0)
+            if work.wanted[b] == now:
+                j = work.target[b]
+                total = entered + new_along[j]
+                if total < best_m[j]:
+                    best_m[j], came_from[j] = total, work.origin[a]
+                    limit_m = min(limit_m, total + emission_m[j] - least + beam_m)
+            left = int((entered + net.arc_m[b]) * 1000.0)
+            if left <= limit_m * 1000.0 and (work.asked[b] != now or left < work.key_mm[b]) and size < HEAP_SIZE:
+                work.asked[b], work.key_mm[b] = now, left
+                work.origin[b], work.parent[b] = work.origin[a], a
+                size = _push(heap, size, left << 32 | b)
+
+
+@compiled
+def _step(
+    net: Net,
+    work: Work,
+    count: int,
+    arcs: Int32s,
+    along: Floats,
+    costs: Floats,
+    air_m: float,
+    sigma_m: float,
+    new_count: int,
+    new_arcs: Int32s,
+    new_along: Floats,
+    new_costs: Floats,
+    came_from: Int32s,
+) -> None:
+    """Add to the costs of new candidates what it costs to come to them; `came_from` -1 where no way was found."""
+    beta = BETA_M + BETA_PER_SIGMA * sigma_m + BETA_PER_AIR * air_m
+    cost_m, emission_m, best_m = np.empty(count), np.empty(new_count), np.full(new_count, np.inf)
+    cost_m[:] = costs[:count] * beta
+    emission_m[:] = new_costs[:new_count] * beta
+    came_from[:new_count] = _NONE
+    broken_m = air_m + BREAK_COST * beta
+    _search(
+        net,
+        work,
+        count,
+        arcs,
+        along,
+        cost_m,
+        new_count,
+        new_arcs,
+        new_along,
+        emission_m,
+        best_m,
+        came_from,
+        broken_m,
+        BEAM * beta,
+        BACK_SIGMAS * sigma_m,
+    )
+    least = np.inf
+    for j in range(new_count):
+        if best_m[j] > broken_m:
+            best_m[j], came_from[j] = broken_m, _NONE
+        new_costs[j] += best_m[j] / beta
+        least = min(least, new_costs[j])
+    for j in range(new_count):
+        new_costs[j] -= least
+
+
+@compiled
+def _air_m(lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> float:
+    """Metres between two places some kilometres apart at most."""
+    y = (lat_b - lat_a) * METRES_PER_DEGREE
+    x = (lon_b - lon_a) * METRES_PER_DEGREE * np.cos(np.radians((lat_a + lat_b) / 2.0))
+    return float(np.sqrt(x * x + y * y))
+
+
+@compiled
+def _is_same_place(air_m: float, speed: float, sigma_m: float) -> bool:
+    if np.isnan(speed):
+        return air_m < SAME_UNKNOWN_SIGMAS * sigma_m
+    return air_m < (max(SAME_STANDING_M, 4.0 * sigma_m) if speed < STANDING_BELOW_M_PER_S else SAME_MOVING_M)
+
+
+@compiled
+def follow(
+    grid: Grid,
+    net: Net,
+    work: Work,
+    slots: Ints,
+    fixes: Fixes,
+    windows: Window,
+    last_lon: Floats,
+    last_lat: Floats,
+    last_us: Ints,
+    best: Int32s,
+    broke: Int32s,
+) -> None:
+    """
+    Take one fix of each of some units and move its window of candidates on; all state is by slot.
+
+    `best[i]` becomes the row of the window that is likeliest, -1 where no road is near; `broke[i]` 1 where the chain
+    could not be carried on from the last fix.
+    """
+    arcs, along, costs = np.empty(CANDIDATES, np.int32), np.empty(CANDIDATES), np.empty(CANDIDATES)
+    came_from = np.empty(CANDIDATES, np.int32)
+    for i in range(len(slots)):
+        s = slots[i]
+        known = windows.filled[s] > 0 and 0 <= fixes.at_us[i] - last_us[s] <= GAP_S * 1e6
+        air_m, sigma_m = 0.0, _sigma(fixes.accuracies_m[i])
+        broke[i] = 0
+        if known:
+            air_m = _air_m(last_lon[s], last_lat[s], fixes.lons[i], fixes.lats[i])
+            if _is_same_place(air_m, fixes.speeds_m_per_s[i], sigma_m):
+                # Noise of a standing car is one error seen again and again, no new evidence; it stays where it is.
+                best[i] = np.argmin(windows.costs[s, : windows.filled[s]])
+                last_us[s] = fixes.at_us[i]
+                continue
+        count = _candidates(
+            grid,
+            net,
+            fixes.lons[i],
+            fixes.lats[i],
+            fixes.headings_deg[i],
+            fixes.speeds_m_per_s[i],
+            sigma_m,
+            arcs,
+            along,
+            costs,
+        )
+        if known and count > 0:
+            _step(
+                net,
+                work,
+                windows.filled[s],
+                windows.arcs[s],
+                windows.along_m[s],
+                windows.costs[s],
+                air_m,
+                sigma_m,
+                count,
+                arcs,
+                along,
+                costs,
+                came_from,
+            )
+        best[i] = np.argmin(costs[:count]) if count > 0 else _NONE
+        broke[i] = known and count > 0 and came_from[best[i]] == _NONE
+        windows.filled[s] = count
+        windows.arcs[s, :count], windows.along_m[s, :count] = arcs[:count], along[:count]
+        windows.costs[s, :count] = costs[:count]
+        last_lon[s], last_lat[s], last_us[s] = fixes.lons[i], fixes.lats[i], fixes.at_us[i]
+
+
+@compiled
+def unroll(
+    grid: Grid,
+    net: Net,
+    work: Work,
+    fixes: Fixes,
+    windows: Window,
+    came_from: Int32s,
+    used: Int32s,
+    chosen: Int32s,
+    broke: Int32s,
+) -> None:
+    """
+    Viterbi over one whole trail, oldest first.
+
+    `windows` and `came_from` hold each fix's candidates and where they came from; `used[i]` is the fix whose window
+    stands for fix i (itself, or an earlier one when it stood still), -1 when no road is near; `chosen[i]` is the row of
+    that window on the likeliest way; `broke[i]` is 1 where a new chain begins.
+    """
+    n = len(fixes.lons)
+    before_of = np.full(n, _NONE, np.int32)
+    before, seen_us = _NONE, 0
+    for i in range(n):
+        used[i], chosen[i], broke[i] = i, _NONE, 0
+        came_from[i, :] = _NONE
+        known = before >= 0 and 0 <= fixes.at_us[i] - seen_us <= GAP_S * 1e6
+        air_m, sigma_m = 0.0, _sigma(fixes.accuracies_m[i])
+        if known:
+            air_m = _air_m(fixes.lons[before], fixes.lats[before], fixes.lons[i], fixes.lats[i])
+            if _is_same_place(air_m, fixes.speeds_m_per_s[i], sigma_m):
+                used[i], seen_us = before, fixes.at_us[i]
+                continue
+        arcs, along, costs = windows.arcs[i], windows.along_m[i], windows.costs[i]
+        count = _candidates(
+            grid,
+            net,
+            fixes.lons[i],
+            fixes.lats[i],
+            fixes.headings_deg[i],
+            fixes.speeds_m_per_s[i],
+            sigma_m,
+            arcs,
+            along,
+            costs,
+        )
+        windows.filled[i] = count
+        if count == 0:
+            used[i] = _NONE
+            continue
+        if known:
+            b = before
+            _step(
+                net,
+                work,
+                windows.filled[b],
+                windows.arcs[b],
+                windows.along_m[b],
+                windows.costs[b],
+                air_m,
+                sigma_m,
+                count,
+                arcs,
+                along,
+                costs,
+                came_from[i],
+            )
+        before_of[i] = before
+        before, seen_us = i, fixes.at_us[i]
+    row = _NONE
+    while before >= 0:
+        if row == _NONE:
+            row = int(np.argmin(windows.costs[before, : windows.filled[before]]))
+        chosen[before] = row
+        row = came_from[before, row]
+        broke[before] = row == _NONE
+        before = before_of[before]
+    for i in range(n):
+        if used[i] >= 0:
+            chosen[i] = chosen[used[i]]
+
+
+@compiled
+def locate(grid: Grid, arcs: Int32s, fractions: Floats, out_lon: Floats, out_lat: Floats, segments: Int32s) -> None:
+    """Where so much of the way along each arc is; left alone where the arc is -1. `segments` is that of each arc."""
+    for i in range(len(arcs)):
+        if arcs[i] < 0:
+            continue
+        segment = segments[arcs[i]]
+        first, last = grid.segment_first[segment], grid.segment_first[segment + 1] - 1
+        share = fractions[i] if grid.along[segment] == arcs[i] else 1.0 - fractions[i]
+        metres = share * grid.shape_m[last]
+        p = first + np.searchsorted(grid.shape_m[first : last + 1], metres, side="right") - 1
+        p = min(max(p, first), last - 1)
+        piece = grid.shape_m[p + 1] - grid.shape_m[p]
+        t = min(1.0, max(0.0, (metres - grid.shape_m[p]) / piece)) if piece > 0 else 0.0
+        out_lon[i] = grid.shape_lon[p] + t * (grid.shape_lon[p + 1] - grid.shape_lon[p])
+        out_lat[i] = grid.shape_lat[p] + t * (grid.shape_lat[p + 1] - grid.shape_lat[p])
+
+
+@compiled
+def way(net: Net, work: Work, arc: int, along_m: float, to_arc: int, to_along_m: float, limit_m: float) -> Int32s:
+    """The arcs between two places on the road, both ends' included, by the same prices; empty when further than that."""
+    arcs, along, cost = np.array([arc], np.int32), np.array([along_m]), np.zeros(1)
+    to_arcs, to_along, emission = np.array([to_arc], np.int32), np.array([to_along_m]), np.zeros(1)
+    best, came_from = np.full(1, np.inf), np.full(1, _NONE, np.int32)
+    _near_ways(net, 1, arcs, along, cost, 1, to_arcs, to_along, best, came_from, BACK_SIGMAS * SIGMA_M)
+    near = best[0]
+    _search(
+        net,
+        work,
+        1,
+        arcs,
+        along,
+        cost,
+        1,
+        to_arcs,
+        to_along,
+        emission,
+        best,
+        came_from,
+        limit_m,
+        0.0,
+        BACK_SIGMAS * SIGMA_M,
+    )
+    if best[0] > limit_m:
+        return np.zeros(0, np.int32)
+    if best[0] == near:
+        return arcs if arc == to_arc else np.array([arc, to_arc], np.int32)
+    # The last arc is entered over whichever way reaches its tail first.
+    tail, step, least = net.arc_tail[to_arc], _NONE, np.inf
+    for k in range(net.first_in[tail], net.first_in[tail + 1]):
+        a = net.in_arc[k]
+        if work.asked[a] == work.clock[0]:
+            price = work.key_mm[a] + (U_TURN_M * 1000.0 if to_arc == net.arc_twin[a] else 0.0)
+            if price < least:
+                least, step = price, a
+    taken = 1
+    a = step
+    while a != _NONE:
+        taken, a = taken + 1, work.parent[a]
+    arcs = np.empty(taken, np.int32)
+    arcs[taken - 1] = to_arc
+    for k in range(taken - 2, -1, -1):
+        arcs[k], step = step, work.parent[step]
+    return arcs
+
+
+@compiled
+def is_in_reach(
+    grid: Grid, net: Net, work: Work, window: Window, slot: int, lon: float, lat: float, reach_m: float
+) -> bool:
+    """Whether any street near a place can be driven to from where a unit may be within so many metres of road."""
+    arcs, along, costs = np.empty(CANDIDATES, np.int32), np.empty(CANDIDATES), np.empty(CANDIDATES)
+    count = _candidates(grid, net, lon, lat, np.nan, np.nan, SIGMA_M_MAX, arcs, along, costs)
+    known = window.filled[slot]
+    if count == 0 or known == 0:
+        return True  # nothing is known of the road here, so it proves nothing
+    best, came_from = np.full(count, np.inf), np.full(count, _NONE, np.int32)
+    free = np.zeros(CANDIDATES)
+    _search(
+        net,
+        work,
+        known,
+        window.arcs[slot],
+        window.along_m[slot],
+        free,
+        count,
+        arcs,
+        along,
+        free,
+        best,
+        came_from,
+        reach_m,
+        0.0,
+        BACK_SIGMAS * SIGMA_M_MAX,
+    )
+    return bool(best.min() <= reach_m)
