@@ -18,7 +18,7 @@ from typing import Any, cast
 import numpy as np
 
 from nazdik.fleet.lane import PositionLane
-from nazdik.fleet.model import Bounds, Fix, Floats, Heartbeat, Ints, Sound
+from nazdik.fleet.model import Bools, Bounds, Fix, Floats, Heartbeat, Ints, Sound
 from nazdik.fleet.trail import Trail
 from nazdik.kernel import Instant, UnitId
 from nazdik.platform.clock import VirtualClock
@@ -38,8 +38,11 @@ class NoRoad:
         self._slots += 1
         return self._slots - 1
 
-    def place(self, slots: Ints, lons: Floats, lats: Floats, headings_deg: Floats, fixed_at_us: Ints) -> Floats:
+    def place(self, slots: Ints, *columns: Floats, **told: Floats) -> Floats:
         return np.zeros(len(slots))
+
+    def beyond_reach(self, slots: Ints, *columns: Floats) -> Bools:
+        return np.zeros(len(slots), np.bool_)
 
     def set_health(self, slots: Ints, masks: Ints) -> None:
         pass

@@ -14,6 +14,7 @@ from nazdik.fleet.health import Handhelds
 from nazdik.fleet.model import (
     CODES,
     FRESH_S,
+    REASON_SHIFT,
     USES,
     Bounds,
     Entered,
@@ -103,7 +104,7 @@ class PositionLane:
         reasons[batch.slots < 0] = Reason.UNKNOWN_UNIT
         known = np.flatnonzero(batch.slots >= 0)
         part, found = _rows(batch, known), reasons[known]
-        self._tracks.judge(part, found, now)
+        self._tracks.judge(part, found, now, self._road.beyond_reach)
         reasons[known] = found
         self._place(np.unique(part.slots[found == Reason.NONE]))
         self._send_health(np.unique(part.slots))
@@ -159,6 +160,7 @@ class PositionLane:
         tracks = self._tracks
         slots = np.flatnonzero(tracks.fixed_at > 0).astype(np.int64)
         flags = np.where(tracks.newest_reason[slots] != Reason.NONE, FrameFlag.IMPLAUSIBLE, 0)
+        flags = flags | (tracks.remarks(slots) << REASON_SHIFT)
         flags = flags | np.where(self._handhelds.healthy_of(slots), 0, FrameFlag.NO_HEALTHY_HANDHELD)
         return Frame(
             slots=slots,
@@ -248,7 +250,15 @@ class PositionLane:
             return
         tracks = self._tracks
         lons, lats = tracks.lons[slots], tracks.lats[slots]
-        self._road.place(slots, lons, lats, tracks.headings_deg[slots], tracks.fixed_at[slots])
+        self._road.place(
+            slots,
+            lons,
+            lats,
+            tracks.headings_deg[slots],
+            tracks.fixed_at[slots],
+            speeds_m_per_s=tracks.speeds_m_per_s[slots],
+            accuracies_m=tracks.accuracies_m[slots],
+        )
         if len(self._fences):
             moved = set(slots.tolist())
             for unit_id in self._fences.watched_units():

@@ -22,7 +22,11 @@ HEARTBEAT_LIMIT_S = 60.0
 
 
 class Reason(IntEnum):
-    """Why a fix is not the unit's present place. Numbers are internal; `code` is what is stored and sent."""
+    """
+    Why a fix is not the unit's present place, or what is odd about one that is. `code` is what is stored and sent.
+
+    Position frames carry the number, so a number is never given to another reason.
+    """
 
     NONE = 0
     OUT_OF_RANGE = 1
@@ -38,6 +42,9 @@ class Reason(IntEnum):
     JUMP = 11
     UNKNOWN_UNIT = 12
     REVOKED_DEVICE = 13
+    JUMP_BY_ROAD = 14
+    # Only ever a remark beside a place that is believed: a parked car may well stand still, so it stays in use.
+    UNCHANGING = 15
 
     @property
     def code(self) -> str | None:
@@ -152,10 +159,13 @@ class Frame(NamedTuple):
 
 
 class FrameFlag(IntEnum):
-    """Bits of a unit's flags in a position frame."""
+    """Bits of a unit's flags in a position frame; from `REASON_SHIFT` on stands the `Reason` of its newest report."""
 
     IMPLAUSIBLE = 1
     NO_HEALTHY_HANDHELD = 2
+
+
+REASON_SHIFT = 8
 
 
 class Judged(NamedTuple):

@@ -5,6 +5,7 @@ Two kinds. `flaws` judges each fix by itself. `Tracks` judges it against what wa
 rounds: the first fix of every unit together, then the second of every unit, and so on.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +20,12 @@ ACCURACY_LIMIT_M = 500.0
 SPEED_LIMIT_M_PER_S = 70.0
 # Satellite noise: two good fixes taken within one second may lie this far apart without any movement.
 NOISE_M = 50.0
+# A move this fast was not made across a field; by road it has to be possible, or it was not made at all. The room is
+# for a street we do not know and a fix put on the wrong side of a river; after two minutes anything may have happened.
+ON_ROAD_M_PER_S, BY_ROAD_ROOM_M, BY_ROAD_WITHIN_S = 25.0, 300.0, 120.0
 FROZEN_AFTER_S = 60.0
+# A receiver that hears satellites wavers; one that says the same to the last digit for so long may be hung up.
+UNCHANGING_AFTER_S = 1_800.0
 MOVING_M_PER_S = 2.0
 # A unit that really was carried far (a flight, a wrong first fix) is believed again after so many fixes that agree.
 AGREEING_FIXES = 3
@@ -28,6 +34,10 @@ ZERO_ISLAND_DEG = 0.01
 REGION_MARGIN_DEG = 0.3
 # The time to judge a batch grows with the most fixes any one unit has in it; a flood for one must not hold up the rest.
 ROUNDS_MAX = 128
+
+
+BeyondReach = Callable[[Ints, Floats, Floats, Floats], Bools]
+"""Whether units (slots, longitudes, latitudes) cannot have come there by road within so many metres each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +112,7 @@ class Tracks:
         self.accuracies_m = np.full(size, np.nan)
         self.newest_reason = np.zeros(size, np.int64)
         self._still_since = np.zeros(size, np.int64)
+        self._same_since = np.zeros(size, np.int64)
         self._doubt_lons = np.full(size, np.nan)
         self._doubt_lats = np.full(size, np.nan)
         self._doubt_at = np.zeros(size, np.int64)
@@ -117,9 +128,17 @@ class Tracks:
             blank = np.full(more, np.nan if column.dtype == np.float64 else 0, column.dtype)
             setattr(self, name, np.concatenate([column, blank]))
 
-    def judge(self, batch: Batch, reasons: Ints, now: Instant) -> None:
+    def remarks(self, slots: Ints) -> Ints:
+        """Return for each what is to be said of its place: why its newest report was not believed, or what is odd."""
+        since = self._same_since[slots]
+        unchanging = (since > 0) & (self.claimed_at[slots] - since > UNCHANGING_AFTER_S * S)
+        newest = self.newest_reason[slots]
+        said: Ints = np.where((newest == Reason.NONE) & unchanging, int(Reason.UNCHANGING), newest)
+        return said
+
+    def judge(self, batch: Batch, reasons: Ints, now: Instant, beyond_reach: BeyondReach | None = None) -> None:
         """
-        Complete `reasons` in place and believe what stands.
+        Complete `reasons` in place and believe what stands; `beyond_reach` asks the road, None believes without.
 
         The fixes of one unit are taken in the order in which they were made, whatever their order in the batch.
         """
@@ -130,10 +149,11 @@ class Tracks:
         reasons[fair[overtaken]] = Reason.OUT_OF_ORDER
         fair, turns = fair[~overtaken], turns[~overtaken]
         for turn in np.unique(turns):
-            self._round(batch, fair[turns == turn], reasons, now)
+            # The road knows where a unit was before this batch, so it can judge the first fix of each only.
+            self._round(batch, fair[turns == turn], reasons, now, beyond_reach if turn == 0 else None)
         self._note_newest(batch, by_unit, reasons, now)
 
-    def _round(self, batch: Batch, rows: Ints, reasons: Ints, now: Instant) -> None:
+    def _round(self, batch: Batch, rows: Ints, reasons: Ints, now: Instant, beyond_reach: BeyondReach | None) -> None:
         """Judge and believe rows of which no two belong to the same unit."""
         slots, lons, lats = batch.slots[rows], batch.lons[rows], batch.lats[rows]
         claimed, fixed, speeds = batch.claimed_at[rows], batch.fixed_at[rows], batch.speeds_m_per_s[rows]
@@ -142,13 +162,21 @@ class Tracks:
         # Two fixes from a clock that runs ahead are both cut back to their receipt; then the device's order decides.
         newer = (fixed > last_fixed) | ((fixed == last_fixed) & (claimed > last_claimed))
 
-        still = newer & known & (lons == self.lons[slots]) & (lats == self.lats[slots]) & (speeds > MOVING_M_PER_S)
+        same = newer & known & (lons == self.lons[slots]) & (lats == self.lats[slots])
+        same_since = self._same_since[slots]
+        same_since = np.where(same, np.where(same_since == 0, last_claimed, same_since), np.where(newer, 0, same_since))
+        self._same_since[slots] = same_since
+        still = same & (speeds > MOVING_M_PER_S)
         since = self._still_since[slots]
         since = np.where(still, np.where(since == 0, last_claimed, since), np.where(newer, 0, since))
         self._still_since[slots] = since
         frozen = still & (claimed - since > FROZEN_AFTER_S * S)
 
         far = known & newer & ~frozen & _too_far(self.lons[slots], self.lats[slots], last_claimed, lons, lats, claimed)
+        cut = np.zeros(len(rows), np.bool_)
+        if beyond_reach is not None:
+            cut = self._cut_off(slots, lons, lats, claimed, known & newer & ~frozen & ~far, beyond_reach)
+            far |= cut
         doubts = self._doubts[slots]
         doubt_lons, doubt_lats, doubt_at = self._doubt_lons[slots], self._doubt_lats[slots], self._doubt_at[slots]
         agrees = (doubts > 0) & (claimed > doubt_at) & ~_too_far(doubt_lons, doubt_lats, doubt_at, lons, lats, claimed)
@@ -159,9 +187,28 @@ class Tracks:
         self._doubt_lons[slots[jump]], self._doubt_lats[slots[jump]] = lons[jump], lats[jump]
         self._doubt_at[slots[jump]] = claimed[jump]
 
-        tests = [(~newer, Reason.OUT_OF_ORDER), (frozen, Reason.FROZEN), (jump, Reason.JUMP)]
+        tests = [
+            (~newer, Reason.OUT_OF_ORDER),
+            (frozen, Reason.FROZEN),
+            (jump & cut, Reason.JUMP_BY_ROAD),
+            (jump, Reason.JUMP),
+        ]
         reasons[rows] = np.select([test for test, _ in tests], [int(reason) for _, reason in tests], int(Reason.NONE))
         self._believe(batch, rows[believed], now)
+
+    def _cut_off(
+        self, slots: Ints, lons: Floats, lats: Floats, claimed: Ints, asked: Bools, beyond_reach: BeyondReach
+    ) -> Bools:
+        """Whether each moved too fast for a field and further than any car by road: over a river, between two valleys."""
+        moved_m = distances_m(self.lons[slots], self.lats[slots], lons, lats)
+        took_s = np.maximum(claimed - self.claimed_at[slots], 0) / S
+        doubtful = asked & (moved_m > NOISE_M + ON_ROAD_M_PER_S * took_s) & (took_s <= BY_ROAD_WITHIN_S)
+        cut = np.zeros(len(slots), np.bool_)
+        rows = np.flatnonzero(doubtful)
+        if len(rows):
+            reach_m = BY_ROAD_ROOM_M + SPEED_LIMIT_M_PER_S * took_s[rows]
+            cut[rows] = beyond_reach(slots[rows], lons[rows], lats[rows], reach_m)
+        return cut
 
     def _believe(self, batch: Batch, rows: Ints, now: Instant) -> None:
         slots = batch.slots[rows]

@@ -6,7 +6,7 @@ from typing import Any, cast
 import numpy as np
 
 from nazdik.fleet.lane import PositionLane
-from nazdik.fleet.model import Bounds, Fix, Floats, Ints, Judged
+from nazdik.fleet.model import Bools, Bounds, Fix, Floats, Ints, Judged
 from nazdik.kernel import Instant, LonLat, UnitId
 from nazdik.platform.clock import VirtualClock
 from nazdik.published.fleet import FleetOnRoad
@@ -24,15 +24,24 @@ class PaperRoad:
         self.placed: dict[int, tuple[float, float, int]] = {}
         self.masks: dict[int, int] = {}
         self.health_calls = 0
+        self.cut_off: set[int] = set()
+        self.reach_asked: list[tuple[list[int], list[float]]] = []
 
     def enrol(self, unit_id: UnitId) -> int:
         return self.slots.setdefault(unit_id, len(self.slots))
 
-    def place(self, slots: Ints, lons: Floats, lats: Floats, headings_deg: Floats, fixed_at_us: Ints) -> Floats:
+    def place(
+        self, slots: Ints, lons: Floats, lats: Floats, headings_deg: Floats, fixed_at_us: Ints, **told: Floats
+    ) -> Floats:
         assert len(set(slots.tolist())) == len(slots), "each slot at most once"
         for slot, lon, lat, at in zip(slots.tolist(), lons.tolist(), lats.tolist(), fixed_at_us.tolist(), strict=True):
             self.placed[slot] = (lon, lat, at)
         return np.zeros(len(slots))
+
+    def beyond_reach(self, slots: Ints, lons: Floats, lats: Floats, reach_m: Floats) -> Bools:
+        """Whoever is in `cut_off` cannot have come anywhere."""
+        self.reach_asked.append((slots.tolist(), reach_m.tolist()))
+        return np.array([slot in self.cut_off for slot in slots.tolist()], np.bool_)
 
     def set_health(self, slots: Ints, masks: Ints) -> None:
         self.health_calls += 1

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from nazdik.fleet.errors import UnitNotFound
-from nazdik.fleet.model import FrameFlag, Heartbeat, Sound
+from nazdik.fleet.model import REASON_SHIFT, FrameFlag, Heartbeat, Reason, Sound
 from nazdik.kernel import AssignmentId, Instant, LonLat, UnitId
 from nazdik.published.sight import Fitness
 from tests.unit.fleet.doubles import AHVAZ, NOON, Bench
@@ -98,7 +98,8 @@ def test_a_jump_of_40_km_in_2_s_is_not_believed() -> None:
     bench = Bench()
     bench.say(bench.fix(2))
     assert bench.say(bench.fix(0, east_m=40_000)) == ["position.jump"]
-    assert bench.lane.frame_columns(NOON).flags.tolist() == [FrameFlag.IMPLAUSIBLE | FrameFlag.NO_HEALTHY_HANDHELD]
+    flags = FrameFlag.IMPLAUSIBLE | FrameFlag.NO_HEALTHY_HANDHELD
+    assert bench.lane.frame_columns(NOON).flags.tolist() == [flags | Reason.JUMP << REASON_SHIFT]
     assert bench.road.masks[0] == PLAUSIBLE, "one glitch ages out; it does not take a working car away"
 
 
@@ -387,3 +388,75 @@ def test_one_unit_may_be_watched_for_two_assignments() -> None:
     assert [e.assignment_id for e in bench.lane.take_entered()] == [SENT]
     bench.say(bench.fix(0, east_m=0.05 * 95_100))
     assert [e.assignment_id for e in bench.lane.take_entered()] == [other]
+
+
+def test_a_leap_that_no_road_leads_to_is_kept_apart_and_says_so() -> None:
+    """Over the Karun in 5 s: by air a fast car could, by road none."""
+    bench = Bench()
+    bench.say(bench.fix(5))
+    bench.road.cut_off.add(0)
+    assert bench.say(bench.fix(0, east_m=300)) == ["position.jump_by_road"]
+    asked_slots, reach_m = bench.road.reach_asked[-1]
+    assert asked_slots == [0] and reach_m == [pytest.approx(300 + 5 * 70)]
+    assert bench.lane.frame_columns(NOON).flags.tolist()[0] >> REASON_SHIFT == Reason.JUMP_BY_ROAD
+    place = bench.lane.position_of(bench.units[0])
+    assert place is not None and place.point == AHVAZ and place.implausible
+
+
+def test_a_car_that_stays_where_it_leapt_to_is_believed_again() -> None:
+    bench = Bench()
+    bench.say(bench.fix(5))
+    bench.road.cut_off.add(0)
+    codes = []
+    for _ in range(4):
+        codes += bench.say(bench.fix(0, east_m=1_600))
+        bench.clock.advance_s(5.0)
+    assert codes == ["position.jump", "position.jump", "now", "now"]
+
+
+@pytest.mark.parametrize(("east_m", "asked"), [(100, False), (160, False), (190, True)])
+def test_the_road_is_asked_only_where_nobody_drives_over_fields(east_m: float, asked: bool) -> None:
+    bench = Bench()
+    bench.say(bench.fix(5))
+    bench.road.cut_off.add(0)
+    said = bench.say(bench.fix(0, east_m=east_m))
+    assert bool(bench.road.reach_asked) is asked
+    assert said == (["position.jump_by_road"] if asked else ["now"])
+
+
+def test_after_two_minutes_of_silence_the_road_is_not_asked() -> None:
+    bench = Bench()
+    bench.say(bench.fix(0))
+    bench.clock.advance_s(121.0)
+    bench.road.cut_off.add(0)
+    assert bench.say(bench.fix(0, east_m=3_500)) == ["now"]
+
+
+def test_a_place_that_never_changes_is_remarked_and_still_used() -> None:
+    """A parked car may stand; a hung receiver looks the same. Both stay in use, and the console says it."""
+    bench = Bench()
+    for _ in range(31):
+        assert bench.say(bench.fix(0, speed_m_per_s=0.0)) == ["now"]
+        said = int(bench.lane.frame_columns(bench.clock.now()).flags[0])
+        assert said >> REASON_SHIFT == 0
+        bench.clock.advance_s(60.0)
+    bench.say(bench.fix(0, speed_m_per_s=0.0))
+    said = int(bench.lane.frame_columns(bench.clock.now()).flags[0])
+    assert said >> REASON_SHIFT == Reason.UNCHANGING and not said & FrameFlag.IMPLAUSIBLE
+    assert bench.road.masks[0] == PLAUSIBLE
+    bench.clock.advance_s(5.0)
+    bench.say(bench.fix(0, east_m=0.5))
+    assert int(bench.lane.frame_columns(bench.clock.now()).flags[0]) >> REASON_SHIFT == 0
+
+
+def test_reasons_keep_their_numbers() -> None:
+    """Consoles know them from position frames, in the upper half of 16 bits."""
+    assert [reason.name for reason in sorted(Reason)][10:] == [
+        "FROZEN",
+        "JUMP",
+        "UNKNOWN_UNIT",
+        "REVOKED_DEVICE",
+        "JUMP_BY_ROAD",
+        "UNCHANGING",
+    ]
+    assert max(Reason) << REASON_SHIFT < 1 << 16
