@@ -174,6 +174,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "position.out_of_order": ("مکان تازه‌تری از پیش رسیده است.", "A newer position had come before."),
     "position.frozen": ("گیرنده در یک نقطه مانده است.", "The receiver says the same point while moving."),
     "position.jump": ("هیچ خودرویی این راه را در این زمان نمی‌رود.", "No car gets there in that time."),
+    "position.jump_by_road": ("هیچ راهی در این زمان به آنجا نمی‌رسد.", "No road leads there in that time."),
+    "position.unchanging": (
+        "این مکان نیم ساعت است که هیچ تغییری نکرده؛ شاید گیرنده از کار افتاده باشد.",
+        "The position has not changed for half an hour; the receiver may be stuck.",
+    ),
     "position.unknown_unit": ("چنین واحدی در ناوگان نیست.", "The fleet has no such unit."),
     "position.revoked_device": ("اعتبار این دستگاه لغو شده است.", "The device's credential was withdrawn."),
 }

@@ -38,9 +38,9 @@ BEAM = 16.0
 GAP_S = 300.0
 SETTLED_MAX = 6_000
 HEAP_SIZE = 4 * SETTLED_MAX
-# A fix nearer than this to the last one used is the same place: by its own speed standing, unknown, or moving.
+# A fix this near to the last one used is the same place, where the device says it stands or says nothing.
 STANDING_BELOW_M_PER_S = 1.0
-SAME_STANDING_M, SAME_UNKNOWN_SIGMAS, SAME_MOVING_M = 40.0, 1.5, 2.0
+SAME_STANDING_M, SAME_UNKNOWN_SIGMAS = 40.0, 1.5
 
 _NONE = -1
 
@@ -399,10 +399,11 @@ def _air_m(lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> float:
 
 
 @compiled
-def _is_same_place(air_m: float, speed: float, sigma_m: float) -> bool:
-    if np.isnan(speed):
-        return air_m < SAME_UNKNOWN_SIGMAS * sigma_m
-    return air_m < (max(SAME_STANDING_M, 4.0 * sigma_m) if speed < STANDING_BELOW_M_PER_S else SAME_MOVING_M)
+def _is_same_place(air_m: float, heading_deg: float, speed: float, sigma_m: float) -> bool:
+    """Whether a fix tells nothing new: its device says that it stands, or says nothing and the fix is within the noise."""
+    if speed < STANDING_BELOW_M_PER_S:
+        return air_m < max(SAME_STANDING_M, 4.0 * sigma_m)
+    return bool(np.isnan(speed) and np.isnan(heading_deg) and air_m < SAME_UNKNOWN_SIGMAS * sigma_m)
 
 
 @compiled
@@ -434,7 +435,7 @@ def follow(
         broke[i] = 0
         if known:
             air_m = _air_m(last_lon[s], last_lat[s], fixes.lons[i], fixes.lats[i])
-            if _is_same_place(air_m, fixes.speeds_m_per_s[i], sigma_m):
+            if _is_same_place(air_m, fixes.headings_deg[i], fixes.speeds_m_per_s[i], sigma_m):
                 # Noise of a standing car is one error seen again and again, no new evidence; it stays where it is.
                 best[i] = np.argmin(windows.costs[s, : windows.filled[s]])
                 last_us[s] = fixes.at_us[i]
@@ -504,7 +505,7 @@ def unroll(
         air_m, sigma_m = 0.0, _sigma(fixes.accuracies_m[i])
         if known:
             air_m = _air_m(fixes.lons[before], fixes.lats[before], fixes.lons[i], fixes.lats[i])
-            if _is_same_place(air_m, fixes.speeds_m_per_s[i], sigma_m):
+            if _is_same_place(air_m, fixes.headings_deg[i], fixes.speeds_m_per_s[i], sigma_m):
                 used[i], seen_us = before, fixes.at_us[i]
                 continue
         arcs, along, costs = windows.arcs[i], windows.along_m[i], windows.costs[i]
