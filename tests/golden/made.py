@@ -22,6 +22,7 @@ from nazdik.bootstrap.server import build_app
 from nazdik.bootstrap.texts import TEXTS
 from nazdik.dispatch import events as dispatch
 from nazdik.fleet.model import CODES
+from nazdik.geo.addresses import events as addresses
 from nazdik.geo.conditions import events as roads
 from nazdik.geo.errors import GeoBuildError
 from nazdik.intake import events as intake
@@ -33,7 +34,12 @@ from nazdik.platform.http.problems import STATUS
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 EVENTS = Path(__file__).with_name("events")
-EVENT_TYPES: tuple[type[Any], ...] = (*intake.EVENT_TYPES, *dispatch.EVENT_TYPES, *roads.EVENT_TYPES)
+EVENT_TYPES: tuple[type[Any], ...] = (
+    *intake.EVENT_TYPES,
+    *dispatch.EVENT_TYPES,
+    *roads.EVENT_TYPES,
+    *addresses.EVENT_TYPES,
+)
 MADE_BY = "<!-- Made by `python -m tests.golden.update`; a test keeps it in step with the code. -->"
 # Codes that no class of ours stands for: the web framework's own refusals, and a fault of ours.
 OF_THE_FRAMEWORK = {
@@ -214,6 +220,7 @@ def events_page() -> str:
         ("Calls", intake.EVENT_TYPES),
         ("Dispatch", dispatch.EVENT_TYPES),
         ("Roads", roads.EVENT_TYPES),
+        ("Addresses", addresses.EVENT_TYPES),
     ):
         lines += ["", f"## {context}", "", "| Event | What happened | Fields |", "|---|---|---|"]
         for event_type in types:

@@ -7,6 +7,7 @@ from typing import Any
 
 from nazdik.bootstrap.control_room import KEY_MARK, ControlRoom
 from nazdik.dispatch.model import World
+from nazdik.geo.addresses.model import AliasId
 from nazdik.kernel import (
     Actor,
     CallId,
@@ -125,6 +126,10 @@ class RequestDoor:
     def call_id(self) -> CallId:
         """Return the id of the call this request begins."""
         return CallId(f"{self._province()}.c{self._digest('call')}")
+
+    def alias_id(self, province: ProvinceId) -> AliasId:
+        """Return the id of the alias this request adds."""
+        return AliasId(f"{province}.a{self._digest('alias')}")
 
     def _digest(self, what: str) -> str:
         # The same sender and key always begin the same thing, so a repeated request is recognised as such.

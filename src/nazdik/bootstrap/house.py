@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from nazdik.bootstrap.addresses import AddressWatch
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Building
 from nazdik.bootstrap.door import House
@@ -185,6 +186,8 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
         paces=paces,
         audit=audit,
     )
+    for name, room in rooms.items():
+        AddressWatch(room, places[name], clock)
     registry = Registry(data / "registry.sqlite", clock, session_s=settings.session_hours * 3600.0)
     device_store = DeviceStore(data / "devices.sqlite")
     devices = Devices(device_store, clock=clock)

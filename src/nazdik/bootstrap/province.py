@@ -23,6 +23,11 @@ from nazdik.dispatch.model import BEFORE_SCENE, Alarm, Assignment, Incident, Rul
 from nazdik.dispatch.recommend import fitness_of
 from nazdik.dispatch.surroundings import Surroundings
 from nazdik.dispatch.touched import deadline_keys, units_touched
+from nazdik.geo.addresses import commands as address_commands
+from nazdik.geo.addresses import decisions as addressing
+from nazdik.geo.addresses import events as address_events
+from nazdik.geo.addresses import evolution as address_evolution
+from nazdik.geo.addresses.model import Addresses, Alias, Flag
 from nazdik.geo.conditions import commands as road_commands
 from nazdik.geo.conditions import decisions as roads
 from nazdik.geo.conditions import events as road_events
@@ -40,9 +45,9 @@ from nazdik.published.sight import Sight
 
 # A chain of reactions longer than this is a loop, not a decision.
 REACTIONS_MAX = 1000
-STATE_VERSION = 2
+STATE_VERSION = 3
 
-AnyEvent = dispatch_events.AnyEvent | intake_events.AnyEvent | road_events.AnyEvent
+AnyEvent = dispatch_events.AnyEvent | intake_events.AnyEvent | road_events.AnyEvent | address_events.AnyEvent
 _decode_event = msgspec.json.Decoder(AnyEvent).decode
 _encode = msgspec.json.Encoder().encode
 
@@ -62,6 +67,7 @@ class ProvinceState(msgspec.Struct, frozen=True):
     world: World
     calls: Calls
     roads: Roads
+    addresses: Addresses
 
 
 class RoadTimes(Protocol):
@@ -80,7 +86,12 @@ class RoadTimes(Protocol):
 
 def first_state(province: ProvinceId) -> ProvinceState:
     """Return the state before the first fact."""
-    return ProvinceState(world=World(province=province), calls=Map(), roads=Roads(province=province))
+    return ProvinceState(
+        world=World(province=province),
+        calls=Map(),
+        roads=Roads(province=province),
+        addresses=Addresses(province=province),
+    )
 
 
 def fold(state: ProvinceState, event: Any) -> ProvinceState:
@@ -89,6 +100,8 @@ def fold(state: ProvinceState, event: Any) -> ProvinceState:
         return replace(state, world=evolve(state.world, event))
     if isinstance(event, road_events.Event):
         return replace(state, roads=road_evolution.evolve(state.roads, event))
+    if isinstance(event, address_events.Event):
+        return replace(state, addresses=address_evolution.evolve(state.addresses, event))
     return replace(state, calls=intake.evolve(state.calls, event))
 
 
@@ -114,7 +127,7 @@ class ProvinceMachine:
 
     def handle(self, state: ProvinceState, command: Any, ctx: Context) -> Handled[ProvinceState]:
         """Decide a command and everything that follows from it."""
-        world, calls, streets = state.world, state.calls, state.roads
+        world, calls, streets, addresses = state.world, state.calls, state.roads, state.addresses
         self.show_roads(streets, ctx.at)
         queue: deque[Any] = deque([command])
         events: list[Any] = []
@@ -136,6 +149,11 @@ class ProvinceMachine:
                         streets = road_evolution.evolve(streets, fact)
                     queue.extend(self._cut_ways(world, before, streets))
                     self.show_roads(streets, ctx.at)
+                elif isinstance(asked, address_commands.Command):
+                    facts = addressing.decide(addresses, asked, ctx)
+                    for fact in facts:
+                        addresses = address_evolution.evolve(addresses, fact)
+                    queue.extend(_asked_by_repair(asked))
                 else:
                     unfolding = unfold(world, asked, ctx, self._around)
                     world, facts = unfolding.world, tuple(unfolding.events)
@@ -148,7 +166,7 @@ class ProvinceMachine:
                 self._show_again(state.world, events)
                 self.show_roads(state.roads, ctx.at)
             raise
-        after = state if not events else ProvinceState(world=world, calls=calls, roads=streets)
+        after = state if not events else ProvinceState(world=world, calls=calls, roads=streets, addresses=addresses)
         return Handled(after, tuple(events), _ids(events))
 
     def record(self, event: Any) -> Record:
@@ -157,6 +175,8 @@ class ProvinceMachine:
             return Record(str(event.__struct_config__.tag), event.call_id, _encode(event))
         if isinstance(event, road_events.Event):
             return Record(str(event.__struct_config__.tag), road_events.subject_of(event), _encode(event))
+        if isinstance(event, address_events.Event):
+            return Record(str(event.__struct_config__.tag), address_events.subject_of(event), _encode(event))
         claims: tuple[Claim, ...] = ()
         if isinstance(event, dispatch_events.UnitReserved):
             claims = (Claim(event.unit_id, event.assignment_id, taken=True),)
@@ -215,6 +235,12 @@ class ProvinceMachine:
                 continue
             unit = world.units.get(unit_id)
             self._around.sight.set_duty(unit_id, fitness_of(world, unit) if unit is not None else 0)
+
+
+def _asked_by_repair(command: address_commands.Command) -> Iterator[dispatch_commands.ChangePlace]:
+    """What the repair of an address asks of dispatch: the incident's place, when another was given."""
+    if isinstance(command, address_commands.SettleAddress) and command.point is not None:
+        yield dispatch_commands.ChangePlace(incident_id=command.incident_id, point=command.point, place=command.place)
 
 
 def _reactions(fact: Any, incidents: Mapping[Any, Incident]) -> tuple[Any, ...]:
@@ -287,6 +313,8 @@ def _ids(events: Iterable[Any]) -> dict[str, Any]:
                 ids["call_id"] = call_id
             case road_events.RoadClosed() | road_events.TrafficFactorSet():
                 ids["condition_id"] = event.condition_id
+            case address_events.AliasAdded(alias_id=alias_id):
+                ids["alias_id"] = alias_id
             case _:
                 pass
     return ids
@@ -349,6 +377,9 @@ class _Stored(msgspec.Struct, frozen=True):
     learned: LearnedFactors | None
     learned_before: tuple[LearnedFactors | None, ...]
     road_revision: int
+    aliases: list[Alias]
+    flags: list[Flag]
+    flags_settled: tuple[IncidentId, ...]
 
 
 def snapshot(state: ProvinceState) -> bytes:
@@ -377,6 +408,9 @@ def snapshot(state: ProvinceState) -> bytes:
             learned=state.roads.learned,
             learned_before=state.roads.learned_before,
             road_revision=state.roads.revision,
+            aliases=by_id(state.addresses.aliases),
+            flags=[state.addresses.flags[incident] for incident in sorted(state.addresses.flags)],
+            flags_settled=state.addresses.settled,
         )
     )
 
@@ -408,4 +442,10 @@ def restore(body: bytes) -> ProvinceState:
         learned_before=stored.learned_before,
         revision=stored.road_revision,
     )
-    return ProvinceState(world=world, calls=by_id(stored.calls), roads=streets)
+    addresses = Addresses(
+        province=stored.province,
+        aliases=by_id(stored.aliases),
+        flags=Map({flag.incident_id: flag for flag in stored.flags}),
+        settled=stored.flags_settled,
+    )
+    return ProvinceState(world=world, calls=by_id(stored.calls), roads=streets, addresses=addresses)

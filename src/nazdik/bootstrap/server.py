@@ -14,8 +14,8 @@ from litestar.openapi.spec import Contact, License
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from nazdik import __version__
+from nazdik.bootstrap import addresses, maps, places, reads
 from nazdik.bootstrap import entrance as entrance_routes
-from nazdik.bootstrap import maps, places, reads
 from nazdik.bootstrap.desk import Building, Desk
 from nazdik.bootstrap.door import RequestDoor, posting_of
 from nazdik.bootstrap.entrance import Entrance
@@ -127,6 +127,7 @@ def build_app(running: Running) -> ASGIApp:
             *reads.ROUTES,
             *maps.ROUTES,
             *places.ROUTES,
+            *addresses.ROUTES,
             get_openapi,
         ],
         dependencies={

@@ -72,6 +72,21 @@ TEXTS: dict[str, tuple[str, str]] = {
         "With the roads that are closed, no road leads there now.",
     ),
     "geo.unit_without_place": ("جای این واحد معلوم نیست.", "The unit has no usable position."),
+    "geo.alias_not_found": ("چنین نامی نیست، یا برداشته شده است.", "There is no such alias, or it was removed."),
+    "geo.alias_invalid": (
+        "نام باید ۲ تا ۱۲۰ نویسه و دارای واژه باشد.",
+        "An alias has 2 to 120 letters, of which some are words.",
+    ),
+    "geo.alias_exists": ("همین نام برای جایی نزدیک این جا هست.", "The same alias stands for a place close by."),
+    "geo.aliases_too_many": (
+        "شمار نام‌های افزودهٔ استان به بیشینه رسیده است؛ نخست چند تا را بردارید.",
+        "The province has as many aliases as it may; remove some first.",
+    ),
+    "geo.address_not_flagged": (
+        "نشانی این رخداد نیازمند بازبینی نیست.",
+        "The address of this incident is not in doubt.",
+    ),
+    "geo.address_settled": ("این نشانی بازبینی شده است.", "This address was settled already."),
     "geo.county_not_found": ("چنین شهرستانی نیست.", "There is no such county."),
     "geo.point_invalid": ("نقطه باید به صورت طول,عرض باشد.", "A point is lon,lat in degrees."),
     "geo.condition_not_found": (

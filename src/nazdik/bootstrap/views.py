@@ -13,6 +13,7 @@ from nazdik.dispatch import projections as dispatch
 from nazdik.dispatch.model import Alarm, Incident, Unit, World
 from nazdik.dispatch.touched import units_touched
 from nazdik.fleet.lane import PositionLane
+from nazdik.geo.addresses import events as address_events
 from nazdik.geo.conditions import events as road_events
 from nazdik.intake import events as intake_events
 from nazdik.intake.projections import call_view
@@ -87,7 +88,7 @@ class ProvinceViews:
             if isinstance(fact, intake_events.CallerLearnt) and about in after.world.incidents:
                 yield ("detail", str(about))
             return
-        if isinstance(fact, road_events.Event):
+        if isinstance(fact, road_events.Event | address_events.Event):
             return
         yield from dispatch.keys_touched(fact)
         if isinstance(fact, _MOVES_ALARMS):

@@ -72,6 +72,8 @@ class Act(StrEnum):
     SEE_TRAIL = "see_trail"
     SEE_RULES = "see_rules"
     SET_RULES = "set_rules"
+    SEE_ADDRESSES = "see_addresses"  # aliases, and addresses in doubt
+    KEEP_ADDRESSES = "keep_addresses"  # add and remove aliases, settle addresses in doubt
     REPORT_POSITION = "report_position"
     MANAGE_DEVICES = "manage_devices"
     MANAGE_PEOPLE = "manage_people"

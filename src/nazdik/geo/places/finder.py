@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from nazdik.geo.coordinates import coordinate_label, parse_coordinates
 from nazdik.geo.places.index import PlaceIndex
@@ -12,6 +12,13 @@ from nazdik.geo.places.model import Place, Why
 from nazdik.geo.places.pluscode import PlusCode, decode, find_plus_code, recover
 from nazdik.geo.route import Route
 from nazdik.kernel import LonLat, distance_m
+
+
+class AliasSearch(Protocol):
+    """Names beside those of the map."""
+
+    def search(self, text: str, near: LonLat | None, limit: int, *, home: Any | None) -> list[Place]:
+        """Return the places that `text` may mean, best first."""
 
 
 class PlaceFinder:
@@ -26,6 +33,11 @@ class PlaceFinder:
         """
         self.index = index
         self._kilometres = Kilometres(index, way) if way is not None else None
+        self._aliases: AliasSearch | None = None
+
+    def use_aliases(self, aliases: AliasSearch | None) -> None:
+        """Search these names too from now on."""
+        self._aliases = aliases
 
     def __len__(self) -> int:
         return len(self.index)
@@ -45,7 +57,10 @@ class PlaceFinder:
             found = self._of_code(code, near)
         else:
             found = self._kilometres.search(text, near) if self._kilometres is not None else []
-            found += self.index.search(text, near, limit, home=home)
+            named = self.index.search(text, near, limit, home=home)
+            if self._aliases is not None:
+                named = sorted((*self._aliases.search(text, near, limit, home=home), *named), key=lambda p: -p.score)
+            found += named
         if near is None:
             return found[:limit]
         return [p if p.distance_m is not None else replace(p, distance_m=distance_m(p.point, near)) for p in found][
