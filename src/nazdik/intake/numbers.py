@@ -1,0 +1,29 @@
+"""
+Telephone numbers in one spelling, so that a caller is recognised however the exchange writes the number.
+
+`+` and country code where one is known (E.164); a national number with its leading 0 becomes Iran's +98. Short numbers stay.
+"""
+
+import re
+
+HOME_CODE = "98"
+_SEPARATORS = re.compile(r"[\s\-.()\u200c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_PERSIAN = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
+DIGITS_MAX = 20
+
+
+def tidy_number(text: str) -> str:
+    """Return a number as `+989161112233` or `110`; empty when it is none (`anonymous`, letters, far too long)."""
+    plain = _SEPARATORS.sub("", text.translate(_PERSIAN).replace("%2B", "+").replace("%2b", "+"))
+    digits = plain.removeprefix("+")
+    if not digits.isascii() or not digits.isdigit() or len(digits) > DIGITS_MAX:
+        return ""
+    if plain.startswith("+"):
+        return plain
+    if digits.startswith("00") and len(digits) > 8:
+        return f"+{digits[2:]}"
+    if digits.startswith("0") and len(digits) > 7:
+        return f"+{HOME_CODE}{digits[1:]}"
+    if digits.startswith(HOME_CODE) and len(digits) == 12:
+        return f"+{digits}"
+    return digits

@@ -1,0 +1,310 @@
+"""
+The protocol: a user agent that rings and never answers (RFC 3261, 3262, 3326), without input or output.
+
+`receive` and `tick` return what to send and what to tell intake. An INVITE is answered with 100 at once; 180 goes out when intake
+says the call is on disk (`kept`), and again each minute, so that no proxy on the way gives up. The exchange answers elsewhere or
+the caller hangs up: either way a CANCEL comes, and its Reason tells the two apart.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from nazdik.intake.sip.call import Ring, read_ring, read_ruins
+from nazdik.intake.sip.message import Message, answer, parameter, parse
+
+ALLOW = "INVITE, ACK, CANCEL, OPTIONS, BYE, PRACK, UPDATE, INFO, MESSAGE, NOTIFY"
+RING_AGAIN_S = 60.0
+# RFC 3262: an unacknowledged provisional is sent again from T1 on, doubling, and given up after 64 T1.
+T1_S, T1_TIMES = 0.5, 64
+# Transactions are remembered this long after they ended, for answers that went lost on the way (Timer J).
+REMEMBER_S = 32.0
+# An exchange that never says how a call ended must not leave it ringing for ever.
+RING_MAX_S = 600.0
+CALLS_MAX = 20_000
+_ELSEWHERE_TEXT = ("completed elsewhere", "answered elsewhere")
+
+Source = tuple[str, str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Bytes for a peer: transport, host and port as they came in or as the Via asks."""
+
+    to: Source
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Rang:
+    """A call rings. `handle` names it to `kept`; `raw` is what came."""
+
+    handle: str
+    ring: Ring
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """Another place of a call that rings (re-INVITE, UPDATE, INFO)."""
+
+    handle: str
+    ring: Ring
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Ringing is over: `elsewhere` when somebody answered it at the exchange, else the caller gave up."""
+
+    handle: str
+    elsewhere: bool
+    reason: str
+
+
+Said = Send | Rang | Updated | Ended
+
+
+@dataclass(slots=True)
+class _Call:
+    handle: str
+    invite: Message
+    source: Source
+    to_tag: str
+    began: float
+    next_ring: float = 0.0
+    kept: bool = False
+    ended_at: float | None = None
+    last: bytes = b""
+    final: bytes = b""
+    final_again: float = 0.0
+    final_tries: int = 0
+    rseq: int = 0
+    unacknowledged: bool = False
+    prack_again: float = 0.0
+    prack_wait: float = T1_S
+    branches: set[str] = field(default_factory=set)
+
+
+class Agent:
+    """Every call of one exchange. Times are seconds of a monotonic clock; `tag` gives a new random word."""
+
+    def __init__(self, tag: Callable[[], str]) -> None:
+        self._tag = tag
+        self._calls: dict[str, _Call] = {}
+        self._handles: dict[str, str] = {}
+        self._damaged = 0
+
+    @property
+    def ringing(self) -> int:
+        """How many calls ring."""
+        return sum(call.ended_at is None for call in self._calls.values())
+
+    def receive(self, data: bytes, source: Source, now: float) -> list[Said]:
+        """Take one message; never raises."""
+        message = parse(data)
+        if message is None:
+            return self._damage(data)
+        if message.status:
+            return []
+        return list(self._request(message, data, source, now))
+
+    def kept(self, handle: str, now: float) -> list[Said]:
+        """Intake has the call on disk: let it ring at the exchange."""
+        call = self._calls.get(self._handles.get(handle, ""))
+        if call is None or call.ended_at is not None:
+            return []
+        call.kept = True
+        return [self._ring(call, now)]
+
+    def tick(self, now: float) -> list[Said]:
+        """What is due by time: rings again, answers that went lost, calls nobody ended."""
+        said: list[Said] = []
+        for key, call in list(self._calls.items()):
+            if call.ended_at is not None:
+                if call.final and call.final_tries and now >= call.final_again:
+                    call.final_tries -= 1
+                    call.final_again = now + min(T1_S * 2 ** (7 - call.final_tries), 4.0)
+                    said.append(Send(_reply_to(call.invite, call.source), call.final))
+                if now - call.ended_at > REMEMBER_S:
+                    del self._calls[key]
+                    self._handles.pop(call.handle, None)
+            elif now - call.began > RING_MAX_S:
+                said += self._end(call, 480, "Temporarily Unavailable", now)
+                said.append(Ended(call.handle, elsewhere=False, reason="no word for ten minutes"))
+            elif call.unacknowledged and now >= call.prack_again:
+                call.prack_wait *= 2
+                call.unacknowledged = call.prack_wait < T1_S * T1_TIMES
+                call.prack_again = now + call.prack_wait
+                said.append(Send(_reply_to(call.invite, call.source), call.last))
+            elif call.kept and now >= call.next_ring:
+                said.append(self._ring(call, now))
+        return said
+
+    # Requests
+
+    def _request(self, message: Message, raw: bytes, source: Source, now: float) -> Iterator[Said]:
+        match message.method:
+            case "INVITE":
+                yield from self._invite(message, raw, source, now)
+            case "ACK":
+                call = self._find(message)
+                if call is not None:
+                    call.final_tries = 0
+            case "CANCEL":
+                yield from self._cancel(message, source, now)
+            case "BYE":
+                yield from self._bye(message, source, now)
+            case "PRACK":
+                yield from self._prack(message, source)
+            case "UPDATE" | "INFO":
+                yield from self._update(message, source)
+            case "OPTIONS":
+                more = (("Allow", ALLOW), ("Accept", "application/sdp, application/pidf+xml, multipart/mixed"))
+                yield self._answer(message, source, 200, "OK", more)
+            case "MESSAGE" | "NOTIFY":
+                yield self._answer(message, source, 200, "OK")
+            case _:
+                yield self._answer(message, source, 405, "Method Not Allowed", (("Allow", ALLOW),))
+
+    def _invite(self, message: Message, raw: bytes, source: Source, now: float) -> Iterator[Said]:
+        call = self._find(message)
+        if call is not None and call.ended_at is not None and message.cseq[0] > call.invite.cseq[0]:
+            # It rings anew under the same name, as an exchange does that tries again.
+            self._handles.pop(call.handle, None)
+            call = None
+        if call is None:
+            if len(self._calls) >= CALLS_MAX:
+                # Still told to intake: what the exchange shows matters less than that nobody is lost.
+                yield Rang("", read_ring(message), raw)
+                yield self._answer(message, source, 503, "Service Unavailable", (("Retry-After", "5"),))
+                return
+            yield from self._first(message, raw, source, now)
+        elif message.tag("to"):
+            # Within the dialogue, before its INVITE has a final answer (RFC 3261 §14.2): later, please; but its news is news.
+            yield Updated(call.handle, read_ring(message))
+            yield self._answer(message, source, 500, "Server Internal Error", (("Retry-After", "3"),))
+        elif message.branch and message.branch not in call.branches:
+            # The same call by another way round (RFC 3261 §8.2.2.2).
+            yield Updated(call.handle, read_ring(message))
+            yield self._answer(message, source, 482, "Loop Detected")
+        else:
+            yield Send(_reply_to(message, source), call.final or call.last)
+
+    def _first(self, message: Message, raw: bytes, source: Source, now: float) -> Iterator[Said]:
+        handle = self._tag()
+        call = _Call(handle=handle, invite=message, source=source, to_tag=self._tag(), began=now)
+        if message.branch:
+            call.branches.add(message.branch)
+        call.last = answer(message, 100, "Trying")
+        self._calls[_key(message)] = call
+        self._handles[handle] = _key(message)
+        yield Send(_reply_to(message, source), call.last)
+        yield Rang(handle, read_ring(message), raw)
+
+    def _cancel(self, message: Message, source: Source, now: float) -> Iterator[Said]:
+        call = self._find(message)
+        if call is None:
+            yield self._answer(message, source, 481, "Call/Transaction Does Not Exist")
+            return
+        yield Send(_reply_to(message, source), answer(message, 200, "OK", to_tag=call.to_tag))
+        if call.ended_at is None:
+            elsewhere, reason = _why(message)
+            yield from self._end(call, 487, "Request Terminated", now)
+            yield Ended(call.handle, elsewhere, reason)
+
+    def _bye(self, message: Message, source: Source, now: float) -> Iterator[Said]:
+        call = self._find(message)
+        if call is None:
+            yield self._answer(message, source, 481, "Call/Transaction Does Not Exist")
+            return
+        yield self._answer(message, source, 200, "OK")
+        if call.ended_at is None:
+            elsewhere, reason = _why(message)
+            yield from self._end(call, 487, "Request Terminated", now)
+            yield Ended(call.handle, elsewhere, reason)
+
+    def _prack(self, message: Message, source: Source) -> Iterator[Said]:
+        call = self._find(message)
+        if call is None:
+            yield self._answer(message, source, 481, "Call/Transaction Does Not Exist")
+            return
+        call.unacknowledged = False
+        yield self._answer(message, source, 200, "OK")
+
+    def _update(self, message: Message, source: Source) -> Iterator[Said]:
+        call = self._find(message)
+        if call is None:
+            yield self._answer(message, source, 481, "Call/Transaction Does Not Exist")
+            return
+        yield self._answer(message, source, 200, "OK")
+        ring = read_ring(message)
+        if ring.places or ring.references:
+            yield Updated(call.handle, ring)
+
+    # Answers
+
+    def _ring(self, call: _Call, now: float) -> Send:
+        more: tuple[tuple[str, str], ...] = (("Contact", f"<{call.invite.uri}>"), ("Allow", ALLOW))
+        wanted = [option.lower() for option in call.invite.every("require")]
+        call.next_ring = now + RING_AGAIN_S
+        if "100rel" in wanted:
+            call.rseq += 1
+            call.unacknowledged, call.prack_wait, call.prack_again = True, T1_S, now + T1_S
+            more = (*more, ("Require", "100rel"), ("RSeq", str(call.rseq)))
+        call.last = answer(call.invite, 180, "Ringing", to_tag=call.to_tag, more=more)
+        return Send(_reply_to(call.invite, call.source), call.last)
+
+    def _end(self, call: _Call, status: int, reason: str, now: float) -> list[Said]:
+        call.ended_at, call.unacknowledged = now, False
+        call.final = answer(call.invite, status, reason, to_tag=call.to_tag)
+        # Over UDP a final answer is sent until its ACK comes (Timer G).
+        call.final_tries = 7 if call.source[0] == "udp" else 0
+        call.final_again = now + T1_S
+        return [Send(_reply_to(call.invite, call.source), call.final)]
+
+    def _answer(
+        self, message: Message, source: Source, status: int, reason: str, more: tuple[tuple[str, str], ...] = ()
+    ) -> Send:
+        return Send(_reply_to(message, source), answer(message, status, reason, to_tag=self._tag(), more=more))
+
+    def _find(self, message: Message) -> _Call | None:
+        return self._calls.get(_key(message))
+
+    def _damage(self, data: bytes) -> list[Said]:
+        """Not SIP any more; when it began as a call, somebody rings all the same."""
+        if data[:16].lstrip().upper().startswith(b"INVITE"):
+            self._damaged += 1
+            return [Rang("", read_ruins(data), data)]
+        return []
+
+
+def _key(message: Message) -> str:
+    """A dialogue by its Call-ID and the caller's tag: CANCEL, ACK and PRACK carry both."""
+    return f"{message.call_id}\0{message.tag('from')}"
+
+
+def _why(message: Message) -> tuple[bool, str]:
+    """Whether somebody answered elsewhere, and the reason in the exchange's words (RFC 3326)."""
+    for value in message.every("reason"):
+        protocol = value.partition(";")[0].strip().upper()
+        cause, text = parameter(value, "cause"), parameter(value, "text")
+        if (protocol == "SIP" and cause == "200") or (protocol == "Q.850" and cause == "26"):
+            return True, text or "answered elsewhere"
+        if any(words in text.lower() for words in _ELSEWHERE_TEXT):
+            return True, text
+        if text or cause:
+            return False, text or f"{protocol} {cause}"
+    return False, ""
+
+
+def _reply_to(message: Message, source: Source) -> Source:
+    """Answers go where the message came from over a stream and with `rport`, else to the Via's own port (RFC 3581)."""
+    transport, host, _ = source
+    if transport != "udp" or ";rport" in message.first_via.lower():
+        return source
+    sent_by = message.first_via.partition(" ")[2].strip().partition(";")[0].strip()
+    stated = sent_by.rpartition(":")[2] if ":" in sent_by.rpartition("]")[2] else ""
+    return (
+        transport,
+        host,
+        int(stated) if stated.isascii() and stated.isdigit() and 0 < int(stated) < 65_536 else 5060,
+    )

@@ -1,0 +1,206 @@
+"""
+The agent on the network: UDP, TCP and TLS, one clock, and bounded everything.
+
+What the agent tells goes to an `Exchange` (see `intake.exchange`) in the order it came; the loop never waits for the disk
+between two datagrams.
+"""
+
+import asyncio
+import logging
+import secrets
+import ssl
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from nazdik.intake.sip.agent import Agent, Ended, Rang, Said, Send, Source, Updated
+from nazdik.intake.sip.message import MESSAGE_BYTES_MAX, take_message
+
+TICK_S = 0.25
+STREAMS_MAX = 256
+STREAM_IDLE_S = 3_600.0
+QUEUED_MAX = 10_000
+Hear = Callable[[Rang | Updated | Ended], Awaitable[bool]]
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Endpoint:
+    """
+    One place where an exchange's calls arrive.
+
+    Attributes:
+        host: The address to listen on.
+        udp_port, tcp_port, tls_port: 0 for any free one, None for none.
+        tls: The server's certificate, needed for TLS.
+        hear: Told each ring, update and end; returns whether a ring is on disk.
+        peers: Addresses that may talk to us; empty for everyone who reaches the port.
+    """
+
+    hear: Hear
+    host: str = "127.0.0.1"
+    udp_port: int | None = None
+    tcp_port: int | None = None
+    tls_port: int | None = None
+    tls: ssl.SSLContext | None = None
+    peers: frozenset[str] = frozenset()
+    agent: Agent = field(default_factory=lambda: Agent(lambda: secrets.token_hex(8)))
+    _udp: asyncio.DatagramTransport | None = None
+    _servers: list[asyncio.Server] = field(default_factory=list)
+    _streams: dict[Source, asyncio.StreamWriter] = field(default_factory=dict)
+    _queues: dict[str, asyncio.Queue[Rang | Updated | Ended]] = field(default_factory=dict)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _waiting: int = 0
+
+    async def open(self) -> None:
+        """
+        Begin to listen.
+
+        Raises:
+            OSError: An address or port cannot be had.
+        """
+        loop = asyncio.get_running_loop()
+        if self.udp_port is not None:
+            self._udp, _ = await loop.create_datagram_endpoint(
+                lambda: _Datagrams(self._arrived), local_addr=(self.host, self.udp_port)
+            )
+        for port, context in ((self.tcp_port, None), (self.tls_port, self.tls)):
+            if port is not None:
+                transport = "tcp" if context is None else "tls"
+                server = await asyncio.start_server(
+                    partial(self._stream, transport),
+                    self.host,
+                    port,
+                    ssl=context,
+                    limit=2 * MESSAGE_BYTES_MAX,
+                )
+                self._servers.append(server)
+        self._start(self._tick())
+
+    async def close(self) -> None:
+        """Stop listening; what was heard is still told."""
+        if self._udp is not None:
+            self._udp.close()
+        for server in self._servers:
+            server.close()
+        for writer in list(self._streams.values()):
+            writer.close()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def ports(self) -> dict[str, int]:
+        """The ports in use by transport, for tests and for the log."""
+        found = {"udp": self._udp.get_extra_info("sockname")[1]} if self._udp is not None else {}
+        names = [name for name, port in (("tcp", self.tcp_port), ("tls", self.tls_port)) if port is not None]
+        return found | {
+            name: server.sockets[0].getsockname()[1] for name, server in zip(names, self._servers, strict=True)
+        }
+
+    # In
+
+    def _arrived(self, data: bytes, source: Source) -> None:
+        if self.peers and source[1] not in self.peers:
+            return
+        if data.strip():
+            self._say(self.agent.receive(data, source, time.monotonic()))
+
+    async def _stream(self, transport: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        host, port, *_ = writer.get_extra_info("peername")
+        source = (transport, host, port)
+        if len(self._streams) >= STREAMS_MAX or (self.peers and host not in self.peers):
+            writer.close()
+            return
+        self._streams[source] = writer
+        buffer = bytearray()
+        try:
+            while data := await asyncio.wait_for(reader.read(65_536), STREAM_IDLE_S):
+                buffer += data
+                if buffer == b"\r\n\r\n":  # a ping that wants its pong (RFC 5626)
+                    buffer.clear()
+                    writer.write(b"\r\n")
+                while (message := take_message(buffer)) is not None:
+                    self._arrived(message, source)
+        except ValueError:
+            # A stream out of step cannot be found again; what came is looked at once more as it lies.
+            self._arrived(bytes(buffer[:MESSAGE_BYTES_MAX]), source)
+        except (TimeoutError, OSError):
+            pass
+        finally:
+            self._streams.pop(source, None)
+            writer.close()
+
+    # Out
+
+    def _say(self, said: Iterable[Said]) -> None:
+        for thing in said:
+            if isinstance(thing, Send):
+                self._send(thing)
+            else:
+                self._tell(thing)
+
+    def _send(self, send: Send) -> None:
+        transport, host, port = send.to
+        if transport == "udp":
+            if self._udp is not None and not self._udp.is_closing():
+                self._udp.sendto(send.data, (host, port))
+            return
+        writer = self._streams.get(send.to)
+        if writer is not None and not writer.is_closing():
+            writer.write(send.data)
+
+    def _tell(self, thing: Rang | Updated | Ended) -> None:
+        """In its own call's order, side by side with all other calls: one sync of the disk serves many."""
+        if thing.handle in self._queues:
+            self._queues[thing.handle].put_nowait(thing)
+            return
+        if self._waiting >= QUEUED_MAX and not isinstance(thing, Rang):
+            _log.error("the exchange tells more than can be written down; news of a ringing call was dropped")
+            return
+        queue: asyncio.Queue[Rang | Updated | Ended] = asyncio.Queue()
+        queue.put_nowait(thing)
+        if thing.handle:
+            self._queues[thing.handle] = queue
+        self._start(self._tell_all(thing.handle, queue))
+
+    async def _tell_all(self, handle: str, queue: "asyncio.Queue[Rang | Updated | Ended]") -> None:
+        self._waiting += 1
+        try:
+            while not queue.empty():
+                thing = queue.get_nowait()
+                try:
+                    kept = await self.hear(thing)
+                except Exception:
+                    _log.exception("a call's news could not be taken in")
+                    continue
+                if kept and isinstance(thing, Rang):
+                    self._say(self.agent.kept(thing.handle, time.monotonic()))
+        finally:
+            self._waiting -= 1
+            if self._queues.get(handle) is queue:
+                del self._queues[handle]
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            self._say(self.agent.tick(time.monotonic()))
+
+    def _start(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+class _Datagrams(asyncio.DatagramProtocol):
+    def __init__(self, arrived: Callable[[bytes, Source], None]) -> None:
+        self._arrived = arrived
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        """Hand a datagram on."""
+        self._arrived(data, ("udp", addr[0], addr[1]))
+
+    def error_received(self, exc: Exception) -> None:
+        """A peer's port is closed; the transaction's own timers decide what that means."""
+        _log.debug("datagram: %s", exc)
