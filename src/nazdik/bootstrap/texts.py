@@ -55,6 +55,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "intake.call_exists": ("این تماس از پیش هست.", "This call exists already."),
     "intake.call_taken": ("همکار دیگری پاسخ داده است.", "Another call-taker answered it."),
     "intake.call_is_over": ("این تماس پایان یافته است.", "The call is over."),
+    "intake.call_is_test": ("این تماس آزمایشی است و رخداد نمی‌شود.", "This is a test call and becomes no incident."),
+    "intake.no_call_back_due": (
+        "برای این تماس، تماس دوباره‌ای در انتظار نیست.",
+        "Nobody waits to be called back on this call.",
+    ),
+    "intake.shape_invalid": (
+        "این مکان یا دقت آن شدنی نیست.",
+        "This place, or its accuracy, cannot be.",
+    ),
     "intake.call_state_wrong": ("اکنون نوبت این کار نیست.", "The call is not at this step."),
     "intake.point_invalid": ("این نقطه روی زمین نیست.", "Not a point on the earth."),
     "intake.text_too_long": ("متن بیش از اندازه بلند است.", "The text is too long."),

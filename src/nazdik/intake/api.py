@@ -10,7 +10,7 @@ from litestar.params import FromPath, JSONBody, SkipValidation
 
 from nazdik.intake import commands as c
 from nazdik.intake.guess import guess_kinds
-from nazdik.intake.model import Channel, LocationSource, Outcome
+from nazdik.intake.model import CallBackResult, Channel, LocationSource, Outcome
 from nazdik.kernel import CallId, IncidentId, LonLat
 from nazdik.published.catalogue import KINDS
 from nazdik.published.door import CommandAnswer, Door
@@ -33,6 +33,19 @@ class LocationBody(msgspec.Struct, forbid_unknown_fields=True):
     source: LocationSource
     point: LonLat
     accuracy_m: float | None = None
+
+
+class CallBackBody(msgspec.Struct, forbid_unknown_fields=True):
+    """How calling back went."""
+
+    result: Literal["reached", "not_needed", "no_answer", "busy"]
+    note: str = ""
+
+
+class TextBody(msgspec.Struct, forbid_unknown_fields=True):
+    """A written message to the caller."""
+
+    text: str
 
 
 class DraftBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -127,6 +140,27 @@ async def locate_call(
     return await door.act("report_call", command, about=call_id)
 
 
+@post("/v1/calls/{call_id:str}/call-back", status_code=200)
+async def try_call_back(
+    call_id: FromPath[str], data: JSONBody[CallBackBody], door: NamedDependency[SkipValidation[Door]]
+) -> CommandAnswer:
+    """
+    Say how calling back went; who is reached goes on as an answered call of whoever reached them.
+
+    Refusals: intake.call_not_found (404), intake.no_call_back_due (409).
+    """
+    command = c.TryCallBack(call_id=CallId(call_id), result=CallBackResult(data.result), note=data.note)
+    return await door.act("take_call", command, about=call_id)
+
+
+@post("/v1/calls/{call_id:str}/texts", status_code=200)
+async def send_text(
+    call_id: FromPath[str], data: JSONBody[TextBody], door: NamedDependency[SkipValidation[Door]]
+) -> CommandAnswer:
+    """Write to the caller by the way they wrote to us. Refusals: intake.call_not_found (404), intake.text_too_long (422)."""
+    return await door.act("take_call", c.SendText(call_id=CallId(call_id), text=data.text), about=call_id)
+
+
 @post("/v1/calls/{call_id:str}/draft", status_code=200)
 async def describe_call(
     call_id: FromPath[str], data: JSONBody[DraftBody], door: NamedDependency[SkipValidation[Door]]
@@ -211,6 +245,8 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     present_call,
     answer_call,
     locate_call,
+    try_call_back,
+    send_text,
     describe_call,
     set_caller,
     classify_call,

@@ -2,7 +2,8 @@
 
 import msgspec
 
-from nazdik.intake.model import Channel, LocationSource, Outcome
+from nazdik.intake.model import CallBackResult, Channel, LocationSource, Outcome, RingingEnd
+from nazdik.intake.shapes import Shape
 from nazdik.kernel import CallId, IncidentId, Instant, LonLat
 
 
@@ -21,6 +22,11 @@ class PresentCall(Command, frozen=True, kw_only=True):
     narrative: str = ""
     point: LonLat | None = None
     accuracy_m: float | None = None
+    exchange_id: str | None = None
+    called: str = ""
+    asserted: bool = False
+    is_test: bool = False
+    data: tuple[tuple[str, str], ...] = ()
 
 
 class AnswerCall(Command, frozen=True, kw_only=True):
@@ -31,8 +37,40 @@ class LocateCall(Command, frozen=True, kw_only=True):
     """Another estimate of the caller's place."""
 
     source: LocationSource
-    point: LonLat
+    point: LonLat | None
     accuracy_m: float | None = None
+    confidence: float | None = None
+    measured_at: Instant | None = None
+    shape: Shape | None = None
+    method: str = ""
+    civic: str = ""
+    trusted: bool = True
+
+
+class EndRinging(Command, frozen=True, kw_only=True):
+    """The exchange says that it rings no more."""
+
+    how: RingingEnd
+    reason: str = ""
+
+
+class TryCallBack(Command, frozen=True, kw_only=True):
+    """A call-taker called back, or says that it is not needed."""
+
+    result: CallBackResult
+    note: str = ""
+
+
+class HearText(Command, frozen=True, kw_only=True):
+    """The caller wrote a message."""
+
+    text: str
+
+
+class SendText(Command, frozen=True, kw_only=True):
+    """A call-taker writes to the caller."""
+
+    text: str
 
 
 class DescribeCall(Command, frozen=True, kw_only=True):

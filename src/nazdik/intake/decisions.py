@@ -10,18 +10,35 @@ from nazdik.intake import events as e
 from nazdik.intake.errors import (
     CallExists,
     CallIsOver,
+    CallIsTest,
     CallNotFound,
     CallStateWrong,
     CallTaken,
+    NoCallBackDue,
     PointInvalid,
+    ShapeInvalid,
     TextTooLong,
 )
-from nazdik.intake.model import Call, Calls, CallState, Location, LocationSource, Outcome
-from nazdik.kernel import CallId, Context, IncidentId, LonLat
+from nazdik.intake.model import (
+    Call,
+    CallBack,
+    CallBackResult,
+    Calls,
+    CallState,
+    Location,
+    LocationSource,
+    Outcome,
+    RingingEnd,
+    Text,
+)
+from nazdik.kernel import CallId, Context, IncidentId, Instant, LonLat
 
 NARRATIVE_MAX = 4000
 LINE_MAX = 300
 NUMBER_MAX = 40
+# In memory; the log has every one of them.
+LOCATIONS_KEPT = 100
+TEXTS_KEPT = 500
 
 
 def incident_of(call_id: CallId) -> IncidentId:
@@ -35,7 +52,7 @@ def decide(calls: Calls, command: c.Command, ctx: Context) -> tuple[e.Event, ...
     if isinstance(command, c.PresentCall):
         return _present(calls, command, ctx)
     if isinstance(command, c.ArchiveCalls):
-        ended = any(call.ended_at is not None and call.ended_at < command.ended_before for call in calls.values())
+        ended = any(_may_leave(call, command.ended_before) for call in calls.values())
         sweep = e.CallsArchived(at=ctx.at, call_id=command.call_id, ended_before=command.ended_before)
         return (sweep,) if ended else ()
     call = calls.get(command.call_id)
@@ -43,11 +60,19 @@ def decide(calls: Calls, command: c.Command, ctx: Context) -> tuple[e.Event, ...
         raise CallNotFound(call_id=command.call_id[:120])
     match command:
         case c.AnswerCall():
-            return _answer(call, ctx)
-        case c.LocateCall(source=source, point=point, accuracy_m=accuracy_m):
-            _check_point(point)
-            located = e.CallLocated(at=ctx.at, call_id=call.id, source=source, point=point, accuracy_m=accuracy_m)
-            return (located,)
+            return _answer(calls, call, ctx)
+        case c.LocateCall():
+            return _locate(call, command, ctx)
+        case c.EndRinging(how=how, reason=reason):
+            return _end_ringing(call, how, reason, ctx)
+        case c.TryCallBack(result=result, note=note):
+            return _try_call_back(call, result, note, ctx)
+        case c.HearText(text=text):
+            _check_text("text", text, NARRATIVE_MAX)
+            return (e.TextHeard(at=ctx.at, call_id=call.id, text=text),)
+        case c.SendText(text=text):
+            _check_text("text", text, NARRATIVE_MAX)
+            return (e.TextSent(at=ctx.at, call_id=call.id, text=text, by=ctx.actor.id),)
         case c.DescribeCall():
             return _describe(call, command, ctx)
         case c.SetCaller(name=name, callback=callback):
@@ -81,6 +106,11 @@ def _present(calls: Calls, command: c.PresentCall, ctx: Context) -> tuple[e.Even
         number=command.number,
         name=command.name,
         narrative=command.narrative,
+        exchange_id=command.exchange_id,
+        called=command.called,
+        asserted=command.asserted,
+        is_test=command.is_test,
+        data=command.data,
     )
     if command.point is None:
         return (presented,)
@@ -91,15 +121,84 @@ def _present(calls: Calls, command: c.PresentCall, ctx: Context) -> tuple[e.Even
     return (presented, located)
 
 
-def _answer(call: Call, ctx: Context) -> tuple[e.Event, ...]:
-    if call.state is CallState.RINGING:
-        return (e.CallAnswered(at=ctx.at, call_id=call.id, by=ctx.actor.id),)
+def _answer(calls: Calls, call: Call, ctx: Context) -> tuple[e.Event, ...]:
+    # Somebody may speak with the caller at the exchange already: then the call has no desk yet, and is taken all the same.
+    unclaimed = call.state is CallState.ANSWERED and call.answered_by is None
+    if call.state is CallState.RINGING or unclaimed:
+        answered = e.CallAnswered(at=ctx.at, call_id=call.id, by=ctx.actor.id)
+        return (answered, *_called_again(calls, call, ctx))
     if call.answered_by == ctx.actor.id:
         return ()
     raise CallTaken(call_id=call.id, by=call.answered_by, state=call.state)
 
 
+def _called_again(calls: Calls, call: Call, ctx: Context) -> tuple[e.Event, ...]:
+    """Whoever waited to be called back and is on the line now need not be called any more."""
+    if call.number is None:
+        return ()
+    waiting = (
+        other
+        for other in calls.values()
+        if other.call_back is CallBack.DUE and call.number in (other.number, other.callback) and other.id != call.id
+    )
+    return tuple(
+        e.CallBackTried(at=ctx.at, call_id=other.id, result=CallBackResult.CALLED_AGAIN, by=ctx.actor.id)
+        for other in sorted(waiting, key=lambda other: other.id)
+    )
+
+
+def _locate(call: Call, command: c.LocateCall, ctx: Context) -> tuple[e.Event, ...]:
+    if command.point is not None:
+        _check_point(command.point)
+    _check_text("civic", command.civic, LINE_MAX)
+    _check_text("method", command.method, NUMBER_MAX)
+    fine = (
+        (command.point is not None or command.civic)
+        and (command.accuracy_m is None or (isfinite(command.accuracy_m) and command.accuracy_m >= 0))
+        and (command.confidence is None or 0 < command.confidence <= 1)
+    )
+    if not fine:
+        raise ShapeInvalid(call_id=call.id)
+    located = e.CallLocated(
+        at=ctx.at,
+        call_id=call.id,
+        source=command.source,
+        point=command.point,
+        accuracy_m=command.accuracy_m,
+        confidence=command.confidence,
+        measured_at=command.measured_at,
+        shape=command.shape,
+        method=command.method,
+        civic=command.civic,
+        trusted=command.trusted,
+    )
+    return (located,)
+
+
+def _end_ringing(call: Call, how: RingingEnd, reason: str, ctx: Context) -> tuple[e.Event, ...]:
+    """A second end of the same ringing changes nothing; the exchange may say it by two ways."""
+    if call.ringing_ended is not None:
+        return ()
+    gave_up = how is not RingingEnd.ELSEWHERE
+    ended = e.RingingEnded(
+        at=ctx.at,
+        call_id=call.id,
+        how=how,
+        reason=reason[:LINE_MAX],
+        call_back=gave_up and not call.over and not call.is_test and bool(call.number or call.callback),
+    )
+    return (ended,)
+
+
+def _try_call_back(call: Call, result: CallBackResult, note: str, ctx: Context) -> tuple[e.Event, ...]:
+    _check_text("note", note, LINE_MAX)
+    if call.call_back is not CallBack.DUE:
+        raise NoCallBackDue(call_id=call.id)
+    return (e.CallBackTried(at=ctx.at, call_id=call.id, result=result, by=ctx.actor.id, note=note),)
+
+
 def _describe(call: Call, command: c.DescribeCall, ctx: Context) -> tuple[e.Event, ...]:
+    _refuse_test(call)
     _check_text("narrative", command.narrative or "", NARRATIVE_MAX)
     _check_text("place", command.place or "", LINE_MAX)
     if command.point is not None:
@@ -140,6 +239,7 @@ def _set_caller(call: Call, name: str | None, callback: str | None, ctx: Context
 
 
 def _classify(call: Call, command: c.ClassifyCall, ctx: Context) -> tuple[e.Event, ...]:
+    _refuse_test(call)
     _check_text("narrative", command.narrative, NARRATIVE_MAX)
     _check_text("place", command.place, LINE_MAX)
     _check_text("hazards", command.hazards, LINE_MAX)
@@ -163,6 +263,7 @@ def _classify(call: Call, command: c.ClassifyCall, ctx: Context) -> tuple[e.Even
 
 
 def _link(call: Call, incident_id: IncidentId, ctx: Context) -> tuple[e.Event, ...]:
+    _refuse_test(call)
     if call.state is CallState.LINKED and call.incident_id == incident_id:
         return ()
     if call.over:
@@ -184,7 +285,7 @@ def evolve(calls: Calls, event: e.AnyEvent) -> Calls:
     if isinstance(event, e.CallsArchived):
         kept = calls.mutate()
         for call in calls.values():
-            if call.ended_at is not None and call.ended_at < event.ended_before:
+            if _may_leave(call, event.ended_before):
                 del kept[call.id]
         return kept.finish()
     if isinstance(event, e.CallPresented):
@@ -196,6 +297,11 @@ def evolve(calls: Calls, event: e.AnyEvent) -> Calls:
             state=CallState.RINGING,
             presented_at=event.at,
             narrative=event.narrative,
+            exchange_id=event.exchange_id,
+            called=event.called,
+            asserted=event.asserted,
+            is_test=event.is_test,
+            data=event.data,
         )
         return calls.set(call.id, call)
     return calls.set(event.call_id, _changed(calls[event.call_id], event))
@@ -211,14 +317,37 @@ def _changed(
     | e.CallClassified
     | e.CallLinked
     | e.CallUnlinked
-    | e.CallClosed,
+    | e.CallClosed
+    | e.RingingEnded
+    | e.CallBackTried
+    | e.TextHeard
+    | e.TextSent,
 ) -> Call:
     match event:
         case e.CallAnswered(by=by):
             return replace(call, state=CallState.ANSWERED, answered_at=event.at, answered_by=by)
-        case e.CallLocated(source=source, point=point, accuracy_m=accuracy_m):
-            location = Location(source=source, point=point, accuracy_m=accuracy_m, at=event.at)
-            return replace(call, locations=(*call.locations, location))
+        case e.CallLocated():
+            location = Location(
+                source=event.source,
+                point=event.point,
+                accuracy_m=event.accuracy_m,
+                at=event.at,
+                confidence=event.confidence,
+                measured_at=event.measured_at,
+                shape=event.shape,
+                method=event.method,
+                civic=event.civic,
+                trusted=event.trusted,
+            )
+            return replace(call, locations=(*call.locations, location)[-LOCATIONS_KEPT:])
+        case e.RingingEnded(how=how, call_back=call_back):
+            return _rang_out(call, event.at, how, call_back)
+        case e.CallBackTried(result=result, by=by):
+            return _called_back(call, event.at, result, by)
+        case e.TextHeard(text=text):
+            return replace(call, texts=(*call.texts, Text(event.at, None, text))[-TEXTS_KEPT:])
+        case e.TextSent(text=text, by=by):
+            return replace(call, texts=(*call.texts, Text(event.at, by, text))[-TEXTS_KEPT:])
         case e.CallDescribed():
             begun = event.incident_id if event.kind is not None or event.point is not None else call.incident_id
             return replace(
@@ -258,6 +387,35 @@ def _changed(
             )
         case _:
             assert_never(event)
+
+
+def _rang_out(call: Call, at: Instant, how: RingingEnd, call_back: bool) -> Call:
+    """Answered at the exchange it waits for a desk; given up it is over, unless a desk has taken it meanwhile."""
+    call = replace(call, ringing_ended=how, call_back=CallBack.DUE if call_back else call.call_back)
+    if call.state is not CallState.RINGING:
+        return call
+    if how is RingingEnd.ELSEWHERE:
+        return replace(call, state=CallState.ANSWERED, answered_at=at)
+    return replace(call, state=CallState.ABANDONED, outcome=Outcome.ABANDONED, ended_at=at)
+
+
+def _called_back(call: Call, at: Instant, result: CallBackResult, by: str) -> Call:
+    """Who is reached is on the line with whoever called; the call goes on from there."""
+    tries = call.call_back_tries + (result not in (CallBackResult.NOT_NEEDED, CallBackResult.CALLED_AGAIN))
+    still = result in (CallBackResult.NO_ANSWER, CallBackResult.BUSY)
+    call = replace(call, call_back=CallBack.DUE if still else CallBack.DONE, call_back_tries=tries)
+    if result is not CallBackResult.REACHED or call.state is not CallState.ABANDONED:
+        return call
+    return replace(call, state=CallState.ANSWERED, answered_at=at, answered_by=by, ended_at=None, outcome=None)
+
+
+def _refuse_test(call: Call) -> None:
+    if call.is_test:
+        raise CallIsTest(call_id=call.id)
+
+
+def _may_leave(call: Call, ended_before: Instant) -> bool:
+    return call.ended_at is not None and call.ended_at < ended_before and call.call_back is not CallBack.DUE
 
 
 def _check_point(point: LonLat) -> None:

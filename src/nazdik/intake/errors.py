@@ -43,3 +43,21 @@ class TextTooLong(Invalid):
     """A text is longer than its field takes."""
 
     code = "intake.text_too_long"
+
+
+class CallIsTest(Conflict):
+    """A test call never becomes an incident."""
+
+    code = "intake.call_is_test"
+
+
+class NoCallBackDue(Conflict):
+    """Nobody waits to be called back on this call."""
+
+    code = "intake.no_call_back_due"
+
+
+class ShapeInvalid(Invalid):
+    """A place that cannot be: a length below zero, a polygon of two corners, a confidence above one."""
+
+    code = "intake.shape_invalid"

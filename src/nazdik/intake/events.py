@@ -4,7 +4,8 @@ from typing import get_args
 
 import msgspec
 
-from nazdik.intake.model import Channel, LocationSource, Outcome
+from nazdik.intake.model import CallBackResult, Channel, LocationSource, Outcome, RingingEnd
+from nazdik.intake.shapes import Shape
 from nazdik.kernel import CallId, IncidentId, Instant, LonLat
 
 
@@ -22,6 +23,11 @@ class CallPresented(Event, frozen=True, kw_only=True, tag="intake.call_presented
     number: str | None = None
     name: str | None = None
     narrative: str = ""
+    exchange_id: str | None = None
+    called: str = ""
+    asserted: bool = False
+    is_test: bool = False
+    data: tuple[tuple[str, str], ...] = ()
 
 
 class CallAnswered(Event, frozen=True, kw_only=True, tag="intake.call_answered.v1"):
@@ -34,8 +40,14 @@ class CallLocated(Event, frozen=True, kw_only=True, tag="intake.call_located.v1"
     """An estimate of where the caller is."""
 
     source: LocationSource
-    point: LonLat
+    point: LonLat | None
     accuracy_m: float | None = None
+    confidence: float | None = None
+    measured_at: Instant | None = None
+    shape: Shape | None = None
+    method: str = ""
+    civic: str = ""
+    trusted: bool = True
 
 
 class CallDescribed(Event, frozen=True, kw_only=True, tag="intake.call_described.v1"):
@@ -97,6 +109,35 @@ class CallClosed(Event, frozen=True, kw_only=True, tag="intake.call_closed.v1"):
     incident_id: IncidentId | None = None
 
 
+class RingingEnded(Event, frozen=True, kw_only=True, tag="intake.ringing_ended.v1"):
+    """The exchange rings no more. `call_back` when the caller gave up and has a number."""
+
+    how: RingingEnd
+    reason: str = ""
+    call_back: bool = False
+
+
+class CallBackTried(Event, frozen=True, kw_only=True, tag="intake.call_back_tried.v1"):
+    """Somebody called back, or need not any more."""
+
+    result: CallBackResult
+    by: str
+    note: str = ""
+
+
+class TextHeard(Event, frozen=True, kw_only=True, tag="intake.text_heard.v1"):
+    """The caller wrote."""
+
+    text: str
+
+
+class TextSent(Event, frozen=True, kw_only=True, tag="intake.text_sent.v1"):
+    """A call-taker wrote to the caller."""
+
+    text: str
+    by: str
+
+
 class CallsArchived(Event, frozen=True, kw_only=True, tag="intake.calls_archived.v1"):
     """Ended calls left the memory."""
 
@@ -114,6 +155,10 @@ AnyEvent = (
     | CallLinked
     | CallUnlinked
     | CallClosed
+    | RingingEnded
+    | CallBackTried
+    | TextHeard
+    | TextSent
     | CallsArchived
 )
 EVENT_TYPES: tuple[type[Event], ...] = get_args(AnyEvent)

@@ -5,6 +5,7 @@ from enum import StrEnum
 import msgspec
 from immutables import Map
 
+from nazdik.intake.shapes import Shape
 from nazdik.kernel import CallId, IncidentId, Instant, LonLat
 
 
@@ -13,9 +14,12 @@ class Channel(StrEnum):
 
     TELEPHONE = "telephone"
     APP = "app"
+    SOS = "sos"
     WEB = "web"
     SMS = "sms"
     OPERATOR = "operator"
+    # Another centre's system hands over what it knows.
+    NEIGHBOUR = "neighbour"
 
 
 class CallState(StrEnum):
@@ -37,24 +41,81 @@ class Outcome(StrEnum):
     WRONG_NUMBER = "wrong_number"
     ABANDONED = "abandoned"
     NOT_POLICE = "not_police"
+    TEST = "test"
 
 
 class LocationSource(StrEnum):
     """Where an estimate of the caller's place came from."""
 
     OPERATOR = "operator"
+    # The phone itself: an app, or the emergency page in its browser.
     DEVICE = "device"
+    # Advanced Mobile Location: the phone's system, by SMS or HTTPS, without the caller's doing.
+    AML = "aml"
+    # Sent with the call's signalling (PIDF-LO).
+    SIGNALLING = "signalling"
     NETWORK = "network"
     SUBSCRIBER = "subscriber"
 
 
-class Location(msgspec.Struct, frozen=True):
-    """One estimate of where the caller is; all are kept."""
+class RingingEnd(StrEnum):
+    """How the exchange stopped ringing."""
+
+    ELSEWHERE = "elsewhere"
+    ABANDONED = "abandoned"
+    NO_WORD = "no_word"
+
+
+class CallBack(StrEnum):
+    """Whether somebody still has to call back."""
+
+    DUE = "due"
+    DONE = "done"
+
+
+class CallBackResult(StrEnum):
+    """How a try to call back went; all but the first two leave it due."""
+
+    REACHED = "reached"
+    NOT_NEEDED = "not_needed"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    # The caller came back by himself.
+    CALLED_AGAIN = "called_again"
+
+
+class Location(msgspec.Struct, frozen=True, omit_defaults=True):
+    """
+    One estimate of where the caller is; all are kept.
+
+    Attributes:
+        point: Its middle; None for an address in words alone.
+        accuracy_m: Radius of the circle that holds the place with `confidence` (0 to 1; 0.95 when unstated).
+        at, measured_at: When it came, and when it was measured if that was told.
+        shape: As reported, when it is more than a circle.
+        method: The reporter's word for how it was measured.
+        civic: The address in words.
+        trusted: False when its signature or its sender did not check out.
+    """
 
     source: LocationSource
-    point: LonLat
+    point: LonLat | None
     accuracy_m: float | None
     at: Instant
+    confidence: float | None = None
+    measured_at: Instant | None = None
+    shape: Shape | None = None
+    method: str = ""
+    civic: str = ""
+    trusted: bool = True
+
+
+class Text(msgspec.Struct, frozen=True):
+    """One written message of a call; `by` is the call-taker who wrote it, None for the caller."""
+
+    at: Instant
+    by: str | None
+    text: str
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -79,6 +140,19 @@ class Call(msgspec.Struct, frozen=True):
     outcome: Outcome | None = None
     # Where the caller can be called back, when that is not the number that the exchange presented.
     callback: str | None = None
+    # The exchange's own name for the call, so that what comes later finds it; the dialled number; whether the network
+    # vouches for the caller's.
+    exchange_id: str | None = None
+    called: str = ""
+    asserted: bool = False
+    # A test call goes the whole way, and nobody is ever sent.
+    is_test: bool = False
+    # Blocks of additional data as they came: (kind, text).
+    data: tuple[tuple[str, str], ...] = ()
+    ringing_ended: RingingEnd | None = None
+    call_back: CallBack | None = None
+    call_back_tries: int = 0
+    texts: tuple[Text, ...] = ()
 
     @property
     def over(self) -> bool:

@@ -2,17 +2,35 @@
 
 import msgspec
 
-from nazdik.intake.model import Call
+from nazdik.intake.estimates import best_of, doubt_m
+from nazdik.intake.model import Call, Location
+from nazdik.intake.shapes import Shape
 from nazdik.kernel import Instant, LonLat, rfc3339
 
 
 class LocationView(msgspec.Struct, frozen=True):
-    """One estimate of where the caller is."""
+    """One estimate of where the caller is; `proposed` on the best of them (see `estimates`), `doubt_m` is what it is rated by."""
 
     source: str
-    point: LonLat
+    point: LonLat | None
     accuracy_m: float | None
     at: str
+    confidence: float | None
+    measured_at: str | None
+    shape: Shape | None
+    method: str
+    civic: str
+    trusted: bool
+    doubt_m: float | None
+    proposed: bool
+
+
+class TextView(msgspec.Struct, frozen=True):
+    """One written message; `by` is None for the caller."""
+
+    at: str
+    by: str | None
+    text: str
 
 
 class CallView(msgspec.Struct, frozen=True):
@@ -37,6 +55,14 @@ class CallView(msgspec.Struct, frozen=True):
     locations: tuple[LocationView, ...]
     incident: str | None
     outcome: str | None
+    called: str
+    asserted: bool
+    is_test: bool
+    data: tuple[tuple[str, str], ...]
+    ringing_ended: str | None
+    call_back: str | None
+    call_back_tries: int
+    texts: tuple[TextView, ...]
 
 
 def _stamp(at: Instant | None) -> str | None:
@@ -44,8 +70,10 @@ def _stamp(at: Instant | None) -> str | None:
 
 
 def call_view(call: Call) -> CallView:
-    """Return a call; its point is the one the call-taker set, else the caller's newest location."""
-    newest = call.locations[-1] if call.locations else None
+    """Return a call; its point is the one the call-taker set, else the best estimate of the caller's place."""
+    # The order of estimates does not change with time, so the newest one's is as good as any.
+    now = call.locations[-1].at if call.locations else call.presented_at
+    best = best_of(call.locations, now)
     return CallView(
         id=call.id,
         number=call.number,
@@ -60,13 +88,35 @@ def call_view(call: Call) -> CallView:
         narrative=call.narrative,
         kind=call.kind,
         priority=call.priority,
-        point=call.point or (newest.point if newest is not None else None),
-        accuracy_m=newest.accuracy_m if newest is not None and call.point is None else None,
+        point=call.point or (best.point if best is not None else None),
+        accuracy_m=best.accuracy_m if best is not None and call.point is None else None,
         place=call.place,
-        locations=tuple(
-            LocationView(source=where.source, point=where.point, accuracy_m=where.accuracy_m, at=rfc3339(where.at))
-            for where in call.locations
-        ),
+        locations=tuple(_location_view(where, now, proposed=where is best) for where in call.locations),
         incident=call.incident_id,
         outcome=call.outcome,
+        called=call.called,
+        asserted=call.asserted,
+        is_test=call.is_test,
+        data=call.data,
+        ringing_ended=call.ringing_ended,
+        call_back=call.call_back,
+        call_back_tries=call.call_back_tries,
+        texts=tuple(TextView(rfc3339(text.at), text.by, text.text) for text in call.texts),
+    )
+
+
+def _location_view(where: Location, now: Instant, *, proposed: bool) -> LocationView:
+    return LocationView(
+        source=where.source,
+        point=where.point,
+        accuracy_m=where.accuracy_m,
+        at=rfc3339(where.at),
+        confidence=where.confidence,
+        measured_at=_stamp(where.measured_at),
+        shape=where.shape,
+        method=where.method,
+        civic=where.civic,
+        trusted=where.trusted,
+        doubt_m=round(doubt_m(where, now)) if where.point is not None else None,
+        proposed=proposed,
     )
