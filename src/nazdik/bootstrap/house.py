@@ -18,6 +18,7 @@ from nazdik.bootstrap.known import keep_regions
 from nazdik.bootstrap.province import ProvinceMachine
 from nazdik.bootstrap.rights import Rights
 from nazdik.bootstrap.screens import Screens
+from nazdik.bootstrap.telephone import Telephone, telephone
 from nazdik.bootstrap.trackers import give_trackers
 from nazdik.bootstrap.views import ProvinceViews
 from nazdik.dispatch.commands import EnrolUnit
@@ -71,6 +72,7 @@ class Running:
     trail: Trail
     devices: DeviceStore
     establishments: Mapping[ProvinceId, tuple[EstablishedUnit, ...]]
+    telephone: Telephone | None = None
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def open(self) -> None:
@@ -86,6 +88,8 @@ class Running:
             loop.create_task(self._forget()),
             loop.create_task(Rights(self.entrance).run()),
         ]
+        if self.telephone is not None:
+            await self.telephone.open()
         keep_out_of_collections()
         # The trail is written by a thread that seldom lets go by itself; at the usual 5 ms the loop would wait that long
         # for each of the dozen steps of an offer.
@@ -93,6 +97,8 @@ class Running:
 
     async def close(self) -> None:
         """End in the opposite order: nobody listens, nothing is decided, everything is on disk."""
+        if self.telephone is not None:
+            await self.telephone.close()
         self.entrance.hub.close()
         for task in self.tasks:
             task.cancel()
@@ -221,7 +227,8 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
     )
     # The logs are ours by now, so no other server serves this folder.
     keep_regions(data, folders)
-    return Running(entrance, Journal(data / "journal", clock), trail, device_store, establishments)
+    journal = Journal(data / "journal", clock)
+    return Running(entrance, journal, trail, device_store, establishments, telephone(settings, rooms, journal, clock))
 
 
 def _exchange(province: ProvinceId) -> Posting:

@@ -35,6 +35,16 @@ class Settings:
     session_hours: int = 12
     # Where units have been is forgotten after so many days.
     trail_days: int = 30
+    # Where a telephone exchange forks its calls to (SIP); a port of 0 is closed. The province is the only one when unnamed.
+    sip_host: str = "127.0.0.1"
+    sip_udp_port: int = 0
+    sip_tcp_port: int = 0
+    sip_tls_port: int = 0
+    sip_province: str = ""
+    # Addresses of exchanges that may talk to it; empty for whoever reaches the port.
+    sip_peers: frozenset[str] = field(default_factory=frozenset)
+    # Hosts from which a caller's place may be fetched when a call names it by reference; none by default.
+    location_hosts: frozenset[str] = field(default_factory=frozenset)
 
     def __post_init__(self) -> None:
         _check("port", 1 <= self.port <= 65_535, self.port, "1 to 65535")
@@ -43,6 +53,10 @@ class Settings:
         _check("languages", known, self.languages, f"one or more of {', '.join(_LANGUAGES)}")
         _check("session_hours", 1 <= self.session_hours <= 24, self.session_hours, "1 to 24")
         _check("trail_days", 1 <= self.trail_days <= 3_650, self.trail_days, "1 to 3650")
+        for name in ("sip_udp_port", "sip_tcp_port", "sip_tls_port"):
+            _check(name, 0 <= getattr(self, name) <= 65_535, getattr(self, name), "0 to 65535, 0 for none")
+        sealed = self.sip_tls_port == 0 or self.tls_certificate is not None
+        _check("sip_tls_port", sealed, self.sip_tls_port, "0, or given with tls_certificate and tls_key")
         both = (self.tls_certificate is None) == (self.tls_key is None)
         _check("tls_certificate", both, self.tls_certificate, "given together with tls_key, or not at all")
         bad = sorted(o for o in self.origins if not o.startswith(("https://", "http://")) or o.count("/") != 2)
@@ -106,7 +120,8 @@ def _value(name: str, kind: str, value: Any) -> Any:
         _check(name, is_list, value, "a list of words")
         return tuple(value) if "tuple" in kind else frozenset(value)
     else:
-        _check(name, isinstance(value, str) and bool(value.strip()), value, "a text")
+        may_be_empty = name in {"sip_province"}
+        _check(name, isinstance(value, str) and (may_be_empty or bool(value.strip())), value, "a text")
         return Path(value) if "Path" in kind else value
     return value
 

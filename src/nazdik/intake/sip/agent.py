@@ -6,8 +6,10 @@ says the call is on disk (`kept`), and again each minute, so that no proxy on th
 the caller hangs up: either way a CANCEL comes, and its Reason tells the two apart.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
 from nazdik.intake.sip.call import Ring, read_ring, read_ruins
 from nazdik.intake.sip.message import Message, answer, parameter, parse
@@ -91,7 +93,8 @@ class Agent:
         self._tag = tag
         self._calls: dict[str, _Call] = {}
         self._handles: dict[str, str] = {}
-        self._damaged = 0
+        # Damaged messages come again like whole ones; each is one caller only.
+        self._damaged: OrderedDict[bytes, float] = OrderedDict()
 
     @property
     def ringing(self) -> int:
@@ -102,7 +105,7 @@ class Agent:
         """Take one message; never raises."""
         message = parse(data)
         if message is None:
-            return self._damage(data)
+            return self._damage(data, now)
         if message.status:
             return []
         return list(self._request(message, data, source, now))
@@ -269,12 +272,17 @@ class Agent:
     def _find(self, message: Message) -> _Call | None:
         return self._calls.get(_key(message))
 
-    def _damage(self, data: bytes) -> list[Said]:
+    def _damage(self, data: bytes, now: float) -> list[Said]:
         """Not SIP any more; when it began as a call, somebody rings all the same."""
-        if data[:16].lstrip().upper().startswith(b"INVITE"):
-            self._damaged += 1
-            return [Rang("", read_ruins(data), data)]
-        return []
+        if not data[:16].lstrip().upper().startswith(b"INVITE"):
+            return []
+        while self._damaged and now - next(iter(self._damaged.values())) > REMEMBER_S:
+            self._damaged.popitem(last=False)
+        digest = blake2b(data, digest_size=16).digest()
+        if digest in self._damaged:
+            return []
+        self._damaged[digest] = now
+        return [Rang("", read_ruins(data), data)]
 
 
 def _key(message: Message) -> str:

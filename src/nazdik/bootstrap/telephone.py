@@ -1,0 +1,113 @@
+"""The telephone's way in: the exchange's signalling of one province, from its ports to that province's log."""
+
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from nazdik.bootstrap.control_room import ControlRoom
+from nazdik.intake.exchange import Exchange
+from nazdik.intake.sip.endpoint import Endpoint
+from nazdik.intake.sip.location import XML_BYTES_MAX, Told, read_pidf
+from nazdik.kernel import Actor, CommandId, Context, OfficeId, ProvinceId
+from nazdik.platform.clock import Clock
+from nazdik.platform.journal import Journal
+from nazdik.platform.settings import Settings, SettingsError
+
+FETCH_S = 3.0
+_HELD = (
+    b'<?xml version="1.0"?><locationRequest xmlns="urn:ietf:params:xml:ns:geopriv:held" responseTime="emergencyDispatch">'
+    b'<locationType exact="false">geodetic civic</locationType></locationRequest>'
+)
+
+
+@dataclass(slots=True)
+class Telephone:
+    """Ports and the exchange behind them; open and close with the server."""
+
+    endpoint: Endpoint
+    exchange: Exchange
+
+    async def open(self) -> None:
+        """Begin to listen; `OSError` when a port is taken."""
+        await self.endpoint.open()
+
+    async def close(self) -> None:
+        """Listen no more."""
+        await self.endpoint.close()
+        await self.exchange.close()
+
+
+def telephone(
+    settings: Settings, rooms: Mapping[ProvinceId, ControlRoom], journal: Journal, clock: Clock
+) -> Telephone | None:
+    """
+    Return the telephone that the settings ask for, None when they ask for none.
+
+    Raises:
+        SettingsError: They name a province that is not loaded, or none while several are.
+    """
+    ports = (settings.sip_udp_port, settings.sip_tcp_port, settings.sip_tls_port)
+    if not any(ports):
+        return None
+    room = _room_of(settings, rooms)
+    actor = Actor(id=f"gateway:{room.province}", role="gateway", office_id=OfficeId(str(room.province)))
+
+    async def submit(command: Any, key: str) -> object:
+        return await room.submit(command, Context(at=clock.now(), actor=actor, command_id=CommandId(key)))
+
+    fetch = _fetcher(settings.location_hosts) if settings.location_hosts else None
+    exchange = Exchange(room.province, name="sip", submit=submit, keep=journal.append, fetch=fetch)
+    tls = None
+    if settings.sip_tls_port and settings.tls_certificate is not None:
+        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        tls.load_cert_chain(settings.tls_certificate, settings.tls_key)
+    endpoint = Endpoint(
+        hear=exchange.hear,
+        host=settings.sip_host,
+        udp_port=settings.sip_udp_port or None,
+        tcp_port=settings.sip_tcp_port or None,
+        tls_port=settings.sip_tls_port or None,
+        tls=tls,
+        peers=settings.sip_peers,
+    )
+    return Telephone(endpoint, exchange)
+
+
+def _room_of(settings: Settings, rooms: Mapping[ProvinceId, ControlRoom]) -> ControlRoom:
+    if settings.sip_province:
+        room = rooms.get(ProvinceId(settings.sip_province))
+    else:
+        room = next(iter(rooms.values())) if len(rooms) == 1 else None
+    if room is None:
+        known = ", ".join(rooms)
+        raise SettingsError(f"setting sip_province is {settings.sip_province!r}; it must be one of {known}")
+    return room
+
+
+def _fetcher(hosts: frozenset[str]) -> Any:
+    """Fetch places by reference (HELD, RFC 6753), from the hosts allowed and no others, without following anywhere."""
+
+    async def fetch(reference: str) -> list[Told]:
+        try:
+            url = httpx.URL(reference)
+            if url.scheme not in ("http", "https") or url.host not in hosts:
+                return []
+            async with (
+                httpx.AsyncClient(timeout=FETCH_S, follow_redirects=False, trust_env=False) as client,
+                client.stream("POST", url, content=_HELD, headers={"content-type": "application/held+xml"}) as answer,
+            ):
+                if answer.status_code != 200:
+                    return []
+                body = b""
+                async for piece in answer.aiter_bytes():
+                    body += piece
+                    if len(body) > XML_BYTES_MAX:
+                        return []
+        except (httpx.HTTPError, httpx.InvalidURL):
+            return []
+        return read_pidf(body)
+
+    return fetch
