@@ -185,9 +185,9 @@ class ControlRoom:
         if assignment is None or not on_the_way or assignment.arrived_area_at is not None:
             self.lane.unwatch(assignment_id)
             return
-        incident = after.world.incidents[assignment.incident_id]
-        if incident.point is not None:
-            self.lane.watch(assignment_id, assignment.unit_id, incident.point, incident.radius_m)
+        incident, goal = after.world.incidents[assignment.incident_id], after.world.destination_of(assignment)
+        if goal is not None:
+            self.lane.watch(assignment_id, assignment.unit_id, goal, incident.radius_m)
 
     def _watch_all(self) -> None:
         for assignment in self.state.world.assignments.values():

@@ -309,11 +309,11 @@ async def get_route(assignment_id: FromPath[str], desk: NamedDependency[Desk]) -
         raise AssignmentNotFound(assignment_id=assignment_id[:120])
     offices, unit = desk.house.concerned(room.state.world, assignment_id)
     desk.allow(Act.SEE_UNIT, offices=offices, unit=unit)
-    incident = room.state.world.incidents[assignment.incident_id]
-    if incident.point is None:
-        raise PlaceMissing(incident_id=incident.id)
+    goal = room.state.world.destination_of(assignment)
+    if goal is None:
+        raise PlaceMissing(incident_id=assignment.incident_id)
     await desk.note("route", assignment_id)
-    return route_view(desk.house.roads[room.province].route_of(assignment.unit_id, incident.point))
+    return route_view(desk.house.roads[room.province].route_of(assignment.unit_id, goal))
 
 
 def route_view(route: Route) -> RouteView:

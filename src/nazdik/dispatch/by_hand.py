@@ -34,12 +34,12 @@ def assign_units(u: Unfolding, command: c.AssignUnits) -> None:
     wanted = [unit for unit in units if unit is not None]
     if not wanted:
         return
-    missing = u.world.missing_needs(incident)
+    missing = u.world.missing_at_scene(incident)
     advice = _advice_by_hand(u, incident, missing[0] if missing else Need("patrol"), wanted)
     u.add(e.UnitsRecommended(at=u.at, incident_id=incident.id, recommendation=advice))
     picked = {candidate.unit_id: candidate for candidate in chosen_of(advice)}
     for unit in wanted:
-        still = u.world.missing_needs(u.world.incidents[incident.id])
+        still = u.world.missing_at_scene(u.world.incidents[incident.id])
         fitting = [need.skill for need in still if need.skill in unit.skills]
         skill = fitting[0] if fitting else (still[0].skill if still else "patrol")
         send(u, incident.id, picked[unit.id], skill=skill, cause=Cause.MANUAL)
@@ -79,11 +79,11 @@ def _advice_by_hand(u: Unfolding, incident: Incident, need: Need, wanted: list[U
     marked = [_marked(candidate, chosen=candidate.unit_id in by_hand) for candidate in advice.candidates]
     for unit in wanted:
         if unit.id not in by_id:
-            marked.append(_candidate_by_hand(u, incident, unit))
+            marked.append(candidate_by_hand(u, incident, unit))
     return replace(advice, candidates=tuple(marked))
 
 
-def _candidate_by_hand(u: Unfolding, incident: Incident, unit: Unit) -> Candidate:
+def candidate_by_hand(u: Unfolding, incident: Incident, unit: Unit) -> Candidate:
     assert incident.point is not None, "checked before"
     seen = u.around.sight.reach(unit.id, incident.point)
     held = u.world.assignments[unit.assignment_id].incident_id if unit.assignment_id is not None else None

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from nazdik.dispatch.model import Rules
+from nazdik.dispatch.model import CordonPost, Rules, UnitGap
 from nazdik.kernel import AlarmId, AssignmentId, CallId, IncidentId, Instant, LonLat, OfficeId, UnitId
 from nazdik.published.offices import Tier
 
@@ -102,6 +102,35 @@ class AssignUnits(Command, frozen=True, kw_only=True):
     incident_id: IncidentId
     unit_ids: tuple[UnitId, ...]
     divert: bool = False
+
+
+class SendCordon(Command, frozen=True, kw_only=True):
+    """Send a cordon around an incident as one plan. `held` and `sealed` are what the desk was told that it closes."""
+
+    incident_id: IncidentId
+    posts: tuple[CordonPost, ...]
+    offence_at: Instant
+    vehicle: str = "car"
+    bearing_deg: float | None = None
+    slowest: float = 0.5
+    fastest: float = 1.2
+    held: float = 0.0
+    sealed: float = 0.0
+
+
+class WithdrawCordon(Command, frozen=True, kw_only=True):
+    """Take every post of the cordon back at once."""
+
+    incident_id: IncidentId
+    reason: str = ""
+
+
+class NoteGaps(Command, frozen=True, kw_only=True):
+    """Record, beside a recommendation, what sending each of its candidates would leave uncovered."""
+
+    incident_id: IncidentId
+    counted_at: Instant
+    gaps: tuple[UnitGap, ...]
 
 
 class Acknowledge(Command, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ before the next question.
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from nazdik.dispatch import alarms, by_hand, incidents, offers, seeking, steps, units, way
+from nazdik.dispatch import alarms, by_hand, cordons, incidents, offers, seeking, steps, units, way
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as e
 from nazdik.dispatch.model import AlarmCause, AssignmentState, World
@@ -135,6 +135,9 @@ _DECIDERS: dict[type[c.Command], Callable[[Unfolding, Any], None]] = {
     c.EndEmergency: incidents.end_emergency,
     c.SeekUnits: seeking.seek_units,
     c.OfferToWaiting: seeking.offer_to_waiting,
+    c.SendCordon: cordons.send_cordon,
+    c.WithdrawCordon: cordons.withdraw_cordon,
+    c.NoteGaps: cordons.note_gaps,
     c.AssignUnits: by_hand.assign_units,
     c.Acknowledge: offers.acknowledge_receipt,
     c.AcceptOffer: steps.accept,
@@ -162,7 +165,11 @@ def _follow_up(world: World, event: e.Event) -> tuple[c.Command, ...]:
     match event:
         case e.IncidentClassified(incident_id=incident_id):
             return (c.SeekUnits(incident_id=incident_id),) if _lacks_units(world, incident_id) else ()
-        case e.IncidentReopened(incident_id=incident_id) | e.KindChanged(incident_id=incident_id):
+        case (
+            e.IncidentReopened(incident_id=incident_id)
+            | e.KindChanged(incident_id=incident_id)
+            | e.CordonSent(incident_id=incident_id)
+        ):
             return (c.SeekUnits(incident_id=incident_id),)
         case e.PriorityChanged(incident_id=incident_id) | e.PlaceChanged(incident_id=incident_id):
             return (c.SeekUnits(incident_id=incident_id),) if _waits(world, incident_id) else ()

@@ -105,6 +105,18 @@ class RulesInvalid(Invalid):
     code = "dispatch.rules_invalid"
 
 
+class CordonInvalid(Invalid):
+    """A cordon has 1 to 24 posts at places of their own, no unit twice, and numbers that are numbers."""
+
+    code = "dispatch.cordon_invalid"
+
+
+class CordonExists(Conflict):
+    """The incident has a cordon already; withdraw it first."""
+
+    code = "dispatch.cordon_exists"
+
+
 class IncidentExists(Conflict):
     """There is an incident with this id already."""
 

@@ -11,11 +11,14 @@ import msgspec
 from nazdik.dispatch.model import (
     AlarmCause,
     Cause,
+    CordonPost,
     OfficeRole,
+    Post,
     PromiseStage,
     Recommendation,
     Rules,
     TaskingMode,
+    UnitGap,
     WaitingReason,
 )
 from nazdik.kernel import AlarmId, AssignmentId, CallId, IncidentId, Instant, LonLat, OfficeId, UnitId
@@ -139,6 +142,34 @@ class UnitsRecommended(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.u
     recommendation: Recommendation
 
 
+class GapsNoted(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.gaps_noted.v1"):
+    """What sending each recommended unit would leave uncovered, as it was counted at `counted_at`."""
+
+    counted_at: Instant
+    gaps: tuple[UnitGap, ...]
+
+
+class CordonSent(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.cordon_sent.v1"):
+    """A cordon as it was sent: its posts in order of their numbers from 1, and what the desk saw of it."""
+
+    posts: tuple[CordonPost, ...]
+    offence_at: Instant
+    vehicle: str
+    bearing_deg: float | None
+    slowest: float
+    fastest: float
+    held: float
+    sealed: float
+    by: str
+
+
+class CordonWithdrawn(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.cordon_withdrawn.v1"):
+    """The cordon is no more; its posts are not filled again."""
+
+    reason: str
+    by: str
+
+
 class IncidentWaits(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.incident_waits.v1"):
     """Nobody goes, and why; looked at again by `retry_at` and each time a unit frees."""
 
@@ -161,6 +192,12 @@ class UnitReserved(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.uni
     travel_time_s: float | None = None
     distance_m: float | None = None
     hold_until: Instant | None = None
+
+
+class PostGiven(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.post_given.v1"):
+    """The unit reserved a moment ago goes to a post of the cordon, not to the scene."""
+
+    post: Post
 
 
 class OfferSent(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.offer_sent.v1"):
@@ -474,7 +511,11 @@ AnyEvent = (
     | UnitsRecommended
     | IncidentWaits
     | WaitingLimitSet
+    | GapsNoted
+    | CordonSent
+    | CordonWithdrawn
     | UnitReserved
+    | PostGiven
     | OfferSent
     | OfferDelivered
     | OfferSounded

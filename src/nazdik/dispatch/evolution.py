@@ -16,6 +16,7 @@ from nazdik.dispatch.model import (
     Incident,
     Note,
     OfficeRole,
+    Post,
     Tasking,
     TaskingMode,
     Unit,
@@ -242,6 +243,34 @@ def _(world: World, event: e.UnitReserved) -> World:
     return _unit(world, event.unit_id, assignment_id=assignment.id, status_since=event.at)
 
 
+@_step(e.PostGiven)
+def _(world: World, event: e.PostGiven) -> World:
+    return _assignment(world, event.assignment_id, post=event.post)
+
+
+@_step(e.GapsNoted)
+def _(world: World, event: e.GapsNoted) -> World:
+    """Only for the record: a recommendation says anew what it would leave each time it is asked for."""
+    return world
+
+
+@_step(e.CordonSent)
+def _(world: World, event: e.CordonSent) -> World:
+    posts = tuple(
+        Post(number, post.point, post.place, post.due_at, post.at_border)
+        for number, post in enumerate(event.posts, start=1)
+    )
+    return _incident(world, event.incident_id, posts=posts)
+
+
+@_step(e.CordonWithdrawn)
+def _(world: World, event: e.CordonWithdrawn) -> World:
+    world = _incident(world, event.incident_id, posts=())
+    if not world.missing_needs(world.incidents[event.incident_id]):
+        world = _due(world, f"wait:{event.incident_id}", None)
+    return _no_longer_waits(world, event.incident_id)
+
+
 def _advance(world: World, event: e.AssignmentEvent, state: AssignmentState, **stamps: Any) -> World:
     world = _assignment(world, event.assignment_id, state=state, **stamps)
     return _unit(world, event.unit_id, status_since=event.at)
@@ -437,7 +466,8 @@ def _(world: World, event: e.DispositionRecorded) -> World:
 
 
 def _ended(world: World, incident_id: IncidentId, archive_at: Instant, **changes: Any) -> World:
-    world = _incident(world, incident_id, waiting_reason=None, waiting_since=None, **changes)
+    # A cordon ends with its incident: whoever opens it again decides anew.
+    world = _incident(world, incident_id, waiting_reason=None, waiting_since=None, posts=(), **changes)
     world = _waits(world, incident_id, None)
     for timer in ("wait", "retry"):
         world = _due(world, f"{timer}:{incident_id}", None)

@@ -80,6 +80,7 @@ class Cause(StrEnum):
     PANIC = "panic"
     OWN_EVENT = "own_event"
     LATE_ANSWER = "late_answer"
+    CORDON = "cordon"
 
 
 class AlarmCause(StrEnum):
@@ -152,10 +153,40 @@ class BlockedRoute(msgspec.Struct, frozen=True):
     after_s: float | None
     sooner_unit: UnitId | None = None
     sooner_s: float | None = None
+class Post(msgspec.Struct, frozen=True):
+    """A place of a cordon that one patrol holds for an incident. `due_at` is when the fugitive could be there at the soonest."""
+
+    number: int
+    point: LonLat
+    place: str
+    due_at: Instant | None = None
+    at_border: bool = False
+
+
+class CordonPost(msgspec.Struct, frozen=True):
+    """A post as the desk saw it when it sent the cordon: who is to hold it, and what was reckoned then."""
+
+    point: LonLat
+    place: str = ""
+    unit_id: UnitId | None = None
+    due_at: Instant | None = None
+    share: float = 0.0
+    at_border: bool = False
+
+
+class UnitGap(msgspec.Struct, frozen=True):
+    """What a unit's county would lose if it were sent: shares of the county's people and past calls within `limit_s`."""
+
+    unit_id: UnitId
+    county: OfficeId | None
+    limit_s: float
+    people_lost: float | None
+    calls_lost: float | None
+    backfill: UnitId | None
 
 
 class Assignment(msgspec.Struct, frozen=True):
-    """An incident given to a unit, with every stamp of its own life."""
+    """An incident given to a unit, with every stamp of its own life. With a `post` the unit goes there, not to the scene."""
 
     id: AssignmentId
     incident_id: IncidentId
@@ -185,6 +216,7 @@ class Assignment(msgspec.Struct, frozen=True):
     safety_due: Instant | None = None
     safety_asked_at: Instant | None = None
     blocked: BlockedRoute | None = None
+    post: Post | None = None
 
 
 class Incident(msgspec.Struct, frozen=True):
@@ -225,6 +257,7 @@ class Incident(msgspec.Struct, frozen=True):
     seen: tuple[tuple[Tier, Instant], ...] = ()
     late_entry: bool = False
     recommendation: "Recommendation | None" = None
+    posts: tuple[Post, ...] = ()
 
     @property
     def ended(self) -> bool:
@@ -380,7 +413,9 @@ class World(msgspec.Struct, frozen=True):
             return IncidentStatus.CANCELLED
         if incident.closed_at is not None:
             return IncidentStatus.CLOSED
-        states = {a.state for a in self.serving(incident)}
+        serving = self.serving(incident)
+        # Who holds a post of the cordon is not at the scene; with nobody else on it, the cordon is what is being done.
+        states = {a.state for a in serving if a.post is None} or {a.state for a in serving}
         if states & {AssignmentState.ON_SCENE, AssignmentState.TRANSPORTING}:
             return IncidentStatus.ON_SCENE
         if AssignmentState.EN_ROUTE in states:
@@ -396,9 +431,26 @@ class World(msgspec.Struct, frozen=True):
         return IncidentStatus.ACTIVE
 
     def missing_needs(self, incident: Incident) -> tuple[Need, ...]:
+        """Return what is still lacking: at the scene, in the plan's order, and then for the posts of a cordon."""
+        posts = len(self.missing_posts(incident))
+        return (*self.missing_at_scene(incident), *((Need("patrol", posts),) if posts else ()))
+
+    def missing_at_scene(self, incident: Incident) -> tuple[Need, ...]:
         """Return what the response plan still lacks, in the plan's order."""
         have: dict[str, int] = {}
         for assignment in self.serving(incident):
-            have[assignment.skill] = have.get(assignment.skill, 0) + 1
+            if assignment.post is None:
+                have[assignment.skill] = have.get(assignment.skill, 0) + 1
         missing = (Need(n.skill, n.units - min(n.units, have.get(n.skill, 0))) for n in incident.needs)
         return tuple(n for n in missing if n.units > 0)
+
+    def missing_posts(self, incident: Incident) -> tuple[Post, ...]:
+        """Return the posts of the cordon that nobody holds or goes to, in order."""
+        if not incident.posts:
+            return ()
+        held = {a.post.number for a in self.serving(incident) if a.post is not None}
+        return tuple(post for post in incident.posts if post.number not in held)
+
+    def destination_of(self, assignment: Assignment) -> LonLat | None:
+        """Return where the unit is to go: its post, or the incident's place."""
+        return self.incidents[assignment.incident_id].point if assignment.post is None else assignment.post.point

@@ -21,6 +21,7 @@ from nazdik.dispatch.model import (
     Incident,
     OfficeRole,
     PromiseStage,
+    Post,
     TaskingMode,
     Unit,
 )
@@ -30,12 +31,20 @@ from nazdik.dispatch.waiting import back_to_queue
 from nazdik.kernel import AssignmentId, IncidentId
 
 
-def send(u: Unfolding, incident_id: IncidentId, candidate: Candidate, *, skill: str, cause: Cause) -> None:
+def send(
+    u: Unfolding,
+    incident_id: IncidentId,
+    candidate: Candidate,
+    *,
+    skill: str,
+    cause: Cause,
+    post: Post | None = None,
+) -> None:
     """Reserve a unit and send it the offer, taking it from what it was driving to when it has to be diverted."""
     unit = u.world.units[candidate.unit_id]
     if unit.assignment_id is not None:
         divert(u, u.world.assignments[unit.assignment_id], incident_id)
-    assignment_id = reserve(u, incident_id, candidate, skill=skill, cause=cause)
+    assignment_id = reserve(u, incident_id, candidate, skill=skill, cause=cause, post=post)
     offer(u, u.world.assignments[assignment_id])
 
 
@@ -47,8 +56,13 @@ def reserve(
     skill: str,
     cause: Cause,
     hold_s: float | None = None,
+    post: Post | None = None,
 ) -> AssignmentId:
-    """Make the unit this incident's, and tell the unit's own office when another's incident takes it."""
+    """
+    Make the unit this incident's, and tell the unit's own office when another's incident takes it.
+
+    With a `post` it is for the cordon.
+    """
     incident = u.world.incidents[incident_id]
     unit = u.world.units[candidate.unit_id]
     _inform_office_of(u, incident, unit)
@@ -68,6 +82,8 @@ def reserve(
             by=on_behalf(u),
         )
     )
+    if post is not None:
+        u.add(e.PostGiven(at=u.at, **of(u.world.assignments[assignment_id]), post=post))
     way.promise(u, u.world.assignments[assignment_id], PromiseStage.SENT)
     return assignment_id
 

@@ -5,7 +5,7 @@ Times go out as RFC 3339, points as [longitude, latitude]. `incident`, `unit` an
 and wrote is in `detail`, which only those see who need it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -20,11 +20,12 @@ from nazdik.dispatch.model import (
     AssignmentState,
     BlockedRoute,
     Incident,
+    Post,
     Recommendation,
     Unit,
     World,
 )
-from nazdik.kernel import Instant, LonLat, rfc3339
+from nazdik.kernel import Instant, LonLat, UnitId, rfc3339
 from nazdik.published.roads import RoadBasis
 
 
@@ -41,6 +42,16 @@ class TaskingView(msgspec.Struct, frozen=True):
     mode: str
     since: str
     by: str | None
+
+
+class PostView(msgspec.Struct, frozen=True):
+    """A post of a cordon: where one patrol stands, and when the fugitive could be there at the soonest."""
+
+    number: int
+    point: LonLat
+    place: str
+    due_at: str | None
+    at_border: bool
 
 
 class AssignmentView(msgspec.Struct, frozen=True):
@@ -73,6 +84,7 @@ class AssignmentView(msgspec.Struct, frozen=True):
     safety_due: str | None
     safety_asked_at: str | None
     blocked: "BlockedView | None"
+    post: PostView | None
 
 
 class BlockedView(msgspec.Struct, frozen=True):
@@ -123,6 +135,7 @@ class IncidentView(msgspec.Struct, frozen=True):
     seen: dict[str, str]
     late_entry: bool
     reopened_at: str | None
+    posts: tuple[PostView, ...]
 
 
 class NoteView(msgspec.Struct, frozen=True):
@@ -149,6 +162,24 @@ class NeedView(msgspec.Struct, frozen=True):
     units: int
 
 
+class GapView(msgspec.Struct, frozen=True):
+    """
+    What the county of a unit would lose if it were sent: shares of its people and past calls that only this unit reaches
+    within `limit_s`, and how much of what it reaches another would still reach; null where nothing is known.
+    """
+
+    county: str | None
+    limit_s: float
+    people_lost: float | None
+    calls_lost: float | None
+    people_backfilled: float | None
+    calls_backfilled: float | None
+    backfill: str | None
+    backfill_call_sign: str | None
+    backfill_later_s: float | None
+    counted_at: str
+
+
 class CandidateView(msgspec.Struct, frozen=True):
     """A unit that could go."""
 
@@ -163,6 +194,7 @@ class CandidateView(msgspec.Struct, frozen=True):
     divert_from_number: int | None
     chosen: bool
     reason: str
+    gap: GapView | None = None
 
 
 class PassedOverView(msgspec.Struct, frozen=True):
@@ -287,6 +319,7 @@ def _assignment_view(world: World, a: Assignment) -> AssignmentView:
         safety_due=stamp(a.safety_due),
         safety_asked_at=stamp(a.safety_asked_at),
         blocked=_blocked_view(world, a.blocked),
+        post=None if a.post is None else _post_view(a.post),
     )
 
 
@@ -305,6 +338,10 @@ def _blocked_view(world: World, blocked: BlockedRoute | None) -> BlockedView | N
     )
 
 
+def _post_view(post: Post) -> PostView:
+    return PostView(post.number, post.point, post.place, stamp(post.due_at), post.at_border)
+
+
 def _known(value: float | None) -> float | None:
     """A road time of -1 means that there was no position to reckon from."""
     return None if value is None or value < 0 else value
@@ -318,6 +355,8 @@ def incident_view(world: World, incident: Incident) -> IncidentView:
     """Return an incident for every board."""
     every = [world.assignments[a] for a in incident.assignments]
     cleared = [a.cleared_at for a in every if a.cleared_at is not None]
+    # How soon somebody came is said of the scene, not of a cordon around it.
+    scene = [a for a in every if a.post is None] or every
     return IncidentView(
         id=incident.id,
         number=incident.number,
@@ -337,16 +376,16 @@ def incident_view(world: World, incident: Incident) -> IncidentView:
             for t in incident.taskings
         ),
         assignments=tuple(_assignment_view(world, a) for a in every),
-        units_needed=sum(need.units for need in incident.needs),
+        units_needed=sum(need.units for need in incident.needs) + len(incident.posts),
         units_missing=sum(need.units for need in world.missing_needs(incident)),
         calls=len(incident.calls),
         created_at=rfc3339(incident.created_at),
         classified_at=stamp(incident.classified_at),
         point_at=stamp(incident.point_at),
-        first_sent_at=_first(a.sent_at for a in every),
-        first_accepted_at=_first(a.accepted_at for a in every),
-        first_en_route_at=_first(a.en_route_at for a in every),
-        first_on_scene_at=_first(a.on_scene_at for a in every),
+        first_sent_at=_first(a.sent_at for a in scene),
+        first_accepted_at=_first(a.accepted_at for a in scene),
+        first_en_route_at=_first(a.en_route_at for a in scene),
+        first_on_scene_at=_first(a.on_scene_at for a in scene),
         last_cleared_at=stamp(max(cleared, default=None)),
         closed_at=stamp(incident.closed_at or incident.cancelled_at),
         disposition=incident.disposition,
@@ -355,11 +394,14 @@ def incident_view(world: World, incident: Incident) -> IncidentView:
         seen={tier: rfc3339(at) for tier, at in incident.seen},
         late_entry=incident.late_entry,
         reopened_at=stamp(incident.reopened_at),
+        posts=tuple(_post_view(post) for post in incident.posts),
     )
 
 
-def recommendation_view(world: World, advice: Recommendation) -> RecommendationView:
-    """Return a recommendation with call signs and ranks."""
+def recommendation_view(
+    world: World, advice: Recommendation, gaps: Mapping[UnitId, GapView] | None = None
+) -> RecommendationView:
+    """Return a recommendation with call signs and ranks, and what each unit would leave behind."""
 
     def number_of(incident_id: Any) -> int | None:
         incident = world.incidents.get(incident_id)
@@ -385,6 +427,7 @@ def recommendation_view(world: World, advice: Recommendation) -> RecommendationV
                 divert_from_number=number_of(c.divert_from),
                 chosen=c.chosen,
                 reason=c.reason,
+                gap=(gaps or {}).get(c.unit_id),
             )
             for rank, c in enumerate(advice.candidates, start=1)
         ),

@@ -1,5 +1,7 @@
 """Whom to send without being told: what the response plan still lacks, the pre-alert, and the queue when somebody is free."""
 
+from msgspec.structs import replace
+
 from nazdik.dispatch import alarms
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as e
@@ -9,6 +11,7 @@ from nazdik.dispatch.model import (
     Cause,
     Incident,
     Mode,
+    Post,
     WaitingReason,
 )
 from nazdik.dispatch.offers import of, offer, reserve, send
@@ -35,13 +38,18 @@ def seek(u: Unfolding, incident: Incident, cause: Cause = Cause.AUTOMATIC) -> bo
         return False
     sent = False
     # Special skills first: a patrol need must not take the only armed unit.
-    for need in sorted(missing, key=lambda n: n.skill == "patrol"):
+    for need in sorted(u.world.missing_at_scene(incident), key=lambda n: n.skill == "patrol"):
         sent |= _fill(u, u.world.incidents[incident.id], need, mode, Cause.PANIC if panic else cause)
+    for post in u.world.missing_posts(u.world.incidents[incident.id]):
+        sent |= _fill(u, u.world.incidents[incident.id], Need("patrol"), mode, cause, post)
     return sent
 
 
-def _fill(u: Unfolding, incident: Incident, need: Need, mode: Mode, cause: Cause) -> bool:
-    """Fill one need, or say why not."""
+def _fill(u: Unfolding, incident: Incident, need: Need, mode: Mode, cause: Cause, post: Post | None = None) -> bool:
+    """Fill one need at the scene, or one post of the cordon, or say why not."""
+    if post is not None:
+        # Nearest is nearest to the post.
+        incident = replace(incident, point=post.point)
     rules = u.rules(incident.station)
     automatic = mode is Mode.AUTOMATIC
     known_to_wait = automatic and incident.waiting_reason is not None
@@ -57,7 +65,7 @@ def _fill(u: Unfolding, incident: Incident, need: Need, mode: Mode, cause: Cause
         wait(u, incident, WaitingReason.SUGGEST_ONLY)
         return False
     for candidate in chosen:
-        send(u, incident.id, candidate, skill=need.skill, cause=cause)
+        send(u, incident.id, candidate, skill=need.skill, cause=cause, post=post)
     if len(chosen) < need.units:
         fit_somewhere = dict(advice.fleet_by_reason).get("fit", 0) > len(chosen)
         reason = WaitingReason.NONE_IN_REACH if fit_somewhere else WaitingReason.NOBODY_FREE

@@ -71,13 +71,16 @@ def _still_wanted(u: Unfolding, assignment: Assignment) -> bool:
     incident = u.world.incidents[assignment.incident_id]
     unit = u.world.units[assignment.unit_id]
     free = unit.on_duty and unit.available and unit.assignment_id is None and unit.emergency is None
-    unfilled = any(need.skill == assignment.skill for need in u.world.missing_needs(incident))
+    if assignment.post is not None:
+        unfilled = assignment.post in u.world.missing_posts(incident)
+    else:
+        unfilled = any(need.skill == assignment.skill for need in u.world.missing_at_scene(incident))
     return free and unfilled and not incident.ended and unit.id not in incident.withdrawn_by_hand
 
 
 def _offer_again(u: Unfolding, lapsed: Assignment) -> Assignment:
     """Give a crew that answers late the assignment anew: the old one stays unanswered in the record."""
-    place = u.world.incidents[lapsed.incident_id].point
+    place = u.world.destination_of(lapsed)
     assert place is not None, "it was offered before"
     again = Candidate(
         unit_id=lapsed.unit_id,
@@ -88,7 +91,7 @@ def _offer_again(u: Unfolding, lapsed: Assignment) -> Assignment:
         chosen=True,
         reason="late_answer",
     )
-    assignment_id = reserve(u, lapsed.incident_id, again, skill=lapsed.skill, cause=Cause.LATE_ANSWER)
+    assignment_id = reserve(u, lapsed.incident_id, again, skill=lapsed.skill, cause=Cause.LATE_ANSWER, post=lapsed.post)
     offer(u, u.world.assignments[assignment_id])
     return u.world.assignments[assignment_id]
 

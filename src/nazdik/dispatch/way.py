@@ -1,5 +1,7 @@
 """A unit's way to its incident: what was promised of it, so that promises can be compared with arrivals, and what blocks it."""
 
+from msgspec.structs import replace
+
 from nazdik.dispatch import alarms
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as e
@@ -14,7 +16,7 @@ WORTH_SAYING_S = 5.0
 
 def promise(u: Unfolding, assignment: Assignment, stage: PromiseStage) -> None:
     """Record the time of arrival as it can be promised now, with all it rests on; nothing without a place to reckon from."""
-    point = u.world.incidents[assignment.incident_id].point
+    point = u.world.destination_of(assignment)
     # Somebody who is there already drives nowhere.
     if point is None or assignment.cause is Cause.OWN_EVENT:
         return
@@ -45,13 +47,14 @@ def review(u: Unfolding, command: c.ReviewRoute) -> None:
     if assignment is None or assignment.state not in BEFORE_SCENE:
         return
     incident = u.world.incidents[assignment.incident_id]
-    assert incident.point is not None, "it was on its way somewhere"
-    now = u.around.sight.reach(assignment.unit_id, incident.point)
+    goal = u.world.destination_of(assignment)
+    assert goal is not None, "it was on its way somewhere"
+    now = u.around.sight.reach(assignment.unit_id, goal)
     if now is not None and now.travel_time_s < command.before_s + WORTH_SAYING_S:
         return
     rules = u.rules(incident.station)
     advice = recommend(
-        u.world, incident, Need(assignment.skill), at=u.at, around=u.around, rules=rules, may_divert=False
+        u.world, replace(incident, point=goal), Need(assignment.skill), at=u.at, around=u.around, rules=rules, may_divert=False
     )
     best = advice.candidates[0] if advice.candidates else None
     sooner = best if best is not None and (now is None or best.travel_time_s < now.travel_time_s) else None

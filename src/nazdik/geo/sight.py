@@ -16,6 +16,7 @@ from nazdik.geo.graph import NO_ARC, TIME_MS_MAX, Int32s, RoadGraph
 from nazdik.geo.legs import legs_of
 from nazdik.geo.match import Matcher, Roads
 from nazdik.geo.nearest import Met, NearestUnits, warm_up
+from nazdik.geo.reach import Standing, standing
 from nazdik.geo.route import OutsideRegion, Route, Router
 from nazdik.geo.snap import INCIDENT_LIMIT_M, Snapped, SnappedMany, Snapper
 from nazdik.geo.tables import GROUPS
@@ -313,6 +314,22 @@ class RoadSight:
         ladder = np.array([(_signed(all_of), _signed(any_of)) for all_of, any_of in rungs], dtype=np.int64)
         with self._lock:
             return tuple(self._units.tally(ladder.reshape(-1, 2), fixed_after))
+
+    def standing_units(
+        self, *, all_of: int, any_of: int, fixed_after: Instant
+    ) -> tuple[RoadGraph, tuple[UnitId, ...], Standing]:
+        """The graph in force, and where each unit on a road stands that a search with these bits would find, by unit id."""
+        with self._lock:
+            self._rank()
+            units = self._units
+            masks, need, either = units.masks, _signed(all_of), _signed(any_of)
+            fit = ((masks & need) == need) & (units.fixed_at_us > fixed_after) & (units.arcs >= 0)
+            if either:
+                fit &= (masks & either) != 0
+            slots = sorted(np.flatnonzero(fit).tolist(), key=self._ids.__getitem__)
+            places = [units.standing(slot) or (NO_ARC, 0.0) for slot in slots]
+            ids = tuple(self._ids[slot] for slot in slots)
+            return self.graph, ids, standing([arc for arc, _ in places], [share for _, share in places])
 
     def route_of(self, unit_id: UnitId, point: LonLat) -> Route:
         """

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,13 @@ class Settings:
     sip_peers: frozenset[str] = field(default_factory=frozenset)
     # Hosts from which a caller's place may be fetched when a call names it by reference; none by default.
     location_hosts: frozenset[str] = field(default_factory=frozenset)
+    # Who is covered: within so many minutes, in rising order; the gap that a dispatch leaves is counted for one of them.
+    reach_minutes: tuple[int, ...] = (5, 10, 15)
+    reach_gap_minutes: int = 10
+    # Past calls count for so many days.
+    reach_calls_days: int = 90
+    # The fleet's reach is counted anew at most this often.
+    reach_every_s: int = 5
 
     def __post_init__(self) -> None:
         _check("port", 1 <= self.port <= 65_535, self.port, "1 to 65535")
@@ -57,6 +65,13 @@ class Settings:
             _check(name, 0 <= getattr(self, name) <= 65_535, getattr(self, name), "0 to 65535, 0 for none")
         sealed = self.sip_tls_port == 0 or self.tls_certificate is not None
         _check("sip_tls_port", sealed, self.sip_tls_port, "0, or given with tls_certificate and tls_key")
+        rising = all(a < b for a, b in pairwise(self.reach_minutes))
+        sound = 1 <= len(self.reach_minutes) <= 5 and rising and all(1 <= m <= 60 for m in self.reach_minutes)
+        _check("reach_minutes", sound, self.reach_minutes, "one to five numbers of minutes from 1 to 60, rising")
+        known_gap = self.reach_gap_minutes in self.reach_minutes
+        _check("reach_gap_minutes", known_gap, self.reach_gap_minutes, "one of reach_minutes")
+        _check("reach_calls_days", 1 <= self.reach_calls_days <= 3_650, self.reach_calls_days, "1 to 3650")
+        _check("reach_every_s", 1 <= self.reach_every_s <= 600, self.reach_every_s, "1 to 600")
         both = (self.tls_certificate is None) == (self.tls_key is None)
         _check("tls_certificate", both, self.tls_certificate, "given together with tls_key, or not at all")
         bad = sorted(o for o in self.origins if not o.startswith(("https://", "http://")) or o.count("/") != 2)
@@ -109,6 +124,11 @@ def _value(name: str, kind: str, value: Any) -> Any:
         words = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
         value = words.get(value.strip().lower(), value) if isinstance(value, str) else value
         _check(name, isinstance(value, bool), value, "true or false")
+    elif "tuple[int" in kind:
+        listed = value.split(",") if isinstance(value, str) else value
+        texts = [str(word).strip() for word in listed] if isinstance(listed, list | tuple) else [""]
+        _check(name, all(text.isdecimal() for text in texts), value, "a list of whole numbers")
+        return tuple(int(text) for text in texts)
     elif "int" in kind:
         if isinstance(value, str) and value.strip().lstrip("-").isdecimal():
             value = int(value)

@@ -151,15 +151,16 @@ class Crews:
             return
         engine.ask(c.StepOn(assignment_id=assignment.id, step="en_route"), crew.actor)
         incident = engine.state.world.incidents[assignment.incident_id]
-        assert incident.point is not None, "an offer is for a place"
-        goal = self._roads.spot(incident.point)
+        point = engine.state.world.destination_of(assignment)
+        assert point is not None, "an offer is for a place"
+        goal = self._roads.spot(point)
         assert goal is not None, "the core takes no place without a road"
         here = self._positions.spot(unit_id, engine.now)
         journey = self._roads.journey(here, goal, pace=self._behaviour.pace(incident.id, unit_id))
         self._positions.drive(unit_id, journey, engine.now)
         # A drive that is planned anew (the place moved) leaves the older arrival behind.
         crew.order += 1
-        near_s = self._positions.seen_near_s(unit_id, incident.point, incident.radius_m)
+        near_s = self._positions.seen_near_s(unit_id, point, incident.radius_m)
         if near_s is not None:
             engine.after(near_s, self._plan(crew, assignment.id, self._enter_area))
         press_s = self._behaviour.arrival_press_s(assignment.id)

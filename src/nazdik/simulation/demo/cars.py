@@ -76,7 +76,7 @@ class Car:
     def obey(self, unit: Mapping[str, Any], incident: Mapping[str, Any] | None, now_s: float) -> None:
         """Go where the unit's assignment says; without one, do what a patrol does."""
         state, assignment = unit.get("assignment_state"), unit.get("assignment")
-        point = incident.get("point") if incident is not None else None
+        point = _destination(incident, assignment)
         if state == "en_route" and point is not None:
             self._go((assignment, "there", tuple(point)), self._roads.spot(LonLat(*point)), now_s)
         elif state == "transporting":
@@ -168,3 +168,12 @@ class Car:
 
     def _is_beat(self, place: LonLat) -> bool:
         return apart_m(place, self._post.place) <= BEAT_M
+
+
+def _destination(incident: Mapping[str, Any] | None, assignment: Any) -> Any:
+    """Where the unit is to go: its post of the cordon, or the incident's place."""
+    if incident is None:
+        return None
+    own = next((each for each in incident.get("assignments", ()) if each["id"] == assignment), None)
+    post = own.get("post") if own is not None else None
+    return incident.get("point") if post is None else post["point"]
