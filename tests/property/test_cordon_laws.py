@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nazdik.geo.cordon import SET_UP_S, Flight, Patrols, Plan, Wish, _source_side, _split, match, plan_cordon
-from nazdik.geo.graph import RoadGraph
-from nazdik.geo.reach import CLOSED_MS, Standing, standing
+from nazdik.geo.graph import TIME_MS_MAX, RoadGraph
+from nazdik.geo.reach import ArcTimes, Standing, standing
 from nazdik.kernel import UnitId
 from tests.property.road_oracle import graph_of
 
@@ -78,15 +78,15 @@ def test_units_are_matched_as_well_as_trying_every_way(data: st.DataObject) -> N
 
 
 @st.composite
-def scenes(draw: st.DrawFn) -> tuple[RoadGraph, np.ndarray, Standing, Flight, Patrols, np.ndarray]:
+def scenes(draw: st.DrawFn) -> tuple[RoadGraph, ArcTimes, Standing, Flight, Patrols, np.ndarray]:
     """Small networks of slow streets, some closed, with some patrols, a flight and some ends at the border."""
     nodes = draw(st.integers(2, 9))
     node = st.integers(0, nodes - 1)
     ms = st.integers(10_000, 400_000)
     graph = graph_of(nodes, draw(st.lists(st.tuples(node, node, ms, st.none() | ms), min_size=1, max_size=16)))
-    times = graph.arc_ms.copy()
+    through = graph.arc_ms.copy()
     for arc in draw(st.sets(st.integers(0, graph.arcs - 1), max_size=2)):
-        times[arc] = CLOSED_MS
+        through[arc] = TIME_MS_MAX
     place = st.tuples(st.integers(0, graph.arcs - 1), st.sampled_from([0.0, 0.4, 1.0]))
     origin = draw(place)
     cars = draw(st.lists(place, max_size=4))
@@ -99,7 +99,7 @@ def scenes(draw: st.DrawFn) -> tuple[RoadGraph, np.ndarray, Standing, Flight, Pa
     )
     border = np.zeros(graph.nodes, dtype=bool)
     border[list(draw(st.sets(node, max_size=3)))] = True
-    return graph, times, standing([origin[0]], [origin[1]]), flight, patrols, border
+    return graph, ArcTimes(graph.arc_ms, through), standing([origin[0]], [origin[1]]), flight, patrols, border
 
 
 def check(plan: Plan, patrols: Patrols, most: int) -> None:
@@ -123,7 +123,7 @@ def check(plan: Plan, patrols: Patrols, most: int) -> None:
 @settings(max_examples=300, deadline=None)
 @given(scenes(), st.integers(1, 4))
 def test_every_plan_sends_each_unit_once_and_in_time(
-    scene: tuple[RoadGraph, np.ndarray, Standing, Flight, Patrols, np.ndarray], most: int
+    scene: tuple[RoadGraph, ArcTimes, Standing, Flight, Patrols, np.ndarray], most: int
 ) -> None:
     graph, times, origin, flight, patrols, border = scene
     plan = plan_cordon(graph, times, origin, flight, patrols, border, Wish(units_most=most))
@@ -136,7 +136,7 @@ def test_every_plan_sends_each_unit_once_and_in_time(
 @settings(max_examples=200, deadline=None)
 @given(scenes(), st.data())
 def test_dropped_posts_are_not_held_and_tied_units_stay(
-    scene: tuple[RoadGraph, np.ndarray, Standing, Flight, Patrols, np.ndarray], data: st.DataObject
+    scene: tuple[RoadGraph, ArcTimes, Standing, Flight, Patrols, np.ndarray], data: st.DataObject
 ) -> None:
     graph, times, origin, flight, patrols, border = scene
     first = plan_cordon(graph, times, origin, flight, patrols, border)

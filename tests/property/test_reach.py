@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from nazdik.geo.graph import TIME_MS_MAX, RoadGraph
 from nazdik.geo.isochrone import area_of, geometry_of
-from nazdik.geo.reach import CLOSED_MS, Standing, flood, points_on, stretches, times_at
+from nazdik.geo.reach import ArcTimes, Standing, flood, points_on, stretches, times_at, times_of
 from tests.property.road_oracle import graph_of, part_ms
 
 FRACTIONS = st.sampled_from([0.0, 0.25, 0.5, 0.75, 1.0]) | st.floats(0, 1, allow_subnormal=False)
@@ -27,12 +27,13 @@ def graphs(draw: st.DrawFn) -> RoadGraph:
 
 
 @st.composite
-def questions(draw: st.DrawFn) -> tuple[RoadGraph, np.ndarray, Standing, int]:
+def questions(draw: st.DrawFn) -> tuple[RoadGraph, ArcTimes, Standing, int]:
     """A graph whose arcs are slower or closed now, sources on it and nowhere, and a limit."""
     graph = draw(graphs())
-    now = st.none() | st.sampled_from([CLOSED_MS]) | st.integers(1, 9000)
+    now = st.tuples(st.none() | st.integers(1, 9000), st.booleans())
     changed = draw(st.lists(now, min_size=graph.arcs, max_size=graph.arcs))
-    times = np.array([int(a) if b is None else b for a, b in zip(graph.arc_ms, changed, strict=True)], dtype=np.int32)
+    ms = np.array([int(a) if b is None else b for a, (b, _) in zip(graph.arc_ms, changed, strict=True)], dtype=np.int32)
+    times = ArcTimes(ms, np.where([shut for _, shut in changed], TIME_MS_MAX, ms).astype(np.int32))
     rows = draw(
         st.lists(st.tuples(st.integers(-1, graph.arcs - 1), FRACTIONS, st.integers(0, 400)), min_size=1, max_size=6)
     )
@@ -41,19 +42,19 @@ def questions(draw: st.DrawFn) -> tuple[RoadGraph, np.ndarray, Standing, int]:
     return graph, times, sources, draw(st.integers(0, 20_000))
 
 
-def from_one(graph: RoadGraph, times: np.ndarray, arc: int, at: float, start: int) -> list[float]:
+def from_one(graph: RoadGraph, times: ArcTimes, arc: int, at: float, start: int) -> list[float]:
     """Milliseconds from one source to each junction, the plain way; `inf`: never."""
     best = [inf] * graph.nodes
     if arc < 0:
         return best
     out: list[list[tuple[int, int]]] = [[] for _ in range(graph.nodes)]
-    for tail, head, ms in zip(graph.arc_tail.tolist(), graph.arc_head.tolist(), times.tolist(), strict=True):
-        if ms < CLOSED_MS:
+    for tail, head, ms in zip(graph.arc_tail.tolist(), graph.arc_head.tolist(), times.through_ms.tolist(), strict=True):
+        if ms < TIME_MS_MAX:
             out[tail].append((head, ms))
-    queue = [(start + part_ms(int(times[arc]), 1.0 - at), int(graph.arc_head[arc]))]
+    queue = [(start + part_ms(int(times.ms[arc]), 1.0 - at), int(graph.arc_head[arc]))]
     twin = int(graph.arc_twin[arc])
     if twin >= 0:
-        queue.append((start + part_ms(int(times[twin]), at), int(graph.arc_tail[arc])))
+        queue.append((start + part_ms(int(times.ms[twin]), at), int(graph.arc_tail[arc])))
     heapq.heapify(queue)
     while queue:
         ms, node = heapq.heappop(queue)
@@ -65,7 +66,7 @@ def from_one(graph: RoadGraph, times: np.ndarray, arc: int, at: float, start: in
     return best
 
 
-def each_alone(graph: RoadGraph, times: np.ndarray, sources: Standing) -> list[list[float]]:
+def each_alone(graph: RoadGraph, times: ArcTimes, sources: Standing) -> list[list[float]]:
     return [
         from_one(graph, times, arc, at, start)
         for arc, at, start in zip(
@@ -81,7 +82,7 @@ def within(ms: float, limit: int) -> float:
 @settings(max_examples=1200, deadline=None)
 @given(questions())
 def test_every_junction_is_reached_when_the_soonest_source_gets_there(
-    question: tuple[RoadGraph, np.ndarray, Standing, int],
+    question: tuple[RoadGraph, ArcTimes, Standing, int],
 ) -> None:
     graph, times, sources, limit = question
     alone = each_alone(graph, times, sources)
@@ -104,29 +105,29 @@ def test_every_junction_is_reached_when_the_soonest_source_gets_there(
 
 
 def to_point(
-    graph: RoadGraph, times: np.ndarray, to_node: list[float], source: tuple[int, float, int], goal: int, at: float
+    graph: RoadGraph, times: ArcTimes, to_node: list[float], source: tuple[int, float, int], goal: int, at: float
 ) -> float:
     """The time of one source to a point: over either end of its street, or without leaving it."""
     arc, fraction, start = source
     if arc < 0:
         return inf
     twin, ways = int(graph.arc_twin[goal]), []
-    ways.append(to_node[graph.arc_tail[goal]] + part_ms(int(times[goal]), at))
+    ways.append(to_node[graph.arc_tail[goal]] + part_ms(int(times.ms[goal]), at))
     if twin >= 0:
-        ways.append(to_node[graph.arc_tail[twin]] + part_ms(int(times[twin]), 1.0 - at))
+        ways.append(to_node[graph.arc_tail[twin]] + part_ms(int(times.ms[twin]), 1.0 - at))
     for one, share in ((arc, fraction), (int(graph.arc_twin[arc]), 1.0 - fraction)):
         if one < 0 or one not in {goal, twin}:
             continue
         ahead = (at if one == goal else 1.0 - at) - share
         if ahead > 0 or (ahead == 0 and one == arc):
-            ways.append(start + part_ms(int(times[one]), ahead))
+            ways.append(start + part_ms(int(times.ms[one]), ahead))
     return min(ways)
 
 
 @settings(max_examples=1200, deadline=None)
 @given(questions(), st.data())
 def test_points_on_streets_are_reached_from_either_end_or_along_the_street(
-    question: tuple[RoadGraph, np.ndarray, Standing, int], data: st.DataObject
+    question: tuple[RoadGraph, ArcTimes, Standing, int], data: st.DataObject
 ) -> None:
     graph, times, sources, limit = question
     asked = data.draw(st.lists(st.tuples(st.integers(0, graph.arcs - 1), FRACTIONS), min_size=1, max_size=6))
@@ -151,7 +152,7 @@ def test_points_on_streets_are_reached_from_either_end_or_along_the_street(
 @settings(max_examples=400, deadline=None)
 @given(questions())
 def test_streets_are_cut_where_the_limit_falls_and_bands_do_not_overlap(
-    question: tuple[RoadGraph, np.ndarray, Standing, int],
+    question: tuple[RoadGraph, ArcTimes, Standing, int],
 ) -> None:
     """Each stretch begins where the band before it ended, and no part of a street comes twice but at its sources."""
     graph, times, sources, limit = question
@@ -167,7 +168,7 @@ def test_streets_are_cut_where_the_limit_falls_and_bands_do_not_overlap(
     for arc in range(graph.arcs):
         twin = int(graph.arc_twin[arc])
         share = [
-            min(1.0, max(0.0, (limit - int(reached.ms[graph.arc_tail[one]])) / int(times[one]))) if one >= 0 else 0.0
+            min(1.0, max(0.0, (limit - int(reached.ms[graph.arc_tail[one]])) / int(times.ms[one]))) if one >= 0 else 0.0
             for one in (arc, twin)
         ]
         expected[graph.arc_segment[arc]] = min(1.0, sum(share))
@@ -180,7 +181,7 @@ def test_streets_are_cut_where_the_limit_falls_and_bands_do_not_overlap(
 @settings(max_examples=150, deadline=None)
 @given(questions())
 def test_an_area_is_valid_geojson_and_holds_every_street_reached(
-    question: tuple[RoadGraph, np.ndarray, Standing, int],
+    question: tuple[RoadGraph, ArcTimes, Standing, int],
 ) -> None:
     graph, times, sources, limit = question
     reached = flood(graph, times, sources, limit_ms=limit)
@@ -203,8 +204,8 @@ def test_an_area_is_valid_geojson_and_holds_every_street_reached(
 def test_nothing_reached_is_an_empty_area() -> None:
     graph = graph_of(2, [(0, 1, 100, 100)])
     nobody = Standing(np.full(1, -1, np.int32), np.zeros(1), np.zeros(1, np.int32))
-    reached = flood(graph, graph.arc_ms, nobody, limit_ms=1000)
-    assert geometry_of(area_of(graph, stretches(graph, graph.arc_ms, nobody, reached, limit_ms=1000))) == {
+    reached = flood(graph, times_of(graph), nobody, limit_ms=1000)
+    assert geometry_of(area_of(graph, stretches(graph, times_of(graph), nobody, reached, limit_ms=1000))) == {
         "type": "MultiPolygon",
         "coordinates": [],
     }

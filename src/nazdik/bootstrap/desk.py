@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from nazdik.bootstrap.door import House
+from nazdik.bootstrap.reach import ReachWatch
 from nazdik.bootstrap.views import crew_of, room_of
 from nazdik.dispatch.surroundings import Surroundings
 from nazdik.geo.pace import Pace
@@ -26,6 +27,7 @@ class Building(House):
     regions: Mapping[ProvinceId, Region] = field(default_factory=dict)
     surroundings: Mapping[ProvinceId, Surroundings] = field(default_factory=dict)
     paces: Mapping[ProvinceId, Pace] = field(default_factory=dict)
+    reach: Mapping[ProvinceId, ReachWatch] = field(default_factory=dict)
 
 
 def subscription_of(posting: Posting, house: House) -> Subscription:

@@ -16,6 +16,7 @@ from nazdik.bootstrap.door import House
 from nazdik.bootstrap.entrance import Entrance, SeatView, Text
 from nazdik.bootstrap.known import keep_regions
 from nazdik.bootstrap.province import ProvinceMachine
+from nazdik.bootstrap.reach import ReachWatch
 from nazdik.bootstrap.rights import Rights
 from nazdik.bootstrap.screens import Screens
 from nazdik.bootstrap.telephone import Telephone, telephone
@@ -87,6 +88,7 @@ class Running:
             loop.create_task(self.trail.run()),
             loop.create_task(self._forget()),
             loop.create_task(Rights(self.entrance).run()),
+            *(loop.create_task(watch.run()) for watch in self.entrance.building.reach.values()),
         ]
         if self.telephone is not None:
             await self.telephone.open()
@@ -190,6 +192,10 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
         regions=regions,
         surroundings=surroundings,
         paces=paces,
+        reach={
+            name: _reach(rooms[name], roads[name], regions[name], forest, surroundings[name], clock, settings)
+            for name in rooms
+        },
         audit=audit,
     )
     for name, room in rooms.items():
@@ -234,6 +240,29 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
 def _exchange(province: ProvinceId) -> Posting:
     """The telephone exchange of a province: it presents calls, and does nothing else."""
     return Posting(PersonId(f"gateway:{province}"), Role.GATEWAY, OfficeId(str(province)))
+
+
+def _reach(
+    room: ControlRoom,
+    road: RoadSight,
+    region: Region,
+    forest: OfficeForest,
+    around: Surroundings,
+    clock: Clock,
+    settings: Settings,
+) -> ReachWatch:
+    return ReachWatch(
+        room,
+        road,
+        region,
+        forest,
+        around,
+        clock,
+        limits_s=tuple(60 * minutes for minutes in settings.reach_minutes),
+        gap_limit_s=60 * settings.reach_gap_minutes,
+        calls_days=settings.reach_calls_days,
+        every_s=settings.reach_every_s,
+    )
 
 
 def _simulator_token(data: Path) -> str:

@@ -212,7 +212,7 @@ class ProvinceMachine:
             return
         for assignment_id in sorted(a for u in world.units.values() if (a := u.assignment_id) is not None):
             assignment = world.assignments[assignment_id]
-            point = world.incidents[assignment.incident_id].point
+            point = world.destination_of(assignment)
             if assignment.state not in BEFORE_SCENE or point is None:
                 continue
             way = self._around.sight.way(assignment.unit_id, point)

@@ -11,6 +11,7 @@ from litestar.params import FromPath, FromQuery
 
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Desk
+from nazdik.bootstrap.reach_api import gap_views
 from nazdik.dispatch.errors import AssignmentNotFound, IncidentIsDraft, IncidentNotFound, PlaceMissing
 from nazdik.dispatch.model import Assignment, Incident, Rules
 from nazdik.dispatch.projections import (
@@ -297,7 +298,8 @@ async def get_recommendation(incident_id: FromPath[str], desk: NamedDependency[D
         may_divert=True,
     )
     await desk.note("recommendation", incident_id)
-    return recommendation_view(world, advice)
+    gaps = gap_views(desk.house.reach.get(room.province), tuple(c.unit_id for c in advice.candidates))
+    return recommendation_view(world, advice, gaps)
 
 
 @get("/v1/assignments/{assignment_id:str}/route")

@@ -14,7 +14,7 @@ from litestar.openapi.spec import Contact, License
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from nazdik import __version__
-from nazdik.bootstrap import addresses, maps, places, reads
+from nazdik.bootstrap import addresses, maps, places, reach_api, reads
 from nazdik.bootstrap import entrance as entrance_routes
 from nazdik.bootstrap.desk import Building, Desk
 from nazdik.bootstrap.door import RequestDoor, posting_of
@@ -22,6 +22,7 @@ from nazdik.bootstrap.entrance import Entrance
 from nazdik.bootstrap.house import Running
 from nazdik.bootstrap.texts import TEXTS
 from nazdik.dispatch import api as dispatch
+from nazdik.dispatch import cordon_api as cordons
 from nazdik.fleet import api as fleet
 from nazdik.fleet.service import FleetService
 from nazdik.intake import api as intake
@@ -123,9 +124,11 @@ def build_app(running: Running) -> ASGIApp:
             *organisation.ROUTES,
             *intake.ROUTES,
             *dispatch.ROUTES,
+            *cordons.ROUTES,
             *fleet.ROUTES,
             *reads.ROUTES,
             *maps.ROUTES,
+            *reach_api.ROUTES,
             *places.ROUTES,
             *addresses.ROUTES,
             get_openapi,

@@ -30,6 +30,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The times are out of order or in the future.",
     ),
     "dispatch.rules_invalid": ("یکی از قاعده‌ها بیرون از محدوده است.", "A rule is outside its range."),
+    "dispatch.cordon_invalid": (
+        "طرح حلقه درست نیست: ۱ تا ۲۴ پست، هر یک در جای خود، و هیچ واحدی دو بار.",
+        "A cordon has 1 to 24 posts, each at a place of its own, and no unit twice.",
+    ),
+    "dispatch.cordon_exists": (
+        "این رخداد حلقهٔ محاصره دارد؛ نخست آن را پس بگیرید.",
+        "The incident has a cordon already; withdraw it first.",
+    ),
     "dispatch.incident_exists": ("این رخداد از پیش هست.", "This incident exists already."),
     "dispatch.unit_exists": ("این واحد از پیش هست.", "This unit exists already."),
     "dispatch.incident_is_closed": ("این رخداد بسته شده است.", "The incident is closed."),
@@ -97,6 +105,23 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "geo.address_settled": ("این نشانی بازبینی شده است.", "This address was settled already."),
     "geo.county_not_found": ("چنین شهرستانی نیست.", "There is no such county."),
+    "geo.elapsed_invalid": (
+        "زمان گذشته از جرم باید از صفر تا دو ساعت باشد.",
+        "The time since the offence must be zero to two hours.",
+    ),
+    "geo.factors_invalid": (
+        "ضریب‌های سرعت باید از ۰٫۱ تا ۳ و کندترین نخست باشد.",
+        "Speed factors are 0.1 to 3, the slowest first.",
+    ),
+    "geo.posts_invalid": (
+        "یکی از پست‌ها روی این نقشه نیست یا شمار واحدها درست نیست.",
+        "A post is no junction of this map, or the number of units is out of range.",
+    ),
+    "geo.reach_invalid": (
+        "دقیقه‌ها باید یک تا پنج عدد فزاینده از ۱ تا ۶۰ و کادر به اندازهٔ یک شهر باشد.",
+        "Minutes are one to five rising numbers from 1 to 60, and a box is not larger than a town.",
+    ),
+    "geo.not_counted_yet": ("پوشش هنوز شمرده نشده است.", "The coverage is not counted yet."),
     "geo.point_invalid": ("نقطه باید به صورت طول,عرض باشد.", "A point is lon,lat in degrees."),
     "geo.condition_not_found": (
         "چنین بسته‌بودن یا ضریبی نیست، یا دیری است که پایان یافته.",

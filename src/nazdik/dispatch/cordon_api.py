@@ -26,7 +26,7 @@ class CordonPostBody(Body):
 
 
 class CordonBody(Body):
-    """A cordon as the desk sees it; see `GET /v1/incidents/{id}/cordon-plan` for how it comes about."""
+    """A cordon as the desk sees it; `POST /v1/cordon-plans` says how it comes about."""
 
     posts: tuple[CordonPostBody, ...]
     offence_at: str

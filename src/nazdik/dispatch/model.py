@@ -153,6 +153,8 @@ class BlockedRoute(msgspec.Struct, frozen=True):
     after_s: float | None
     sooner_unit: UnitId | None = None
     sooner_s: float | None = None
+
+
 class Post(msgspec.Struct, frozen=True):
     """A place of a cordon that one patrol holds for an incident. `due_at` is when the fugitive could be there at the soonest."""
 

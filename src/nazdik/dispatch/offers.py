@@ -20,8 +20,8 @@ from nazdik.dispatch.model import (
     Cause,
     Incident,
     OfficeRole,
-    PromiseStage,
     Post,
+    PromiseStage,
     TaskingMode,
     Unit,
 )

@@ -54,7 +54,13 @@ def review(u: Unfolding, command: c.ReviewRoute) -> None:
         return
     rules = u.rules(incident.station)
     advice = recommend(
-        u.world, replace(incident, point=goal), Need(assignment.skill), at=u.at, around=u.around, rules=rules, may_divert=False
+        u.world,
+        replace(incident, point=goal),
+        Need(assignment.skill),
+        at=u.at,
+        around=u.around,
+        rules=rules,
+        may_divert=False,
     )
     best = advice.candidates[0] if advice.candidates else None
     sooner = best if best is not None and (now is None or best.travel_time_s < now.travel_time_s) else None

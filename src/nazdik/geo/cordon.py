@@ -24,7 +24,7 @@ from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
 from nazdik.geo.graph import NO_ARC, TIME_MS_MAX, Bools, Floats, Int32s, Ints, RoadGraph
 from nazdik.geo.profile import RoadClass
-from nazdik.geo.reach import CLOSED_MS, Reached, Standing, flood, times_to
+from nazdik.geo.reach import ArcTimes, Reached, Standing, flood, times_to
 from nazdik.geo.snap import METRES_PER_DEGREE
 from nazdik.kernel import Invalid, LonLat, UnitId
 
@@ -51,6 +51,7 @@ SECTOR_DEG = 60.0
 # A post stands when the car has been put across the lane.
 SET_UP_S = 15.0
 UNITS_MOST, UNITS_USUAL = 24, 8
+NEAR = 4
 # How long from now the fastest car may go on before it meets the line; each is tried.
 SPANS_S = (180.0, 360.0, 600.0, 900.0)
 # A unit that comes later than this after the fastest car is not worth a name.
@@ -147,7 +148,8 @@ class Post:
     A junction to hold. Seconds are from now.
 
     `share` is the share of the ways out whose fastest way comes by here first. `unit` is there `margin_s` before the
-    fastest car; a post without one says the best that could be done in `late_unit`, `late_by_s`.
+    fastest car; a post without one says the best that could be done in `late_unit`, `late_by_s`. `near` are the units that
+    could be there first, each with its time and its margin.
     """
 
     node: int
@@ -161,6 +163,7 @@ class Post:
     locked: bool = False
     late_unit: UnitId | None = None
     late_by_s: float | None = None
+    near: tuple[tuple[UnitId, float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -182,16 +185,17 @@ class Plan:
     border_exits: int
     enclosed: bool
     flee: Reached
-    flee_times_ms: Int32s
+    flee_times: ArcTimes
     inner_ms: int
     outer_ms: int
 
 
-def flight_times(graph: RoadGraph, times_ms: Int32s, vehicle: Vehicle) -> Int32s:
-    """Time of each arc for the fugitive at factor 1; shape (A,). What is closed to cars is open on foot."""
+def flight_times(graph: RoadGraph, times: ArcTimes, vehicle: Vehicle) -> ArcTimes:
+    """Time of each arc for the fugitive at factor 1. What is closed to cars is open on foot."""
     if vehicle is Vehicle.FOOT:
-        return np.clip(np.rint(graph.arc_m / FOOT_M_PER_S * 1000), 1, TIME_MS_MAX - 1).astype(np.int32)
-    return np.ascontiguousarray(times_ms, dtype=np.int32)
+        ms = np.clip(np.rint(graph.arc_m / FOOT_M_PER_S * 1000), 1, TIME_MS_MAX - 1).astype(np.int32)
+        return ArcTimes(ms, ms)
+    return times
 
 
 def border_nodes(graph: RoadGraph, outline: Any) -> Bools:
@@ -215,7 +219,7 @@ def border_nodes(graph: RoadGraph, outline: Any) -> Bools:
 
 def plan_cordon(
     graph: RoadGraph,
-    times_ms: Int32s,
+    times: ArcTimes,
     origin: Standing,
     flight: Flight,
     patrols: Patrols,
@@ -230,13 +234,13 @@ def plan_cordon(
     """
     wish = wish or Wish()
     _check(graph, wish)
-    base = flight_times(graph, times_ms, flight.vehicle)
+    base = flight_times(graph, times, flight.vehicle)
     spans = [wish.span_s] if wish.span_s is not None else [flight.elapsed_s + more for more in SPANS_S]
     limit_ms = int(max(spans) * flight.top * 1000) + 1
-    flee = flood(graph, base, origin, limit_ms=limit_ms + int(base[base < CLOSED_MS].max(initial=0)))
+    flee = flood(graph, base, origin, limit_ms=limit_ms + int(base.ms.max(initial=0)))
     patrol_limit_ms = int((max(0.0, max(spans) - flight.elapsed_s) + LATE_S) * 1000)
-    soonest = flood(graph, times_ms, patrols.sources, limit_ms=patrol_limit_ms)
-    scene = _Scene(graph, times_ms, base, origin, flight, patrols, border, wish, flee, soonest, patrol_limit_ms)
+    soonest = flood(graph, times, patrols.sources, limit_ms=patrol_limit_ms)
+    scene = _Scene(graph, times, base, origin, flight, patrols, border, wish, flee, soonest, patrol_limit_ms)
     plans = [scene.plan(span) for span in spans]
     # The line that closes most; of equals the one with fewer posts, then the nearer one. A line that nothing crosses says
     # nothing: it lies beyond the region.
@@ -256,8 +260,8 @@ class _Scene:
     """Everything that does not change with the line that is tried."""
 
     graph: RoadGraph
-    times_ms: Int32s
-    base: Int32s
+    times: ArcTimes
+    base: ArcTimes
     origin: Standing
     flight: Flight
     patrols: Patrols
@@ -292,7 +296,7 @@ class _Scene:
             border_exits=int(exits.at_border.sum()),
             enclosed=not len(exits.nodes),
             flee=self.flee,
-            flee_times_ms=self.base,
+            flee_times=self.base,
             inner_ms=int(self.flight.elapsed_s * self.flight.slowest * 1000),
             outer_ms=self.now_ms,
         )
@@ -371,7 +375,9 @@ class _Scene:
         """The roads between numbered junctions, open to the fugitive, as rows of (from, to)."""
         graph = self.graph
         rows = np.column_stack((number[graph.arc_tail], number[graph.arc_head]))
-        open_road = (self.base < CLOSED_MS) & (rows[:, 0] >= 0) & (rows[:, 1] >= 0) & (rows[:, 0] != rows[:, 1])
+        open_road = (
+            (self.base.through_ms < TIME_MS_MAX) & (rows[:, 0] >= 0) & (rows[:, 1] >= 0) & (rows[:, 0] != rows[:, 1])
+        )
         return np.unique(rows[open_road], axis=0)
 
     def _shares(self, cut: Ints, exits: "_Exits") -> Floats:
@@ -402,7 +408,7 @@ class _Scene:
         fugitive = self.fugitive_s(nodes)
         eta = np.full((len(self.patrols.units), len(nodes)), np.inf)
         for column, node in enumerate(nodes.tolist()):
-            ms = times_to(self.graph, self.times_ms, node, self.patrols.sources, limit_ms=self.patrol_limit_ms)
+            ms = times_to(self.graph, self.times, node, self.patrols.sources, limit_ms=self.patrol_limit_ms)
             eta[:, column] = np.where(ms < TIME_MS_MAX, ms / 1000.0, np.inf)
         number = {unit: i for i, unit in enumerate(self.patrols.units)}
         ties = {
@@ -434,6 +440,11 @@ class _Scene:
             locked=locked,
             late_unit=None if late is None else self.patrols.units[late],
             late_by_s=None if late is None else max(0.0, float(eta[late]) + SET_UP_S - fugitive_s),
+            near=tuple(
+                (self.patrols.units[i], float(eta[i]), fugitive_s - float(eta[i]) - SET_UP_S)
+                for i in np.argsort(eta, kind="stable")[:NEAR].tolist()
+                if np.isfinite(eta[i])
+            ),
         )
 
     def _sealed(self, line_ms: int, held: Ints, exits: "_Exits", ahead: Bools) -> float:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from nazdik.geo.graph import Floats, Int32s, Ints, RoadGraph
-from nazdik.geo.reach import NOBODY, Points, PointTimes, Reached, Standing, flood, points_on, times_at
+from nazdik.geo.reach import NOBODY, ArcTimes, Points, PointTimes, Reached, Standing, flood, points_on, times_at
 from nazdik.kernel import Instant, OfficeId, UnitId
 
 
@@ -107,7 +107,7 @@ class Coverage:
     calls_since: Instant
     took_ms: float = 0.0
     graph: RoadGraph | None = field(default=None, repr=False)
-    times_ms: Int32s | None = field(default=None, repr=False)
+    times: ArcTimes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,7 +121,7 @@ class FreeFleet:
 
 def cover(
     graph: RoadGraph,
-    times_ms: Int32s,
+    times: ArcTimes,
     fleet: FreeFleet,
     people: Demand,
     calls: Demand,
@@ -133,14 +133,13 @@ def cover(
     Count what the free fleet covers, by county, and what each unit alone holds.
 
     Args:
-        times_ms: Time of each arc now; shape (A,).
         limits_s: In rising order.
         gap_limit_s: One of the limits.
     """
     limit_ms = limits_s[-1] * 1000
-    reached = flood(graph, times_ms, fleet.sources, limit_ms=limit_ms, both=True)
-    of_people = times_at(graph, times_ms, fleet.sources, reached, people.points, limit_ms=limit_ms)
-    of_calls = times_at(graph, times_ms, fleet.sources, reached, calls.points, limit_ms=limit_ms)
+    reached = flood(graph, times, fleet.sources, limit_ms=limit_ms, both=True)
+    of_people = times_at(graph, times, fleet.sources, reached, people.points, limit_ms=limit_ms)
+    of_calls = times_at(graph, times, fleet.sources, reached, calls.points, limit_ms=limit_ms)
     people_shares = _shares(people, of_people, limits_s)
     calls_shares = _shares(calls, of_calls, limits_s)
     at_home: dict[OfficeId, int] = {}

@@ -166,6 +166,12 @@ class NearestUnits:
         """The time of each arc as the next question counts it, closed ones as they were before; shape (arcs,)."""
         return self._arc_ms
 
+    @property
+    def through_ms(self) -> Int32s:
+        """The time of driving each arc from end to end, `CLOSED_MS` where nobody may; shape (arcs,), a copy."""
+        through: Int32s = self._in_arcs["ms"][self._place_of_arc]
+        return through
+
     def set_times(self, arcs: Ints, ms: Int32s) -> None:
         """
         Set the times of arcs, seen by the next question; `CLOSED_MS` stops driving through.

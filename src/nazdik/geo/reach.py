@@ -3,8 +3,8 @@ How far one gets by road: from one place, or from every free unit at once, forwa
 
 One search answers for all sources together. It keeps the two soonest sources of every junction, so the same search also
 says what nobody else would cover if one unit were sent away. Times are whole milliseconds; arcs are entered at their tail
-and cut where the limit falls. The times of the arcs are handed in, so that traffic and closures count: an arc with the
-time `TIME_MS_MAX` is closed.
+and cut where the limit falls. The times of the arcs are handed in, so that traffic and closures count: a closure stops
+driving through, but a place on the street is still reached from either end, and who stands on it may leave.
 """
 
 from collections.abc import Sequence
@@ -15,8 +15,25 @@ import numpy as np
 from nazdik.geo.compiled import compiled
 from nazdik.geo.graph import NO_ARC, TIME_MS_MAX, Floats, Int32s, Ints, RoadGraph
 
-CLOSED_MS = TIME_MS_MAX
 NOBODY = -1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ArcTimes:
+    """
+    The time of each arc now, in milliseconds; shapes (A,).
+
+    `ms` is for a part of an arc, `through_ms` for driving it from end to end: `TIME_MS_MAX` where it is closed.
+    """
+
+    ms: Int32s
+    through_ms: Int32s
+
+
+def times_of(graph: RoadGraph) -> ArcTimes:
+    """The times of the map itself, with nothing closed."""
+    ms = np.ascontiguousarray(graph.arc_ms, dtype=np.int32)
+    return ArcTimes(ms, ms)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,27 +111,28 @@ def points_on(graph: RoadGraph, arcs: Int32s, fractions: Floats) -> Points:
     return Points(np.asarray(arcs, np.int32)[order], np.asarray(fractions, np.float64)[order], first, order)
 
 
-def flood(graph: RoadGraph, times_ms: Int32s, sources: Standing, *, limit_ms: int, both: bool = False) -> Reached:
+def flood(graph: RoadGraph, times: ArcTimes, sources: Standing, *, limit_ms: int, both: bool = False) -> Reached:
     """
     When every junction is reached from the soonest of the sources, and with `both` from the next soonest as well.
 
     Args:
-        times_ms: Time of each arc now; shape (A,).
         limit_ms: Nothing later than this is looked at.
         both: Also find the soonest other source of each junction; costs about twice as much.
     """
-    seeds = _seeds(graph, times_ms, sources)
-    return _spread(graph.first_out, graph.arc_head, times_ms, graph.nodes, seeds, limit_ms, 2 if both else 1)
+    seeds = _seeds(graph, times, sources)
+    return _spread(graph.first_out, graph.arc_head, times.through_ms, graph.nodes, seeds, limit_ms, 2 if both else 1)
 
 
-def times_to(graph: RoadGraph, times_ms: Int32s, node: int, sources: Standing, *, limit_ms: int) -> Int32s:
+def times_to(graph: RoadGraph, times: ArcTimes, node: int, sources: Standing, *, limit_ms: int) -> Int32s:
     """Milliseconds from each source to one junction, `TIME_MS_MAX` beyond the limit; shape (n,). One search, backwards."""
     goal = (np.array([node], np.int32), np.zeros(1, np.int64), np.zeros(1, np.int32))
-    back = _spread(graph.first_in, graph.arc_tail[graph.in_arc], times_ms[graph.in_arc], graph.nodes, goal, limit_ms, 1)
+    back = _spread(
+        graph.first_in, graph.arc_tail[graph.in_arc], times.through_ms[graph.in_arc], graph.nodes, goal, limit_ms, 1
+    )
     best = np.full(len(sources), TIME_MS_MAX, dtype=np.int64)
     for way, share in _both_ways(graph, sources):
         on_road = way >= 0
-        ms = np.floor(times_ms[way] * share + 0.5).astype(np.int64) + sources.start_ms
+        ms = np.floor(times.ms[way] * share + 0.5).astype(np.int64) + sources.start_ms
         total = back.ms[graph.arc_head[way]].astype(np.int64) + ms
         best = np.where(on_road & (total <= limit_ms), np.minimum(best, total), best)
     return best.astype(np.int32)
@@ -130,14 +148,14 @@ def _both_ways(graph: RoadGraph, sources: Standing) -> tuple[tuple[Int32s, Float
     return (sources.arcs, 1.0 - sources.fractions), (twin, sources.fractions)
 
 
-def _seeds(graph: RoadGraph, times_ms: Int32s, sources: Standing) -> Seeds:
+def _seeds(graph: RoadGraph, times: ArcTimes, sources: Standing) -> Seeds:
     """The junctions at which sources enter the network: which, when, who."""
     number = np.arange(len(sources), dtype=np.int32)
     nodes, starts, owners = [], [], []
     for way, share in _both_ways(graph, sources):
         on = np.flatnonzero(way >= 0)
         # In 64 bits: what is closed is not to wrap round to something quick.
-        ms = np.floor(times_ms[way[on]] * share[on] + 0.5).astype(np.int64) + sources.start_ms[on]
+        ms = np.floor(times.ms[way[on]] * share[on] + 0.5).astype(np.int64) + sources.start_ms[on]
         nodes.append(graph.arc_head[way[on]])
         starts.append(np.minimum(ms, TIME_MS_MAX))
         owners.append(number[on])
@@ -149,7 +167,7 @@ def _seeds(graph: RoadGraph, times_ms: Int32s, sources: Standing) -> Seeds:
 
 
 def _spread(
-    first: Int32s, head: Int32s, times_ms: Int32s, nodes: int, seeds: Seeds, limit_ms: int, labels: int
+    first: Int32s, head: Int32s, through_ms: Int32s, nodes: int, seeds: Seeds, limit_ms: int, labels: int
 ) -> Reached:
     found_ms = np.full((labels, nodes), TIME_MS_MAX, dtype=np.int32)
     found_source = np.full((labels, nodes), NOBODY, dtype=np.int32)
@@ -159,7 +177,7 @@ def _spread(
         # Copies where need be: one type for the compiler, whatever array came in.
         np.ascontiguousarray(first, dtype=np.int32),
         np.ascontiguousarray(head, dtype=np.int32),
-        np.ascontiguousarray(times_ms, dtype=np.int32),
+        np.ascontiguousarray(through_ms, dtype=np.int32),
         *seeds,
         min(limit_ms, TIME_MS_MAX - 1),
         found_ms,
@@ -177,7 +195,7 @@ def _spread(
 
 
 def times_at(
-    graph: RoadGraph, times_ms: Int32s, sources: Standing, reached: Reached, points: Points, *, limit_ms: int
+    graph: RoadGraph, times: ArcTimes, sources: Standing, reached: Reached, points: Points, *, limit_ms: int
 ) -> PointTimes:
     """When points on the road are reached, from either end of their street or without leaving it."""
     n = len(points.arcs)
@@ -187,7 +205,7 @@ def times_at(
         graph.arc_tail,
         graph.arc_twin,
         graph.arc_segment,
-        np.ascontiguousarray(times_ms, dtype=np.int32),
+        np.ascontiguousarray(times.ms, dtype=np.int32),
         sources.arcs,
         sources.fractions,
         sources.start_ms,
@@ -217,15 +235,15 @@ class Stretches:
 
 
 def stretches(
-    graph: RoadGraph, times_ms: Int32s, sources: Standing, reached: Reached, *, limit_ms: int, after_ms: int = -1
+    graph: RoadGraph, times: ArcTimes, sources: Standing, reached: Reached, *, limit_ms: int, after_ms: int = -1
 ) -> Stretches:
     """
     The streets reached within `limit_ms`, each cut where the limit falls; with `after_ms` only what is reached later than that.
 
     A street that is reached from both ends comes twice, once in each direction, without overlap.
     """
-    until = _share_reached(graph, times_ms, reached, limit_ms)
-    since = _share_reached(graph, times_ms, reached, after_ms) if after_ms >= 0 else np.zeros(graph.arcs)
+    until = _share_reached(graph, times, reached, limit_ms)
+    since = _share_reached(graph, times, reached, after_ms) if after_ms >= 0 else np.zeros(graph.arcs)
     twin = graph.arc_twin
     has_twin = twin >= 0
     other_until = np.where(has_twin, until[twin], 0.0)
@@ -235,7 +253,7 @@ def stretches(
     first = np.arange(graph.arcs, dtype=np.int64) < np.where(has_twin, twin, graph.arcs)
     until = np.where(first, until, np.minimum(until, 1.0 - np.minimum(other_until, 1.0 - since)))
     kept = np.flatnonzero(until > since + 1e-9)
-    own = _own_streets(graph, times_ms, sources, limit_ms, after_ms)
+    own = _own_streets(graph, times, sources, limit_ms, after_ms)
     return Stretches(
         np.concatenate((kept, own.arcs)).astype(np.int32),
         np.concatenate((since[kept], own.since)),
@@ -243,14 +261,14 @@ def stretches(
     )
 
 
-def _share_reached(graph: RoadGraph, times_ms: Int32s, reached: Reached, limit_ms: int) -> Floats:
+def _share_reached(graph: RoadGraph, times: ArcTimes, reached: Reached, limit_ms: int) -> Floats:
     """How much of each arc is reached from its tail, 0 to 1."""
     left = limit_ms - reached.ms[graph.arc_tail].astype(np.float64)
-    share: Floats = np.clip(left / np.maximum(times_ms, 1), 0.0, 1.0)
+    share: Floats = np.clip(left / np.maximum(times.ms, 1), 0.0, 1.0)
     return share
 
 
-def _own_streets(graph: RoadGraph, times_ms: Int32s, sources: Standing, limit_ms: int, after_ms: int) -> Stretches:
+def _own_streets(graph: RoadGraph, times: ArcTimes, sources: Standing, limit_ms: int, after_ms: int) -> Stretches:
     """What each source reaches of its own street without leaving it."""
     arcs, since, until = [], [], []
     placed = np.flatnonzero(sources.arcs >= 0)
@@ -263,7 +281,7 @@ def _own_streets(graph: RoadGraph, times_ms: Int32s, sources: Standing, limit_ms
         for one, share in ((arc, at), (int(graph.arc_twin[arc]), 1.0 - at)):
             if one < 0:
                 continue
-            ms = max(int(times_ms[one]), 1)
+            ms = max(int(times.ms[one]), 1)
             begin = share + max(after_ms - late, 0) / ms
             end = min(1.0, share + max(limit_ms - late, 0) / ms)
             if end > begin:
@@ -276,7 +294,7 @@ def _own_streets(graph: RoadGraph, times_ms: Int32s, sources: Standing, limit_ms
 def warm_up(graph: RoadGraph) -> None:
     """Compile, or fetch from the cache, what the first question would otherwise wait for."""
     here = standing([0], [0.5])
-    times = np.ascontiguousarray(graph.arc_ms, dtype=np.int32)
+    times = times_of(graph)
     points = points_on(graph, np.zeros(1, np.int32), np.full(1, 0.5))
     for both in (False, True):
         reached = flood(graph, times, here, limit_ms=10, both=both)

@@ -15,8 +15,8 @@ import numpy as np
 from nazdik.geo.graph import NO_ARC, TIME_MS_MAX, Int32s, RoadGraph
 from nazdik.geo.legs import legs_of
 from nazdik.geo.match import Matcher, Roads
-from nazdik.geo.nearest import Met, NearestUnits, warm_up
-from nazdik.geo.reach import Standing, standing
+from nazdik.geo.nearest import CLOSED_MS, Met, NearestUnits, warm_up
+from nazdik.geo.reach import ArcTimes, Standing, standing
 from nazdik.geo.route import OutsideRegion, Route, Router
 from nazdik.geo.snap import INCIDENT_LIMIT_M, Snapped, SnappedMany, Snapper
 from nazdik.geo.tables import GROUPS
@@ -314,6 +314,13 @@ class RoadSight:
         ladder = np.array([(_signed(all_of), _signed(any_of)) for all_of, any_of in rungs], dtype=np.int64)
         with self._lock:
             return tuple(self._units.tally(ladder.reshape(-1, 2), fixed_after))
+
+    def arc_times(self) -> tuple[RoadGraph, ArcTimes]:
+        """The graph in force and the times of its arcs at this moment, for searches outside the lock."""
+        with self._lock:
+            through = self._units.through_ms
+            closed = through == CLOSED_MS
+            return self.graph, ArcTimes(self._units.arc_ms.copy(), np.where(closed, TIME_MS_MAX, through))
 
     def standing_units(
         self, *, all_of: int, any_of: int, fixed_after: Instant

@@ -18,7 +18,8 @@ from nazdik.geo.cordon import (
     flight_times,
     plan_cordon,
 )
-from nazdik.geo.reach import CLOSED_MS, standing
+from nazdik.geo.graph import TIME_MS_MAX
+from nazdik.geo.reach import ArcTimes, standing, times_of
 from nazdik.kernel import UnitId
 from tests.property.road_oracle import graph_of
 
@@ -46,7 +47,7 @@ def nowhere(graph):  # type: ignore[no-untyped-def]
 def test_a_bridge_is_held_rather_than_every_street_beyond_it() -> None:
     graph = hourglass()
     plan = plan_cordon(
-        graph, graph.arc_ms, at(graph, 0), Flight(0, fastest=1.0), patrols(graph, 3, 7, 8, 9), nowhere(graph)
+        graph, times_of(graph), at(graph, 0), Flight(0, fastest=1.0), patrols(graph, 3, 7, 8, 9), nowhere(graph)
     )
     assert [(post.node, post.unit) for post in plan.posts] == [(3, UnitId("p.u.A3"))]
     post = plan.posts[0]
@@ -59,7 +60,7 @@ def test_a_post_that_nobody_reaches_in_time_says_who_would_be_late_and_by_how_mu
     graph = hourglass()
     plan = plan_cordon(
         graph,
-        graph.arc_ms,
+        times_of(graph),
         at(graph, 0),
         Flight(100, fastest=1.0),
         patrols(graph, 7),
@@ -86,7 +87,7 @@ def test_two_posts_are_shared_out_for_the_most_closed_then_the_shortest_drives()
     )
     plan = plan_cordon(
         graph,
-        graph.arc_ms,
+        times_of(graph),
         at(graph, 0),
         Flight(0, fastest=1.0),
         patrols(graph, 4, 3),
@@ -103,7 +104,7 @@ def test_a_road_end_at_the_border_is_a_way_out_and_says_so() -> None:
     border[9] = True
     flight = Flight(0, fastest=1.0)
     plan = plan_cordon(
-        graph, graph.arc_ms, at(graph, 0), flight, patrols(graph, 9), border, Wish(keep=(9,), span_s=900)
+        graph, times_of(graph), at(graph, 0), flight, patrols(graph, 9), border, Wish(keep=(9,), span_s=900)
     )
     (post,) = plan.posts
     assert post.at_border and post.share == 1.0 and plan.border_exits == 1
@@ -111,31 +112,32 @@ def test_a_road_end_at_the_border_is_a_way_out_and_says_so() -> None:
 
 def test_closures_all_round_leave_no_way_out() -> None:
     graph = hourglass()
-    times = graph.arc_ms.copy()
-    times[(graph.arc_tail == 2) & (graph.arc_head == 3)] = CLOSED_MS
+    through = graph.arc_ms.copy()
+    through[(graph.arc_tail == 2) & (graph.arc_head == 3)] = TIME_MS_MAX
+    times = ArcTimes(graph.arc_ms, through)
     plan = plan_cordon(graph, times, at(graph, 0), Flight(0), patrols(graph, 3), nowhere(graph))
     assert plan.enclosed and plan.posts == () and plan.held == 0
 
 
 def test_without_free_units_the_posts_are_named_all_the_same() -> None:
     graph = hourglass()
-    plan = plan_cordon(graph, graph.arc_ms, at(graph, 0), Flight(0), patrols(graph), nowhere(graph))
+    plan = plan_cordon(graph, times_of(graph), at(graph, 0), Flight(0), patrols(graph), nowhere(graph))
     assert plan.posts and all(post.unit is None and post.late_unit is None for post in plan.posts)
 
 
 def test_a_direction_leaves_out_the_ways_behind() -> None:
     graph = graph_of(5, [(i, i + 1, 200_000, 200_000) for i in range(4)])
     cars = patrols(graph, 1, 3)
-    both = plan_cordon(graph, graph.arc_ms, at(graph, 2), Flight(0), cars, nowhere(graph), Wish(units_most=2))
-    east = plan_cordon(graph, graph.arc_ms, at(graph, 2), Flight(0, bearing_deg=90), cars, nowhere(graph))
+    both = plan_cordon(graph, times_of(graph), at(graph, 2), Flight(0), cars, nowhere(graph), Wish(units_most=2))
+    east = plan_cordon(graph, times_of(graph), at(graph, 2), Flight(0, bearing_deg=90), cars, nowhere(graph))
     assert {post.node for post in both.posts} == {1, 3}
     assert {post.node for post in east.posts} == {3}
 
 
 def test_who_flees_on_foot_keeps_one_pace_and_passes_what_is_closed_to_cars() -> None:
     graph = hourglass()
-    times = np.full(graph.arcs, CLOSED_MS, dtype=np.int32)
-    feet = flight_times(graph, times, Vehicle.FOOT)
+    shut = ArcTimes(graph.arc_ms, np.full(graph.arcs, TIME_MS_MAX, dtype=np.int32))
+    feet = flight_times(graph, shut, Vehicle.FOOT).through_ms
     assert feet == pytest.approx(graph.arc_m / 2.5 * 1000, abs=1)
     assert Flight(0, vehicle=Vehicle.MOTORCYCLE).top > Flight(0).top
 
@@ -165,7 +167,7 @@ def test_factors_out_of_range_are_refused(slowest: float, fastest: float) -> Non
 def test_posts_that_are_no_junctions_are_refused(wish: Wish) -> None:
     graph = hourglass()
     with pytest.raises(PostsInvalid):
-        plan_cordon(graph, graph.arc_ms, at(graph, 0), Flight(0), patrols(graph, 3), nowhere(graph), wish)
+        plan_cordon(graph, times_of(graph), at(graph, 0), Flight(0), patrols(graph, 3), nowhere(graph), wish)
 
 
 def test_only_dead_ends_at_the_outline_are_border_ends() -> None:

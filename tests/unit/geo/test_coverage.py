@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from nazdik.geo.coverage import FreeFleet, cover, demand, whole
 from nazdik.geo.people import Settlements, homes_of
-from nazdik.geo.reach import standing
+from nazdik.geo.reach import standing, times_of
 from nazdik.kernel import OfficeId, UnitId
 from tests.property.road_oracle import graph_of
 
@@ -48,7 +48,7 @@ def demand_at(graph, rows: list[tuple[int, float, int]]):  # type: ignore[no-unt
 
 def counted(graph, fleet, people, calls=None):  # type: ignore[no-untyped-def]
     nothing = demand_at(graph, [])
-    _, counties, gaps = cover(graph, graph.arc_ms, fleet, people, calls or nothing, limits_s=LIMITS, gap_limit_s=600)
+    _, counties, gaps = cover(graph, times_of(graph), fleet, people, calls or nothing, limits_s=LIMITS, gap_limit_s=600)
     return counties, gaps
 
 
