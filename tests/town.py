@@ -79,7 +79,7 @@ class PlainOffices:
     def find_office(self, office_id: OfficeId) -> Office | None:
         return self._offices.get(office_id)
 
-    def list_offices(self) -> tuple[Office, ...]:
+    def list_offices(self, at: Instant | None = None) -> tuple[Office, ...]:
         return tuple(self._offices.values())
 
     def chain_of(self, office_id: OfficeId) -> tuple[OfficeId, ...]:
@@ -89,7 +89,7 @@ class PlainOffices:
     def is_within(self, office_id: OfficeId, ancestor_id: OfficeId) -> bool:
         return office_id in self._offices and ancestor_id in self.chain_of(office_id)
 
-    def station_at(self, point: LonLat) -> OfficeId | None:
+    def station_at(self, point: LonLat, at: Instant | None = None) -> OfficeId | None:
         east_m = (point.lon - ORIGIN.lon) * M_PER_DEG_LON
         if abs(point.lat - ORIGIN.lat) > 0.01 or not 0 <= east_m < 30_000:
             return None

@@ -159,7 +159,7 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
     data = settings.data_dir
     data.mkdir(parents=True, exist_ok=True)
     regions = {region.id: region for region in (Region.load(folder) for folder in folders)}
-    forest = load_offices([region.folder for region in regions.values()])
+    forest = load_offices([region.folder for region in regions.values()], now=clock.now)
     hub = Hub()
     trail = Trail(data / "positions.sqlite")
     audit = Audit(SqliteLog(data / "audit.sqlite"), clock)

@@ -11,7 +11,8 @@ from litestar.params import FromQuery
 from nazdik.bootstrap.desk import Building, Desk
 from nazdik.bootstrap.door import ProvinceNotFound
 from nazdik.geo.places import Place
-from nazdik.kernel import Invalid, LonLat, NotFound, OfficeId, ProvinceId
+from nazdik.kernel import Invalid, LonLat, NotFound, OfficeId, ProvinceId, rfc3339
+from nazdik.published.door import instant_or_none
 from nazdik.published.offices import Office, Tier
 
 TEXT_MAX = 2_000
@@ -171,4 +172,55 @@ def reverse_place(
     return ReverseView(None, station)
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (search_places, reverse_place)
+class AnswersView(msgspec.Struct, frozen=True):
+    """
+    Who answers for a point. `how`: inside, border (the smallest id of those that touch; `others` touch too), nearest (the point
+    lies in a hole between areas, `distance_m` from this one). `since` and `until` say from when to when it is so.
+    """
+
+    station: str
+    county: str
+    province: str
+    sector: str | None
+    how: str
+    distance_m: float
+    others: tuple[str, ...]
+    since: str | None
+    until: str | None
+
+
+class WhoAnswersView(msgspec.Struct, frozen=True):
+    """Who answers for a point as of an instant; `answers` is null where nobody does."""
+
+    at: str
+    answers: AnswersView | None
+
+
+@get("/v1/who-answers", sync_to_thread=False)
+def get_who_answers(
+    lon: FromQuery[float], lat: FromQuery[float], desk: NamedDependency[Desk], at: FromQuery[str | None] = None
+) -> WhoAnswersView:
+    """
+    Return the sector, station, county and province that answer for a point, now or `at` an instant (RFC 3339): before a county
+    was split the old one, after it the new. Refusals: geo.point_invalid (422), http.bad_instant (422).
+    """
+    point = read_point(f"{lon},{lat}")
+    when = instant_or_none(at) or desk.house.clock.now()
+    found = desk.house.offices.who_answers(point, when)
+    answers = None
+    if found is not None:
+        answers = AnswersView(
+            station=found.station.id,
+            county=found.county,
+            province=found.province,
+            sector=found.sector.id if found.sector is not None else None,
+            how=found.how,
+            distance_m=found.distance_m,
+            others=found.others,
+            since=rfc3339(found.since) if found.since is not None else None,
+            until=rfc3339(found.until) if found.until is not None else None,
+        )
+    return WhoAnswersView(rfc3339(when), answers)
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (search_places, reverse_place, get_who_answers)

@@ -30,7 +30,7 @@ def draft(u: Unfolding, command: c.DraftIncident) -> None:
     check_text("place", command.place or "", LINE_MAX)
     kind = u.around.kind(command.kind) if command.kind is not None else None
     priority = check_priority(command.priority) if command.priority is not None else None
-    station = u.around.station_at(command.point) if command.point is not None else None
+    station = u.around.station_at(command.point, u.at) if command.point is not None else None
     known = u.world.incidents.get(command.incident_id)
     if known is not None and (not known.draft or known.ended):
         raise IncidentExists(incident_id=known.id, status=u.world.status_of(known))
@@ -100,7 +100,7 @@ def classify(u: Unfolding, command: c.ClassifyIncident) -> None:
     check_text("hazards", command.hazards, LINE_MAX)
     kind = u.around.kind(command.kind)
     priority = check_priority(command.priority if command.priority is not None else kind.priority)
-    station = u.around.station_at(command.point)
+    station = u.around.station_at(command.point, u.at)
     known = u.world.incidents.get(command.incident_id)
     if known is not None and (not known.draft or known.ended):
         raise IncidentExists(incident_id=known.id, status=u.world.status_of(known))
@@ -150,7 +150,7 @@ def open_own_event(u: Unfolding, command: c.OpenOwnEvent) -> None:
     check_text("place", command.place, LINE_MAX)
     check_text("narrative", command.narrative)
     kind = u.around.kind(command.kind)
-    station = u.around.station_at(command.point)
+    station = u.around.station_at(command.point, u.at)
     if command.incident_id in u.world.incidents:
         raise IncidentExists(incident_id=command.incident_id)
     unit = by_hand.sendable(u, command.unit_id, _nobody(command.incident_id), divert_allowed=False)
@@ -208,7 +208,7 @@ def change_place(u: Unfolding, command: c.ChangePlace) -> None:
     """Another place: the station that answers for it joins, and the crews hear it."""
     incident = u.open_incident(command.incident_id)
     check_text("place", command.place, LINE_MAX)
-    station = u.around.station_at(command.point)
+    station = u.around.station_at(command.point, u.at)
     if command.point == incident.point and command.place in ("", incident.place):
         return
     u.add(
@@ -318,7 +318,7 @@ def enter_late(u: Unfolding, command: c.EnterLate) -> None:
     check_priority(command.priority)
     if command.disposition is not None:
         _check_disposition(command.disposition)
-    station = u.around.station_at(command.point)
+    station = u.around.station_at(command.point, u.at)
     if command.unit_id is not None:
         u.unit(command.unit_id)
     given = (
@@ -448,7 +448,7 @@ def declare_emergency(u: Unfolding, command: c.DeclareEmergency) -> None:
             priority=1,
             point=point,
             place=place,
-            station=u.around.offices.station_at(point) or unit.office,
+            station=u.around.offices.station_at(point, u.at) or unit.office,
             needs=kind.needs,
             radius_m=kind.radius_m,
         )
@@ -460,7 +460,7 @@ def declare_emergency(u: Unfolding, command: c.DeclareEmergency) -> None:
 
 
 def _where_is(u: Unfolding, office_id: OfficeId, point: LonLat | None) -> tuple[LonLat, str]:
-    if point is not None and u.around.offices.station_at(point) is not None and u.around.sight.covers(point):
+    if point is not None and u.around.offices.station_at(point, u.at) is not None and u.around.sight.covers(point):
         return point, ""
     office = u.around.offices.find_office(office_id)
     assert office is not None, "a unit's office is in the tree"

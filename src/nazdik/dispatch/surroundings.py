@@ -6,7 +6,7 @@ from math import isfinite
 
 from nazdik.dispatch.errors import KindUnknown, PlaceOutsideRegion, PlaceSwapped
 from nazdik.dispatch.model import Rules, World
-from nazdik.kernel import LonLat, OfficeId
+from nazdik.kernel import Instant, LonLat, OfficeId
 from nazdik.published.kinds import Kind
 from nazdik.published.offices import OfficeTree
 from nazdik.published.sight import Sight
@@ -39,19 +39,19 @@ class Surroundings:
                     return rules
         return DEFAULT_RULES
 
-    def station_at(self, point: LonLat) -> OfficeId:
-        """Return the station that answers for a point, or refuse a point where nobody can be sent."""
-        station = self._station_or_none(point)
+    def station_at(self, point: LonLat, at: Instant) -> OfficeId:
+        """Return the station that answers for a point at an instant, or refuse a point where nobody can be sent."""
+        station = self._station_or_none(point, at)
         if station is not None:
             return station
         swapped = LonLat(point.lat, point.lon)
-        if self._station_or_none(swapped) is not None:
+        if self._station_or_none(swapped, at) is not None:
             raise PlaceSwapped(point=point, swapped=swapped)
         raise PlaceOutsideRegion(point=point if all(map(isfinite, point)) else None)
 
-    def _station_or_none(self, point: LonLat) -> OfficeId | None:
+    def _station_or_none(self, point: LonLat, at: Instant) -> OfficeId | None:
         lon, lat = point
         if not (isfinite(lon) and isfinite(lat) and -180 <= lon <= 180 and -90 <= lat <= 90):
             return None
-        station = self.offices.station_at(point)
+        station = self.offices.station_at(point, at)
         return station if station is not None and self.sight.covers(point) else None

@@ -4,8 +4,9 @@ import msgspec
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
-from litestar.params import SkipValidation
+from litestar.params import FromQuery, SkipValidation
 
+from nazdik.published.door import instant_or_none
 from nazdik.published.offices import OfficeTree
 
 
@@ -30,8 +31,13 @@ class OfficesView(msgspec.Struct):
 
 
 @get("/v1/offices", sync_to_thread=False)
-def list_offices(office_tree: NamedDependency[SkipValidation[OfficeTree]]) -> OfficesView:
-    """Return the whole office tree: id, tier, parent, code, names, seat and bounds."""
+def list_offices(
+    office_tree: NamedDependency[SkipValidation[OfficeTree]], at: FromQuery[str | None] = None
+) -> OfficesView:
+    """
+    Return the whole office tree as it is, or was `at` an instant (RFC 3339): id, tier, parent, code, names, seat and bounds.
+    Refusals: http.bad_instant (422).
+    """
     return OfficesView(
         offices=[
             OfficeView(
@@ -45,7 +51,7 @@ def list_offices(office_tree: NamedDependency[SkipValidation[OfficeTree]]) -> Of
                 seat=(office.seat.lon, office.seat.lat),
                 bounds=office.bounds,
             )
-            for office in office_tree.list_offices()
+            for office in office_tree.list_offices(instant_or_none(at))
         ]
     )
 

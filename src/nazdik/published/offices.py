@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
-from nazdik.kernel import LonLat, OfficeId, ProvinceId
+from nazdik.kernel import Instant, LonLat, OfficeId, ProvinceId
 
 
 class Tier(StrEnum):
@@ -38,14 +38,43 @@ class Office:
     bounds: tuple[float, float, float, float] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Sector:
+    """A part of a station's area that one patrol covers."""
+
+    id: str
+    station_id: OfficeId
+    code: str
+    name_fa: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhoAnswers:
+    """
+    Who answers for a point. `how`: inside, border (the smallest id of those that touch; `others` touch too), nearest (it lies
+    in a hole between areas, `distance_m` from this one). It is so from `since` to `until`; None is always.
+    """
+
+    station: Office
+    county: OfficeId
+    province: OfficeId
+    sector: Sector | None
+    how: str
+    distance_m: float
+    others: tuple[OfficeId, ...]
+    since: Instant | None
+    until: Instant | None
+
+
 class OfficeTree(Protocol):
     """Who answers for whom."""
 
     def find_office(self, office_id: OfficeId) -> Office | None:
         """Return the office, or None."""
 
-    def list_offices(self) -> tuple[Office, ...]:
-        """Return all offices, parents before children."""
+    def list_offices(self, at: Instant | None = None) -> tuple[Office, ...]:
+        """Return all offices in force (`at` an instant), parents before children."""
 
     def chain_of(self, office_id: OfficeId) -> tuple[OfficeId, ...]:
         """Return the office and everyone above it, nearest first: station, county, province, national."""
@@ -53,11 +82,14 @@ class OfficeTree(Protocol):
     def is_within(self, office_id: OfficeId, ancestor_id: OfficeId) -> bool:
         """Whether `office_id` is `ancestor_id` or lies below it."""
 
-    def station_at(self, point: LonLat) -> OfficeId | None:
-        """Return the station responsible for a point, or None when no region holds it."""
+    def station_at(self, point: LonLat, at: Instant | None = None) -> OfficeId | None:
+        """Return the station responsible for a point (`at` an instant), or None when no region holds it."""
 
     def county_at(self, point: LonLat) -> OfficeId | None:
         """Return the county of a point, or None."""
 
     def area_of(self, office_id: OfficeId) -> Any | None:
         """Return the area of a station or county as a shapely geometry in degrees, or None."""
+
+    def who_answers(self, point: LonLat, at: Instant | None = None) -> WhoAnswers | None:
+        """Return who answers for a point and how that was found, or None when no region holds it."""

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 import shapely
 
+from nazdik.geo.areas import AreaIndex
 from nazdik.geo.errors import OfficesUnreadable
 from nazdik.geo.extract import NamedPoint
 from nazdik.geo.inputs import read_boundary, read_counties, read_places
-from nazdik.geo.responsible import NATIONAL, AreaIndex, OfficeForest, OfficesFile, load_offices
+from nazdik.geo.responsible import NATIONAL, OfficeForest, OfficesFile, load_offices
 from nazdik.geo.stations import County, draw_up_offices, nearest_seat_areas, slug_of, spread_seats
 from nazdik.kernel import LonLat, OfficeId, ProvinceId
 from nazdik.published.offices import OfficeTree, Tier

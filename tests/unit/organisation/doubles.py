@@ -1,6 +1,6 @@
 """A small country: two provinces, three counties, four stations."""
 
-from nazdik.kernel import LonLat, OfficeId, ProvinceId
+from nazdik.kernel import Instant, LonLat, OfficeId, ProvinceId
 from nazdik.published.offices import Office, Tier
 
 NATIONAL = OfficeId("iran")
@@ -38,7 +38,7 @@ class SmallTree:
     def find_office(self, office_id: OfficeId) -> Office | None:
         return self._offices.get(office_id)
 
-    def list_offices(self) -> tuple[Office, ...]:
+    def list_offices(self, at: Instant | None = None) -> tuple[Office, ...]:
         return tuple(self._offices.values())
 
     def chain_of(self, office_id: OfficeId) -> tuple[OfficeId, ...]:
@@ -52,7 +52,7 @@ class SmallTree:
     def is_within(self, office_id: OfficeId, ancestor_id: OfficeId) -> bool:
         return ancestor_id in self.chain_of(office_id)
 
-    def station_at(self, point: LonLat) -> OfficeId | None:
+    def station_at(self, point: LonLat, at: Instant | None = None) -> OfficeId | None:
         raise AssertionError("these tests ask about offices, not about places")
 
 

@@ -64,6 +64,8 @@ see_alarm            y y - y y y y - - - -
 see_trail            - y - y y y - - - - y
 see_rules            y y - y y y y - - y y
 set_rules            - - - - y y - - - y -
+see_addresses        y y - y y y y - - y y
+keep_addresses       y y - y y y - - - y -
 report_position      - - y - - - - - y - -
 manage_devices       - - - - - - - - - y -
 manage_people        - - - - - - - - - y -
