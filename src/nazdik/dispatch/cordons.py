@@ -79,7 +79,7 @@ def _check(u: Unfolding, command: c.SendCordon) -> None:
         raise CordonInvalid(posts=len(command.posts), most=POSTS_MOST)
     for post in command.posts:
         check_text("place", post.place, LINE_MAX)
-        u.around.station_at(post.point)
+        u.around.station_at(post.point, u.at)
     for unit_id in units:
         u.unit(unit_id)
 
