@@ -83,6 +83,7 @@ class Server:
 
     data: Path
     port: int
+    settings: dict[str, str] = field(default_factory=dict)
     process: "subprocess.Popen[bytes] | None" = None
     seats: dict[str | None, Seat] = field(default_factory=dict)
 
@@ -100,6 +101,7 @@ class Server:
         """Start it and wait until every province is open."""
         output = (self.data / "server.txt").open("ab")
         environment = {k: v for k, v in os.environ.items() if not k.startswith("NAZDIK_")} | {"NAZDIK_DEMO": "yes"}
+        environment |= self.settings
         command = [sys.executable, "-m", "nazdik.cli", "serve", "--region", str(region)]
         command += ["--data", str(self.data), "--port", str(self.port)]
         self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
@@ -147,9 +149,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(data: Path, region: Path) -> Iterator[Server]:
+def served(data: Path, region: Path, settings: dict[str, str] | None = None) -> Iterator[Server]:
     """Run a server while the block runs."""
-    server = Server(data, free_port())
+    server = Server(data, free_port(), settings or {})
     server.start(region)
     try:
         yield server

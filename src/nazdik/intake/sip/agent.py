@@ -286,7 +286,9 @@ class Agent:
 
 
 def _key(message: Message) -> str:
-    """A dialogue by its Call-ID and the caller's tag: CANCEL, ACK and PRACK carry both."""
+    """A dialogue by its Call-ID and the caller's tag: CANCEL, ACK and PRACK carry both. Without a Call-ID, by all it says."""
+    if not message.call_id:
+        return blake2b(repr((message.uri, message.headers)).encode(), digest_size=16).hexdigest()
     return f"{message.call_id}\0{message.tag('from')}"
 
 
