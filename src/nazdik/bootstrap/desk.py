@@ -1,11 +1,11 @@
 """One signed-in reader: what may be seen, and the note in the audit log before it is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from nazdik.bootstrap.door import House
 from nazdik.bootstrap.reach import ReachWatch
-from nazdik.bootstrap.views import crew_of, room_of
+from nazdik.bootstrap.views import crew_of, roads_of, room_of
 from nazdik.dispatch.surroundings import Surroundings
 from nazdik.geo.pace import Pace
 from nazdik.geo.places import PlaceFinder
@@ -37,8 +37,8 @@ def subscription_of(posting: Posting, house: House) -> Subscription:
         # A crew's detail leaves out who else could have gone; to its handheld it is simply the detail.
         kinds.discard("detail")
         kinds |= {"crew_detail", "health"}
-        scopes = {crew_of(posting.unit): frozenset(kinds)}
-        return Subscription((posting.unit.partition(".")[0],), scopes)
+        province = posting.unit.partition(".")[0]
+        return Subscription((province,), {crew_of(posting.unit): frozenset(kinds)} | _roads(posting, (province,)))
     if posting.role in (Role.DISPATCHER, Role.STATION_DESK, Role.COUNTY_DESK, Role.PROVINCE_DESK, Role.NATIONAL_DESK):
         kinds.add("health")
     by_scope = {scope: frozenset(kinds) for scope in scopes_of(posting)}
@@ -50,7 +50,13 @@ def subscription_of(posting: Posting, house: House) -> Subscription:
         if house.offices.is_within(OfficeId(str(province)), posting.office)
         or house.offices.is_within(posting.office, OfficeId(str(province)))
     )
-    return Subscription(streams, by_scope)
+    return Subscription(streams, by_scope | _roads(posting, streams))
+
+
+def _roads(posting: Posting, provinces: Iterable[str]) -> dict[str, frozenset[str]]:
+    """The conditions of the roads, for everyone who may see them at all."""
+    sees = posting.role in MAY[Act.SEE_ROADS]
+    return {roads_of(province): frozenset({"condition"}) for province in provinces} if sees else {}
 
 
 class Desk:

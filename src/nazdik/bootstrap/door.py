@@ -8,6 +8,7 @@ from typing import Any
 from nazdik.bootstrap.control_room import KEY_MARK, ControlRoom
 from nazdik.dispatch.model import World
 from nazdik.geo.addresses.model import AliasId
+from nazdik.geo.conditions.model import ConditionId
 from nazdik.kernel import (
     Actor,
     CallId,
@@ -131,6 +132,10 @@ class RequestDoor:
         """Return the id of the alias this request adds."""
         return AliasId(f"{province}.a{self._digest('alias')}")
 
+    def new_id(self, letter: str, province: ProvinceId) -> str:
+        """Return the id of something else that this request begins in a province."""
+        return f"{province}.{letter}{self._digest(letter)}"
+
     def _digest(self, what: str) -> str:
         # The same sender and key always begin the same thing, so a repeated request is recognised as such.
         said = f"{self._posting.person}\0{self._key}\0{what}".encode()
@@ -149,6 +154,9 @@ class RequestDoor:
         room = self._house.room(about)
         world = room.state.world
         offices, unit = self._house.concerned(world, about)
+        condition = room.state.roads.conditions.get(ConditionId(about))
+        if condition is not None:
+            offices = frozenset({condition.office})
         wanted = Act(act)
         if wanted is Act.ADD_NOTE and self._posting.unit is not None:
             unit = self._own_unit_on(world, about)
@@ -177,6 +185,7 @@ class RequestDoor:
             incident_id=answer.ids.get("incident_id"),
             incident_number=answer.ids.get("incident_number"),
             call_id=answer.ids.get("call_id"),
+            condition_id=answer.ids.get("condition_id"),
             assignment_ids=tuple(answer.ids.get("assignment_ids", ())),
             duplicate=answer.duplicate,
         )

@@ -15,9 +15,11 @@ from nazdik.dispatch.touched import units_touched
 from nazdik.fleet.lane import PositionLane
 from nazdik.geo.addresses import events as address_events
 from nazdik.geo.conditions import events as road_events
+from nazdik.geo.conditions.model import ConditionId
+from nazdik.geo.conditions.projections import condition_view
 from nazdik.intake import events as intake_events
 from nazdik.intake.projections import call_view
-from nazdik.kernel import AlarmId, CallId, IncidentId, OfficeId, UnitId
+from nazdik.kernel import AlarmId, CallId, IncidentId, OfficeId, ProvinceId, UnitId
 from nazdik.platform.live import Item, Subscription
 from nazdik.published.offices import TIERS_UPWARD, OfficeTree
 
@@ -36,6 +38,11 @@ Ints = npt.NDArray[np.int64]
 def room_of(office: str) -> str:
     """Return the scope of those who work in an office's control room: they see alarms of every tier at once."""
     return f"room:{office}"
+
+
+def roads_of(province: ProvinceId | str) -> str:
+    """Return the scope of a province's roads: everyone who follows the province, desks and crews alike."""
+    return f"roads:{province}"
 
 
 def crew_of(unit_id: str) -> str:
@@ -77,6 +84,8 @@ class ProvinceViews:
             yield from self._items(("alarm", alarm_id), state)
         for call_id in state.calls:
             yield from self._items(("call", call_id), state)
+        for condition_id in state.roads.conditions:
+            yield from self._items(("condition", condition_id), state)
 
     def _keys(self, fact: Any, before: ProvinceState, after: ProvinceState) -> Iterator[Key]:
         if isinstance(fact, intake_events.CallsArchived):
@@ -87,6 +96,11 @@ class ProvinceViews:
             about = after.calls[fact.call_id].incident_id
             if isinstance(fact, intake_events.CallerLearnt) and about in after.world.incidents:
                 yield ("detail", str(about))
+            return
+        if isinstance(fact, road_events.ConditionEvent):
+            yield ("condition", fact.condition_id)
+            gone = (i for i in before.roads.over if i not in after.roads.conditions)
+            yield from (("condition", condition_id) for condition_id in gone)
             return
         if isinstance(fact, road_events.Event | address_events.Event):
             return
@@ -129,6 +143,12 @@ class ProvinceViews:
                 else:
                     view_of_alarm = dispatch.alarm_view(world, alarm)
                     yield Item(kind, thing, _encode(view_of_alarm), self.scopes_of_alarm(world, alarm))
+            case "condition":
+                condition = state.roads.conditions.get(ConditionId(thing))
+                view_of_condition = (
+                    None if condition is None else _encode(condition_view(str(world.province), condition))
+                )
+                yield Item(kind, thing, view_of_condition, self.scopes_of_conditions(world.province))
             case _:
                 call = state.calls.get(CallId(thing))
                 view_of_call = None if call is None else _encode(call_view(call))
@@ -147,6 +167,10 @@ class ProvinceViews:
         yield Item("detail", thing, _encode(detail), desks)
         crews = frozenset(crew_of(u) for u in dispatch.crew_sees_detail(world, incident))
         yield Item("crew_detail", thing, _encode(msgspec.structs.replace(detail, recommendation=None)), crews)
+
+    def scopes_of_conditions(self, province: ProvinceId) -> frozenset[str]:
+        """Roads lead through everybody's area: whoever follows the province follows its roads."""
+        return frozenset({roads_of(province)})
 
     def detail(self, state: ProvinceState, incident: Incident) -> dispatch.DetailView:
         """Return the personal part of an incident with its callers."""

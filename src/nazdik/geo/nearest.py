@@ -32,7 +32,7 @@ _NONE = -1
 # Of equals the lower one is taken, so that nobody is sent over a junction to where they already are.
 _ALONG_ARC, _BACK_ON_ARC, _BY_HEAD, _BY_TAIL = 0, 1, 2, 3
 # The time of an arc that nobody drives through. A place on it is still reached from either end, and a unit on it may leave.
-CLOSED_MS = -1
+CLOSED_MS = TIME_MS_MAX
 # Questions are numbered in 31 bits; after the last number all marks are wiped and counting starts again.
 _ASKED_MAX = 2**31 - 1
 
@@ -687,7 +687,7 @@ def _search(
 
         for i in range(first_in[node], first_in[node + 1]):
             total = ms + in_arcs[i].ms
-            if in_arcs[i].ms < 0 or total > bound:  # below 0: closed
+            if total > bound:  # beyond every bound when the arc is closed
                 continue
             tail = in_arcs[i].tail
             if nodes[tail].asked != asked or total < nodes[tail].ms:

@@ -12,8 +12,8 @@ from typing import Final, Protocol
 import numpy as np
 
 from nazdik.geo.conditions.model import Condition, ConditionId, ConditionKind, LearnedFactors, Piece, Roads
-from nazdik.geo.conditions.pieces import arcs_of
-from nazdik.geo.graph import TIME_MS_MAX, Floats, Int32s, Ints, RoadGraph
+from nazdik.geo.conditions.pieces import PieceFinder
+from nazdik.geo.graph import Floats, Int32s, Ints, RoadGraph
 from nazdik.geo.legs import group_of_class
 from nazdik.geo.nearest import CLOSED_MS
 from nazdik.geo.snap import Snapper
@@ -68,6 +68,8 @@ class Pace:
         self._offset_min = offset_min
         self._arcs: dict[ConditionId, tuple[tuple[int, ...], ...]] = {}
         self._graph: RoadGraph | None = None
+        self._finder: PieceFinder | None = None
+        self._found_on: RoadGraph | None = None
         self._roads: Roads | None = None
         self._band = ""
         self._band_since = self._band_until = _NEVER
@@ -112,7 +114,7 @@ class Pace:
         """Return the arcs of each piece of a condition on the map in force."""
         known = self._arcs.get(condition.id)
         if known is None or len(known) != len(condition.pieces):
-            known = arcs_of(self._road.graph, self._road.snapper, condition.pieces)
+            known = self._pieces().find(condition.pieces)
             self._arcs[condition.id] = known
             missing = sum(not arcs for arcs in known)
             if missing:
@@ -140,6 +142,13 @@ class Pace:
 
     # Inside
 
+    def _pieces(self) -> PieceFinder:
+        """What finds pieces on the map in force; a new map has another."""
+        graph = self._road.graph
+        if self._finder is None or self._found_on is not graph:
+            self._finder, self._found_on = PieceFinder(graph, self._road.snapper), graph
+        return self._finder
+
     def _open_map(self) -> None:
         graph = self._graph = self._road.graph
         self._arcs.clear()
@@ -155,7 +164,7 @@ class Pace:
         self._learned = learned
         by_group = table_factors(self._table, self._band) * learned_factors(self._band, learned)
         ms = np.rint(self._graph.arc_ms * by_group[self._group])
-        self._planned = np.clip(ms, 1, TIME_MS_MAX).astype(np.int32)
+        self._planned = np.clip(ms, 1, CLOSED_MS - 1).astype(np.int32)
         wanted = self._planned.copy()
         wanted[self._bent] = self._shown[self._bent]  # conditions are laid over again after this
         self._set(np.flatnonzero(wanted != self._shown), wanted)
@@ -177,7 +186,7 @@ class Pace:
         wanted = self._shown.copy()
         wanted[self._bent] = self._planned[self._bent]
         factor: Floats = np.array([slowest.get(arc, 1.0) for arc in bent.tolist()])
-        wanted[bent] = np.clip(np.rint(self._planned[bent] * factor), 1, TIME_MS_MAX).astype(np.int32)
+        wanted[bent] = np.clip(np.rint(self._planned[bent] * factor), 1, CLOSED_MS - 1).astype(np.int32)
         wanted[np.array(sorted(closed), dtype=np.int64)] = CLOSED_MS
         touched = np.union1d(self._bent, bent)
         self._bent = bent

@@ -70,6 +70,10 @@ class Act(StrEnum):
     SEE_UNIT = "see_unit"
     SEE_ALARM = "see_alarm"
     SEE_TRAIL = "see_trail"
+    SEE_ROADS = "see_roads"
+    SET_ROADS = "set_roads"  # close streets, say that they are slow, lift it again
+    SEE_ETA = "see_eta"
+    SET_ETA = "set_eta"  # put learnt factors in force, take them back
     SEE_RULES = "see_rules"
     SET_RULES = "set_rules"
     SEE_ADDRESSES = "see_addresses"  # aliases, and addresses in doubt

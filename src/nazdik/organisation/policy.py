@@ -40,6 +40,11 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.SEE_UNIT: _ROOM | _DESKS | {_OFFICER},
     Act.SEE_ALARM: _ROOM | _DESKS,
     Act.SEE_TRAIL: frozenset({_DISPATCHER, _STATION, _COUNTY, _PROVINCE, Role.AUDITOR}),
+    Act.SEE_ROADS: _ROOM | _DESKS | {_OFFICER, Role.AUDITOR},
+    Act.SET_ROADS: frozenset({_DISPATCHER, _STATION, _COUNTY, _PROVINCE}),
+    Act.SEE_ETA: _DESKS | {_DISPATCHER, Role.ADMINISTRATOR, Role.AUDITOR},
+    # What every later choice rests on: by those who answer for the province, never by the desk that is judged by it.
+    Act.SET_ETA: frozenset({_PROVINCE, Role.ADMINISTRATOR}),
     Act.SEE_RULES: _ROOM | _DESKS | {Role.ADMINISTRATOR, Role.AUDITOR},
     Act.SET_RULES: frozenset({_COUNTY, _PROVINCE, Role.ADMINISTRATOR}),
     Act.SEE_ADDRESSES: _ROOM | _DESKS | {Role.ADMINISTRATOR, Role.AUDITOR},

@@ -16,6 +16,7 @@ ACT_TO_SEE: dict[str, Act] = {
     "alarm": Act.SEE_ALARM,
     "detail": Act.SEE_DETAIL,
     "call": Act.SEE_CALL,
+    "condition": Act.SEE_ROADS,
 }
 # Who else is out there, and where, is not needed to attend one incident.
 _LEFT_OUT: dict[tuple[Role, str], tuple[str, ...]] = {(Role.OFFICER, "detail"): ("recommendation",)}

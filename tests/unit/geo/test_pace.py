@@ -15,7 +15,7 @@ from nazdik.geo.conditions.events import (
 )
 from nazdik.geo.conditions.evolution import evolve
 from nazdik.geo.conditions.model import ConditionId, Factor, FactorsId, LearnedFactors, Piece, Roads
-from nazdik.geo.conditions.pieces import arcs_of, both_ways, pieces_of
+from nazdik.geo.conditions.pieces import PieceFinder, both_ways, pieces_of
 from nazdik.geo.graph import RoadGraph, RoadName
 from nazdik.geo.nearest import CLOSED_MS
 from nazdik.geo.pace import Pace
@@ -223,7 +223,9 @@ def test_a_condition_finds_its_street_on_a_rebuilt_map_and_says_what_it_does_not
 def test_every_arc_of_a_map_is_found_again_by_its_piece() -> None:
     graph = town(RIVER)
     arcs = both_ways(graph, np.arange(graph.arcs))
-    assert arcs_of(graph, Snapper(graph), pieces_of(graph, arcs.tolist())) == tuple((a,) for a in arcs.tolist())
+    assert PieceFinder(graph, Snapper(graph)).find(pieces_of(graph, arcs.tolist())) == tuple(
+        (a,) for a in arcs.tolist()
+    )
 
 
 def test_a_table_names_only_groups_and_bands_there_are_and_every_hour_has_one() -> None:

@@ -62,6 +62,10 @@ see_call             y y - - - - - - - - -
 see_unit             y y y y y y y - - - -
 see_alarm            y y - y y y y - - - -
 see_trail            - y - y y y - - - - y
+see_roads            y y y y y y y - - - y
+set_roads            - y - y y y - - - - -
+see_eta              - y - y y y y - - y y
+set_eta              - - - - - y - - - y -
 see_rules            y y - y y y y - - y y
 set_rules            - - - - y y - - - y -
 see_addresses        y y - y y y y - - y y

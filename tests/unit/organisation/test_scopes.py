@@ -8,7 +8,7 @@ from nazdik.organisation.scopes import kinds_by_scope, kinds_of, redacted, scope
 from tests.unit.organisation.doubles import AHVAZ, AHVAZ_11
 
 CAR = UnitId("khuzestan.u.A12")
-BOARD = {"incident", "unit", "alarm"}
+BOARD = {"incident", "unit", "alarm", "condition"}
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ BOARD = {"incident", "unit", "alarm"}
     [
         (Role.CALL_TAKER, BOARD | {"detail", "call"}),
         (Role.DISPATCHER, BOARD | {"detail", "call"}),
-        (Role.OFFICER, {"incident", "unit", "detail"}),
+        (Role.OFFICER, {"incident", "unit", "detail", "condition"}),
         (Role.STATION_DESK, BOARD | {"detail"}),
         (Role.COUNTY_DESK, BOARD),
         (Role.PROVINCE_DESK, BOARD),
@@ -24,12 +24,12 @@ BOARD = {"incident", "unit", "alarm"}
         (Role.GATEWAY, set()),
         (Role.TRACKER, set()),
         (Role.ADMINISTRATOR, set()),
-        (Role.AUDITOR, {"incident"}),
+        (Role.AUDITOR, {"incident", "condition"}),
     ],
 )
 def test_each_role_gets_its_kinds(role: Role, kinds: set[str]) -> None:
     assert kinds_of(role) == kinds
-    for kind in ("incident", "unit", "alarm", "detail", "call", "unheard_of"):
+    for kind in ("incident", "unit", "alarm", "detail", "call", "condition", "unheard_of"):
         assert (redacted(kind, {"id": "x"}, role) is not None) == (kind in kinds)
 
 
@@ -37,7 +37,7 @@ def test_a_desk_sees_its_office_and_an_officer_their_unit() -> None:
     assert scopes_of(Posting(PersonId("p"), Role.COUNTY_DESK, AHVAZ)) == {"khuzestan.ahvaz"}
     officer = Posting(PersonId("p"), Role.OFFICER, AHVAZ_11, CAR)
     assert scopes_of(officer) == {"unit:khuzestan.u.A12"}
-    assert kinds_by_scope(officer) == {"unit:khuzestan.u.A12": {"incident", "unit", "detail"}}
+    assert kinds_by_scope(officer) == {"unit:khuzestan.u.A12": {"incident", "unit", "detail", "condition"}}
 
 
 def test_an_officer_is_not_shown_where_everyone_else_is() -> None:

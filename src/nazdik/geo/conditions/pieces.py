@@ -15,7 +15,7 @@ import shapely
 from nazdik.geo.conditions.model import Piece
 from nazdik.geo.graph import NO_ARC, Floats, Ints, RoadGraph
 from nazdik.geo.snap import METRES_PER_DEGREE, Snapper
-from nazdik.kernel import LonLat
+from nazdik.kernel import LonLat, distance_m
 
 # A rebuilt map moves a street's line by some metres when somebody drew it better; parallel carriageways are 15 m apart.
 FOUND_WITHIN_M = 12.0
@@ -27,7 +27,8 @@ HEADING_WITHIN_DEG = 50.0
 ALONG_SHARE = 0.4
 # How far a line may stray when its bends are left out.
 SIMPLIFIED_TO_DEG = 1e-5
-DIGITS = 6
+# As OpenStreetMap keeps them.
+DIGITS = 7
 
 
 def pieces_of(graph: RoadGraph, arcs: Iterable[int]) -> tuple[Piece, ...]:
@@ -49,30 +50,87 @@ def way_of(graph: RoadGraph, arc: int) -> int:
     return int(ways[graph.arc_segment[arc]]) if ways is not None else 0
 
 
-def arcs_of(graph: RoadGraph, snapper: Snapper, pieces: Sequence[Piece]) -> tuple[tuple[int, ...], ...]:
-    """
-    Return for each piece the arcs of this map that it stands for, ascending; none when the map has no such street any more.
+class PieceFinder:
+    """Finds pieces on one map. Made once for a map: it sorts the junctions by where they are."""
 
-    On the map it was made on a piece is its own arc. On another one it is every street that runs along it, the same way.
-    """
-    looks = [_looks(piece) for piece in pieces]
-    counts = [len(look) for look in looks]
-    if not sum(counts):
-        return tuple(() for _ in pieces)
-    lon, lat, heading = np.concatenate(looks).T
-    snapped = snapper.snap_many(lon, lat, heading, limit_m=FOUND_WITHIN_M)
-    found: list[tuple[int, ...]] = []
-    start = 0
-    for piece, count in zip(pieces, counts, strict=True):
-        part = slice(start, start + count)
-        start += count
-        seen = Counter(
-            int(arc)
-            for arc, fraction, faces in zip(snapped.arcs[part], snapped.fractions[part], heading[part], strict=True)
-            if arc != NO_ARC and _faces(graph, int(arc), float(fraction), float(faces))
-        )
-        found.append(tuple(sorted(_settled(graph, piece, _run_along(graph, piece, seen, count)))))
-    return tuple(found)
+    def __init__(self, graph: RoadGraph, snapper: Snapper) -> None:
+        self._graph = graph
+        self._snapper = snapper
+        keys = _place_keys(np.asarray(graph.node_lon), np.asarray(graph.node_lat))
+        self._order = np.argsort(keys, kind="stable")
+        self._keys = keys[self._order]
+
+    def find(self, pieces: Sequence[Piece]) -> tuple[tuple[int, ...], ...]:
+        """
+        Return for each piece the arcs of this map that it stands for, ascending; none when there is no such street any more.
+
+        Where both its junctions still are and a street joins them, a piece is that street. Otherwise it is every street
+        that runs along it, the same way.
+        """
+        found = [self._between_its_ends(piece) for piece in pieces]
+        others = [n for n, arcs in enumerate(found) if not arcs]
+        for n, arcs in zip(others, self._along([pieces[n] for n in others]), strict=True):
+            found[n] = arcs
+        return tuple(found)
+
+    def _between_its_ends(self, piece: Piece) -> tuple[int, ...]:
+        """The arc from the piece's first junction to its last; of several the one of its way, then of its course."""
+        graph, length_m = self._graph, length_of(piece)
+        course = _course(*np.array(piece.line).T)
+        heads = set(self._junctions(piece.line[-1]))
+        best: tuple[bool, float, int] | None = None
+        for tail in self._junctions(piece.line[0]):
+            for arc in range(int(graph.first_out[tail]), int(graph.first_out[tail + 1])):
+                if int(graph.arc_head[arc]) not in heads:
+                    continue
+                there = _course(*graph.shape_of(arc)[:2])
+                away_m = max(distance_m(a, b) for a, b in zip(course, there, strict=True))
+                another_way = bool(piece.way) and way_of(graph, arc) not in {0, piece.way}
+                if abs(float(graph.arc_m[arc]) - length_m) <= FOUND_WITHIN_M + 0.1 * length_m:
+                    best = min(best or (another_way, away_m, arc), (another_way, away_m, arc))
+        return () if best is None else (best[2],)
+
+    def _junctions(self, point: Sequence[float]) -> list[int]:
+        lon, lat = point
+        (key,) = _place_keys(np.array([lon]), np.array([lat])).tolist()
+        first, last = np.searchsorted(self._keys, [key, key + 1])
+        nodes: list[int] = self._order[first:last].tolist()
+        return nodes
+
+    def _along(self, pieces: Sequence[Piece]) -> list[tuple[int, ...]]:
+        looks = [looks_along(piece.line) for piece in pieces]
+        if not sum(map(len, looks)):
+            return [() for _ in pieces]
+        lon, lat, heading = np.concatenate(looks).T
+        snapped = self._snapper.snap_many(lon, lat, heading, limit_m=FOUND_WITHIN_M)
+        found: list[tuple[int, ...]] = []
+        start = 0
+        for piece, look in zip(pieces, looks, strict=True):
+            part = slice(start, start + len(look))
+            start += len(look)
+            seen = Counter(
+                int(arc)
+                for arc, fraction, faces in zip(snapped.arcs[part], snapped.fractions[part], heading[part], strict=True)
+                if arc != NO_ARC and _faces(self._graph, int(arc), float(fraction), float(faces))
+            )
+            near = _run_along(self._graph, piece, seen, len(look))
+            same_way = {arc for arc in near if piece.way and way_of(self._graph, arc) == piece.way}
+            found.append(tuple(sorted(same_way or near)))
+        return found
+
+
+def _course(lon: Floats, lat: Floats) -> tuple[LonLat, ...]:
+    """Where a line is after each quarter: it tells streets between the same junctions apart, and the two ways round a loop."""
+    metres = _metres(lon, lat)
+    at = metres[-1] * np.array([0.25, 0.5, 0.75])
+    return tuple(LonLat(x, y) for x, y in zip(np.interp(at, metres, lon), np.interp(at, metres, lat), strict=True))
+
+
+def _place_keys(lon: Floats, lat: Floats) -> Ints:
+    """One number for a place, to a hundredth of a metre; pieces keep their ends just so."""
+    scale = 10**DIGITS
+    keys: Ints = (np.rint(lon * scale).astype(np.int64) << 32) + np.rint((lat + 90.0) * scale).astype(np.int64)
+    return keys
 
 
 def _run_along(graph: RoadGraph, piece: Piece, seen: Mapping[int, int], looks: int) -> set[int]:
@@ -85,58 +143,23 @@ def _run_along(graph: RoadGraph, piece: Piece, seen: Mapping[int, int], looks: i
     }
 
 
-def _settled(graph: RoadGraph, piece: Piece, near: set[int]) -> set[int]:
-    """Of streets one above the other keep those of the piece's own way; and the piece's own arc alone when it is there."""
-    length_m = length_of(piece)
-    ends = _bounds(piece.line)
-    exact: dict[int, float] = {}
-    for arc in near:
-        tail, head = int(graph.arc_tail[arc]), int(graph.arc_head[arc])
-        for other in range(int(graph.first_out[tail]), int(graph.first_out[tail + 1])):
-            if int(graph.arc_head[other]) == head and _ends_at(graph, other, ends):
-                wrong_way = 1.0 if piece.way and way_of(graph, other) not in {0, piece.way} else 0.0
-                exact[other] = wrong_way * 1e6 + abs(float(graph.arc_m[other]) - length_m)
-    if exact:
-        return {min(exact, key=lambda arc: (exact[arc], arc))}
-    same_way = {arc for arc in near if piece.way and way_of(graph, arc) == piece.way}
-    return same_way or near
-
-
-def _ends_at(graph: RoadGraph, arc: int, ends: tuple[LonLat, LonLat]) -> bool:
-    tail, head = int(graph.arc_tail[arc]), int(graph.arc_head[arc])
-    return all(
-        abs(float(graph.node_lon[node]) - end.lon) < 2e-6 and abs(float(graph.node_lat[node]) - end.lat) < 2e-6
-        for node, end in ((tail, ends[0]), (head, ends[1]))
-    )
-
-
-def _bounds(line: Sequence[LonLat]) -> tuple[LonLat, LonLat]:
-    return LonLat(*line[0]), LonLat(*line[-1])
-
-
-def _metres(line: Sequence[LonLat]) -> Floats:
+def _metres(lon: Floats, lat: Floats) -> Floats:
     """Metres along a line at each of its points."""
-    points = np.array(line, dtype=np.float64).reshape(-1, 2)
-    east = np.diff(points[:, 0]) * METRES_PER_DEGREE * cos(radians(float(points[0, 1])))
-    north = np.diff(points[:, 1]) * METRES_PER_DEGREE
+    east = np.diff(lon) * METRES_PER_DEGREE * cos(radians(float(lat[0])))
+    north = np.diff(lat) * METRES_PER_DEGREE
     along: Floats = np.concatenate(([0.0], np.cumsum(np.hypot(east, north))))
     return along
 
 
 def length_of(piece: Piece) -> float:
     """The length of a piece in metres."""
-    return float(_metres(piece.line)[-1])
-
-
-def _looks(piece: Piece) -> Floats:
-    """Points along a piece with the direction of travel there: longitude, latitude, heading; shape (n, 3)."""
-    return looks_along(piece.line)
+    return float(_metres(*np.array(piece.line, dtype=np.float64).T)[-1])
 
 
 def looks_along(line: Sequence[LonLat], every_m: float = LOOK_EVERY_M, most: int = LOOKS_MAX) -> Floats:
     """Evenly spaced points along a line, away from its ends, with the direction of travel: lon, lat, heading; shape (n, 3)."""
     points = np.array(line, dtype=np.float64).reshape(-1, 2)
-    metres = _metres(line)
+    metres = _metres(points[:, 0], points[:, 1])
     if len(points) < 2 or metres[-1] <= 0:
         return np.empty((0, 3))
     count = int(min(max(metres[-1] // every_m, 1), most))
