@@ -17,6 +17,8 @@ from nazdik.bootstrap.entrance import Entrance, SeatView, Text
 from nazdik.bootstrap.known import keep_regions
 from nazdik.bootstrap.province import ProvinceMachine
 from nazdik.bootstrap.reach import ReachWatch
+from nazdik.bootstrap.regions import ReloadsAsked
+from nazdik.bootstrap.reload import Reloader
 from nazdik.bootstrap.rights import Rights
 from nazdik.bootstrap.screens import Screens
 from nazdik.bootstrap.telephone import Telephone, telephone
@@ -30,12 +32,13 @@ from nazdik.fleet.model import Bounds
 from nazdik.fleet.service import FleetService, TrailRead
 from nazdik.fleet.store import DeviceStore
 from nazdik.fleet.trail import Trail
-from nazdik.geo.graph import RoadGraph
 from nazdik.geo.pace import Pace
 from nazdik.geo.places import PlaceFinder, PlaceIndex
 from nazdik.geo.region import Region
 from nazdik.geo.responsible import OfficeForest, load_offices
 from nazdik.geo.sight import RoadSight
+from nazdik.geo.signing import Trust, check_signature
+from nazdik.geo.soundness import sound_graph
 from nazdik.kernel import Actor, CommandId, Context, OfficeId, PersonId, ProvinceId, UnitId
 from nazdik.kernel.context import SYSTEM
 from nazdik.organisation.model import Act, Posting, Role
@@ -73,6 +76,7 @@ class Running:
     trail: Trail
     devices: DeviceStore
     establishments: Mapping[ProvinceId, tuple[EstablishedUnit, ...]]
+    reloader: Reloader
     telephone: Telephone | None = None
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -89,6 +93,7 @@ class Running:
             loop.create_task(self._forget()),
             loop.create_task(Rights(self.entrance).run()),
             *(loop.create_task(watch.run()) for watch in self.entrance.building.reach.values()),
+            loop.create_task(self._reloads_asked().run()),
         ]
         if self.telephone is not None:
             await self.telephone.open()
@@ -114,6 +119,10 @@ class Running:
         self.devices.close()
         self.entrance.people.close()
         self.entrance.registry.close()
+
+    def _reloads_asked(self) -> ReloadsAsked:
+        building, data = self.entrance.building, self.entrance.settings.data_dir
+        return ReloadsAsked(data, self.reloader, frozenset(building.rooms), building.audit)
 
     async def _forget(self) -> None:
         """Forget where units were longer ago than the settings allow, at the start and every hour."""
@@ -158,7 +167,7 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
     clock = clock or SystemClock()
     data = settings.data_dir
     data.mkdir(parents=True, exist_ok=True)
-    regions = {region.id: region for region in (Region.load(folder) for folder in folders)}
+    regions: dict[ProvinceId, Region] = {region.id: region for region in (Region.load(folder) for folder in folders)}
     forest = load_offices([region.folder for region in regions.values()], now=clock.now)
     hub = Hub()
     trail = Trail(data / "positions.sqlite")
@@ -167,7 +176,8 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
     roads, lanes, places, surroundings, paces, rooms = {}, {}, {}, {}, {}, {}
     for name, region in regions.items():
         say(f"{region.name_en}: roads and places")
-        roads[name] = road = RoadSight(RoadGraph.load(region.graph_folder))
+        _say_trust(region, settings, say)
+        roads[name] = road = RoadSight(sound_graph(region.graph_folder))
         road.warm_up()
         places[name] = PlaceFinder(PlaceIndex.load(region.places_folder), road.route)
         lanes[name] = lane = PositionLane(road, clock=clock, bounds=Bounds(*region.bounds), keep=trail.keep)
@@ -234,7 +244,26 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
     # The logs are ours by now, so no other server serves this folder.
     keep_regions(data, folders)
     journal = Journal(data / "journal", clock)
-    return Running(entrance, journal, trail, device_store, establishments, telephone(settings, rooms, journal, clock))
+    reloader = Reloader(
+        building,
+        regions,
+        forest,
+        offset_min=settings.display_offset_min,
+        trusted_keys=settings.trusted_keys,
+    )
+    telephones = telephone(settings, rooms, journal, clock)
+    return Running(entrance, journal, trail, device_store, establishments, reloader, telephones)
+
+
+def _say_trust(region: Region, settings: Settings, say: Say) -> None:
+    """Say loudly when nobody we trust vouches for a map; `SignatureInvalid` when a signature does not hold."""
+    match check_signature(region, settings.trusted_keys):
+        case Trust.UNSIGNED:
+            say(f"{region.name_en}: THE MAP IS NOT SIGNED; anyone who can write to its folder can change it")
+        case Trust.STRANGER:
+            say(f"{region.name_en}: THE MAP IS SIGNED BY A KEY THAT IS NOT AMONG trusted_keys")
+        case Trust.TRUSTED:
+            say(f"{region.name_en}: signed by a trusted key")
 
 
 def _exchange(province: ProvinceId) -> Posting:

@@ -45,7 +45,7 @@ def get_style(
     """Return the map's style for MapLibre."""
     if ProvinceId(province) not in building.regions:
         raise ProvinceNotFound(id=province[:120])
-    return map_style(province, theme=theme, lang=lang)
+    return map_style(province, version=building.regions[ProvinceId(province)].version, theme=theme, lang=lang)
 
 
 @get("/maps/{name:str}")

@@ -14,12 +14,13 @@ from litestar.openapi.spec import Contact, License
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from nazdik import __version__
-from nazdik.bootstrap import addresses, maps, places, reach_api, reads, roads
+from nazdik.bootstrap import addresses, maps, places, reach_api, reads, regions, roads
 from nazdik.bootstrap import entrance as entrance_routes
 from nazdik.bootstrap.desk import Building, Desk
 from nazdik.bootstrap.door import RequestDoor, posting_of
 from nazdik.bootstrap.entrance import Entrance
 from nazdik.bootstrap.house import Running
+from nazdik.bootstrap.reload import Reloader
 from nazdik.bootstrap.texts import TEXTS
 from nazdik.dispatch import api as dispatch
 from nazdik.dispatch import cordon_api as cordons
@@ -107,6 +108,9 @@ def build_app(running: Running) -> ASGIApp:
     def provide_offices() -> OfficeTree:
         return building.offices
 
+    def provide_reloader() -> Reloader:
+        return running.reloader
+
     def provide_fleet() -> FleetService:
         return entrance.fleet
 
@@ -130,6 +134,7 @@ def build_app(running: Running) -> ASGIApp:
             *roads.ROUTES,
             *maps.ROUTES,
             *reach_api.ROUTES,
+            *regions.ROUTES,
             *places.ROUTES,
             *addresses.ROUTES,
             get_openapi,
@@ -142,6 +147,7 @@ def build_app(running: Running) -> ASGIApp:
             "entrance": Provide(provide_entrance, sync_to_thread=False),
             "building": Provide(provide_building, sync_to_thread=False),
             "office_tree": Provide(provide_offices, sync_to_thread=False),
+            "reloader": Provide(provide_reloader, sync_to_thread=False),
             "fleet_service": Provide(provide_fleet, sync_to_thread=False),
         },
         exception_handlers=EXCEPTION_HANDLERS,

@@ -1,6 +1,16 @@
 """What the contexts' refusals say: code to (Persian, English). A test keeps docs/errors.md and this in step."""
 
 TEXTS: dict[str, tuple[str, str]] = {
+    "region.refused": (
+        "این نقشه را نمی‌شود به کار گرفت؛ نقشهٔ پیشین سر جای خود است.",
+        "This map cannot be put in force; the old one stays.",
+    ),
+    "region.other_province": ("این پوشه نقشهٔ استان دیگری است.", "The folder holds another province's map."),
+    "region.offices_in_use": (
+        "نقشهٔ تازه یگان‌هایی را ندارد یا جابه‌جا کرده که واحد یا رخداد باز دارند.",
+        "The new map lacks or moves offices that have units or incidents.",
+    ),
+    "region.reload_running": ("نقشهٔ دیگری هم‌اکنون جابه‌جا می‌شود.", "Another map is being exchanged at this moment."),
     "dispatch.incident_not_found": ("چنین رخدادی نیست.", "There is no such incident."),
     "dispatch.unit_not_found": ("چنین واحدی نیست.", "There is no such unit."),
     "dispatch.assignment_not_found": ("چنین مأموریتی نیست.", "There is no such assignment."),

@@ -65,6 +65,11 @@ class ProvinceViews:
         # Units whose last view had an assignment: only these can be away from their own offices.
         self._on_assignment: dict[UnitId, None] = {}
 
+    def forget_offices(self) -> None:
+        """Ask anew who stands above whom: the tree has changed."""
+        self._chains.clear()
+        self._home_scopes.clear()
+
     def touched(self, facts: Iterable[Any], before: ProvinceState, after: ProvinceState) -> list[Item]:
         """Return the items that these facts may have changed, as they look now, each once."""
         keys: dict[Key, None] = {}

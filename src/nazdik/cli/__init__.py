@@ -9,6 +9,7 @@ import typer
 
 from nazdik.cli.common import refuse, screen, settings_with
 from nazdik.cli.people import app as person_app
+from nazdik.cli.reload import reload
 from nazdik.geo.cli import app as region_app
 from nazdik.geo.errors import GeoBuildError
 from nazdik.platform.settings import Settings
@@ -22,6 +23,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 log_app = typer.Typer(help="The ordered log: check it, look at it.", no_args_is_help=True)
+region_app.command()(reload)
 app.add_typer(region_app, name="region")
 app.add_typer(log_app, name="log")
 app.add_typer(person_app, name="person")

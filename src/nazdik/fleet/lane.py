@@ -66,6 +66,10 @@ class PositionLane:
         self._entered: list[Entered] = []
         self._grow(len(self._tracks))
 
+    def set_bounds(self, bounds: Bounds) -> None:
+        """Believe fixes by another box from now on: the province's map has changed."""
+        self._bounds = bounds
+
     # Who there is
 
     def enrol(self, unit_id: UnitId) -> int:

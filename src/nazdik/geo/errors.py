@@ -110,3 +110,21 @@ class BuildRunning(_Coded):
     """Another process builds the same region."""
 
     CODE = "region.build_running"
+
+
+class SignatureInvalid(_Coded):
+    """The region's signature is not over what the region holds now."""
+
+    CODE = "region.signature_invalid"
+
+
+class KeyUnreadable(_Coded):
+    """The file is no private key that regions are signed with."""
+
+    CODE = "region.key_unreadable"
+
+
+class ChangesUnreadable(_Coded):
+    """The change file is no OpenStreetMap change file, or it does not fit the street file."""
+
+    CODE = "region.changes_unreadable"

@@ -100,6 +100,12 @@ class Pace:
         table = table_factors(self._table, self._band)
         self._road.set_basis(self._basis(roads), table, learned_factors(self._band, learned))
 
+    def take_over(self, ready: "Pace") -> None:
+        """Go on from what `ready` worked out for a map that has just come in force: its road stays with it, ours with us."""
+        road = self._road
+        vars(self).update(vars(ready))
+        self._road = road
+
     def lost(self, roads: Roads) -> Mapping[ConditionId, tuple[Piece, ...]]:
         """Return the pieces of standing conditions that match no street of the map in force."""
         lost = {}

@@ -2,6 +2,7 @@
 A region as a folder: road graph, base map, places, offices, boundary, and a manifest that says what they are.
 
     manifest.json     what this is, from which sources, under which licences; size and SHA-256 of every file
+    manifest.sig      who vouches for it, when somebody does; see `signing`
     graph/            the road graph, written by `nazdik.geo.graph`
     basemap.pmtiles   the map
     places/           the search index, and where people live
@@ -29,6 +30,7 @@ FORMAT_VERSION = 2
 BUILDER_VERSION = 3
 
 MANIFEST = "manifest.json"
+SIGNATURE = "manifest.sig"
 GRAPH = "graph"
 BASEMAP = "basemap.pmtiles"
 PLACES = "places"
@@ -84,6 +86,8 @@ class Region:
 
     folder: Path
     manifest: Manifest
+    # A short name for exactly these files, for addresses that browsers keep.
+    version: str = ""
 
     @classmethod
     def load(cls, folder: Path) -> "Region":
@@ -105,7 +109,7 @@ class Region:
                 )
             if path.stat().st_size != entry.size:
                 raise _damaged(folder, name)
-        return cls(folder=folder, manifest=manifest)
+        return cls(folder=folder, manifest=manifest, version=sha256_of(folder / MANIFEST)[:12])
 
     def verify(self) -> None:
         """Read every file and compare it with the manifest; `RegionDamaged` at the first that differs."""
@@ -210,8 +214,8 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 
 
 def list_files(folder: Path) -> dict[str, FileEntry]:
-    """Return size and SHA-256 of every file below `folder` but the manifest, by relative name, sorted."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
+    """Return size and SHA-256 of every file below `folder` but the manifest and its signature, by relative name, sorted."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name not in (MANIFEST, SIGNATURE))
     return {
         path.relative_to(folder).as_posix(): FileEntry(size=path.stat().st_size, sha256=sha256_of(path))
         for path in paths

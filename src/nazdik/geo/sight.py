@@ -79,6 +79,26 @@ class ReadyGround:
 
     ground: Ground
     reports: Reports = field(default=_NOTHING)
+    said: tuple[RoadBasis, Floats, Floats] | None = None
+
+    @property
+    def graph(self) -> RoadGraph:
+        """The graph that waits."""
+        return self.ground.graph
+
+    @property
+    def snapper(self) -> Snapper:
+        """What finds the street of a point on it."""
+        return self.ground.snapper
+
+    def set_times(self, arcs: Ints, ms: Int32s) -> None:
+        """As `RoadSight.set_times`, for the time when it is in force."""
+        self.ground.units.set_times(arcs, ms)
+        self.ground.router.set_times(arcs, ms)
+
+    def set_basis(self, basis: RoadBasis, table: Floats, learned: Floats) -> None:
+        """As `RoadSight.set_basis`, for the time when it is in force."""
+        self.said = (basis, table, learned)
 
 
 class RoadSight:
@@ -103,6 +123,11 @@ class RoadSight:
         self._learned = np.ones(len(GROUPS))
         self._without_place: tuple[UnitId, ...] | None = ()
         self._lock = Lock()
+
+    @property
+    def ground(self) -> Ground:
+        """The road graph in force with all that is searched on it."""
+        return self._ground
 
     @property
     def graph(self) -> RoadGraph:
@@ -407,6 +432,8 @@ class RoadSight:
             units = ready.ground.units
             units.masks[:] = self._units.masks
             self._ground = ready.ground
+            if ready.said is not None:
+                self._basis, self._table, self._learned = ready.said
             self._ranked, self._without_place = False, None
             lost = np.flatnonzero((units.arcs < 0) & self._usable[: len(units)])
             return tuple(sorted(self._ids[slot] for slot in lost.tolist()))

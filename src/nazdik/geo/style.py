@@ -90,7 +90,7 @@ _CLASSES = {
 Layer = dict[str, Any]
 
 
-def map_style(province: str, *, theme: Theme = "day", lang: Language = "fa") -> dict[str, Any]:
+def map_style(province: str, *, version: str = "", theme: Theme = "day", lang: Language = "fa") -> dict[str, Any]:
     """
     Return the MapLibre style (version 8) of a province's map.
 
@@ -102,7 +102,12 @@ def map_style(province: str, *, theme: Theme = "day", lang: Language = "fa") -> 
         "name": f"Nazdik {theme}",
         "metadata": {"theme": theme, "lang": lang},
         "font-faces": {FONT: [{"url": FONT_URL}]},
-        "sources": {"map": {"type": "vector", "url": f"pmtiles:///maps/{province}.pmtiles"}},
+        "sources": {
+            "map": {
+                "type": "vector",
+                "url": f"pmtiles:///maps/{province}.pmtiles" + (f"?v={version}" if version else ""),
+            }
+        },
         "layers": [*_background(palette), *_roads(palette), *_boundaries(palette), *_labels(palette, lang)],
     }
 

@@ -83,3 +83,4 @@ class Act(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     READ_AUDIT = "read_audit"
     VERIFY_LOG = "verify_log"
+    RELOAD_REGION = "reload_region"  # put another map in force

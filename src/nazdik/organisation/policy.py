@@ -53,6 +53,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.MANAGE_DEVICES: frozenset({Role.ADMINISTRATOR}),
     Act.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
     Act.READ_AUDIT: frozenset({Role.AUDITOR}),
+    Act.RELOAD_REGION: frozenset({Role.ADMINISTRATOR}),
     Act.VERIFY_LOG: frozenset({Role.AUDITOR, Role.ADMINISTRATOR}),
 }
 

@@ -34,6 +34,8 @@ class Settings:
     # Other origins whose pages may open a stream, besides this server's own.
     origins: frozenset[str] = field(default_factory=frozenset)
     session_hours: int = 12
+    # Public keys (`nazdik region key`) of those whose signature on a region is trusted.
+    trusted_keys: tuple[str, ...] = ()
     # Where units have been is forgotten after so many days.
     trail_days: int = 30
     # Where a telephone exchange forks its calls to (SIP); a port of 0 is closed. The province is the only one when unnamed.

@@ -75,6 +75,7 @@ manage_devices       - - - - - - - - - y -
 manage_people        - - - - - - - - - y -
 read_audit           - - - - - - - - - - y
 verify_log           - - - - - - - - - y y
+reload_region        - - - - - - - - - y -
 """
 ROWS = {
     Act(row[0]): dict(zip(COLUMNS, row[1:], strict=True))

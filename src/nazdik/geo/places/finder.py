@@ -35,6 +35,11 @@ class PlaceFinder:
         self._kilometres = Kilometres(index, way) if way is not None else None
         self._aliases: AliasSearch | None = None
 
+    def use_index(self, index: PlaceIndex, way: Callable[[LonLat, LonLat], Route] | None) -> None:
+        """Search another map's names from now on."""
+        self.index = index
+        self._kilometres = Kilometres(index, way) if way is not None else None
+
     def use_aliases(self, aliases: AliasSearch | None) -> None:
         """Search these names too from now on."""
         self._aliases = aliases
