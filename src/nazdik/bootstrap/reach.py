@@ -163,20 +163,23 @@ class ReachWatch:
         self.latest: Coverage | None = None
         self._room = room
         self._road = road
-        self._region = region
         self._offices = offices
         self._around = around
         self._clock = clock
         self._every_s = every_s
-        self._counties = tuple(
-            o.id for o in offices.list_offices() if o.tier is Tier.COUNTY and o.province_id == room.province
-        )
-        self._areas = [offices.area_of(county) for county in self._counties]
+        self.use_region(region)
         self._ground: _Ground | None = None
         self._calls = PastCalls()
         self._early: list[Any] | None = []
         self._calls_on: tuple[RoadGraph, Demand] | None = None
         self._recommended: asyncio.Queue[UnitsRecommended] = asyncio.Queue(maxsize=1000)
+
+    def use_region(self, region: Region) -> None:
+        """Count over the people and counties of this region from the next map on; its offices are in force."""
+        self._region = region
+        counties = (o for o in self._offices.list_offices() if o.tier is Tier.COUNTY)
+        self._counties = tuple(o.id for o in counties if o.province_id == self.province)
+        self._areas = [self._offices.area_of(county) for county in self._counties]
 
     async def run(self) -> None:
         """Count again and again until cancelled."""

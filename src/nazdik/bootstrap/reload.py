@@ -193,9 +193,10 @@ class Reloader:
         """Between two decisions: one after the other, with nothing awaited. Return who lost their place, and what is old."""
         building = self._building
         room, old = building.rooms[province], [building.places[province].index, building.roads[province].ground]
+        self._forest.take_over(ready.offices)
+        building.reach[province].use_region(ready.region)
         without_place = building.roads[province].switch(ready.ground)
         building.paces[province].take_over(ready.pace)
-        self._forest.take_over(ready.offices)
         room.views.forget_offices()
         room.lane.set_bounds(Bounds(*ready.region.bounds))
         building.places[province].use_index(ready.index, building.roads[province].route)
