@@ -4,10 +4,11 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -39,6 +40,33 @@ def offered(desk: Seat, unit: str) -> tuple[str, str]:
 
 def at(seconds: float) -> str:
     return (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
+
+
+def bodies_with_text_for_a_number() -> Iterator[tuple[str, dict[str, object]]]:
+    """Yield, for every number or yes-or-no in every body of the API, a body with a text in its place and nothing else wrong."""
+    api = json.loads((ROOT / "docs/openapi.json").read_text(encoding="utf-8"))
+    shapes = api["components"]["schemas"]
+    samples = {"string": "x", "array": [], "boolean": True, "integer": 1, "number": 1.0}
+
+    def kinds_of(field: dict[str, Any]) -> set[str]:
+        return {str(one.get("type")) for one in field.get("oneOf", [field])}
+
+    for path, ways in api["paths"].items():
+        given = (
+            ways.get("post", {}).get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+        )
+        fields = shapes.get(given.get("$ref", "").rpartition("/")[2], {}).get("properties", {})
+        needed = shapes.get(given.get("$ref", "").rpartition("/")[2], {}).get("required", [])
+        for name, field in fields.items():
+            if kinds_of(field) & {"integer", "number", "boolean"} and "string" not in kinds_of(field):
+                rest = {
+                    other: next((samples[k] for k in sorted(kinds_of(fields[other])) if k in samples), None)
+                    for other in needed
+                }
+                if None not in rest.values() and not any(
+                    "enum" in str(fields[other]) or "$ref" in str(fields[other]) for other in needed
+                ):
+                    yield re.sub(r"{[^}]+}", "x", path), {**rest, name: "1"}
 
 
 # Who asks
@@ -172,6 +200,9 @@ def test_a_number_that_is_none_or_beyond_all_bounds_is_refused(desk: Seat, numbe
         {"kind": "noise", "point": [51.4, 35.7, 1200.0]},
         {"kind": "noise", "point": {"lon": 51.4, "lat": 35.7}},
         {"kind": "noise", "point": HERE, "priority": "high"},
+        {"kind": "noise", "point": HERE, "priority": "1"},
+        {"kind": "noise", "point": HERE, "priority": True},
+        {"kind": "noise", "point": [str(HERE[0]), str(HERE[1])]},
         {"kind": "noise", "point": HERE, "priority": 1.5},
         {"kind": "noise", "point": HERE, "colour": "blue"},
         {"kind": None, "point": None},
@@ -185,6 +216,19 @@ def test_a_number_that_is_none_or_beyond_all_bounds_is_refused(desk: Seat, numbe
 def test_a_body_of_other_fields_or_types_is_refused_and_the_field_is_named(desk: Seat, body: object) -> None:
     details = problem(desk.post("/v1/incidents", json.dumps(body).encode()), 422, "http.invalid_field")
     assert details["fields"] and all(field["message"] for field in details["fields"])
+
+
+def test_a_text_that_looks_like_a_number_is_refused_by_its_place_in_the_body(desk: Seat) -> None:
+    body = {"kind": "noise", "point": ["51.4", 35.7], "priority": 1}
+    (field,) = problem(desk.post("/v1/incidents", body), 422, "http.invalid_field")["fields"]
+    assert field == {"field": "point[0]", "in": "body", "message": "Expected `float`, got `str`"}
+
+
+@pytest.mark.parametrize(("path", "body"), sorted(bodies_with_text_for_a_number(), key=str), ids=str)
+def test_no_route_takes_a_text_for_a_number_or_for_yes(desk: Seat, path: str, body: dict[str, object]) -> None:
+    (wrong,) = [name for name, value in body.items() if value == "1"]
+    fields = problem(desk.post(path, body), 422, "http.invalid_field")["fields"]
+    assert [field["field"] for field in fields] == [wrong]
 
 
 def test_numbers_as_large_as_one_likes_are_refused(desk: Seat) -> None:

@@ -30,7 +30,14 @@ from nazdik.intake import api as intake
 from nazdik.kernel import Actor
 from nazdik.organisation import api as organisation
 from nazdik.platform.auth import NotSignedIn
-from nazdik.platform.http import BODY_BYTES_MAX, EXCEPTION_HANDLERS, add_headers, idempotency_key, register
+from nazdik.platform.http import (
+    BODY_BYTES_MAX,
+    EXCEPTION_HANDLERS,
+    StrictRequest,
+    add_headers,
+    idempotency_key,
+    register,
+)
 from nazdik.platform.journal import Journal
 from nazdik.published.offices import OfficeTree
 
@@ -153,6 +160,7 @@ def build_app(running: Running) -> ASGIApp:
         exception_handlers=EXCEPTION_HANDLERS,
         before_send=[add_headers],
         lifespan=[lifespan],
+        request_class=StrictRequest,
         request_max_body_size=BODY_BYTES_MAX,
         compression_config=CompressionConfig(backend="gzip", minimum_size=2048, exclude=["/maps/"]),
         openapi_config=openapi(),

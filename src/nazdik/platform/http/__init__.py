@@ -9,6 +9,7 @@ from nazdik.platform.http.files import find_file, send_file
 from nazdik.platform.http.headers import add_headers, idempotency_key, page
 from nazdik.platform.http.messages import language_of, register, title
 from nazdik.platform.http.problems import EXCEPTION_HANDLERS, Problem, problem, request_id_of
+from nazdik.platform.http.request import StrictRequest
 from nazdik.platform.http.socket import LitestarSocket
 
 BODY_BYTES_MAX = 1_048_576
@@ -18,6 +19,7 @@ __all__ = [
     "EXCEPTION_HANDLERS",
     "LitestarSocket",
     "Problem",
+    "StrictRequest",
     "add_headers",
     "find_file",
     "idempotency_key",
