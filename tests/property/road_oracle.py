@@ -11,7 +11,7 @@ from math import floor, inf
 
 import numpy as np
 
-from nazdik.geo.graph import NAMELESS, RoadGraph
+from nazdik.geo.graph import NAMELESS, RoadGraph, fixed
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,6 @@ def graph_of(nodes: int, streets: list[tuple[int, int, int, int | None]]) -> Roa
     lon, lat = 51.0 + 0.001 * np.arange(nodes), np.full(nodes, 35.0)
     ends = np.array([[s[0], s[1]] for s in streets], dtype=np.int64).reshape(-1)
 
-    def fixed(values: object, dtype: type) -> np.ndarray:
-        out = np.array(values, dtype=dtype)
-        out.setflags(write=False)
-        return out
-
     tails, heads = [a[0] for a in arcs], [a[1] for a in arcs]
     metres = [10.0 + a[3] for a in arcs]
     return RoadGraph(
@@ -66,6 +61,7 @@ def graph_of(nodes: int, streets: list[tuple[int, int, int, int | None]]) -> Roa
         segment_first=fixed(2 * np.arange(len(streets) + 1), np.int32),
         segment_class=fixed(np.full(len(streets), 11), np.uint8),
         segment_name=fixed(np.zeros(len(streets)), np.int32),
+        segment_way=fixed(np.arange(len(streets)), np.int64),
         shape_lon=fixed(lon[ends], np.float64),
         shape_lat=fixed(lat[ends], np.float64),
         shape_m=fixed([value for s in range(len(streets)) for value in (0.0, 10.0 + s)], np.float64),

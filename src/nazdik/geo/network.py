@@ -3,10 +3,8 @@ Making the road graph: streets become a network of one-way arcs, and only its la
 """
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
 from nazdik.geo.compiled import compiled
@@ -24,6 +22,7 @@ from nazdik.geo.graph import (
     Ints,
     Progress,
     RoadGraph,
+    fixed,
 )
 from nazdik.geo.streets import ONE_WAY_AGAINST, ONE_WAY_ALONG, Streets, ranges, read_streets
 from nazdik.kernel.geometry import EARTH_RADIUS_M
@@ -78,24 +77,25 @@ def connect(streets: Streets) -> RoadGraph:
     arc_ms = np.clip(np.rint(price * length_m[segment] * 1000), 1, TIME_MS_MAX)
     in_arc = np.argsort(arc_head, kind="stable")
     return RoadGraph(
-        node_lon=_frozen(node_lon, np.float64),
-        node_lat=_frozen(node_lat, np.float64),
-        first_out=_frozen(_starts(arc_tail, len(node_lon)), np.int32),
-        first_in=_frozen(_starts(arc_head, len(node_lon)), np.int32),
-        in_arc=_frozen(in_arc, np.int32),
-        arc_tail=_frozen(arc_tail, np.int32),
-        arc_head=_frozen(arc_head, np.int32),
-        arc_twin=_frozen(_twins(segment, reverse), np.int32),
-        arc_ms=_frozen(arc_ms, np.int32),
-        arc_m=_frozen(length_m[segment], np.float64),
-        arc_segment=_frozen(segment, np.int32),
-        arc_flags=_frozen(_arc_flags(streets.flags[segment], reverse), np.uint8),
-        segment_first=_frozen(streets.first, np.int32),
-        segment_class=_frozen(streets.road_class, np.uint8),
-        segment_name=_frozen(streets.name, np.int32),
-        shape_lon=_frozen(streets.lon, np.float64),
-        shape_lat=_frozen(streets.lat, np.float64),
-        shape_m=_frozen(shape_m, np.float64),
+        node_lon=fixed(node_lon, np.float64),
+        node_lat=fixed(node_lat, np.float64),
+        first_out=fixed(_starts(arc_tail, len(node_lon)), np.int32),
+        first_in=fixed(_starts(arc_head, len(node_lon)), np.int32),
+        in_arc=fixed(in_arc, np.int32),
+        arc_tail=fixed(arc_tail, np.int32),
+        arc_head=fixed(arc_head, np.int32),
+        arc_twin=fixed(_twins(segment, reverse), np.int32),
+        arc_ms=fixed(arc_ms, np.int32),
+        arc_m=fixed(length_m[segment], np.float64),
+        arc_segment=fixed(segment, np.int32),
+        arc_flags=fixed(_arc_flags(streets.flags[segment], reverse), np.uint8),
+        segment_first=fixed(streets.first, np.int32),
+        segment_class=fixed(streets.road_class, np.uint8),
+        segment_name=fixed(streets.name, np.int32),
+        segment_way=fixed(streets.way, np.int64),
+        shape_lon=fixed(streets.lon, np.float64),
+        shape_lat=fixed(streets.lat, np.float64),
+        shape_m=fixed(shape_m, np.float64),
         names=streets.names,
     )
 
@@ -204,13 +204,6 @@ def _metres_along(lon: Floats, lat: Floats, first: Ints) -> Floats:
 
 def _starts(sorted_or_not: Ints, size: int) -> Ints:
     return np.concatenate(([0], np.cumsum(np.bincount(sorted_or_not, minlength=size))))
-
-
-def _frozen(values: npt.NDArray[Any], dtype: Any) -> npt.NDArray[Any]:
-    """A read-only copy. Always read-only, so that built and loaded graphs are one type to the compiler."""
-    fixed = np.array(values, dtype=dtype, order="C")
-    fixed.setflags(write=False)
-    return fixed
 
 
 @compiled

@@ -15,9 +15,9 @@ from nazdik.geo.conditions.model import Condition, ConditionId, ConditionKind, L
 from nazdik.geo.conditions.pieces import PieceFinder
 from nazdik.geo.graph import Floats, Int32s, Ints, RoadGraph
 from nazdik.geo.legs import group_of_class
-from nazdik.geo.nearest import CLOSED_MS
 from nazdik.geo.snap import Snapper
 from nazdik.geo.tables import GROUPS, HOURS_1, TimeTable
+from nazdik.geo.times import CLOSED_MS
 from nazdik.kernel import Instant
 from nazdik.published.roads import RoadBasis
 

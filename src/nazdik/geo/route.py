@@ -13,17 +13,17 @@ from typing import Any
 
 import numpy as np
 
-from nazdik.geo.graph import CONTRAFLOW, ROUNDABOUT, Floats, Int32s, Ints, RoadGraph, RoadName
+from nazdik.geo.graph import CONTRAFLOW, ROUNDABOUT, Floats, Int32s, RoadGraph, RoadName
 from nazdik.geo.nearest import NearestUnits, RoadPath
 from nazdik.geo.profile import RoadClass
 from nazdik.geo.snap import INCIDENT_LIMIT_M, Snapped, Snapper
+from nazdik.geo.times import RoadTimes
+from nazdik.geo.turns import BEARING_M
 from nazdik.kernel import LonLat
 from nazdik.kernel.rejected import Conflict, Invalid
 
 # Angles between the way in and the way out, in degrees: below the first one drives straight on.
 SLIGHT_DEG, TURN_DEG, SHARP_DEG, U_TURN_DEG = 25.0, 55.0, 125.0, 170.0
-# A street's direction at a junction is taken this far from it, so that a rounded corner is not its direction.
-BEARING_M = 15.0
 # Nearer than this to the middle of the street, a place is on neither side.
 SIDE_M = 3.0
 
@@ -121,15 +121,11 @@ class Along:
 class Router:
     """Finds and tells routes on one graph. One workspace: one thread at a time."""
 
-    def __init__(self, graph: RoadGraph, snapper: Snapper | None = None) -> None:
+    def __init__(self, graph: RoadGraph, snapper: Snapper | None = None, *, times: RoadTimes | None = None) -> None:
         self._graph = graph
         self._snapper = snapper or Snapper(graph)
-        self._one = NearestUnits(graph, capacity=1)
+        self._one = NearestUnits(graph, capacity=1, times=times)
         self._one.add()
-
-    def set_times(self, arcs: Ints, ms: Int32s) -> None:
-        """Set the times of arcs; see `NearestUnits.set_times`."""
-        self._one.set_times(arcs, ms)
 
     def route(self, start: LonLat, end: LonLat, *, heading_deg: float | None = None) -> Route:
         """
@@ -161,7 +157,7 @@ class Router:
         if not self._one.search(to_road.arc, to_road.fraction, k=1).found:
             # A road graph is strongly connected: only a closure can part two places.
             raise NoWay(to=end)
-        return tell(self._graph, self._one.path_of(0), end, to_road, self._one.arc_ms)
+        return tell(self._graph, self._one.path_of(0), end, to_road, self._one.times.arc_ms)
 
 
 def tell(graph: RoadGraph, path: RoadPath, end: LonLat, to_road: Snapped, arc_ms: Int32s) -> Route:
@@ -231,6 +227,8 @@ def _line(graph: RoadGraph, path: RoadPath, arc_ms: Int32s) -> tuple[Floats, Flo
         lon, lat, metres = _cut(graph, arc, start, stop)
         length = float(graph.arc_m[arc])
         time_s = float(arc_ms[arc]) / 1000
+        # Time lost in a turn is lost on the way up to it.
+        seconds_before += path.turn_ms[number] / 1000
         seconds = metres / length * time_s if length > 0 else np.array([0.0, (stop - start) * time_s])
         parts.append((lon[:-1], lat[:-1], metres[:-1] + metres_before, seconds[:-1] + seconds_before))
         starts.append(points)

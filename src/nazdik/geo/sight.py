@@ -15,11 +15,12 @@ import numpy as np
 from nazdik.geo.graph import NO_ARC, TIME_MS_MAX, Int32s, RoadGraph
 from nazdik.geo.legs import legs_of
 from nazdik.geo.match import Matcher, Roads
-from nazdik.geo.nearest import CLOSED_MS, Met, NearestUnits, warm_up
+from nazdik.geo.nearest import Met, NearestUnits, warm_up
 from nazdik.geo.reach import ArcTimes, Standing, standing
 from nazdik.geo.route import OutsideRegion, Route, Router
 from nazdik.geo.snap import INCIDENT_LIMIT_M, Snapped, SnappedMany, Snapper
 from nazdik.geo.tables import GROUPS
+from nazdik.geo.times import RoadTimes
 from nazdik.kernel import Instant, LonLat, UnitId
 from nazdik.published.fleet import Bools, Floats, Ints
 from nazdik.published.roads import RoadBasis
@@ -45,8 +46,9 @@ class Ground:
         self.snapper = Snapper(graph)
         self.roads = Roads(graph, self.snapper)
         self.matcher = Matcher(self.roads)
-        self.units = NearestUnits(graph)
-        self.router = Router(graph, self.snapper)
+        self.times = RoadTimes(graph)
+        self.units = NearestUnits(graph, times=self.times)
+        self.router = Router(graph, self.snapper, times=self.times)
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,9 +345,8 @@ class RoadSight:
     def arc_times(self) -> tuple[RoadGraph, ArcTimes]:
         """The graph in force and the times of its arcs at this moment, for searches outside the lock."""
         with self._lock:
-            through = self._units.through_ms
-            closed = through == CLOSED_MS
-            return self.graph, ArcTimes(self._units.arc_ms.copy(), np.where(closed, TIME_MS_MAX, through))
+            times = self._ground.times
+            return self.graph, ArcTimes(times.arc_ms.copy(), times.through_ms)
 
     def standing_units(
         self, *, all_of: int, any_of: int, fixed_after: Instant
@@ -392,11 +393,15 @@ class RoadSight:
 
     # The state of the roads
 
+    @property
+    def times(self) -> RoadTimes:
+        """What driving takes now on the graph in force, and which streets are closed; change it with `set_times`."""
+        return self._ground.times
+
     def set_times(self, arcs: Ints, ms: Int32s) -> None:
-        """Set the times of arcs of the graph in force, seen by the next question; `nearest.CLOSED_MS` closes one."""
+        """Set the times of arcs of the graph in force, seen by the next question; `times.CLOSED_MS` closes one."""
         with self._lock:
-            self._ground.units.set_times(arcs, ms)
-            self._ground.router.set_times(arcs, ms)
+            self._ground.times.set_times(arcs, ms)
 
     def set_basis(self, basis: RoadBasis, table: Floats, learned: Floats) -> None:
         """Say by which times it answers: the basis for the record, and the factors of the road groups, in their order."""
@@ -430,7 +435,7 @@ class RoadSight:
         with self._lock:
             self._settle(ready, self._reports())
             units = ready.ground.units
-            units.masks[:] = self._units.masks
+            units.keep_from(self._units)
             self._ground = ready.ground
             if ready.said is not None:
                 self._basis, self._table, self._learned = ready.said

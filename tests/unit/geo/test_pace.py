@@ -17,12 +17,12 @@ from nazdik.geo.conditions.evolution import evolve
 from nazdik.geo.conditions.model import ConditionId, Factor, FactorsId, LearnedFactors, Piece, Roads
 from nazdik.geo.conditions.pieces import PieceFinder, both_ways, pieces_of
 from nazdik.geo.graph import RoadGraph, RoadName
-from nazdik.geo.nearest import CLOSED_MS
 from nazdik.geo.pace import Pace
 from nazdik.geo.route import NoWay
 from nazdik.geo.sight import RoadSight
 from nazdik.geo.snap import Snapper
 from nazdik.geo.tables import BANDS, FLAT, GROUPS, HOURS_1
+from nazdik.geo.times import CLOSED_MS
 from nazdik.kernel import Instant, LonLat, OfficeId, ProvinceId, UnitId
 from nazdik.published.sight import HEALTH_BITS
 from tests.unit.geo.test_route import town

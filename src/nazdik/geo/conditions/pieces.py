@@ -25,6 +25,8 @@ LOOKS_MAX = 60
 # The direction of a street may differ so much from that of the piece.
 HEADING_WITHIN_DEG = 50.0
 ALONG_SHARE = 0.4
+# Streets of the piece's own way are all of it when they cover so much of it.
+COVERED_SHARE = 0.8
 # How far a line may stray when its bends are left out.
 SIMPLIFIED_TO_DEG = 1e-5
 # As OpenStreetMap keeps them.
@@ -46,8 +48,7 @@ def _piece(graph: RoadGraph, arc: int) -> Piece:
 
 def way_of(graph: RoadGraph, arc: int) -> int:
     """The OpenStreetMap way of an arc, 0 when the map does not tell."""
-    ways = getattr(graph, "segment_way", None)
-    return int(ways[graph.arc_segment[arc]]) if ways is not None else 0
+    return int(graph.segment_way[graph.arc_segment[arc]])
 
 
 class PieceFinder:
@@ -115,7 +116,9 @@ class PieceFinder:
             )
             near = _run_along(self._graph, piece, seen, len(look))
             same_way = {arc for arc in near if piece.way and way_of(self._graph, arc) == piece.way}
-            found.append(tuple(sorted(same_way or near)))
+            # A way that somebody has cut in two keeps its number on one side: the rest is found by where it runs.
+            covered_m = sum(float(self._graph.arc_m[arc]) for arc in same_way)
+            found.append(tuple(sorted(same_way if covered_m >= COVERED_SHARE * length_of(piece) else near)))
         return found
 
 

@@ -1,0 +1,601 @@
+"""
+The compiled search for the nearest units: backwards from the place asked for, until nobody nearer can come.
+
+What the search leaves behind is marked with the number of the question instead of being cleared, so a question costs what it
+looked at. Arrays of records are passed whole and changed in place. `nearest.NearestUnits` owns them and is the way in.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from nazdik.geo.compiled import compiled
+from nazdik.geo.graph import Bools, Floats, Int32s, Ints
+
+Records = npt.NDArray[np.void]
+
+# How a unit comes: without leaving its arc, forwards or turning round; or by its arc's head or, turning round, its tail.
+# Of equals the lower one is taken, so that nobody is sent over a junction to where they already are.
+ALONG_ARC, BACK_ON_ARC, BY_HEAD, BY_TAIL = 0, 1, 2, 3
+# Where a way ends, in place of a further step: on the goal's arc, or on its twin.
+ONTO_GOAL, ONTO_TWIN = -2, -3
+
+# All that the search asks about a state or a unit lies together; four states share a line of memory.
+NODE = np.dtype([("asked", "i4"), ("ms", "i4"), ("next", "i4"), ("entry", "i4")], align=True)
+ENTRY = np.dtype([("state", "i4"), ("next", "i4"), ("previous", "i4")], align=True)
+UNIT = np.dtype(
+    [
+        ("mask", "i8"),
+        ("fixed_at", "i8"),
+        ("ready_at", "i8"),
+        ("fraction", "f8"),
+        ("lon", "f8"),
+        ("lat", "f8"),
+        ("arc", "i4"),
+        ("delay_ms", "i4"),
+        ("met", "i4"),
+        ("barred", "i4"),
+        ("ms", "i4"),
+        ("via", "i4"),
+        ("state", "i4"),
+        ("rank", "i4"),
+    ],
+    align=True,
+)
+QUESTION = np.dtype(
+    [
+        ("goal", "i8"),
+        ("fraction", "f8"),
+        ("k", "i8"),
+        ("all_of", "i8"),
+        ("any_of", "i8"),
+        ("fixed_after", "i8"),
+        ("now", "i8"),
+        ("limit_ms", "i8"),
+        ("barred_from", "i8"),
+        ("barred_to", "i8"),
+    ],
+    align=True,
+)
+# What is said of a search: units found, passed over (listed, in all), states settled. And of each unit in its answer: slot,
+# time and delay in milliseconds, mask, when it was placed; and beside that metres to drive, longitude, latitude.
+COUNTS, ANSWER, WHERE = 4, 5, 3
+
+
+@compiled
+def _push(heap: Ints, size: int, key: int) -> int:
+    """Put a key on the 4-ary heap and return its new size."""
+    place = size
+    while place > 0:
+        above = (place - 1) >> 2
+        if heap[above] <= key:
+            break
+        heap[place] = heap[above]
+        place = above
+    heap[place] = key
+    return size + 1
+
+
+@compiled
+def _pop(heap: Ints, size: int) -> int:
+    """Take the smallest key, `heap[0]`, off the heap and return its new size."""
+    size -= 1
+    key, place = heap[size], 0
+    while True:
+        child = 4 * place + 1
+        if child >= size:
+            break
+        least = child
+        for other in range(child + 1, min(child + 4, size)):
+            if heap[other] < heap[least]:
+                least = other
+        if heap[least] >= key:
+            break
+        heap[place] = heap[least]
+        place = least
+    heap[place] = key
+    return size
+
+
+@compiled
+def _detach(nodes: Records, entries: Records, entry: int) -> None:
+    state = entries[entry].state
+    if state < 0:
+        return
+    before, after = entries[entry].previous, entries[entry].next
+    if before >= 0:
+        entries[before].next = after
+    else:
+        nodes[state].entry = after
+    if after >= 0:
+        entries[after].previous = before
+    entries[entry].state = -1
+
+
+@compiled
+def _attach(nodes: Records, entries: Records, entry: int, state: int) -> None:
+    first = nodes[state].entry
+    entries[entry].state, entries[entry].next, entries[entry].previous = state, first, -1
+    if first >= 0:
+        entries[first].previous = entry
+    nodes[state].entry = entry
+
+
+@compiled
+def unlink_all(nodes: Records, units: Records, entries: Records, slots: Ints) -> None:
+    """Take units off the road."""
+    for slot in slots:
+        _detach(nodes, entries, 2 * slot)
+        _detach(nodes, entries, 2 * slot + 1)
+        units[slot].arc = -1
+        units[slot].met = 0
+
+
+@compiled
+def link_all(
+    arc_end: Int32s,
+    arc_twin: Int32s,
+    nodes: Records,
+    units: Records,
+    entries: Records,
+    slots: Ints,
+    arcs: Int32s,
+    fractions: Floats,
+    lons: Floats,
+    lats: Floats,
+    fixed_at: Ints,
+) -> None:
+    """Hang units on the states at both ends of their arcs."""
+    for i in range(len(slots)):
+        slot, arc = slots[i], arcs[i]
+        units[slot].lon, units[slot].lat = lons[i], lats[i]
+        units[slot].fixed_at, units[slot].fraction = fixed_at[i], fractions[i]
+        units[slot].met = 0
+        if units[slot].arc != arc:
+            _detach(nodes, entries, 2 * slot)
+            _detach(nodes, entries, 2 * slot + 1)
+            units[slot].arc = arc
+            if arc >= 0:
+                _attach(nodes, entries, 2 * slot, arc_end[arc])
+                if arc_twin[arc] >= 0:
+                    _attach(nodes, entries, 2 * slot + 1, arc_end[arc_twin[arc]])
+
+
+@compiled
+def _part_ms(ms: int, fraction: float) -> int:
+    """The time of a part of an arc, rounded to whole milliseconds half up; the test oracle does the same."""
+    return int(np.floor(ms * fraction + 0.5))
+
+
+@compiled
+def _delay_ms(units: Records, slot: int, now: int) -> int:
+    """How long before a unit sets out: its own delay, and the time until it is ready, begun milliseconds whole."""
+    delay = int(units[slot].delay_ms)
+    if units[slot].ready_at > now:
+        delay += (units[slot].ready_at - now + 999) // 1000
+    return delay
+
+
+@compiled
+def _keep_best(best: Ints, kept: int, k: int, ms: int, rank: int) -> int:
+    """Keep a fit unit among the k best, sorted by (time, rank) and each unit once; return how many are kept."""
+    for i in range(kept):
+        if best[i, 1] == rank:  # met before from its other end, and now nearer
+            for j in range(i, kept - 1):
+                best[j, 0], best[j, 1] = best[j + 1, 0], best[j + 1, 1]
+            kept -= 1
+            break
+    place = kept
+    while place > 0 and (best[place - 1, 0] > ms or (best[place - 1, 0] == ms and best[place - 1, 1] > rank)):
+        place -= 1
+    if place >= k:
+        return kept
+    for j in range(min(kept, k - 1), place, -1):
+        best[j, 0], best[j, 1] = best[j - 1, 0], best[j - 1, 1]
+    best[place, 0], best[place, 1] = ms, rank
+    return min(kept + 1, k)
+
+
+@compiled
+def _offer(
+    units: Records, slot: int, ms: int, via: int, state: int, asked: int, met: Int32s, met_count: int
+) -> tuple[bool, int]:
+    """Note a way for a unit to come; return whether it is its best so far, and how many units were met."""
+    if units[slot].met != asked:
+        units[slot].met = asked
+        met[met_count] = slot
+        met_count += 1
+    elif units[slot].ms < ms or (units[slot].ms == ms and units[slot].via <= via):
+        return False, met_count
+    units[slot].ms, units[slot].via, units[slot].state = ms, via, state
+    return True, met_count
+
+
+@compiled
+def _is_fit(units: Records, slot: int, all_of: int, any_of: int, fixed_after: int) -> bool:
+    mask = units[slot].mask
+    fits = (mask & all_of) == all_of and (any_of == 0 or (mask & any_of) != 0)
+    fresh: bool = units[slot].fixed_at > fixed_after
+    return fits and fresh
+
+
+@compiled
+def _metres_to(
+    nodes: Records,
+    units: Records,
+    in_steps: Records,
+    step_end: Int32s,
+    arc_twin: Int32s,
+    arc_m: Floats,
+    slot: int,
+    goal: int,
+    goal_fraction: float,
+) -> float:
+    """The length of the way a unit takes, added up from the tree that the search left behind."""
+    arc, at, via = units[slot].arc, units[slot].fraction, units[slot].via
+    if via == 1 or via == 3:  # it turns round  # noqa: PLR1714 - a set is slow when compiled
+        arc, at = arc_twin[arc], 1.0 - at
+    metres: float = (1.0 - at) * arc_m[arc]
+    if via < 2:
+        metres = abs((goal_fraction if arc == goal else 1.0 - goal_fraction) - at) * arc_m[arc]
+        return metres
+    step = nodes[units[slot].state].next
+    while step >= 0:
+        metres += arc_m[in_steps[step].arc]
+        step = nodes[step_end[step]].next
+    if step == ONTO_GOAL:
+        metres += goal_fraction * arc_m[goal]
+    else:
+        metres += (1.0 - goal_fraction) * arc_m[arc_twin[goal]]
+    return metres
+
+
+@compiled
+def _seed(
+    nodes: Records,
+    heap: Ints,
+    size: int,
+    first_onto: Int32s,
+    onto_steps: Records,
+    entering: Int32s,
+    is_closed: bool,
+    arc: int,
+    part_ms: int,
+    limit_ms: int,
+    marker: int,
+    asked: int,
+) -> int:
+    """Begin a search at every state from which one turns onto the goal's arc; return the new size of the heap."""
+    for i in range(first_onto[arc], first_onto[arc + 1]):
+        state, ms = onto_steps[i].state, part_ms + np.int64(onto_steps[i].ms)
+        if ms > limit_ms:
+            continue
+        for _ in range(2):
+            if nodes[state].asked != asked or ms < nodes[state].ms:
+                nodes[state].asked, nodes[state].ms, nodes[state].next = asked, ms, marker
+                size = _push(heap, size, (ms << 32) | state)
+            if not is_closed:
+                break
+            # Closed streets may lead up to a goal that is on one itself.
+            state = entering[state]
+    return size
+
+
+@compiled
+def _seed_both(
+    nodes: Records,
+    heap: Ints,
+    first_onto: Int32s,
+    onto_steps: Records,
+    entering: Int32s,
+    closed: Bools,
+    arc_ms: Int32s,
+    arc_twin: Int32s,
+    goal: int,
+    fraction: float,
+    limit_ms: int,
+    asked: int,
+) -> int:
+    """The two ways in: along the goal's arc from its tail, and along its twin from its head."""
+    ms, twin = _part_ms(arc_ms[goal], fraction), arc_twin[goal]
+    size = _seed(nodes, heap, 0, first_onto, onto_steps, entering, closed[goal], goal, ms, limit_ms, ONTO_GOAL, asked)
+    if twin >= 0:
+        ms = _part_ms(arc_ms[twin], 1.0 - fraction)
+        size = _seed(
+            nodes, heap, size, first_onto, onto_steps, entering, closed[twin], twin, ms, limit_ms, ONTO_TWIN, asked
+        )
+    return size
+
+
+@compiled
+def _on_the_goals_arc(
+    units: Records, slot: int, goal: int, goal_fraction: float, goal_twin: int, arc_ms: Int32s
+) -> tuple[int, int]:
+    """The time and the manner in which a unit comes without leaving the goal's street; -1 when it must go round."""
+    arc = units[slot].arc
+    if arc != goal and (arc != goal_twin or goal_twin < 0):
+        return -1, 0
+    ahead = goal_fraction - (units[slot].fraction if arc == goal else 1.0 - units[slot].fraction)
+    if ahead >= 0:
+        return _part_ms(arc_ms[goal], ahead), 0 if arc == goal else 1
+    if goal_twin >= 0:
+        return _part_ms(arc_ms[goal_twin], -ahead), 1 if arc == goal else 0
+    return -1, 0
+
+
+@compiled
+def search_all(
+    first_in: Int32s,
+    in_steps: Records,
+    step_end: Int32s,
+    stands_for: Int32s,
+    entering: Int32s,
+    closed: Bools,
+    first_onto: Int32s,
+    onto_steps: Records,
+    arc_end: Int32s,
+    arc_twin: Int32s,
+    arc_ms: Int32s,
+    arc_m: Floats,
+    nodes: Records,
+    units: Records,
+    entries: Records,
+    heap: Ints,
+    met: Int32s,
+    best: Ints,
+    slot_of_rank: Int32s,
+    barred: Ints,
+    questions: Records,
+    asked_before: int,
+    counts: Ints,
+    answers: Ints,
+    wheres: Floats,
+) -> None:
+    """Answer questions one after the other, numbered from `asked_before + 1`; row i of the last three is question i's."""
+    ordinary = len(first_in) - 1 - len(stands_for)
+    leaving_end = ordinary + len(stands_for) // 2
+    for number in range(len(questions)):
+        asked = asked_before + 1 + number
+        goal, goal_fraction = questions[number].goal, questions[number].fraction
+        k, limit_ms, now = questions[number].k, questions[number].limit_ms, questions[number].now
+        all_of, any_of = questions[number].all_of, questions[number].any_of
+        fixed_after = questions[number].fixed_after
+        for i in range(questions[number].barred_from, questions[number].barred_to):
+            units[barred[i]].barred = asked
+        goal_twin = arc_twin[goal]
+        bound, kept, met_count, settled = limit_ms, 0, 0, 0
+
+        # Units on the goal's own street need not leave it. All of them hang on the state at its end.
+        entry = nodes[arc_end[goal]].entry
+        while entry >= 0:
+            slot = entry >> 1
+            if units[slot].barred != asked:
+                part, via = _on_the_goals_arc(units, slot, goal, goal_fraction, goal_twin, arc_ms)
+                if part >= 0:
+                    total = part + _delay_ms(units, slot, now)
+                    if total <= bound:
+                        better, met_count = _offer(units, slot, total, via, -1, asked, met, met_count)
+                        if better and _is_fit(units, slot, all_of, any_of, fixed_after):
+                            kept = _keep_best(best, kept, k, total, units[slot].rank)
+                            if kept == k:
+                                bound = best[k - 1, 0]
+            entry = entries[entry].next
+
+        size = _seed_both(
+            nodes,
+            heap,
+            first_onto,
+            onto_steps,
+            entering,
+            closed,
+            arc_ms,
+            arc_twin,
+            goal,
+            goal_fraction,
+            bound,
+            asked,
+        )
+        while size > 0:
+            key = heap[0]
+            ms = key >> 32
+            if ms > bound:  # not `>=`: a unit exactly as far may come first by its id
+                break
+            size = _pop(heap, size)
+            state = key & 0xFFFFFFFF
+            if nodes[state].ms != ms:
+                continue  # an older, longer way to a state already settled
+            settled += 1
+
+            # Beside an ordinary state only those leave who stand on a closed street; nobody enters with a unit on it.
+            beside = state >= ordinary
+            entry = -1
+            if not beside:
+                entry = nodes[state].entry
+            elif state < leaving_end:
+                entry = nodes[stands_for[state - ordinary]].entry
+            while entry >= 0:
+                slot, side = entry >> 1, entry & 1
+                if units[slot].barred != asked:
+                    arc, share = units[slot].arc, 1.0 - units[slot].fraction
+                    if side == 1:
+                        arc, share = arc_twin[arc], units[slot].fraction
+                    if not beside or closed[arc]:
+                        total = ms + _part_ms(arc_ms[arc], share) + _delay_ms(units, slot, now)
+                        if total <= bound:
+                            better, met_count = _offer(units, slot, total, 2 + side, state, asked, met, met_count)
+                            if better and _is_fit(units, slot, all_of, any_of, fixed_after):
+                                kept = _keep_best(best, kept, k, total, units[slot].rank)
+                                if kept == k:
+                                    bound = best[k - 1, 0]
+                entry = entries[entry].next
+
+            for i in range(first_in[state], first_in[state + 1]):
+                total = ms + in_steps[i].ms
+                if total > bound:
+                    continue
+                tail = in_steps[i].state
+                if nodes[tail].asked != asked or total < nodes[tail].ms:
+                    nodes[tail].asked, nodes[tail].ms, nodes[tail].next = asked, total, i
+                    size = _push(heap, size, (total << 32) | tail)
+
+        # The heap is free now and sorts the unfit units that are nearer than the last one found.
+        answer, where = answers[number], wheres[number]
+        last_ms, last_rank = limit_ms, np.int64(0x7FFFFFFF)
+        if kept == k and k > 0:
+            last_ms, last_rank = best[k - 1, 0], best[k - 1, 1]
+        size = 0
+        for i in range(met_count):
+            slot = met[i]
+            ms, rank = np.int64(units[slot].ms), units[slot].rank
+            nearer = ms < last_ms or (ms == last_ms and rank < last_rank)
+            if nearer and not _is_fit(units, slot, all_of, any_of, fixed_after):
+                size = _push(heap, size, (ms << 32) | rank)
+        counts[number, 2], counts[number, 3] = size, settled
+        passed = min(size, len(answer) - len(best))
+        counts[number, 0], counts[number, 1] = kept, passed
+        for i in range(kept + passed):
+            if i < kept:
+                slot = slot_of_rank[best[i, 1]]
+            else:
+                slot = slot_of_rank[heap[0] & 0xFFFFFFFF]
+                size = _pop(heap, size)
+            answer[i, 0], answer[i, 1], answer[i, 2] = slot, units[slot].ms, _delay_ms(units, slot, now)
+            answer[i, 3], answer[i, 4] = units[slot].mask, units[slot].fixed_at
+            where[i, 0] = _metres_to(nodes, units, in_steps, step_end, arc_twin, arc_m, slot, goal, goal_fraction)
+            where[i, 1], where[i, 2] = units[slot].lon, units[slot].lat
+
+
+@compiled
+def times_of(
+    first_in: Int32s,
+    in_steps: Records,
+    stands_for: Int32s,
+    entering: Int32s,
+    closed: Bools,
+    first_onto: Int32s,
+    onto_steps: Records,
+    arc_end: Int32s,
+    arc_twin: Int32s,
+    arc_ms: Int32s,
+    nodes: Records,
+    units: Records,
+    entries: Records,
+    heap: Ints,
+    wanted: Ints,
+    goals: Ints,
+    fractions: Floats,
+    now: int,
+    limit_ms: int,
+    asked_before: int,
+    table: Int32s,
+) -> None:
+    """Write the time of each wanted unit to each goal, -1 beyond the limit, into `table`, of shape (wanted, goals)."""
+    ordinary = len(first_in) - 1 - len(stands_for)
+    leaving_end = ordinary + len(stands_for) // 2
+    for column in range(len(goals)):
+        asked = asked_before + 1 + column
+        goal, goal_fraction = goals[column], fractions[column]
+        goal_twin = arc_twin[goal]
+        bound, missing = limit_ms, 0
+        for slot in wanted:
+            units[slot].barred = asked  # here: one that is asked for
+            units[slot].met = 0
+            missing += 1
+            part, _ = _on_the_goals_arc(units, slot, goal, goal_fraction, goal_twin, arc_ms)
+            if part >= 0 and part + _delay_ms(units, slot, now) <= bound:
+                units[slot].met, units[slot].ms = asked, part + _delay_ms(units, slot, now)
+                missing -= 1
+        size = _seed_both(
+            nodes,
+            heap,
+            first_onto,
+            onto_steps,
+            entering,
+            closed,
+            arc_ms,
+            arc_twin,
+            goal,
+            goal_fraction,
+            bound,
+            asked,
+        )
+        looked_up = False
+        while size > 0:
+            if missing == 0 and not looked_up:
+                # Everybody was met: nobody needs to be looked for further out than the last of them is now.
+                looked_up, bound = True, 0
+                for slot in wanted:
+                    bound = max(bound, int(units[slot].ms))
+            key = heap[0]
+            ms = key >> 32
+            if ms > bound:
+                break
+            size = _pop(heap, size)
+            state = key & 0xFFFFFFFF
+            if nodes[state].ms != ms:
+                continue
+            beside = state >= ordinary
+            entry = -1
+            if not beside:
+                entry = nodes[state].entry
+            elif state < leaving_end:
+                entry = nodes[stands_for[state - ordinary]].entry
+            while entry >= 0:
+                slot, side = entry >> 1, entry & 1
+                if units[slot].barred == asked:
+                    arc, share = units[slot].arc, 1.0 - units[slot].fraction
+                    if side == 1:
+                        arc, share = arc_twin[arc], units[slot].fraction
+                    total = ms + _part_ms(arc_ms[arc], share) + _delay_ms(units, slot, now)
+                    if total <= bound and (not beside or closed[arc]):
+                        if units[slot].met != asked:
+                            units[slot].met, units[slot].ms = asked, total
+                            missing -= 1
+                        elif total < units[slot].ms:
+                            units[slot].ms = total
+                entry = entries[entry].next
+            for i in range(first_in[state], first_in[state + 1]):
+                total = ms + in_steps[i].ms
+                if total > bound:
+                    continue
+                tail = in_steps[i].state
+                if nodes[tail].asked != asked or total < nodes[tail].ms:
+                    nodes[tail].asked, nodes[tail].ms, nodes[tail].next = asked, total, i
+                    size = _push(heap, size, (total << 32) | tail)
+        for row in range(len(wanted)):
+            slot = wanted[row]
+            table[row, column] = units[slot].ms if units[slot].met == asked else -1
+            units[slot].met = 0
+
+
+@compiled
+def follow(nodes: Records, step_end: Int32s, state: int, path: Int32s) -> tuple[int, int, int]:
+    """
+    Write the steps from a state to the goal as the last search left them.
+
+    Returns:
+        How many they are, the state in which the last one ends, and `ONTO_GOAL` or `ONTO_TWIN`.
+    """
+    steps, step = 0, nodes[state].next
+    while step >= 0:
+        path[steps] = step
+        steps += 1
+        state = step_end[step]
+        step = nodes[state].next
+    return steps, state, step
+
+
+@compiled
+def tally_all(units: Records, rungs: Ints, fixed_after: int) -> Ints:
+    """Count units by the first rung they miss; then those not placed since `fixed_after`, then the rest."""
+    counts = np.zeros(len(rungs) + 2, np.int64)
+    for slot in range(len(units)):
+        mask, rung = units[slot].mask, 0
+        while rung < len(rungs):
+            all_of, any_of = rungs[rung, 0], rungs[rung, 1]
+            if (mask & all_of) != all_of or (any_of != 0 and (mask & any_of) == 0):
+                break
+            rung += 1
+        if rung == len(rungs) and units[slot].fixed_at > fixed_after and units[slot].arc >= 0:
+            rung += 1
+        counts[rung] += 1
+    return counts
