@@ -90,3 +90,17 @@ def test_an_address_may_be_right_as_it_is(desk: Seat) -> None:
     desk.done(f"/v1/addresses/{incident}/repair")
     over = flagged(desk, incident, settled="true")
     assert over is not None and over["outcome"] == "right_as_it_is" and over["settled_by"]
+
+
+def test_who_answers_is_told_with_the_way_it_was_found(desk: Seat) -> None:
+    asked = {"lon": HERE[0], "lat": HERE[1]}
+    found = desk.get("/v1/who-answers", params=asked).json()
+    assert found["answers"]["station"].startswith(found["answers"]["county"])
+    assert found["answers"]["how"] == "inside" and found["answers"]["sector"]
+    then = desk.get("/v1/who-answers", params=asked | {"at": "2020-01-01T00:00:00Z"}).json()
+    assert then["at"].startswith("2020-01-01") and then["answers"] == found["answers"]
+    assert desk.get("/v1/who-answers", params={"lon": 0, "lat": 0}).json()["answers"] is None
+    problem(desk.get("/v1/who-answers", params={"lon": 999, "lat": 0}), 422, "geo.point_invalid")
+    problem(desk.get("/v1/who-answers", params=asked | {"at": "yesterday"}), 422, "http.bad_instant")
+    problem(desk.get("/v1/offices", params={"at": "1405"}), 422, "http.bad_instant")
+    assert desk.get("/v1/offices", params={"at": "2020-01-01T00:00:00Z"}).json() == desk.get("/v1/offices").json()

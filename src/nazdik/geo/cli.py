@@ -13,7 +13,8 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from nazdik.geo.build import OSM, STEPS, RegionSpec, Step, build_region
 from nazdik.geo.build import Progress as OnProgress
 from nazdik.geo.errors import GeoBuildError
-from nazdik.geo.region import Region, Source
+from nazdik.geo.region import OFFICES, Region, Source
+from nazdik.geo.responsible import read_offices
 
 app = typer.Typer(help="Regions: build the map, the road graph, the places and the offices.", no_args_is_help=True)
 _screen = Console(stderr=True)
@@ -95,6 +96,21 @@ def show(folder: Annotated[Path, typer.Argument(help="A built region", show_defa
         region = Region.load(folder)
         region.verify()
     _say(region)
+
+
+@app.command()
+def offices(path: Annotated[Path, typer.Argument(help="A region, or an offices.json", show_default=False)]) -> None:
+    """Say what is wrong with the areas of an office tree, by the name of each office; exit code 2 when anything is."""
+    from nazdik.geo.office_check import check_offices  # noqa: PLC0415 -- a build does not need it
+
+    with _one_sentence():
+        faults = check_offices(read_offices(path / OFFICES if path.is_dir() else path))
+    for fault in faults:
+        _screen.print(fault.message_fa, highlight=False, soft_wrap=True, markup=False)
+        _screen.print(f"{fault.message_en} [{fault.code}]", highlight=False, soft_wrap=True, markup=False)
+    _screen.print(f"{len(faults)} faults", highlight=False)
+    if faults:
+        raise typer.Exit(EXIT_REFUSED)
 
 
 @contextmanager
