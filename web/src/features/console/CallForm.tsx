@@ -1,11 +1,11 @@
 import type { ReactNode } from "react";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { asProblem } from "../../api/problem";
-import { useApp, useEvery, useItem, useReference, useVersion } from "../../app/hooks";
+import { useApp, useEvery, useItem, useVersion } from "../../app/hooks";
 import { reason } from "../../core/reasons";
 import { activeAssignments } from "../../core/selectors";
-import type { LonLat, Metres } from "../../core/units";
-import { distanceM, msOf, provinceOf } from "../../core/units";
+import type { Metres } from "../../core/units";
+import { distanceM, msOf } from "../../core/units";
 import type { Priority } from "../../core/views";
 import { distanceText, problemText, spanText, useFormats } from "../../i18n/hooks";
 import type { KeyBinding } from "../../ui";
@@ -17,24 +17,13 @@ import { Combo } from "./Combo";
 import { useConsole, useWords } from "./context";
 import { duplicatesOf } from "./duplicates";
 import { guessKinds } from "./kinds";
+import type { FieldProps } from "./PlaceField";
+import { focusField, PlaceField } from "./PlaceField";
 import { PendingLines } from "./parts";
 import type { CallForm } from "./store";
 import { callerOf, draftOf, isCallerNew, isEmptyForm, useDesk } from "./store";
 
 const SAVE_MS = 600;
-
-/** Fields are named, so that taking a suggestion goes on to the next one. */
-function focusField(name: "place" | "kind" | "hazards"): void {
-  document.querySelector<HTMLElement>(`.call-form [data-field=${name}] .input`)?.focus();
-}
-
-interface Place {
-  readonly label_fa: string;
-  readonly label_en: string;
-  readonly kind: string;
-  readonly point: LonLat;
-  readonly score: number;
-}
 
 /** The form of the open call: where, what, danger, details. Sent as soon as place and kind exist. */
 export function CallFormPane() {
@@ -204,118 +193,6 @@ function OpenForm({ form }: { readonly form: CallForm }) {
       )}
       {first && <span className="visually-hidden">{t("form.join", { n: write(first.incident.number) })}</span>}
     </form>
-  );
-}
-
-type Change = (to: Partial<CallForm>) => void;
-
-interface FieldProps {
-  readonly form: CallForm;
-  readonly change: Change;
-}
-
-/** Search as one types, near what is known; a click on the map and the caller's own location set the same point. */
-function PlaceField({ form, change }: FieldProps) {
-  const { api, world } = useApp();
-  const { t } = useWords();
-  const { session } = useReference();
-  const { centre, fly } = useConsole();
-  const [places, setPlaces] = useState<readonly Place[]>([]);
-  const [searching, setSearching] = useState(false);
-  const [asked, setAsked] = useState("");
-  const box = useRef<HTMLInputElement>(null);
-  const label = (place: Place): string => (t.lang === "fa" ? place.label_fa : place.label_en || place.label_fa);
-  const query = form.placeText.trim();
-  const settled = form.point !== null && form.place === query;
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only when the form opens.
-  useEffect(() => {
-    // Words typed outside a field would be keys: the hand is put into the first one.
-    box.current?.focus();
-    const known = form.point ?? world.call.get(form.call)?.locations.at(-1)?.point;
-    if (known) fly(known, 15);
-  }, []);
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a moved map is no reason to search again.
-  useEffect(() => {
-    if (query.length < 2 || settled) {
-      setPlaces([]);
-      return;
-    }
-    const stop = new AbortController();
-    const timer = setTimeout(() => {
-      setSearching(true);
-      const near = form.point ?? centre();
-      const province = session.office ? provinceOf(session.office) : null;
-      api
-        .get<{ places: readonly Place[] }>(
-          "/v1/places",
-          {
-            q: query,
-            near: near ? `${near[0]},${near[1]}` : null,
-            province: province && province !== "iran" ? province : null,
-            limit: 8,
-          },
-          stop.signal,
-        )
-        .then((found) => {
-          if (stop.signal.aborted) return;
-          setPlaces(found.places);
-          setAsked(query);
-          setSearching(false);
-        })
-        .catch(() => {
-          if (!stop.signal.aborted) setSearching(false);
-        });
-    }, 140);
-    return () => {
-      clearTimeout(timer);
-      stop.abort();
-    };
-  }, [query, settled, api]);
-
-  const options: ComboOption[] = places.map((place, n) => ({
-    id: String(n),
-    label: label(place),
-    hint: t.maybe(`placeKind.${place.kind}`) ?? undefined,
-  }));
-  return (
-    <Combo
-      name="place"
-      inputRef={box}
-      label={t("form.place")}
-      text={form.placeText}
-      placeholder={t("form.placeHint")}
-      required
-      options={options}
-      status={searching ? t("form.searching") : t("form.placeCount", { n: options.length })}
-      onText={(placeText) => change({ placeText, ...(form.point ? { place: placeText.trim() } : {}) })}
-      onPick={(id) => {
-        const place = places[Number(id)];
-        if (!place) return;
-        const name = label(place);
-        change({ placeText: name, place: name, point: place.point, accuracy: null });
-        fly(place.point, 16);
-        focusField("kind");
-      }}
-      below={
-        <span className="field-hint" data-missing={!form.point || undefined}>
-          {form.point ? (
-            <>
-              {t("form.placeChosen", { label: form.place || t("form.placeFromMap") })}{" "}
-              <Ltr className="num">
-                {form.point[1].toFixed(5)}, {form.point[0].toFixed(5)}
-              </Ltr>
-              {form.accuracy !== null && ` ±${distanceText(t, form.accuracy)}`}
-            </>
-          ) : query.length >= 2 && asked === query && places.length === 0 && !searching ? (
-            t("form.noPlaces")
-          ) : (
-            t("form.placeMissing")
-          )}
-        </span>
-      }
-    />
   );
 }
 

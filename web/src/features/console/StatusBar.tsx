@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { useApp, useEvery } from "../../app/hooks";
+import { useApp, useEvery, useReference } from "../../app/hooks";
 import { freshness } from "../../core/selectors";
 import { provinceOf } from "../../core/units";
 import { Button, DataAge, LinkStateText } from "../../ui";
@@ -11,6 +11,7 @@ const ASK_MS = 10_000;
 
 export function StatusBar() {
   const { t } = useWords();
+  const { session } = useReference();
   return (
     <footer className="status-bar">
       <h2 className="visually-hidden">{t("title.status")}</h2>
@@ -23,6 +24,11 @@ export function StatusBar() {
       </span>
       <span className="status-end">
         <Sounds />
+        {session.acts.has("see_addresses") && (
+          <Button look="quiet" keyHint="F8" onClick={() => useDesk.getState().set({ addresses: true })}>
+            {t("title.addresses")}
+          </Button>
+        )}
         <Button look="quiet" keyHint="F1" onClick={() => useDesk.getState().set({ help: true })}>
           {t("status.keys")}
         </Button>

@@ -77,6 +77,27 @@ export class Acts {
       this.#undo("said.sent", { units: signs, n: incident.number }, () => this.#withdraw(made, incident.id, "undo"));
   }
 
+  /** Words that callers use become a name of a place; everybody finds it by them from now on. */
+  async addAlias(text: string, point: LonLat): Promise<boolean> {
+    const done = await this.#ask("act.addAlias", "/v1/aliases", { text, point }, "alias", []);
+    if (done) this.#say("said.aliasAdded", { text });
+    return done !== null;
+  }
+
+  async removeAlias(id: string, text: string): Promise<boolean> {
+    const done = await this.#ask("act.removeAlias", path("aliases", id, "remove"), {}, "alias", []);
+    if (done) this.#say("said.aliasRemoved", { text });
+    return done !== null;
+  }
+
+  /** An address in doubt is right as it is, or with `alias` its words are a name of the place. */
+  async repairAddress(incident: IncidentId, alias: string | null): Promise<boolean> {
+    const url = path("addresses", incident, "repair");
+    const done = await this.#ask("act.repairAddress", url, alias === null ? {} : { alias }, "repair", [incident]);
+    if (done) this.#say("said.addressRepaired");
+    return done !== null;
+  }
+
   async #withdraw(ids: readonly AssignmentId[], incident: IncidentId, why: string): Promise<boolean> {
     const answers = await Promise.all(
       ids.map((id) =>

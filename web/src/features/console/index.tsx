@@ -7,6 +7,7 @@ import { usePrefs } from "../../i18n/prefs";
 import type { MapHandle } from "../../map";
 import type { GridHandle, KeyBinding } from "../../ui";
 import { Button, KeyHelp, LinkStateBar, useKeys, WallClock } from "../../ui";
+import { Addresses } from "./Addresses";
 import { Acts } from "./acts";
 import { nextToAcknowledge, ringingOf } from "./attention";
 import { CallFormPane } from "./CallForm";
@@ -104,6 +105,8 @@ function Desk({ parts, map }: { readonly parts: ConsoleParts; readonly map: Reac
   const form = useDesk((desk) => desk.form);
   const unit = useDesk((desk) => desk.unit);
   const help = useDesk((desk) => desk.help);
+  const addresses = useDesk((desk) => desk.addresses);
+  const { session } = useReference();
   const command = useRef<HTMLInputElement>(null);
   const waiting = useRef<GridHandle>(null);
   const working = useRef<GridHandle>(null);
@@ -166,6 +169,11 @@ function Desk({ parts, map }: { readonly parts: ConsoleParts; readonly map: Reac
         desk().show("detail");
         focusEnd("#task-new .input");
       },
+    },
+    {
+      code: "F8",
+      inFields: true,
+      run: () => session.acts.has("see_addresses") && desk().set({ addresses: true }),
     },
     {
       code: "F10",
@@ -247,6 +255,7 @@ function Desk({ parts, map }: { readonly parts: ConsoleParts; readonly map: Reac
         )}
       </div>
       <StatusBar />
+      {addresses && <Addresses onClose={() => desk().set({ addresses: false })} />}
       {help && <KeyHelp keys={helpKeys(t)} onClose={() => useDesk.getState().set({ help: false })} />}
     </div>
   );

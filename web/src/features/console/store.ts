@@ -115,6 +115,7 @@ interface Desk {
   readonly form: string | null;
   readonly muted: boolean;
   readonly help: boolean;
+  readonly addresses: boolean;
   readonly several: boolean;
   readonly marked: readonly UnitId[];
   readonly closing: boolean;
@@ -131,7 +132,10 @@ interface Desk {
   dropForm(id: string): void;
   set(
     change: Partial<
-      Pick<Desk, "muted" | "help" | "several" | "marked" | "closing" | "moving" | "whyOthers" | "found" | "undo">
+      Pick<
+        Desk,
+        "muted" | "help" | "addresses" | "several" | "marked" | "closing" | "moving" | "whyOthers" | "found" | "undo"
+      >
     >,
   ): void;
   say(text: Reason<ConsoleKey>, bad?: boolean): void;
@@ -147,6 +151,7 @@ export const useDesk = create<Desk>()(
       form: null,
       muted: false,
       help: false,
+      addresses: false,
       several: false,
       marked: [],
       closing: false,
