@@ -8,23 +8,19 @@ from typing import Annotated
 import typer
 
 from nazdik.cli.common import refuse, screen, settings_with
+from nazdik.cli.later import Commands, list_later
 from nazdik.cli.people import app as person_app
-from nazdik.cli.reload import reload
-from nazdik.geo.cli import app as region_app
-from nazdik.geo.errors import GeoBuildError
 from nazdik.platform.settings import Settings
-from nazdik.simulation.cli import replay, simulate
 
 app = typer.Typer(
     name="nazdik",
+    cls=Commands,
     no_args_is_help=True,
     help="Nazdik: from a call to 110 to the handheld of the patrol that can be there first by road.",
     epilog="Begin with: nazdik demo",
     rich_markup_mode="rich",
 )
 log_app = typer.Typer(help="The ordered log: check it, look at it.", no_args_is_help=True)
-region_app.command()(reload)
-app.add_typer(region_app, name="region")
 app.add_typer(log_app, name="log")
 app.add_typer(person_app, name="person")
 
@@ -89,6 +85,7 @@ def _loud(built: Path) -> None:
 def _run(settings: Settings, folders: list[Path], companion: list[str] | None = None) -> None:
     """Serve, and turn what can go wrong at the start into one sentence."""
     from nazdik.bootstrap.run import run_server
+    from nazdik.geo.errors import GeoBuildError
     from nazdik.platform.faults import LogUnavailable
 
     try:
@@ -114,8 +111,7 @@ def verify(
     raise typer.Exit(0 if whole else 1)
 
 
-app.command()(replay)
-app.command()(simulate)
+list_later(app)
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ def reload(
 
     answer = ask_for_reload(settings_with(data_dir=data).data_dir, province, wait_s=wait)
     if answer is None:
-        screen.print("هیچ سروری پاسخ نداد؛ آیا سرور با همین پوشهٔ داده کار می‌کند؟")
+        screen.print("هیچ کارسازی پاسخ نداد؛ آیا کارساز با همین پوشهٔ داده کار می‌کند؟")
         screen.print("No server answered; does one run over this data folder? [region.no_answer]", markup=False)
         raise typer.Exit(EXIT_NO_ANSWER)
     if answer.done is None:
