@@ -95,8 +95,7 @@ class ReadyGround:
 
     def set_times(self, arcs: Ints, ms: Int32s) -> None:
         """As `RoadSight.set_times`, for the time when it is in force."""
-        self.ground.units.set_times(arcs, ms)
-        self.ground.router.set_times(arcs, ms)
+        self.ground.times.set_times(arcs, ms)
 
     def set_basis(self, basis: RoadBasis, table: Floats, learned: Floats) -> None:
         """As `RoadSight.set_basis`, for the time when it is in force."""
