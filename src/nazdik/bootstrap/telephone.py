@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from nazdik.bootstrap.control_room import ControlRoom
+from nazdik.intake.ami import ManagerLine
 from nazdik.intake.exchange import Exchange
 from nazdik.intake.sip.endpoint import Endpoint
 from nazdik.intake.sip.location import XML_BYTES_MAX, Told, read_pidf
@@ -29,13 +30,18 @@ class Telephone:
 
     endpoint: Endpoint
     exchange: Exchange
+    manager: ManagerLine | None = None
 
     async def open(self) -> None:
         """Begin to listen; `OSError` when a port is taken."""
         await self.endpoint.open()
+        if self.manager is not None:
+            self.manager.open()
 
     async def close(self) -> None:
         """Listen no more."""
+        if self.manager is not None:
+            await self.manager.close()
         await self.endpoint.close()
         await self.exchange.close()
 
@@ -50,7 +56,7 @@ def telephone(
         SettingsError: They name a province that is not loaded, or none while several are.
     """
     ports = (settings.sip_udp_port, settings.sip_tcp_port, settings.sip_tls_port)
-    if not any(ports):
+    if not any(ports) and not settings.ami_host:
         return None
     room = _room_of(settings, rooms)
     actor = Actor(id=f"gateway:{room.province}", role="gateway", office_id=OfficeId(str(room.province)))
@@ -73,7 +79,24 @@ def telephone(
         tls=tls,
         peers=settings.sip_peers,
     )
-    return Telephone(endpoint, exchange)
+    return Telephone(endpoint, exchange, _manager(settings, exchange))
+
+
+def _manager(settings: Settings, exchange: Exchange) -> ManagerLine | None:
+    if not settings.ami_host or settings.ami_secret_file is None:
+        return None
+    try:
+        secret = settings.ami_secret_file.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingsError(f"the file of setting ami_secret_file cannot be read: {error.strerror}") from error
+    return ManagerLine(
+        settings.ami_host,
+        settings.ami_port,
+        user=settings.ami_user,
+        secret=secret,
+        numbers=frozenset(settings.emergency_numbers),
+        hear=exchange.hear,
+    )
 
 
 def _room_of(settings: Settings, rooms: Mapping[ProvinceId, ControlRoom]) -> ControlRoom:

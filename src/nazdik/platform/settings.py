@@ -46,6 +46,13 @@ class Settings:
     sip_province: str = ""
     # Addresses of exchanges that may talk to it; empty for whoever reaches the port.
     sip_peers: frozenset[str] = field(default_factory=frozenset)
+    # An exchange that tells of its calls by Asterisk's manager events instead: where it listens, and who we are to it.
+    ami_host: str = ""
+    ami_port: int = 5038
+    ami_user: str = "nazdik"
+    ami_secret_file: Path | None = None
+    # What is dialled for a call to be ours.
+    emergency_numbers: tuple[str, ...] = ("110",)
     # Hosts from which a caller's place may be fetched when a call names it by reference; none by default.
     location_hosts: frozenset[str] = field(default_factory=frozenset)
     # Who is covered: within so many minutes, in rising order; the gap that a dispatch leaves is counted for one of them.
@@ -65,6 +72,14 @@ class Settings:
         _check("trail_days", 1 <= self.trail_days <= 3_650, self.trail_days, "1 to 3650")
         for name in ("sip_udp_port", "sip_tcp_port", "sip_tls_port"):
             _check(name, 0 <= getattr(self, name) <= 65_535, getattr(self, name), "0 to 65535, 0 for none")
+        _check("ami_port", 1 <= self.ami_port <= 65_535, self.ami_port, "1 to 65535")
+        told = not self.ami_host or self.ami_secret_file is not None
+        _check(
+            "ami_secret_file",
+            told,
+            self.ami_secret_file,
+            "the file with the manager's password, when ami_host is given",
+        )
         sealed = self.sip_tls_port == 0 or self.tls_certificate is not None
         _check("sip_tls_port", sealed, self.sip_tls_port, "0, or given with tls_certificate and tls_key")
         rising = all(a < b for a, b in pairwise(self.reach_minutes))
@@ -142,7 +157,7 @@ def _value(name: str, kind: str, value: Any) -> Any:
         _check(name, is_list, value, "a list of words")
         return tuple(value) if "tuple" in kind else frozenset(value)
     else:
-        may_be_empty = name in {"sip_province"}
+        may_be_empty = name in {"sip_province", "ami_host"}
         _check(name, isinstance(value, str) and (may_be_empty or bool(value.strip())), value, "a text")
         return Path(value) if "Path" in kind else value
     return value

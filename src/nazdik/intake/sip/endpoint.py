@@ -116,7 +116,11 @@ class Endpoint:
         self._streams[source] = writer
         buffer = bytearray()
         try:
-            while data := await asyncio.wait_for(reader.read(65_536), STREAM_IDLE_S):
+            while True:
+                async with asyncio.timeout(STREAM_IDLE_S):
+                    data = await reader.read(65_536)
+                if not data:
+                    break
                 buffer += data
                 if buffer == b"\r\n\r\n":  # a ping that wants its pong (RFC 5626)
                     buffer.clear()

@@ -1,0 +1,171 @@
+"""
+Exchanges that speak Asterisk's manager events instead of forking calls: the same rings and ends, read from its event stream.
+
+`Manager` is the protocol without input or output; `ManagerLine` keeps a connection to one exchange, comes back after a break and
+asks which calls are up, so that what rang meanwhile is not missed. Nothing is ever sent but the log-in and that question.
+"""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+
+from nazdik.intake.numbers import tidy_number
+from nazdik.intake.sip.agent import Ended, Rang
+from nazdik.intake.sip.call import Ring
+
+BLOCK_BYTES_MAX = 64 * 1024
+CALLS_KEPT = 20_000
+AGAIN_FIRST_S, AGAIN_MAX_S = 1.0, 30.0
+SILENT_S, ANSWER_S = 90.0, 10.0
+Hear = Callable[[Rang | Ended], Awaitable[bool]]
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Manager:
+    """
+    One exchange's calls.
+
+    Attributes:
+        numbers: What was dialled for a call to be ours ("110"); calls to others are passed over.
+    """
+
+    numbers: frozenset[str]
+    _calls: OrderedDict[str, bool] = field(default_factory=OrderedDict)
+
+    def take(self, block: bytes) -> list[Rang | Ended]:
+        """Take one event block; what is none, or of a call that is not ours, says nothing."""
+        told = fields_of(block)
+        match told.get("event", "").lower():
+            case "newchannel" | "newexten" | "coreshowchannel":
+                return list(self._channel(told, block))
+            case "bridgeenter":
+                return (
+                    self._end(told, elsewhere=True, reason="bridged")
+                    if told.get("bridgenumchannels", "0") != "1"
+                    else []
+                )
+            case "dialend":
+                return self._end(told, elsewhere=True, reason="answered") if told.get("dialstatus") == "ANSWER" else []
+            case "hangup":
+                # Of a leg that was tried the caller's own line is not gone.
+                own = told.get("uniqueid") == told.get("linkedid")
+                return self._end(told, elsewhere=False, reason=told.get("cause-txt", "")) if own else []
+            case _:
+                return []
+
+    def _channel(self, told: dict[str, str], raw: bytes) -> Iterator[Rang]:
+        linked = told.get("linkedid") or told.get("uniqueid", "")
+        dialled = told.get("exten", "")
+        if not linked or dialled not in self.numbers or linked in self._calls:
+            return
+        self._calls[linked] = True
+        while len(self._calls) > CALLS_KEPT:
+            self._calls.popitem(last=False)
+        name = told.get("calleridname", "")
+        yield Rang(
+            handle=linked,
+            ring=Ring(
+                exchange_id=f"ami:{linked}"[:200],
+                number=tidy_number(told.get("calleridnum", "")),
+                name="" if name.lower() in ("<unknown>", "anonymous", "") else name[:120],
+                called=dialled[:40],
+            ),
+            raw=raw,
+        )
+
+    def _end(self, told: dict[str, str], *, elsewhere: bool, reason: str) -> list[Rang | Ended]:
+        linked = told.get("linkedid") or told.get("destlinkedid", "")
+        if not self._calls.get(linked):
+            return []
+        self._calls[linked] = False
+        return [Ended(linked, elsewhere, reason[:200])]
+
+
+def fields_of(block: bytes) -> dict[str, str]:
+    """Return the fields of a block, names in lower case; of a name that comes twice the first."""
+    fields: dict[str, str] = {}
+    for line in block[:BLOCK_BYTES_MAX].decode("utf-8", "replace").splitlines():
+        name, colon, value = line.partition(":")
+        if colon:
+            fields.setdefault(name.strip().lower(), value.strip())
+    return fields
+
+
+class ManagerLine:
+    """A connection to one exchange that is made again whenever it breaks."""
+
+    def __init__(self, host: str, port: int, *, user: str, secret: str, numbers: frozenset[str], hear: Hear) -> None:
+        self._host, self._port = host, port
+        self._user, self._secret = user, secret
+        self._manager = Manager(numbers)
+        self._hear = hear
+        self._task: asyncio.Task[None] | None = None
+        self.connected = False
+
+    def open(self) -> None:
+        """Begin to connect, and go on until closed."""
+        self._task = asyncio.get_running_loop().create_task(self._run())
+
+    async def close(self) -> None:
+        """Hang up."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        wait_s = AGAIN_FIRST_S
+        while True:
+            try:
+                await self._listen()
+                wait_s = AGAIN_FIRST_S
+            except (
+                OSError,
+                asyncio.IncompleteReadError,
+                asyncio.LimitOverrunError,
+                TimeoutError,
+                PermissionError,
+            ) as broken:
+                _log.warning("the exchange's event line broke: %s", broken)
+            self.connected = False
+            await asyncio.sleep(wait_s)
+            wait_s = min(2 * wait_s, AGAIN_MAX_S)
+
+    async def _listen(self) -> None:
+        async with asyncio.timeout(ANSWER_S):
+            reader, writer = await asyncio.open_connection(self._host, self._port, limit=BLOCK_BYTES_MAX)
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                await reader.readline()  # its greeting
+                writer.write(_action("Login", Username=self._user, Secret=self._secret, Events="call"))
+                answer = fields_of(await _block(reader))
+            if answer.get("response", "").lower() != "success":
+                raise PermissionError("the exchange refused the log-in")
+            self.connected = True
+            writer.write(_action("CoreShowChannels"))
+            while True:
+                for thing in self._manager.take(await self._next(reader, writer)):
+                    await self._hear(thing)
+        finally:
+            writer.close()
+
+    async def _next(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        """Return the next block; a line that is silent for long is asked whether it is there."""
+        try:
+            async with asyncio.timeout(SILENT_S):
+                return await _block(reader)
+        except TimeoutError:
+            writer.write(_action("Ping"))
+        async with asyncio.timeout(ANSWER_S):
+            return await _block(reader)
+
+
+async def _block(reader: asyncio.StreamReader) -> bytes:
+    return await reader.readuntil(b"\r\n\r\n")
+
+
+def _action(name: str, **fields: str) -> bytes:
+    lines = [f"Action: {name}", *(f"{key}: {value}" for key, value in fields.items())]
+    return ("\r\n".join(line.replace("\r", "").replace("\n", "") for line in lines) + "\r\n\r\n").encode()
