@@ -170,7 +170,7 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
     regions: dict[ProvinceId, Region] = {region.id: region for region in (Region.load(folder) for folder in folders)}
     forest = load_offices([region.folder for region in regions.values()], now=clock.now)
     hub = Hub()
-    trail = Trail(data / "positions.sqlite")
+    trail = Trail(data / "trail")
     audit = Audit(SqliteLog(data / "audit.sqlite"), clock)
     kinds = {kind.code: kind for kind in KINDS}
     roads, lanes, places, surroundings, paces, rooms = {}, {}, {}, {}, {}, {}

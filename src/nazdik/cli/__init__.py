@@ -1,4 +1,4 @@
-"""The command line `nazdik`: serve, demo, region, replay, simulate, person, log."""
+"""The command line `nazdik`: serve, demo, region, replay, simulate, person, trail, log."""
 
 import shutil
 import sys
@@ -10,6 +10,7 @@ import typer
 from nazdik.cli.common import refuse, screen, settings_with
 from nazdik.cli.later import Commands, list_later
 from nazdik.cli.people import app as person_app
+from nazdik.cli.trail import app as trail_app
 from nazdik.platform.settings import Settings
 
 app = typer.Typer(
@@ -23,6 +24,7 @@ app = typer.Typer(
 log_app = typer.Typer(help="The ordered log: check it, look at it.", no_args_is_help=True)
 app.add_typer(log_app, name="log")
 app.add_typer(person_app, name="person")
+app.add_typer(trail_app, name="trail")
 
 DEMO_PROVINCES = ("tehran-central", "khuzestan")
 

@@ -8,6 +8,7 @@ device's own credential may stand in its place.
 from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Annotated, Any
 
 import msgspec
@@ -28,9 +29,10 @@ from nazdik.fleet.doors import (
 )
 from nazdik.fleet.errors import BadTime, DeviceUnknown, NotTheDevicesUnit
 from nazdik.fleet.model import Device, Fix, Use, Verdict
+from nazdik.fleet.playback import Track
 from nazdik.fleet.service import FleetService
 from nazdik.fleet.trail import TrailRow
-from nazdik.kernel import Actor, Instant, Invalid, UnitId, from_rfc3339, rfc3339
+from nazdik.kernel import Actor, Instant, Invalid, LonLat, UnitId, from_rfc3339, rfc3339
 
 
 class PositionVerdict(msgspec.Struct):
@@ -48,7 +50,7 @@ class PositionsTaken(msgspec.Struct):
 
 
 class TrailPoint(msgspec.Struct):
-    """Where a unit was. `code` is None for a position that was believed."""
+    """Where a unit was. `code` is None for a position that was believed; `road` is where on the road, in matched form."""
 
     at: str
     received_at: str
@@ -57,13 +59,40 @@ class TrailPoint(msgspec.Struct):
     speed_m_per_s: float | None
     accuracy_m: float | None
     code: str | None
+    road: tuple[float, float] | None = None
+
+
+class TrailGap(msgspec.Struct):
+    """A minute or longer without a position that was believed. `why`: silent, doubtful or damaged."""
+
+    since: str
+    until: str
+    why: str
 
 
 class TrailView(msgspec.Struct):
-    """A unit's past, oldest first."""
+    """
+    A unit's past, oldest first.
+
+    `lines` are the roads it drove, a line for each piece that hangs together, in matched form only. `damaged_days` are
+    days (UTC) whose history cannot be read; `cut` says that there were more points than are sent at once.
+    """
 
     unit: str
+    since: str
+    until: str
     points: list[TrailPoint]
+    lines: list[list[tuple[float, float]]]
+    gaps: list[TrailGap]
+    damaged_days: list[str]
+    cut: bool
+
+
+class TrailForm(StrEnum):
+    """As reported, or with the roads that were driven as well."""
+
+    RAW = "raw"
+    MATCHED = "matched"
 
 
 @post("/v1/positions", status_code=200, request_max_body_size=BODY_BYTES_MAX)
@@ -132,6 +161,7 @@ async def unit_trail(
     actor: NamedDependency[Actor],
     purpose: Annotated[str, QueryParameter(description="Why; kept in the audit log.", required=False)] = "",
     incident: Annotated[str | None, QueryParameter(description="Needed for what is older than a day.")] = None,
+    form: FromQuery[TrailForm] = TrailForm.RAW,
 ) -> TrailView:
     """
     Where a unit has been, for a stated purpose; that it was asked is in the audit log before anything leaves.
@@ -139,15 +169,16 @@ async def unit_trail(
     Refusals: fleet.unit_not_found (404), fleet.trail_needs_purpose, fleet.trail_needs_incident, fleet.trail_too_wide,
     position.bad_time (422), organisation.not_your_office, organisation.role_may_not (403).
     """
-    rows = await fleet_service.read_trail(
+    track = await fleet_service.read_trail(
         actor,
         UnitId(unit_id),
         since=_instant("since", since),
         until=_instant("until", until),
         purpose=purpose,
         incident_id=incident,
+        matched=form is TrailForm.MATCHED,
     )
-    return TrailView(unit=unit_id, points=[_trail_point(row) for row in rows])
+    return trail_view(track)
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (report_positions, report_osmand, report_owntracks, unit_trail)
@@ -177,7 +208,22 @@ def _taken(items: Sequence[Fix | Invalid], verdicts: Sequence[Verdict]) -> Posit
     return PositionsTaken(now=sum(one.use == Use.NOW for one in told), verdicts=told)
 
 
-def _trail_point(row: TrailRow) -> TrailPoint:
+def trail_view(track: Track) -> TrailView:
+    """Return a unit's past as it goes out."""
+    roads: Sequence[LonLat | None] = track.roads or (None,) * len(track.past.rows)
+    return TrailView(
+        unit=track.unit_id,
+        since=rfc3339(track.since),
+        until=rfc3339(track.until),
+        points=[_trail_point(row, road) for row, road in zip(track.past.rows, roads, strict=True)],
+        lines=[list(line) for line in track.lines],
+        gaps=[TrailGap(rfc3339(gap.since), rfc3339(gap.until), gap.why) for gap in track.gaps],
+        damaged_days=[day.isoformat() for day in track.past.damaged],
+        cut=track.past.cut,
+    )
+
+
+def _trail_point(row: TrailRow, road: LonLat | None) -> TrailPoint:
     return TrailPoint(
         at=rfc3339(row.fixed_at),
         received_at=rfc3339(row.received_at),
@@ -186,6 +232,7 @@ def _trail_point(row: TrailRow) -> TrailPoint:
         speed_m_per_s=row.speed_m_per_s,
         accuracy_m=row.accuracy_m,
         code=row.reason,
+        road=road,
     )
 
 

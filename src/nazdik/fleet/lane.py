@@ -30,10 +30,11 @@ from nazdik.fleet.model import (
     Verdict,
 )
 from nazdik.fleet.plausibility import Batch, Tracks, flaws
+from nazdik.fleet.trail import TrailRow
 from nazdik.kernel import AssignmentId, Instant, LonLat, UnitId
 from nazdik.kernel.instant import MICROSECONDS_PER_S as S
 from nazdik.platform.clock import Clock
-from nazdik.published.fleet import FleetOnRoad
+from nazdik.published.fleet import FleetOnRoad, Traced
 from nazdik.published.sight import Fitness
 
 AGE_MAX_S = 65_535.0
@@ -184,6 +185,15 @@ class PositionLane:
     def health_news(self) -> Iterator[HealthView]:
         """Return the health of each handheld with news since this was last asked, one by one as they are taken."""
         return (self._handhelds.view(slot, self._unit(slot)) for slot in self._handhelds.take_news())
+
+    def trace(self, rows: Sequence[TrailRow]) -> Traced:
+        """Return what believed fixes of one unit's past, oldest first, were on the road."""
+        told = [
+            (*row.point, row.heading_deg, row.speed_m_per_s, row.accuracy_m) for row in rows if row.point is not None
+        ]
+        lons, lats, headings, speeds, accuracies = np.array(told, np.float64).reshape(-1, 5).T.copy()
+        at_us = np.array([row.fixed_at for row in rows], np.int64)
+        return self._road.trace(lons, lats, headings, speeds, accuracies, at_us)
 
     # Watched places
 

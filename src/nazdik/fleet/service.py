@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from nazdik.fleet.devices import Devices, province_of
 from nazdik.fleet.errors import (
@@ -16,7 +17,8 @@ from nazdik.fleet.errors import (
 )
 from nazdik.fleet.lane import PositionLane
 from nazdik.fleet.model import CODES, Device, Entered, Fix, HealthView, Heartbeat, Place, Reason, Use, Verdict
-from nazdik.fleet.trail import Trail, TrailRow
+from nazdik.fleet.playback import Track, is_believed, matched_track, raw_track
+from nazdik.fleet.trail import Trail
 from nazdik.kernel import Actor, AssignmentId, Instant, LonLat, ProvinceId, UnitId
 from nazdik.kernel.instant import plus_s
 from nazdik.platform.clock import Clock
@@ -36,6 +38,14 @@ class TrailRead:
     purpose: str
     incident_id: str | None
     at: Instant
+
+
+class Span(NamedTuple):
+    """A stretch of one unit's past."""
+
+    unit_id: UnitId
+    since: Instant
+    until: Instant
 
 
 class FleetService:
@@ -159,10 +169,20 @@ class FleetService:
     # The past
 
     async def read_trail(
-        self, actor: Actor, unit_id: UnitId, *, since: Instant, until: Instant, purpose: str, incident_id: str | None
-    ) -> list[TrailRow]:
+        self,
+        actor: Actor,
+        unit_id: UnitId,
+        *,
+        since: Instant,
+        until: Instant,
+        purpose: str,
+        incident_id: str | None,
+        matched: bool = False,
+    ) -> Track:
         """
         Return where a unit has been in [since, until), once the audit has it that `actor` asked and why.
+
+        `matched` adds which roads it drove.
 
         Raises:
             UnitNotFound, TrailNeedsPurpose: As they say.
@@ -172,22 +192,49 @@ class FleetService:
         """
         self._may_see_trail(actor, unit_id)
         self.lane_of(unit_id)
-        purpose, now = purpose.strip(), self._clock.now()
-        if len(purpose) not in PURPOSE_LENGTH:
-            raise TrailNeedsPurpose(characters_min=PURPOSE_LENGTH.start, characters_max=PURPOSE_LENGTH.stop - 1)
+        purpose, now = _stated(purpose), self._clock.now()
         if not since < until <= plus_s(since, TRAIL_SPAN_S):
             raise TrailTooWide(span_s_max=TRAIL_SPAN_S)
         if since < plus_s(now, -TRAIL_SPAN_S) and not incident_id:
             raise TrailNeedsIncident()
         await self._record_read(TrailRead(actor, unit_id, since, until, purpose, incident_id, now))
-        return await asyncio.to_thread(self._read, unit_id, since, until)
+        return await asyncio.to_thread(self._read, unit_id, since, until, matched)
 
-    def _read(self, unit_id: UnitId, since: Instant, until: Instant) -> list[TrailRow]:
+    async def read_trails_of_incident(
+        self, actor: Actor, incident_id: str, spans: Sequence[Span], *, purpose: str, matched: bool = False
+    ) -> list[Track]:
+        """
+        Return where each unit has been while it was on an incident; each is in the audit before anything is read.
+
+        The caller has asked the policy whether `actor` may see the trails of this incident, and knows its units' spans.
+
+        Raises:
+            UnitNotFound, TrailNeedsPurpose: As they say.
+        """
+        purpose, now = _stated(purpose), self._clock.now()
+        for span in spans:
+            self.lane_of(span.unit_id)
+        for span in spans:
+            await self._record_read(TrailRead(actor, span.unit_id, span.since, span.until, purpose, incident_id, now))
+        return [await asyncio.to_thread(self._read, *span, matched) for span in spans]
+
+    def _read(self, unit_id: UnitId, since: Instant, until: Instant, matched: bool) -> Track:
         self._trail.flush()
-        return self._trail.trail(unit_id, since, until)
+        track = raw_track(unit_id, since, until, self._trail.read(unit_id, since, until))
+        if not matched:
+            return track
+        believed = [row for row in track.past.rows if is_believed(row)]
+        return matched_track(track, believed, self.lane_of(unit_id).trace(believed))
 
     def _report_in(self, province_id: ProvinceId, fixes: Sequence[Fix]) -> list[Verdict]:
         lane = self._lanes.get(province_id)
         if lane is None:
             return [Verdict(fix.unit_id, Use.QUARANTINED, CODES[Reason.UNKNOWN_UNIT]) for fix in fixes]
         return lane.report(fixes)
+
+
+def _stated(purpose: str) -> str:
+    purpose = purpose.strip()
+    if len(purpose) not in PURPOSE_LENGTH:
+        raise TrailNeedsPurpose(characters_min=PURPOSE_LENGTH.start, characters_max=PURPOSE_LENGTH.stop - 1)
+    return purpose

@@ -1,54 +1,40 @@
 """
-Where units have been: every judged fix with its reason, written in batches to a file of its own.
+Where units have been: every judged fix with its reason, written in batches, a file a day.
 
-`synchronous=NORMAL` on purpose: positions are a lane and not the record. Losing power may cost the last seconds of
-history, never the file; what a decision used is in that decision's own record, fsynced before anyone is answered.
+A day is known by when a fix was received (UTC), so that forgetting is exact; what a tracker sent late is found all the
+same, because a fix is never received before it was taken.
 """
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import apsw
+import numpy as np
 
 from nazdik.fleet.model import CODES, Judged
+from nazdik.fleet.trail_codec import ACCURACY_UNITS, HEADING_UNITS, ROW, SPEED_UNITS, NotOurs, Rows, degrees_of, told
+from nazdik.fleet.trail_day import TrailDay, read_day
 from nazdik.kernel import Instant, LonLat, UnitId
+from nazdik.kernel.instant import MICROSECONDS_PER_S as S
 from nazdik.kernel.instant import plus_s
-from nazdik.platform.sqlite import connect
 
 FLUSH_EVERY_S = 2.0
+PACK_EVERY_S = 300.0
 RETENTION_DAYS = 30
 # When the disk does not keep up, the newest history is worth most; at 5,000 fixes a second this is more than a minute.
 WAITING_MAX = 400_000
-_DELETE_AT_ONCE = 20_000
+ROWS_MAX = 20_000
 _S_PER_DAY = 86_400
-_ROWS_MAX = 20_000
-
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS unit (key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;
-CREATE TABLE IF NOT EXISTS fix (
-    id INTEGER PRIMARY KEY,            -- grows with time of receipt, which is how old history is found and deleted
-    unit INTEGER NOT NULL,
-    fixed_at INTEGER NOT NULL,         -- never after receipt
-    claimed_at INTEGER NOT NULL,       -- what the device said
-    received_at INTEGER NOT NULL,
-    lon REAL, lat REAL, heading_deg REAL, speed_m_per_s REAL, accuracy_m REAL,
-    reason TEXT                        -- NULL when it was believed
-) STRICT;
-CREATE INDEX IF NOT EXISTS fix_of_unit ON fix (unit, fixed_at);
-"""
-INSERT = """
-INSERT INTO fix (unit, fixed_at, claimed_at, received_at, lon, lat, heading_deg, speed_m_per_s, accuracy_m, reason)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
-SELECT = """
-SELECT fixed_at, received_at, lon, lat, heading_deg, speed_m_per_s, accuracy_m, reason
-FROM fix JOIN unit ON unit.key = fix.unit
-WHERE unit.id = ? AND fixed_at >= ? AND fixed_at < ? ORDER BY fixed_at, fix.id LIMIT ?
-"""
+_DAMAGED = (apsw.CorruptError, apsw.NotADBError, NotOurs)
+# Histories of the releases before 0.2.0; nobody reads it any more, and it is deleted when it is old enough.
+_FORMER = "positions.sqlite"
+_log = logging.getLogger(__name__)
 
 
 class TrailRow(NamedTuple):
@@ -63,19 +49,26 @@ class TrailRow(NamedTuple):
     reason: str | None
 
 
-class Trail:
-    """The history of positions in one SQLite file. `keep` is instant; `flush` and `trail` wait for the disk."""
+class Past(NamedTuple):
+    """A span of a unit's past, oldest first. `damaged` are days whose file could not be read, `cut` that there was more."""
 
-    def __init__(self, path: Path) -> None:
-        self._write = _open(path)
-        self._write.execute(SCHEMA)
-        self._read = _open(path)
-        self._write_lock, self._read_lock = Lock(), Lock()
+    rows: list[TrailRow]
+    damaged: tuple[date, ...]
+    cut: bool
+
+
+class Trail:
+    """The history of positions in a folder. `keep` is instant; everything else waits for the disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._write_lock = Lock()
         self._waiting_lock = Lock()  # held for an instant only: the event loop takes it too
         self._waiting: deque[Judged] = deque()
         self._waiting_rows = 0
         self._dropped = 0
-        self._keys = self._kept_keys()
+        self._today: tuple[date, TrailDay] | None = None
 
     @property
     def dropped(self) -> int:
@@ -84,6 +77,8 @@ class Trail:
 
     def keep(self, judged: Judged) -> None:
         """Take a judged batch for the next flush."""
+        if not judged.unit_ids:
+            return
         with self._waiting_lock:
             self._waiting.append(judged)
             self._waiting_rows += len(judged.unit_ids)
@@ -93,92 +88,192 @@ class Trail:
                 self._dropped += given_up
 
     def flush(self) -> int:
-        """Write what waits in one transaction and return how many fixes that were; on an error all of it waits on."""
+        """Write what waits, a transaction a day, and return how many fixes that were; on an error the rest waits on."""
         with self._write_lock:
             with self._waiting_lock:
-                batches, self._waiting = self._waiting, deque()
+                batches, self._waiting = list(self._waiting), deque()
                 count, self._waiting_rows = self._waiting_rows, 0
+            written = 0
             try:
-                with self._write:
-                    for judged in batches:
-                        self._write.executemany(INSERT, self._rows(judged))
-            except apsw.Error:
-                self._keys = self._kept_keys()
+                for day, of_day in _by_day(batches):
+                    self._add(day, of_day)
+                    written += len(of_day)
+            except BaseException:
+                left = batches[written:]
                 with self._waiting_lock:
-                    self._waiting.extendleft(reversed(batches))
-                    self._waiting_rows += count
+                    self._waiting.extendleft(reversed(left))
+                    self._waiting_rows += sum(len(judged.unit_ids) for judged in left)
                 raise
             return count
 
-    def trail(self, unit_id: UnitId, since: Instant, until: Instant) -> list[TrailRow]:
+    def pack(self) -> int:
+        """Turn what was flushed into blocks that are small and quickly found; return how many fixes that were."""
+        with self._write_lock:
+            if self._today is None:
+                return 0
+            day, file = self._today
+            try:
+                return file.pack()
+            except _DAMAGED as error:
+                self._set_aside(day, error)
+                return 0
+
+    def read(self, unit_id: UnitId, since: Instant, until: Instant) -> Past:
         """Return the unit's fixes taken in [since, until), oldest first, doubtful ones with their reasons."""
-        with self._read_lock:
-            rows: list[tuple[Any, ...]] = self._read.execute(SELECT, (unit_id, since, until, _ROWS_MAX)).fetchall()
-        return [
-            TrailRow(fixed_at, received_at, None if lon is None or lat is None else LonLat(lon, lat), *rest)
-            for fixed_at, received_at, lon, lat, *rest in rows
-        ]
+        found: list[Rows] = [np.zeros(0, ROW)]
+        damaged: list[date] = []
+        for day, path in self._days():
+            if day < _day_of(since):
+                continue
+            if path.suffix == ".damaged":
+                damaged.append(day)
+                continue
+            try:
+                found.append(read_day(path, unit_id, since, until))
+            except _DAMAGED as error:
+                _log.error("%s of the trail cannot be read: %s", path.name, error)
+                damaged.append(day)
+        rows = np.concatenate(found)
+        rows = rows[np.lexsort((rows["claimed_at"], rows["fixed_at"]))]
+        said = tuple(day for day in damaged if day <= _day_of(until))
+        return Past(_trail_rows(rows[:ROWS_MAX]), said, len(rows) > ROWS_MAX)
 
     def forget(self, now: Instant, *, days: float = RETENTION_DAYS) -> int:
-        """Delete what was received more than `days` ago, a piece at a time, and return how many fixes that were."""
+        """Delete the days whose last fix was received more than `days` ago, and return how many days that were."""
         before = plus_s(now, -days * _S_PER_DAY)
         gone = 0
-        while True:
-            with self._write_lock, self._write:
-                # Ids grow with receipt, so the old ones are the first ones and no further index is needed.
-                first = self._write.execute("SELECT id, received_at FROM fix ORDER BY id LIMIT ?", (_DELETE_AT_ONCE,))
-                old = [row_id for row_id, received_at in first if received_at < before]
-                if old:
-                    self._write.execute("DELETE FROM fix WHERE id <= ?", (old[-1],))
-            gone += len(old)
-            if len(old) < _DELETE_AT_ONCE:
-                return gone
+        with self._write_lock:
+            for day, path in self._days():
+                ended_at = Instant((day.toordinal() - _EPOCH_DAY + 1) * _S_PER_DAY * S)
+                if ended_at <= before:
+                    self._close_if(day)
+                    for part in (path, *(path.with_name(path.name + tail) for tail in ("-wal", "-shm"))):
+                        part.unlink(missing_ok=True)
+                    gone += 1
+        former = self._folder.parent / _FORMER
+        if former.exists() and former.stat().st_mtime * S < before:
+            former.unlink()
+        return gone
 
-    async def run(self, *, every_s: float = FLUSH_EVERY_S) -> None:
+    async def run(self, *, every_s: float = FLUSH_EVERY_S, pack_every_s: float = PACK_EVERY_S) -> None:
         """Flush in a thread every few seconds until cancelled, and once more at the end."""
+        turns = 0
         try:
             while True:
                 await asyncio.sleep(every_s)
+                turns += 1
                 # A full disk must not end the lane: the batch waits on, and `dropped` says when that became too much.
                 await asyncio.gather(asyncio.to_thread(self.flush), return_exceptions=True)
+                if turns * every_s >= pack_every_s:
+                    turns = 0
+                    await asyncio.gather(asyncio.to_thread(self.pack), return_exceptions=True)
         finally:
             self.flush()
 
     def close(self) -> None:
-        """Write what waits and close the file."""
+        """Write what waits and let go of the files."""
         self.flush()
-        self._read.close()
-        self._write.close()
+        with self._write_lock:
+            if self._today is not None:
+                self._close_if(self._today[0])
 
-    def _kept_keys(self) -> dict[str, int]:
-        rows: list[tuple[Any, ...]] = self._write.execute("SELECT id, key FROM unit").fetchall()
-        return dict(rows)
+    # Inside
 
-    def _key(self, unit_id: UnitId) -> int:
-        key = self._keys.get(unit_id)
-        if key is None:
-            key = len(self._keys) + 1
-            self._write.execute("INSERT INTO unit (key, id) VALUES (?, ?)", (key, unit_id))
-            self._keys[unit_id] = key
-        return key
+    def _add(self, day: date, batches: list[Judged]) -> None:
+        """Write to a day's file; one that turns out to be damaged is set aside and said, and a new one is begun."""
+        try:
+            self._file_of(day).add(batches)
+        except _DAMAGED as error:
+            self._set_aside(day, error)
+            self._file_of(day).add(batches)
 
-    def _rows(self, judged: Judged) -> Iterator[tuple[object, ...]]:
-        return zip(
-            [self._key(unit_id) for unit_id in judged.unit_ids],
-            judged.fixed_at.tolist(),
-            judged.claimed_at.tolist(),
-            [judged.received_at] * len(judged.unit_ids),
-            judged.lons.tolist(),
-            judged.lats.tolist(),
-            judged.headings_deg.tolist(),
-            judged.speeds_m_per_s.tolist(),
-            judged.accuracies_m.tolist(),
-            [CODES[reason] for reason in judged.reasons.tolist()],
+    def _file_of(self, day: date) -> TrailDay:
+        if self._today is not None:
+            open_day, file = self._today
+            if open_day == day:
+                return file
+            try:
+                file.finish()
+            except _DAMAGED as error:
+                self._set_aside(open_day, error)
+            self._close_if(open_day)
+        file = TrailDay(self._path(day))
+        self._today = (day, file)
+        return file
+
+    def _set_aside(self, day: date, error: Exception) -> None:
+        """Keep a damaged file for those who may mend it, and say so; positions go on."""
+        self._close_if(day)
+        path = self._path(day)
+        number = len(list(self._folder.glob(f"{day}*.damaged")))
+        _log.error("%s of the trail is damaged and was set aside: %s", path.name, error)
+        if path.exists():
+            path.rename(path.with_name(f"{day}-{number}.damaged"))
+        for tail in ("-wal", "-shm"):
+            path.with_name(path.name + tail).unlink(missing_ok=True)
+
+    def _close_if(self, day: date) -> None:
+        if self._today is not None and self._today[0] == day:
+            self._today[1].close()
+            self._today = None
+
+    def _path(self, day: date) -> Path:
+        return self._folder / f"{day}.sqlite"
+
+    def _days(self) -> list[tuple[date, Path]]:
+        """Every file with its day, oldest first; other files are none of ours."""
+        found = []
+        for path in [*self._folder.glob("*.sqlite"), *self._folder.glob("*.damaged")]:
+            try:
+                found.append((date.fromisoformat(path.name[:10]), path))
+            except ValueError:
+                continue
+        return sorted(found)
+
+
+_EPOCH_DAY = date(1970, 1, 1).toordinal()
+
+
+def _day_of(at: Instant) -> date:
+    return datetime.fromtimestamp(at // S, UTC).date()
+
+
+def _by_day(batches: list[Judged]) -> Iterator[tuple[date, list[Judged]]]:
+    """Neighbouring batches of one day, in the order in which they came."""
+    of_day: list[Judged] = []
+    for judged in batches:
+        if of_day and _day_of(judged.received_at) != _day_of(of_day[0].received_at):
+            yield _day_of(of_day[0].received_at), of_day
+            of_day = []
+        of_day.append(judged)
+    if of_day:
+        yield _day_of(of_day[0].received_at), of_day
+
+
+def _trail_rows(rows: Rows) -> list[TrailRow]:
+    def known(values: list[float]) -> list[float | None]:
+        return [None if value != value else value for value in values]  # noqa: PLR0124 - NaN is not itself
+
+    lons, lats = known(degrees_of(rows["lon"]).tolist()), known(degrees_of(rows["lat"]).tolist())
+    return [
+        TrailRow(
+            Instant(fixed_at),
+            Instant(received_at),
+            None if lon is None or lat is None else LonLat(lon, lat),
+            heading,
+            speed,
+            accuracy,
+            CODES[reason],
+        )
+        for fixed_at, received_at, lon, lat, heading, speed, accuracy, reason in zip(
+            rows["fixed_at"].tolist(),
+            rows["received_at"].tolist(),
+            lons,
+            lats,
+            known(told(rows["heading"], HEADING_UNITS).tolist()),
+            known(told(rows["speed"], SPEED_UNITS).tolist()),
+            known(told(rows["accuracy"], ACCURACY_UNITS).tolist()),
+            rows["reason"].tolist(),
             strict=True,
         )
-
-
-def _open(path: Path) -> apsw.Connection:
-    db = connect(path)
-    db.execute("PRAGMA synchronous = NORMAL")
-    return db
+    ]

@@ -21,6 +21,7 @@ import numpy as np
 from nazdik.geo import hidden
 from nazdik.geo.graph import Bools, Floats, Int32s, Ints, RoadGraph
 from nazdik.geo.snap import SnappedMany, Snapper, distances_m
+from nazdik.kernel import LonLat, distance_m
 
 _WAY_SHARE, _WAY_ROOM_M = 3.0, 1_000.0
 
@@ -236,6 +237,53 @@ def way_between(
             _WAY_ROOM_M + _WAY_SHARE * air_m,
         )
     return tuple(arcs.tolist())
+
+
+def lines_of(roads: Roads, drive: Drive) -> list[list[LonLat]]:
+    """The ways that a trail went, corners and all: a line for each piece that hangs together."""
+    lines: list[list[LonLat]] = []
+    for i in range(len(drive.arcs)):
+        if drive.arcs[i] < 0:
+            continue
+        here = LonLat(round(float(drive.lons[i]), 6), round(float(drive.lats[i]), 6))
+        before = i - 1
+        if before < 0 or drive.breaks[i] or drive.arcs[before] < 0:
+            lines.append([here])
+        else:
+            lines[-1] += _between(roads, drive, before, i)
+            if lines[-1][-1] != here:
+                lines[-1].append(here)
+    return lines
+
+
+def _between(roads: Roads, drive: Drive, before: int, after: int) -> list[LonLat]:
+    """The corners between two fixes; none where the car turned in the road or only seemed to go back."""
+    a, b = int(drive.arcs[before]), int(drive.arcs[after])
+    start, end = float(drive.fractions[before]), float(drive.fractions[after])
+    if a == b and end >= start:
+        return _corners(roads.graph, a, start, end)
+    air_m = distance_m(LonLat(drive.lons[before], drive.lats[before]), LonLat(drive.lons[after], drive.lats[after]))
+    arcs = way_between(roads, a, start, b, end, air_m)
+    graph = roads.graph
+    if (
+        len(arcs) < 2
+        or (len(arcs) == 2 and b == graph.arc_twin[a])
+        or graph.arc_head[arcs[0]] != graph.arc_tail[arcs[1]]
+    ):
+        return []
+    corners = _corners(graph, a, start, 1.0)
+    for arc in arcs[1:-1]:
+        corners += _corners(graph, arc, 0.0, 1.0)
+    return corners + _corners(graph, b, 0.0, end)
+
+
+def _corners(graph: RoadGraph, arc: int, start: float, end: float) -> list[LonLat]:
+    lons, lats, metres = graph.shape_of(arc)
+    inside = (metres >= start * metres[-1]) & (metres <= end * metres[-1])
+    return [
+        LonLat(round(lon, 6), round(lat, 6))
+        for lon, lat in zip(lons[inside].tolist(), lats[inside].tolist(), strict=True)
+    ]
 
 
 def _fixes(

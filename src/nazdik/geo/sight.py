@@ -14,7 +14,7 @@ import numpy as np
 
 from nazdik.geo.graph import NO_ARC, TIME_MS_MAX, Int32s, RoadGraph
 from nazdik.geo.legs import legs_of
-from nazdik.geo.match import Matcher, Roads
+from nazdik.geo.match import Matcher, Roads, lines_of, match_trail
 from nazdik.geo.nearest import Met, NearestUnits, warm_up
 from nazdik.geo.reach import ArcTimes, Standing, standing
 from nazdik.geo.route import OutsideRegion, Route, Router
@@ -22,7 +22,7 @@ from nazdik.geo.snap import INCIDENT_LIMIT_M, Snapped, SnappedMany, Snapper
 from nazdik.geo.tables import GROUPS
 from nazdik.geo.times import RoadTimes
 from nazdik.kernel import Instant, LonLat, UnitId
-from nazdik.published.fleet import Bools, Floats, Ints
+from nazdik.published.fleet import Bools, Floats, Ints, Traced
 from nazdik.published.roads import RoadBasis
 from nazdik.published.sight import HEALTH_BITS, Fitness, Search, Seen, WayThere
 
@@ -188,6 +188,28 @@ class RoadSight:
     def beyond_reach(self, slots: Ints, lons: Floats, lats: Floats, reach_m: Floats) -> Bools:
         """Whether units cannot have come to these places by road within so many metres each (see protocol)."""
         return self._ground.matcher.beyond_reach(slots, lons, lats, reach_m)
+
+    def trace(
+        self,
+        lons: Floats,
+        lats: Floats,
+        headings_deg: Floats,
+        speeds_m_per_s: Floats,
+        accuracies_m: Floats,
+        fixed_at_us: Ints,
+    ) -> Traced:
+        """Return what a whole trail was on the road of today (see protocol)."""
+        roads = self.roads
+        drive = match_trail(
+            roads,
+            lons,
+            lats,
+            headings_deg,
+            fixed_at_us,
+            speeds_m_per_s=speeds_m_per_s,
+            accuracies_m=accuracies_m,
+        )
+        return Traced(drive.lons, drive.lats, drive.arcs >= 0, drive.breaks, lines_of(roads, drive))
 
     def unplace(self, slots: Ints) -> None:
         """Unlink units: they have no usable position until placed again. Where they were last is remembered."""

@@ -1,6 +1,6 @@
 """How the fleet tells the road where its units are, and what the road needs to answer with them."""
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,21 @@ from nazdik.published.sight import Sight
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+
+
+class Traced(NamedTuple):
+    """
+    A past trail on the road, judged as a whole.
+
+    `on_road` is False where no road is near (the place is then the fix itself), `breaks` True where nothing ties a fix to
+    the one before; `lines` are the ways driven, a line for each unbroken piece.
+    """
+
+    lons: Floats
+    lats: Floats
+    on_road: Bools
+    breaks: Bools
+    lines: list[list[LonLat]]
 
 
 class FleetOnRoad(Sight, Protocol):
@@ -50,6 +65,17 @@ class FleetOnRoad(Sight, Protocol):
 
         False where nothing is known: a unit never placed, a place far from every road.
         """
+
+    def trace(
+        self,
+        lons: Floats,
+        lats: Floats,
+        headings_deg: Floats,
+        speeds_m_per_s: Floats,
+        accuracies_m: Floats,
+        fixed_at_us: Ints,
+    ) -> Traced:
+        """Return what a whole trail of one unit was on the road, oldest first; NaN for what was not told."""
 
     def unplace(self, slots: Ints) -> None:
         """Unlink units: they have no usable position until placed again."""

@@ -47,7 +47,7 @@ class House:
 
     def __init__(self, folder: Path) -> None:
         self.clock = VirtualClock(NOON)
-        self.trail = Trail(folder / "positions.sqlite")
+        self.trail = Trail(folder / "trail")
         self.store = DeviceStore(folder / "registry.sqlite")
         self.devices = Devices(self.store, clock=self.clock)
         self.reads: list[TrailRead] = []
@@ -165,7 +165,7 @@ def test_what_a_stolen_device_sends_is_kept_as_evidence_and_not_used(house: Hous
         house.fleet.report_from(device, [house.fix(A12)])
     assert house.fleet.position_of(A12) is None
     house.trail.flush()
-    (row,) = house.trail.trail(A12, plus_s(NOON, -60), NOON)
+    (row,) = house.trail.read(A12, plus_s(NOON, -60), NOON).rows
     assert row.reason == "position.revoked_device"
 
 
