@@ -370,8 +370,12 @@ def _bands(
     limits: tuple[int, ...],
     frame: Box | None,
 ) -> tuple[BandView, ...]:
-    """Areas that share one frame, so that each holds the one before, and the streets of each band."""
-    bands, box = [], None
+    """
+    Areas that share one frame, so that each holds the one before, and the streets of each band.
+
+    Of a screen the areas are drawn finely and a screen further on every side, where nobody sees that they end.
+    """
+    bands, box = [], None if frame is None else _wider(frame)
     for i, minutes in reversed(list(enumerate(limits))):
         parts = stretches(graph, times, sources, reached, limit_ms=minutes * 60_000)
         box = box or box_of(graph, parts)
@@ -382,6 +386,12 @@ def _bands(
             lines = lines_of(graph, new, box=frame, most=LINES_MAX)
         bands.append(BandView(minutes, _multipolygon(area_of(graph, parts, box=box)), tuple(map(tuple, lines))))
     return tuple(reversed(bands))
+
+
+def _wider(frame: Box) -> Box:
+    west, south, east, north = frame
+    width, height = east - west, north - south
+    return west - width, south - height, east + width, north + height
 
 
 def _multipolygon(area: Any) -> MultiPolygon:
@@ -399,7 +409,7 @@ async def plan(data: JSONBody[CordonPlanBody], desk: NamedDependency[Desk]) -> C
     """
     house, now = desk.house, desk.house.clock.now()
     point, since, about = _from_where(desk, data, now)
-    name = provinces_for(house, None, point)[0]
+    name = _province_of(desk, data, point)
     desk.allow(Act.DISPATCH, offices=_offices(desk, data, name))
     bearing = data.bearing_deg
     if bearing is not None and not isfinite(bearing):
@@ -436,6 +446,15 @@ def _from_where(desk: Desk, data: CordonPlanBody, now: Instant) -> tuple[LonLat,
     if point is None or not all(map(isfinite, point)):
         raise PlaceMissing(incident_id=incident.id)
     return point, offence_at or incident.created_at, incident.id
+
+
+def _province_of(desk: Desk, data: CordonPlanBody, point: LonLat) -> ProvinceId:
+    """The incident's province; else the one around the point, the session's own before others."""
+    if data.incident is not None:
+        return desk.house.room(data.incident).province
+    found = provinces_for(desk.house, None, point)
+    own = ProvinceId(str(desk.posting.office).partition(".")[0])
+    return own if own in found else found[0]
 
 
 def _offices(desk: Desk, data: CordonPlanBody, province: ProvinceId) -> frozenset[OfficeId]:

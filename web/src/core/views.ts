@@ -66,6 +66,17 @@ export interface Incident {
   readonly seen: Readonly<Partial<Record<Tier, Time>>>;
   readonly late_entry: boolean;
   readonly reopened_at: Time | null;
+  /** The posts of its cordon; absent before servers knew of them. */
+  readonly posts?: readonly Post[];
+}
+
+/** A place that one patrol of a cordon holds, and when the fugitive could be there at the soonest. */
+export interface Post {
+  readonly number: number;
+  readonly point: LonLat;
+  readonly place: string;
+  readonly due_at: Time | null;
+  readonly at_border: boolean;
 }
 
 /** An office that has the incident. */
@@ -100,6 +111,7 @@ export type AssignmentCause =
   | "panic"
   | "next_nearest"
   | "own_event"
+  | "cordon"
   | "late_answer";
 
 export interface Assignment {
@@ -129,6 +141,8 @@ export interface Assignment {
   readonly answer_by: Time | null;
   readonly safety_due: Time | null;
   readonly safety_asked_at?: Time | null;
+  /** With a post the unit goes there, not to the scene. */
+  readonly post?: Post | null;
 }
 
 export interface Detail {
@@ -159,6 +173,22 @@ export interface Candidate {
   readonly divert_from_number: number | null;
   readonly chosen: boolean;
   readonly reason: string;
+  /** What sending it would leave; absent where nobody has counted it. */
+  readonly gap?: Gap | null;
+}
+
+/** Of a unit's county: the shares of people and past calls that only this unit reaches in time, and who takes over. */
+export interface Gap {
+  readonly county: OfficeId | null;
+  readonly limit_s: Seconds;
+  readonly people_lost: number | null;
+  readonly calls_lost: number | null;
+  readonly people_backfilled: number | null;
+  readonly calls_backfilled: number | null;
+  readonly backfill: UnitId | null;
+  readonly backfill_call_sign: string | null;
+  readonly backfill_later_s: Seconds | null;
+  readonly counted_at: Time;
 }
 
 export interface PassedOver {

@@ -73,6 +73,7 @@ export const en: { readonly [K in keyof typeof fa]: string } = {
   "cause.pre_alert": "Pre-alert",
   "cause.panic": "Officer emergency",
   "cause.next_nearest": "Next nearest",
+  "cause.cordon": "cordon",
   "cause.own_event": "Unit's own event",
   "cause.late_answer": "The unit answered late",
 
@@ -249,6 +250,10 @@ export const en: { readonly [K in keyof typeof fa]: string } = {
   "event.dispatch.unit_in_area": "Unit in the area",
   "event.dispatch.unit_on_scene": "Unit on scene",
   "event.dispatch.unit_realerted": "Unit alerted again",
+  "event.dispatch.cordon_sent": "Cordon sent",
+  "event.dispatch.cordon_withdrawn": "Cordon withdrawn",
+  "event.dispatch.post_given": "Post of the cordon",
+  "event.dispatch.gaps_noted": "Coverage gap recorded",
   "event.dispatch.unit_reserved": "Unit reserved",
   "event.dispatch.unit_transporting": "Unit transporting",
   "event.dispatch.units_recommended": "System's recommendation",

@@ -71,6 +71,7 @@ export const fa = {
   "cause.pre_alert": "آماده‌باش",
   "cause.panic": "کمک فوری",
   "cause.next_nearest": "نزدیک‌ترین بعدی",
+  "cause.cordon": "حلقهٔ محاصره",
   "cause.own_event": "رخداد خود واحد",
   "cause.late_answer": "پاسخ دیرهنگام واحد",
 
@@ -247,6 +248,10 @@ export const fa = {
   "event.dispatch.unit_in_area": "واحد به محدوده رسید",
   "event.dispatch.unit_on_scene": "واحد در صحنه",
   "event.dispatch.unit_realerted": "واحد دوباره خبر شد",
+  "event.dispatch.cordon_sent": "حلقهٔ محاصره فرستاده شد",
+  "event.dispatch.cordon_withdrawn": "حلقهٔ محاصره پس گرفته شد",
+  "event.dispatch.post_given": "پست حلقه",
+  "event.dispatch.gaps_noted": "خلأ پوشش ثبت شد",
   "event.dispatch.unit_reserved": "واحد نگه داشته شد",
   "event.dispatch.unit_transporting": "واحد در حال انتقال",
   "event.dispatch.units_recommended": "پیشنهاد سامانه",

@@ -14,6 +14,7 @@ import { usePrefs } from "../i18n/prefs";
 import { boundsOf } from "./camera";
 import { incidentMarks, unitMarks } from "./marks";
 import { Overlay, readColours } from "./overlay";
+import { showShapes } from "./shapes";
 import { loadStyle } from "./style";
 import type { MapViewProps } from "./types";
 
@@ -50,6 +51,7 @@ export default function MapCanvas(
   const newest = useRef(props);
   newest.current = props;
   const [map, setMap] = useState<BaseMap | null>(null);
+  const styled = useRef(false);
   const drawing = useRef<{ draw: () => void; restyle: () => void } | null>(null);
   const title = useRef(t("map.label"));
   const ids = provinces.map((each) => each.id).join(" ");
@@ -188,6 +190,7 @@ export default function MapCanvas(
     loadStyle(app.api, ids === "" ? [] : (ids.split(" ") as never), theme, lang, stop.signal).then(
       (style: StyleSpecification) => {
         if (stop.signal.aborted) return;
+        styled.current = false;
         map.setStyle(style, { diff: false });
         drawing.current?.restyle();
         onReady();
@@ -200,6 +203,23 @@ export default function MapCanvas(
     drawing.current?.draw();
     return () => stop.abort();
   }, [map, app, ids, theme, lang, onFailed, onReady]);
+
+  // A new style comes without them; before it is there, nothing can be laid on it.
+  useEffect(() => {
+    if (!map) return;
+    const lay = () => {
+      styled.current = true;
+      if (box.current) showShapes(map, newest.current.shapes ?? null, readColours(box.current));
+    };
+    map.on("style.load", lay);
+    return () => {
+      map.off("style.load", lay);
+      styled.current = false;
+    };
+  }, [map]);
+  useEffect(() => {
+    if (map && styled.current && box.current) showShapes(map, props.shapes ?? null, readColours(box.current));
+  }, [map, props.shapes]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: these are what the drawing shows.
   useEffect(
@@ -229,6 +249,10 @@ export default function MapCanvas(
       centre: () => {
         const centre = map?.getCenter();
         return centre ? [centre.lng, centre.lat] : null;
+      },
+      bounds: () => {
+        const shown = map?.getBounds();
+        return shown ? [shown.getWest(), shown.getSouth(), shown.getEast(), shown.getNorth()] : null;
       },
     }),
     [map],

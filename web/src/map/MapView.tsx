@@ -37,6 +37,7 @@ export function MapView(props: MapViewProps) {
     fit: (points) => inner.current?.fit(points) ?? false,
     zoomBy: (step) => inner.current?.zoomBy(step),
     centre: () => inner.current?.centre() ?? null,
+    bounds: () => inner.current?.bounds() ?? null,
   }));
   const notices = [...new Set(props.provinces.flatMap((each) => (each.notice ? [named(each.notice)] : [])))];
   const credits = [...new Set(props.provinces.flatMap((each) => each.credits.map(named)))].filter(

@@ -1,2 +1,3 @@
 export { MapView } from "./MapView";
+export type { AreaShape, LineShape, MapShapes, PointShape } from "./shapes";
 export type { MapHandle, MapViewProps } from "./types";

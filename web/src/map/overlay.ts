@@ -72,6 +72,8 @@ const NAMES = [
   "on-unit",
   "accent",
   "raised",
+  "ok",
+  "warn-edge",
   "text",
   "edge",
   "map-ground",

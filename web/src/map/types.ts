@@ -1,6 +1,7 @@
 import type { Ref } from "react";
 import type { LonLat } from "../core/units";
 import type { Incident, ProvinceInfo, Unit } from "../core/views";
+import type { MapShapes } from "./shapes";
 
 export interface MapHandle {
   /** Centre a point; keeps the zoom when it is near enough already. */
@@ -9,6 +10,8 @@ export interface MapHandle {
   fit(points: readonly LonLat[]): boolean;
   zoomBy(step: number): void;
   centre(): LonLat | null;
+  /** West, south, east, north of what is shown. */
+  bounds(): readonly [number, number, number, number] | null;
 }
 
 export interface MapViewProps {
@@ -21,6 +24,8 @@ export interface MapViewProps {
   /** Id of an incident or unit. */
   readonly selected?: string | null;
   readonly route?: readonly LonLat[] | null;
+  /** Areas, streets and posts below the names; null takes them off. */
+  readonly shapes?: MapShapes | null;
   /** A place being chosen, with the circle of its accuracy. */
   readonly pin?: LonLat | null;
   readonly pinAccuracyM?: number | null;

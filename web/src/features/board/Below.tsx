@@ -9,6 +9,7 @@ import type { World } from "../../live/world";
 import { Empty, Grid, Ltr, Timer, UnitGlyph } from "../../ui";
 import { type SubOffice, subOffices } from "./logic";
 import { messages } from "./messages";
+import { useCover } from "./useCover";
 
 const CHILD: Readonly<Record<Tier, "province" | "county" | "station" | null>> = {
   national: "province",
@@ -27,6 +28,7 @@ function Offices({ office, title }: { readonly office: OfficeId; readonly title:
   const { world } = useApp();
   const { offices } = useReference();
   const t = useT(messages);
+  const { id, time } = useFormats();
   const versions = [
     useVersion(world.incident as never),
     useVersion(world.unit as never),
@@ -37,6 +39,7 @@ function Offices({ office, title }: { readonly office: OfficeId; readonly title:
     () => subOffices(offices, office, world.incident.values(), world.unit.values(), world.alarm.values()),
     [offices, office, world, versions],
   );
+  const cover = useCover(title === "county");
   const byId = useMemo(() => new Map(rows.map((row) => [row.id ?? "", row])), [rows]);
   return (
     <section className="panel board-below" aria-label={t(`board.sub.${title}`)}>
@@ -48,6 +51,11 @@ function Offices({ office, title }: { readonly office: OfficeId; readonly title:
         <span>{t("board.col.waiting")}</span>
         <span className="below-free">{t("board.col.free")}</span>
         <span>{t("board.col.alarms")}</span>
+        {cover && (
+          <span title={t("board.cover.why", { minutes: id(cover.minutes) })}>
+            {t("board.col.cover", { time: time(cover.at) })}
+          </span>
+        )}
       </div>
       <Grid
         label={t(`board.sub.${title}`)}
@@ -57,18 +65,21 @@ function Offices({ office, title }: { readonly office: OfficeId; readonly title:
         empty={<Empty>{t("board.noSub")}</Empty>}
         renderRow={(id) => {
           const row = byId.get(id);
-          return row ? <OfficeRow row={row} /> : null;
+          return row ? (
+            <OfficeRow row={row} cover={cover ? (cover.people.get(row.id ?? "") ?? null) : undefined} />
+          ) : null;
         }}
       />
     </section>
   );
 }
 
-function OfficeRow({ row }: { readonly row: SubOffice }) {
+/** Share of people with a free unit in time; undefined: not counted for these offices, null: nothing to share. */
+function OfficeRow({ row, cover }: { readonly row: SubOffice; readonly cover?: number | null | undefined }) {
   const { offices } = useReference();
   const t = useT(messages);
   const named = useNamed();
-  const { num } = useFormats();
+  const { num, percent } = useFormats();
   const office = offices.find(row.id);
   const cell = (value: number, loud: boolean) => (
     <span role="gridcell" className={value === 0 ? "num muted" : "num"} data-loud={(loud && value > 0) || undefined}>
@@ -87,6 +98,11 @@ function OfficeRow({ row }: { readonly row: SubOffice }) {
         {t("board.freeOf", { free: num(row.free), duty: num(row.onDuty) })}
       </span>
       {cell(row.alarms, true)}
+      {cover !== undefined && (
+        <span role="gridcell" className="num muted">
+          {cover === null ? "—" : percent(cover)}
+        </span>
+      )}
     </div>
   );
 }

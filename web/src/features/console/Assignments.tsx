@@ -65,7 +65,7 @@ export function AssignmentCard({
         </b>
         <Ladder assignment={assignment} />
         <span className="muted truncate assignment-how">
-          {words.cause(assignment.cause)}
+          {assignment.post ? assignment.post.place || words.cause(assignment.cause) : words.cause(assignment.cause)}
           {assignment.travel_time_s !== null &&
             assignment.travel_time_s >= 0 &&
             ` · ${spanText(t, assignment.travel_time_s)}`}

@@ -11,6 +11,7 @@ import { AssignmentCard } from "./Assignments";
 import { DISPOSITIONS } from "./acts";
 import { Combo } from "./Combo";
 import { useConsole, useMay, useWords } from "./context";
+import { CordonLine } from "./cordon/CordonPane";
 import { guessKinds } from "./kinds";
 import { Offices } from "./Offices";
 import { PendingLines } from "./parts";
@@ -120,6 +121,7 @@ function IncidentDetail({ incident }: { readonly incident: Incident }) {
       </dl>
       {!detail && failed.problem && <ErrorState problem={failed.problem} onRetry={failed.again} />}
 
+      <CordonLine incident={incident} />
       {running.length > 0 && (
         <section aria-label={t("title.assignments")}>
           <h3>{t("title.assignments")}</h3>
@@ -208,6 +210,13 @@ function IncidentActs({ incident }: { readonly incident: Incident }) {
         </Button>
         <Button disabledReason={say(whyNotChange(incident))} pending={moving} onClick={() => set({ moving: !moving })}>
           {moving ? t("act.stopMove") : t("act.movePlace")}
+        </Button>
+        <Button
+          keyHint="C"
+          disabledReason={incident.draft || !incident.point ? t("why.noPlaceYet") : say(whyNotChange(incident))}
+          onClick={() => useDesk.getState().show("cordon")}
+        >
+          {t("act.cordon")}
         </Button>
         <Button keyHint="M" onClick={() => incident.point && fly(incident.point, 16)}>
           {t("act.show")}

@@ -1,4 +1,4 @@
-import type { Ref } from "react";
+import type { RefObject } from "react";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { useApp, useItem, useReference } from "../../app/hooks";
 import type { IncidentId, LonLat, UnitId } from "../../core/units";
@@ -9,6 +9,8 @@ import { AlarmsPanel } from "./Alarms";
 import { RingingStrip } from "./Calls";
 import { Found } from "./CommandBar";
 import { useConsole, useWords } from "./context";
+import { useCordonInView, useCordonShapes } from "./cordon/useCordonShapes";
+import { ReachPanel, useReachShapes } from "./reach/ReachPanel";
 import { useDesk } from "./store";
 
 const VIEW = "nazdik.console.view";
@@ -28,7 +30,7 @@ function viewAtStart(point: LonLat | null): readonly [number, number, number, nu
 }
 
 /** The map, with the ringing calls and the alarms above it. A click on the ground answers whatever asks for a place. */
-export function MapPane({ map }: { readonly map: Ref<MapHandle> }) {
+export function MapPane({ map }: { readonly map: RefObject<MapHandle | null> }) {
   const { world } = useApp();
   const { session, server } = useReference();
   const { acts, nameOf, centre } = useConsole();
@@ -84,6 +86,9 @@ export function MapPane({ map }: { readonly map: Ref<MapHandle> }) {
     addEventListener("pagehide", keep);
     return () => removeEventListener("pagehide", keep);
   }, [centre]);
+  const reach = useReachShapes(map);
+  const cordon = useCordonShapes();
+  useCordonInView(map);
   const picking = moving || (end === "form" && form !== undefined);
   return (
     <main className="map-pane" data-picking={picking || undefined}>
@@ -93,6 +98,7 @@ export function MapPane({ map }: { readonly map: Ref<MapHandle> }) {
         initial={initial}
         selected={end === "unit" ? unit : selected}
         route={end === "detail" ? route : null}
+        shapes={cordon ?? reach}
         pin={end === "form" ? (form?.point ?? null) : null}
         pinAccuracyM={end === "form" ? (form?.accuracy ?? null) : null}
         onIncident={onIncident}
@@ -104,6 +110,7 @@ export function MapPane({ map }: { readonly map: Ref<MapHandle> }) {
         <RingingStrip />
         {moving && <p className="map-hint">{t("act.placePick")}</p>}
         <Found />
+        <ReachPanel />
       </div>
     </main>
   );

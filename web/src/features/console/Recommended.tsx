@@ -7,6 +7,7 @@ import type { Candidate, Incident, Recommendation } from "../../core/views";
 import { distanceText, spanText, useFormats } from "../../i18n/hooks";
 import { Button, ErrorState, Loading, Ltr, PendingMark, reasonText, UnitGlyph } from "../../ui";
 import { assignmentOf, useConsole, useMay, useWords } from "./context";
+import { GapNote } from "./reach/GapNote";
 import { whyNotSend } from "./rules";
 import { useDesk } from "./store";
 import { lookOf } from "./Units";
@@ -257,6 +258,7 @@ function CandidateRow({
             {why ? ` — ${why}` : ""}
           </span>
         </span>
+        <GapNote gap={candidate.gap} />
         <span className="num rec-distance muted">
           {candidate.distance_m === null ? "" : distanceText(t, candidate.distance_m)}
         </span>

@@ -98,6 +98,26 @@ export class Acts {
     return done !== null;
   }
 
+  /** Send a cordon as one plan; the same act taken back withdraws all of it. */
+  async cordon(incident: Incident, body: Readonly<Record<string, unknown>>, posts: number): Promise<boolean> {
+    const done = await this.#ask("act.cordon", path("incidents", incident.id, "cordon"), body, "cordon", [incident.id]);
+    if (!done) return false;
+    const values = { n: incident.number, posts };
+    this.#say("said.cordon", values);
+    this.#undo("said.cordon", values, () => this.withdrawCordon(incident, "undo"));
+    return true;
+  }
+
+  async withdrawCordon(incident: Incident, why = ""): Promise<Outcome | null> {
+    return this.#ask(
+      "act.cordonWithdraw",
+      path("incidents", incident.id, "cordon/withdraw"),
+      { reason: why },
+      "withdraw",
+      [incident.id],
+    );
+  }
+
   async #withdraw(ids: readonly AssignmentId[], incident: IncidentId, why: string): Promise<boolean> {
     const answers = await Promise.all(
       ids.map((id) =>

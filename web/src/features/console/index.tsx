@@ -15,13 +15,16 @@ import { CallsPanel } from "./Calls";
 import { CommandBar } from "./CommandBar";
 import type { ConsoleParts } from "./context";
 import { ConsoleContext, useMay, useWords } from "./context";
+import { CordonPane } from "./cordon/CordonPane";
 import { DetailPane } from "./Detail";
 import { helpKeys } from "./keys";
 import type { KindEntry } from "./kinds";
 import { readKindEntries } from "./kinds";
 import { MapPane } from "./MapPane";
 import { WaitingQueue, WorkingQueue } from "./Queues";
+import { turnLayer } from "./reach/ReachPanel";
 import { StatusBar } from "./StatusBar";
+import type { EndView } from "./store";
 import { isEmptyForm, useDesk } from "./store";
 import { UnitCard } from "./UnitCard";
 import { UnitsPanel } from "./Units";
@@ -112,7 +115,15 @@ function Desk({ parts, map }: { readonly parts: ConsoleParts; readonly map: Reac
   const working = useRef<GridHandle>(null);
   const calls = useRef<GridHandle>(null);
   const units = useRef<GridHandle>(null);
-  const shown = end === "form" && form ? "form" : end === "unit" && unit ? "unit" : "detail";
+  const selected = useDesk((desk) => desk.selected);
+  const shown =
+    end === "form" && form
+      ? "form"
+      : end === "unit" && unit
+        ? "unit"
+        : end === "cordon" && selected
+          ? "cordon"
+          : "detail";
 
   useEffect(() => {
     const hold = (event: BeforeUnloadEvent) => {
@@ -191,6 +202,14 @@ function Desk({ parts, map }: { readonly parts: ConsoleParts; readonly map: Reac
         if (newest) void parts.acts.answer(newest);
       },
     },
+    {
+      code: "KeyC",
+      run: () => {
+        const incident = world.incident.get(desk().selected);
+        if (incident?.point && !incident.draft) desk().show("cordon");
+      },
+    },
+    { code: "KeyR", run: () => turnLayer(world.incident.get(desk().selected)?.point != null) },
     { code: "KeyJ", run: () => waiting.current?.move(1) },
     { code: "KeyK", run: () => waiting.current?.move(-1) },
     {
@@ -250,7 +269,15 @@ function Desk({ parts, map }: { readonly parts: ConsoleParts; readonly map: Reac
         {(!view || view === "detail") && (
           <aside className="side side-end" aria-label={t("title.end")} data-panel="end" tabIndex={-1}>
             {shown !== "form" && form && <UnfinishedForm />}
-            {shown === "form" ? <CallFormPane /> : shown === "unit" ? <UnitCard /> : <DetailPane />}
+            {shown === "form" ? (
+              <CallFormPane />
+            ) : shown === "unit" ? (
+              <UnitCard />
+            ) : shown === "cordon" ? (
+              <CordonPane />
+            ) : (
+              <DetailPane />
+            )}
           </aside>
         )}
       </div>
@@ -281,7 +308,7 @@ function useEnter(parts: ConsoleParts): void {
         return;
       if (event.code !== "Enter" && event.code !== "NumpadEnter") return;
       const target = event.target as HTMLElement | null;
-      if (target !== document.body && !target?.matches("[data-panel=end]")) return;
+      if (target !== document.body && !target?.matches("[data-panel=end], .cordon")) return;
       event.preventDefault();
       parts.sendAdvised.current?.();
     };
@@ -296,13 +323,13 @@ function useShared(): void {
     if (typeof BroadcastChannel === "undefined") return;
     const channel = new BroadcastChannel("nazdik.console");
     let hearing = false;
-    channel.onmessage = (event: MessageEvent<{ selected: never; unit: never; end: "detail" | "unit" | "form" }>) => {
+    channel.onmessage = (event: MessageEvent<{ selected: never; unit: never; end: EndView }>) => {
       hearing = true;
       const { selected, unit, end } = event.data;
       const desk = useDesk.getState();
       if (desk.selected !== selected) desk.select(selected);
       if (desk.unit !== unit) desk.selectUnit(unit);
-      if (desk.end !== end && end !== "form") desk.show(end);
+      if (desk.end !== end && end !== "form" && end !== "cordon") desk.show(end);
       hearing = false;
     };
     const stop = useDesk.subscribe((now, before) => {

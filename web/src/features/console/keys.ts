@@ -24,6 +24,8 @@ export function helpKeys(t: ConsoleT): readonly { readonly keys: string; readonl
     { keys: "Ctrl+Z", what: t("key.undo") },
     { keys: "N", what: t("key.note") },
     { keys: "M", what: t("key.map") },
+    { keys: "C", what: t("key.cordon") },
+    { keys: "R", what: t("key.reach") },
     { keys: "W", what: t("key.whyOthers") },
     { keys: "S", what: t("key.sound") },
     { keys: "› D", what: t("key.D") },

@@ -3,6 +3,12 @@
 import { catalogue } from "../../i18n/catalogue";
 
 const fa = {
+  "act.cordon": "حلقهٔ محاصره",
+  "act.cordonWithdraw": "پس گرفتن حلقه",
+  "said.cordon": "حلقهٔ رخداد {n}: {posts, plural, other {# پست}} فرستاده شد",
+  "key.cordon": "حلقهٔ محاصرهٔ رخداد برگزیده؛ ⏎ می‌فرستد",
+  "key.reach": "لایهٔ پوشش: ناوگان آزاد، از رخداد، هیچ",
+  "why.noPlaceYet": "جای رخداد هنوز معلوم نیست",
   "title.waiting": "در انتظار اعزام",
   "title.working": "در حال رسیدگی",
   "title.calls": "تماس‌ها",
@@ -537,12 +543,22 @@ const fa = {
   "ev.dispatch.duty_ended": "{unit, ltr} خدمت را پایان داد",
   "ev.dispatch.unit_enrolled": "{unit, ltr} شناسانده شد",
   "ev.dispatch.rules_set": "قاعده‌های {office} عوض شد",
+  "ev.dispatch.cordon_sent": "حلقهٔ محاصره فرستاده شد",
+  "ev.dispatch.cordon_withdrawn": "حلقهٔ محاصره پس گرفته شد",
+  "ev.dispatch.post_given": "پست حلقه به {unit, ltr} داده شد",
+  "ev.dispatch.gaps_noted": "خلأ پوشش هر پیشنهاد ثبت شد",
   "ev.dispatch.other": "واقعهٔ {name, ltr}",
 } as const;
 
 export type ConsoleKey = keyof typeof fa;
 
 const en: Readonly<Record<ConsoleKey, string>> = {
+  "act.cordon": "Cordon",
+  "act.cordonWithdraw": "Withdraw the cordon",
+  "said.cordon": "Cordon of incident {n}: {posts, plural, one {# post} other {# posts}} sent",
+  "key.cordon": "Cordon of the selected incident; ⏎ sends it",
+  "key.reach": "Coverage layer: free fleet, from the incident, none",
+  "why.noPlaceYet": "The incident has no place yet",
   "title.waiting": "Waiting for dispatch",
   "title.working": "In progress",
   "title.calls": "Calls",
@@ -1078,6 +1094,10 @@ const en: Readonly<Record<ConsoleKey, string>> = {
   "ev.dispatch.duty_ended": "{unit, ltr} ended duty",
   "ev.dispatch.unit_enrolled": "{unit, ltr} enrolled",
   "ev.dispatch.rules_set": "Rules of {office} changed",
+  "ev.dispatch.cordon_sent": "Cordon sent",
+  "ev.dispatch.cordon_withdrawn": "Cordon withdrawn",
+  "ev.dispatch.post_given": "Post of the cordon given to {unit, ltr}",
+  "ev.dispatch.gaps_noted": "What each candidate would leave uncovered was recorded",
   "ev.dispatch.other": "Event {name, ltr}",
 };
 

@@ -97,6 +97,7 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
             {t("offer.overOffline")}
           </p>
         )}
+        {assignment.post && <p className="post-line">{t("offer.post", { n: assignment.post.number })}</p>}
         <p className="mission-place">{incident.place || t("incident.placeUnknown")}</p>
         {hazard && (
           <p className="hazard">

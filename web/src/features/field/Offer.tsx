@@ -74,6 +74,7 @@ export function Offer({ work }: { readonly work: Work }) {
         </header>
         {(link === "offline" || link === "weak" || sound !== "ok") && <Banners />}
         <div className="offer-body">
+          {assignment.post && <p className="post-line">{t("offer.post", { n: assignment.post.number })}</p>}
           <p className="offer-place">{incident.place || t("incident.placeUnknown")}</p>
           <dl className="facts">
             <div>

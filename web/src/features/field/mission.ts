@@ -36,12 +36,18 @@ export const isOffer = (assignment: Assignment): boolean => OFFERED.has(assignme
 export const isPreAlert = (assignment: Assignment): boolean => assignment.state === "reserved" && assignment.pre_alert;
 export const isRunning = (assignment: Assignment): boolean => RUNNING.has(assignment.state);
 
+/** The incident as a unit sent to a post of its cordon has it: the place to drive to is the post. */
+function atPost(incident: Incident, { post }: Assignment): Incident {
+  return post ? { ...incident, point: post.point, place: post.place } : incident;
+}
+
 /** Every assignment of the unit that this handheld holds, newest first. */
 export function ownWork(unit: UnitId, incidents: Iterable<Incident>): readonly Work[] {
   const work: Work[] = [];
   for (const incident of incidents)
     for (const assignment of incident.assignments)
-      if (assignment.unit === unit) work.push({ incident, assignment, unconfirmed: false });
+      if (assignment.unit === unit)
+        work.push({ incident: atPost(incident, assignment), assignment, unconfirmed: false });
   return work.sort((a, b) => since(b) - since(a) || (a.assignment.id < b.assignment.id ? 1 : -1));
 }
 
