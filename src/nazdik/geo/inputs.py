@@ -82,8 +82,9 @@ def read_places(path: Path) -> list[NamedPoint]:
 
 def read_villages(path: Path, counties: list[County]) -> list[NamedPoint]:
     """
-    Return villages known by name and county only (`name`, `shahrestan_name`, `dehestan_name`): their point is the middle
-    of the county and `accuracy_m` says so. Works and posts, and villages of unknown counties, are left out.
+    Return villages known by name and county only (`name`, `shahrestan_name`, `dehestan_name` and, to tell homonyms apart,
+    `bakhsh_name`): their point is the middle of the county and `accuracy_m` says so. Works and posts, and villages of unknown
+    counties, are left out.
     """
     by_name = {fold(county.name_fa).replace(" ", ""): county for county in counties}
     middles = {county.slug: (_middle(county), _radius_m(county)) for county in counties}
@@ -94,6 +95,9 @@ def read_villages(path: Path, counties: list[County]) -> list[NamedPoint]:
         if county is None or not name or _FACILITIES.intersection(words_of(name)):
             return None
         (lon, lat), radius = middles[county.slug]
+        district = (row.get("bakhsh_name") or "").strip()
+        # The district round the county's own town is called «مرکزی» in every county.
+        within = f"بخش {district}، " if district and district != "مرکزی" else ""
         return NamedPoint(
             kind="village",
             name=f"روستای {name}",
@@ -101,7 +105,7 @@ def read_villages(path: Path, counties: list[County]) -> list[NamedPoint]:
             lon=lon,
             lat=lat,
             accuracy_m=radius,
-            context_fa=f"دهستان {rural}، شهرستان {county.name_fa}",
+            context_fa=f"دهستان {rural}، {within}شهرستان {county.name_fa}",
             context_en=f"{county.name_en} County",
         )
 

@@ -38,7 +38,7 @@ _SIDE_MIN = 0.55
 _SPLITS_MAX = 8
 _LOOK_CLOSER = 4
 _AS_THEY_ARE = frozenset((Why.NAME, Why.JOINED, Why.OTHER_NAME, Why.AROUND))
-_SURE, _CLEARLY = 0.9, 0.06
+_SURE, _HOPELESS, _CLEARLY = 0.9, 0.6, 0.06
 _HOME = 0.05
 _IMPORTANCE = 0.01
 # A name asked for in full goes before a longer or more important one.
@@ -108,12 +108,10 @@ class PlaceIndex:
             return []
         found = self._find(words, near, limit, home, forgiving=False)
         if _best(found) < _SURE:
-            looser = self._find(self._pieces(words), near, limit, home, forgiving=True)
-            found = looser if _best(looser) > _best(found) else found
-        if _best(found) < _SURE and (other := on_the_other_keyboard(text)) is not None:
-            turned = self._find(split_words(other), near, limit, home, forgiving=False)
-            # What the other keyboard writes has to be words as they are: almost anything sounds like something.
-            turned = [replace(place, why=Why.KEYBOARD) for place in turned if place.why in _AS_THEY_ARE]
+            turned = self._on_the_other_keyboard(text, near, limit, home)
+            if _best(found) > _HOPELESS or _best(turned) < _SURE:
+                looser = self._find(self._pieces(words), near, limit, home, forgiving=True)
+                found = looser if _best(looser) > _best(found) else found
             if _best(turned) > _best(found) + _CLEARLY:
                 found = sorted((*found, *turned), key=lambda place: -place.score)[:limit]
         return self._told_apart(found)
@@ -164,6 +162,14 @@ class PlaceIndex:
     def _pieces(self, words: Sequence[str]) -> list[str]:
         pieces = self._matcher.vocabulary.pieces
         return [piece for word in words for piece in pieces(word) or (word,)]
+
+    def _on_the_other_keyboard(self, text: str, near: LonLat | None, limit: int, home: Any | None) -> list[Place]:
+        """Return what the same keys mean on the other keyboard: words as they are, as almost anything sounds like something."""
+        other = on_the_other_keyboard(text)
+        if other is None:
+            return []
+        turned = self._find(split_words(other), near, limit, home, forgiving=False)
+        return [replace(place, why=Why.KEYBOARD) for place in turned if place.why in _AS_THEY_ARE]
 
     def _find(
         self, words: Sequence[str], near: LonLat | None, limit: int, home: Any | None, *, forgiving: bool
