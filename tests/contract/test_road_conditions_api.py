@@ -23,6 +23,14 @@ def box(size_deg: float) -> list[list[float]]:
     return [near(-size_deg, -size_deg), near(size_deg, -size_deg), near(size_deg, size_deg), near(-size_deg, size_deg)]
 
 
+# A ring of closed streets around open ones: an area with a slit too narrow for any street.
+OUTER, INNER, SLIT = 0.006, 0.004, 1e-7
+MOAT = [
+    near(-OUTER, -OUTER), near(OUTER, -OUTER), near(OUTER, OUTER), near(SLIT, OUTER), near(SLIT, INNER), near(INNER, INNER),
+    near(INNER, -INNER), near(-INNER, -INNER), near(-INNER, INNER), near(-SLIT, INNER), near(-SLIT, OUTER), near(-OUTER, OUTER),
+]  # fmt: skip
+
+
 def close(desk: Seat, **body: Any) -> str:
     """Close streets, confirmed, and return the condition."""
     done = desk.done(ROAD, {"reason": "works", "confirmed": True, **({"point": HERE} | body)})
@@ -115,14 +123,14 @@ def test_a_condition_that_is_not_cannot_be_touched(desk: Seat, act: str) -> None
 
 
 def test_what_cuts_somebody_off_is_said_first_and_accepted_when_confirmed(desk: Seat) -> None:
-    whole = {"polygon": box(0.004), "reason": "cordon"}
+    whole = {"polygon": MOAT, "reason": "cordon"}
     cut = problem(desk.post(ROAD, whole), 409, "geo.closure_cuts_off")
-    preview = desk.post(f"{ROAD}/preview", {"polygon": box(0.004)}).json()["cut_off"]
+    preview = desk.post(f"{ROAD}/preview", {"polygon": MOAT}).json()["cut_off"]
     assert cut["junctions"] == preview["junctions"] > 0
     assert preview["places"] and preview["junctions"] >= len(preview["places"])
     condition = desk.done(ROAD, whole | {"confirmed": True})["condition_id"]
     assert listed(desk)[condition]["cut_off"]["junctions"] == cut["junctions"]
-    # In the middle of the closed area, and from there: an ordinary answer, in words.
+    # Into what is cut off: an ordinary answer, in words.
     far = [51.4012, 35.7219]
     answer = desk.get("/v1/route", params={"start": f"{far[0]},{far[1]}", "end": f"{HERE[0]},{HERE[1]}"})
     problem(answer, 409, "geo.no_way")
@@ -160,3 +168,46 @@ def test_who_may(server: Server, desk: Seat, taker: Seat, nobody: Seat, crew: Ca
         else:
             problem(answer, 403, "organisation.not_your_office")
     desk.done(f"{ROAD}/{condition}/lift")
+
+
+# What was learnt from trips
+
+ETA = f"/v1/provinces/{PROVINCE}/eta"
+FACTORS = {"table": "hours-1", "factors": [{"group": "primary", "band": "day", "factor": 1.2, "trips": 120}]}
+
+
+def test_learnt_factors_are_put_in_force_by_who_answers_for_the_province_and_taken_back(
+    server: Server, desk: Seat
+) -> None:
+    province = server.seat(f"province_desk:{PROVINCE}")
+    assert province.get(ETA).json()["learned"] is None
+    problem(desk.post(ETA, FACTORS), 403, "organisation.role_may_not")
+    province.done(ETA, FACTORS)
+    said = desk.get(ETA).json()
+    assert (said["table"], said["learned"]["factors"]) == ("hours-1", FACTORS["factors"])
+    problem(desk.post(f"{ETA}/revert"), 403, "organisation.role_may_not")
+    province.done(f"{ETA}/revert")
+    problem(province.post(f"{ETA}/revert"), 409, "geo.nothing_to_revert")
+    assert desk.get(ETA).json()["learned"] is None
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code"),
+    [
+        ({"table": "hours-0"}, 409, "geo.factors_of_another_table"),
+        ({"factors": []}, 422, "geo.eta_factors_invalid"),
+        ({"factors": FACTORS["factors"] * 2}, 422, "geo.eta_factors_invalid"),
+        ({"factors": [{"group": "primary", "band": "day", "factor": 9, "trips": 1}]}, 422, "geo.eta_factors_invalid"),
+        ({"factors": [{"group": "river", "band": "day", "factor": 1, "trips": 1}]}, 422, "geo.eta_factors_invalid"),
+        ({"factors": [{"group": "primary", "band": "noon", "factor": 1, "trips": 1}]}, 422, "geo.eta_factors_invalid"),
+        ({"note": "x" * 400}, 422, "geo.note_too_long"),
+    ],
+)
+def test_factors_that_cannot_be_are_refused(server: Server, change: dict[str, Any], status: int, code: str) -> None:
+    problem(server.seat(f"province_desk:{PROVINCE}").post(ETA, FACTORS | change), status, code)
+
+
+def test_another_province_has_no_factors_here(server: Server) -> None:
+    seat = server.seat(f"province_desk:{PROVINCE}")
+    problem(seat.post("/v1/provinces/nowhere/eta", FACTORS), 404, "organisation.province_not_found")
+    problem(seat.get("/v1/provinces/nowhere/eta"), 404, "organisation.province_not_found")

@@ -14,7 +14,7 @@ from litestar.openapi.spec import Contact, License
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from nazdik import __version__
-from nazdik.bootstrap import addresses, maps, places, playback, reach_api, reads, regions, roads
+from nazdik.bootstrap import addresses, eta, maps, places, playback, reach_api, reads, regions, roads
 from nazdik.bootstrap import entrance as entrance_routes
 from nazdik.bootstrap.desk import Building, Desk
 from nazdik.bootstrap.door import RequestDoor, posting_of
@@ -140,6 +140,7 @@ def build_app(running: Running) -> ASGIApp:
             *playback.ROUTES,
             *reads.ROUTES,
             *roads.ROUTES,
+            *eta.ROUTES,
             *maps.ROUTES,
             *reach_api.ROUTES,
             *regions.ROUTES,

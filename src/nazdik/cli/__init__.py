@@ -1,4 +1,4 @@
-"""The command line `nazdik`: serve, demo, region, replay, simulate, person, trail, log."""
+"""The command line `nazdik`: serve, demo, region, replay, simulate, eta, person, trail, log."""
 
 import shutil
 import sys

@@ -32,6 +32,11 @@ class Later:
 
 
 LATER = {
+    "eta": Later(
+        "nazdik.cli.eta",
+        "app",
+        "Promised and real arrival: report, propose factors, put them in force, take them back.",
+    ),
     "region": Later("nazdik.cli.maps", "app", "Regions: build the map, the road graph, the places and the offices."),
     "replay": Later(
         "nazdik.simulation.cli",

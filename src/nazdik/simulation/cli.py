@@ -14,9 +14,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from nazdik.geo.errors import GeoBuildError
+from nazdik.geo.tables import BANDS, GROUPS
 from nazdik.geo.words import persian_digits
 from nazdik.kernel import Instant
 from nazdik.kernel.instant import MICROSECONDS_PER_S, plus_s
+from nazdik.platform.eventlog.entry import EventLog
+from nazdik.platform.eventlog.sqlite import SqliteLog
 from nazdik.simulation.callers import CallScript
 from nazdik.simulation.chance import Chance
 from nazdik.simulation.demand import (
@@ -45,6 +48,7 @@ SOURCES = Path("regions/sources")
 IRAN = timezone(timedelta(hours=3, minutes=30))
 EXIT_REFUSED = 2
 LEAD_S = 600.0
+TRUTH_MIN, TRUTH_MAX = 0.3, 3.0
 
 
 class Policy(StrEnum):
@@ -115,6 +119,15 @@ def simulate(
     statistics: Annotated[Path | None, typer.Option(help="110 statistics for the mix of calls, CSV")] = None,
     places: Annotated[Path | None, typer.Option(help="Settlements with their people, CSV")] = None,
     comparing: Annotated[bool, typer.Option("--compare/--no-compare", help="Run by straight line too")] = False,
+    drive: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="How crews really drive, such as primary=1.3: so many times as long as the table says; repeat"
+        ),
+    ] = None,
+    keep: Annotated[
+        Path | None, typer.Option(help="Folder to keep the province's log in, such as for `nazdik eta`; it must be new")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the report")] = None,
 ) -> None:
     """Make up days of calls and send them through the core."""
@@ -134,9 +147,15 @@ def simulate(
             start_at=midnight,
             zone=IRAN,
             weights=county_weights(ground, settlements) or None,
+            truth=_truth(drive or ()),
         )
+        log = _new_log(keep, ground) if keep is not None else None
         began = time.perf_counter()
-        outcomes, comparison = _play(ground, setting, scripts, comparing=comparing, end=plus_s(midnight, days * DAY_S))
+        outcomes, comparison = _play(
+            ground, setting, scripts, comparing=comparing, end=plus_s(midnight, days * DAY_S), log=log
+        )
+        if log is not None:
+            log.close()
         took_s = time.perf_counter() - began
         if out is not None:
             about = About(
@@ -152,6 +171,26 @@ def simulate(
             write_report(out, about, outcomes, comparison, scripts)
     _tell(outcomes, comparison, out)
     _screen.print(f"{len(scripts)} calls, {outcomes[0].events} facts in {took_s:.1f} s", highlight=False)
+
+
+def _truth(drive: Sequence[str]) -> dict[tuple[str, str], float]:
+    """Return how crews drive, at all hours, from words such as `primary=1.3`."""
+    truth: dict[tuple[str, str], float] = {}
+    for word in drive:
+        group, _, factor = word.partition("=")
+        number = float(factor) if factor.replace(".", "", 1).isdigit() else 0.0
+        if group not in GROUPS or not TRUTH_MIN <= number <= TRUTH_MAX:
+            raise typer.BadParameter(f"{word}: one of {', '.join(GROUPS)} = {TRUTH_MIN} to {TRUTH_MAX}")
+        truth |= {(group, band): number for band in BANDS}
+    return truth
+
+
+def _new_log(folder: Path, ground: Ground) -> EventLog:
+    path = folder / f"{ground.province}.log.sqlite"
+    if path.exists():
+        raise typer.BadParameter(f"{path} is there already")
+    folder.mkdir(parents=True, exist_ok=True)
+    return SqliteLog(path)
 
 
 def made_up_calls(
@@ -197,6 +236,7 @@ def _play(
     *,
     comparing: bool,
     end: Instant | None = None,
+    log: EventLog | None = None,
 ) -> tuple[list[Outcome], Comparison | None]:
     with _bars() as bars:
         tasks: dict[str, TaskID] = {}
@@ -206,7 +246,7 @@ def _play(
                 tasks[policy] = bars.add_task(policy, total=1.0)
             bars.update(tasks[policy], completed=share)
 
-        first = play(ground, setting, scripts, end=end, progress=on_progress)
+        first = play(ground, setting, scripts, end=end, progress=on_progress, log=log)
         if not comparing:
             return [first], None
         second = play(ground, twin(setting), scripts, end=end, progress=on_progress)

@@ -21,6 +21,7 @@ from nazdik.bootstrap.province import (
     timer_command,
 )
 from nazdik.dispatch.surroundings import Surroundings
+from nazdik.geo.pace import Pace
 from nazdik.geo.sight import RoadSight
 from nazdik.intake.commands import ArchiveCalls
 from nazdik.kernel import Actor, CallId, CommandId, Context, Instant, Rejected
@@ -57,6 +58,7 @@ class Engine:
         log: EventLog | None = None,
         by_air: bool = False,
         look_through: Callable[[RoadSight], Sight] | None = None,
+        offset_min: int = 0,
     ) -> None:
         """
         Begin an empty province.
@@ -65,6 +67,7 @@ class Engine:
             log: A log in memory when none is given.
             by_air: Send by straight line instead of road, for comparison.
             look_through: Wraps the sight that decisions use, to watch what they ask.
+            offset_min: How far local time is ahead of UTC, for the time table.
         """
         self.ground = ground
         self.clock = VirtualClock(start_at)
@@ -72,7 +75,7 @@ class Engine:
         self.sight = RoadSight(ground.graph)
         seen = look_through(self.sight) if look_through is not None else self.sight
         around = Surroundings(sight=seen, offices=ground.offices, kinds=ground.kinds, by_air=by_air)
-        self.machine = ProvinceMachine(around)
+        self.machine = ProvinceMachine(around, Pace(self.sight, offset_min=offset_min))
         self._writer: SyncWriter[ProvinceState] = SyncWriter(
             self.log, self.machine, first_state(ground.province), self.clock, self._committed
         )

@@ -5,7 +5,7 @@ A journey is arcs with the time at which each is left. Where a unit is at many m
 a simulated day asks a million times.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,14 +13,21 @@ from numpy.typing import NDArray
 
 from nazdik.geo.compiled import compiled
 from nazdik.geo.graph import CONTRAFLOW, REVERSED, RoadGraph
+from nazdik.geo.legs import group_of_class
 from nazdik.geo.nearest import NearestUnits
 from nazdik.geo.snap import INCIDENT_LIMIT_M, Snapper
+from nazdik.geo.tables import GROUPS
+from nazdik.geo.times import RoadTimes
 from nazdik.kernel import LonLat
+from nazdik.published.roads import RoadBasis
 from nazdik.simulation.chance import Chance
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 Int32s = NDArray[np.int32]
 Bytes = NDArray[np.uint8]
+# How many times as long crews really take, by road group and band of the time table.
+Truth = Mapping[tuple[str, str], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +77,16 @@ class Track:
 class Roads:
     """Finds journeys on one graph and follows them. One workspace: one thread at a time."""
 
-    def __init__(self, graph: RoadGraph, snapper: Snapper) -> None:
+    def __init__(self, graph: RoadGraph, snapper: Snapper, truth: Truth | None = None) -> None:
+        """`truth` is how crews really drive where that differs from the time table; without it they drive as it says."""
         self.graph = graph
-        self._snapper = snapper
-        self._one = NearestUnits(graph, capacity=1)
+        self.snapper = snapper
+        self._times = RoadTimes(graph)
+        self._one = NearestUnits(graph, capacity=1, times=self._times)
         self._one.add()
+        self._truth = truth or {}
+        self._group = group_of_class()[graph.segment_class[graph.arc_segment]]
+        self._truth_now = np.ones(len(GROUPS))
         # Plain arrays in memory: what the compiled pass reads may otherwise be pages of a file.
         self._segment, self._flags = np.array(graph.arc_segment), np.array(graph.arc_flags)
         self._first, self._metres = np.array(graph.segment_first), np.array(graph.shape_m)
@@ -82,16 +94,30 @@ class Roads:
 
     def spot(self, point: LonLat) -> Spot | None:
         """Return the place on a street nearest to a point, or None when there is no road within the incident limit."""
-        snapped = self._snapper.snap(point, limit_m=INCIDENT_LIMIT_M)
+        snapped = self.snapper.snap(point, limit_m=INCIDENT_LIMIT_M)
         return None if snapped is None else Spot(snapped.arc, snapped.fraction, snapped.place)
+
+    def set_times(self, arcs: Ints, ms: Int32s) -> None:
+        """Set the true times of arcs, as `geo.pace` works them out; see `RoadTimes.set_times`."""
+        self._times.set_times(arcs, ms)
+
+    def set_basis(self, basis: RoadBasis, table: Floats, learned: Floats) -> None:
+        """Hear which hours it is; crews drive by their own truth then."""
+        self._truth_now = np.array([self._truth.get((group, basis.band), 1.0) for group in GROUPS])
 
     def journey(self, start: Spot, end: Spot, *, pace: float = 1.0) -> Journey:
         """Return the fastest way between two places; `pace` 1.2 takes a fifth longer than the road graph says."""
         here, slot = np.zeros(1), np.zeros(1, dtype=np.int64)
         self._one.link(slot, np.array([start.arc], np.int32), np.array([start.fraction]), here, here, slot)
-        met = self._one.search(end.arc, end.fraction, k=1).found
-        assert met, "a road graph is strongly connected: every place can be reached from every other"
-        path = self._one.path_of(0)
+        one = self._one
+        if not one.search(end.arc, end.fraction, k=1).found:
+            # Cut off by closures: whoever has to go there is let through, as a patrol is.
+            one = NearestUnits(self.graph, capacity=1)
+            one.add()
+            one.link(slot, np.array([start.arc], np.int32), np.array([start.fraction]), here, here, slot)
+            found = one.search(end.arc, end.fraction, k=1).found
+            assert found, "a road graph is strongly connected: every place can be reached from every other"
+        path = one.path_of(0)
         arcs = np.array(path.arcs, dtype=np.int32)
         return self.along(arcs, path.start_fraction, path.end_fraction, pace=pace)
 
@@ -100,7 +126,8 @@ class Roads:
         part = np.ones(len(arcs))
         part[0] -= start_fraction
         part[-1] -= 1.0 - end_fraction
-        until_s = np.cumsum(self.graph.arc_ms[arcs] * part) * (pace / 1000.0)
+        truth = self._truth_now[self._group[arcs]]
+        until_s = np.cumsum(self._times.arc_ms[arcs] * part * truth) * (pace / 1000.0)
         return Journey(arcs, until_s, start_fraction, end_fraction, float((self.graph.arc_m[arcs] * part).sum()))
 
     def follow(self, journey: Journey, times_s: Floats) -> Track:

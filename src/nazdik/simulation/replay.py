@@ -6,6 +6,7 @@ from typing import Any
 
 from nazdik.kernel import IncidentId, Instant
 from nazdik.kernel.instant import plus_s, seconds_between
+from nazdik.platform.eventlog.entry import EventLog
 from nazdik.simulation.callers import CallScript
 from nazdik.simulation.ground import Ground
 from nazdik.simulation.measure import INTERVALS, Paired, Row, Spread, paired, spread_of
@@ -55,11 +56,13 @@ def play(
     *,
     end: Instant | None = None,
     progress: Progress | None = None,
+    log: EventLog | None = None,
 ) -> Outcome:
     """
     Run the calls through the engine and return what came of them.
 
     Args:
+        log: Where the province's facts go; in memory when not given.
         end: When to stop; some hours after the last call when not given.
     """
     policy = "air" if setting.by_air else "road"
@@ -69,7 +72,7 @@ def play(
         looks.append(SecondLook(sight))
         return looks[0]
 
-    run = Run(ground, setting, look_through=None if setting.by_air else look_through)
+    run = Run(ground, setting, log=log, look_through=None if setting.by_air else look_through)
     run.plan(scripts)
     until = end if end is not None else plus_s(scripts[-1].at if scripts else setting.start_at, TAIL_S)
     whole_s = max(seconds_between(setting.start_at, until), 1.0)

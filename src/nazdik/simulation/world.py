@@ -4,12 +4,13 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from nazdik.dispatch.model import Incident
+from nazdik.geo.pace import Pace
 from nazdik.geo.sight import RoadSight
 from nazdik.kernel import IncidentId, Instant, OfficeId
-from nazdik.kernel.instant import plus_s
+from nazdik.kernel.instant import MICROSECONDS_PER_S, plus_s
 from nazdik.organisation.units import EstablishedUnit
 from nazdik.platform.eventlog.entry import EventLog
 from nazdik.published.sight import Sight
@@ -21,7 +22,7 @@ from nazdik.simulation.desks import Desks
 from nazdik.simulation.engine import Engine
 from nazdik.simulation.ground import Ground
 from nazdik.simulation.measure import Ledger
-from nazdik.simulation.motion import Roads, Spot
+from nazdik.simulation.motion import Roads, Spot, Truth
 from nazdik.simulation.patrols import patrols
 from nazdik.simulation.positions import Positions, Reporting
 
@@ -53,6 +54,13 @@ class Setting:
     desk: DeskConduct = field(default_factory=DeskConduct)
     reporting: Reporting = field(default_factory=Reporting)
     weights: Mapping[OfficeId, float] | None = None
+    truth: Truth = field(default_factory=dict)
+
+    @property
+    def offset_min(self) -> int:
+        """How far local time is ahead of UTC when the run begins."""
+        moment = datetime.fromtimestamp(self.start_at / MICROSECONDS_PER_S, self.zone)
+        return int((moment.utcoffset() or timedelta()) / timedelta(minutes=1))
 
 
 class Run:
@@ -76,10 +84,19 @@ class Run:
         """
         self.ground, self.setting = ground, setting
         chance = Chance(setting.seed)
+        offset_min = setting.offset_min
         self.engine = Engine(
-            ground, start_at=setting.start_at, log=log, by_air=setting.by_air, look_through=look_through
+            ground,
+            start_at=setting.start_at,
+            log=log,
+            by_air=setting.by_air,
+            look_through=look_through,
+            offset_min=offset_min,
         )
-        self.roads = Roads(ground.graph, self.engine.sight.snapper)
+        self.roads = Roads(ground.graph, self.engine.sight.snapper, setting.truth)
+        # What is believed of the roads changes how crews are sent, not how they drive.
+        self._true_pace = Pace(self.roads, offset_min=offset_min, with_learned=False)
+        self.engine.before_each(lambda now: self._true_pace.show(self.engine.state.roads, now))
         self.positions = Positions(self.engine.sight, self.roads, setting.reporting)
         self.engine.before_each(self.positions.refresh)
         self.behaviour = Behaviour(chance, setting.conduct, setting.desk)

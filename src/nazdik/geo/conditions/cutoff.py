@@ -1,9 +1,9 @@
 """
 Who a closure leaves out: junctions that no longer hang together with the rest, and those that have a long way round.
 
-Closing driving through some arcs parts the network; the largest part that remains is where the rest of the world is. A junction
-outside it can no longer be reached from there, or no longer left to there. Junctions that are still reached are timed from the
-stations, before and after.
+Closing driving through some arcs parts the network; the largest part that remains is where the rest of the world is. A closed
+street, and a row of them, is still driven to and left (see `geo.times`); what lies open behind closed streets is
+not, and that is what is cut off. Junctions that are still reached are timed from the stations, before and after.
 """
 
 from collections.abc import Sequence
@@ -61,14 +61,14 @@ def left_out(
     through_ms[closing] = TIME_MS_MAX
     after = ArcTimes(times.ms, through_ms)
     outside = ~_in_main_part(graph, after)
-    cut = outside & _in_main_part(graph, times)
+    cut = outside & _in_main_part(graph, times) & _has_open_street(graph, after)
     tail, head = np.asarray(graph.arc_tail), np.asarray(graph.arc_head)
-    open_arcs = np.flatnonzero(cut[tail] & cut[head] & (through_ms != TIME_MS_MAX))
+    open_arcs = np.flatnonzero(outside[tail] & outside[head] & (cut[tail] | cut[head]) & (through_ms != TIME_MS_MAX))
     slower, slower_s = _slower(graph, times, after, stations, outside)
     return LeftOut(
         junctions=np.flatnonzero(cut),
         segments=np.unique(np.asarray(graph.arc_segment)[open_arcs]),
-        units=tuple(unit_id for unit_id, arc in units if _is_stuck(graph, cut, arc)),
+        units=tuple(u for u, arc in units if through_ms[arc] != TIME_MS_MAX and _is_stuck(graph, cut, arc)),
         slower=slower,
         slower_s=slower_s,
     )
@@ -82,6 +82,15 @@ def _in_main_part(graph: RoadGraph, times: ArcTimes) -> Bools:
     part = strong_parts(first, head.astype(np.int32))
     main: Bools = part == np.bincount(part).argmax()
     return main
+
+
+def _has_open_street(graph: RoadGraph, times: ArcTimes) -> Bools:
+    """Which junctions have a street that may be driven through."""
+    through = times.through_ms != TIME_MS_MAX
+    has = np.zeros(graph.nodes, dtype=np.bool_)
+    has[np.asarray(graph.arc_tail)[through]] = True
+    has[np.asarray(graph.arc_head)[through]] = True
+    return has
 
 
 def _slower(
