@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from nazdik.geo.cordon import SET_UP_S, Flight, Patrols, Plan, Wish, _source_side, _split, match, plan_cordon
 from nazdik.geo.graph import TIME_MS_MAX, RoadGraph
 from nazdik.geo.reach import ArcTimes, Standing, standing
+from nazdik.geo.turns import states_of
 from nazdik.kernel import UnitId
 from tests.property.road_oracle import graph_of
 
@@ -99,7 +100,14 @@ def scenes(draw: st.DrawFn) -> tuple[RoadGraph, ArcTimes, Standing, Flight, Patr
     )
     border = np.zeros(graph.nodes, dtype=bool)
     border[list(draw(st.sets(node, max_size=3)))] = True
-    return graph, ArcTimes(graph.arc_ms, through), standing([origin[0]], [origin[1]]), flight, patrols, border
+    return (
+        graph,
+        ArcTimes(graph.arc_ms, through, states_of(graph)),
+        standing([origin[0]], [origin[1]]),
+        flight,
+        patrols,
+        border,
+    )
 
 
 def check(plan: Plan, patrols: Patrols, most: int) -> None:

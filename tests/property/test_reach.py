@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from nazdik.geo.graph import TIME_MS_MAX, RoadGraph
 from nazdik.geo.isochrone import area_of, geometry_of
 from nazdik.geo.reach import ArcTimes, Standing, flood, points_on, stretches, times_at, times_of
+from nazdik.geo.turns import EVERY_TURN, PATROL, states_of
 from tests.property.road_oracle import graph_of, part_ms
 
 FRACTIONS = st.sampled_from([0.0, 0.25, 0.5, 0.75, 1.0]) | st.floats(0, 1, allow_subnormal=False)
@@ -33,7 +34,9 @@ def questions(draw: st.DrawFn) -> tuple[RoadGraph, ArcTimes, Standing, int]:
     now = st.tuples(st.none() | st.integers(1, 9000), st.booleans())
     changed = draw(st.lists(now, min_size=graph.arcs, max_size=graph.arcs))
     ms = np.array([int(a) if b is None else b for a, (b, _) in zip(graph.arc_ms, changed, strict=True)], dtype=np.int32)
-    times = ArcTimes(ms, np.where([shut for _, shut in changed], TIME_MS_MAX, ms).astype(np.int32))
+    through = np.where([shut for _, shut in changed], TIME_MS_MAX, ms).astype(np.int32)
+    prices = draw(st.sampled_from([PATROL, EVERY_TURN]))
+    times = ArcTimes(ms, through, states_of(graph, prices))
     rows = draw(
         st.lists(st.tuples(st.integers(-1, graph.arcs - 1), FRACTIONS, st.integers(0, 400)), min_size=1, max_size=6)
     )
@@ -43,27 +46,46 @@ def questions(draw: st.DrawFn) -> tuple[RoadGraph, ArcTimes, Standing, int]:
 
 
 def from_one(graph: RoadGraph, times: ArcTimes, arc: int, at: float, start: int) -> list[float]:
-    """Milliseconds from one source to each junction, the plain way; `inf`: never."""
-    best = [inf] * graph.nodes
+    """Milliseconds from one source to each state, the plain way; `inf`: never."""
+    states = times.states
+    best = [inf] * states.states
     if arc < 0:
         return best
-    out: list[list[tuple[int, int]]] = [[] for _ in range(graph.nodes)]
-    for tail, head, ms in zip(graph.arc_tail.tolist(), graph.arc_head.tolist(), times.through_ms.tolist(), strict=True):
-        if ms < TIME_MS_MAX:
-            out[tail].append((head, ms))
-    queue = [(start + part_ms(int(times.ms[arc]), 1.0 - at), int(graph.arc_head[arc]))]
+    out: list[list[tuple[int, int]]] = [[] for _ in best]
+    for step in range(states.steps):
+        driven = int(states.step_arc[step])
+        if times.through_ms[driven] < TIME_MS_MAX:
+            ms = int(times.through_ms[driven]) + int(states.step_ms[step])
+            out[states.step_from[step]].append((int(states.step_end[step]), ms))
+    queue = [(start + part_ms(int(times.ms[arc]), 1.0 - at), int(states.arc_end[arc]))]
     twin = int(graph.arc_twin[arc])
     if twin >= 0:
-        queue.append((start + part_ms(int(times.ms[twin]), at), int(graph.arc_tail[arc])))
+        queue.append((start + part_ms(int(times.ms[twin]), at), int(states.arc_end[twin])))
     heapq.heapify(queue)
     while queue:
-        ms, node = heapq.heappop(queue)
-        if best[node] <= ms:
+        ms, state = heapq.heappop(queue)
+        if best[state] <= ms:
             continue
-        best[node] = ms
-        for head, step in out[node]:
-            heapq.heappush(queue, (ms + step, head))
+        best[state] = ms
+        for end, step_ms in out[state]:
+            heapq.heappush(queue, (ms + step_ms, end))
     return best
+
+
+def at_junctions(times: ArcTimes, of_states: list[float], nodes: int) -> list[float]:
+    """The soonest of the states at each junction."""
+    best = [inf] * nodes
+    for state, ms in enumerate(of_states):
+        node = int(times.states.state_node[state])
+        best[node] = min(best[node], ms)
+    return best
+
+
+def onto(times: ArcTimes, of_states: list[float], arc: int) -> float:
+    """When one can begin to drive an arc, turning into it included."""
+    states = times.states
+    steps = states.onto_step[states.first_onto[arc] : states.first_onto[arc + 1]]
+    return min((of_states[states.step_from[s]] + int(states.step_ms[s]) for s in steps), default=inf)
 
 
 def each_alone(graph: RoadGraph, times: ArcTimes, sources: Standing) -> list[list[float]]:
@@ -85,7 +107,7 @@ def test_every_junction_is_reached_when_the_soonest_source_gets_there(
     question: tuple[RoadGraph, ArcTimes, Standing, int],
 ) -> None:
     graph, times, sources, limit = question
-    alone = each_alone(graph, times, sources)
+    alone = [at_junctions(times, one, graph.nodes) for one in each_alone(graph, times, sources)]
     for both in (False, True):
         reached = flood(graph, times, sources, limit_ms=limit, both=both)
         for node in range(graph.nodes):
@@ -112,14 +134,14 @@ def to_point(
     if arc < 0:
         return inf
     twin, ways = int(graph.arc_twin[goal]), []
-    ways.append(to_node[graph.arc_tail[goal]] + part_ms(int(times.ms[goal]), at))
+    ways.append(onto(times, to_node, goal) + part_ms(int(times.ms[goal]), at))
     if twin >= 0:
-        ways.append(to_node[graph.arc_tail[twin]] + part_ms(int(times.ms[twin]), 1.0 - at))
+        ways.append(onto(times, to_node, twin) + part_ms(int(times.ms[twin]), 1.0 - at))
     for one, share in ((arc, fraction), (int(graph.arc_twin[arc]), 1.0 - fraction)):
         if one < 0 or one not in {goal, twin}:
             continue
         ahead = (at if one == goal else 1.0 - at) - share
-        if ahead > 0 or (ahead == 0 and one == arc):
+        if ahead >= 0:
             ways.append(start + part_ms(int(times.ms[one]), ahead))
     return min(ways)
 
@@ -164,11 +186,12 @@ def test_streets_are_cut_where_the_limit_falls_and_bands_do_not_overlap(
     length = np.zeros(len(graph.segment_class))
     for part in (inner, outer):
         np.add.at(length, graph.arc_segment[part.arcs], part.until - part.since)
+    of_states = [float(ms) if ms < TIME_MS_MAX else inf for ms in reached.state_ms[0].tolist()]
     expected = np.zeros(len(graph.segment_class))
     for arc in range(graph.arcs):
         twin = int(graph.arc_twin[arc])
         share = [
-            min(1.0, max(0.0, (limit - int(reached.ms[graph.arc_tail[one]])) / int(times.ms[one]))) if one >= 0 else 0.0
+            min(1.0, max(0.0, (limit - onto(times, of_states, one)) / int(times.ms[one]))) if one >= 0 else 0.0
             for one in (arc, twin)
         ]
         expected[graph.arc_segment[arc]] = min(1.0, sum(share))

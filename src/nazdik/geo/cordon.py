@@ -11,7 +11,7 @@ in the form of Jonker & Volgenant (1987), for the matching.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from math import cos, isfinite, radians
 from typing import Any
@@ -194,7 +194,7 @@ def flight_times(graph: RoadGraph, times: ArcTimes, vehicle: Vehicle) -> ArcTime
     """Time of each arc for the fugitive at factor 1. What is closed to cars is open on foot."""
     if vehicle is Vehicle.FOOT:
         ms = np.clip(np.rint(graph.arc_m / FOOT_M_PER_S * 1000), 1, TIME_MS_MAX - 1).astype(np.int32)
-        return ArcTimes(ms, ms)
+        return ArcTimes(ms, ms, replace(times.states, step_ms=np.zeros_like(times.states.step_ms)))
     return times
 
 

@@ -4,7 +4,8 @@ How far one gets by road: from one place, or from every free unit at once, forwa
 One search answers for all sources together. It keeps the two soonest sources of every junction, so the same search also
 says what nobody else would cover if one unit were sent away. Times are whole milliseconds; arcs are entered at their tail
 and cut where the limit falls. The times of the arcs are handed in, so that traffic and closures count: a closure stops
-driving through, but a place on the street is still reached from either end, and who stands on it may leave.
+driving through, but a place on the street is still reached from either end, and who stands on it may leave. The search
+runs over the states of `turns`, so turns that may not be taken are not, and those with a price cost it.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ import numpy as np
 
 from nazdik.geo.compiled import compiled
 from nazdik.geo.graph import NO_ARC, TIME_MS_MAX, Floats, Int32s, Ints, RoadGraph
+from nazdik.geo.turns import StateGraph, states_of
 
 NOBODY = -1
 
@@ -23,17 +25,27 @@ class ArcTimes:
     """
     The time of each arc now, in milliseconds; shapes (A,).
 
-    `ms` is for a part of an arc, `through_ms` for driving it from end to end: `TIME_MS_MAX` where it is closed.
+    `ms` is for a part of an arc, `through_ms` for driving it from end to end: `TIME_MS_MAX` where it is closed. `states`
+    say which turns there are.
     """
 
     ms: Int32s
     through_ms: Int32s
+    states: StateGraph
+
+    @property
+    def step_ms(self) -> Int32s:
+        """What each step of the states costs, turning and driving; `TIME_MS_MAX` where its arc is closed."""
+        states = self.states
+        total = self.through_ms[states.step_arc].astype(np.int64) + states.step_ms
+        steps: Int32s = np.minimum(total, TIME_MS_MAX).astype(np.int32)
+        return steps
 
 
 def times_of(graph: RoadGraph) -> ArcTimes:
     """The times of the map itself, with nothing closed."""
     ms = np.ascontiguousarray(graph.arc_ms, dtype=np.int32)
-    return ArcTimes(ms, ms)
+    return ArcTimes(ms, ms, states_of(graph))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,7 +77,9 @@ class Reached:
     Attributes:
         ms, source: Of the soonest; shape (V,).
         next_ms, next_source: Of the soonest other source; shape (V,). Nobody when the search was for one alone.
-        arc: The arc by which the soonest came in, `NO_ARC` when it stands beside the junction; shape (V,).
+        arc: The arc by which the soonest came in, `NO_ARC` when it stands beside the junction; shape (V,). Followed from
+            junction to junction it leads back to the source, on the fastest way to each of them.
+        state_ms, state_source: The same of each state, a row for each soonest source; shapes (1 or 2, S).
     """
 
     ms: Int32s
@@ -73,6 +87,8 @@ class Reached:
     next_ms: Int32s
     next_source: Int32s
     arc: Int32s
+    state_ms: Int32s
+    state_source: Int32s
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,20 +136,23 @@ def flood(graph: RoadGraph, times: ArcTimes, sources: Standing, *, limit_ms: int
         both: Also find the soonest other source of each junction; costs about twice as much.
     """
     seeds = _seeds(graph, times, sources)
-    return _spread(graph.first_out, graph.arc_head, times.through_ms, graph.nodes, seeds, limit_ms, 2 if both else 1)
+    states, labels = times.states, 2 if both else 1
+    ms, source, step = _spread(states.first_out, states.step_end, times.step_ms, seeds, limit_ms, labels)
+    return _at_junctions(graph, states, ms, source, step)
 
 
 def times_to(graph: RoadGraph, times: ArcTimes, node: int, sources: Standing, *, limit_ms: int) -> Int32s:
     """Milliseconds from each source to one junction, `TIME_MS_MAX` beyond the limit; shape (n,). One search, backwards."""
-    goal = (np.array([node], np.int32), np.zeros(1, np.int64), np.zeros(1, np.int32))
-    back = _spread(
-        graph.first_in, graph.arc_tail[graph.in_arc], times.through_ms[graph.in_arc], graph.nodes, goal, limit_ms, 1
-    )
+    states = times.states
+    own = np.flatnonzero(states.state_node == node).astype(np.int32)
+    goal = (own, np.zeros(len(own), np.int64), np.zeros(len(own), np.int32))
+    step = states.in_step
+    back_ms, _, _ = _spread(states.first_in, states.step_from[step], times.step_ms[step], goal, limit_ms, 1)
     best = np.full(len(sources), TIME_MS_MAX, dtype=np.int64)
     for way, share in _both_ways(graph, sources):
         on_road = way >= 0
         ms = np.floor(times.ms[way] * share + 0.5).astype(np.int64) + sources.start_ms
-        total = back.ms[graph.arc_head[way]].astype(np.int64) + ms
+        total = back_ms[0][states.arc_end[way]].astype(np.int64) + ms
         best = np.where(on_road & (total <= limit_ms), np.minimum(best, total), best)
     return best.astype(np.int32)
 
@@ -156,7 +175,7 @@ def _seeds(graph: RoadGraph, times: ArcTimes, sources: Standing) -> Seeds:
         on = np.flatnonzero(way >= 0)
         # In 64 bits: what is closed is not to wrap round to something quick.
         ms = np.floor(times.ms[way[on]] * share[on] + 0.5).astype(np.int64) + sources.start_ms[on]
-        nodes.append(graph.arc_head[way[on]])
+        nodes.append(times.states.arc_end[way[on]])
         starts.append(np.minimum(ms, TIME_MS_MAX))
         owners.append(number[on])
     return (
@@ -167,31 +186,44 @@ def _seeds(graph: RoadGraph, times: ArcTimes, sources: Standing) -> Seeds:
 
 
 def _spread(
-    first: Int32s, head: Int32s, through_ms: Int32s, nodes: int, seeds: Seeds, limit_ms: int, labels: int
-) -> Reached:
-    found_ms = np.full((labels, nodes), TIME_MS_MAX, dtype=np.int32)
-    found_source = np.full((labels, nodes), NOBODY, dtype=np.int32)
-    by_arc = np.full(nodes, NO_ARC, dtype=np.int32)
+    first: Int32s, head: Int32s, cost_ms: Int32s, seeds: Seeds, limit_ms: int, labels: int
+) -> tuple[Int32s, Int32s, Int32s]:
+    """When each state is reached and by whom, a row a label, and by which step the soonest came."""
+    states = len(first) - 1
+    found_ms = np.full((labels, states), TIME_MS_MAX, dtype=np.int32)
+    found_source = np.full((labels, states), NOBODY, dtype=np.int32)
+    by_step = np.full(states, NO_ARC, dtype=np.int32)
     room = labels * len(head) + len(seeds[0]) + 1
     _flood(
         # Copies where need be: one type for the compiler, whatever array came in.
         np.ascontiguousarray(first, dtype=np.int32),
         np.ascontiguousarray(head, dtype=np.int32),
-        np.ascontiguousarray(through_ms, dtype=np.int32),
+        np.ascontiguousarray(cost_ms, dtype=np.int32),
         *seeds,
         min(limit_ms, TIME_MS_MAX - 1),
         found_ms,
         found_source,
-        by_arc,
+        by_step,
         np.empty(room, dtype=np.int64),
         np.empty(room, dtype=np.int32),
         np.empty(room, dtype=np.int32),
         np.empty(room, dtype=np.int32),
     )
-    if labels == 2:
-        return Reached(found_ms[0], found_source[0], found_ms[1], found_source[1], by_arc)
-    nobody = np.full(nodes, NOBODY, dtype=np.int32)
-    return Reached(found_ms[0], found_source[0], np.full(nodes, TIME_MS_MAX, np.int32), nobody, by_arc)
+    return found_ms, found_source, by_step
+
+
+def _at_junctions(graph: RoadGraph, states: StateGraph, ms: Int32s, source: Int32s, step: Int32s) -> Reached:
+    """What is known of states as known of junctions: the soonest of those that stand there."""
+    nodes = graph.nodes
+    node_ms = np.full((2, nodes), TIME_MS_MAX, dtype=np.int32)
+    node_source = np.full((2, nodes), NOBODY, dtype=np.int32)
+    node_ms[: len(ms)], node_source[: len(ms)] = ms[:, :nodes], source[:, :nodes]
+    best = np.arange(nodes, dtype=np.int32)
+    if states.states > nodes:
+        _merge(states.state_node, nodes, ms, source, node_ms, node_source, best)
+    by_step = step[best]
+    by_arc = np.where(by_step >= 0, states.step_arc[by_step], NO_ARC).astype(np.int32)
+    return Reached(node_ms[0], node_source[0], node_ms[1], node_source[1], by_arc, ms, source)
 
 
 def times_at(
@@ -202,17 +234,18 @@ def times_at(
     found_ms = np.full((2, n), TIME_MS_MAX, dtype=np.int32)
     found_source = np.full((2, n), NOBODY, dtype=np.int32)
     _times_at(
-        graph.arc_tail,
         graph.arc_twin,
         graph.arc_segment,
         np.ascontiguousarray(times.ms, dtype=np.int32),
         sources.arcs,
         sources.fractions,
         sources.start_ms,
-        reached.ms,
-        reached.source,
-        reached.next_ms,
-        reached.next_source,
+        times.states.first_onto,
+        times.states.onto_step,
+        times.states.step_from,
+        times.states.step_ms,
+        reached.state_ms,
+        reached.state_source,
         points.arcs,
         points.fractions,
         points.first,
@@ -263,7 +296,13 @@ def stretches(
 
 def _share_reached(graph: RoadGraph, times: ArcTimes, reached: Reached, limit_ms: int) -> Floats:
     """How much of each arc is reached from its tail, 0 to 1."""
-    left = limit_ms - reached.ms[graph.arc_tail].astype(np.float64)
+    states = times.states
+    if states.states == graph.nodes:
+        onto = reached.ms[graph.arc_tail].astype(np.float64)
+    else:
+        onto = np.full(graph.arcs, float(TIME_MS_MAX))
+        np.minimum.at(onto, states.step_arc, reached.state_ms[0][states.step_from].astype(np.float64) + states.step_ms)
+    left = limit_ms - onto
     share: Floats = np.clip(left / np.maximum(times.ms, 1), 0.0, 1.0)
     return share
 
@@ -414,18 +453,40 @@ def _note(found_ms: Int32s, found_source: Int32s, point: int, ms: int, source: i
 
 
 @compiled
+def _merge(
+    state_node: Int32s,
+    nodes: int,
+    ms: Int32s,
+    source: Int32s,
+    node_ms: Int32s,
+    node_source: Int32s,
+    best: Int32s,
+) -> None:
+    """Note the states beside the ordinary ones at their junctions."""
+    for state in range(nodes, len(state_node)):
+        node = state_node[state]
+        for label in range(ms.shape[0]):
+            if source[label, state] < 0:
+                continue
+            if label == 0 and ms[0, state] < node_ms[0, node]:
+                best[node] = state
+            _note(node_ms, node_source, node, int(ms[label, state]), source[label, state])
+
+
+@compiled
 def _times_at(
-    arc_tail: Int32s,
     arc_twin: Int32s,
     arc_segment: Int32s,
     times: Int32s,
     source_arc: Int32s,
     source_fraction: Floats,
     source_start: Int32s,
-    node_ms: Int32s,
-    node_source: Int32s,
-    node_next_ms: Int32s,
-    node_next_source: Int32s,
+    first_onto: Int32s,
+    onto_step: Int32s,
+    step_from: Int32s,
+    turn_ms: Int32s,
+    state_ms: Int32s,
+    state_source: Int32s,
     point_arc: Int32s,
     point_fraction: Floats,
     point_first: Int32s,
@@ -440,11 +501,12 @@ def _times_at(
                 continue
             share = point_fraction[point] if end == 0 else 1.0 - point_fraction[point]
             on = np.int64(_part_ms(times[arc], share))
-            tail = arc_tail[arc]
-            if node_source[tail] >= 0 and node_ms[tail] + on <= limit:
-                _note(found_ms, found_source, point, node_ms[tail] + on, node_source[tail])
-            if node_next_source[tail] >= 0 and node_next_ms[tail] + on <= limit:
-                _note(found_ms, found_source, point, node_next_ms[tail] + on, node_next_source[tail])
+            for i in range(first_onto[arc], first_onto[arc + 1]):
+                state = step_from[onto_step[i]]
+                for label in range(state_ms.shape[0]):
+                    total = state_ms[label, state] + turn_ms[onto_step[i]] + on
+                    if state_source[label, state] >= 0 and total <= limit:
+                        _note(found_ms, found_source, point, total, state_source[label, state])
     for source in range(len(source_arc)):
         arc = source_arc[source]
         if arc < 0:

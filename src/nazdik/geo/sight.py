@@ -367,7 +367,7 @@ class RoadSight:
         """The graph in force and the times of its arcs at this moment, for searches outside the lock."""
         with self._lock:
             times = self._ground.times
-            return self.graph, ArcTimes(times.arc_ms.copy(), times.through_ms)
+            return self.graph, ArcTimes(times.arc_ms.copy(), times.through_ms, times.states)
 
     def standing_units(
         self, *, all_of: int, any_of: int, fixed_after: Instant

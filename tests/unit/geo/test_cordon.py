@@ -20,6 +20,7 @@ from nazdik.geo.cordon import (
 )
 from nazdik.geo.graph import TIME_MS_MAX
 from nazdik.geo.reach import ArcTimes, standing, times_of
+from nazdik.geo.turns import states_of
 from nazdik.kernel import UnitId
 from tests.property.road_oracle import graph_of
 
@@ -114,7 +115,7 @@ def test_closures_all_round_leave_no_way_out() -> None:
     graph = hourglass()
     through = graph.arc_ms.copy()
     through[(graph.arc_tail == 2) & (graph.arc_head == 3)] = TIME_MS_MAX
-    times = ArcTimes(graph.arc_ms, through)
+    times = ArcTimes(graph.arc_ms, through, states_of(graph))
     plan = plan_cordon(graph, times, at(graph, 0), Flight(0), patrols(graph, 3), nowhere(graph))
     assert plan.enclosed and plan.posts == () and plan.held == 0
 
@@ -136,7 +137,7 @@ def test_a_direction_leaves_out_the_ways_behind() -> None:
 
 def test_who_flees_on_foot_keeps_one_pace_and_passes_what_is_closed_to_cars() -> None:
     graph = hourglass()
-    shut = ArcTimes(graph.arc_ms, np.full(graph.arcs, TIME_MS_MAX, dtype=np.int32))
+    shut = ArcTimes(graph.arc_ms, np.full(graph.arcs, TIME_MS_MAX, dtype=np.int32), states_of(graph))
     feet = flight_times(graph, shut, Vehicle.FOOT).through_ms
     assert feet == pytest.approx(graph.arc_m / 2.5 * 1000, abs=1)
     assert Flight(0, vehicle=Vehicle.MOTORCYCLE).top > Flight(0).top

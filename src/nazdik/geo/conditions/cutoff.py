@@ -59,7 +59,7 @@ def left_out(
     """
     through_ms = times.through_ms.copy()
     through_ms[closing] = TIME_MS_MAX
-    after = ArcTimes(times.ms, through_ms)
+    after = ArcTimes(times.ms, through_ms, times.states)
     outside = ~_in_main_part(graph, after)
     cut = outside & _in_main_part(graph, times) & _has_open_street(graph, after)
     tail, head = np.asarray(graph.arc_tail), np.asarray(graph.arc_head)
