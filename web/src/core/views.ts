@@ -143,6 +143,37 @@ export interface Assignment {
   readonly safety_asked_at?: Time | null;
   /** With a post the unit goes there, not to the scene. */
   readonly post?: Post | null;
+  /** A closure began across its way; `after_s` null: no way is left. */
+  readonly blocked?: Blocked | null;
+}
+
+export interface Blocked {
+  readonly condition: string;
+  readonly at: Time;
+  readonly before_s: Seconds;
+  readonly after_s: Seconds | null;
+  readonly sooner_unit: UnitId | null;
+  readonly sooner_call_sign: string | null;
+  readonly sooner_s: Seconds | null;
+}
+
+/** A street that is closed, or takes so many times as long; from a time on, until a time or until lifted. */
+export interface RoadCondition {
+  readonly id: string;
+  readonly province: ProvinceId;
+  readonly kind: "closure" | "traffic";
+  readonly time_factor: number | null;
+  readonly reason: string;
+  readonly note: string;
+  readonly state: "planned" | "active" | "ended" | "lifted";
+  readonly streets: readonly { readonly fa: string; readonly en: string }[];
+  readonly length_m: Metres;
+  readonly lines: readonly (readonly LonLat[])[];
+  readonly starts_at: Time;
+  readonly ends_at: Time | null;
+  readonly started_at: Time | null;
+  readonly over_at: Time | null;
+  readonly by: string;
 }
 
 export interface Detail {
@@ -249,7 +280,8 @@ export type AlarmCause =
   | "safety_check"
   | "not_moving"
   | "refused"
-  | "late";
+  | "late"
+  | "route_blocked";
 
 export interface Alarm {
   readonly id: AlarmId;

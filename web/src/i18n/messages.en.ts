@@ -138,6 +138,7 @@ export const en: { readonly [K in keyof typeof fa]: string } = {
   "alarm.panic": "Officer emergency",
   "alarm.safety_check": "Safety check unanswered",
   "alarm.not_moving": "Accepted but not moving",
+  "alarm.route_blocked": "A unit's way is closed",
   "alarm.refused": "Unit refused",
   "alarm.late": "Late to arrive",
   "alarm.grade.emergency": "Emergency",

@@ -136,6 +136,7 @@ export const fa = {
   "alarm.panic": "کمک فوری مأمور",
   "alarm.safety_check": "بررسی سلامت بی‌پاسخ",
   "alarm.not_moving": "پذیرفته ولی حرکت نکرده",
+  "alarm.route_blocked": "راه یک واحد بسته شد",
   "alarm.refused": "واحد نپذیرفت",
   "alarm.late": "دیرکرد در رسیدن",
   "alarm.grade.emergency": "اضطراری",

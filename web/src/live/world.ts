@@ -15,6 +15,7 @@ export class World {
   readonly alarm = new KeyedStore<Kinds["alarm"]>();
   readonly detail = new KeyedStore<Kinds["detail"]>();
   readonly call = new KeyedStore<Kinds["call"]>();
+  readonly condition = new KeyedStore<Kinds["condition"]>();
   readonly health = new KeyedStore<Health>();
   readonly positions = new PositionTable();
   /** Which unit a slot of a stream belongs to: `stream/slot`. */

@@ -112,7 +112,7 @@ class PieceFinder:
             seen = Counter(
                 int(arc)
                 for arc, fraction, faces in zip(snapped.arcs[part], snapped.fractions[part], heading[part], strict=True)
-                if arc != NO_ARC and _faces(self._graph, int(arc), float(fraction), float(faces))
+                if arc != NO_ARC and runs_with(self._graph, int(arc), float(fraction), float(faces))
             )
             near = _run_along(self._graph, piece, seen, len(look))
             same_way = {arc for arc in near if piece.way and way_of(self._graph, arc) == piece.way}
@@ -183,9 +183,11 @@ def heading_of(graph: RoadGraph, arc: int, fraction: float) -> float:
     return float(np.degrees(np.arctan2(east, float(lat[step + 1] - lat[step]))) % 360.0)
 
 
-def _faces(graph: RoadGraph, arc: int, fraction: float, heading_deg: float) -> bool:
+def runs_with(graph: RoadGraph, arc: int, fraction: float, heading_deg: float, *, either_way: bool = False) -> bool:
+    """Whether a street runs in a direction at a place on it, and not across; `either_way` takes the opposite as well."""
     apart = abs(heading_of(graph, arc, fraction) - heading_deg) % 360.0
-    return min(apart, 360.0 - apart) <= HEADING_WITHIN_DEG
+    apart = min(apart, 360.0 - apart)
+    return min(apart, 180.0 - apart) <= HEADING_WITHIN_DEG if either_way else apart <= HEADING_WITHIN_DEG
 
 
 def both_ways(graph: RoadGraph, arcs: Ints) -> Ints:

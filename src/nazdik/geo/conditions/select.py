@@ -13,7 +13,7 @@ from nazdik.geo.conditions.errors import (
     ShapeInvalid,
     TooManyStreets,
 )
-from nazdik.geo.conditions.pieces import both_ways, looks_along
+from nazdik.geo.conditions.pieces import both_ways, looks_along, runs_with
 from nazdik.geo.graph import NO_ARC, Ints, RoadGraph
 from nazdik.geo.snap import Snapper
 from nazdik.kernel import LonLat
@@ -58,7 +58,12 @@ def along_line(graph: RoadGraph, snapper: Snapper, line: Sequence[Sequence[float
         raise AreaEmpty
     snapped = snapper.snap_many(*looks.T, limit_m=LINE_WITHIN_M)
     spacing_m = LOOK_EVERY_M
-    arcs, seen = np.unique(snapped.arcs[snapped.arcs != NO_ARC], return_counts=True)
+    along = [
+        int(arc)
+        for arc, fraction, heading in zip(snapped.arcs, snapped.fractions, looks[:, 2], strict=True)
+        if arc != NO_ARC and runs_with(graph, int(arc), float(fraction), float(heading), either_way=not one_way)
+    ]
+    arcs, seen = np.unique(np.array(along, dtype=np.int64), return_counts=True)
     long_enough = seen * spacing_m >= COVERED_SHARE * np.asarray(graph.arc_m)[arcs]
     chosen = arcs[long_enough].astype(np.int64)
     if not len(chosen):

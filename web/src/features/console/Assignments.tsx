@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useApp, useItem } from "../../app/hooks";
 import { isOffered } from "../../core/selectors";
 import { msOf } from "../../core/units";
-import type { Assignment, Incident } from "../../core/views";
+import type { Assignment, Blocked, Incident } from "../../core/views";
 import { distanceText, spanText, useFormats } from "../../i18n/hooks";
 import { Button, Ladder, Ltr, reasonText, Timer, UnitGlyph } from "../../ui";
 import { REFUSALS } from "./acts";
@@ -107,6 +107,7 @@ export function AssignmentCard({
             ),
         )}
       </p>
+      {assignment.blocked && <BlockedWay blocked={assignment.blocked} />}
       <PendingLines subject={assignment.id} />
       <div className="act-line" role="group" aria-label={t("act.onBehalf", { unit: assignment.call_sign })}>
         {steps.map((each) => (
@@ -159,6 +160,24 @@ export function AssignmentCard({
       )}
       {assignment.state === "reserved" && incident.draft && <p className="muted">{t("act.preAlertOnly")}</p>}
     </article>
+  );
+}
+
+/** A closure lies across its way: how late it will be, and who would be there sooner. */
+function BlockedWay({ blocked }: { readonly blocked: Blocked }) {
+  const { t } = useWords();
+  return (
+    <p className="assignment-blocked" role="status">
+      {blocked.after_s === null
+        ? t("blocked.noWay")
+        : t("blocked.now", { before: spanText(t, blocked.before_s), after: spanText(t, blocked.after_s) })}
+      {blocked.sooner_call_sign !== null && blocked.sooner_s !== null && (
+        <>
+          {" "}
+          {t("blocked.sooner", { time: spanText(t, blocked.sooner_s) })} <Ltr>{blocked.sooner_call_sign}</Ltr>
+        </>
+      )}
+    </p>
   );
 }
 

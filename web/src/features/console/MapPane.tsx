@@ -11,6 +11,9 @@ import { Found } from "./CommandBar";
 import { useConsole, useWords } from "./context";
 import { useCordonInView, useCordonShapes } from "./cordon/useCordonShapes";
 import { ReachPanel, useReachShapes } from "./reach/ReachPanel";
+import { RoadsOpen } from "./roads/RoadsOpen";
+import { useRoads } from "./roads/store";
+import { overlaid, useRoadShapes } from "./roads/useRoadShapes";
 import { useDesk } from "./store";
 
 const VIEW = "nazdik.console.view";
@@ -43,7 +46,7 @@ export function MapPane({ map }: { readonly map: RefObject<MapHandle | null> }) 
   const incident = useItem(world.incident, selected);
   const assignments = incident?.assignments;
   const lead = assignments?.find((each) => each.state === "en_route" || each.state === "accepted");
-  const route = useRoute(lead?.id ?? null);
+  const route = useRoute(lead?.id ?? null, lead?.blocked?.at ?? null);
   const own = session.office ? provinceOf(session.office) : null;
   const provinces = useMemo(
     () =>
@@ -61,6 +64,8 @@ export function MapPane({ map }: { readonly map: RefObject<MapHandle | null> }) 
         const target = world.incident.get(desk.selected);
         desk.set({ moving: false });
         if (target) void nameOf(point).then((name) => acts.place(target, point, name));
+      } else if (desk.end === "roads" && useRoads.getState().drawing) {
+        useRoads.getState().pick(point);
       } else if (desk.end === "form" && now) {
         desk.changeForm(now.id, { point, accuracy: null });
         void nameOf(point).then((name) => {
@@ -88,8 +93,10 @@ export function MapPane({ map }: { readonly map: RefObject<MapHandle | null> }) 
   }, [centre]);
   const reach = useReachShapes(map);
   const cordon = useCordonShapes();
+  const roads = useRoadShapes();
   useCordonInView(map);
-  const picking = moving || (end === "form" && form !== undefined);
+  const drawing = useRoads((now) => now.drawing) && end === "roads";
+  const picking = moving || drawing || (end === "form" && form !== undefined);
   return (
     <main className="map-pane" data-picking={picking || undefined}>
       <MapView
@@ -98,7 +105,7 @@ export function MapPane({ map }: { readonly map: RefObject<MapHandle | null> }) 
         initial={initial}
         selected={end === "unit" ? unit : selected}
         route={end === "detail" ? route : null}
-        shapes={cordon ?? reach}
+        shapes={overlaid(cordon ?? reach, roads)}
         pin={end === "form" ? (form?.point ?? null) : null}
         pinAccuracyM={end === "form" ? (form?.accuracy ?? null) : null}
         onIncident={onIncident}
@@ -111,15 +118,17 @@ export function MapPane({ map }: { readonly map: RefObject<MapHandle | null> }) 
         {moving && <p className="map-hint">{t("act.placePick")}</p>}
         <Found />
         <ReachPanel />
+        <RoadsOpen />
       </div>
     </main>
   );
 }
 
 /** The way of the unit that is driving there; without one, nothing is drawn. */
-function useRoute(assignment: string | null): readonly LonLat[] | null {
+function useRoute(assignment: string | null, blockedAt: string | null): readonly LonLat[] | null {
   const { api } = useApp();
   const [route, setRoute] = useState<readonly LonLat[] | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a closure across it leads it elsewhere, so it is read again.
   useEffect(() => {
     setRoute(null);
     if (!assignment) return;
@@ -138,6 +147,6 @@ function useRoute(assignment: string | null): readonly LonLat[] | null {
       })
       .catch(() => undefined);
     return () => stop.abort();
-  }, [assignment, api]);
+  }, [assignment, blockedAt, api]);
   return route;
 }

@@ -108,6 +108,37 @@ export class Acts {
     return true;
   }
 
+  /** Close streets, or say that they are slow; taken back by lifting it. */
+  async setRoad(body: Readonly<Record<string, unknown>>, streets: string): Promise<boolean> {
+    const done = await this.#ask("act.road", "/v1/road-conditions", body, "road", []);
+    const made = (done as { condition_id?: string | null } | null)?.condition_id;
+    if (!made) return false;
+    this.#say("said.road", { streets });
+    this.#undo("said.road", { streets }, () => this.#road(made, "lift"));
+    return true;
+  }
+
+  async liftRoad(id: string, streets: string): Promise<void> {
+    if (!(await this.#road(id, "lift"))) return;
+    this.#say("said.roadLifted", { streets });
+    this.#undo("said.roadLifted", { streets }, () => this.#road(id, "restore"));
+  }
+
+  async restoreRoad(id: string): Promise<void> {
+    await this.#road(id, "restore");
+  }
+
+  /** Move the end so many minutes on; taken back by the old one. */
+  async roadUntil(id: string, ends: string | null, minutes: number): Promise<void> {
+    const later = new Date(Date.parse(ends ?? "") + minutes * 60_000).toISOString();
+    if (!(await this.#road(id, "end", { ends_at: later }))) return;
+    this.#undo("said.roadEnd", {}, () => this.#road(id, "end", { ends_at: ends }));
+  }
+
+  async #road(id: string, act: "lift" | "restore" | "end", body: unknown = {}): Promise<boolean> {
+    return (await this.#ask("act.road", path("road-conditions", id, act), body, "road", [id])) !== null;
+  }
+
   async withdrawCordon(incident: Incident, why = ""): Promise<Outcome | null> {
     return this.#ask(
       "act.cordonWithdraw",

@@ -23,6 +23,8 @@ import { readKindEntries } from "./kinds";
 import { MapPane } from "./MapPane";
 import { WaitingQueue, WorkingQueue } from "./Queues";
 import { turnLayer } from "./reach/ReachPanel";
+import { RoadsPane } from "./roads/RoadsPane";
+import { useRoads } from "./roads/store";
 import { StatusBar } from "./StatusBar";
 import type { EndView } from "./store";
 import { isEmptyForm, useDesk } from "./store";
@@ -123,7 +125,9 @@ function Desk({ parts, map }: { readonly parts: ConsoleParts; readonly map: Reac
         ? "unit"
         : end === "cordon" && selected
           ? "cordon"
-          : "detail";
+          : end === "roads"
+            ? "roads"
+            : "detail";
 
   useEffect(() => {
     const hold = (event: BeforeUnloadEvent) => {
@@ -145,6 +149,7 @@ function Desk({ parts, map }: { readonly parts: ConsoleParts; readonly map: Reac
     else if (desk.moving) desk.set({ moving: false });
     else if (desk.closing) desk.set({ closing: false });
     else if (desk.several) desk.set({ several: false, marked: [] });
+    else if (desk.end === "roads" && useRoads.getState().drawing) useRoads.getState().clear();
     else if (desk.end !== "detail") desk.show("detail");
     else (document.activeElement as HTMLElement | null)?.blur();
   };
@@ -209,6 +214,7 @@ function Desk({ parts, map }: { readonly parts: ConsoleParts; readonly map: Reac
         if (incident?.point && !incident.draft) desk().show("cordon");
       },
     },
+    { code: "KeyB", run: () => desk().show("roads") },
     { code: "KeyR", run: () => turnLayer(world.incident.get(desk().selected)?.point != null) },
     { code: "KeyJ", run: () => waiting.current?.move(1) },
     { code: "KeyK", run: () => waiting.current?.move(-1) },
@@ -275,6 +281,8 @@ function Desk({ parts, map }: { readonly parts: ConsoleParts; readonly map: Reac
               <UnitCard />
             ) : shown === "cordon" ? (
               <CordonPane />
+            ) : shown === "roads" ? (
+              <RoadsPane />
             ) : (
               <DetailPane />
             )}
@@ -329,7 +337,7 @@ function useShared(): void {
       const desk = useDesk.getState();
       if (desk.selected !== selected) desk.select(selected);
       if (desk.unit !== unit) desk.selectUnit(unit);
-      if (desk.end !== end && end !== "form" && end !== "cordon") desk.show(end);
+      if (desk.end !== end && end !== "form" && end !== "cordon" && end !== "roads") desk.show(end);
       hearing = false;
     };
     const stop = useDesk.subscribe((now, before) => {

@@ -4,6 +4,14 @@ import { catalogue } from "../../i18n/catalogue";
 
 const fa = {
   "act.cordon": "حلقهٔ محاصره",
+  "act.road": "وضع راه",
+  "said.road": "وضع راه ثبت شد: {streets}",
+  "said.roadLifted": "برداشته شد: {streets}",
+  "said.roadEnd": "پایان آن جابه‌جا شد",
+  "key.roads": "وضع راه‌ها: بسته و کند",
+  "blocked.noWay": "راه این واحد بسته شد و راه دیگری نیست.",
+  "blocked.now": "راهش بسته شد: به جای {before} اکنون {after} تا رسیدن.",
+  "blocked.sooner": "در {time} زودتر می‌رسد:",
   "act.cordonWithdraw": "پس گرفتن حلقه",
   "said.cordon": "حلقهٔ رخداد {n}: {posts, plural, other {# پست}} فرستاده شد",
   "key.cordon": "حلقهٔ محاصرهٔ رخداد برگزیده؛ ⏎ می‌فرستد",
@@ -554,6 +562,14 @@ export type ConsoleKey = keyof typeof fa;
 
 const en: Readonly<Record<ConsoleKey, string>> = {
   "act.cordon": "Cordon",
+  "act.road": "Road condition",
+  "said.road": "Road condition in force: {streets}",
+  "said.roadLifted": "Lifted: {streets}",
+  "said.roadEnd": "Its end was moved",
+  "key.roads": "Road conditions: closed and slow",
+  "blocked.noWay": "This unit's way is closed and no other is left.",
+  "blocked.now": "Its way is closed: {after} to go now instead of {before}.",
+  "blocked.sooner": "Sooner, in {time}:",
   "act.cordonWithdraw": "Withdraw the cordon",
   "said.cordon": "Cordon of incident {n}: {posts, plural, one {# post} other {# posts}} sent",
   "key.cordon": "Cordon of the selected incident; ⏎ sends it",

@@ -11,6 +11,7 @@ const ACT_OF = {
   delegate: "delegate",
   alarm: "acknowledge_alarm",
   emergencyEnd: "end_emergency",
+  roads: "set_roads",
 } as const;
 
 export type Duty = keyof typeof ACT_OF;

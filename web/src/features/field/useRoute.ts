@@ -1,7 +1,8 @@
 /** The road from here to the scene: read when driving begins, again after a change and after leaving it; kept for a dead network. */
 
 import { useEffect, useRef, useState } from "react";
-import { useApp } from "../../app/hooks";
+import { useApp, useVersion } from "../../app/hooks";
+import type { KeyedStore } from "../../live/store";
 import { useField } from "./hooks";
 import type { Here } from "./locator";
 import type { Route } from "./route";
@@ -19,13 +20,15 @@ export function useRoute(
   here: Here | null,
   changedAt: string,
 ): { readonly route: Route | null; readonly old: boolean } {
-  const { api } = useApp();
+  const { api, world } = useApp();
+  // A road that closes or opens anywhere may lead this drive elsewhere.
+  const roads = useVersion(world.condition as KeyedStore<unknown>);
   const { keep } = useField();
   const [held, setHeld] = useState(newest);
   const [turn, setTurn] = useState(0);
   const readMs = useRef(Number.NEGATIVE_INFINITY);
   const route = held?.of === assignment ? held.route : null;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a change of place and a new turn are reasons to read again.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a change of place, of the roads and a new turn are reasons to read again.
   useEffect(() => {
     if (!driving) return;
     const stop = new AbortController();
@@ -54,7 +57,7 @@ export function useRoute(
       stop.abort();
       if (timer !== null) clearTimeout(timer);
     };
-  }, [api, keep, assignment, driving, changedAt, turn]);
+  }, [api, keep, assignment, driving, changedAt, turn, roads]);
 
   const astray = route !== null && here !== null && along(route.geometry, here.point).offM > ASTRAY_M;
   useEffect(() => {
