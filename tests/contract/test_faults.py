@@ -3,10 +3,13 @@
 import json
 import random
 import shutil
+import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -261,3 +264,17 @@ def test_a_server_does_not_start_on_a_log_that_is_not_whole(
     with pytest.raises(AssertionError, match="nazdik:"):
         server.start(built_region(PROVINCE))
     assert "Traceback" not in server.said()
+
+
+def test_a_server_that_stops_while_it_is_busy_says_no_word_of_a_fault(
+    tmp_path: Path, built_region: Callable[[str], Path]
+) -> None:
+    """Requests in flight are cut when the server stops: one half sent held it up for ever, one cut left a stack trace."""
+    half = b"POST /v1/calls HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+    with served(tmp_path, built_region(PROVINCE)) as server, ExitStack() as lines:
+        for _ in range(5):
+            lines.enter_context(socket.create_connection(("127.0.0.1", server.port))).sendall(half)
+            lines.enter_context(opened(server, server.seat(f"dispatcher:{PROVINCE}")))
+        time.sleep(0.3)
+        server.stop()
+        assert "Traceback" not in server.said(), server.said()[-6000:]

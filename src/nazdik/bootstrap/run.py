@@ -17,6 +17,8 @@ from nazdik.platform.settings import Settings
 
 Say = Callable[[str], None]
 COMPANION_STOPS_WITHIN_S = 10.0
+# Requests in flight get so long to be answered when the server is told to stop.
+ANSWERS_WITHIN_S = 5.0
 
 
 def run_server(
@@ -53,8 +55,9 @@ def check_port(host: str, port: int) -> None:
 
 async def _serve(settings: Settings, folders: Sequence[Path], say: Say, companion: Sequence[str] | None) -> None:
     running = build(settings, list(folders), say=say)
+    app = build_app(running)
     server = Server(
-        build_app(running),
+        app,
         address=settings.host,
         port=settings.port,
         interface=Interfaces.ASGI,
@@ -65,8 +68,14 @@ async def _serve(settings: Settings, folders: Sequence[Path], say: Say, companio
         ssl_key=settings.tls_key,
     )
     loop = asyncio.get_running_loop()
+    end: Callable[[], None] = server.stop
+
+    def stop() -> None:
+        end()
+        loop.call_later(ANSWERS_WITHIN_S, app.cut)
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, server.stop)
+        loop.add_signal_handler(number, stop)
     scheme = "https" if settings.is_https else "http"
     address = f"{scheme}://{settings.host}:{settings.port}/"
     serving = loop.create_task(server.serve())

@@ -34,6 +34,7 @@ from nazdik.platform.http import (
     BODY_BYTES_MAX,
     EXCEPTION_HANDLERS,
     StrictRequest,
+    UntilGone,
     add_headers,
     idempotency_key,
     register,
@@ -83,7 +84,7 @@ class JournalCalls:
         await self._app(scope, again, send)
 
 
-def build_app(running: Running) -> ASGIApp:
+def build_app(running: Running) -> UntilGone:
     """Return the application over parts that `house.build` made."""
     entrance = running.entrance
     building = entrance.building
@@ -167,7 +168,7 @@ def build_app(running: Running) -> ASGIApp:
         compression_config=CompressionConfig(backend="gzip", minimum_size=2048, exclude=["/maps/"]),
         openapi_config=openapi(),
     )
-    return JournalCalls(app, running.journal)
+    return UntilGone(JournalCalls(app, running.journal))
 
 
 def openapi() -> OpenAPIConfig:

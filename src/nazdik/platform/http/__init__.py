@@ -6,6 +6,7 @@ that no stack trace leaves the server.
 """
 
 from nazdik.platform.http.files import find_file, send_file
+from nazdik.platform.http.gone import UntilGone
 from nazdik.platform.http.headers import add_headers, idempotency_key, page
 from nazdik.platform.http.messages import language_of, register, title
 from nazdik.platform.http.problems import EXCEPTION_HANDLERS, Problem, problem, request_id_of
@@ -20,6 +21,7 @@ __all__ = [
     "LitestarSocket",
     "Problem",
     "StrictRequest",
+    "UntilGone",
     "add_headers",
     "find_file",
     "idempotency_key",
