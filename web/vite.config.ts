@@ -9,7 +9,8 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** The faces of the site: path on the server → its own page and bundle. */
 const PAGES = { "/": "index", "/console": "console", "/field": "field", "/board": "board" } as const;
-const FONT = "node_modules/vazirmatn/fonts/webfonts/Vazirmatn[wght].woff2";
+// Made by scripts/subset_font.py.
+const FONT = "fonts/Vazirmatn.woff2";
 const FONT_URL = "/fonts/Vazirmatn.woff2";
 
 /** One stable address for the font, because the map style names it too. */

@@ -166,11 +166,9 @@ def _recorded(scripts: Sequence[CallScript]) -> dict[str, Spread]:
 
 
 def _html(about: About, outcomes: Sequence[Outcome], comparison: Comparison | None, recorded: dict[str, Spread]) -> str:
-    title = f"<h1>{escape(about.title_fa)}<small>{escape(about.title_en)}</small></h1>"
-    where = (
-        f"<p>{escape(about.region_fa)} · <small>{escape(about.region_en)}</small> · seed <code>{about.seed}</code></p>"
-    )
-    notes = "".join(f'<p class="note">{escape(fa)}<small>{escape(en)}</small></p>' for fa, en in about.notes)
+    title = f"<h1>{escape(about.title_fa)}{_en(about.title_en)}</h1>"
+    where = f"<p>{escape(about.region_fa)} · {_en(about.region_en)} · seed <code>{about.seed}</code></p>"
+    notes = "".join(f'<p class="note">{escape(fa)}{_en(en)}</p>' for fa, en in about.notes)
     body = [title, where, notes, _traces(outcomes), _table(outcomes), *_curves(outcomes), _busy(outcomes)]
     if comparison is not None:
         body.append(_comparison(comparison))
@@ -180,8 +178,13 @@ def _html(about: About, outcomes: Sequence[Outcome], comparison: Comparison | No
     return f'{head}<meta name="viewport" content="width=device-width"><style>{_STYLE}</style>{"".join(body)}</html>\n'
 
 
+def _en(text: str) -> str:
+    """English beside Persian: an island of its own, or its last full stop would stand at its beginning."""
+    return f"<small lang=en dir=ltr>{escape(text)}</small>"
+
+
 def _heading(fa: str, en: str) -> str:
-    return f"<h2>{escape(fa)}<small>{escape(en)}</small></h2>"
+    return f"<h2>{escape(fa)}{_en(en)}</h2>"
 
 
 def _traces(outcomes: Sequence[Outcome]) -> str:
@@ -193,7 +196,7 @@ def _traces(outcomes: Sequence[Outcome]) -> str:
     )
     return (
         _heading("اجرا", "The run")
-        + "<table><tr><th>روش<th class=n>رویداد · events<th class=n>حادثه · incidents<th class=n>یگان · units"
+        + "<table><tr><th>روش<th class=n>واقعه · events<th class=n>رخداد · incidents<th class=n>واحد · units"
         + f"<th class=n>مشغول · busy<th class=n>اثر · trace</tr>{rows}</table>"
     )
 
@@ -207,17 +210,17 @@ def _table(outcomes: Sequence[Outcome]) -> str:
             for o in outcomes
         )
         fa, en = NAMES[name]
-        rows.append(f"<tr><td>{fa}<br><small>{en}</small>{cells}</tr>")
+        rows.append(f"<tr><td>{fa}<br>{_en(en)}{cells}</tr>")
     counts = []
     for name, fa in (
         ("offers", "پیشنهاد"),
         ("refused", "رد"),
         ("unanswered", "بی‌پاسخ"),
-        ("diverted", "تغییر مسیر"),
+        ("diverted", "انتقال به رخداد دیگر"),
         ("alarms", "هشدار"),
     ):
         cells = "".join(f"<td class=n colspan=2>{o.count(name):,}" for o in outcomes)
-        counts.append(f"<tr><td>{fa} <small>{name}</small>{cells}</tr>")
+        counts.append(f"<tr><td>{fa} {_en(name)}{cells}</tr>")
     table = f"<table><tr><th>ثانیه · seconds{heads}</tr>{''.join(rows)}{''.join(counts)}</table>"
     return _heading("بازه‌ها", "Intervals") + table
 
@@ -244,11 +247,11 @@ def _comparison(comparison: Comparison) -> str:
         ("پاسخ", "Response", comparison.response),
     ):
         rows += (
-            f"<tr><td>{fa}<br><small>{en}</small><td class=n>{p.n:,}<td class=n>{p.mean_s:+.1f}<td class=n>"
+            f"<tr><td>{fa}<br>{_en(en)}<td class=n>{p.n:,}<td class=n>{p.mean_s:+.1f}<td class=n>"
             f"{p.low_s:+.1f} … {p.high_s:+.1f}<td class=n>{100 * p.slower_share:.1f} %<td class=n>{100 * p.faster_share:.1f} %</tr>"
         )
     return (
-        _heading("خط راست منهای راه، حادثه به حادثه", "Air minus road, incident by incident")
+        _heading("خط راست منهای راه، رخداد به رخداد", "Air minus road, incident by incident")
         + "<table><tr><th>ثانیه · seconds<th class=n>n<th class=n>mean<th class=n>95 %<th class=n>air slower"
         + "<th class=n>air faster</tr>"
         + f"{rows}</table>"
@@ -262,7 +265,7 @@ def _fidelity(outcome: Outcome, recorded: dict[str, Spread]) -> str:
         ("پاسخ", "response", recorded["response"], outcome.intervals["response"]),
     )
     rows = "".join(
-        f"<tr><td>{fa}<br><small>{en}</small><td class=n>{_number(said.p50)}<td class=n>{_number(said.p90)}"
+        f"<tr><td>{fa}<br>{_en(en)}<td class=n>{_number(said.p50)}<td class=n>{_number(said.p90)}"
         f"<td class=n>{_number(ours.p50 if ours else None)}<td class=n>{_number(ours.p90 if ours else None)}</tr>"
         for fa, en, said, ours in lines
     )
@@ -277,7 +280,7 @@ def _fidelity(outcome: Outcome, recorded: dict[str, Spread]) -> str:
     return (
         _heading("آنچه در داده آمده", "What the record says")
         + "<table><tr><th>ثانیه · seconds<th class=n>record P50<th class=n>P90<th class=n>run P50<th class=n>P90</tr>"
-        + f"{rows}</table><p class=note>{fa}<small>{en}</small></p>"
+        + f"{rows}</table><p class=note>{fa}{_en(en)}</p>"
     )
 
 
