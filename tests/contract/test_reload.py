@@ -135,9 +135,9 @@ HARM: dict[str, tuple[Callable[[Path], Any], str]] = {
         ),
         "region.damaged",
     ),
-    "heads that are no junctions": (lambda folder: bend(folder, "arc_head", 2**30), "region.damaged"),
-    "times below one": (lambda folder: bend(folder, "arc_ms", -5), "region.damaged"),
-    "places that are no number": (lambda folder: bend(folder, "shape_lon", float("nan")), "region.damaged"),
+    "heads that are no junctions": (lambda folder: bend(folder, "arc_head", 2**30), "region.unreadable"),
+    "times below one": (lambda folder: bend(folder, "arc_ms", -5), "region.unreadable"),
+    "places that are no number": (lambda folder: bend(folder, "shape_lon", float("nan")), "region.unreadable"),
     "an older format": (lambda folder: rebuilt(folder, format_version=1), "region.foreign_format"),
     "a graph of another version": (
         lambda folder: (

@@ -32,13 +32,13 @@ from nazdik.fleet.model import Bounds
 from nazdik.fleet.service import FleetService, TrailRead
 from nazdik.fleet.store import DeviceStore
 from nazdik.fleet.trail import Trail
+from nazdik.geo.graph import RoadGraph
 from nazdik.geo.pace import Pace
 from nazdik.geo.places import PlaceFinder, PlaceIndex
 from nazdik.geo.region import Region
 from nazdik.geo.responsible import OfficeForest, load_offices
 from nazdik.geo.sight import RoadSight
 from nazdik.geo.signing import Trust, check_signature
-from nazdik.geo.soundness import sound_graph
 from nazdik.kernel import Actor, CommandId, Context, OfficeId, PersonId, ProvinceId, UnitId
 from nazdik.kernel.context import SYSTEM
 from nazdik.organisation.model import Act, Posting, Role
@@ -177,7 +177,7 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
     for name, region in regions.items():
         say(f"{region.name_en}: roads and places")
         _say_trust(region, settings, say)
-        roads[name] = road = RoadSight(sound_graph(region.graph_folder))
+        roads[name] = road = RoadSight(RoadGraph.load(region.graph_folder))
         road.warm_up()
         places[name] = PlaceFinder(PlaceIndex.load(region.places_folder), road.route)
         lanes[name] = lane = PositionLane(road, clock=clock, bounds=Bounds(*region.bounds), keep=trail.keep)

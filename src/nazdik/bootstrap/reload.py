@@ -21,13 +21,13 @@ from nazdik.bootstrap.province import ProvinceState
 from nazdik.dispatch.model import World
 from nazdik.fleet.model import Bounds
 from nazdik.geo.errors import GeoBuildError
+from nazdik.geo.graph import RoadGraph
 from nazdik.geo.pace import Pace
 from nazdik.geo.places import PlaceIndex
 from nazdik.geo.region import Region
 from nazdik.geo.responsible import OfficeForest, load_offices
 from nazdik.geo.sight import ReadyGround
 from nazdik.geo.signing import Trust, check_signature
-from nazdik.geo.soundness import sound_graph
 from nazdik.kernel import Conflict, OfficeId, ProvinceId, UnitId
 
 _log = logging.getLogger(__name__)
@@ -177,7 +177,7 @@ class Reloader:
         if trust is not Trust.TRUSTED:
             _log.warning("the new map of %s is %s: nobody we trust vouches for it", province, trust.value)
         region.verify()
-        graph = sound_graph(region.graph_folder)
+        graph = RoadGraph.load(region.graph_folder)
         others = [other.folder for name, other in building.regions.items() if name != province]
         offices = load_offices([*others, region.folder], now=building.clock.now)
         ground = building.roads[province].make_ready(graph)

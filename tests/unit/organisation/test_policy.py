@@ -103,7 +103,9 @@ def test_a_role_does_its_own_acts_and_no_others(role: Role, act: Act) -> None:
         assert refusal.value.code == "organisation.role_may_not"
 
 
-@pytest.mark.parametrize(("role", "act"), [(r, a) for r, a in product(sorted(ROLES_OF_A_UNIT), Act) if ROWS[a][r] == "y"])
+@pytest.mark.parametrize(
+    ("role", "act"), [(r, a) for r, a in product(sorted(ROLES_OF_A_UNIT), Act) if ROWS[a][r] == "y"]
+)
 @pytest.mark.parametrize("unit", [OTHER_CAR, None])
 def test_a_units_people_touch_their_own_unit_only(role: Role, act: Act, unit: UnitId | None) -> None:
     with pytest.raises(NotYourUnit) as refusal:
