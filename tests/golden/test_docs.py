@@ -15,7 +15,17 @@ DOCS = ROOT / "docs"
 PAGES = sorted(
     [
         *(ROOT / name for name in ("README.md", "CONTRIBUTING.md")),
-        *(DOCS / name for name in ("README.md", "life-of-a-call.md", "glossary.md", "simulation.md")),
+        *(
+            DOCS / name
+            for name in (
+                "README.md",
+                "life-of-a-call.md",
+                "glossary.md",
+                "simulation.md",
+                "nearest-by-road.md",
+                "nearest-by-road.fa.md",
+            )
+        ),
         *DOCS.glob("decisions/*.md"),
         *DOCS.glob("operations/*.md"),
     ]
