@@ -232,3 +232,14 @@ def test_nothing_reached_is_an_empty_area() -> None:
         "type": "MultiPolygon",
         "coordinates": [],
     }
+
+
+def test_an_area_that_fills_its_drawing_ends_at_the_edge() -> None:
+    graph = graph_of(30, [(i, i + 1, 1000, 1000) for i in range(29)])
+    here = Standing(np.zeros(1, np.int32), np.full(1, 0.5), np.zeros(1, np.int32))
+    times = times_of(graph)
+    reached = flood(graph, times, here, limit_ms=10**6)
+    parts = stretches(graph, times, here, reached, limit_ms=10**6)
+    area = area_of(graph, parts, box=(51.010, 34.9999, 51.012, 35.0001))
+    assert area.is_valid and shapely.intersects_xy(area, 51.011, 35.0)
+    assert not shapely.intersects_xy(area, 51.001, 35.0)

@@ -6,7 +6,7 @@ ring, the fastest the outer. The junctions to hold are a minimum cut of the road
 the ways out; a junction that no free unit reaches before the fastest car counts as fifty, so the cut takes one only where
 there is nothing else. Each post says its share of the ways out, and units are matched to posts exactly.
 
-See docs/decisions/0010-cordon.md. Sources: Menger (1927) and Dinic (1970) for the cut; Kuhn (1955), doi:10.1002/nav.3800020109,
+See docs/decisions/0020-cordon.md. Sources: Menger (1927) and Dinic (1970) for the cut; Kuhn (1955), doi:10.1002/nav.3800020109,
 in the form of Jonker & Volgenant (1987), for the matching.
 """
 

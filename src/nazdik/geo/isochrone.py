@@ -68,6 +68,8 @@ def area_of(graph: RoadGraph, reached: Stretches, *, box: Box | None = None) -> 
         empty,
     )
     inside = walk_m / cell_m - distance_transform_edt(empty)
+    # Streets go on beyond the box of a drawing; its outline ends there all the same.
+    inside[[0, -1], :] = inside[:, [0, -1]] = -1.0
     outline = shapely.build_area(_outline(inside))
     outline = shapely.simplify(_without_small_holes(outline, HOLE_M2_MIN / cell_m**2), 0.4)
     # Cell (0, 0) has its middle half a cell in from the corner.

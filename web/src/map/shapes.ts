@@ -52,7 +52,12 @@ function layers(ground: string): readonly LayerSpecification[] {
       type: "line",
       source: "shape-lines",
       layout: { "line-cap": "round" },
-      paint: { "line-color": ["get", "colour"], "line-width": ["get", "width"], "line-opacity": 0.85 },
+      paint: {
+        "line-color": ["get", "colour"],
+        // A town seen whole would be one patch of colour otherwise.
+        "line-width": ["interpolate", ["linear"], ["zoom"], 11, ["*", 0.25, ["get", "width"]], 15, ["get", "width"]],
+        "line-opacity": 0.75,
+      },
     },
     {
       id: "shape-outline",

@@ -262,7 +262,7 @@ function PostRow({
         <span className="muted">
           {post.margin_s !== null
             ? t(late ? "cordon.late" : "cordon.margin", { time: spanText(t as never, Math.abs(post.margin_s)) })
-            : t("cordon.unreachable")}
+            : t(post.near.some((each) => each.margin_s >= 0) ? "cordon.oneMore" : "cordon.unreachable")}
           {post.unit === null && post.late_by_s !== null && post.late_by_s > 0
             ? ` · ${t("cordon.late", { time: spanText(t as never, post.late_by_s) })}`
             : ""}
