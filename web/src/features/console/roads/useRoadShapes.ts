@@ -34,8 +34,8 @@ export function useRoadShapes(): MapShapes | null {
     lines: [
       ...shown.map((each) => ({
         lines: each.lines,
-        colour: each.kind === "closure" ? ("text" as const) : ("warn-edge" as const),
-        width: each.state === "planned" ? 2 : 5,
+        colour: each.kind === "closure" ? ("text" as const) : ("edge" as const),
+        width: each.state === "planned" ? 2 : each.kind === "closure" ? 5 : 3,
       })),
       ...(open && preview ? [{ lines: preview.lines, colour: "accent" as const, width: 6 }] : []),
       ...(open && draft.shape === "line" && points.length > 1
@@ -48,7 +48,7 @@ export function useRoadShapes(): MapShapes | null {
         .map((each) => ({
           point: middle(each.lines[Math.floor(each.lines.length / 2)] as readonly LonLat[]),
           sign: each.kind === "closure" ? "×" : number(each.time_factor ?? 1),
-          colour: each.kind === "closure" ? ("text" as const) : ("warn-edge" as const),
+          colour: each.kind === "closure" ? ("text" as const) : ("edge" as const),
           hollow: each.state === "planned" || each.kind === "traffic",
           label: "",
         })),
