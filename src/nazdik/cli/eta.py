@@ -68,7 +68,7 @@ def propose(
         found = propose_for(_trips(log), table=HOURS_1.id, offset_min=settings_with().display_offset_min, seed=seed)
     except TooFewTrips as few:
         refuse(
-            f"Too few trips to learn from: {few}. [eta.too_few_trips]",
+            f"Too few trips to learn from: {few}. \\[eta.too_few_trips]",
             f"سفرها برای آموختن کم است: {few.trips} سفر به‌کارآمدنی. [eta.too_few_trips]",
         )
     _out.print(_factors(found))
