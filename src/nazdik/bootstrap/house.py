@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from nazdik.bootstrap.addresses import AddressWatch
+from nazdik.bootstrap.callers import callers
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Building
 from nazdik.bootstrap.door import House
@@ -39,8 +40,10 @@ from nazdik.geo.region import Region
 from nazdik.geo.responsible import OfficeForest, load_offices
 from nazdik.geo.sight import RoadSight
 from nazdik.geo.signing import Trust, check_signature
+from nazdik.intake.callers.service import REPLAYED_S, Callers
 from nazdik.kernel import Actor, CommandId, Context, OfficeId, PersonId, ProvinceId, UnitId
 from nazdik.kernel.context import SYSTEM
+from nazdik.kernel.instant import plus_s
 from nazdik.organisation.model import Act, Posting, Role
 from nazdik.organisation.policy import may
 from nazdik.organisation.seats import Seat, demo_seats, units_to_choose
@@ -50,7 +53,7 @@ from nazdik.platform.audit import Audit
 from nazdik.platform.auth import Registry, Throttle, Tickets
 from nazdik.platform.clock import Clock, SystemClock
 from nazdik.platform.eventlog.sqlite import SqliteLog
-from nazdik.platform.journal import Journal
+from nazdik.platform.journal import Journal, read_recent
 from nazdik.platform.live import BEAT_S, Hub
 from nazdik.platform.settings import Settings
 from nazdik.published.catalogue import KINDS
@@ -77,6 +80,7 @@ class Running:
     devices: DeviceStore
     establishments: Mapping[ProvinceId, tuple[EstablishedUnit, ...]]
     reloader: Reloader
+    callers: Callers
     telephone: Telephone | None = None
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -95,6 +99,9 @@ class Running:
             *(loop.create_task(watch.run()) for watch in self.entrance.building.reach.values()),
             loop.create_task(self._reloads_asked().run()),
         ]
+        await self.callers.open(
+            read_recent(self.journal.folder, plus_s(self.entrance.building.clock.now(), -REPLAYED_S))
+        )
         if self.telephone is not None:
             await self.telephone.open()
         keep_out_of_collections()
@@ -106,6 +113,7 @@ class Running:
         """End in the opposite order: nobody listens, nothing is decided, everything is on disk."""
         if self.telephone is not None:
             await self.telephone.close()
+        await self.callers.close()
         self.entrance.hub.close()
         for task in self.tasks:
             task.cancel()
@@ -252,7 +260,8 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
         trusted_keys=settings.trusted_keys,
     )
     telephones = telephone(settings, rooms, journal, clock)
-    return Running(entrance, journal, trail, device_store, establishments, reloader, telephones)
+    brought = callers(data, rooms, regions, journal, clock)
+    return Running(entrance, journal, trail, device_store, establishments, reloader, brought, telephones)
 
 
 def _say_trust(region: Region, settings: Settings, say: Say) -> None:

@@ -27,6 +27,8 @@ from nazdik.dispatch import cordon_api as cordons
 from nazdik.fleet import api as fleet
 from nazdik.fleet.service import FleetService
 from nazdik.intake import api as intake
+from nazdik.intake.callers import api as callers
+from nazdik.intake.callers.service import Callers
 from nazdik.kernel import Actor
 from nazdik.organisation import api as organisation
 from nazdik.platform.auth import NotSignedIn
@@ -40,6 +42,7 @@ from nazdik.platform.http import (
     register,
 )
 from nazdik.platform.journal import Journal
+from nazdik.platform.settings import Settings
 from nazdik.published.offices import OfficeTree
 
 AnyRequest = Request[Any, Any, Any]
@@ -119,6 +122,12 @@ def build_app(running: Running) -> UntilGone:
     def provide_reloader() -> Reloader:
         return running.reloader
 
+    def provide_callers() -> Callers:
+        return running.callers
+
+    def provide_settings() -> Settings:
+        return entrance.settings
+
     def provide_fleet() -> FleetService:
         return entrance.fleet
 
@@ -135,6 +144,7 @@ def build_app(running: Running) -> UntilGone:
             *entrance_routes.ROUTES,
             *organisation.ROUTES,
             *intake.ROUTES,
+            *callers.ROUTES,
             *dispatch.ROUTES,
             *cordons.ROUTES,
             *fleet.ROUTES,
@@ -158,6 +168,8 @@ def build_app(running: Running) -> UntilGone:
             "building": Provide(provide_building, sync_to_thread=False),
             "office_tree": Provide(provide_offices, sync_to_thread=False),
             "reloader": Provide(provide_reloader, sync_to_thread=False),
+            "callers": Provide(provide_callers, sync_to_thread=False),
+            "caller_settings": Provide(provide_settings, sync_to_thread=False),
             "fleet_service": Provide(provide_fleet, sync_to_thread=False),
         },
         exception_handlers=EXCEPTION_HANDLERS,

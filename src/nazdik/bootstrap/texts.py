@@ -82,6 +82,23 @@ TEXTS: dict[str, tuple[str, str]] = {
         "این مکان یا دقت آن شدنی نیست.",
         "This place, or its accuracy, cannot be.",
     ),
+    "intake.text_not_found": ("این تماس چنین پیامی ندارد.", "The call has no such message."),
+    "intake.link_not_found": (
+        "این نشانی دیگر باز نمی‌شود: کد نادرست است، به کار رفته یا وقتش گذشته است.",
+        "No link opens with this code: it is wrong, used or too old.",
+    ),
+    "intake.page_not_found": ("این صفحه از آنِ هیچ تماسی نیست.", "No call belongs to this page."),
+    "intake.too_many_pages": (
+        "از این نشانی درخواست‌های زیادی آمده است؛ اگر کمک می‌خواهید به ۱۱۰ زنگ بزنید.",
+        "Many calls for help came from this address; if you need help, call 110.",
+    ),
+    "intake.busy": ("پیام‌های زیادی در صف است؛ دوباره بفرستید.", "Too many messages wait to be read; send it again."),
+    "intake.gateway_unknown": ("هیچ درگاهی این کلید را ندارد.", "No gateway has this token."),
+    "intake.gateway_exists": ("درگاهی با این نام هست یا بوده است.", "There is, or was, a gateway of this name."),
+    "intake.gateway_invalid": (
+        "نام یا نشانی درگاه درست نیست.",
+        "The gateway's name or address cannot be used.",
+    ),
     "intake.call_state_wrong": ("اکنون نوبت این کار نیست.", "The call is not at this step."),
     "intake.point_invalid": ("این نقطه روی زمین نیست.", "Not a point on the earth."),
     "intake.text_too_long": ("متن بیش از اندازه بلند است.", "The text is too long."),

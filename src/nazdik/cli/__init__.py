@@ -1,4 +1,4 @@
-"""The command line `nazdik`: serve, demo, region, replay, simulate, eta, person, trail, log."""
+"""The command line `nazdik`: serve, demo, region, replay, simulate, eta, person, trail, gateway, log."""
 
 import shutil
 import sys
@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from nazdik.cli.common import refuse, screen, settings_with
+from nazdik.cli.gateways import app as gateway_app
 from nazdik.cli.later import Commands, list_later
 from nazdik.cli.people import app as person_app
 from nazdik.cli.trail import app as trail_app
@@ -25,6 +26,7 @@ log_app = typer.Typer(help="The ordered log: check it, look at it.", no_args_is_
 app.add_typer(log_app, name="log")
 app.add_typer(person_app, name="person")
 app.add_typer(trail_app, name="trail")
+app.add_typer(gateway_app, name="gateway")
 
 DEMO_PROVINCES = ("tehran-central", "khuzestan")
 

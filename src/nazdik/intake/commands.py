@@ -2,7 +2,7 @@
 
 import msgspec
 
-from nazdik.intake.model import CallBackResult, Channel, LocationSource, Outcome, RingingEnd
+from nazdik.intake.model import CallBackResult, Carried, Channel, LocationSource, Outcome, RingingEnd
 from nazdik.intake.shapes import Shape
 from nazdik.kernel import CallId, IncidentId, Instant, LonLat
 
@@ -71,6 +71,29 @@ class SendText(Command, frozen=True, kw_only=True):
     """A call-taker writes to the caller."""
 
     text: str
+
+
+class CarryText(Command, frozen=True, kw_only=True):
+    """A call-taker's message, known by when it was written, came so far."""
+
+    text_at: Instant
+    carried: Carried
+    way: str = ""
+
+
+class AskPlace(Command, frozen=True, kw_only=True):
+    """A call-taker makes a link for the caller's browser; `code` is the digest of what opens it, `text` brings it there."""
+
+    code: str
+    minutes: int
+    text: str = ""
+
+
+class OpenPlaceLink(Command, frozen=True, kw_only=True):
+    """The caller opened it; `page` is the digest by which the page is known from here on."""
+
+    code: str
+    page: str
 
 
 class DescribeCall(Command, frozen=True, kw_only=True):

@@ -14,9 +14,11 @@ from nazdik.intake.errors import (
     CallNotFound,
     CallStateWrong,
     CallTaken,
+    LinkNotFound,
     NoCallBackDue,
     PointInvalid,
     ShapeInvalid,
+    TextNotFound,
     TextTooLong,
 )
 from nazdik.intake.model import (
@@ -25,13 +27,16 @@ from nazdik.intake.model import (
     CallBackResult,
     Calls,
     CallState,
+    Carried,
     Location,
     LocationSource,
     Outcome,
+    PlaceLink,
     RingingEnd,
     Text,
 )
 from nazdik.kernel import CallId, Context, IncidentId, Instant, LonLat
+from nazdik.kernel.instant import plus_s
 
 NARRATIVE_MAX = 4000
 LINE_MAX = 300
@@ -39,6 +44,7 @@ NUMBER_MAX = 40
 # In memory; the log has every one of them.
 LOCATIONS_KEPT = 100
 TEXTS_KEPT = 500
+LINKS_KEPT = 8
 
 
 def incident_of(call_id: CallId) -> IncidentId:
@@ -73,6 +79,15 @@ def decide(calls: Calls, command: c.Command, ctx: Context) -> tuple[e.Event, ...
         case c.SendText(text=text):
             _check_text("text", text, NARRATIVE_MAX)
             return (e.TextSent(at=ctx.at, call_id=call.id, text=text, by=ctx.actor.id),)
+        case c.CarryText():
+            return _carry(call, command, ctx)
+        case c.AskPlace(code=code, minutes=minutes, text=text):
+            until = plus_s(ctx.at, 60.0 * minutes)
+            asked = e.PlaceAsked(at=ctx.at, call_id=call.id, code=code, expires_at=until, by=ctx.actor.id)
+            written = e.TextSent(at=ctx.at, call_id=call.id, text=text, by=ctx.actor.id)
+            return (asked, written) if text else (asked,)
+        case c.OpenPlaceLink(code=code, page=page):
+            return _open_link(call, code, page, ctx)
         case c.DescribeCall():
             return _describe(call, command, ctx)
         case c.SetCaller(name=name, callback=callback):
@@ -195,6 +210,30 @@ def _try_call_back(call: Call, result: CallBackResult, note: str, ctx: Context) 
     if call.call_back is not CallBack.DUE:
         raise NoCallBackDue(call_id=call.id)
     return (e.CallBackTried(at=ctx.at, call_id=call.id, result=result, by=ctx.actor.id, note=note),)
+
+
+def _carry(call: Call, command: c.CarryText, ctx: Context) -> tuple[e.Event, ...]:
+    """A message that was shown was also sent, and one that was once sent is not given up later."""
+    text = next((text for text in call.texts if text.by is not None and text.at == command.text_at), None)
+    if text is None:
+        raise TextNotFound(call_id=call.id)
+    further = text.carried is None or (text.carried is not Carried.SHOWN and command.carried is Carried.SHOWN)
+    if not further:
+        return ()
+    carried = e.TextCarried(
+        at=ctx.at, call_id=call.id, text_at=command.text_at, carried=command.carried, way=command.way[:LINE_MAX]
+    )
+    return (carried,)
+
+
+def _open_link(call: Call, code: str, page: str, ctx: Context) -> tuple[e.Event, ...]:
+    """A link is opened once; the page that opened it may come back."""
+    link = next((link for link in call.place_links if link.code == code), None)
+    if link is None or (link.page is None and link.expires_at <= ctx.at) or (link.page not in (None, page)):
+        raise LinkNotFound()
+    if link.page == page:
+        return ()
+    return (e.PlaceLinkOpened(at=ctx.at, call_id=call.id, code=code, page=page),)
 
 
 def _describe(call: Call, command: c.DescribeCall, ctx: Context) -> tuple[e.Event, ...]:
@@ -321,7 +360,10 @@ def _changed(
     | e.RingingEnded
     | e.CallBackTried
     | e.TextHeard
-    | e.TextSent,
+    | e.TextSent
+    | e.TextCarried
+    | e.PlaceAsked
+    | e.PlaceLinkOpened,
 ) -> Call:
     match event:
         case e.CallAnswered(by=by):
@@ -348,6 +390,17 @@ def _changed(
             return replace(call, texts=(*call.texts, Text(event.at, None, text))[-TEXTS_KEPT:])
         case e.TextSent(text=text, by=by):
             return replace(call, texts=(*call.texts, Text(event.at, by, text))[-TEXTS_KEPT:])
+        case e.TextCarried(text_at=text_at, carried=carried):
+            written = (replace(t, carried=carried) if t.by is not None and t.at == text_at else t for t in call.texts)
+            return replace(call, texts=tuple(written))
+        case e.PlaceAsked(code=code, expires_at=expires_at, by=by):
+            link = PlaceLink(code=code, by=by, asked_at=event.at, expires_at=expires_at)
+            return replace(call, place_links=(*call.place_links, link)[-LINKS_KEPT:])
+        case e.PlaceLinkOpened(code=code, page=page):
+            opened = (
+                replace(k, page=page, opened_at=event.at) if k.code == code else k for k in call.place_links
+            )  # fmt: skip
+            return replace(call, place_links=tuple(opened))
         case e.CallDescribed():
             begun = event.incident_id if event.kind is not None or event.point is not None else call.incident_id
             return replace(

@@ -57,6 +57,49 @@ class NoCallBackDue(Conflict):
     code = "intake.no_call_back_due"
 
 
+class TextNotFound(NotFound):
+    """The call has no such message."""
+
+    code = "intake.text_not_found"
+
+
+class LinkNotFound(NotFound):
+    """No link opens with this code: it is wrong, used, or too old."""
+
+    code = "intake.link_not_found"
+
+
+class PageNotFound(NotFound):
+    """No call belongs to this page."""
+
+    code = "intake.page_not_found"
+
+
+class TooManyPages(Conflict):
+    """This address began many calls for help that nobody has looked at yet."""
+
+    code = "intake.too_many_pages"
+    retryable = True
+
+
+class GatewayUnknown(NotFound):
+    """No gateway has this token."""
+
+    code = "intake.gateway_unknown"
+
+
+class GatewayExists(Conflict):
+    """There is a gateway of this name already, perhaps a revoked one."""
+
+    code = "intake.gateway_exists"
+
+
+class GatewayInvalid(Invalid):
+    """A gateway's name or address cannot be used."""
+
+    code = "intake.gateway_invalid"
+
+
 class ShapeInvalid(Invalid):
     """A place that cannot be: a length below zero, a polygon of two corners, a confidence above one."""
 

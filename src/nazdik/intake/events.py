@@ -4,7 +4,7 @@ from typing import get_args
 
 import msgspec
 
-from nazdik.intake.model import CallBackResult, Channel, LocationSource, Outcome, RingingEnd
+from nazdik.intake.model import CallBackResult, Carried, Channel, LocationSource, Outcome, RingingEnd
 from nazdik.intake.shapes import Shape
 from nazdik.kernel import CallId, IncidentId, Instant, LonLat
 
@@ -138,6 +138,29 @@ class TextSent(Event, frozen=True, kw_only=True, tag="intake.text_sent.v1"):
     by: str
 
 
+class TextCarried(Event, frozen=True, kw_only=True, tag="intake.text_carried.v1"):
+    """A call-taker's message, known by when it was written, came so far by some way."""
+
+    text_at: Instant
+    carried: Carried
+    way: str = ""
+
+
+class PlaceAsked(Event, frozen=True, kw_only=True, tag="intake.place_asked.v1"):
+    """A link was made for the caller's browser; `code` is a digest."""
+
+    code: str
+    expires_at: Instant
+    by: str
+
+
+class PlaceLinkOpened(Event, frozen=True, kw_only=True, tag="intake.place_link_opened.v1"):
+    """The caller opened the link; the page is known by a digest from here on."""
+
+    code: str
+    page: str
+
+
 class CallsArchived(Event, frozen=True, kw_only=True, tag="intake.calls_archived.v1"):
     """Ended calls left the memory."""
 
@@ -159,6 +182,9 @@ AnyEvent = (
     | CallBackTried
     | TextHeard
     | TextSent
+    | TextCarried
+    | PlaceAsked
+    | PlaceLinkOpened
     | CallsArchived
 )
 EVENT_TYPES: tuple[type[Event], ...] = get_args(AnyEvent)

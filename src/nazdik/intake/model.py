@@ -84,6 +84,10 @@ class CallBackResult(StrEnum):
     CALLED_AGAIN = "called_again"
 
 
+# Begins the exchange's name of a call that began on a page of ours; the page's digest follows.
+PAGE = "page:"
+
+
 class Location(msgspec.Struct, frozen=True, omit_defaults=True):
     """
     One estimate of where the caller is; all are kept.
@@ -110,12 +114,32 @@ class Location(msgspec.Struct, frozen=True, omit_defaults=True):
     trusted: bool = True
 
 
+class Carried(StrEnum):
+    """How far a call-taker's message came. A gateway that took it does not say whether a phone ever showed it."""
+
+    SENT = "sent"
+    SHOWN = "shown"
+    FAILED = "failed"
+
+
 class Text(msgspec.Struct, frozen=True):
-    """One written message of a call; `by` is the call-taker who wrote it, None for the caller."""
+    """One written message of a call; `by` is the call-taker who wrote it, None for the caller. `carried` None: on its way."""
 
     at: Instant
     by: str | None
     text: str
+    carried: Carried | None = None
+
+
+class PlaceLink(msgspec.Struct, frozen=True):
+    """A page that a caller was asked to open; `page` is whose it is since it was opened. Code and page only as digests."""
+
+    code: str
+    by: str
+    asked_at: Instant
+    expires_at: Instant
+    page: str | None = None
+    opened_at: Instant | None = None
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -153,6 +177,14 @@ class Call(msgspec.Struct, frozen=True):
     call_back: CallBack | None = None
     call_back_tries: int = 0
     texts: tuple[Text, ...] = ()
+    place_links: tuple[PlaceLink, ...] = ()
+
+    @property
+    def pages(self) -> frozenset[str]:
+        """Digests of the pages in a browser that belong to this call."""
+        opened = {link.page for link in self.place_links if link.page is not None}
+        own = (self.exchange_id or "").partition(PAGE)[2]
+        return frozenset({*opened, own} if own else opened)
 
     @property
     def over(self) -> bool:

@@ -3,7 +3,7 @@
 import msgspec
 
 from nazdik.intake.estimates import best_of, doubt_m
-from nazdik.intake.model import Call, Location
+from nazdik.intake.model import Call, Location, Text
 from nazdik.intake.shapes import Shape
 from nazdik.kernel import Instant, LonLat, rfc3339
 
@@ -26,11 +26,20 @@ class LocationView(msgspec.Struct, frozen=True):
 
 
 class TextView(msgspec.Struct, frozen=True):
-    """One written message; `by` is None for the caller."""
+    """One written message; `by` is None for the caller, `carried` is waiting, sent, shown or failed, and None for the caller's."""
 
     at: str
     by: str | None
     text: str
+    carried: str | None
+
+
+class PlaceLinkView(msgspec.Struct, frozen=True):
+    """The newest link that was made for this caller's browser, and when it was opened."""
+
+    asked_at: str
+    expires_at: str
+    opened_at: str | None
 
 
 class CallView(msgspec.Struct, frozen=True):
@@ -63,6 +72,9 @@ class CallView(msgspec.Struct, frozen=True):
     call_back: str | None
     call_back_tries: int
     texts: tuple[TextView, ...]
+    # The caller has a page of ours open, or had: what is written appears there.
+    has_page: bool
+    place_link: PlaceLinkView | None
 
 
 def _stamp(at: Instant | None) -> str | None:
@@ -101,8 +113,22 @@ def call_view(call: Call) -> CallView:
         ringing_ended=call.ringing_ended,
         call_back=call.call_back,
         call_back_tries=call.call_back_tries,
-        texts=tuple(TextView(rfc3339(text.at), text.by, text.text) for text in call.texts),
+        texts=tuple(_text_view(text) for text in call.texts),
+        has_page=bool(call.pages),
+        place_link=_link_view(call),
     )
+
+
+def _text_view(text: Text) -> TextView:
+    carried = None if text.by is None else (text.carried or "waiting")
+    return TextView(rfc3339(text.at), text.by, text.text, carried)
+
+
+def _link_view(call: Call) -> PlaceLinkView | None:
+    if not call.place_links:
+        return None
+    link = call.place_links[-1]
+    return PlaceLinkView(rfc3339(link.asked_at), rfc3339(link.expires_at), _stamp(link.opened_at))
 
 
 def _location_view(where: Location, now: Instant, *, proposed: bool) -> LocationView:

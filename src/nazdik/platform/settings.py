@@ -55,6 +55,9 @@ class Settings:
     emergency_numbers: tuple[str, ...] = ("110",)
     # Hosts from which a caller's place may be fetched when a call names it by reference; none by default.
     location_hosts: frozenset[str] = field(default_factory=frozenset)
+    # Where the public reaches this server, for links sent to callers; and the number that takes short messages for help.
+    public_url: str = ""
+    sos_sms_number: str = ""
     # Who is covered: within so many minutes, in rising order; the gap that a dispatch leaves is counted for one of them.
     reach_minutes: tuple[int, ...] = (5, 10, 15)
     reach_gap_minutes: int = 10
@@ -82,6 +85,10 @@ class Settings:
         )
         sealed = self.sip_tls_port == 0 or self.tls_certificate is not None
         _check("sip_tls_port", sealed, self.sip_tls_port, "0, or given with tls_certificate and tls_key")
+        reached = not self.public_url or self.public_url.startswith(("https://", "http://"))
+        _check("public_url", reached, self.public_url, "like https://host")
+        number = not self.sos_sms_number or self.sos_sms_number.removeprefix("+").isdecimal()
+        _check("sos_sms_number", number, self.sos_sms_number, "a telephone number")
         rising = all(a < b for a, b in pairwise(self.reach_minutes))
         sound = 1 <= len(self.reach_minutes) <= 5 and rising and all(1 <= m <= 60 for m in self.reach_minutes)
         _check("reach_minutes", sound, self.reach_minutes, "one to five numbers of minutes from 1 to 60, rising")
@@ -157,7 +164,7 @@ def _value(name: str, kind: str, value: Any) -> Any:
         _check(name, is_list, value, "a list of words")
         return tuple(value) if "tuple" in kind else frozenset(value)
     else:
-        may_be_empty = name in {"sip_province", "ami_host"}
+        may_be_empty = name in {"sip_province", "ami_host", "public_url", "sos_sms_number"}
         _check(name, isinstance(value, str) and (may_be_empty or bool(value.strip())), value, "a text")
         return Path(value) if "Path" in kind else value
     return value

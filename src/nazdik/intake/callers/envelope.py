@@ -1,0 +1,43 @@
+"""How a message lies in the journal: one line that says by which door it came, then its bytes, unchanged."""
+
+from dataclasses import dataclass
+
+from nazdik.kernel import ProvinceId
+
+MARK = b"nazdik-door/1 "
+_LINE_BYTES_MAX = 400
+DOORS = ("aml", "sms", "begin", "page")
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """
+    One message.
+
+    Attributes:
+        door: One of `DOORS`.
+        gateway: Who brought it; for a page the digest by which the page is known.
+        note: A word about it: the content type that its sender named; for a page the digest of where it came from.
+    """
+
+    door: str
+    gateway: str
+    province: ProvinceId
+    note: str
+    body: bytes
+
+
+def wrap(came: Came) -> bytes:
+    """Return the bytes for the journal."""
+    kind = "".join(char for char in came.note[:100] if " " < char < "\x7f") or "-"
+    return MARK + f"{came.door} {came.gateway} {came.province} {kind}\n".encode() + came.body
+
+
+def unwrap(data: bytes) -> Came | None:
+    """Return the message that a record holds, None when it came by none of these doors."""
+    line, found, _ = data[:_LINE_BYTES_MAX].partition(b"\n")
+    words = line.removeprefix(MARK).decode("ascii", "replace").split(" ")
+    if not found or not line.startswith(MARK) or len(words) != 4 or words[0] not in DOORS:
+        return None
+    door, gateway, province, kind = words
+    return Came(door, gateway, ProvinceId(province), kind, data[len(line) + 1 :])

@@ -1,0 +1,214 @@
+"""The doors of callers' messages: journal, acknowledge, then read. One event loop."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from nazdik.intake import commands as c
+from nazdik.intake.callers.envelope import Came, unwrap, wrap
+from nazdik.intake.callers.gateways import Gateway, Gateways
+from nazdik.intake.callers.line import Line, Submit
+from nazdik.intake.callers.pages import Origins, Pace, PageView, code_digest, page_view
+from nazdik.intake.callers.sending import Sending
+from nazdik.intake.errors import GatewayUnknown, LinkNotFound, PageNotFound
+from nazdik.intake.model import Call, Calls, Carried
+from nazdik.intake.numbers import tidy_number
+from nazdik.kernel import CallId, Instant, LonLat, ProvinceId, Unavailable
+from nazdik.platform.auth import Throttle
+from nazdik.platform.clock import Clock
+
+# What came longer ago was read long ago, or can help nobody any more.
+REPLAYED_S = 86_400.0
+
+Keep = Callable[[bytes], Awaitable[int]]
+
+
+class BusyNow(Unavailable):
+    """More messages wait to be read than can be promised to be read soon; send it again."""
+
+    code = "intake.busy"
+
+
+class KeptRecord(Protocol):
+    """A record of the journal."""
+
+    @property
+    def offset(self) -> int: ...
+    @property
+    def at(self) -> Instant: ...
+    @property
+    def data(self) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One province: its messages in, its messages out, and how its log is spoken to."""
+
+    line: Line
+    sending: Sending
+    calls: Callable[[], Calls]
+    submit: Submit
+    # Whether the incident that was made of a call has ended.
+    is_over: Callable[[Call], bool]
+
+
+class Callers:
+    """Every province's callers."""
+
+    def __init__(
+        self,
+        desks: Mapping[ProvinceId, Desk],
+        *,
+        gateways: Gateways,
+        origins: Origins,
+        keep: Keep,
+        clock: Clock,
+        province_at: Callable[[LonLat | None], ProvinceId],
+    ) -> None:
+        """
+        Args:
+            keep: Puts bytes into the journal and returns their offset once they are on disk.
+            province_at: Whose a page is that tells this place, or none.
+        """
+        self.gateways = gateways
+        self.origins = origins
+        # Slows down whoever tries codes.
+        self.codes = Throttle(clock)
+        self._desks = desks
+        self._keep = keep
+        self._clock = clock
+        self._province_at = province_at
+        self._pace = Pace(clock)
+        # Pages whose first message is in the journal and not in the log yet.
+        self._begun: dict[str, ProvinceId] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def open(self, records: Iterable[KeptRecord]) -> None:
+        """Read again what the journal has of the last day, then begin."""
+        for record in records:
+            came = unwrap(record.data)
+            if came is not None and came.province in self._desks:
+                self._desks[came.province].line.put(came, record.at, record.offset)
+        loop = asyncio.get_running_loop()
+        self._tasks = [loop.create_task(desk.line.run()) for desk in self._desks.values()]
+        for desk in self._desks.values():
+            desk.sending.open()
+
+    async def close(self) -> None:
+        """Stop. What was acknowledged is in the journal and is read at the next start."""
+        for desk in self._desks.values():
+            await desk.sending.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.gateways.close()
+
+    def hear(self, province: ProvinceId, facts: Iterable[object]) -> None:
+        """Take in facts that are on disk."""
+        desk, now = self._desks[province], self._clock.now()
+        for fact in facts:
+            desk.line.hear(fact, now)
+            desk.sending.hear(fact)
+
+    # Gateways
+
+    def gateway(self, token: str) -> Gateway:
+        """Return whose token it is; `GatewayUnknown` when it is nobody's, or its province is not here."""
+        gateway = self.gateways.find_by_token(token)
+        if gateway is None or gateway.province not in self._desks:
+            raise GatewayUnknown()
+        return gateway
+
+    async def take(self, came: Came) -> None:
+        """Keep a message and return once it is on disk. Raises `Unavailable` when it is not."""
+        line = self._desks[came.province].line
+        if line.full:
+            raise BusyNow(retry_after_s=5)
+        at = self._clock.now()
+        offset = await self._keep(wrap(came))
+        line.put(came, at, offset)
+
+    # Pages
+
+    def is_doubtful(self, origin: str) -> bool:
+        """Whether an address deceived us in the last day."""
+        return any(self.origins.is_doubtful(desk.calls(), origin) for desk in self._desks.values())
+
+    async def begin(self, page: str, body: bytes, point: LonLat | None, origin: str) -> PageView:
+        """A page calls for help; said twice, it is one call. Raises `TooManyPages`."""
+        if self._find(page) is None and page not in self._begun:
+            for desk in self._desks.values():
+                self.origins.check(desk.calls(), origin)
+            province = self._province_at(point)
+            await self.take(Came("begin", page, province, origin, body))
+            self._begun[page] = province
+            while len(self._begun) > 1_000:
+                del self._begun[next(iter(self._begun))]
+        return self.view(page, origin)
+
+    async def hear_page(self, page: str, body: bytes, *, has_words: bool, origin: str) -> PageView:
+        """A page tells where it is, or words. Raises `PageNotFound`."""
+        province = self._province_of(page)
+        call = self._find(page)
+        is_open = call is None or self._view_of(call, 0.0).state != "ended"
+        if is_open and (has_words or self._pace.take(page, careful=self.is_doubtful(origin))):
+            await self.take(Came("page", page, province, origin, body))
+        return self.view(page, origin)
+
+    def view(self, page: str, origin: str) -> PageView:
+        """What the page shows. Raises `PageNotFound`."""
+        self._province_of(page)
+        call = self._find(page)
+        next_s = self._pace.next_s(page, careful=self.is_doubtful(origin))
+        return self._view_of(call, next_s) if call is not None else PageView("received", False, next_s)
+
+    async def shown(self, page: str) -> None:
+        """The page is about to show what was written to it."""
+        call = self._find(page)
+        for text in call.texts if call is not None else ():
+            if call is not None and text.by is not None and text.carried is not Carried.SHOWN:
+                command = c.CarryText(call_id=call.id, text_at=text.at, carried=Carried.SHOWN, way="page")
+                await self._desk_of(call).submit(command, f"text:{call.id}:{text.at}:shown")
+
+    async def open_link(self, code: str, page: str, origin: str) -> PageView:
+        """A caller opens the link that a call-taker made. Raises `LinkNotFound`."""
+        digest = code_digest(code)
+        for desk in self._desks.values():
+            call = desk.line.index.of_code(desk.calls(), digest)
+            if call is not None:
+                opened = c.OpenPlaceLink(call_id=call.id, code=digest, page=page)
+                await desk.submit(opened, f"link:{digest}:{page}")
+                return self.view(page, origin)
+        raise LinkNotFound()
+
+    def number_of(self, call_id: CallId) -> str:
+        """Return where a call's messages go by SMS; empty when nowhere, or when there is no such call."""
+        desk = self._desks.get(ProvinceId(call_id.partition(".")[0]))
+        call = desk.calls().get(call_id) if desk is not None else None
+        return tidy_number(call.callback or call.number or "") if call is not None else ""
+
+    def has_carrier(self, province: ProvinceId) -> bool:
+        """Whether a gateway carries messages of ours there."""
+        return self.gateways.carrier_of(province) is not None
+
+    def _view_of(self, call: Call, next_s: float) -> PageView:
+        return page_view(call, next_s=next_s, over=self._desk_of(call).is_over(call))
+
+    def _find(self, page: str) -> Call | None:
+        found = (desk.line.index.of_page(desk.calls(), page) for desk in self._desks.values())
+        return next((call for call in found if call is not None), None)
+
+    def _province_of(self, page: str) -> ProvinceId:
+        call = self._find(page)
+        province = _province(call) if call is not None else self._begun.get(page)
+        if province is None:
+            raise PageNotFound()
+        return province
+
+    def _desk_of(self, call: Call) -> Desk:
+        return self._desks[_province(call)]
+
+
+def _province(call: Call) -> ProvinceId:
+    return ProvinceId(call.id.partition(".")[0])
