@@ -25,7 +25,9 @@ steps = st.one_of(
     st.tuples(st.just("lift"), _n),
     st.tuples(st.just("restore"), _n),
     st.tuples(st.just("wait"), st.sampled_from([1.0, 29.0, 31.0, 700.0, 5000.0])),
-    st.tuples(st.just("learn"), st.sampled_from(GROUPS), st.sampled_from(BANDS), st.sampled_from([0.4, 0.5, 1.3, 2.0])),
+    st.tuples(
+        st.just("learn"), st.sampled_from(GROUPS), st.sampled_from(BANDS), st.sampled_from([0.4, 0.5, 1.3, 2.0, 2.1])
+    ),
     st.tuples(st.just("revert")),
     st.tuples(st.just("drop")),
 )

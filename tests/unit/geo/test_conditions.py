@@ -1,5 +1,7 @@
 """Which streets a person means, and who is left out when they close."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -84,7 +86,7 @@ def test_who_was_cut_off_before_is_not_blamed_on_this_closure() -> None:
     times = times_of(GRAPH)
     through = times.through_ms.copy()
     through[arcs("Bridge", "West Bridge", "East Bridge")] = np.iinfo(np.int32).max
-    cut = left_out(GRAPH, type(times)(times.ms, through), arcs("Lane"), stations=NOBODY, units=())
+    cut = left_out(GRAPH, replace(times, through_ms=through), arcs("Lane"), stations=NOBODY, units=())
     assert not set(cut.junctions.tolist()) & {int(GRAPH.arc_tail[a]) for a in arcs("South")}
 
 
