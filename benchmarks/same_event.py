@@ -3,8 +3,8 @@ How well calls about one event are recognised: precision and recall on a labelle
 
 Run from the repository: `python benchmarks/same_event.py [--seed 1]`. The events are rows of New York's police record (real places
 and times of day, folded so that one hour holds as much as a busy city's); the callers of each are drawn: some events have one, some
-dozens; each caller stands somewhere else, calls later, names the kind right or not, and says some of the event's words. Who belongs
-to whom is known, so every proposal can be counted right or wrong. What is real are places, times and kinds; what callers say is not.
+dozens; each caller stands somewhere else, calls later, names the kind right or not, and says some of the event's words. Who
+belongs to whom is known, so every proposal can be counted right or wrong. Real are places and times; what callers say is not.
 """
 
 import argparse
@@ -37,7 +37,9 @@ CALLERS = ((1, 0.72), (2, 0.14), (3, 0.06), (5, 0.05), (12, 0.02), (30, 0.01))
 KIND_WRONG, KIND_UNTOLD, SAYS_A_WORD = 0.15, 0.1, 0.35
 PLACE_OFF_M, PLACE_FAR, PLACE_FAR_M = 55.0, 0.1, 220.0
 DELAY_S = 240.0
-COMMON_WORDS = tuple("سفید قرمز پراید موتور سه نفر مرد زن مغازه پارک مدرسه بانک پمپ داروخانه کوچه بلند جوان پیر کودک فرار".split())
+COMMON_WORDS = tuple(
+    "سفید قرمز پراید موتور سه نفر مرد زن مغازه پارک مدرسه بانک پمپ داروخانه کوچه بلند جوان پیر کودک فرار".split()  # noqa: SIM905
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,8 @@ class Call:
 
 def drawn(seed: int) -> list[Call]:
     """Draw the labelled calls, in the order of their time."""
-    region = build_samples(ROOT / "regions" / "built", only=("manhattan",))[0]
-    ground = Ground.open(region) if hasattr(Ground, "open") else Ground(region)
+    built = build_samples(ROOT / "regions" / "sources", ROOT / "regions" / "built", only=("manhattan",))
+    ground = Ground.load(next(region.folder for region, _ in built))
     scripts = read_nypd(ROOT / "regions" / "sources" / "nypd_cad_2024_rows.csv.gz", ground, fold=FOLD).scripts
     chance = random.Random(seed)
     kinds = [kind for kind in KINDS if kind.code != "other"]
@@ -130,7 +132,9 @@ def figures(seed: int) -> dict[str, Any]:
                 "threshold": threshold,
                 "precision": round(good / max(int(proposed.sum()), 1), 4),
                 "recall": round(good / max(int(known.sum()), 1), 4),
-                "false_proposals_in_100_new_events": round(100 * float((proposed & ~known).sum() / max((~known).sum(), 1)), 2),
+                "false_proposals_in_100_new_events": round(
+                    100 * float((proposed & ~known).sum() / max((~known).sum(), 1)), 2
+                ),
             }
         )
     p50, p99 = np.percentile([row[3] for row in rows], [50, 99])

@@ -14,7 +14,7 @@ from litestar.openapi.spec import Contact, License
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from nazdik import __version__
-from nazdik.bootstrap import addresses, eta, maps, places, playback, reach_api, reads, regions, roads
+from nazdik.bootstrap import addresses, eta, maps, places, playback, reach_api, reads, regions, roads, same_event
 from nazdik.bootstrap import entrance as entrance_routes
 from nazdik.bootstrap.desk import Building, Desk
 from nazdik.bootstrap.door import RequestDoor, posting_of
@@ -150,6 +150,7 @@ def build_app(running: Running) -> UntilGone:
             *fleet.ROUTES,
             *playback.ROUTES,
             *reads.ROUTES,
+            *same_event.ROUTES,
             *roads.ROUTES,
             *eta.ROUTES,
             *maps.ROUTES,
