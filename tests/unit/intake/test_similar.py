@@ -87,13 +87,14 @@ def test_nearer_sooner_and_liker_is_rated_higher() -> None:
 words = st.sets(st.sampled_from(["پراید", "بانک", "موتور", "چاقو"])).map(frozenset)
 kinds = st.sampled_from([None, "fight", "noise", "crash_injury", "other"])
 places = st.tuples(st.floats(-2_000, 2_000), st.floats(0, 360)).map(lambda at: moved(HERE, *at))
+ids = st.integers().map(lambda n: IncidentId(str(n)))
 times = st.floats(-100, 9_000).map(lambda s: plus_s(START, s))
 
 
 @given(
     st.builds(Asked, at=times, point=st.none() | places, doubt_m=st.floats(0, 5_000), kind=kinds, words=words),
-    st.lists(st.builds(Known, id=st.integers().map(lambda n: IncidentId(str(n))), kind=kinds, point=places, last_at=times, words=words)),
-)  # fmt: skip
+    st.lists(st.builds(Known, id=ids, kind=kinds, point=places, last_at=times, words=words)),
+)
 def test_scores_are_shares_in_order_and_few(call: Asked, known: list[Known]) -> None:
     found = similar(call, known)
     assert len(found) <= PROPOSALS_MAX

@@ -15,7 +15,8 @@ import { CALL_OUTCOMES } from "./acts";
 import type { ComboOption } from "./Combo";
 import { Combo } from "./Combo";
 import { useConsole, useWords } from "./context";
-import { duplicatesOf } from "./duplicates";
+import type { Duplicate, Rated } from "./duplicates";
+import { bestOf, held } from "./duplicates";
 import { guessKinds } from "./kinds";
 import type { FieldProps } from "./PlaceField";
 import { focusField, PlaceField } from "./PlaceField";
@@ -60,7 +61,7 @@ function OpenForm({ form }: { readonly form: CallForm }) {
     const done = await acts.classify(form);
     if (!done) setSending(false);
   }, [acts, form, sending]);
-  const first = duplicates[0];
+  const first = bestOf(duplicates);
   const locations = call?.locations ?? [];
   const theirs =
     locations.findLast((each) => each.source !== "operator" && each.point !== null) ?? locations.at(-1) ?? null;
@@ -90,7 +91,7 @@ function OpenForm({ form }: { readonly form: CallForm }) {
     };
   });
   const keys: KeyBinding[] = [
-    { code: "Alt+KeyJ", inFields: true, run: () => first && void acts.link(form, first.incident) },
+    { code: "Alt+KeyJ", inFields: true, run: () => first && void acts.link(form, first.known) },
     { code: "Alt+KeyL", inFields: true, run: takeTheirs },
   ];
   useKeys(keys);
@@ -191,7 +192,7 @@ function OpenForm({ form }: { readonly form: CallForm }) {
           <SaveState form={form} saving={saving} />
         </div>
       )}
-      {first && <span className="visually-hidden">{t("form.join", { n: write(first.incident.number) })}</span>}
+      {first && <span className="visually-hidden">{t("form.join", { n: write(first.number) })}</span>}
     </form>
   );
 }
@@ -315,45 +316,84 @@ function NarrativeField({ form, change }: FieldProps) {
   );
 }
 
-function useDuplicates(form: CallForm) {
-  const { world } = useApp();
+const RATE_AFTER_MS = 250;
+
+/** What the server says this call may be about; asked again when the call tells more, and while others call. */
+function useDuplicates(form: CallForm): readonly Duplicate[] {
+  const { api, world } = useApp();
   const version = useVersion(world.incident as never);
   const now = useEvery(15);
-  const own = useItem(world.call, form.call)?.incident ?? null;
+  const [rated, setRated] = useState<readonly Rated[]>([]);
+  const { point, accuracy, kind, narrative, number, call } = form;
+  const asks = point !== null || number.trim() !== "";
+  // biome-ignore lint/correctness/useExhaustiveDependencies: time goes on, and so do others' calls.
+  useEffect(() => {
+    if (!asks) {
+      setRated([]);
+      return;
+    }
+    const stop = new AbortController();
+    const timer = setTimeout(() => {
+      const body = { point, accuracy_m: accuracy, kind, text: narrative, number: number.trim() || null, call };
+      api.post<{ incidents: readonly Rated[] }>("/v1/calls/similar", body, stop.signal).then(
+        ({ incidents }) => setRated(incidents),
+        // Without an answer the last one stands: a proposal is help, and the form works without it.
+        () => undefined,
+      );
+    }, RATE_AFTER_MS);
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
+  }, [api, asks, point, accuracy, kind, narrative, number, call, now]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `version` stands for the store's content.
-  return useMemo(
-    () => duplicatesOf(world.incident.values(), form.point, form.kind, now, own),
-    [world, version, form.point, form.kind, now, own],
-  );
+  return useMemo(() => held(rated, (id) => world.incident.get(id)), [world, version, rated]);
 }
 
-function Duplicates({ form, list }: { readonly form: CallForm; readonly list: ReturnType<typeof duplicatesOf> }) {
+function Duplicates({ form, list }: { readonly form: CallForm; readonly list: readonly Duplicate[] }) {
   const { acts } = useConsole();
   const words = useWords();
   const { t } = words;
+  const first = bestOf(list);
+  const same = list.filter((each) => each.proposed);
+  const other = list.filter((each) => !each.proposed);
   if (list.length === 0) return null;
+  const why = (each: Duplicate): string =>
+    [
+      each.same_number ? t("form.sameNumber") : null,
+      each.kind === "same" ? t("form.sameKind") : each.kind === "family" ? t("form.likeKind") : null,
+      each.words.length > 0 ? t("form.sameWords", { words: each.words.join("، ") }) : null,
+      each.callers > 1 ? t("form.callers", { n: each.callers }) : null,
+    ]
+      .filter((part) => part !== null)
+      .join(" · ");
+  const line = (each: Duplicate): string =>
+    t("form.duplicate", {
+      n: each.number,
+      kind: words.kind(each.known.kind),
+      distance: each.apart_m === null ? t("value.none") : distanceText(t, each.apart_m as Metres),
+      span: spanText(t, each.apart_s),
+    });
   return (
-    <section className="duplicates" aria-label={t("title.duplicates")}>
-      <h3>{t("title.duplicates")}</h3>
+    <section className="duplicates" aria-label={t(same.length > 0 ? "title.duplicates" : "title.nearby")}>
+      {same.length > 0 && <h3>{t("title.duplicates")}</h3>}
       <ul>
-        {list.slice(0, 3).map(({ incident, distance, ageMs, sameKind }, n) => (
-          <li key={incident.id} className="offer-line">
-            <PriorityGlyph priority={incident.priority} size={18} />
+        {same.map((each) => (
+          <li key={each.incident} className="offer-line">
+            <PriorityGlyph priority={each.known.priority} size={18} />
             <span>
-              {t("form.duplicate", {
-                n: incident.number,
-                kind: words.kind(incident.kind),
-                distance: distanceText(t, distance as Metres),
-                span: spanText(t, ageMs / 1000),
-              })}
-              {sameKind && <b> · {t("form.sameKind")}</b>}
+              {line(each)}
+              {why(each) !== "" && <b> · {why(each)}</b>}
             </span>
-            <Button keyHint={n === 0 ? "Alt+J" : undefined} onClick={() => void acts.link(form, incident)}>
-              {t("form.join", { n: incident.number })}
+            <Button keyHint={each === first ? "Alt+J" : undefined} onClick={() => void acts.link(form, each.known)}>
+              {t("form.join", { n: each.number })}
             </Button>
           </li>
         ))}
       </ul>
+      {other.length > 0 && (
+        <p className="muted">{t("form.otherNear", { list: other.map((each) => line(each)).join("؛ ") })}</p>
+      )}
     </section>
   );
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Alarm, Assignment, Call, Incident, Unit } from "../../core/views";
 import { alarmsOf, nextToAcknowledge, ringingOf } from "./attention";
-import { duplicatesOf } from "./duplicates";
+import type { Rated } from "./duplicates";
+import { bestOf, held } from "./duplicates";
 import type { KindEntry } from "./kinds";
 import { guessKinds } from "./kinds";
 import { mayCommand } from "./roles";
@@ -23,24 +24,27 @@ const incident = (number: number, change: object = {}): Incident =>
   }) as unknown as Incident;
 
 describe("duplicates", () => {
-  const here = [48.67, 31.318] as const;
-  test("are open, near and recent", () => {
-    const all = [
-      incident(1),
-      incident(2, { point: [48.672, 31.318] }),
-      incident(3, { point: [48.68, 31.318] }),
-      incident(4, { created_at: at(16) }),
-      incident(5, { status: "Closed" }),
-      incident(6, { draft: true }),
-      incident(7, { point: null }),
-    ];
-    expect(duplicatesOf(all, here, null, NOW).map((each) => each.incident.number)).toEqual([1, 2]);
-    expect(duplicatesOf(all, here, null, NOW, "p.i1" as never).map((each) => each.incident.number)).toEqual([2]);
-    expect(duplicatesOf(all, null, null, NOW)).toEqual([]);
+  const rated = (number: number, proposed: boolean): Rated => ({
+    incident: `p.i${number}` as never,
+    number,
+    score: 0.5,
+    proposed,
+    apart_m: 40,
+    apart_s: 90,
+    kind: proposed ? "same" : "other",
+    words: [],
+    same_number: false,
+    callers: 2,
   });
-  test("of the same kind come before others at about the same distance", () => {
-    const all = [incident(1, { kind: "noise" }), incident(2, { point: [48.6705, 31.318] })];
-    expect(duplicatesOf(all, here, "fight", NOW).map((each) => each.incident.number)).toEqual([2, 1]);
+  const desk = new Map([1, 2].map((number) => [`p.i${number}`, incident(number)]));
+  test("are those that this desk holds as well", () => {
+    const list = held([rated(1, true), rated(3, true), rated(2, false)], (id) => desk.get(id));
+    expect(list.map((each) => each.number)).toEqual([1, 2]);
+  });
+  test("the key joins the best that is proposed and never one that is only near", () => {
+    const list = held([rated(2, false), rated(1, true)], (id) => desk.get(id));
+    expect(bestOf(list)?.number).toBe(1);
+    expect(bestOf(list.filter((each) => !each.proposed))).toBeNull();
   });
 });
 
