@@ -8,7 +8,7 @@ import { defineConfig } from "vitest/config";
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** The faces of the site: path on the server → its own page and bundle. */
-const PAGES = { "/": "index", "/console": "console", "/field": "field", "/board": "board" } as const;
+const PAGES = { "/": "index", "/console": "console", "/field": "field", "/board": "board", "/sos": "sos" } as const;
 // Made by scripts/subset_font.py.
 const FONT = "fonts/Vazirmatn.woff2";
 const FONT_URL = "/fonts/Vazirmatn.woff2";

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -236,6 +237,18 @@ def test_the_fallback_text_of_the_page_is_a_call_for_help_with_its_place(room: t
     call = call_where(server, lambda c: c["number"] == "+989160000108")
     assert (call["channel"], call["narrative"], call["point"]) == ("sos", "دزد در خانه است", [51.3374, 35.7005])
     assert ["silent", "1"] in call["data"]
+
+
+def test_the_short_message_of_a_page_goes_on_with_its_call(room: tuple[Server, str]) -> None:
+    server, _ = room
+    page = Page(server, "g" * 22)
+    page.begin(words="از صفحه")
+    page.view("waiting")
+    digest = sha256(b"nazdik-page:" + b"g" * 22).hexdigest()[:20]
+    sms(room, "+989160000110", f"SOS;pg={digest};lt=35.70050;lg=51.33740;tx=بی اینترنت شدم")
+    call = call_where(server, lambda c: c["narrative"] == "از صفحه" and bool(c["locations"]))
+    assert (call["callback"], call["texts"][0]["text"]) == ("+989160000110", "بی اینترنت شدم")
+    assert not calls_of(server, "+989160000110")
 
 
 def test_nobody_without_a_token_is_heard(room: tuple[Server, str]) -> None:

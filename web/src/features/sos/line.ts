@@ -1,0 +1,251 @@
+/** The page's line to the server: what is to be said is said again until it arrived; the place as often as is asked. */
+
+export interface Fix {
+  readonly lon: number;
+  readonly lat: number;
+  readonly accuracy: number;
+}
+export interface View {
+  readonly state: "sending" | "received" | "waiting" | "answered" | "help" | "ended";
+  readonly is_test: boolean;
+  readonly next_s: number;
+  readonly texts: readonly { readonly at: string; readonly mine: boolean; readonly text: string }[];
+}
+export interface Begin {
+  readonly silent: boolean;
+  readonly no_voice: boolean;
+  readonly test: boolean;
+}
+export interface Unsent {
+  readonly id: string;
+  readonly text: string;
+}
+export type Trouble = null | "failed" | "refused" | "code";
+
+const KEY = "nazdik.sos";
+const POLL_MS = 2_000;
+const AGAIN_MS = 2_000;
+const GIVES_UP_MS = 8_000;
+
+const random = (): string =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/** The page's own secret: it lives as long as this tab, so that a reload does not lose the call. */
+function secretOf(fresh: boolean): { secret: string; begun: boolean } {
+  try {
+    const kept = fresh ? null : sessionStorage.getItem(KEY);
+    const secret = kept ?? random();
+    sessionStorage.setItem(KEY, secret);
+    return { secret, begun: kept !== null };
+  } catch {
+    return { secret: random(), begun: false };
+  }
+}
+
+export class Line {
+  view: View = { state: "sending", is_test: false, next_s: 5, texts: [] };
+  fix: Fix | null = null;
+  placeSent: Fix | null = null;
+  placeRefused = false;
+  trouble: Trouble = null;
+  unsent: Unsent[] = [];
+  readonly #changed: () => void;
+  #secret: string;
+  #begun: boolean;
+  #watch: number | null = null;
+  #placeAt = 0;
+  #running = false;
+
+  constructor(changed: () => void) {
+    this.#changed = changed;
+    const { secret, begun } = secretOf(false);
+    this.#secret = secret;
+    this.#begun = begun;
+  }
+
+  /** Whether this tab had begun before it was loaded again. */
+  async resumes(): Promise<boolean> {
+    if (!this.#begun) return false;
+    const answer = await this.#ask("GET", "/v1/sos/call").catch(() => null);
+    if (answer === null || answer.state === "ended") {
+      this.forget();
+      return false;
+    }
+    this.view = answer;
+    return true;
+  }
+
+  /** Begin to look where we are; the browser asks for leave. */
+  look(): void {
+    if (this.#watch !== null || !navigator.geolocation) {
+      this.placeRefused ||= !navigator.geolocation;
+      return;
+    }
+    this.#watch = navigator.geolocation.watchPosition(
+      ({ coords }) => {
+        this.fix = { lon: coords.longitude, lat: coords.latitude, accuracy: coords.accuracy };
+        this.placeRefused = false;
+        this.#changed();
+      },
+      () => {
+        this.placeRefused = this.fix === null;
+        this.#changed();
+      },
+      { enableHighAccuracy: true, maximumAge: 5_000 },
+    );
+  }
+
+  stopLooking(): void {
+    if (this.#watch !== null) navigator.geolocation.clearWatch(this.#watch);
+    this.#watch = null;
+  }
+
+  /** Call for help, until it arrived. */
+  async begin(begin: Begin): Promise<void> {
+    this.#begun = true;
+    for (;;) {
+      try {
+        this.#take(await this.#ask("POST", "/v1/sos", { ...begin, ...this.fix }));
+        this.placeSent = this.fix;
+        this.#placeAt = Date.now();
+        return;
+      } catch (error) {
+        this.#stumble(error === 409 || error === 429 ? "refused" : "failed");
+        await pause(AGAIN_MS);
+      }
+    }
+  }
+
+  /** Open a call-taker's link; false when the code does not open. */
+  async openLink(code: string): Promise<boolean> {
+    for (;;) {
+      try {
+        this.#take(await this.#ask("POST", "/v1/here", { code }));
+        this.#begun = true;
+        return true;
+      } catch (error) {
+        if (typeof error === "number" && error >= 400 && error < 500) {
+          this.#stumble("code");
+          return false;
+        }
+        this.#stumble("failed");
+        await pause(AGAIN_MS);
+      }
+    }
+  }
+
+  /** Keep the page in step until the call is closed. */
+  async run(): Promise<void> {
+    if (this.#running) return;
+    this.#running = true;
+    while (this.view.state !== "ended") {
+      try {
+        await this.#tellWords();
+        await this.#tellPlace();
+        this.#take(await this.#ask("GET", "/v1/sos/call"));
+      } catch (error) {
+        if (error === 404) this.#take({ ...this.view, state: "ended" });
+        else this.#stumble("failed");
+      }
+      await pause(POLL_MS);
+    }
+    this.stopLooking();
+    this.forget();
+    this.#running = false;
+    this.#changed();
+  }
+
+  say(text: string): void {
+    this.unsent.push({ id: random(), text });
+    this.#changed();
+    void this.#tellWords().catch(() => this.#stumble("failed"));
+  }
+
+  /** The next call of this tab is another one. */
+  forget(): void {
+    try {
+      sessionStorage.removeItem(KEY);
+    } catch {
+      // Storage is closed to us; the secret was only in memory.
+    }
+    this.#secret = secretOf(true).secret;
+    this.#begun = false;
+  }
+
+  /** What a short message has to say so that a gateway reads it as this page's call. */
+  async smsText(words: string, silent: boolean): Promise<string> {
+    const parts = ["SOS", `pg=${await pageOf(this.#secret)}`];
+    if (this.fix)
+      parts.push(
+        `lt=${this.fix.lat.toFixed(5)}`,
+        `lg=${this.fix.lon.toFixed(5)}`,
+        `rd=${Math.round(this.fix.accuracy)}`,
+      );
+    if (silent) parts.push("si=1");
+    parts.push(`tx=${words}`);
+    return parts.join(";");
+  }
+
+  #telling: Promise<void> = Promise.resolve();
+  #tellWords(): Promise<void> {
+    // One after the other, so that what was written first arrives first.
+    this.#telling = this.#telling
+      .catch(() => undefined)
+      .then(async () => {
+        for (let next = this.unsent[0]; next; next = this.unsent[0]) {
+          this.#take(await this.#ask("POST", "/v1/sos/messages", { id: next.id, words: next.text }));
+          const { text } = next;
+          this.unsent.shift();
+          // Shown at once; the next answer of the server has it in its place.
+          const mine = { at: new Date().toISOString(), mine: true, text };
+          this.view = { ...this.view, texts: [...this.view.texts, mine] };
+          this.#changed();
+        }
+      });
+    return this.#telling;
+  }
+
+  async #tellPlace(): Promise<void> {
+    const { fix } = this;
+    if (!fix || fix === this.placeSent || Date.now() - this.#placeAt < this.view.next_s * 1_000) return;
+    this.#placeAt = Date.now();
+    this.#take(await this.#ask("POST", "/v1/sos/messages", { ...fix }));
+    this.placeSent = fix;
+  }
+
+  #take(view: View): void {
+    this.view = view;
+    this.trouble = null;
+    this.#changed();
+  }
+
+  #stumble(trouble: Trouble): void {
+    this.trouble = trouble;
+    this.#changed();
+  }
+
+  /** Throws the status as a number, or an `Error` when nobody answered. */
+  async #ask(method: string, path: string, body?: unknown): Promise<View> {
+    const answer = await fetch(path, {
+      method,
+      headers: { "Nazdik-Page": this.#secret, ...(body ? { "Content-Type": "application/json" } : {}) },
+      signal: AbortSignal.timeout(GIVES_UP_MS),
+      credentials: "omit",
+      cache: "no-store",
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    if (!answer.ok) throw answer.status;
+    return (await answer.json()) as View;
+  }
+}
+
+/** The digest by which the server knows this page. */
+async function pageOf(secret: string): Promise<string> {
+  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`nazdik-page:${secret}`));
+  return [...new Uint8Array(bytes)]
+    .map((byte) => byte.toString(16).padStart(2, "0"))
+    .join("")
+    .slice(0, 20);
+}
+
+const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
