@@ -17,6 +17,7 @@ from nazdik.bootstrap.door import House
 from nazdik.bootstrap.entrance import Entrance, SeatView, Text
 from nazdik.bootstrap.known import keep_regions
 from nazdik.bootstrap.province import ProvinceMachine
+from nazdik.bootstrap.raw import RawCalls
 from nazdik.bootstrap.reach import ReachWatch
 from nazdik.bootstrap.regions import ReloadsAsked
 from nazdik.bootstrap.reload import Reloader
@@ -50,6 +51,7 @@ from nazdik.organisation.seats import Seat, demo_seats, units_to_choose
 from nazdik.organisation.store import People
 from nazdik.organisation.units import EstablishedUnit, establishment
 from nazdik.platform.audit import Audit
+from nazdik.platform.audit_aside import AsideAudit
 from nazdik.platform.auth import Registry, Throttle, Tickets
 from nazdik.platform.clock import Clock, SystemClock
 from nazdik.platform.eventlog.sqlite import SqliteLog
@@ -81,6 +83,7 @@ class Running:
     establishments: Mapping[ProvinceId, tuple[EstablishedUnit, ...]]
     reloader: Reloader
     callers: Callers
+    raw_calls: RawCalls
     telephone: Telephone | None = None
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -99,11 +102,11 @@ class Running:
             *(loop.create_task(watch.run()) for watch in self.entrance.building.reach.values()),
             loop.create_task(self._reloads_asked().run()),
         ]
-        await self.callers.open(
-            read_recent(self.journal.folder, plus_s(self.entrance.building.clock.now(), -REPLAYED_S))
-        )
+        now = self.entrance.building.clock.now()
+        since = plus_s(now, -REPLAYED_S)
+        await self.callers.open(read_recent(self.journal.folder, since))
         if self.telephone is not None:
-            await self.telephone.open()
+            await self.telephone.open(read_recent(self.journal.folder, since), now)
         keep_out_of_collections()
         # The trail is written by a thread that seldom lets go by itself; at the usual 5 ms the loop would wait that long
         # for each of the dozen steps of an offer.
@@ -261,7 +264,9 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
     )
     telephones = telephone(settings, rooms, journal, clock)
     brought = callers(data, rooms, regions, journal, clock)
-    return Running(entrance, journal, trail, device_store, establishments, reloader, brought, telephones)
+    aside = AsideAudit(data / "raw-reads.jsonl", audit, clock)
+    raw_calls = RawCalls(journal.folder, rooms, aside, clock)
+    return Running(entrance, journal, trail, device_store, establishments, reloader, brought, raw_calls, telephones)
 
 
 def _say_trust(region: Region, settings: Settings, say: Say) -> None:

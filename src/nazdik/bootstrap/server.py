@@ -1,7 +1,7 @@
 """The server: every route, what each request is given, and the application that Granian runs."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -14,12 +14,13 @@ from litestar.openapi.spec import Contact, License
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from nazdik import __version__
-from nazdik.bootstrap import addresses, eta, maps, places, playback, reach_api, reads, regions, roads, same_event
+from nazdik.bootstrap import addresses, eta, maps, places, playback, raw, reach_api, reads, regions, roads, same_event
 from nazdik.bootstrap import entrance as entrance_routes
 from nazdik.bootstrap.desk import Building, Desk
 from nazdik.bootstrap.door import RequestDoor, posting_of
 from nazdik.bootstrap.entrance import Entrance
 from nazdik.bootstrap.house import Running
+from nazdik.bootstrap.raw import RawCalls
 from nazdik.bootstrap.reload import Reloader
 from nazdik.bootstrap.texts import TEXTS
 from nazdik.dispatch import api as dispatch
@@ -29,7 +30,7 @@ from nazdik.fleet.service import FleetService
 from nazdik.intake import api as intake
 from nazdik.intake.callers import api as callers
 from nazdik.intake.callers.service import Callers
-from nazdik.kernel import Actor
+from nazdik.kernel import Actor, Unavailable
 from nazdik.organisation import api as organisation
 from nazdik.platform.auth import NotSignedIn
 from nazdik.platform.http import (
@@ -58,9 +59,10 @@ def get_openapi(request: AnyRequest) -> dict[str, Any]:
 class JournalCalls:
     """Writes every call's bytes to the raw journal before anything tries to understand them."""
 
-    def __init__(self, app: ASGIApp, journal: Journal) -> None:
+    def __init__(self, app: ASGIApp, journal: Journal, wrap: Callable[[Any, bytes], bytes]) -> None:
         self._app = app
         self._journal = journal
+        self._wrap = wrap
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read the whole body, keep it on disk, then let the application read it."""
@@ -74,7 +76,11 @@ class JournalCalls:
             body += message.get("body", b"")
             more = message.get("more_body", False)
         if len(body) <= BODY_BYTES_MAX:
-            await self._journal.append(body)
+            try:
+                await self._journal.append(self._wrap(scope, body))
+            except Unavailable as away:
+                # A journal that is full must not keep a call from the desks: the log may still take it.
+                _log.error("the journal cannot keep a call now: %s", away)
         replayed = False
 
         async def again() -> Any:
@@ -125,6 +131,9 @@ def build_app(running: Running) -> UntilGone:
     def provide_callers() -> Callers:
         return running.callers
 
+    def provide_raw_calls() -> RawCalls:
+        return running.raw_calls
+
     def provide_settings() -> Settings:
         return entrance.settings
 
@@ -151,6 +160,7 @@ def build_app(running: Running) -> UntilGone:
             *playback.ROUTES,
             *reads.ROUTES,
             *same_event.ROUTES,
+            *raw.ROUTES,
             *roads.ROUTES,
             *eta.ROUTES,
             *maps.ROUTES,
@@ -169,6 +179,7 @@ def build_app(running: Running) -> UntilGone:
             "building": Provide(provide_building, sync_to_thread=False),
             "office_tree": Provide(provide_offices, sync_to_thread=False),
             "reloader": Provide(provide_reloader, sync_to_thread=False),
+            "raw_calls": Provide(provide_raw_calls, sync_to_thread=False),
             "callers": Provide(provide_callers, sync_to_thread=False),
             "caller_settings": Provide(provide_settings, sync_to_thread=False),
             "fleet_service": Provide(provide_fleet, sync_to_thread=False),
@@ -181,7 +192,7 @@ def build_app(running: Running) -> UntilGone:
         compression_config=CompressionConfig(backend="gzip", minimum_size=2048, exclude=["/maps/"]),
         openapi_config=openapi(),
     )
-    return UntilGone(JournalCalls(app, running.journal))
+    return UntilGone(JournalCalls(app, running.journal, lambda scope, body: raw.wrapped(entrance, scope, body)))
 
 
 def openapi() -> OpenAPIConfig:

@@ -1,7 +1,7 @@
 """The telephone's way in: the exchange's signalling of one province, from its ports to that province's log."""
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +10,10 @@ import httpx
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.intake.ami import ManagerLine
 from nazdik.intake.exchange import Exchange
+from nazdik.intake.records import KeptRecord
 from nazdik.intake.sip.endpoint import Endpoint
 from nazdik.intake.sip.location import XML_BYTES_MAX, Told, read_pidf
-from nazdik.kernel import Actor, CommandId, Context, OfficeId, ProvinceId
+from nazdik.kernel import Actor, CommandId, Context, Instant, OfficeId, ProvinceId
 from nazdik.platform.clock import Clock
 from nazdik.platform.journal import Journal
 from nazdik.platform.settings import Settings, SettingsError
@@ -32,8 +33,9 @@ class Telephone:
     exchange: Exchange
     manager: ManagerLine | None = None
 
-    async def open(self) -> None:
-        """Begin to listen; `OSError` when a port is taken."""
+    async def open(self, records: Iterable[KeptRecord], now: Instant) -> None:
+        """Read again what rang and is not in the log yet, then listen; `OSError` when a port is taken."""
+        self.exchange.again(records, now)
         await self.endpoint.open()
         if self.manager is not None:
             self.manager.open()

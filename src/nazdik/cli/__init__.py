@@ -1,4 +1,4 @@
-"""The command line `nazdik`: serve, demo, region, replay, simulate, eta, person, trail, gateway, log."""
+"""The command line `nazdik`: serve, demo, region, replay, simulate, eta, person, trail, gateway, calls, log."""
 
 import shutil
 import sys
@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from nazdik.cli.calls import app as calls_app
 from nazdik.cli.common import refuse, screen, settings_with
 from nazdik.cli.gateways import app as gateway_app
 from nazdik.cli.later import Commands, list_later
@@ -27,6 +28,7 @@ app.add_typer(log_app, name="log")
 app.add_typer(person_app, name="person")
 app.add_typer(trail_app, name="trail")
 app.add_typer(gateway_app, name="gateway")
+app.add_typer(calls_app, name="calls")
 
 DEMO_PROVINCES = ("tehran-central", "khuzestan")
 

@@ -64,17 +64,7 @@ class Manager:
         self._calls[linked] = True
         while len(self._calls) > CALLS_KEPT:
             self._calls.popitem(last=False)
-        name = told.get("calleridname", "")
-        yield Rang(
-            handle=linked,
-            ring=Ring(
-                exchange_id=f"ami:{linked}"[:200],
-                number=tidy_number(told.get("calleridnum", "")),
-                name="" if name.lower() in ("<unknown>", "anonymous", "") else name[:120],
-                called=dialled[:40],
-            ),
-            raw=raw,
-        )
+        yield Rang(handle=linked, ring=read_block(raw), raw=raw, door="ami")
 
     def _end(self, told: dict[str, str], *, elsewhere: bool, reason: str) -> list[Rang | Ended]:
         linked = told.get("linkedid") or told.get("destlinkedid", "")
@@ -82,6 +72,19 @@ class Manager:
             return []
         self._calls[linked] = False
         return [Ended(linked, elsewhere, reason[:200])]
+
+
+def read_block(block: bytes) -> Ring:
+    """Return who rings, from the block that told of it."""
+    told = fields_of(block)
+    linked = told.get("linkedid") or told.get("uniqueid", "")
+    name = told.get("calleridname", "")
+    return Ring(
+        exchange_id=f"ami:{linked}"[:200],
+        number=tidy_number(told.get("calleridnum", "")),
+        name="" if name.lower() in ("<unknown>", "anonymous", "") else name[:120],
+        called=told.get("exten", "")[:40],
+    )
 
 
 def fields_of(block: bytes) -> dict[str, str]:

@@ -194,6 +194,8 @@ def _end_ringing(call: Call, how: RingingEnd, reason: str, ctx: Context) -> tupl
     """A second end of the same ringing changes nothing; the exchange may say it by two ways."""
     if call.ringing_ended is not None:
         return ()
+    if how is RingingEnd.NO_WORD and call.state is not CallState.RINGING:
+        return ()
     gave_up = how is not RingingEnd.ELSEWHERE
     ended = e.RingingEnded(
         at=ctx.at,

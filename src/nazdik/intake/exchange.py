@@ -8,21 +8,28 @@ and is tried again until it is in. The exchange's own name of the call is the co
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from hashlib import blake2b
 from typing import Any
 
 from nazdik.intake import commands as c
+from nazdik.intake.ami import read_block
+from nazdik.intake.callers.envelope import SIGNALLED, Came, unwrap, wrap
 from nazdik.intake.model import Channel, LocationSource, RingingEnd
-from nazdik.intake.sip.agent import Ended, Rang, Updated
-from nazdik.intake.sip.call import Ring
+from nazdik.intake.records import KeptRecord
+from nazdik.intake.sip.agent import RING_MAX_S, Ended, Rang, Updated
+from nazdik.intake.sip.call import Ring, read_ring, read_ruins
 from nazdik.intake.sip.location import Told
-from nazdik.kernel import CallId, Invalid, ProvinceId, Rejected, Unavailable
+from nazdik.intake.sip.message import parse
+from nazdik.kernel import CallId, Instant, Invalid, ProvinceId, Rejected, Unavailable
+from nazdik.kernel.instant import seconds_between
 
 TRY_AGAIN_S = 1.0
 # A handle is needed until its call stops ringing; many more than can ring at once.
 HANDLES_KEPT = 50_000
 PLACES_MAX = 8
+# Work that waits for a log that does not answer; what is more than this waits in the journal.
+TASKS_MAX = 50_000
 _log = logging.getLogger(__name__)
 
 Submit = Callable[[Any, str], Awaitable[object]]
@@ -49,51 +56,107 @@ class Exchange:
         self._keep = keep
         self._fetch = fetch
         self._calls: OrderedDict[str, CallId] = OrderedDict()
-        self._fetching: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        # The newest piece of work of each call that has any.
+        self._last: dict[CallId, asyncio.Task[None]] = {}
 
     async def hear(self, thing: Rang | Updated | Ended) -> bool:
-        """Take one thing in; True when it is on disk."""
+        """Take one thing in; True when it is on disk. What the log is told of a call, it is told in order, while others ring."""
         if isinstance(thing, Rang):
             return await self._rang(thing)
         call_id = self._calls.get(thing.handle)
         if call_id is None:
             return False
         if isinstance(thing, Updated):
-            await self._places(call_id, thing.ring)
+            self._begin(call_id, self._places(call_id, thing.ring))
             return True
         how = RingingEnd.ELSEWHERE if thing.elsewhere else RingingEnd.ABANDONED
-        await self._surely(c.EndRinging(call_id=call_id, how=how, reason=thing.reason[:200]), f"{call_id}:end")
         self._calls.pop(thing.handle, None)
+        self._begin(call_id, self._end(call_id, how, thing.reason))
         return True
 
+    def again(self, records: Iterable[KeptRecord], now: Instant) -> None:
+        """
+        Present what rang before a crash and is in the journal; what is in the log already changes nothing there.
+
+        Whether it still rings, the exchange alone knew: a call of which nothing more is heard is one to call back.
+        """
+        for record in records:
+            came = unwrap(record.data)
+            if came is None or came.door not in SIGNALLED or came.province != self._province:
+                continue
+            ring = ring_of(came)
+            call_id = call_of(self._province, self._name, ring, record.offset)
+            left_s = max(0.0, RING_MAX_S - seconds_between(record.at, now))
+            self._begin(call_id, self._present(call_id, ring))
+            task = asyncio.get_running_loop().create_task(self._no_word(call_id, left_s))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
     async def close(self) -> None:
-        """Give up what is still being fetched."""
-        for task in list(self._fetching):
+        """Give up what is still on its way; the journal has it."""
+        tasks = list(self._tasks)
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._fetching, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _rang(self, rang: Rang) -> bool:
-        offset = await self._keep(rang.raw)
-        ring = rang.ring
-        # Without a name of its own a ring is known by where it lies in the journal.
-        own = ring.exchange_id or f"journal:{offset}"
-        word = blake2b(f"{self._name}\0{own}".encode(), digest_size=10).hexdigest()
-        call_id = CallId(f"{self._province}.c{word}")
+        offset, kept = 0, True
+        try:
+            offset = await self._keep(wrap(Came(rang.door, self._name, self._province, "-", rang.raw)))
+        except Unavailable as away:
+            # A journal that is full must not keep a call from the desks: the log may still take it.
+            _log.error("the journal cannot keep a call now: %s", away)
+            kept = False
+        call_id = call_of(self._province, self._name, rang.ring, offset if kept else blake2b(rang.raw).hexdigest())
         if rang.handle:
             self._calls[rang.handle] = call_id
             while len(self._calls) > HANDLES_KEPT:
                 self._calls.popitem(last=False)
+        told = self._present(call_id, rang.ring)
+        if kept:
+            self._begin(call_id, told)
+        else:
+            await told
+        return True
+
+    async def _present(self, call_id: CallId, ring: Ring) -> None:
         await self._surely(presented(call_id, ring), f"{call_id}:rang")
         await self._places(call_id, ring)
-        return True
+
+    async def _end(self, call_id: CallId, how: RingingEnd, reason: str) -> None:
+        await self._surely(c.EndRinging(call_id=call_id, how=how, reason=reason[:200]), f"{call_id}:end")
+
+    async def _no_word(self, call_id: CallId, wait_s: float) -> None:
+        await asyncio.sleep(wait_s)
+        self._begin(call_id, self._end(call_id, RingingEnd.NO_WORD, "read again from the journal"))
+
+    def _begin(self, call_id: CallId, work: Coroutine[Any, Any, None]) -> None:
+        """Do one piece of work of a call after those before it, and wait for none of it here."""
+        if len(self._tasks) >= TASKS_MAX:
+            _log.error("the log is too far behind: %s waits in the journal until the next start", call_id)
+            work.close()
+            return
+        before = self._last.get(call_id)
+        task = asyncio.get_running_loop().create_task(_after(before, work))
+        self._tasks.add(task)
+        self._last[call_id] = task
+        task.add_done_callback(lambda done: self._done(call_id, done))
+
+    def _done(self, call_id: CallId, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if self._last.get(call_id) is task:
+            del self._last[call_id]
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            _log.error("a call's news could not be taken in", exc_info=fault)
 
     async def _places(self, call_id: CallId, ring: Ring) -> None:
         for told in ring.places[:PLACES_MAX]:
             await self._locate(call_id, told, LocationSource.SIGNALLING)
         for reference in ring.references if self._fetch is not None else ():
             task = asyncio.get_running_loop().create_task(self._dereference(call_id, reference))
-            self._fetching.add(task)
-            task.add_done_callback(self._fetching.discard)
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     async def _dereference(self, call_id: CallId, reference: str) -> None:
         assert self._fetch is not None
@@ -118,6 +181,31 @@ class Exchange:
                 level = logging.WARNING if isinstance(refusal, Invalid) else logging.INFO
                 _log.log(level, "%s was refused: %s", type(command).__name__, refusal.code)
                 return
+
+
+async def _after(before: asyncio.Task[None] | None, work: Coroutine[Any, Any, None]) -> None:
+    try:
+        if before is not None:
+            await asyncio.wait([before])
+    except asyncio.CancelledError:
+        work.close()
+        raise
+    await work
+
+
+def call_of(province: ProvinceId, name: str, ring: Ring, place: int | str) -> CallId:
+    """Return the id of the call that a ring is. Without a name of its own a ring is known by its place in the journal."""
+    own = ring.exchange_id or f"journal:{place}"
+    word = blake2b(f"{name}\0{own}".encode(), digest_size=10).hexdigest()
+    return CallId(f"{province}.c{word}")
+
+
+def ring_of(came: Came) -> Ring:
+    """Return what a ring of the journal tells; of one that is damaged, what its ruins tell."""
+    if came.door == "ami":
+        return read_block(came.body)
+    message = parse(came.body)
+    return read_ring(message) if message is not None and not message.status else read_ruins(came.body)
 
 
 def presented(call_id: CallId, ring: Ring) -> c.PresentCall:

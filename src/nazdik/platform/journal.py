@@ -9,6 +9,7 @@ begun; the old one is left as it is, because what looks torn may be a changed by
 import os
 import struct
 import zlib
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
@@ -147,6 +148,21 @@ def read_recent(folder: Path, since: Instant) -> Iterator[Kept]:
         for offset, at, data in _records(file):
             if at >= since:
                 yield Kept(start + offset, at, data)
+
+
+def read_newest(folder: Path, count: int, since: Instant) -> list[Kept]:
+    """Return the newest `count` sound records that came at or after an instant, newest first."""
+    newest: list[Kept] = []
+    for file in reversed(_files(folder)):
+        start = int(file.stem)
+        here = deque(
+            (Kept(start + offset, at, data) for offset, at, data in _records(file) if at >= since),
+            maxlen=count - len(newest),
+        )
+        newest += reversed(here)
+        if len(newest) >= count or file.stat().st_mtime < since / 1_000_000 - 3_600:
+            break
+    return newest
 
 
 def _files(folder: Path) -> list[Path]:

@@ -10,7 +10,7 @@ import pytest
 from nazdik.kernel import Instant, Unavailable
 from nazdik.platform.clock import VirtualClock
 from nazdik.platform.faults import LogInUse
-from nazdik.platform.journal import RECORD_BYTES_MAX, Journal, read_journal
+from nazdik.platform.journal import RECORD_BYTES_MAX, Journal, read_journal, read_newest
 
 CLOCK = VirtualClock(1_234)
 
@@ -120,3 +120,12 @@ async def test_one_process_writes_a_journal(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="longer"):
         await journal.append(b"x" * (RECORD_BYTES_MAX + 1))
     await journal.close()
+
+
+async def test_the_newest_come_first_over_several_files_and_none_from_before(tmp_path: Path) -> None:
+    messages = [bytes([n]) * 40 for n in range(20)]
+    await filled(tmp_path, messages, file_bytes_max=150)
+    assert len(list(tmp_path.glob("*.journal"))) > 3
+    assert [k.data for k in read_newest(tmp_path, 7, Instant(0))] == messages[:-8:-1]
+    assert [k.data for k in read_newest(tmp_path, 99, Instant(1_234))] == messages[::-1]
+    assert read_newest(tmp_path, 99, Instant(1_235)) == []

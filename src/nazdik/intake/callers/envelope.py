@@ -6,7 +6,11 @@ from nazdik.kernel import ProvinceId
 
 MARK = b"nazdik-door/1 "
 _LINE_BYTES_MAX = 400
-DOORS = ("aml", "sms", "begin", "page")
+MESSAGES = ("aml", "sms", "begin", "page")
+# What an exchange signals; and calls that are presented by a command, whose sender is told when they could not be taken.
+SIGNALLED = ("sip", "ami")
+DOORS = (*MESSAGES, *SIGNALLED, "call")
+NOBODY = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +20,7 @@ class Came:
 
     Attributes:
         door: One of `DOORS`.
-        gateway: Who brought it; for a page the digest by which the page is known.
+        gateway: Who brought it; for a page the digest by which the page is known; for a command the id of the call it presents.
         note: A word about it: the content type that its sender named; for a page the digest of where it came from.
     """
 

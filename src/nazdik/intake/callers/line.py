@@ -71,7 +71,7 @@ class Line:
 
     def put(self, came: Came, at: Instant, offset: int) -> None:
         """Take on a message that lies in the journal."""
-        self._queue.put_nowait((came, at, f"door:{offset}"))
+        self._queue.put_nowait((came, at, door_key(offset)))
 
     def hear(self, fact: object, now: Instant) -> None:
         """Take in one fact of the log."""
@@ -110,7 +110,7 @@ class Line:
                     await self._place(Waiting(at, sms.aml, trusted=True, key=key))
                 else:
                     # A gateway that had no answer sends the same message again; its own id tells.
-                    own = f"sms:{item.gateway}:{sms.id}" if sms.id else key
+                    own = sms_key(item.gateway, sms.id, key)
                     await self._sms(sms, at, own)
             case _:
                 await self._page(item, key)
@@ -151,7 +151,7 @@ class Line:
             channel = Channel.SOS if sos is not None else Channel.SMS
             data = (("silent", "1"),) if sos is not None and sos.silent else ()
             presented = c.PresentCall(
-                call_id=CallId(f"{self._room.province}.c{_word(key)}"),
+                call_id=_call(self._room.province, key),
                 channel=channel,
                 number=sms.sender or None,
                 narrative=words,
@@ -218,7 +218,26 @@ class Line:
 
 def page_call(province: ProvinceId, page: str) -> CallId:
     """The id of the call that begins on a page."""
-    return CallId(f"{province}.c{_word(PAGE + page)}")
+    return _call(province, PAGE + page)
+
+
+def sms_call(province: ProvinceId, gateway: str, own: str, offset: int) -> CallId:
+    """The id of the call that a short message begins, unless its sender has one already."""
+    return _call(province, sms_key(gateway, own, door_key(offset)))
+
+
+def sms_key(gateway: str, own: str, otherwise: str) -> str:
+    """The key of a short message: the gateway's own name for it, where it has one."""
+    return f"sms:{gateway}:{own}" if own else otherwise
+
+
+def door_key(offset: int) -> str:
+    """The key of a message that lies at this place of the journal."""
+    return f"door:{offset}"
+
+
+def _call(province: ProvinceId, key: str) -> CallId:
+    return CallId(f"{province}.c{_word(key)}")
 
 
 def _word(key: str) -> str:

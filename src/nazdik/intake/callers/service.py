@@ -3,10 +3,9 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from nazdik.intake import commands as c
-from nazdik.intake.callers.envelope import Came, unwrap, wrap
+from nazdik.intake.callers.envelope import MESSAGES, Came, unwrap, wrap
 from nazdik.intake.callers.gateways import Gateway, Gateways
 from nazdik.intake.callers.line import Line, Submit
 from nazdik.intake.callers.pages import Origins, Pace, PageView, code_digest, page_view
@@ -14,7 +13,8 @@ from nazdik.intake.callers.sending import Sending
 from nazdik.intake.errors import GatewayUnknown, LinkNotFound, PageNotFound
 from nazdik.intake.model import Call, Calls, Carried
 from nazdik.intake.numbers import tidy_number
-from nazdik.kernel import CallId, Instant, LonLat, ProvinceId, Unavailable
+from nazdik.intake.records import KeptRecord
+from nazdik.kernel import CallId, LonLat, ProvinceId, Unavailable
 from nazdik.platform.auth import Throttle
 from nazdik.platform.clock import Clock
 
@@ -28,17 +28,6 @@ class BusyNow(Unavailable):
     """More messages wait to be read than can be promised to be read soon; send it again."""
 
     code = "intake.busy"
-
-
-class KeptRecord(Protocol):
-    """A record of the journal."""
-
-    @property
-    def offset(self) -> int: ...
-    @property
-    def at(self) -> Instant: ...
-    @property
-    def data(self) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +77,7 @@ class Callers:
         """Read again what the journal has of the last day, then begin."""
         for record in records:
             came = unwrap(record.data)
-            if came is not None and came.province in self._desks:
+            if came is not None and came.door in MESSAGES and came.province in self._desks:
                 self._desks[came.province].line.put(came, record.at, record.offset)
         loop = asyncio.get_running_loop()
         self._tasks = [loop.create_task(desk.line.run()) for desk in self._desks.values()]

@@ -38,11 +38,12 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Rang:
-    """A call rings. `handle` names it to `kept`; `raw` is what came."""
+    """A call rings. `handle` names it to `kept`; `raw` is what came, by the signalling named `door`."""
 
     handle: str
     ring: Ring
     raw: bytes
+    door: str = "sip"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,121 @@
+"""
+Calls as they lie in the journal, for eyes: what can be said of a record with nothing but its own bytes.
+
+Nothing here rests on the log, on the stream or on a parser that may refuse: it is what is looked at when those are in doubt.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+from nazdik.intake.callers.envelope import NOBODY, SIGNALLED, Came, unwrap
+from nazdik.intake.callers.line import page_call, sms_call
+from nazdik.intake.callers.reading import read_sms_body
+from nazdik.intake.exchange import call_of, ring_of
+from nazdik.intake.model import Calls
+from nazdik.intake.numbers import tidy_number
+from nazdik.intake.records import KeptRecord
+from nazdik.kernel import CallId, Instant, ProvinceId
+
+SHOWN_BYTES_MAX = 4_000
+UNKNOWN = "unknown"
+_NUMBER = re.compile(
+    rb"(?i)(?:\b(?:number|sender|from|msisdn|calleridnum|device_number|p-asserted-identity)|^f)[\"']?[ \t]*[:=][^0-9+\r\n]{0,80}"
+    rb"((?:\+|%2b)?[0-9][0-9\-. ]{2,24})",
+    re.MULTILINE,
+)
+# Persian is written with the zero-width non-joiner.
+_HARMLESS = frozenset("\n\t\u200c")
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+class Fate(StrEnum):
+    """What became of a record."""
+
+    CALL = "call"
+    # It belongs to a call that another record began: a place, a message.
+    MESSAGE = "message"
+    # No call yet, or never: it was refused, or the log could not take it.
+    NO_CALL = "no_call"
+
+
+@dataclass(frozen=True, slots=True)
+class RawCall:
+    """One record. `call_id` is the call that it begins, when that can be told; `text` is its bytes, made safe to look at."""
+
+    offset: int
+    at: Instant
+    door: str
+    province: ProvinceId | None
+    number: str
+    call_id: CallId | None
+    begins: bool
+    size: int
+    text: str
+    cut: bool
+
+
+def read_raw(record: KeptRecord) -> RawCall:
+    """Return what a record tells; never raises."""
+    came = unwrap(record.data)
+    body = came.body if came is not None else record.data
+    province = came.province if came is not None and came.province != NOBODY else None
+    return RawCall(
+        offset=record.offset,
+        at=record.at,
+        door=came.door if came is not None else UNKNOWN,
+        province=province,
+        number=_number_in(body),
+        call_id=_call_of(came, record.offset) if came is not None else None,
+        begins=came is None or came.door not in ("aml", "page"),
+        size=len(body),
+        text=shown(body[:SHOWN_BYTES_MAX]),
+        cut=len(body) > SHOWN_BYTES_MAX,
+    )
+
+
+def fate_of(raw: RawCall, calls: Calls) -> Fate:
+    """Return what became of a record, by the calls that are known."""
+    if raw.call_id is not None and raw.call_id in calls:
+        return Fate.CALL
+    if not raw.begins:
+        return Fate.MESSAGE
+    if raw.door == "sms" and raw.number and any(raw.number in (c.number, c.callback) for c in calls.values()):
+        return Fate.MESSAGE
+    return Fate.NO_CALL
+
+
+def shown(data: bytes) -> str:
+    """Return bytes as text in which nothing can hide, command a terminal or turn the direction of what stands around it."""
+    text = data.decode("utf-8", "backslashreplace").replace("\r\n", "\n")
+    return "".join(
+        char
+        if char in _HARMLESS or unicodedata.category(char) not in _HIDDEN
+        else char.encode("unicode_escape").decode()
+        for char in text
+    )
+
+
+def _number_in(body: bytes) -> str:
+    found = _NUMBER.search(body[:65_535])
+    return tidy_number(found.group(1).decode("ascii").strip()) if found else ""
+
+
+def _call_of(came: Came, offset: int) -> CallId | None:
+    try:
+        if came.door in SIGNALLED:
+            return call_of(came.province, came.gateway, ring_of(came), offset)
+        if came.door == "begin":
+            return page_call(came.province, came.gateway)
+        if came.door == "sms":
+            return _call_of_sms(came, offset)
+    except Exception:
+        # Whatever a parser stumbles over, the record is shown all the same.
+        return None
+    return CallId(came.gateway) if came.door == "call" and came.gateway != NOBODY else None
+
+
+def _call_of_sms(came: Came, offset: int) -> CallId | None:
+    sms = read_sms_body(came.body, came.note)
+    return None if sms.aml is not None else sms_call(came.province, came.gateway, sms.id, offset)
