@@ -13,7 +13,7 @@ from nazdik.cli import app
 from tests.contract.test_people_commands import PASSWORD, added
 from tests.server import HERE, PROVINCE, Seat, Server
 
-UNIT = f"{PROVINCE}.u.A24"
+UNIT = f"{PROVINCE}.u.A22"
 
 
 def trail(server: Server, *words: str, typed: str = "") -> Result:
@@ -28,7 +28,7 @@ def span() -> list[str]:
 @pytest.fixture
 def seen(server: Server, desk: Seat, crew: Callable[[str], Seat]) -> str:
     """A unit that is on an incident and has reported once; return the incident."""
-    officer = crew("A24")
+    officer = crew("A22")
     officer.done(f"/v1/units/{UNIT}/duty", {"on": True})
     incident = desk.incident()
     desk.done(f"/v1/incidents/{incident}/assignments", {"units": [UNIT]})
@@ -49,10 +49,10 @@ def test_a_units_past_is_told_and_who_looked_is_too(server: Server, seen: str, d
     words = ["incident", seen, "--purpose", "debriefing", "--name", name, "--json", str(path)]
     said = trail(server, *words, typed=f"{PASSWORD}\n")
     assert said.exit_code == 0, said.output
-    assert json.loads(path.read_text(encoding="utf-8"))["tracks"][0]["call_sign"] == "A24"
+    assert json.loads(path.read_text(encoding="utf-8"))["tracks"][0]["call_sign"] == "A22"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     said = trail(server, "incident", seen, "--purpose", "debriefing", "--name", name, typed=f"{PASSWORD}\n")
-    assert "sent" in said.output and "A24" in said.output
+    assert "sent" in said.output and "A22" in said.output
     desk.done(f"/v1/incidents/{seen}/cancel", {"reason": "test"})
 
 
