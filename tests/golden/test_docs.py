@@ -28,6 +28,7 @@ PAGES = sorted(
         ),
         *DOCS.glob("decisions/*.md"),
         *DOCS.glob("operations/*.md"),
+        *DOCS.glob("interfaces/*.md"),
     ]
 )
 TREES = ("src/", "web/", "docs/", "tests/", "benchmarks/", "regions/", "changelog.d/")

@@ -15,6 +15,7 @@ from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Building
 from nazdik.bootstrap.door import House
 from nazdik.bootstrap.entrance import Entrance, SeatView, Text
+from nazdik.bootstrap.interchange import Interchange
 from nazdik.bootstrap.known import keep_regions
 from nazdik.bootstrap.province import ProvinceMachine
 from nazdik.bootstrap.raw import RawCalls
@@ -42,6 +43,9 @@ from nazdik.geo.responsible import OfficeForest, load_offices
 from nazdik.geo.sight import RoadSight
 from nazdik.geo.signing import Trust, check_signature
 from nazdik.intake.callers.service import REPLAYED_S, Callers
+from nazdik.interchange.names import Names
+from nazdik.interchange.partners import FILE as PARTNERS
+from nazdik.interchange.partners import Partners
 from nazdik.kernel import Actor, CommandId, Context, OfficeId, PersonId, ProvinceId, UnitId
 from nazdik.kernel.context import SYSTEM
 from nazdik.kernel.instant import plus_s
@@ -84,6 +88,7 @@ class Running:
     reloader: Reloader
     callers: Callers
     raw_calls: RawCalls
+    interchange: Interchange
     telephone: Telephone | None = None
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -129,6 +134,7 @@ class Running:
         self.trail.close()
         self.devices.close()
         self.entrance.people.close()
+        self.interchange.partners.close()
         self.entrance.registry.close()
 
     def _reloads_asked(self) -> ReloadsAsked:
@@ -266,7 +272,19 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
     brought = callers(data, rooms, regions, journal, clock)
     aside = AsideAudit(data / "raw-reads.jsonl", audit, clock)
     raw_calls = RawCalls(journal.folder, rooms, aside, clock)
-    return Running(entrance, journal, trail, device_store, establishments, reloader, brought, raw_calls, telephones)
+    interchange = Interchange(building, Partners(data / PARTNERS, clock), Names(settings.domain), journal)
+    return Running(
+        entrance,
+        journal,
+        trail,
+        device_store,
+        establishments,
+        reloader,
+        brought,
+        raw_calls,
+        interchange,
+        telephones,
+    )
 
 
 def _say_trust(region: Region, settings: Settings, say: Say) -> None:

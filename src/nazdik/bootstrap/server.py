@@ -14,12 +14,26 @@ from litestar.openapi.spec import Contact, License
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from nazdik import __version__
-from nazdik.bootstrap import addresses, eta, maps, places, playback, raw, reach_api, reads, regions, roads, same_event
+from nazdik.bootstrap import (
+    addresses,
+    eido_api,
+    eta,
+    maps,
+    places,
+    playback,
+    raw,
+    reach_api,
+    reads,
+    regions,
+    roads,
+    same_event,
+)
 from nazdik.bootstrap import entrance as entrance_routes
 from nazdik.bootstrap.desk import Building, Desk
 from nazdik.bootstrap.door import RequestDoor, posting_of
 from nazdik.bootstrap.entrance import Entrance
 from nazdik.bootstrap.house import Running
+from nazdik.bootstrap.interchange import Interchange
 from nazdik.bootstrap.raw import RawCalls
 from nazdik.bootstrap.reload import Reloader
 from nazdik.bootstrap.texts import TEXTS
@@ -137,6 +151,9 @@ def build_app(running: Running) -> UntilGone:
     def provide_settings() -> Settings:
         return entrance.settings
 
+    def provide_interchange() -> Interchange:
+        return running.interchange
+
     def provide_fleet() -> FleetService:
         return entrance.fleet
 
@@ -168,6 +185,7 @@ def build_app(running: Running) -> UntilGone:
             *regions.ROUTES,
             *places.ROUTES,
             *addresses.ROUTES,
+            *eido_api.ROUTES,
             get_openapi,
         ],
         dependencies={
@@ -182,6 +200,7 @@ def build_app(running: Running) -> UntilGone:
             "raw_calls": Provide(provide_raw_calls, sync_to_thread=False),
             "callers": Provide(provide_callers, sync_to_thread=False),
             "caller_settings": Provide(provide_settings, sync_to_thread=False),
+            "interchange": Provide(provide_interchange, sync_to_thread=False),
             "fleet_service": Provide(provide_fleet, sync_to_thread=False),
         },
         exception_handlers=EXCEPTION_HANDLERS,

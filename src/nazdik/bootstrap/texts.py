@@ -257,4 +257,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "position.unknown_unit": ("چنین واحدی در ناوگان نیست.", "The fleet has no such unit."),
     "position.revoked_device": ("اعتبار این دستگاه لغو شده است.", "The device's credential was withdrawn."),
+    "interchange.partner_unknown": ("این سامانه شناخته نشد.", "This system is not known, or no longer let in."),
+    "interchange.grant_missing": ("این سامانه چنین اجازه‌ای ندارد.", "This system was not granted that."),
+    "interchange.incident_not_found": (
+        "چنین رخدادی برای این سامانه نیست.",
+        "There is no such incident for this system.",
+    ),
+    "interchange.partner_exists": ("سامانه‌ای با این نام هست یا بوده است.", "There is, or was, a system of this name."),
+    "interchange.partner_not_found": ("سامانه‌ای با این نام نیست.", "There is no system of this name."),
+    "interchange.grant_unknown": ("چنین اجازه‌ای در فهرست نیست.", "There is no such grant."),
 }

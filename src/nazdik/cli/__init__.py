@@ -1,4 +1,4 @@
-"""The command line `nazdik`: serve, demo, region, replay, simulate, eta, person, trail, gateway, calls, log."""
+"""The command line `nazdik`: serve, demo, region, replay, simulate, eta, person, partner, trail, gateway, calls, log."""
 
 import shutil
 import sys
@@ -11,6 +11,7 @@ from nazdik.cli.calls import app as calls_app
 from nazdik.cli.common import refuse, screen, settings_with
 from nazdik.cli.gateways import app as gateway_app
 from nazdik.cli.later import Commands, list_later
+from nazdik.cli.partners import app as partner_app
 from nazdik.cli.people import app as person_app
 from nazdik.cli.trail import app as trail_app
 from nazdik.platform.settings import Settings
@@ -26,6 +27,7 @@ app = typer.Typer(
 log_app = typer.Typer(help="The ordered log: check it, look at it.", no_args_is_help=True)
 app.add_typer(log_app, name="log")
 app.add_typer(person_app, name="person")
+app.add_typer(partner_app, name="partner")
 app.add_typer(trail_app, name="trail")
 app.add_typer(gateway_app, name="gateway")
 app.add_typer(calls_app, name="calls")

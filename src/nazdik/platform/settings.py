@@ -1,5 +1,6 @@
 """Every setting in one place, read once at start from a TOML file and the environment; the environment wins."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -58,6 +59,8 @@ class Settings:
     # Where the public reaches this server, for links sent to callers; and the number that takes short messages for help.
     public_url: str = ""
     sos_sms_number: str = ""
+    # The domain that our names for incidents and offices end in, where other systems are told of them.
+    domain: str = "nazdik.invalid"
     # Who is covered: within so many minutes, in rising order; the gap that a dispatch leaves is counted for one of them.
     reach_minutes: tuple[int, ...] = (5, 10, 15)
     reach_gap_minutes: int = 10
@@ -96,6 +99,10 @@ class Settings:
         _check("reach_gap_minutes", known_gap, self.reach_gap_minutes, "one of reach_minutes")
         _check("reach_calls_days", 1 <= self.reach_calls_days <= 3_650, self.reach_calls_days, "1 to 3650")
         _check("reach_every_s", 1 <= self.reach_every_s <= 600, self.reach_every_s, "1 to 600")
+        named = re.fullmatch(
+            r"(?=.{1,120}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+", self.domain
+        )
+        _check("domain", named is not None, self.domain, "a host name in small letters, like cad.example.org")
         both = (self.tls_certificate is None) == (self.tls_key is None)
         _check("tls_certificate", both, self.tls_certificate, "given together with tls_key, or not at all")
         bad = sorted(o for o in self.origins if not o.startswith(("https://", "http://")) or o.count("/") != 2)

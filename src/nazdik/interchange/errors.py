@@ -1,0 +1,40 @@
+"""The refusals of interchange."""
+
+from nazdik.kernel import Conflict, Forbidden, Invalid, NotFound
+from nazdik.platform.auth import NotSignedIn
+
+
+class PartnerUnknown(NotSignedIn):
+    """The credential belongs to no partner system, or is no longer good (401)."""
+
+    code = "interchange.partner_unknown"
+
+
+class GrantMissing(Forbidden):
+    """The partner was not given this; `details.grant` names what would be needed."""
+
+    code = "interchange.grant_missing"
+
+
+class SharedIncidentNotFound(NotFound):
+    """There is no such incident, or none that this partner may be told of."""
+
+    code = "interchange.incident_not_found"
+
+
+class PartnerExists(Conflict):
+    """A partner of this name is there already, or was."""
+
+    code = "interchange.partner_exists"
+
+
+class PartnerNotFound(NotFound):
+    """There is no partner of this name."""
+
+    code = "interchange.partner_not_found"
+
+
+class GrantUnknown(Invalid):
+    """There is no such grant; `details.known` lists them."""
+
+    code = "interchange.grant_unknown"
