@@ -33,6 +33,7 @@ from nazdik.geo.errors import (
 from nazdik.geo.extract import Extract, write_extract
 from nazdik.geo.inputs import read_boundary, read_counties, read_places, read_villages, read_water
 from nazdik.geo.layers import append_shapes, write_boundaries_layer, write_places_layer
+from nazdik.geo.left_out import Notes, left_out
 from nazdik.geo.network import connect
 from nazdik.geo.people import write_people
 from nazdik.geo.places import write_places
@@ -318,7 +319,8 @@ class _Build:
         self._tell(_STEP["graph"], 0.6)
         graph.save(out / GRAPH)
         self._tell(_STEP["graph"], 0.8)
-        (out / NOTES).write_bytes(msgspec.json.format(msgspec.json.encode(reading), indent=1) + b"\n")
+        notes = msgspec.json.encode(Notes(reading, left_out(streets)))
+        (out / NOTES).write_bytes(msgspec.json.format(notes, indent=1) + b"\n")
         return {"nodes": graph.nodes, "arcs": graph.arcs}
 
     def _offices(self, out: Path, extract: Extract) -> dict[str, int]:

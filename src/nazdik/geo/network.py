@@ -59,11 +59,11 @@ def connect(streets: Streets) -> RoadGraph:
     Raises:
         NoRoads: Nothing connects: no two ends can be reached from one another.
     """
-    keep = _in_largest_part(streets)
+    keep = in_largest_part(streets)
     if not keep.any():
         raise NoRoads("راه‌های این فایل به هم نمی‌رسند.", "no two junctions can be reached from one another")
     streets = _only(streets, keep)
-    shape_m = _metres_along(streets.lon, streets.lat, streets.first)
+    shape_m = metres_along(streets.lon, streets.lat, streets.first)
     length_m = shape_m[streets.first[1:] - 1]
     node_lon, node_lat, tail, head = _number_nodes(streets)
     segment, reverse = _directions(streets)
@@ -109,7 +109,7 @@ def _directions(streets: Streets) -> tuple[Ints, Bools]:
     return np.concatenate((along, against)), reverse
 
 
-def _in_largest_part(streets: Streets) -> Bools:
+def in_largest_part(streets: Streets) -> Bools:
     """Which segments lie in the largest strongly connected part (most nodes; of equals the one met first)."""
     if not len(streets.tail):
         return np.zeros(0, dtype=np.bool_)
@@ -191,7 +191,7 @@ def _arc_flags(street_flags: Bytes, reverse: Bools) -> Bytes:
     return flags.astype(np.uint8)
 
 
-def _metres_along(lon: Floats, lat: Floats, first: Ints) -> Floats:
+def metres_along(lon: Floats, lat: Floats, first: Ints) -> Floats:
     """Great-circle metres from the start of each segment to each of its shape points."""
     a, b = np.radians(lat[:-1]), np.radians(lat[1:])
     chord = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(np.radians(np.diff(lon)) / 2) ** 2

@@ -32,12 +32,14 @@ class Reading(msgspec.Struct, frozen=True):
         cut_nodes: References of these ways to nodes that the file does not hold.
         odd_limits: Values of `maxspeed` that say nothing usable, with how often each.
         restrictions: Turn restrictions in the file.
+        restrictions_read: Those of them that the road graph knows.
     """
 
     ways: int = 0
     cut_nodes: int = 0
     odd_limits: dict[str, int] = {}
     restrictions: int = 0
+    restrictions_read: int = 0
 
 
 class Odd:
