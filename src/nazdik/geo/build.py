@@ -31,6 +31,7 @@ from nazdik.geo.errors import (
     OutsideBoundary,
 )
 from nazdik.geo.extract import Extract, write_extract
+from nazdik.geo.graph import FORMAT as GRAPH_FORMAT
 from nazdik.geo.inputs import read_boundary, read_counties, read_places, read_villages, read_water
 from nazdik.geo.layers import append_shapes, write_boundaries_layer, write_places_layer
 from nazdik.geo.left_out import Notes, left_out
@@ -78,6 +79,8 @@ OSM = Source(
 UNCOVERED_SHARE_MAX = 0.01
 
 _REPLACED = "replaced"
+# What is made by another version of any of these is other bytes.
+_MADE_BY = f"{FORMAT_VERSION}.{BUILDER_VERSION}.{GRAPH_FORMAT}"
 
 Tick = Callable[[float], None]
 Progress = Callable[["Step", float], None]
@@ -144,7 +147,7 @@ class _Inputs:
 
     def key(self, *names: str) -> str:
         """Return a digest of some of the files, those that were not given included."""
-        return digest_of(f"{BUILDER_VERSION}", *(f"{name} {self.digests.get(name, '')}" for name in names))
+        return digest_of(_MADE_BY, *(f"{name} {self.digests.get(name, '')}" for name in names))
 
 
 def build_region(
@@ -193,7 +196,7 @@ def inputs_digest(spec: RegionSpec) -> str:
     """Return one digest over everything a build depends on; equal digests give equal regions."""
     said = (spec.id, spec.name_fa, spec.name_en, spec.sources, spec.notice_fa, spec.notice_en)
     files = [f"{name} {digest}" for name, digest in _digests(spec).items()]
-    return digest_of(f"{FORMAT_VERSION}.{BUILDER_VERSION}", msgspec.json.encode(said), *files)
+    return digest_of(_MADE_BY, msgspec.json.encode(said), *files)
 
 
 @contextmanager
@@ -271,7 +274,7 @@ class _Build:
 
     def _part(self, name: str, key: str, make: Callable[[Path], dict[str, int]]) -> Path:
         """Return the folder that holds what a part of the region makes, and note its key and what it counted."""
-        key = self._keys[name] = digest_of(f"{BUILDER_VERSION}", key)
+        key = self._keys[name] = digest_of(_MADE_BY, key)
         old = self._reuse
         if old is not None and old.manifest.parts.get(name) == key:
             counted = {count: old.manifest.counts[count] for count in _COUNTS[name]}
