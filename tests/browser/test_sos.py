@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -35,10 +36,22 @@ def phone(site: str, browser: Browser) -> Iterator[Open]:
         return page
 
     yield opened
+    close_calls(site)
     for context in contexts:
         assert context.cookies() == []
         context.close()
     assert faults == []
+
+
+def close_calls(site: str) -> None:
+    """Close what rings, so that the next test's call is the only one."""
+    with httpx.Client(base_url=site, timeout=10) as desk:
+        token = desk.post("/v1/sessions", json={"seat": f"dispatcher:{PROVINCE}"}).json()["token"]
+        desk.headers["Authorization"] = f"Bearer {token}"
+        for call in desk.get("/v1/calls").json()["calls"]:
+            if call["state"] in ("ringing", "answered"):
+                path = f"/v1/calls/{call['id']}/close"
+                desk.post(path, json={"outcome": "test"}, headers={"Idempotency-Key": f"close-{call['id']}"})
 
 
 def hold(page: Page) -> None:
@@ -199,3 +212,29 @@ def test_the_page_has_no_fault_by_day_or_night(phone: Open, locale: str, theme: 
     page.locator("[data-key='sos.card.3']").click()
     found += complaints(page)
     assert found == [], "\n".join(found)
+
+
+def test_by_keyboard_alone_a_call_taker_takes_the_place_and_answers(site: str, sit: Sit, phone: Open) -> None:
+    console = sit(f"call_taker:{PROVINCE}", "console")
+    expect(console.locator("body")).to_contain_text("برخط", timeout=20_000)
+    page = phone()
+    page.get_by_label("بی‌صدا: به من زنگ نزنید").check()
+    hold(page)
+    expect(page.locator("[data-say=state]")).to_contain_text("منتظر پاسخ پلیس", timeout=12_000)
+    call = call_with(console, site, lambda c: c["state"] == "ringing")
+    expect(console.locator(".ringing-call")).to_be_visible()
+    console.keyboard.press("KeyA")
+    expect(console.locator(".caller-marks")).to_contain_text("زنگ نزنید")
+    console.keyboard.press("Alt+KeyL")
+    call_with(console, site, lambda c: c["id"] == call["id"] and c["place"] != "")
+    console.keyboard.press("Alt+KeyW")
+    console.keyboard.type("Are you safe?")
+    console.keyboard.press("Enter")
+    expect(page.get_by_role("log")).to_contain_text("Are you safe?", timeout=8_000)
+    expect(console.get_by_role("log")).to_contain_text("روی صفحهٔ او نمایان شد", timeout=8_000)
+    # The telephone moves; the point that was taken stands, and the console says so.
+    page.context.set_geolocation({**HERE, "latitude": 35.7200})
+    expect(console.locator(".caller-moved")).to_contain_text("برآورد تازه‌ای", timeout=15_000)
+    call = call_with(console, site, lambda c: c["id"] == call["id"])
+    assert call["point"] == [HERE["longitude"], HERE["latitude"]]
+    act(console, site, f"{call['id']}/close", {"outcome": "advice"})

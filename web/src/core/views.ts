@@ -301,8 +301,50 @@ export interface Alarm {
   readonly cleared_at?: Time | null;
 }
 
-export type CallChannel = "telephone" | "app" | "web" | "sms" | "operator";
+export type CallChannel = "telephone" | "app" | "sos" | "web" | "sms" | "operator" | "neighbour";
 export type CallState = "ringing" | "answered" | "classified" | "linked" | "closed" | "abandoned";
+
+/** The shape of an estimate when it is more than a circle. */
+export type LocationShape =
+  | {
+      readonly type: "ellipse";
+      readonly semi_major_m: number;
+      readonly semi_minor_m: number;
+      readonly turned_deg: number;
+    }
+  | { readonly type: "area"; readonly ring: readonly LonLat[] }
+  | {
+      readonly type: "sector";
+      readonly centre: LonLat;
+      readonly inner_m: number;
+      readonly outer_m: number;
+      readonly start_deg: number;
+      readonly opening_deg: number;
+    };
+
+/** One estimate of where a caller is; `proposed` is the server's choice among them. */
+export interface CallLocation {
+  readonly source: string;
+  readonly point: LonLat | null;
+  readonly accuracy_m: Metres | null;
+  readonly at: Time;
+  readonly confidence: number | null;
+  readonly measured_at: Time | null;
+  readonly shape: LocationShape | null;
+  readonly method: string;
+  readonly civic: string;
+  readonly trusted: boolean;
+  readonly doubt_m: Metres | null;
+  readonly proposed: boolean;
+}
+
+/** One written message of a call; `by` is null for the caller. */
+export interface CallText {
+  readonly at: Time;
+  readonly by: string | null;
+  readonly text: string;
+  readonly carried: "waiting" | "sent" | "shown" | "failed" | null;
+}
 
 export interface Call {
   readonly id: CallId;
@@ -321,14 +363,18 @@ export interface Call {
   readonly point: LonLat | null;
   readonly accuracy_m: Metres | null;
   readonly place: string;
-  readonly locations: readonly {
-    readonly source: string;
-    readonly point: LonLat;
-    readonly accuracy_m: Metres | null;
-    readonly at: Time;
-  }[];
+  readonly locations: readonly CallLocation[];
   readonly incident: IncidentId | null;
   readonly outcome: string | null;
+  readonly is_test: boolean;
+  readonly data: readonly (readonly [string, string])[];
+  readonly texts: readonly CallText[];
+  readonly has_page: boolean;
+  readonly place_link: {
+    readonly asked_at: Time;
+    readonly expires_at: Time;
+    readonly opened_at: Time | null;
+  } | null;
 }
 
 /** A handheld's last known health: newest only, not numbered. */

@@ -5,8 +5,8 @@ import { useApp, useEvery, useItem, useVersion } from "../../app/hooks";
 import { reason } from "../../core/reasons";
 import { activeAssignments } from "../../core/selectors";
 import type { Metres } from "../../core/units";
-import { distanceM, msOf } from "../../core/units";
-import type { Priority } from "../../core/views";
+import { msOf } from "../../core/units";
+import type { CallLocation, Priority } from "../../core/views";
 import { distanceText, problemText, spanText, useFormats } from "../../i18n/hooks";
 import type { KeyBinding } from "../../ui";
 import { Button, Field, Ltr, PriorityGlyph, Segmented, TextArea, Timer, useKeys } from "../../ui";
@@ -14,6 +14,8 @@ import type { CallOutcome } from "./acts";
 import { CALL_OUTCOMES } from "./acts";
 import type { ComboOption } from "./Combo";
 import { Combo } from "./Combo";
+import { CallerPart, Conversation, writes } from "./caller/CallerPart";
+import { proposedOf } from "./caller/estimates";
 import { useConsole, useWords } from "./context";
 import type { Duplicate, Rated } from "./duplicates";
 import { bestOf, held } from "./duplicates";
@@ -62,13 +64,10 @@ function OpenForm({ form }: { readonly form: CallForm }) {
     if (!done) setSending(false);
   }, [acts, form, sending]);
   const first = bestOf(duplicates);
-  const locations = call?.locations ?? [];
-  const theirs =
-    locations.findLast((each) => each.source !== "operator" && each.point !== null) ?? locations.at(-1) ?? null;
-  const taken = theirs !== null && form.point !== null && distanceM(theirs.point, form.point) < 1;
-  const takeTheirs = () => {
-    if (!theirs) return;
-    const { point } = theirs;
+  const theirs = proposedOf(call);
+  const takeThis = (theirs: CallLocation | null) => {
+    const point = theirs?.point;
+    if (!theirs || !point) return;
     // A name that belonged to another point does not move with it; words that were only typed do.
     const typed = form.point === null || form.placeText.trim() !== form.place ? form.placeText.trim() : "";
     change({ point, accuracy: theirs.accuracy_m, place: typed, placeText: typed });
@@ -92,7 +91,7 @@ function OpenForm({ form }: { readonly form: CallForm }) {
   });
   const keys: KeyBinding[] = [
     { code: "Alt+KeyJ", inFields: true, run: () => first && void acts.link(form, first.known) },
-    { code: "Alt+KeyL", inFields: true, run: takeTheirs },
+    { code: "Alt+KeyL", inFields: true, run: () => takeThis(theirs) },
   ];
   useKeys(keys);
 
@@ -117,19 +116,8 @@ function OpenForm({ form }: { readonly form: CallForm }) {
       <PendingLines subject={form.call ?? form.id} quiet={["answer", "call"]} never={["draft"]} />
 
       <PlaceField form={form} change={change} />
-      {theirs && !taken && (
-        <div className="offer-line">
-          <span>
-            {t("form.callerHere", {
-              source: t.maybe(`source.${theirs.source}`) ?? theirs.source,
-              accuracy: theirs.accuracy_m === null ? t("value.none") : distanceText(t, theirs.accuracy_m),
-            })}
-          </span>
-          <Button keyHint="Alt+L" onClick={takeTheirs}>
-            {t("form.useCaller")}
-          </Button>
-        </div>
-      )}
+      {call && <CallerPart call={call} form={form} take={takeThis} />}
+      {call && writes(call) && <Conversation call={call} />}
       <KindField form={form} change={change} />
       <PriorityField form={form} change={change} />
       <Duplicates form={form} list={duplicates} />
@@ -160,6 +148,7 @@ function OpenForm({ form }: { readonly form: CallForm }) {
         />
       </div>
 
+      {call && !writes(call) && <Conversation call={call} />}
       <PreAlert form={form} />
       {ending ? (
         <fieldset className="choices">

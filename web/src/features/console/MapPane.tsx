@@ -8,6 +8,7 @@ import { MapView } from "../../map";
 import { AlarmsPanel } from "./Alarms";
 import { RingingStrip } from "./Calls";
 import { Found } from "./CommandBar";
+import { useCallerShapes } from "./caller/useCallerShapes";
 import { useConsole, useWords } from "./context";
 import { useCordonInView, useCordonShapes } from "./cordon/useCordonShapes";
 import { ReachPanel, useReachShapes } from "./reach/ReachPanel";
@@ -93,6 +94,7 @@ export function MapPane({ map }: { readonly map: RefObject<MapHandle | null> }) 
   }, [centre]);
   const reach = useReachShapes(map);
   const cordon = useCordonShapes();
+  const caller = useCallerShapes();
   const roads = useRoadShapes();
   useCordonInView(map);
   const drawing = useRoads((now) => now.drawing) && end === "roads";
@@ -105,7 +107,7 @@ export function MapPane({ map }: { readonly map: RefObject<MapHandle | null> }) 
         initial={initial}
         selected={end === "unit" ? unit : selected}
         route={end === "detail" ? route : null}
-        shapes={overlaid(cordon ?? reach, roads)}
+        shapes={overlaid(cordon ?? caller ?? reach, roads)}
         pin={end === "form" ? (form?.point ?? null) : null}
         pinAccuracyM={end === "form" ? (form?.accuracy ?? null) : null}
         onIncident={onIncident}

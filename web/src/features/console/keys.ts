@@ -21,6 +21,8 @@ export function helpKeys(t: ConsoleT): readonly { readonly keys: string; readonl
     { keys: "Ctrl+Enter", what: t("key.ctrlEnter") },
     { keys: "Alt+J", what: t("key.altJ") },
     { keys: "Alt+L", what: t("key.altL") },
+    { keys: "Alt+W", what: t("key.altW") },
+    { keys: "Alt+K", what: t("key.altK") },
     { keys: "Ctrl+Z", what: t("key.undo") },
     { keys: "N", what: t("key.note") },
     { keys: "M", what: t("key.map") },
