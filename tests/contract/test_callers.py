@@ -391,3 +391,31 @@ def test_a_page_without_a_secret_of_its_own_is_refused(room: tuple[Server, str],
     for method, path in (("POST", "/v1/sos"), ("POST", "/v1/sos/messages"), ("GET", "/v1/sos/call")):
         answer = httpx.request(method, server.address + path, headers={"nazdik-page": secret})
         assert (answer.status_code, answer.json()["code"]) == (404, "intake.page_not_found")
+
+
+def sample(page: str, kind: str) -> str:
+    """Return the sample of a kind that stands on a page of the documentation."""
+    found = re.search(
+        rf"```{kind}\n(.*?)\n```", (ROOT / "docs/interfaces" / page).read_text(encoding="utf-8"), re.DOTALL
+    )
+    assert found is not None
+    return found[1]
+
+
+def test_the_samples_of_the_documentation_are_understood(room: tuple[Server, str]) -> None:
+    server, token = room
+    rings(server, "+989160000301")
+    aml(room, sample("aml.md", "form"))
+    call_where(server, lambda c: c["number"] == "+989160000301" and bool(c["locations"]))
+    rings(server, "+989160000302")
+    sms(room, "+989160000302", sample("aml.md", "sms"))
+    call_where(server, lambda c: c["number"] == "+989160000302" and bool(c["locations"]))
+    json_body = sample("sms.md", "json").encode()
+    assert httpx.post(f"{server.address}/v1/in/sms/{token}", content=json_body).status_code == 200
+    call_where(server, lambda c: c["number"] == "+989160000303" and c["channel"] == "sms")
+    sms(room, "+989160000304", sample("sms.md", "sos"))
+    call_where(server, lambda c: c["number"] == "+989160000304" and c["channel"] == "sos" and c["point"] is not None)
+    assert set(json.loads(sample("sms.md", "out"))) == {"id", "to", "text"}
+    page = Page(server, "h" * 22)
+    page.begin(**json.loads(sample("emergency-page.md", "json")))
+    assert page.view("waiting")["is_test"]

@@ -241,7 +241,7 @@ def _call(province: ProvinceId, key: str) -> CallId:
 
 
 def _word(key: str) -> str:
-    return blake2b(key.encode(), digest_size=10).hexdigest()
+    return blake2b(key.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
 
 
 def _fields(command: c.LocateCall) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def read_sms_body(body: bytes, content_type: str) -> Sms:
     fields = _fields(body[:BODY_BYTES_MAX], content_type)
     sender = tidy_number(_first(fields, _SENDER)[:80])
     text = _first(fields, _TEXT)[:TEXT_MAX].replace("\x00", "")
-    given_id = "".join(char for char in _first(fields, _ID)[:60] if char.isascii() and char.isalnum())
+    given_id = _first(fields, _ID)[:200]
     data = _unhex(_first(fields, _DATA))
     aml = read_sms(text, sender=sender) if text else None
     if aml is None and data:
