@@ -199,17 +199,19 @@ export function unitLook(unit: Unit, assignment?: Assignment | null): UnitLook {
 export const isFree = (unit: Unit): boolean =>
   unit.on_duty && unit.emergency === null && unit.primary === "Available" && unit.assignment === null;
 
-/** Worst first for units: emergency, then those at work by urgency, then free ones, then those off duty; by call sign within. */
-const LOOK_RANK: Readonly<Record<UnitLook, number>> = {
-  emergency: 0,
-  offered: 1,
-  en_route: 2,
-  on_scene: 3,
-  available: 4,
-  returning: 5,
-  busy: 6,
-  off: 7,
-};
+/** Worst first for units: emergency, then those at work by urgency, then free ones, then those off duty. */
+export const LOOKS_BY_URGENCY: readonly UnitLook[] = [
+  "emergency",
+  "offered",
+  "en_route",
+  "on_scene",
+  "available",
+  "returning",
+  "busy",
+  "off",
+];
+const LOOK_RANK = Object.fromEntries(LOOKS_BY_URGENCY.map((look, rank) => [look, rank])) as Record<UnitLook, number>;
+/** By urgency, then by call sign. */
 export function compareUnits(look: (unit: Unit) => UnitLook = unitLook): (a: Unit, b: Unit) => number {
   return (a, b) => LOOK_RANK[look(a)] - LOOK_RANK[look(b)] || (a.call_sign < b.call_sign ? -1 : 1);
 }

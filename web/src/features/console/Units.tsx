@@ -1,8 +1,7 @@
 import type { Ref } from "react";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { sameList, useApp, useDerived, useEvery, useItem } from "../../app/hooks";
-import type { UnitLook } from "../../core/selectors";
-import { compareUnits, freshness, isFree, unitLook } from "../../core/selectors";
+import { freshness, isFree, LOOKS_BY_URGENCY, unitLook } from "../../core/selectors";
 import { matches } from "../../core/text";
 import type { UnitId } from "../../core/units";
 import { msOf, provinceOf } from "../../core/units";
@@ -17,31 +16,51 @@ import { useDesk } from "./store";
 
 export const lookOf = (world: World, unit: Unit) => unitLook(unit, assignmentOf(world, unit) ?? null);
 
-/** Worst first, put in order once a second: rows renew themselves at once, but thousands need not be sorted each frame. */
-function useOrder(filter: string, onlyFree: boolean): readonly string[] {
+interface Order {
+  readonly ids: readonly string[];
+  readonly free: number;
+  readonly duty: number;
+}
+
+/**
+ * Worst first, put in order once a second: rows renew themselves at once, but thousands need not be ordered each frame.
+ * Call signs do not change, so they are sorted once; each second only deals the units out by their look.
+ */
+function useOrder(filter: string, onlyFree: boolean): Order {
   const { world } = useApp();
   const words = useWords();
   const now = useEvery(1);
   const size = useDerived(world.unit, () => world.unit.size, []);
-  const kept = useRef<readonly string[]>([]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the second and the number of units stand for the store's content.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the number of units stands for which there are.
+  const bySign = useMemo(
+    () => [...world.unit.values()].sort((a, b) => (a.call_sign < b.call_sign ? -1 : 1)).map((unit) => unit.id),
+    [world, size],
+  );
+  const kept = useRef<Order>({ ids: [], free: 0, duty: 0 });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the second stands for the store's content.
   return useMemo(() => {
     const { t } = words;
     const wanted = filter.trim();
-    const found: { readonly id: string; readonly look: UnitLook; readonly unit: Unit }[] = [];
-    for (const unit of world.unit.values()) {
-      if (onlyFree && !isFree(unit)) continue;
+    const dealt: string[][] = LOOKS_BY_URGENCY.map(() => []);
+    let free = 0;
+    let duty = 0;
+    for (const id of bySign) {
+      const unit = world.unit.get(id);
+      if (!unit) continue;
+      const available = isFree(unit);
+      if (available) free++;
+      if (unit.on_duty) duty++;
+      if (onlyFree && !available) continue;
       const look = lookOf(world, unit);
       const said = () =>
         `${unit.call_sign} ${t(`unitKind.${unit.kind}`)} ${words.office(unit.office)} ${t(`look.${look}`)} ${unit.incident_number ?? ""}`;
-      if (wanted === "" || matches(said(), wanted)) found.push({ id: unit.id, look, unit });
+      if (wanted === "" || matches(said(), wanted)) dealt[LOOKS_BY_URGENCY.indexOf(look)]?.push(id);
     }
-    const looks = new Map(found.map((each) => [each.unit, each.look]));
-    const order = compareUnits((unit) => looks.get(unit) ?? "off");
-    const ids = found.sort((a, b) => order(a.unit, b.unit)).map((each) => each.id);
-    if (!sameList(kept.current, ids)) kept.current = ids;
+    const ids = dealt.flat();
+    const same = sameList(kept.current.ids, ids);
+    kept.current = { ids: same ? kept.current.ids : ids, free, duty };
     return kept.current;
-  }, [world, words, now, size, filter, onlyFree]);
+  }, [world, words, now, bySign, filter, onlyFree]);
 }
 
 export function UnitsPanel({ grid }: { readonly grid: Ref<GridHandle> }) {
@@ -54,21 +73,7 @@ export function UnitsPanel({ grid }: { readonly grid: Ref<GridHandle> }) {
   const [filter, setFilter] = useState("");
   const [onlyFree, setOnlyFree] = useState(false);
   const selected = useDesk((desk) => desk.unit);
-  const ids = useOrder(filter, onlyFree);
-  const counts = useDerived(
-    world.unit,
-    (units: Iterable<Unit>) => {
-      let free = 0;
-      let duty = 0;
-      for (const unit of units) {
-        if (unit.on_duty) duty++;
-        if (isFree(unit)) free++;
-      }
-      return `${free} ${duty}`;
-    },
-    [],
-  );
-  const [free = 0, duty = 0] = counts.split(" ").map(Number);
+  const { ids, free, duty } = useOrder(filter, onlyFree);
   const open = useCallback(
     (id: string) => {
       const unit = world.unit.get(id);
