@@ -32,7 +32,22 @@ UNICODES = [
     *range(0x2000, 0x2070),  # dashes, quotes, joiners, marks of direction
     0x20AC, 0x2116, 0x2122, 0x2190, 0x2191, 0x2192, 0x2193, 0x2212, 0x2248, 0x2260, 0x2264, 0x2265, 0x25CF, 0xFDFC,
 ]  # fmt: skip
-FEATURES = ["ccmp", "locl", "rlig", "calt", "liga", "init", "medi", "fina", "isol", "mark", "mkmk", "kern", "tnum", "lnum"]
+FEATURES = [
+    "ccmp",
+    "locl",
+    "rlig",
+    "calt",
+    "liga",
+    "init",
+    "medi",
+    "fina",
+    "isol",
+    "mark",
+    "mkmk",
+    "kern",
+    "tnum",
+    "lnum",
+]
 
 
 def main() -> int:
