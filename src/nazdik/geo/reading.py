@@ -17,7 +17,7 @@ from nazdik.geo.errors import NotAPbf
 
 # The places of a file's nodes take 16 bytes each. Those of a province fit in memory; those of a country go to a sorted file
 # in the work folder. (An array over all node numbers, osmium's dense form, pays only when a file holds a sixth of the planet.)
-IN_MEMORY_BYTES_MAX = 150_000_000
+IN_MEMORY_BYTES_MAX = 64_000_000
 EXAMPLES_MAX = 20
 
 Tick = Callable[[float], None]
