@@ -27,6 +27,7 @@ from nazdik.bootstrap.screens import Screens
 from nazdik.bootstrap.telephone import Telephone, telephone
 from nazdik.bootstrap.trackers import give_trackers
 from nazdik.bootstrap.views import ProvinceViews
+from nazdik.bootstrap.webhooks import Webhooks
 from nazdik.dispatch.commands import EnrolUnit
 from nazdik.dispatch.surroundings import Surroundings
 from nazdik.fleet.devices import Devices
@@ -46,6 +47,8 @@ from nazdik.intake.callers.service import REPLAYED_S, Callers
 from nazdik.interchange.names import Names
 from nazdik.interchange.partners import FILE as PARTNERS
 from nazdik.interchange.partners import Partners
+from nazdik.interchange.webhook_store import FILE as WEBHOOKS
+from nazdik.interchange.webhook_store import WebhookStore
 from nazdik.kernel import Actor, CommandId, Context, OfficeId, PersonId, ProvinceId, UnitId
 from nazdik.kernel.context import SYSTEM
 from nazdik.kernel.instant import plus_s
@@ -89,6 +92,7 @@ class Running:
     callers: Callers
     raw_calls: RawCalls
     interchange: Interchange
+    webhooks: Webhooks
     telephone: Telephone | None = None
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -102,6 +106,7 @@ class Running:
         self.tasks = [
             loop.create_task(self._beat()),
             loop.create_task(self.trail.run()),
+            loop.create_task(self.webhooks.run()),
             loop.create_task(self._forget()),
             loop.create_task(Rights(self.entrance).run()),
             *(loop.create_task(watch.run()) for watch in self.entrance.building.reach.values()),
@@ -135,6 +140,7 @@ class Running:
         self.devices.close()
         self.entrance.people.close()
         self.interchange.partners.close()
+        self.webhooks.store.close()
         self.entrance.registry.close()
 
     def _reloads_asked(self) -> ReloadsAsked:
@@ -283,6 +289,7 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
         brought,
         raw_calls,
         interchange,
+        Webhooks(WebhookStore(data / WEBHOOKS), interchange, settings.webhook_hosts, clock),
         telephones,
     )
 

@@ -266,4 +266,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "interchange.partner_exists": ("سامانه‌ای با این نام هست یا بوده است.", "There is, or was, a system of this name."),
     "interchange.partner_not_found": ("سامانه‌ای با این نام نیست.", "There is no system of this name."),
     "interchange.grant_unknown": ("چنین اجازه‌ای در فهرست نیست.", "There is no such grant."),
+    "interchange.url_not_allowed": (
+        "این نشانی مجاز نیست؛ تنها https و میزبان‌های تعیین‌شده.",
+        "Webhooks go by https to the hosts that the settings name, and nowhere else.",
+    ),
+    "interchange.handshake_refused": (
+        "گیرنده نپذیرفت که به آن خبر داده شود.",
+        "The receiver did not say that it wants our webhooks.",
+    ),
+    "interchange.webhook_exists": ("وب‌هوکی با این نام هست یا بوده است.", "There is, or was, a webhook of this name."),
+    "interchange.webhook_not_found": ("وب‌هوکی با این نام نیست.", "There is no webhook of this name."),
+    "interchange.event_type_unknown": ("چنین نوع پیامی در فهرست نیست.", "There is no such type of event."),
 }

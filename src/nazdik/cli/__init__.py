@@ -1,4 +1,4 @@
-"""The command line `nazdik`: serve, demo, region, replay, simulate, eta, person, partner, trail, gateway, calls, log."""
+"""The command line `nazdik`: serve, demo, region, replay, simulate, eta, person, partner, webhook, trail, gateway, calls, log."""
 
 import shutil
 import sys
@@ -14,6 +14,7 @@ from nazdik.cli.later import Commands, list_later
 from nazdik.cli.partners import app as partner_app
 from nazdik.cli.people import app as person_app
 from nazdik.cli.trail import app as trail_app
+from nazdik.cli.webhooks import app as webhook_app
 from nazdik.platform.settings import Settings
 
 app = typer.Typer(
@@ -28,6 +29,7 @@ log_app = typer.Typer(help="The ordered log: check it, look at it.", no_args_is_
 app.add_typer(log_app, name="log")
 app.add_typer(person_app, name="person")
 app.add_typer(partner_app, name="partner")
+app.add_typer(webhook_app, name="webhook")
 app.add_typer(trail_app, name="trail")
 app.add_typer(gateway_app, name="gateway")
 app.add_typer(calls_app, name="calls")

@@ -38,3 +38,33 @@ class GrantUnknown(Invalid):
     """There is no such grant; `details.known` lists them."""
 
     code = "interchange.grant_unknown"
+
+
+class UrlNotAllowed(Invalid):
+    """Webhooks go by https to the hosts of the setting `webhook_hosts` and to no others."""
+
+    code = "interchange.url_not_allowed"
+
+
+class HandshakeRefused(Conflict):
+    """The receiver did not say that it wants our webhooks; `details.why` says what came."""
+
+    code = "interchange.handshake_refused"
+
+
+class EndpointExists(Conflict):
+    """A webhook of this name is there already, or was."""
+
+    code = "interchange.webhook_exists"
+
+
+class EndpointNotFound(NotFound):
+    """There is no webhook of this name."""
+
+    code = "interchange.webhook_not_found"
+
+
+class EventTypeUnknown(Invalid):
+    """There is no such type of event; `details.known` lists them."""
+
+    code = "interchange.event_type_unknown"

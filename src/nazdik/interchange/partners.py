@@ -41,6 +41,7 @@ class Grant(StrEnum):
 
     EIDO_READ = "eido.read"
     EIDO_SEND = "eido.send"
+    WEBHOOK = "webhook"
     PERSONAL = "personal"
 
 
@@ -113,6 +114,13 @@ class Partners:
         if not rows:
             raise PartnerUnknown
         return _partner(rows[0])
+
+    def get(self, partner_id: str) -> Partner:
+        """Return a partner that has not been revoked. Raises `PartnerNotFound`."""
+        for partner in self.list_partners():
+            if partner.id == partner_id and partner.revoked_at is None:
+                return partner
+        raise PartnerNotFound(partner=partner_id)
 
     def is_good(self, partner_id: str) -> bool:
         """Whether a partner's credential has not been withdrawn."""

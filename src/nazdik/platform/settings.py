@@ -61,6 +61,8 @@ class Settings:
     sos_sms_number: str = ""
     # The domain that our names for incidents and offices end in, where other systems are told of them.
     domain: str = "nazdik.invalid"
+    # Hosts that webhooks may go to, `host` for port 443 or `host:port`; none by default.
+    webhook_hosts: frozenset[str] = field(default_factory=frozenset)
     # Who is covered: within so many minutes, in rising order; the gap that a dispatch leaves is counted for one of them.
     reach_minutes: tuple[int, ...] = (5, 10, 15)
     reach_gap_minutes: int = 10
