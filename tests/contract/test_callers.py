@@ -2,6 +2,7 @@
 
 import json
 import re
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -419,3 +420,41 @@ def test_the_samples_of_the_documentation_are_understood(room: tuple[Server, str
     page = Page(server, "h" * 22)
     page.begin(**json.loads(sample("emergency-page.md", "json")))
     assert page.view("waiting")["is_test"]
+
+
+def test_a_ringing_line_shows_where_it_is_and_the_look_up_is_in_the_audit(
+    room: tuple[Server, str], tmp_path: Path
+) -> None:
+    server, _ = room
+    good = tmp_path / "lines.csv"
+    good.write_text(sample("subscribers.md", "csv") + "\n", encoding="utf-8")
+    command = [sys.executable, "-m", "nazdik.cli", "import", "subscribers", "--province", PROVINCE]
+    bad = tmp_path / "bad.csv"
+    bad.write_text(
+        "number,kind,address,lon,lat\n+989160000403,address,x,,\nnobody,,y,,\n+989160000404,sector,,51,35\n+989160000405,,,1e9,2\n",
+        encoding="utf-8",
+    )
+    data = ["--data", str(server.data)]
+    refused = subprocess.run(
+        [*command, str(bad), *data], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert refused.returncode == 1 and [f"row {n}:" in refused.stderr for n in (2, 3, 4, 5)] == [
+        False,
+        True,
+        True,
+        True,
+    ]
+    subprocess.run([*command, str(good), *data], cwd=ROOT, timeout=60, check=True)
+    rings(server, "09160000401")
+    found = call_where(server, lambda c: c["number"] == "09160000401" and bool(c["locations"]))
+    (where,) = found["locations"]
+    assert (where["source"], where["point"], where["accuracy_m"]) == ("subscriber", [51.4012, 35.7219], 40.0)
+    assert where["civic"].startswith("اهواز")
+    rings(server, "+989160000402")
+    found = call_where(server, lambda c: c["number"] == "+989160000402" and bool(c["locations"]))
+    (where,) = found["locations"]
+    assert (where["source"], where["shape"]["type"], where["shape"]["start_deg"]) == ("network", "sector", 30.0)
+    rings(server, "+989160000403")
+    audit = sqlite3.connect(f"file:{server.data / 'audit.sqlite'}?mode=ro", uri=True)
+    bodies = [str(row) for row in audit.execute("SELECT * FROM entries WHERE subject = ?", (found["id"],))]
+    assert len(bodies) == 1 and "subscriber" in bodies[0]

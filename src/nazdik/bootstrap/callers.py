@@ -12,8 +12,11 @@ from nazdik.intake.callers.line import Line
 from nazdik.intake.callers.pages import Origins
 from nazdik.intake.callers.sending import Sending
 from nazdik.intake.callers.service import Callers, Desk
+from nazdik.intake.callers.subscribers import Subscribers, located
+from nazdik.intake.commands import LocateCall
 from nazdik.intake.model import Call, Calls
-from nazdik.kernel import Actor, CommandId, Context, LonLat, OfficeId, ProvinceId
+from nazdik.kernel import Actor, CallId, CommandId, Context, LonLat, OfficeId, ProvinceId
+from nazdik.platform.audit import Audit
 from nazdik.platform.clock import Clock
 from nazdik.platform.eventlog.machine import Batch
 from nazdik.platform.journal import Journal
@@ -37,10 +40,12 @@ def callers(
     regions: Mapping[ProvinceId, Region],
     journal: Journal,
     clock: Clock,
+    audit: Audit,
 ) -> Callers:
-    """Return the doors of callers' messages; `data` is where gateways are kept."""
+    """Return the doors of callers' messages; `data` is where gateways and lines are kept."""
     gateways = Gateways(data / "gateways.sqlite", clock=clock)
-    desks = {name: _desk(room, gateways, clock) for name, room in rooms.items()}
+    lines = Subscribers(data / "subscribers.sqlite")
+    desks = {name: _desk(room, gateways, lines, audit, clock) for name, room in rooms.items()}
     made = Callers(
         desks,
         gateways=gateways,
@@ -48,6 +53,7 @@ def callers(
         keep=journal.append,
         clock=clock,
         province_at=lambda point: province_at(regions, point),
+        lines=lines,
     )
     for name, room in rooms.items():
         room.listeners.append(_listener(made, name))
@@ -67,7 +73,7 @@ def province_at(regions: Mapping[ProvinceId, Region], point: LonLat | None) -> P
     return next(iter(regions)) if point is None else min(regions, key=off)
 
 
-def _desk(room: ControlRoom, gateways: Gateways, clock: Clock) -> Desk:
+def _desk(room: ControlRoom, gateways: Gateways, lines: Subscribers, audit: Audit, clock: Clock) -> Desk:
     actor = Actor(id=f"callers:{room.province}", role="gateway", office_id=OfficeId(str(room.province)))
     calls = _Calls(room)
 
@@ -82,12 +88,20 @@ def _desk(room: ControlRoom, gateways: Gateways, clock: Clock) -> Desk:
         incident = room.state.world.incidents.get(call.incident_id) if call.incident_id is not None else None
         return call.over and incident is not None and incident.ended
 
+    async def look_up(call_id: CallId, number: str) -> list[LocateCall]:
+        found = lines.find(room.province, number)
+        if found:
+            details = {"kinds": [line.kind for line in found]}
+            await audit.record(actor=actor.id, what="subscriber", subject=call_id, purpose="call", details=details)
+        return [located(call_id, line) for line in found]
+
     return Desk(
         line=Line(calls, submit=submit, aml_key=aml_key),
         sending=Sending(calls, submit=submit, clock=clock, carrier=lambda: gateways.carrier_of(room.province)),
         calls=lambda: room.state.calls,
         submit=submit,
         is_over=is_over,
+        look_up=look_up,
     )
 
 

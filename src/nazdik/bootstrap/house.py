@@ -275,7 +275,7 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
         trusted_keys=settings.trusted_keys,
     )
     telephones = telephone(settings, rooms, journal, clock)
-    brought = callers(data, rooms, regions, journal, clock)
+    brought = callers(data, rooms, regions, journal, clock, audit)
     aside = AsideAudit(data / "raw-reads.jsonl", audit, clock)
     raw_calls = RawCalls(journal.folder, rooms, aside, clock)
     interchange = Interchange(building, Partners(data / PARTNERS, clock), Names(settings.domain), journal)

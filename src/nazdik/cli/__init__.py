@@ -10,6 +10,7 @@ import typer
 from nazdik.cli.calls import app as calls_app
 from nazdik.cli.common import refuse, screen, settings_with
 from nazdik.cli.gateways import app as gateway_app
+from nazdik.cli.imports import app as import_app
 from nazdik.cli.later import Commands, list_later
 from nazdik.cli.partners import app as partner_app
 from nazdik.cli.people import app as person_app
@@ -32,6 +33,7 @@ app.add_typer(partner_app, name="partner")
 app.add_typer(webhook_app, name="webhook")
 app.add_typer(trail_app, name="trail")
 app.add_typer(gateway_app, name="gateway")
+app.add_typer(import_app, name="import")
 app.add_typer(calls_app, name="calls")
 
 DEMO_PROVINCES = ("tehran-central", "khuzestan")

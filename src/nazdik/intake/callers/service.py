@@ -1,25 +1,31 @@
 """The doors of callers' messages: journal, acknowledge, then read. One event loop."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from nazdik.intake import commands as c
+from nazdik.intake import events as e
 from nazdik.intake.callers.envelope import MESSAGES, Came, unwrap, wrap
 from nazdik.intake.callers.gateways import Gateway, Gateways
 from nazdik.intake.callers.line import Line, Submit
 from nazdik.intake.callers.pages import Origins, Pace, PageView, code_digest, page_view
 from nazdik.intake.callers.sending import Sending
+from nazdik.intake.callers.subscribers import Subscribers
 from nazdik.intake.errors import GatewayUnknown, LinkNotFound, PageNotFound
-from nazdik.intake.model import Call, Calls, Carried
+from nazdik.intake.model import Call, Calls, Carried, Channel
 from nazdik.intake.numbers import tidy_number
 from nazdik.intake.records import KeptRecord
-from nazdik.kernel import CallId, LonLat, ProvinceId, Unavailable
+from nazdik.kernel import CallId, LonLat, ProvinceId, Rejected, Unavailable
 from nazdik.platform.auth import Throttle
 from nazdik.platform.clock import Clock
+from nazdik.platform.faults import LogUnavailable
 
 # What came longer ago was read long ago, or can help nobody any more.
 REPLAYED_S = 86_400.0
+
+_log = logging.getLogger(__name__)
 
 Keep = Callable[[bytes], Awaitable[int]]
 
@@ -40,6 +46,8 @@ class Desk:
     submit: Submit
     # Whether the incident that was made of a call has ended.
     is_over: Callable[[Call], bool]
+    # Looks a number up, with a line in the audit log, and returns the estimates for a call.
+    look_up: Callable[[CallId, str], Awaitable[list[c.LocateCall]]]
 
 
 class Callers:
@@ -54,6 +62,7 @@ class Callers:
         keep: Keep,
         clock: Clock,
         province_at: Callable[[LonLat | None], ProvinceId],
+        lines: Subscribers,
     ) -> None:
         """
         Args:
@@ -68,10 +77,12 @@ class Callers:
         self._keep = keep
         self._clock = clock
         self._province_at = province_at
+        self._lines = lines
         self._pace = Pace(clock)
         # Pages whose first message is in the journal and not in the log yet.
         self._begun: dict[str, ProvinceId] = {}
         self._tasks: list[asyncio.Task[None]] = []
+        self._looking: set[asyncio.Task[None]] = set()
 
     async def open(self, records: Iterable[KeptRecord]) -> None:
         """Read again what the journal has of the last day, then begin."""
@@ -88,10 +99,12 @@ class Callers:
         """Stop. What was acknowledged is in the journal and is read at the next start."""
         for desk in self._desks.values():
             await desk.sending.close()
-        for task in self._tasks:
+        every = [*self._tasks, *self._looking]
+        for task in every:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*every, return_exceptions=True)
         self.gateways.close()
+        self._lines.close()
 
     def hear(self, province: ProvinceId, facts: Iterable[object]) -> None:
         """Take in facts that are on disk."""
@@ -99,6 +112,17 @@ class Callers:
         for fact in facts:
             desk.line.hear(fact, now)
             desk.sending.hear(fact)
+            if isinstance(fact, e.CallPresented) and fact.channel is Channel.TELEPHONE and fact.number:
+                self._looking.add(task := asyncio.get_running_loop().create_task(self._look_up(desk, fact)))
+                task.add_done_callback(self._looking.discard)
+
+    async def _look_up(self, desk: Desk, fact: e.CallPresented) -> None:
+        """An operator's file may know where the line is; a call rings all the same when it cannot be read."""
+        try:
+            for n, command in enumerate(await desk.look_up(fact.call_id, fact.number or "")):
+                await desk.submit(command, f"{fact.call_id}:line:{n}")
+        except (Rejected, Unavailable, LogUnavailable) as error:
+            _log.warning("the line of %s was not looked up: %s", fact.call_id, error)
 
     # Gateways
 
