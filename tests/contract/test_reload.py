@@ -250,6 +250,27 @@ async def test_one_reload_at_a_time_and_only_by_an_administrator(region: Path, t
         )
 
 
+async def test_three_provinces_are_open_at_once_and_one_of_them_changes_its_map(
+    region: Path, built_region: Callable[[str], Path], tmp_path: Path
+) -> None:
+    others = [built_region("manhattan"), built_region("khuzestan")]
+    async with inside(tmp_path / "data", region, more=others) as (running, client):
+        building = running.entrance.building
+        assert set(building.rooms) == {TEHRAN, "manhattan", "khuzestan"}
+        graphs = {name: building.roads[name].graph for name in building.rooms}
+        stations = {name: building.offices.station_at(building.regions[name].centre) for name in building.regions}
+        assert all(str(station).startswith(f"{name}.") for name, station in stations.items())
+        rebuilt(region)
+        await running.reloader.reload(TEHRAN)
+        changed = {name for name in building.rooms if building.roads[name].graph is not graphs[name]}
+        assert changed == {TEHRAN}
+        assert stations == {
+            name: building.offices.station_at(building.regions[name].centre) for name in building.regions
+        }
+        server = (await client.get("/v1/server")).json()
+        assert {province["id"] for province in server["provinces"]} == set(building.rooms)
+
+
 def test_the_command_reloads_a_running_server_and_says_why_when_it_cannot(region: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
     data.mkdir()
