@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import apsw
 import pytest
 from websockets.sync.client import ClientConnection
 
@@ -122,6 +123,7 @@ def test_who_gives_up_is_called_back(exchange: tuple[Server, dict[str, int]]) ->
     taker.done(f"/v1/calls/{call['id']}/call-back", {"result": "reached", "note": "سالم است"})
     call = of_number(server, number)
     assert (call["state"], call["call_back"], call["call_back_tries"]) == ("answered", "done", 2)
+    assert call["call_back_by"] is None
     refused = taker.post(f"/v1/calls/{call['id']}/call-back", {"result": "reached"})
     assert (refused.status_code, refused.json()["code"]) == (409, "intake.no_call_back_due")
 
@@ -175,3 +177,28 @@ def test_a_test_call_is_marked_and_cannot_become_an_incident(exchange: tuple[Ser
     taker.done(f"/v1/calls/{call['id']}/answer")
     refused = taker.post(f"/v1/calls/{call['id']}/classification", {"kind": "noise", "point": [51.4089, 35.7156]})
     assert (refused.status_code, refused.json()["code"]) == (409, "intake.call_is_test")
+
+
+def test_what_a_number_called_about_before_is_known_to_those_who_may_see_calls(
+    exchange: tuple[Server, dict[str, int]],
+) -> None:
+    server, ports = exchange
+    number, message = caller(12)
+    trunk = Line("udp", ports["udp"])
+    trunk.send(message("INVITE"))
+    trunk.send(message("CANCEL"))
+    first = of_number(server, number, state="abandoned")
+    assert first["call_back_by"] > first["ended_at"]
+    trunk.send(sip(call=new_call()).replace(b"+989161112233", number.encode()))
+    second = of_number(server, number, state="ringing")
+    taker = server.seat(f"call_taker:{PROVINCE}")
+    history = taker.get(f"/v1/calls/{second['id']}/history").json()
+    assert (history["total"], history["calls"][0]["id"]) == (1, first["id"])
+    assert history["calls"][0]["outcome"] == "abandoned"
+    desk = server.seat(f"province_desk:{PROVINCE}").get(f"/v1/calls/{second['id']}/history")
+    assert (desk.status_code, desk.json()["code"]) == (403, "organisation.role_may_not")
+    assert taker.get(f"/v1/calls/{PROVINCE}.cnone/history").json()["code"] == "intake.call_not_found"
+    audit = server.data / "audit.sqlite"
+    connection = apsw.Connection(str(audit), flags=apsw.SQLITE_OPEN_READONLY)
+    looks = connection.execute("SELECT body FROM entries WHERE subject = ?", (second["id"],)).fetchall()
+    assert any(b"call_history" in body for (body,) in looks)

@@ -16,6 +16,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from nazdik import __version__
 from nazdik.bootstrap import (
     addresses,
+    call_history,
     eido_api,
     eta,
     maps,
@@ -178,6 +179,7 @@ def build_app(running: Running) -> UntilGone:
             *reads.ROUTES,
             *same_event.ROUTES,
             *raw.ROUTES,
+            *call_history.ROUTES,
             *roads.ROUTES,
             *eta.ROUTES,
             *maps.ROUTES,

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from nazdik.intake.call_backs import call_back_by
 from nazdik.intake.estimates import best_of, doubt_m
 from nazdik.intake.model import Call, Location, Text
 from nazdik.intake.shapes import Shape
@@ -71,6 +72,7 @@ class CallView(msgspec.Struct, frozen=True):
     ringing_ended: str | None
     call_back: str | None
     call_back_tries: int
+    call_back_by: str | None
     texts: tuple[TextView, ...]
     # The caller has a page of ours open, or had: what is written appears there.
     has_page: bool
@@ -113,6 +115,7 @@ def call_view(call: Call) -> CallView:
         ringing_ended=call.ringing_ended,
         call_back=call.call_back,
         call_back_tries=call.call_back_tries,
+        call_back_by=_stamp(call_back_by(call)),
         texts=tuple(_text_view(text) for text in call.texts),
         has_page=bool(call.pages),
         place_link=_link_view(call),

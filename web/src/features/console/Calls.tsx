@@ -5,67 +5,11 @@ import type { CallId, IncidentId } from "../../core/units";
 import { msOf } from "../../core/units";
 import type { Call } from "../../core/views";
 import type { GridHandle } from "../../ui";
-import { Button, Empty, Grid, Loading, Ltr, Timer } from "../../ui";
-import { ringingOf } from "./attention";
+import { Empty, Grid, Loading, Ltr, Timer } from "../../ui";
 import { useConsole, useWords } from "./context";
 import { Panel, PendingDot } from "./parts";
 import { useHaveData } from "./Queues";
 import { useDesk } from "./store";
-
-export function useRinging(): readonly string[] {
-  const { world } = useApp();
-  return useDerived(
-    world.call,
-    (calls: Iterable<Call>) => ringingOf(calls).map((each) => each.id as string),
-    [],
-    sameList,
-  );
-}
-
-const SHOWN = innerHeight < 900 ? 2 : 3;
-
-export function RingingStrip() {
-  const { t } = useWords();
-  const ids = useRinging();
-  if (ids.length === 0) return null;
-  return (
-    <section className="ringing" aria-label={t("title.ringing")}>
-      <h2 className="visually-hidden">{t("title.ringing")}</h2>
-      <ul>
-        {ids.slice(0, SHOWN).map((id, n) => (
-          <RingingCall key={id} id={id} first={n === 0} />
-        ))}
-      </ul>
-      {ids.length > SHOWN && <p className="muted ringing-more">{t("count.items", { n: ids.length })}</p>}
-    </section>
-  );
-}
-
-function RingingCall({ id, first }: { readonly id: string; readonly first: boolean }) {
-  const { world } = useApp();
-  const { acts } = useConsole();
-  const { t } = useWords();
-  const call = useItem(world.call, id);
-  if (!call) return null;
-  const presented = msOf(call.presented_at);
-  return (
-    <li className="ringing-call" data-first={first || undefined}>
-      <span className="ring-mark" aria-hidden="true" />
-      <Ltr className="num">{call.number ?? t("value.unknownCaller")}</Ltr>
-      <span className="muted">{t(`channel.${call.channel}`)}</span>
-      <span className="truncate muted ringing-words">{call.narrative || call.place}</span>
-      <Timer from={presented} warnAt={presented + 10_000} breachAt={presented + 20_000} />
-      <PendingDot subject={id} />
-      <Button
-        look={first ? "primary" : "plain"}
-        keyHint={first ? "A" : undefined}
-        onClick={() => void acts.answer(call)}
-      >
-        {t("call.answer")}
-      </Button>
-    </li>
-  );
-}
 
 /** Answered and still open, mine and others', ringing ones first. */
 function openCalls(calls: Iterable<Call>): readonly string[] {

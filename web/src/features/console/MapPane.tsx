@@ -6,12 +6,12 @@ import { provinceOf } from "../../core/units";
 import type { MapHandle } from "../../map";
 import { MapView } from "../../map";
 import { AlarmsPanel } from "./Alarms";
-import { RingingStrip } from "./Calls";
 import { Found } from "./CommandBar";
 import { useCallerShapes } from "./caller/useCallerShapes";
 import { useConsole, useWords } from "./context";
 import { useCordonInView, useCordonShapes } from "./cordon/useCordonShapes";
 import { ReachPanel, useReachShapes } from "./reach/ReachPanel";
+import { RingingStrip, useRungPlace } from "./ringing/RingingStrip";
 import { RoadsOpen } from "./roads/RoadsOpen";
 import { useRoads } from "./roads/store";
 import { overlaid, useRoadShapes } from "./roads/useRoadShapes";
@@ -93,6 +93,7 @@ export function MapPane({ map }: { readonly map: RefObject<MapHandle | null> }) 
     return () => removeEventListener("pagehide", keep);
   }, [centre]);
   const reach = useReachShapes(map);
+  const rung = useRungPlace();
   const cordon = useCordonShapes();
   const caller = useCallerShapes();
   const roads = useRoadShapes();
@@ -108,8 +109,8 @@ export function MapPane({ map }: { readonly map: RefObject<MapHandle | null> }) 
         selected={end === "unit" ? unit : selected}
         route={end === "detail" ? route : null}
         shapes={overlaid(cordon ?? caller ?? reach, roads)}
-        pin={end === "form" ? (form?.point ?? null) : null}
-        pinAccuracyM={end === "form" ? (form?.accuracy ?? null) : null}
+        pin={end === "form" ? (form?.point ?? null) : (rung?.point ?? null)}
+        pinAccuracyM={end === "form" ? (form?.accuracy ?? null) : (rung?.accuracy ?? null)}
         onIncident={onIncident}
         onUnit={onUnit}
         onPoint={onPoint}

@@ -15,6 +15,7 @@ import { problemText } from "../../i18n/hooks";
 import { usePrefs } from "../../i18n/prefs";
 import type { ConsoleKey } from "./messages";
 import { messages } from "./messages";
+import { isTakeable } from "./ringing/calls";
 import type { Step } from "./rules";
 import { stepsTo } from "./rules";
 import type { CallForm } from "./store";
@@ -321,7 +322,7 @@ export class Acts {
     const desk = useDesk.getState();
     const form = { ...this.formOf(call) };
     desk.openForm(form);
-    if (call.state !== "ringing") return;
+    if (!isTakeable(call)) return;
     const done = await this.#ask("act.answer", path("calls", call.id, "answer"), {}, "answer", [call.id]);
     if (!done) desk.dropForm(form.id);
   }
@@ -526,6 +527,10 @@ export class Acts {
   }
 
   #refused(what: ConsoleKey, problem: Problem): void {
+    if (problem.code === "intake.call_taken" && typeof problem.details.by === "string") {
+      useDesk.getState().say(reason("said.takenBy", { who: problem.details.by }), true);
+      return;
+    }
     const t = translator(usePrefs.getState().lang, messages);
     useDesk.getState().say(reason("said.refused", { what: t(what), why: problemText(t, problem) }), true);
   }

@@ -9,7 +9,7 @@ import type { GridHandle, KeyBinding } from "../../ui";
 import { Button, KeyHelp, LinkStateBar, useKeys, WallClock } from "../../ui";
 import { Addresses } from "./Addresses";
 import { Acts } from "./acts";
-import { nextToAcknowledge, ringingOf } from "./attention";
+import { nextToAcknowledge } from "./attention";
 import { CallFormPane } from "./CallForm";
 import { CallsPanel } from "./Calls";
 import { CommandBar } from "./CommandBar";
@@ -23,6 +23,8 @@ import { readKindEntries } from "./kinds";
 import { MapPane } from "./MapPane";
 import { WaitingQueue, WorkingQueue } from "./Queues";
 import { turnLayer } from "./reach/ReachPanel";
+import { CallBacks } from "./ringing/CallBacks";
+import { takeableOf } from "./ringing/calls";
 import { RoadsPane } from "./roads/RoadsPane";
 import { useRoads } from "./roads/store";
 import { StatusBar } from "./StatusBar";
@@ -203,7 +205,7 @@ function Desk({ parts, map }: { readonly parts: ConsoleParts; readonly map: Reac
     {
       code: "KeyA",
       run: () => {
-        const newest = ringingOf(world.call.values())[0];
+        const newest = takeableOf(world.call.values())[0];
         if (newest) void parts.acts.answer(newest);
       },
     },
@@ -267,6 +269,7 @@ function Desk({ parts, map }: { readonly parts: ConsoleParts; readonly map: Reac
           <aside className="side side-start" aria-label={t("title.start")}>
             <WaitingQueue grid={waiting} />
             <WorkingQueue grid={working} />
+            <CallBacks />
             <CallsPanel grid={calls} />
             <UnitsPanel grid={units} />
           </aside>

@@ -14,6 +14,7 @@ export function helpKeys(t: ConsoleT): readonly { readonly keys: string; readonl
     { keys: "F10", what: t("key.F10") },
     { keys: "Esc", what: t("key.Esc") },
     { keys: "A", what: t("key.A") },
+    { keys: "T", what: t("key.T") },
     { keys: "↑ ↓  J K", what: t("key.arrows") },
     { keys: "Enter", what: t("key.Enter") },
     { keys: "1 … 9", what: t("key.digits") },

@@ -1,0 +1,144 @@
+"""An exchange rings two real consoles: who takes the call, who is told, who hung up, and who is called back."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from tests.browser.conftest import PROVINCE
+from tests.contract.test_telephone import Line
+from tests.server import Server, free_port, served
+from tests.unit.intake.test_sip import CIRCLE, PIDF, sip
+
+pytestmark = pytest.mark.browser
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def exchange(
+    tmp_path_factory: pytest.TempPathFactory, built_region: Callable[[str], Path]
+) -> Iterator[tuple[Server, int]]:
+    port = free_port()
+    folder, region = tmp_path_factory.mktemp("ringing"), built_region(PROVINCE)
+    with served(folder, region, settings={"NAZDIK_SIP_UDP_PORT": str(port)}) as server:
+        yield server, port
+
+
+@pytest.fixture
+def console(exchange: tuple[Server, int], browser: Browser) -> Iterator[Callable[..., Page]]:
+    contexts: list[BrowserContext] = []
+    faults: list[Any] = []
+
+    def failed(error: Any) -> None:
+        faults.append(error)
+
+    def open_console(role: str, lang: str = "fa", scheme: Any = "light") -> Page:
+        context = browser.new_context(viewport={"width": 1600, "height": 900}, locale=lang, color_scheme=scheme)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", failed)
+        assert (
+            page.request.post(f"{exchange[0].address}/v1/sessions", data={"seat": f"{role}:{PROVINCE}"}).status == 201
+        )
+        page.goto(f"{exchange[0].address}/console")
+        expect(page.locator("[data-panel=calls]")).to_be_visible(timeout=20_000)
+        expect(page.locator("body")).to_contain_text("برخط", timeout=20_000)
+        return page
+
+    yield open_console
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def caller(more: str = "", body: str = "", uri: str = "urn:service:sos") -> tuple[str, Callable[[str], bytes]]:
+    """A number of one's own, and a way to write messages of its call."""
+    n = next(_numbers)
+    number = f"+98917000{n:04d}"
+    made = {"call": f"browser{n}", "uri": uri, "more": more, "body": body}
+    return number, lambda method: sip(method, **made).replace(b"+989161112233", number.encode())
+
+
+def test_one_console_gets_the_call_and_the_other_is_told_who_has_it(
+    exchange: tuple[Server, int], console: Callable[..., Page]
+) -> None:
+    _, port = exchange
+    first, second = console("call_taker"), console("dispatcher")
+    located = "Geolocation: <cid:x>\r\nContent-Type: application/pidf+xml\r\n"
+    shape = CIRCLE.replace("31.3183 48.6706", "35.7156 51.4089")
+    number, message = caller(located, PIDF.format(shape=shape))
+    trunk = Line("udp", port)
+    trunk.send(message("INVITE"))
+    for page in (first, second):
+        row = page.locator(".ringing-call", has_text=number)
+        expect(row).to_be_visible()
+        expect(row.locator(".vouched")).to_have_attribute("data-vouched", "false")
+        expect(row).to_contain_text("۲۵")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    second.route("**/answer", hold)
+    second.keyboard.press("a")
+    expect(second.locator(".call-form")).to_be_visible()
+    # The Persian layout writes another letter with the same key.
+    first.evaluate("dispatchEvent(new KeyboardEvent('keydown', {code: 'KeyA', key: 'ش', bubbles: true}))")
+    expect(first.locator(".call-form")).to_be_visible()
+    expect(first.locator(".ringing-call", has_text=number)).to_have_count(0)
+    for route in held:
+        route.continue_()
+    expect(second.locator("body")).to_contain_text(f"seat:call_taker:{PROVINCE} این تماس را برداشت")
+    expect(second.locator(".call-form")).to_have_count(0)
+    expect(first.locator(".call-form input").first).to_be_visible()
+
+
+def test_who_hung_up_is_called_back_with_keys_and_who_called_before_is_known(
+    exchange: tuple[Server, int], console: Callable[..., Page]
+) -> None:
+    _, port = exchange
+    page = console("call_taker")
+    number, message = caller()
+    trunk = Line("udp", port)
+    trunk.send(message("INVITE"))
+    expect(page.locator(".ringing-call", has_text=number)).to_be_visible()
+    trunk.send(message("CANCEL"))
+    expect(page.locator(".ringing-call[data-gone]", has_text=number)).to_contain_text("قطع کرد")
+    row = page.locator(".call-back", has_text=number)
+    expect(row).to_be_visible()
+    page.keyboard.press("t")
+    page.keyboard.press("Alt+n")
+    expect(row).to_contain_text("۱ بار")
+    again = sip(call="again1").replace(b"+989161112233", number.encode())
+    trunk.send(again)
+    ringing = page.locator(".ringing-call:not([data-gone])", has_text=number)
+    expect(ringing.locator(".past")).to_contain_text("۱ تماس")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Alt+r")
+    expect(row).to_have_count(0)
+    expect(page.locator(".call-form")).to_be_visible()
+    trunk.send(again.replace(b"INVITE urn", b"CANCEL urn").replace(b"CSeq: 1 INVITE", b"CSeq: 1 CANCEL"))
+
+
+def test_what_is_answered_at_the_exchange_can_be_taken_and_tests_are_marked(
+    exchange: tuple[Server, int], console: Callable[..., Page]
+) -> None:
+    _, port = exchange
+    page = console("call_taker")
+    number, message = caller()
+    trunk = Line("udp", port)
+    trunk.send(message("INVITE"))
+    trunk.send(message("CANCEL").replace(b"Content-Length", b"Reason: SIP;cause=200\r\nContent-Length"))
+    row = page.locator(".ringing-call", has_text=number)
+    expect(row).to_contain_text("در مرکز تلفن پاسخ داده شد")
+    row.get_by_role("button", name="برداشتن").click()
+    expect(row).to_have_count(0)
+    expect(page.locator(".call-form")).to_be_visible()
+    tested, message = caller(uri="urn:service:test.sos")
+    trunk.send(message("INVITE"))
+    mark = page.locator(".ringing-call", has_text=tested).locator(".test-mark")
+    expect(mark).to_have_text("آزمایشی")
+    trunk.send(message("CANCEL"))

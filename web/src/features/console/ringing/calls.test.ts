@@ -1,0 +1,48 @@
+import { describe, expect, test } from "vitest";
+import type { Rung } from "./calls";
+import { callBacksOf, isLate, justHungUp, takeableOf } from "./calls";
+
+const at = (minutes: number): string => new Date(Date.UTC(2026, 0, 1, 0, minutes)).toISOString();
+const ms = (minutes: number): number => Date.parse(at(minutes));
+const call = (id: string, minutes: number, change: Partial<Record<keyof Rung, unknown>> = {}): Rung =>
+  ({
+    id,
+    state: "ringing",
+    presented_at: at(minutes),
+    ended_at: null,
+    answered_by: null,
+    ...change,
+  }) as unknown as Rung;
+
+describe("ringing calls", () => {
+  test("real ones come before tests, ringing ones before those answered at the exchange, newer before older", () => {
+    const all = [
+      call("test", 9, { is_test: true }),
+      call("elsewhere", 8, { state: "answered" }),
+      call("old", 1),
+      call("new", 5),
+      call("mine", 7, { state: "answered", answered_by: "p1" }),
+    ];
+    expect(takeableOf(all).map((each) => each.id)).toEqual(["new", "old", "elsewhere", "test"]);
+  });
+  test("who hung up is shown for a while", () => {
+    const gone = call("a", 1, { state: "abandoned", ended_at: at(2) });
+    expect(justHungUp(gone, ms(2) + 19_000)).toBe(true);
+    expect(justHungUp(gone, ms(2) + 21_000)).toBe(false);
+  });
+});
+
+describe("call-backs", () => {
+  test("who has waited longest comes first, and the limit makes it late", () => {
+    const due = { state: "abandoned", call_back: "due", call_back_by: at(6) };
+    const all = [
+      call("b", 1, { ...due, ended_at: at(4) }),
+      call("a", 2, { ...due, ended_at: at(3) }),
+      call("done", 1, { ...due, call_back: "done" }),
+    ];
+    expect(callBacksOf(all).map((each) => each.id)).toEqual(["a", "b"]);
+    expect(isLate(all[0] as Rung, ms(6) - 1)).toBe(false);
+    expect(isLate(all[0] as Rung, ms(6))).toBe(true);
+    expect(isLate(all[2] as Rung, ms(9))).toBe(false);
+  });
+});
