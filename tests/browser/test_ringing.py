@@ -14,6 +14,8 @@ from tests.server import Server, free_port, served
 from tests.unit.intake.test_sip import CIRCLE, PIDF, sip
 
 pytestmark = pytest.mark.browser
+# Machines that test draw maps in software, and share their cores.
+WAIT_MS = 20_000
 _numbers = itertools.count(1)
 
 
@@ -74,7 +76,7 @@ def test_one_console_gets_the_call_and_the_other_is_told_who_has_it(
     trunk.send(message("INVITE"))
     for page in (first, second):
         row = page.locator(".ringing-call", has_text=number)
-        expect(row).to_be_visible()
+        expect(row).to_be_visible(timeout=WAIT_MS)
         expect(row.locator(".vouched")).to_have_attribute("data-vouched", "false")
         expect(row).to_contain_text("۲۵")
     held: list[Route] = []
@@ -84,16 +86,16 @@ def test_one_console_gets_the_call_and_the_other_is_told_who_has_it(
 
     second.route("**/answer", hold)
     second.keyboard.press("a")
-    expect(second.locator(".call-form")).to_be_visible()
+    expect(second.locator(".call-form")).to_be_visible(timeout=WAIT_MS)
     # The Persian layout writes another letter with the same key.
     first.evaluate("dispatchEvent(new KeyboardEvent('keydown', {code: 'KeyA', key: 'ش', bubbles: true}))")
-    expect(first.locator(".call-form")).to_be_visible()
-    expect(first.locator(".ringing-call", has_text=number)).to_have_count(0)
+    expect(first.locator(".call-form")).to_be_visible(timeout=WAIT_MS)
+    expect(first.locator(".ringing-call", has_text=number)).to_have_count(0, timeout=WAIT_MS)
     for route in held:
         route.continue_()
     expect(second.locator("body")).to_contain_text(f"seat:call_taker:{PROVINCE} این تماس را برداشت")
-    expect(second.locator(".call-form")).to_have_count(0)
-    expect(first.locator(".call-form input").first).to_be_visible()
+    expect(second.locator(".call-form")).to_have_count(0, timeout=WAIT_MS)
+    expect(first.locator(".call-form input").first).to_be_visible(timeout=WAIT_MS)
 
 
 def test_who_hung_up_is_called_back_with_keys_and_who_called_before_is_known(
@@ -104,11 +106,11 @@ def test_who_hung_up_is_called_back_with_keys_and_who_called_before_is_known(
     number, message = caller()
     trunk = Line("udp", port)
     trunk.send(message("INVITE"))
-    expect(page.locator(".ringing-call", has_text=number)).to_be_visible()
+    expect(page.locator(".ringing-call", has_text=number)).to_be_visible(timeout=WAIT_MS)
     trunk.send(message("CANCEL"))
     expect(page.locator(".ringing-call[data-gone]", has_text=number)).to_contain_text("قطع کرد")
     row = page.locator(".call-back", has_text=number)
-    expect(row).to_be_visible()
+    expect(row).to_be_visible(timeout=WAIT_MS)
     page.keyboard.press("t")
     page.keyboard.press("Alt+n")
     expect(row).to_contain_text("۱ بار")
@@ -118,8 +120,8 @@ def test_who_hung_up_is_called_back_with_keys_and_who_called_before_is_known(
     expect(ringing.locator(".past")).to_contain_text("۱ تماس")
     page.keyboard.press("Escape")
     page.keyboard.press("Alt+r")
-    expect(row).to_have_count(0)
-    expect(page.locator(".call-form")).to_be_visible()
+    expect(row).to_have_count(0, timeout=WAIT_MS)
+    expect(page.locator(".call-form")).to_be_visible(timeout=WAIT_MS)
     trunk.send(again.replace(b"INVITE urn", b"CANCEL urn").replace(b"CSeq: 1 INVITE", b"CSeq: 1 CANCEL"))
 
 
@@ -135,8 +137,8 @@ def test_what_is_answered_at_the_exchange_can_be_taken_and_tests_are_marked(
     row = page.locator(".ringing-call", has_text=number)
     expect(row).to_contain_text("در مرکز تلفن پاسخ داده شد")
     row.get_by_role("button", name="برداشتن").click()
-    expect(row).to_have_count(0)
-    expect(page.locator(".call-form")).to_be_visible()
+    expect(row).to_have_count(0, timeout=WAIT_MS)
+    expect(page.locator(".call-form")).to_be_visible(timeout=WAIT_MS)
     tested, message = caller(uri="urn:service:test.sos")
     trunk.send(message("INVITE"))
     mark = page.locator(".ringing-call", has_text=tested).locator(".test-mark")
