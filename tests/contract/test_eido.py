@@ -1,25 +1,30 @@
 """Partner systems at a real server: told of what is theirs, followed live, and handing over what becomes a call."""
 
+import asyncio
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
+from immutables import Map
 from typer.testing import CliRunner
 from websockets.sync.client import ClientConnection, connect
 
 from nazdik.cli import app
 from nazdik.interchange.conveyance import SUBPROTOCOL
 from nazdik.interchange.eido_check import faults_of
+from nazdik.kernel import OfficeId
 from nazdik.platform.eventlog.sqlite import COLUMNS, entry_of
 from nazdik.platform.journal import read_journal
 from nazdik.platform.sqlite import connect as open_file
 from tests.contract.test_stream_api import closed_with
 from tests.interfaces import samples
-from tests.server import HERE, NEARBY, PROVINCE, Seat, Server, problem
+from tests.server import HERE, NEARBY, PROVINCE, Seat, Server, inside, problem
 
 SUBSCRIBE, SAMPLE = (json.loads(text) for text in samples("eido", "json"))
 names = (f"partner-{n}" for n in range(1, 1_000))
@@ -123,7 +128,10 @@ def test_a_stranger_another_offices_partner_and_a_missing_grant_are_refused(
     sender = Partner(server, "eido.send")
     problem(sender.http.get(f"/EIDO/{incident}"), 403, "interchange.grant_missing")
     problem(Partner(server, "eido.read").http.post("/EIDO", json=SAMPLE), 403, "interchange.grant_missing")
-    elsewhere = Partner(server, "eido.read", office="khuzestan")
+    station = desk.get(f"/v1/incidents/{incident}").json()["station"]
+    offices = desk.get("/v1/offices").json()["offices"]
+    other_station = next(one["id"] for one in offices if one["tier"] == "station" and one["id"] != station)
+    elsewhere = Partner(server, "eido.read", office=other_station)
     problem(elsewhere.http.get(f"/EIDO/{incident}"), 404, "interchange.incident_not_found")
     reader = Partner(server, "eido.read")
     problem(reader.http.get("/EIDO/made-up"), 404, "interchange.incident_not_found")
@@ -133,9 +141,13 @@ def test_a_stranger_another_offices_partner_and_a_missing_grant_are_refused(
     assert f"{reader.name}: eido.read for {PROVINCE} (revoked)" in nazdik(server, "list").output
     assert (
         "interchange.partner_exists"
-        in nazdik(server, "add", reader.name, "--office", "x", "--grant", "personal").output
+        in nazdik(server, "add", reader.name, "--office", PROVINCE, "--grant", "personal").output
     )
-    assert "interchange.grant_unknown" in nazdik(server, "add", "x", "--office", "x", "--grant", "all").output
+    assert "interchange.grant_unknown" in nazdik(server, "add", "x", "--office", PROVINCE, "--grant", "all").output
+    assert (
+        "organisation.office_not_found"
+        in nazdik(server, "add", "x", "--office", "tehran", "--grant", "personal").output
+    )
 
 
 def test_a_subscriber_is_sent_what_is_active_then_each_change_and_the_end(server: Server, desk: Seat) -> None:
@@ -251,3 +263,24 @@ def test_a_body_beyond_the_limit_is_refused(server: Server) -> None:
     neighbour = Partner(server, "eido.send")
     answer = neighbour.http.post("/EIDO", content=b"x" * 1_100_000)
     problem(answer, 413, "http.too_large")
+
+
+async def test_an_incident_that_leaves_while_it_is_written_down_is_left_out(
+    built_region: Callable[[str], Path], tmp_path: Path
+) -> None:
+    async with inside(tmp_path, built_region(PROVINCE)) as (running, desk):
+        interchange = running.interchange
+        interchange.partners.add("fire", OfficeId(PROVINCE), ["eido.read"])
+        fire = interchange.partners.get("fire")
+        body = {"kind": "noise", "point": HERE}
+        answer = await desk.post("/v1/incidents", json=body, headers={"idempotency-key": "one"})
+        incident = answer.json()["incident_id"]
+        assert [
+            one["incidentComponent"]["internalIncidentId"] for one in await interchange.eidos(fire, [incident])
+        ] == [incident]
+        room = interchange.house.room(incident)
+        task = asyncio.ensure_future(interchange.eidos(fire, [incident]))
+        await asyncio.sleep(0)
+        world = msgspec.structs.replace(room.state.world, incidents=Map(), assignments=Map())
+        room.writer.state = msgspec.structs.replace(room.state, world=world)
+        assert await task == []

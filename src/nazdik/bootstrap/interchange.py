@@ -113,7 +113,14 @@ class Interchange:
                     for _, incident in found
                 )
             )
-        return [eido_of(self.shared(room, one), self.names, personal=partner.personal) for room, one in found]
+        documents = []
+        for _, noted in found:
+            # A newcomer may be sent hundreds; others get their turn at the loop in between, and the world moves on.
+            await asyncio.sleep(0)
+            now = self.find(partner, noted.id)
+            if now is not None:
+                documents.append(eido_of(self.shared(*now), self.names, personal=partner.personal))
+        return documents
 
     def shared(self, room: ControlRoom, incident: Incident) -> SharedIncident:
         """Return what may be told of an incident, as it stands."""

@@ -13,6 +13,7 @@ import msgspec
 from nazdik.dispatch.events import UnitEnrolled
 from nazdik.geo.region import OFFICES, read_manifest
 from nazdik.geo.responsible import NATIONAL, read_offices
+from nazdik.kernel import OfficeId
 from nazdik.organisation.errors import OfficeNotFound, UnitNotFound
 from nazdik.organisation.model import Posting
 from nazdik.platform.eventlog.sqlite import list_subjects
@@ -35,6 +36,21 @@ def kept_regions(data: Path) -> list[Path]:
     return [Path(name) for name in msgspec.json.decode(path.read_bytes(), type=list[str])] if path.exists() else []
 
 
+def check_office(office: OfficeId, regions: Iterable[Path]) -> None:
+    """
+    Return when one of `regions` has this office.
+
+    Raises:
+        OfficeNotFound: With the ids that look most like it.
+        GeoBuildError: A folder is no region.
+    """
+    offices = {str(NATIONAL.id)}
+    for folder in regions:
+        offices |= {entry.id for entry in read_offices(folder / OFFICES).offices}
+    if office not in offices:
+        raise OfficeNotFound(office=office, near=get_close_matches(office, offices, _NEAR))
+
+
 def check_posting(posting: Posting, data: Path, regions: Iterable[Path]) -> None:
     """
     Return when the posting's office is in one of `regions` and its unit, if it has one, is enrolled.
@@ -43,12 +59,9 @@ def check_posting(posting: Posting, data: Path, regions: Iterable[Path]) -> None
         OfficeNotFound, UnitNotFound: With the ids that look most like it.
         GeoBuildError: A folder is no region.
     """
-    offices, provinces = {str(NATIONAL.id)}, set()
-    for folder in regions:
-        provinces.add(read_manifest(folder).id)
-        offices |= {entry.id for entry in read_offices(folder / OFFICES).offices}
-    if posting.office not in offices:
-        raise OfficeNotFound(office=posting.office, near=get_close_matches(posting.office, offices, _NEAR))
+    folders = list(regions)
+    check_office(posting.office, folders)
+    provinces = {read_manifest(folder).id for folder in folders}
     if posting.unit is None:
         return
     province = posting.unit.partition(".")[0]

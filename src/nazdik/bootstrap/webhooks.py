@@ -28,7 +28,7 @@ from nazdik.platform.eventlog.entry import Entry
 from nazdik.platform.faults import LogUnavailable
 
 LOOK_EVERY_S = 1.0
-ENTRIES_AT_ONCE = 500
+ENTRIES_AT_ONCE = 100
 SENT_AT_ONCE = 20
 ANSWER_WITHIN_S = 15.0
 TURN_S = 5.0

@@ -50,7 +50,12 @@ def add(
     data: Data = None,
 ) -> None:
     """Let another system in and print its token, once. Personal data only with the grant `personal`."""
+    from nazdik.bootstrap.known import check_office, kept_regions
+
     with _partners(data) as partners:
+        # A data folder that was never served knows no offices yet.
+        if folders := kept_regions(settings_with(data_dir=data).data_dir):
+            check_office(OfficeId(office), folders)
         token = partners.add(name, OfficeId(office), grant)
         screen.print(f"{name} may now come in with this token; it is shown this once and kept nowhere:")
         print(token)
