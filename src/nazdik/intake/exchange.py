@@ -129,7 +129,9 @@ class Exchange:
 
     async def _no_word(self, call_id: CallId, wait_s: float) -> None:
         await asyncio.sleep(wait_s)
-        self._begin(call_id, self._end(call_id, RingingEnd.NO_WORD, "read again from the journal"))
+        command = c.EndRinging(call_id=call_id, how=RingingEnd.NO_WORD, reason="read again from the journal")
+        # A key of its own: what the exchange said meanwhile stands, and this then changes nothing.
+        self._begin(call_id, self._surely(command, f"{call_id}:no-word"))
 
     def _begin(self, call_id: CallId, work: Coroutine[Any, Any, None]) -> None:
         """Do one piece of work of a call after those before it, and wait for none of it here."""

@@ -171,3 +171,13 @@ def test_a_lower_confidence_means_a_wider_circle() -> None:
 def test_of_equal_doubts_the_newer_is_proposed() -> None:
     older, newer = where(LocationSource.AML, 30.0), where(LocationSource.AML, 30.0)
     assert best_of((older, newer), START) is newer
+
+
+def test_no_word_from_the_exchange_ends_only_a_call_that_still_rings(town: Town) -> None:
+    town.do(c.EndRinging(call_id=CALL, how=RingingEnd.NO_WORD), by=EXCHANGE)
+    assert (call(town).state, call(town).call_back) == (CallState.ABANDONED, CallBack.DUE)
+    taken = CallId(f"{CALL}0")
+    ring(town, taken, number="+98612")
+    town.do(c.AnswerCall(call_id=taken), by=DESK)
+    town.do(c.EndRinging(call_id=taken, how=RingingEnd.NO_WORD), by=EXCHANGE)
+    assert (call(town, taken).state, call(town, taken).call_back) == (CallState.ANSWERED, None)
