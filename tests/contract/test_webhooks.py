@@ -26,6 +26,7 @@ class Receiver:
     def __init__(self, port: int) -> None:
         self.allows = DOMAIN
         self.answers: list[int] = []
+        self.led_to: list[str] = []
         self.came: list[tuple[str, dict[str, str], bytes]] = []
         outer = self
 
@@ -40,7 +41,12 @@ class Receiver:
                 body = self.rfile.read(int(self.headers["content-length"]))
                 outer.came.append((self.path[1:], {k.lower(): v for k, v in self.headers.items()}, body))
                 self.send_response(outer.answers.pop(0) if outer.answers else 204)
-                self.send_header("location", "http://127.0.0.1:1/")
+                self.send_header("location", f"http://127.0.0.1:{port}/elsewhere")
+                self.end_headers()
+
+            def do_GET(self) -> None:
+                outer.led_to.append(self.path)
+                self.send_response(204)
                 self.end_headers()
 
             def log_message(self, *_: Any) -> None:
@@ -138,6 +144,7 @@ def test_what_was_not_taken_comes_again_with_the_same_id_and_a_redirect_is_not_f
     (first, body), (second, again) = receiver.of("again", incident, 2)
     event = json.loads(body)
     assert body == again
+    assert receiver.led_to == []
     assert first["webhook-id"] == second["webhook-id"]
     assert int(second["webhook-timestamp"]) - int(first["webhook-timestamp"]) >= 4
     assert event["data"]["place"] == "Valiasr 12" and event["data"]["point"]
