@@ -6,8 +6,8 @@ found and small. `synchronous=NORMAL` on purpose: positions are a lane and not t
 last seconds of history, never the file; what a decision used is in that decision's own record.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import apsw
@@ -18,12 +18,15 @@ from nazdik.fleet.trail_codec import ROW, Rows, decode, encode, rows_of
 from nazdik.kernel import Instant, UnitId
 from nazdik.platform.sqlite import connect
 
-# A part of the units at a time, so that a large fleet's minutes are never in memory all at once.
-PARTS = 8
+# A part of the units at a time, so that a large fleet's minutes are never in memory all at once, and between two parts
+# whoever waits for this process gets their turn.
+PARTS = 16
+BETWEEN_PARTS_S = 0.02
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS unit (key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;
-CREATE TABLE IF NOT EXISTS recent (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS recent (id INTEGER PRIMARY KEY, part INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS recent_of_part ON recent (part);
 CREATE TABLE IF NOT EXISTS block (
     id INTEGER PRIMARY KEY,
     unit INTEGER NOT NULL,
@@ -51,8 +54,11 @@ class TrailDay:
             with self._write:
                 rows = [rows_of(judged, self._keys_of(judged)) for judged in batches]
                 whole = np.concatenate(rows)
-                body = encode(whole, np.zeros(1, np.int64))[0]
-                self._write.execute("INSERT INTO recent (body) VALUES (?)", (body,))
+                whole = whole[np.argsort(whole["unit"] % PARTS, kind="stable")]
+                part = whole["unit"] % PARTS
+                starts = np.flatnonzero(np.append(True, part[1:] != part[:-1]))
+                pieces = zip(part[starts].tolist(), encode(whole, starts), strict=True)
+                self._write.executemany("INSERT INTO recent (part, body) VALUES (?, ?)", pieces)
         except BaseException:
             for unit_id in list(self._keys)[before:]:
                 del self._keys[unit_id]
@@ -60,17 +66,17 @@ class TrailDay:
 
     def pack(self) -> int:
         """Turn what came in since into blocks, one a unit, and return how many fixes that were."""
-        with self._write:
-            ids = [row_id for (row_id,) in _all(self._write, "SELECT id FROM recent ORDER BY id")]
-            packed = 0
-            for part in range(PARTS):
-                rows = np.concatenate(
-                    [*self._recent(self._write, lambda rows, p=part: rows["unit"] % PARTS == p), _NONE]
-                )
-                packed += len(rows)
-                self._add_blocks(rows)
-            if ids:
-                self._write.execute("DELETE FROM recent WHERE id <= ?", (ids[-1],))
+        packed = 0
+        for part in range(PARTS):
+            with self._write:
+                found = _all(self._write, "SELECT id, body FROM recent WHERE part = ?", (part,))
+                if found:
+                    rows = np.concatenate([decode(body) for _, body in found])
+                    packed += len(rows)
+                    self._add_blocks(rows)
+                    self._write.executemany("DELETE FROM recent WHERE id = ?", ((row_id,) for row_id, _ in found))
+            if found:
+                sleep(BETWEEN_PARTS_S)
         return packed
 
     def finish(self) -> None:
@@ -83,8 +89,6 @@ class TrailDay:
         self._write.close()
 
     def _add_blocks(self, rows: Rows) -> None:
-        if not len(rows):
-            return
         rows = rows[np.lexsort((rows["claimed_at"], rows["fixed_at"], rows["unit"]))]
         starts = np.flatnonzero(np.append(True, rows["unit"][1:] != rows["unit"][:-1]))
         last = np.append(starts[1:], len(rows)) - 1
@@ -98,12 +102,6 @@ class TrailDay:
                 strict=True,
             ),
         )
-
-    @staticmethod
-    def _recent(db: apsw.Connection, wanted: Any) -> Iterator[Rows]:
-        for (body,) in db.execute("SELECT body FROM recent ORDER BY id"):
-            rows = decode(body)
-            yield rows[wanted(rows)]
 
     def _keys_of(self, judged: Judged) -> Any:
         return np.array([self._keys.get(unit) or self._new_key(unit) for unit in judged.unit_ids], np.int64)
@@ -135,9 +133,10 @@ def read_day(path: Path, unit_id: UnitId, since: Instant, until: Instant) -> Row
                 "SELECT body FROM block WHERE unit = ? AND fixed_until >= ? AND fixed_from < ?",
                 (key, since, until),
             )
-            recent = list(TrailDay._recent(db, lambda rows: rows["unit"] == key))
-        rows = np.concatenate([_NONE, *(decode(body) for (body,) in blocks), *recent])
-        return rows[(rows["fixed_at"] >= since) & (rows["fixed_at"] < until)]
+            recent = _all(db, "SELECT body FROM recent WHERE part = ?", (key % PARTS,))
+        rows = np.concatenate([_NONE, *(decode(body) for (body,) in [*blocks, *recent])])
+        asked: Rows = rows[(rows["unit"] == key) & (rows["fixed_at"] >= since) & (rows["fixed_at"] < until)]
+        return asked
     finally:
         db.close()
 
