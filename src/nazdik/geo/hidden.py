@@ -82,6 +82,14 @@ class Work(NamedTuple):
     heap: Ints
 
 
+class Guess(NamedTuple):
+    """The candidates of one fix: arcs, metres from their tail, costs; shape (k,)."""
+
+    arcs: Int32s
+    along_m: Floats
+    costs: Floats
+
+
 class Window(NamedTuple):
     """Candidates, a row a fix: arcs, metres from their tail, costs, of shape (n, CANDIDATES); `filled` of shape (n,)."""
 
@@ -89,6 +97,12 @@ class Window(NamedTuple):
     arcs: Int32s
     along_m: Floats
     costs: Floats
+
+
+@compiled
+def _guess_of(windows: Window, row: int) -> Guess:
+    k = windows.filled[row]
+    return Guess(windows.arcs[row][:k], windows.along_m[row][:k], windows.costs[row][:k])
 
 
 @compiled
@@ -141,19 +155,11 @@ def _put(arc: int, along_m: float, cost: float, count: int, arcs: Int32s, along:
 
 
 @compiled
-def _candidates(
-    grid: Grid,
-    net: Net,
-    lon: float,
-    lat: float,
-    heading_deg: float,
-    speed: float,
-    sigma_m: float,
-    arcs: Int32s,
-    along: Floats,
-    costs: Floats,
-) -> int:
-    """The likeliest arcs of a fix by itself, cheapest first; return how many. None where no road is within the limit."""
+def _candidates(grid: Grid, net: Net, fixes: Fixes, i: int, sigma_m: float, windows: Window, row: int) -> int:
+    """Put the likeliest arcs of fix i by itself into a row, cheapest first; return how many, 0 where no road is near."""
+    windows.filled[row] = 0
+    arcs, along, costs = windows.arcs[row], windows.along_m[row], windows.costs[row]
+    lon, lat, heading_deg, speed = fixes.lons[i], fixes.lats[i], fixes.headings_deg[i], fixes.speeds_m_per_s[i]
     if not (abs(lon) <= 180.0 and abs(lat) < 89.0):  # no place on earth, or NaN
         return 0
     if speed < HEADING_FROM_M_PER_S:
@@ -161,16 +167,16 @@ def _candidates(
     per_lat = METRES_PER_DEGREE
     per_lon = per_lat * np.cos(np.radians(lat))
     x, y = (lon - grid.west) / grid.cell_lon, (lat - grid.south) / grid.cell_lat
-    column, row = int(np.floor(x)), int(np.floor(y))
+    at_column, at_row = int(np.floor(x)), int(np.floor(y))
     width_m, height_m = grid.cell_lon * per_lon, grid.cell_lat * per_lat
-    side_m = min(min(x - column, column + 1 - x) * width_m, min(y - row, row + 1 - y) * height_m)
+    side_m = min(min(x - at_column, at_column + 1 - x) * width_m, min(y - at_row, at_row + 1 - y) * height_m)
     cell_m = min(width_m, height_m)
     wanted_m = 4.0 * sigma_m
     count, ring = 0, 0
     while True:
-        for r in range(max(row - ring, 0), min(row + ring, grid.rows - 1) + 1):
-            step = 1 if r in (row - ring, row + ring) or ring == 0 else 2 * ring
-            for c in range(column - ring, column + ring + 1, step):
+        for r in range(max(at_row - ring, 0), min(at_row + ring, grid.rows - 1) + 1):
+            step = 1 if r in (at_row - ring, at_row + ring) or ring == 0 else 2 * ring
+            for c in range(at_column - ring, at_column + ring + 1, step):
                 if c < 0 or c >= grid.columns:
                     continue
                 cell = r * grid.columns + c
@@ -207,6 +213,7 @@ def _candidates(
                         count = _put(arc, at if direction == 0 else whole - at, cost, count, arcs, along, costs)
         covered_m = side_m + ring * cell_m
         if (count > 0 and covered_m >= wanted_m) or covered_m > UNIT_LIMIT_M:
+            windows.filled[row] = count
             return count
         ring += 1
 
@@ -246,23 +253,13 @@ def _pop(heap: Ints, size: int) -> int:
 
 @compiled
 def _near_ways(
-    net: Net,
-    count: int,
-    arcs: Int32s,
-    along: Floats,
-    cost_m: Floats,
-    new_count: int,
-    new_arcs: Int32s,
-    new_along: Floats,
-    best_m: Floats,
-    came_from: Int32s,
-    back_m: float,
+    net: Net, old: Guess, cost_m: Floats, new: Guess, best_m: Floats, came_from: Int32s, back_m: float
 ) -> None:
     """What needs no search: on along the same arc, a little back by noise, or round in the road."""
-    for j in range(new_count):
-        for i in range(count):
-            a, b = arcs[i], new_arcs[j]
-            ahead = new_along[j] - along[i]
+    for j in range(len(new.arcs)):
+        for i in range(len(old.arcs)):
+            a, b = old.arcs[i], new.arcs[j]
+            ahead = new.along_m[j] - old.along_m[i]
             way = np.inf
             if a == b:
                 if ahead >= 0.0:
@@ -270,11 +267,7 @@ def _near_ways(
                 elif -ahead <= back_m:
                     way = -ahead * BACK_PRICE
             elif b == net.arc_twin[a]:
-                way = U_TURN_M + abs(new_along[j] - (net.arc_m[a] - along[i]))
-            elif net.arc_head[b] == net.arc_tail[a]:
-                back = along[i] + net.arc_m[b] - new_along[j]
-                if back <= back_m:
-                    way = back * BACK_PRICE
+                way = U_TURN_M + abs(new.along_m[j] - (net.arc_m[a] - old.along_m[i]))
             if cost_m[i] + way < best_m[j]:
                 best_m[j] = cost_m[i] + way
                 came_from[j] = i
@@ -284,13 +277,9 @@ def _near_ways(
 def _search(
     net: Net,
     work: Work,
-    count: int,
-    arcs: Int32s,
-    along: Floats,
+    old: Guess,
     cost_m: Floats,
-    new_count: int,
-    new_arcs: Int32s,
-    new_along: Floats,
+    new: Guess,
     emission_m: Floats,
     best_m: Floats,
     came_from: Int32s,
@@ -299,20 +288,20 @@ def _search(
     back_m: float,
 ) -> None:
     """Carry the costs of the former candidates along the road to the new ones, cheapest first, up to `limit_m`."""
-    _near_ways(net, count, arcs, along, cost_m, new_count, new_arcs, new_along, best_m, came_from, back_m)
+    _near_ways(net, old, cost_m, new, best_m, came_from, back_m)
     work.clock[0] += 1
     now = work.clock[0]
     least = np.inf
-    for j in range(new_count):
-        work.wanted[new_arcs[j]] = now
-        work.target[new_arcs[j]] = j
+    for j in range(len(new.arcs)):
+        work.wanted[new.arcs[j]] = now
+        work.target[new.arcs[j]] = j
         least = min(least, emission_m[j])
-    for j in range(new_count):
+    for j in range(len(new.arcs)):
         limit_m = min(limit_m, best_m[j] + emission_m[j] - least + beam_m)
     heap, size, settled = work.heap, 0, 0
-    for i in range(count):
-        a = arcs[i]
-        key = int((cost_m[i] + net.arc_m[a] - along[i]) * 1000.0)
+    for i in range(len(old.arcs)):
+        a = old.arcs[i]
+        key = int((cost_m[i] + net.arc_m[a] - old.along_m[i]) * 1000.0)
         if key <= limit_m * 1000.0 and (work.asked[a] != now or key < work.key_mm[a]):
             work.asked[a], work.key_mm[a], work.origin[a], work.parent[a] = now, key, i, _NONE
             size = _push(heap, size, key << 32 | a)
@@ -329,7 +318,7 @@ def _search(
             entered = key / 1000.0 + (U_TURN_M if b == net.arc_twin[a] else 0.0)
             if work.wanted[b] == now:
                 j = work.target[b]
-                total = entered + new_along[j]
+                total = entered + new.along_m[j]
                 if total < best_m[j]:
                     best_m[j], came_from[j] = total, work.origin[a]
                     limit_m = min(limit_m, total + emission_m[j] - least + beam_m)
@@ -341,53 +330,19 @@ def _search(
 
 
 @compiled
-def _step(
-    net: Net,
-    work: Work,
-    count: int,
-    arcs: Int32s,
-    along: Floats,
-    costs: Floats,
-    air_m: float,
-    sigma_m: float,
-    new_count: int,
-    new_arcs: Int32s,
-    new_along: Floats,
-    new_costs: Floats,
-    came_from: Int32s,
-) -> None:
+def _step(net: Net, work: Work, old: Guess, new: Guess, air_m: float, sigma_m: float, came_from: Int32s) -> None:
     """Add to the costs of new candidates what it costs to come to them; `came_from` -1 where no way was found."""
     beta = BETA_M + BETA_PER_SIGMA * sigma_m + BETA_PER_AIR * air_m
-    cost_m, emission_m, best_m = np.empty(count), np.empty(new_count), np.full(new_count, np.inf)
-    cost_m[:] = costs[:count] * beta
-    emission_m[:] = new_costs[:new_count] * beta
-    came_from[:new_count] = _NONE
     broken_m = air_m + BREAK_COST * beta
-    _search(
-        net,
-        work,
-        count,
-        arcs,
-        along,
-        cost_m,
-        new_count,
-        new_arcs,
-        new_along,
-        emission_m,
-        best_m,
-        came_from,
-        broken_m,
-        BEAM * beta,
-        BACK_SIGMAS * sigma_m,
-    )
-    least = np.inf
-    for j in range(new_count):
+    best_m = np.full(len(new.arcs), np.inf)
+    came_from[:] = _NONE
+    back_m = BACK_SIGMAS * sigma_m
+    _search(net, work, old, old.costs * beta, new, new.costs * beta, best_m, came_from, broken_m, BEAM * beta, back_m)
+    for j in range(len(new.arcs)):
         if best_m[j] > broken_m:
             best_m[j], came_from[j] = broken_m, _NONE
-        new_costs[j] += best_m[j] / beta
-        least = min(least, new_costs[j])
-    for j in range(new_count):
-        new_costs[j] -= least
+        new.costs[j] += best_m[j] / beta
+    new.costs[:] -= new.costs.min()
 
 
 @compiled
@@ -414,6 +369,7 @@ def follow(
     slots: Ints,
     fixes: Fixes,
     windows: Window,
+    fresh: Window,
     last_lon: Floats,
     last_lat: Floats,
     last_us: Ints,
@@ -421,12 +377,11 @@ def follow(
     broke: Int32s,
 ) -> None:
     """
-    Take one fix of each of some units and move its window of candidates on; all state is by slot.
+    Take one fix of each of some units and move its window of candidates on; all state is by slot, `fresh` is scratch.
 
     `best[i]` becomes the row of the window that is likeliest, -1 where no road is near; `broke[i]` 1 where the chain
     could not be carried on from the last fix.
     """
-    arcs, along, costs = np.empty(CANDIDATES, np.int32), np.empty(CANDIDATES), np.empty(CANDIDATES)
     came_from = np.empty(CANDIDATES, np.int32)
     for i in range(len(slots)):
         s = slots[i]
@@ -437,42 +392,19 @@ def follow(
             air_m = _air_m(last_lon[s], last_lat[s], fixes.lons[i], fixes.lats[i])
             if _is_same_place(air_m, fixes.headings_deg[i], fixes.speeds_m_per_s[i], sigma_m):
                 # Noise of a standing car is one error seen again and again, no new evidence; it stays where it is.
-                best[i] = np.argmin(windows.costs[s, : windows.filled[s]])
+                best[i] = np.argmin(_guess_of(windows, s).costs)
                 last_us[s] = fixes.at_us[i]
                 continue
-        count = _candidates(
-            grid,
-            net,
-            fixes.lons[i],
-            fixes.lats[i],
-            fixes.headings_deg[i],
-            fixes.speeds_m_per_s[i],
-            sigma_m,
-            arcs,
-            along,
-            costs,
-        )
-        if known and count > 0:
-            _step(
-                net,
-                work,
-                windows.filled[s],
-                windows.arcs[s],
-                windows.along_m[s],
-                windows.costs[s],
-                air_m,
-                sigma_m,
-                count,
-                arcs,
-                along,
-                costs,
-                came_from,
-            )
-        best[i] = np.argmin(costs[:count]) if count > 0 else _NONE
-        broke[i] = known and count > 0 and came_from[best[i]] == _NONE
-        windows.filled[s] = count
-        windows.arcs[s, :count], windows.along_m[s, :count] = arcs[:count], along[:count]
-        windows.costs[s, :count] = costs[:count]
+        if _candidates(grid, net, fixes, i, sigma_m, fresh, 0) > 0:
+            new = _guess_of(fresh, 0)
+            if known:
+                _step(net, work, _guess_of(windows, s), new, air_m, sigma_m, came_from)
+            best[i] = np.argmin(new.costs)
+            broke[i] = known and came_from[best[i]] == _NONE
+        else:
+            best[i] = _NONE
+        windows.filled[s] = fresh.filled[0]
+        windows.arcs[s], windows.along_m[s], windows.costs[s] = fresh.arcs[0], fresh.along_m[0], fresh.costs[0]
         last_lon[s], last_lat[s], last_us[s] = fixes.lons[i], fixes.lats[i], fixes.at_us[i]
 
 
@@ -508,46 +440,17 @@ def unroll(
             if _is_same_place(air_m, fixes.headings_deg[i], fixes.speeds_m_per_s[i], sigma_m):
                 used[i], seen_us = before, fixes.at_us[i]
                 continue
-        arcs, along, costs = windows.arcs[i], windows.along_m[i], windows.costs[i]
-        count = _candidates(
-            grid,
-            net,
-            fixes.lons[i],
-            fixes.lats[i],
-            fixes.headings_deg[i],
-            fixes.speeds_m_per_s[i],
-            sigma_m,
-            arcs,
-            along,
-            costs,
-        )
-        windows.filled[i] = count
-        if count == 0:
+        if _candidates(grid, net, fixes, i, sigma_m, windows, i) == 0:
             used[i] = _NONE
             continue
         if known:
-            b = before
-            _step(
-                net,
-                work,
-                windows.filled[b],
-                windows.arcs[b],
-                windows.along_m[b],
-                windows.costs[b],
-                air_m,
-                sigma_m,
-                count,
-                arcs,
-                along,
-                costs,
-                came_from[i],
-            )
+            _step(net, work, _guess_of(windows, before), _guess_of(windows, i), air_m, sigma_m, came_from[i])
         before_of[i] = before
         before, seen_us = i, fixes.at_us[i]
     row = _NONE
     while before >= 0:
         if row == _NONE:
-            row = int(np.argmin(windows.costs[before, : windows.filled[before]]))
+            row = int(np.argmin(_guess_of(windows, before).costs))
         chosen[before] = row
         row = came_from[before, row]
         broke[before] = row == _NONE
@@ -558,52 +461,19 @@ def unroll(
 
 
 @compiled
-def locate(grid: Grid, arcs: Int32s, fractions: Floats, out_lon: Floats, out_lat: Floats, segments: Int32s) -> None:
-    """Where so much of the way along each arc is; left alone where the arc is -1. `segments` is that of each arc."""
-    for i in range(len(arcs)):
-        if arcs[i] < 0:
-            continue
-        segment = segments[arcs[i]]
-        first, last = grid.segment_first[segment], grid.segment_first[segment + 1] - 1
-        share = fractions[i] if grid.along[segment] == arcs[i] else 1.0 - fractions[i]
-        metres = share * grid.shape_m[last]
-        p = first + np.searchsorted(grid.shape_m[first : last + 1], metres, side="right") - 1
-        p = min(max(p, first), last - 1)
-        piece = grid.shape_m[p + 1] - grid.shape_m[p]
-        t = min(1.0, max(0.0, (metres - grid.shape_m[p]) / piece)) if piece > 0 else 0.0
-        out_lon[i] = grid.shape_lon[p] + t * (grid.shape_lon[p + 1] - grid.shape_lon[p])
-        out_lat[i] = grid.shape_lat[p] + t * (grid.shape_lat[p + 1] - grid.shape_lat[p])
-
-
-@compiled
 def way(net: Net, work: Work, arc: int, along_m: float, to_arc: int, to_along_m: float, limit_m: float) -> Int32s:
     """The arcs between two places on the road, both ends' included, by the same prices; empty when further than that."""
-    arcs, along, cost = np.array([arc], np.int32), np.array([along_m]), np.zeros(1)
-    to_arcs, to_along, emission = np.array([to_arc], np.int32), np.array([to_along_m]), np.zeros(1)
-    best, came_from = np.full(1, np.inf), np.full(1, _NONE, np.int32)
-    _near_ways(net, 1, arcs, along, cost, 1, to_arcs, to_along, best, came_from, BACK_SIGMAS * SIGMA_M)
+    free = np.zeros(1)
+    old = Guess(np.array([arc], np.int32), np.array([along_m]), free)
+    new = Guess(np.array([to_arc], np.int32), np.array([to_along_m]), free)
+    best, came_from, back_m = np.full(1, np.inf), np.full(1, _NONE, np.int32), BACK_SIGMAS * SIGMA_M
+    _near_ways(net, old, free, new, best, came_from, back_m)
     near = best[0]
-    _search(
-        net,
-        work,
-        1,
-        arcs,
-        along,
-        cost,
-        1,
-        to_arcs,
-        to_along,
-        emission,
-        best,
-        came_from,
-        limit_m,
-        0.0,
-        BACK_SIGMAS * SIGMA_M,
-    )
+    _search(net, work, old, free, new, free, best, came_from, limit_m, 0.0, back_m)
     if best[0] > limit_m:
         return np.zeros(0, np.int32)
     if best[0] == near:
-        return arcs if arc == to_arc else np.array([arc, to_arc], np.int32)
+        return old.arcs if arc == to_arc else np.array([arc, to_arc], np.int32)
     # The last arc is entered over whichever way reaches its tail first.
     tail, step, least = net.arc_tail[to_arc], _NONE, np.inf
     for k in range(net.first_in[tail], net.first_in[tail + 1]):
@@ -625,31 +495,13 @@ def way(net: Net, work: Work, arc: int, along_m: float, to_arc: int, to_along_m:
 
 @compiled
 def is_in_reach(
-    grid: Grid, net: Net, work: Work, window: Window, slot: int, lon: float, lat: float, reach_m: float
+    grid: Grid, net: Net, work: Work, fix: Fixes, windows: Window, slot: int, fresh: Window, reach_m: float
 ) -> bool:
-    """Whether any street near a place can be driven to from where a unit may be within so many metres of road."""
-    arcs, along, costs = np.empty(CANDIDATES, np.int32), np.empty(CANDIDATES), np.empty(CANDIDATES)
-    count = _candidates(grid, net, lon, lat, np.nan, np.nan, SIGMA_M_MAX, arcs, along, costs)
-    known = window.filled[slot]
-    if count == 0 or known == 0:
+    """Whether any street near a fix can be driven to from where a unit may be within so many metres of road."""
+    if windows.filled[slot] == 0 or _candidates(grid, net, fix, 0, SIGMA_M_MAX, fresh, 0) == 0:
         return True  # nothing is known of the road here, so it proves nothing
-    best, came_from = np.full(count, np.inf), np.full(count, _NONE, np.int32)
-    free = np.zeros(CANDIDATES)
-    _search(
-        net,
-        work,
-        known,
-        window.arcs[slot],
-        window.along_m[slot],
-        free,
-        count,
-        arcs,
-        along,
-        free,
-        best,
-        came_from,
-        reach_m,
-        0.0,
-        BACK_SIGMAS * SIGMA_M_MAX,
-    )
+    old, new = _guess_of(windows, slot), _guess_of(fresh, 0)
+    best, came_from = np.full(len(new.arcs), np.inf), np.full(len(new.arcs), _NONE, np.int32)
+    free, back_m = np.zeros(CANDIDATES), BACK_SIGMAS * SIGMA_M_MAX
+    _search(net, work, old, free, new, free, best, came_from, reach_m, 0.0, back_m)
     return bool(best.min() <= reach_m)

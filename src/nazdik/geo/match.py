@@ -20,7 +20,7 @@ import numpy as np
 
 from nazdik.geo import hidden
 from nazdik.geo.graph import Bools, Floats, Int32s, Ints, RoadGraph
-from nazdik.geo.snap import SnappedMany, Snapper, distances_m
+from nazdik.geo.snap import SnappedMany, Snapper, distances_m, locate
 from nazdik.kernel import LonLat, distance_m
 
 _WAY_SHARE, _WAY_ROOM_M = 3.0, 1_000.0
@@ -93,7 +93,7 @@ class Roads:
         length = np.where(on_road, self.graph.arc_m[arcs], 1.0)
         fractions = np.where(on_road, np.clip(along_m / np.maximum(length, 1e-9), 0.0, 1.0), 0.0)
         road_lons, road_lats = lons.copy(), lats.copy()
-        hidden.locate(self.grid, arcs, fractions, road_lons, road_lats, self.graph.arc_segment)
+        locate(self.grid, arcs, fractions, road_lons, road_lats, self.graph.arc_segment)
         off_m = np.where(on_road, distances_m(lons, lats, road_lons, road_lats), np.inf)
         return SnappedMany(arcs, fractions, off_m, road_lons, road_lats)
 
@@ -103,7 +103,7 @@ class Matcher:
 
     def __init__(self, roads: Roads, capacity: int = 64) -> None:
         self._roads = roads
-        self._windows = _windows(capacity)
+        self._windows, self._fresh = _windows(capacity), _windows(1)
         self._last_lon, self._last_lat = np.zeros(capacity), np.zeros(capacity)
         self._last_us = np.zeros(capacity, np.int64)
 
@@ -140,6 +140,7 @@ class Matcher:
                 slots,
                 fixes,
                 self._windows,
+                self._fresh,
                 self._last_lon,
                 self._last_lat,
                 self._last_us,
@@ -159,18 +160,17 @@ class Matcher:
 
     def beyond_reach(self, slots: Ints, lons: Floats, lats: Floats, reach_m: Floats) -> Bools:
         """Whether no street near each place can be driven to within `reach_m` metres from where its unit was; shape (n,)."""
-        roads = self._roads
+        roads, unknown = self._roads, np.full(1, np.nan)
+        beyond = np.zeros(len(slots), np.bool_)
         with roads.lock:
-            return np.array(
-                [
-                    slot < len(self._last_us)
-                    and not hidden.is_in_reach(roads.grid, roads.net, roads.work, self._windows, slot, lon, lat, metres)
-                    for slot, lon, lat, metres in zip(
-                        slots.tolist(), lons.tolist(), lats.tolist(), reach_m.tolist(), strict=True
-                    )
-                ],
-                np.bool_,
-            )
+            for i, slot in enumerate(slots.tolist()):
+                if slot >= len(self._last_us):
+                    continue
+                fix = _fixes(lons[i : i + 1], lats[i : i + 1], unknown, unknown, unknown, np.zeros(1, np.int64))
+                beyond[i] = not hidden.is_in_reach(
+                    roads.grid, roads.net, roads.work, fix, self._windows, slot, self._fresh, float(reach_m[i])
+                )
+        return beyond
 
     def _grow(self, size: int) -> None:
         more = size - len(self._last_us)

@@ -311,3 +311,21 @@ def _snap(
             if reach >= best or reach > limit_m:
                 break
             ring += 1
+
+
+@compiled
+def locate(grid: Grid, arcs: Int32s, fractions: Floats, out_lon: Floats, out_lat: Floats, segments: Int32s) -> None:
+    """Where so much of the way along each arc is; left alone where the arc is -1. `segments` is that of each arc."""
+    for i in range(len(arcs)):
+        if arcs[i] < 0:
+            continue
+        segment = segments[arcs[i]]
+        first, last = grid.segment_first[segment], grid.segment_first[segment + 1] - 1
+        share = fractions[i] if grid.along[segment] == arcs[i] else 1.0 - fractions[i]
+        metres = share * grid.shape_m[last]
+        p = first + np.searchsorted(grid.shape_m[first : last + 1], metres, side="right") - 1
+        p = min(max(p, first), last - 1)
+        piece = grid.shape_m[p + 1] - grid.shape_m[p]
+        t = min(1.0, max(0.0, (metres - grid.shape_m[p]) / piece)) if piece > 0 else 0.0
+        out_lon[i] = grid.shape_lon[p] + t * (grid.shape_lon[p + 1] - grid.shape_lon[p])
+        out_lat[i] = grid.shape_lat[p] + t * (grid.shape_lat[p + 1] - grid.shape_lat[p])
