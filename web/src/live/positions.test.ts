@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ProvinceId } from "../core/units";
-import { decodePositions, glide, PositionTable } from "./positions";
+import { decodePositions, doubtOf, glide, NO_HEALTHY_HANDHELD, PositionTable } from "./positions";
 
 function frame(stream: string, rows: readonly (readonly number[])[], atUs = 1_795_000_000_000_000n): ArrayBuffer {
   const name = new TextEncoder().encode(stream);
@@ -75,4 +75,11 @@ test("a unit glides from where it was drawn to its new place, and jumps when it 
   expect(jumped && glide(jumped, 2001)[0]).toBe(49);
   table.drop(stream);
   expect(table.get(stream, 1)).toBeUndefined();
+});
+
+test("the doubt about a position is read from the upper half of its flags", () => {
+  expect(doubtOf(1 | (14 << 8))).toBe("jump_by_road");
+  expect(doubtOf((15 << 8) | NO_HEALTHY_HANDHELD)).toBe("unchanging");
+  expect(doubtOf(3)).toBeNull();
+  expect(doubtOf(200 << 8)).toBeNull();
 });

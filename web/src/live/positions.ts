@@ -8,6 +8,30 @@ const UNKNOWN = 65535;
 export const IMPLAUSIBLE = 1;
 export const NO_HEALTHY_HANDHELD = 2;
 
+/** By number, as in the upper half of the flags; what stands behind each is the server's `position.<name>`. */
+const DOUBTS = [
+  null,
+  "out_of_range",
+  "zero_island",
+  "swapped",
+  "outside_region",
+  "mock",
+  "from_future",
+  "inaccurate",
+  "too_old",
+  "out_of_order",
+  "frozen",
+  "jump",
+  "unknown_unit",
+  "revoked_device",
+  "jump_by_road",
+  "unchanging",
+] as const;
+export type Doubt = Exclude<(typeof DOUBTS)[number], null>;
+
+/** What is said of a unit's newest report; null when nothing is, and for a number that a newer server may send. */
+export const doubtOf = (flags: number): Doubt | null => DOUBTS[flags >> 8] ?? null;
+
 export interface Position {
   readonly slot: number;
   readonly point: LonLat;

@@ -121,7 +121,7 @@ export default function MapCanvas(
           height: container.clientHeight,
         },
         {
-          units: p.units === false ? [] : unitMarks(app.world, app.clock.now(), now, p.units ?? null),
+          units: p.past ?? (p.units === false ? [] : unitMarks(app.world, app.clock.now(), now, p.units ?? null)),
           incidents: p.incidents === false ? [] : incidentMarks(app.world, formats, p.incidents ?? null),
           selected: p.selected ?? null,
           route: p.route ?? null,
@@ -228,7 +228,7 @@ export default function MapCanvas(
   // biome-ignore lint/correctness/useExhaustiveDependencies: these are what the drawing shows.
   useEffect(
     () => drawing.current?.draw(),
-    [props.selected, props.route, props.pin, props.pinAccuracyM, props.units, props.incidents],
+    [props.selected, props.route, props.pin, props.pinAccuracyM, props.units, props.past, props.incidents],
   );
 
   useImperativeHandle(

@@ -1,6 +1,7 @@
 import type { Ref } from "react";
 import type { LonLat } from "../core/units";
 import type { Incident, ProvinceInfo, Unit } from "../core/views";
+import type { UnitMark } from "./overlay";
 import type { MapShapes } from "./shapes";
 
 export interface MapHandle {
@@ -19,6 +20,8 @@ export interface MapViewProps {
   readonly provinces: readonly ProvinceInfo[];
   /** Which units of the world: all on duty by default, those that a stable function accepts, or none. */
   readonly units?: ((unit: Unit) => boolean) | false;
+  /** Units as they were at a moment of the past, drawn instead of the present ones. */
+  readonly past?: readonly UnitMark[] | null;
   /** Which open incidents. */
   readonly incidents?: ((incident: Incident) => boolean) | false;
   /** Id of an incident or unit. */

@@ -15,6 +15,7 @@ import { CordonLine } from "./cordon/CordonPane";
 import { guessKinds } from "./kinds";
 import { Offices } from "./Offices";
 import { PendingLines } from "./parts";
+import { PlaybackButton } from "./playback/Playback";
 import { Recommended } from "./Recommended";
 import { whyNotCancel, whyNotChange, whyNotClose, whyNotPriority, whyNotReopen } from "./rules";
 import { useDesk } from "./store";
@@ -149,6 +150,11 @@ function IncidentDetail({ incident }: { readonly incident: Incident }) {
             ))}
           </ul>
         </section>
+      )}
+      {incident.assignments.some((each) => each.sent_at !== null) && (
+        <div className="act-line">
+          <PlaybackButton subject={{ incident: incident.id, number: incident.number }} />
+        </div>
       )}
       <TimelineSection incident={incident} />
       <p className="muted seen-line">

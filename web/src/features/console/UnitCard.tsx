@@ -3,9 +3,11 @@ import { reason } from "../../core/reasons";
 import { freshness } from "../../core/selectors";
 import { msOf, provinceOf } from "../../core/units";
 import { spanText, useFormats } from "../../i18n/hooks";
+import { doubtOf, IMPLAUSIBLE } from "../../live/positions";
 import { Button, Empty, Ltr, reasonText, UnitGlyph } from "../../ui";
 import { assignmentOf, useConsole, useMay, useWords } from "./context";
 import { PendingLines } from "./parts";
+import { PlaybackButton } from "./playback/Playback";
 import { needsDivert, whyNotAvailable, whyNotDuty, whyNotSend } from "./rules";
 import { useDesk } from "./store";
 import { lookOf } from "./Units";
@@ -30,6 +32,7 @@ export function UnitCard() {
   const look = lookOf(world, unit);
   const placed = world.positions.get(provinceOf(unit.id), unit.slot);
   const age = placed ? (now - placed.fixedAt) / 1000 : null;
+  const doubt = placed ? doubtOf(placed.position.flags) : null;
   const stale = age !== null && freshness(age) === "grey";
   return (
     <div className="detail">
@@ -67,7 +70,8 @@ export function UnitCard() {
         <dd>
           {age === null ? t("unit.noFix") : t("unit.fixAge", { span: spanText(t, age) })}
           {stale && <b className="muted"> · {t("unit.stale")}</b>}
-          {placed && (placed.position.flags & 1) !== 0 && <b> · {t("unit.implausible")}</b>}
+          {placed && (placed.position.flags & IMPLAUSIBLE) !== 0 && <b> · {t("unit.implausible")}</b>}
+          {doubt && <span className="muted"> · {t(`unit.doubt.${doubt}`)}</span>}
         </dd>
         {health && (
           <>
@@ -96,6 +100,7 @@ export function UnitCard() {
         >
           {t("act.show")}
         </Button>
+        <PlaybackButton subject={{ unit: unit.id, callSign: unit.call_sign }} />
       </div>
       <div className="act-line">
         <Button

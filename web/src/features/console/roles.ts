@@ -12,6 +12,7 @@ const ACT_OF = {
   alarm: "acknowledge_alarm",
   emergencyEnd: "end_emergency",
   roads: "set_roads",
+  trail: "see_trail",
 } as const;
 
 export type Duty = keyof typeof ACT_OF;
