@@ -35,7 +35,7 @@ from nazdik.geo.graph import FORMAT as GRAPH_FORMAT
 from nazdik.geo.inputs import read_boundary, read_counties, read_places, read_villages, read_water
 from nazdik.geo.layers import append_shapes, write_boundaries_layer, write_places_layer
 from nazdik.geo.left_out import Notes, left_out
-from nazdik.geo.network import connect
+from nazdik.geo.network import connect_telling
 from nazdik.geo.people import write_people
 from nazdik.geo.places import write_places
 from nazdik.geo.region import (
@@ -60,7 +60,7 @@ from nazdik.geo.region import (
 from nazdik.geo.responsible import OfficeForest, OfficesFile, read_offices
 from nazdik.geo.stages import Stages, digest_of, sha256_of
 from nazdik.geo.stations import County, draw_up_offices
-from nazdik.geo.streets import load_streets, write_streets
+from nazdik.geo.streets import load_restrictions, load_streets, write_streets
 from nazdik.geo.things import NamedPoint
 from nazdik.kernel import ProvinceId
 from nazdik.platform.faults import LogInUse, LogUnavailable
@@ -318,13 +318,15 @@ class _Build:
 
     def _graph(self, out: Path, folder: Path) -> dict[str, int]:
         streets, reading = load_streets(folder)
-        graph = connect(streets)
+        bound = connect_telling(streets, load_restrictions(folder))
+        graph = bound.graph
+        reading = msgspec.structs.replace(reading, turns=dict(sorted((reading.turns | bound.counts).items())))
         self._tell(_STEP["graph"], 0.6)
         graph.save(out / GRAPH)
         self._tell(_STEP["graph"], 0.8)
         notes = msgspec.json.encode(Notes(reading, left_out(streets)))
         (out / NOTES).write_bytes(msgspec.json.format(notes, indent=1) + b"\n")
-        return {"nodes": graph.nodes, "arcs": graph.arcs}
+        return {"nodes": graph.nodes, "arcs": graph.arcs, "turns": len(graph.turn_ms)}
 
     def _offices(self, out: Path, extract: Extract) -> dict[str, int]:
         spec, given = self._spec, self._given

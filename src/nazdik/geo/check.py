@@ -23,6 +23,7 @@ from nazdik.geo.profile import RoadClass
 from nazdik.geo.reading import Reading
 from nazdik.geo.region import NOTES, Region
 from nazdik.geo.responsible import read_offices
+from nazdik.geo.restrictions import NOT_UNDERSTOOD
 from nazdik.geo.words import persian_digits
 
 # Of all kilometres, so many may hang loose (yards, islands, the far side of a border) before it is a fault of the file.
@@ -124,13 +125,23 @@ def _of_reading(reading: Reading) -> Iterator[Finding]:
             f"{count} speed limits say nothing usable; the usual speed of the class was taken",
             tuple(f"maxspeed={value!r}: {often}" for value, often in list(reading.odd_limits.items())[:EXAMPLES]),
         )
-    if unread := reading.restrictions - reading.restrictions_read:
+    in_all = sum(count for what, count in reading.turns.items() if what != "would_trap")
+    if unread := sum(reading.turns.get(why, 0) for why in NOT_UNDERSTOOD):
         yield Finding(
             "restrictions_unread",
             Weight.NOTE,
             unread,
-            f"{_fa(unread)} محدودیت گردش از {_fa(reading.restrictions)} تا به کار نرفت",
-            f"{unread} of {reading.restrictions} turn restrictions are not used",
+            f"{_fa(unread)} محدودیت گردش از {_fa(in_all)} تا فهمیده نشد و به کار نرفت",
+            f"{unread} of {in_all} turn restrictions cannot be understood and are not used",
+            tuple(f"{why}: {reading.turns[why]}" for why in NOT_UNDERSTOOD if why in reading.turns),
+        )
+    if traps := reading.turns.get("would_trap", 0):
+        yield Finding(
+            "restrictions_trap",
+            Weight.NOTE,
+            traps,
+            f"{_fa(traps)} محدودیت گردش راهی را بی‌ورودی یا بی‌خروجی می‌کرد و تنها زمان‌بر شد",
+            f"{traps} turn restrictions would leave streets without a way in or out; they only cost time",
         )
 
 

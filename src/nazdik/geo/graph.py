@@ -175,7 +175,7 @@ class RoadGraph:
                 )
             arrays = {name: _mapped(folder / f"{name}.npy") for name in _ARRAYS}
             graph = cls(names=tuple(RoadName(fa, en) for fa, en in about["names"]), **arrays)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise RegionUnreadable(
                 "پوشهٔ شبکهٔ راه‌ها کامل نیست یا خوانده نمی‌شود.",
                 f"the road graph in {folder.name} cannot be read: {error}",

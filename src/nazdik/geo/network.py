@@ -2,12 +2,13 @@
 Making the road graph: streets become a network of one-way arcs, and only its largest strongly connected part is kept.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import shapely
 
-from nazdik.geo.compiled import compiled
+from nazdik.geo.binding import Bound, bind
 from nazdik.geo.errors import NoRoads
 from nazdik.geo.graph import (
     CONTRAFLOW,
@@ -18,13 +19,14 @@ from nazdik.geo.graph import (
     Bools,
     Bytes,
     Floats,
-    Int32s,
     Ints,
     Progress,
     RoadGraph,
     fixed,
 )
+from nazdik.geo.restrictions import Restriction, read_restrictions
 from nazdik.geo.streets import ONE_WAY_AGAINST, ONE_WAY_ALONG, Streets, ranges, read_streets
+from nazdik.geo.strong import strong_parts
 from nazdik.kernel.geometry import EARTH_RADIUS_M
 
 
@@ -46,15 +48,21 @@ def build_from_pbf(
         NoRoads: No drivable street in it, or none that connects (`region.no_roads`).
         OutsideBoundary: There are streets, but none inside `boundary` (`region.outside_boundary`).
     """
-    graph = connect(read_streets(path, boundary=boundary, progress=progress))
+    streets = read_streets(path, boundary=boundary, progress=progress)
+    graph = connect(streets, read_restrictions(path).restrictions)
     if progress is not None:
         progress("done", 1.0)
     return graph
 
 
-def connect(streets: Streets) -> RoadGraph:
+def connect(streets: Streets, restrictions: Sequence[Restriction] = ()) -> RoadGraph:
+    """The road graph of some streets with their turn restrictions; see `connect_telling`."""
+    return connect_telling(streets, restrictions).graph
+
+
+def connect_telling(streets: Streets, restrictions: Sequence[Restriction]) -> Bound:
     """
-    The road graph of some streets: arcs with whole milliseconds, and only the largest strongly connected part.
+    The road graph of some streets: arcs with whole milliseconds, only the largest strongly connected part, and turn restrictions.
 
     Raises:
         NoRoads: Nothing connects: no two ends can be reached from one another.
@@ -76,7 +84,7 @@ def connect(streets: Streets) -> RoadGraph:
     price = np.where(reverse, streets.against_s_per_m[segment], streets.along_s_per_m[segment])
     arc_ms = np.clip(np.rint(price * length_m[segment] * 1000), 1, TIME_MS_MAX)
     in_arc = np.argsort(arc_head, kind="stable")
-    return RoadGraph(
+    graph = RoadGraph(
         node_lon=fixed(node_lon, np.float64),
         node_lat=fixed(node_lat, np.float64),
         first_out=fixed(_starts(arc_tail, len(node_lon)), np.int32),
@@ -98,6 +106,9 @@ def connect(streets: Streets) -> RoadGraph:
         shape_m=fixed(shape_m, np.float64),
         names=streets.names,
     )
+    tail_ids = np.where(reverse, streets.head[segment], streets.tail[segment])
+    head_ids = np.where(reverse, streets.tail[segment], streets.head[segment])
+    return bind(graph, tail_ids, head_ids, restrictions)
 
 
 def _directions(streets: Streets) -> tuple[Ints, Bools]:
@@ -204,50 +215,3 @@ def metres_along(lon: Floats, lat: Floats, first: Ints) -> Floats:
 
 def _starts(sorted_or_not: Ints, size: int) -> Ints:
     return np.concatenate(([0], np.cumsum(np.bincount(sorted_or_not, minlength=size))))
-
-
-@compiled
-def strong_parts(first_out: Int32s, head: Int32s) -> Int32s:
-    """
-    The number of the strongly connected part of each node; shape (V,).
-
-    Source: Tarjan (1972), doi:10.1137/0201010, with a stack of its own instead of recursion.
-    """
-    n = len(first_out) - 1
-    part, low, number = np.full(n, -1, np.int32), np.zeros(n, np.int32), np.full(n, -1, np.int32)
-    open_nodes, path, next_arc = np.empty(n, np.int32), np.empty(n, np.int32), first_out[:n].copy()
-    opened = depth = counter = parts = 0
-    for root in range(n):
-        if number[root] >= 0:
-            continue
-        path[0], depth = root, 1
-        while depth:
-            v = path[depth - 1]
-            if number[v] < 0:
-                number[v] = low[v] = counter
-                counter += 1
-                open_nodes[opened] = v
-                opened += 1
-            descended = False
-            while next_arc[v] < first_out[v + 1]:
-                w = head[next_arc[v]]
-                if number[w] < 0:
-                    path[depth] = w
-                    depth += 1
-                    descended = True
-                    break
-                if part[w] < 0:  # still open: v can go back there
-                    low[v] = min(low[v], low[w])
-                next_arc[v] += 1
-            if descended:
-                continue
-            if low[v] == number[v]:
-                while True:
-                    opened -= 1
-                    w = open_nodes[opened]
-                    part[w] = parts
-                    if w == v:
-                        break
-                parts += 1
-            depth -= 1
-    return part

@@ -8,10 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import msgspec
-import osmium
 
 from nazdik.geo.errors import NotAPbf
 
@@ -31,15 +29,13 @@ class Reading(msgspec.Struct, frozen=True):
         ways: Drivable ways in the file.
         cut_nodes: References of these ways to nodes that the file does not hold.
         odd_limits: Values of `maxspeed` that say nothing usable, with how often each.
-        restrictions: Turn restrictions in the file.
-        restrictions_read: Those of them that the road graph knows.
+        turns: What became of the turn restrictions in the file, by treatment or by the reason they are left out.
     """
 
     ways: int = 0
     cut_nodes: int = 0
     odd_limits: dict[str, int] = {}
-    restrictions: int = 0
-    restrictions_read: int = 0
+    turns: dict[str, int] = {}
 
 
 class Odd:
@@ -100,10 +96,3 @@ def refusing_damage(path: Path) -> Iterator[None]:
         raise NotAPbf(
             f"پروندهٔ «{path.name}» یک OSM PBF سالم نیست.", f"“{path.name}” is not a readable OSM PBF file: {error}"
         ) from error
-
-
-def count_restrictions(path: Path) -> int:
-    """Return how many turn restrictions a file holds; ways and nodes are skipped without being unpacked."""
-    reader = osmium.FileProcessor(osmium.io.File(str(path), "pbf"), osmium.osm.RELATION)
-    found: Any = reader.with_filter(osmium.filter.TagFilter(("type", "restriction")))
-    return sum(1 for _ in found)

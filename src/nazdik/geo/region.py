@@ -27,7 +27,7 @@ from nazdik.kernel import LonLat, ProvinceId
 FORMAT = "nazdik-region"
 FORMAT_VERSION = 2
 # Raised with every change that gives other bytes for the same inputs.
-BUILDER_VERSION = 4
+BUILDER_VERSION = 5
 
 MANIFEST = "manifest.json"
 SIGNATURE = "manifest.sig"

@@ -22,12 +22,12 @@ from nazdik.geo.profile import is_roundabout, one_way, parse_limit_kmh, road_cla
 from nazdik.geo.reading import (
     Odd,
     Reading,
-    count_restrictions,
     drop_locations,
     location_store,
     refusing_damage,
     share_read,
 )
+from nazdik.geo.restrictions import Restriction, read_restrictions
 
 
 @dataclass(slots=True)
@@ -66,7 +66,7 @@ _ONE_WAY_FLAG = {0: 0, 1: ONE_WAY_ALONG, -1: ONE_WAY_AGAINST}
 _PER_DEGREE, _NOWHERE = 10_000_000, 2**31 - 1
 # What a reference is to the segments of its way: one goes on from it, one comes to it; and whether ways are cut there.
 _AFTER, _BEFORE, _CUT = 1, 2, 4
-_NAMES, _READING = "names.json", "reading.json"
+_NAMES, _READING, _RESTRICTIONS = "names.json", "reading.json", "restrictions.json"
 
 
 def read_streets(path: Path, *, boundary: shapely.Geometry | None = None, progress: Progress | None = None) -> Streets:
@@ -114,6 +114,11 @@ def load_streets(folder: Path) -> tuple[Streets, Reading]:
     columns = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in _ARRAYS}
     reading = msgspec.json.decode((folder / _READING).read_bytes(), type=Reading)
     return Streets(names=tuple(RoadName(fa, en) for fa, en in names), **columns), reading
+
+
+def load_restrictions(folder: Path) -> tuple[Restriction, ...]:
+    """Return the turn restrictions that `write_streets` found in the file."""
+    return msgspec.json.decode((folder / _RESTRICTIONS).read_bytes(), type=tuple[Restriction, ...])
 
 
 _ARRAYS = tuple(each.name for each in fields(Streets) if each.name != "names")
@@ -176,9 +181,10 @@ def _read_ways(path: Path, work: Path, tick: Any) -> tuple[tuple[RoadName, ...],
                 odd.add(tags["maxspeed"])
             columns.spill()
         ways = len(columns["way"])
-        restrictions = count_restrictions(path)
+        said = read_restrictions(path)
+    (work.parent / _RESTRICTIONS).write_bytes(msgspec.json.encode(said.restrictions))
     drop_locations(work)
-    return tuple(names), Reading(ways, cut, odd.commonest(), restrictions)
+    return tuple(names), Reading(ways, cut, odd.commonest(), said.waived)
 
 
 def _add_way(columns: Columns, way: int, tags: dict[str, str], price: tuple[float, float]) -> None:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from nazdik.geo.graph import NO_ARC, TIME_MS_MAX, Bools, Floats, Ints, RoadGraph
-from nazdik.geo.network import strong_parts
 from nazdik.geo.reach import ArcTimes, Standing, flood
+from nazdik.geo.strong import strong_parts
 from nazdik.kernel import UnitId
 
 # A way round that costs this much more is worth a word before the closure stands.
