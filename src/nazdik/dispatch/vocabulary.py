@@ -8,7 +8,8 @@ DISPOSITIONS: dict[str, str] = {
     "no_report": "02",
     "arrest": "03",
     "citation": "04",
-    "settled_on_scene": "05",
+    # 05 would be "settled by phone"; EIDO has no number of its own for this.
+    "settled_on_scene": "02",
     "event_cancelled": "10",
     "gone_on_arrival": "14",
     "transported": "16",
