@@ -106,7 +106,7 @@ class PlainRoad:
     def covers(self, point: LonLat) -> bool:
         return PlainOffices().station_at(point) is not None
 
-    def set_duty(self, unit_id: UnitId, mask: int) -> None:
+    def set_duty(self, unit_id: UnitId, mask: int, *, delay_s: float = 0.0, ready_at: Instant | None = None) -> None:
         self.masks[unit_id] = (self.masks.get(unit_id, ALL_WELL) & HEALTH_BITS) | mask
 
     def reach(self, unit_id: UnitId, point: LonLat) -> Seen | None:
@@ -126,6 +126,7 @@ class PlainRoad:
         fixed_after: Instant,
         exclude: frozenset[UnitId] = frozenset(),
         limit_s: float = 7200.0,
+        now: Instant | None = None,
     ) -> Search:
         every = [seen for u in self.masks if u not in exclude and (seen := self.reach(u, point)) is not None]
         every.sort(key=lambda seen: (seen.travel_time_s, seen.unit_id))

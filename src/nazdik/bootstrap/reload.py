@@ -26,7 +26,7 @@ from nazdik.geo.pace import Pace
 from nazdik.geo.places import PlaceIndex
 from nazdik.geo.region import Region
 from nazdik.geo.responsible import OfficeForest, load_offices
-from nazdik.geo.sight import ReadyGround
+from nazdik.geo.ground import ReadyGround
 from nazdik.geo.signing import Trust, check_signature
 from nazdik.kernel import Conflict, OfficeId, ProvinceId, UnitId
 

@@ -6,18 +6,18 @@ are set by others, each their own bits; this room only keeps and tests them.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final
 
 import numpy as np
 
 from nazdik.geo.graph import NO_ARC, TIME_MS_MAX, Int32s, RoadGraph
+from nazdik.geo.ground import Ground, ReadyGround, Reports
 from nazdik.geo.legs import legs_of
-from nazdik.geo.match import Matcher, Roads, lines_of, match_trail
-from nazdik.geo.nearest import Met, NearestUnits, warm_up
+from nazdik.geo.match import Roads, lines_of, match_trail
+from nazdik.geo.nearest import Met, NearestUnits, Question, warm_up
 from nazdik.geo.reach import ArcTimes, Standing, standing
-from nazdik.geo.route import OutsideRegion, Route, Router
+from nazdik.geo.route import OutsideRegion, Route
 from nazdik.geo.snap import INCIDENT_LIMIT_M, Snapped, SnappedMany, Snapper
 from nazdik.geo.tables import GROUPS
 from nazdik.geo.times import RoadTimes
@@ -36,70 +36,6 @@ class NoPlace(OutsideRegion):
     """The unit is on no road: it has never been placed, or its last place was not usable."""
 
     code = "geo.unit_without_place"
-
-
-class Ground:
-    """A road graph with all that is searched on it. A new one is made beside the one in force and takes its place whole."""
-
-    def __init__(self, graph: RoadGraph) -> None:
-        self.graph = graph
-        self.snapper = Snapper(graph)
-        self.roads = Roads(graph, self.snapper)
-        self.matcher = Matcher(self.roads)
-        self.times = RoadTimes(graph)
-        self.units = NearestUnits(graph, times=self.times)
-        self.router = Router(graph, self.snapper, times=self.times)
-
-
-@dataclass(frozen=True, slots=True)
-class Reports:
-    """What each slot last reported, in columns; `usable` is False where that is no place any more."""
-
-    lons: Floats
-    lats: Floats
-    headings_deg: Floats
-    fixed_at_us: Ints
-    usable: Bools
-
-    def differs(self, older: "Reports") -> Ints:
-        """The slots that reported something else since `older`, new ones included."""
-        before = len(older.lons)
-        changed = np.ones(len(self.lons), dtype=np.bool_)
-        changed[:before] = self.usable[:before] != older.usable
-        for name in ("lons", "lats", "headings_deg", "fixed_at_us"):
-            now, then = getattr(self, name)[:before], getattr(older, name)
-            changed[:before] |= (now != then) & ~((now != now) & (then != then))  # noqa: PLR0124 - NaN is not itself
-        return np.flatnonzero(changed)
-
-
-_NOTHING = Reports(np.empty(0), np.empty(0), np.empty(0), np.empty(0, np.int64), np.empty(0, np.bool_))
-
-
-@dataclass(slots=True)
-class ReadyGround:
-    """A ground on which the fleet already stands as `reports` had it; what was reported since is still to come."""
-
-    ground: Ground
-    reports: Reports = field(default=_NOTHING)
-    said: tuple[RoadBasis, Floats, Floats] | None = None
-
-    @property
-    def graph(self) -> RoadGraph:
-        """The graph that waits."""
-        return self.ground.graph
-
-    @property
-    def snapper(self) -> Snapper:
-        """What finds the street of a point on it."""
-        return self.ground.snapper
-
-    def set_times(self, arcs: Ints, ms: Int32s) -> None:
-        """As `RoadSight.set_times`, for the time when it is in force."""
-        self.ground.times.set_times(arcs, ms)
-
-    def set_basis(self, basis: RoadBasis, table: Floats, learned: Floats) -> None:
-        """As `RoadSight.set_basis`, for the time when it is in force."""
-        self.said = (basis, table, learned)
 
 
 class RoadSight:
@@ -240,10 +176,11 @@ class RoadSight:
         """Whether the region has a road within the incident limit of the point."""
         return self.snapper.snap(point, limit_m=INCIDENT_LIMIT_M) is not None
 
-    def set_duty(self, unit_id: UnitId, mask: int) -> None:
-        """Set the duty, status and skill bits of a unit, enrolling it when it is new; health bits are left alone."""
+    def set_duty(self, unit_id: UnitId, mask: int, *, delay_s: float = 0.0, ready_at: Instant | None = None) -> None:
+        """Set the duty bits and the delay of a unit, enrolling it when it is new (see `Sight.set_duty`)."""
         with self._lock:
             slot, masks = self._enrol(unit_id), self._units.masks
+            self._units.set_delay(slot, round(delay_s * 1000), ready_at)
             before = int(masks[slot])
             masks[slot] = (before & HEALTH_BITS) | (_signed(mask) & _DUTY_BITS)
             if (before ^ mask) & Fitness.ON_DUTY:
@@ -259,9 +196,10 @@ class RoadSight:
         fixed_after: Instant,
         exclude: frozenset[UnitId] = frozenset(),
         limit_s: float = 7200.0,
+        now: Instant | None = None,
     ) -> Search:
         """
-        The k nearest fit units by road time (see `Sight.nearest`).
+        The k fit units soonest there by road (see `Sight.nearest`).
 
         At most `nearest.PASSED_OVER_MAX` passed-over units are listed, the nearest ones.
 
@@ -280,10 +218,85 @@ class RoadSight:
                 fixed_after_us=fixed_after,
                 barred=self._slots_of(exclude),
                 limit_ms=_ms(limit_s),
+                now_us=now,
             )
             seen = tuple(self._seen(met) for met in answer.found)
             passed = tuple(self._seen(met) for met in answer.passed_over)
             return self._search(goal, seen, passed, answer.settled_nodes, exclude)
+
+    def nearest_to_each(
+        self,
+        points: Sequence[LonLat],
+        *,
+        k: int,
+        all_of: int,
+        any_of: int,
+        fixed_after: Instant,
+        exclude: frozenset[UnitId] = frozenset(),
+        limit_s: float = 7200.0,
+        now: Instant | None = None,
+    ) -> tuple[Search, ...]:
+        """
+        The answer of `nearest` for each of several points, found in one go; no unit is used up by one of them.
+
+        At most `nearest.PASSED_OVER_IN_BATCH_MAX` passed-over units are listed for each. Raises as `nearest` does.
+        """
+        with self._lock:
+            goals = [self._goal(point) for point in points]
+            self._rank()
+            barred = self._slots_of(exclude)
+            questions = [
+                Question(
+                    arc=goal.arc,
+                    fraction=goal.fraction,
+                    k=k,
+                    all_of=_signed(all_of),
+                    any_of=_signed(any_of),
+                    fixed_after_us=fixed_after,
+                    barred=barred,
+                    limit_ms=_ms(limit_s),
+                    now_us=now,
+                )
+                for goal in goals
+            ]
+            return tuple(
+                self._search(
+                    goal,
+                    tuple(self._seen(met) for met in answer.found),
+                    tuple(self._seen(met) for met in answer.passed_over),
+                    answer.settled_nodes,
+                    exclude,
+                )
+                for goal, answer in zip(goals, self._units.search_many(questions), strict=True)
+            )
+
+    def arrivals(
+        self,
+        unit_ids: Sequence[UnitId],
+        points: Sequence[LonLat],
+        *,
+        limit_s: float = 7200.0,
+        now: Instant | None = None,
+    ) -> Floats:
+        """
+        Seconds until each unit could be at each point, whatever its fitness, `inf` where it cannot; shape (units, points).
+
+        Raises:
+            OutsideRegion: No road within the incident limit of a point (`geo.outside_region`).
+        """
+        table = np.full((len(unit_ids), len(points)), np.inf)
+        known = [row for row, unit_id in enumerate(unit_ids) if unit_id in self._slots]
+        with self._lock:
+            goals = [self._goal(point) for point in points]
+            ms = self._units.times_to(
+                [self._slots[unit_ids[row]] for row in known],
+                [goal.arc for goal in goals],
+                [goal.fraction for goal in goals],
+                limit_ms=_ms(limit_s),
+                now_us=now,
+            )
+        table[known] = np.where(ms >= 0, ms / 1000, np.inf)
+        return table
 
     def air_nearest(
         self,
@@ -347,7 +360,7 @@ class RoadSight:
                 return None
             path = self._units.path_of(slot)
             legs, expected_s = legs_of(self.graph, path, self._table, self._learned)
-            travel_time_s = found[0].time_ms / 1000
+            travel_time_s = found[0].travel_ms / 1000
             return WayThere(
                 travel_time_s=travel_time_s,
                 distance_m=found[0].distance_m,
@@ -527,11 +540,12 @@ class RoadSight:
     def _seen(self, met: Met) -> Seen:
         return Seen(
             unit_id=self._ids[met.slot],
-            travel_time_s=met.time_ms / 1000,
+            travel_time_s=met.travel_ms / 1000,
             distance_m=met.distance_m,
             position=LonLat(met.lon, met.lat),
             fixed_at=Instant(met.fixed_at_us),
             mask=met.mask & _ALL_BITS,
+            delay_s=met.delay_ms / 1000,
         )
 
     def _search(

@@ -50,7 +50,11 @@ def skill_bit(skill: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A unit the search met: road time and distance from where it is to the place asked for, and what it is fit for."""
+    """
+    A unit the search met: road time and distance from where it is to the place asked for, and what it is fit for.
+
+    `delay_s` is how long before it can set out; it is there after `arrival_s`.
+    """
 
     unit_id: UnitId
     travel_time_s: float
@@ -58,6 +62,12 @@ class Seen:
     position: LonLat
     fixed_at: Instant
     mask: int
+    delay_s: float = 0.0
+
+    @property
+    def arrival_s(self) -> float:
+        """Seconds until it is there: waiting and driving."""
+        return self.delay_s + self.travel_time_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +122,14 @@ class Sight(Protocol):
         fixed_after: Instant,
         exclude: frozenset[UnitId] = frozenset(),
         limit_s: float = 7200.0,
+        now: Instant | None = None,
     ) -> Search:
         """
-        Return the k nearest units by road time whose mask has every bit of `all_of` and one of `any_of` (0: any).
+        Return the k units soonest there by road whose mask has every bit of `all_of` and one of `any_of` (0: any).
 
         Exact over the whole fleet. Units in `exclude` are not considered at all; units whose fix is not after
-        `fixed_after` are passed over. Ties go by unit id.
+        `fixed_after` are passed over. A unit's delay counts (see `set_duty`), and with `now` the time until it is ready.
+        Ties go by unit id.
         """
 
     def air_nearest(
@@ -146,8 +158,14 @@ class Sight(Protocol):
         before it and miss this one; then those that pass all but have no fix after `fixed_after`; then those that are fit.
         """
 
-    def set_duty(self, unit_id: UnitId, mask: int) -> None:
-        """Set the duty, status and skill bits of a unit; health and position bits are left alone."""
+    def set_duty(self, unit_id: UnitId, mask: int, *, delay_s: float = 0.0, ready_at: Instant | None = None) -> None:
+        """
+        Set the duty, status and skill bits of a unit; health and position bits are left alone.
+
+        Args:
+            delay_s: How long before it could set out, such as for who must first be called away from another incident.
+            ready_at: When it will be free; before that its delay begins then. None: it is.
+        """
 
 
 HEALTH_BITS = int(Fitness.HANDHELD_HEALTHY | Fitness.POSITION_PLAUSIBLE)

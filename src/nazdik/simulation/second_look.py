@@ -39,10 +39,11 @@ class SecondLook:
         fixed_after: Instant,
         exclude: frozenset[UnitId] = frozenset(),
         limit_s: float = 7200.0,
+        now: Instant | None = None,
     ) -> Search:
         """See `Sight.nearest`; the straight line is asked with the same conditions."""
         found = self.sight.nearest(
-            point, k=k, all_of=all_of, any_of=any_of, fixed_after=fixed_after, exclude=exclude, limit_s=limit_s
+            point, k=k, all_of=all_of, any_of=any_of, fixed_after=fixed_after, exclude=exclude, limit_s=limit_s, now=now
         )
         if found.found:
             by_air = self.sight.air_nearest(
@@ -80,9 +81,9 @@ class SecondLook:
         """See `Sight.tally`."""
         return self.sight.tally(rungs, fixed_after=fixed_after)
 
-    def set_duty(self, unit_id: UnitId, mask: int) -> None:
+    def set_duty(self, unit_id: UnitId, mask: int, *, delay_s: float = 0.0, ready_at: Instant | None = None) -> None:
         """See `Sight.set_duty`."""
-        self.sight.set_duty(unit_id, mask)
+        self.sight.set_duty(unit_id, mask, delay_s=delay_s, ready_at=ready_at)
 
 
 @dataclass(frozen=True, slots=True)

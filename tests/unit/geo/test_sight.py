@@ -191,3 +191,58 @@ def test_arrays_of_any_kind_are_taken() -> None:
 
 def test_it_warms_up() -> None:
     sight().warm_up()
+
+
+def test_who_must_first_be_called_away_counts_as_much_further_off() -> None:
+    road = sight(a=(0, 100), b=(0, 200))
+    road.set_duty(B, READY, delay_s=30)
+    search = ask(road, 0, 210)
+    assert ids(search.found) == [A, B]
+    assert [(round(s.travel_time_s), s.delay_s, round(s.arrival_s)) for s in search.found] == [(11, 0, 11), (1, 30, 31)]
+    road.set_duty(B, READY)
+    assert ids(ask(road, 0, 210).found) == [B, A]
+
+
+def test_who_will_be_free_soon_is_compared_with_who_is_free_and_far() -> None:
+    """B is free in fifteen seconds and one second off; A is free now and eleven off. As B's moment comes nearer, so does B."""
+    road = sight(a=(0, 100), b=(0, 200))
+    road.set_duty(B, READY, ready_at=Instant(NOW + 15_000_000))
+    assert ids(ask(road, 0, 210, now=NOW).found) == [A, B]
+    later = Instant(NOW + 10_000_000)
+    best = ask(road, 0, 210, now=later).found[0]
+    assert (best.unit_id, best.delay_s) == (B, 5)
+    assert best.arrival_s == pytest.approx(6, abs=0.1)
+    assert ids(ask(road, 0, 210).found) == [B, A], "who does not say what time it is takes everybody to be ready"
+    assert road.reach(B, at(0, 210)).travel_time_s == pytest.approx(1, abs=0.1)
+
+
+def test_several_incidents_are_asked_about_at_once() -> None:
+    road = sight(a=(0, 100), b=(0, 200))
+    points = [at(0, 110), at(0, 210), at(300, 310)]
+    question = {
+        "k": 2,
+        "all_of": READY | HEALTH_BITS,
+        "any_of": 0,
+        "fixed_after": Instant(0),
+        "exclude": frozenset({C}),
+    }
+    assert road.nearest_to_each(points, **question) == tuple(road.nearest(point, **question) for point in points)
+    assert road.nearest_to_each([], **question) == ()
+    with pytest.raises(OutsideRegion):
+        road.nearest_to_each([*points, LonLat(48.0, 31.0)], **question)
+
+
+def test_a_table_says_when_each_unit_could_be_at_each_point() -> None:
+    road = sight(a=(0, 100), b=(0, 200))
+    road.set_duty(B, READY, delay_s=30)
+    table = road.arrivals([B, C, A, B], [at(0, 110), at(0, 210)])
+    assert table == pytest.approx(np.array([[39, 31], [np.inf, np.inf], [1, 11], [39, 31]]), abs=0.1)
+    assert road.arrivals([A], [at(0, 210)], limit_s=5).tolist() == [[np.inf]]
+    assert road.arrivals([], []).shape == (0, 0)
+
+
+def test_another_map_keeps_who_is_delayed() -> None:
+    road = sight(a=(0, 100), b=(0, 200))
+    road.set_duty(B, READY, delay_s=30)
+    road.switch(road.make_ready(town(CROSSING)))
+    assert [seen.delay_s for seen in ask(road, 0, 210).found] == [0, 30]
