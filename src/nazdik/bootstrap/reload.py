@@ -22,11 +22,11 @@ from nazdik.dispatch.model import World
 from nazdik.fleet.model import Bounds
 from nazdik.geo.errors import GeoBuildError
 from nazdik.geo.graph import RoadGraph
+from nazdik.geo.ground import ReadyGround
 from nazdik.geo.pace import Pace
 from nazdik.geo.places import PlaceIndex
 from nazdik.geo.region import Region
 from nazdik.geo.responsible import OfficeForest, load_offices
-from nazdik.geo.ground import ReadyGround
 from nazdik.geo.signing import Trust, check_signature
 from nazdik.kernel import Conflict, OfficeId, ProvinceId, UnitId
 
