@@ -69,10 +69,12 @@ class RoadTimes:
         self.version = 0
         states = self.states
         step = states.in_step
+        self._from, self._end = states.step_from[step], states.step_end[step]
         in_steps = np.empty(states.steps, dtype=IN_STEP)
-        in_steps["state"], in_steps["arc"] = states.step_from[step], states.step_arc[step]
+        in_steps["state"], in_steps["arc"] = self._from, states.step_arc[step]
         in_steps["ms"] = states.step_ms[step] + graph.arc_ms[states.step_arc[step]]
         # Where the steps over an arc stand among `in_steps`: that is all there is to change when its time does.
+        self._led_away = np.empty(0, dtype=np.int64)
         self._place = np.empty(states.steps, dtype=np.int32)
         self._place[step] = np.arange(states.steps, dtype=np.int32)
         self._place = self._place[states.onto_step]
@@ -84,7 +86,7 @@ class RoadTimes:
         self.backwards = Backwards(
             first_in=np.array(states.first_in),
             in_steps=in_steps,
-            step_end=np.array(states.step_end[step]),
+            step_end=self._end,
             stands_for=np.empty(0, dtype=np.int32),
             entering=np.empty(0, dtype=np.int32),
         )
@@ -156,30 +158,27 @@ class RoadTimes:
         states = self.states
         at, _ = self._steps_over(np.flatnonzero(self.closed))
         place, ordinary = self._place[at].astype(np.int64), states.states
-        first_in = np.array(states.first_in)
-        in_steps = self.backwards.in_steps[: states.steps].copy()
-        in_steps["state"] = states.step_from[states.in_step]
-        end = states.step_end[states.in_step]
-        tail, head = in_steps["state"][place].copy(), end[place]
+        in_steps = self.backwards.in_steps[: states.steps]
+        in_steps["state"][self._led_away] = self._from[self._led_away]
+        tail, head = self._from[place], self._end[place]
         beside = np.unique(tail)
-        number = np.full(ordinary, _NONE, dtype=np.int64)
-        number[beside] = np.arange(len(beside))
-        leaving = np.where(number >= 0, number + ordinary, _NONE)
-        entering = np.where(number >= 0, number + ordinary + len(beside), _NONE)
+        leaving, entering = np.full(ordinary, _NONE, np.int32), np.full(ordinary, _NONE, np.int32)
+        leaving[beside] = ordinary + np.arange(len(beside))
+        entering[beside] = leaving[beside] + len(beside)
         more = []
-        onwards = number[head] >= 0  # the streets that end where another closed one begins
+        onwards = leaving[head] >= 0  # the streets that end where another closed one begins
         for state, into in ((leaving[tail], leaving), (tail, entering), (entering[tail], entering)):
             steps = in_steps[place[onwards]].copy()
             steps["state"] = state[onwards]
             more.append((into[head[onwards]], steps))
-        in_steps["state"][place] = leaving[tail]
+        in_steps["state"][place], self._led_away = leaving[tail], place
         into, added = np.concatenate([ends for ends, _ in more]), np.concatenate([steps for _, steps in more])
         order = np.argsort(into, kind="stable")
         count = np.bincount(into - ordinary, minlength=2 * len(beside)) if len(into) else np.zeros(2 * len(beside), int)
         self.backwards = Backwards(
-            first_in=np.concatenate((first_in, first_in[-1] + np.cumsum(count))).astype(np.int32),
+            first_in=np.concatenate((states.first_in, states.steps + np.cumsum(count))).astype(np.int32),
             in_steps=np.concatenate((in_steps, added[order])),
-            step_end=np.concatenate((end, into[order])).astype(np.int32),
+            step_end=np.concatenate((self._end, into[order])).astype(np.int32),
             stands_for=np.concatenate((beside, beside)).astype(np.int32),
-            entering=entering.astype(np.int32) if len(beside) else np.empty(0, dtype=np.int32),
+            entering=entering if len(beside) else np.empty(0, dtype=np.int32),
         )
