@@ -7,6 +7,8 @@ import osmium
 import pytest
 
 from nazdik.geo.binding import Bound
+from nazdik.geo.build import build_region
+from nazdik.geo.check import check_region
 from nazdik.geo.graph import FORBIDDEN, RoadGraph
 from nazdik.geo.nearest import NearestUnits
 from nazdik.geo.network import build_from_pbf, connect_telling
@@ -21,6 +23,7 @@ from nazdik.geo.restrictions import (
     treatment,
 )
 from nazdik.geo.streets import read_streets
+from tests.unit.geo.region_fixtures import small_spec
 
 Member = tuple[str, int, str]
 # A crossing of four arms of about 90 and 111 m: node 5 in the middle, 1 west, 2 north, 3 east, 4 south. Way n ends at node n.
@@ -201,3 +204,32 @@ def test_a_relation_needs_one_way_in_one_way_out_and_one_place_between() -> None
     for members in ([way_in, VIA], [VIA, way_out], [way_in, way_out], [way_in, VIA, ("w", 3, "via"), way_out]):
         assert restriction_of(1, "no_u_turn", members) is None
     assert restriction_of(1, "no_exit", [way_in, VIA, way_out, ("w", 7, "to")]) is not None
+
+
+def test_a_built_region_knows_its_restrictions_and_reports_what_became_of_them(tmp_path: Path) -> None:
+    """Way 5 ends at the crossing of two streets and goes on as way 7; of three restrictions there one is understood."""
+    step = 0.004
+    ways = [(1, 2, 3), (4, 5), (7, 8, 9), (1, 4, 7), (2, 5, 8), (3, 6, 9), (5, 6)]
+    said = {"type": "restriction", "restriction": "no_right_turn"}
+    relations = [
+        [("w", 2, "from"), ("n", 5, "via"), ("w", 7, "to")],
+        [("w", 5, "from"), ("n", 5, "via"), ("w", 7, "to")],
+        [("w", 2, "from"), ("w", 7, "to")],
+    ]
+    spec = small_spec(tmp_path)
+    with osmium.SimpleWriter(str(spec.pbf), overwrite=True) as writer:
+        for number in range(9):
+            place = (48.70 + step * (number % 3), 31.30 + step * (number // 3))
+            writer.add_node(osmium.osm.mutable.Node(id=number + 1, location=place))
+        for number, refs in enumerate(ways, start=1):
+            tags = {"highway": "primary", "name": f"خیابان {number}"}
+            writer.add_way(osmium.osm.mutable.Way(id=number, nodes=refs, tags=tags))
+        for number, members in enumerate(relations, start=1):
+            writer.add_relation(osmium.osm.mutable.Relation(id=number, members=members, tags=said))
+    region = build_region(spec, tmp_path / "out")
+    assert rows(RoadGraph.load(region.graph_folder)) == {((2, 1), (7, 1)): PRICE_MS}
+    assert region.manifest.counts["turns"] == 1
+    finding = next(f for f in check_region(region) if f.code == "restrictions_unread")
+    assert finding.count == 2
+    assert finding.examples == ("incomplete: 1", "unclear: 1")
+    assert "2 of 3" in finding.message_en
