@@ -149,7 +149,8 @@ def _answer(calls: Calls, call: Call, ctx: Context) -> tuple[e.Event, ...]:
 
 def _called_again(calls: Calls, call: Call, ctx: Context) -> tuple[e.Event, ...]:
     """Whoever waited to be called back and is on the line now need not be called any more."""
-    if call.number is None:
+    # Only an exchange says that somebody gave up, and all calls of a day would be looked through for nothing.
+    if call.number is None or call.exchange_id is None:
         return ()
     waiting = (
         other

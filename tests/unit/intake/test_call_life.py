@@ -36,7 +36,9 @@ def town() -> Town:
 
 
 def ring(town: Town, call_id: CallId, *, number: str | None = "+98611", is_test: bool = False) -> None:
-    command = c.PresentCall(call_id=call_id, channel=Channel.TELEPHONE, number=number, is_test=is_test)
+    command = c.PresentCall(
+        call_id=call_id, channel=Channel.TELEPHONE, number=number, is_test=is_test, exchange_id=call_id
+    )
     town.do(command, by=EXCHANGE)
 
 
