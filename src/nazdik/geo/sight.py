@@ -365,7 +365,7 @@ class RoadSight:
                 travel_time_s=travel_time_s,
                 distance_m=found[0].distance_m,
                 legs=legs,
-                traffic_s=travel_time_s - expected_s,
+                traffic_s=travel_time_s - expected_s - sum(path.turn_ms) / 1000,
                 arcs=path.arcs,
                 basis=self._basis,
             )

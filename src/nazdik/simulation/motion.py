@@ -119,15 +119,24 @@ class Roads:
             assert found, "a road graph is strongly connected: every place can be reached from every other"
         path = one.path_of(0)
         arcs = np.array(path.arcs, dtype=np.int32)
-        return self.along(arcs, path.start_fraction, path.end_fraction, pace=pace)
+        turns_ms = np.array(path.turn_ms, dtype=np.float64)
+        return self.along(arcs, path.start_fraction, path.end_fraction, pace=pace, turns_ms=turns_ms)
 
-    def along(self, arcs: Int32s, start_fraction: float, end_fraction: float, *, pace: float = 1.0) -> Journey:
-        """Return the journey over these arcs, each beginning where the one before ends."""
+    def along(
+        self,
+        arcs: Int32s,
+        start_fraction: float,
+        end_fraction: float,
+        *,
+        pace: float = 1.0,
+        turns_ms: Floats | float = 0.0,
+    ) -> Journey:
+        """Return the journey over these arcs, each beginning where the one before ends; `turns_ms` is lost before each."""
         part = np.ones(len(arcs))
         part[0] -= start_fraction
         part[-1] -= 1.0 - end_fraction
         truth = self._truth_now[self._group[arcs]]
-        until_s = np.cumsum(self._times.arc_ms[arcs] * part * truth) * (pace / 1000.0)
+        until_s = np.cumsum(self._times.arc_ms[arcs] * part * truth + turns_ms) * (pace / 1000.0)
         return Journey(arcs, until_s, start_fraction, end_fraction, float((self.graph.arc_m[arcs] * part).sum()))
 
     def follow(self, journey: Journey, times_s: Floats) -> Track:
