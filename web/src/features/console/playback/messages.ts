@@ -3,11 +3,11 @@
 import { catalogue } from "../../../i18n/catalogue";
 
 const fa = {
-  "playback.open": "بازپخش مسیر",
+  "playback.open": "بازپخش رد حرکت",
   "playback.ofIncident": "بازپخش رخداد {n}",
-  "playback.ofUnit": "بازپخش مسیر {sign}",
+  "playback.ofUnit": "بازپخش رد حرکت {sign}",
   "playback.why": "چرا نگاه می‌کنید؟",
-  "playback.whyHint": "مسیر مأموران داده‌ای شخصی است: نام شما، زمان و همین دلیل در دفتر بازبینی می‌ماند.",
+  "playback.whyHint": "رد حرکت مأموران داده‌ای شخصی است: نام شما، زمان و همین دلیل در دفتر بازبینی می‌ماند.",
   "playback.whyShort": "دلیل را بنویسید، دست‌کم سه نویسه.",
   "playback.span": "بازه",
   "playback.span.900": "۱۵ دقیقهٔ گذشته",
