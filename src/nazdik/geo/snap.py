@@ -30,7 +30,7 @@ AGAINST_HEADING_M = 40.0
 CONTRAFLOW_M = 10.0
 
 # Streets per cell stay few in a city, and cells stay few in a province.
-CELL_M = 120.0
+CELL_M = 60.0
 CELLS_MAX = 2_000_000
 
 
