@@ -1,0 +1,68 @@
+"""Facts about units: duty, status, an officer's emergency."""
+
+from msgspec.structs import replace
+
+from nazdik.dispatch import events as e
+from nazdik.dispatch.evolution.changes import set_unit, step
+from nazdik.dispatch.model import Emergency, Unit, World
+
+
+@step(e.UnitEnrolled)
+def _(world: World, event: e.UnitEnrolled) -> World:
+    unit = Unit(
+        id=event.unit_id,
+        call_sign=event.call_sign,
+        office=event.office,
+        kind=event.kind,
+        skills=event.skills,
+        crew=0,
+        on_duty=False,
+        available=False,
+        secondary="OffDuty",
+        status_since=event.at,
+    )
+    return replace(world, units=world.units.set(unit.id, unit))
+
+
+@step(e.DutyStarted)
+def _(world: World, event: e.DutyStarted) -> World:
+    return set_unit(
+        world,
+        event.unit_id,
+        on_duty=True,
+        available=True,
+        secondary="InService",
+        crew=event.crew,
+        skills=event.skills,
+        status_since=event.at,
+    )
+
+
+@step(e.DutyEnded)
+def _(world: World, event: e.DutyEnded) -> World:
+    return set_unit(
+        world, event.unit_id, on_duty=False, available=False, secondary="OffDuty", crew=0, status_since=event.at
+    )
+
+
+@step(e.UnitStatusSet)
+def _(world: World, event: e.UnitStatusSet) -> World:
+    return set_unit(world, event.unit_id, available=event.available, secondary=event.secondary, status_since=event.at)
+
+
+@step(e.EmergencyDeclared)
+def _(world: World, event: e.EmergencyDeclared) -> World:
+    emergency = Emergency(incident_id=event.incident_id, started_at=event.at)
+    return set_unit(world, event.unit_id, emergency=emergency)
+
+
+@step(e.EmergencyAcknowledged)
+def _(world: World, event: e.EmergencyAcknowledged) -> World:
+    emergency = world.units[event.unit_id].emergency
+    assert emergency is not None, "only a declared emergency is acknowledged"
+    return set_unit(world, event.unit_id, emergency=replace(emergency, acknowledged_at=event.at))
+
+
+@step(e.EmergencyEnded)
+def _(world: World, event: e.EmergencyEnded) -> World:
+    return set_unit(world, event.unit_id, emergency=None)
