@@ -19,7 +19,7 @@ from nazdik.bootstrap.door import ProvinceNotFound
 from nazdik.bootstrap.places import provinces_for, read_point
 from nazdik.bootstrap.reach import ReachWatch
 from nazdik.dispatch.errors import IncidentNotFound, PlaceMissing
-from nazdik.dispatch.projections import GapView
+from nazdik.dispatch.views import GapView
 from nazdik.geo.cordon import Flight, Patrols, Plan, Vehicle, Wish, plan_cordon
 from nazdik.geo.coverage import CountyCover, Coverage, Share, whole
 from nazdik.geo.graph import RoadGraph

@@ -14,18 +14,9 @@ from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.reach_api import gap_views
 from nazdik.dispatch.errors import AssignmentNotFound, IncidentIsDraft, IncidentNotFound, PlaceMissing
 from nazdik.dispatch.model import Assignment, Incident, Rules
-from nazdik.dispatch.projections import (
-    AlarmView,
-    DetailView,
-    IncidentView,
-    RecommendationView,
-    UnitView,
-    alarm_view,
-    incident_view,
-    recommendation_view,
-    unit_view,
-)
+from nazdik.dispatch.projections import alarm_view, incident_view, recommendation_view, unit_view
 from nazdik.dispatch.recommend import recommend
+from nazdik.dispatch.views import AlarmView, DetailView, IncidentView, RecommendationView, UnitView
 from nazdik.geo.route import Route
 from nazdik.intake.projections import CallView, call_view
 from nazdik.kernel import AssignmentId, IncidentId, Instant, LonLat, OfficeId, rfc3339

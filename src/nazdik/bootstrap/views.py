@@ -12,6 +12,7 @@ from nazdik.dispatch import events as dispatch_events
 from nazdik.dispatch import projections as dispatch
 from nazdik.dispatch.model import Alarm, Incident, Unit, World
 from nazdik.dispatch.touched import units_touched
+from nazdik.dispatch.views import CallerView, DetailView
 from nazdik.fleet.lane import PositionLane
 from nazdik.geo.addresses import events as address_events
 from nazdik.geo.conditions import events as road_events
@@ -177,12 +178,10 @@ class ProvinceViews:
         """Roads lead through everybody's area: whoever follows the province follows its roads."""
         return frozenset({roads_of(province)})
 
-    def detail(self, state: ProvinceState, incident: Incident) -> dispatch.DetailView:
+    def detail(self, state: ProvinceState, incident: Incident) -> DetailView:
         """Return the personal part of an incident with its callers."""
         calls = (state.calls[c] for c in incident.calls if c in state.calls)
-        callers = tuple(
-            dispatch.CallerView(call=c.id, number=c.number, name=c.name, callback=c.callback) for c in calls
-        )
+        callers = tuple(CallerView(call=c.id, number=c.number, name=c.name, callback=c.callback) for c in calls)
         return dispatch.detail_view(state.world, incident, callers)
 
     def slot_of(self, unit_id: UnitId) -> int:

@@ -1,0 +1,267 @@
+"""
+What faces see: the shapes of the views that `projections` fills.
+
+Times go out as RFC 3339, points as [longitude, latitude]. `incident`, `unit` and `alarm` hold no personal data; what callers said
+and wrote is in `detail`, which only those see who need it.
+"""
+
+import msgspec
+
+from nazdik.kernel import LonLat
+from nazdik.published.roads import RoadBasis
+
+
+class TaskingView(msgspec.Struct, frozen=True):
+    """An office that has the incident."""
+
+    office: str
+    role: str
+    mode: str
+    since: str
+    by: str | None
+
+
+class PostView(msgspec.Struct, frozen=True):
+    """A post of a cordon: where one patrol stands, and when the fugitive could be there at the soonest."""
+
+    number: int
+    point: LonLat
+    place: str
+    due_at: str | None
+    at_border: bool
+
+
+class AssignmentView(msgspec.Struct, frozen=True):
+    """A unit on an incident, with every stamp of its own."""
+
+    id: str
+    unit: str
+    call_sign: str
+    state: str
+    pre_alert: bool
+    cause: str
+    skill: str
+    travel_time_s: float | None
+    distance_m: float | None
+    reserved_at: str | None
+    sent_at: str | None
+    answer_by: str | None
+    delivered_at: str | None
+    sounded_at: str | None
+    accepted_at: str | None
+    en_route_at: str | None
+    arrived_area_at: str | None
+    on_scene_at: str | None
+    transport_at: str | None
+    cleared_at: str | None
+    ended_at: str | None
+    reason: str | None
+    realerted_at: str | None
+    realert_reason: str | None
+    safety_due: str | None
+    safety_asked_at: str | None
+    blocked: "BlockedView | None"
+    post: PostView | None
+
+
+class BlockedView(msgspec.Struct, frozen=True):
+    """A closure lies across the unit's way; `after_s` null: no way is left."""
+
+    condition: str
+    at: str
+    before_s: float
+    after_s: float | None
+    sooner_unit: str | None
+    sooner_call_sign: str | None
+    sooner_s: float | None
+
+
+class IncidentView(msgspec.Struct, frozen=True):
+    """An incident as every office sees it: no personal data."""
+
+    id: str
+    number: int
+    province: str
+    kind: str | None
+    kind_common: str | None
+    priority: int | None
+    draft: bool
+    status: str
+    waiting_reason: str | None
+    waiting_since: str | None
+    place: str
+    point: LonLat | None
+    station: str | None
+    offices: tuple[TaskingView, ...]
+    assignments: tuple[AssignmentView, ...]
+    units_needed: int
+    units_missing: int
+    calls: int
+    created_at: str
+    classified_at: str | None
+    point_at: str | None
+    first_sent_at: str | None
+    first_accepted_at: str | None
+    first_en_route_at: str | None
+    first_on_scene_at: str | None
+    last_cleared_at: str | None
+    closed_at: str | None
+    disposition: str | None
+    emergency: bool
+    escalated_to: str | None
+    seen: dict[str, str]
+    late_entry: bool
+    reopened_at: str | None
+    posts: tuple[PostView, ...]
+
+
+class NoteView(msgspec.Struct, frozen=True):
+    """Words added to an incident."""
+
+    at: str
+    by: str
+    text: str
+
+
+class CallerView(msgspec.Struct, frozen=True):
+    """Somebody who called about it."""
+
+    call: str
+    number: str | None
+    name: str | None
+    callback: str | None = None
+
+
+class NeedView(msgspec.Struct, frozen=True):
+    """So many units with one skill."""
+
+    skill: str
+    units: int
+
+
+class GapView(msgspec.Struct, frozen=True):
+    """
+    What the county of a unit would lose if it were sent: shares of its people and past calls that only this unit reaches
+    within `limit_s`, and how much of what it reaches another would still reach; null where nothing is known.
+    """
+
+    county: str | None
+    limit_s: float
+    people_lost: float | None
+    calls_lost: float | None
+    people_backfilled: float | None
+    calls_backfilled: float | None
+    backfill: str | None
+    backfill_call_sign: str | None
+    backfill_later_s: float | None
+    counted_at: str
+
+
+class CandidateView(msgspec.Struct, frozen=True):
+    """A unit that could go."""
+
+    rank: int
+    unit: str
+    call_sign: str
+    travel_time_s: float | None
+    distance_m: float | None
+    fix_age_s: float | None
+    position: LonLat
+    divert_from: str | None
+    divert_from_number: int | None
+    chosen: bool
+    reason: str
+    gap: GapView | None = None
+
+
+class PassedOverView(msgspec.Struct, frozen=True):
+    """A unit that was not taken, and every reason."""
+
+    unit: str
+    call_sign: str
+    travel_time_s: float | None
+    reasons: tuple[str, ...]
+
+
+class FleetView(msgspec.Struct, frozen=True):
+    """The whole fleet by its weightiest reason."""
+
+    total: int
+    by_reason: dict[str, int]
+
+
+class RecommendationView(msgspec.Struct, frozen=True):
+    """Who could be sent, who was passed over and why."""
+
+    at: str
+    point: LonLat
+    snapped: LonLat
+    off_road_m: float
+    asked: NeedView
+    priority: int
+    candidates: tuple[CandidateView, ...]
+    passed_over: tuple[PassedOverView, ...]
+    fleet: FleetView
+    settled_nodes: int
+    metric: str
+    roads: RoadBasis
+
+
+class DetailView(msgspec.Struct, frozen=True):
+    """The personal part of an incident."""
+
+    id: str
+    narrative: str
+    hazards: str
+    callers: tuple[CallerView, ...]
+    notes: tuple[NoteView, ...]
+    recommendation: RecommendationView | None
+
+
+class EmergencyView(msgspec.Struct, frozen=True):
+    """An officer's emergency."""
+
+    incident: str
+    started_at: str
+    acknowledged_at: str | None
+
+
+class UnitView(msgspec.Struct, frozen=True):
+    """A unit as every office sees it."""
+
+    id: str
+    slot: int
+    call_sign: str
+    office: str
+    kind: str
+    skills: tuple[str, ...]
+    crew: int
+    on_duty: bool
+    primary: str
+    secondary: str
+    status_since: str
+    assignment: str | None
+    assignment_state: str | None
+    incident: str | None
+    incident_number: int | None
+    divertible: bool
+    emergency: EmergencyView | None
+    safety_due: str | None
+
+
+class AlarmView(msgspec.Struct, frozen=True):
+    """Something a person must look at."""
+
+    id: str
+    cause: str
+    incident: str | None
+    incident_number: int | None
+    unit: str | None
+    call_sign: str | None
+    priority: int
+    tier: str
+    office: str
+    raised_at: str
+    climbs_at: str | None
+    acknowledged_at: str | None
+    acknowledged_by: str | None
