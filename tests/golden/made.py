@@ -26,6 +26,7 @@ from nazdik.geo.addresses import events as addresses
 from nazdik.geo.conditions import events as roads
 from nazdik.geo.errors import GeoBuildError
 from nazdik.intake import events as intake
+from nazdik.interchange.warnings import events as warnings
 from nazdik.kernel import Instant, LonLat, Rejected, Unavailable
 from nazdik.platform.http import register, title
 from nazdik.platform.http.messages import codes
@@ -39,6 +40,7 @@ EVENT_TYPES: tuple[type[Any], ...] = (
     *dispatch.EVENT_TYPES,
     *roads.EVENT_TYPES,
     *addresses.EVENT_TYPES,
+    *warnings.EVENT_TYPES,
 )
 MADE_BY = "<!-- Made by `python -m tests.golden.update`; a test keeps it in step with the code. -->"
 # Codes that no class of ours stands for: the web framework's own refusals, and a fault of ours.
@@ -221,6 +223,7 @@ def events_page() -> str:
         ("Dispatch", dispatch.EVENT_TYPES),
         ("Roads", roads.EVENT_TYPES),
         ("Addresses", addresses.EVENT_TYPES),
+        ("Warnings", warnings.EVENT_TYPES),
     ):
         lines += ["", f"## {context}", "", "| Event | What happened | Fields |", "|---|---|---|"]
         for event_type in types:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from nazdik.bootstrap.door import House
 from nazdik.bootstrap.reach import ReachWatch
-from nazdik.bootstrap.views import crew_of, roads_of, room_of
+from nazdik.bootstrap.views import crew_of, roads_of, room_of, warnings_of
 from nazdik.dispatch.surroundings import Surroundings
 from nazdik.geo.pace import Pace
 from nazdik.geo.places import PlaceFinder
@@ -38,7 +38,7 @@ def subscription_of(posting: Posting, house: House) -> Subscription:
         kinds.discard("detail")
         kinds |= {"crew_detail", "health"}
         province = posting.unit.partition(".")[0]
-        return Subscription((province,), {crew_of(posting.unit): frozenset(kinds)} | _roads(posting, (province,)))
+        return Subscription((province,), {crew_of(posting.unit): frozenset(kinds)} | _of_everyone(posting, (province,)))
     if posting.role in (Role.DISPATCHER, Role.STATION_DESK, Role.COUNTY_DESK, Role.PROVINCE_DESK, Role.NATIONAL_DESK):
         kinds.add("health")
     by_scope = {scope: frozenset(kinds) for scope in scopes_of(posting)}
@@ -50,13 +50,18 @@ def subscription_of(posting: Posting, house: House) -> Subscription:
         if house.offices.is_within(OfficeId(str(province)), posting.office)
         or house.offices.is_within(posting.office, OfficeId(str(province)))
     )
-    return Subscription(streams, by_scope | _roads(posting, streams))
+    return Subscription(streams, by_scope | _of_everyone(posting, streams))
 
 
-def _roads(posting: Posting, provinces: Iterable[str]) -> dict[str, frozenset[str]]:
-    """The conditions of the roads, for everyone who may see them at all."""
-    sees = posting.role in MAY[Act.SEE_ROADS]
-    return {roads_of(province): frozenset({"condition"}) for province in provinces} if sees else {}
+def _of_everyone(posting: Posting, provinces: Iterable[str]) -> dict[str, frozenset[str]]:
+    """The conditions of the roads and the warnings to the public, for everyone who may see them at all."""
+    scopes: dict[str, frozenset[str]] = {}
+    for province in provinces:
+        if posting.role in MAY[Act.SEE_ROADS]:
+            scopes[roads_of(province)] = frozenset({"condition"})
+        if posting.role in MAY[Act.SEE_WARNINGS]:
+            scopes[warnings_of(province)] = frozenset({"warning"})
+    return scopes
 
 
 class Desk:

@@ -186,6 +186,7 @@ class RequestDoor:
             incident_number=answer.ids.get("incident_number"),
             call_id=answer.ids.get("call_id"),
             condition_id=answer.ids.get("condition_id"),
+            warning_id=answer.ids.get("warning_id"),
             assignment_ids=tuple(answer.ids.get("assignment_ids", ())),
             duplicate=answer.duplicate,
         )

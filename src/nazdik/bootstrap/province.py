@@ -38,6 +38,11 @@ from nazdik.intake import commands as intake_commands
 from nazdik.intake import decisions as intake
 from nazdik.intake import events as intake_events
 from nazdik.intake.model import Call, Calls
+from nazdik.interchange.warnings import commands as warning_commands
+from nazdik.interchange.warnings import decisions as warning
+from nazdik.interchange.warnings import events as warning_events
+from nazdik.interchange.warnings import evolution as warning_evolution
+from nazdik.interchange.warnings.model import PublicWarning, WarningId, Warnings
 from nazdik.kernel import Context, IncidentId, Instant, OfficeId, ProvinceId
 from nazdik.platform.eventlog.entry import Claim, Record
 from nazdik.platform.eventlog.machine import Handled
@@ -45,9 +50,15 @@ from nazdik.published.sight import Sight
 
 # A chain of reactions longer than this is a loop, not a decision.
 REACTIONS_MAX = 1000
-STATE_VERSION = 3
+STATE_VERSION = 4
 
-AnyEvent = dispatch_events.AnyEvent | intake_events.AnyEvent | road_events.AnyEvent | address_events.AnyEvent
+AnyEvent = (
+    dispatch_events.AnyEvent
+    | intake_events.AnyEvent
+    | road_events.AnyEvent
+    | address_events.AnyEvent
+    | warning_events.AnyEvent
+)
 _decode_event = msgspec.json.Decoder(AnyEvent).decode
 _encode = msgspec.json.Encoder().encode
 
@@ -68,6 +79,7 @@ class ProvinceState(msgspec.Struct, frozen=True):
     calls: Calls
     roads: Roads
     addresses: Addresses
+    warnings: Warnings
 
 
 class RoadTimes(Protocol):
@@ -91,6 +103,7 @@ def first_state(province: ProvinceId) -> ProvinceState:
         calls=Map(),
         roads=Roads(province=province),
         addresses=Addresses(province=province),
+        warnings=Warnings(province=province),
     )
 
 
@@ -102,6 +115,8 @@ def fold(state: ProvinceState, event: Any) -> ProvinceState:
         return replace(state, roads=road_evolution.evolve(state.roads, event))
     if isinstance(event, address_events.Event):
         return replace(state, addresses=address_evolution.evolve(state.addresses, event))
+    if isinstance(event, warning_events.Event):
+        return replace(state, warnings=warning_evolution.evolve(state.warnings, event))
     return replace(state, calls=intake.evolve(state.calls, event))
 
 
@@ -128,6 +143,7 @@ class ProvinceMachine:
     def handle(self, state: ProvinceState, command: Any, ctx: Context) -> Handled[ProvinceState]:
         """Decide a command and everything that follows from it."""
         world, calls, streets, addresses = state.world, state.calls, state.roads, state.addresses
+        warnings = state.warnings
         self.show_roads(streets, ctx.at)
         queue: deque[Any] = deque([command])
         events: list[Any] = []
@@ -154,6 +170,10 @@ class ProvinceMachine:
                     for fact in facts:
                         addresses = address_evolution.evolve(addresses, fact)
                     queue.extend(_asked_by_repair(asked))
+                elif isinstance(asked, warning_commands.Command):
+                    facts = warning.decide(warnings, asked, ctx)
+                    for fact in facts:
+                        warnings = warning_evolution.evolve(warnings, fact)
                 else:
                     unfolding = unfold(world, asked, ctx, self._around)
                     world, facts = unfolding.world, tuple(unfolding.events)
@@ -166,7 +186,9 @@ class ProvinceMachine:
                 self._show_again(state.world, events)
                 self.show_roads(state.roads, ctx.at)
             raise
-        after = state if not events else ProvinceState(world=world, calls=calls, roads=streets, addresses=addresses)
+        after = state
+        if events:
+            after = ProvinceState(world=world, calls=calls, roads=streets, addresses=addresses, warnings=warnings)
         return Handled(after, tuple(events), _ids(events))
 
     def record(self, event: Any) -> Record:
@@ -177,6 +199,8 @@ class ProvinceMachine:
             return Record(str(event.__struct_config__.tag), road_events.subject_of(event), _encode(event))
         if isinstance(event, address_events.Event):
             return Record(str(event.__struct_config__.tag), address_events.subject_of(event), _encode(event))
+        if isinstance(event, warning_events.Event):
+            return Record(str(event.__struct_config__.tag), event.warning_id, _encode(event))
         claims: tuple[Claim, ...] = ()
         if isinstance(event, dispatch_events.UnitReserved):
             claims = (Claim(event.unit_id, event.assignment_id, taken=True),)
@@ -315,6 +339,8 @@ def _ids(events: Iterable[Any]) -> dict[str, Any]:
                 ids["condition_id"] = event.condition_id
             case address_events.AliasAdded(alias_id=alias_id):
                 ids["alias_id"] = alias_id
+            case warning_events.WarningDrafted(warning_id=warning_id):
+                ids["warning_id"] = warning_id
             case _:
                 pass
     return ids
@@ -380,6 +406,8 @@ class _Stored(msgspec.Struct, frozen=True):
     aliases: list[Alias]
     flags: list[Flag]
     flags_settled: tuple[IncidentId, ...]
+    warnings: list[PublicWarning]
+    warnings_published: tuple[WarningId, ...]
 
 
 def snapshot(state: ProvinceState) -> bytes:
@@ -411,6 +439,8 @@ def snapshot(state: ProvinceState) -> bytes:
             aliases=by_id(state.addresses.aliases),
             flags=[state.addresses.flags[incident] for incident in sorted(state.addresses.flags)],
             flags_settled=state.addresses.settled,
+            warnings=by_id(state.warnings.items),
+            warnings_published=state.warnings.published,
         )
     )
 
@@ -448,4 +478,8 @@ def restore(body: bytes) -> ProvinceState:
         flags=Map({flag.incident_id: flag for flag in stored.flags}),
         settled=stored.flags_settled,
     )
-    return ProvinceState(world=world, calls=by_id(stored.calls), roads=streets, addresses=addresses)
+    warnings = Warnings(
+        province=stored.province, items=by_id(stored.warnings), published=stored.warnings_published
+    )  # fmt: skip
+    calls = by_id(stored.calls)
+    return ProvinceState(world=world, calls=calls, roads=streets, addresses=addresses, warnings=warnings)

@@ -28,6 +28,7 @@ from nazdik.bootstrap import (
     regions,
     roads,
     same_event,
+    warnings_api,
 )
 from nazdik.bootstrap import entrance as entrance_routes
 from nazdik.bootstrap.desk import Building, Desk
@@ -188,6 +189,7 @@ def build_app(running: Running) -> UntilGone:
             *places.ROUTES,
             *addresses.ROUTES,
             *eido_api.ROUTES,
+            *warnings_api.ROUTES,
             get_openapi,
         ],
         dependencies={

@@ -276,5 +276,34 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "interchange.webhook_exists": ("وب‌هوکی با این نام هست یا بوده است.", "There is, or was, a webhook of this name."),
     "interchange.webhook_not_found": ("وب‌هوکی با این نام نیست.", "There is no webhook of this name."),
+    "interchange.warning_not_found": ("چنین هشدار همگانی نیست.", "There is no such warning."),
+    "interchange.warning_invalid": (
+        "هشدار همگانی کامل نیست یا بخشی از آن درست نیست.",
+        "The warning lacks something, or a part of it cannot be.",
+    ),
+    "interchange.warning_outside": (
+        "این محدوده در حوزهٔ هیچ یگانی، یا در حوزهٔ بیش از یک استان است.",
+        "The area is no office's, or lies in more than one province.",
+    ),
+    "interchange.warning_is_out": (
+        "این هشدار همگانی منتشر شده است؛ به‌روز یا لغوش کنید.",
+        "The warning is out; update or cancel it.",
+    ),
+    "interchange.warning_is_over": (
+        "این هشدار همگانی دیگر (یا هنوز) برقرار نیست.",
+        "The warning is no longer, or not yet, in force.",
+    ),
+    "interchange.warning_changed": (
+        "پیش‌نویس پس از خواندن شما عوض شده است؛ دوباره بخوانید.",
+        "The draft was changed since you read it; read it again.",
+    ),
+    "interchange.second_person_needed": (
+        "نویسندهٔ هشدار آن را منتشر نمی‌کند؛ نفر دیگری باید بخواند.",
+        "Who wrote a warning does not publish it; another person reads it first.",
+    ),
+    "interchange.warnings_too_many": (
+        "پیش‌نویس‌های زیادی مانده است؛ نخست چند تا را منتشر یا حذف کنید.",
+        "Too many drafts wait; publish or discard some first.",
+    ),
     "interchange.event_type_unknown": ("چنین نوع پیامی در فهرست نیست.", "There is no such type of event."),
 }

@@ -20,6 +20,9 @@ from nazdik.geo.conditions.model import ConditionId
 from nazdik.geo.conditions.projections import condition_view
 from nazdik.intake import events as intake_events
 from nazdik.intake.projections import call_view
+from nazdik.interchange.warnings import events as warning_events
+from nazdik.interchange.warnings.model import WarningId
+from nazdik.interchange.warnings.projections import warning_view
 from nazdik.kernel import AlarmId, CallId, IncidentId, OfficeId, ProvinceId, UnitId
 from nazdik.platform.live import Item, Subscription
 from nazdik.published.offices import TIERS_UPWARD, OfficeTree
@@ -44,6 +47,11 @@ def room_of(office: str) -> str:
 def roads_of(province: ProvinceId | str) -> str:
     """Return the scope of a province's roads: everyone who follows the province, desks and crews alike."""
     return f"roads:{province}"
+
+
+def warnings_of(province: ProvinceId | str) -> str:
+    """Return the scope of a province's warnings to the public: every desk that follows the province."""
+    return f"warnings:{province}"
 
 
 def crew_of(unit_id: str) -> str:
@@ -92,6 +100,8 @@ class ProvinceViews:
             yield from self._items(("call", call_id), state)
         for condition_id in state.roads.conditions:
             yield from self._items(("condition", condition_id), state)
+        for warning_id in state.warnings.items:
+            yield from self._items(("warning", warning_id), state)
 
     def _keys(self, fact: Any, before: ProvinceState, after: ProvinceState) -> Iterator[Key]:
         if isinstance(fact, intake_events.CallsArchived):
@@ -107,6 +117,14 @@ class ProvinceViews:
             yield ("condition", fact.condition_id)
             gone = (i for i in before.roads.over if i not in after.roads.conditions)
             yield from (("condition", condition_id) for condition_id in gone)
+            return
+        if isinstance(fact, warning_events.Event):
+            yield ("warning", fact.warning_id)
+            replaced = after.warnings.items.get(fact.warning_id)
+            if replaced is not None and replaced.replaces is not None:
+                yield ("warning", replaced.replaces)
+            past = (i for i in before.warnings.published if i not in after.warnings.items)
+            yield from (("warning", warning_id) for warning_id in past)
             return
         if isinstance(fact, road_events.Event | address_events.Event):
             return
@@ -155,6 +173,10 @@ class ProvinceViews:
                     None if condition is None else _encode(condition_view(str(world.province), condition))
                 )
                 yield Item(kind, thing, view_of_condition, self.scopes_of_conditions(world.province))
+            case "warning":
+                warning = state.warnings.items.get(WarningId(thing))
+                view_of_warning = None if warning is None else _encode(warning_view(str(world.province), warning))
+                yield Item(kind, thing, view_of_warning, frozenset({warnings_of(world.province)}))
             case _:
                 call = state.calls.get(CallId(thing))
                 view_of_call = None if call is None else _encode(call_view(call))

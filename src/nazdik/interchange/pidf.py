@@ -1,7 +1,8 @@
 """A place as PIDF-LO (RFC 4119, 5491), written: what EIDO carries as a string. GML says latitude first."""
 
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
+from nazdik.interchange.xml_text import xml_text
 from nazdik.kernel import LonLat
 
 _HEAD = (
@@ -15,7 +16,7 @@ def pidf(entity: str, point: LonLat | None, *, accuracy_m: float | None, civic: 
     """Return a presence document with one place: a point, or a circle when its accuracy is known, and an address in words."""
     where = _shape(point, accuracy_m) if point is not None else ""
     if civic:
-        where += f"<ca:civicAddress><ca:LOC>{_text(civic)}</ca:LOC></ca:civicAddress>"
+        where += f"<ca:civicAddress><ca:LOC>{xml_text(civic)}</ca:LOC></ca:civicAddress>"
     return (
         f'{_HEAD} entity={quoteattr(entity)}><dm:device id="place"><gp:geopriv><gp:location-info>{where}'
         f"</gp:location-info><gp:usage-rules/></gp:geopriv><dm:timestamp>{at}</dm:timestamp></dm:device></presence>"
@@ -28,8 +29,3 @@ def _shape(point: LonLat, accuracy_m: float | None) -> str:
         return f'<gml:Point srsName="urn:ogc:def:crs:EPSG::4326">{place}</gml:Point>'
     radius = f'<gs:radius uom="urn:ogc:def:uom:EPSG::9001">{accuracy_m:.1f}</gs:radius>'
     return f'<gs:Circle srsName="urn:ogc:def:crs:EPSG::4326">{place}{radius}</gs:Circle>'
-
-
-def _text(text: str) -> str:
-    """XML cannot carry every character that a call-taker can type."""
-    return escape("".join(c if c >= " " and c not in "\ufffe\uffff" else " " for c in text))

@@ -78,6 +78,9 @@ class Act(StrEnum):
     SET_RULES = "set_rules"
     SEE_ADDRESSES = "see_addresses"  # aliases, and addresses in doubt
     KEEP_ADDRESSES = "keep_addresses"  # add and remove aliases, settle addresses in doubt
+    SEE_WARNINGS = "see_warnings"  # to the public, drafts too
+    DRAFT_WARNING = "draft_warning"
+    PUBLISH_WARNING = "publish_warning"  # what somebody else wrote
     REPORT_POSITION = "report_position"
     MANAGE_DEVICES = "manage_devices"
     MANAGE_PEOPLE = "manage_people"

@@ -49,6 +49,10 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.SET_RULES: frozenset({_COUNTY, _PROVINCE, Role.ADMINISTRATOR}),
     Act.SEE_ADDRESSES: _ROOM | _DESKS | {Role.ADMINISTRATOR, Role.AUDITOR},
     Act.KEEP_ADDRESSES: _ROOM | {_STATION, _COUNTY, _PROVINCE, Role.ADMINISTRATOR},
+    Act.SEE_WARNINGS: _ROOM | _DESKS | {Role.AUDITOR},
+    Act.DRAFT_WARNING: _ROOM | {_STATION, _COUNTY, _PROVINCE},
+    # By those who answer for an area; the core sees to it that it is not who wrote it.
+    Act.PUBLISH_WARNING: frozenset({_DISPATCHER, _COUNTY, _PROVINCE}),
     Act.REPORT_POSITION: frozenset({_OFFICER, Role.TRACKER}),
     Act.MANAGE_DEVICES: frozenset({Role.ADMINISTRATOR}),
     Act.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),

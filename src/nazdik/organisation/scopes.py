@@ -17,6 +17,7 @@ ACT_TO_SEE: dict[str, Act] = {
     "detail": Act.SEE_DETAIL,
     "call": Act.SEE_CALL,
     "condition": Act.SEE_ROADS,
+    "warning": Act.SEE_WARNINGS,
 }
 # Who else is out there, and where, is not needed to attend one incident.
 _LEFT_OUT: dict[tuple[Role, str], tuple[str, ...]] = {(Role.OFFICER, "detail"): ("recommendation",)}

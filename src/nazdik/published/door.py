@@ -18,6 +18,7 @@ class CommandAnswer(msgspec.Struct, frozen=True):
     incident_number: int | None = None
     call_id: str | None = None
     condition_id: str | None = None
+    warning_id: str | None = None
     assignment_ids: tuple[str, ...] = ()
     duplicate: bool = False
 

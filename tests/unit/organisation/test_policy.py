@@ -70,6 +70,9 @@ see_rules            y y - y y y y - - y y
 set_rules            - - - - y y - - - y -
 see_addresses        y y - y y y y - - y y
 keep_addresses       y y - y y y - - - y -
+see_warnings         y y - y y y y - - - y
+draft_warning        y y - y y y - - - - -
+publish_warning      - y - - y y - - - - -
 report_position      - - y - - - - - y - -
 manage_devices       - - - - - - - - - y -
 manage_people        - - - - - - - - - y -

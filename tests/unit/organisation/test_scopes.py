@@ -8,7 +8,7 @@ from nazdik.organisation.scopes import kinds_by_scope, kinds_of, redacted, scope
 from tests.unit.organisation.doubles import AHVAZ, AHVAZ_11
 
 CAR = UnitId("khuzestan.u.A12")
-BOARD = {"incident", "unit", "alarm", "condition"}
+BOARD = {"incident", "unit", "alarm", "condition", "warning"}
 
 
 @pytest.mark.parametrize(
@@ -24,12 +24,12 @@ BOARD = {"incident", "unit", "alarm", "condition"}
         (Role.GATEWAY, set()),
         (Role.TRACKER, set()),
         (Role.ADMINISTRATOR, set()),
-        (Role.AUDITOR, {"incident", "condition"}),
+        (Role.AUDITOR, {"incident", "condition", "warning"}),
     ],
 )
 def test_each_role_gets_its_kinds(role: Role, kinds: set[str]) -> None:
     assert kinds_of(role) == kinds
-    for kind in ("incident", "unit", "alarm", "detail", "call", "condition", "unheard_of"):
+    for kind in ("incident", "unit", "alarm", "detail", "call", "condition", "warning", "unheard_of"):
         assert (redacted(kind, {"id": "x"}, role) is not None) == (kind in kinds)
 
 
