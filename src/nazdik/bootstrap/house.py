@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from nazdik.bootstrap.addresses import AddressWatch
+from nazdik.bootstrap.broker import Broker, broker
 from nazdik.bootstrap.callers import callers
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Building
@@ -94,6 +95,7 @@ class Running:
     interchange: Interchange
     webhooks: Webhooks
     telephone: Telephone | None = None
+    broker: Broker | None = None
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def open(self) -> None:
@@ -117,6 +119,8 @@ class Running:
         await self.callers.open(read_recent(self.journal.folder, since))
         if self.telephone is not None:
             await self.telephone.open(read_recent(self.journal.folder, since), now)
+        if self.broker is not None:
+            self.broker.open()
         keep_out_of_collections()
         # The trail is written by a thread that seldom lets go by itself; at the usual 5 ms the loop would wait that long
         # for each of the dozen steps of an offer.
@@ -126,6 +130,8 @@ class Running:
         """End in the opposite order: nobody listens, nothing is decided, everything is on disk."""
         if self.telephone is not None:
             await self.telephone.close()
+        if self.broker is not None:
+            await self.broker.close()
         await self.callers.close()
         self.entrance.hub.close()
         for task in self.tasks:
@@ -291,6 +297,7 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
         interchange,
         Webhooks(WebhookStore(data / WEBHOOKS), interchange, settings.webhook_hosts, clock),
         telephones,
+        broker(settings, fleet, clock),
     )
 
 

@@ -17,6 +17,7 @@ from nazdik import __version__
 from nazdik.bootstrap import (
     addresses,
     call_history,
+    door_states,
     eido_api,
     eta,
     maps,
@@ -150,6 +151,9 @@ def build_app(running: Running) -> UntilGone:
     def provide_raw_calls() -> RawCalls:
         return running.raw_calls
 
+    def provide_doors() -> door_states.DoorStates:
+        return door_states.door_states(running.telephone, running.broker, entrance.fleet)
+
     def provide_settings() -> Settings:
         return entrance.settings
 
@@ -190,6 +194,7 @@ def build_app(running: Running) -> UntilGone:
             *addresses.ROUTES,
             *eido_api.ROUTES,
             *warnings_api.ROUTES,
+            *door_states.ROUTES,
             get_openapi,
         ],
         dependencies={
@@ -204,6 +209,7 @@ def build_app(running: Running) -> UntilGone:
             "raw_calls": Provide(provide_raw_calls, sync_to_thread=False),
             "callers": Provide(provide_callers, sync_to_thread=False),
             "caller_settings": Provide(provide_settings, sync_to_thread=False),
+            "doors": Provide(provide_doors, sync_to_thread=False),
             "interchange": Provide(provide_interchange, sync_to_thread=False),
             "fleet_service": Provide(provide_fleet, sync_to_thread=False),
         },

@@ -81,10 +81,10 @@ def telephone(
         tls=tls,
         peers=settings.sip_peers,
     )
-    return Telephone(endpoint, exchange, _manager(settings, exchange))
+    return Telephone(endpoint, exchange, _manager(settings, exchange, clock))
 
 
-def _manager(settings: Settings, exchange: Exchange) -> ManagerLine | None:
+def _manager(settings: Settings, exchange: Exchange, clock: Clock) -> ManagerLine | None:
     if not settings.ami_host or settings.ami_secret_file is None:
         return None
     try:
@@ -98,6 +98,7 @@ def _manager(settings: Settings, exchange: Exchange) -> ManagerLine | None:
         secret=secret,
         numbers=frozenset(settings.emergency_numbers),
         hear=exchange.hear,
+        now=clock.now,
     )
 
 

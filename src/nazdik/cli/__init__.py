@@ -1,4 +1,4 @@
-"""The command line `nazdik`: serve, demo, region, replay, simulate, eta, person, partner, webhook, trail, gateway, calls, log."""
+"""The command line `nazdik`: what serves, what looks, and what keeps people, partners, gateways and regions."""
 
 import shutil
 import sys
@@ -9,6 +9,7 @@ import typer
 
 from nazdik.cli.calls import app as calls_app
 from nazdik.cli.common import refuse, screen, settings_with
+from nazdik.cli.doors import doors
 from nazdik.cli.gateways import app as gateway_app
 from nazdik.cli.imports import app as import_app
 from nazdik.cli.later import Commands, list_later
@@ -35,6 +36,7 @@ app.add_typer(trail_app, name="trail")
 app.add_typer(gateway_app, name="gateway")
 app.add_typer(import_app, name="import")
 app.add_typer(calls_app, name="calls")
+app.command()(doors)
 
 DEMO_PROVINCES = ("tehran-central", "khuzestan")
 

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from nazdik.cli.common import refuse, screen, settings_with
+from nazdik.cli.asking import Name, Seat, Server, SignedIn
+from nazdik.cli.common import screen
 from nazdik.kernel import Instant, from_rfc3339
 
 app = typer.Typer(
@@ -18,9 +19,6 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 Purpose = Annotated[str, typer.Option(help="Why you look; kept in the audit log", show_default=False)]
-Server = Annotated[str | None, typer.Option(help="Address of the server; this machine's if not given")]
-Name = Annotated[str | None, typer.Option(help="Name to sign in by; the password is asked for")]
-Seat = Annotated[str | None, typer.Option(help="Of a demo: the seat to sit down at, such as dispatcher:khuzestan")]
 Raw = Annotated[bool, typer.Option("--raw", help="Positions as reported, without the roads that were driven")]
 Json = Annotated[Path | None, typer.Option("--json", help="Write everything to this file instead of a table")]
 
@@ -42,7 +40,7 @@ def unit(
     asked = {"since": since, "until": until, "purpose": purpose, "form": "raw" if raw else "matched"}
     if incident:
         asked["incident"] = incident
-    with _Server(server, name, seat) as at:
+    with SignedIn(server, name, seat) as at:
         trail = at.get(f"/v1/units/{unit_id}/trail", asked)
     if to is None:
         _tell(trail, at.offset_min)
@@ -61,7 +59,7 @@ def incident(
     seat: Seat = None,
 ) -> None:
     """Tell where every unit of an incident was, from sent to cleared, with the incident's time stamps."""
-    with _Server(server, name, seat) as at:
+    with SignedIn(server, name, seat) as at:
         playback = at.get(
             f"/v1/incidents/{incident_id}/trail", {"purpose": purpose, "form": "raw" if raw else "matched"}
         )
@@ -85,7 +83,7 @@ def reads(
     seat: Seat = None,
 ) -> None:
     """Tell who looked at a unit's past, when and why; for auditors."""
-    with _Server(server, name, seat) as at:
+    with SignedIn(server, name, seat) as at:
         found = at.get(f"/v1/units/{unit_id}/trail/reads", {})["reads"]
     out = Console(highlight=False)
     for read in found:
@@ -94,56 +92,6 @@ def reads(
         out.print(line, markup=False, soft_wrap=True)
     if not found:
         screen.print("Nobody has looked. هیچ‌کس نگاه نکرده است.")
-
-
-class _Server:
-    """A signed-in line to a running server; what it refuses is said in its own words, and what was opened is closed."""
-
-    def __init__(self, address: str | None, name: str | None, seat: str | None) -> None:
-        import httpx
-
-        if (name is None) == (seat is None):
-            refuse("say who you are: --name, or in a demo --seat", "بگویید چه کسی هستید.")
-        settings = settings_with()
-        self.offset_min = settings.display_offset_min
-        self._http = httpx.Client(base_url=address or f"http://{settings.host}:{settings.port}", timeout=60.0)
-        self._errors = httpx.HTTPError
-        self._name, self._seat = name, seat
-
-    def __enter__(self) -> "_Server":
-        said: dict[str, str | None] = {"seat": self._seat}
-        if self._name is not None:
-            said = {"name": self._name, "password": typer.prompt("Password", hide_input=True, err=True)}
-        token = self._send("POST", "/v1/sessions", json=said)["token"]
-        self._http.cookies.clear()
-        self._http.headers["authorization"] = f"Bearer {token}"
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        if error[0] is None:
-            self._send("DELETE", "/v1/session")
-        self._http.close()
-
-    def get(self, path: str, asked: dict[str, str]) -> Any:
-        """Return the answer's body."""
-        return self._send("GET", path, params=asked)
-
-    def _send(self, method: str, path: str, **more: Any) -> Any:
-        try:
-            answer = self._http.request(method, path, **more)
-        except self._errors as error:
-            refuse(f"the server did not answer: {error}", "سرور پاسخ نداد.")
-        if answer.is_success:
-            return answer.json() if answer.content else None
-        try:
-            code = str(answer.json()["code"])
-        except (ValueError, KeyError, TypeError):
-            refuse(f"the server answered {answer.status_code}", "پاسخ سرور خوانده نشد.")
-        from nazdik.bootstrap.texts import TEXTS
-        from nazdik.platform.http.messages import register, title
-
-        register(TEXTS)
-        refuse(f"{title(code, 'en')} \\[{code}]", title(code, "fa"))
 
 
 def _tell(trail: dict[str, Any], offset_min: int) -> None:

@@ -8,6 +8,7 @@ device's own credential may stand in its place.
 from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Sequence
+from contextlib import suppress
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -31,6 +32,7 @@ from nazdik.fleet.errors import BadTime, DeviceUnknown, NotTheDevicesUnit
 from nazdik.fleet.model import Device, Fix, Use, Verdict
 from nazdik.fleet.playback import Track
 from nazdik.fleet.service import FleetService
+from nazdik.fleet.tally import DoorTally
 from nazdik.fleet.trail import TrailRow
 from nazdik.kernel import Actor, Instant, Invalid, LonLat, UnitId, from_rfc3339, rfc3339
 
@@ -106,13 +108,17 @@ async def report_positions(
 
     Refusals: position.bad_body (422), fleet.device_unknown, fleet.device_revoked, fleet.not_the_devices_unit (403).
     """
-    token = _bearer(request)
-    # A handheld may carry its session as a Bearer token too; that one is no device's.
-    device = None if token is None else fleet_service.devices.find_by_token(token)
-    unit_id = device.unit_id if device is not None else _own_unit(session_actor)
-    items = parse_batch(await request.body(), unit_id=unit_id)
-    fixes = [item for item in items if not isinstance(item, Invalid)]
-    verdicts = fleet_service.report(fixes) if device is None else fleet_service.report_from(device, fixes)
+    tally = fleet_service.came_by("positions")
+    with tally.refusals():
+        token = _bearer(request)
+        # A handheld may carry its session as a Bearer token too; that one is no device's.
+        device = None if token is None else fleet_service.devices.find_by_token(token)
+        unit_id = device.unit_id if device is not None else _own_unit(session_actor)
+        items = parse_batch(await request.body(), unit_id=unit_id)
+        fixes = [item for item in items if not isinstance(item, Invalid)]
+        verdicts = fleet_service.report(fixes) if device is None else fleet_service.report_from(device, fixes)
+    tally.found(verdicts)
+    tally.refused.update(item.code for item in items if isinstance(item, Invalid))
     return _taken(items, verdicts)
 
 
@@ -126,29 +132,44 @@ async def report_osmand(
     The `id` is the device's token, because these trackers have no other place for it: such a credential can write and
     nothing else. The answer is empty, or a tracker might take it for a command. Refusals as for `/v1/positions`.
     """
-    fields: dict[str, Any] = dict(request.query_params)
-    is_json = request.method == "POST" and request.content_type[0] == "application/json"
-    if is_json:
-        fields |= parse_object(await request.body())
-    elif request.method == "POST":
-        fields |= {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
-    device = fleet_service.device_by(credential_of(fields))
-    unit_id = _unit_of(device)
-    fix = parse_traccar(fields, unit_id=unit_id) if is_json else parse_osmand(fields, unit_id=unit_id)
-    fleet_service.report_from(device, [] if fix is None else [fix])
+    tally = fleet_service.came_by("osmand")
+    with tally.refusals():
+        fields: dict[str, Any] = dict(request.query_params)
+        is_json = request.method == "POST" and request.content_type[0] == "application/json"
+        if is_json:
+            fields |= parse_object(await request.body())
+        elif request.method == "POST":
+            fields |= {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+        device = fleet_service.device_by(credential_of(fields))
+        unit_id = _unit_of(device)
+        fix = parse_traccar(fields, unit_id=unit_id) if is_json else parse_osmand(fields, unit_id=unit_id)
+        _report_one(fleet_service, device, fix, tally)
     return Response(b"", status_code=200, media_type=MediaType.TEXT)
 
 
 @post("/v1/tracker/owntracks", status_code=200, request_max_body_size=BODY_BYTES_MAX)
 async def report_owntracks(request: Request[Any, Any, Any], fleet_service: NamedDependency[FleetService]) -> list[str]:
-    """Take an OwnTracks message; the password of its Basic sign-in is the device's token. Refusals as above."""
-    token = _basic_password(request)
-    if token is None:
-        raise DeviceUnknown()
-    device = fleet_service.device_by(token)
-    fix = parse_owntracks(await request.body(), unit_id=_unit_of(device))
-    fleet_service.report_from(device, [] if fix is None else [fix])
+    """
+    Take an OwnTracks message; the password of its Basic sign-in is the device's token. Refusals of the credential as above.
+
+    A message that cannot be read is counted and answered like any other: the app would send it for ever, and hold back
+    everything behind it.
+    """
+    tally = fleet_service.came_by("owntracks")
+    with suppress(Invalid), tally.refusals():
+        token = _basic_password(request)
+        if token is None:
+            raise DeviceUnknown()
+        device = fleet_service.device_by(token)
+        fix = parse_owntracks(await request.body(), unit_id=_unit_of(device))
+        _report_one(fleet_service, device, fix, tally)
     return []
+
+
+def _report_one(fleet_service: FleetService, device: Device, fix: Fix | None, tally: DoorTally) -> None:
+    if fix is None:
+        tally.no_place += 1
+    tally.found(fleet_service.report_from(device, [] if fix is None else [fix]))
 
 
 @get("/v1/units/{unit_id:str}/trail")

@@ -87,6 +87,10 @@ class Devices:
         device_id = self._by_digest.get(_digest(token))
         return None if device_id is None else self._devices[device_id]
 
+    def find_device(self, device_id: DeviceId) -> Device | None:
+        """Return a device by its id, revoked or not, or None."""
+        return self._devices.get(device_id)
+
     def list_devices(self) -> list[Device]:
         """Return all devices, revoked ones too, by id."""
         return [self._devices[device_id] for device_id in sorted(self._devices)]

@@ -202,7 +202,8 @@ def parse_owntracks(body: bytes, *, unit_id: UnitId) -> Fix | None:
     """
     Read an OwnTracks message; speed comes in km/h. None for an empty body or a message that is no place.
 
-    A `transition` says where the phone was when it came in or went out of an area, and is a fix like any other.
+    A `transition` says where the phone was when it came in or went out of an area, and is a fix like any other. The app
+    leaves out what is zero as well as what it does not know, so a speed that is not told is unknown.
     """
     if not body.strip():
         return None
@@ -219,9 +220,9 @@ def parse_owntracks(body: bytes, *, unit_id: UnitId) -> Fix | None:
         _number("lon", message.get("lon")),
         _number("lat", message.get("lat")),
         _time("tst", message.get("tst")),
-        _heading("cog", message.get("cog")),
-        _magnitude("vel", message.get("vel")) / KM_PER_H_PER_M_PER_S,
-        _magnitude("acc", message.get("acc")),
+        _heading("cog", _told(message.get("cog"))),
+        _magnitude("vel", _told(message.get("vel"))) / KM_PER_H_PER_M_PER_S,
+        _magnitude("acc", _told(message.get("acc"))),
     )
 
 

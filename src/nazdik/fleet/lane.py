@@ -94,12 +94,12 @@ class PositionLane:
 
     # What comes in
 
-    def report(self, fixes: Sequence[Fix]) -> list[Verdict]:
+    def report(self, fixes: Sequence[Fix], *, past: bool = False) -> list[Verdict]:
         """
         Judge a batch, place what is believed on the road, and say what became of each fix, in the order given.
 
         A batch may hold several fixes of a unit, in any order. Who came into a watched circle by it is told by
-        `take_entered`.
+        `take_entered`. `past` is for what its sender calls history: it is kept, and moves nobody however young it looks.
         """
         if not fixes:
             return []
@@ -108,11 +108,10 @@ class PositionLane:
         reasons = flaws(batch, self._bounds, now)
         reasons[batch.slots < 0] = Reason.UNKNOWN_UNIT
         known = np.flatnonzero(batch.slots >= 0)
-        part, found = _rows(batch, known), reasons[known]
-        self._tracks.judge(part, found, now, self._road.beyond_reach)
-        reasons[known] = found
-        self._place(np.unique(part.slots[found == Reason.NONE]))
-        self._send_health(np.unique(part.slots))
+        if past:
+            reasons[reasons == Reason.NONE] = Reason.TOO_OLD
+        else:
+            self._believe(batch, reasons, known, now)
         if self._keep is not None:
             self._keep(_judged(fixes, batch, reasons, now, known))
         return _verdicts(fixes, reasons)
@@ -215,6 +214,14 @@ class PositionLane:
         return entered
 
     # Inside
+
+    def _believe(self, batch: Batch, reasons: Ints, known: Ints, now: Instant) -> None:
+        """Complete the reasons of known units in place, and put what stands on the road."""
+        part, found = _rows(batch, known), reasons[known]
+        self._tracks.judge(part, found, now, self._road.beyond_reach)
+        reasons[known] = found
+        self._place(np.unique(part.slots[found == Reason.NONE]))
+        self._send_health(np.unique(part.slots))
 
     def _grow(self, size: int) -> None:
         if size > len(self._tracks):

@@ -18,6 +18,7 @@ from nazdik.fleet.errors import (
 from nazdik.fleet.lane import PositionLane
 from nazdik.fleet.model import CODES, Device, Entered, Fix, HealthView, Heartbeat, Place, Reason, Use, Verdict
 from nazdik.fleet.playback import Track, is_believed, matched_track, raw_track
+from nazdik.fleet.tally import DoorTally
 from nazdik.fleet.trail import Trail
 from nazdik.kernel import Actor, AssignmentId, Instant, LonLat, ProvinceId, UnitId
 from nazdik.kernel.instant import plus_s
@@ -25,6 +26,7 @@ from nazdik.platform.clock import Clock
 
 TRAIL_SPAN_S = 86_400.0
 PURPOSE_LENGTH = range(3, 201)
+HTTP_DOORS = ("positions", "osmand", "owntracks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,15 @@ class FleetService:
         self._clock = clock
         self._may_see_trail = may_see_trail
         self._record_read = record_read
+        self.tallies = {name: DoorTally() for name in HTTP_DOORS}
 
     # Reports
+
+    def came_by(self, door: str) -> DoorTally:
+        """Count a message at one of `HTTP_DOORS` and return that door's tally."""
+        tally = self.tallies[door]
+        tally.came(self._clock.now())
+        return tally
 
     def device_by(self, token: str) -> Device:
         """Return the device a credential belongs to, revoked or not. Raises `DeviceUnknown`."""
@@ -86,18 +95,23 @@ class FleetService:
             raise DeviceUnknown()
         return device
 
-    def report(self, fixes: Sequence[Fix]) -> list[Verdict]:
-        """Judge a batch of any provinces' units and say what became of each, in the order given."""
+    def report(self, fixes: Sequence[Fix], *, past: bool = False) -> list[Verdict]:
+        """
+        Judge a batch of any provinces' units and say what became of each, in the order given.
+
+        `past` is for what its sender calls history: it is kept, and moves nobody.
+        """
         if not fixes:
             return []
         rows_of: dict[ProvinceId, list[int]] = {}
         for row, fix in enumerate(fixes):
             rows_of.setdefault(province_of(fix.unit_id), []).append(row)
         if len(rows_of) == 1:
-            return self._report_in(next(iter(rows_of)), fixes)
+            return self._report_in(next(iter(rows_of)), fixes, past)
         verdicts: list[Verdict | None] = [None] * len(fixes)
         for province_id, rows in rows_of.items():
-            for row, verdict in zip(rows, self._report_in(province_id, [fixes[row] for row in rows]), strict=True):
+            judged = self._report_in(province_id, [fixes[row] for row in rows], past)
+            for row, verdict in zip(rows, judged, strict=True):
                 verdicts[row] = verdict
         return [verdict for verdict in verdicts if verdict is not None]
 
@@ -226,11 +240,11 @@ class FleetService:
         believed = [row for row in track.past.rows if is_believed(row)]
         return matched_track(track, believed, self.lane_of(unit_id).trace(believed))
 
-    def _report_in(self, province_id: ProvinceId, fixes: Sequence[Fix]) -> list[Verdict]:
+    def _report_in(self, province_id: ProvinceId, fixes: Sequence[Fix], past: bool) -> list[Verdict]:
         lane = self._lanes.get(province_id)
         if lane is None:
             return [Verdict(fix.unit_id, Use.QUARANTINED, CODES[Reason.UNKNOWN_UNIT]) for fix in fixes]
-        return lane.report(fixes)
+        return lane.report(fixes, past=past)
 
 
 def _stated(purpose: str) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from nazdik.intake.numbers import tidy_number
 from nazdik.intake.sip.agent import Ended, Rang
 from nazdik.intake.sip.call import Ring
+from nazdik.kernel import Instant
 
 BLOCK_BYTES_MAX = 64 * 1024
 CALLS_KEPT = 20_000
@@ -100,13 +101,32 @@ def fields_of(block: bytes) -> dict[str, str]:
 class ManagerLine:
     """A connection to one exchange that is made again whenever it breaks."""
 
-    def __init__(self, host: str, port: int, *, user: str, secret: str, numbers: frozenset[str], hear: Hear) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        user: str,
+        secret: str,
+        numbers: frozenset[str],
+        hear: Hear,
+        now: Callable[[], Instant],
+    ) -> None:
         self._host, self._port = host, port
         self._user, self._secret = user, secret
         self._manager = Manager(numbers)
         self._hear = hear
         self._task: asyncio.Task[None] | None = None
+        self._now = now
         self.connected = False
+        self.since: Instant | None = None
+        self.why: str | None = None
+        self.received = 0
+
+    @property
+    def address(self) -> str:
+        """The exchange's host and port."""
+        return f"{self._host}:{self._port}"
 
     def open(self) -> None:
         """Begin to connect, and go on until closed."""
@@ -121,20 +141,25 @@ class ManagerLine:
     async def _run(self) -> None:
         wait_s = AGAIN_FIRST_S
         while True:
+            why = "ami.gone"
             try:
                 await self._listen()
-                wait_s = AGAIN_FIRST_S
-            except (
-                OSError,
-                asyncio.IncompleteReadError,
-                asyncio.LimitOverrunError,
-                TimeoutError,
-                PermissionError,
-            ) as broken:
+            except PermissionError:
+                why = "ami.refused"
+            except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError) as broken:
                 _log.warning("the exchange's event line broke: %s", broken)
-            self.connected = False
+            except Exception:
+                # Nothing that an exchange can say may end the line for good.
+                _log.exception("the exchange's event line failed")
+            # A line that had been up is missed at once; an exchange that is not there is asked ever less often.
+            wait_s = AGAIN_FIRST_S if self.connected else wait_s
+            self._changed(connected=False, why=why)
             await asyncio.sleep(wait_s)
             wait_s = min(2 * wait_s, AGAIN_MAX_S)
+
+    def _changed(self, *, connected: bool, why: str | None) -> None:
+        if connected is not self.connected or why != self.why:
+            self.connected, self.why, self.since = connected, why, self._now()
 
     async def _listen(self) -> None:
         async with asyncio.timeout(ANSWER_S):
@@ -146,10 +171,12 @@ class ManagerLine:
                 answer = fields_of(await _block(reader))
             if answer.get("response", "").lower() != "success":
                 raise PermissionError("the exchange refused the log-in")
-            self.connected = True
+            self._changed(connected=True, why=None)
             writer.write(_action("CoreShowChannels"))
             while True:
-                for thing in self._manager.take(await self._next(reader, writer)):
+                block = await self._next(reader, writer)
+                self.received += 1
+                for thing in self._manager.take(block):
                     await self._hear(thing)
         finally:
             writer.close()

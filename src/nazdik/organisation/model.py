@@ -83,6 +83,7 @@ class Act(StrEnum):
     PUBLISH_WARNING = "publish_warning"  # what somebody else wrote
     REPORT_POSITION = "report_position"
     MANAGE_DEVICES = "manage_devices"
+    SEE_DOORS = "see_doors"  # how the ways in of other systems are doing
     MANAGE_PEOPLE = "manage_people"
     READ_AUDIT = "read_audit"
     VERIFY_LOG = "verify_log"

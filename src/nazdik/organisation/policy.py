@@ -55,6 +55,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.PUBLISH_WARNING: frozenset({_DISPATCHER, _COUNTY, _PROVINCE}),
     Act.REPORT_POSITION: frozenset({_OFFICER, Role.TRACKER}),
     Act.MANAGE_DEVICES: frozenset({Role.ADMINISTRATOR}),
+    Act.SEE_DOORS: _ROOM | _DESKS | {Role.ADMINISTRATOR},
     Act.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
     Act.READ_AUDIT: frozenset({Role.AUDITOR}),
     Act.RELOAD_REGION: frozenset({Role.ADMINISTRATOR}),

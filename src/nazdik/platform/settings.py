@@ -52,6 +52,14 @@ class Settings:
     ami_port: int = 5038
     ami_user: str = "nazdik"
     ami_secret_file: Path | None = None
+    # A message broker through which trackers report (MQTT, OwnTracks' form): where it is, and who we are to it.
+    mqtt_host: str = ""
+    mqtt_port: int = 8883
+    mqtt_tls: bool = True
+    # Whose signature on the broker's certificate is trusted; the system's own list when not given.
+    mqtt_ca_file: Path | None = None
+    mqtt_user: str = "nazdik"
+    mqtt_secret_file: Path | None = None
     # What is dialled for a call to be ours.
     emergency_numbers: tuple[str, ...] = ("110",)
     # Hosts from which a caller's place may be fetched when a call names it by reference; none by default.
@@ -81,13 +89,11 @@ class Settings:
         for name in ("sip_udp_port", "sip_tcp_port", "sip_tls_port"):
             _check(name, 0 <= getattr(self, name) <= 65_535, getattr(self, name), "0 to 65535, 0 for none")
         _check("ami_port", 1 <= self.ami_port <= 65_535, self.ami_port, "1 to 65535")
-        told = not self.ami_host or self.ami_secret_file is not None
-        _check(
-            "ami_secret_file",
-            told,
-            self.ami_secret_file,
-            "the file with the manager's password, when ami_host is given",
-        )
+        for name in ("ami", "mqtt"):
+            secret = getattr(self, f"{name}_secret_file")
+            told = not getattr(self, f"{name}_host") or secret is not None
+            _check(f"{name}_secret_file", told, secret, f"the file with the password, when {name}_host is given")
+        _check("mqtt_port", 1 <= self.mqtt_port <= 65_535, self.mqtt_port, "1 to 65535")
         sealed = self.sip_tls_port == 0 or self.tls_certificate is not None
         _check("sip_tls_port", sealed, self.sip_tls_port, "0, or given with tls_certificate and tls_key")
         reached = not self.public_url or self.public_url.startswith(("https://", "http://"))
@@ -173,7 +179,7 @@ def _value(name: str, kind: str, value: Any) -> Any:
         _check(name, is_list, value, "a list of words")
         return tuple(value) if "tuple" in kind else frozenset(value)
     else:
-        may_be_empty = name in {"sip_province", "ami_host", "public_url", "sos_sms_number"}
+        may_be_empty = name in {"sip_province", "ami_host", "mqtt_host", "public_url", "sos_sms_number"}
         _check(name, isinstance(value, str) and (may_be_empty or bool(value.strip())), value, "a text")
         return Path(value) if "Path" in kind else value
     return value

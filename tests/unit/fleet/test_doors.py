@@ -196,6 +196,28 @@ def test_owntracks_speaks_of_kilometres_an_hour() -> None:
     assert parse_owntracks(body(OWNTRACKS), unit_id=CAR) == Fix(CAR, 48.68, 31.32, AT, 271.0, 10.0, 6.0)
 
 
+def test_an_owntracks_transition_says_where_the_phone_was() -> None:
+    transition = {"_type": "transition", "event": "enter", "wtst": 1, "desc": "base", "t": "c"}
+    sent = {**transition, "tst": 1795223702, "lat": 31.32, "lon": 48.68, "acc": 6}
+    fix = parse_owntracks(body(sent), unit_id=CAR)
+    assert fix is not None and (fix.lon, fix.lat, fix.fixed_at, fix.accuracy_m) == (48.68, 31.32, AT, 6.0)
+    assert parse_owntracks(body({**transition, "tst": 1795223702}), unit_id=CAR) is None
+
+
+def test_what_owntracks_leaves_out_or_calls_minus_one_is_not_known() -> None:
+    """It omits zeros; a speed that is not told must not look like a parked car."""
+    for more in ({}, {"vel": -1, "cog": -1, "acc": -1}):
+        sent = {"_type": "location", "lat": 31.32, "lon": 48.68, "tst": 1795223702, **more}
+        fix = parse_owntracks(body(sent), unit_id=CAR)
+        assert fix is not None
+        assert all(math.isnan(value) for value in (fix.heading_deg, fix.speed_m_per_s, fix.accuracy_m))
+
+
+def test_what_owntracks_says_of_itself_is_not_read() -> None:
+    sent = {**OWNTRACKS, "tid": "B2", "topic": "owntracks/other/phone", "created_at": 1, "username": "other"}
+    assert parse_owntracks(body(sent), unit_id=CAR) == parse_owntracks(body(OWNTRACKS), unit_id=CAR)
+
+
 @pytest.mark.parametrize("sent", [b"", b"  ", body({"_type": "lwt", "tst": 1}), body({"_type": "waypoints"})])
 def test_an_owntracks_message_that_is_no_place_is_let_by(sent: bytes) -> None:
     assert parse_owntracks(sent, unit_id=CAR) is None

@@ -186,6 +186,18 @@ def test_a_backlog_of_two_hours_is_history_and_makes_nobody_stale() -> None:
     assert sum(len(judged.reasons) for judged in bench.trail) == 7_002
 
 
+def test_what_its_sender_calls_history_moves_nobody_however_young() -> None:
+    bench = Bench()
+    assert [v.reason for v in bench.lane.report([bench.fix(1)], past=True)] == ["position.too_old"]
+    assert bench.lane.position_of(bench.units[0]) is None
+    bench.say(bench.fix(5))
+    doubtful = bench.fix(1, mock=True, east_m=5_000)
+    assert [v.reason for v in bench.lane.report([doubtful], past=True)] == ["position.mock"]
+    place = bench.lane.position_of(bench.units[0])
+    assert place is not None and place.point == AHVAZ and not place.implausible
+    assert len(bench.trail) == 3, "all of it is kept"
+
+
 def test_a_flood_of_fresh_fixes_of_one_unit_ends_at_the_newest() -> None:
     bench = Bench()
     flood = [bench.fix(80 - n / 100) for n in range(8_000)]

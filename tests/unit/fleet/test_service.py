@@ -302,6 +302,43 @@ def test_owntracks_reports_by_its_password(house: House, client: TestClient[Lite
     assert (answer.status_code, answer.json()) == (200, [])
     assert house.fleet.speed_of(A12) == 10.0
     assert client.post("/v1/tracker/owntracks", content=b"", headers=basic).json() == []
+    tally = house.fleet.tallies["owntracks"]
+    assert (tally.messages, tally.no_place, dict(tally.judged)) == (2, 1, {"now": 1})
+
+
+def test_an_owntracks_message_that_cannot_be_read_is_not_sent_for_ever(
+    house: House, client: TestClient[Litestar]
+) -> None:
+    """The app sends again whatever is not answered with 200, and what is behind it waits."""
+    basic = {"Authorization": "Basic " + b64encode(f"a12:{house.token()}".encode()).decode()}
+    for sent in (b"{", b'{"_type": "encrypted"}', b'{"_type": "location", "lat": "x", "lon": 1, "tst": 1}'):
+        assert client.post("/v1/tracker/owntracks", content=sent, headers=basic).status_code == 200
+    assert dict(house.fleet.tallies["owntracks"].refused) == {"position.bad_body": 2, "position.bad_number": 1}
+    assert house.fleet.position_of(A12) is None
+
+
+def test_a_backlog_is_history_by_every_trackers_door(house: House, client: TestClient[Litestar]) -> None:
+    """What a phone kept while it was out of reach goes to the trail, and never takes the unit back."""
+    token = house.token()
+    basic = {"Authorization": "Basic " + b64encode(f"a12:{token}".encode()).decode()}
+    client.post("/v1/positions", json=[own(2)], headers=bearer(token))
+    for age_s in (7200, 3600, 100, 60):
+        at = plus_s(NOON, -age_s)
+        fields = {"id": token, "lat": "31.30", "lon": "48.60", "timestamp": str(at // 1_000_000)}
+        assert client.get("/v1/tracker/osmand", params=fields).status_code == 200
+        coords = {"latitude": 31.30, "longitude": 48.60}
+        message = {"device_id": token, "location": {"timestamp": rfc3339(at), "coords": coords}}
+        assert client.post("/v1/tracker/osmand", json=message).status_code == 200
+        told = {"_type": "location", "lat": 31.30, "lon": 48.60, "tst": at // 1_000_000}
+        assert client.post("/v1/tracker/owntracks", json=told, headers=basic).status_code == 200
+    place = house.fleet.position_of(A12)
+    assert place is not None and place.point == AHVAZ
+    assert not place.implausible, "old news casts no doubt on what is newer"
+    for door, times in (("osmand", 2), ("owntracks", 1)):
+        judged = dict(house.fleet.tallies[door].judged)
+        assert judged == {"position.too_old": 3 * times, "position.out_of_order": times}
+    house.trail.flush()
+    assert len(house.trail.read(A12, plus_s(NOON, -7300), plus_s(NOON, 1)).rows) == 13
 
 
 @pytest.mark.parametrize("given", ["", "Basic", "Basic !!!", "Basic " + b64encode(b"\xff").decode(), "Basic YTpi"])

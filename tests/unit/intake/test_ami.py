@@ -4,6 +4,7 @@ import asyncio
 
 from nazdik.intake.ami import Manager, ManagerLine
 from nazdik.intake.sip.agent import Ended, Rang
+from nazdik.kernel import Instant
 
 OURS = frozenset({"110"})
 
@@ -81,7 +82,7 @@ async def test_a_line_that_breaks_is_made_again_and_asks_what_rings() -> None:
 
     server = await asyncio.start_server(exchange, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    line = ManagerLine("127.0.0.1", port, user="nazdik", secret="word", numbers=OURS, hear=hear)
+    line = ManagerLine("127.0.0.1", port, user="nazdik", secret="word", numbers=OURS, hear=hear, now=lambda: Instant(1))
     line.open()
     async with asyncio.timeout(20):
         await got_both.wait()

@@ -75,6 +75,7 @@ draft_warning        y y - y y y - - - - -
 publish_warning      - y - - y y - - - - -
 report_position      - - y - - - - - y - -
 manage_devices       - - - - - - - - - y -
+see_doors            y y - y y y y - - y -
 manage_people        - - - - - - - - - y -
 read_audit           - - - - - - - - - - y
 verify_log           - - - - - - - - - y y

@@ -10,6 +10,7 @@ import logging
 import secrets
 import ssl
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
@@ -37,6 +38,7 @@ class Endpoint:
         tls: The server's certificate, needed for TLS.
         hear: Told each ring, update and end; returns whether a ring is on disk.
         peers: Addresses that may talk to us; empty for everyone who reaches the port.
+        received, turned_away: Messages taken in, and those of strangers, by transport.
     """
 
     hear: Hear
@@ -47,6 +49,8 @@ class Endpoint:
     tls: ssl.SSLContext | None = None
     peers: frozenset[str] = frozenset()
     agent: Agent = field(default_factory=lambda: Agent(lambda: secrets.token_hex(8)))
+    received: Counter[str] = field(default_factory=Counter)
+    turned_away: Counter[str] = field(default_factory=Counter)
     _udp: asyncio.DatagramTransport | None = None
     _servers: list[asyncio.Server] = field(default_factory=list)
     _streams: dict[Source, asyncio.StreamWriter] = field(default_factory=dict)
@@ -103,14 +107,17 @@ class Endpoint:
 
     def _arrived(self, data: bytes, source: Source) -> None:
         if self.peers and source[1] not in self.peers:
+            self.turned_away[source[0]] += 1
             return
         if data.strip():
+            self.received[source[0]] += 1
             self._say(self.agent.receive(data, source, time.monotonic()))
 
     async def _stream(self, transport: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         host, port, *_ = writer.get_extra_info("peername")
         source = (transport, host, port)
         if len(self._streams) >= STREAMS_MAX or (self.peers and host not in self.peers):
+            self.turned_away[transport] += 1
             writer.close()
             return
         self._streams[source] = writer

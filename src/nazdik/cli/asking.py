@@ -1,0 +1,61 @@
+"""Asking a running server, signed in like any other face."""
+
+from typing import Annotated, Any
+
+import typer
+
+from nazdik.cli.common import refuse, settings_with
+
+Server = Annotated[str | None, typer.Option(help="Address of the server; this machine's if not given")]
+Name = Annotated[str | None, typer.Option(help="Name to sign in by; the password is asked for")]
+Seat = Annotated[str | None, typer.Option(help="Of a demo: the seat to sit down at, such as dispatcher:khuzestan")]
+
+
+class SignedIn:
+    """A signed-in line to a running server; what it refuses is said in its own words, and what was opened is closed."""
+
+    def __init__(self, address: str | None, name: str | None, seat: str | None) -> None:
+        import httpx
+
+        if (name is None) == (seat is None):
+            refuse("say who you are: --name, or in a demo --seat", "بگویید چه کسی هستید.")
+        settings = settings_with()
+        self.offset_min = settings.display_offset_min
+        self._http = httpx.Client(base_url=address or f"http://{settings.host}:{settings.port}", timeout=60.0)
+        self._errors = httpx.HTTPError
+        self._name, self._seat = name, seat
+
+    def __enter__(self) -> "SignedIn":
+        said: dict[str, str | None] = {"seat": self._seat}
+        if self._name is not None:
+            said = {"name": self._name, "password": typer.prompt("Password", hide_input=True, err=True)}
+        token = self._send("POST", "/v1/sessions", json=said)["token"]
+        self._http.cookies.clear()
+        self._http.headers["authorization"] = f"Bearer {token}"
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if error[0] is None:
+            self._send("DELETE", "/v1/session")
+        self._http.close()
+
+    def get(self, path: str, asked: dict[str, str]) -> Any:
+        """Return the answer's body."""
+        return self._send("GET", path, params=asked)
+
+    def _send(self, method: str, path: str, **more: Any) -> Any:
+        try:
+            answer = self._http.request(method, path, **more)
+        except self._errors as error:
+            refuse(f"the server did not answer: {error}", "کارساز پاسخ نداد.")
+        if answer.is_success:
+            return answer.json() if answer.content else None
+        try:
+            code = str(answer.json()["code"])
+        except (ValueError, KeyError, TypeError):
+            refuse(f"the server answered {answer.status_code}", "پاسخ کارساز خوانده نشد.")
+        from nazdik.bootstrap.texts import TEXTS
+        from nazdik.platform.http.messages import register, title
+
+        register(TEXTS)
+        refuse(f"{title(code, 'en')} \\[{code}]", title(code, "fa"))
