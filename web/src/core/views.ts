@@ -176,6 +176,49 @@ export interface RoadCondition {
   readonly by: string;
 }
 
+/** Where a warning holds, as it goes out; polygons are without their closing point. */
+export interface WarningArea {
+  readonly polygons: readonly (readonly LonLat[])[];
+  readonly circles: readonly { readonly centre: LonLat; readonly radius_m: number }[];
+}
+
+interface WarningWords {
+  readonly event: string;
+  readonly headline: string;
+  readonly description: string;
+  readonly instruction: string;
+  readonly area: string;
+  readonly sender_name: string;
+}
+
+/** A warning to the public: a draft, or what it became. Nobody among `authors` may publish it. */
+export interface PublicWarning extends WarningArea {
+  readonly id: string;
+  readonly province: ProvinceId;
+  readonly office: OfficeId;
+  readonly kind: "Alert" | "Update" | "Cancel";
+  readonly state: "draft" | "published" | "updated" | "cancelled";
+  readonly version: number;
+  readonly status: "Actual" | "Exercise" | "Test";
+  readonly categories: readonly string[];
+  readonly responses: readonly string[];
+  readonly urgency: string;
+  readonly severity: string;
+  readonly certainty: string;
+  readonly expires_at: Time;
+  readonly onset_at: Time | null;
+  readonly fa: WarningWords;
+  readonly en: WarningWords | null;
+  readonly area_office: OfficeId | null;
+  readonly authors: readonly string[];
+  readonly drafted_at: Time;
+  readonly published_at: Time | null;
+  readonly published_by: string | null;
+  readonly replaces: string | null;
+  readonly over_by: string | null;
+  readonly url: string | null;
+}
+
 export interface Detail {
   /** The incident's id. */
   readonly id: IncidentId;

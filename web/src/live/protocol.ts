@@ -1,7 +1,7 @@
 /** The messages of `GET /v1/stream` (docs/architecture.md, "The live stream"). */
 
 import type { OfficeId, ProvinceId, Time, UnitId } from "../core/units";
-import type { Alarm, Call, Detail, Health, Incident, RoadCondition, Unit } from "../core/views";
+import type { Alarm, Call, Detail, Health, Incident, PublicWarning, RoadCondition, Unit } from "../core/views";
 
 export interface Kinds {
   incident: Incident;
@@ -10,9 +10,10 @@ export interface Kinds {
   detail: Detail;
   call: Call;
   condition: RoadCondition;
+  warning: PublicWarning;
 }
 export type KindName = keyof Kinds;
-export const KIND_NAMES: readonly KindName[] = ["incident", "unit", "alarm", "detail", "call", "condition"];
+export const KIND_NAMES: readonly KindName[] = ["incident", "unit", "alarm", "detail", "call", "condition", "warning"];
 
 export interface Item {
   readonly k: string;

@@ -16,6 +16,7 @@ export class World {
   readonly detail = new KeyedStore<Kinds["detail"]>();
   readonly call = new KeyedStore<Kinds["call"]>();
   readonly condition = new KeyedStore<Kinds["condition"]>();
+  readonly warning = new KeyedStore<Kinds["warning"]>();
   readonly health = new KeyedStore<Health>();
   readonly positions = new PositionTable();
   /** Which unit a slot of a stream belongs to: `stream/slot`. */

@@ -28,6 +28,7 @@ import { Drawer } from "./Drawer";
 import { IncidentRow, useRowLabel } from "./IncidentRow";
 import { alarmsFor, alarmToAnswer, whyNotAcknowledge } from "./logic";
 import { messages } from "./messages";
+import { Warnings } from "./Warnings";
 import "./board.css";
 
 const PRIORITIES: readonly Priority[] = [1, 2, 3, 4, 5];
@@ -198,6 +199,7 @@ export function Board() {
         )}
         <aside className="board-side">
           <Alarms ids={alarmIds} first={first} tier={tier} onAcknowledge={acknowledge} onOpen={setOpened} />
+          <Warnings />
           {session.office && <Below office={session.office as OfficeId} tier={tier} />}
         </aside>
       </main>

@@ -2,6 +2,10 @@ import { catalogue } from "../../i18n/catalogue";
 
 export const messages = catalogue(
   {
+    "board.warnings": "هشدارهای همگانی",
+    "board.warningUntil": "تا {time}",
+    "board.warning.Exercise": "تمرین",
+    "board.warning.Test": "آزمایش",
     "board.incidents": "رخدادهای باز",
     "board.none": "رخداد بازی نیست",
     "board.count.open": "باز",
@@ -83,6 +87,10 @@ export const messages = catalogue(
     "board.positionsStale": "موقعیت‌ها {span} کهنه است",
   },
   {
+    "board.warnings": "Warnings to the public",
+    "board.warningUntil": "until {time}",
+    "board.warning.Exercise": "Exercise",
+    "board.warning.Test": "Test",
     "board.incidents": "Open incidents",
     "board.none": "No incident is open",
     "board.count.open": "Open",

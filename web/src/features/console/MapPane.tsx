@@ -16,6 +16,9 @@ import { RoadsOpen } from "./roads/RoadsOpen";
 import { useRoads } from "./roads/store";
 import { overlaid, useRoadShapes } from "./roads/useRoadShapes";
 import { useDesk } from "./store";
+import { isPicking, useWarnings } from "./warnings/store";
+import { useWarningShapes } from "./warnings/useWarningShapes";
+import { WarningsOpen } from "./warnings/WarningsOpen";
 
 const VIEW = "nazdik.console.view";
 const AROUND_DEG = 0.025;
@@ -67,6 +70,8 @@ export function MapPane({ map }: { readonly map: RefObject<MapHandle | null> }) 
         if (target) void nameOf(point).then((name) => acts.place(target, point, name));
       } else if (desk.end === "roads" && useRoads.getState().drawing) {
         useRoads.getState().pick(point);
+      } else if (desk.end === "warnings" && isPicking(useWarnings.getState())) {
+        useWarnings.getState().pick(point);
       } else if (desk.end === "form" && now) {
         desk.changeForm(now.id, { point, accuracy: null });
         void nameOf(point).then((name) => {
@@ -97,9 +102,11 @@ export function MapPane({ map }: { readonly map: RefObject<MapHandle | null> }) 
   const cordon = useCordonShapes();
   const caller = useCallerShapes();
   const roads = useRoadShapes();
+  const warnings = useWarningShapes();
   useCordonInView(map);
   const drawing = useRoads((now) => now.drawing) && end === "roads";
-  const picking = moving || drawing || (end === "form" && form !== undefined);
+  const warning = useWarnings(isPicking) && end === "warnings";
+  const picking = moving || drawing || warning || (end === "form" && form !== undefined);
   return (
     <main className="map-pane" data-picking={picking || undefined}>
       <MapView
@@ -108,7 +115,7 @@ export function MapPane({ map }: { readonly map: RefObject<MapHandle | null> }) 
         initial={initial}
         selected={end === "unit" ? unit : selected}
         route={end === "detail" ? route : null}
-        shapes={overlaid(cordon ?? caller ?? reach, roads)}
+        shapes={overlaid(warnings, overlaid(cordon ?? caller ?? reach, roads))}
         pin={end === "form" ? (form?.point ?? null) : (rung?.point ?? null)}
         pinAccuracyM={end === "form" ? (form?.accuracy ?? null) : (rung?.accuracy ?? null)}
         onIncident={onIncident}
@@ -122,6 +129,7 @@ export function MapPane({ map }: { readonly map: RefObject<MapHandle | null> }) 
         <Found />
         <ReachPanel />
         <RoadsOpen />
+        <WarningsOpen />
       </div>
     </main>
   );

@@ -140,6 +140,13 @@ export class Acts {
     return (await this.#ask("act.road", path("road-conditions", id, act), body, "road", [id])) !== null;
   }
 
+  /** Write, publish or throw away a warning to the public. Nothing of it is undone by a key: it is cancelled. */
+  async warning(url: string, body: unknown, said: ConsoleKey): Promise<boolean> {
+    const done = await this.#ask("act.warning", url, body, "warning", []);
+    if (done) this.#say(said);
+    return done !== null;
+  }
+
   async withdrawCordon(incident: Incident, why = ""): Promise<Outcome | null> {
     return this.#ask(
       "act.cordonWithdraw",

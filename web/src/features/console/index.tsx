@@ -32,6 +32,8 @@ import type { EndView } from "./store";
 import { isEmptyForm, useDesk } from "./store";
 import { UnitCard } from "./UnitCard";
 import { UnitsPanel } from "./Units";
+import { useWarnings } from "./warnings/store";
+import { WarningsPane } from "./warnings/WarningsPane";
 import "./console.css";
 
 const VIEWS = ["queues", "map", "detail"] as const;
@@ -129,7 +131,9 @@ function Desk({ parts, map }: { readonly parts: ConsoleParts; readonly map: Reac
           ? "cordon"
           : end === "roads"
             ? "roads"
-            : "detail";
+            : end === "warnings"
+              ? "warnings"
+              : "detail";
 
   useEffect(() => {
     const hold = (event: BeforeUnloadEvent) => {
@@ -152,6 +156,7 @@ function Desk({ parts, map }: { readonly parts: ConsoleParts; readonly map: Reac
     else if (desk.closing) desk.set({ closing: false });
     else if (desk.several) desk.set({ several: false, marked: [] });
     else if (desk.end === "roads" && useRoads.getState().drawing) useRoads.getState().clear();
+    else if (desk.end === "warnings" && useWarnings.getState().writing) useWarnings.getState().clear();
     else if (desk.end !== "detail") desk.show("detail");
     else (document.activeElement as HTMLElement | null)?.blur();
   };
@@ -216,6 +221,7 @@ function Desk({ parts, map }: { readonly parts: ConsoleParts; readonly map: Reac
         if (incident?.point && !incident.draft) desk().show("cordon");
       },
     },
+    { code: "KeyP", run: () => session.acts.has("see_warnings") && desk().show("warnings") },
     { code: "KeyB", run: () => desk().show("roads") },
     { code: "KeyR", run: () => turnLayer(world.incident.get(desk().selected)?.point != null) },
     { code: "KeyJ", run: () => waiting.current?.move(1) },
@@ -286,6 +292,8 @@ function Desk({ parts, map }: { readonly parts: ConsoleParts; readonly map: Reac
               <CordonPane />
             ) : shown === "roads" ? (
               <RoadsPane />
+            ) : shown === "warnings" ? (
+              <WarningsPane />
             ) : (
               <DetailPane />
             )}
@@ -340,7 +348,8 @@ function useShared(): void {
       const desk = useDesk.getState();
       if (desk.selected !== selected) desk.select(selected);
       if (desk.unit !== unit) desk.selectUnit(unit);
-      if (desk.end !== end && end !== "form" && end !== "cordon" && end !== "roads") desk.show(end);
+      const own: readonly EndView[] = ["form", "cordon", "roads", "warnings"];
+      if (desk.end !== end && !own.includes(end)) desk.show(end);
       hearing = false;
     };
     const stop = useDesk.subscribe((now, before) => {

@@ -30,6 +30,7 @@ export function helpKeys(t: ConsoleT): readonly { readonly keys: string; readonl
     { keys: "C", what: t("key.cordon") },
     { keys: "R", what: t("key.reach") },
     { keys: "B", what: t("key.roads") },
+    { keys: "P", what: t("key.warnings") },
     { keys: "W", what: t("key.whyOthers") },
     { keys: "S", what: t("key.sound") },
     { keys: "› D", what: t("key.D") },

@@ -5,6 +5,11 @@ import { catalogue } from "../../i18n/catalogue";
 const fa = {
   "act.cordon": "حلقهٔ محاصره",
   "act.road": "وضع راه",
+  "act.warning": "هشدار همگانی",
+  "said.warningDrafted": "پیش‌نویس هشدار همگانی ثبت شد؛ نفر دوم باید بخواند",
+  "said.warningOut": "هشدار همگانی منتشر شد",
+  "said.warningGone": "پیش‌نویس دور انداخته شد",
+  "key.warnings": "هشدارهای همگانی: نوشتن، خواندن و انتشار",
   "said.road": "وضع راه ثبت شد: {streets}",
   "said.roadLifted": "برداشته شد: {streets}",
   "said.roadEnd": "پایان آن جابه‌جا شد",
@@ -589,6 +594,11 @@ export type ConsoleKey = keyof typeof fa;
 const en: Readonly<Record<ConsoleKey, string>> = {
   "act.cordon": "Cordon",
   "act.road": "Road condition",
+  "act.warning": "Warn the public",
+  "said.warningDrafted": "The draft is kept; a second person reads it",
+  "said.warningOut": "The warning is out",
+  "said.warningGone": "The draft is thrown away",
+  "key.warnings": "Warnings to the public: write, read, publish",
   "said.road": "Road condition in force: {streets}",
   "said.roadLifted": "Lifted: {streets}",
   "said.roadEnd": "Its end was moved",

@@ -58,3 +58,29 @@ export function PendingDot({ subject }: { readonly subject: string }) {
   if (!last) return null;
   return <span className="pending-dot" data-state={last.state} aria-hidden="true" />;
 }
+
+/** One of several, from a list that opens. */
+export function Choice({
+  label,
+  value,
+  options,
+  onChange,
+}: {
+  readonly label: string;
+  readonly value: string;
+  readonly options: readonly (readonly [string, string])[];
+  readonly onChange: (value: string) => void;
+}) {
+  return (
+    <label className="choice">
+      <span className="field-label">{label}</span>
+      <select className="input" value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+        {options.map(([code, text]) => (
+          <option key={code} value={code}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

@@ -12,6 +12,8 @@ const ACT_OF = {
   alarm: "acknowledge_alarm",
   emergencyEnd: "end_emergency",
   roads: "set_roads",
+  warn: "draft_warning",
+  publish: "publish_warning",
   trail: "see_trail",
 } as const;
 

@@ -102,7 +102,7 @@ export interface Undo {
   readonly run: () => Promise<unknown>;
 }
 
-export type EndView = "detail" | "form" | "unit" | "cordon" | "roads";
+export type EndView = "detail" | "form" | "unit" | "cordon" | "roads" | "warnings";
 
 /** What a click on the map means now. */
 export type MapPick = "form" | "move" | null;

@@ -6,6 +6,7 @@ import type { RoadCondition } from "../../../core/views";
 import { distanceText, spanText, useFormats, useT } from "../../../i18n/hooks";
 import { Button, Empty, ErrorState, Field, Ltr, Segmented, Timer } from "../../../ui";
 import { useConsole, useMay } from "../context";
+import { Choice } from "../parts";
 import { useDesk } from "../store";
 import { messages } from "./messages";
 import { conditionBody, REASONS, shapeBody } from "./shape";
@@ -366,30 +367,5 @@ function WhoIsCutOff({ cut }: { readonly cut: CutOff }) {
         )}
       </ul>
     </div>
-  );
-}
-
-function Choice({
-  label,
-  value,
-  options,
-  onChange,
-}: {
-  readonly label: string;
-  readonly value: string;
-  readonly options: readonly (readonly [string, string])[];
-  readonly onChange: (value: string) => void;
-}) {
-  return (
-    <label className="roads-choice">
-      <span className="field-label">{label}</span>
-      <select className="input" value={value} onChange={(event) => onChange(event.currentTarget.value)}>
-        {options.map(([code, text]) => (
-          <option key={code} value={code}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }
