@@ -25,8 +25,9 @@ from facts import write_results
 from nazdik.geo.gazetteer import RECORDS, SCALE, PlacesFile
 from nazdik.geo.places import Place, PlaceIndex
 from nazdik.geo.responsible import load_offices
-from nazdik.geo.words import for_people, persian_digits, words_of
+from nazdik.geo.words import for_people, words_of
 from nazdik.kernel import LonLat, distance_m
+from nazdik.kernel.text import persian_digits
 
 BUILT = Path(__file__).parents[1] / "regions" / "built"
 _LETTERS = "ابپتجچحخدرزسشصطعغفقکگلمنوهی"

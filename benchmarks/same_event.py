@@ -13,6 +13,7 @@ import random
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ import numpy as np
 
 from facts import write_results
 from nazdik.geo.samples import build_samples
+from nazdik.guide.model import BookName, Words
+from nazdik.guide.shipped import shipped
 from nazdik.intake import similar as rule
 from nazdik.intake.shapes import moved
 from nazdik.intake.similar import FAMILIES, Asked, Known, similar, telling_words, together
@@ -51,6 +54,14 @@ class Call:
     text: str
 
 
+@cache
+def told_by(kind: str) -> tuple[str, ...]:
+    """The first words of the dictionary for a kind."""
+    words = shipped(BookName.WORDS)
+    assert isinstance(words, Words)
+    return tuple(e.text.split("/")[0].strip() for e in words.entries if e.kind == kind and "+" not in e.text)[:3]
+
+
 def drawn(seed: int) -> list[Call]:
     """Draw the labelled calls, in the order of their time."""
     built = build_samples(ROOT / "regions" / "sources", ROOT / "regions" / "built", only=("manhattan",))
@@ -63,7 +74,7 @@ def drawn(seed: int) -> list[Call]:
         callers = chance.choices([n for n, _ in CALLERS], [share for _, share in CALLERS])[0]
         # The record is mostly one kind; an event's own kind is drawn anew, so that kinds tell something apart.
         kind = chance.choice(kinds) if script.kind == "theft_now" else next(k for k in KINDS if k.code == script.kind)
-        own = chance.sample(COMMON_WORDS, 5) + list(kind.words[:3])
+        own = chance.sample(COMMON_WORDS, 5) + list(told_by(kind.code))
         at = script.at
         for _ in range(callers):
             calls.append(_call(chance, event, script.point, at, kind.code, own))

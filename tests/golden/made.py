@@ -25,6 +25,7 @@ from nazdik.fleet.model import CODES
 from nazdik.geo.addresses import events as addresses
 from nazdik.geo.conditions import events as roads
 from nazdik.geo.errors import GeoBuildError
+from nazdik.guide import events as guide
 from nazdik.intake import events as intake
 from nazdik.interchange.warnings import events as warnings
 from nazdik.kernel import Instant, LonLat, Rejected, Unavailable
@@ -41,6 +42,7 @@ EVENT_TYPES: tuple[type[Any], ...] = (
     *roads.EVENT_TYPES,
     *addresses.EVENT_TYPES,
     *warnings.EVENT_TYPES,
+    *guide.EVENT_TYPES,
 )
 MADE_BY = "<!-- Made by `python -m tests.golden.update`; a test keeps it in step with the code. -->"
 # Codes that no class of ours stands for: the web framework's own refusals, and a fault of ours.

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from nazdik.geo.coordinates import coordinate_label, parse_coordinates
 from nazdik.geo.places import PlaceIndex
-from nazdik.geo.words import fold, latin_digits, persian_digits, words_of
+from nazdik.geo.words import words_of
 from nazdik.kernel import LonLat
+from nazdik.kernel.text import fold, latin_digits, persian_digits
 from tests.unit.geo.region_fixtures import tehran
 
 pytestmark = pytest.mark.filterwarnings("error")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from nazdik.bootstrap.door import House
+from nazdik.bootstrap.guessers import Guessers
 from nazdik.bootstrap.reach import ReachWatch
 from nazdik.bootstrap.views import crew_of, roads_of, room_of, warnings_of
 from nazdik.dispatch.surroundings import Surroundings
@@ -28,6 +29,7 @@ class Building(House):
     surroundings: Mapping[ProvinceId, Surroundings] = field(default_factory=dict)
     paces: Mapping[ProvinceId, Pace] = field(default_factory=dict)
     reach: Mapping[ProvinceId, ReachWatch] = field(default_factory=dict)
+    guessers: Guessers = field(default_factory=Guessers)
 
 
 def subscription_of(posting: Posting, house: House) -> Subscription:

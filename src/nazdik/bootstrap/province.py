@@ -1,5 +1,5 @@
 """
-A province's machine: intake, dispatch and the conditions of the roads over one state and one log.
+A province's machine: intake, dispatch, the conditions of the roads and the books that guide over one state and one log.
 
 Facts of intake ask things of dispatch (`_reactions`), facts of dispatch ask further things of dispatch (`follow_ups`). All of it
 is decided within the one command that began it and stored in one transaction. After every fact the road learns which units it
@@ -34,6 +34,11 @@ from nazdik.geo.conditions import events as road_events
 from nazdik.geo.conditions import evolution as road_evolution
 from nazdik.geo.conditions.model import Condition, ConditionId, CutOff, LearnedFactors, Roads
 from nazdik.geo.tables import HOURS_1
+from nazdik.guide import commands as guide_commands
+from nazdik.guide import decisions as guiding
+from nazdik.guide import events as guide_events
+from nazdik.guide import evolution as guide_evolution
+from nazdik.guide.model import Book, Guide
 from nazdik.intake import commands as intake_commands
 from nazdik.intake import decisions as intake
 from nazdik.intake import events as intake_events
@@ -50,7 +55,7 @@ from nazdik.published.sight import Sight
 
 # A chain of reactions longer than this is a loop, not a decision.
 REACTIONS_MAX = 1000
-STATE_VERSION = 4
+STATE_VERSION = 5
 
 AnyEvent = (
     dispatch_events.AnyEvent
@@ -58,6 +63,7 @@ AnyEvent = (
     | road_events.AnyEvent
     | address_events.AnyEvent
     | warning_events.AnyEvent
+    | guide_events.AnyEvent
 )
 _decode_event = msgspec.json.Decoder(AnyEvent).decode
 _encode = msgspec.json.Encoder().encode
@@ -80,6 +86,7 @@ class ProvinceState(msgspec.Struct, frozen=True):
     roads: Roads
     addresses: Addresses
     warnings: Warnings
+    guide: Guide
 
 
 class RoadTimes(Protocol):
@@ -104,6 +111,7 @@ def first_state(province: ProvinceId) -> ProvinceState:
         roads=Roads(province=province),
         addresses=Addresses(province=province),
         warnings=Warnings(province=province),
+        guide=Guide(province=province),
     )
 
 
@@ -117,6 +125,8 @@ def fold(state: ProvinceState, event: Any) -> ProvinceState:
         return replace(state, addresses=address_evolution.evolve(state.addresses, event))
     if isinstance(event, warning_events.Event):
         return replace(state, warnings=warning_evolution.evolve(state.warnings, event))
+    if isinstance(event, guide_events.Event):
+        return replace(state, guide=guide_evolution.evolve(state.guide, event))
     return replace(state, calls=intake.evolve(state.calls, event))
 
 
@@ -144,6 +154,7 @@ class ProvinceMachine:
         """Decide a command and everything that follows from it."""
         world, calls, streets, addresses = state.world, state.calls, state.roads, state.addresses
         warnings = state.warnings
+        guide = state.guide
         self.show_roads(streets, ctx.at)
         queue: deque[Any] = deque([command])
         events: list[Any] = []
@@ -174,6 +185,10 @@ class ProvinceMachine:
                     facts = warning.decide(warnings, asked, ctx)
                     for fact in facts:
                         warnings = warning_evolution.evolve(warnings, fact)
+                elif isinstance(asked, guide_commands.Command):
+                    facts = guiding.decide(guide, asked, ctx)
+                    for fact in facts:
+                        guide = guide_evolution.evolve(guide, fact)
                 else:
                     unfolding = unfold(world, asked, ctx, self._around)
                     world, facts = unfolding.world, tuple(unfolding.events)
@@ -188,7 +203,9 @@ class ProvinceMachine:
             raise
         after = state
         if events:
-            after = ProvinceState(world=world, calls=calls, roads=streets, addresses=addresses, warnings=warnings)
+            after = ProvinceState(
+                world=world, calls=calls, roads=streets, addresses=addresses, warnings=warnings, guide=guide
+            )
         return Handled(after, tuple(events), _ids(events))
 
     def record(self, event: Any) -> Record:
@@ -201,6 +218,8 @@ class ProvinceMachine:
             return Record(str(event.__struct_config__.tag), address_events.subject_of(event), _encode(event))
         if isinstance(event, warning_events.Event):
             return Record(str(event.__struct_config__.tag), event.warning_id, _encode(event))
+        if isinstance(event, guide_events.Event):
+            return Record(str(event.__struct_config__.tag), guide_events.subject_of(event), _encode(event))
         claims: tuple[Claim, ...] = ()
         if isinstance(event, dispatch_events.UnitReserved):
             claims = (Claim(event.unit_id, event.assignment_id, taken=True),)
@@ -408,6 +427,7 @@ class _Stored(msgspec.Struct, frozen=True):
     flags_settled: tuple[IncidentId, ...]
     warnings: list[PublicWarning]
     warnings_published: tuple[WarningId, ...]
+    books: list[Book]
 
 
 def snapshot(state: ProvinceState) -> bytes:
@@ -441,6 +461,7 @@ def snapshot(state: ProvinceState) -> bytes:
             flags_settled=state.addresses.settled,
             warnings=by_id(state.warnings.items),
             warnings_published=state.warnings.published,
+            books=[state.guide.books[name] for name in sorted(state.guide.books)],
         )
     )
 
@@ -481,5 +502,6 @@ def restore(body: bytes) -> ProvinceState:
     warnings = Warnings(
         province=stored.province, items=by_id(stored.warnings), published=stored.warnings_published
     )  # fmt: skip
+    guide = Guide(province=stored.province, books=Map({book.name: book for book in stored.books}))
     calls = by_id(stored.calls)
-    return ProvinceState(world=world, calls=calls, roads=streets, addresses=addresses, warnings=warnings)
+    return ProvinceState(world=world, calls=calls, roads=streets, addresses=addresses, warnings=warnings, guide=guide)

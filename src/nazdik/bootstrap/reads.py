@@ -21,7 +21,6 @@ from nazdik.geo.route import Route
 from nazdik.intake.projections import CallView, call_view
 from nazdik.kernel import AssignmentId, IncidentId, Instant, LonLat, OfficeId, rfc3339
 from nazdik.organisation.model import Act
-from nazdik.published.catalogue import KINDS
 from nazdik.published.kinds import Need
 
 LIMIT_MAX = 500
@@ -88,31 +87,6 @@ class RouteView(msgspec.Struct, frozen=True):
     distance_m: float
     geometry: tuple[LonLat, ...]
     manoeuvres: tuple[ManoeuvreView, ...]
-
-
-class NeedOut(msgspec.Struct, frozen=True):
-    """So many units with one skill."""
-
-    skill: str
-    units: int
-
-
-class KindView(msgspec.Struct, frozen=True):
-    """A kind of incident."""
-
-    code: str
-    common: str
-    name_fa: str
-    name_en: str
-    priority: int
-    needs: tuple[NeedOut, ...]
-    words: tuple[str, ...]
-
-
-class KindsView(msgspec.Struct, frozen=True):
-    """The catalogue."""
-
-    kinds: tuple[KindView, ...]
 
 
 class RulesView(msgspec.Struct, frozen=True):
@@ -333,25 +307,6 @@ def route_view(route: Route) -> RouteView:
     )
 
 
-@get("/v1/kinds", sync_to_thread=False)
-def list_kinds() -> KindsView:
-    """Return the catalogue of kinds."""
-    return KindsView(
-        tuple(
-            KindView(
-                code=kind.code,
-                common=kind.common,
-                name_fa=kind.name_fa,
-                name_en=kind.name_en,
-                priority=kind.priority,
-                needs=tuple(NeedOut(need.skill, need.units) for need in kind.needs),
-                words=kind.words,
-            )
-            for kind in KINDS
-        )
-    )
-
-
 @get("/v1/offices/{office_id:str}/rules")
 async def get_rules(office_id: FromPath[str], desk: NamedDependency[Desk]) -> RulesView:
     """Return the rules an office follows."""
@@ -372,6 +327,5 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     get_timeline,
     get_recommendation,
     get_route,
-    list_kinds,
     get_rules,
 )

@@ -116,6 +116,21 @@ TEXTS: dict[str, tuple[str, str]] = {
         "With the roads that are closed, no road leads there now.",
     ),
     "geo.unit_without_place": ("جای این واحد معلوم نیست.", "The unit has no usable position."),
+    "guide.content_invalid": (
+        "بعضی سطرها به کار نمی‌آید؛ نام هر یک و چرایی‌اش آمده است.",
+        "Some rows cannot be used; each is named with the reason.",
+    ),
+    "guide.no_draft": ("پیش‌نویسی در کار نیست.", "Nothing is drafted."),
+    "guide.draft_changed": (
+        "پیش‌نویس در این میان عوض شده است؛ دوباره بخوانید و بیازمایید.",
+        "The draft was changed meanwhile; read and try it again.",
+    ),
+    "guide.draft_worse": (
+        "این پیش‌نویس جمله‌های کمتری را درست می‌شناسد.",
+        "The draft gets fewer sentences right than what is in force.",
+    ),
+    "guide.version_not_found": ("چنین نسخه‌ای نگه داشته نشده است.", "This version is not held."),
+    "guide.version_in_force": ("این نسخه هم‌اکنون در کار است.", "This version is in force already."),
     "geo.alias_not_found": ("چنین نامی نیست، یا برداشته شده است.", "There is no such alias, or it was removed."),
     "geo.alias_invalid": (
         "نام باید ۲ تا ۱۲۰ نویسه و دارای واژه باشد.",

@@ -18,6 +18,7 @@ from nazdik.geo.addresses import events as address_events
 from nazdik.geo.conditions import events as road_events
 from nazdik.geo.conditions.model import ConditionId
 from nazdik.geo.conditions.projections import condition_view
+from nazdik.guide import events as guide_events
 from nazdik.intake import events as intake_events
 from nazdik.intake.projections import call_view
 from nazdik.interchange.warnings import events as warning_events
@@ -126,7 +127,7 @@ class ProvinceViews:
             past = (i for i in before.warnings.published if i not in after.warnings.items)
             yield from (("warning", warning_id) for warning_id in past)
             return
-        if isinstance(fact, road_events.Event | address_events.Event):
+        if isinstance(fact, road_events.Event | address_events.Event | guide_events.Event):
             return
         yield from dispatch.keys_touched(fact)
         if isinstance(fact, _MOVES_ALARMS):

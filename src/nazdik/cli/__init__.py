@@ -12,6 +12,7 @@ from nazdik.cli.common import refuse, screen, settings_with
 from nazdik.cli.doors import doors
 from nazdik.cli.gateways import app as gateway_app
 from nazdik.cli.imports import app as import_app
+from nazdik.cli.kinds import app as kinds_app
 from nazdik.cli.later import Commands, list_later
 from nazdik.cli.partners import app as partner_app
 from nazdik.cli.people import app as person_app
@@ -31,6 +32,7 @@ log_app = typer.Typer(help="The ordered log: check it, look at it.", no_args_is_
 app.add_typer(log_app, name="log")
 app.add_typer(person_app, name="person")
 app.add_typer(partner_app, name="partner")
+app.add_typer(kinds_app, name="kinds")
 app.add_typer(webhook_app, name="webhook")
 app.add_typer(trail_app, name="trail")
 app.add_typer(gateway_app, name="gateway")

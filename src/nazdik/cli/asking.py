@@ -1,6 +1,7 @@
 """Asking a running server, signed in like any other face."""
 
 from typing import Annotated, Any
+from uuid import uuid4
 
 import typer
 
@@ -43,6 +44,10 @@ class SignedIn:
         """Return the answer's body."""
         return self._send("GET", path, params=asked)
 
+    def post(self, path: str, body: Any) -> Any:
+        """Ask for something, under a key of its own, and return the answer."""
+        return self._send("POST", path, json=body, headers={"idempotency-key": str(uuid4())})
+
     def _send(self, method: str, path: str, **more: Any) -> Any:
         try:
             answer = self._http.request(method, path, **more)
@@ -51,11 +56,13 @@ class SignedIn:
         if answer.is_success:
             return answer.json() if answer.content else None
         try:
-            code = str(answer.json()["code"])
+            problem = answer.json()
+            code = str(problem["code"])
+            rows = "".join(f"\n  {row}" for row in problem["details"].get("rows", ()))
         except (ValueError, KeyError, TypeError):
             refuse(f"the server answered {answer.status_code}", "پاسخ کارساز خوانده نشد.")
         from nazdik.bootstrap.texts import TEXTS
         from nazdik.platform.http.messages import register, title
 
         register(TEXTS)
-        refuse(f"{title(code, 'en')} \\[{code}]", title(code, "fa"))
+        refuse(f"{title(code, 'en')} \\[{code}]{rows}", title(code, "fa"))

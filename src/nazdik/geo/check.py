@@ -24,7 +24,7 @@ from nazdik.geo.reading import Reading
 from nazdik.geo.region import NOTES, Region
 from nazdik.geo.responsible import read_offices
 from nazdik.geo.restrictions import NOT_UNDERSTOOD
-from nazdik.geo.words import persian_digits
+from nazdik.kernel.text import persian_digits
 
 # Of all kilometres, so many may hang loose (yards, islands, the far side of a border) before it is a fault of the file.
 LEFT_OUT_SHARE_MAX = 0.1

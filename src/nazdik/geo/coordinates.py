@@ -2,8 +2,8 @@
 
 import re
 
-from nazdik.geo.words import latin_digits, persian_digits
 from nazdik.kernel import LonLat
+from nazdik.kernel.text import latin_digits, persian_digits
 
 Bounds = tuple[float, float, float, float]
 

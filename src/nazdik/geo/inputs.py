@@ -14,8 +14,9 @@ from shapely.geometry import shape
 from nazdik.geo.errors import BoundaryUnreadable, PlacesUnreadable
 from nazdik.geo.stations import County, slug_of
 from nazdik.geo.things import NamedPoint, Shape
-from nazdik.geo.words import fold, plain_latin, words_of
+from nazdik.geo.words import plain_latin, words_of
 from nazdik.kernel import LonLat, distance_m
+from nazdik.kernel.text import fold
 
 _Row = TypeVar("_Row")
 

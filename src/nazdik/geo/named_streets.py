@@ -15,7 +15,7 @@ import numpy.typing as npt
 from nazdik.geo.columns import CHUNK, chunks
 from nazdik.geo.extract import Roads
 from nazdik.geo.streets import ranges
-from nazdik.geo.words import fold
+from nazdik.kernel.text import fold
 
 Ints = npt.NDArray[np.int64]
 

@@ -14,7 +14,7 @@ from typing import Any
 import shapely
 
 from nazdik.geo.responsible import OfficeEntry, OfficesFile
-from nazdik.geo.words import persian_digits
+from nazdik.kernel.text import persian_digits
 from nazdik.published.offices import Tier
 
 # Less is what rounding to 0.1 m leaves along a border.

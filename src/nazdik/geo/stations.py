@@ -18,7 +18,7 @@ import shapely
 
 from nazdik.geo.extract import Floats, NamedPoint
 from nazdik.geo.responsible import NATIONAL, OFFICES_FORMAT, OFFICES_VERSION, OfficeEntry, OfficesFile, SectorEntry
-from nazdik.geo.words import fold, persian_digits
+from nazdik.kernel.text import fold, persian_digits
 from nazdik.published.offices import Tier
 
 STATIONS_MAX = 8

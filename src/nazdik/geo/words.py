@@ -1,8 +1,4 @@
-"""
-Persian and Latin words as people type them, folded to one form for searching; digits as people read them.
-
-Folding is for keys only: what was typed and what is shown keep their own spelling.
-"""
+"""Words of addresses as people type them, Persian and Latin: short forms written out, numbers as digits, one spelling."""
 
 import re
 import unicodedata
@@ -10,28 +6,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
-_LATIN_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
-_PERSIAN_DIGITS = str.maketrans("0123456789٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹۰۱۲۳۴۵۶۷۸۹")
-_LETTERS = str.maketrans(
-    {
-        **dict.fromkeys("يىئےېۍ", "ی"),
-        **dict.fromkeys("كڪ", "ک"),
-        **dict.fromkeys("ةۀہھەۂ", "ه"),
-        **dict.fromkeys("أإآٱ", "ا"),
-        **dict.fromkeys("ؤۆۇۋ", "و"),
-        **dict.fromkeys("ءـ'’‘ʻʼ`´ʿʾ\u200d\u200e\u200f", ""),
-        **dict.fromkeys("\u200c\u00a0\u00ad", " "),
-        "ı": "i",
-        "đ": "d",
-        "ø": "o",
-        "ł": "l",
-    }
-)
-_NOT_A_WORD = re.compile(r"[\W_]+")
-_DIGITS_APART = re.compile(r"(?<=\d)(?=[^\W\d])|(?<=[^\W\d])(?=\d)")
+from nazdik.kernel.text import fold, persian_digits
+
 # An ezafe in Latin letters: Bagh-e Malek, Jomhuriye. What a reader adds between two words names nothing.
 _LATIN_EZAFE = re.compile(r"(?<=[a-z]{2})-y?e(?=[\s-])")
-_LATIN_ORDINAL = re.compile(r"\b(\d+)(?:st|nd|rd|th)\b")
 
 
 def _listed(text: str) -> tuple[str, ...]:
@@ -135,16 +113,6 @@ SPOKEN: Mapping[str, str] = MappingProxyType(
 )
 
 
-def latin_digits(text: str) -> str:
-    """Return `text` with Persian and Arabic digits as 0–9."""
-    return text.translate(_LATIN_DIGITS)
-
-
-def persian_digits(text: str) -> str:
-    """Return `text` with every digit as ۰–۹."""
-    return text.translate(_PERSIAN_DIGITS)
-
-
 def has_arabic_script(text: str) -> bool:
     """Whether any letter of `text` is of the Arabic script."""
     return any("\u0600" <= c <= "\u06ff" or "\ufb50" <= c <= "\ufefc" for c in text)
@@ -159,15 +127,6 @@ def plain_latin(name: str) -> str:
     """Return a transliterated name as people write it in English, without strokes, dots and apostrophes."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
     return re.sub("['’‘ʻʼ`ʿʾ]", "", bare)
-
-
-def fold(text: str) -> str:
-    """Return `text` with one form for each letter and digit, words apart by single spaces, in lower case."""
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-    bare = "".join(c for c in plain.translate(_LETTERS) if not unicodedata.combining(c))
-    lower = unicodedata.normalize("NFKC", bare).translate(_LETTERS).translate(_LATIN_DIGITS)
-    lower = _LATIN_ORDINAL.sub(r"\1", lower)
-    return _NOT_A_WORD.sub(" ", _DIGITS_APART.sub(" ", lower)).strip()
 
 
 @lru_cache(maxsize=65_536)

@@ -9,10 +9,8 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, JSONBody, SkipValidation
 
 from nazdik.intake import commands as c
-from nazdik.intake.guess import guess_kinds
-from nazdik.intake.model import CallBackResult, Channel, LocationSource, Outcome
+from nazdik.intake.model import CallBackResult, Channel, KindGuess, LocationSource, Outcome
 from nazdik.kernel import CallId, IncidentId, LonLat
-from nazdik.published.catalogue import KINDS
 from nazdik.published.door import CommandAnswer, Door
 
 
@@ -49,13 +47,18 @@ class TextBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class DraftBody(msgspec.Struct, forbid_unknown_fields=True):
-    """What is known while the caller speaks. What is left out stays; an empty `place` or `narrative` is taken back."""
+    """
+    What is known while the caller speaks. What is left out stays; an empty `place` or `narrative` is taken back.
+
+    `guessed` is what `POST /v1/kinds/guess` proposed, kept with the version that proposed it.
+    """
 
     kind: str | None = None
     priority: int | None = None
     point: LonLat | None = None
     place: str | None = None
     narrative: str | None = None
+    guessed: KindGuess | None = None
 
 
 class CallerBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -74,6 +77,7 @@ class ClassificationBody(msgspec.Struct, forbid_unknown_fields=True):
     place: str = ""
     narrative: str = ""
     hazards: str = ""
+    guessed: KindGuess | None = None
 
 
 class LinkBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -87,27 +91,6 @@ class CloseCallBody(msgspec.Struct, forbid_unknown_fields=True):
 
     outcome: Outcome
     narrative: str = ""
-
-
-class GuessBody(msgspec.Struct, forbid_unknown_fields=True):
-    """Typed words, in Persian or English."""
-
-    text: str
-    limit: Literal[1, 2, 3, 4, 5, 6, 7, 8] = 5
-
-
-class GuessView(msgspec.Struct, frozen=True):
-    """A suggested kind and the words that spoke for it."""
-
-    code: str
-    score: float
-    words: tuple[str, ...]
-
-
-class GuessesView(msgspec.Struct, frozen=True):
-    """Suggested kinds, best first."""
-
-    guesses: tuple[GuessView, ...]
 
 
 @post("/v1/calls", status_code=201)
@@ -173,6 +156,7 @@ async def describe_call(
         point=data.point,
         place=data.place,
         narrative=data.narrative,
+        guessed=data.guessed,
     )
     return await door.act("classify", command, about=call_id)
 
@@ -208,6 +192,7 @@ async def classify_call(
         place=data.place,
         narrative=data.narrative,
         hazards=data.hazards,
+        guessed=data.guessed,
     )
     return await door.act("classify", command, about=call_id)
 
@@ -234,13 +219,6 @@ async def close_call(
     return await door.act("take_call", command, about=call_id)
 
 
-@post("/v1/kinds/guess", status_code=200, sync_to_thread=False)
-def guess(data: JSONBody[GuessBody]) -> GuessesView:
-    """Suggest kinds for typed words, each with the words that spoke for it."""
-    found = guess_kinds(data.text[:4000], KINDS, data.limit)
-    return GuessesView(tuple(GuessView(g.code, g.score, g.words) for g in found))
-
-
 ROUTES: tuple[BaseRouteHandler, ...] = (
     present_call,
     answer_call,
@@ -252,5 +230,4 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     classify_call,
     link_call,
     close_call,
-    guess,
 )

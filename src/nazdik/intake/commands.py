@@ -2,7 +2,7 @@
 
 import msgspec
 
-from nazdik.intake.model import CallBackResult, Carried, Channel, LocationSource, Outcome, RingingEnd
+from nazdik.intake.model import CallBackResult, Carried, Channel, KindGuess, LocationSource, Outcome, RingingEnd
 from nazdik.intake.shapes import Shape
 from nazdik.kernel import CallId, IncidentId, Instant, LonLat
 
@@ -104,6 +104,7 @@ class DescribeCall(Command, frozen=True, kw_only=True):
     point: LonLat | None = None
     place: str | None = None
     narrative: str | None = None
+    guessed: KindGuess | None = None
 
 
 class SetCaller(Command, frozen=True, kw_only=True):
@@ -122,6 +123,7 @@ class ClassifyCall(Command, frozen=True, kw_only=True):
     place: str = ""
     narrative: str = ""
     hazards: str = ""
+    guessed: KindGuess | None = None
 
 
 class LinkCall(Command, frozen=True, kw_only=True):

@@ -28,6 +28,7 @@ from nazdik.intake.model import (
     Calls,
     CallState,
     Carried,
+    KindGuess,
     Location,
     LocationSource,
     Outcome,
@@ -45,6 +46,7 @@ NUMBER_MAX = 40
 LOCATIONS_KEPT = 100
 TEXTS_KEPT = 500
 LINKS_KEPT = 8
+GUESS_WORDS_MAX = 12
 
 
 def incident_of(call_id: CallId) -> IncidentId:
@@ -243,6 +245,7 @@ def _describe(call: Call, command: c.DescribeCall, ctx: Context) -> tuple[e.Even
     _refuse_test(call)
     _check_text("narrative", command.narrative or "", NARRATIVE_MAX)
     _check_text("place", command.place or "", LINE_MAX)
+    guessed = _guessed(call, command.guessed, ctx)
     if command.point is not None:
         _check_point(command.point)
     if call.over:
@@ -260,12 +263,12 @@ def _describe(call: Call, command: c.DescribeCall, ctx: Context) -> tuple[e.Even
     no_place = command.place == "" and call.place != ""
     no_narrative = command.narrative == "" and call.narrative != ""
     if not (no_place or no_narrative):
-        return (described,)
+        return (*guessed, described)
     # A description has always kept what it does not mention, so taking words back is a fact of its own.
     cleared = e.CallWordsCleared(
         at=ctx.at, call_id=call.id, incident_id=described.incident_id, no_place=no_place, no_narrative=no_narrative
     )
-    return (cleared, described)
+    return (*guessed, cleared, described)
 
 
 def _set_caller(call: Call, name: str | None, callback: str | None, ctx: Context) -> tuple[e.Event, ...]:
@@ -285,6 +288,7 @@ def _classify(call: Call, command: c.ClassifyCall, ctx: Context) -> tuple[e.Even
     _check_text("narrative", command.narrative, NARRATIVE_MAX)
     _check_text("place", command.place, LINE_MAX)
     _check_text("hazards", command.hazards, LINE_MAX)
+    guessed = _guessed(call, command.guessed, ctx)
     if call.over:
         raise CallIsOver(call_id=call.id, state=call.state)
     classified = e.CallClassified(
@@ -300,8 +304,18 @@ def _classify(call: Call, command: c.ClassifyCall, ctx: Context) -> tuple[e.Even
     )
     # Answering and classifying may come in one breath when an exchange has no ringing state.
     if call.state is CallState.RINGING:
-        return (e.CallAnswered(at=ctx.at, call_id=call.id, by=ctx.actor.id), classified)
-    return (classified,)
+        return (e.CallAnswered(at=ctx.at, call_id=call.id, by=ctx.actor.id), *guessed, classified)
+    return (*guessed, classified)
+
+
+def _guessed(call: Call, guessed: KindGuess | None, ctx: Context) -> tuple[e.Event, ...]:
+    """Keep what a proposal rested on, once: the dictionary may be another one tomorrow."""
+    if guessed is None or guessed == call.guessed:
+        return ()
+    for text in (guessed.kind, guessed.version, *guessed.words[:GUESS_WORDS_MAX]):
+        _check_text("guess", text, LINE_MAX)
+    words = guessed.words[:GUESS_WORDS_MAX]
+    return (e.KindGuessed(at=ctx.at, call_id=call.id, kind=guessed.kind, words=words, version=guessed.version),)
 
 
 def _link(call: Call, incident_id: IncidentId, ctx: Context) -> tuple[e.Event, ...]:
@@ -366,7 +380,8 @@ def _changed(
     | e.TextSent
     | e.TextCarried
     | e.PlaceAsked
-    | e.PlaceLinkOpened,
+    | e.PlaceLinkOpened
+    | e.KindGuessed,
 ) -> Call:
     match event:
         case e.CallAnswered(by=by):
@@ -417,6 +432,8 @@ def _changed(
             )
         case e.CallWordsCleared(no_place=no_place, no_narrative=no_narrative):
             return replace(call, place="" if no_place else call.place, narrative="" if no_narrative else call.narrative)
+        case e.KindGuessed():
+            return replace(call, guessed=KindGuess(event.kind, event.words, event.version))
         case e.CallerLearnt(name=name, callback=callback):
             return replace(call, name=name, callback=callback)
         case e.CallClassified():

@@ -161,6 +161,14 @@ class PlaceLinkOpened(Event, frozen=True, kw_only=True, tag="intake.place_link_o
     page: str
 
 
+class KindGuessed(Event, frozen=True, kw_only=True, tag="intake.kind_guessed.v1"):
+    """What the typed words were taken for when the call-taker decided; `version` is the dictionary's."""
+
+    kind: str
+    words: tuple[str, ...]
+    version: str
+
+
 class CallsArchived(Event, frozen=True, kw_only=True, tag="intake.calls_archived.v1"):
     """Ended calls left the memory."""
 
@@ -185,6 +193,7 @@ AnyEvent = (
     | TextCarried
     | PlaceAsked
     | PlaceLinkOpened
+    | KindGuessed
     | CallsArchived
 )
 EVENT_TYPES: tuple[type[Event], ...] = get_args(AnyEvent)

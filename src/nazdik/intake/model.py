@@ -131,6 +131,14 @@ class Text(msgspec.Struct, frozen=True):
     carried: Carried | None = None
 
 
+class KindGuess(msgspec.Struct, frozen=True):
+    """The kind that was proposed for a call, the typed words it rested on, and the version of the dictionary that said so."""
+
+    kind: str
+    words: tuple[str, ...]
+    version: str
+
+
 class PlaceLink(msgspec.Struct, frozen=True):
     """A page that a caller was asked to open; `page` is whose it is since it was opened. Code and page only as digests."""
 
@@ -178,6 +186,7 @@ class Call(msgspec.Struct, frozen=True):
     call_back_tries: int = 0
     texts: tuple[Text, ...] = ()
     place_links: tuple[PlaceLink, ...] = ()
+    guessed: KindGuess | None = None
 
     @property
     def pages(self) -> frozenset[str]:

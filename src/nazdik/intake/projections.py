@@ -4,7 +4,7 @@ import msgspec
 
 from nazdik.intake.call_backs import call_back_by
 from nazdik.intake.estimates import best_of, doubt_m
-from nazdik.intake.model import Call, Location, Text
+from nazdik.intake.model import Call, KindGuess, Location, Text
 from nazdik.intake.shapes import Shape
 from nazdik.kernel import Instant, LonLat, rfc3339
 
@@ -77,6 +77,7 @@ class CallView(msgspec.Struct, frozen=True):
     # The caller has a page of ours open, or had: what is written appears there.
     has_page: bool
     place_link: PlaceLinkView | None
+    guessed: KindGuess | None
 
 
 def _stamp(at: Instant | None) -> str | None:
@@ -119,6 +120,7 @@ def call_view(call: Call) -> CallView:
         texts=tuple(_text_view(text) for text in call.texts),
         has_page=bool(call.pages),
         place_link=_link_view(call),
+        guessed=call.guessed,
     )
 
 

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import exp, log
 
-from nazdik.intake.guess import normalise
 from nazdik.intake.shapes import apart_m
 from nazdik.kernel import IncidentId, Instant, LonLat
 from nazdik.kernel.instant import seconds_between
+from nazdik.kernel.text import fold
 
 # From here on a proposal is shown; the measured precision and recall of this and other thresholds stand in docs/same-event.md.
 PROPOSED_FROM = 0.40
@@ -95,7 +95,7 @@ class Proposal:
 
 def telling_words(text: str) -> frozenset[str]:
     """The words of a text that can tell one event from another."""
-    return frozenset(word for word in normalise(text).split() if len(word) > 1 and word not in _EMPTY)
+    return frozenset(word for word in fold(text).split() if len(word) > 1 and word not in _EMPTY)
 
 
 def similar(asked: Asked, known: Iterable[Known]) -> tuple[Proposal, ...]:

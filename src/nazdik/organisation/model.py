@@ -81,6 +81,8 @@ class Act(StrEnum):
     SEE_WARNINGS = "see_warnings"  # to the public, drafts too
     DRAFT_WARNING = "draft_warning"
     PUBLISH_WARNING = "publish_warning"  # what somebody else wrote
+    SEE_GUIDE = "see_guide"  # the words, questions and plans by which calls are classified
+    KEEP_GUIDE = "keep_guide"  # draft, publish, take back
     REPORT_POSITION = "report_position"
     MANAGE_DEVICES = "manage_devices"
     SEE_DOORS = "see_doors"  # how the ways in of other systems are doing

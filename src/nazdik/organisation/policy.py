@@ -53,6 +53,8 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.DRAFT_WARNING: _ROOM | {_STATION, _COUNTY, _PROVINCE},
     # By those who answer for an area; the core sees to it that it is not who wrote it.
     Act.PUBLISH_WARNING: frozenset({_DISPATCHER, _COUNTY, _PROVINCE}),
+    Act.SEE_GUIDE: _ROOM | _DESKS | {Role.ADMINISTRATOR, Role.AUDITOR},
+    Act.KEEP_GUIDE: frozenset({_PROVINCE, Role.ADMINISTRATOR}),
     Act.REPORT_POSITION: frozenset({_OFFICER, Role.TRACKER}),
     Act.MANAGE_DEVICES: frozenset({Role.ADMINISTRATOR}),
     Act.SEE_DOORS: _ROOM | _DESKS | {Role.ADMINISTRATOR},

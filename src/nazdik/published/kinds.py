@@ -16,8 +16,7 @@ class Kind:
     """
     A kind of incident. `code` is ours (local), `common` is the APCO-style common code that travels with it (EIDO).
 
-    `words` are the typed words that suggest it, in Persian and English, already normalised. `minutes_on_scene` is the
-    expected service time, used by timers' defaults and by the simulator.
+    `minutes_on_scene` is the expected service time, used by timers' defaults and by the simulator.
     """
 
     code: str
@@ -26,6 +25,5 @@ class Kind:
     name_en: str
     priority: int
     needs: tuple[Need, ...] = (Need("patrol"),)
-    words: tuple[str, ...] = ()
     minutes_on_scene: float = 30.0
     radius_m: float = 100.0

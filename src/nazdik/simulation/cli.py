@@ -15,9 +15,9 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from nazdik.geo.errors import GeoBuildError
 from nazdik.geo.tables import BANDS, GROUPS
-from nazdik.geo.words import persian_digits
 from nazdik.kernel import Instant
 from nazdik.kernel.instant import MICROSECONDS_PER_S, plus_s
+from nazdik.kernel.text import persian_digits
 from nazdik.platform.eventlog.entry import EventLog
 from nazdik.platform.eventlog.sqlite import SqliteLog
 from nazdik.simulation.callers import CallScript

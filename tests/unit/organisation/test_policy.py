@@ -73,6 +73,8 @@ keep_addresses       y y - y y y - - - y -
 see_warnings         y y - y y y y - - - y
 draft_warning        y y - y y y - - - - -
 publish_warning      - y - - y y - - - - -
+see_guide            y y - y y y y - - y y
+keep_guide           - - - - - y - - - y -
 report_position      - - y - - - - - y - -
 manage_devices       - - - - - - - - - y -
 see_doors            y y - y y y y - - y -

@@ -6,7 +6,7 @@ from html import escape
 from io import StringIO
 
 from nazdik.geo.eta.report import Errors, Row
-from nazdik.geo.words import persian_digits
+from nazdik.kernel.text import persian_digits
 
 DIMENSION_WORDS: dict[str, tuple[str, str]] = {
     "all": ("همهٔ سفرها، از راه افتادن", "All trips, from setting out"),

@@ -16,8 +16,8 @@ import numpy as np
 from nazdik.geo.places.index import PlaceIndex
 from nazdik.geo.places.model import Place, Why
 from nazdik.geo.route import OutsideRegion, Route
-from nazdik.geo.words import latin_digits, persian_digits
 from nazdik.kernel import LonLat, distance_m
+from nazdik.kernel.text import latin_digits, persian_digits
 
 ACCURACY_M = 1_000
 ROADS_KEPT = 256

@@ -8,8 +8,8 @@ single digits that cut the cell into 5 rows and 4 columns.
 import re
 from dataclasses import dataclass
 
-from nazdik.geo.words import latin_digits
 from nazdik.kernel import LonLat
+from nazdik.kernel.text import latin_digits
 
 _DIGITS = "23456789CFGHJMPQRVWX"
 _VALUE = {digit: n for n, digit in enumerate(_DIGITS)}

@@ -2,7 +2,8 @@
 
 import re
 
-from nazdik.geo.words import latin_digits, words_of
+from nazdik.geo.words import words_of
+from nazdik.kernel.text import latin_digits
 
 CROSSING = "تقاطع"
 AND = frozenset(("و", "با", "and", "x", "with"))

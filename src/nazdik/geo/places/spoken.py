@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from math import atan2, cos, degrees, radians
 
-from nazdik.geo.words import persian_digits
 from nazdik.kernel import LonLat
+from nazdik.kernel.text import persian_digits
 
 AT_CROSSING_M = 25.0
 ON_STREET_M = 5.0

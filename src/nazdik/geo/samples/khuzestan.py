@@ -22,7 +22,7 @@ from osmium.osm.mutable import Node, Way
 
 from nazdik.geo.extract import NamedPoint
 from nazdik.geo.inputs import METRES_PER_DEGREE, read_places
-from nazdik.geo.words import persian_digits
+from nazdik.kernel.text import persian_digits
 
 SEED = 110
 _METRES_LAT = METRES_PER_DEGREE

@@ -1,0 +1,278 @@
+"""The books that guide call-takers: read, draft, compare, try, publish, take back. Every step is a fact in the province's log."""
+
+import asyncio
+
+import msgspec
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from nazdik.bootstrap.control_room import ControlRoom
+from nazdik.bootstrap.desk import Desk
+from nazdik.bootstrap.door import RequestDoor
+from nazdik.bootstrap.guessers import BY_CODE, words_of
+from nazdik.guide import commands as c
+from nazdik.guide.errors import DraftChanged, NoDraft, VersionNotFound
+from nazdik.guide.model import Book, BookName, Content, Draft, Entry, Sentence, Trial, Words
+from nazdik.guide.shipped import content_of, label_of, shipped
+from nazdik.guide.trial import Differing, Tried, try_words
+from nazdik.kernel import OfficeId, rfc3339
+from nazdik.organisation.model import Act
+from nazdik.published.door import CommandAnswer
+
+LISTED_MAX = 200
+
+
+class Body(msgspec.Struct, forbid_unknown_fields=True):
+    """A request's body."""
+
+
+class DraftBody(Body):
+    """A whole book: for `words` its entries; `sentences` left out keeps those that are there."""
+
+    entries: tuple[Entry, ...] = ()
+    sentences: tuple[Sentence, ...] | None = None
+
+
+class PublishBody(Body):
+    """The draft that was read and tried; it is refused when it does worse than what is in force, unless that is said."""
+
+    revision: int
+    note: str = ""
+    even_if_worse: bool = False
+
+
+class RollBackBody(Body):
+    """The version to go back to; 0 is what ships."""
+
+    to: int
+    note: str = ""
+
+
+class VersionView(msgspec.Struct, frozen=True):
+    """A published version that can be gone back to."""
+
+    number: int
+    by: str
+    at: str
+    note: str
+    trial: Trial | None
+
+
+class DraftView(msgspec.Struct, frozen=True):
+    """Who drafts, since when, and which revision it is."""
+
+    revision: int
+    by: str
+    at: str
+
+
+class BookView(msgspec.Struct, frozen=True):
+    """A book: `version` is the name that calls keep, `in_force` its number (0: what ships)."""
+
+    book: str
+    version: str
+    in_force: int
+    since: str | None
+    versions: tuple[VersionView, ...]
+    draft: DraftView | None
+
+
+class BooksView(msgspec.Struct, frozen=True):
+    """All books of a province."""
+
+    books: tuple[BookView, ...]
+
+
+class ContentView(msgspec.Struct, frozen=True):
+    """What a version, or the draft, holds."""
+
+    book: str
+    version: str
+    content: Content
+
+
+class DifferenceView(msgspec.Struct, frozen=True):
+    """What a draft changes: rows added, removed, and changed (as they were, as they would be)."""
+
+    revision: int
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    same: int
+
+
+class TriedView(msgspec.Struct, frozen=True):
+    """How the draft does on its sentences, beside what is in force; the first 200 that changed and that are still wrong."""
+
+    revision: int
+    trial: Trial
+    changed: tuple[Differing, ...]
+    wrong: tuple[Differing, ...]
+
+
+def _room(desk: Desk, province: str) -> ControlRoom:
+    room = desk.house.room(province)
+    desk.allow(Act.SEE_GUIDE, offices=frozenset({OfficeId(str(room.province)), desk.posting.office}))
+    return room
+
+
+def _view(book: Book) -> BookView:
+    draft = book.draft
+    return BookView(
+        book=book.name,
+        version=label_of(book),
+        in_force=book.in_force,
+        since=rfc3339(book.since) if book.since is not None else None,
+        versions=tuple(VersionView(v.number, v.by, rfc3339(v.at), v.note, v.trial) for v in reversed(book.versions)),
+        draft=DraftView(draft.revision, draft.by, rfc3339(draft.at)) if draft is not None else None,
+    )
+
+
+def _draft(room: ControlRoom, name: BookName) -> Draft:
+    draft = room.state.guide.book(name).draft
+    if draft is None:
+        raise NoDraft(book=name)
+    return draft
+
+
+@get("/v1/provinces/{province:str}/guide")
+async def list_books(province: FromPath[str], desk: NamedDependency[Desk]) -> BooksView:
+    """Return the books: what is in force, what is drafted, what can be gone back to."""
+    guide = _room(desk, province).state.guide
+    return BooksView(tuple(_view(guide.book(name)) for name in BookName))
+
+
+@get("/v1/provinces/{province:str}/guide/{book:str}")
+async def get_book(
+    province: FromPath[str],
+    book: FromPath[BookName],
+    desk: NamedDependency[Desk],
+    version: FromQuery[int | None] = None,
+    draft: FromQuery[bool] = False,
+) -> ContentView:
+    """
+    Return what is in force, or an earlier `version` (0: what ships), or the `draft`.
+
+    Refusals: guide.no_draft, guide.version_not_found (404).
+    """
+    guide = _room(desk, province).state.guide
+    held = guide.book(book)
+    if draft:
+        found = _draft(desk.house.room(province), book)
+        return ContentView(book, f"draft {found.revision}", found.content)
+    if version is None:
+        return ContentView(book, label_of(held), content_of(guide, book))
+    if version == 0:
+        return ContentView(book, label_of(Book(name=book)), shipped(book))
+    earlier = held.find_version(version)
+    if earlier is None:
+        raise VersionNotFound(book=book, version=version)
+    return ContentView(book, str(version), earlier.content)
+
+
+@post("/v1/provinces/{province:str}/guide/{book:str}/draft", status_code=200)
+async def save_draft(
+    province: FromPath[str],
+    book: FromPath[BookName],
+    data: JSONBody[DraftBody],
+    door: NamedDependency[RequestDoor],
+    desk: NamedDependency[Desk],
+) -> CommandAnswer:
+    """Keep a whole book as the draft. Refusals: guide.content_invalid (422), which names the rows."""
+    desk.allow(Act.KEEP_GUIDE)
+    kept = words_of(content_of(_room(desk, province).state.guide, BookName.WORDS)).sentences
+    words = Words(entries=data.entries, sentences=kept if data.sentences is None else data.sentences)
+    return await door.act(Act.KEEP_GUIDE, c.SaveDraft(book=book, content=words), about=province)
+
+
+@post("/v1/provinces/{province:str}/guide/{book:str}/draft/drop", status_code=200)
+async def drop_draft(
+    province: FromPath[str], book: FromPath[BookName], door: NamedDependency[RequestDoor]
+) -> CommandAnswer:
+    """Throw the draft away. Refusals: guide.no_draft (404)."""
+    return await door.act(Act.KEEP_GUIDE, c.DropDraft(book=book), about=province)
+
+
+@get("/v1/provinces/{province:str}/guide/{book:str}/difference")
+async def compare_draft(
+    province: FromPath[str], book: FromPath[BookName], desk: NamedDependency[Desk]
+) -> DifferenceView:
+    """Return what the draft would change of what is in force. Refusals: guide.no_draft (404)."""
+    room = _room(desk, province)
+    draft = _draft(room, book)
+    now, then = _rows(content_of(room.state.guide, book)), _rows(draft.content)
+    return DifferenceView(
+        revision=draft.revision,
+        added=tuple(row for row in then if row not in now),
+        removed=tuple(row for row in now if row not in then),
+        same=sum(row in now for row in then),
+    )
+
+
+def _rows(content: Content) -> dict[str, None]:
+    """Return a book as lines that people can compare, in its order."""
+    lists = (value for value in msgspec.structs.asdict(content).values() if isinstance(value, tuple))
+    return {msgspec.json.encode(row).decode(): None for rows in lists for row in rows}
+
+
+@post("/v1/provinces/{province:str}/guide/{book:str}/try", status_code=200)
+async def try_draft(province: FromPath[str], book: FromPath[BookName], desk: NamedDependency[Desk]) -> TriedView:
+    """Guess the kinds of the draft's sentences with the draft, and with what is in force. Refusals: guide.no_draft (404)."""
+    revision, tried = await _tried(_room(desk, province))
+    return TriedView(revision, tried.trial, tried.changed[:LISTED_MAX], tried.wrong[:LISTED_MAX])
+
+
+async def _tried(room: ControlRoom) -> tuple[int, Tried]:
+    draft = _draft(room, BookName.WORDS)
+    now = words_of(content_of(room.state.guide, BookName.WORDS))
+    return draft.revision, await asyncio.to_thread(try_words, words_of(draft.content), now, BY_CODE)
+
+
+@post("/v1/provinces/{province:str}/guide/{book:str}/publish", status_code=200)
+async def publish_draft(
+    province: FromPath[str],
+    book: FromPath[BookName],
+    data: JSONBody[PublishBody],
+    door: NamedDependency[RequestDoor],
+    desk: NamedDependency[Desk],
+) -> CommandAnswer:
+    """
+    Put the draft in force, at once. What was classified before keeps the version it was classified with.
+
+    Refusals: guide.no_draft (404), guide.draft_changed, guide.draft_worse (409).
+    """
+    desk.allow(Act.KEEP_GUIDE, offices=frozenset({OfficeId(province)}))
+    trial: Trial | None = None
+    if book is BookName.WORDS:
+        revision, tried = await _tried(_room(desk, province))
+        if revision != data.revision:
+            raise DraftChanged(book=book, revision=revision)
+        trial = tried.trial
+    command = c.PublishDraft(
+        book=book, revision=data.revision, note=data.note, trial=trial, even_if_worse=data.even_if_worse
+    )
+    return await door.act(Act.KEEP_GUIDE, command, about=province)
+
+
+@post("/v1/provinces/{province:str}/guide/{book:str}/roll-back", status_code=200)
+async def roll_back(
+    province: FromPath[str],
+    book: FromPath[BookName],
+    data: JSONBody[RollBackBody],
+    door: NamedDependency[RequestDoor],
+) -> CommandAnswer:
+    """Put an earlier version in force again. Refusals: guide.version_not_found (404), guide.version_in_force (409)."""
+    return await door.act(Act.KEEP_GUIDE, c.RollBack(book=book, to=data.to, note=data.note), about=province)
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (
+    list_books,
+    get_book,
+    save_draft,
+    drop_draft,
+    compare_draft,
+    try_draft,
+    publish_draft,
+    roll_back,
+)

@@ -1,0 +1,70 @@
+"""Can a book be used? Every row that cannot is named with the reason."""
+
+from collections.abc import Iterator
+
+from nazdik.guide.errors import ContentInvalid
+from nazdik.guide.model import ANY_KIND, Content, Entry, Sentence
+from nazdik.guide.tokens import alternatives_of, folded
+from nazdik.published.catalogue import KINDS
+
+ENTRIES_MAX, SENTENCES_MAX = 5_000, 2_000
+TEXT_MAX, SENTENCE_MAX, WORDS_MAX, PARTS_MAX, ALTERNATIVES_MAX = 400, 300, 5, 3, 40
+WEIGHT_MAX = 9
+NAMED_MAX = 20
+_CODES = frozenset(kind.code for kind in KINDS)
+
+
+def check(content: Content) -> None:
+    """Return when every row can be used; `ContentInvalid` names those that cannot, the first twenty."""
+    wrong = [*_too_many(content), *_entries(content.entries), *_sentences(content.sentences)]
+    if wrong:
+        raise ContentInvalid(rows=wrong[:NAMED_MAX], wrong=len(wrong))
+
+
+def _too_many(content: Content) -> Iterator[str]:
+    if not content.entries:
+        yield "entries: none"
+    if len(content.entries) > ENTRIES_MAX:
+        yield f"entries: more than {ENTRIES_MAX}"
+    if len(content.sentences) > SENTENCES_MAX:
+        yield f"sentences: more than {SENTENCES_MAX}"
+
+
+def _entries(entries: tuple[Entry, ...]) -> Iterator[str]:
+    seen: dict[tuple[object, str], int] = {}
+    for row, entry in enumerate(entries[:ENTRIES_MAX], start=1):
+        why = _entry(entry)
+        if why is None:
+            twin = seen.setdefault((alternatives_of(entry.text), entry.kind), row)
+            why = f"the same as entry {twin}" if twin != row else None
+        if why is not None:
+            yield f"entry {row}: {why}"
+
+
+def _entry(entry: Entry) -> str | None:
+    if not 0 < len(entry.text) <= TEXT_MAX or len(entry.gloss) > TEXT_MAX:
+        return f"text is empty or longer than {TEXT_MAX}"
+    parts = alternatives_of(entry.text)
+    if any(not part or not all(part) for part in parts):
+        return "a part has no letters"
+    if len(parts) > PARTS_MAX or any(len(part) > ALTERNATIVES_MAX for part in parts):
+        return f"more than {PARTS_MAX} parts or {ALTERNATIVES_MAX} ways to say one"
+    if any(len(words) > WORDS_MAX for part in parts for words in part):
+        return f"more than {WORDS_MAX} words in a row"
+    if entry.kind != ANY_KIND and entry.kind not in _CODES:
+        return "no such kind"
+    if not 1 <= entry.weight <= WEIGHT_MAX:
+        return f"weight is not 1 to {WEIGHT_MAX}"
+    if entry.priority is not None and not 1 <= entry.priority <= 5:
+        return "priority is not 1 to 5"
+    if entry.kind == ANY_KIND and entry.priority is None:
+        return "words of any kind need a priority"
+    return None
+
+
+def _sentences(sentences: tuple[Sentence, ...]) -> Iterator[str]:
+    for row, sentence in enumerate(sentences[:SENTENCES_MAX], start=1):
+        if not 0 < len(sentence.text) <= SENTENCE_MAX or not folded(sentence.text):
+            yield f"sentence {row}: text is empty or longer than {SENTENCE_MAX}"
+        elif sentence.kind not in _CODES:
+            yield f"sentence {row}: no such kind"

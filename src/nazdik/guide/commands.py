@@ -1,0 +1,41 @@
+"""What people ask of the books."""
+
+import msgspec
+
+from nazdik.guide.model import BookName, Content, Trial
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True):
+    """A request about one book."""
+
+    book: BookName
+
+
+class SaveDraft(Command, frozen=True, kw_only=True):
+    """Keep this as the draft, in place of the one before."""
+
+    content: Content
+
+
+class DropDraft(Command, frozen=True, kw_only=True):
+    """Throw the draft away."""
+
+
+class PublishDraft(Command, frozen=True, kw_only=True):
+    """
+    Put the draft in force. `revision` is the draft that was tried and read; another one is refused.
+
+    A draft that guesses fewer sentences right than what is in force is refused unless `even_if_worse`.
+    """
+
+    revision: int
+    note: str = ""
+    trial: Trial | None = None
+    even_if_worse: bool = False
+
+
+class RollBack(Command, frozen=True, kw_only=True):
+    """Put an earlier version in force again; 0 is what ships."""
+
+    to: int
+    note: str = ""

@@ -1,0 +1,58 @@
+"""`decide`: what a command causes in the books. Pure: the instant and the actor come in with the context."""
+
+from nazdik.guide import commands as c
+from nazdik.guide import errors
+from nazdik.guide import events as e
+from nazdik.guide.checking import check
+from nazdik.guide.model import Book, Guide
+from nazdik.kernel import Context
+
+NOTE_MAX = 300
+
+
+def decide(guide: Guide, command: c.Command, ctx: Context) -> tuple[e.AnyEvent, ...]:
+    """Return the events `command` causes, or raise a `Rejected`."""
+    book = guide.book(command.book)
+    match command:
+        case c.SaveDraft(content=content):
+            check(content)
+            if book.draft is not None and book.draft.content == content:
+                return ()
+            return (
+                e.DraftSaved(at=ctx.at, book=book.name, by=ctx.actor.id, revision=book.revisions + 1, content=content),
+            )
+        case c.DropDraft():
+            if book.draft is None:
+                raise errors.NoDraft(book=book.name)
+            return (e.DraftDropped(at=ctx.at, book=book.name, by=ctx.actor.id),)
+        case c.PublishDraft():
+            return _publish(book, command, ctx)
+        case c.RollBack(to=to, note=note):
+            if to == book.in_force:
+                raise errors.VersionInForce(book=book.name, version=to)
+            if to != 0 and book.find_version(to) is None:
+                raise errors.VersionNotFound(book=book.name, version=to)
+            return (e.VersionRestored(at=ctx.at, book=book.name, by=ctx.actor.id, number=to, note=note[:NOTE_MAX]),)
+        case _:
+            raise AssertionError(f"no rule for {type(command).__name__}")
+
+
+def _publish(book: Book, command: c.PublishDraft, ctx: Context) -> tuple[e.AnyEvent, ...]:
+    draft, trial = book.draft, command.trial
+    if draft is None:
+        raise errors.NoDraft(book=book.name)
+    if draft.revision != command.revision:
+        raise errors.DraftChanged(book=book.name, revision=draft.revision, by=draft.by)
+    if trial is not None and trial.first < trial.first_before and not command.even_if_worse:
+        raise errors.DraftWorse(sentences=trial.sentences, right=trial.first, right_before=trial.first_before)
+    return (
+        e.VersionPublished(
+            at=ctx.at,
+            book=book.name,
+            by=ctx.actor.id,
+            number=book.last + 1,
+            revision=draft.revision,
+            note=command.note[:NOTE_MAX],
+            trial=trial,
+        ),
+    )

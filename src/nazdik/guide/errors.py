@@ -1,0 +1,39 @@
+"""What the rules of the books refuse."""
+
+from nazdik.kernel.rejected import Conflict, Invalid, NotFound
+
+
+class ContentInvalid(Invalid):
+    """A book has rows that cannot be used; `details.rows` names each with why."""
+
+    code = "guide.content_invalid"
+
+
+class NoDraft(NotFound):
+    """Nothing is drafted for this book."""
+
+    code = "guide.no_draft"
+
+
+class DraftChanged(Conflict):
+    """Somebody saved another draft meanwhile: read and try that one."""
+
+    code = "guide.draft_changed"
+
+
+class DraftWorse(Conflict):
+    """The draft guesses fewer sentences right than what is in force; it can be published all the same if that is said."""
+
+    code = "guide.draft_worse"
+
+
+class VersionNotFound(NotFound):
+    """This version is not held any more, or never was."""
+
+    code = "guide.version_not_found"
+
+
+class VersionInForce(Conflict):
+    """This version is in force already."""
+
+    code = "guide.version_in_force"

@@ -1,0 +1,48 @@
+"""
+Persian and Latin text as people type it, folded to one form for searching; digits as people read them.
+
+Folding is for keys only: what was typed and what is shown keep their own spelling.
+"""
+
+import re
+import unicodedata
+
+_LATIN_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
+_PERSIAN_DIGITS = str.maketrans("0123456789٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹۰۱۲۳۴۵۶۷۸۹")
+_LETTERS = str.maketrans(
+    {
+        **dict.fromkeys("يىئےېۍ", "ی"),
+        **dict.fromkeys("كڪ", "ک"),
+        **dict.fromkeys("ةۀہھەۂ", "ه"),
+        **dict.fromkeys("أإآٱ", "ا"),
+        **dict.fromkeys("ؤۆۇۋ", "و"),
+        **dict.fromkeys("ءـ'’‘ʻʼ`´ʿʾ\u200d\u200e\u200f", ""),
+        **dict.fromkeys("\u200c\u00a0\u00ad", " "),
+        "ı": "i",
+        "đ": "d",
+        "ø": "o",
+        "ł": "l",
+    }
+)
+_NOT_A_WORD = re.compile(r"[\W_]+")
+_DIGITS_APART = re.compile(r"(?<=\d)(?=[^\W\d])|(?<=[^\W\d])(?=\d)")
+_LATIN_ORDINAL = re.compile(r"\b(\d+)(?:st|nd|rd|th)\b")
+
+
+def latin_digits(text: str) -> str:
+    """Return `text` with Persian and Arabic digits as 0–9."""
+    return text.translate(_LATIN_DIGITS)
+
+
+def persian_digits(text: str) -> str:
+    """Return `text` with every digit as ۰–۹."""
+    return text.translate(_PERSIAN_DIGITS)
+
+
+def fold(text: str) -> str:
+    """Return `text` with one form for each letter and digit, words apart by single spaces, in lower case."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    bare = "".join(c for c in plain.translate(_LETTERS) if not unicodedata.combining(c))
+    lower = unicodedata.normalize("NFKC", bare).translate(_LETTERS).translate(_LATIN_DIGITS)
+    lower = _LATIN_ORDINAL.sub(r"\1", lower)
+    return _NOT_A_WORD.sub(" ", _DIGITS_APART.sub(" ", lower)).strip()

@@ -1,0 +1,93 @@
+"""The dictionary of a real server: guessed with, drafted, tried, published, taken back; and what a call keeps of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.server import PROVINCE, Seat, Server
+
+HERE = [51.4205, 35.7290]
+BOOK = f"/v1/provinces/{PROVINCE}/guide"
+
+
+@pytest.fixture
+def keeper(server: Server) -> Seat:
+    """The province's desk, which keeps the books."""
+    return server.seat(f"province_desk:{PROVINCE}")
+
+
+def book_of(seat: Seat) -> dict[str, Any]:
+    return next(book for book in seat.get(BOOK).json()["books"] if book["book"] == "words")
+
+
+def test_a_guess_names_its_reasons_and_its_version(taker: Seat) -> None:
+    found = taker.done("/v1/kinds/guess", {"text": "با چاقو آمده", "limit": 2})
+    first = found["guesses"][0]
+    assert (first["code"], first["priority"]) == ("fight_weapon", 1)
+    assert first["reasons"][0]["typed"] == "چاقو" and first["reasons"][0]["gloss"] == "knife"
+    assert found["version"] == book_of(taker)["version"]
+
+
+def test_who_has_not_signed_in_may_not_ask(nobody: Seat) -> None:
+    assert nobody.post("/v1/kinds/guess", {"text": "دعوا"}).status_code == 401
+    assert nobody.get(BOOK).status_code == 401
+
+
+def test_a_dictionary_goes_from_draft_to_force_and_back_and_calls_keep_their_version(keeper: Seat, taker: Seat) -> None:
+    shipped = keeper.get(f"{BOOK}/words", params={"version": 0}).json()
+    entries = [*shipped["content"]["entries"], {"text": "بلبشوی تازه", "kind": "crowd", "weight": 9}]
+    call = taker.done("/v1/calls", {"number": "09120000001"})["call_id"]
+    taker.done(f"/v1/calls/{call}/answer")
+    before = taker.done("/v1/kinds/guess", {"text": "بلبشوی تازه"})
+    assert before["guesses"] == []
+
+    drafted = keeper.done(f"{BOOK}/words/draft", {"entries": entries})
+    assert drafted["events"] == ["guide.draft_saved.v1"]
+    assert taker.done("/v1/kinds/guess", {"text": "بلبشوی تازه"})["guesses"] == []
+    difference = keeper.get(f"{BOOK}/words/difference").json()
+    assert len(difference["added"]) == 1 and difference["removed"] == [] and "بلبشوی" in difference["added"][0]
+    tried = keeper.done(f"{BOOK}/words/try", {})
+    assert tried["trial"]["first"] == tried["trial"]["first_before"] == tried["trial"]["sentences"]
+    revision = book_of(keeper)["draft"]["revision"]
+    refused = keeper.post(f"{BOOK}/words/publish", {"revision": revision + 1})
+    assert (refused.status_code, refused.json()["code"]) == (409, "guide.draft_changed")
+    keeper.done(f"{BOOK}/words/publish", {"revision": revision, "note": "آزمون"})
+    try:
+        after = taker.done("/v1/kinds/guess", {"text": "بلبشوی تازه"})
+        assert after["guesses"][0]["code"] == "crowd" and after["version"] != before["version"]
+        guessed = {"kind": "crowd", "words": ["بلبشوی تازه"], "version": after["version"]}
+        taker.done(
+            f"/v1/calls/{call}/classification",
+            {"kind": "crowd", "point": HERE, "narrative": "بلبشوی تازه", "guessed": guessed},
+        )
+    finally:
+        keeper.done(f"{BOOK}/words/roll-back", {"to": 0})
+    assert taker.done("/v1/kinds/guess", {"text": "بلبشوی تازه"})["guesses"] == []
+    kept = next(c for c in taker.get("/v1/calls").json()["calls"] if c["id"] == call)
+    assert kept["guessed"] == guessed, "the call says what it was guessed with, whatever is in force now"
+
+
+def test_a_worse_draft_is_published_only_when_that_is_said(keeper: Seat) -> None:
+    keeper.done(f"{BOOK}/words/draft", {"entries": [{"text": "دعوا", "kind": "fight"}]})
+    revision = book_of(keeper)["draft"]["revision"]
+    refused = keeper.post(f"{BOOK}/words/publish", {"revision": revision})
+    assert (refused.status_code, refused.json()["code"]) == (409, "guide.draft_worse")
+    keeper.done(f"{BOOK}/words/draft/drop", {})
+    assert keeper.post(f"{BOOK}/words/draft/drop", {}).json()["code"] == "guide.no_draft"
+
+
+def test_bad_rows_are_named(keeper: Seat) -> None:
+    refused = keeper.post(f"{BOOK}/words/draft", {"entries": [{"text": "دعوا", "kind": "war"}]})
+    assert refused.status_code == 422
+    assert refused.json()["details"]["rows"] == ["entry 1: no such kind"]
+
+
+def test_only_who_keeps_the_books_changes_them(taker: Seat, desk: Seat, crew: Callable[[str], Seat]) -> None:
+    for seat in (taker, desk):
+        assert seat.post(f"{BOOK}/words/draft", {"entries": []}).status_code == 403
+        assert seat.post(f"{BOOK}/words/roll-back", {"to": 1}).status_code == 403
+        assert seat.post(f"{BOOK}/words/publish", {"revision": 1}).status_code == 403
+    assert crew("A08").get(BOOK).status_code == 403
+    assert taker.get("/v1/provinces/nowhere/guide").status_code == 404
+    assert taker.get(f"{BOOK}/recipes").status_code in (400, 404, 422)
