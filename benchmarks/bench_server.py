@@ -1,7 +1,7 @@
 """
-A real server with a fleet on duty, for the load benchmarks; `call_to_offer.py` starts and stops it.
+A real server with a fleet on duty, for the load benchmarks; `call_to_offer.py` and `doors.py` start and stop it.
 
-    python benchmarks/bench_server.py DATA_FOLDER [--units 1000] [--handhelds 300] [--region khuzestan]
+    python benchmarks/bench_server.py DATA_FOLDER [--units 1000] [--handhelds 300] [--region khuzestan] [--boxes]
 
 Everything is as `nazdik demo` runs it, but for three things: the units and their sessions are made here, heartbeats of units
 without a socket are given in-process, and the event loop's lateness is watched. What a load needs to know is written to
@@ -18,6 +18,7 @@ import socket
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ from nazdik.kernel import CommandId, Context, DeviceId, LonLat, OfficeId, Provin
 from nazdik.kernel.context import SYSTEM
 from nazdik.organisation.model import Role
 from nazdik.platform.eventlog.entry import EventLog, Head, NewEntry
-from nazdik.platform.settings import Settings
+from nazdik.platform.settings import load_settings
 
 REGIONS = Path(__file__).parent.parent / "regions" / "built"
 SKILLS = ("patrol", "armed", "traffic")
@@ -165,7 +166,7 @@ async def serve(options: argparse.Namespace) -> None:
     """Build, serve, man the fleet, say so, and wait for the end."""
     province = ProvinceId(options.region)
     folder = options.regions / options.region
-    settings = Settings(data_dir=options.data, port=free_port(), demo=True)
+    settings = replace(load_settings(os.environ), data_dir=options.data, port=free_port(), demo=True)
     running = build(settings, [folder])
     running.establishments = {}
     server = Server(
@@ -188,8 +189,11 @@ async def serve(options: argparse.Namespace) -> None:
         writer.close()
         break
     region = Region.load(folder)
+    devices = running.entrance.fleet.devices
     where, box = places(region, options.units, options.handhelds)
     units = await man(running, province, where)
+    for unit in units if options.boxes else ():
+        devices.enrol(DeviceId(unit), province_id=province, unit_id=unit)
     told = {
         "port": settings.port,
         "pid": os.getpid(),
@@ -228,6 +232,7 @@ def main() -> None:
     parser.add_argument("--units", type=int, default=1_000)
     parser.add_argument("--handhelds", type=int, default=300)
     parser.add_argument("--region", default="khuzestan")
+    parser.add_argument("--boxes", action="store_true", help="enrol a tracker for each unit, named like its unit")
     parser.add_argument("--regions", type=Path, default=REGIONS)
     options = parser.parse_args()
     if options.data is None:

@@ -73,7 +73,7 @@ class Mosquitto:
 
 
 @contextmanager
-def mosquitto(folder: Path, port: int, users: Mapping[str, str]) -> Iterator[Mosquitto]:
+def mosquitto(folder: Path, port: int, users: Mapping[str, str], *, more_acl: str = "") -> Iterator[Mosquitto]:
     """Run a broker while the block runs; `users` are trackers with their passwords."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     make_certificate(folder, "server")
@@ -83,7 +83,7 @@ def mosquitto(folder: Path, port: int, users: Mapping[str, str]) -> Iterator[Mos
     # It gives up root's rights by itself, and could not read a private folder then.
     conf += "user root\n" if os.geteuid() == 0 else ""
     (folder / "mosquitto.conf").write_text(conf)
-    (folder / "acl").write_text(acl)
+    (folder / "acl").write_text(acl + more_acl)
     passwords = "".join(f"{name}:{word}\n" for name, word in {**users, "nazdik": OURS}.items())
     (folder / "passwords").write_text(passwords)
     subprocess.run([tool("mosquitto_passwd"), "-U", str(folder / "passwords")], check=True, timeout=60)
