@@ -18,7 +18,7 @@ from nazdik.dispatch import commands as c
 from nazdik.dispatch.model import Assignment, Mode, Rules
 from nazdik.dispatch.vocabulary import DISPOSITIONS, REFUSAL_REASONS
 from nazdik.intake import commands as i
-from nazdik.intake.model import Channel, LocationSource, Outcome
+from nazdik.intake.model import CallBackResult, Channel, LocationSource, Outcome, RingingEnd
 from nazdik.kernel import (
     Actor,
     AssignmentId,
@@ -58,12 +58,25 @@ _answers = st.sampled_from(
 _steps_on = st.sampled_from(["en_route", "in_area", "on_scene", "transporting", "clear", "clear_ended", "safe"])
 
 # What most of a day is made of; a script of equal parts would hardly ever bring anybody to a scene.
+CALL_ACTS = (
+    "ring",
+    "answer",
+    "describe",
+    "classify",
+    "link",
+    "unlink",
+    "close",
+    "give_up",
+    "give_up",
+    "take_back",
+    "call_back",
+)
 _often = st.one_of(
     st.tuples(st.just("incident"), st.sampled_from(KINDS), _east, _priority),
     st.tuples(st.just("answer"), _n, _answers, st.booleans()),
     st.tuples(st.just("step"), _n, _steps_on, st.booleans()),
     st.tuples(st.just("wait"), st.sampled_from([1.0, 16.0, 35.0, 70.0, 130.0])),
-    st.tuples(st.just("call"), _n, st.sampled_from(["ring", "answer", "describe", "classify", "link", "unlink", "close"]),
+    st.tuples(st.just("call"), _n, st.sampled_from(CALL_ACTS),
               st.sampled_from(KINDS), _points),
     st.tuples(st.just("serve"), _n, st.integers(1, 7)),
     st.tuples(st.just("speak"), _n, st.integers(1, 5), st.sampled_from(KINDS), _points),
@@ -248,6 +261,12 @@ def _call(town: Town, n: int, act: str, kind: str, point: LonLat | None) -> None
             command = i.UnlinkCall(call_id=call_id)
         case "close":
             command = i.CloseCall(call_id=call_id, outcome=Outcome.ADVICE if n % 2 else Outcome.ABANDONED)
+        case "give_up":
+            command = i.EndRinging(call_id=call_id, how=RingingEnd.ABANDONED)
+        case "take_back":
+            command = i.TakeCallBack(call_id=call_id)
+        case "call_back":
+            command = i.TryCallBack(call_id=call_id, result=list(CallBackResult)[n % 4])
         case "answer" if n % 4:
             command = i.AnswerCall(call_id=call_id)
         case _:
@@ -392,7 +411,12 @@ _STEPS: dict[str, Callable[..., None]] = {
 
 # Commands from their types alone
 
-COMMAND_TYPES: tuple[type[Any], ...] = (*c.Command.__subclasses__(), *i.Command.__subclasses__())
+# What only intake's facts ask for has no sender: it is as right as the calls it comes from.
+_ASKED_BY_CALLS = (c.AwaitCallBack, c.SettleCallBack)
+COMMAND_TYPES: tuple[type[Any], ...] = (
+    *(kind for kind in c.Command.__subclasses__() if kind not in _ASKED_BY_CALLS),
+    *i.Command.__subclasses__(),
+)
 
 _IDS: dict[Any, st.SearchStrategy[str]] = {
     UnitId: st.sampled_from(["p.u.A01", "p.u.A03", "p.u.A05"]),
@@ -438,6 +462,7 @@ def of_type(wanted: Any) -> st.SearchStrategy[Any]:
         float: _FLOATS,
         bool: st.booleans(),
         NoneType: st.none(),
+        msgspec.UnsetType: st.just(msgspec.UNSET),
     }
     return plain[wanted]
 

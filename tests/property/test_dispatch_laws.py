@@ -19,8 +19,9 @@ from nazdik.dispatch.model import (
     OfficeRole,
     World,
 )
-from nazdik.dispatch.projections import alarm_view, detail_view, incident_view, unit_view
+from nazdik.dispatch.projections import alarm_view, call_back_view, detail_view, incident_view, unit_view
 from nazdik.dispatch.recommend import fitness_of
+from nazdik.intake.model import CallBack
 from nazdik.intake.projections import call_view
 from nazdik.kernel import Actor, IncidentId, ProvinceId, Rejected
 from nazdik.published.sight import HEALTH_BITS
@@ -94,6 +95,8 @@ def check_timers(world: World) -> None:
         elif timer in TIMERS_OF_AN_INCIDENT:
             incident = world.incidents[IncidentId(subject)]
             assert incident.ended == (timer == "archive"), key
+        elif timer == "callback":
+            assert subject in world.call_backs
         else:
             assert timer == "climb" and world.alarms[subject].acknowledged_at is None  # type: ignore[index]
     for assignment in world.assignments.values():
@@ -127,13 +130,27 @@ def check_alarms(world: World) -> None:
         if alarm.cause is AlarmCause.PANIC:
             assert alarm.unit_id is not None and world.units[alarm.unit_id].emergency is not None
             continue
-        assert incident is not None and not incident.ended, "an alarm ends with what it is about"
+        if alarm.call_id is not None:
+            assert alarm.call_id in world.call_backs, "an alarm ends with what it is about"
+        else:
+            assert incident is not None and not incident.ended, "an alarm ends with what it is about"
         is_top = alarm.tier == "national"
         rings = alarm.acknowledged_at is None
         assert (f"climb:{alarm.id}" in world.deadlines) == (rings and not is_top), "it climbs until taken"
 
 
+def check_call_backs(state: ProvinceState) -> None:
+    """Whoever waits to be called back is watched: a clock runs, or its alarm is up."""
+    world = state.world
+    due = {call.id for call in state.calls.values() if call.call_back is CallBack.DUE}
+    assert due == set(world.call_backs)
+    up = {alarm.call_id for alarm in world.alarms.values() if alarm.call_id is not None}
+    for call_id in due:
+        assert (f"callback:{call_id}" in world.deadlines) != (call_id in up)
+
+
 def check(town: Town) -> None:
+    check_call_backs(town.writer.state)
     check_units(town)
     check_incidents(town.world)
     check_timers(town.world)
@@ -146,6 +163,7 @@ def views(state: ProvinceState) -> list[Any]:
     every: list[Any] = [incident_view(world, incident) for incident in world.incidents.values()]
     every += [detail_view(world, incident, ()) for incident in world.incidents.values()]
     every += [unit_view(world, unit, 0) for unit in world.units.values()]
+    every += [call_back_view(awaited) for awaited in world.call_backs.values()]
     every += [alarm_view(world, alarm) for alarm in world.alarms.values()]
     every += [call_view(call) for call in state.calls.values()]
     return sorted(every, key=lambda view: (type(view).__name__, view.id))

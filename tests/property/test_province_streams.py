@@ -70,6 +70,7 @@ def alarm_reached(world: World, alarm: Alarm, office: str) -> bool:
     """Whether an alarm has climbed as far as this office, or is everybody's at once because an officer is in danger."""
     incident = world.incidents.get(alarm.incident_id) if alarm.incident_id is not None else None
     origin = incident.station if incident is not None else world.units[alarm.unit_id].office if alarm.unit_id else None
+    origin = world.call_backs[alarm.call_id].office if alarm.call_id else origin
     chain = TREE.chain_of(origin or alarm.office)
     if office not in chain:
         return office == alarm.office
@@ -106,6 +107,7 @@ def expected(state: ProvinceState, posting: Posting) -> set[tuple[str, str]]:
     units = {u.id for u in world.units.values() if has(office, [u.office])}
     units |= {a.unit_id for a in world.assignments.values() if a.state in ACTIVE and a.incident_id in held}
     keys = {("incident", i) for i in held} | {("unit", u) for u in units}
+    keys |= {("call_back", b.call_id) for b in world.call_backs.values() if has(office, [b.office]) or b.office == "p"}
     keys |= {("alarm", a.id) for a in world.alarms.values() if room or alarm_reached(world, a, office)}
     if room or role is Role.STATION_DESK:
         keys |= {("detail", i) for i in held}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from nazdik.bootstrap.door import House
 from nazdik.bootstrap.guessers import Guessers
 from nazdik.bootstrap.reach import ReachWatch
-from nazdik.bootstrap.views import crew_of, roads_of, room_of, warnings_of
+from nazdik.bootstrap.views import crew_of, roads_of, room_of, unplaced_of, warnings_of
 from nazdik.dispatch.surroundings import Surroundings
 from nazdik.geo.pace import Pace
 from nazdik.geo.places import PlaceFinder
@@ -56,13 +56,15 @@ def subscription_of(posting: Posting, house: House) -> Subscription:
 
 
 def _of_everyone(posting: Posting, provinces: Iterable[str]) -> dict[str, frozenset[str]]:
-    """The conditions of the roads and the warnings to the public, for everyone who may see them at all."""
+    """Roads, warnings to the public, and that somebody waits whose place nobody knows: for everyone who may see them."""
     scopes: dict[str, frozenset[str]] = {}
     for province in provinces:
         if posting.role in MAY[Act.SEE_ROADS]:
             scopes[roads_of(province)] = frozenset({"condition"})
         if posting.role in MAY[Act.SEE_WARNINGS]:
             scopes[warnings_of(province)] = frozenset({"warning"})
+        if posting.role in MAY[Act.SEE_ALARM]:
+            scopes[unplaced_of(province)] = frozenset({"call_back"})
     return scopes
 
 

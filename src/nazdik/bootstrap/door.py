@@ -86,6 +86,9 @@ class House:
             if origin is None and alarm.unit_id is not None:
                 # An emergency that outlasts its incident is still the unit's own offices'.
                 station = {world.units[alarm.unit_id].office}
+            awaited = world.call_backs.get(alarm.call_id) if alarm.call_id is not None else None
+            if awaited is not None:
+                station = {awaited.office}
             return frozenset({*station, chain[0]}), alarm.unit_id
         assignment = world.assignments.get(about)  # type: ignore[call-overload]
         if assignment is not None:

@@ -19,7 +19,7 @@ from nazdik.dispatch import commands as dispatch_commands
 from nazdik.dispatch import events as dispatch_events
 from nazdik.dispatch.decisions import follow_ups, unfold
 from nazdik.dispatch.evolution import evolve
-from nazdik.dispatch.model import BEFORE_SCENE, Alarm, Assignment, Incident, Rules, Unit, World
+from nazdik.dispatch.model import BEFORE_SCENE, Alarm, Assignment, AwaitedCallBack, Incident, Rules, Unit, World
 from nazdik.dispatch.recommend import fitness_of
 from nazdik.dispatch.surroundings import Surroundings
 from nazdik.dispatch.touched import deadline_keys, units_touched
@@ -42,7 +42,8 @@ from nazdik.guide.model import Book, Guide
 from nazdik.intake import commands as intake_commands
 from nazdik.intake import decisions as intake
 from nazdik.intake import events as intake_events
-from nazdik.intake.model import Call, Calls
+from nazdik.intake.estimates import best_of
+from nazdik.intake.model import Call, CallBack, Calls
 from nazdik.interchange.warnings import commands as warning_commands
 from nazdik.interchange.warnings import decisions as warning
 from nazdik.interchange.warnings import events as warning_events
@@ -55,7 +56,7 @@ from nazdik.published.sight import Sight
 
 # A chain of reactions longer than this is a loop, not a decision.
 REACTIONS_MAX = 1000
-STATE_VERSION = 5
+STATE_VERSION = 6
 
 AnyEvent = (
     dispatch_events.AnyEvent
@@ -167,7 +168,7 @@ class ProvinceMachine:
                     facts: tuple[Any, ...] = intake.decide(calls, asked, ctx)
                     for fact in facts:
                         calls = intake.evolve(calls, fact)
-                        queue.extend(_reactions(fact, state.world.incidents))
+                        queue.extend(_reactions(fact, state.world.incidents, calls))
                 elif isinstance(asked, road_commands.Command):
                     table = self._times.table if self._times is not None else HOURS_1.id
                     facts = roads.decide(streets, asked, ctx, table=table)
@@ -286,9 +287,11 @@ def _asked_by_repair(command: address_commands.Command) -> Iterator[dispatch_com
         yield dispatch_commands.ChangePlace(incident_id=command.incident_id, point=command.point, place=command.place)
 
 
-def _reactions(fact: Any, incidents: Mapping[Any, Incident]) -> tuple[Any, ...]:
+def _reactions(fact: Any, incidents: Mapping[Any, Incident], calls: Calls) -> tuple[Any, ...]:
     """What a fact about a call asks of dispatch."""
     match fact:
+        case intake_events.RingingEnded(call_back=True) | intake_events.CallBackTried():
+            return (_about_call_back(calls[fact.call_id], fact.at),)
         case intake_events.CallDescribed(kind=kind, point=point) if kind is not None or point is not None:
             return (
                 dispatch_commands.DraftIncident(
@@ -334,6 +337,19 @@ def _reactions(fact: Any, incidents: Mapping[Any, Incident]) -> tuple[Any, ...]:
             return (dispatch_commands.CancelIncident(incident_id=incident_id, reason="no_incident"),)
         case _:
             return ()
+
+
+def _about_call_back(call: Call, now: Instant) -> dispatch_commands.Command:
+    """Whoever still waits is to be called in time."""
+    if call.call_back is not CallBack.DUE:
+        return dispatch_commands.SettleCallBack(call_id=call.id)
+    best = best_of(call.locations, now)
+    return dispatch_commands.AwaitCallBack(
+        call_id=call.id,
+        priority=call.priority,
+        point=call.point or (best.point if best is not None else None),
+        tries=call.call_back_tries,
+    )
 
 
 def _ids(events: Iterable[Any]) -> dict[str, Any]:
@@ -414,6 +430,7 @@ class _Stored(msgspec.Struct, frozen=True):
     waiting: dict[IncidentId, Instant]
     deadlines: dict[str, Instant]
     rules: dict[OfficeId, Rules]
+    call_backs: list[AwaitedCallBack]
     last_number: int
     calls: list[Call]
     conditions: list[Condition]
@@ -448,6 +465,7 @@ def snapshot(state: ProvinceState) -> bytes:
             waiting=dict(sorted(world.waiting.items())),
             deadlines=dict(sorted(world.deadlines.items())),
             rules=dict(sorted(world.rules.items(), key=lambda rule: rule[0])),
+            call_backs=by_id(world.call_backs),
             last_number=world.last_number,
             calls=by_id(state.calls),
             conditions=by_id(state.roads.conditions),
@@ -482,6 +500,7 @@ def restore(body: bytes) -> ProvinceState:
         waiting=Map(stored.waiting),
         deadlines=Map(stored.deadlines),
         rules=Map(stored.rules),
+        call_backs=Map({awaited.call_id: awaited for awaited in stored.call_backs}),
         last_number=stored.last_number,
     )
     streets = Roads(

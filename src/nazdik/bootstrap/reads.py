@@ -12,6 +12,7 @@ from litestar.params import FromPath, FromQuery
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.reach_api import gap_views
+from nazdik.bootstrap.views import late_at
 from nazdik.dispatch.errors import AssignmentNotFound, IncidentIsDraft, IncidentNotFound, PlaceMissing
 from nazdik.dispatch.model import Assignment, Incident, Rules
 from nazdik.dispatch.projections import alarm_view, incident_view, recommendation_view, unit_view
@@ -166,15 +167,15 @@ async def list_calls(
     """Return the calls of this session's province, newest first."""
     desk.allow(Act.SEE_CALL)
     found = [
-        call
+        (call, late_at(room.state.world, call))
         for room in _seen_rooms(desk, None)
         if desk.sees("call", frozenset(map(str, desk.house.offices.chain_of(OfficeId(str(room.province))))))
         for call in room.state.calls.values()
         if call_state in (None, call.state)
     ]
     await desk.note("list_calls", desk.posting.office)
-    found.sort(key=lambda call: call.presented_at, reverse=True)
-    return CallsView(tuple(call_view(call) for call in found[: _limit(limit)]))
+    found.sort(key=lambda each: each[0].presented_at, reverse=True)
+    return CallsView(tuple(call_view(call, late) for call, late in found[: _limit(limit)]))
 
 
 def _incident(desk: Desk, incident_id: str, act: Act) -> tuple[ControlRoom, Incident]:

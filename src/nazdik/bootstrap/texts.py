@@ -74,6 +74,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "intake.call_taken": ("همکار دیگری پاسخ داده است.", "Another call-taker answered it."),
     "intake.call_is_over": ("این تماس پایان یافته است.", "The call is over."),
     "intake.call_is_test": ("این تماس آزمایشی است و رخداد نمی‌شود.", "This is a test call and becomes no incident."),
+    "intake.call_back_taken": ("همکار دیگری دارد تماس برگشت می‌گیرد.", "Another call-taker is calling back."),
     "intake.no_call_back_due": (
         "برای این تماس، تماس دوباره‌ای در انتظار نیست.",
         "Nobody waits to be called back on this call.",

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from nazdik.bootstrap.province import ProvinceState
 from nazdik.dispatch import events as dispatch_events
 from nazdik.dispatch import projections as dispatch
-from nazdik.dispatch.model import Alarm, Incident, Unit, World
+from nazdik.dispatch.model import Alarm, AwaitedCallBack, Incident, Unit, World
 from nazdik.dispatch.touched import units_touched
 from nazdik.dispatch.views import CallerView, DetailView
 from nazdik.fleet.lane import PositionLane
@@ -20,11 +20,12 @@ from nazdik.geo.conditions.model import ConditionId
 from nazdik.geo.conditions.projections import condition_view
 from nazdik.guide import events as guide_events
 from nazdik.intake import events as intake_events
+from nazdik.intake.model import Call
 from nazdik.intake.projections import call_view
 from nazdik.interchange.warnings import events as warning_events
 from nazdik.interchange.warnings.model import WarningId
 from nazdik.interchange.warnings.projections import warning_view
-from nazdik.kernel import AlarmId, CallId, IncidentId, OfficeId, ProvinceId, UnitId
+from nazdik.kernel import AlarmId, CallId, IncidentId, Instant, OfficeId, ProvinceId, UnitId
 from nazdik.platform.live import Item, Subscription
 from nazdik.published.offices import TIERS_UPWARD, OfficeTree
 
@@ -55,9 +56,20 @@ def warnings_of(province: ProvinceId | str) -> str:
     return f"warnings:{province}"
 
 
+def unplaced_of(province: ProvinceId | str) -> str:
+    """Return the scope of what is the whole province's, because nobody knows whose station it is."""
+    return f"unplaced:{province}"
+
+
 def crew_of(unit_id: str) -> str:
     """Return the scope of a unit's own crew."""
     return f"unit:{unit_id}"
+
+
+def late_at(world: World, call: Call) -> Instant | None:
+    """Return when calling back is late; None when nobody waits for it."""
+    awaited = world.call_backs.get(call.id)
+    return awaited.late_at if awaited is not None else None
 
 
 class ProvinceViews:
@@ -103,6 +115,8 @@ class ProvinceViews:
             yield from self._items(("condition", condition_id), state)
         for warning_id in state.warnings.items:
             yield from self._items(("warning", warning_id), state)
+        for call_id in world.call_backs:
+            yield from self._items(("call_back", call_id), state)
 
     def _keys(self, fact: Any, before: ProvinceState, after: ProvinceState) -> Iterator[Key]:
         if isinstance(fact, intake_events.CallsArchived):
@@ -178,9 +192,13 @@ class ProvinceViews:
                 warning = state.warnings.items.get(WarningId(thing))
                 view_of_warning = None if warning is None else _encode(warning_view(str(world.province), warning))
                 yield Item(kind, thing, view_of_warning, frozenset({warnings_of(world.province)}))
+            case "call_back":
+                awaited = world.call_backs.get(CallId(thing))
+                view_of_wait = None if awaited is None else _encode(dispatch.call_back_view(awaited))
+                yield Item(kind, thing, view_of_wait, self.scopes_of_call_back(world, awaited))
             case _:
                 call = state.calls.get(CallId(thing))
-                view_of_call = None if call is None else _encode(call_view(call))
+                view_of_call = None if call is None else _encode(call_view(call, late_at(world, call)))
                 yield Item(kind, thing, view_of_call, frozenset(self._offices.chain_of(OfficeId(world.province))))
 
     def _details(self, thing: str, state: ProvinceState) -> Iterator[Item]:
@@ -242,13 +260,22 @@ class ProvinceViews:
         """The offices it has reached on its way up, every control room above, and an emergency everybody at once."""
         incident = world.incidents.get(alarm.incident_id) if alarm.incident_id is not None else None
         unit = world.units.get(alarm.unit_id) if alarm.unit_id is not None else None
+        awaited = world.call_backs.get(alarm.call_id) if alarm.call_id is not None else None
         # An emergency may outlast its incident; then it is the unit's own offices that must go on seeing it.
         origin = incident.station if incident is not None else unit.office if unit is not None else None
+        origin = awaited.office if awaited is not None else origin
         chain = self._offices.chain_of(origin or alarm.office)
         tiers = TIERS_UPWARD if alarm.cause == "panic" else TIERS_UPWARD[: TIERS_UPWARD.index(alarm.tier) + 1]
         # By tier and not by office: the incident may have moved to another station since the alarm climbed.
         reached = {alarm.office, *(o.id for o in map(self._offices.find_office, chain) if o and o.tier in tiers)}
         return frozenset({*map(str, reached), *(room_of(office) for office in chain)})
+
+    def scopes_of_call_back(self, world: World, awaited: AwaitedCallBack | None) -> frozenset[str]:
+        """The station of whoever waits and all above it; where no place is known, every desk of the province."""
+        if awaited is None:
+            return frozenset()
+        unplaced = {unplaced_of(world.province)} if awaited.office == str(world.province) else set()
+        return self._above((awaited.office,)) | unplaced
 
     def visible(self, state: ProvinceState, slots: Ints) -> Callable[[Subscription], Ints]:
         """

@@ -5,7 +5,7 @@ from nazdik.dispatch.commands import AcknowledgeAlarm
 from nazdik.dispatch.errors import AlarmNotFound
 from nazdik.dispatch.model import Alarm, AlarmCause, Incident
 from nazdik.dispatch.unfolding import Unfolding
-from nazdik.kernel import AlarmId, OfficeId, UnitId
+from nazdik.kernel import AlarmId, CallId, IncidentId, OfficeId, UnitId
 from nazdik.published.offices import TIERS_UPWARD, Tier
 
 # These are about an incident that has nobody; an accepted offer ends them.
@@ -22,12 +22,31 @@ def raise_alarm(
     timer: str | None = None,
 ) -> None:
     """Raise an alarm at the incident's station. One that is already up and untaken goes on climbing instead."""
-    alarm_id = _alarm_id(cause, incident, unit_id)
+    about = str(_alarm_id(cause, incident, unit_id)).rpartition("!")[0]
+    office = incident.station or incident.taskings[0].office
+    priority = incident.priority or 3
+    raise_at(
+        u, cause, about=about, office=office, priority=priority, incident_id=incident.id, unit_id=unit_id, timer=timer
+    )
+
+
+def raise_at(
+    u: Unfolding,
+    cause: AlarmCause,
+    *,
+    about: str,
+    office: OfficeId,
+    priority: int,
+    incident_id: IncidentId | None = None,
+    unit_id: UnitId | None = None,
+    timer: str | None = None,
+) -> None:
+    """Raise an alarm about something at an office; see `raise_alarm`."""
+    alarm_id = AlarmId(f"{about}!{cause}")
     standing = u.world.alarms.get(alarm_id)
     untaken = standing is not None and standing.acknowledged_at is None
     if untaken and timer is None:
         return
-    office = incident.station or incident.taskings[0].office
     tier = _tier_of(u, office)
     climb_s = u.rules(office).climb_s
     climbs_at = u.later(climb_s[0]) if len(u.around.offices.chain_of(office)) > 1 else None
@@ -39,10 +58,10 @@ def raise_alarm(
             at=u.at,
             alarm_id=alarm_id,
             cause=cause,
-            priority=incident.priority or 3,
+            priority=priority,
             tier=tier,
             office=office,
-            incident_id=incident.id,
+            incident_id=incident_id,
             unit_id=unit_id,
             climbs_at=climbs_at,
             timer=timer,
@@ -105,6 +124,13 @@ def settle_panic(u: Unfolding, unit_id: UnitId) -> None:
     for alarm in sorted(u.world.alarms.values(), key=lambda each: each.id):
         if alarm.cause is AlarmCause.PANIC and alarm.unit_id == unit_id:
             _clear(u, alarm)
+
+
+def settle_call_back(u: Unfolding, call_id: CallId) -> None:
+    """Clear the alarm of a call-back: somebody tried, or nobody need."""
+    alarm = u.world.alarms.get(AlarmId(f"{call_id}!{AlarmCause.CALL_BACK}"))
+    if alarm is not None:
+        _clear(u, alarm)
 
 
 def acknowledge(u: Unfolding, command: AcknowledgeAlarm) -> None:

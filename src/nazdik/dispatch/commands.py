@@ -326,6 +326,21 @@ class AnswerSafetyCheck(Command, frozen=True, kw_only=True):
     assignment_id: AssignmentId
 
 
+class AwaitCallBack(Command, frozen=True, kw_only=True):
+    """Somebody gave up ringing, or was tried in vain: see that they are called in time. Asked by intake's facts."""
+
+    call_id: CallId
+    priority: int | None
+    point: LonLat | None
+    tries: int = 0
+
+
+class SettleCallBack(Command, frozen=True, kw_only=True):
+    """They need not be called any more. Asked by intake's facts."""
+
+    call_id: CallId
+
+
 class AcknowledgeAlarm(Command, frozen=True, kw_only=True):
     """A person takes the alarm; it stops climbing."""
 

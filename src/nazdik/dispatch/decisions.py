@@ -9,13 +9,13 @@ before the next question.
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from nazdik.dispatch import alarms, by_hand, cordons, incidents, offers, seeking, steps, units, way
+from nazdik.dispatch import alarms, by_hand, call_backs, cordons, incidents, offers, seeking, steps, units, way
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as e
 from nazdik.dispatch.model import AlarmCause, AssignmentState, World
 from nazdik.dispatch.surroundings import Surroundings
 from nazdik.dispatch.unfolding import Unfolding
-from nazdik.kernel import AlarmId, AssignmentId, Context, IncidentId, UnitId
+from nazdik.kernel import AlarmId, AssignmentId, CallId, Context, IncidentId, UnitId
 
 
 def decide(world: World, command: c.Command, ctx: Context, around: Surroundings) -> tuple[e.Event, ...]:
@@ -42,6 +42,8 @@ def _deadline_passed(u: Unfolding, command: c.DeadlinePassed) -> None:
         _ASSIGNMENT_TIMERS[timer](u, assignment)
     elif timer == "climb":
         alarms.climb(u, AlarmId(subject))
+    elif timer == "callback":
+        call_backs.call_back_late(u, CallId(subject))
     else:
         _INCIDENT_TIMERS[timer](u, IncidentId(subject))
 
@@ -148,6 +150,8 @@ _DECIDERS: dict[type[c.Command], Callable[[Unfolding, Any], None]] = {
     c.WithdrawAssignment: steps.withdraw,
     c.AnswerSafetyCheck: steps.answer_safety_check,
     c.AcknowledgeAlarm: alarms.acknowledge,
+    c.AwaitCallBack: call_backs.await_call_back,
+    c.SettleCallBack: call_backs.settle_call_back,
     c.DeadlinePassed: _deadline_passed,
 }
 

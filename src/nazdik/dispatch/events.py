@@ -463,6 +463,24 @@ class AlarmCleared(Event, frozen=True, kw_only=True, tag="dispatch.alarm_cleared
     unit_id: UnitId | None = None
 
 
+class CallBackAwaited(Event, frozen=True, kw_only=True, tag="dispatch.call_back_awaited.v1"):
+    """Somebody waits to be called back; at `late_at` it becomes an alarm of this office."""
+
+    call_id: CallId
+    office: OfficeId
+    priority: int
+    since: Instant
+    late_at: Instant
+    tries: int = 0
+
+
+class CallBackSettled(Event, frozen=True, kw_only=True, tag="dispatch.call_back_settled.v1"):
+    """They wait no more."""
+
+    call_id: CallId
+    office: OfficeId
+
+
 class EmergencyDeclared(UnitEvent, frozen=True, kw_only=True, tag="dispatch.emergency_declared.v1"):
     """An officer is in danger."""
 
@@ -552,6 +570,8 @@ AnyEvent = (
     | AlarmClimbed
     | AlarmAcknowledged
     | AlarmCleared
+    | CallBackAwaited
+    | CallBackSettled
     | EmergencyDeclared
     | EmergencyAcknowledged
     | EmergencyEnded
@@ -563,8 +583,11 @@ EVENT_TYPES: tuple[type[Event], ...] = get_args(AnyEvent)
 
 
 def subject_of(event: Any) -> str:
-    """Return what the event is about: an incident where there is one, else a unit or an office."""
-    incident_id: str | None = getattr(event, "incident_id", None)
-    if incident_id is not None:
-        return incident_id
-    return str(getattr(event, "unit_id", None) or event.office)
+    """Return what the event is about: an incident where there is one, else a unit, a call or an office."""
+    for name in ("incident_id", "unit_id", "call_id"):
+        subject: str | None = getattr(event, name, None)
+        if subject is not None:
+            return subject
+    alarm_id: str | None = getattr(event, "alarm_id", None)
+    # An alarm without an incident and a unit is about the call that it is named after.
+    return alarm_id.partition("!")[0] if alarm_id is not None else str(event.office)

@@ -95,6 +95,8 @@ class AlarmCause(StrEnum):
     NOT_MOVING = "not_moving"
     LATE = "late"
     ROUTE_BLOCKED = "route_blocked"
+    # Somebody gave up ringing, and nobody has called back in time.
+    CALL_BACK = "call_back"
 
 
 class PromiseStage(StrEnum):
@@ -349,6 +351,35 @@ class Alarm(msgspec.Struct, frozen=True):
     acknowledged_at: Instant | None = None
     acknowledged_by: str | None = None
 
+    @property
+    def call_id(self) -> CallId | None:
+        """The call that somebody should call back; its alarms are named after it."""
+        return CallId(self.id.partition("!")[0]) if self.cause is AlarmCause.CALL_BACK else None
+
+
+class CallBackRules(msgspec.Struct, frozen=True):
+    """
+    How soon whoever gave up is called back, by priority, 1 first.
+
+    Nobody learnt what most of them wanted, so they wait as long as an urgent call (`unknown_s`). A try that reached nobody
+    gives `again_s` from then on.
+    """
+
+    within_s: tuple[float, float, float, float, float] = (60.0, 120.0, 180.0, 300.0, 600.0)
+    unknown_s: float = 120.0
+    again_s: float = 300.0
+
+
+class AwaitedCallBack(msgspec.Struct, frozen=True):
+    """Somebody who waits to be called back: the office nearest to them, and when it is late."""
+
+    call_id: CallId
+    office: OfficeId
+    priority: int
+    since: Instant
+    late_at: Instant
+    tries: int = 0
+
 
 class Rules(msgspec.Struct, frozen=True):
     """
@@ -375,6 +406,13 @@ class Rules(msgspec.Struct, frozen=True):
     retry_s: float = 15.0
     hold_s: float = 180.0
     archive_after_s: float = 86_400.0
+    # Unset in rules from before there were any; `back` has them either way.
+    call_backs: CallBackRules | msgspec.UnsetType = msgspec.UNSET
+
+    @property
+    def back(self) -> CallBackRules:
+        """How soon whoever gave up is called back."""
+        return self.call_backs if isinstance(self.call_backs, CallBackRules) else CallBackRules()
 
     def mode_for(self, kind: str | None, priority: int) -> Mode:
         """Return the mode for a kind and priority; a rule for the kind outweighs the one for the priority."""
@@ -392,6 +430,7 @@ class World(msgspec.Struct, frozen=True):
     waiting: Map[IncidentId, Instant] = Map()
     deadlines: Map[str, Instant] = Map()
     rules: Map[OfficeId, Rules] = Map()
+    call_backs: Map[CallId, AwaitedCallBack] = Map()
     last_number: int = 0
 
     def active_assignments(self, incident: Incident) -> tuple[Assignment, ...]:

@@ -11,6 +11,7 @@ from nazdik.dispatch.model import (
     Alarm,
     Assignment,
     AssignmentState,
+    AwaitedCallBack,
     BlockedRoute,
     Incident,
     Post,
@@ -22,6 +23,7 @@ from nazdik.dispatch.views import (
     AlarmView,
     AssignmentView,
     BlockedView,
+    CallBackView,
     CallerView,
     CandidateView,
     DetailView,
@@ -286,6 +288,7 @@ def alarm_view(world: World, alarm: Alarm) -> AlarmView:
         incident_number=None if incident is None else incident.number,
         unit=alarm.unit_id,
         call_sign=None if unit is None else unit.call_sign,
+        call=alarm.call_id,
         priority=alarm.priority,
         tier=alarm.tier,
         office=alarm.office,
@@ -293,6 +296,18 @@ def alarm_view(world: World, alarm: Alarm) -> AlarmView:
         climbs_at=stamp(alarm.climbs_at),
         acknowledged_at=stamp(alarm.acknowledged_at),
         acknowledged_by=alarm.acknowledged_by,
+    )
+
+
+def call_back_view(awaited: AwaitedCallBack) -> CallBackView:
+    """Return somebody who waits to be called back."""
+    return CallBackView(
+        id=awaited.call_id,
+        office=awaited.office,
+        priority=awaited.priority,
+        since=rfc3339(awaited.since),
+        late_at=rfc3339(awaited.late_at),
+        tries=awaited.tries,
     )
 
 
@@ -355,4 +370,7 @@ def keys_touched(event: e.Event) -> tuple[tuple[str, str], ...]:
     alarm_id = getattr(event, "alarm_id", None)
     if alarm_id is not None:
         keys.append(("alarm", alarm_id))
+    if isinstance(event, e.CallBackAwaited | e.CallBackSettled):
+        # The call too: it shows when calling back is late.
+        keys += [("call_back", event.call_id), ("call", event.call_id)]
     return tuple(keys)

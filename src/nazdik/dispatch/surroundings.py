@@ -41,15 +41,16 @@ class Surroundings:
 
     def station_at(self, point: LonLat, at: Instant) -> OfficeId:
         """Return the station that answers for a point at an instant, or refuse a point where nobody can be sent."""
-        station = self._station_or_none(point, at)
+        station = self.find_station(point, at)
         if station is not None:
             return station
         swapped = LonLat(point.lat, point.lon)
-        if self._station_or_none(swapped, at) is not None:
+        if self.find_station(swapped, at) is not None:
             raise PlaceSwapped(point=point, swapped=swapped)
         raise PlaceOutsideRegion(point=point if all(map(isfinite, point)) else None)
 
-    def _station_or_none(self, point: LonLat, at: Instant) -> OfficeId | None:
+    def find_station(self, point: LonLat, at: Instant) -> OfficeId | None:
+        """Return the station that answers for a point at an instant, or None where nobody can be sent."""
         lon, lat = point
         if not (isfinite(lon) and isfinite(lat) and -180 <= lon <= 180 and -90 <= lat <= 90):
             return None

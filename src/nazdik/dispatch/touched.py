@@ -17,6 +17,8 @@ def deadline_keys(event: e.Event) -> tuple[str, ...]:
     alarm_id = getattr(event, "alarm_id", None)
     if alarm_id is not None:
         keys.append(f"climb:{alarm_id}")
+    if isinstance(event, e.CallBackAwaited | e.CallBackSettled):
+        keys.append(f"callback:{event.call_id}")
     if isinstance(event, e.AlarmRaised) and event.timer is not None:
         keys.append(event.timer)
     return tuple(keys)

@@ -110,6 +110,9 @@ def _check_rules(u: Unfolding, rules: Rules) -> None:
         "retry_s": ((rules.retry_s,), 5, 600),
         "hold_s": ((rules.hold_s,), 10, 3600),
         "archive_after_s": ((rules.archive_after_s,), 3600, 2_592_000),
+        "call_backs.within_s": (rules.back.within_s, 15, 3600),
+        "call_backs.unknown_s": ((rules.back.unknown_s,), 15, 3600),
+        "call_backs.again_s": ((rules.back.again_s,), 15, 7200),
     }
     for name, (values, least, most) in ranges.items():
         if not all(least <= value <= most for value in values):

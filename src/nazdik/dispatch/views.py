@@ -258,6 +258,8 @@ class AlarmView(msgspec.Struct, frozen=True):
     incident_number: int | None
     unit: str | None
     call_sign: str | None
+    # The call that somebody should have called back.
+    call: str | None
     priority: int
     tier: str
     office: str
@@ -265,3 +267,14 @@ class AlarmView(msgspec.Struct, frozen=True):
     climbs_at: str | None
     acknowledged_at: str | None
     acknowledged_by: str | None
+
+
+class CallBackView(msgspec.Struct, frozen=True):
+    """Somebody who waits to be called back, without anything that says who."""
+
+    id: str
+    office: str
+    priority: int
+    since: str
+    late_at: str
+    tries: int

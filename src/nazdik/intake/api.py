@@ -40,6 +40,12 @@ class CallBackBody(msgspec.Struct, forbid_unknown_fields=True):
     note: str = ""
 
 
+class ClaimBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Whether it is taken on or left."""
+
+    on: bool
+
+
 class TextBody(msgspec.Struct, forbid_unknown_fields=True):
     """A written message to the caller."""
 
@@ -130,10 +136,23 @@ async def try_call_back(
     """
     Say how calling back went; who is reached goes on as an answered call of whoever reached them.
 
-    Refusals: intake.call_not_found (404), intake.no_call_back_due (409).
+    Refusals: intake.call_not_found (404), intake.no_call_back_due, intake.call_back_taken (409).
     """
     command = c.TryCallBack(call_id=CallId(call_id), result=CallBackResult(data.result), note=data.note)
     return await door.act("take_call", command, about=call_id)
+
+
+@post("/v1/calls/{call_id:str}/call-back/claim", status_code=200)
+async def claim_call_back(
+    call_id: FromPath[str], data: JSONBody[ClaimBody], door: NamedDependency[SkipValidation[Door]]
+) -> CommandAnswer:
+    """
+    Take it on to call back, or leave it to others; taken, it is one call-taker's for three minutes.
+
+    Refusals: intake.call_not_found (404), intake.no_call_back_due, intake.call_back_taken (409).
+    """
+    kind = c.TakeCallBack if data.on else c.LeaveCallBack
+    return await door.act("take_call", kind(call_id=CallId(call_id)), about=call_id)
 
 
 @post("/v1/calls/{call_id:str}/texts", status_code=200)
@@ -224,6 +243,7 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     answer_call,
     locate_call,
     try_call_back,
+    claim_call_back,
     send_text,
     describe_call,
     set_caller,

@@ -61,6 +61,14 @@ class TryCallBack(Command, frozen=True, kw_only=True):
     note: str = ""
 
 
+class TakeCallBack(Command, frozen=True, kw_only=True):
+    """A call-taker takes it on to call back."""
+
+
+class LeaveCallBack(Command, frozen=True, kw_only=True):
+    """They leave it to others again."""
+
+
 class HearText(Command, frozen=True, kw_only=True):
     """The caller wrote a message."""
 

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from nazdik.intake import commands as c
 from nazdik.intake import events as e
+from nazdik.intake.call_backs import leave_call_back, others_settled, take_call_back, try_call_back
 from nazdik.intake.errors import (
     CallExists,
     CallIsOver,
@@ -15,7 +16,6 @@ from nazdik.intake.errors import (
     CallStateWrong,
     CallTaken,
     LinkNotFound,
-    NoCallBackDue,
     PointInvalid,
     ShapeInvalid,
     TextNotFound,
@@ -47,6 +47,7 @@ LOCATIONS_KEPT = 100
 TEXTS_KEPT = 500
 LINKS_KEPT = 8
 GUESS_WORDS_MAX = 12
+LINK_MINUTES_MAX = 1_440
 
 
 def incident_of(call_id: CallId) -> IncidentId:
@@ -73,8 +74,13 @@ def decide(calls: Calls, command: c.Command, ctx: Context) -> tuple[e.Event, ...
             return _locate(call, command, ctx)
         case c.EndRinging(how=how, reason=reason):
             return _end_ringing(call, how, reason, ctx)
+        case c.TakeCallBack():
+            return take_call_back(call, ctx)
+        case c.LeaveCallBack():
+            return leave_call_back(call, ctx)
         case c.TryCallBack(result=result, note=note):
-            return _try_call_back(call, result, note, ctx)
+            _check_text("note", note, LINE_MAX)
+            return try_call_back(calls, call, result, note, ctx)
         case c.HearText(text=text):
             _check_text("text", text, NARRATIVE_MAX)
             return (e.TextHeard(at=ctx.at, call_id=call.id, text=text),)
@@ -84,7 +90,7 @@ def decide(calls: Calls, command: c.Command, ctx: Context) -> tuple[e.Event, ...
         case c.CarryText():
             return _carry(call, command, ctx)
         case c.AskPlace(code=code, minutes=minutes, text=text):
-            until = plus_s(ctx.at, 60.0 * minutes)
+            until = plus_s(ctx.at, 60.0 * min(max(minutes, 1), LINK_MINUTES_MAX))
             asked = e.PlaceAsked(at=ctx.at, call_id=call.id, code=code, expires_at=until, by=ctx.actor.id)
             written = e.TextSent(at=ctx.at, call_id=call.id, text=text, by=ctx.actor.id)
             return (asked, written) if text else (asked,)
@@ -143,26 +149,12 @@ def _answer(calls: Calls, call: Call, ctx: Context) -> tuple[e.Event, ...]:
     unclaimed = call.state is CallState.ANSWERED and call.answered_by is None
     if call.state is CallState.RINGING or unclaimed:
         answered = e.CallAnswered(at=ctx.at, call_id=call.id, by=ctx.actor.id)
-        return (answered, *_called_again(calls, call, ctx))
+        # Only an exchange says that somebody gave up, and all calls of a day would be looked through for nothing.
+        again = others_settled(calls, call, ctx) if call.exchange_id is not None else ()
+        return (answered, *again)
     if call.answered_by == ctx.actor.id:
         return ()
     raise CallTaken(call_id=call.id, by=call.answered_by, state=call.state)
-
-
-def _called_again(calls: Calls, call: Call, ctx: Context) -> tuple[e.Event, ...]:
-    """Whoever waited to be called back and is on the line now need not be called any more."""
-    # Only an exchange says that somebody gave up, and all calls of a day would be looked through for nothing.
-    if call.number is None or call.exchange_id is None:
-        return ()
-    waiting = (
-        other
-        for other in calls.values()
-        if other.call_back is CallBack.DUE and call.number in (other.number, other.callback) and other.id != call.id
-    )
-    return tuple(
-        e.CallBackTried(at=ctx.at, call_id=other.id, result=CallBackResult.CALLED_AGAIN, by=ctx.actor.id)
-        for other in sorted(waiting, key=lambda other: other.id)
-    )
 
 
 def _locate(call: Call, command: c.LocateCall, ctx: Context) -> tuple[e.Event, ...]:
@@ -208,13 +200,6 @@ def _end_ringing(call: Call, how: RingingEnd, reason: str, ctx: Context) -> tupl
         call_back=gave_up and not call.over and not call.is_test and bool(call.number or call.callback),
     )
     return (ended,)
-
-
-def _try_call_back(call: Call, result: CallBackResult, note: str, ctx: Context) -> tuple[e.Event, ...]:
-    _check_text("note", note, LINE_MAX)
-    if call.call_back is not CallBack.DUE:
-        raise NoCallBackDue(call_id=call.id)
-    return (e.CallBackTried(at=ctx.at, call_id=call.id, result=result, by=ctx.actor.id, note=note),)
 
 
 def _carry(call: Call, command: c.CarryText, ctx: Context) -> tuple[e.Event, ...]:
@@ -333,7 +318,11 @@ def _close(call: Call, outcome: Outcome, narrative: str, ctx: Context) -> tuple[
         raise CallIsOver(call_id=call.id, state=call.state)
     begun = call.incident_id
     closed = e.CallClosed(at=ctx.at, call_id=call.id, outcome=outcome, narrative=narrative, incident_id=begun)
-    return (closed,)
+    if call.call_back is not CallBack.DUE or outcome is Outcome.ABANDONED:
+        return (closed,)
+    # A desk knows by now what it was: nobody need call back.
+    known = e.CallBackTried(at=ctx.at, call_id=call.id, result=CallBackResult.NOT_NEEDED, by=ctx.actor.id, note=outcome)
+    return (closed, known)
 
 
 def evolve(calls: Calls, event: e.AnyEvent) -> Calls:
@@ -376,6 +365,8 @@ def _changed(
     | e.CallClosed
     | e.RingingEnded
     | e.CallBackTried
+    | e.CallBackTaken
+    | e.CallBackLeft
     | e.TextHeard
     | e.TextSent
     | e.TextCarried
@@ -404,6 +395,10 @@ def _changed(
             return _rang_out(call, event.at, how, call_back)
         case e.CallBackTried(result=result, by=by):
             return _called_back(call, event.at, result, by)
+        case e.CallBackTaken(by=by, until=until):
+            return replace(call, call_back_taker=by, call_back_taken_until=until)
+        case e.CallBackLeft():
+            return replace(call, call_back_taker=None, call_back_taken_until=None)
         case e.TextHeard(text=text):
             return replace(call, texts=(*call.texts, Text(event.at, None, text))[-TEXTS_KEPT:])
         case e.TextSent(text=text, by=by):
@@ -476,7 +471,13 @@ def _called_back(call: Call, at: Instant, result: CallBackResult, by: str) -> Ca
     """Who is reached is on the line with whoever called; the call goes on from there."""
     tries = call.call_back_tries + (result not in (CallBackResult.NOT_NEEDED, CallBackResult.CALLED_AGAIN))
     still = result in (CallBackResult.NO_ANSWER, CallBackResult.BUSY)
-    call = replace(call, call_back=CallBack.DUE if still else CallBack.DONE, call_back_tries=tries)
+    call = replace(
+        call,
+        call_back=CallBack.DUE if still else CallBack.DONE,
+        call_back_tries=tries,
+        call_back_taker=None,
+        call_back_taken_until=None,
+    )
     if result is not CallBackResult.REACHED or call.state is not CallState.ABANDONED:
         return call
     return replace(call, state=CallState.ANSWERED, answered_at=at, answered_by=by, ended_at=None, outcome=None)

@@ -57,6 +57,12 @@ class NoCallBackDue(Conflict):
     code = "intake.no_call_back_due"
 
 
+class CallBackTakenByOther(Conflict):
+    """Another call-taker is calling back; `details` says who, and until when it is theirs."""
+
+    code = "intake.call_back_taken"
+
+
 class TextNotFound(NotFound):
     """The call has no such message."""
 

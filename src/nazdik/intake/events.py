@@ -125,6 +125,19 @@ class CallBackTried(Event, frozen=True, kw_only=True, tag="intake.call_back_trie
     note: str = ""
 
 
+class CallBackTaken(Event, frozen=True, kw_only=True, tag="intake.call_back_taken.v1"):
+    """A call-taker is about to call back; until then it is theirs."""
+
+    by: str
+    until: Instant
+
+
+class CallBackLeft(Event, frozen=True, kw_only=True, tag="intake.call_back_left.v1"):
+    """They left it to others again, with nothing tried."""
+
+    by: str
+
+
 class TextHeard(Event, frozen=True, kw_only=True, tag="intake.text_heard.v1"):
     """The caller wrote."""
 
@@ -188,6 +201,8 @@ AnyEvent = (
     | CallClosed
     | RingingEnded
     | CallBackTried
+    | CallBackTaken
+    | CallBackLeft
     | TextHeard
     | TextSent
     | TextCarried

@@ -184,6 +184,9 @@ class Call(msgspec.Struct, frozen=True):
     ringing_ended: RingingEnd | None = None
     call_back: CallBack | None = None
     call_back_tries: int = 0
+    # Who has taken it on to call back, and until when that counts.
+    call_back_taker: str | None = None
+    call_back_taken_until: Instant | None = None
     texts: tuple[Text, ...] = ()
     place_links: tuple[PlaceLink, ...] = ()
     guessed: KindGuess | None = None

@@ -2,7 +2,6 @@
 
 import msgspec
 
-from nazdik.intake.call_backs import call_back_by
 from nazdik.intake.estimates import best_of, doubt_m
 from nazdik.intake.model import Call, KindGuess, Location, Text
 from nazdik.intake.shapes import Shape
@@ -73,6 +72,8 @@ class CallView(msgspec.Struct, frozen=True):
     call_back: str | None
     call_back_tries: int
     call_back_by: str | None
+    call_back_taken_by: str | None
+    call_back_taken_until: str | None
     texts: tuple[TextView, ...]
     # The caller has a page of ours open, or had: what is written appears there.
     has_page: bool
@@ -84,8 +85,13 @@ def _stamp(at: Instant | None) -> str | None:
     return None if at is None else rfc3339(at)
 
 
-def call_view(call: Call) -> CallView:
-    """Return a call; its point is the one the call-taker set, else the best estimate of the caller's place."""
+def call_view(call: Call, call_back_by: Instant | None = None) -> CallView:
+    """
+    Return a call; its point is the one the call-taker set, else the best estimate of the caller's place.
+
+    Args:
+        call_back_by: When calling back is late, as dispatch's timer has it; None when nobody waits.
+    """
     # The order of estimates does not change with time, so the newest one's is as good as any.
     now = call.locations[-1].at if call.locations else call.presented_at
     best = best_of(call.locations, now)
@@ -116,7 +122,9 @@ def call_view(call: Call) -> CallView:
         ringing_ended=call.ringing_ended,
         call_back=call.call_back,
         call_back_tries=call.call_back_tries,
-        call_back_by=_stamp(call_back_by(call)),
+        call_back_by=_stamp(call_back_by),
+        call_back_taken_by=call.call_back_taker,
+        call_back_taken_until=_stamp(call.call_back_taken_until),
         texts=tuple(_text_view(text) for text in call.texts),
         has_page=bool(call.pages),
         place_link=_link_view(call),

@@ -18,6 +18,8 @@ ACT_TO_SEE: dict[str, Act] = {
     "call": Act.SEE_CALL,
     "condition": Act.SEE_ROADS,
     "warning": Act.SEE_WARNINGS,
+    # Only how many wait and since when: whoever hears alarms may know.
+    "call_back": Act.SEE_ALARM,
 }
 # Who else is out there, and where, is not needed to attend one incident.
 _LEFT_OUT: dict[tuple[Role, str], tuple[str, ...]] = {(Role.OFFICER, "detail"): ("recommendation",)}

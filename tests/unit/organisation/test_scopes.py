@@ -8,7 +8,7 @@ from nazdik.organisation.scopes import kinds_by_scope, kinds_of, redacted, scope
 from tests.unit.organisation.doubles import AHVAZ, AHVAZ_11
 
 CAR = UnitId("khuzestan.u.A12")
-BOARD = {"incident", "unit", "alarm", "condition", "warning"}
+BOARD = {"incident", "unit", "alarm", "condition", "warning", "call_back"}
 
 
 @pytest.mark.parametrize(

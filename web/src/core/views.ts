@@ -324,7 +324,18 @@ export type AlarmCause =
   | "not_moving"
   | "refused"
   | "late"
-  | "route_blocked";
+  | "route_blocked"
+  | "call_back";
+
+/** Somebody who waits to be called back, without anything that says who. */
+export interface AwaitedCallBack {
+  readonly id: CallId;
+  readonly office: OfficeId;
+  readonly priority: Priority;
+  readonly since: Time;
+  readonly late_at: Time;
+  readonly tries: number;
+}
 
 export interface Alarm {
   readonly id: AlarmId;
@@ -333,6 +344,8 @@ export interface Alarm {
   readonly incident_number: number | null;
   readonly unit: UnitId | null;
   readonly call_sign: string | null;
+  /** The call that somebody should have called back. */
+  readonly call?: CallId | null;
   readonly priority: Priority | null;
   readonly tier: Tier;
   readonly office: OfficeId;

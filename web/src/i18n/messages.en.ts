@@ -141,6 +141,7 @@ export const en: { readonly [K in keyof typeof fa]: string } = {
   "alarm.route_blocked": "A unit's way is closed",
   "alarm.refused": "Unit refused",
   "alarm.late": "Late to arrive",
+  "alarm.call_back": "Nobody has called back",
   "alarm.grade.emergency": "Emergency",
   "alarm.grade.warning": "Warning",
   "alarm.grade.notice": "Notice",

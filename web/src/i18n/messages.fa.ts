@@ -139,6 +139,7 @@ export const fa = {
   "alarm.route_blocked": "راه یک واحد بسته شد",
   "alarm.refused": "واحد نپذیرفت",
   "alarm.late": "دیرکرد در رسیدن",
+  "alarm.call_back": "کسی تماس برگشت نگرفته",
   "alarm.grade.emergency": "اضطراری",
   "alarm.grade.warning": "هشدار",
   "alarm.grade.notice": "آگاهی",

@@ -1,7 +1,17 @@
 /** The messages of `GET /v1/stream` (docs/architecture.md, "The live stream"). */
 
 import type { OfficeId, ProvinceId, Time, UnitId } from "../core/units";
-import type { Alarm, Call, Detail, Health, Incident, PublicWarning, RoadCondition, Unit } from "../core/views";
+import type {
+  Alarm,
+  AwaitedCallBack,
+  Call,
+  Detail,
+  Health,
+  Incident,
+  PublicWarning,
+  RoadCondition,
+  Unit,
+} from "../core/views";
 
 export interface Kinds {
   incident: Incident;
@@ -11,9 +21,19 @@ export interface Kinds {
   call: Call;
   condition: RoadCondition;
   warning: PublicWarning;
+  call_back: AwaitedCallBack;
 }
 export type KindName = keyof Kinds;
-export const KIND_NAMES: readonly KindName[] = ["incident", "unit", "alarm", "detail", "call", "condition", "warning"];
+export const KIND_NAMES: readonly KindName[] = [
+  "incident",
+  "unit",
+  "alarm",
+  "detail",
+  "call",
+  "condition",
+  "warning",
+  "call_back",
+];
 
 export interface Item {
   readonly k: string;

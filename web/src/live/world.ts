@@ -17,6 +17,7 @@ export class World {
   readonly call = new KeyedStore<Kinds["call"]>();
   readonly condition = new KeyedStore<Kinds["condition"]>();
   readonly warning = new KeyedStore<Kinds["warning"]>();
+  readonly call_back = new KeyedStore<Kinds["call_back"]>();
   readonly health = new KeyedStore<Health>();
   readonly positions = new PositionTable();
   /** Which unit a slot of a stream belongs to: `stream/slot`. */

@@ -1,10 +1,10 @@
-"""Facts about alarms, and the rules an office sets for itself."""
+"""Facts about alarms and call-backs, and the rules an office sets for itself."""
 
 from msgspec.structs import replace
 
 from nazdik.dispatch import events as e
 from nazdik.dispatch.evolution.changes import set_due, set_incident, step
-from nazdik.dispatch.model import Alarm, World
+from nazdik.dispatch.model import Alarm, AwaitedCallBack, World
 from nazdik.published.offices import TIERS_UPWARD
 
 
@@ -55,6 +55,26 @@ def _(world: World, event: e.AlarmAcknowledged) -> World:
 def _(world: World, event: e.AlarmCleared) -> World:
     world = replace(world, alarms=world.alarms.delete(event.alarm_id))
     return set_due(world, f"climb:{event.alarm_id}", None)
+
+
+@step(e.CallBackAwaited)
+def _(world: World, event: e.CallBackAwaited) -> World:
+    awaited = AwaitedCallBack(
+        call_id=event.call_id,
+        office=event.office,
+        priority=event.priority,
+        since=event.since,
+        late_at=event.late_at,
+        tries=event.tries,
+    )
+    world = replace(world, call_backs=world.call_backs.set(event.call_id, awaited))
+    return set_due(world, f"callback:{event.call_id}", event.late_at)
+
+
+@step(e.CallBackSettled)
+def _(world: World, event: e.CallBackSettled) -> World:
+    world = replace(world, call_backs=world.call_backs.delete(event.call_id))
+    return set_due(world, f"callback:{event.call_id}", None)
 
 
 @step(e.RulesSet)

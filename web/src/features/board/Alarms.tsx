@@ -1,4 +1,5 @@
 import { useApp, useItem, useLink, usePending, useReference } from "../../app/hooks";
+import { useWho } from "../../app/who";
 import { alarmGrade } from "../../core/selectors";
 import { msOf } from "../../core/units";
 import type { Tier } from "../../core/views";
@@ -7,7 +8,6 @@ import { Button, Empty, Ltr, PendingMark, PriorityGlyph, Timer } from "../../ui"
 import { useKindName } from "./IncidentRow";
 import { whyNotAcknowledge } from "./logic";
 import { messages } from "./messages";
-import { useWho } from "./who";
 
 interface Props {
   readonly ids: readonly string[];

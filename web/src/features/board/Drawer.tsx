@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef } from "react";
 import { getTimeline } from "../../api/reads";
 import { useApp, useItem, useLoad } from "../../app/hooks";
+import { useWho } from "../../app/who";
 import { stageOf, TIERS_UPWARD } from "../../core/selectors";
 import { msOf } from "../../core/units";
 import type { TimelineEntry } from "../../core/views";
@@ -9,7 +10,6 @@ import { Button, Empty, ErrorState, Ladder, Loading, Ltr, PriorityGlyph, Timer }
 import { useKindName } from "./IncidentRow";
 import { stampsOf } from "./logic";
 import { messages } from "./messages";
-import { useWho } from "./who";
 
 /** One incident: where it stands, who is on it, every stamp, and every recorded fact. No caller, no narrative. */
 export function Drawer({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {

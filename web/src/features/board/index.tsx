@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { sameList, useApp, useDerived, useEvery, useLink, useReference, useSecond, useVersion } from "../../app/hooks";
 import { compareWorst, countsOf, isOpen } from "../../core/selectors";
 import type { OfficeId } from "../../core/units";
-import { provinceOf } from "../../core/units";
+import { msOf, provinceOf } from "../../core/units";
 import type { Priority, Tier } from "../../core/views";
 import { spanText, useFormats, useNamed, useT } from "../../i18n/hooks";
 import { usePrefs } from "../../i18n/prefs";
@@ -19,6 +19,7 @@ import {
   LinkStateText,
   PriorityGlyph,
   reasonText,
+  Timer,
   useKeys,
   WallClock,
 } from "../../ui";
@@ -26,7 +27,7 @@ import { Alarms } from "./Alarms";
 import { Below } from "./Below";
 import { Drawer } from "./Drawer";
 import { IncidentRow, useRowLabel } from "./IncidentRow";
-import { alarmsFor, alarmToAnswer, whyNotAcknowledge } from "./logic";
+import { alarmsFor, alarmToAnswer, waitsOf, whyNotAcknowledge } from "./logic";
 import { messages } from "./messages";
 import { Warnings } from "./Warnings";
 import "./board.css";
@@ -158,7 +159,7 @@ export function Board() {
         <Today />
         <Tools showMap={showMap} setShowMap={setShowMap} setHelp={setHelp} />
       </header>
-      <Counts />
+      <Counts tier={tier} />
       <main className="board-main">
         <section className="board-rows" aria-label={t("board.incidents")}>
           <div className="board-row-head" aria-hidden="true">
@@ -282,13 +283,16 @@ function Tools({
   );
 }
 
-function Counts() {
+function Counts({ tier }: { readonly tier: Tier }) {
   const { world } = useApp();
+  const now = useEvery(5);
   const t = useT(messages);
   const { num } = useFormats();
   useVersion(world.incident as never);
   useVersion(world.unit as never);
   useVersion(world.alarm as never);
+  useVersion(world.call_back as never);
+  const waits = waitsOf(world.call_back.values(), tier, now);
   const counts = countsOf(world.incident.values(), world.unit.values(), world.alarm.values());
   let unanswered = 0;
   for (const alarm of world.alarm.values()) if (!alarm.cleared_at && !alarm.acknowledged_at) unanswered++;
@@ -339,6 +343,18 @@ function Counts() {
           <dd>
             <b>{num(counts.escalations)}</b>
             <span>{t("board.toAcknowledge", { n: unanswered })}</span>
+          </dd>
+        </div>
+        <div data-breach={waits.late || undefined}>
+          <dt>{t("board.count.callBacks")}</dt>
+          <dd>
+            <b>{num(waits.here)}</b>
+            {waits.unplaced > 0 && <span>{t("board.unplaced", { n: waits.unplaced })}</span>}
+            {waits.oldest !== null && (
+              <span>
+                {t("board.oldest")} <Timer from={msOf(waits.oldest)} />
+              </span>
+            )}
           </dd>
         </div>
       </dl>

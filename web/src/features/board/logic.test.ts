@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { OfficeTree } from "../../core/offices";
 import { anAlarm, anIncident, aUnit } from "../../core/samples";
 import type { OfficeId } from "../../core/units";
-import type { Office } from "../../core/views";
-import { alarmsFor, alarmToAnswer, stampsOf, subOffices, whyNotAcknowledge } from "./logic";
+import type { AwaitedCallBack, Office } from "../../core/views";
+import { alarmsFor, alarmToAnswer, stampsOf, subOffices, waitsOf, whyNotAcknowledge } from "./logic";
 
 const office = (id: string, tier: string, parent: string | null) =>
   ({ id, tier, parent, province: "k", code: id, name: { fa: id, en: id }, seat: null }) as unknown as Office;
@@ -84,4 +84,15 @@ test("an officer's emergency stays on top at every tier, and the key answers wha
   expect(alarmToAnswer(sorted, "county")?.id).toBe("w");
   expect(alarmToAnswer(sorted, "station")?.id).toBe("p");
   expect(alarmToAnswer([], "station")).toBeNull();
+});
+
+test("who waits to be called back is counted here or without a place, with the one who waits longest", () => {
+  const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
+  const back = (office: string, since: number) =>
+    ({ id: `${office}${since}`, office, since: at(since), late_at: at(since + 60) }) as unknown as AwaitedCallBack;
+  const all = [back("k.a.s1", 20), back("k", 10), back("k", 30)];
+  const now = Date.parse(at(69));
+  expect(waitsOf(all, "station", now)).toEqual({ here: 1, unplaced: 2, oldest: at(10), late: false });
+  expect(waitsOf(all, "province", now + 1_000)).toEqual({ here: 3, unplaced: 0, oldest: at(10), late: true });
+  expect(waitsOf([], "national", now)).toEqual({ here: 0, unplaced: 0, oldest: null, late: false });
 });

@@ -4,8 +4,9 @@ import type { OfficeTree } from "../../core/offices";
 import type { Reason } from "../../core/reasons";
 import { reason } from "../../core/reasons";
 import { alarmGrade, compareAlarms, isFree, isOpen, isStanding, isWaiting } from "../../core/selectors";
-import type { OfficeId } from "../../core/units";
-import type { Alarm, Incident, Tier, Unit } from "../../core/views";
+import type { OfficeId, Time } from "../../core/units";
+import { msOf } from "../../core/units";
+import type { Alarm, AwaitedCallBack, Incident, Tier, Unit } from "../../core/views";
 import type { LinkState } from "../../live/client";
 
 export interface SubOffice {
@@ -79,6 +80,31 @@ export function subOffices(
       b.open - a.open ||
       (order.get(a) ?? 0) - (order.get(b) ?? 0),
   );
+}
+
+/** Who waits to be called back: those of this office and below, and those whose place nobody knows. */
+export interface Waits {
+  readonly here: number;
+  readonly unplaced: number;
+  /** Since when the one who has waited longest waits, and whether anybody is late. */
+  readonly oldest: Time | null;
+  readonly late: boolean;
+}
+
+export function waitsOf(backs: Iterable<AwaitedCallBack>, tier: Tier, now: number): Waits {
+  let here = 0;
+  let unplaced = 0;
+  let oldest: Time | null = null;
+  let late = false;
+  for (const each of backs) {
+    // Above the stations and counties everybody who waits is the office's own.
+    const elsewhere = (tier === "station" || tier === "county") && !each.office.includes(".");
+    if (elsewhere) unplaced++;
+    else here++;
+    if (oldest === null || msOf(each.since) < msOf(oldest)) oldest = each.since;
+    if (msOf(each.late_at) <= now) late = true;
+  }
+  return { here, unplaced, oldest, late };
 }
 
 export type WhyKey = "board.why.otherTier" | "board.why.acknowledged" | "board.why.noAlarm" | "board.why.notLive";

@@ -58,6 +58,7 @@ function AlarmRow({ id, first }: { readonly id: string; readonly first: boolean 
   const alarm = useItem(world.alarm, id);
   const incident = useItem(world.incident, alarm?.incident);
   const unit = useItem(world.unit, alarm?.unit);
+  const call = useItem(world.call, alarm?.call);
   if (!alarm) return null;
   const grade = alarmGrade(alarm);
   const climbs = msOf(alarm.climbs_at);
@@ -66,7 +67,8 @@ function AlarmRow({ id, first }: { readonly id: string; readonly first: boolean 
     if (incident) {
       useDesk.getState().select(incident.id);
       if (incident.point) fly(incident.point, 15);
-    } else if (unit) useDesk.getState().selectUnit(unit.id);
+    } else if (call) void acts.takeCallBack(call);
+    else if (unit) useDesk.getState().selectUnit(unit.id);
   };
   return (
     <li className="alarm" data-grade={grade} data-taken={taken || undefined}>
@@ -74,6 +76,7 @@ function AlarmRow({ id, first }: { readonly id: string; readonly first: boolean 
       <button type="button" className="alarm-what" onClick={show}>
         <b>{words.alarm(alarm.cause)}</b>
         {unit && <Ltr className="unit-sign">{unit.call_sign}</Ltr>}
+        {call && <Ltr className="num">{call.callback ?? call.number ?? t("value.unknownCaller")}</Ltr>}
         {incident && (
           <span className="truncate">
             {t("incident.numbered", { n: incident.number })} — {words.kind(incident.kind)}

@@ -334,6 +334,22 @@ export class Acts {
     if (!done) desk.dropForm(form.id);
   }
 
+  /** Take it on to call back: one desk at a time has it, and another is told who. */
+  async takeCallBack(call: Call): Promise<boolean> {
+    useDesk.getState().set({ callBack: call.id });
+    const done = await this.#ask("act.callBack", path("calls", call.id, "call-back/claim"), { on: true }, "claim", [
+      call.id,
+    ]);
+    if (!done && useDesk.getState().callBack === call.id) useDesk.getState().set({ callBack: null });
+    return done !== null;
+  }
+
+  /** Leave it to others, with nothing tried. */
+  async leaveCallBack(call: Call): Promise<void> {
+    useDesk.getState().set({ callBack: null });
+    await this.#ask("act.callBack", path("calls", call.id, "call-back/claim"), { on: false }, "claim", [call.id]);
+  }
+
   /** The form of a call: the one begun here, or a new one from what the server knows. */
   formOf(call: Call): CallForm {
     const known = Object.values(useDesk.getState().forms).find((each) => each.call === call.id);
@@ -534,7 +550,8 @@ export class Acts {
   }
 
   #refused(what: ConsoleKey, problem: Problem): void {
-    if (problem.code === "intake.call_taken" && typeof problem.details.by === "string") {
+    const taken = problem.code === "intake.call_taken" || problem.code === "intake.call_back_taken";
+    if (taken && typeof problem.details.by === "string") {
       useDesk.getState().say(reason("said.takenBy", { who: problem.details.by }), true);
       return;
     }

@@ -15,6 +15,7 @@ export function helpKeys(t: ConsoleT): readonly { readonly keys: string; readonl
     { keys: "Esc", what: t("key.Esc") },
     { keys: "A", what: t("key.A") },
     { keys: "T", what: t("key.T") },
+    { keys: "Alt+R N B X", what: t("key.callBack") },
     { keys: "↑ ↓  J K", what: t("key.arrows") },
     { keys: "Enter", what: t("key.Enter") },
     { keys: "1 … 9", what: t("key.digits") },

@@ -122,6 +122,8 @@ interface Desk {
   readonly moving: boolean;
   readonly whyOthers: boolean;
   readonly found: string | null;
+  /** The call that this desk is calling back. */
+  readonly callBack: string | null;
   readonly said: Said | null;
   readonly undo: Undo | null;
   select(id: IncidentId | null): void;
@@ -134,7 +136,17 @@ interface Desk {
     change: Partial<
       Pick<
         Desk,
-        "muted" | "help" | "addresses" | "several" | "marked" | "closing" | "moving" | "whyOthers" | "found" | "undo"
+        | "muted"
+        | "help"
+        | "addresses"
+        | "several"
+        | "marked"
+        | "closing"
+        | "moving"
+        | "whyOthers"
+        | "found"
+        | "undo"
+        | "callBack"
       >
     >,
   ): void;
@@ -158,6 +170,7 @@ export const useDesk = create<Desk>()(
       moving: false,
       whyOthers: false,
       found: null,
+      callBack: null,
       said: null,
       undo: null,
       select: (selected) =>

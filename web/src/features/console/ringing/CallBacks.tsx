@@ -1,16 +1,16 @@
 import { useEffect, useRef, useState } from "react";
 import { asProblem } from "../../../api/problem";
-import { sameList, useApp, useDerived, useEvery, useItem } from "../../../app/hooks";
+import { sameList, useApp, useDerived, useEvery, useItem, useReference } from "../../../app/hooks";
+import { useWho } from "../../../app/who";
 import { msOf } from "../../../core/units";
 import type { Call } from "../../../core/views";
 import { problemText, useT } from "../../../i18n/hooks";
 import { Button, Ltr, Timer, useKeys } from "../../../ui";
 import { useConsole } from "../context";
 import { Panel, PendingDot } from "../parts";
-import { play } from "../sound";
 import { useDesk } from "../store";
 import type { CallBackResult, Rung } from "./calls";
-import { CALL_BACK_RESULTS, callBacksOf, isLate } from "./calls";
+import { CALL_BACK_RESULTS, callBacksOf, isLate, nextToCallBack, takerOf } from "./calls";
 import { messages } from "./messages";
 import { Caller } from "./RingingStrip";
 import "./ringing.css";
@@ -20,11 +20,12 @@ const CODES = ["Alt+KeyR", "Alt+KeyN", "Alt+KeyB"] as const;
 
 /** Whom to call back, who has waited longest first. T takes the first; its result is one key or one press. */
 export function CallBacks() {
-  const { world } = useApp();
+  const { world, clock } = useApp();
   const t = useT(messages);
   const now = useEvery(5);
-  const muted = useDesk((desk) => desk.muted);
-  const [open, setOpen] = useState<string | null>(null);
+  const { acts } = useConsole();
+  const { session } = useReference();
+  const open = useDesk((desk) => desk.callBack);
   const ids = useDerived(
     world.call,
     (calls: Iterable<Call>) => callBacksOf(calls).map((each) => each.id as string),
@@ -40,18 +41,16 @@ export function CallBacks() {
     [now],
     sameList,
   );
-  const known = useRef<ReadonlySet<string>>(new Set());
-  const fresh = late.filter((id) => !known.current.has(id));
-  useEffect(() => {
-    // Once for each: the list keeps saying it without a sound.
-    if (fresh.length > 0 && !muted) play("warning");
-    known.current = new Set(late);
-  });
-  useKeys([{ code: "KeyT", run: () => setOpen(ids[0] ?? null) }]);
+  const take = () => {
+    const next = nextToCallBack(world.call.values(), session.person, clock.now());
+    if (next) void acts.takeCallBack(next);
+  };
+  useKeys([{ code: "KeyT", run: take }]);
   if (ids.length === 0) return null;
   const taken = open !== null && ids.includes(open) ? open : null;
   const shown = ids.slice(0, SHOWN);
   if (taken && !shown.includes(taken)) shown.push(taken);
+  const first = nextToCallBack(world.call.values(), session.person, now)?.id;
   const lateNumber = world.call.get(late[0])?.number ?? "";
   return (
     <Panel
@@ -70,8 +69,8 @@ export function CallBacks() {
         {late.length > 0 ? t("back.announce", { number: lateNumber }) : ""}
       </p>
       <ul className="call-backs">
-        {shown.map((id, n) => (
-          <Row key={id} id={id} first={n === 0} open={taken === id} onOpen={() => setOpen(id)} />
+        {shown.map((id) => (
+          <Row key={id} id={id} first={id === first} open={taken === id} />
         ))}
       </ul>
       {ids.length > shown.length && <p className="muted">{t("ringing.more", { n: ids.length - shown.length })}</p>}
@@ -83,28 +82,39 @@ interface RowProps {
   readonly id: string;
   readonly first: boolean;
   readonly open: boolean;
-  readonly onOpen: () => void;
 }
 
-function Row({ id, first, open, onOpen }: RowProps) {
+function Row({ id, first, open }: RowProps) {
   const { world } = useApp();
+  const { acts } = useConsole();
+  const { session } = useReference();
+  const who = useWho();
   const t = useT(messages);
+  const now = useEvery(5);
   const call = useItem(world.call, id) as Rung | undefined;
   if (!call) return null;
   const since = msOf(call.ended_at ?? call.presented_at);
   const by = msOf((call.call_back_by ?? call.presented_at) as never);
+  const taker = takerOf(call, now);
+  const others = taker !== null && taker !== session.person;
   return (
-    <li className="call-back" data-open={open || undefined}>
+    <li className="call-back" data-open={open || undefined} data-taken={others || undefined}>
       <Caller call={call} />
-      <span className="muted">{t("back.tries", { n: call.call_back_tries })}</span>
+      {others ? (
+        <span className="muted">{t("back.taken", { who: who(taker) })}</span>
+      ) : (
+        <span className="muted">{t("back.tries", { n: call.call_back_tries })}</span>
+      )}
       <PendingDot subject={id} />
       <Timer from={since} warnAt={by - 30_000} breachAt={by} />
       {open ? (
         <Results call={call} />
       ) : (
-        <Button keyHint={first ? "T" : undefined} onClick={onOpen}>
-          {t("back.call")}
-        </Button>
+        !others && (
+          <Button keyHint={first ? "T" : undefined} onClick={() => void acts.takeCallBack(call)}>
+            {t("back.call")}
+          </Button>
+        )
       )}
     </li>
   );
@@ -124,6 +134,7 @@ function Results({ call }: { readonly call: Rung }) {
       const url = `/v1/calls/${encodeURIComponent(call.id)}/call-back`;
       await api.command(url, { result, note }, { action: "call-back", subjects: [call.id] });
       say({ key: "said.callBack", values: { what: t(`back.${result}`) } });
+      useDesk.getState().set({ callBack: null });
       const now = world.call.get(call.id) ?? call;
       if (result === "reached") useDesk.getState().openForm(acts.formOf(now));
     } catch (error) {
@@ -134,7 +145,10 @@ function Results({ call }: { readonly call: Rung }) {
     }
   };
   const choose = (result: CallBackResult) => (result === "not_needed" ? setWhy("") : void record(result));
-  useKeys(CODES.map((code, n) => ({ code, inFields: true, run: () => choose(CALL_BACK_RESULTS[n] ?? "busy") })));
+  useKeys([
+    ...CODES.map((code, n) => ({ code, inFields: true, run: () => choose(CALL_BACK_RESULTS[n] ?? "busy") })),
+    { code: "Alt+KeyX", inFields: true, run: () => void acts.leaveCallBack(call) },
+  ]);
   if (why !== null)
     return (
       <form
@@ -171,6 +185,9 @@ function Results({ call }: { readonly call: Rung }) {
           {t(`back.${result}`)}
         </Button>
       ))}
+      <Button look="quiet" keyHint="Alt+X" onClick={() => void acts.leaveCallBack(call)}>
+        {t("back.leave")}
+      </Button>
     </div>
   );
 }

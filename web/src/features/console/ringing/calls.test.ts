@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Rung } from "./calls";
-import { callBacksOf, isLate, justHungUp, takeableOf } from "./calls";
+import { callBacksOf, isLate, justHungUp, nextToCallBack, takeableOf } from "./calls";
 
 const at = (minutes: number): string => new Date(Date.UTC(2026, 0, 1, 0, minutes)).toISOString();
 const ms = (minutes: number): number => Date.parse(at(minutes));
@@ -33,6 +33,16 @@ describe("ringing calls", () => {
 });
 
 describe("call-backs", () => {
+  test("one that another desk calls back now is passed over until its time runs out", () => {
+    const due = { state: "abandoned", call_back: "due", call_back_taken_by: null, call_back_taken_until: null };
+    const all = [
+      call("a", 1, { ...due, ended_at: at(3), call_back_taken_by: "p2", call_back_taken_until: at(7) }),
+      call("b", 1, { ...due, ended_at: at(4) }),
+    ];
+    expect(nextToCallBack(all, "p1", ms(6))?.id).toBe("b");
+    expect(nextToCallBack(all, "p2", ms(6))?.id).toBe("a");
+    expect(nextToCallBack(all, "p1", ms(7))?.id).toBe("a");
+  });
   test("who has waited longest comes first, and the limit makes it late", () => {
     const due = { state: "abandoned", call_back: "due", call_back_by: at(6) };
     const all = [

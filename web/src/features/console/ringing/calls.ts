@@ -10,6 +10,8 @@ export type Rung = Call & {
   readonly call_back: "due" | "done" | null;
   readonly call_back_tries: number;
   readonly call_back_by: string | null;
+  readonly call_back_taken_by: string | null;
+  readonly call_back_taken_until: string | null;
 };
 
 export type CallBackResult = "reached" | "no_answer" | "busy" | "not_needed";
@@ -41,6 +43,14 @@ export function callBacksOf(calls: Iterable<Call>): readonly Rung[] {
     .filter((call) => call.call_back === "due")
     .sort((a, b) => since(a) - since(b) || (a.id < b.id ? -1 : 1));
 }
+
+/** Who is calling back now, unless they took it and let the time run out. */
+export const takerOf = (call: Rung, now: number): string | null =>
+  call.call_back_taken_by && (msOf(call.call_back_taken_until as never) ?? 0) > now ? call.call_back_taken_by : null;
+
+/** What a free hand calls back next: who has waited longest and is nobody else's. */
+export const nextToCallBack = (calls: Iterable<Call>, me: string, now: number): Rung | undefined =>
+  callBacksOf(calls).find((call) => [null, me].includes(takerOf(call, now)));
 
 export const isLate = (call: Rung, now: number): boolean =>
   call.call_back === "due" && call.call_back_by !== null && msOf(call.call_back_by as never) <= now;

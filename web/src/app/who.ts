@@ -1,5 +1,5 @@
-import { useReference } from "../../app/hooks";
-import { useNamed, useT } from "../../i18n/hooks";
+import { useNamed, useT } from "../i18n/hooks";
+import { useReference } from "./hooks";
 
 /**
  * Who did something, as a board may say it: the role and the office or car, never a person's name.
