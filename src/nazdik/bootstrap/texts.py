@@ -321,5 +321,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "پیش‌نویس‌های زیادی مانده است؛ نخست چند تا را منتشر یا حذف کنید.",
         "Too many drafts wait; publish or discard some first.",
     ),
+    "interchange.query_invalid": (
+        "این پرسش پارامتری ناشناخته، تکراری یا نادرست دارد.",
+        "A parameter is unknown, twice there or wrong.",
+    ),
+    "interchange.layer_not_found": ("چنین لایه‌ای نیست.", "There is no such layer."),
+    "interchange.feature_not_found": ("چنین چیزی در این لایه نیست.", "The layer has no such feature."),
     "interchange.event_type_unknown": ("چنین نوع پیامی در فهرست نیست.", "There is no such type of event."),
 }

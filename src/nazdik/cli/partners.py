@@ -45,7 +45,9 @@ def add(
     ],
     grant: Annotated[
         list[str],
-        typer.Option("--grant", help="eido.read, eido.send, webhook, personal; repeat for several", show_default=False),
+        typer.Option(
+            "--grant", help="eido.read, eido.send, webhook, features, personal; repeat for several", show_default=False
+        ),
     ],
     data: Data = None,
 ) -> None:

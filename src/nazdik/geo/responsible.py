@@ -110,7 +110,7 @@ class _Edition:
         }
         self.sectors = {one.thing.id: one.thing for one in held if isinstance(one.thing, Sector)}
         self.areas = {one.id: one.area for one in held if isinstance(one.thing, Office) and one.area is not None}
-        self._sector_areas = {one.id: one.area for one in held if isinstance(one.thing, Sector)}
+        self.sector_areas = {one.id: one.area for one in held if isinstance(one.thing, Sector)}
 
     @cached_property
     def stations(self) -> tuple[AreaIndex, ...]:
@@ -122,7 +122,7 @@ class _Edition:
 
     @cached_property
     def sector_index(self) -> tuple[AreaIndex, ...]:
-        return _index_by_province(self._sector_areas)
+        return _index_by_province(self.sector_areas)
 
     def _index(self, tier: Tier) -> tuple[AreaIndex, ...]:
         return _index_by_province({i: a for i, a in self.areas.items() if self.offices[OfficeId(i)].tier is tier})
@@ -198,6 +198,10 @@ class OfficeForest:
     def area_of(self, office_id: OfficeId, at: Instant | None = None) -> Any | None:
         """Return the area of a station or county as a shapely geometry in degrees, or None."""
         return self._edition(at).areas.get(office_id)
+
+    def area_of_sector(self, sector_id: str) -> Any | None:
+        """Return the area of a sector in force as a shapely geometry in degrees, or None."""
+        return self._edition(None).sector_areas.get(sector_id)
 
     # Points
 

@@ -1,6 +1,6 @@
 """The refusals of interchange."""
 
-from nazdik.kernel import Conflict, Forbidden, Invalid, NotFound
+from nazdik.kernel import Conflict, Forbidden, Invalid, Malformed, NotFound
 from nazdik.platform.auth import NotSignedIn
 
 
@@ -68,3 +68,21 @@ class EventTypeUnknown(Invalid):
     """There is no such type of event; `details.known` lists them."""
 
     code = "interchange.event_type_unknown"
+
+
+class QueryInvalid(Malformed):
+    """A parameter is unknown, twice there or wrong; `details.parameter` names it."""
+
+    code = "interchange.query_invalid"
+
+
+class LayerNotFound(NotFound):
+    """There is no such layer."""
+
+    code = "interchange.layer_not_found"
+
+
+class FeatureNotFound(NotFound):
+    """The layer has no such feature, or none for this partner."""
+
+    code = "interchange.feature_not_found"

@@ -42,6 +42,7 @@ class Grant(StrEnum):
     EIDO_READ = "eido.read"
     EIDO_SEND = "eido.send"
     WEBHOOK = "webhook"
+    FEATURES = "features"
     PERSONAL = "personal"
 
 

@@ -19,7 +19,7 @@ from nazdik.kernel.ids import (
     UnitId,
 )
 from nazdik.kernel.instant import Instant, from_rfc3339, rfc3339
-from nazdik.kernel.rejected import Conflict, Forbidden, Invalid, NotFound, Rejected, Unavailable
+from nazdik.kernel.rejected import Conflict, Forbidden, Invalid, Malformed, NotFound, Rejected, Unavailable
 
 __all__ = [
     "Actor",
@@ -35,6 +35,7 @@ __all__ = [
     "Instant",
     "Invalid",
     "LonLat",
+    "Malformed",
     "NotFound",
     "OfficeId",
     "PersonId",

@@ -27,6 +27,12 @@ class Invalid(Rejected):
     code = "invalid"
 
 
+class Malformed(Invalid):
+    """The request cannot be read, where its standard wants that said apart (400)."""
+
+    code = "malformed"
+
+
 class NotFound(Rejected):
     """What it names does not exist (404)."""
 

@@ -71,6 +71,8 @@ class Settings:
     domain: str = "nazdik.invalid"
     # Hosts that webhooks may go to, `host` for port 443 or `host:port`; none by default.
     webhook_hosts: frozenset[str] = field(default_factory=frozenset)
+    # Layers that whoever asks may read, of `stations`, `beats` and `closures`; the others need a partner's grant.
+    public_layers: frozenset[str] = frozenset({"stations"})
     # Who is covered: within so many minutes, in rising order; the gap that a dispatch leaves is counted for one of them.
     reach_minutes: tuple[int, ...] = (5, 10, 15)
     reach_gap_minutes: int = 10
@@ -111,6 +113,8 @@ class Settings:
             r"(?=.{1,120}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+", self.domain
         )
         _check("domain", named is not None, self.domain, "a host name in small letters, like cad.example.org")
+        known_layers = self.public_layers <= {"stations", "beats", "closures"}
+        _check("public_layers", known_layers, sorted(self.public_layers), "some of stations, beats, closures")
         both = (self.tls_certificate is None) == (self.tls_key is None)
         _check("tls_certificate", both, self.tls_certificate, "given together with tls_key, or not at all")
         bad = sorted(o for o in self.origins if not o.startswith(("https://", "http://")) or o.count("/") != 2)

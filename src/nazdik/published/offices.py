@@ -91,5 +91,11 @@ class OfficeTree(Protocol):
     def area_of(self, office_id: OfficeId) -> Any | None:
         """Return the area of a station or county as a shapely geometry in degrees, or None."""
 
+    def list_sectors(self, station_id: OfficeId) -> tuple[Sector, ...]:
+        """Return the sectors of a station in force, in order of their codes."""
+
+    def area_of_sector(self, sector_id: str) -> Any | None:
+        """Return the area of a sector as a shapely geometry in degrees, or None."""
+
     def who_answers(self, point: LonLat, at: Instant | None = None) -> WhoAnswers | None:
         """Return who answers for a point and how that was found, or None when no region holds it."""

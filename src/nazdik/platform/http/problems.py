@@ -10,7 +10,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ExceptionHandlersMap
 
-from nazdik.kernel import Conflict, Forbidden, Invalid, NotFound, Rejected, Unavailable
+from nazdik.kernel import Conflict, Forbidden, Invalid, Malformed, NotFound, Rejected, Unavailable
 from nazdik.platform.auth import NotSignedIn, TooManyTries, WrongPassword
 from nazdik.platform.http.messages import language_of, title
 
@@ -20,6 +20,7 @@ STATUS: tuple[tuple[type[Rejected], int, str], ...] = (
     (NotSignedIn, 401, "forbidden"),
     (WrongPassword, 401, "forbidden"),
     (TooManyTries, 429, "forbidden"),
+    (Malformed, 400, "invalid"),
     (Invalid, 422, "invalid"),
     (NotFound, 404, "not_found"),
     (Forbidden, 403, "forbidden"),
