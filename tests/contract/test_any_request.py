@@ -142,9 +142,12 @@ def judged(answer: httpx.Response, sent: dict[str, Any]) -> None:
         problem = answer.json()
         assert problem["code"] in KNOWN and problem["status"] == answer.status_code and problem["title"], said
     elif answer.content and not sent["url"].startswith("/maps/"):
-        assert kind.startswith(("application/json", "text/plain")), said
+        assert kind.startswith(SPOKEN), said
 
 
+# What we speak, besides the formats that other systems ask for by name.
+SPOKEN = ("application/json", "text/plain", "application/geo+json", "application/vnd.oai.openapi+json")
+SPOKEN += ("application/atom+xml", "application/cap+xml", "application/xml", "application/emergency.eido+json")
 KNOWN = {*made.refusals(), *made.OF_THE_FRAMEWORK, "forbidden"}
 
 
