@@ -101,6 +101,7 @@ class PlainRoad:
     """A road along which everything is as far as it looks."""
 
     masks: dict[UnitId, int] = field(default_factory=dict)
+    starts: dict[UnitId, tuple[float, Instant | None]] = field(default_factory=dict)
     fixes: dict[UnitId, tuple[LonLat, Instant]] = field(default_factory=dict)
 
     def covers(self, point: LonLat) -> bool:
@@ -108,13 +109,17 @@ class PlainRoad:
 
     def set_duty(self, unit_id: UnitId, mask: int, *, delay_s: float = 0.0, ready_at: Instant | None = None) -> None:
         self.masks[unit_id] = (self.masks.get(unit_id, ALL_WELL) & HEALTH_BITS) | mask
+        self.starts[unit_id] = (delay_s, ready_at)
 
-    def reach(self, unit_id: UnitId, point: LonLat) -> Seen | None:
+    def reach(self, unit_id: UnitId, point: LonLat, now: Instant | None = None) -> Seen | None:
         if unit_id not in self.fixes:
             return None
         place, fixed_at = self.fixes[unit_id]
         metres = distance_m(place, point)
-        return Seen(unit_id, metres / SPEED_M_PER_S, metres, place, fixed_at, self.masks[unit_id])
+        delay_s, ready_at = self.starts[unit_id]
+        if now is not None and ready_at is not None:
+            delay_s += max(0, ready_at - now) / 1e6
+        return Seen(unit_id, metres / SPEED_M_PER_S, metres, place, fixed_at, self.masks[unit_id], delay_s)
 
     def nearest(
         self,
@@ -128,19 +133,19 @@ class PlainRoad:
         limit_s: float = 7200.0,
         now: Instant | None = None,
     ) -> Search:
-        every = [seen for u in self.masks if u not in exclude and (seen := self.reach(u, point)) is not None]
-        every.sort(key=lambda seen: (seen.travel_time_s, seen.unit_id))
+        every = [seen for u in self.masks if u not in exclude and (seen := self.reach(u, point, now)) is not None]
+        every.sort(key=lambda seen: (seen.arrival_s, seen.unit_id))
         fit = [
             seen
             for seen in every
             if (seen.mask & all_of) == all_of
             and (not any_of or seen.mask & any_of)
             and seen.fixed_at > fixed_after
-            and seen.travel_time_s <= limit_s
+            and seen.arrival_s <= limit_s
         ][:k]
-        last_s = fit[-1].travel_time_s if len(fit) == k else float("inf")
+        last_s = fit[-1].arrival_s if len(fit) == k else float("inf")
         chosen = {seen.unit_id for seen in fit}
-        passed = tuple(s for s in every if s.unit_id not in chosen and s.travel_time_s <= last_s)
+        passed = tuple(s for s in every if s.unit_id not in chosen and s.arrival_s <= last_s)
         lost = tuple(
             u for u, m in sorted(self.masks.items()) if m & Fitness.ON_DUTY and u not in self.fixes and u not in exclude
         )

@@ -15,7 +15,7 @@ import msgspec
 from hypothesis import strategies as st
 
 from nazdik.dispatch import commands as c
-from nazdik.dispatch.model import Assignment, Mode, Rules
+from nazdik.dispatch.model import Assignment, Mode, Rules, StartDelays
 from nazdik.dispatch.vocabulary import DISPOSITIONS, REFUSAL_REASONS
 from nazdik.intake import commands as i
 from nazdik.intake.model import CallBackResult, Channel, LocationSource, Outcome, RingingEnd
@@ -76,6 +76,7 @@ _often = st.one_of(
     st.tuples(st.just("answer"), _n, _answers, st.booleans()),
     st.tuples(st.just("step"), _n, _steps_on, st.booleans()),
     st.tuples(st.just("wait"), st.sampled_from([1.0, 16.0, 35.0, 70.0, 130.0])),
+    st.tuples(st.just("free_soon"), _n, st.sampled_from([30.0, 90.0, 300.0])),
     st.tuples(st.just("call"), _n, st.sampled_from(CALL_ACTS),
               st.sampled_from(KINDS), _points),
     st.tuples(st.just("serve"), _n, st.integers(1, 7)),
@@ -84,6 +85,9 @@ _often = st.one_of(
 _seldom = st.one_of(
     st.tuples(st.just("duty"), _n, st.booleans()),
     st.tuples(st.just("status"), _n, st.booleans()),
+    st.tuples(st.just("free_soon"), _n, st.sampled_from([None, 10.0, 60.0, 300.0, 600.0])),
+    st.tuples(st.just("free_soon"), _n, st.sampled_from([None, 60.0, 120.0])),
+    st.tuples(st.just("willing"), st.sampled_from(OFFICES), st.sampled_from([2, 3, 6]), st.sampled_from([0.0, 60.0])),
     st.tuples(st.just("move"), _n, _east | st.none()),
     st.tuples(st.just("assign"), _n, st.lists(_n, min_size=1, max_size=3), st.booleans()),
     st.tuples(st.just("withdraw"), _n),
@@ -280,8 +284,21 @@ def _duty(town: Town, n: int, on: bool) -> None:
 
 
 def _status(town: Town, n: int, available: bool) -> None:
-    secondary = "InService" if available else "Meal"
+    secondary = ("Station" if n % 3 == 0 else "InService") if available else "Meal"
     town.do(c.SetUnitStatus(unit_id=_unit(town, n), available=available, secondary=secondary))
+
+
+def _free_soon(town: Town, n: int, in_s: float | None) -> None:
+    """A busy crew says when it is free; most often one that is on scene."""
+    busy = [u.id for u in town.world.units.values() if u.on_duty and (u.assignment_id is not None or not u.available)]
+    unit_id = UnitId(_nth(busy, n) or _unit(town, n))
+    town.do(c.SayFreeSoon(unit_id=unit_id, in_s=in_s), by=officer(unit_id) if n % 2 else dispatcher())
+
+
+def _willing(town: Town, office: str, from_priority: int, margin_s: float) -> None:
+    """An office lets automatic dispatch wait for units that are free soon."""
+    delays = StartDelays(wait_from_priority=from_priority, wait_margin_s=margin_s, turnout_s=30.0)
+    town.do(c.SetRules(office=OfficeId(office), rules=Rules(archive_after_s=3600.0, delays=delays)), by=dispatcher())
 
 
 def _move(town: Town, n: int, east_m: float | None) -> None:
@@ -390,6 +407,8 @@ _STEPS: dict[str, Callable[..., None]] = {
     "wait": lambda town, seconds, fresh=True: town.wait(seconds, fresh=fresh),
     "duty": _duty,
     "status": _status,
+    "free_soon": _free_soon,
+    "willing": _willing,
     "move": _move,
     "assign": _assign,
     "withdraw": _withdraw,

@@ -17,10 +17,13 @@ from nazdik.dispatch.model import (
     Incident,
     IncidentStatus,
     OfficeRole,
+    Unit,
+    WaitingReason,
     World,
 )
 from nazdik.dispatch.projections import alarm_view, call_back_view, detail_view, incident_view, unit_view
 from nazdik.dispatch.recommend import fitness_of
+from nazdik.dispatch.starts import start_of
 from nazdik.intake.model import CallBack
 from nazdik.intake.projections import call_view
 from nazdik.kernel import Actor, IncidentId, ProvinceId, Rejected
@@ -64,7 +67,47 @@ def check_units(town: Town) -> None:
         assert [a.id for a in running] == ([unit.assignment_id] if unit.assignment_id is not None else [])
         assert unit.on_duty or unit.assignment_id is None, "nobody works off duty"
         assert town.road.masks[unit.id] & ~HEALTH_BITS == fitness_of(world, unit), "the road knows who is fit"
+        rules = town.around.rules_for(world, unit.office)
+        assert town.road.starts[unit.id] == start_of(world, unit, rules), "the road knows who can set out when"
+        check_free_soon(world, unit)
     assert town.log.held() == {u.id: u.assignment_id for u in world.units.values() if u.assignment_id is not None}
+
+
+def check_free_soon(world: World, unit: Unit) -> None:
+    """A word about being free is of a busy unit, and has its end."""
+    if unit.free_soon is None:
+        assert f"free:{unit.id}" not in world.deadlines
+        return
+    assert world.deadlines[f"free:{unit.id}"] == unit.free_soon.free_at, "nobody is expected for ever"
+    assert unit.on_duty and unit.emergency is None
+    if unit.assignment_id is None:
+        assert not unit.available
+    else:
+        assert world.assignments[unit.assignment_id].state in (AssignmentState.ON_SCENE, AssignmentState.TRANSPORTING)
+
+
+def check_awaited(world: World) -> None:
+    """Who waits for a unit lacks one, and has a way on when it does not come."""
+    for incident in world.incidents.values():
+        if not incident.awaits:
+            continue
+        assert incident.id in world.waiting and world.missing_needs(incident)
+        if incident.waiting_reason is WaitingReason.FREE_SOON:
+            assert f"retry:{incident.id}" in world.deadlines
+    promised = [a.unit_id for i in world.incidents.values() for a in world.awaited_by(i) if a.by is None]
+    assert len(set(promised)) == len(promised), "one car is promised once"
+
+
+def check_chosen(town: Town) -> None:
+    """Nobody is sent while busy, and nobody is waited for unless the office said so."""
+    world = town.world
+    for incident in world.incidents.values():
+        advice = incident.recommendation
+        for candidate in advice.candidates if advice is not None else ():
+            assert not (candidate.chosen and candidate.is_free_soon)
+            if candidate.reason == "awaited":
+                assert candidate.is_free_soon and advice is not None and advice.priority > 1
+                assert 0 < candidate.wait_s <= 3600
 
 
 def check_incidents(world: World) -> None:
@@ -97,6 +140,8 @@ def check_timers(world: World) -> None:
             assert incident.ended == (timer == "archive"), key
         elif timer == "callback":
             assert subject in world.call_backs
+        elif timer == "free":
+            assert world.units[subject].free_soon is not None  # type: ignore[index]
         else:
             assert timer == "climb" and world.alarms[subject].acknowledged_at is None  # type: ignore[index]
     for assignment in world.assignments.values():
@@ -152,6 +197,8 @@ def check_call_backs(state: ProvinceState) -> None:
 def check(town: Town) -> None:
     check_call_backs(town.writer.state)
     check_units(town)
+    check_awaited(town.world)
+    check_chosen(town)
     check_incidents(town.world)
     check_timers(town.world)
     check_alarms(town.world)
@@ -179,10 +226,11 @@ def replayed(town: Town) -> ProvinceState:
 def tried(town: Town, step: Step) -> None:
     """Play a step; a refusal leaves no trace."""
     before, masks, facts = town.writer.state, dict(town.road.masks), len(town.facts)
+    starts = dict(town.road.starts)
     refusal = play(town, step)
     if refusal is not None and len(town.facts) == facts:
         assert town.writer.state == before
-        assert town.road.masks == masks
+        assert town.road.masks == masks and town.road.starts == starts
     check(town)
 
 
@@ -235,14 +283,14 @@ def test_when_faults_stop_nobody_is_forgotten(script: list[Step]) -> None:
 def test_a_command_of_any_values_is_done_or_refused_and_never_fails(asked: list[tuple[Any, Actor]]) -> None:
     town = busy_town()
     for command, actor in asked:
-        before, masks = town.writer.state, dict(town.road.masks)
+        before, masks, starts = town.writer.state, dict(town.road.masks), dict(town.road.starts)
         try:
             town.do(command, by=actor)
         except Rejected as refusal:
             assert refusal.code.count(".") == 1
             json.dumps(refusal.details, default=str)
             assert town.writer.state == before
-            assert town.road.masks == masks
+            assert town.road.masks == masks and town.road.starts == starts
         check(town)
     views(town.writer.state)
     assert replayed(town) == town.writer.state

@@ -21,6 +21,7 @@ from nazdik.dispatch.decisions import follow_ups, unfold
 from nazdik.dispatch.evolution import evolve
 from nazdik.dispatch.model import BEFORE_SCENE, Alarm, Assignment, AwaitedCallBack, Incident, Rules, Unit, World
 from nazdik.dispatch.recommend import fitness_of
+from nazdik.dispatch.starts import start_of
 from nazdik.dispatch.surroundings import Surroundings
 from nazdik.dispatch.touched import deadline_keys, units_touched
 from nazdik.geo.addresses import commands as address_commands
@@ -49,7 +50,7 @@ from nazdik.interchange.warnings import decisions as warning
 from nazdik.interchange.warnings import events as warning_events
 from nazdik.interchange.warnings import evolution as warning_evolution
 from nazdik.interchange.warnings.model import PublicWarning, WarningId, Warnings
-from nazdik.kernel import Context, IncidentId, Instant, OfficeId, ProvinceId
+from nazdik.kernel import Context, IncidentId, Instant, OfficeId, ProvinceId, UnitId
 from nazdik.platform.eventlog.entry import Claim, Record
 from nazdik.platform.eventlog.machine import Handled
 from nazdik.published.sight import Sight
@@ -159,6 +160,7 @@ class ProvinceMachine:
         self.show_roads(streets, ctx.at)
         queue: deque[Any] = deque([command])
         events: list[Any] = []
+        told: dict[UnitId, None] = {}
         try:
             for _ in range(REACTIONS_MAX):
                 if not queue:
@@ -193,13 +195,14 @@ class ProvinceMachine:
                 else:
                     unfolding = unfold(world, asked, ctx, self._around)
                     world, facts = unfolding.world, tuple(unfolding.events)
-                    self._show(world, facts)
+                    told.update(dict.fromkeys(self._show(world, facts)))
                     queue.extend(follow_ups(world, facts))
                 events.extend(facts)
             assert not queue, "reactions without end"
         except BaseException:
             if events:
-                self._show_again(state.world, events)
+                # A later step failed: what the road was told of the earlier ones never happened.
+                self._tell(state.world, told)
                 self.show_roads(state.roads, ctx.at)
             raise
         after = state
@@ -241,8 +244,7 @@ class ProvinceMachine:
 
     def show_all(self, world: World) -> None:
         """Tell the road the fitness of every unit."""
-        for unit in world.units.values():
-            self._around.sight.set_duty(unit.id, fitness_of(world, unit))
+        self._tell(world, world.units)
 
     def show_roads(self, streets: Roads, at: Instant) -> None:
         """Tell the road its conditions and the hour."""
@@ -266,19 +268,21 @@ class ProvinceMachine:
                     assignment_id=assignment_id, condition_id=crossed, before_s=way.travel_time_s
                 )
 
-    def _show(self, world: World, facts: Iterable[Any]) -> None:
+    def _show(self, world: World, facts: Iterable[Any]) -> Iterable[UnitId]:
+        """Tell the road of the units that facts touched, and return them."""
         touched = {unit_id: None for fact in facts for unit_id in units_touched(world, fact)}
-        for unit_id in touched:
-            self._around.sight.set_duty(unit_id, fitness_of(world, world.units[unit_id]))
+        self._tell(world, touched)
+        return touched
 
-    def _show_again(self, world: World, facts: Iterable[Any]) -> None:
-        """A later step failed: what the road was told of the earlier ones never happened."""
-        for fact in facts:
-            unit_id = getattr(fact, "unit_id", None)
-            if unit_id is None:
-                continue
+    def _tell(self, world: World, unit_ids: Iterable[UnitId]) -> None:
+        """Tell the road what units are fit for and how soon they can set out; who is not known is fit for nothing."""
+        for unit_id in unit_ids:
             unit = world.units.get(unit_id)
-            self._around.sight.set_duty(unit_id, fitness_of(world, unit) if unit is not None else 0)
+            if unit is None:
+                self._around.sight.set_duty(unit_id, 0)
+                continue
+            delay_s, ready_at = start_of(world, unit, self._around.rules_for(world, unit.office))
+            self._around.sight.set_duty(unit_id, fitness_of(world, unit), delay_s=delay_s, ready_at=ready_at)
 
 
 def _asked_by_repair(command: address_commands.Command) -> Iterator[dispatch_commands.ChangePlace]:

@@ -59,6 +59,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "dispatch.unit_off_duty": ("این واحد سر خدمت نیست.", "The unit is off duty."),
     "dispatch.unit_not_available": ("این واحد آماده نیست.", "The unit is not available."),
+    "dispatch.unit_is_free": ("این واحد آزاد است.", "The unit is free."),
+    "dispatch.free_soon_out_of_range": (
+        "این زمان بیرون از آن است که یگان می‌پذیرد.",
+        "This time is outside the range that the office takes.",
+    ),
     "dispatch.unit_taken": ("این واحد سر رخداد دیگری است.", "The unit works on another incident."),
     "dispatch.unit_has_assignment": ("این واحد مأموریت دارد.", "The unit has an assignment."),
     "dispatch.offer_withdrawn": ("این مأموریت از شما گرفته شده است.", "The offer was withdrawn."),

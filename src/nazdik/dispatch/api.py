@@ -157,6 +157,13 @@ class StatusBody(Body):
     secondary: str = "InService"
 
 
+class FreeSoonBody(Body):
+    """In how many seconds a busy unit will be free; null takes that back."""
+
+    in_s: float | None
+    device_at: str | None = None
+
+
 class EmergencyBody(Body):
     """Where the officer is, when the device knows."""
 
@@ -450,6 +457,20 @@ async def set_status(
     return await door.act("set_unit_duty", command, about=unit_id)
 
 
+@post("/v1/units/{unit_id:str}/free-soon", status_code=200)
+async def say_free_soon(
+    unit_id: FromPath[str], data: JSONBody[FreeSoonBody], door: NamedDependency[SkipValidation[Door]]
+) -> CommandAnswer:
+    """
+    Say that a busy unit will be free in so many seconds.
+
+    Refusals: dispatch.free_soon_out_of_range (422), dispatch.unit_is_free, dispatch.unit_off_duty,
+    dispatch.step_out_of_order (409).
+    """
+    command = c.SayFreeSoon(unit_id=UnitId(unit_id), in_s=data.in_s)
+    return await door.act("set_unit_duty", command, about=unit_id, device_at=instant_or_none(data.device_at))
+
+
 @post("/v1/units/{unit_id:str}/emergency", status_code=200)
 async def declare_emergency(
     unit_id: FromPath[str], data: JSONBody[EmergencyBody], door: NamedDependency[SkipValidation[Door]]
@@ -527,6 +548,7 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     enrol_unit,
     set_duty,
     set_status,
+    say_free_soon,
     declare_emergency,
     acknowledge_emergency,
     end_emergency,

@@ -45,6 +45,13 @@ class SetUnitStatus(Command, frozen=True, kw_only=True):
     secondary: str = "InService"
 
 
+class SayFreeSoon(Command, frozen=True, kw_only=True):
+    """A busy unit will be free in so many seconds; None takes that back."""
+
+    unit_id: UnitId
+    in_s: float | None
+
+
 class DraftIncident(Command, frozen=True, kw_only=True):
     """The caller still speaks: what is known so far. Asked again it updates the draft; None keeps what was known."""
 

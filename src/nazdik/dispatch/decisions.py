@@ -9,7 +9,19 @@ before the next question.
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from nazdik.dispatch import alarms, by_hand, call_backs, cordons, incidents, offers, seeking, steps, units, way
+from nazdik.dispatch import (
+    alarms,
+    by_hand,
+    call_backs,
+    cordons,
+    incidents,
+    offers,
+    readiness,
+    seeking,
+    steps,
+    units,
+    way,
+)
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as e
 from nazdik.dispatch.model import AlarmCause, AssignmentState, World
@@ -44,6 +56,8 @@ def _deadline_passed(u: Unfolding, command: c.DeadlinePassed) -> None:
         alarms.climb(u, AlarmId(subject))
     elif timer == "callback":
         call_backs.call_back_late(u, CallId(subject))
+    elif timer == "free":
+        readiness.lapsed(u, UnitId(subject))
     else:
         _INCIDENT_TIMERS[timer](u, IncidentId(subject))
 
@@ -113,6 +127,7 @@ _DECIDERS: dict[type[c.Command], Callable[[Unfolding, Any], None]] = {
     c.EndDuty: units.end_duty,
     c.SetUnitStatus: units.set_status,
     c.SetRules: units.set_rules,
+    c.SayFreeSoon: readiness.say_free_soon,
     c.DraftIncident: incidents.draft,
     c.ClassifyIncident: incidents.classify,
     c.OpenOwnEvent: incidents.open_own_event,
@@ -166,6 +181,32 @@ def follow_ups(world: World, events: Sequence[e.Event]) -> tuple[c.Command, ...]
 
 
 def _follow_up(world: World, event: e.Event) -> tuple[c.Command, ...]:
+    return (*_asked_by(world, event), *_no_longer_expected(world, event))
+
+
+def _no_longer_expected(world: World, event: e.Event) -> tuple[c.Command, ...]:
+    """Whoever waited for a unit that was busy is looked at again when it is free, gone elsewhere, or free at another time."""
+    if not world.waiting or not isinstance(event, _OF_WHO_IS_AWAITED):
+        return ()
+    asked = (i for i in world.awaiting(event.unit_id) if i.id != getattr(event, "incident_id", None))
+    return tuple(c.SeekUnits(incident_id=incident.id) for incident in asked)
+
+
+_OF_WHO_IS_AWAITED = (
+    e.UnitReserved,
+    e.UnitCleared,
+    e.AssignmentWithdrawn,
+    e.AssignmentCancelled,
+    e.UnitStatusSet,
+    e.DutyStarted,
+    e.DutyEnded,
+    e.EmergencyDeclared,
+    e.FreeSoonSaid,
+    e.FreeSoonOver,
+)
+
+
+def _asked_by(world: World, event: e.Event) -> tuple[c.Command, ...]:
     match event:
         case e.IncidentClassified(incident_id=incident_id):
             return (c.SeekUnits(incident_id=incident_id),) if _lacks_units(world, incident_id) else ()

@@ -165,6 +165,18 @@ class UnitNotAvailable(Conflict):
     code = "dispatch.unit_not_available"
 
 
+class UnitIsFree(Conflict):
+    """Only a busy unit says when it will be free."""
+
+    code = "dispatch.unit_is_free"
+
+
+class FreeSoonOutOfRange(Invalid):
+    """How soon a unit is free is said between the least and the most that its office takes."""
+
+    code = "dispatch.free_soon_out_of_range"
+
+
 class UnitTaken(Conflict):
     """The unit works on another incident; `details` says which and since when."""
 

@@ -81,6 +81,21 @@ class UnitStatusSet(UnitEvent, frozen=True, kw_only=True, tag="dispatch.unit_sta
     secondary: str
 
 
+class FreeSoonSaid(UnitEvent, frozen=True, kw_only=True, tag="dispatch.free_soon_said.v1"):
+    """A busy unit will be free at `free_at`; believed until then."""
+
+    free_at: Instant
+    device_at: Instant | None = None
+    by: str | None = None
+
+
+class FreeSoonOver(UnitEvent, frozen=True, kw_only=True, tag="dispatch.free_soon_over.v1"):
+    """It is not expected any more: the crew took it back, or the time passed and it was not free."""
+
+    lapsed: bool
+    by: str | None = None
+
+
 class IncidentDrafted(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.incident_drafted.v1"):
     """A call has begun to be an incident."""
 
@@ -175,6 +190,14 @@ class IncidentWaits(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.inci
 
     reason: WaitingReason
     retry_at: Instant | None = None
+
+
+class UnitAwaited(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.unit_awaited.v1"):
+    """The incident waits for a busy unit, which will be free at `free_at`; `by` is who chose to, if anybody."""
+
+    unit_id: UnitId
+    free_at: Instant
+    by: str | None = None
 
 
 class WaitingLimitSet(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.waiting_limit_set.v1"):
@@ -520,6 +543,8 @@ AnyEvent = (
     | DutyStarted
     | DutyEnded
     | UnitStatusSet
+    | FreeSoonSaid
+    | FreeSoonOver
     | IncidentDrafted
     | DraftUpdated
     | IncidentOpened
@@ -528,6 +553,7 @@ AnyEvent = (
     | CallParted
     | UnitsRecommended
     | IncidentWaits
+    | UnitAwaited
     | WaitingLimitSet
     | GapsNoted
     | CordonSent

@@ -60,6 +60,8 @@ class WaitingReason(StrEnum):
     AUTO_OFF = "auto_off"
     SUGGEST_ONLY = "suggest_only"
     WITHDRAWN = "withdrawn"
+    # Somebody could go, but a unit that says when it is free will be there sooner.
+    FREE_SOON = "free_soon"
 
 
 class Mode(StrEnum):
@@ -223,6 +225,13 @@ class Assignment(msgspec.Struct, frozen=True):
     post: Post | None = None
 
 
+class Awaited(msgspec.Struct, frozen=True):
+    """A busy unit that an incident waits for; `by` is who chose to, None when the rules of the office did."""
+
+    unit_id: UnitId
+    by: str | None = None
+
+
 class Incident(msgspec.Struct, frozen=True):
     """One event in the world."""
 
@@ -262,6 +271,7 @@ class Incident(msgspec.Struct, frozen=True):
     late_entry: bool = False
     recommendation: "Recommendation | None" = None
     posts: tuple[Post, ...] = ()
+    awaits: tuple[Awaited, ...] = ()
 
     @property
     def ended(self) -> bool:
@@ -270,7 +280,12 @@ class Incident(msgspec.Struct, frozen=True):
 
 
 class Candidate(msgspec.Struct, frozen=True):
-    """A unit that could be sent: road time from its last fix, and from what it would have to be taken."""
+    """
+    A unit that could be sent: road time from its last fix, and from what it would have to be taken.
+
+    It cannot set out for `delay_s` more seconds when that is set: `free_at` is when its crew said it will be free; otherwise
+    it has to be called away, or its crew is not in the car.
+    """
 
     unit_id: UnitId
     travel_time_s: float
@@ -280,6 +295,24 @@ class Candidate(msgspec.Struct, frozen=True):
     divert_from: IncidentId | None = None
     chosen: bool = False
     reason: str = ""
+    # Unset in records from before units said when they could set out, and where there is nothing to wait for.
+    delay_s: float | msgspec.UnsetType = msgspec.UNSET
+    free_at: Instant | msgspec.UnsetType = msgspec.UNSET
+
+    @property
+    def wait_s(self) -> float:
+        """Seconds before it can set out."""
+        return 0.0 if self.delay_s is msgspec.UNSET else self.delay_s
+
+    @property
+    def arrival_s(self) -> float:
+        """Seconds until it could be there: waiting and driving."""
+        return self.wait_s + self.travel_time_s
+
+    @property
+    def is_free_soon(self) -> bool:
+        """Whether it is busy now, and its crew said until when."""
+        return self.free_at is not msgspec.UNSET
 
 
 class PassedOver(msgspec.Struct, frozen=True):
@@ -319,6 +352,14 @@ class Emergency(msgspec.Struct, frozen=True):
     acknowledged_at: Instant | None = None
 
 
+class FreeSoon(msgspec.Struct, frozen=True):
+    """What a busy crew, or a dispatcher who heard it, said: when the unit will be free."""
+
+    free_at: Instant
+    said_at: Instant
+    by: str | None = None
+
+
 class Unit(msgspec.Struct, frozen=True):
     """A patrol: what it is, whether it is on duty, and what it does."""
 
@@ -334,6 +375,7 @@ class Unit(msgspec.Struct, frozen=True):
     status_since: Instant
     assignment_id: AssignmentId | None = None
     emergency: Emergency | None = None
+    free_soon: FreeSoon | None = None
 
 
 class Alarm(msgspec.Struct, frozen=True):
@@ -381,6 +423,25 @@ class AwaitedCallBack(msgspec.Struct, frozen=True):
     tries: int = 0
 
 
+class StartDelays(msgspec.Struct, frozen=True):
+    """
+    When units that are not ready set out, as an office reckons with; seconds. The defaults are conventions, not measurements.
+
+    `free_soon_max_s` is how far ahead a busy crew may say that it will be free (0: it is not asked). From the priority
+    `wait_from_priority` on (6: never) automatic dispatch waits for such a unit when it would be there `wait_margin_s` sooner
+    than whoever could go now; the most urgent priority never waits.
+    """
+
+    divert_s: float = 15.0
+    turnout_s: float = 60.0
+    free_soon_max_s: float = 600.0
+    wait_from_priority: int = 6
+    wait_margin_s: float = 60.0
+
+
+STANDARD_DELAYS = StartDelays()
+
+
 class Rules(msgspec.Struct, frozen=True):
     """
     How an office wants dispatch to behave. Five-value tuples are by priority, 1 first; times are seconds.
@@ -409,10 +470,18 @@ class Rules(msgspec.Struct, frozen=True):
     # Unset in rules from before there were any; `back` has them either way.
     call_backs: CallBackRules | msgspec.UnsetType = msgspec.UNSET
 
+    # Unset: the standard ones. Unset too in rules stored before there were any.
+    delays: StartDelays | msgspec.UnsetType = msgspec.UNSET
+
     @property
     def back(self) -> CallBackRules:
         """How soon whoever gave up is called back."""
         return self.call_backs if isinstance(self.call_backs, CallBackRules) else CallBackRules()
+
+    @property
+    def start(self) -> StartDelays:
+        """The delays this office reckons with."""
+        return STANDARD_DELAYS if self.delays is msgspec.UNSET else self.delays
 
     def mode_for(self, kind: str | None, priority: int) -> Mode:
         """Return the mode for a kind and priority; a rule for the kind outweighs the one for the priority."""
@@ -491,6 +560,15 @@ class World(msgspec.Struct, frozen=True):
             return ()
         held = {a.post.number for a in self.serving(incident) if a.post is not None}
         return tuple(post for post in incident.posts if post.number not in held)
+
+    def awaited_by(self, incident: Incident) -> tuple[Awaited, ...]:
+        """Return the units an incident waits for; one that is no longer expected is not waited for."""
+        return tuple(a for a in incident.awaits if self.units[a.unit_id].free_soon is not None)
+
+    def awaiting(self, unit_id: UnitId) -> tuple[Incident, ...]:
+        """Return the incidents that wait for a unit, in the order of their ids; whether it is still expected is not asked."""
+        queue = (self.incidents[i] for i in sorted(self.waiting))
+        return tuple(i for i in queue if any(a.unit_id == unit_id for a in i.awaits))
 
     def destination_of(self, assignment: Assignment) -> LonLat | None:
         """Return where the unit is to go: its post, or the incident's place."""

@@ -39,12 +39,13 @@ def send(
     skill: str,
     cause: Cause,
     post: Post | None = None,
+    by: str | None = None,
 ) -> None:
     """Reserve a unit and send it the offer, taking it from what it was driving to when it has to be diverted."""
     unit = u.world.units[candidate.unit_id]
     if unit.assignment_id is not None:
         divert(u, u.world.assignments[unit.assignment_id], incident_id)
-    assignment_id = reserve(u, incident_id, candidate, skill=skill, cause=cause, post=post)
+    assignment_id = reserve(u, incident_id, candidate, skill=skill, cause=cause, post=post, by=by)
     offer(u, u.world.assignments[assignment_id])
 
 
@@ -57,11 +58,12 @@ def reserve(
     cause: Cause,
     hold_s: float | None = None,
     post: Post | None = None,
+    by: str | None = None,
 ) -> AssignmentId:
     """
     Make the unit this incident's, and tell the unit's own office when another's incident takes it.
 
-    With a `post` it is for the cordon.
+    With a `post` it is for the cordon. `by` is who chose it, when that is not whoever asks now.
     """
     incident = u.world.incidents[incident_id]
     unit = u.world.units[candidate.unit_id]
@@ -79,7 +81,7 @@ def reserve(
             travel_time_s=candidate.travel_time_s,
             distance_m=candidate.distance_m,
             hold_until=u.later(hold_s) if hold_s is not None else None,
-            by=on_behalf(u),
+            by=by or on_behalf(u),
         )
     )
     if post is not None:

@@ -22,6 +22,7 @@ from nazdik.dispatch.model import (
 from nazdik.dispatch.views import (
     AlarmView,
     AssignmentView,
+    AwaitedView,
     BlockedView,
     CallBackView,
     CallerView,
@@ -153,6 +154,10 @@ def incident_view(world: World, incident: Incident) -> IncidentView:
         late_entry=incident.late_entry,
         reopened_at=stamp(incident.reopened_at),
         posts=tuple(_post_view(post) for post in incident.posts),
+        awaits=tuple(
+            AwaitedView(a.unit_id, world.units[a.unit_id].call_sign, a.by is not None)
+            for a in world.awaited_by(incident)
+        ),
     )
 
 
@@ -185,6 +190,8 @@ def recommendation_view(
                 divert_from_number=number_of(c.divert_from),
                 chosen=c.chosen,
                 reason=c.reason,
+                delay_s=c.wait_s,
+                free_at=stamp(c.free_at) if isinstance(c.free_at, int) else None,
                 gap=(gaps or {}).get(c.unit_id),
             )
             for rank, c in enumerate(advice.candidates, start=1)
@@ -274,6 +281,7 @@ def unit_view(world: World, unit: Unit, slot: int) -> UnitView:
             acknowledged_at=stamp(emergency.acknowledged_at),
         ),
         safety_due=stamp(assignment.safety_due) if assignment is not None else None,
+        free_at=stamp(unit.free_soon.free_at) if unit.free_soon is not None else None,
     )
 
 

@@ -4,11 +4,15 @@ Who could go, who should, and why not the others.
 The road answers with the nearest fit units over the whole fleet (`Sight.nearest`); this file decides what fit means, weighs a free
 unit against one that would have to be diverted, and writes down the reasons.
 
+A unit that cannot set out at once is compared by when it would be there. Who is still busy is listed with the time its crew said,
+and never sent by this file: at most an incident waits for it, where the office's rules say so (ADR 0050).
+
 Source for the diversion rule: internal measurement in dispatch-science (two-minute margin, strictly lower priority, twice at most).
 """
 
 from functools import lru_cache
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from nazdik.dispatch.model import (
@@ -25,6 +29,7 @@ from nazdik.dispatch.model import (
     Unit,
     World,
 )
+from nazdik.dispatch.starts import expected, may_wait_for, promised_elsewhere
 from nazdik.dispatch.surroundings import Surroundings
 from nazdik.kernel import Instant, LonLat, UnitId
 from nazdik.kernel.instant import MICROSECONDS_PER_S, seconds_between
@@ -37,6 +42,7 @@ DIVERTIBLE_BITS = {
     4: int(Fitness.DIVERTIBLE_FROM_P4),
     5: int(Fitness.DIVERTIBLE_FROM_P5),
 }
+_FREE_SOON = int(Fitness.FREE_SOON)
 MUST_HAVE = int(Fitness.ON_DUTY | Fitness.NO_EMERGENCY | Fitness.HANDHELD_HEALTHY | Fitness.POSITION_PLAUSIBLE)
 ANY_DIVERTIBLE = sum(DIVERTIBLE_BITS.values())
 # Plain numbers: testing a flag as an enum takes a microsecond, and every decision tests the whole fleet.
@@ -56,6 +62,8 @@ def fitness_of(world: World, unit: Unit) -> int:
     if not unit.on_duty:
         return mask
     mask |= _ON_DUTY
+    if unit.free_soon is not None:
+        mask |= _FREE_SOON
     if unit.assignment_id is None:
         return mask | _AVAILABLE if unit.available else mask
     assignment = world.assignments[unit.assignment_id]
@@ -76,13 +84,16 @@ def recommend(
     around: Surroundings,
     rules: Rules,
     may_divert: bool,
+    may_wait: bool = False,
     exclude: frozenset[UnitId] = frozenset(),
+    awaited: frozenset[UnitId] = frozenset(),
 ) -> Recommendation:
     """
-    Return who could fill `need`, nearest by road time first, with those to send marked `chosen`.
+    Return who could fill `need`, soonest there by road first, with those to send marked `chosen`.
 
-    `exclude` are units this command has already spoken for. Units that refused or did not answer for this incident, or
-    that a dispatcher took off it, are passed over by name.
+    `exclude` are units this command has already spoken for, `awaited` those that it waits for already. Units that refused or did
+    not answer for this incident, or that a dispatcher took off it, are passed over by name. With `may_wait` the rules of the
+    office may let the incident wait for a unit that is free soon; it is then marked `awaited`, and nobody is chosen in its place.
     """
     assert incident.point is not None, "a recommendation needs a point"
     priority = incident.priority or 3
@@ -93,7 +104,7 @@ def recommend(
     look = around.sight.air_nearest if around.by_air else around.sight.nearest
 
     def search(k: int, any_of: int) -> Search:
-        extra = {} if around.by_air else {"limit_s": rules.reach_limit_s}
+        extra = {} if around.by_air else {"limit_s": rules.reach_limit_s, "now": at}
         return look(
             incident.point or LonLat(0, 0),
             k=k,
@@ -104,15 +115,30 @@ def recommend(
             **extra,
         )
 
-    wide = search(rules.candidates + need.units - 1, int(Fitness.AVAILABLE) | divertible)
-    found = list(wide.found)
-    free = sum(1 for seen in found if seen.mask & Fitness.AVAILABLE)
-    if divertible and free < need.units:
+    wide = search(rules.candidates + need.units - 1, _AVAILABLE | _FREE_SOON | divertible)
+    # The moment its time has come, a unit that is not free is no candidate any more, whether or not its timer has rung.
+    found = [s for s in wide.found if s.mask & (_AVAILABLE | divertible) or expected(world, s.unit_id, at)]
+    free = sum(1 for seen in found if seen.mask & _AVAILABLE)
+    if free < need.units and free < len(wide.found):
         # Busy units nearby must not hide a free one further off: the comparison needs both.
         known = {seen.unit_id for seen in found}
-        found += [s for s in search(need.units, int(Fitness.AVAILABLE)).found if s.unit_id not in known]
-        found.sort(key=lambda s: (s.travel_time_s, s.unit_id))
-    candidates = _choose([_candidate(world, seen, at) for seen in found], need.units, rules.divert_margin_s)
+        found += [s for s in search(need.units, _AVAILABLE).found if s.unit_id not in known]
+        found.sort(key=lambda s: (s.arrival_s, s.unit_id))
+    candidates = _choose(
+        [_candidate(world, seen, at) for seen in found],
+        need.units,
+        rules,
+        waitable=(
+            frozenset(
+                seen.unit_id
+                for seen in found
+                if seen.unit_id not in awaited and may_wait_for(world, incident, world.units[seen.unit_id], rules, at)
+            )
+            if may_wait
+            else frozenset()
+        ),
+        promised=promised_elsewhere(world, incident),
+    )
     return Recommendation(
         at=at,
         point=incident.point,
@@ -151,6 +177,11 @@ def chosen_of(recommendation: Recommendation) -> tuple[Candidate, ...]:
     return tuple(c for c in recommendation.candidates if c.chosen)
 
 
+def awaited_of(recommendation: Recommendation) -> tuple[Candidate, ...]:
+    """Return the candidates to wait for, though somebody could go now."""
+    return tuple(c for c in recommendation.candidates if c.reason == "awaited")
+
+
 def _fixed_after(at: Instant, rules: Rules) -> Instant:
     return Instant(at - round(rules.position_limit_s * MICROSECONDS_PER_S))
 
@@ -179,30 +210,58 @@ def _divertible_bits(priority: int) -> int:
 
 
 def _candidate(world: World, seen: Seen, at: Instant) -> Candidate:
-    assignment_id = world.units[seen.unit_id].assignment_id
-    divert_from = world.assignments[assignment_id].incident_id if assignment_id is not None else None
+    unit = world.units[seen.unit_id]
+    busy_with = world.assignments[unit.assignment_id].incident_id if unit.assignment_id is not None else None
+    said = unit.free_soon
     return Candidate(
         unit_id=seen.unit_id,
         travel_time_s=round(seen.travel_time_s, 1),
         distance_m=round(seen.distance_m, 0),
         fix_age_s=round(seconds_between(seen.fixed_at, at), 1),
         position=seen.position,
-        divert_from=divert_from,
+        divert_from=busy_with if said is None else None,
+        delay_s=round(seen.delay_s, 1) if seen.delay_s else UNSET,
+        free_at=UNSET if said is None else said.free_at,
     )
 
 
-def _choose(candidates: list[Candidate], units: int, margin_s: float) -> tuple[Candidate, ...]:
-    """Mark whom to send: free units first, a divertible one only when it is there sooner by the margin or nobody is free."""
-    free = [c for c in candidates if c.divert_from is None]
+def _choose(
+    candidates: list[Candidate],
+    units: int,
+    rules: Rules,
+    *,
+    waitable: frozenset[UnitId],
+    promised: frozenset[UnitId],
+) -> tuple[Candidate, ...]:
+    """
+    Mark whom to send: free units first, a divertible one only when it is there sooner by the margin or nobody is free.
+
+    One of `waitable` is waited for when it is there sooner, by its own margin, than whoever could go now; when nobody could, there
+    is nothing to decide: the incident waits for anybody. `promised` are waited for by others.
+    """
+    free = [c for c in candidates if c.divert_from is None and not c.is_free_soon]
     busy = [c for c in candidates if c.divert_from is not None]
+    soon = [c for c in candidates if c.unit_id in waitable and c.unit_id not in promised]
     marked: dict[UnitId, str] = {}
     for _ in range(units):
-        if busy and (not free or busy[0].travel_time_s + margin_s < free[0].travel_time_s):
+        divert = bool(busy) and (not free or busy[0].arrival_s + rules.divert_margin_s < free[0].arrival_s)
+        now = busy if divert else free
+        if soon and now and soon[0].arrival_s + rules.start.wait_margin_s < now[0].arrival_s:
+            marked[soon.pop(0).unit_id] = "awaited"
+        elif divert:
             marked[busy.pop(0).unit_id] = "divert_only" if not free else "divert_sooner"
         elif free:
             marked[free.pop(0).unit_id] = "nearest_free"
-    rest = {c.unit_id: "free" for c in free} | {c.unit_id: "divert_not_worth_it" for c in busy}
-    return tuple(replace(c, chosen=c.unit_id in marked, reason=(marked | rest)[c.unit_id]) for c in candidates)
+
+    def reason(c: Candidate) -> str:
+        if c.is_free_soon:
+            return "promised_elsewhere" if c.unit_id in promised else "free_soon"
+        return "free" if c.divert_from is None else "divert_not_worth_it"
+
+    return tuple(
+        replace(c, chosen=marked.get(c.unit_id, "awaited") != "awaited", reason=marked.get(c.unit_id) or reason(c))
+        for c in candidates
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -214,7 +273,10 @@ def _reasons(mask: int, fresh: bool, skill: str, divertible: int) -> tuple[str, 
     if not mask & _NO_EMERGENCY:
         reasons.append("emergency")
     if not mask & (_AVAILABLE | divertible):
-        reasons.append("priority_not_lower" if mask & ANY_DIVERTIBLE else "busy")
+        if mask & _FREE_SOON:
+            reasons.append("free_soon")
+        else:
+            reasons.append("priority_not_lower" if mask & ANY_DIVERTIBLE else "busy")
     if not mask & skill_bit(skill):
         reasons.append("lacks_skill")
     if not mask & _HANDHELD_HEALTHY:
@@ -231,6 +293,7 @@ _LADDER_REASONS = (
     "off_duty",
     "emergency",
     "busy",
+    "free_soon",
     "priority_not_lower",
     "lacks_skill",
     "handheld_unhealthy",
@@ -245,6 +308,7 @@ def _ladder(skill: str, divertible: int) -> tuple[tuple[int, int], ...]:
     return (
         (_ON_DUTY, 0),
         (_NO_EMERGENCY, 0),
+        (0, _AVAILABLE | ANY_DIVERTIBLE | _FREE_SOON),
         (0, _AVAILABLE | ANY_DIVERTIBLE),
         (0, _AVAILABLE | divertible),
         (skill_bit(skill), 0),

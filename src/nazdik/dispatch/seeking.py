@@ -1,10 +1,13 @@
 """Whom to send without being told: what the response plan still lacks, the pre-alert, and the queue when somebody is free."""
 
+from dataclasses import dataclass, field
+
 from msgspec.structs import replace
 
 from nazdik.dispatch import alarms
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as e
+from nazdik.dispatch.by_hand import send_awaited
 from nazdik.dispatch.model import (
     AlarmCause,
     AssignmentState,
@@ -15,10 +18,21 @@ from nazdik.dispatch.model import (
     WaitingReason,
 )
 from nazdik.dispatch.offers import of, offer, reserve, send
-from nazdik.dispatch.recommend import anybody_fit, chosen_of, recommend
+from nazdik.dispatch.readiness import wait_for
+from nazdik.dispatch.recommend import anybody_fit, awaited_of, chosen_of, recommend
+from nazdik.dispatch.starts import expected
 from nazdik.dispatch.unfolding import Unfolding
 from nazdik.dispatch.waiting import AUTOMATIC_WAITING, wait
+from nazdik.kernel import Instant, UnitId
 from nazdik.published.kinds import Need
+
+
+@dataclass(slots=True)
+class _Short:
+    """What one look at an incident could not fill: why, and whom to wait for though somebody could go."""
+
+    reason: WaitingReason | None = None
+    awaited: list[UnitId] = field(default_factory=list)
 
 
 def seek(u: Unfolding, incident: Incident, cause: Cause = Cause.AUTOMATIC) -> bool:
@@ -27,8 +41,11 @@ def seek(u: Unfolding, incident: Incident, cause: Cause = Cause.AUTOMATIC) -> bo
         return False
     _confirm_pre_alerts(u, incident)
     incident = u.world.incidents[incident.id]
-    missing = u.world.missing_needs(incident)
-    if not missing:
+    if not u.world.missing_needs(incident):
+        return False
+    scene = _without_awaited(u, incident)
+    posts = u.world.missing_posts(incident)
+    if not scene and not posts:
         return False
     rules = u.rules(incident.station)
     panic = incident.emergency_of is not None
@@ -36,17 +53,38 @@ def seek(u: Unfolding, incident: Incident, cause: Cause = Cause.AUTOMATIC) -> bo
     if mode is Mode.OFF:
         wait(u, incident, WaitingReason.AUTO_OFF)
         return False
-    sent = False
+    sent, short = False, _Short()
     # Special skills first: a patrol need must not take the only armed unit.
-    for need in sorted(u.world.missing_at_scene(incident), key=lambda n: n.skill == "patrol"):
-        sent |= _fill(u, u.world.incidents[incident.id], need, mode, Cause.PANIC if panic else cause)
-    for post in u.world.missing_posts(u.world.incidents[incident.id]):
-        sent |= _fill(u, u.world.incidents[incident.id], Need("patrol"), mode, cause, post)
+    for need in sorted(scene, key=lambda n: n.skill == "patrol"):
+        sent |= _fill(u, u.world.incidents[incident.id], need, mode, Cause.PANIC if panic else cause, short)
+    for post in posts:
+        sent |= _fill(u, u.world.incidents[incident.id], Need("patrol"), mode, cause, short, post)
+    if short.awaited:
+        wait_for(u, u.world.incidents[incident.id], short.awaited)
+    elif short.reason is not None:
+        wait(u, u.world.incidents[incident.id], short.reason)
+    if short.reason is not None:
+        _tell_if_urgent(u, u.world.incidents[incident.id])
     return sent
 
 
-def _fill(u: Unfolding, incident: Incident, need: Need, mode: Mode, cause: Cause, post: Post | None = None) -> bool:
-    """Fill one need at the scene, or one post of the cordon, or say why not."""
+def _without_awaited(u: Unfolding, incident: Incident) -> tuple[Need, ...]:
+    """Return what is lacking at the scene, less what a dispatcher chose to wait for."""
+    left = {need.skill: need.units for need in u.world.missing_at_scene(incident)}
+    for awaited in u.world.awaited_by(incident):
+        if awaited.by is None or not expected(u.world, awaited.unit_id, u.at):
+            continue
+        open_yet = [skill for skill in left if left[skill]]
+        fitting = [skill for skill in open_yet if skill in u.world.units[awaited.unit_id].skills] or open_yet
+        for skill in fitting[:1]:
+            left[skill] -= 1
+    return tuple(Need(skill, units) for skill, units in left.items() if units)
+
+
+def _fill(
+    u: Unfolding, incident: Incident, need: Need, mode: Mode, cause: Cause, short: _Short, post: Post | None = None
+) -> bool:
+    """Fill one need at the scene, or one post of the cordon, or note what is lacking."""
     if post is not None:
         # Nearest is nearest to the post.
         incident = replace(incident, point=post.point)
@@ -54,11 +92,23 @@ def _fill(u: Unfolding, incident: Incident, need: Need, mode: Mode, cause: Cause
     automatic = mode is Mode.AUTOMATIC
     known_to_wait = automatic and incident.waiting_reason is not None
     if known_to_wait and not anybody_fit(incident, need, at=u.at, around=u.around, rules=rules):
-        _nobody_goes(u, incident, WaitingReason.NOBODY_FREE)
+        short.reason = WaitingReason.NOBODY_FREE
         return False
-    advice = recommend(u.world, incident, need, at=u.at, around=u.around, rules=rules, may_divert=automatic)
-    chosen = chosen_of(advice)
-    news = bool(chosen) or incident.waiting_reason is None
+    advice = recommend(
+        u.world,
+        incident,
+        need,
+        at=u.at,
+        around=u.around,
+        rules=rules,
+        may_divert=automatic,
+        may_wait=automatic and post is None,
+        awaited=frozenset(short.awaited),
+    )
+    chosen, awaited = chosen_of(advice), awaited_of(advice)
+    waited_for = {a.unit_id for a in u.world.awaited_by(incident)}
+    known = (incident.waiting_reason or short.reason) is not None and {c.unit_id for c in awaited} <= waited_for
+    news = bool(chosen) or not known
     if news:
         u.add(e.UnitsRecommended(at=u.at, incident_id=incident.id, recommendation=advice))
     if not automatic:
@@ -66,16 +116,15 @@ def _fill(u: Unfolding, incident: Incident, need: Need, mode: Mode, cause: Cause
         return False
     for candidate in chosen:
         send(u, incident.id, candidate, skill=need.skill, cause=cause, post=post)
-    if len(chosen) < need.units:
+    short.awaited += [candidate.unit_id for candidate in awaited]
+    if len(chosen) + len(awaited) < need.units:
         fit_somewhere = dict(advice.fleet_by_reason).get("fit", 0) > len(chosen)
-        reason = WaitingReason.NONE_IN_REACH if fit_somewhere else WaitingReason.NOBODY_FREE
-        _nobody_goes(u, u.world.incidents[incident.id], reason)
+        short.reason = WaitingReason.NONE_IN_REACH if fit_somewhere else WaitingReason.NOBODY_FREE
     return bool(chosen)
 
 
-def _nobody_goes(u: Unfolding, incident: Incident, reason: WaitingReason) -> None:
-    """Let it wait; an urgent one that has nobody at all is told to the desk."""
-    wait(u, incident, reason)
+def _tell_if_urgent(u: Unfolding, incident: Incident) -> None:
+    """An urgent incident that has nobody at all is told to the desk."""
     urgent = not u.world.active_assignments(incident) and (incident.priority or 3) <= 2
     # It is looked at again every few seconds: whoever took the alarm must not hear it anew each time.
     if urgent and not alarms.stands(u, AlarmCause.NOBODY_FREE, incident):
@@ -122,7 +171,16 @@ def offer_to_waiting(u: Unfolding, command: c.OfferToWaiting) -> None:
     if not (unit.on_duty and unit.available and unit.assignment_id is None):
         return
     queue = (u.world.incidents[i] for i in u.world.waiting)
-    for incident in sorted(queue, key=lambda i: (i.priority or 3, i.waiting_since or 0, i.id)):
+    awaited = {i.id: a.by for i in u.world.awaiting(unit.id) for a in i.awaits if a.unit_id == unit.id}
+
+    def turn(incident: Incident) -> tuple[int, bool, Instant | int, str]:
+        # The most urgent first; among equals whoever waited for this very unit.
+        return incident.priority or 3, incident.id not in awaited, incident.waiting_since or 0, incident.id
+
+    for incident in sorted(queue, key=turn):
+        by = awaited.get(incident.id)
+        if by is not None and send_awaited(u, incident, unit, by=by):
+            return
         if incident.waiting_reason not in AUTOMATIC_WAITING:
             continue
         if any(need.skill in unit.skills for need in u.world.missing_needs(incident)) and seek(u, incident):

@@ -14,6 +14,9 @@ def deadline_keys(event: e.Event) -> tuple[str, ...]:
     incident_id = getattr(event, "incident_id", None)
     if incident_id is not None:
         keys.extend(f"{timer}:{incident_id}" for timer in ("retry", "wait", "archive"))
+    unit_id = getattr(event, "unit_id", None)
+    if unit_id is not None:
+        keys.append(f"free:{unit_id}")
     alarm_id = getattr(event, "alarm_id", None)
     if alarm_id is not None:
         keys.append(f"climb:{alarm_id}")
@@ -26,8 +29,11 @@ def deadline_keys(event: e.Event) -> tuple[str, ...]:
 
 def units_touched(world: World, event: e.Event) -> tuple[UnitId, ...]:
     """Return the units whose fitness `event` may have changed, in a stable order."""
+    if isinstance(event, e.RulesSet):
+        # Rules say how soon a unit can set out, here and in every office below that has none of its own.
+        return tuple(sorted(world.units))
     unit_id = getattr(event, "unit_id", None)
-    if isinstance(event, e.PriorityChanged | e.AssignmentDiverted):
+    if isinstance(event, e.PriorityChanged | e.DraftUpdated | e.IncidentClassified | e.AssignmentDiverted):
         incident = world.incidents[event.incident_id]
         serving = tuple(a.unit_id for a in world.active_assignments(incident))
         return serving if unit_id is None else (*serving, unit_id)

@@ -94,6 +94,7 @@ def _check_rules(u: Unfolding, rules: Rules) -> None:
     """Refuse rules under which nobody could answer, or a timer would never ring."""
     for kind, _ in rules.kind_modes:
         u.around.kind(kind)
+    start = rules.start
     ranges = {
         "answer_s": (rules.answer_s, 5, 600),
         "climb_s": (rules.climb_s, 5, 3600),
@@ -113,6 +114,11 @@ def _check_rules(u: Unfolding, rules: Rules) -> None:
         "call_backs.within_s": (rules.back.within_s, 15, 3600),
         "call_backs.unknown_s": ((rules.back.unknown_s,), 15, 3600),
         "call_backs.again_s": ((rules.back.again_s,), 15, 7200),
+        "delays.divert_s": ((start.divert_s,), 0, 600),
+        "delays.turnout_s": ((start.turnout_s,), 0, 600),
+        "delays.free_soon_max_s": ((start.free_soon_max_s,), 0, 3600),
+        "delays.wait_from_priority": ((start.wait_from_priority,), 2, 6),
+        "delays.wait_margin_s": ((start.wait_margin_s,), 0, 3600),
     }
     for name, (values, least, most) in ranges.items():
         if not all(least <= value <= most for value in values):

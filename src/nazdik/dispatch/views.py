@@ -76,6 +76,14 @@ class BlockedView(msgspec.Struct, frozen=True):
     sooner_s: float | None
 
 
+class AwaitedView(msgspec.Struct, frozen=True):
+    """A busy unit that the incident waits for; its own view says when it will be free."""
+
+    unit: str
+    call_sign: str
+    by_hand: bool
+
+
 class IncidentView(msgspec.Struct, frozen=True):
     """An incident as every office sees it: no personal data."""
 
@@ -113,6 +121,7 @@ class IncidentView(msgspec.Struct, frozen=True):
     late_entry: bool
     reopened_at: str | None
     posts: tuple[PostView, ...]
+    awaits: tuple[AwaitedView, ...]
 
 
 class NoteView(msgspec.Struct, frozen=True):
@@ -171,6 +180,9 @@ class CandidateView(msgspec.Struct, frozen=True):
     divert_from_number: int | None
     chosen: bool
     reason: str
+    # Before it sets out: until its crew said it is free, until it is called away, or until its crew is in the car.
+    delay_s: float
+    free_at: str | None
     gap: GapView | None = None
 
 
@@ -247,6 +259,7 @@ class UnitView(msgspec.Struct, frozen=True):
     divertible: bool
     emergency: EmergencyView | None
     safety_due: str | None
+    free_at: str | None
 
 
 class AlarmView(msgspec.Struct, frozen=True):

@@ -2,6 +2,9 @@
 
 REFUSAL_REASONS = frozenset({"vehicle_fault", "busy_with_citizen", "no_way_through", "crew_incomplete"})
 
+# EIDO's word for a crew that is ready at its station and not in the car.
+AT_THE_STATION = "Station"
+
 # Our code → EIDO/APCO disposition number it travels with (reference: EIDO common dispositions).
 DISPOSITIONS: dict[str, str] = {
     "report_taken": "01",

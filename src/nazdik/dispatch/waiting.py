@@ -10,11 +10,12 @@ from nazdik.dispatch.model import (
 )
 from nazdik.dispatch.unfolding import Unfolding
 
-AUTOMATIC_WAITING = (WaitingReason.NOBODY_FREE, WaitingReason.NONE_IN_REACH)
+AUTOMATIC_WAITING = (WaitingReason.NOBODY_FREE, WaitingReason.NONE_IN_REACH, WaitingReason.FREE_SOON)
 
 
-def wait(u: Unfolding, incident: Incident, reason: WaitingReason) -> None:
-    if incident.waiting_reason is reason:
+def wait(u: Unfolding, incident: Incident, reason: WaitingReason, *, again: bool = False) -> None:
+    """Let an incident wait; said `again` though the reason is the same, when what it waits for is another."""
+    if incident.waiting_reason is reason and not again:
         return
     retry_at = u.later(u.rules(incident.station).retry_s) if reason in AUTOMATIC_WAITING else None
     u.add(e.IncidentWaits(at=u.at, incident_id=incident.id, reason=reason, retry_at=retry_at))

@@ -62,8 +62,9 @@ def review(u: Unfolding, command: c.ReviewRoute) -> None:
         rules=rules,
         may_divert=False,
     )
-    best = advice.candidates[0] if advice.candidates else None
-    sooner = best if best is not None and (now is None or best.travel_time_s < now.travel_time_s) else None
+    # Only who is free: nobody turns a car round for one that is still busy.
+    best = next((c for c in advice.candidates if not c.is_free_soon), None)
+    sooner = best if best is not None and (now is None or best.arrival_s < now.travel_time_s) else None
     u.add(
         e.RouteBlocked(
             at=u.at,
@@ -74,7 +75,7 @@ def review(u: Unfolding, command: c.ReviewRoute) -> None:
             before_s=round(command.before_s, 1),
             after_s=round(now.travel_time_s, 1) if now is not None else None,
             sooner_unit=sooner.unit_id if sooner is not None else None,
-            sooner_s=sooner.travel_time_s if sooner is not None else None,
+            sooner_s=round(sooner.arrival_s, 1) if sooner is not None else None,
         )
     )
     alarms.raise_alarm(u, AlarmCause.ROUTE_BLOCKED, u.world.incidents[incident.id], unit_id=assignment.unit_id)

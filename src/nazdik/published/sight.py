@@ -25,6 +25,8 @@ class Fitness(IntFlag):
     DIVERTIBLE_FROM_P4 = 1 << 4
     DIVERTIBLE_FROM_P5 = 1 << 5
     NO_EMERGENCY = 1 << 6
+    # Busy, and its crew said when it will be free.
+    FREE_SOON = 1 << 7
     HANDHELD_HEALTHY = 1 << 8
     POSITION_PLAUSIBLE = 1 << 9
     # Skills from here on: bit 16 + index in SKILLS.

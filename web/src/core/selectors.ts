@@ -302,3 +302,9 @@ export function durationParts(ms: number): { hours: number; minutes: number; sec
   const total = Math.max(0, Math.floor(ms / 1000));
   return { hours: Math.floor(total / 3600), minutes: Math.floor((total % 3600) / 60), seconds: total % 60 };
 }
+
+/** Seconds until a busy unit is free, as its crew said; null when nothing was said or the time has passed. */
+export function freeInS(unit: Unit, now: number): number | null {
+  const at = msOf(unit.free_at);
+  return at === null || at <= now ? null : (at - now) / 1000;
+}

@@ -29,7 +29,7 @@ export type IncidentStatus =
   | "Closed"
   | "Cancelled";
 
-export type WaitingReason = "nobody_free" | "none_in_reach" | "auto_off" | "suggest_only" | "withdrawn";
+export type WaitingReason = "nobody_free" | "none_in_reach" | "auto_off" | "suggest_only" | "withdrawn" | "free_soon";
 
 export interface Incident {
   readonly id: IncidentId;
@@ -68,6 +68,8 @@ export interface Incident {
   readonly reopened_at: Time | null;
   /** The posts of its cordon; absent before servers knew of them. */
   readonly posts?: readonly Post[];
+  /** Busy units that it waits for; absent before servers knew of them. */
+  readonly awaits?: readonly { readonly unit: UnitId; readonly call_sign: string; readonly by_hand: boolean }[];
 }
 
 /** A place that one patrol of a cordon holds, and when the fugitive could be there at the soonest. */
@@ -247,6 +249,10 @@ export interface Candidate {
   readonly divert_from_number: number | null;
   readonly chosen: boolean;
   readonly reason: string;
+  /** Before it sets out: until it is free, until it is called away, or until its crew is in the car. */
+  readonly delay_s?: Seconds;
+  /** A busy unit: when its crew said it will be free. */
+  readonly free_at?: Time | null;
   /** What sending it would leave; absent where nobody has counted it. */
   readonly gap?: Gap | null;
 }
@@ -313,6 +319,8 @@ export interface Unit {
     readonly acknowledged_at: Time | null;
   } | null;
   readonly safety_due: Time | null;
+  /** Busy, and its crew said when it will be free. */
+  readonly free_at?: Time | null;
 }
 
 export type AlarmCause =

@@ -10,6 +10,7 @@ from nazdik.dispatch.evolution.changes import (
     no_longer_waits,
     set_assignment,
     set_due,
+    set_free_soon,
     set_incident,
     set_unit,
     step,
@@ -36,6 +37,7 @@ def _(world: World, event: e.UnitReserved) -> World:
     incident = world.incidents[event.incident_id]
     world = replace(world, assignments=world.assignments.set(assignment.id, assignment))
     world = set_incident(world, incident.id, assignments=(*incident.assignments, assignment.id))
+    world = set_free_soon(world, event.unit_id, None)
     return set_unit(world, event.unit_id, assignment_id=assignment.id, status_since=event.at)
 
 
@@ -86,6 +88,7 @@ def _end(world: World, event: e.AssignmentEvent, state: AssignmentState, reason:
         world = set_due(world, f"{timer}:{event.assignment_id}", None)
     if world.units[event.unit_id].assignment_id != event.assignment_id:
         return world
+    world = set_free_soon(world, event.unit_id, None)
     return set_unit(world, event.unit_id, assignment_id=None, status_since=event.at)
 
 

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from nazdik.dispatch import events as e
-from nazdik.dispatch.model import World
+from nazdik.dispatch.model import FreeSoon, World
 from nazdik.kernel import AssignmentId, IncidentId, Instant, UnitId
 
 E = TypeVar("E", bound=e.Event)
@@ -51,6 +51,14 @@ def set_assignment(world: World, assignment_id: AssignmentId, **changes: Any) ->
     return replace(world, assignments=world.assignments.set(assignment_id, assignment))
 
 
+def set_free_soon(world: World, unit_id: UnitId, said: FreeSoon | None) -> World:
+    """Keep what a unit said of when it is free; None when it does something else, and what it said is void."""
+    if world.units[unit_id].free_soon is None and said is None:
+        return world
+    world = set_unit(world, unit_id, free_soon=said)
+    return set_due(world, f"free:{unit_id}", None if said is None else said.free_at)
+
+
 def set_waiting(world: World, incident_id: IncidentId, since: Instant | None) -> World:
     if since is not None:
         return replace(world, waiting=world.waiting.set(incident_id, since))
@@ -63,6 +71,6 @@ def no_longer_waits(world: World, incident_id: IncidentId) -> World:
     """Somebody goes. The retry stops here; the alarm for waiting too long stops only when an offer is accepted."""
     if world.missing_needs(world.incidents[incident_id]):
         return world
-    world = set_incident(world, incident_id, waiting_reason=None, waiting_since=None)
+    world = set_incident(world, incident_id, waiting_reason=None, waiting_since=None, awaits=())
     world = set_due(world, f"retry:{incident_id}", None)
     return set_waiting(world, incident_id, None)

@@ -9,6 +9,7 @@ from nazdik.dispatch.evolution.changes import no_longer_waits, set_due, set_inci
 from nazdik.dispatch.model import (
     Assignment,
     AssignmentState,
+    Awaited,
     Cause,
     Incident,
     Note,
@@ -109,10 +110,19 @@ def _(world: World, event: e.UnitsRecommended) -> World:
 
 @step(e.IncidentWaits)
 def _(world: World, event: e.IncidentWaits) -> World:
-    since = world.incidents[event.incident_id].waiting_since or event.at
-    world = set_incident(world, event.incident_id, waiting_reason=event.reason, waiting_since=since)
+    incident = world.incidents[event.incident_id]
+    since = incident.waiting_since or event.at
+    # Whom a dispatcher chose to wait for stays chosen, whatever else is found out meanwhile.
+    awaits = tuple(a for a in world.awaited_by(incident) if a.by is not None)
+    world = set_incident(world, incident.id, waiting_reason=event.reason, waiting_since=since, awaits=awaits)
     world = set_due(world, f"retry:{event.incident_id}", event.retry_at)
     return set_waiting(world, event.incident_id, since)
+
+
+@step(e.UnitAwaited)
+def _(world: World, event: e.UnitAwaited) -> World:
+    others = tuple(a for a in world.incidents[event.incident_id].awaits if a.unit_id != event.unit_id)
+    return set_incident(world, event.incident_id, awaits=(*others, Awaited(event.unit_id, event.by)))
 
 
 @step(e.WaitingLimitSet)
@@ -180,7 +190,7 @@ def _(world: World, event: e.DispositionRecorded) -> World:
 
 def _ended(world: World, incident_id: IncidentId, archive_at: Instant, **changes: Any) -> World:
     # A cordon ends with its incident: whoever opens it again decides anew.
-    world = set_incident(world, incident_id, waiting_reason=None, waiting_since=None, posts=(), **changes)
+    world = set_incident(world, incident_id, waiting_reason=None, waiting_since=None, awaits=(), posts=(), **changes)
     world = set_waiting(world, incident_id, None)
     for timer in ("wait", "retry"):
         world = set_due(world, f"{timer}:{incident_id}", None)

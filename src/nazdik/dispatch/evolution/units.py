@@ -3,8 +3,8 @@
 from msgspec.structs import replace
 
 from nazdik.dispatch import events as e
-from nazdik.dispatch.evolution.changes import set_unit, step
-from nazdik.dispatch.model import Emergency, Unit, World
+from nazdik.dispatch.evolution.changes import set_free_soon, set_unit, step
+from nazdik.dispatch.model import Emergency, FreeSoon, Unit, World
 
 
 @step(e.UnitEnrolled)
@@ -27,7 +27,7 @@ def _(world: World, event: e.UnitEnrolled) -> World:
 @step(e.DutyStarted)
 def _(world: World, event: e.DutyStarted) -> World:
     return set_unit(
-        world,
+        set_free_soon(world, event.unit_id, None),
         event.unit_id,
         on_duty=True,
         available=True,
@@ -40,6 +40,7 @@ def _(world: World, event: e.DutyStarted) -> World:
 
 @step(e.DutyEnded)
 def _(world: World, event: e.DutyEnded) -> World:
+    world = set_free_soon(world, event.unit_id, None)
     return set_unit(
         world, event.unit_id, on_duty=False, available=False, secondary="OffDuty", crew=0, status_since=event.at
     )
@@ -47,12 +48,24 @@ def _(world: World, event: e.DutyEnded) -> World:
 
 @step(e.UnitStatusSet)
 def _(world: World, event: e.UnitStatusSet) -> World:
+    world = set_free_soon(world, event.unit_id, None)
     return set_unit(world, event.unit_id, available=event.available, secondary=event.secondary, status_since=event.at)
+
+
+@step(e.FreeSoonSaid)
+def _(world: World, event: e.FreeSoonSaid) -> World:
+    return set_free_soon(world, event.unit_id, FreeSoon(free_at=event.free_at, said_at=event.at, by=event.by))
+
+
+@step(e.FreeSoonOver)
+def _(world: World, event: e.FreeSoonOver) -> World:
+    return set_free_soon(world, event.unit_id, None)
 
 
 @step(e.EmergencyDeclared)
 def _(world: World, event: e.EmergencyDeclared) -> World:
     emergency = Emergency(incident_id=event.incident_id, started_at=event.at)
+    world = set_free_soon(world, event.unit_id, None)
     return set_unit(world, event.unit_id, emergency=emergency)
 
 

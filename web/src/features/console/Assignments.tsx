@@ -11,6 +11,7 @@ import { ChooseDisposition } from "./Detail";
 import { PendingLines } from "./parts";
 import type { Step } from "./rules";
 import { whyNotStep } from "./rules";
+import { FreeSoonLine } from "./soon/FreeSoon";
 import { useDesk } from "./store";
 import { lookOf } from "./Units";
 
@@ -124,6 +125,7 @@ export function AssignmentCard({
           </Button>
         ))}
       </div>
+      {onScene && unit && <FreeSoonLine unit={unit} />}
       {asking === "refuse" && (
         <fieldset className="choices">
           <legend>{t("refusal.title")}</legend>

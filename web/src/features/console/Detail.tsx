@@ -18,6 +18,7 @@ import { PendingLines } from "./parts";
 import { PlaybackButton } from "./playback/Playback";
 import { Recommended } from "./Recommended";
 import { whyNotCancel, whyNotChange, whyNotClose, whyNotPriority, whyNotReopen } from "./rules";
+import { AwaitsLine } from "./soon/FreeSoon";
 import { useDesk } from "./store";
 import { TimelineSection } from "./Timeline";
 
@@ -74,6 +75,7 @@ function IncidentDetail({ incident }: { readonly incident: Incident }) {
             <dt>{t("field.waiting")}</dt>
             <dd>
               <b>{words.waiting(incident.waiting_reason)}</b>
+              <AwaitsLine incident={incident} />
             </dd>
           </>
         )}

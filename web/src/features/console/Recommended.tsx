@@ -9,6 +9,8 @@ import { Button, ErrorState, Loading, Ltr, PendingMark, reasonText, UnitGlyph } 
 import { assignmentOf, useConsole, useMay, useWords } from "./context";
 import { GapNote } from "./reach/GapNote";
 import { whyNotSend } from "./rules";
+import { isReady } from "./soon/ahead";
+import { Ahead } from "./soon/FreeSoon";
 import { useDesk } from "./store";
 import { lookOf } from "./Units";
 
@@ -84,7 +86,7 @@ export function Recommended({
       return unit ? [unit] : [];
     });
     for (const unit of units) {
-      const why = whyNotSend(incident, unit, assignmentOf(app.world, unit));
+      const why = whyNotSend(incident, unit, assignmentOf(app.world, unit), app.clock.now());
       if (why) {
         useDesk.getState().say(why, true);
         return;
@@ -96,6 +98,12 @@ export function Recommended({
       units,
       candidates.some((each) => each.divert_from !== null),
     );
+  };
+  /** Nobody can go now: why the busy one of the list cannot be waited for either. */
+  const whyNotFirst = (): string | null => {
+    const unit = app.world.unit.get(value?.candidates[0]?.unit);
+    const why = unit ? whyNotSend(incident, unit, assignmentOf(app.world, unit), app.clock.now()) : null;
+    return reasonText(t as never, why as never);
   };
   const choose = (n: number) => {
     const candidate = value?.candidates[n];
@@ -112,14 +120,16 @@ export function Recommended({
   useDigits(choose);
 
   const candidates = value?.candidates ?? [];
+  // Enter sends whoever can go now: a busy unit is waited for only when it is chosen by itself, or nobody else is there.
+  const ready = candidates.findIndex(isReady);
+  const first = Math.max(0, ready);
   useEffect(() => {
-    parts.sendAdvised.current = () => send(several ? markedCandidates : candidates.slice(0, 1));
+    parts.sendAdvised.current = () => send(several ? markedCandidates : candidates.slice(first, first + 1));
     return () => {
       parts.sendAdvised.current = null;
     };
   });
   const markedCandidates = candidates.filter((each) => marked.includes(each.unit));
-  const first = candidates[0];
   return (
     <section className="recommended" aria-label={t("title.recommended")} aria-busy={loading}>
       <header className="section-head">
@@ -139,6 +149,7 @@ export function Recommended({
             <CandidateRow
               key={each.unit}
               candidate={each}
+              at={value ? msOf(value.at) : 0}
               n={n}
               wanted={waiting || incident.units_missing > 0}
               incident={incident}
@@ -165,10 +176,10 @@ export function Recommended({
           <Button
             look={waiting || incident.units_missing > 0 ? "primary" : "plain"}
             keyHint="⏎"
-            disabledReason={mayNot ?? (first ? null : t("rec.none"))}
-            onClick={() => first && send([first])}
+            disabledReason={mayNot ?? (candidates.length === 0 ? t("rec.none") : ready < 0 ? whyNotFirst() : null)}
+            onClick={() => send(candidates.slice(first, first + 1))}
           >
-            {t("rec.sendFirst")}
+            {t(ready < 0 && candidates.length > 0 ? "soon.waitFirst" : "rec.sendFirst", { n: first + 1 })}
           </Button>
         )}
         <Button
@@ -206,6 +217,7 @@ function useDigits(choose: (n: number) => void): void {
 
 function CandidateRow({
   candidate,
+  at,
   n,
   wanted,
   incident,
@@ -213,20 +225,26 @@ function CandidateRow({
   onChoose,
 }: {
   readonly candidate: Candidate;
+  /** When the list was computed. */
+  readonly at: number;
   readonly n: number;
   readonly wanted: boolean;
   readonly incident: Incident;
   readonly marked: boolean | null;
   readonly onChoose: () => void;
 }) {
-  const { world } = useApp();
+  const { world, clock } = useApp();
   const words = useWords();
   const { t } = words;
   const { id: write } = useFormats();
   const unit = useItem(world.unit, candidate.unit);
   const from = candidate.divert_from_number;
-  const why = unit ? reasonText(t as never, whyNotSend(incident, unit, assignmentOf(world, unit)) as never) : null;
-  const time = candidate.travel_time_s === null ? t("rec.noTime") : spanText(t, candidate.travel_time_s);
+  const mayNot = unit ? whyNotSend(incident, unit, assignmentOf(world, unit), clock.now()) : null;
+  const why = reasonText(t as never, mayNot as never);
+  const time =
+    candidate.travel_time_s === null
+      ? t("rec.noTime")
+      : spanText(t, candidate.travel_time_s + (candidate.delay_s ?? 0));
   const reason = candidate.reason ? (t.maybe(`rec.${candidate.reason}`) ?? candidate.reason) : "";
   return (
     <li>
@@ -263,6 +281,7 @@ function CandidateRow({
           {candidate.distance_m === null ? "" : distanceText(t, candidate.distance_m)}
         </span>
         <b className="num rec-time">{time}</b>
+        <Ahead candidate={candidate} at={at} />
       </button>
     </li>
   );

@@ -8,7 +8,8 @@ import { Button, Empty, Ltr, reasonText, UnitGlyph } from "../../ui";
 import { assignmentOf, useConsole, useMay, useWords } from "./context";
 import { PendingLines } from "./parts";
 import { PlaybackButton } from "./playback/Playback";
-import { needsDivert, whyNotAvailable, whyNotDuty, whyNotSend } from "./rules";
+import { isBusy, needsDivert, whyNotAvailable, whyNotDuty, whyNotSend } from "./rules";
+import { FreeSoonLine } from "./soon/FreeSoon";
 import { useDesk } from "./store";
 import { lookOf } from "./Units";
 
@@ -88,7 +89,7 @@ export function UnitCard() {
         {target && (
           <Button
             look="primary"
-            disabledReason={may("dispatch") ?? say(whyNotSend(target, unit, assignmentOf(world, unit)))}
+            disabledReason={may("dispatch") ?? say(whyNotSend(target, unit, assignmentOf(world, unit), now))}
             onClick={() => void acts.send(target, [unit], needsDivert(target, unit))}
           >
             {t("act.sendHere", { n: target.number })}
@@ -102,6 +103,7 @@ export function UnitCard() {
         </Button>
         <PlaybackButton subject={{ unit: unit.id, callSign: unit.call_sign }} />
       </div>
+      {isBusy(unit) && <FreeSoonLine unit={unit} />}
       <div className="act-line">
         <Button
           keyHint={`V ${unit.call_sign}`}

@@ -1,11 +1,12 @@
 import type { Ref } from "react";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { sameList, useApp, useDerived, useEvery, useItem } from "../../app/hooks";
-import { freshness, isFree, LOOKS_BY_URGENCY, unitLook } from "../../core/selectors";
+import { freeInS, freshness, isFree, LOOKS_BY_URGENCY, unitLook } from "../../core/selectors";
 import { matches } from "../../core/text";
 import type { UnitId } from "../../core/units";
 import { msOf, provinceOf } from "../../core/units";
 import type { Unit } from "../../core/views";
+import { useFormats } from "../../i18n/hooks";
 import type { World } from "../../live/world";
 import type { GridHandle } from "../../ui";
 import { Empty, Grid, Loading, Ltr, Timer, UnitGlyph } from "../../ui";
@@ -146,12 +147,14 @@ function UnitRow({ id }: { readonly id: string }) {
   const words = useWords();
   const { t } = words;
   const now = useEvery(5);
+  const { timer } = useFormats();
   const unit = useItem(world.unit, id);
   const incident = useItem(world.incident, unit?.incident);
   const health = useItem(world.health, id);
   if (!unit) return null;
   const assignment = incident?.assignments.find((each) => each.id === unit.assignment);
   const look = unitLook(unit, assignment ?? null);
+  const left = freeInS(unit, now);
   const placed = world.positions.get(provinceOf(unit.id), unit.slot);
   const age = placed ? (now - placed.fixedAt) / 1000 : null;
   const fresh = age === null ? "grey" : freshness(age);
@@ -160,6 +163,11 @@ function UnitRow({ id }: { readonly id: string }) {
       <UnitGlyph look={look} divertible={unit.primary === "ConditionallyAvailable" || unit.divertible} />
       <Ltr className="unit-sign">{unit.call_sign}</Ltr>
       <span className="unit-look">{t(`look.${look}`)}</span>
+      {left !== null && (
+        <span className="free-soon-said" title={t("soon.said")}>
+          {t("soon.said")} <bdi dir="ltr">{timer(left * 1000)}</bdi>
+        </span>
+      )}
       <span className="truncate q-what muted">
         {unit.incident_number !== null ? t("unit.atIncident", { n: unit.incident_number }) : words.office(unit.office)}
         {incident && unit.incident_number !== null ? ` — ${incident.place || words.kind(incident.kind)}` : ""}

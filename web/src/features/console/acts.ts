@@ -11,7 +11,7 @@ import type { AssignmentId, CallId, IncidentId, LonLat, OfficeId, ServerMs } fro
 import { serverMs } from "../../core/units";
 import type { Alarm, Assignment, Call, Incident, Outcome, Priority, Unit } from "../../core/views";
 import { translator } from "../../i18n/catalogue";
-import { problemText } from "../../i18n/hooks";
+import { problemText, spanText } from "../../i18n/hooks";
 import { usePrefs } from "../../i18n/prefs";
 import type { ConsoleKey } from "./messages";
 import { messages } from "./messages";
@@ -72,10 +72,25 @@ export class Acts {
     );
     if (!done) return;
     const signs = units.map((unit) => unit.call_sign).join(" ");
+    if (done.events.includes("dispatch.unit_awaited.v1")) {
+      this.#say("said.awaits", { units: signs, n: incident.number });
+      return;
+    }
     const made = done.assignment_ids.filter((id) => id.startsWith(`${incident.id}.`));
     this.#say("said.sent", { units: signs, n: incident.number });
     if (made.length > 0)
       this.#undo("said.sent", { units: signs, n: incident.number }, () => this.#withdraw(made, incident.id, "undo"));
+  }
+
+  /** A busy unit is free in so many seconds, as its crew said by radio; null: nobody can say. */
+  async freeSoon(unit: Unit, seconds: number | null): Promise<void> {
+    const done = await this.#ask("act.freeSoon", path("units", unit.id, "free-soon"), { in_s: seconds }, "status", [
+      unit.id,
+    ]);
+    if (!done) return;
+    const t = translator(usePrefs.getState().lang, messages);
+    if (seconds === null) this.#say("said.freeSoonOver", { unit: unit.call_sign });
+    else this.#say("said.freeSoon", { unit: unit.call_sign, span: spanText(t, seconds) });
   }
 
   /** Words that callers use become a name of a place; everybody finds it by them from now on. */

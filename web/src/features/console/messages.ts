@@ -1,8 +1,10 @@
 /** The words of the console. Words that every face uses are in the common catalogue. */
 
 import { catalogue } from "../../i18n/catalogue";
+import { soonMessages } from "./soon/messages";
 
 const fa = {
+  ...soonMessages.fa,
   "act.cordon": "حلقهٔ محاصره",
   "act.road": "وضع راه",
   "act.warning": "هشدار همگانی",
@@ -232,7 +234,7 @@ const fa = {
 
   "rec.row": "گزینهٔ {n}",
   "rec.send": "اعزام {unit}",
-  "rec.sendFirst": "اعزام گزینهٔ ۱",
+  "rec.sendFirst": "اعزام گزینهٔ {n}",
   "rec.sendMarked": "{n, plural, =0 {واحدی نشان نشده است} other {اعزام # واحد}}",
   "rec.several": "چند واحد",
   "rec.severalOn": "با ۱ تا ۹ نشان کنید، با Enter بفرستید",
@@ -594,6 +596,7 @@ const fa = {
 export type ConsoleKey = keyof typeof fa;
 
 const en: Readonly<Record<ConsoleKey, string>> = {
+  ...soonMessages.en,
   "act.cordon": "Cordon",
   "act.road": "Road condition",
   "act.warning": "Warn the public",
@@ -823,7 +826,7 @@ const en: Readonly<Record<ConsoleKey, string>> = {
 
   "rec.row": "Option {n}",
   "rec.send": "Send {unit}",
-  "rec.sendFirst": "Send option 1",
+  "rec.sendFirst": "Send option {n}",
   "rec.sendMarked": "{n, plural, =0 {No unit is marked} one {Send # unit} other {Send # units}}",
   "rec.several": "Several units",
   "rec.severalOn": "Mark with 1 to 9, send with Enter",

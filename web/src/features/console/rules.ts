@@ -2,7 +2,7 @@
 
 import type { Reason } from "../../core/reasons";
 import { reason } from "../../core/reasons";
-import { activeAssignments, isEnded, isOffered, isOpen } from "../../core/selectors";
+import { activeAssignments, freeInS, isEnded, isOffered, isOpen } from "../../core/selectors";
 import type { Assignment, Incident, Unit } from "../../core/views";
 import type { ConsoleKey } from "./messages";
 
@@ -10,8 +10,16 @@ type Why = Reason<ConsoleKey> | null;
 
 export type Step = "accept" | "refuse" | "en-route" | "on-scene" | "transport" | "clear" | "withdraw" | "safety-check";
 
-/** Sending a unit. A unit still driving to something else may be taken from it, and then `divert` is true. */
-export function whyNotSend(incident: Incident | undefined, unit: Unit | undefined, assignment?: Assignment): Why {
+/**
+ * Sending a unit. A unit still driving to something else may be taken from it, and then `divert` is true. For one that is busy and
+ * said when it is free, sending means waiting for it; `now` is the server's time, without which nothing is expected.
+ */
+export function whyNotSend(
+  incident: Incident | undefined,
+  unit: Unit | undefined,
+  assignment?: Assignment,
+  now?: number,
+): Why {
   if (!incident) return reason("why.noIncident");
   if (!unit) return reason("why.noUnit");
   if (!isOpen(incident)) return reason("why.incidentEnded", { n: incident.number });
@@ -20,6 +28,10 @@ export function whyNotSend(incident: Incident | undefined, unit: Unit | undefine
   if (!unit.on_duty) return reason("why.offDuty", { unit: unit.call_sign });
   if (unit.incident === incident.id && unit.assignment) return reason("why.alreadySent", { unit: unit.call_sign });
   if (unit.emergency) return reason("why.emergency", { unit: unit.call_sign });
+  if (now !== undefined && canWaitFor(incident, unit, now)) {
+    const standing = incident.awaits?.some((each) => each.unit === unit.id && each.by_hand);
+    return standing ? reason("why.alreadyAwaited", { unit: unit.call_sign }) : null;
+  }
   if (unit.assignment) {
     const beforeScene = assignment ? isBeforeScene(assignment) : unit.divertible;
     if (!beforeScene) return reason("why.atWork", { unit: unit.call_sign, n: unit.incident_number ?? 0 });
@@ -29,9 +41,13 @@ export function whyNotSend(incident: Incident | undefined, unit: Unit | undefine
   return null;
 }
 
+/** Whether the incident lacks somebody, and could wait for this busy unit. */
+export const canWaitFor = (incident: Incident, unit: Unit, now: number): boolean =>
+  incident.units_missing > 0 && freeInS(unit, now) !== null;
+
 /** Whether sending the unit would take it from another incident. */
 export const needsDivert = (incident: Incident, unit: Unit): boolean =>
-  unit.assignment !== null && unit.incident !== incident.id;
+  unit.assignment !== null && unit.incident !== incident.id && !unit.free_at;
 
 const isBeforeScene = (assignment: Assignment): boolean =>
   isOffered(assignment) || assignment.state === "accepted" || assignment.state === "en_route";
@@ -75,6 +91,13 @@ export function whyNotAvailable(unit: Unit | undefined, available: boolean): Why
     return reason(available ? "why.alreadyAvailable" : "why.alreadyNotAvailable", { unit: unit.call_sign });
   return null;
 }
+
+/** Busy on scene, or away for a while: only then is it worth saying when the unit is free. */
+export const isBusy = (unit: Unit): boolean =>
+  unit.on_duty &&
+  (unit.assignment === null
+    ? unit.primary === "NotAvailable"
+    : unit.assignment_state === "on_scene" || unit.assignment_state === "transporting");
 
 export function whyNotDuty(unit: Unit | undefined, on: boolean): Why {
   if (!unit) return reason("why.noUnit");

@@ -44,7 +44,8 @@ export function sentenceOf(entry: Pick<TimelineEntry, "name" | "data">, words: T
   const data: Data = entry.data;
   const recommendation = data.recommendation as Data | undefined;
   const chosen = recommendation ? chosenOf(recommendation) : null;
-  const eta = chosen ? number(chosen.travel_time_s) : number(data.travel_time_s);
+  const driving = number((chosen ?? data).travel_time_s);
+  const eta = driving === null ? null : driving + (number(chosen?.delay_s) ?? 0);
   const unitId = chosen ? text(chosen.unit_id) || text(chosen.unit) : text(data.unit_id) || text(data.unit);
   const values: Record<string, string | number> = {
     name: entry.name,
@@ -64,7 +65,7 @@ export function sentenceOf(entry: Pick<TimelineEntry, "name" | "data">, words: T
     channel: words.word("channel", text(data.channel)),
     source: words.word("source", text(data.source)),
     accuracy: number(data.accuracy_m) === null ? words.none : words.distance(number(data.accuracy_m) as number),
-    until: words.clock(instantMs(data.answer_by) ?? instantMs(data.alarm_at)),
+    until: words.clock(instantMs(data.answer_by) ?? instantMs(data.alarm_at) ?? instantMs(data.free_at)),
     reason: entry.name.startsWith("dispatch.incident_waits")
       ? words.waiting(text(data.reason))
       : words.reason(text(data.reason) || null),

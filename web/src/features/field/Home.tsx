@@ -1,6 +1,6 @@
 import { BatteryMedium, BellRing, FilePlus2, MapPin, Settings2, Users } from "lucide-react";
 import { useReference, useSecond } from "../../app/hooks";
-import { unitLook } from "../../core/selectors";
+import { freeInS, unitLook } from "../../core/selectors";
 import type { Unit } from "../../core/views";
 import { spanText, useFormats, useNamed } from "../../i18n/hooks";
 import { Button } from "../../ui/Button";
@@ -17,7 +17,9 @@ export function Home({ open }: { readonly open: OpenSheet }) {
   const field = useField();
   const unit = useOwnUnit();
   const update = useUpdate();
+  const now = useSecond();
   if (!unit) return null;
+  const soon = freeInS(unit, now);
   const away = unit.primary === "NotAvailable" && unit.assignment === null;
   const setAvailable = () =>
     field.act({
@@ -33,7 +35,9 @@ export function Home({ open }: { readonly open: OpenSheet }) {
       <Head unit={unit} />
       <div className="home-body" data-away={away || undefined}>
         <h1>{away ? t("home.away") : t("home.ready")}</h1>
-        {away && <p className="home-reason">{t.maybe(`status.${unit.secondary}`) ?? unit.secondary}</p>}
+        {(away || unit.secondary === "Station") && (
+          <p className="home-reason">{t.maybe(`status.${unit.secondary}`) ?? unit.secondary}</p>
+        )}
         <p>{away ? t("home.awayWhy") : t("home.readyWhy")}</p>
         <Facts unit={unit} />
       </div>
@@ -41,6 +45,11 @@ export function Home({ open }: { readonly open: OpenSheet }) {
         {update && (
           <Button size="hand" wide onClick={update}>
             {t("home.update")}
+          </Button>
+        )}
+        {away && (
+          <Button size="hand" wide onClick={() => open("soon")}>
+            {soon === null ? t("soon.tile") : t("soon.told", { span: spanText(t, soon) })}
           </Button>
         )}
         {away && (

@@ -4,6 +4,7 @@ import {
   Ellipsis,
   FileText,
   Flag,
+  Hourglass,
   PencilLine,
   RotateCcw,
   RotateCw,
@@ -14,6 +15,7 @@ import {
 } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useEvery, useReference } from "../../app/hooks";
+import { freeInS } from "../../core/selectors";
 import { msOf, provinceOf } from "../../core/units";
 import type { Incident, Unit } from "../../core/views";
 import { distanceText, spanText, useFormats, useNamed } from "../../i18n/hooks";
@@ -22,7 +24,17 @@ import type { MapHandle } from "../../map";
 import { MapView } from "../../map";
 import { Button } from "../../ui/Button";
 import { PriorityGlyph } from "../../ui/glyphs";
-import { isUnconfirmed, useAfter, useDetail, useEntries, useField, useFieldState, useFieldT, useHere } from "./hooks";
+import {
+  isUnconfirmed,
+  useAfter,
+  useDetail,
+  useEntries,
+  useField,
+  useFieldState,
+  useFieldT,
+  useHere,
+  useOwnUnit,
+} from "./hooks";
 import type { Here } from "./locator";
 import { messages } from "./messages";
 import type { Work } from "./mission";
@@ -66,6 +78,9 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
   const over = useOver(msOf(assignment.answer_by));
   const doubt =
     over && entries.some((entry) => entry.action === "accept" && entry.subject === assignment.id && isQueued(entry));
+  const unit = useOwnUnit();
+  const now = useEvery(5);
+  const soon = unit ? freeInS(unit, now) : null;
   const asked = detail?.notes.some((note) => BACKUP_NOTES.includes(note.text)) ?? false;
   const forward = () => {
     if (step === "clear") open("finish");
@@ -150,6 +165,11 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
             onClick={() => field.outbox.undo(undoable.id)}
           >
             {t("out.undo")}: {t(`act.${undoable.action}`)}
+          </Button>
+        )}
+        {step === "clear" && !moving && (
+          <Button size="hand" wide icon={<Hourglass size={26} aria-hidden="true" />} onClick={() => open("soon")}>
+            {soon === null ? t("soon.tile") : t("soon.told", { span: spanText(t, soon) })}
           </Button>
         )}
         {step && (

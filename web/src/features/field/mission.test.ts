@@ -125,6 +125,7 @@ describe("what the officer did counts at once", () => {
       [
         entry("duty", ME, { body: { on: true } }),
         entry("status", ME, { body: { available: false, secondary: "Meal" } }),
+        entry("free_soon", ME, { body: { in_s: 120 } }),
         entry("emergency", ME),
       ],
       AT,

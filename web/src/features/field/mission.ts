@@ -110,6 +110,7 @@ export function projectedUnit(unit: Unit, entries: readonly Entry[], nowIso: Tim
         primary: entry.body.available === true ? "Available" : "NotAvailable",
         secondary: typeof entry.body.secondary === "string" ? entry.body.secondary : "InService",
       };
+    else if (entry.action === "free_soon") shown = { ...shown, free_at: freeAtOf(entry) };
     else if (entry.action === "emergency" && !shown.emergency)
       shown = {
         ...shown,
@@ -118,6 +119,13 @@ export function projectedUnit(unit: Unit, entries: readonly Entry[], nowIso: Tim
     else if (entry.action === "emergency_end") shown = { ...shown, emergency: null };
   }
   return shown;
+}
+
+/** When the unit is free as the officer said it, by this device's clock. */
+function freeAtOf(entry: Entry): Time | null {
+  const seconds = entry.body.in_s;
+  if (typeof seconds !== "number") return null;
+  return new Date(Date.parse(entry.deviceAt) + seconds * 1000).toISOString() as Time;
 }
 
 export interface Situation {

@@ -15,6 +15,7 @@ export type Action =
   | "backup"
   | "duty"
   | "status"
+  | "free_soon"
   | "emergency"
   | "emergency_end"
   | "own_event";

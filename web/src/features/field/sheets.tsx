@@ -6,7 +6,7 @@ import { Problem } from "../../api/problem";
 import { useApp, useReference } from "../../app/hooks";
 import { isEnded } from "../../core/selectors";
 import { msOf } from "../../core/units";
-import { problemText, useFormats, useNamed } from "../../i18n/hooks";
+import { problemText, spanText, useFormats, useNamed } from "../../i18n/hooks";
 import type { Theme } from "../../i18n/prefs";
 import { usePrefs } from "../../i18n/prefs";
 import { Button } from "../../ui/Button";
@@ -18,7 +18,7 @@ import { Choice, Sheet } from "./parts";
 import type { Entry } from "./queue";
 import { mayUndo } from "./queue";
 
-export type SheetName = "outbox" | "status" | "details" | "note" | "finish" | "more" | "own";
+export type SheetName = "outbox" | "status" | "details" | "note" | "finish" | "more" | "own" | "soon";
 export type OpenSheet = (name: SheetName) => void;
 
 const DISPOSITIONS = [
@@ -34,6 +34,9 @@ const DISPOSITIONS = [
   "unfounded",
 ] as const;
 const AWAY = ["Break", "Meal", "Equipment"] as const;
+/** EIDO's word for a crew that is ready at its station and not in the car. */
+export const AT_STATION = "Station";
+const SOON_MINUTES = [1, 2, 5, 10] as const;
 const OWN_KINDS = [
   "traffic_offence",
   "suspicious",
@@ -161,6 +164,14 @@ function StatusSheet({ onClose }: Props) {
             </Button>
           ) : (
             <>
+              <Button
+                size="hand"
+                wide
+                onClick={() => (unit.secondary === AT_STATION ? set(true, "InService") : set(true, AT_STATION))}
+              >
+                {t(unit.secondary === AT_STATION ? "status.inCar" : "status.atStation")}
+              </Button>
+              <p className="muted">{t("status.atStationWhy")}</p>
               <h2>{t("status.notAvailable")}</h2>
               <div className="grid2 grid3">
                 {AWAY.map((reason) => (
@@ -443,6 +454,31 @@ function MoreSheet({ work, onClose, open }: Props & { readonly work: Work }) {
   );
 }
 
+/** When this unit will be free: the centre counts on it until then, and no longer. */
+function SoonSheet({ onClose }: Props) {
+  const t = useFieldT();
+  const field = useField();
+  const unit = useOwnUnit();
+  if (!unit) return null;
+  const say = (in_s: number | null) => {
+    field.act({ action: "free_soon", path: `/v1/units/${unit.id}/free-soon`, body: { in_s }, subject: unit.id });
+    onClose();
+  };
+  return (
+    <Sheet title={t("soon.title")} onClose={onClose}>
+      <p className="muted">{t("soon.why")}</p>
+      <div className="grid2">
+        {SOON_MINUTES.map((minutes) => (
+          <Choice key={minutes} onClick={() => say(minutes * 60)}>
+            {t("soon.in", { span: spanText(t, minutes * 60) })}
+          </Choice>
+        ))}
+      </div>
+      <div className="block">{unit.free_at && <Choice onClick={() => say(null)}>{t("soon.takeBack")}</Choice>}</div>
+    </Sheet>
+  );
+}
+
 /** Something the officer saw himself. */
 function OwnEventSheet({ onClose }: Props) {
   const t = useFieldT();
@@ -518,6 +554,8 @@ export default function Sheets({
       return work && <FinishSheet {...props} work={work} />;
     case "more":
       return work && <MoreSheet {...props} work={work} />;
+    case "soon":
+      return <SoonSheet {...props} />;
   }
 }
 
