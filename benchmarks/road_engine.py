@@ -3,6 +3,7 @@ The nearest-unit search beside everything else one could use, on the same graph,
 
     python benchmarks/install_rivals.py       # once: the rivals' own throw-away environment
     python benchmarks/road_engine.py          # about 40 min; `--sizes 63k --cell-seconds 1` for a quick look
+    python benchmarks/road_engine.py --engines nazdik_own cch --keep   # only these anew, the others as they were
 
 Units and incidents stand at junctions, so that every engine can be asked without tricks. The graphs are the sample of
 central Tehran laid side by side (`road/tiling.py`). Each engine runs in a process of its own, one after the other; a
@@ -67,7 +68,7 @@ SET_UP_S_MAX_OF = {"pandana_pairs": 60.0}
 # Past its own budgets by this much, an engine hangs and is stopped.
 GRACE_S = 60.0
 # In this order; those of the first line run in Nazdik's environment, the others in the rivals'.
-OURS = ("nazdik_own", "nazdik_hierarchy", "scipy_dijkstra")
+OURS = ("nazdik_own", "scipy_dijkstra")
 RIVALS = ("cch", "osrm_ch", "osrm_mld", "valhalla_matrix", "graph_libraries", "pandana_pairs", "postgres")
 
 
@@ -79,6 +80,7 @@ def main() -> None:
     parser.add_argument("--cell-seconds", type=float, default=2.0)
     parser.add_argument("--set-up-seconds", type=float, default=SET_UP_S_MAX)
     parser.add_argument("--air", action=argparse.BooleanOptionalAction, default=True, help="what straight lines cost")
+    parser.add_argument("--keep", action="store_true", help="keep what was measured before of what is not measured now")
     parser.add_argument("--no-results", action="store_true", help="print only, keep the results file as it is")
     parser.add_argument("--pages", action="store_true", help="only write the tables anew from the kept results")
     words = parser.parse_args()
@@ -88,13 +90,19 @@ def main() -> None:
     # Asked to stop, it stops what it started and cleans up, as at any other end.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     base = RoadGraph.load(ROOT / "regions" / "built" / "tehran-central" / "graph")
-    figures: dict[str, Any] = {"cells": CELLS, "wrong_by_air": wrong_by_air() if words.air else {}, "sizes": {}}
+    before = json.loads((RESULTS / "road_engine.json").read_text(encoding="utf-8"))["figures"] if words.keep else {}
+    by_air = wrong_by_air() if words.air else before.get("wrong_by_air", {})
+    figures: dict[str, Any] = {"cells": CELLS, "wrong_by_air": by_air, "sizes": dict(before.get("sizes", {}))}
     for name in words.sizes:
         columns, rows, judged = SIZES[name]
         with tempfile.TemporaryDirectory(prefix="nazdik-road-engine-") as folder:
             Path(folder).chmod(0o755)  # PostgreSQL refuses to run as root, and its user must get to its folder
             graph = tiled(base, columns, rows, seed=SEED)
+            engines = figures["sizes"].get(name, {}).get("engines", {})
             figures["sizes"][name] = measure(graph, judged, Path(folder), words)
+            anew = figures["sizes"][name]["engines"]
+            order = {engine: anew.get(engine) or engines.get(engine) for engine in OURS + RIVALS}
+            figures["sizes"][name]["engines"] = {engine: rows for engine, rows in order.items() if rows}
         if not words.no_results:  # after each size, so that a long run that is stopped leaves what it has
             write_results("road_engine", figures)
     for title, table in tables(figures).items():

@@ -19,7 +19,7 @@ BARS_MS = {"63k": 0.25, "1M": 5.0}
 SHORT_CELLS = ((200, 200, 5), (2_000, 2_000, 5), (20_000, 20_000, 5), (200, 5, 5))
 SHORT_METHODS = (
     OURS,
-    "nazdik, hierarchy (trial)",
+    "nazdik, search alone",
     "routingkit-cch",
     "scipy, doubled limit",
     "scipy, whole graph",

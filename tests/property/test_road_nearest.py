@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nazdik.geo.graph import TIME_MS_MAX, RoadGraph
-from nazdik.geo.nearest import NearestUnits, Question, RoadPath
+from nazdik.geo.nearest import NearestUnits
+from nazdik.geo.questions import Question, RoadPath
 from nazdik.geo.times import RoadTimes
 from nazdik.geo.turns import PATROL
 from tests.property.road_oracle import (

@@ -206,7 +206,7 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
     for name, region in regions.items():
         say(f"{region.name_en}: roads and places")
         _say_trust(region, settings, say)
-        roads[name] = road = RoadSight(RoadGraph.load(region.graph_folder))
+        roads[name] = road = RoadSight(RoadGraph.load(region.graph_folder), standby=True)
         road.warm_up()
         places[name] = PlaceFinder(PlaceIndex.load(region.places_folder), road.route)
         lanes[name] = lane = PositionLane(road, clock=clock, bounds=Bounds(*region.bounds), keep=trail.keep)

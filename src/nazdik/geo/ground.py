@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from nazdik.geo.few import fleet_on
 from nazdik.geo.graph import Int32s, RoadGraph
 from nazdik.geo.match import Matcher, Roads
-from nazdik.geo.nearest import NearestUnits
 from nazdik.geo.route import Router
 from nazdik.geo.snap import Snapper
+from nazdik.geo.standby import Standby
 from nazdik.geo.times import RoadTimes
 from nazdik.published.fleet import Bools, Floats, Ints
 from nazdik.published.roads import RoadBasis
@@ -19,14 +20,22 @@ from nazdik.published.roads import RoadBasis
 class Ground:
     """A road graph with all that is searched on it. A new one is made beside the one in force and takes its place whole."""
 
-    def __init__(self, graph: RoadGraph) -> None:
+    def __init__(self, graph: RoadGraph, *, standby: bool = False) -> None:
+        """
+        Index a graph for everything that is asked of it.
+
+        Args:
+            standby: Keep a hierarchy ready for questions about few units (see `standby`). What is answered is the same, but how
+                far was looked depends on what was ready, so whoever must find the same again goes without.
+        """
         self.graph = graph
         self.snapper = Snapper(graph)
         self.roads = Roads(graph, self.snapper)
         self.matcher = Matcher(self.roads)
         self.times = RoadTimes(graph)
-        self.units = NearestUnits(graph, times=self.times)
-        self.router = Router(graph, self.snapper, times=self.times)
+        kept = Standby(self.times) if standby else None
+        self.units = fleet_on(graph, self.times, kept)
+        self.router = Router(graph, self.snapper, units=fleet_on(graph, self.times, kept))
 
 
 @dataclass(frozen=True, slots=True)

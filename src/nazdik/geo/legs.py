@@ -5,8 +5,8 @@ from functools import lru_cache
 import numpy as np
 
 from nazdik.geo.graph import Floats, Ints, RoadGraph
-from nazdik.geo.nearest import RoadPath
 from nazdik.geo.profile import RoadClass
+from nazdik.geo.questions import RoadPath
 from nazdik.geo.tables import GROUP_OF_CLASS, GROUPS
 from nazdik.published.roads import Leg
 

@@ -11,14 +11,22 @@ ties are settled in the open: by time, then by the order of the unit ids.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import cos, radians
-from typing import NamedTuple
 
 import numpy as np
 
 from nazdik.geo.graph import NAMELESS, NO_ARC, TIME_MS_MAX, Floats, Int32s, Ints, RoadGraph
 from nazdik.geo.network import connect
+from nazdik.geo.questions import (
+    FOR_EVER,
+    LONG_AGO,
+    PASSED_OVER_IN_BATCH_MAX,
+    PASSED_OVER_MAX,
+    Nearest,
+    Question,
+    RoadPath,
+    answer_of,
+)
 from nazdik.geo.search import (
     ALONG_ARC,
     ANSWER,
@@ -42,85 +50,11 @@ from nazdik.geo.streets import Streets
 from nazdik.geo.times import Records, RoadTimes
 from nazdik.kernel import LonLat
 
-# More passed-over units than this are counted but not listed: a list that long is a fleet off duty, not a reason.
-PASSED_OVER_MAX = 4096
-# Of a batch, each question lists this many; whoever wants all of them asks alone.
-PASSED_OVER_IN_BATCH_MAX = 64
 _NONE = -1
 # Questions are numbered in 31 bits; after the last number all marks are wiped and counting starts again.
 _ASKED_MAX = 2**31 - 1
-_LONG_AGO, _FOR_EVER = -(2**63), 2**63 - 1
 # A unit that is ready later than this is not waited for by anybody; and a later moment would not fit beside the clock.
 _READY_US_MAX = 2**62
-
-
-class Met(NamedTuple):
-    """
-    A unit the search met, by slot.
-
-    `time_ms` is until it is there: `delay_ms` before it sets out, then `travel_ms` of driving.
-    """
-
-    slot: int
-    time_ms: int
-    delay_ms: int
-    distance_m: float
-    mask: int
-    fixed_at_us: int
-    lon: float
-    lat: float
-
-    @property
-    def travel_ms(self) -> int:
-        """The driving alone."""
-        return self.time_ms - self.delay_ms
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """
-    One question of a batch: the k nearest units to a point on an arc; the rest as in `NearestUnits.search`.
-    """
-
-    arc: int
-    fraction: float
-    k: int
-    all_of: int = 0
-    any_of: int = 0
-    fixed_after_us: int = _LONG_AGO
-    barred: Sequence[int] | Ints = ()
-    limit_ms: int = TIME_MS_MAX
-    now_us: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Nearest:
-    """
-    The answer: the nearest fit units and the unfit ones nearer than the last of them, both by (time, rank).
-
-    `passed_over` lists at most the `PASSED_OVER_MAX` nearest; `passed_over_total` says how many there were.
-    `settled_nodes` is how many states, most of them junctions, the search went through.
-    """
-
-    found: tuple[Met, ...]
-    passed_over: tuple[Met, ...]
-    passed_over_total: int
-    settled_nodes: int
-
-
-@dataclass(frozen=True, slots=True)
-class RoadPath:
-    """
-    A way through the graph: along its arcs, the first from `start_fraction` on, the last up to `end_fraction`.
-
-    Fractions are of an arc's length from its tail. A path inside one arc has one arc and `start <= end`. `turn_ms` is
-    what turning into each arc costs.
-    """
-
-    arcs: tuple[int, ...]
-    start_fraction: float
-    end_fraction: float
-    turn_ms: tuple[int, ...]
 
 
 class NearestUnits:
@@ -209,7 +143,7 @@ class NearestUnits:
         if not 0 <= slot < self._size:
             raise IndexError("a slot was never given out")
         self._units[slot]["delay_ms"] = delay_ms
-        self._units[slot]["ready_at"] = _LONG_AGO if ready_at_us is None else min(ready_at_us, _READY_US_MAX)
+        self._units[slot]["ready_at"] = LONG_AGO if ready_at_us is None else min(ready_at_us, _READY_US_MAX)
 
     def add(self) -> int:
         """Return a new slot, with mask 0, no delay, no place, and the last rank."""
@@ -269,7 +203,7 @@ class NearestUnits:
         k: int,
         all_of: int = 0,
         any_of: int = 0,
-        fixed_after_us: int = _LONG_AGO,
+        fixed_after_us: int = LONG_AGO,
         barred: Sequence[int] | Ints = (),
         limit_ms: int = TIME_MS_MAX,
         now_us: int | None = None,
@@ -289,24 +223,14 @@ class NearestUnits:
         """
         if k < 1:
             raise ValueError(f"k must be at least 1, not {k}")
-        if k >= len(self._best):
-            self._make_room(k)
-        self._goal = (arc, fraction)
-        stopped = np.asarray(barred, dtype=np.int64) if len(barred) else self._nobody
-        self._question[0] = (
-            arc,
-            fraction,
-            k,
-            all_of,
-            any_of,
-            fixed_after_us,
-            _FOR_EVER if now_us is None else now_us,
-            min(max(limit_ms, -1), TIME_MS_MAX - 1),
-            0,
-            len(stopped),
-        )
-        self._ask(self._question, stopped, self._counts, self._answer, self._where)
-        return _answer(self._counts[0], self._answer[0], self._where[0])
+        question = Question(arc, fraction, k, all_of, any_of, fixed_after_us, barred, limit_ms, now_us)
+        return self.ask(question)
+
+    def ask(self, question: Question) -> Nearest:
+        """Answer as `search` does."""
+        answer = self._search_one(question, FOR_EVER)
+        assert answer is not None, "only a bounded search gives up"
+        return answer
 
     def search_many(self, questions: Sequence[Question]) -> tuple[Nearest, ...]:
         """
@@ -325,18 +249,7 @@ class NearestUnits:
         until = np.cumsum([len(question.barred) for question in questions]).tolist()
         asked = np.zeros(len(questions), dtype=QUESTION)
         for row, question in enumerate(questions):
-            asked[row] = (
-                question.arc,
-                question.fraction,
-                question.k,
-                question.all_of,
-                question.any_of,
-                question.fixed_after_us,
-                _FOR_EVER if question.now_us is None else question.now_us,
-                min(max(question.limit_ms, -1), TIME_MS_MAX - 1),
-                until[row - 1] if row else 0,
-                until[row],
-            )
+            asked[row] = _record(question, until[row - 1] if row else 0, until[row], FOR_EVER)
         k_max = max(question.k for question in questions)
         if k_max >= len(self._best):
             self._make_room(k_max)
@@ -345,7 +258,7 @@ class NearestUnits:
         answers, wheres = np.empty((len(asked), room, ANSWER), dtype=np.int64), np.empty((len(asked), room, WHERE))
         self._goal = (questions[-1].arc, questions[-1].fraction)
         self._ask(asked, stopped, counts, answers, wheres)
-        return tuple(_answer(counts[row], answers[row], wheres[row]) for row in range(len(asked)))
+        return tuple(answer_of(counts[row], answers[row], wheres[row]) for row in range(len(asked)))
 
     def times_to(
         self,
@@ -386,7 +299,7 @@ class NearestUnits:
             wanted,
             goals,
             shares,
-            _FOR_EVER if now_us is None else now_us,
+            FOR_EVER if now_us is None else now_us,
             min(max(limit_ms, -1), TIME_MS_MAX - 1),
             self._asked - len(goals),
             table,
@@ -455,6 +368,17 @@ class NearestUnits:
         arc = int(self._units["arc"][slot])
         return None if arc == NO_ARC else (arc, float(self._units["fraction"][slot]))
 
+    def _search_one(self, question: Question, settled_max: int) -> Nearest | None:
+        """The answer, or None when more states would have to be settled than that."""
+        if question.k >= len(self._best):
+            self._make_room(question.k)
+        self._goal = (question.arc, question.fraction)
+        stopped = np.asarray(question.barred, dtype=np.int64) if len(question.barred) else self._nobody
+        self._question[0] = _record(question, 0, len(stopped), settled_max)
+        self._ask(self._question, stopped, self._counts, self._answer, self._where)
+        gave_up = int(self._counts[0, 3]) > settled_max
+        return None if gave_up else answer_of(self._counts[0], self._answer[0], self._where[0])
+
     def _ask(self, questions: Records, barred: Ints, counts: Ints, answers: Ints, wheres: Floats) -> None:
         self._next_questions(len(questions))
         times, back = self.times, self.times.backwards
@@ -518,7 +442,7 @@ class NearestUnits:
     def _grow(self, capacity: int) -> None:
         old = self._size
         units, entries = np.zeros(capacity, dtype=UNIT), np.zeros(2 * capacity, dtype=ENTRY)
-        units["arc"], units["rank"], units["ready_at"] = NO_ARC, np.arange(capacity), _LONG_AGO
+        units["arc"], units["rank"], units["ready_at"] = NO_ARC, np.arange(capacity), LONG_AGO
         units["lon"] = units["lat"] = np.nan
         entries["state"] = _NONE
         units[:old], entries[: 2 * old] = self._units[:old], self._entries[: 2 * old]
@@ -534,14 +458,21 @@ class NearestUnits:
         self._where = np.empty((1, k + 1 + PASSED_OVER_MAX, WHERE), dtype=np.float64)
 
 
-def _answer(counts: Ints, answer: Ints, where: Floats) -> Nearest:
-    found, passed, passed_in_all, settled = counts.tolist()
-    rows, places = answer[: found + passed].tolist(), where[: found + passed].tolist()
-    met = tuple(
-        Met(slot, ms, delay_ms, metres, mask, fixed_at, lon, lat)
-        for (slot, ms, delay_ms, mask, fixed_at), (metres, lon, lat) in zip(rows, places, strict=True)
+def _record(question: Question, barred_from: int, barred_to: int, settled_max: int) -> tuple[int | float, ...]:
+    """A question as `search.QUESTION` has it."""
+    return (
+        question.arc,
+        question.fraction,
+        question.k,
+        question.all_of,
+        question.any_of,
+        question.fixed_after_us,
+        FOR_EVER if question.now_us is None else question.now_us,
+        min(max(question.limit_ms, -1), TIME_MS_MAX - 1),
+        settled_max,
+        barred_from,
+        barred_to,
     )
-    return Nearest(met[:found], met[found:], passed_in_all, settled)
 
 
 def warm_up() -> None:

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from nazdik.geo.graph import CONTRAFLOW, ROUNDABOUT, Floats, Int32s, RoadGraph, RoadName
-from nazdik.geo.nearest import NearestUnits, RoadPath
+from nazdik.geo.nearest import NearestUnits
 from nazdik.geo.profile import RoadClass
+from nazdik.geo.questions import RoadPath
 from nazdik.geo.snap import INCIDENT_LIMIT_M, Snapped, Snapper
-from nazdik.geo.times import RoadTimes
 from nazdik.geo.turns import BEARING_M
 from nazdik.kernel import LonLat
 from nazdik.kernel.rejected import Conflict, Invalid
@@ -121,10 +121,16 @@ class Along:
 class Router:
     """Finds and tells routes on one graph. One workspace: one thread at a time."""
 
-    def __init__(self, graph: RoadGraph, snapper: Snapper | None = None, *, times: RoadTimes | None = None) -> None:
+    def __init__(self, graph: RoadGraph, snapper: Snapper | None = None, *, units: NearestUnits | None = None) -> None:
+        """
+        Make ready to tell routes on a graph.
+
+        Args:
+            units: An empty fleet of its own to search with; one by the map's own times without.
+        """
         self._graph = graph
         self._snapper = snapper or Snapper(graph)
-        self._one = NearestUnits(graph, capacity=1, times=times)
+        self._one = NearestUnits(graph, capacity=1) if units is None else units
         self._one.add()
 
     def route(self, start: LonLat, end: LonLat, *, heading_deg: float | None = None) -> Route:

@@ -11,11 +11,13 @@ from typing import Final
 
 import numpy as np
 
+from nazdik.geo.few import warm_up_standby
 from nazdik.geo.graph import NO_ARC, TIME_MS_MAX, Int32s, RoadGraph
 from nazdik.geo.ground import Ground, ReadyGround, Reports
 from nazdik.geo.legs import legs_of
 from nazdik.geo.match import Roads, lines_of, match_trail
-from nazdik.geo.nearest import Met, NearestUnits, Question, warm_up
+from nazdik.geo.nearest import NearestUnits, warm_up
+from nazdik.geo.questions import Met, Question
 from nazdik.geo.reach import ArcTimes, Standing, standing
 from nazdik.geo.route import OutsideRegion, Route
 from nazdik.geo.snap import INCIDENT_LIMIT_M, Snapped, SnappedMany, Snapper
@@ -47,8 +49,10 @@ class RoadSight:
     it was put on.
     """
 
-    def __init__(self, graph: RoadGraph) -> None:
-        self._ground = Ground(graph)
+    def __init__(self, graph: RoadGraph, *, standby: bool = False) -> None:
+        """Put an empty fleet on a road; see `Ground` for `standby`."""
+        self._ground = Ground(graph, standby=standby)
+        self._standby = standby
         self._ids: list[UnitId] = []
         self._slots: dict[UnitId, int] = {}
         self._placed: set[int] = set()
@@ -201,7 +205,7 @@ class RoadSight:
         """
         The k fit units soonest there by road (see `Sight.nearest`).
 
-        At most `nearest.PASSED_OVER_MAX` passed-over units are listed, the nearest ones.
+        At most `questions.PASSED_OVER_MAX` passed-over units are listed, the nearest ones.
 
         Raises:
             OutsideRegion: No road within the incident limit of the point (`geo.outside_region`).
@@ -239,7 +243,7 @@ class RoadSight:
         """
         The answer of `nearest` for each of several points, found in one go; no unit is used up by one of them.
 
-        At most `nearest.PASSED_OVER_IN_BATCH_MAX` passed-over units are listed for each. Raises as `nearest` does.
+        At most `questions.PASSED_OVER_IN_BATCH_MAX` passed-over units are listed for each. Raises as `nearest` does.
         """
         with self._lock:
             goals = [self._goal(point) for point in points]
@@ -421,6 +425,8 @@ class RoadSight:
     def warm_up(self) -> None:
         """Compile everything now, so that no first call waits for it."""
         warm_up()
+        if self._standby:
+            warm_up_standby()
         self.roads.warm_up()
         west, south, east, north = self.graph.bounds
         self.covers(LonLat((west + east) / 2, (south + north) / 2))
@@ -450,7 +456,7 @@ class RoadSight:
 
         Takes seconds on a large graph; call it from a thread that nobody waits for. Nothing in force changes.
         """
-        ready = ReadyGround(Ground(graph))
+        ready = ReadyGround(Ground(graph, standby=self._standby))
         self.catch_up(ready)
         return ready
 

@@ -59,6 +59,7 @@ class RoadTimes:
         arc_ms: Time of each arc, closed ones as they were before or as they were set since; shape (A,), not to be written.
         closed: Whether each arc is closed; shape (A,), not to be written.
         version: Grows with every change.
+        over_closed: Where the steps over closed arcs stand among `backwards.in_steps`; shape (n,).
     """
 
     def __init__(self, graph: RoadGraph, *, prices: TurnPrices = PATROL) -> None:
@@ -74,7 +75,7 @@ class RoadTimes:
         in_steps["state"], in_steps["arc"] = self._from, states.step_arc[step]
         in_steps["ms"] = states.step_ms[step] + graph.arc_ms[states.step_arc[step]]
         # Where the steps over an arc stand among `in_steps`: that is all there is to change when its time does.
-        self._led_away = np.empty(0, dtype=np.int64)
+        self.over_closed: Ints = np.empty(0, dtype=np.int64)
         self._place = np.empty(states.steps, dtype=np.int32)
         self._place[step] = np.arange(states.steps, dtype=np.int32)
         self._place = self._place[states.onto_step]
@@ -159,7 +160,7 @@ class RoadTimes:
         at, _ = self._steps_over(np.flatnonzero(self.closed))
         place, ordinary = self._place[at].astype(np.int64), states.states
         in_steps = self.backwards.in_steps[: states.steps]
-        in_steps["state"][self._led_away] = self._from[self._led_away]
+        in_steps["state"][self.over_closed] = self._from[self.over_closed]
         tail, head = self._from[place], self._end[place]
         beside = np.unique(tail)
         leaving, entering = np.full(ordinary, _NONE, np.int32), np.full(ordinary, _NONE, np.int32)
@@ -171,7 +172,7 @@ class RoadTimes:
             steps = in_steps[place[onwards]].copy()
             steps["state"] = state[onwards]
             more.append((into[head[onwards]], steps))
-        in_steps["state"][place], self._led_away = leaving[tail], place
+        in_steps["state"][place], self.over_closed = leaving[tail], place
         into, added = np.concatenate([ends for ends, _ in more]), np.concatenate([steps for _, steps in more])
         order = np.argsort(into, kind="stable")
         count = np.bincount(into - ordinary, minlength=2 * len(beside)) if len(into) else np.zeros(2 * len(beside), int)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from nazdik.geo.graph import RoadGraph
-from nazdik.geo.nearest import PASSED_OVER_MAX, NearestUnits, warm_up
+from nazdik.geo.nearest import NearestUnits, warm_up
+from nazdik.geo.questions import PASSED_OVER_MAX
 from nazdik.kernel import LonLat
 from tests.property.road_oracle import graph_of
 

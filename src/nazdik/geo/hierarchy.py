@@ -1,107 +1,93 @@
 """
-A trial of a hierarchy of our own, for the few cells in which the search is not the fastest: few free in a large graph.
+A hierarchy of shortcuts over a road, for questions that would otherwise lead the search through much of it.
 
-A customizable contraction hierarchy: junctions are ordered by cutting the map in halves along few streets again and again, so
-that every way between two halves goes through the cut. The order is made once, from the shape of the network; times are worked
-in afterwards (`Hierarchy.customise`), and anew when they change. A question then looks at the goal's cuts
-and each unit's cuts instead of all the streets between.
+A customizable contraction hierarchy: states are ranked by cutting the map in halves along few streets again and again, so that
+every way between two halves goes through the cut, whose states rank above both. Taking states out from the lowest rank up,
+and joining those that are left by shortcuts, needs only the shape of the network: it is done once. What the shortcuts take is
+worked in afterwards, and anew when times change. From any state, some quickest way to the goal goes up and then down in rank,
+so a question looks at the cuts above the goal and above whoever asks, and at none of the streets between.
 
-It answers what the search answers on a graph without turn costs, to the millisecond. It is not part of the product.
-
-Source: Dibbelt, Strasser, Wagner (2016), Customizable Contraction Hierarchies, doi:10.1145/2886843; asking for many units as in
+Source: Dibbelt, Strasser, Wagner (2016), Customizable Contraction Hierarchies, doi:10.1145/2886843; asking for many states as in
 Strasser, Zeitz (2021), A Fast and Tight Heuristic for A* in Road Networks, doi:10.4230/LIPIcs.SEA.2021.6. Unlike there, the
 cuts are straight lines, the best of four directions, without maximum flows.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
-from numba import njit
 
-FAR = np.int32(2**30)
+from nazdik.geo.compiled import compiled
+from nazdik.geo.graph import TIME_MS_MAX, Floats, Int32s, Ints, RoadGraph
+from nazdik.geo.turns import StateGraph
+
+# No way: longer than any search goes on.
+FAR: Final = np.int32(TIME_MS_MAX)
 # Parts this small are not cut any more.
-SMALL = 8
+SMALL: Final = 8
 # A cut leaves at least this share of a part on each side.
-BALANCE = 0.3
+BALANCE: Final = 0.3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShortcutTimes:
+    """What shortcuts take upwards and downwards in rank, in milliseconds, by some times of the streets; read-only."""
+
+    up: Int32s
+    down: Int32s
 
 
 class Hierarchy:
     """
-    Cuts of a network, the shortcuts over them, and their times.
+    The ranks of all states of a road and the shortcuts between them; read-only. N states, M shortcuts.
 
-    Nodes and steps may be the junctions and arcs of a road graph, or the states and steps of `turns.StateGraph`.
+    Attributes:
+        rank: The rank of each state; shape (N,).
+        first, head: Rank r is joined to the higher ranks `head[first[r]:first[r + 1]]`, ascending; shapes (N + 1,), (M,).
+            The lowest of them is r's parent, and all of them are ancestors of r.
     """
 
-    def __init__(self, tail: Any, head: Any, ms: Any, lon: Any, lat: Any) -> None:
-        self._tail, self._ends = np.array(tail, dtype=np.int32), np.array(head, dtype=np.int32)
-        nodes = len(lon)
-        starts, ends = _neighbours(self._tail, self._ends, nodes)
+    def __init__(self, graph: RoadGraph, states: StateGraph) -> None:
+        """Rank and join; some seconds for a million states, without holding up other threads."""
+        self._tail, self._end = np.array(states.step_from), np.array(states.step_end)
+        starts, ends = _neighbours(self._tail, self._end, states.states)
+        lon, lat = graph.node_lon[states.state_node], graph.node_lat[states.state_node]
         shrink = float(np.cos(np.radians(lat.mean())))
-        self.rank = _order(starts, ends, lon * shrink, np.array(lat))
-        self._first, self._head = _shortcuts(starts, ends, self.rank)
-        self._below_first, self._below_arc, self._below_node = _turned_round(self._first, self._head)
-        self._up, self._down = np.empty(len(self._head), np.int32), np.empty(len(self._head), np.int32)
-        self._to_goal, self._asked_goal = np.empty(nodes, np.int32), np.zeros(nodes, np.int64)
-        self._time, self._asked, self._path = (
-            np.empty(nodes, np.int32),
-            np.zeros(nodes, np.int64),
-            np.empty(nodes, np.int32),
-        )
-        self._question = 0
-        self.customise(ms)
+        self.rank = _order(starts, ends, lon * shrink, lat)
+        self.first, self.head = _shortcuts(starts, ends, self.rank)
 
     @property
-    def arcs(self) -> int:
-        """How many shortcuts there are, original streets included."""
-        return len(self._head)
+    def bytes_held(self) -> int:
+        """The memory of ranks and shortcuts, with one set of times."""
+        held = (self._tail, self._end, self.rank, self.first, self.head, self.head, self.head)
+        return sum(array.nbytes for array in held)
 
-    def customise(self, ms: Any) -> None:
-        """Work in the times of all steps, in whole milliseconds."""
-        _customise(
-            self.rank,
-            self._tail,
-            self._ends,
-            np.array(ms, dtype=np.int32),
-            self._first,
-            self._head,
-            self._below_first,
-            self._below_arc,
-            self._below_node,
-            self._up,
-            self._down,
-        )
-
-    def times_to(self, goals: Sequence[int], goals_ms: Sequence[int], nodes: Any) -> Any:
+    def work_in(self, ms: Int32s) -> ShortcutTimes:
         """
-        Milliseconds from each of some nodes to a goal with several ways in; shape (nodes,), `FAR` for no way.
+        What the shortcuts take when each step takes so long.
 
         Args:
-            goals, goals_ms: Nodes from which the goal is reached, and what that still takes.
+            ms: Of each step of the state graph, turn and street together, `FAR` for one that is closed; shape (T,).
         """
-        self._question += 1
-        out = np.empty(len(nodes), np.int32)
-        _times_to(
-            self._first,
-            self._head,
-            self._up,
-            self._down,
+        below_first, below_arc, below_node = _turned_round(self.first, self.head)
+        up, down = np.empty(len(self.head), np.int32), np.empty(len(self.head), np.int32)
+        _work_in(
             self.rank,
-            np.array(goals, dtype=np.int64),
-            np.array(goals_ms, dtype=np.int64),
-            np.asarray(nodes, dtype=np.int32),
-            self._question,
-            self._to_goal,
-            self._asked_goal,
-            self._time,
-            self._asked,
-            self._path,
-            out,
+            self._tail,
+            self._end,
+            np.array(ms, dtype=np.int32),
+            self.first,
+            self.head,
+            below_first,
+            below_arc,
+            below_node,
+            up,
+            down,
         )
-        return out
+        return ShortcutTimes(up, down)
 
 
-def _neighbours(tail: Any, head: Any, nodes: int) -> tuple[Any, Any]:
+def _neighbours(tail: Int32s, head: Int32s, nodes: int) -> tuple[Ints, Int32s]:
     """Who is next to whom, in both directions and each once: starts and ends of a forward star."""
     pair = np.concatenate((tail * np.int64(nodes) + head, head * np.int64(nodes) + tail))
     first, second = np.divmod(np.unique(pair), nodes)
@@ -110,8 +96,8 @@ def _neighbours(tail: Any, head: Any, nodes: int) -> tuple[Any, Any]:
     return starts.astype(np.int64), second[apart].astype(np.int32)
 
 
-@njit(cache=True)
-def _order(starts, ends, x, y):  # type: ignore[no-untyped-def]
+@compiled
+def _order(starts: Ints, ends: Int32s, x: Floats, y: Floats) -> Int32s:
     """The rank of each junction: those of the first cut highest."""
     n = len(x)
     rank, part, place = np.empty(n, np.int32), np.zeros(n, np.int32), np.empty(n, np.int32)
@@ -206,8 +192,8 @@ def _order(starts, ends, x, y):  # type: ignore[no-untyped-def]
     return rank
 
 
-@njit(cache=True)
-def _shortcuts(starts, ends, rank):  # type: ignore[no-untyped-def]
+@compiled
+def _shortcuts(starts: Ints, ends: Int32s, rank: Int32s) -> tuple[Ints, Int32s]:
     """For each rank, the higher ranks it is joined to once all lower ones are taken out, ascending."""
     n = len(rank)
     node_of = np.empty(n, np.int32)
@@ -249,8 +235,9 @@ def _shortcuts(starts, ends, rank):  # type: ignore[no-untyped-def]
     return first, head[:size].copy()
 
 
-@njit(cache=True)
-def _turned_round(first, head):  # type: ignore[no-untyped-def]
+@compiled
+def _turned_round(first: Ints, head: Int32s) -> tuple[Ints, Ints, Int32s]:
+    """For each rank, the shortcuts from lower ones and those ranks."""
     n = len(first) - 1
     below_first = np.zeros(n + 1, np.int64)
     for e in range(len(head)):
@@ -267,8 +254,21 @@ def _turned_round(first, head):  # type: ignore[no-untyped-def]
     return below_first, below_arc, below_node
 
 
-@njit(cache=True)
-def _customise(rank, tail, heads, ms, first, head, below_first, below_arc, below_node, up, down):  # type: ignore[no-untyped-def]
+@compiled
+def _work_in(
+    rank: Int32s,
+    tail: Int32s,
+    heads: Int32s,
+    ms: Int32s,
+    first: Ints,
+    head: Int32s,
+    below_first: Ints,
+    below_arc: Ints,
+    below_node: Int32s,
+    up: Int32s,
+    down: Int32s,
+) -> None:
+    """Write what each shortcut takes upwards and downwards."""
     up[:] = FAR
     down[:] = FAR
     for arc in range(len(tail)):
@@ -293,36 +293,3 @@ def _customise(rank, tail, heads, ms, first, head, below_first, below_arc, below
                 direct = at[head[e]]
                 up[direct] = min(up[direct], from_r + up[e])
                 down[direct] = min(down[direct], down[e] + into_r)
-
-
-@njit(cache=True)
-def _times_to(  # type: ignore[no-untyped-def]
-    first, head, up, down, rank, goals, goals_ms, nodes, question, to_goal, asked_goal, time, asked, path, out
-):
-    for i in range(len(goals)):
-        r = rank[goals[i]]
-        if asked_goal[r] != question or goals_ms[i] < to_goal[r]:
-            to_goal[r], asked_goal[r] = goals_ms[i], question
-        # Up to the last cut. Where two ways in meet, what is above is gone through once more.
-        while first[r] < first[r + 1]:
-            for e in range(first[r], first[r + 1]):
-                w, ms = head[e], min(to_goal[r] + down[e], FAR)
-                if asked_goal[w] != question or ms < to_goal[w]:
-                    to_goal[w], asked_goal[w] = ms, question
-            r = head[first[r]]
-    for i in range(len(nodes)):
-        depth, r = 0, rank[nodes[i]]
-        while asked[r] != question:
-            path[depth] = r
-            depth += 1
-            if first[r] == first[r + 1]:
-                break
-            r = head[first[r]]
-        for step in range(depth - 1, -1, -1):
-            r = path[step]
-            best = to_goal[r] if asked_goal[r] == question else FAR
-            for e in range(first[r], first[r + 1]):
-                ms = up[e] + time[head[e]]
-                best = min(best, ms)
-            time[r], asked[r] = best, question
-        out[i] = time[rank[nodes[i]]]

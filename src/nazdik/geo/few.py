@@ -1,0 +1,114 @@
+"""
+The nearest units where there are few of them in a large graph.
+
+Their search would go through much of the graph before it has met enough of them. When a hierarchy is ready (see `standby`),
+all of them are looked up in it instead, with the same answer. What a question would cost is estimated from how many
+units are fit; where they stand is not known beforehand, so a search that has cost as much as looking up gives up and looks up.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from nazdik.geo.graph import TIME_MS_MAX, Ints, RoadGraph
+from nazdik.geo.looking_up import can_answer, fit_of, rank_all
+from nazdik.geo.nearest import NearestUnits, smallest_graph
+from nazdik.geo.questions import FOR_EVER, PASSED_OVER_IN_BATCH_MAX, PASSED_OVER_MAX, Met, Nearest, Question
+from nazdik.geo.search import metres_of_all
+from nazdik.geo.standby import Standby, expected, worth
+from nazdik.geo.times import RoadTimes
+from nazdik.geo.to_goal import TimesToGoal
+
+
+class FewUnits(NearestUnits):
+    """A fleet as `NearestUnits`, quicker where few units are fit. Standby and times may be shared within one thread."""
+
+    def __init__(self, graph: RoadGraph, capacity: int = 64, *, standby: Standby) -> None:
+        """Make an empty fleet on the road of a standby."""
+        self._standby = standby
+        super().__init__(graph, capacity, times=standby.times)
+
+    def ask(self, question: Question) -> Nearest:
+        """Answer as `search` does."""
+        return self._ask_either(question, PASSED_OVER_MAX)
+
+    def search_many(self, questions: Sequence[Question]) -> tuple[Nearest, ...]:
+        """Answer several questions (see `NearestUnits.search_many`); one after the other where looking up may be worth it."""
+        if worth(len(self), self.times.states.states) >= self.times.states.states:
+            return super().search_many(questions)
+        return tuple(self._ask_either(question, PASSED_OVER_IN_BATCH_MAX) for question in questions)
+
+    def _ask_either(self, question: Question, listed_max: int) -> Nearest:
+        states = self.times.states.states
+        if worth(len(self), states) >= states or not can_answer(self.times, question):
+            return _cut(super().ask(question), listed_max)
+        units = self._units[: self._size]
+        placed = units["arc"] >= 0
+        placed[np.asarray(question.barred, dtype=np.int64)] = False
+        slots, fit = np.flatnonzero(placed), int(np.count_nonzero(placed & fit_of(units, question)))
+        most = worth(len(slots), states)
+        # Of a single unit nothing is known; it is asked for when it is on its way, and then it is near.
+        if len(slots) > 1 and expected(question.k, states, fit) > most:
+            to_goal = self._standby.ready()
+            if to_goal is not None:
+                return self._look_up(question, to_goal, slots, listed_max)
+        answer = self._search_one(question, most if self._standby.is_ready() else FOR_EVER)
+        if answer is None:
+            to_goal = self._standby.ready()
+            assert to_goal is not None, "it was ready when the search began"
+            return self._look_up(question, to_goal, slots, listed_max)
+        if answer.settled_nodes > most:
+            self._standby.ready()  # the next question like this one finds it prepared
+        return _cut(answer, listed_max)
+
+    def _look_up(self, question: Question, to_goal: TimesToGoal, slots: Ints, listed_max: int) -> Nearest:
+        """Answer by the hierarchy; what is left behind for `path_of` is what the search would leave."""
+        limit_ms = min(max(question.limit_ms, -1), TIME_MS_MAX - 1)
+        self._goal = (question.arc, question.fraction)
+        self._next_questions(1)
+        question = replace(question, limit_ms=limit_ms)
+        ranking = rank_all(self._units, slots, self._nodes, self._asked, to_goal, question, listed_max=listed_max)
+        back, metres = self.times.backwards, np.empty(len(ranking.slots))
+        metres_of_all(
+            self._nodes,
+            self._units,
+            back.in_steps,
+            back.step_end,
+            self._graph.arc_twin,
+            self._graph.arc_m,
+            ranking.slots,
+            question.arc,
+            question.fraction,
+            metres,
+        )
+        units = self._units[ranking.slots]
+        columns = [ranking.slots, ranking.times_ms, ranking.delays_ms, metres]
+        columns += [units[name] for name in ("mask", "fixed_at", "lon", "lat")]
+        met = tuple(Met(*row) for row in zip(*(column.tolist() for column in columns), strict=True))
+        found = len(ranking.found)
+        return Nearest(met[:found], met[found:], ranking.passed_total, to_goal.looked_at)
+
+
+def fleet_on(graph: RoadGraph, times: RoadTimes, standby: Standby | None) -> NearestUnits:
+    """An empty fleet, with or without a standby."""
+    return NearestUnits(graph, times=times) if standby is None else FewUnits(graph, standby=standby)
+
+
+def _cut(answer: Nearest, listed_max: int) -> Nearest:
+    if len(answer.passed_over) <= listed_max:
+        return answer
+    return replace(answer, passed_over=answer.passed_over[:listed_max])
+
+
+def warm_up_standby() -> None:
+    """Compile, or fetch from the cache, what looking up and preparing it need."""
+    times = RoadTimes(smallest_graph())
+    standby = Standby(times, aside=False)
+    units, zero = FewUnits(times.graph, standby=standby), np.zeros(1)
+    units.link(np.array([units.add()]), np.zeros(1, dtype=np.int32), zero, zero, zero, np.zeros(1, dtype=np.int64))
+    to_goal = standby.ready()
+    assert to_goal is not None, "nothing is prepared aside"
+    units._look_up(Question(1, 0.5, 1), to_goal, np.zeros(1, dtype=np.int64), 1)
+    times.close(np.zeros(1, dtype=np.int64))
+    to_goal.leaving(np.zeros(1, dtype=np.int64))
