@@ -91,3 +91,43 @@ def test_only_who_keeps_the_books_changes_them(taker: Seat, desk: Seat, crew: Ca
     assert crew("A08").get(BOOK).status_code == 403
     assert taker.get("/v1/provinces/nowhere/guide").status_code == 404
     assert taker.get(f"{BOOK}/recipes").status_code in (400, 404, 422)
+
+
+def test_answers_reach_the_desk_the_timeline_and_the_crew_and_a_priority_is_only_proposed(
+    taker: Seat, desk: Seat, keeper: Seat
+) -> None:
+    asked = taker.get("/v1/questions").json()
+    weapon = next(q for q in asked["sets"]["fight"]["questions"] if q["id"] == "weapon")
+    assert [option["key"] for option in weapon["options"]] == ["gun", "blade", "none", "unknown"]
+    call = taker.done("/v1/calls", {"number": "09120000002"})["call_id"]
+    taker.done(f"/v1/calls/{call}/answer")
+    answers = [{"question": "weapon", "option": "blade"}]
+    incident = taker.done(f"/v1/calls/{call}/classification", {"kind": "fight", "point": HERE, "answers": answers})[
+        "incident_id"
+    ]
+    told = desk.get(f"/v1/incidents/{incident}").json()
+    assert (told["priority"], told["proposed_priority"]) == (2, 1)
+    detail = desk.get(f"/v1/incidents/{incident}/detail").json()
+    assert [(a["question"], a["option"], a["fa"]) for a in detail["answers"]] == [("weapon", "blade", "سلاح سرد")]
+    names = [entry["name"] for entry in desk.get(f"/v1/incidents/{incident}/timeline").json()["entries"]]
+    assert "dispatch.questions_answered.v1" in names and "intake.questions_answered.v1" in names
+    refused = desk.post(f"/v1/incidents/{incident}/answers", {"answers": [{"question": "age", "option": "x"}]})
+    assert (refused.status_code, refused.json()["code"]) == (422, "dispatch.question_unknown")
+    desk.done(f"/v1/incidents/{incident}/answers", {"answers": [{"question": "weapon", "option": "none"}]})
+    assert desk.get(f"/v1/incidents/{incident}").json()["proposed_priority"] is None
+    board = keeper.get(f"/v1/incidents/{incident}/timeline").json()["entries"]
+    assert all("answers" not in entry["data"] for entry in board), "boards above the station read no answers"
+
+
+def test_questions_are_drafted_and_published_like_words(keeper: Seat, taker: Seat) -> None:
+    options = [{"key": "yes", "fa": "بله", "en": "Yes", "points": 9}, {"key": "no", "fa": "نه", "en": "No"}]
+    sets = [{"kind": "noise", "questions": [{"id": "gun", "fa": "تیر؟", "en": "Shots?", "options": options}]}]
+    keeper.done(f"{BOOK}/questions/draft", {"sets": sets})
+    book = next(b for b in keeper.get(BOOK).json()["books"] if b["book"] == "questions")
+    assert keeper.post(f"{BOOK}/questions/try", {}).json()["code"] == "guide.nothing_to_try"
+    keeper.done(f"{BOOK}/questions/publish", {"revision": book["draft"]["revision"]})
+    try:
+        assert list(taker.get("/v1/questions").json()["sets"]) == ["noise"]
+    finally:
+        keeper.done(f"{BOOK}/questions/roll-back", {"to": 0})
+    assert "fight" in taker.get("/v1/questions").json()["sets"]

@@ -13,13 +13,14 @@ from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.door import RequestDoor
 from nazdik.bootstrap.guessers import BY_CODE, words_of
 from nazdik.guide import commands as c
-from nazdik.guide.errors import DraftChanged, NoDraft, VersionNotFound
-from nazdik.guide.model import Book, BookName, Content, Draft, Entry, Sentence, Trial, Words
+from nazdik.guide.errors import DraftChanged, NoDraft, NothingToTry, VersionNotFound
+from nazdik.guide.model import Book, BookName, Content, Draft, Entry, Questions, Sentence, Trial, Words
 from nazdik.guide.shipped import content_of, label_of, shipped
 from nazdik.guide.trial import Differing, Tried, try_words
 from nazdik.kernel import OfficeId, rfc3339
 from nazdik.organisation.model import Act
 from nazdik.published.door import CommandAnswer
+from nazdik.published.questions import QuestionSet
 
 LISTED_MAX = 200
 
@@ -29,10 +30,13 @@ class Body(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class DraftBody(Body):
-    """A whole book: for `words` its entries; `sentences` left out keeps those that are there."""
+    """
+    A whole book: for `words` its `entries` (`sentences` left out keeps those that are there), for `questions` its `sets`.
+    """
 
     entries: tuple[Entry, ...] = ()
     sentences: tuple[Sentence, ...] | None = None
+    sets: tuple[QuestionSet, ...] = ()
 
 
 class PublishBody(Body):
@@ -181,9 +185,15 @@ async def save_draft(
 ) -> CommandAnswer:
     """Keep a whole book as the draft. Refusals: guide.content_invalid (422), which names the rows."""
     desk.allow(Act.KEEP_GUIDE)
-    kept = words_of(content_of(_room(desk, province).state.guide, BookName.WORDS)).sentences
-    words = Words(entries=data.entries, sentences=kept if data.sentences is None else data.sentences)
-    return await door.act(Act.KEEP_GUIDE, c.SaveDraft(book=book, content=words), about=province)
+    command = c.SaveDraft(book=book, content=_content(book, data, _room(desk, province)))
+    return await door.act(Act.KEEP_GUIDE, command, about=province)
+
+
+def _content(book: BookName, data: DraftBody, room: ControlRoom) -> Content:
+    if book is BookName.QUESTIONS:
+        return Questions(sets=data.sets)
+    kept = words_of(content_of(room.state.guide, BookName.WORDS)).sentences
+    return Words(entries=data.entries, sentences=kept if data.sentences is None else data.sentences)
 
 
 @post("/v1/provinces/{province:str}/guide/{book:str}/draft/drop", status_code=200)
@@ -218,7 +228,13 @@ def _rows(content: Content) -> dict[str, None]:
 
 @post("/v1/provinces/{province:str}/guide/{book:str}/try", status_code=200)
 async def try_draft(province: FromPath[str], book: FromPath[BookName], desk: NamedDependency[Desk]) -> TriedView:
-    """Guess the kinds of the draft's sentences with the draft, and with what is in force. Refusals: guide.no_draft (404)."""
+    """
+    Guess the kinds of the draft's sentences with the draft, and with what is in force.
+
+    Refusals: guide.no_draft, guide.nothing_to_try (404): only words have sentences.
+    """
+    if book is not BookName.WORDS:
+        raise NothingToTry(book=book)
     revision, tried = await _tried(_room(desk, province))
     return TriedView(revision, tried.trial, tried.changed[:LISTED_MAX], tried.wrong[:LISTED_MAX])
 

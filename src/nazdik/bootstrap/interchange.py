@@ -291,6 +291,7 @@ def shared(state: ProvinceState, incident: Incident, changed_at: Instant) -> Sha
         ),
         calls=tuple(_call(call) for call in calls),
         notes=tuple(SharedNote(note.at, note.text) for note in incident.notes),
+        answers=tuple(f"{answer.fa} / {answer.en}" for answer in incident.answers if answer.fa),
     )
 
 

@@ -12,11 +12,13 @@ from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.guessers import words_of
 from nazdik.guide.guessing import Guess
-from nazdik.guide.model import BookName
-from nazdik.guide.shipped import shipped
+from nazdik.guide.model import BookName, Guide
+from nazdik.guide.shipped import questions_in_force, shipped
 from nazdik.guide.tokens import alternatives_of
+from nazdik.kernel import ProvinceId
 from nazdik.organisation.model import Act
 from nazdik.published.catalogue import KINDS
+from nazdik.published.questions import QuestionsInForce
 
 TEXT_MAX, LIMIT_MAX = 4_000, 8
 
@@ -123,6 +125,14 @@ def room_of_desk(desk: Desk) -> ControlRoom | None:
     return desk.house.rooms.get(office.province_id) if office is not None and office.province_id is not None else None
 
 
+@get("/v1/questions")
+async def list_questions(desk: NamedDependency[Desk]) -> QuestionsInForce:
+    """Return the key questions in force in the session's province, by kind, and the version of their book."""
+    desk.allow(Act.SEE_GUIDE)
+    room = room_of_desk(desk)
+    return questions_in_force(room.state.guide if room is not None else Guide(province=ProvinceId("")))
+
+
 @cache
 def _words_by_kind() -> dict[str, tuple[str, ...]]:
     """Return what alone speaks for each kind, as it is written."""
@@ -153,4 +163,4 @@ def list_kinds() -> KindsView:
     )
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (list_kinds, guess)
+ROUTES: tuple[BaseRouteHandler, ...] = (list_kinds, list_questions, guess)

@@ -8,6 +8,7 @@ touched and which streets, so that the next question sees the world as it now is
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace as dataclass_replace
 from hashlib import blake2b
 from typing import Any, Protocol
 
@@ -40,6 +41,7 @@ from nazdik.guide import decisions as guiding
 from nazdik.guide import events as guide_events
 from nazdik.guide import evolution as guide_evolution
 from nazdik.guide.model import Book, Guide
+from nazdik.guide.shipped import questions_in_force
 from nazdik.intake import commands as intake_commands
 from nazdik.intake import decisions as intake
 from nazdik.intake import events as intake_events
@@ -57,7 +59,7 @@ from nazdik.published.sight import Sight
 
 # A chain of reactions longer than this is a loop, not a decision.
 REACTIONS_MAX = 1000
-STATE_VERSION = 6
+STATE_VERSION = 7
 
 AnyEvent = (
     dispatch_events.AnyEvent
@@ -146,6 +148,8 @@ class ProvinceMachine:
         """Without `times` the road knows no hours and no conditions; they are recorded all the same."""
         self._around = surroundings
         self._times = times
+        # The books that `_around` was last given.
+        self._guide: Guide | None = None
 
     @property
     def sight(self) -> Sight:
@@ -193,7 +197,7 @@ class ProvinceMachine:
                     for fact in facts:
                         guide = guide_evolution.evolve(guide, fact)
                 else:
-                    unfolding = unfold(world, asked, ctx, self._around)
+                    unfolding = unfold(world, asked, ctx, self._guided(guide))
                     world, facts = unfolding.world, tuple(unfolding.events)
                     told.update(dict.fromkeys(self._show(world, facts)))
                     queue.extend(follow_ups(world, facts))
@@ -211,6 +215,13 @@ class ProvinceMachine:
                 world=world, calls=calls, roads=streets, addresses=addresses, warnings=warnings, guide=guide
             )
         return Handled(after, tuple(events), _ids(events))
+
+    def _guided(self, guide: Guide) -> Surroundings:
+        """Return what decisions may ask, with the books that are in force."""
+        if guide is not self._guide:
+            self._guide = guide
+            self._around = dataclass_replace(self._around, questions=questions_in_force(guide))
+        return self._around
 
     def record(self, event: Any) -> Record:
         """Return an event as stored: JSON, about its incident, unit, call or office; a unit reserved is a claim."""
@@ -325,6 +336,8 @@ def _reactions(fact: Any, incidents: Mapping[Any, Incident], calls: Calls) -> tu
                     hazards=fact.hazards,
                 ),
             )
+        case intake_events.QuestionsAnswered(incident_id=incident_id, answers=answers):
+            return (dispatch_commands.AnswerQuestions(incident_id=incident_id, answers=answers, strict=False),)
         case intake_events.CallLinked(incident_id=incident_id, call_id=call_id):
             begun = intake.incident_of(call_id)
             draft = incidents.get(begun)

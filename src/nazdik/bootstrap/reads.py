@@ -205,7 +205,7 @@ async def get_detail(incident_id: FromPath[str], desk: NamedDependency[Desk]) ->
     return msgspec.structs.replace(detail, recommendation=None) if desk.posting.unit is not None else detail
 
 
-_PERSONAL = ("narrative", "hazards", "text", "number", "name", "callback", "recommendation")
+_PERSONAL = ("narrative", "hazards", "text", "number", "name", "callback", "recommendation", "answers")
 
 
 @get("/v1/incidents/{incident_id:str}/timeline")

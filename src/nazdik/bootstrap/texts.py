@@ -17,6 +17,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "dispatch.alarm_not_found": ("این هشدار دیگر برپا نیست.", "This alarm is no longer up."),
     "dispatch.office_not_found": ("چنین یگانی نیست.", "There is no such office."),
     "dispatch.kind_unknown": ("این نوع رخداد در فهرست نیست.", "The catalogue has no such kind."),
+    "dispatch.question_unknown": (
+        "این نوع رخداد چنین پرسش یا پاسخی ندارد.",
+        "The kind has no such question or answer.",
+    ),
     "dispatch.priority_unknown": ("اولویت باید ۱ تا ۵ باشد.", "Priorities are 1 to 5."),
     "dispatch.place_outside_region": (
         "این مکان بیرون از محدودهٔ نقشه است یا راهی به آن نیست.",
@@ -127,6 +131,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Some rows cannot be used; each is named with the reason.",
     ),
     "guide.no_draft": ("پیش‌نویسی در کار نیست.", "Nothing is drafted."),
+    "guide.nothing_to_try": ("این دفتر جمله‌ای برای آزمودن ندارد.", "This book has no sentences to be tried on."),
     "guide.draft_changed": (
         "پیش‌نویس در این میان عوض شده است؛ دوباره بخوانید و بیازمایید.",
         "The draft was changed meanwhile; read and try it again.",

@@ -12,6 +12,7 @@ from nazdik.dispatch import commands as c
 from nazdik.dispatch.model import Rules
 from nazdik.kernel import AlarmId, AssignmentId, IncidentId, LonLat, OfficeId, UnitId
 from nazdik.published.door import BadInstant, CommandAnswer, Door, instant_or_none
+from nazdik.published.questions import Answered
 
 
 class Body(msgspec.Struct, forbid_unknown_fields=True):
@@ -72,6 +73,12 @@ class KindBody(Body):
     """Another kind."""
 
     kind: str
+
+
+class AnswersBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Which question, which of its options; an empty option takes the answer back."""
+
+    answers: tuple[Answered, ...]
 
 
 class NoteBody(Body):
@@ -276,6 +283,19 @@ async def add_note(
 ) -> CommandAnswer:
     """Add words; they stream to the crews. Refusals: dispatch.text_too_long (422)."""
     return await door.act("add_note", c.AddNote(incident_id=IncidentId(incident_id), text=data.text), about=incident_id)
+
+
+@post("/v1/incidents/{incident_id:str}/answers", status_code=200)
+async def answer_questions(
+    incident_id: FromPath[str], data: JSONBody[AnswersBody], door: NamedDependency[SkipValidation[Door]]
+) -> CommandAnswer:
+    """
+    Answer key questions of its kind; a priority may be proposed, and is never changed by that.
+
+    Refusals: dispatch.question_unknown (422), dispatch.incident_is_closed (409).
+    """
+    command = c.AnswerQuestions(incident_id=IncidentId(incident_id), answers=data.answers)
+    return await door.act("add_note", command, about=incident_id)
 
 
 @post("/v1/incidents/{incident_id:str}/cancel", status_code=200)
@@ -531,6 +551,7 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     change_place,
     change_kind,
     add_note,
+    answer_questions,
     cancel_incident,
     close_incident,
     reopen_incident,

@@ -7,6 +7,7 @@ import msgspec
 from nazdik.dispatch.model import CordonPost, Rules, UnitGap
 from nazdik.kernel import AlarmId, AssignmentId, CallId, IncidentId, Instant, LonLat, OfficeId, UnitId
 from nazdik.published.offices import Tier
+from nazdik.published.questions import Answered
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -222,6 +223,14 @@ class ChangeKind(Command, frozen=True, kw_only=True):
 
     incident_id: IncidentId
     kind: str
+
+
+class AnswerQuestions(Command, frozen=True, kw_only=True):
+    """Answers to key questions of its kind; without `strict` those to other questions are left aside."""
+
+    incident_id: IncidentId
+    answers: tuple[Answered, ...]
+    strict: bool = True
 
 
 class AddNote(Command, frozen=True, kw_only=True):

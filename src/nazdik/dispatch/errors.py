@@ -3,6 +3,12 @@
 from nazdik.kernel import Conflict, Invalid, NotFound
 
 
+class QuestionUnknown(Invalid):
+    """The incident's kind has no such question, or the question no such answer."""
+
+    code = "dispatch.question_unknown"
+
+
 class IncidentNotFound(NotFound):
     """No incident with this id, or it is archived."""
 

@@ -10,6 +10,7 @@ import msgspec
 
 from nazdik.dispatch.model import (
     AlarmCause,
+    Answer,
     Cause,
     CordonPost,
     OfficeRole,
@@ -377,6 +378,15 @@ class NoteAdded(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.note_add
     text: str
 
 
+class QuestionsAnswered(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.questions_answered.v1"):
+    """Answers to key questions, by which version of the questions, and the priority that all of them together propose."""
+
+    answers: tuple[Answer, ...]
+    by: str
+    version: str
+    proposed: int
+
+
 class DispositionRecorded(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.disposition_recorded.v1"):
     """How it ended."""
 
@@ -584,6 +594,7 @@ AnyEvent = (
     | PlaceChanged
     | KindChanged
     | NoteAdded
+    | QuestionsAnswered
     | DispositionRecorded
     | IncidentClosed
     | IncidentCancelled

@@ -144,6 +144,18 @@ class Note(msgspec.Struct, frozen=True):
     text: str
 
 
+class Answer(msgspec.Struct, frozen=True):
+    """
+    An answer to a key question: its option, the short words that the crew reads, its points. An empty option: taken back.
+    """
+
+    question: str
+    option: str
+    fa: str
+    en: str
+    points: int
+
+
 class BlockedRoute(msgspec.Struct, frozen=True):
     """
     A closure lies across a unit's way: how long it had to go, and has now (None: no way is left).
@@ -272,6 +284,8 @@ class Incident(msgspec.Struct, frozen=True):
     recommendation: "Recommendation | None" = None
     posts: tuple[Post, ...] = ()
     awaits: tuple[Awaited, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    proposed_priority: int | None = None
 
     @property
     def ended(self) -> bool:

@@ -21,6 +21,7 @@ from nazdik.dispatch.model import (
 )
 from nazdik.dispatch.views import (
     AlarmView,
+    AnswerView,
     AssignmentView,
     AwaitedView,
     BlockedView,
@@ -153,6 +154,7 @@ def incident_view(world: World, incident: Incident) -> IncidentView:
         seen={tier: rfc3339(at) for tier, at in incident.seen},
         late_entry=incident.late_entry,
         reopened_at=stamp(incident.reopened_at),
+        proposed_priority=incident.proposed_priority if incident.proposed_priority != incident.priority else None,
         posts=tuple(_post_view(post) for post in incident.posts),
         awaits=tuple(
             AwaitedView(a.unit_id, world.units[a.unit_id].call_sign, a.by is not None)
@@ -222,6 +224,10 @@ def detail_view(world: World, incident: Incident, callers: tuple[CallerView, ...
         callers=callers,
         notes=tuple(NoteView(at=rfc3339(n.at), by=n.by, text=n.text) for n in incident.notes),
         recommendation=None if advice is None else recommendation_view(world, advice),
+        answers=tuple(
+            AnswerView(question=a.question, option=a.option, fa=a.fa, en=a.en, points=a.points)
+            for a in incident.answers
+        ),
     )
 
 
@@ -347,6 +353,7 @@ _DETAIL_CHANGED_BY = (
     e.IncidentClassified,
     e.LateIncidentEntered,
     e.NoteAdded,
+    e.QuestionsAnswered,
     e.CallJoined,
     e.CallParted,
     e.UnitsRecommended,

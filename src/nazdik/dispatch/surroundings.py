@@ -9,9 +9,11 @@ from nazdik.dispatch.model import Rules, World
 from nazdik.kernel import Instant, LonLat, OfficeId
 from nazdik.published.kinds import Kind
 from nazdik.published.offices import OfficeTree
+from nazdik.published.questions import QuestionsInForce
 from nazdik.published.sight import Sight
 
 DEFAULT_RULES = Rules()
+NO_QUESTIONS = QuestionsInForce()
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,7 @@ class Surroundings:
     offices: OfficeTree
     kinds: Mapping[str, Kind]
     by_air: bool = False
+    questions: QuestionsInForce = NO_QUESTIONS
 
     def kind(self, code: str) -> Kind:
         """Return a kind of the catalogue or refuse."""

@@ -120,6 +120,8 @@ class IncidentView(msgspec.Struct, frozen=True):
     seen: dict[str, str]
     late_entry: bool
     reopened_at: str | None
+    # What answers to the key questions propose, where that is another than what was decided; None once a person decides.
+    proposed_priority: int | None
     posts: tuple[PostView, ...]
     awaits: tuple[AwaitedView, ...]
 
@@ -219,6 +221,16 @@ class RecommendationView(msgspec.Struct, frozen=True):
     roads: RoadBasis
 
 
+class AnswerView(msgspec.Struct, frozen=True):
+    """An answer to a key question: short words for the crew, empty when it tells the crew nothing, and its points."""
+
+    question: str
+    option: str
+    fa: str
+    en: str
+    points: int
+
+
 class DetailView(msgspec.Struct, frozen=True):
     """The personal part of an incident."""
 
@@ -228,6 +240,7 @@ class DetailView(msgspec.Struct, frozen=True):
     callers: tuple[CallerView, ...]
     notes: tuple[NoteView, ...]
     recommendation: RecommendationView | None
+    answers: tuple[AnswerView, ...]
 
 
 class EmergencyView(msgspec.Struct, frozen=True):

@@ -3,31 +3,36 @@
 from collections.abc import Iterator
 
 from nazdik.guide.errors import ContentInvalid
-from nazdik.guide.model import ANY_KIND, Content, Entry, Sentence
+from nazdik.guide.model import ANY_KIND, Content, Entry, Questions, Sentence, Words
 from nazdik.guide.tokens import alternatives_of, folded
 from nazdik.published.catalogue import KINDS
+from nazdik.published.questions import Question, QuestionSet
 
 ENTRIES_MAX, SENTENCES_MAX = 5_000, 2_000
 TEXT_MAX, SENTENCE_MAX, WORDS_MAX, PARTS_MAX, ALTERNATIVES_MAX = 400, 300, 5, 3, 40
 WEIGHT_MAX = 9
 NAMED_MAX = 20
+# One key each: more questions are not asked while somebody is dying, more answers have no key.
+QUESTIONS_MAX, OPTIONS_MAX, ID_MAX, QUESTION_MAX, SHORT_MAX, POINTS_MAX = 8, 9, 40, 80, 40, 10
 _CODES = frozenset(kind.code for kind in KINDS)
 
 
 def check(content: Content) -> None:
     """Return when every row can be used; `ContentInvalid` names those that cannot, the first twenty."""
-    wrong = [*_too_many(content), *_entries(content.entries), *_sentences(content.sentences)]
+    wrong = list(_words(content) if isinstance(content, Words) else _questions(content))
     if wrong:
         raise ContentInvalid(rows=wrong[:NAMED_MAX], wrong=len(wrong))
 
 
-def _too_many(content: Content) -> Iterator[str]:
+def _words(content: Words) -> Iterator[str]:
     if not content.entries:
         yield "entries: none"
     if len(content.entries) > ENTRIES_MAX:
         yield f"entries: more than {ENTRIES_MAX}"
     if len(content.sentences) > SENTENCES_MAX:
         yield f"sentences: more than {SENTENCES_MAX}"
+    yield from _entries(content.entries)
+    yield from _sentences(content.sentences)
 
 
 def _entries(entries: tuple[Entry, ...]) -> Iterator[str]:
@@ -68,3 +73,42 @@ def _sentences(sentences: tuple[Sentence, ...]) -> Iterator[str]:
             yield f"sentence {row}: text is empty or longer than {SENTENCE_MAX}"
         elif sentence.kind not in _CODES:
             yield f"sentence {row}: no such kind"
+
+
+def _questions(content: Questions) -> Iterator[str]:
+    seen: set[str] = set()
+    for one in content.sets:
+        why = _set(one)
+        if one.kind in seen:
+            why = "twice"
+        seen.add(one.kind)
+        if why is not None:
+            yield f"{one.kind[:ID_MAX]}: {why}"
+
+
+def _set(one: QuestionSet) -> str | None:
+    if one.kind not in _CODES:
+        return "no such kind"
+    if one.floor is not None and not 1 <= one.floor <= 5:
+        return "floor is not 1 to 5"
+    if not 0 < len(one.questions) <= QUESTIONS_MAX:
+        return f"0 or more than {QUESTIONS_MAX} questions"
+    if len({question.id for question in one.questions}) < len(one.questions):
+        return "two questions of one id"
+    return next((why for question in one.questions if (why := _question(question)) is not None), None)
+
+
+def _question(question: Question) -> str | None:
+    keys = {option.key for option in question.options}
+    if not 0 < len(question.id) <= ID_MAX or any(not 0 < len(key) <= ID_MAX for key in keys):
+        return f"an id or key is empty or longer than {ID_MAX}"
+    if not 1 < len(question.options) <= OPTIONS_MAX or len(keys) < len(question.options):
+        return f"{question.id}: 2 to {OPTIONS_MAX} answers, each with a key of its own"
+    texts = [question.fa, question.en, *(t for o in question.options for t in (o.fa, o.en))]
+    if any(not 0 < len(text) <= QUESTION_MAX for text in texts):
+        return f"{question.id}: a text is empty or longer than {QUESTION_MAX}"
+    if any(len(o.short_fa) > SHORT_MAX or len(o.short_en) > SHORT_MAX for o in question.options):
+        return f"{question.id}: short words are longer than {SHORT_MAX}"
+    if any(abs(option.points) > POINTS_MAX for option in question.options):
+        return f"{question.id}: points are not -{POINTS_MAX} to {POINTS_MAX}"
+    return None

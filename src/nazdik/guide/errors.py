@@ -15,6 +15,12 @@ class NoDraft(NotFound):
     code = "guide.no_draft"
 
 
+class NothingToTry(NotFound):
+    """This book has no sentences to be tried on."""
+
+    code = "guide.nothing_to_try"
+
+
 class DraftChanged(Conflict):
     """Somebody saved another draft meanwhile: read and try that one."""
 

@@ -6,6 +6,7 @@ import msgspec
 from immutables import Map
 
 from nazdik.kernel import Instant, ProvinceId
+from nazdik.published.questions import QuestionSet
 
 # A word that speaks for no kind, only for urgency, whatever it is.
 ANY_KIND = "*"
@@ -15,6 +16,7 @@ class BookName(StrEnum):
     """Which book."""
 
     WORDS = "words"
+    QUESTIONS = "questions"
 
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -50,7 +52,13 @@ class Words(msgspec.Struct, frozen=True, tag="words"):
     sentences: tuple[Sentence, ...] = ()
 
 
-Content = Words
+class Questions(msgspec.Struct, frozen=True, tag="questions"):
+    """The key questions of the kinds that have some."""
+
+    sets: tuple[QuestionSet, ...] = ()
+
+
+Content = Words | Questions
 
 
 class Trial(msgspec.Struct, frozen=True):

@@ -8,7 +8,8 @@ from importlib.resources import files
 
 import msgspec
 
-from nazdik.guide.model import Book, BookName, Content, Entry, Guide, Sentence, Words
+from nazdik.guide.model import Book, BookName, Content, Entry, Guide, Questions, Sentence, Words
+from nazdik.published.questions import QuestionsInForce
 
 WORD_COLUMNS = ("text", "kind", "weight", "priority", "gloss")
 
@@ -16,7 +17,8 @@ WORD_COLUMNS = ("text", "kind", "weight", "priority", "gloss")
 @cache
 def shipped(name: BookName) -> Content:
     """Return what a book holds as long as nobody has published another."""
-    assert name is BookName.WORDS
+    if name is BookName.QUESTIONS:
+        return msgspec.json.decode(_text("questions.json"), type=Questions)
     return Words(
         entries=tuple(read_entries(_lines("words.csv"))),
         sentences=tuple(Sentence(row["text"], row["kind"]) for row in csv.DictReader(_lines("sentences.csv"))),
@@ -60,5 +62,16 @@ def read_entries(lines: Iterable[str]) -> Iterator[Entry]:
             raise ValueError(f"line {table.line_num}: {error}") from error
 
 
+def questions_in_force(guide: Guide) -> QuestionsInForce:
+    """Return the questions of every kind that has some."""
+    content = content_of(guide, BookName.QUESTIONS)
+    assert isinstance(content, Questions)
+    return QuestionsInForce({one.kind: one for one in content.sets}, label_of(guide.book(BookName.QUESTIONS)))
+
+
 def _lines(name: str) -> list[str]:
-    return (files("nazdik.guide") / "data" / name).read_text(encoding="utf-8").splitlines()
+    return _text(name).splitlines()
+
+
+def _text(name: str) -> str:
+    return (files("nazdik.guide") / "data" / name).read_text(encoding="utf-8")

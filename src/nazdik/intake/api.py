@@ -12,6 +12,7 @@ from nazdik.intake import commands as c
 from nazdik.intake.model import CallBackResult, Channel, KindGuess, LocationSource, Outcome
 from nazdik.kernel import CallId, IncidentId, LonLat
 from nazdik.published.door import CommandAnswer, Door
+from nazdik.published.questions import Answered
 
 
 class CallBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -56,7 +57,8 @@ class DraftBody(msgspec.Struct, forbid_unknown_fields=True):
     """
     What is known while the caller speaks. What is left out stays; an empty `place` or `narrative` is taken back.
 
-    `guessed` is what `POST /v1/kinds/guess` proposed, kept with the version that proposed it.
+    `guessed` is what `POST /v1/kinds/guess` proposed, kept with the version that proposed it; `answers` are those to key questions
+    that are new.
     """
 
     kind: str | None = None
@@ -65,6 +67,7 @@ class DraftBody(msgspec.Struct, forbid_unknown_fields=True):
     place: str | None = None
     narrative: str | None = None
     guessed: KindGuess | None = None
+    answers: tuple[Answered, ...] = ()
 
 
 class CallerBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -84,6 +87,7 @@ class ClassificationBody(msgspec.Struct, forbid_unknown_fields=True):
     narrative: str = ""
     hazards: str = ""
     guessed: KindGuess | None = None
+    answers: tuple[Answered, ...] = ()
 
 
 class LinkBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -176,6 +180,7 @@ async def describe_call(
         place=data.place,
         narrative=data.narrative,
         guessed=data.guessed,
+        answers=data.answers,
     )
     return await door.act("classify", command, about=call_id)
 
@@ -212,6 +217,7 @@ async def classify_call(
         narrative=data.narrative,
         hazards=data.hazards,
         guessed=data.guessed,
+        answers=data.answers,
     )
     return await door.act("classify", command, about=call_id)
 

@@ -5,6 +5,7 @@ import msgspec
 from nazdik.intake.model import CallBackResult, Carried, Channel, KindGuess, LocationSource, Outcome, RingingEnd
 from nazdik.intake.shapes import Shape
 from nazdik.kernel import CallId, IncidentId, Instant, LonLat
+from nazdik.published.questions import Answered
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -113,6 +114,7 @@ class DescribeCall(Command, frozen=True, kw_only=True):
     place: str | None = None
     narrative: str | None = None
     guessed: KindGuess | None = None
+    answers: tuple[Answered, ...] = ()
 
 
 class SetCaller(Command, frozen=True, kw_only=True):
@@ -132,6 +134,7 @@ class ClassifyCall(Command, frozen=True, kw_only=True):
     narrative: str = ""
     hazards: str = ""
     guessed: KindGuess | None = None
+    answers: tuple[Answered, ...] = ()
 
 
 class LinkCall(Command, frozen=True, kw_only=True):

@@ -38,6 +38,7 @@ from nazdik.intake.model import (
 )
 from nazdik.kernel import CallId, Context, IncidentId, Instant, LonLat
 from nazdik.kernel.instant import plus_s
+from nazdik.published.questions import Answered
 
 NARRATIVE_MAX = 4000
 LINE_MAX = 300
@@ -48,6 +49,8 @@ TEXTS_KEPT = 500
 LINKS_KEPT = 8
 GUESS_WORDS_MAX = 12
 LINK_MINUTES_MAX = 1_440
+ANSWERS_MAX = 20
+ANSWER_MAX = 80
 
 
 def incident_of(call_id: CallId) -> IncidentId:
@@ -231,6 +234,7 @@ def _describe(call: Call, command: c.DescribeCall, ctx: Context) -> tuple[e.Even
     _check_text("narrative", command.narrative or "", NARRATIVE_MAX)
     _check_text("place", command.place or "", LINE_MAX)
     guessed = _guessed(call, command.guessed, ctx)
+    answered = _answered(call, command.answers, ctx)
     if command.point is not None:
         _check_point(command.point)
     if call.over:
@@ -248,12 +252,12 @@ def _describe(call: Call, command: c.DescribeCall, ctx: Context) -> tuple[e.Even
     no_place = command.place == "" and call.place != ""
     no_narrative = command.narrative == "" and call.narrative != ""
     if not (no_place or no_narrative):
-        return (*guessed, described)
+        return (*guessed, described, *answered)
     # A description has always kept what it does not mention, so taking words back is a fact of its own.
     cleared = e.CallWordsCleared(
         at=ctx.at, call_id=call.id, incident_id=described.incident_id, no_place=no_place, no_narrative=no_narrative
     )
-    return (*guessed, cleared, described)
+    return (*guessed, cleared, described, *answered)
 
 
 def _set_caller(call: Call, name: str | None, callback: str | None, ctx: Context) -> tuple[e.Event, ...]:
@@ -274,6 +278,7 @@ def _classify(call: Call, command: c.ClassifyCall, ctx: Context) -> tuple[e.Even
     _check_text("place", command.place, LINE_MAX)
     _check_text("hazards", command.hazards, LINE_MAX)
     guessed = _guessed(call, command.guessed, ctx)
+    answered = _answered(call, command.answers, ctx)
     if call.over:
         raise CallIsOver(call_id=call.id, state=call.state)
     classified = e.CallClassified(
@@ -289,8 +294,23 @@ def _classify(call: Call, command: c.ClassifyCall, ctx: Context) -> tuple[e.Even
     )
     # Answering and classifying may come in one breath when an exchange has no ringing state.
     if call.state is CallState.RINGING:
-        return (e.CallAnswered(at=ctx.at, call_id=call.id, by=ctx.actor.id), *guessed, classified)
-    return (*guessed, classified)
+        return (e.CallAnswered(at=ctx.at, call_id=call.id, by=ctx.actor.id), *guessed, classified, *answered)
+    return (*guessed, classified, *answered)
+
+
+def _answered(call: Call, answers: tuple[Answered, ...], ctx: Context) -> tuple[e.Event, ...]:
+    """Keep the answers that are new; what is not known to be a question is left aside later, never a reason to refuse."""
+    kept = {one.question: one.option for one in call.answers}
+    new = tuple(
+        one
+        for one in answers[:ANSWERS_MAX]
+        if len(one.question) <= ANSWER_MAX
+        and len(one.option) <= ANSWER_MAX
+        and kept.get(one.question, "") != one.option
+    )
+    if not new:
+        return ()
+    return (e.QuestionsAnswered(at=ctx.at, call_id=call.id, incident_id=incident_of(call.id), answers=new),)
 
 
 def _guessed(call: Call, guessed: KindGuess | None, ctx: Context) -> tuple[e.Event, ...]:
@@ -372,7 +392,8 @@ def _changed(
     | e.TextCarried
     | e.PlaceAsked
     | e.PlaceLinkOpened
-    | e.KindGuessed,
+    | e.KindGuessed
+    | e.QuestionsAnswered,
 ) -> Call:
     match event:
         case e.CallAnswered(by=by):
@@ -427,6 +448,9 @@ def _changed(
             )
         case e.CallWordsCleared(no_place=no_place, no_narrative=no_narrative):
             return replace(call, place="" if no_place else call.place, narrative="" if no_narrative else call.narrative)
+        case e.QuestionsAnswered(answers=answers):
+            together = {one.question: one for one in (*call.answers, *answers)}
+            return replace(call, answers=tuple(one for one in together.values() if one.option))
         case e.KindGuessed():
             return replace(call, guessed=KindGuess(event.kind, event.words, event.version))
         case e.CallerLearnt(name=name, callback=callback):

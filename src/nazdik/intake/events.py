@@ -7,6 +7,7 @@ import msgspec
 from nazdik.intake.model import CallBackResult, Carried, Channel, LocationSource, Outcome, RingingEnd
 from nazdik.intake.shapes import Shape
 from nazdik.kernel import CallId, IncidentId, Instant, LonLat
+from nazdik.published.questions import Answered
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -182,6 +183,13 @@ class KindGuessed(Event, frozen=True, kw_only=True, tag="intake.kind_guessed.v1"
     version: str
 
 
+class QuestionsAnswered(Event, frozen=True, kw_only=True, tag="intake.questions_answered.v1"):
+    """What the caller answered to key questions; an empty option takes an answer back."""
+
+    incident_id: IncidentId
+    answers: tuple[Answered, ...]
+
+
 class CallsArchived(Event, frozen=True, kw_only=True, tag="intake.calls_archived.v1"):
     """Ended calls left the memory."""
 
@@ -209,6 +217,7 @@ AnyEvent = (
     | PlaceAsked
     | PlaceLinkOpened
     | KindGuessed
+    | QuestionsAnswered
     | CallsArchived
 )
 EVENT_TYPES: tuple[type[Event], ...] = get_args(AnyEvent)

@@ -7,6 +7,7 @@ from immutables import Map
 
 from nazdik.intake.shapes import Shape
 from nazdik.kernel import CallId, IncidentId, Instant, LonLat
+from nazdik.published.questions import Answered
 
 
 class Channel(StrEnum):
@@ -190,6 +191,7 @@ class Call(msgspec.Struct, frozen=True):
     texts: tuple[Text, ...] = ()
     place_links: tuple[PlaceLink, ...] = ()
     guessed: KindGuess | None = None
+    answers: tuple[Answered, ...] = ()
 
     @property
     def pages(self) -> frozenset[str]:

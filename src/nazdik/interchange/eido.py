@@ -173,6 +173,8 @@ class _Build:
     def _notes(self) -> list[Json]:
         incident = self._incident
         told = [(incident.created_at, text) for text in (incident.narrative, incident.hazards) if text]
+        if incident.answers:
+            told.append((incident.changed_at, "؛ ".join(incident.answers)))
         told += [(note.at, note.text) for note in incident.notes]
         return [
             {

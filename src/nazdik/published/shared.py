@@ -87,3 +87,5 @@ class SharedIncident:
     units: tuple[SharedUnit, ...]
     calls: tuple[SharedCall, ...]
     notes: tuple[SharedNote, ...]
+    # Answers to key questions, in short words of both languages.
+    answers: tuple[str, ...] = ()

@@ -4,12 +4,13 @@ from functools import reduce
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from nazdik.guide import commands as c
 from nazdik.guide import errors
 from nazdik.guide.decisions import decide
 from nazdik.guide.evolution import VERSIONS_KEPT, evolve
-from nazdik.guide.model import BookName, Entry, Guide, Sentence, Trial, Words
+from nazdik.guide.model import BookName, Entry, Guide, Questions, Sentence, Trial, Words
 from nazdik.guide.shipped import content_of, label_of, read_entries, shipped
 from nazdik.guide.trial import try_words
 from nazdik.kernel import Actor, CommandId, Context, Instant, ProvinceId
@@ -137,3 +138,30 @@ def test_a_table_says_which_line_is_wrong() -> None:
         list(read_entries(["text,kind,weight", "دعوا,fight,3", "نزاع,fight,much"]))
     with pytest.raises(ValueError, match="columns"):
         list(read_entries(["word;kind"]))
+
+
+def test_questions_that_ship_can_be_used_and_bad_ones_are_named() -> None:
+    shipped_questions = shipped(BookName.QUESTIONS)
+    assert isinstance(shipped_questions, Questions)
+    assert decide(EMPTY, c.SaveDraft(book=BookName.QUESTIONS, content=shipped_questions), ctx())
+    one = shipped_questions.sets[0]
+    for wrong, why in (
+        (replace(one, kind="war"), "kind"),
+        (replace(one, floor=9), "floor"),
+        (replace(one, questions=()), "questions"),
+        (replace(one, questions=(one.questions[0], one.questions[0])), "one id"),
+        (replace(one, questions=(replace(one.questions[0], options=()),)), "answers"),
+        (replace(one, questions=(replace(one.questions[0], fa=""),)), "text"),
+    ):
+        with pytest.raises(errors.ContentInvalid) as refused:
+            decide(EMPTY, c.SaveDraft(book=BookName.QUESTIONS, content=Questions(sets=(wrong,))), ctx())
+        assert why in refused.value.details["rows"][0]
+
+
+def test_every_answer_that_weighs_tells_the_crew_something() -> None:
+    questions = shipped(BookName.QUESTIONS)
+    assert isinstance(questions, Questions)
+    for one in questions.sets:
+        for question in one.questions:
+            for option in question.options:
+                assert option.points <= 0 or (option.short_fa and option.short_en), (one.kind, option)

@@ -155,7 +155,16 @@ def _(world: World, event: e.CordonWithdrawn) -> World:
 
 @step(e.PriorityChanged)
 def _(world: World, event: e.PriorityChanged) -> World:
-    return set_incident(world, event.incident_id, priority=event.priority)
+    # A person has decided: what answers proposed before is settled.
+    return set_incident(world, event.incident_id, priority=event.priority, proposed_priority=None)
+
+
+@step(e.QuestionsAnswered)
+def _(world: World, event: e.QuestionsAnswered) -> World:
+    kept = {one.question: one for one in world.incidents[event.incident_id].answers}
+    together = {**kept, **{one.question: one for one in event.answers}}
+    answers = tuple(one for one in together.values() if one.option)
+    return set_incident(world, event.incident_id, answers=answers, proposed_priority=event.proposed)
 
 
 @step(e.PlaceChanged)
@@ -174,6 +183,7 @@ def _(world: World, event: e.KindChanged) -> World:
         kind_common=event.kind_common,
         needs=event.needs,
         radius_m=event.radius_m,
+        proposed_priority=None,
     )
 
 
