@@ -137,6 +137,9 @@ def judged(answer: httpx.Response, sent: dict[str, Any]) -> None:
     if answer.status_code >= 400 and not answer.content:
         # Refused by the server's own reading of HTTP, before the application saw it.
         assert answer.status_code == 400, said
+    elif answer.status_code >= 400 and "/open311/" in str(sent["url"]) and not kind.startswith(PROBLEM):
+        # GeoReport has a form of its own for refusals.
+        assert kind.startswith(("application/json", "application/xml")) and "code" in answer.text, said
     elif answer.status_code >= 400:
         assert kind.startswith(PROBLEM), said
         problem = answer.json()

@@ -41,11 +41,12 @@ def callers(
     journal: Journal,
     clock: Clock,
     audit: Audit,
+    urgency: Callable[[ProvinceId, str], int],
 ) -> Callers:
     """Return the doors of callers' messages; `data` is where gateways and lines are kept."""
     gateways = Gateways(data / "gateways.sqlite", clock=clock)
     lines = Subscribers(data / "subscribers.sqlite")
-    desks = {name: _desk(room, gateways, lines, audit, clock) for name, room in rooms.items()}
+    desks = {name: _desk(room, gateways, lines, audit, clock, urgency) for name, room in rooms.items()}
     made = Callers(
         desks,
         gateways=gateways,
@@ -73,7 +74,14 @@ def province_at(regions: Mapping[ProvinceId, Region], point: LonLat | None) -> P
     return next(iter(regions)) if point is None else min(regions, key=off)
 
 
-def _desk(room: ControlRoom, gateways: Gateways, lines: Subscribers, audit: Audit, clock: Clock) -> Desk:
+def _desk(
+    room: ControlRoom,
+    gateways: Gateways,
+    lines: Subscribers,
+    audit: Audit,
+    clock: Clock,
+    urgency: Callable[[ProvinceId, str], int],
+) -> Desk:
     actor = Actor(id=f"callers:{room.province}", role="gateway", office_id=OfficeId(str(room.province)))
     calls = _Calls(room)
 
@@ -96,7 +104,7 @@ def _desk(room: ControlRoom, gateways: Gateways, lines: Subscribers, audit: Audi
         return [located(call_id, line) for line in found]
 
     return Desk(
-        line=Line(calls, submit=submit, aml_key=aml_key),
+        line=Line(calls, submit=submit, aml_key=aml_key, urgency=lambda words: urgency(room.province, words)),
         sending=Sending(calls, submit=submit, clock=clock, carrier=lambda: gateways.carrier_of(room.province)),
         calls=lambda: room.state.calls,
         submit=submit,

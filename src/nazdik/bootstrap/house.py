@@ -11,7 +11,7 @@ from pathlib import Path
 
 from nazdik.bootstrap.addresses import AddressWatch
 from nazdik.bootstrap.broker import Broker, broker
-from nazdik.bootstrap.callers import callers
+from nazdik.bootstrap.callers import callers, province_at
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Building
 from nazdik.bootstrap.door import House
@@ -23,6 +23,7 @@ from nazdik.bootstrap.raw import RawCalls
 from nazdik.bootstrap.reach import ReachWatch
 from nazdik.bootstrap.regions import ReloadsAsked
 from nazdik.bootstrap.reload import Reloader
+from nazdik.bootstrap.reports import Reports, urgency
 from nazdik.bootstrap.rights import Rights
 from nazdik.bootstrap.screens import Screens
 from nazdik.bootstrap.telephone import Telephone, telephone
@@ -46,6 +47,8 @@ from nazdik.geo.sight import RoadSight
 from nazdik.geo.signing import Trust, check_signature
 from nazdik.intake.callers.service import REPLAYED_S, Callers
 from nazdik.interchange.names import Names
+from nazdik.interchange.open311.store import FILE as REPORTS
+from nazdik.interchange.open311.store import ReportStore
 from nazdik.interchange.partners import FILE as PARTNERS
 from nazdik.interchange.partners import Partners
 from nazdik.interchange.webhook_store import FILE as WEBHOOKS
@@ -91,6 +94,7 @@ class Running:
     establishments: Mapping[ProvinceId, tuple[EstablishedUnit, ...]]
     reloader: Reloader
     callers: Callers
+    reports: Reports
     raw_calls: RawCalls
     interchange: Interchange
     webhooks: Webhooks
@@ -116,6 +120,7 @@ class Running:
         ]
         now = self.entrance.building.clock.now()
         since = plus_s(now, -REPLAYED_S)
+        self.reports.open()
         await self.callers.open(read_recent(self.journal.folder, since))
         if self.telephone is not None:
             await self.telephone.open(read_recent(self.journal.folder, since), now)
@@ -141,6 +146,7 @@ class Running:
             await room.close()
         if self.entrance.building.audit is not None:
             await self.entrance.building.audit.close()
+        self.reports.close()
         await self.journal.close()
         self.trail.close()
         self.devices.close()
@@ -281,7 +287,14 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
         trusted_keys=settings.trusted_keys,
     )
     telephones = telephone(settings, rooms, journal, clock)
-    brought = callers(data, rooms, regions, journal, clock, audit)
+
+    def worth(province: ProvinceId, words: str) -> int:
+        return urgency(building.guessers, rooms.get(province), words)
+
+    brought = callers(data, rooms, regions, journal, clock, audit, worth)
+    reports = Reports(
+        building, brought, ReportStore(data / REPORTS), worth, lambda point: province_at(regions, point)
+    )  # fmt: skip
     aside = AsideAudit(data / "raw-reads.jsonl", audit, clock)
     raw_calls = RawCalls(journal.folder, rooms, aside, clock)
     interchange = Interchange(building, Partners(data / PARTNERS, clock), Names(settings.domain), journal)
@@ -293,6 +306,7 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
         establishments,
         reloader,
         brought,
+        reports,
         raw_calls,
         interchange,
         Webhooks(WebhookStore(data / WEBHOOKS), interchange, settings.webhook_hosts, clock),

@@ -53,6 +53,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "door.aml": ("جای گوشی (AML)", "phone's place (AML)"),
     "door.begin": ("صفحهٔ کمک", "help page"),
     "door.page": ("صفحهٔ کمک", "help page"),
+    "door.report": ("گزارش غیرفوری", "report"),
     "door.unknown": ("ناشناخته", "unknown"),
 }
 _STYLE = """

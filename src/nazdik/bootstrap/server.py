@@ -30,6 +30,7 @@ from nazdik.bootstrap import (
     reach_api,
     reads,
     regions,
+    reports_api,
     roads,
     same_event,
     warnings_api,
@@ -42,6 +43,7 @@ from nazdik.bootstrap.house import Running
 from nazdik.bootstrap.interchange import Interchange
 from nazdik.bootstrap.raw import RawCalls
 from nazdik.bootstrap.reload import Reloader
+from nazdik.bootstrap.reports import Reports
 from nazdik.bootstrap.texts import TEXTS
 from nazdik.dispatch import api as dispatch
 from nazdik.dispatch import cordon_api as cordons
@@ -151,6 +153,9 @@ def build_app(running: Running) -> UntilGone:
     def provide_callers() -> Callers:
         return running.callers
 
+    def provide_reports() -> Reports:
+        return running.reports
+
     def provide_raw_calls() -> RawCalls:
         return running.raw_calls
 
@@ -200,6 +205,7 @@ def build_app(running: Running) -> UntilGone:
             *eido_api.ROUTES,
             *warnings_api.ROUTES,
             *features_api.ROUTES,
+            *reports_api.ROUTES,
             *door_states.ROUTES,
             get_openapi,
         ],
@@ -213,6 +219,7 @@ def build_app(running: Running) -> UntilGone:
             "office_tree": Provide(provide_offices, sync_to_thread=False),
             "reloader": Provide(provide_reloader, sync_to_thread=False),
             "raw_calls": Provide(provide_raw_calls, sync_to_thread=False),
+            "reports": Provide(provide_reports, sync_to_thread=False),
             "callers": Provide(provide_callers, sync_to_thread=False),
             "caller_settings": Provide(provide_settings, sync_to_thread=False),
             "doors": Provide(provide_doors, sync_to_thread=False),

@@ -337,5 +337,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "interchange.layer_not_found": ("چنین لایه‌ای نیست.", "There is no such layer."),
     "interchange.feature_not_found": ("چنین چیزی در این لایه نیست.", "The layer has no such feature."),
+    "interchange.service_not_found": ("چنین خدمتی در فهرست نیست.", "There is no such service."),
+    "interchange.report_not_found": (
+        "چنین گزارشی نیست، یا هنوز خوانده نشده است.",
+        "There is no such report, or it has not been read yet.",
+    ),
+    "interchange.report_incomplete": (
+        "گزارش یا پرسش کامل نیست یا بخشی از آن درست نیست.",
+        "The report or the question lacks something, or says it wrongly.",
+    ),
     "interchange.event_type_unknown": ("چنین نوع پیامی در فهرست نیست.", "There is no such type of event."),
 }

@@ -46,7 +46,9 @@ def add(
     grant: Annotated[
         list[str],
         typer.Option(
-            "--grant", help="eido.read, eido.send, webhook, features, personal; repeat for several", show_default=False
+            "--grant",
+            help="eido.read, eido.send, webhook, features, open311, personal; repeat for several",
+            show_default=False,
         ),
     ],
     data: Data = None,

@@ -19,6 +19,8 @@ class Channel(StrEnum):
     WEB = "web"
     SMS = "sms"
     OPERATOR = "operator"
+    # A citizen's report that is no emergency; nobody waits on the line.
+    REPORT = "report"
     # Another centre's system hands over what it knows.
     NEIGHBOUR = "neighbour"
 

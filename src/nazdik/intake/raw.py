@@ -12,6 +12,7 @@ from enum import StrEnum
 from nazdik.intake.callers.envelope import NOBODY, SIGNALLED, Came, unwrap
 from nazdik.intake.callers.line import page_call, sms_call
 from nazdik.intake.callers.reading import read_sms_body
+from nazdik.intake.callers.reports import report_call
 from nazdik.intake.exchange import call_of, ring_of
 from nazdik.intake.model import Calls
 from nazdik.intake.numbers import tidy_number
@@ -108,6 +109,8 @@ def _call_of(came: Came, offset: int) -> CallId | None:
             return call_of(came.province, came.gateway, ring_of(came), offset)
         if came.door == "begin":
             return page_call(came.province, came.gateway)
+        if came.door == "report":
+            return report_call(came.province, came.gateway)
         if came.door == "sms":
             return _call_of_sms(came, offset)
     except Exception:

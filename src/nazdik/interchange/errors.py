@@ -86,3 +86,21 @@ class FeatureNotFound(NotFound):
     """The layer has no such feature, or none for this partner."""
 
     code = "interchange.feature_not_found"
+
+
+class ServiceNotFound(NotFound):
+    """There is no such service for reports."""
+
+    code = "interchange.service_not_found"
+
+
+class ReportNotFound(NotFound):
+    """There is no such report, or it has not been read yet."""
+
+    code = "interchange.report_not_found"
+
+
+class ReportIncomplete(Malformed):
+    """A report, or a question about reports, lacks something or says it wrongly; `details.field` names it."""
+
+    code = "interchange.report_incomplete"

@@ -43,6 +43,7 @@ class Grant(StrEnum):
     EIDO_SEND = "eido.send"
     WEBHOOK = "webhook"
     FEATURES = "features"
+    OPEN311 = "open311"
     PERSONAL = "personal"
 
 

@@ -365,7 +365,7 @@ export interface Alarm {
   readonly cleared_at?: Time | null;
 }
 
-export type CallChannel = "telephone" | "app" | "sos" | "web" | "sms" | "operator" | "neighbour";
+export type CallChannel = "telephone" | "app" | "sos" | "web" | "sms" | "operator" | "neighbour" | "report";
 export type CallState = "ringing" | "answered" | "classified" | "linked" | "closed" | "abandoned";
 
 /** The shape of an estimate when it is more than a circle. */

@@ -6,7 +6,7 @@ from nazdik.kernel import ProvinceId
 
 MARK = b"nazdik-door/1 "
 _LINE_BYTES_MAX = 400
-MESSAGES = ("aml", "sms", "begin", "page")
+MESSAGES = ("aml", "sms", "begin", "page", "report")
 # What an exchange signals; and calls that are presented by a command, whose sender is told when they could not be taken.
 SIGNALLED = ("sip", "ami")
 DOORS = (*MESSAGES, *SIGNALLED, "call")
@@ -20,7 +20,8 @@ class Came:
 
     Attributes:
         door: One of `DOORS`.
-        gateway: Who brought it; for a page the digest by which the page is known; for a command the id of the call it presents.
+        gateway: Who brought it; for a page the digest by which the page is known; for a report
+            the word that its call's id ends in; for a command the id of the call it presents.
         note: A word about it: the content type that its sender named; for a page the digest of where it came from.
     """
 

@@ -24,6 +24,8 @@ from nazdik.intake.callers.matching import (
     names_of_call,
 )
 from nazdik.intake.callers.reading import Sms, metres_of, point_of, read_page, read_sms_body
+from nazdik.intake.callers.reports import presented as report_presented
+from nazdik.intake.callers.reports import read_report
 from nazdik.intake.exchange import located
 from nazdik.intake.model import PAGE, Call, Calls, Channel, LocationSource
 from nazdik.kernel import CallId, Instant, ProvinceId, Rejected, Unavailable
@@ -50,15 +52,19 @@ class Room(Protocol):
 class Line:
     """Reads what came, in order, and puts it into the log. Belongs to one event loop."""
 
-    def __init__(self, room: Room, *, submit: Submit, aml_key: Callable[[str], str]) -> None:
+    def __init__(
+        self, room: Room, *, submit: Submit, aml_key: Callable[[str], str], urgency: Callable[[str], int]
+    ) -> None:
         """
         Args:
             submit: Sends a command with its key into the province's log.
             aml_key: Gives the key that senders of places sign with, by the gateway's name; empty when there is none.
+            urgency: Gives the priority that the words of a report are worth.
         """
         self._room = room
         self._submit = submit
         self._aml_key = aml_key
+        self._urgency = urgency
         self.index = CallIndex(room.calls.values())
         self.waiting = WaitingPlaces()
         self._queue: asyncio.Queue[tuple[Came | Waiting, Instant, str]] = asyncio.Queue()
@@ -112,6 +118,8 @@ class Line:
                     # A gateway that had no answer sends the same message again; its own id tells.
                     own = sms_key(item.gateway, sms.id, key)
                     await self._sms(sms, at, own)
+            case "report":
+                await self._report(item)
             case _:
                 await self._page(item, key)
 
@@ -201,6 +209,16 @@ class Line:
             is_test=said.get("test") is True,
             data=tuple(data),
         )
+
+    # Reports
+
+    async def _report(self, came: Came) -> None:
+        """A report rings like any call; its priority says that it can wait, unless its words say otherwise."""
+        report = read_report(came.body)
+        presented = report_presented(self._room.province, came.gateway, report)
+        await self._surely(presented, f"report:{came.gateway}")
+        worth = c.DescribeCall(call_id=presented.call_id, priority=self._urgency(report.words))
+        await self._surely(worth, f"report:{came.gateway}:priority")
 
     async def _surely(self, command: Any, key: str) -> None:
         """Try until the log has it. A refusal is final: it is the same each time."""

@@ -142,6 +142,10 @@ class Callers:
         offset = await self._keep(wrap(came))
         line.put(came, at, offset)
 
+    async def settled(self, province: ProvinceId) -> None:
+        """Wait until everything of a province that is in the journal has been read."""
+        await self._desks[province].line.drained()
+
     # Pages
 
     def is_doubtful(self, origin: str) -> bool:

@@ -9,11 +9,12 @@ import { Empty, Grid, Loading, Ltr, Timer } from "../../ui";
 import { useConsole, useWords } from "./context";
 import { Panel, PendingDot } from "./parts";
 import { useHaveData } from "./Queues";
+import { isCalm } from "./ringing/calls";
 import { useDesk } from "./store";
 
-/** Answered and still open, mine and others', ringing ones first. */
+/** Answered and still open, mine and others', ringing ones first; reports that can wait last. */
 function openCalls(calls: Iterable<Call>): readonly string[] {
-  const rank = (call: Call): number => (call.state === "ringing" ? 0 : 1);
+  const rank = (call: Call): number => (isCalm(call) ? 2 : call.state === "ringing" ? 0 : 1);
   return [...calls]
     .filter((call) => call.state === "ringing" || call.state === "answered")
     .sort((a, b) => rank(a) - rank(b) || msOf(b.presented_at) - msOf(a.presented_at))

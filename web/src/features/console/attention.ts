@@ -3,6 +3,7 @@
 import { alarmGrade, compareAlarms, isStanding } from "../../core/selectors";
 import { msOf } from "../../core/units";
 import type { Alarm, Call } from "../../core/views";
+import { isCalm } from "./ringing/calls";
 
 /** Those that ask for something now: not acknowledged, or an emergency that still lasts. Notices are counted, not shown. */
 export function alarmsOf(alarms: Iterable<Alarm>): readonly Alarm[] {
@@ -21,6 +22,6 @@ export const nextToAcknowledge = (alarms: Iterable<Alarm>): Alarm | undefined =>
 /** Ringing calls, the newest first: that is the one a free hand takes. */
 export function ringingOf(calls: Iterable<Call>): readonly Call[] {
   return [...calls]
-    .filter((call) => call.state === "ringing")
+    .filter((call) => call.state === "ringing" && !isCalm(call))
     .sort((a, b) => msOf(b.presented_at) - msOf(a.presented_at) || (a.id < b.id ? 1 : -1));
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { ringingOf } from "../attention";
 import type { Rung } from "./calls";
 import { callBacksOf, isLate, justHungUp, nextToCallBack, takeableOf } from "./calls";
 
@@ -24,6 +25,12 @@ describe("ringing calls", () => {
       call("mine", 7, { state: "answered", answered_by: "p1" }),
     ];
     expect(takeableOf(all).map((each) => each.id)).toEqual(["new", "old", "elsewhere", "test"]);
+  });
+  test("a report that can wait does not ring, one that sounds urgent does", () => {
+    const calm = call("calm", 1, { channel: "report", priority: 5 });
+    const urgent = call("urgent", 1, { channel: "report", priority: 1 });
+    expect(takeableOf([calm, urgent]).map((each) => each.id)).toEqual(["urgent"]);
+    expect(ringingOf([calm, urgent]).map((each) => each.id)).toEqual(["urgent"]);
   });
   test("who hung up is shown for a while", () => {
     const gone = call("a", 1, { state: "abandoned", ended_at: at(2) });

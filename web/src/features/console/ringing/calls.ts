@@ -25,11 +25,15 @@ export const isUnclaimed = (call: Call): boolean => call.state === "answered" &&
 
 export const isTakeable = (call: Call): boolean => call.state === "ringing" || isUnclaimed(call);
 
+/** A report that is no emergency waits in the list of calls until somebody has time; its words may make it urgent. */
+export const isCalm = (call: Call): boolean =>
+  call.channel === "report" && call.state === "ringing" && (call.priority === null || call.priority > 2);
+
 /** What a free hand takes: real calls before tests, the newest ringing one first, then those answered at the exchange. */
 export function takeableOf(calls: Iterable<Call>): readonly Call[] {
   const rank = (call: Call): number => (call.is_test ? 2 : 0) + (call.state === "ringing" ? 0 : 1);
   return [...calls]
-    .filter(isTakeable)
+    .filter((call) => isTakeable(call) && !isCalm(call))
     .sort((a, b) => rank(a) - rank(b) || msOf(b.presented_at) - msOf(a.presented_at) || (a.id < b.id ? 1 : -1));
 }
 
