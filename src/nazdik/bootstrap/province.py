@@ -34,7 +34,7 @@ from nazdik.geo.conditions import commands as road_commands
 from nazdik.geo.conditions import decisions as roads
 from nazdik.geo.conditions import events as road_events
 from nazdik.geo.conditions import evolution as road_evolution
-from nazdik.geo.conditions.model import Condition, ConditionId, CutOff, LearnedFactors, Roads
+from nazdik.geo.conditions.model import Condition, ConditionId, ConditionState, CutOff, LearnedFactors, Roads
 from nazdik.geo.tables import HOURS_1
 from nazdik.guide import commands as guide_commands
 from nazdik.guide import decisions as guiding
@@ -181,7 +181,7 @@ class ProvinceMachine:
                     before = streets
                     for fact in facts:
                         streets = road_evolution.evolve(streets, fact)
-                    queue.extend(self._cut_ways(world, before, streets))
+                    queue.extend(self._ways_changed(world, before, streets))
                     self.show_roads(streets, ctx.at)
                 elif isinstance(asked, address_commands.Command):
                     facts = addressing.decide(addresses, asked, ctx)
@@ -262,11 +262,17 @@ class ProvinceMachine:
         if self._times is not None:
             self._times.show(streets, at)
 
-    def _cut_ways(self, world: World, before: Roads, after: Roads) -> Iterator[dispatch_commands.ReviewRoute]:
-        """Ask dispatch to look at every assignment whose way, as it still is, leads over a street that closes now."""
-        closed = self._times.newly_closed(before, after) if self._times is not None and before is not after else {}
-        if not closed:
+    def _ways_changed(self, world: World, before: Roads, after: Roads) -> Iterator[dispatch_commands.Command]:
+        """
+        Ask dispatch to look at every assignment on its way when what is in force on the roads changes.
+
+        Ways are taken as they still are: one that leads over a street that closes now is asked about as blocked, any other may
+        have become longer or shorter.
+        """
+        changed = _conditions_changed(before, after)
+        if self._times is None or not changed:
             return
+        closed = self._times.newly_closed(before, after)
         for assignment_id in sorted(a for u in world.units.values() if (a := u.assignment_id) is not None):
             assignment = world.assignments[assignment_id]
             point = world.destination_of(assignment)
@@ -277,6 +283,12 @@ class ProvinceMachine:
             if way is not None and crossed is not None:
                 yield dispatch_commands.ReviewRoute(
                     assignment_id=assignment_id, condition_id=crossed, before_s=way.travel_time_s
+                )
+            else:
+                yield dispatch_commands.ReviewArrival(
+                    assignment_id=assignment_id,
+                    condition_id=changed[0],
+                    before_s=way.travel_time_s if way is not None else None,
                 )
 
     def _show(self, world: World, facts: Iterable[Any]) -> Iterable[UnitId]:
@@ -294,6 +306,17 @@ class ProvinceMachine:
                 continue
             delay_s, ready_at = start_of(world, unit, self._around.rules_for(world, unit.office))
             self._around.sight.set_duty(unit_id, fitness_of(world, unit), delay_s=delay_s, ready_at=ready_at)
+
+
+def _conditions_changed(before: Roads, after: Roads) -> list[ConditionId]:
+    """Return the conditions that came into force or went out of it, in the order of their ids."""
+    if before.revision == after.revision:
+        return []
+
+    def in_force(roads: Roads) -> set[ConditionId]:
+        return {c.id for c in roads.conditions.values() if c.state is ConditionState.ACTIVE}
+
+    return sorted(in_force(before) ^ in_force(after))
 
 
 def _asked_by_repair(command: address_commands.Command) -> Iterator[dispatch_commands.ChangePlace]:

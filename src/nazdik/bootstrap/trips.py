@@ -56,6 +56,10 @@ def trips_of(entries: Iterable[Entry]) -> Iterator[Trip]:
         match fact:
             case e.EtaPromised(stage=PromiseStage.SENT):
                 sent[fact.assignment_id] = fact
+            case e.EtaPromised(stage=PromiseStage.RENEWED):
+                # The roads changed under it: from there on it is another promise, and the first was about other roads.
+                if fact.assignment_id in driving:
+                    driving[fact.assignment_id] = fact
             case e.EtaPromised():
                 driving[fact.assignment_id] = fact
             case e.IncidentClassified() | e.KindChanged():

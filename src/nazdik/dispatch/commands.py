@@ -177,6 +177,14 @@ class ReviewRoute(Command, frozen=True, kw_only=True):
     before_s: float
 
 
+class ReviewArrival(Command, frozen=True, kw_only=True):
+    """The roads changed while a unit was on its way, which had `before_s` to go (None: no way): renew its arrival."""
+
+    assignment_id: AssignmentId
+    condition_id: str
+    before_s: float | None
+
+
 class ClearAssignment(Command, frozen=True, kw_only=True):
     """The unit is done; with a disposition, and nobody else working, the incident closes."""
 

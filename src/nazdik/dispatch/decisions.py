@@ -163,6 +163,7 @@ _DECIDERS: dict[type[c.Command], Callable[[Unfolding, Any], None]] = {
     c.RefuseOffer: offers.refuse,
     c.StepOn: steps.step_on,
     c.ReviewRoute: way.review,
+    c.ReviewArrival: way.review_arrival,
     c.ClearAssignment: steps.clear,
     c.WithdrawAssignment: steps.withdraw,
     c.AnswerSafetyCheck: steps.answer_safety_check,

@@ -311,6 +311,22 @@ class RouteBlocked(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.rou
     sooner_s: float | None = None
 
 
+class ArrivalRenewed(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.arrival_renewed.v1"):
+    """
+    The roads changed under a unit on its way; it had `before_s` to go (None: no way), and has `after_s` now.
+
+    `slower` when that is longer by more than the office's share; late when not there by `late_at`.
+    """
+
+    condition_id: str
+    before_s: float | None
+    after_s: float
+    slower: bool
+    late_at: Instant | None = None
+    sooner_unit: UnitId | None = None
+    sooner_s: float | None = None
+
+
 class UnitInArea(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.unit_in_area.v1"):
     """Its position came inside the incident's circle."""
 
@@ -583,6 +599,7 @@ AnyEvent = (
     | UnitEnRoute
     | EtaPromised
     | RouteBlocked
+    | ArrivalRenewed
     | UnitInArea
     | UnitOnScene
     | UnitTransporting

@@ -102,10 +102,11 @@ class AlarmCause(StrEnum):
 
 
 class PromiseStage(StrEnum):
-    """When a time of arrival was promised: when the unit was sent, or when it set out."""
+    """When a time of arrival was promised: when the unit was sent, when it set out, or when the roads changed under it."""
 
     SENT = "sent"
     EN_ROUTE = "en_route"
+    RENEWED = "renewed"
 
 
 class OfficeRole(StrEnum):
@@ -167,6 +168,22 @@ class BlockedRoute(msgspec.Struct, frozen=True):
     at: Instant
     before_s: float
     after_s: float | None
+    sooner_unit: UnitId | None = None
+    sooner_s: float | None = None
+
+
+class RenewedArrival(msgspec.Struct, frozen=True):
+    """
+    A condition of the roads changed while a unit was on its way: how long it had to go (None: no way), and has now.
+
+    `slower` when that is more than the office's share longer; `sooner_unit` is then a free unit that would now be there sooner.
+    """
+
+    condition_id: str
+    at: Instant
+    before_s: float | None
+    after_s: float
+    slower: bool
     sooner_unit: UnitId | None = None
     sooner_s: float | None = None
 
@@ -234,6 +251,7 @@ class Assignment(msgspec.Struct, frozen=True):
     safety_due: Instant | None = None
     safety_asked_at: Instant | None = None
     blocked: BlockedRoute | None = None
+    renewed: RenewedArrival | None = None
     post: Post | None = None
 
 
@@ -454,6 +472,8 @@ class StartDelays(msgspec.Struct, frozen=True):
 
 
 STANDARD_DELAYS = StartDelays()
+# A quarter longer is about what an hour's traffic does by itself; less is nothing to look up for.
+SLOWER_SHARE = 0.25
 
 
 class Rules(msgspec.Struct, frozen=True):
@@ -485,6 +505,7 @@ class Rules(msgspec.Struct, frozen=True):
     call_backs: CallBackRules | msgspec.UnsetType = msgspec.UNSET
 
     # Unset: the standard ones. Unset too in rules stored before there were any.
+    slower_share: float | msgspec.UnsetType = msgspec.UNSET
     delays: StartDelays | msgspec.UnsetType = msgspec.UNSET
 
     @property
@@ -496,6 +517,11 @@ class Rules(msgspec.Struct, frozen=True):
     def start(self) -> StartDelays:
         """The delays this office reckons with."""
         return STANDARD_DELAYS if self.delays is msgspec.UNSET else self.delays
+
+    @property
+    def slower(self) -> float:
+        """By which part longer a unit's way has to become before the desk is told."""
+        return SLOWER_SHARE if self.slower_share is msgspec.UNSET else self.slower_share
 
     def mode_for(self, kind: str | None, priority: int) -> Mode:
         """Return the mode for a kind and priority; a rule for the kind outweighs the one for the priority."""

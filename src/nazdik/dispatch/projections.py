@@ -16,6 +16,7 @@ from nazdik.dispatch.model import (
     Incident,
     Post,
     Recommendation,
+    RenewedArrival,
     Unit,
     World,
 )
@@ -38,6 +39,7 @@ from nazdik.dispatch.views import (
     PassedOverView,
     PostView,
     RecommendationView,
+    RenewedView,
     TaskingView,
     UnitView,
 )
@@ -79,6 +81,7 @@ def _assignment_view(world: World, a: Assignment) -> AssignmentView:
         safety_due=stamp(a.safety_due),
         safety_asked_at=stamp(a.safety_asked_at),
         blocked=_blocked_view(world, a.blocked),
+        renewed=_renewed_view(world, a.renewed),
         post=None if a.post is None else _post_view(a.post),
     )
 
@@ -95,6 +98,22 @@ def _blocked_view(world: World, blocked: BlockedRoute | None) -> BlockedView | N
         sooner_unit=blocked.sooner_unit,
         sooner_call_sign=sooner.call_sign if sooner is not None else None,
         sooner_s=blocked.sooner_s,
+    )
+
+
+def _renewed_view(world: World, renewed: RenewedArrival | None) -> RenewedView | None:
+    if renewed is None:
+        return None
+    sooner = world.units.get(renewed.sooner_unit) if renewed.sooner_unit is not None else None
+    return RenewedView(
+        condition=renewed.condition_id,
+        at=rfc3339(renewed.at),
+        before_s=renewed.before_s,
+        after_s=renewed.after_s,
+        slower=renewed.slower,
+        sooner_unit=renewed.sooner_unit,
+        sooner_call_sign=sooner.call_sign if sooner is not None else None,
+        sooner_s=renewed.sooner_s,
     )
 
 

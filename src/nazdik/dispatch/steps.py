@@ -28,9 +28,6 @@ from nazdik.dispatch.vocabulary import DISPOSITIONS
 from nazdik.dispatch.waiting import back_to_queue, wait
 from nazdik.kernel import IncidentId, LonLat
 
-# Below this a late warning would come before anyone could have parked.
-LATE_AFTER_S_MIN = 120.0
-
 _STEP_FROM: dict[str, frozenset[AssignmentState]] = {
     "en_route": frozenset({AssignmentState.ACCEPTED}),
     "in_area": frozenset({AssignmentState.ACCEPTED, AssignmentState.EN_ROUTE}),
@@ -122,14 +119,14 @@ def _en_route(u: Unfolding, assignment: Assignment) -> None:
     if assignment.state is not AssignmentState.ACCEPTED:
         return
     incident = u.world.incidents[assignment.incident_id]
-    promised_s = max(assignment.travel_time_s or 0.0, 0.0) * u.rules(incident.station).late_factor
+    promised_s = max(assignment.travel_time_s or 0.0, 0.0)
     u.add(
         e.UnitEnRoute(
             at=u.at,
             **of(assignment),
             device_at=u.ctx.device_at,
             by=on_behalf(u),
-            late_at=u.later(max(promised_s, LATE_AFTER_S_MIN)),
+            late_at=way.late_at(u, incident, promised_s),
         )
     )
     way.promise(u, u.world.assignments[assignment.id], PromiseStage.EN_ROUTE)

@@ -114,6 +114,7 @@ def _check_rules(u: Unfolding, rules: Rules) -> None:
         "call_backs.within_s": (rules.back.within_s, 15, 3600),
         "call_backs.unknown_s": ((rules.back.unknown_s,), 15, 3600),
         "call_backs.again_s": ((rules.back.again_s,), 15, 7200),
+        "slower_share": ((rules.slower,), 0.05, 10),
         "delays.divert_s": ((start.divert_s,), 0, 600),
         "delays.turnout_s": ((start.turnout_s,), 0, 600),
         "delays.free_soon_max_s": ((start.free_soon_max_s,), 0, 3600),

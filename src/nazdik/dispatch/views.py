@@ -61,6 +61,7 @@ class AssignmentView(msgspec.Struct, frozen=True):
     safety_due: str | None
     safety_asked_at: str | None
     blocked: "BlockedView | None"
+    renewed: "RenewedView | None"
     post: PostView | None
 
 
@@ -71,6 +72,19 @@ class BlockedView(msgspec.Struct, frozen=True):
     at: str
     before_s: float
     after_s: float | None
+    sooner_unit: str | None
+    sooner_call_sign: str | None
+    sooner_s: float | None
+
+
+class RenewedView(msgspec.Struct, frozen=True):
+    """The roads changed under the unit; `before_s` null: it had no way, `slower` when it is a good deal later now."""
+
+    condition: str
+    at: str
+    before_s: float | None
+    after_s: float
+    slower: bool
     sooner_unit: str | None
     sooner_call_sign: str | None
     sooner_s: float | None

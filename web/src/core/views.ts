@@ -147,6 +147,19 @@ export interface Assignment {
   readonly post?: Post | null;
   /** A closure began across its way; `after_s` null: no way is left. */
   readonly blocked?: Blocked | null;
+  readonly renewed?: Renewed | null;
+}
+
+/** The roads changed under a unit on its way; `slower` when it is a good deal later now. */
+export interface Renewed {
+  readonly condition: string;
+  readonly at: Time;
+  readonly before_s: Seconds | null;
+  readonly after_s: Seconds;
+  readonly slower: boolean;
+  readonly sooner_unit: UnitId | null;
+  readonly sooner_call_sign: string | null;
+  readonly sooner_s: Seconds | null;
 }
 
 export interface Blocked {

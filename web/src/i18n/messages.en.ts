@@ -213,6 +213,7 @@ export const en: { readonly [K in keyof typeof fa]: string } = {
   "event.dispatch.alarm_cleared": "Alarm cleared",
   "event.dispatch.alarm_climbed": "Alarm climbed a tier",
   "event.dispatch.alarm_raised": "Alarm raised",
+  "event.dispatch.arrival_renewed": "Arrival renewed as the roads changed",
   "event.dispatch.assignment_cancelled": "Assignment cancelled",
   "event.dispatch.assignment_diverted": "Unit diverted",
   "event.dispatch.assignment_withdrawn": "Assignment withdrawn",

@@ -211,6 +211,7 @@ export const fa = {
   "event.dispatch.alarm_cleared": "هشدار برطرف شد",
   "event.dispatch.alarm_climbed": "هشدار به ردهٔ بالاتر رفت",
   "event.dispatch.alarm_raised": "هشدار",
+  "event.dispatch.arrival_renewed": "زمان رسیدن با وضع راه‌ها تازه شد",
   "event.dispatch.assignment_cancelled": "مأموریت لغو شد",
   "event.dispatch.assignment_diverted": "واحد به رخداد دیگری رفت",
   "event.dispatch.assignment_withdrawn": "مأموریت پس گرفته شد",

@@ -15,7 +15,7 @@ from nazdik.dispatch.evolution.changes import (
     set_unit,
     step,
 )
-from nazdik.dispatch.model import Assignment, AssignmentState, BlockedRoute, World
+from nazdik.dispatch.model import Assignment, AssignmentState, BlockedRoute, RenewedArrival, World
 
 
 @step(e.UnitReserved)
@@ -151,6 +151,24 @@ def _(world: World, event: e.RouteBlocked) -> World:
         sooner_s=event.sooner_s,
     )
     return set_assignment(world, event.assignment_id, blocked=blocked)
+
+
+@step(e.ArrivalRenewed)
+def _(world: World, event: e.ArrivalRenewed) -> World:
+    renewed = RenewedArrival(
+        condition_id=event.condition_id,
+        at=event.at,
+        before_s=event.before_s,
+        after_s=event.after_s,
+        slower=event.slower,
+        sooner_unit=event.sooner_unit,
+        sooner_s=event.sooner_s,
+    )
+    blocked = world.assignments[event.assignment_id].blocked
+    # What blocked it is what changed: it is in the way no more.
+    over = blocked is not None and blocked.condition_id == event.condition_id
+    world = set_assignment(world, event.assignment_id, renewed=renewed, blocked=None if over else blocked)
+    return world if event.late_at is None else set_due(world, f"late:{event.assignment_id}", event.late_at)
 
 
 @step(e.UnitInArea)

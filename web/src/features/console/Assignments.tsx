@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useApp, useItem } from "../../app/hooks";
 import { isOffered } from "../../core/selectors";
 import { msOf } from "../../core/units";
-import type { Assignment, Blocked, Incident } from "../../core/views";
+import type { Assignment, Blocked, Incident, Renewed } from "../../core/views";
 import { distanceText, spanText, useFormats } from "../../i18n/hooks";
 import { Button, Ladder, Ltr, reasonText, Timer, UnitGlyph } from "../../ui";
 import { REFUSALS } from "./acts";
@@ -35,6 +35,7 @@ export function AssignmentCard({
   const answerBy = msOf(assignment.answer_by);
   const safety = msOf(assignment.safety_due);
   const onScene = assignment.state === "on_scene" || assignment.state === "transporting";
+  const beforeScene = offered || assignment.state === "accepted" || assignment.state === "en_route";
   const since =
     msOf(assignment.on_scene_at) ??
     msOf(assignment.en_route_at) ??
@@ -109,6 +110,7 @@ export function AssignmentCard({
         )}
       </p>
       {assignment.blocked && <BlockedWay blocked={assignment.blocked} />}
+      {assignment.renewed && beforeScene && <RenewedArrival renewed={assignment.renewed} />}
       <PendingLines subject={assignment.id} />
       <div className="act-line" role="group" aria-label={t("act.onBehalf", { unit: assignment.call_sign })}>
         {steps.map((each) => (
@@ -177,6 +179,30 @@ function BlockedWay({ blocked }: { readonly blocked: Blocked }) {
         <>
           {" "}
           {t("blocked.sooner", { time: spanText(t, blocked.sooner_s) })} <Ltr>{blocked.sooner_call_sign}</Ltr>
+        </>
+      )}
+    </p>
+  );
+}
+
+/** The roads changed under it: what was promised, what is now, and who would be there sooner when that is a good deal later. */
+function RenewedArrival({ renewed }: { readonly renewed: Renewed }) {
+  const { t } = useWords();
+  const { timer } = useFormats();
+  const time = (seconds: number) => <bdi dir="ltr">{timer(seconds * 1000)}</bdi>;
+  return (
+    <p className={renewed.slower ? "assignment-blocked" : "assignment-renewed muted"} role="status">
+      {t(renewed.slower ? "renewed.slower" : "renewed.now")} {time(renewed.after_s)}
+      {renewed.before_s !== null && (
+        <>
+          {" "}
+          {t("renewed.insteadOf")} {time(renewed.before_s)}
+        </>
+      )}
+      {renewed.sooner_call_sign !== null && renewed.sooner_s !== null && (
+        <>
+          {" "}
+          {t("blocked.sooner", { time: spanText(t, renewed.sooner_s) })} <Ltr>{renewed.sooner_call_sign}</Ltr>
         </>
       )}
     </p>

@@ -50,7 +50,7 @@ export function MapPane({ map }: { readonly map: RefObject<MapHandle | null> }) 
   const incident = useItem(world.incident, selected);
   const assignments = incident?.assignments;
   const lead = assignments?.find((each) => each.state === "en_route" || each.state === "accepted");
-  const route = useRoute(lead?.id ?? null, lead?.blocked?.at ?? null);
+  const route = useRoute(lead?.id ?? null, (lead?.renewed ?? lead?.blocked)?.at ?? null);
   const own = session.office ? provinceOf(session.office) : null;
   const provinces = useMemo(
     () =>

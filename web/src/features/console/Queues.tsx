@@ -250,6 +250,9 @@ function StageWord({ incident }: { readonly incident: Incident }) {
         </>
       )}
       {word}
+      {activeAssignments(incident).some((each) => each.renewed?.slower && each.on_scene_at === null) && (
+        <b className="q-slower"> · {t("renewed.short")}</b>
+      )}
     </>
   );
 }

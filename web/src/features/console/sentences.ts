@@ -44,7 +44,7 @@ export function sentenceOf(entry: Pick<TimelineEntry, "name" | "data">, words: T
   const data: Data = entry.data;
   const recommendation = data.recommendation as Data | undefined;
   const chosen = recommendation ? chosenOf(recommendation) : null;
-  const driving = number((chosen ?? data).travel_time_s);
+  const driving = number((chosen ?? data).travel_time_s) ?? number(data.after_s);
   const eta = driving === null ? null : driving + (number(chosen?.delay_s) ?? 0);
   const unitId = chosen ? text(chosen.unit_id) || text(chosen.unit) : text(data.unit_id) || text(data.unit);
   const values: Record<string, string | number> = {

@@ -2,6 +2,11 @@
 
 export const soonMessages = {
   fa: {
+    "renewed.now": "وضع راه‌ها عوض شد؛ زمان رسیدن اکنون",
+    "renewed.slower": "راهش کند شد؛ زمان رسیدن اکنون",
+    "renewed.insteadOf": "به جای",
+    "renewed.short": "کند شده",
+    "ev.dispatch.arrival_renewed": "{unit, ltr}: زمان رسیدن با وضع تازهٔ راه‌ها {eta}",
     "soon.said": "تا آزاد شدن",
     "soon.say": "کِی آزاد می‌شود؟",
     "soon.again": "زمان دیگر",
@@ -33,6 +38,11 @@ export const soonMessages = {
     "ev.dispatch.free_soon_over": "زمان آزاد شدن {unit, ltr} دیگر معلوم نیست",
   },
   en: {
+    "renewed.now": "The roads changed; to go now",
+    "renewed.slower": "Its way became slow; to go now",
+    "renewed.insteadOf": "instead of",
+    "renewed.short": "slower",
+    "ev.dispatch.arrival_renewed": "{unit, ltr}: {eta} to go as the roads are now",
     "soon.said": "free in",
     "soon.say": "Free when?",
     "soon.again": "Another time",
