@@ -194,3 +194,21 @@ def test_what_is_answered_at_the_exchange_can_be_taken_and_tests_are_marked(
     mark = page.locator(".ringing-call", has_text=tested).locator(".test-mark")
     expect(mark).to_have_text("آزمایشی")
     trunk.send(message("CANCEL"))
+
+
+def test_a_number_that_called_for_nothing_rings_like_any_other_and_says_so(
+    exchange: tuple[Server, int], console: Callable[..., Page]
+) -> None:
+    server, port = exchange
+    number, message = caller()
+    desk = server.seat(f"call_taker:{PROVINCE}")
+    for _ in range(2):
+        hoax = desk.done("/v1/calls", {"number": number})["call_id"]
+        desk.done(f"/v1/calls/{hoax}/close", {"outcome": "hoax"})
+    page = console("call_taker")
+    trunk = Line("udp", port)
+    trunk.send(message("INVITE"))
+    row = page.locator(".ringing-call", has_text=number)
+    expect(row.get_by_role("button", name="پاسخ")).to_be_enabled(timeout=WAIT_MS)
+    expect(row.locator(".nuisance")).to_contain_text("مزاحمت پی‌درپی: ۲ مزاحمت تأییدشده", timeout=WAIT_MS)
+    trunk.send(message("CANCEL"))

@@ -187,7 +187,7 @@ def check_alarms(world: World) -> None:
 def check_call_backs(state: ProvinceState) -> None:
     """Whoever waits to be called back is watched: a clock runs, or its alarm is up."""
     world = state.world
-    due = {call.id for call in state.calls.values() if call.call_back is CallBack.DUE}
+    due = {call.id for call in state.calls.values() if call.call_back is CallBack.DUE and not call.call_back_asked}
     assert due == set(world.call_backs)
     up = {alarm.call_id for alarm in world.alarms.values() if alarm.call_id is not None}
     for call_id in due:

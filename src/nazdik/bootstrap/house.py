@@ -18,6 +18,7 @@ from nazdik.bootstrap.door import House
 from nazdik.bootstrap.entrance import Entrance, SeatView, Text
 from nazdik.bootstrap.interchange import Interchange
 from nazdik.bootstrap.known import keep_regions
+from nazdik.bootstrap.past_calls import CallBook
 from nazdik.bootstrap.province import ProvinceMachine
 from nazdik.bootstrap.raw import RawCalls
 from nazdik.bootstrap.reach import ReachWatch
@@ -46,6 +47,7 @@ from nazdik.geo.responsible import OfficeForest, load_offices
 from nazdik.geo.sight import RoadSight
 from nazdik.geo.signing import Trust, check_signature
 from nazdik.intake.callers.service import REPLAYED_S, Callers
+from nazdik.intake.past import PastCalls
 from nazdik.interchange.names import Names
 from nazdik.interchange.open311.store import FILE as REPORTS
 from nazdik.interchange.open311.store import ReportStore
@@ -98,6 +100,7 @@ class Running:
     raw_calls: RawCalls
     interchange: Interchange
     webhooks: Webhooks
+    call_book: CallBook
     telephone: Telephone | None = None
     broker: Broker | None = None
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -113,6 +116,7 @@ class Running:
             loop.create_task(self._beat()),
             loop.create_task(self.trail.run()),
             loop.create_task(self.webhooks.run()),
+            loop.create_task(self.call_book.run()),
             loop.create_task(self._forget()),
             loop.create_task(Rights(self.entrance).run()),
             *(loop.create_task(watch.run()) for watch in self.entrance.building.reach.values()),
@@ -142,6 +146,7 @@ class Running:
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
+        await self.call_book.close()
         for room in self.entrance.building.rooms.values():
             await room.close()
         if self.entrance.building.audit is not None:
@@ -160,11 +165,13 @@ class Running:
         return ReloadsAsked(data, self.reloader, frozenset(building.rooms), building.audit)
 
     async def _forget(self) -> None:
-        """Forget where units were longer ago than the settings allow, at the start and every hour."""
+        """Forget where units were, and what callers' calls came to, longer ago than the settings allow; every hour."""
         while True:
             building, days = self.entrance.building, self.entrance.settings.trail_days
             await asyncio.gather(
-                asyncio.to_thread(self.trail.forget, building.clock.now(), days=days), return_exceptions=True
+                asyncio.to_thread(self.trail.forget, building.clock.now(), days=days),
+                self.call_book.forget(),
+                return_exceptions=True,
             )
             await asyncio.sleep(FORGET_EVERY_S)
 
@@ -310,6 +317,9 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
         raw_calls,
         interchange,
         Webhooks(WebhookStore(data / WEBHOOKS), interchange, settings.webhook_hosts, clock),
+        CallBook(
+            PastCalls(data / "past-calls.sqlite", data / "numbers.key"), rooms, clock, days=settings.caller_record_days
+        ),
         telephones,
         broker(settings, fleet, clock),
     )

@@ -381,7 +381,7 @@ def _reactions(fact: Any, incidents: Mapping[Any, Incident], calls: Calls) -> tu
 
 def _about_call_back(call: Call, now: Instant) -> dispatch_commands.Command:
     """Whoever still waits is to be called in time."""
-    if call.call_back is not CallBack.DUE:
+    if call.call_back is not CallBack.DUE or call.call_back_asked:
         return dispatch_commands.SettleCallBack(call_id=call.id)
     best = best_of(call.locations, now)
     return dispatch_commands.AwaitCallBack(

@@ -22,6 +22,7 @@ from nazdik.bootstrap import (
     eta,
     features_api,
     guide_api,
+    incident_callers,
     kinds,
     maps,
     places,
@@ -41,6 +42,7 @@ from nazdik.bootstrap.door import RequestDoor, posting_of
 from nazdik.bootstrap.entrance import Entrance
 from nazdik.bootstrap.house import Running
 from nazdik.bootstrap.interchange import Interchange
+from nazdik.bootstrap.past_calls import CallBook
 from nazdik.bootstrap.raw import RawCalls
 from nazdik.bootstrap.reload import Reloader
 from nazdik.bootstrap.reports import Reports
@@ -159,6 +161,9 @@ def build_app(running: Running) -> UntilGone:
     def provide_raw_calls() -> RawCalls:
         return running.raw_calls
 
+    def provide_call_book() -> CallBook:
+        return running.call_book
+
     def provide_doors() -> door_states.DoorStates:
         return door_states.door_states(running.telephone, running.broker, entrance.fleet)
 
@@ -193,6 +198,7 @@ def build_app(running: Running) -> UntilGone:
             *same_event.ROUTES,
             *raw.ROUTES,
             *call_history.ROUTES,
+            *incident_callers.ROUTES,
             *roads.ROUTES,
             *eta.ROUTES,
             *kinds.ROUTES,
@@ -218,6 +224,7 @@ def build_app(running: Running) -> UntilGone:
             "building": Provide(provide_building, sync_to_thread=False),
             "office_tree": Provide(provide_offices, sync_to_thread=False),
             "reloader": Provide(provide_reloader, sync_to_thread=False),
+            "call_book": Provide(provide_call_book, sync_to_thread=False),
             "raw_calls": Provide(provide_raw_calls, sync_to_thread=False),
             "reports": Provide(provide_reports, sync_to_thread=False),
             "callers": Provide(provide_callers, sync_to_thread=False),

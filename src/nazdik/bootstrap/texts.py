@@ -84,6 +84,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "intake.call_is_over": ("این تماس پایان یافته است.", "The call is over."),
     "intake.call_is_test": ("این تماس آزمایشی است و رخداد نمی‌شود.", "This is a test call and becomes no incident."),
     "intake.call_back_taken": ("همکار دیگری دارد تماس برگشت می‌گیرد.", "Another call-taker is calling back."),
+    "intake.nobody_to_text": (
+        "هیچ‌یک از این تماس‌گیرندگان نپذیرفته است که پیام بگیرد.",
+        "None of these callers agreed to get messages.",
+    ),
+    "intake.too_many_calls": ("این همه تماس یک‌جا نمی‌شود.", "These are too many calls at once."),
+    "intake.past_needs_purpose": (
+        "برای دیدن تماس‌های گذشته بنویسید برای چه؛ در دفتر بازبینی می‌ماند.",
+        "Say what past calls are looked up for; the audit log keeps it.",
+    ),
     "intake.no_call_back_due": (
         "برای این تماس، تماس دوباره‌ای در انتظار نیست.",
         "Nobody waits to be called back on this call.",

@@ -1,6 +1,6 @@
 """Routes of a call's life. Each translates and nothing more; `door` asks the policy, submits and answers."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 from litestar import post
@@ -50,6 +50,25 @@ class ClaimBody(msgspec.Struct, forbid_unknown_fields=True):
 class TextBody(msgspec.Struct, forbid_unknown_fields=True):
     """A written message to the caller."""
 
+    text: str
+
+
+class AgreedBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Whether the caller may be written to."""
+
+    agreed: bool
+
+
+class CallsBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Several calls of one province."""
+
+    calls: Annotated[list[str], msgspec.Meta(min_length=1, max_length=200)]
+
+
+class TextsBody(msgspec.Struct, forbid_unknown_fields=True):
+    """One message to several callers."""
+
+    calls: Annotated[list[str], msgspec.Meta(min_length=1, max_length=200)]
     text: str
 
 
@@ -167,6 +186,36 @@ async def send_text(
     return await door.act("take_call", c.SendText(call_id=CallId(call_id), text=data.text), about=call_id)
 
 
+@post("/v1/calls/{call_id:str}/texts-agreed", status_code=200)
+async def agree_to_texts(
+    call_id: FromPath[str], data: JSONBody[AgreedBody], door: NamedDependency[SkipValidation[Door]]
+) -> CommandAnswer:
+    """Record whether the caller agreed to be written to. Refusals: intake.call_not_found (404)."""
+    return await door.act("take_call", c.AgreeToTexts(call_id=CallId(call_id), agreed=data.agreed), about=call_id)
+
+
+@post("/v1/calls/texts", status_code=200)
+async def text_callers(data: JSONBody[TextsBody], door: NamedDependency[SkipValidation[Door]]) -> CommandAnswer:
+    """
+    Send one message to several callers of a province; those who did not agree to be written to are passed over.
+
+    Refusals: intake.call_not_found (404), intake.nobody_to_text (409), intake.text_too_long, intake.too_many_calls (422).
+    """
+    calls = tuple(map(CallId, data.calls))
+    return await door.act("take_call", c.TextCallers(call_id=calls[0], calls=calls, text=data.text), about=calls[0])
+
+
+@post("/v1/calls/call-backs", status_code=200)
+async def ask_call_backs(data: JSONBody[CallsBody], door: NamedDependency[SkipValidation[Door]]) -> CommandAnswer:
+    """
+    Put several callers on the list of those to call back; there is no limit and no alarm for these.
+
+    Refusals: intake.call_not_found (404), intake.too_many_calls (422).
+    """
+    calls = tuple(map(CallId, data.calls))
+    return await door.act("take_call", c.AskCallBacks(call_id=calls[0], calls=calls), about=calls[0])
+
+
 @post("/v1/calls/{call_id:str}/draft", status_code=200)
 async def describe_call(
     call_id: FromPath[str], data: JSONBody[DraftBody], door: NamedDependency[SkipValidation[Door]]
@@ -251,6 +300,9 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     try_call_back,
     claim_call_back,
     send_text,
+    agree_to_texts,
+    text_callers,
+    ask_call_backs,
     describe_call,
     set_caller,
     classify_call,

@@ -82,6 +82,25 @@ class SendText(Command, frozen=True, kw_only=True):
     text: str
 
 
+class AgreeToTexts(Command, frozen=True, kw_only=True):
+    """The caller says whether they may be written to."""
+
+    agreed: bool
+
+
+class TextCallers(Command, frozen=True, kw_only=True):
+    """One message to several callers; those who did not agree to be written to are passed over. `call_id` is the first."""
+
+    calls: tuple[CallId, ...]
+    text: str
+
+
+class AskCallBacks(Command, frozen=True, kw_only=True):
+    """These callers are to be called back by whoever is free. `call_id` is the first."""
+
+    calls: tuple[CallId, ...]
+
+
 class CarryText(Command, frozen=True, kw_only=True):
     """A call-taker's message, known by when it was written, came so far."""
 

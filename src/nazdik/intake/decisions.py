@@ -36,6 +36,7 @@ from nazdik.intake.model import (
     RingingEnd,
     Text,
 )
+from nazdik.intake.several import ask_call_backs, text_callers
 from nazdik.kernel import CallId, Context, IncidentId, Instant, LonLat
 from nazdik.kernel.instant import plus_s
 from nazdik.published.questions import Answered
@@ -90,6 +91,14 @@ def decide(calls: Calls, command: c.Command, ctx: Context) -> tuple[e.Event, ...
         case c.SendText(text=text):
             _check_text("text", text, NARRATIVE_MAX)
             return (e.TextSent(at=ctx.at, call_id=call.id, text=text, by=ctx.actor.id),)
+        case c.AgreeToTexts(agreed=agreed):
+            said = e.TextsAgreed(at=ctx.at, call_id=call.id, agreed=agreed, by=ctx.actor.id)
+            return () if call.may_text is agreed else (said,)
+        case c.TextCallers(calls=ids, text=text):
+            _check_text("text", text, NARRATIVE_MAX)
+            return text_callers(calls, ids, text, ctx)
+        case c.AskCallBacks(calls=ids):
+            return ask_call_backs(calls, ids, ctx)
         case c.CarryText():
             return _carry(call, command, ctx)
         case c.AskPlace(code=code, minutes=minutes, text=text):
@@ -387,6 +396,8 @@ def _changed(
     | e.CallBackTried
     | e.CallBackTaken
     | e.CallBackLeft
+    | e.CallBackAsked
+    | e.TextsAgreed
     | e.TextHeard
     | e.TextSent
     | e.TextCarried
@@ -418,6 +429,10 @@ def _changed(
             return _called_back(call, event.at, result, by)
         case e.CallBackTaken(by=by, until=until):
             return replace(call, call_back_taker=by, call_back_taken_until=until)
+        case e.CallBackAsked():
+            return replace(call, call_back=CallBack.DUE, call_back_asked=True)
+        case e.TextsAgreed(agreed=agreed):
+            return replace(call, may_text=agreed)
         case e.CallBackLeft():
             return replace(call, call_back_taker=None, call_back_taken_until=None)
         case e.TextHeard(text=text):
@@ -501,6 +516,7 @@ def _called_back(call: Call, at: Instant, result: CallBackResult, by: str) -> Ca
         call_back_tries=tries,
         call_back_taker=None,
         call_back_taken_until=None,
+        call_back_asked=call.call_back_asked and still,
     )
     if result is not CallBackResult.REACHED or call.state is not CallState.ABANDONED:
         return call

@@ -63,6 +63,24 @@ class CallBackTakenByOther(Conflict):
     code = "intake.call_back_taken"
 
 
+class NobodyToText(Conflict):
+    """None of these callers agreed to be written to."""
+
+    code = "intake.nobody_to_text"
+
+
+class TooManyCalls(Invalid):
+    """More callers at once than one act takes."""
+
+    code = "intake.too_many_calls"
+
+
+class PastNeedsPurpose(Invalid):
+    """Calls that ended long ago are looked up for a stated purpose only."""
+
+    code = "intake.past_needs_purpose"
+
+
 class TextNotFound(NotFound):
     """The call has no such message."""
 

@@ -152,6 +152,19 @@ class TextSent(Event, frozen=True, kw_only=True, tag="intake.text_sent.v1"):
     by: str
 
 
+class TextsAgreed(Event, frozen=True, kw_only=True, tag="intake.texts_agreed.v1"):
+    """The caller agreed to be written to, or took it back."""
+
+    agreed: bool
+    by: str
+
+
+class CallBackAsked(Event, frozen=True, kw_only=True, tag="intake.call_back_asked.v1"):
+    """A desk wants the caller called back, though nobody gave up."""
+
+    by: str
+
+
 class TextCarried(Event, frozen=True, kw_only=True, tag="intake.text_carried.v1"):
     """A call-taker's message, known by when it was written, came so far by some way."""
 
@@ -211,6 +224,8 @@ AnyEvent = (
     | CallBackTried
     | CallBackTaken
     | CallBackLeft
+    | CallBackAsked
+    | TextsAgreed
     | TextHeard
     | TextSent
     | TextCarried

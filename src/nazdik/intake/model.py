@@ -25,6 +25,10 @@ class Channel(StrEnum):
     NEIGHBOUR = "neighbour"
 
 
+# Who comes this way writes, and is answered in writing.
+WRITTEN = frozenset({Channel.SMS, Channel.SOS, Channel.WEB, Channel.APP})
+
+
 class CallState(StrEnum):
     """The life of a call."""
 
@@ -190,7 +194,11 @@ class Call(msgspec.Struct, frozen=True):
     # Who has taken it on to call back, and until when that counts.
     call_back_taker: str | None = None
     call_back_taken_until: Instant | None = None
+    # Asked for by a desk, not because somebody gave up: it has no limit and no alarm.
+    call_back_asked: bool = False
     texts: tuple[Text, ...] = ()
+    # Whether the caller agreed to be written to; None when nobody asked.
+    may_text: bool | None = None
     place_links: tuple[PlaceLink, ...] = ()
     guessed: KindGuess | None = None
     answers: tuple[Answered, ...] = ()
@@ -201,6 +209,11 @@ class Call(msgspec.Struct, frozen=True):
         opened = {link.page for link in self.place_links if link.page is not None}
         own = (self.exchange_id or "").partition(PAGE)[2]
         return frozenset({*opened, own} if own else opened)
+
+    @property
+    def takes_texts(self) -> bool:
+        """Whether the caller may be written to unasked: they agreed, or wrote to us themselves and did not take it back."""
+        return self.may_text if self.may_text is not None else self.channel in WRITTEN
 
     @property
     def over(self) -> bool:

@@ -74,6 +74,9 @@ class CallView(msgspec.Struct, frozen=True):
     call_back_by: str | None
     call_back_taken_by: str | None
     call_back_taken_until: str | None
+    call_back_asked: bool
+    # Whether they may be written to unasked.
+    takes_texts: bool
     texts: tuple[TextView, ...]
     # The caller has a page of ours open, or had: what is written appears there.
     has_page: bool
@@ -125,6 +128,8 @@ def call_view(call: Call, call_back_by: Instant | None = None) -> CallView:
         call_back_by=_stamp(call_back_by),
         call_back_taken_by=call.call_back_taker,
         call_back_taken_until=_stamp(call.call_back_taken_until),
+        call_back_asked=call.call_back_asked,
+        takes_texts=call.takes_texts,
         texts=tuple(_text_view(text) for text in call.texts),
         has_page=bool(call.pages),
         place_link=_link_view(call),

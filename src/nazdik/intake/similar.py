@@ -148,6 +148,11 @@ def _near(apart: float, doubt_m: float, radius_m: float) -> float:
     return certainty * exp(-((beyond / FADES_M) ** 2) * log(2.0))
 
 
+def related(one: str | None, other: str | None) -> str:
+    """Return how two kinds are related: `same`, `family` (easily mistaken for one another), `unknown` or `other`."""
+    return _kinds(one, other)[0]
+
+
 def _kinds(one: str | None, other: str | None) -> tuple[str, float]:
     if one is None or other is None or "other" in (one, other):
         return "unknown", KIND_UNKNOWN

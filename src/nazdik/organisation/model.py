@@ -67,6 +67,7 @@ class Act(StrEnum):
     SEE_INCIDENT = "see_incident"
     SEE_DETAIL = "see_detail"
     SEE_CALL = "see_call"
+    SEE_CALLER_RECORD = "see_caller_record"  # what a number's past calls turned out to be, and calls long over
     SEE_UNIT = "see_unit"
     SEE_ALARM = "see_alarm"
     SEE_TRAIL = "see_trail"

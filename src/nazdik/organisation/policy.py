@@ -37,6 +37,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.SEE_INCIDENT: _ROOM | _DESKS | {_OFFICER, Role.AUDITOR},
     Act.SEE_DETAIL: _ROOM | {_OFFICER, _STATION},
     Act.SEE_CALL: _ROOM,
+    Act.SEE_CALLER_RECORD: _ROOM,
     Act.SEE_UNIT: _ROOM | _DESKS | {_OFFICER},
     Act.SEE_ALARM: _ROOM | _DESKS,
     Act.SEE_TRAIL: frozenset({_DISPATCHER, _STATION, _COUNTY, _PROVINCE, Role.AUDITOR}),

@@ -39,6 +39,8 @@ class Settings:
     trusted_keys: tuple[str, ...] = ()
     # Where units have been is forgotten after so many days.
     trail_days: int = 30
+    # What past calls of a number turned out to be is forgotten after so many days.
+    caller_record_days: int = 180
     # Where a telephone exchange forks its calls to (SIP); a port of 0 is closed. The province is the only one when unnamed.
     sip_host: str = "127.0.0.1"
     sip_udp_port: int = 0
@@ -87,6 +89,8 @@ class Settings:
         known = bool(self.languages) and all(language in _LANGUAGES for language in self.languages)
         _check("languages", known, self.languages, f"one or more of {', '.join(_LANGUAGES)}")
         _check("session_hours", 1 <= self.session_hours <= 24, self.session_hours, "1 to 24")
+        days = self.caller_record_days
+        _check("caller_record_days", 1 <= days <= 3_650, days, "1 to 3650")
         _check("trail_days", 1 <= self.trail_days <= 3_650, self.trail_days, "1 to 3650")
         for name in ("sip_udp_port", "sip_tcp_port", "sip_tls_port"):
             _check(name, 0 <= getattr(self, name) <= 65_535, getattr(self, name), "0 to 65535, 0 for none")

@@ -59,6 +59,7 @@ acknowledge_alarm    - y - y y y y - - - -
 see_incident         y y y y y y y - - - y
 see_detail           y y y y - - - - - - -
 see_call             y y - - - - - - - - -
+see_caller_record    y y - - - - - - - - -
 see_unit             y y y y y y y - - - -
 see_alarm            y y - y y y y - - - -
 see_trail            - y - y y y - - - - y

@@ -1,7 +1,7 @@
 import { sameList, useApp, useDerived, useEvery, useItem, useLoad } from "../../../app/hooks";
 import { msOf } from "../../../core/units";
 import type { Call } from "../../../core/views";
-import { useFormats, useT } from "../../../i18n/hooks";
+import { spanText, useFormats, useT } from "../../../i18n/hooks";
 import { Button, Ltr, Timer } from "../../../ui";
 import { useConsole, useWords } from "../context";
 import { PendingDot } from "../parts";
@@ -101,6 +101,7 @@ function RingingCall({ id, first }: { readonly id: string; readonly first: boole
           <span className="muted">{t("ringing.noPlace")}</span>
         )}
         <Past call={call} />
+        <Nuisance call={call} />
         <span className="truncate muted ringing-words">{call.narrative}</span>
       </span>
     </li>
@@ -136,6 +137,36 @@ export function Caller({ call }: { readonly call: Rung }) {
         </span>
       )}
       {call.name && <span className="truncate"> {call.name}</span>}
+    </span>
+  );
+}
+
+interface Hint {
+  readonly level: "none" | "some" | "often";
+  readonly reasons: readonly {
+    readonly finding: "hoax" | "unfounded" | "real";
+    readonly count: number;
+    readonly last_at: string;
+  }[];
+}
+
+/** That a number called for nothing before, with every reason. It comes after the ring and changes nothing about it. */
+export function Nuisance({ call }: { readonly call: Call }) {
+  const { api, clock } = useApp();
+  const t = useT(messages);
+  const { value } = useLoad(
+    async (signal) =>
+      call.number ? await api.get<Hint>(`/v1/calls/${encodeURIComponent(call.id)}/nuisance`, {}, signal) : null,
+    [api, call.id, call.number],
+  );
+  if (!value || value.level === "none") return null;
+  const ago = (at: string) => spanText(t, Math.max(0, (clock.now() - msOf(at as never)) / 1000));
+  const reasons = value.reasons.map((each) =>
+    t(`nuisance.${each.finding}`, { n: each.count, span: ago(each.last_at) }),
+  );
+  return (
+    <span className="nuisance">
+      <b>{t(`nuisance.${value.level}`)}</b> {reasons.join(t("nuisance.and"))}
     </span>
   );
 }
