@@ -13,6 +13,10 @@ check:
 test *paths:
     python -m pytest {{ paths }}
 
+# Every parser of a door, fed with bent messages for some minutes; what breaks one is kept in tests/fuzz/cases
+fuzz minutes="5":
+    python -m tests.fuzz --minutes {{ minutes }}
+
 # The front end: lint, types, unit tests
 web:
     cd web && npm run --silent check

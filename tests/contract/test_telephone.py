@@ -34,7 +34,9 @@ class Line:
     def status(self) -> int:
         """Return the status of the next answer."""
         while b"\r\n\r\n" not in self._come:
-            self._come += self._socket.recv(65_535)
+            more = self._socket.recv(65_535)
+            assert more, "the line was closed without an answer"
+            self._come += more
         head, _, self._come = self._come.partition(b"\r\n\r\n")
         return int(head.split(b" ")[1])
 

@@ -50,6 +50,7 @@ OF_THE_FRAMEWORK = {
     "http.malformed": (400, "The body is not the JSON, or not the text, that it says it is."),
     "http.not_found": (404, "There is no such address or file."),
     "http.method_not_allowed": (405, "The address is there, the method is not."),
+    "http.too_slow": (408, "The body did not come in time; send it again."),
     "http.too_large": (413, "The body is larger than `body_bytes_max`."),
     "http.range_not_satisfiable": (416, "The file ends before the part that was asked for."),
     "http.invalid_field": (422, "A field is missing, unknown or of the wrong type; `details.fields` names each."),

@@ -60,6 +60,8 @@ from nazdik.platform.auth import NotSignedIn
 from nazdik.platform.http import (
     BODY_BYTES_MAX,
     EXCEPTION_HANDLERS,
+    BodyNotWhole,
+    InTime,
     StrictRequest,
     UntilGone,
     add_headers,
@@ -94,9 +96,14 @@ class JournalCalls:
         if request.get("method") != "POST" or request["path"].rstrip("/") != "/v1/calls":
             await self._app(scope, receive, send)
             return
-        body, more = b"", True
+        body, more, cut = b"", True, None
         while more and len(body) <= BODY_BYTES_MAX:
-            message: Any = await receive()
+            try:
+                message: Any = await receive()
+            except BodyNotWhole as error:
+                # What came is kept; whoever it was has to send it again.
+                cut = error
+                break
             body += message.get("body", b"")
             more = message.get("more_body", False)
         if len(body) <= BODY_BYTES_MAX:
@@ -112,6 +119,8 @@ class JournalCalls:
             if replayed:
                 return await receive()
             replayed = True
+            if cut is not None:
+                raise cut
             return {"type": "http.request", "body": body, "more_body": more}
 
         await self._app(scope, again, send)
@@ -241,7 +250,8 @@ def build_app(running: Running) -> UntilGone:
         compression_config=CompressionConfig(backend="gzip", minimum_size=2048, exclude=["/maps/"]),
         openapi_config=openapi(),
     )
-    return UntilGone(JournalCalls(app, running.journal, lambda scope, body: raw.wrapped(entrance, scope, body)))
+    calls = JournalCalls(app, running.journal, lambda scope, body: raw.wrapped(entrance, scope, body))
+    return UntilGone(InTime(calls))
 
 
 def openapi() -> OpenAPIConfig:

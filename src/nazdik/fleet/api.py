@@ -21,8 +21,10 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 
 from nazdik.fleet.doors import (
     BODY_BYTES_MAX,
+    REPORT_BYTES_MAX,
     credential_of,
     parse_batch,
+    parse_fields,
     parse_object,
     parse_osmand,
     parse_owntracks,
@@ -122,7 +124,7 @@ async def report_positions(
     return _taken(items, verdicts)
 
 
-@route("/v1/tracker/osmand", http_method=[HttpMethod.GET, HttpMethod.POST], request_max_body_size=BODY_BYTES_MAX)
+@route("/v1/tracker/osmand", http_method=[HttpMethod.GET, HttpMethod.POST], request_max_body_size=REPORT_BYTES_MAX)
 async def report_osmand(
     request: Request[Any, Any, Any], fleet_service: NamedDependency[FleetService]
 ) -> Response[bytes]:
@@ -134,12 +136,13 @@ async def report_osmand(
     """
     tally = fleet_service.came_by("osmand")
     with tally.refusals():
-        fields: dict[str, Any] = dict(request.query_params)
-        is_json = request.method == "POST" and request.content_type[0] == "application/json"
+        fields: dict[str, Any] = dict(parse_fields(request.scope["query_string"]))
+        kind = request.content_type[0] if request.method == "POST" else ""
+        is_json = kind == "application/json"
         if is_json:
             fields |= parse_object(await request.body())
-        elif request.method == "POST":
-            fields |= {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+        elif kind == "application/x-www-form-urlencoded":
+            fields |= parse_fields(await request.body())
         device = fleet_service.device_by(credential_of(fields))
         unit_id = _unit_of(device)
         fix = parse_traccar(fields, unit_id=unit_id) if is_json else parse_osmand(fields, unit_id=unit_id)
@@ -147,7 +150,7 @@ async def report_osmand(
     return Response(b"", status_code=200, media_type=MediaType.TEXT)
 
 
-@post("/v1/tracker/owntracks", status_code=200, request_max_body_size=BODY_BYTES_MAX)
+@post("/v1/tracker/owntracks", status_code=200, request_max_body_size=REPORT_BYTES_MAX)
 async def report_owntracks(request: Request[Any, Any, Any], fleet_service: NamedDependency[FleetService]) -> list[str]:
     """
     Take an OwnTracks message; the password of its Basic sign-in is the device's token. Refusals of the credential as above.

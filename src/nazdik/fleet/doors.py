@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from math import isfinite, nan
 from typing import Any
+from urllib.parse import parse_qsl
 
 import msgspec
 
@@ -32,6 +33,9 @@ KM_PER_H_PER_M_PER_S = 3.6
 TEXT_MAX = 64
 BODY_BYTES_MAX = 4 << 20
 FIXES_MAX = 10_000
+# A single tracker's report; a phone says some dozen things at once.
+REPORT_BYTES_MAX = 64 << 10
+FIELDS_MAX = 200
 # Traccar reads a whole number below this as seconds and any other as milliseconds.
 _SECONDS_BELOW = 1 << 31
 _CENTURY_S = (946_684_800, 4_102_444_800)  # the years 2000 to 2100
@@ -138,6 +142,22 @@ def credential_of(fields: Mapping[str, Any]) -> str:
         if isinstance(value, str) and value:
             return value
     raise FieldMissing(field="id")
+
+
+def parse_fields(text: bytes) -> dict[str, str]:
+    """
+    Read a query or a form; of a name that comes several times the last.
+
+    Raises:
+        BadBody: Too long, with too many fields, or no text.
+    """
+    if len(text) > REPORT_BYTES_MAX:
+        raise BadBody(bytes_max=REPORT_BYTES_MAX)
+    try:
+        pairs = parse_qsl(text.decode(), keep_blank_values=True, max_num_fields=FIELDS_MAX, errors="strict")
+    except ValueError:
+        raise BadBody(wanted="form fields", fields_max=FIELDS_MAX) from None
+    return dict(pairs)
 
 
 def parse_osmand(fields: Mapping[str, str], *, unit_id: UnitId) -> Fix | None:

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+import zlib
 from collections.abc import Callable, Iterator
 from math import pi, sqrt
 from pathlib import Path
@@ -133,7 +134,9 @@ def _features(path: Path) -> Iterator[tuple[Any, dict[str, Any]]]:
             if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
                 raise ValueError("not in degrees")
             yield shapely.make_valid(geometry), {} if plain else feature.get("properties") or {}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, shapely.errors.ShapelyError) as error:
+    except (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise _unreadable(path) from error
+    except (shapely.errors.ShapelyError, zlib.error) as error:
         raise _unreadable(path) from error
 
 

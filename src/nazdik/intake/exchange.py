@@ -18,9 +18,8 @@ from nazdik.intake.callers.envelope import SIGNALLED, Came, unwrap, wrap
 from nazdik.intake.model import Channel, LocationSource, RingingEnd
 from nazdik.intake.records import KeptRecord
 from nazdik.intake.sip.agent import RING_MAX_S, Ended, Rang, Updated
-from nazdik.intake.sip.call import Ring, read_ring, read_ruins
+from nazdik.intake.sip.call import Ring, read_any
 from nazdik.intake.sip.location import Told
-from nazdik.intake.sip.message import parse
 from nazdik.kernel import CallId, Instant, Invalid, ProvinceId, Rejected, Unavailable
 from nazdik.kernel.instant import seconds_between
 
@@ -204,10 +203,7 @@ def call_of(province: ProvinceId, name: str, ring: Ring, place: int | str) -> Ca
 
 def ring_of(came: Came) -> Ring:
     """Return what a ring of the journal tells; of one that is damaged, what its ruins tell."""
-    if came.door == "ami":
-        return read_block(came.body)
-    message = parse(came.body)
-    return read_ring(message) if message is not None and not message.status else read_ruins(came.body)
+    return read_block(came.body) if came.door == "ami" else read_any(came.body)
 
 
 def presented(call_id: CallId, ring: Ring) -> c.PresentCall:

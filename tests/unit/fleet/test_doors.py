@@ -9,6 +9,7 @@ import pytest
 from nazdik.fleet.doors import (
     credential_of,
     parse_batch,
+    parse_fields,
     parse_heartbeat,
     parse_object,
     parse_osmand,
@@ -115,6 +116,19 @@ def test_the_credential_is_whatever_the_tracker_calls_its_id() -> None:
     for fields in ({}, {"id": ""}, {"id": 5}):
         with pytest.raises(Invalid):
             credential_of(fields)
+
+
+def test_fields_are_read_from_a_query_or_a_form() -> None:
+    sent = b"id=t&cell=1,2&cell=3,4&desc=%D8%AE%D9%88%D8%A8+ok&empty=&lat=31.32"
+    assert parse_fields(sent) == {"id": "t", "cell": "3,4", "desc": "خوب ok", "empty": "", "lat": "31.32"}
+    assert parse_fields(b"") == {}
+
+
+@pytest.mark.parametrize("sent", [b"a=1&" * 201, b"a=" + b"x" * 70_000, b"\xff=1", b"a=%ff"])
+def test_fields_beyond_all_measure_are_refused(sent: bytes) -> None:
+    with pytest.raises(Invalid) as refusal:
+        parse_fields(sent)
+    assert refusal.value.code == "position.bad_body"
 
 
 # Traccar Client

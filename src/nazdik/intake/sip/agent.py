@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from nazdik.intake.sip.call import Ring, read_ring, read_ruins
-from nazdik.intake.sip.message import Message, answer, parameter, parse
+from nazdik.intake.sip.call import Ring, read_any, read_ring
+from nazdik.intake.sip.message import Message, answer, is_count, parameter, parse
 
 ALLOW = "INVITE, ACK, CANCEL, OPTIONS, BYE, PRACK, UPDATE, INFO, MESSAGE, NOTIFY"
 RING_AGAIN_S = 60.0
@@ -168,6 +168,7 @@ class Agent:
                 yield self._answer(message, source, 200, "OK")
             case _:
                 yield self._answer(message, source, 405, "Method Not Allowed", (("Allow", ALLOW),))
+                yield from self._damage(raw, now)
 
     def _invite(self, message: Message, raw: bytes, source: Source, now: float) -> Iterator[Said]:
         call = self._find(message)
@@ -274,7 +275,7 @@ class Agent:
         return self._calls.get(_key(message))
 
     def _damage(self, data: bytes, now: float) -> list[Said]:
-        """Not SIP any more; when it began as a call, somebody rings all the same."""
+        """Not SIP any more, or no method of it; when it began as a call, somebody rings all the same."""
         if not data[:16].lstrip().upper().startswith(b"INVITE"):
             return []
         while self._damaged and now - next(iter(self._damaged.values())) > REMEMBER_S:
@@ -283,7 +284,7 @@ class Agent:
         if digest in self._damaged:
             return []
         self._damaged[digest] = now
-        return [Rang("", read_ruins(data), data)]
+        return [Rang("", read_any(data), data)]
 
 
 def _key(message: Message) -> str:
@@ -317,5 +318,5 @@ def _reply_to(message: Message, source: Source) -> Source:
     return (
         transport,
         host,
-        int(stated) if stated.isascii() and stated.isdigit() and 0 < int(stated) < 65_536 else 5060,
+        int(stated) if is_count(stated) and 0 < int(stated) < 65_536 else 5060,
     )

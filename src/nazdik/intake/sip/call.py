@@ -1,13 +1,15 @@
 """What an INVITE tells about who rings and where: numbers, identities, places by value and by reference, additional data."""
 
+import logging
 import re
 from dataclasses import dataclass, field
 
 from nazdik.intake.numbers import tidy_number
 from nazdik.intake.sip.body import Part, parts_of
 from nazdik.intake.sip.location import Told, read_pidf
-from nazdik.intake.sip.message import Message, split_list
+from nazdik.intake.sip.message import Message, parse, split_list
 
+_log = logging.getLogger(__name__)
 TEST_SERVICE = "urn:service:test.sos"
 REFERENCES_MAX = 4
 _URI = re.compile(r"<([^>]{1,2048})>|((?:sips?|tel|cid|https?|pres|urn):[^\s;,>]{1,2048})", re.IGNORECASE)
@@ -65,6 +67,17 @@ def read_ring(invite: Message) -> Ring:
         data=tuple(_additional(invite, parts)),
         notes=tuple(notes),
     )
+
+
+def read_any(data: bytes) -> Ring:
+    """Return what bytes that began a call tell, whatever they are; never raises."""
+    try:
+        message = parse(data)
+        return read_ring(message) if message is not None and not message.status else read_ruins(data)
+    except Exception:
+        # Of a message that breaks a reader somebody still rang.
+        _log.exception("a message could not be read")
+        return read_ruins(data)
 
 
 def read_ruins(data: bytes) -> Ring:

@@ -10,18 +10,19 @@ import logging
 import secrets
 import ssl
 import time
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from nazdik.intake.sip.agent import Agent, Ended, Rang, Said, Send, Source, Updated
+from nazdik.intake.sip.call import read_any
 from nazdik.intake.sip.message import MESSAGE_BYTES_MAX, take_message
 
 TICK_S = 0.25
 STREAMS_MAX = 256
-STREAM_IDLE_S = 3_600.0
+STREAM_IDLE_S, MESSAGE_WITHIN_S = 3_600.0, 15.0
 QUEUED_MAX = 10_000
 Hear = Callable[[Rang | Updated | Ended], Awaitable[bool]]
 _log = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ class Endpoint:
         tls: The server's certificate, needed for TLS.
         hear: Told each ring, update and end; returns whether a ring is on disk.
         peers: Addresses that may talk to us; empty for everyone who reaches the port.
+        message_within_s: A message over a stream has to be whole so soon after its first byte.
         received, turned_away: Messages taken in, and those of strangers, by transport.
     """
 
@@ -48,12 +50,14 @@ class Endpoint:
     tls_port: int | None = None
     tls: ssl.SSLContext | None = None
     peers: frozenset[str] = frozenset()
+    message_within_s: float = MESSAGE_WITHIN_S
     agent: Agent = field(default_factory=lambda: Agent(lambda: secrets.token_hex(8)))
     received: Counter[str] = field(default_factory=Counter)
     turned_away: Counter[str] = field(default_factory=Counter)
     _udp: asyncio.DatagramTransport | None = None
     _servers: list[asyncio.Server] = field(default_factory=list)
-    _streams: dict[Source, asyncio.StreamWriter] = field(default_factory=dict)
+    # In the order in which they were last heard.
+    _streams: OrderedDict[Source, asyncio.StreamWriter] = field(default_factory=OrderedDict)
     _queues: dict[str, asyncio.Queue[Rang | Updated | Ended]] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _waiting: int = 0
@@ -111,37 +115,65 @@ class Endpoint:
             return
         if data.strip():
             self.received[source[0]] += 1
-            self._say(self.agent.receive(data, source, time.monotonic()))
+            self._say(self._heard(data, source))
+
+    def _heard(self, data: bytes, source: Source) -> list[Said]:
+        """What the agent makes of a message; when it fails over an INVITE, the bytes still ring."""
+        try:
+            return self.agent.receive(data, source, time.monotonic())
+        except Exception:
+            _log.exception("the agent failed over a message")
+            begins = data[:16].lstrip().upper().startswith(b"INVITE")
+            return [Rang("", read_any(data), data)] if begins else []
 
     async def _stream(self, transport: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         host, port, *_ = writer.get_extra_info("peername")
         source = (transport, host, port)
-        if len(self._streams) >= STREAMS_MAX or (self.peers and host not in self.peers):
+        if self.peers and host not in self.peers:
             self.turned_away[transport] += 1
             writer.close()
             return
+        while len(self._streams) >= STREAMS_MAX:
+            # Whoever said nothing for longest makes room: lines that are held open must not shut the exchange out.
+            self._streams.popitem(last=False)[1].close()
         self._streams[source] = writer
         buffer = bytearray()
         try:
-            while True:
-                async with asyncio.timeout(STREAM_IDLE_S):
-                    data = await reader.read(65_536)
-                if not data:
-                    break
-                buffer += data
-                if buffer == b"\r\n\r\n":  # a ping that wants its pong (RFC 5626)
-                    buffer.clear()
-                    writer.write(b"\r\n")
-                while (message := take_message(buffer)) is not None:
-                    self._arrived(message, source)
-        except ValueError:
-            # A stream out of step cannot be found again; what came is looked at once more as it lies.
-            self._arrived(bytes(buffer[:MESSAGE_BYTES_MAX]), source)
-        except (TimeoutError, OSError):
+            await self._read_stream(reader, writer, source, buffer)
+        except (TimeoutError, OSError, ValueError):
+            # Too slow, broken, or out of step and cannot be found again.
             pass
         finally:
-            self._streams.pop(source, None)
+            # What came is looked at once more as it lies: a call that was cut off in its words is still a call.
+            if buffer.strip():
+                self._arrived(bytes(buffer[:MESSAGE_BYTES_MAX]), source)
+            if self._streams.get(source) is writer:
+                del self._streams[source]
             writer.close()
+
+    async def _read_stream(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, source: Source, buffer: bytearray
+    ) -> None:
+        """Take messages off a stream until it ends. Between two it may be silent for long, within one it may not."""
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        while True:
+            until = begun + self.message_within_s if buffer else loop.time() + STREAM_IDLE_S
+            async with asyncio.timeout_at(until):
+                data = await reader.read(65_536)
+            if not data:
+                return
+            if not buffer:
+                begun = loop.time()
+            buffer += data
+            if source in self._streams:
+                self._streams.move_to_end(source)
+            if buffer == b"\r\n\r\n":  # a ping that wants its pong (RFC 5626)
+                buffer.clear()
+                writer.write(b"\r\n")
+            while (message := take_message(buffer)) is not None:
+                begun = loop.time()
+                self._arrived(message, source)
 
     # Out
 

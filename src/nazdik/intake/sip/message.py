@@ -12,6 +12,7 @@ from dataclasses import dataclass
 MESSAGE_BYTES_MAX = 65_535
 HEADERS_MAX = 256
 HEADER_CHARS_MAX = 8_192
+DIGITS_MAX = 10
 
 _COMPACT = {
     "a": "accept-contact",
@@ -70,7 +71,7 @@ class Message:
     def cseq(self) -> tuple[int, str]:
         """Number and method of the CSeq; (0, "") when it cannot be read."""
         number, _, method = self.first("cseq").strip().partition(" ")
-        return (int(number), method.strip().upper()) if number.isascii() and number.isdigit() else (0, "")
+        return (int(number), method.strip().upper()) if is_count(number) else (0, "")
 
     @property
     def branch(self) -> str:
@@ -111,9 +112,14 @@ def parse(data: bytes) -> Message | None:
         body=body,
     )
     length = message.first("content-length")
-    if length.isascii() and length.isdigit() and int(length) < len(body):
+    if is_count(length) and int(length) < len(body):
         return Message(message.method, message.uri, message.status, message.headers, body[: int(length)])
     return message
+
+
+def is_count(text: str) -> bool:
+    """Whether a text is a whole number of sensible size; Python refuses to read one of thousands of digits."""
+    return len(text) <= DIGITS_MAX and text.isascii() and text.isdigit()
 
 
 def take_message(buffer: bytearray) -> bytes | None:

@@ -8,6 +8,7 @@ that no stack trace leaves the server.
 from nazdik.platform.http.files import find_file, send_file
 from nazdik.platform.http.gone import UntilGone
 from nazdik.platform.http.headers import add_headers, idempotency_key, page
+from nazdik.platform.http.in_time import BodyNotWhole, InTime
 from nazdik.platform.http.messages import language_of, register, title
 from nazdik.platform.http.problems import EXCEPTION_HANDLERS, Problem, problem, request_id_of
 from nazdik.platform.http.request import StrictRequest
@@ -18,6 +19,8 @@ BODY_BYTES_MAX = 1_048_576
 __all__ = [
     "BODY_BYTES_MAX",
     "EXCEPTION_HANDLERS",
+    "BodyNotWhole",
+    "InTime",
     "LitestarSocket",
     "Problem",
     "StrictRequest",

@@ -17,6 +17,7 @@ _TEXTS: dict[str, Texts] = {
     "http.invalid_field": ("یک یا چند بخش درخواست نادرست است.", "One or more fields are wrong."),
     "http.not_found": ("چنین نشانی وجود ندارد.", "There is no such address."),
     "http.method_not_allowed": ("این روش برای این نشانی مجاز نیست.", "This method does not work here."),
+    "http.too_slow": ("درخواست به‌موقع و کامل نرسید.", "The request did not come in time."),
     "http.too_large": ("درخواست بیش از اندازه بزرگ است.", "The request is too large."),
     "http.too_many_requests": ("درخواست‌ها بیش از اندازه است. کمی صبر کنید.", "Too many requests. Wait a little."),
     "http.range_not_satisfiable": ("این بخش از پرونده وجود ندارد.", "The file has no such part."),

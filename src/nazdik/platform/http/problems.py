@@ -33,6 +33,7 @@ _FRAMEWORK = {
     403: "forbidden",
     404: "http.not_found",
     405: "http.method_not_allowed",
+    408: "http.too_slow",
     413: "http.too_large",
     429: "http.too_many_requests",
 }
