@@ -18,6 +18,7 @@ from nazdik.bootstrap.door import House
 from nazdik.bootstrap.entrance import Entrance, SeatView, Text
 from nazdik.bootstrap.interchange import Interchange
 from nazdik.bootstrap.known import keep_regions
+from nazdik.bootstrap.log_api import LogReader
 from nazdik.bootstrap.past_calls import CallBook
 from nazdik.bootstrap.province import ProvinceMachine
 from nazdik.bootstrap.raw import RawCalls
@@ -48,6 +49,7 @@ from nazdik.geo.sight import RoadSight
 from nazdik.geo.signing import Trust, check_signature
 from nazdik.intake.callers.service import REPLAYED_S, Callers
 from nazdik.intake.past import PastCalls
+from nazdik.interchange.jws import load_signer
 from nazdik.interchange.names import Names
 from nazdik.interchange.open311.store import FILE as REPORTS
 from nazdik.interchange.open311.store import ReportStore
@@ -97,6 +99,7 @@ class Running:
     reloader: Reloader
     callers: Callers
     reports: Reports
+    log_reader: LogReader
     raw_calls: RawCalls
     interchange: Interchange
     webhooks: Webhooks
@@ -304,7 +307,8 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
     )  # fmt: skip
     aside = AsideAudit(data / "raw-reads.jsonl", audit, clock)
     raw_calls = RawCalls(journal.folder, rooms, aside, clock)
-    interchange = Interchange(building, Partners(data / PARTNERS, clock), Names(settings.domain), journal)
+    names = Names(settings.domain)
+    interchange = Interchange(building, Partners(data / PARTNERS, clock), names, journal)
     return Running(
         entrance,
         journal,
@@ -314,6 +318,7 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
         reloader,
         brought,
         reports,
+        LogReader(building, names, load_signer(data, f"log.{settings.domain}"), settings.display_offset_min),
         raw_calls,
         interchange,
         Webhooks(WebhookStore(data / WEBHOOKS), interchange, settings.webhook_hosts, clock),

@@ -24,6 +24,7 @@ from nazdik.bootstrap import (
     guide_api,
     incident_callers,
     kinds,
+    log_api,
     maps,
     places,
     playback,
@@ -42,6 +43,7 @@ from nazdik.bootstrap.door import RequestDoor, posting_of
 from nazdik.bootstrap.entrance import Entrance
 from nazdik.bootstrap.house import Running
 from nazdik.bootstrap.interchange import Interchange
+from nazdik.bootstrap.log_api import LogReader
 from nazdik.bootstrap.past_calls import CallBook
 from nazdik.bootstrap.raw import RawCalls
 from nazdik.bootstrap.reload import Reloader
@@ -167,6 +169,9 @@ def build_app(running: Running) -> UntilGone:
     def provide_reports() -> Reports:
         return running.reports
 
+    def provide_log_reader() -> LogReader:
+        return running.log_reader
+
     def provide_raw_calls() -> RawCalls:
         return running.raw_calls
 
@@ -221,6 +226,7 @@ def build_app(running: Running) -> UntilGone:
             *warnings_api.ROUTES,
             *features_api.ROUTES,
             *reports_api.ROUTES,
+            *log_api.ROUTES,
             *door_states.ROUTES,
             get_openapi,
         ],
@@ -236,6 +242,7 @@ def build_app(running: Running) -> UntilGone:
             "call_book": Provide(provide_call_book, sync_to_thread=False),
             "raw_calls": Provide(provide_raw_calls, sync_to_thread=False),
             "reports": Provide(provide_reports, sync_to_thread=False),
+            "log_reader": Provide(provide_log_reader, sync_to_thread=False),
             "callers": Provide(provide_callers, sync_to_thread=False),
             "caller_settings": Provide(provide_settings, sync_to_thread=False),
             "doors": Provide(provide_doors, sync_to_thread=False),

@@ -355,5 +355,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "گزارش یا پرسش کامل نیست یا بخشی از آن درست نیست.",
         "The report or the question lacks something, or says it wrongly.",
     ),
+    "interchange.log_event_not_found": (
+        "این مورد در گزارش کار نیست.",
+        "There is no such log event or call for this system.",
+    ),
     "interchange.event_type_unknown": ("چنین نوع پیامی در فهرست نیست.", "There is no such type of event."),
 }

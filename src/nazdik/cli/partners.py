@@ -47,7 +47,7 @@ def add(
         list[str],
         typer.Option(
             "--grant",
-            help="eido.read, eido.send, webhook, features, open311, personal; repeat for several",
+            help="eido.read, eido.send, webhook, features, open311, log.read, personal; repeat for several",
             show_default=False,
         ),
     ],

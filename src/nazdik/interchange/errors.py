@@ -104,3 +104,9 @@ class ReportIncomplete(Malformed):
     """A report, or a question about reports, lacks something or says it wrongly; `details.field` names it."""
 
     code = "interchange.report_incomplete"
+
+
+class LogEventNotFound(NotFound):
+    """There is no such log event or call, or none that this partner may read."""
+
+    code = "interchange.log_event_not_found"

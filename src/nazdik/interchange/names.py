@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from nazdik.kernel import IncidentId, OfficeId, ProvinceId
+from nazdik.kernel import CallId, IncidentId, OfficeId
 
 # NENA's unique ids: 10 to 36 letters and digits, then who gave them.
 _OWN = re.compile(r"[a-z0-9]{10,36}")
-_URN = re.compile(r"urn:emergency:uid:incidentid:([A-Za-z0-9]{10,36}):([A-Za-z0-9.-]{1,255})")
+_URN = re.compile(r"urn:emergency:uid:(incidentid|callid):([A-Za-z0-9]{10,36}):([A-Za-z0-9.-]{1,255})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,19 @@ class Names:
 
     def find_incident(self, text: str) -> IncidentId | None:
         """Return our id for a URN of ours; None for one that somebody else gave."""
+        found = self._find("incidentid", "i", text)
+        return IncidentId(found) if found is not None else None
+
+    def find_call(self, text: str) -> CallId | None:
+        """Return our id for the URN of a call of ours; None for one that somebody else gave."""
+        found = self._find("callid", "c", text)
+        return CallId(found) if found is not None else None
+
+    def _find(self, kind: str, letter: str, text: str) -> str | None:
         match = _URN.fullmatch(text)
-        if match is None or not match[2].endswith(f".{self.domain}"):
+        if match is None or match[1] != kind or not match[3].endswith(f".{self.domain}"):
             return None
-        return IncidentId(f"{ProvinceId(match[2].removesuffix(f'.{self.domain}'))}.i{match[1]}")
+        return f"{match[3].removesuffix(f'.{self.domain}')}.{letter}{match[2]}"
 
     def _urn(self, kind: str, thing: str) -> str:
         province, _, own = thing.partition(".")

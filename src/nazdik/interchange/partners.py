@@ -44,6 +44,7 @@ class Grant(StrEnum):
     WEBHOOK = "webhook"
     FEATURES = "features"
     OPEN311 = "open311"
+    LOG_READ = "log.read"
     PERSONAL = "personal"
 
 

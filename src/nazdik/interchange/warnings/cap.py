@@ -1,20 +1,17 @@
 """A warning as a CAP 1.2 message (OASIS CAP-v1.2). CAP says latitude first, and kilometres."""
 
-from datetime import UTC, datetime, timedelta, timezone
-
+from nazdik.interchange.times import local
 from nazdik.interchange.warnings.model import Area, Content, PublicWarning, Words
 from nazdik.interchange.xml_text import xml_text
 from nazdik.kernel import Instant, LonLat
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 OFFICE_CODE = "nazdik:office"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def cap_time(at: Instant, offset_min: int) -> str:
     """Return an instant as CAP writes it: whole seconds with a numeric offset, never a `Z`; UTC itself is `-00:00`."""
-    moment = (_EPOCH + timedelta(microseconds=at)).astimezone(timezone(timedelta(minutes=offset_min)))
-    text = moment.isoformat(timespec="seconds")
+    text = local(at, offset_min).isoformat(timespec="seconds")
     return text.removesuffix("+00:00") + "-00:00" if offset_min == 0 else text
 
 
