@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from nazdik.bootstrap.barriers import BarrierWatch
 from nazdik.bootstrap.door import House
 from nazdik.bootstrap.guessers import Guessers
 from nazdik.bootstrap.reach import ReachWatch
@@ -30,6 +31,7 @@ class Building(House):
     paces: Mapping[ProvinceId, Pace] = field(default_factory=dict)
     reach: Mapping[ProvinceId, ReachWatch] = field(default_factory=dict)
     guessers: Guessers = field(default_factory=Guessers)
+    barriers: BarrierWatch = field(default_factory=BarrierWatch)
 
 
 def subscription_of(posting: Posting, house: House) -> Subscription:

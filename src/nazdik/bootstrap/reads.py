@@ -8,6 +8,7 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, FromQuery
+from msgspec.structs import replace
 
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Desk
@@ -265,7 +266,12 @@ async def get_recommendation(incident_id: FromPath[str], desk: NamedDependency[D
     )
     await desk.note("recommendation", incident_id)
     gaps = gap_views(desk.house.reach.get(room.province), tuple(c.unit_id for c in advice.candidates))
-    return recommendation_view(world, advice, gaps)
+    view = recommendation_view(world, advice, gaps)
+    if advice.candidates or any(p.travel_time_s is not None for p in advice.passed_over):
+        return view
+    house, province = desk.house, room.province
+    barrier = await house.barriers.to(room, house.roads[province], house.paces[province], house.offices, incident.point)
+    return replace(view, barrier=barrier)
 
 
 @get("/v1/assignments/{assignment_id:str}/route")

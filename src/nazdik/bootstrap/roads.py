@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from nazdik.bootstrap.barriers import LONG_AGO, stations_on
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Building, Desk
 from nazdik.bootstrap.door import RequestDoor
@@ -31,16 +32,12 @@ from nazdik.geo.conditions.projections import (
 from nazdik.geo.conditions.select import along_line, at_point, check_points, in_area
 from nazdik.geo.graph import Ints, RoadGraph
 from nazdik.geo.places.finder import PlaceFinder
-from nazdik.geo.reach import Standing, standing
 from nazdik.geo.sight import RoadSight
-from nazdik.geo.snap import INCIDENT_LIMIT_M
-from nazdik.kernel import Instant, LonLat, OfficeId, ProvinceId
+from nazdik.kernel import LonLat, OfficeId, ProvinceId
 from nazdik.organisation.model import Act
 from nazdik.published.door import CommandAnswer, instant_or_none
-from nazdik.published.offices import OfficeTree, Tier
+from nazdik.published.offices import OfficeTree
 from nazdik.published.sight import Fitness
-
-LONG_AGO = Instant(-(2**63))
 
 
 class ShapeBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -248,18 +245,13 @@ async def _cut_off(building: Building, chosen: _Chosen) -> CutOff:
     graph, times = road.arc_times()
     _, names, standing_on = road.standing_units(all_of=int(Fitness.ON_DUTY), any_of=0, fixed_after=LONG_AGO)
     units = list(zip(names, standing_on.arcs.tolist(), strict=True))
-    seats = [o.seat for o in building.offices.list_offices() if o.tier is Tier.STATION and o.province_id == province]
+    stations = stations_on(road, building.offices, province)
 
     def work() -> CutOff:
-        out = left_out(graph, times, chosen.arcs, stations=_standing(road, seats), units=units)
+        out = left_out(graph, times, chosen.arcs, stations=stations, units=units)
         return _in_words(graph, places, out)
 
     return await asyncio.to_thread(work)
-
-
-def _standing(road: RoadSight, seats: list[LonLat]) -> Standing:
-    snapped = [s for seat in seats if (s := road.snapper.snap(seat, limit_m=INCIDENT_LIMIT_M)) is not None]
-    return standing([s.arc for s in snapped], [s.fraction for s in snapped])
 
 
 def _in_words(graph: RoadGraph, places: PlaceFinder, out: LeftOut) -> CutOff:

@@ -218,6 +218,13 @@ class FleetView(msgspec.Struct, frozen=True):
     by_reason: dict[str, int]
 
 
+class BarrierView(msgspec.Struct, frozen=True):
+    """The closures that keep everybody from the place: lifting any one of them opens a way, or only all `together`."""
+
+    conditions: tuple[str, ...]
+    together: bool
+
+
 class RecommendationView(msgspec.Struct, frozen=True):
     """Who could be sent, who was passed over and why."""
 
@@ -233,6 +240,7 @@ class RecommendationView(msgspec.Struct, frozen=True):
     settled_nodes: int
     metric: str
     roads: RoadBasis
+    barrier: BarrierView | None = None
 
 
 class AnswerView(msgspec.Struct, frozen=True):

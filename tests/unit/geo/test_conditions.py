@@ -5,13 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from nazdik.geo.conditions.causes import Barrier, Barriers
 from nazdik.geo.conditions.cutoff import left_out, sample
 from nazdik.geo.conditions.errors import AreaEmpty, NoRoadThere, PolygonCrossesItself, ShapeInvalid, TooManyStreets
+from nazdik.geo.conditions.model import ConditionId
 from nazdik.geo.conditions.select import along_line, at_point, in_area
 from nazdik.geo.graph import Ints, RoadGraph, RoadName
 from nazdik.geo.reach import standing, times_of
 from nazdik.geo.snap import Snapper
 from nazdik.kernel import UnitId
+from tests.property.road_oracle import with_turns
 from tests.unit.geo.test_pace import RIVER
 from tests.unit.geo.test_route import town
 from tests.unit.geo.test_snap import at
@@ -115,3 +118,71 @@ def test_a_long_way_round_is_timed_from_the_stations() -> None:
 def test_a_sample_is_spread_over_all() -> None:
     assert sample(np.arange(100), 5).tolist() == [0, 25, 50, 74, 99]
     assert sample(np.arange(3), 5).tolist() == [0, 1, 2]
+
+
+# A square around a one-way ring: the way back from the far side is by one turn at the corner.
+TURNING: list[tuple[list[tuple[float, float]], RoadName]] = [
+    ([(0, 0), (400, 0)], RoadName("خانه", "Home")),
+    ([(400, 0), (400, 400)], RoadName("بالا", "Up")),
+    ([(400, 0), (800, 0)], RoadName("راست", "Right")),
+    ([(800, 0), (800, 400)], RoadName("آن‌سو", "Far")),
+    ([(400, 400), (800, 400)], RoadName("بام", "Roof")),
+]
+
+
+def by_name(graph: RoadGraph, name: str, *, onwards: bool) -> int:
+    """The arc of a street in the direction it was drawn, or back."""
+    found = [a for a in range(graph.arcs) if graph.name_of(a).en == name]
+    return next(a for a in found if bool(graph.arc_flags[a] & 1) != onwards)
+
+
+def test_a_turn_that_may_not_be_taken_is_no_way_out() -> None:
+    """With Right closed the far side is reached over Up, unless nobody may turn there from Home."""
+    graph = town(TURNING)
+    right = np.array([a for a in range(graph.arcs) if graph.name_of(a).en == "Right"], dtype=np.int64)
+    free = left_out(graph, times_of(graph), right, stations=NOBODY, units=())
+    assert not len(free.junctions)
+    home, up = by_name(graph, "Home", onwards=True), by_name(graph, "Up", onwards=True)
+    turned = with_turns(graph, {(home, up): None})
+    out = left_out(turned, times_of(turned), right, stations=NOBODY, units=())
+    assert len(out.junctions) > 0
+
+
+def test_a_barrier_is_named_by_the_closure_that_makes_it() -> None:
+    south, north = Snapper(GRAPH).snap(at(250, 0)), Snapper(GRAPH).snap(at(250, 200))
+    assert south is not None and north is not None
+    comers = standing([south.arc], [south.fraction])
+    bridges = {
+        ConditionId("p.r1"): arcs("Bridge"),
+        ConditionId("p.r2"): arcs("West Bridge"),
+        ConditionId("p.r3"): arcs("East Bridge"),
+    }
+    barriers = Barriers(GRAPH)
+
+    def before(*ids: str) -> Barrier | None:
+        closures = {ConditionId(i): bridges[ConditionId(i)].tolist() for i in ids}
+        return barriers.before(north.arc, north.fraction, comers, closures)
+
+    assert before("p.r1", "p.r2") is None, "a bridge is left"
+    assert before("p.r1", "p.r2", "p.r3") == Barrier(("p.r1", "p.r2", "p.r3"), together=False), (
+        "any of them opens a way"
+    )  # type: ignore[arg-type]
+    twice = {
+        ConditionId("p.r1"): np.concatenate(list(bridges.values())).tolist(),
+        ConditionId("p.r2"): arcs("Lane").tolist(),
+    }
+    assert barriers.before(north.arc, north.fraction, comers, twice) == Barrier((ConditionId("p.r1"),), together=False)
+    # The same streets closed twice over: lifting one of the two helps nobody.
+    doubled = {ConditionId("p.r1"): twice[ConditionId("p.r1")], ConditionId("p.r2"): twice[ConditionId("p.r1")]}
+    assert barriers.before(north.arc, north.fraction, comers, doubled) == Barrier(("p.r1", "p.r2"), together=True)  # type: ignore[arg-type]
+    assert before("p.r1") is None
+    assert barriers.before(north.arc, north.fraction, standing([], []), twice) is None
+
+
+def test_a_place_on_a_closed_street_has_no_barrier() -> None:
+    bridge, south = Snapper(GRAPH).snap(at(500, 100)), Snapper(GRAPH).snap(at(250, 0))
+    assert bridge is not None and south is not None
+    closures = {ConditionId("p.r1"): arcs("Bridge", "West Bridge", "East Bridge").tolist()}
+    assert (
+        Barriers(GRAPH).before(bridge.arc, bridge.fraction, standing([south.arc], [south.fraction]), closures) is None
+    )

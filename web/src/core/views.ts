@@ -303,6 +303,8 @@ export interface Recommendation {
   readonly settled_nodes: number;
   readonly off_road_m: Metres;
   readonly metric: string;
+  /** Closures that keep everybody from the place: lifting any one opens a way, or only all together. */
+  readonly barrier?: { readonly conditions: readonly string[]; readonly together: boolean } | null;
 }
 
 export type UnitKind = "car" | "motorcycle" | "van" | "foot";

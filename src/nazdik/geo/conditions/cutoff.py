@@ -75,12 +75,19 @@ def left_out(
 
 
 def _in_main_part(graph: RoadGraph, times: ArcTimes) -> Bools:
-    """Which junctions lie in the largest part that hangs together without closed arcs."""
-    through = times.through_ms != TIME_MS_MAX
-    tail, head = np.asarray(graph.arc_tail)[through], np.asarray(graph.arc_head)[through]
-    first = np.concatenate(([0], np.cumsum(np.bincount(tail, minlength=graph.nodes)))).astype(np.int32)
-    part = strong_parts(first, head.astype(np.int32))
-    main: Bools = part == np.bincount(part).argmax()
+    """
+    Which junctions lie in the largest part that hangs together without closed arcs, by turns that may be taken.
+
+    A junction lies in it when one can come there from the rest and go back, whichever street one comes by.
+    """
+    states = times.states
+    steps = np.flatnonzero(times.through_ms[states.step_arc] != TIME_MS_MAX)
+    leaves, ends = np.asarray(states.step_from)[steps], np.asarray(states.step_end)[steps]
+    first = np.concatenate(([0], np.cumsum(np.bincount(leaves, minlength=states.states)))).astype(np.int32)
+    # Steps lie in the order of the states they leave, so these do as well.
+    part = strong_parts(first, ends.astype(np.int32))
+    main: Bools = np.zeros(graph.nodes, dtype=np.bool_)
+    main[np.asarray(states.state_node)[part == np.bincount(part).argmax()]] = True
     return main
 
 

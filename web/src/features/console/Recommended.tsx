@@ -8,6 +8,7 @@ import { distanceText, spanText, useFormats } from "../../i18n/hooks";
 import { Button, ErrorState, Loading, Ltr, PendingMark, reasonText, UnitGlyph } from "../../ui";
 import { assignmentOf, useConsole, useMay, useWords } from "./context";
 import { GapNote } from "./reach/GapNote";
+import { BarrierNote } from "./roads/BarrierNote";
 import { whyNotSend } from "./rules";
 import { isReady } from "./soon/ahead";
 import { Ahead } from "./soon/FreeSoon";
@@ -142,7 +143,8 @@ export function Recommended({
       </header>
       {problem && !value && <ErrorState problem={problem} onRetry={again} />}
       {loading && !value && <Loading rows={3} />}
-      {value && candidates.length === 0 && <p className="none-found">{t("rec.none")}</p>}
+      {value?.barrier && <BarrierNote barrier={value.barrier} />}
+      {value && candidates.length === 0 && !value.barrier && <p className="none-found">{t("rec.none")}</p>}
       {candidates.length > 0 && (
         <ol className="rec-list">
           {candidates.slice(0, 9).map((each, n) => (

@@ -3,6 +3,11 @@
 import { catalogue } from "../../../i18n/catalogue";
 
 const fa = {
+  "barrier.nobody": "هیچ واحدی به این رخداد راه ندارد.",
+  "barrier.one": "این بستن راه آن را جدا کرده است:",
+  "barrier.any": "بستن این راه‌ها آن را جدا کرده است؛ باز شدن هر کدام راهی باز می‌کند:",
+  "barrier.together": "بستن این راه‌ها با هم آن را جدا کرده است؛ تا همه باز نشوند راهی نیست:",
+  "barrier.open": "وضع راه‌ها",
   "roads.title": "وضع راه‌ها",
   "roads.open": "راه‌ها",
   "roads.count": "{n, plural, =0 {هیچ راهی بسته یا کند نیست} other {# مورد برقرار}}",
@@ -75,6 +80,11 @@ const fa = {
 };
 
 const en: typeof fa = {
+  "barrier.nobody": "No unit has a way to this incident.",
+  "barrier.one": "This closure cuts it off:",
+  "barrier.any": "These closures cut it off; lifting any one of them opens a way:",
+  "barrier.together": "These closures cut it off together; only lifting all of them opens a way:",
+  "barrier.open": "Road conditions",
   "roads.title": "Road conditions",
   "roads.open": "Roads",
   "roads.count": "{n, plural, =0 {No road is closed or slow} one {# in force} other {# in force}}",
