@@ -66,6 +66,8 @@ export interface Incident {
   readonly seen: Readonly<Partial<Record<Tier, Time>>>;
   readonly late_entry: boolean;
   readonly reopened_at: Time | null;
+  /** What answers to key questions propose, where that is another; null once a person decided. */
+  readonly proposed_priority: Priority | null;
   /** The posts of its cordon; absent before servers knew of them. */
   readonly posts?: readonly Post[];
   /** Busy units that it waits for; absent before servers knew of them. */
@@ -248,6 +250,14 @@ export interface Detail {
   }[];
   readonly notes: readonly { readonly at: Time; readonly by: string; readonly text: string }[];
   readonly recommendation: Recommendation | null;
+  /** Answers to key questions, in the crew's short words; empty words tell the crew nothing. */
+  readonly answers: readonly {
+    readonly question: string;
+    readonly option: string;
+    readonly fa: string;
+    readonly en: string;
+    readonly points: number;
+  }[];
 }
 
 export interface Candidate {

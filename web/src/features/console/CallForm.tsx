@@ -7,7 +7,7 @@ import { activeAssignments } from "../../core/selectors";
 import type { Metres } from "../../core/units";
 import { msOf } from "../../core/units";
 import type { CallLocation, Priority } from "../../core/views";
-import { distanceText, problemText, spanText, useFormats } from "../../i18n/hooks";
+import { distanceText, problemText, spanText, useFormats, useT } from "../../i18n/hooks";
 import type { KeyBinding } from "../../ui";
 import { Button, Field, Ltr, PriorityGlyph, Segmented, TextArea, Timer, useKeys } from "../../ui";
 import type { CallOutcome } from "./acts";
@@ -16,12 +16,19 @@ import type { ComboOption } from "./Combo";
 import { Combo } from "./Combo";
 import { CallerPart, Conversation, writes } from "./caller/CallerPart";
 import { proposedOf } from "./caller/estimates";
+import { messages as classifyMessages } from "./classify/messages";
+import { Proposal } from "./classify/Proposal";
+import { Questions, useQuestions } from "./classify/Questions";
+import type { QuestionSet } from "./classify/scoring";
+import { ownPoints, pointsOf, proposedBy } from "./classify/scoring";
+import type { Guess, Guessed } from "./classify/useGuessed";
+import { keptOf, useGuessed } from "./classify/useGuessed";
 import { useConsole, useWords } from "./context";
 import type { Duplicate, Rated } from "./duplicates";
 import { bestOf, held } from "./duplicates";
 import { guessKinds } from "./kinds";
 import type { FieldProps } from "./PlaceField";
-import { focusField, PlaceField } from "./PlaceField";
+import { focusAfterKind, focusField, focusQuestions, PlaceField } from "./PlaceField";
 import { PendingLines } from "./parts";
 import type { CallForm } from "./store";
 import { callerOf, draftOf, isCallerNew, isEmptyForm, useDesk } from "./store";
@@ -48,6 +55,9 @@ function OpenForm({ form }: { readonly form: CallForm }) {
   const [sending, setSending] = useState(false);
   const saving = useAutosave(form);
   const duplicates = useDuplicates(form);
+  const guessed = useGuessed(form.narrative, form.kind === null);
+  const questions = useQuestions(form.kind);
+  useRaised(form, questions, change);
   const why =
     !form.point && !form.kind
       ? t("why.noPlaceKind")
@@ -92,6 +102,7 @@ function OpenForm({ form }: { readonly form: CallForm }) {
   const keys: KeyBinding[] = [
     { code: "Alt+KeyJ", inFields: true, run: () => first && void acts.link(form, first.known) },
     { code: "Alt+KeyL", inFields: true, run: () => takeThis(theirs) },
+    { code: "Alt+KeyQ", inFields: true, run: focusQuestions },
   ];
   useKeys(keys);
 
@@ -118,8 +129,15 @@ function OpenForm({ form }: { readonly form: CallForm }) {
       <PlaceField form={form} change={change} />
       {call && <CallerPart call={call} form={form} take={takeThis} />}
       {call && writes(call) && <Conversation call={call} />}
-      <KindField form={form} change={change} />
-      <PriorityField form={form} change={change} />
+      <KindField form={form} change={change} guessed={guessed} />
+      <PriorityField form={form} change={change} questions={questions} />
+      {questions && (
+        <Questions
+          set={questions}
+          answers={form.answers ?? {}}
+          onAnswer={(question, option) => change({ answers: { ...form.answers, [question]: option } })}
+        />
+      )}
       <Duplicates form={form} list={duplicates} />
       <div data-field="hazards">
         <Field
@@ -130,7 +148,7 @@ function OpenForm({ form }: { readonly form: CallForm }) {
           onChange={(event) => change({ hazards: event.currentTarget.value })}
         />
       </div>
-      <NarrativeField form={form} change={change} />
+      <NarrativeField form={form} change={change} guessed={guessed} />
       <div className="two">
         <Field
           label={t("form.number")}
@@ -186,11 +204,13 @@ function OpenForm({ form }: { readonly form: CallForm }) {
   );
 }
 
-function useKindOptions(text: string): { options: readonly ComboOption[]; codes: readonly string[] } {
+function useKindOptions(text: string, found: Guessed): { options: readonly ComboOption[]; codes: readonly string[] } {
   const { kinds } = useConsole();
   const words = useWords();
+  const named = useMemo(() => found.guesses.map((each) => each.code), [found]);
   return useMemo(() => {
-    const guessed = guessKinds(kinds, text).map((each) => each.code);
+    // Names are completed at once, here; what words tell of comes from the dictionary.
+    const guessed = [...new Set([...named, ...guessKinds(kinds, text).map((each) => each.code)])];
     const codes =
       guessed.length > 0 ? guessed.slice(0, 8) : text.trim() === "" ? kinds.slice(0, 12).map((each) => each.code) : [];
     return {
@@ -207,14 +227,27 @@ function useKindOptions(text: string): { options: readonly ComboOption[]; codes:
         };
       }),
     };
-  }, [kinds, text, words]);
+  }, [kinds, text, words, named]);
 }
 
-function KindField({ form, change }: FieldProps) {
+/** Choose a kind; what was proposed at that moment is kept with the call. */
+const chosenKind = (code: string, name: string, guessed: Guessed): Partial<CallForm> => ({
+  kind: code,
+  kindText: name,
+  guessed: keptOf(guessed),
+});
+
+interface KindProps extends FieldProps {
+  readonly guessed: Guessed;
+}
+
+function KindField({ form, change, guessed }: KindProps) {
   const words = useWords();
   const { t } = words;
-  const { options } = useKindOptions(form.kind === null ? form.kindText : "");
-  const guess = useGuess(form);
+  const typed = form.kind === null ? form.kindText : "";
+  const found = useGuessed(typed, form.kind === null);
+  const { options } = useKindOptions(typed, found);
+  const guess = guessed.guesses[0]?.code ?? null;
   return (
     <Combo
       name="kind"
@@ -225,14 +258,14 @@ function KindField({ form, change }: FieldProps) {
       options={options}
       onEnter={() => {
         if (!guess || form.kindText.trim() !== "") return;
-        change({ kind: guess, kindText: words.kind(guess) });
-        focusField("hazards");
+        change(chosenKind(guess, words.kind(guess), guessed));
+        focusAfterKind();
       }}
       status={t("form.kindCount", { n: options.length })}
       onText={(kindText) => change({ kindText, kind: null })}
       onPick={(code) => {
-        change({ kind: code, kindText: words.kind(code) });
-        focusField("hazards");
+        change(chosenKind(code, words.kind(code), typed.trim() ? found : guessed));
+        focusAfterKind();
       }}
     />
   );
@@ -240,12 +273,33 @@ function KindField({ form, change }: FieldProps) {
 
 const PRIORITIES: readonly Priority[] = [1, 2, 3, 4, 5];
 
-function PriorityField({ form, change }: FieldProps) {
+/** A more urgent priority by the answers stands in the form as its choice, until another is chosen. */
+function useRaised(form: CallForm, questions: QuestionSet | null, change: FieldProps["change"]): void {
+  const { kinds } = useConsole();
+  const usual = kinds.find((each) => each.code === form.kind)?.priority ?? null;
+  const proposed = questions && usual !== null ? proposedBy(questions, usual, form.answers ?? {}) : null;
+  const raised = proposed !== null && usual !== null && proposed < usual ? proposed : null;
+  const now = form.raised ?? null;
+  useEffect(() => {
+    if (raised !== now) change({ raised });
+  }, [raised, now, change]);
+}
+
+interface PriorityProps extends FieldProps {
+  readonly questions: QuestionSet | null;
+}
+
+function PriorityField({ form, change, questions }: PriorityProps) {
   const { kinds } = useConsole();
   const { t } = useWords();
+  const tc = useT(classifyMessages);
   const { id: write } = useFormats();
   const usual = kinds.find((each) => each.code === form.kind)?.priority ?? null;
-  const value = form.priority ?? usual;
+  const raised = form.raised ?? null;
+  const value = form.priority ?? raised ?? usual;
+  const answers = form.answers ?? {};
+  const points = questions ? pointsOf(questions, answers) : null;
+  const proposed = questions && usual !== null ? proposedBy(questions, usual, answers) : null;
   return (
     <div className="priority-line">
       <span className="field-label">{t("form.priority")}</span>
@@ -254,29 +308,33 @@ function PriorityField({ form, change }: FieldProps) {
         label={t("form.priority")}
         value={value === null ? "" : String(value)}
         options={PRIORITIES.map((each) => ({ value: String(each), label: write(each) }))}
-        onChange={(to) => change({ priority: Number(to) === usual ? null : (Number(to) as Priority) })}
+        onChange={(to) => change({ priority: Number(to) === (raised ?? usual) ? null : (Number(to) as Priority) })}
       />
       {usual !== null && <span className="muted">{t("form.priorityUsual", { n: usual })}</span>}
+      {points !== null && proposed !== null && usual !== null && proposed !== usual && (
+        <span className="priority-by" role="status">
+          <b>{value === proposed ? tc("ask.raised", { p: proposed }) : tc("ask.proposes", { p: proposed })}</b>{" "}
+          <span className="muted">
+            {tc("ask.sum", { own: ownPoints(usual), points: `\u2066${points > 0 ? "+" : ""}${write(points)}\u2069` })}
+          </span>
+          {value !== proposed && (
+            <Button onClick={() => change({ priority: proposed === raised ? null : proposed })}>
+              {tc("ask.takePriority", { p: proposed })}
+            </Button>
+          )}
+        </span>
+      )}
     </div>
   );
 }
 
-/** The kind that the narrative speaks of, while none is chosen. */
-function useGuess(form: CallForm): string | null {
-  const { kinds } = useConsole();
-  return useMemo(
-    () => (form.kind === null ? (guessKinds(kinds, form.narrative)[0]?.code ?? null) : null),
-    [kinds, form.narrative, form.kind],
-  );
-}
-
 /** The narrative suggests a kind while there is none: Tab or Enter at its end takes it. */
-function NarrativeField({ form, change }: FieldProps) {
+function NarrativeField({ form, change, guessed }: KindProps) {
   const words = useWords();
   const { t } = words;
-  const guess = useGuess(form);
-  const take = () => {
-    if (guess) change({ kind: guess, kindText: words.kind(guess) });
+  const guess = form.kind === null ? (guessed.guesses[0] ?? null) : null;
+  const take = (taken: Guess | null) => {
+    if (taken) change(chosenKind(taken.code, words.kind(taken.code), guessed));
   };
   return (
     <div className="narrative">
@@ -290,17 +348,10 @@ function NarrativeField({ form, change }: FieldProps) {
           if (!guess || event.shiftKey || event.ctrlKey || event.altKey) return;
           if (event.code !== "Tab" && event.code !== "Enter") return;
           event.preventDefault();
-          take();
+          take(guess);
         }}
       />
-      {guess && (
-        <div className="offer-line">
-          <span>{t("form.kindGuess", { kind: words.kind(guess) })}</span>
-          <Button keyHint="Tab" onClick={take}>
-            {t("form.kindTake")}
-          </Button>
-        </div>
-      )}
+      {form.kind === null && <Proposal guessed={guessed} onTake={take} />}
     </div>
   );
 }

@@ -10,6 +10,7 @@ import { Button, Empty, ErrorState, Ltr, PriorityGlyph, reasonText, Segmented, T
 import { AssignmentCard } from "./Assignments";
 import { DISPOSITIONS } from "./acts";
 import { Combo } from "./Combo";
+import { AnswersPart } from "./classify/Answers";
 import { useConsole, useMay, useWords } from "./context";
 import { CordonLine } from "./cordon/CordonPane";
 import { guessKinds } from "./kinds";
@@ -124,6 +125,7 @@ function IncidentDetail({ incident }: { readonly incident: Incident }) {
       </dl>
       {!detail && failed.problem && <ErrorState problem={failed.problem} onRetry={failed.again} />}
 
+      {open && !incident.draft && incident.kind && <AnswersPart incident={incident} detail={detail} />}
       <CordonLine incident={incident} />
       {running.length > 0 && (
         <section aria-label={t("title.assignments")}>

@@ -27,6 +27,15 @@ export function focusField(name: "place" | "kind" | "hazards"): void {
   document.querySelector<HTMLElement>(`.call-form [data-field=${name}] .input`)?.focus();
 }
 
+export function focusQuestions(): void {
+  const line = document.querySelector<HTMLElement>(".call-form .questions button[tabindex='0']");
+  if (line) line.focus();
+  else focusField("hazards");
+}
+
+/** From the kind on: to its questions once they are drawn, else to the next field. */
+export const focusAfterKind = (): number => requestAnimationFrame(focusQuestions);
+
 type Change = (to: Partial<CallForm>) => void;
 
 export interface FieldProps {

@@ -5,6 +5,7 @@ import type { Time } from "../../core/units";
 import { msOf } from "../../core/units";
 import type { Incident, TimelineEntry } from "../../core/views";
 import { distanceText, spanText, useFormats } from "../../i18n/hooks";
+import { usePrefs } from "../../i18n/prefs";
 import { Button, ErrorState, Loading } from "../../ui";
 import { useWords } from "./context";
 import type { TimelineWords } from "./sentences";
@@ -18,6 +19,7 @@ export function TimelineSection({ incident }: { readonly incident: Incident }) {
   const words = useWords();
   const { t } = words;
   const formats = useFormats();
+  const lang = usePrefs((prefs) => prefs.lang);
   const [all, setAll] = useState(false);
   const { value, problem, loading, again } = useLoad(
     (signal) => getTimeline(api, encodeURIComponent(incident.id), signal),
@@ -49,9 +51,10 @@ export function TimelineSection({ incident }: { readonly incident: Incident }) {
       span: (seconds) => spanText(t, seconds),
       distance: (metres) => distanceText(t, metres),
       word: (prefix, code) => t.maybe(`${prefix}.${code}`) ?? code,
+      either: (fa, en) => (lang === "fa" ? fa : en),
       none: t("value.none"),
     }),
-    [words, world, incident.assignments, formats, t],
+    [words, world, incident.assignments, formats, t, lang],
   );
   const entries = useMemo(() => (value ?? []).filter((each) => all || !isMinor(each.name)).toReversed(), [value, all]);
   const say = (entry: TimelineEntry): string => {

@@ -19,7 +19,7 @@ import { isTakeable } from "./ringing/calls";
 import type { Step } from "./rules";
 import { stepsTo } from "./rules";
 import type { CallForm } from "./store";
-import { callerOf, draftOf, emptyForm, isCallerNew, useDesk } from "./store";
+import { callerOf, classifiedBy, draftOf, emptyForm, isCallerNew, useDesk } from "./store";
 
 const UNDO_MS = 10_000;
 
@@ -212,6 +212,12 @@ export class Acts {
     const values = { n: incident.number, p: priority };
     this.#say("said.priority", values);
     if (before !== null) this.#undo("said.priority", values, () => change(before));
+  }
+
+  /** Answer a key question of an incident; an empty option takes the answer back. */
+  async answerQuestion(incident: IncidentId, question: string, option: string): Promise<void> {
+    const answers = [{ question, option }];
+    await this.#ask("act.answers", path("incidents", incident, "answers"), { answers }, "answers", [incident]);
   }
 
   async kind(incident: Incident, kind: string): Promise<void> {
@@ -472,7 +478,8 @@ export class Acts {
     if (!call) return false;
     const body = {
       kind: form.kind,
-      ...(form.priority ? { priority: form.priority } : {}),
+      ...(form.priority || form.raised ? { priority: form.priority ?? form.raised } : {}),
+      ...classifiedBy(form),
       point: form.point,
       place: form.place || form.placeText,
       ...(form.narrative.trim() ? { narrative: form.narrative.trim() } : {}),

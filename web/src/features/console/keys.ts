@@ -25,6 +25,8 @@ export function helpKeys(t: ConsoleT): readonly { readonly keys: string; readonl
     { keys: "Alt+L", what: t("key.altL") },
     { keys: "Alt+W", what: t("key.altW") },
     { keys: "Alt+K", what: t("key.altK") },
+    { keys: "Alt+Q", what: t("key.altQ") },
+    { keys: "Alt+P", what: t("key.altP") },
     { keys: "Ctrl+Z", what: t("key.undo") },
     { keys: "N", what: t("key.note") },
     { keys: "M", what: t("key.map") },

@@ -19,6 +19,7 @@ const words: TimelineWords = {
   span: (seconds) => `${seconds}s`,
   distance: (metres) => `${metres}m`,
   word: (prefix, code) => `${prefix}:${code}`,
+  either: (_fa, en) => en,
   none: "—",
 };
 const t = translator("en", messages);
@@ -78,4 +79,12 @@ test("the actor is named only where a hand decided", () => {
   expect(by("dispatch.unit_reserved.v1", "seat:dispatcher:p", { cause: "manual" })).toEqual({ role: "dispatcher" });
   expect(by("dispatch.note_added.v1", "m.moradi")).toEqual({ name: "m.moradi" });
   expect(by("dispatch.offer_unanswered.v1", "system")).toBe(null);
+});
+
+test("answers to key questions are told in the crew's short words", () => {
+  const answers = [
+    { question: "weapon", fa: "سلاح سرد", en: "Blade" },
+    { question: "when", fa: "", en: "" },
+  ];
+  expect(say("dispatch.questions_answered.v1", { answers })).toContain("Blade");
 });

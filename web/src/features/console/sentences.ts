@@ -18,6 +18,8 @@ export interface TimelineWords {
   readonly distance: (metres: number) => string;
   /** A word of the catalogue, or the code itself. */
   readonly word: (prefix: string, code: string) => string;
+  /** Whichever of two the reader reads. */
+  readonly either: (fa: string, en: string) => string;
   readonly none: string;
 }
 
@@ -59,7 +61,7 @@ export function sentenceOf(entry: Pick<TimelineEntry, "name" | "data">, words: T
     tier: words.word("tier", text(data.tier)),
     alarm: words.alarm(text(data.cause)),
     cause: words.cause(text(data.cause)),
-    text: text(data.text),
+    text: text(data.text) || answersOf(data, words),
     disposition: data.disposition ? words.disposition(text(data.disposition)) : words.none,
     outcome: words.word("outcome", text(data.outcome)),
     channel: words.word("channel", text(data.channel)),
@@ -72,6 +74,13 @@ export function sentenceOf(entry: Pick<TimelineEntry, "name" | "data">, words: T
     n: number(data.number) ?? words.incidentNumber(text(data.to_incident)) ?? words.none,
   };
   return { key: sentenceKey(entry.name), values };
+}
+
+/** Short words of answers that the crew was told. */
+function answersOf(data: Data, words: TimelineWords): string {
+  const answers = Array.isArray(data.answers) ? (data.answers as Data[]) : [];
+  const short = answers.map((each) => words.either(text(each.fa), text(each.en))).filter((word) => word !== "");
+  return short.join(" · ") || words.none;
 }
 
 function chosenOf(recommendation: Data): Data | null {

@@ -5,6 +5,8 @@ import { persist } from "zustand/middleware";
 import type { Reason } from "../../core/reasons";
 import type { CallId, IncidentId, LonLat, ServerMs, UnitId } from "../../core/units";
 import type { Priority } from "../../core/views";
+import type { Answers } from "./classify/scoring";
+import type { KindGuess } from "./classify/useGuessed";
 import type { ConsoleKey } from "./messages";
 
 export interface CallForm {
@@ -25,6 +27,12 @@ export interface CallForm {
   readonly kindText: string;
   /** Chosen by hand; null: the usual one of the kind. */
   readonly priority: Priority | null;
+  /** What answers make of it, where that is more urgent than the kind's own. */
+  readonly raised?: Priority | null;
+  /** Answers to key questions; an empty one was taken back. */
+  readonly answers?: Answers;
+  /** What the typed words were taken for when the kind was chosen. */
+  readonly guessed?: KindGuess | null;
   readonly hazards: string;
   readonly narrative: string;
   /** What the server was last given, so that nothing is sent twice. */
@@ -60,10 +68,20 @@ export function draftOf(form: CallForm): Readonly<Record<string, unknown>> {
   const words = (name: string, now: string) => (now || name in before ? { [name]: now } : {});
   return {
     ...(form.kind ? { kind: form.kind } : {}),
-    ...(form.priority ? { priority: form.priority } : {}),
+    ...(form.priority || form.raised ? { priority: form.priority ?? form.raised } : {}),
+    ...classifiedBy(form),
     ...(form.point ? { point: form.point } : {}),
     ...words("place", form.place),
     ...words("narrative", form.narrative.trim()),
+  };
+}
+
+/** What goes with a chosen kind: the proposal it was chosen from, and the answers to its questions. */
+export function classifiedBy(form: CallForm): Readonly<Record<string, unknown>> {
+  const answers = Object.entries(form.answers ?? {}).map(([question, option]) => ({ question, option }));
+  return {
+    ...(form.kind && form.guessed ? { guessed: form.guessed } : {}),
+    ...(form.kind && answers.length > 0 ? { answers } : {}),
   };
 }
 

@@ -27,6 +27,7 @@ import { PriorityGlyph } from "../../ui/glyphs";
 import {
   isUnconfirmed,
   useAfter,
+  useAnswers,
   useDetail,
   useEntries,
   useField,
@@ -68,6 +69,7 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
   const path = `/v1/assignments/${assignment.id}`;
   const label = id(incident.number);
   const step = nextStep(assignment);
+  const answers = useAnswers(detail);
   const hazard = detail?.hazards.split("\n")[0]?.trim();
   const backup = entries.some((entry) => entry.action === "backup" && entry.subject === incident.id && isQueued(entry));
   // A step that has not left the device can be taken back; acceptance has its own way back, the refusal.
@@ -120,6 +122,7 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
             <span>{hazard}</span>
           </p>
         )}
+        {answers && <p className="answers">{answers}</p>}
         {!driving && !moving && detail?.narrative && <p className="mission-story">{detail.narrative}</p>}
         {(backup || asked) && <p className="mission-backup">{backup ? t("backup.sending") : t("backup.sent")}</p>}
         {moving && <p className="mission-note">{t("mission.moving")}</p>}

@@ -5,7 +5,7 @@ import { msOf } from "../../core/units";
 import { distanceText, spanText, useFormats, useNamed } from "../../i18n/hooks";
 import { Button } from "../../ui/Button";
 import { PriorityGlyph } from "../../ui/glyphs";
-import { useAfter, useDetail, useField, useFieldT, useLinkLook, useSound } from "./hooks";
+import { useAfter, useAnswers, useDetail, useField, useFieldT, useLinkLook, useSound } from "./hooks";
 import type { Work } from "./mission";
 import { INERT_MS, isInert, isPreAlert, othersOn } from "./mission";
 import { AnswerRing, Banners, bandOf, Choice, Sos } from "./parts";
@@ -52,6 +52,7 @@ export function Offer({ work }: { readonly work: Work }) {
   const kind = incident.kind ? kinds.get(incident.kind) : undefined;
   const kindName = kind ? named(kind.name) : t("incident.kindUnknown");
   const others = othersOn(work);
+  const answers = useAnswers(detail);
   const hazard = detail?.hazards.split("\n")[0]?.trim();
   const urgent = incident.priority !== null && incident.priority <= 2;
   const title = soft ? t("offer.prepare") : urgent ? t("offer.urgent") : t("offer.title");
@@ -100,6 +101,7 @@ export function Offer({ work }: { readonly work: Work }) {
               <span>{hazard}</span>
             </p>
           )}
+          {answers && <p className="answers">{answers}</p>}
           {detail?.narrative && <p className="offer-story">{detail.narrative}</p>}
           <p className="offer-with">
             {!soft && (others.length > 0 ? t("offer.with", { who: others.join(" ") }) : t("offer.alone"))}

@@ -6,6 +6,7 @@ import type { Time } from "../../core/units";
 import type { Detail, Unit } from "../../core/views";
 import type { Translate } from "../../i18n/catalogue";
 import { useT } from "../../i18n/hooks";
+import { usePrefs } from "../../i18n/prefs";
 import type { Field, FieldState } from "./controller";
 import type { Here } from "./locator";
 import type { FieldKey } from "./messages";
@@ -64,6 +65,14 @@ export function useDetail(incident: string): Detail | null {
   const told = useItem(field.app.world.detail, incident);
   const remembered = useFieldState((state) => state.remembered.detail);
   return told ?? (remembered?.id === incident ? remembered : null);
+}
+
+/** What callers answered to key questions, in a few words; empty when there is nothing to say. */
+export function useAnswers(detail: Detail | null): string {
+  const lang = usePrefs((prefs) => prefs.lang);
+  // A detail that was kept on this device by an older version knows of none.
+  const told = (detail?.answers ?? []).map((each) => each[lang]);
+  return told.filter((word) => word !== "").join(" · ");
 }
 
 /** Where the unit is, looked at once a second. */

@@ -11,7 +11,17 @@ import type { Theme } from "../../i18n/prefs";
 import { usePrefs } from "../../i18n/prefs";
 import { Button } from "../../ui/Button";
 import { Ltr } from "../../ui/Ltr";
-import { useDetail, useEntries, useField, useFieldT, useHere, useOwnUnit, useSound, useWork } from "./hooks";
+import {
+  useAnswers,
+  useDetail,
+  useEntries,
+  useField,
+  useFieldT,
+  useHere,
+  useOwnUnit,
+  useSound,
+  useWork,
+} from "./hooks";
 import type { Work } from "./mission";
 import { isRunning } from "./mission";
 import { Choice, Sheet } from "./parts";
@@ -255,12 +265,14 @@ function DetailsSheet({ work, onClose, open }: Props & { readonly work: Work }) 
   const { clock } = useApp();
   const { incident } = work;
   const detail = useDetail(incident.id);
+  const answers = useAnswers(detail);
   const others = incident.assignments.filter((each) => !isEnded(each));
   return (
     <Sheet title={t("details.title")} onClose={onClose}>
       <section className="block">
         <p className="mission-place">{incident.place || t("incident.placeUnknown")}</p>
         {detail?.hazards && <p className="hazard">{detail.hazards}</p>}
+        {answers && <p className="answers">{answers}</p>}
         <p className="pre">{detail?.narrative || t("details.none")}</p>
       </section>
       <section className="block">
