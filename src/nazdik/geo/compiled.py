@@ -2,17 +2,22 @@
 The one door to numba: a decorator that keeps a function's types and compiles it to machine code.
 
 Numba is untyped, so the cast stands here once instead of an exception in every file. Functions that call one another
-must stay in the same file: numba's cache looks at the caller's source only, and would miss a change in another one.
+must stay in the same file: numba's cache looks at the caller's source only, and would miss a change in another one. `heap` may be
+called from every file: a change of it makes everything compile anew.
 Named tuples may be passed; their fields are read by place, so changing one means touching every file that reads it.
 """
 
 from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
 from numba import njit
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+_SHARED = sha256(Path(__file__).with_name("heap.py").read_bytes()).hexdigest()
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
@@ -24,10 +29,17 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """
     try:
         fast = njit(cache=True, nogil=True)(function)
+        _look_at_shared(fast)
         _drop_foreign_cache(fast)
     except RuntimeError:  # numba found no place to keep its cache
         fast = njit(nogil=True)(function)
     return cast(Callable[P, R], fast)
+
+
+def _look_at_shared(fast: Any) -> None:
+    """Let the cache be fresh only as long as `heap` is the same, too."""
+    file = fast._cache._cache_file
+    file._source_stamp = (file._source_stamp, _SHARED)
 
 
 def _drop_foreign_cache(fast: Any) -> None:

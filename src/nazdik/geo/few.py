@@ -14,7 +14,8 @@ import numpy as np
 from nazdik.geo.graph import TIME_MS_MAX, Ints, RoadGraph
 from nazdik.geo.looking_up import can_answer, fit_of, rank_all
 from nazdik.geo.nearest import NearestUnits, smallest_graph
-from nazdik.geo.questions import FOR_EVER, PASSED_OVER_IN_BATCH_MAX, PASSED_OVER_MAX, Met, Nearest, Question
+from nazdik.geo.questions import FOR_EVER, PASSED_OVER_IN_BATCH_MAX, PASSED_OVER_MAX, Met, Nearest, Question, RoadPath
+from nazdik.geo.records import BY_HEAD
 from nazdik.geo.search import metres_of_all
 from nazdik.geo.standby import Standby, expected, worth
 from nazdik.geo.times import RoadTimes
@@ -27,6 +28,7 @@ class FewUnits(NearestUnits):
     def __init__(self, graph: RoadGraph, capacity: int = 64, *, standby: Standby) -> None:
         """Make an empty fleet on the road of a standby."""
         self._standby = standby
+        self._looked_up: tuple[int, TimesToGoal] | None = None
         super().__init__(graph, capacity, times=standby.times)
 
     def ask(self, question: Question) -> Nearest:
@@ -40,6 +42,7 @@ class FewUnits(NearestUnits):
         return tuple(self._ask_either(question, PASSED_OVER_IN_BATCH_MAX) for question in questions)
 
     def _ask_either(self, question: Question, listed_max: int) -> Nearest:
+        self._looked_up = None
         states = self.times.states.states
         if worth(len(self), states) >= states or not can_answer(self.times, question):
             return _cut(super().ask(question), listed_max)
@@ -62,14 +65,22 @@ class FewUnits(NearestUnits):
             self._standby.ready()  # the next question like this one finds it prepared
         return _cut(answer, listed_max)
 
+    def path_of(self, slot: int) -> RoadPath:
+        """As `NearestUnits.path_of`; the way of a unit that was passed over is only now read off."""
+        unit = self._units[slot]
+        if self._looked_up is not None and self._looked_up[0] == int(unit["met"]) and int(unit["via"]) >= BY_HEAD:
+            self._looked_up[1].mark(self._nodes, self._asked, np.array([unit["state"]], dtype=np.int64))
+        return super().path_of(slot)
+
     def _look_up(self, question: Question, to_goal: TimesToGoal, slots: Ints, listed_max: int) -> Nearest:
         """Answer by the hierarchy; what is left behind for `path_of` is what the search would leave."""
         limit_ms = min(max(question.limit_ms, -1), TIME_MS_MAX - 1)
         self._goal = (question.arc, question.fraction)
         self._next_questions(1)
+        self._looked_up = self._asked, to_goal
         question = replace(question, limit_ms=limit_ms)
         ranking = rank_all(self._units, slots, self._nodes, self._asked, to_goal, question, listed_max=listed_max)
-        back, metres = self.times.backwards, np.empty(len(ranking.slots))
+        back, metres = self.times.backwards, np.full(len(ranking.slots), -1.0)
         metres_of_all(
             self._nodes,
             self._units,
@@ -77,7 +88,7 @@ class FewUnits(NearestUnits):
             back.step_end,
             self._graph.arc_twin,
             self._graph.arc_m,
-            ranking.slots,
+            ranking.found,
             question.arc,
             question.fraction,
             metres,

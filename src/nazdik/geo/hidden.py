@@ -12,6 +12,7 @@ import numpy as np
 
 from nazdik.geo.compiled import compiled
 from nazdik.geo.graph import CONTRAFLOW, Floats, Int32s, Ints
+from nazdik.geo.heap import pop, push
 from nazdik.geo.snap import METRES_PER_DEGREE, UNIT_LIMIT_M, Grid
 
 # Arcs kept for one fix. Both directions of a street count, so this is eight streets. More find no better answers.
@@ -219,39 +220,6 @@ def _candidates(grid: Grid, net: Net, fixes: Fixes, i: int, sigma_m: float, wind
 
 
 @compiled
-def _push(heap: Ints, size: int, item: int) -> int:
-    at = size
-    while at > 0:
-        above = (at - 1) >> 1
-        if heap[above] <= item:
-            break
-        heap[at] = heap[above]
-        at = above
-    heap[at] = item
-    return size + 1
-
-
-@compiled
-def _pop(heap: Ints, size: int) -> int:
-    """Take the least item, heap[0], away; return the size that is left."""
-    size -= 1
-    item = heap[size]
-    at = 0
-    while True:
-        below = 2 * at + 1
-        if below >= size:
-            break
-        if below + 1 < size and heap[below + 1] < heap[below]:
-            below += 1
-        if heap[below] >= item:
-            break
-        heap[at] = heap[below]
-        at = below
-    heap[at] = item
-    return size
-
-
-@compiled
 def _near_ways(
     net: Net, old: Guess, cost_m: Floats, new: Guess, best_m: Floats, came_from: Int32s, back_m: float
 ) -> None:
@@ -304,10 +272,10 @@ def _search(
         key = int((cost_m[i] + net.arc_m[a] - old.along_m[i]) * 1000.0)
         if key <= limit_m * 1000.0 and (work.asked[a] != now or key < work.key_mm[a]):
             work.asked[a], work.key_mm[a], work.origin[a], work.parent[a] = now, key, i, _NONE
-            size = _push(heap, size, key << 32 | a)
+            size = push(heap, size, key << 32 | a)
     while size > 0 and settled < SETTLED_MAX:
         key, a = heap[0] >> 32, heap[0] & 0xFFFFFFFF
-        size = _pop(heap, size)
+        size = pop(heap, size)
         if key > work.key_mm[a]:
             continue  # a cheaper way to its end was found meanwhile
         if key > limit_m * 1000.0:
@@ -326,7 +294,7 @@ def _search(
             if left <= limit_m * 1000.0 and (work.asked[b] != now or left < work.key_mm[b]) and size < HEAP_SIZE:
                 work.asked[b], work.key_mm[b] = now, left
                 work.origin[b], work.parent[b] = work.origin[a], a
-                size = _push(heap, size, left << 32 | b)
+                size = push(heap, size, left << 32 | b)
 
 
 @compiled

@@ -13,7 +13,7 @@ import numpy as np
 from nazdik.geo.graph import NO_ARC, Bools, Floats, Int32s, Ints, RoadGraph
 from nazdik.geo.hierarchy import FAR
 from nazdik.geo.questions import FOR_EVER, Question
-from nazdik.geo.search import ALONG_ARC, BACK_ON_ARC, BY_HEAD, BY_TAIL
+from nazdik.geo.records import ALONG_ARC, BACK_ON_ARC, BY_HEAD, BY_TAIL
 from nazdik.geo.times import Records, RoadTimes
 from nazdik.geo.to_goal import TimesToGoal
 
@@ -66,7 +66,7 @@ def rank_all(
     listed_max: int,
 ) -> Ranking:
     """
-    Rank some units, which are on the road, and leave behind how those that are listed come, as the search would.
+    Rank some units, which are on the road, and leave behind how those that are found come, as the search would.
 
     Args:
         units: Of all slots; what is written there and in `nodes` is of question number `asked`.
@@ -102,7 +102,7 @@ def rank_all(
     state = np.stack([way.state for way in ways])[best, each]
     for name, values in (("met", np.full(len(slots), asked)), ("ms", ms), ("via", via), ("state", state)):
         units[name][slots[listed]] = values[listed]
-    to_goal.mark(nodes, asked, state[listed[via[listed] >= BY_HEAD]])
+    to_goal.mark(nodes, asked, state[found[via[found] >= BY_HEAD]])
     return Ranking(slots[found], slots[passed], len(unfit), ms[listed], delays[listed])
 
 

@@ -16,6 +16,7 @@ from math import cos, radians
 import numpy as np
 
 from nazdik.geo.graph import NAMELESS, NO_ARC, TIME_MS_MAX, Floats, Int32s, Ints, RoadGraph
+from nazdik.geo.linking import link_all, tally_all, unlink_all
 from nazdik.geo.network import connect
 from nazdik.geo.questions import (
     FOR_EVER,
@@ -27,7 +28,7 @@ from nazdik.geo.questions import (
     RoadPath,
     answer_of,
 )
-from nazdik.geo.search import (
+from nazdik.geo.records import (
     ALONG_ARC,
     ANSWER,
     BACK_ON_ARC,
@@ -39,13 +40,8 @@ from nazdik.geo.search import (
     QUESTION,
     UNIT,
     WHERE,
-    follow,
-    link_all,
-    search_all,
-    tally_all,
-    times_of,
-    unlink_all,
 )
+from nazdik.geo.search import follow, search_all, times_of
 from nazdik.geo.streets import Streets
 from nazdik.geo.times import Records, RoadTimes
 from nazdik.kernel import LonLat

@@ -17,7 +17,8 @@ class Met(NamedTuple):
     """
     A unit the search met, by slot.
 
-    `time_ms` is until it is there: `delay_ms` before it sets out, then `travel_ms` of driving.
+    `time_ms` is until it is there: `delay_ms` before it sets out, then `travel_ms` of driving. `distance_m` is -1 for a unit
+    that was passed over: nobody asks how far it would have been.
     """
 
     slot: int

@@ -15,6 +15,7 @@ import numpy as np
 
 from nazdik.geo.compiled import compiled
 from nazdik.geo.graph import NO_ARC, TIME_MS_MAX, Floats, Int32s, Ints, RoadGraph
+from nazdik.geo.heap import part_ms, pop, push
 from nazdik.geo.turns import StateGraph, states_of
 
 NOBODY = -1
@@ -340,48 +341,7 @@ def warm_up(graph: RoadGraph) -> None:
         times_at(graph, times, here, reached, points, limit_ms=10)
 
 
-# The compiled part. The heap is the one of `nearest`, written again: numba's cache wants what calls one another in one file.
-
-
-@compiled
-def _push(heap: Ints, size: int, key: int) -> int:
-    """Put a key on the 4-ary heap and return its new size."""
-    place = size
-    while place > 0:
-        above = (place - 1) >> 2
-        if heap[above] <= key:
-            break
-        heap[place] = heap[above]
-        place = above
-    heap[place] = key
-    return size + 1
-
-
-@compiled
-def _pop(heap: Ints, size: int) -> int:
-    """Take the smallest key, `heap[0]`, off the heap and return its new size."""
-    size -= 1
-    key, place = heap[size], 0
-    while True:
-        child = 4 * place + 1
-        if child >= size:
-            break
-        least = child
-        for other in range(child + 1, min(child + 4, size)):
-            if heap[other] < heap[least]:
-                least = other
-        if heap[least] >= key:
-            break
-        heap[place] = heap[least]
-        place = least
-    heap[place] = key
-    return size
-
-
-@compiled
-def _part_ms(ms: int, fraction: float) -> int:
-    """The time of a part of an arc, rounded to whole milliseconds half up, as everywhere in the road engine."""
-    return int(np.floor(ms * fraction + 0.5))
+# The compiled part.
 
 
 @compiled
@@ -412,11 +372,11 @@ def _flood(
         if seed_ms[seed] <= limit:
             entry_node[entries], entry_source[entries] = seed_node[seed], seed_source[seed]
             entry_arc[entries] = -1
-            size = _push(heap, size, (int(seed_ms[seed]) << 32) | entries)
+            size = push(heap, size, (int(seed_ms[seed]) << 32) | entries)
             entries += 1
     while size > 0:
         key = heap[0]
-        size = _pop(heap, size)
+        size = pop(heap, size)
         ms, entry = key >> 32, key & 0xFFFFFFFF
         node, source = entry_node[entry], entry_source[entry]
         if found_source[0, node] < 0:
@@ -434,7 +394,7 @@ def _flood(
             if known >= 0 and (labels == 1 or known == source or found_source[1, there] >= 0):
                 continue
             entry_node[entries], entry_source[entries], entry_arc[entries] = there, source, arc
-            size = _push(heap, size, (total << 32) | entries)
+            size = push(heap, size, (total << 32) | entries)
             entries += 1
 
 
@@ -500,7 +460,7 @@ def _times_at(
             if arc < 0:
                 continue
             share = point_fraction[point] if end == 0 else 1.0 - point_fraction[point]
-            on = np.int64(_part_ms(times[arc], share))
+            on = np.int64(part_ms(times[arc], share))
             for i in range(first_onto[arc], first_onto[arc + 1]):
                 state = step_from[onto_step[i]]
                 for label in range(state_ms.shape[0]):
@@ -517,8 +477,8 @@ def _times_at(
             ahead = at - source_fraction[source]
             ms = np.int64(-1)
             if ahead >= 0:
-                ms = np.int64(_part_ms(times[arc], ahead))
+                ms = np.int64(part_ms(times[arc], ahead))
             elif arc_twin[arc] >= 0:
-                ms = np.int64(_part_ms(times[arc_twin[arc]], -ahead))
+                ms = np.int64(part_ms(times[arc_twin[arc]], -ahead))
             if ms >= 0 and source_start[source] + ms <= limit:
                 _note(found_ms, found_source, point, source_start[source] + ms, source)

@@ -6,165 +6,11 @@ looked at. Arrays of records are passed whole and changed in place. `nearest.Nea
 """
 
 import numpy as np
-import numpy.typing as npt
 
 from nazdik.geo.compiled import compiled
 from nazdik.geo.graph import Bools, Floats, Int32s, Ints
-
-Records = npt.NDArray[np.void]
-
-# How a unit comes: without leaving its arc, forwards or turning round; or by its arc's head or, turning round, its tail.
-# Of equals the lower one is taken, so that nobody is sent over a junction to where they already are.
-ALONG_ARC, BACK_ON_ARC, BY_HEAD, BY_TAIL = 0, 1, 2, 3
-# Where a way ends, in place of a further step: on the goal's arc, or on its twin.
-ONTO_GOAL, ONTO_TWIN = -2, -3
-
-# All that the search asks about a state or a unit lies together; four states share a line of memory.
-NODE = np.dtype([("asked", "i4"), ("ms", "i4"), ("next", "i4"), ("entry", "i4")], align=True)
-ENTRY = np.dtype([("state", "i4"), ("next", "i4"), ("previous", "i4")], align=True)
-UNIT = np.dtype(
-    [
-        ("mask", "i8"),
-        ("fixed_at", "i8"),
-        ("ready_at", "i8"),
-        ("fraction", "f8"),
-        ("lon", "f8"),
-        ("lat", "f8"),
-        ("arc", "i4"),
-        ("delay_ms", "i4"),
-        ("met", "i4"),
-        ("barred", "i4"),
-        ("ms", "i4"),
-        ("via", "i4"),
-        ("state", "i4"),
-        ("rank", "i4"),
-    ],
-    align=True,
-)
-QUESTION = np.dtype(
-    [
-        ("goal", "i8"),
-        ("fraction", "f8"),
-        ("k", "i8"),
-        ("all_of", "i8"),
-        ("any_of", "i8"),
-        ("fixed_after", "i8"),
-        ("now", "i8"),
-        ("limit_ms", "i8"),
-        ("settled_max", "i8"),
-        ("barred_from", "i8"),
-        ("barred_to", "i8"),
-    ],
-    align=True,
-)
-# What is said of a search: units found, passed over (listed, in all), states settled. And of each unit in its answer: slot,
-# time and delay in milliseconds, mask, when it was placed; and beside that metres to drive, longitude, latitude.
-COUNTS, ANSWER, WHERE = 4, 5, 3
-
-
-@compiled
-def _push(heap: Ints, size: int, key: int) -> int:
-    """Put a key on the 4-ary heap and return its new size."""
-    place = size
-    while place > 0:
-        above = (place - 1) >> 2
-        if heap[above] <= key:
-            break
-        heap[place] = heap[above]
-        place = above
-    heap[place] = key
-    return size + 1
-
-
-@compiled
-def _pop(heap: Ints, size: int) -> int:
-    """Take the smallest key, `heap[0]`, off the heap and return its new size."""
-    size -= 1
-    key, place = heap[size], 0
-    while True:
-        child = 4 * place + 1
-        if child >= size:
-            break
-        least = child
-        for other in range(child + 1, min(child + 4, size)):
-            if heap[other] < heap[least]:
-                least = other
-        if heap[least] >= key:
-            break
-        heap[place] = heap[least]
-        place = least
-    heap[place] = key
-    return size
-
-
-@compiled
-def _detach(nodes: Records, entries: Records, entry: int) -> None:
-    state = entries[entry].state
-    if state < 0:
-        return
-    before, after = entries[entry].previous, entries[entry].next
-    if before >= 0:
-        entries[before].next = after
-    else:
-        nodes[state].entry = after
-    if after >= 0:
-        entries[after].previous = before
-    entries[entry].state = -1
-
-
-@compiled
-def _attach(nodes: Records, entries: Records, entry: int, state: int) -> None:
-    first = nodes[state].entry
-    entries[entry].state, entries[entry].next, entries[entry].previous = state, first, -1
-    if first >= 0:
-        entries[first].previous = entry
-    nodes[state].entry = entry
-
-
-@compiled
-def unlink_all(nodes: Records, units: Records, entries: Records, slots: Ints) -> None:
-    """Take units off the road."""
-    for slot in slots:
-        _detach(nodes, entries, 2 * slot)
-        _detach(nodes, entries, 2 * slot + 1)
-        units[slot].arc = -1
-        units[slot].met = 0
-
-
-@compiled
-def link_all(
-    arc_end: Int32s,
-    arc_twin: Int32s,
-    nodes: Records,
-    units: Records,
-    entries: Records,
-    slots: Ints,
-    arcs: Int32s,
-    fractions: Floats,
-    lons: Floats,
-    lats: Floats,
-    fixed_at: Ints,
-) -> None:
-    """Hang units on the states at both ends of their arcs."""
-    for i in range(len(slots)):
-        slot, arc = slots[i], arcs[i]
-        units[slot].lon, units[slot].lat = lons[i], lats[i]
-        units[slot].fixed_at, units[slot].fraction = fixed_at[i], fractions[i]
-        units[slot].met = 0
-        if units[slot].arc != arc:
-            _detach(nodes, entries, 2 * slot)
-            _detach(nodes, entries, 2 * slot + 1)
-            units[slot].arc = arc
-            if arc >= 0:
-                _attach(nodes, entries, 2 * slot, arc_end[arc])
-                if arc_twin[arc] >= 0:
-                    _attach(nodes, entries, 2 * slot + 1, arc_end[arc_twin[arc]])
-
-
-@compiled
-def _part_ms(ms: int, fraction: float) -> int:
-    """The time of a part of an arc, rounded to whole milliseconds half up; the test oracle does the same."""
-    return int(np.floor(ms * fraction + 0.5))
+from nazdik.geo.heap import part_ms, pop, push
+from nazdik.geo.records import ONTO_GOAL, ONTO_TWIN, Records
 
 
 @compiled
@@ -273,7 +119,7 @@ def _seed(
         for _ in range(2):
             if nodes[state].asked != asked or ms < nodes[state].ms:
                 nodes[state].asked, nodes[state].ms, nodes[state].next = asked, ms, marker
-                size = _push(heap, size, (ms << 32) | state)
+                size = push(heap, size, (ms << 32) | state)
             if not is_closed:
                 break
             # Closed streets may lead up to a goal that is on one itself.
@@ -297,10 +143,10 @@ def _seed_both(
     asked: int,
 ) -> int:
     """The two ways in: along the goal's arc from its tail, and along its twin from its head."""
-    ms, twin = _part_ms(arc_ms[goal], fraction), arc_twin[goal]
+    ms, twin = part_ms(arc_ms[goal], fraction), arc_twin[goal]
     size = _seed(nodes, heap, 0, first_onto, onto_steps, entering, closed[goal], goal, ms, limit_ms, ONTO_GOAL, asked)
     if twin >= 0:
-        ms = _part_ms(arc_ms[twin], 1.0 - fraction)
+        ms = part_ms(arc_ms[twin], 1.0 - fraction)
         size = _seed(
             nodes, heap, size, first_onto, onto_steps, entering, closed[twin], twin, ms, limit_ms, ONTO_TWIN, asked
         )
@@ -317,9 +163,9 @@ def _on_the_goals_arc(
         return -1, 0
     ahead = goal_fraction - (units[slot].fraction if arc == goal else 1.0 - units[slot].fraction)
     if ahead >= 0:
-        return _part_ms(arc_ms[goal], ahead), 0 if arc == goal else 1
+        return part_ms(arc_ms[goal], ahead), 0 if arc == goal else 1
     if goal_twin >= 0:
-        return _part_ms(arc_ms[goal_twin], -ahead), 1 if arc == goal else 0
+        return part_ms(arc_ms[goal_twin], -ahead), 1 if arc == goal else 0
     return -1, 0
 
 
@@ -400,7 +246,7 @@ def search_all(
             ms = key >> 32
             if ms > bound:  # not `>=`: a unit exactly as far may come first by its id
                 break
-            size = _pop(heap, size)
+            size = pop(heap, size)
             state = key & 0xFFFFFFFF
             if nodes[state].ms != ms:
                 continue  # an older, longer way to a state already settled
@@ -422,7 +268,7 @@ def search_all(
                     if side == 1:
                         arc, share = arc_twin[arc], units[slot].fraction
                     if not beside or closed[arc]:
-                        total = ms + _part_ms(arc_ms[arc], share) + _delay_ms(units, slot, now)
+                        total = ms + part_ms(arc_ms[arc], share) + _delay_ms(units, slot, now)
                         if total <= bound:
                             better, met_count = _offer(units, slot, total, 2 + side, state, asked, met, met_count)
                             if better and _is_fit(units, slot, all_of, any_of, fixed_after):
@@ -438,7 +284,7 @@ def search_all(
                 tail = in_steps[i].state
                 if nodes[tail].asked != asked or total < nodes[tail].ms:
                     nodes[tail].asked, nodes[tail].ms, nodes[tail].next = asked, total, i
-                    size = _push(heap, size, (total << 32) | tail)
+                    size = push(heap, size, (total << 32) | tail)
 
         # The heap is free now and sorts the unfit units that are nearer than the last one found.
         answer, where = answers[number], wheres[number]
@@ -451,7 +297,7 @@ def search_all(
             ms, rank = np.int64(units[slot].ms), units[slot].rank
             nearer = ms < last_ms or (ms == last_ms and rank < last_rank)
             if nearer and not _is_fit(units, slot, all_of, any_of, fixed_after):
-                size = _push(heap, size, (ms << 32) | rank)
+                size = push(heap, size, (ms << 32) | rank)
         counts[number, 2], counts[number, 3] = size, settled
         passed = min(size, len(answer) - len(best))
         counts[number, 0], counts[number, 1] = kept, passed
@@ -460,10 +306,12 @@ def search_all(
                 slot = slot_of_rank[best[i, 1]]
             else:
                 slot = slot_of_rank[heap[0] & 0xFFFFFFFF]
-                size = _pop(heap, size)
+                size = pop(heap, size)
             answer[i, 0], answer[i, 1], answer[i, 2] = slot, units[slot].ms, _delay_ms(units, slot, now)
             answer[i, 3], answer[i, 4] = units[slot].mask, units[slot].fixed_at
-            where[i, 0] = _metres_to(nodes, units, in_steps, step_end, arc_twin, arc_m, slot, goal, goal_fraction)
+            where[i, 0] = -1.0
+            if i < kept:
+                where[i, 0] = _metres_to(nodes, units, in_steps, step_end, arc_twin, arc_m, slot, goal, goal_fraction)
             where[i, 1], where[i, 2] = units[slot].lon, units[slot].lat
 
 
@@ -550,7 +398,7 @@ def times_of(
             ms = key >> 32
             if ms > bound:
                 break
-            size = _pop(heap, size)
+            size = pop(heap, size)
             state = key & 0xFFFFFFFF
             if nodes[state].ms != ms:
                 continue
@@ -566,7 +414,7 @@ def times_of(
                     arc, share = units[slot].arc, 1.0 - units[slot].fraction
                     if side == 1:
                         arc, share = arc_twin[arc], units[slot].fraction
-                    total = ms + _part_ms(arc_ms[arc], share) + _delay_ms(units, slot, now)
+                    total = ms + part_ms(arc_ms[arc], share) + _delay_ms(units, slot, now)
                     if total <= bound and (not beside or closed[arc]):
                         if units[slot].met != asked:
                             units[slot].met, units[slot].ms = asked, total
@@ -581,7 +429,7 @@ def times_of(
                 tail = in_steps[i].state
                 if nodes[tail].asked != asked or total < nodes[tail].ms:
                     nodes[tail].asked, nodes[tail].ms, nodes[tail].next = asked, total, i
-                    size = _push(heap, size, (total << 32) | tail)
+                    size = push(heap, size, (total << 32) | tail)
         for row in range(len(wanted)):
             slot = wanted[row]
             table[row, column] = units[slot].ms if units[slot].met == asked else -1
@@ -603,20 +451,3 @@ def follow(nodes: Records, step_end: Int32s, state: int, path: Int32s) -> tuple[
         state = step_end[step]
         step = nodes[state].next
     return steps, state, step
-
-
-@compiled
-def tally_all(units: Records, rungs: Ints, fixed_after: int) -> Ints:
-    """Count units by the first rung they miss; then those not placed since `fixed_after`, then the rest."""
-    counts = np.zeros(len(rungs) + 2, np.int64)
-    for slot in range(len(units)):
-        mask, rung = units[slot].mask, 0
-        while rung < len(rungs):
-            all_of, any_of = rungs[rung, 0], rungs[rung, 1]
-            if (mask & all_of) != all_of or (any_of != 0 and (mask & any_of) == 0):
-                break
-            rung += 1
-        if rung == len(rungs) and units[slot].fixed_at > fixed_after and units[slot].arc >= 0:
-            rung += 1
-        counts[rung] += 1
-    return counts

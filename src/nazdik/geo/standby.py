@@ -36,7 +36,7 @@ def worth(units: int, states: int) -> int:
     Looking up one more unit costs less the more have been, since ways meet. Fitted to measurements of 1 to 2,000 units on
     63,000 to 1,000,000 junctions (decision 0022).
     """
-    return max(SETTLED_MIN, round(16 * sqrt(units * states) + states / 20))
+    return max(SETTLED_MIN, round(8 * sqrt(units * states) + states / 20))
 
 
 class Standby:

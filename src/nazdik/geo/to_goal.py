@@ -14,7 +14,7 @@ import numpy as np
 from nazdik.geo.compiled import compiled
 from nazdik.geo.graph import NO_ARC, TIME_MS_MAX, Bools, Int32s, Ints
 from nazdik.geo.hierarchy import FAR, Hierarchy, ShortcutTimes
-from nazdik.geo.search import ONTO_GOAL, ONTO_TWIN
+from nazdik.geo.records import ONTO_GOAL, ONTO_TWIN
 from nazdik.geo.times import Records, RoadTimes
 
 # What is remembered of a rank: the time to the goal downwards only, and by any way; each with the question it is of.

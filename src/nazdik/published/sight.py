@@ -55,7 +55,7 @@ class Seen:
     """
     A unit the search met: road time and distance from where it is to the place asked for, and what it is fit for.
 
-    `delay_s` is how long before it can set out; it is there after `arrival_s`.
+    `delay_s` is how long before it can set out; it is there after `arrival_s`. `distance_m` is -1 for a unit passed over.
     """
 
     unit_id: UnitId

@@ -1,0 +1,88 @@
+"""The compiled part of a fleet without a search: hanging units on states, taking them off, counting them."""
+
+import numpy as np
+
+from nazdik.geo.compiled import compiled
+from nazdik.geo.graph import Floats, Int32s, Ints
+from nazdik.geo.records import Records
+
+
+@compiled
+def _detach(nodes: Records, entries: Records, entry: int) -> None:
+    state = entries[entry].state
+    if state < 0:
+        return
+    before, after = entries[entry].previous, entries[entry].next
+    if before >= 0:
+        entries[before].next = after
+    else:
+        nodes[state].entry = after
+    if after >= 0:
+        entries[after].previous = before
+    entries[entry].state = -1
+
+
+@compiled
+def _attach(nodes: Records, entries: Records, entry: int, state: int) -> None:
+    first = nodes[state].entry
+    entries[entry].state, entries[entry].next, entries[entry].previous = state, first, -1
+    if first >= 0:
+        entries[first].previous = entry
+    nodes[state].entry = entry
+
+
+@compiled
+def unlink_all(nodes: Records, units: Records, entries: Records, slots: Ints) -> None:
+    """Take units off the road."""
+    for slot in slots:
+        _detach(nodes, entries, 2 * slot)
+        _detach(nodes, entries, 2 * slot + 1)
+        units[slot].arc = -1
+        units[slot].met = 0
+
+
+@compiled
+def link_all(
+    arc_end: Int32s,
+    arc_twin: Int32s,
+    nodes: Records,
+    units: Records,
+    entries: Records,
+    slots: Ints,
+    arcs: Int32s,
+    fractions: Floats,
+    lons: Floats,
+    lats: Floats,
+    fixed_at: Ints,
+) -> None:
+    """Hang units on the states at both ends of their arcs."""
+    for i in range(len(slots)):
+        slot, arc = slots[i], arcs[i]
+        units[slot].lon, units[slot].lat = lons[i], lats[i]
+        units[slot].fixed_at, units[slot].fraction = fixed_at[i], fractions[i]
+        units[slot].met = 0
+        if units[slot].arc != arc:
+            _detach(nodes, entries, 2 * slot)
+            _detach(nodes, entries, 2 * slot + 1)
+            units[slot].arc = arc
+            if arc >= 0:
+                _attach(nodes, entries, 2 * slot, arc_end[arc])
+                if arc_twin[arc] >= 0:
+                    _attach(nodes, entries, 2 * slot + 1, arc_end[arc_twin[arc]])
+
+
+@compiled
+def tally_all(units: Records, rungs: Ints, fixed_after: int) -> Ints:
+    """Count units by the first rung they miss; then those not placed since `fixed_after`, then the rest."""
+    counts = np.zeros(len(rungs) + 2, np.int64)
+    for slot in range(len(units)):
+        mask, rung = units[slot].mask, 0
+        while rung < len(rungs):
+            all_of, any_of = rungs[rung, 0], rungs[rung, 1]
+            if (mask & all_of) != all_of or (any_of != 0 and (mask & any_of) == 0):
+                break
+            rung += 1
+        if rung == len(rungs) and units[slot].fixed_at > fixed_after and units[slot].arc >= 0:
+            rung += 1
+        counts[rung] += 1
+    return counts
