@@ -30,10 +30,11 @@ from nazdik.kernel import Actor, CallId, CommandId, Context, IncidentId, Instant
 from nazdik.platform.eventlog.machine import Batch
 from nazdik.platform.journal import Journal
 from nazdik.published.catalogue import KINDS
+from nazdik.published.kind_codes import kind_of_common
 from nazdik.published.shared import SharedCall, SharedIncident, SharedNote, SharedOffice, SharedPlace, SharedUnit
 
 PLACES_MAX = 8
-_KINDS = {kind.common: kind for kind in reversed(KINDS)}
+_KINDS = {kind.code: kind for kind in KINDS}
 _log = logging.getLogger(__name__)
 Listener = Callable[[Iterable[IncidentId]], None]
 
@@ -223,7 +224,7 @@ def _read(body: bytes) -> Handover:
 
 def presented(call_id: CallId, partner: Partner, handover: Handover) -> intake_commands.PresentCall:
     """Return the call that a neighbour's EIDO becomes."""
-    kind = _KINDS.get(handover.kind_common)
+    kind = _KINDS.get(kind_of_common(handover.kind_common) or "")
     named = f"{kind.name_fa} ({kind.name_en})" if kind is not None else handover.kind_common
     urgent = f"P{handover.priority}" if handover.priority is not None else ""
     head = " · ".join(word for word in (handover.agency or partner.id, named, urgent) if word)

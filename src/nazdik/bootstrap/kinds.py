@@ -18,6 +18,7 @@ from nazdik.guide.tokens import alternatives_of
 from nazdik.kernel import ProvinceId
 from nazdik.organisation.model import Act
 from nazdik.published.catalogue import KINDS
+from nazdik.published.kind_codes import OF_KIND
 from nazdik.published.questions import QuestionsInForce
 
 TEXT_MAX, LIMIT_MAX = 4_000, 8
@@ -72,10 +73,15 @@ class NeedOut(msgspec.Struct, frozen=True):
 
 
 class KindView(msgspec.Struct, frozen=True):
-    """A kind of incident; `words` are those of the dictionary that ships, for faces that cannot ask."""
+    """
+    A kind of incident. `common` is its word in an EIDO, `cap` its category in CAP; `also` are words of others that we understand.
+    `words` are those of the dictionary that ships, for faces that cannot ask.
+    """
 
     code: str
     common: str
+    also: tuple[str, ...]
+    cap: str
     name_fa: str
     name_en: str
     priority: int
@@ -152,6 +158,8 @@ def list_kinds() -> KindsView:
             KindView(
                 code=kind.code,
                 common=kind.common,
+                also=OF_KIND[kind.code].also,
+                cap=OF_KIND[kind.code].cap,
                 name_fa=kind.name_fa,
                 name_en=kind.name_en,
                 priority=kind.priority,

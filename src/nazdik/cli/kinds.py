@@ -48,6 +48,29 @@ def guess(
         screen.print("نوعی از این واژه‌ها برنمی‌آید. / These words tell of no kind.", markup=False)
 
 
+@app.command()
+def codes(
+    file: Annotated[Path | None, typer.Option(help="Write a table that any spreadsheet opens")] = None,
+) -> None:
+    """Show our kinds beside the words that other systems use: EIDO, CAP, and what is understood besides. Needs no server."""
+    from nazdik.published.catalogue import KINDS
+    from nazdik.published.kind_codes import OF_KIND
+
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(("kind", "name_fa", "name_en", "priority", "eido_common", "cap_category", "understood"))
+    for kind in KINDS:
+        own = OF_KIND[kind.code]
+        row = (kind.code, kind.name_fa, kind.name_en, kind.priority, own.common, own.cap, " ".join(own.also))
+        writer.writerow(row)
+    if file is None:
+        print(table.getvalue(), end="")
+        return
+    with said_in_words():
+        file.write_text(table.getvalue(), encoding="utf-8")
+    screen.print(f"{file}: {len(KINDS)} kinds", soft_wrap=True, markup=False)
+
+
 @words.command()
 def export(
     province: Province,

@@ -1,5 +1,7 @@
 """
-Every code that is one thing here and another outside, and the registries that outside words come from: the only such table.
+Every code of life and state that is one thing here and another outside, and the registries that outside words come from.
+
+Words for kinds of incidents have a table of their own, which others than this room need too: `published.kind_codes`.
 
 Source: NENA-STA-021.1 (EIDO) and its registries.
 """
