@@ -162,10 +162,10 @@ def served(data: Path, region: Path, settings: dict[str, str] | None = None) -> 
 
 @asynccontextmanager
 async def inside(
-    data: Path, region: Path, clock: Clock | None = None, *, more: Iterable[Path] = ()
+    data: Path, region: Path, clock: Clock | None = None, *, more: Iterable[Path] = (), **settings: Any
 ) -> AsyncIterator[tuple[Running, httpx.AsyncClient]]:
     """Run the application in this loop, where a test can reach behind it, with a dispatcher signed in."""
-    running = build(Settings(data_dir=data, demo=True), [region, *more], clock=clock, say=lambda _: None)
+    running = build(Settings(data_dir=data, demo=True, **settings), [region, *more], clock=clock, say=lambda _: None)
     await running.open()
     transport = httpx.ASGITransport(app=build_app(running), raise_app_exceptions=False)  # type: ignore[arg-type]
     try:
