@@ -134,7 +134,16 @@ def _features(path: Path) -> Iterator[tuple[Any, dict[str, Any]]]:
             if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
                 raise ValueError("not in degrees")
             yield shapely.make_valid(geometry), {} if plain else feature.get("properties") or {}
-    except (OSError, EOFError, ValueError, ArithmeticError, LookupError, TypeError, AttributeError, RecursionError) as error:
+    except (
+        OSError,
+        EOFError,
+        ValueError,
+        ArithmeticError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+    ) as error:
         raise _unreadable(path) from error
     except (shapely.errors.ShapelyError, zlib.error) as error:
         raise _unreadable(path) from error
