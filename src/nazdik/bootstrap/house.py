@@ -30,6 +30,7 @@ from nazdik.bootstrap.rights import Rights
 from nazdik.bootstrap.screens import Screens
 from nazdik.bootstrap.telephone import Telephone, telephone
 from nazdik.bootstrap.trackers import give_trackers
+from nazdik.bootstrap.transfers import Transfers
 from nazdik.bootstrap.views import ProvinceViews
 from nazdik.bootstrap.webhooks import Webhooks
 from nazdik.dispatch.commands import EnrolUnit
@@ -99,6 +100,7 @@ class Running:
     reloader: Reloader
     callers: Callers
     reports: Reports
+    transfers: Transfers
     log_reader: LogReader
     raw_calls: RawCalls
     interchange: Interchange
@@ -128,6 +130,7 @@ class Running:
         now = self.entrance.building.clock.now()
         since = plus_s(now, -REPLAYED_S)
         self.reports.open()
+        self.transfers.open()
         await self.callers.open(read_recent(self.journal.folder, since))
         if self.telephone is not None:
             await self.telephone.open(read_recent(self.journal.folder, since), now)
@@ -144,6 +147,7 @@ class Running:
             await self.telephone.close()
         if self.broker is not None:
             await self.broker.close()
+        await self.transfers.close()
         await self.callers.close()
         self.entrance.hub.close()
         for task in self.tasks:
@@ -318,6 +322,7 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
         reloader,
         brought,
         reports,
+        Transfers(building),
         LogReader(building, names, load_signer(data, f"log.{settings.domain}"), settings.display_offset_min),
         raw_calls,
         interchange,

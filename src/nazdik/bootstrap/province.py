@@ -46,7 +46,7 @@ from nazdik.intake import commands as intake_commands
 from nazdik.intake import decisions as intake
 from nazdik.intake import events as intake_events
 from nazdik.intake.estimates import best_of
-from nazdik.intake.model import Call, CallBack, Calls
+from nazdik.intake.model import Call, CallBack, Calls, Outcome
 from nazdik.interchange.warnings import commands as warning_commands
 from nazdik.interchange.warnings import decisions as warning
 from nazdik.interchange.warnings import events as warning_events
@@ -370,11 +370,15 @@ def _reactions(fact: Any, incidents: Mapping[Any, Incident], calls: Calls) -> tu
             return (joined, dispatch_commands.CancelIncident(incident_id=begun, reason="linked"))
         case intake_events.CallUnlinked(incident_id=incident_id, call_id=call_id):
             return (dispatch_commands.PartCall(incident_id=incident_id, call_id=call_id),)
-        case intake_events.CallClosed(incident_id=incident_id) if incident_id is not None:
+        case intake_events.CallClosed(incident_id=incident_id, outcome=outcome) if incident_id is not None:
             draft = incidents.get(incident_id)
             if draft is None or draft.ended or not draft.draft:
                 return ()
-            return (dispatch_commands.CancelIncident(incident_id=incident_id, reason="no_incident"),)
+            return (
+                dispatch_commands.CancelIncident(
+                    incident_id=incident_id, reason="transferred" if outcome is Outcome.TRANSFERRED else "no_incident"
+                ),
+            )
         case _:
             return ()
 

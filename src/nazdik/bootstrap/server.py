@@ -35,6 +35,7 @@ from nazdik.bootstrap import (
     reports_api,
     roads,
     same_event,
+    transfers_api,
     warnings_api,
 )
 from nazdik.bootstrap import entrance as entrance_routes
@@ -49,6 +50,7 @@ from nazdik.bootstrap.raw import RawCalls
 from nazdik.bootstrap.reload import Reloader
 from nazdik.bootstrap.reports import Reports
 from nazdik.bootstrap.texts import TEXTS
+from nazdik.bootstrap.transfers import Transfers
 from nazdik.dispatch import api as dispatch
 from nazdik.dispatch import cordon_api as cordons
 from nazdik.fleet import api as fleet
@@ -172,6 +174,9 @@ def build_app(running: Running) -> UntilGone:
     def provide_log_reader() -> LogReader:
         return running.log_reader
 
+    def provide_transfers() -> Transfers:
+        return running.transfers
+
     def provide_raw_calls() -> RawCalls:
         return running.raw_calls
 
@@ -227,6 +232,7 @@ def build_app(running: Running) -> UntilGone:
             *features_api.ROUTES,
             *reports_api.ROUTES,
             *log_api.ROUTES,
+            *transfers_api.ROUTES,
             *door_states.ROUTES,
             get_openapi,
         ],
@@ -243,6 +249,7 @@ def build_app(running: Running) -> UntilGone:
             "raw_calls": Provide(provide_raw_calls, sync_to_thread=False),
             "reports": Provide(provide_reports, sync_to_thread=False),
             "log_reader": Provide(provide_log_reader, sync_to_thread=False),
+            "transfers": Provide(provide_transfers, sync_to_thread=False),
             "callers": Provide(provide_callers, sync_to_thread=False),
             "caller_settings": Provide(provide_settings, sync_to_thread=False),
             "doors": Provide(provide_doors, sync_to_thread=False),

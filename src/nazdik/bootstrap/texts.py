@@ -102,6 +102,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "This place, or its accuracy, cannot be.",
     ),
     "intake.text_not_found": ("این تماس چنین پیامی ندارد.", "The call has no such message."),
+    "intake.call_is_moving": (
+        "این تماس دارد به جای دیگری سپرده می‌شود.",
+        "The call is being handed over at this moment.",
+    ),
+    "intake.transfer_target_unknown": (
+        "تماس را به چنین جایی نمی‌توان سپرد.",
+        "A call can be handed over to another province here, or to a service of the settings.",
+    ),
     "intake.link_not_found": (
         "این نشانی دیگر باز نمی‌شود: کد نادرست است، به کار رفته یا وقتش گذشته است.",
         "No link opens with this code: it is wrong, used or too old.",

@@ -2,7 +2,17 @@
 
 import msgspec
 
-from nazdik.intake.model import CallBackResult, Carried, Channel, KindGuess, LocationSource, Outcome, RingingEnd
+from nazdik.intake.model import (
+    CallBackResult,
+    Carried,
+    Channel,
+    KindGuess,
+    Location,
+    LocationSource,
+    Outcome,
+    RingingEnd,
+    Text,
+)
 from nazdik.intake.shapes import Shape
 from nazdik.kernel import CallId, IncidentId, Instant, LonLat
 from nazdik.published.questions import Answered
@@ -171,6 +181,42 @@ class CloseCall(Command, frozen=True, kw_only=True):
 
     outcome: Outcome
     narrative: str = ""
+
+
+class TransferCall(Command, frozen=True, kw_only=True):
+    """Others shall have it: a province, where it becomes `to_call`, or with None a service that has no log of ours."""
+
+    target: str
+    to_call: CallId | None = None
+    note: str = ""
+
+
+class FinishTransfer(Command, frozen=True, kw_only=True):
+    """The other province has it on disk."""
+
+
+class ReceiveCall(Command, frozen=True, kw_only=True):
+    """Another province hands a call over, with all that it knows. `by` is the office that does."""
+
+    from_call: CallId
+    by: str
+    note: str
+    presented_at: Instant
+    channel: Channel
+    number: str | None
+    name: str | None
+    callback: str | None
+    narrative: str
+    kind: str | None
+    priority: int | None
+    point: LonLat | None
+    place: str
+    locations: tuple[Location, ...]
+    texts: tuple[Text, ...]
+    exchange_id: str | None
+    called: str
+    asserted: bool
+    data: tuple[tuple[str, str], ...]
 
 
 class ArchiveCalls(Command, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from nazdik.intake import events as e
 from nazdik.intake.call_backs import leave_call_back, others_settled, take_call_back, try_call_back
 from nazdik.intake.errors import (
     CallExists,
+    CallIsMoving,
     CallIsOver,
     CallIsTest,
     CallNotFound,
@@ -33,10 +34,13 @@ from nazdik.intake.model import (
     LocationSource,
     Outcome,
     PlaceLink,
+    Received,
     RingingEnd,
     Text,
+    Transfer,
 )
 from nazdik.intake.several import ask_call_backs, text_callers
+from nazdik.intake.transfers import ask_transfer, finish_transfer, receive
 from nazdik.kernel import CallId, Context, IncidentId, Instant, LonLat
 from nazdik.kernel.instant import plus_s
 from nazdik.published.questions import Answered
@@ -54,6 +58,10 @@ ANSWERS_MAX = 20
 ANSWER_MAX = 80
 
 
+# While others are being given a call, nobody makes something else of it here.
+_ENDING = (c.ClassifyCall, c.LinkCall, c.CloseCall)
+
+
 def incident_of(call_id: CallId) -> IncidentId:
     """Return the id of the incident that a call begins: one call begins at most one."""
     province, _, own = call_id.partition(".")
@@ -68,10 +76,18 @@ def decide(calls: Calls, command: c.Command, ctx: Context) -> tuple[e.Event, ...
         ended = any(_may_leave(call, command.ended_before) for call in calls.values())
         sweep = e.CallsArchived(at=ctx.at, call_id=command.call_id, ended_before=command.ended_before)
         return (sweep,) if ended else ()
+    if isinstance(command, c.ReceiveCall):
+        return receive(calls, command, ctx)
     call = calls.get(command.call_id)
     if call is None:
         raise CallNotFound(call_id=command.call_id[:120])
+    if isinstance(command, _ENDING) and call.transfer is not None and call.transfer.done_at is None:
+        raise CallIsMoving(call_id=call.id, target=call.transfer.target)
     match command:
+        case c.TransferCall():
+            return ask_transfer(call, command, ctx)
+        case c.FinishTransfer():
+            return finish_transfer(call, ctx)
         case c.AnswerCall():
             return _answer(calls, call, ctx)
         case c.LocateCall():
@@ -343,7 +359,7 @@ def _link(call: Call, incident_id: IncidentId, ctx: Context) -> tuple[e.Event, .
 
 def _close(call: Call, outcome: Outcome, narrative: str, ctx: Context) -> tuple[e.Event, ...]:
     _check_text("narrative", narrative, NARRATIVE_MAX)
-    if call.over:
+    if call.over or outcome is Outcome.TRANSFERRED:
         raise CallIsOver(call_id=call.id, state=call.state)
     begun = call.incident_id
     closed = e.CallClosed(at=ctx.at, call_id=call.id, outcome=outcome, narrative=narrative, incident_id=begun)
@@ -404,7 +420,10 @@ def _changed(
     | e.PlaceAsked
     | e.PlaceLinkOpened
     | e.KindGuessed
-    | e.QuestionsAnswered,
+    | e.QuestionsAnswered
+    | e.TransferAsked
+    | e.TransferDone
+    | e.CallReceived,
 ) -> Call:
     match event:
         case e.CallAnswered(by=by):
@@ -491,6 +510,22 @@ def _changed(
             words = narrative or call.narrative
             return replace(
                 call, state=state, outcome=outcome, narrative=words, ended_at=event.at, incident_id=event.incident_id
+            )
+        case e.TransferAsked():
+            asked = Transfer(event.target, event.to_call, event.note, event.by, event.at)
+            return replace(call, transfer=asked)
+        case e.TransferDone():
+            assert call.transfer is not None, "what is done was asked for"
+            return replace(call, transfer=replace(call.transfer, done_at=event.at))
+        case e.CallReceived():
+            return replace(
+                call,
+                received=Received(event.from_call, event.by, event.note, event.presented_at),
+                kind=event.kind,
+                priority=event.priority,
+                point=event.point,
+                place=event.place,
+                texts=event.texts[-TEXTS_KEPT:],
             )
         case _:
             assert_never(event)

@@ -128,3 +128,16 @@ class ShapeInvalid(Invalid):
     """A place that cannot be: a length below zero, a polygon of two corners, a confidence above one."""
 
     code = "intake.shape_invalid"
+
+
+class CallIsMoving(Conflict):
+    """The call is being handed over; `details.target` says to whom."""
+
+    code = "intake.call_is_moving"
+    retryable = True
+
+
+class TransferTargetUnknown(Invalid):
+    """A call can be handed over to the other provinces here and to the services that the settings name; `details.known`."""
+
+    code = "intake.transfer_target_unknown"

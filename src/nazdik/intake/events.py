@@ -4,7 +4,7 @@ from typing import get_args
 
 import msgspec
 
-from nazdik.intake.model import CallBackResult, Carried, Channel, LocationSource, Outcome, RingingEnd
+from nazdik.intake.model import CallBackResult, Carried, Channel, LocationSource, Outcome, RingingEnd, Text
 from nazdik.intake.shapes import Shape
 from nazdik.kernel import CallId, IncidentId, Instant, LonLat
 from nazdik.published.questions import Answered
@@ -203,6 +203,33 @@ class QuestionsAnswered(Event, frozen=True, kw_only=True, tag="intake.questions_
     answers: tuple[Answered, ...]
 
 
+class TransferAsked(Event, frozen=True, kw_only=True, tag="intake.transfer_asked.v1"):
+    """Others shall have it: a province, where it becomes `to_call`, or a service."""
+
+    target: str
+    to_call: CallId | None
+    note: str
+    by: str
+
+
+class TransferDone(Event, frozen=True, kw_only=True, tag="intake.transfer_done.v1"):
+    """They have it; here it is closed as transferred."""
+
+
+class CallReceived(Event, frozen=True, kw_only=True, tag="intake.call_received.v1"):
+    """It was handed over by another province, whose call is `from_call`; it first rang at `presented_at`."""
+
+    from_call: CallId
+    by: str
+    note: str
+    presented_at: Instant
+    kind: str | None = None
+    priority: int | None = None
+    point: LonLat | None = None
+    place: str = ""
+    texts: tuple[Text, ...] = ()
+
+
 class CallsArchived(Event, frozen=True, kw_only=True, tag="intake.calls_archived.v1"):
     """Ended calls left the memory."""
 
@@ -233,6 +260,9 @@ AnyEvent = (
     | PlaceLinkOpened
     | KindGuessed
     | QuestionsAnswered
+    | TransferAsked
+    | TransferDone
+    | CallReceived
     | CallsArchived
 )
 EVENT_TYPES: tuple[type[Event], ...] = get_args(AnyEvent)

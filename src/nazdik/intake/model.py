@@ -49,6 +49,8 @@ class Outcome(StrEnum):
     ABANDONED = "abandoned"
     NOT_POLICE = "not_police"
     TEST = "test"
+    # Another province or service has it now.
+    TRANSFERRED = "transferred"
 
 
 class LocationSource(StrEnum):
@@ -157,6 +159,30 @@ class PlaceLink(msgspec.Struct, frozen=True):
     opened_at: Instant | None = None
 
 
+class Transfer(msgspec.Struct, frozen=True):
+    """
+    A call on its way to others, or with them once `done_at` is set.
+
+    `target` is a province, where it becomes `to_call`, or a service, which has no log of ours.
+    """
+
+    target: str
+    to_call: CallId | None
+    note: str
+    by: str
+    asked_at: Instant
+    done_at: Instant | None = None
+
+
+class Received(msgspec.Struct, frozen=True):
+    """Where a call came from: the sender's call, the office that sent it and its note; `presented_at` is when it first rang."""
+
+    from_call: CallId
+    by: str
+    note: str
+    presented_at: Instant
+
+
 class Call(msgspec.Struct, frozen=True):
     """One contact."""
 
@@ -202,6 +228,9 @@ class Call(msgspec.Struct, frozen=True):
     place_links: tuple[PlaceLink, ...] = ()
     guessed: KindGuess | None = None
     answers: tuple[Answered, ...] = ()
+
+    transfer: Transfer | None = None
+    received: Received | None = None
 
     @property
     def pages(self) -> frozenset[str]:

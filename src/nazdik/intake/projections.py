@@ -3,7 +3,7 @@
 import msgspec
 
 from nazdik.intake.estimates import best_of, doubt_m
-from nazdik.intake.model import Call, KindGuess, Location, Text
+from nazdik.intake.model import Call, KindGuess, Location, Received, Text, Transfer
 from nazdik.intake.shapes import Shape
 from nazdik.kernel import Instant, LonLat, rfc3339
 
@@ -40,6 +40,27 @@ class PlaceLinkView(msgspec.Struct, frozen=True):
     asked_at: str
     expires_at: str
     opened_at: str | None
+
+
+class TransferView(msgspec.Struct, frozen=True):
+    """A call on its way to others, or with them: `target` is a province or a service, `to_call` its call at the province."""
+
+    target: str
+    to_call: str | None
+    note: str
+    by: str
+    asked_at: str
+    done_at: str | None
+
+
+class ReceivedView(msgspec.Struct, frozen=True):
+    """Where a call came from: the sender's call and province, the office that sent it, its note, and when it first rang."""
+
+    call: str
+    province: str
+    by: str
+    note: str
+    presented_at: str
 
 
 class CallView(msgspec.Struct, frozen=True):
@@ -82,6 +103,8 @@ class CallView(msgspec.Struct, frozen=True):
     has_page: bool
     place_link: PlaceLinkView | None
     guessed: KindGuess | None
+    transfer: TransferView | None
+    received: ReceivedView | None
 
 
 def _stamp(at: Instant | None) -> str | None:
@@ -134,6 +157,33 @@ def call_view(call: Call, call_back_by: Instant | None = None) -> CallView:
         has_page=bool(call.pages),
         place_link=_link_view(call),
         guessed=call.guessed,
+        transfer=_transfer_view(call.transfer),
+        received=_received_view(call.received),
+    )
+
+
+def _transfer_view(transfer: Transfer | None) -> TransferView | None:
+    if transfer is None:
+        return None
+    return TransferView(
+        target=transfer.target,
+        to_call=transfer.to_call,
+        note=transfer.note,
+        by=transfer.by,
+        asked_at=rfc3339(transfer.asked_at),
+        done_at=_stamp(transfer.done_at),
+    )
+
+
+def _received_view(received: Received | None) -> ReceivedView | None:
+    if received is None:
+        return None
+    return ReceivedView(
+        call=received.from_call,
+        province=received.from_call.partition(".")[0],
+        by=received.by,
+        note=received.note,
+        presented_at=rfc3339(received.presented_at),
     )
 
 

@@ -75,6 +75,8 @@ class Settings:
     webhook_hosts: frozenset[str] = field(default_factory=frozenset)
     # Layers that whoever asks may read, of `stations`, `beats` and `closures`; the others need a partner's grant.
     public_layers: frozenset[str] = frozenset({"stations"})
+    # Other services that calls can be handed over to, besides the other provinces; with a sheet to print.
+    hand_over_services: tuple[str, ...] = ("ambulance-115", "fire-125")
     # Who is covered: within so many minutes, in rising order; the gap that a dispatch leaves is counted for one of them.
     reach_minutes: tuple[int, ...] = (5, 10, 15)
     reach_gap_minutes: int = 10
@@ -119,6 +121,8 @@ class Settings:
         _check("domain", named is not None, self.domain, "a host name in small letters, like cad.example.org")
         known_layers = self.public_layers <= {"stations", "beats", "closures"}
         _check("public_layers", known_layers, sorted(self.public_layers), "some of stations, beats, closures")
+        words = all(re.fullmatch(r"[a-z][a-z0-9-]{0,39}", one) for one in self.hand_over_services)
+        _check("hand_over_services", words, self.hand_over_services, "codes like fire-125")
         both = (self.tls_certificate is None) == (self.tls_key is None)
         _check("tls_certificate", both, self.tls_certificate, "given together with tls_key, or not at all")
         bad = sorted(o for o in self.origins if not o.startswith(("https://", "http://")) or o.count("/") != 2)

@@ -14,7 +14,7 @@ from nazdik.intake.callers.pages import Origins, Pace, PageView, code_digest, pa
 from nazdik.intake.callers.sending import Sending
 from nazdik.intake.callers.subscribers import Subscribers
 from nazdik.intake.errors import GatewayUnknown, LinkNotFound, PageNotFound
-from nazdik.intake.model import Call, Calls, Carried, Channel
+from nazdik.intake.model import Call, Calls, Carried, Channel, Outcome
 from nazdik.intake.numbers import tidy_number
 from nazdik.intake.records import KeptRecord
 from nazdik.kernel import CallId, LonLat, ProvinceId, Rejected, Unavailable
@@ -214,7 +214,9 @@ class Callers:
 
     def _find(self, page: str) -> Call | None:
         found = (desk.line.index.of_page(desk.calls(), page) for desk in self._desks.values())
-        return next((call for call in found if call is not None), None)
+        known = [call for call in found if call is not None]
+        # Handed over, a page goes on where its call is now.
+        return next((call for call in known if call.outcome is not Outcome.TRANSFERRED), next(iter(known), None))
 
     def _province_of(self, page: str) -> ProvinceId:
         call = self._find(page)

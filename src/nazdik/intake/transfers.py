@@ -1,0 +1,133 @@
+"""
+Handing a call over to another province's control room, or to another service.
+
+Three facts make it safe against a crash between two logs: the sender's log says that it is asked for, the receiver's log has the
+call under a name that only this call can give, the sender's log says that it is done. Until the last one the call stays open where
+it is; whoever starts again goes on from there.
+"""
+
+from hashlib import blake2b
+
+from nazdik.intake import commands as c
+from nazdik.intake import events as e
+from nazdik.intake.errors import CallIsMoving, CallIsOver, CallIsTest, TextTooLong
+from nazdik.intake.model import Call, Calls, Outcome
+from nazdik.kernel import CallId, Context
+
+NOTE_MAX = 300
+
+
+def name_at(target: str, call_id: CallId) -> CallId:
+    """Return the id that a call gets at another province: the same one however often it is asked for."""
+    return CallId(f"{target}.c{blake2b(f'transfer:{call_id}'.encode(), digest_size=10).hexdigest()}")
+
+
+def handed(call: Call, *, by: str, note: str) -> c.ReceiveCall:
+    """Return the command that gives a call to the province it is on its way to, with all that is known of it now."""
+    assert call.transfer is not None and call.transfer.to_call is not None
+    return c.ReceiveCall(
+        call_id=call.transfer.to_call,
+        from_call=call.id,
+        by=by,
+        note=note,
+        presented_at=call.presented_at,
+        channel=call.channel,
+        number=call.number,
+        name=call.name,
+        callback=call.callback,
+        narrative=call.narrative,
+        kind=call.kind,
+        priority=call.priority,
+        point=call.point,
+        place=call.place,
+        locations=call.locations,
+        texts=call.texts,
+        exchange_id=call.exchange_id,
+        called=call.called,
+        asserted=call.asserted,
+        data=call.data,
+    )
+
+
+def ask_transfer(call: Call, command: c.TransferCall, ctx: Context) -> tuple[e.Event, ...]:
+    """Ask for a call to be handed over; to a service it is done at once, because no log of ours is there to wait for."""
+    if len(command.note) > NOTE_MAX:
+        raise TextTooLong(field="note", limit=NOTE_MAX)
+    moving = call.transfer
+    if moving is not None and moving.done_at is None:
+        if moving.target == command.target:
+            return ()
+        raise CallIsMoving(call_id=call.id, target=moving.target)
+    if call.over:
+        raise CallIsOver(call_id=call.id, state=call.state)
+    if call.is_test:
+        raise CallIsTest(call_id=call.id)
+    asked = e.TransferAsked(
+        at=ctx.at, call_id=call.id, target=command.target, to_call=command.to_call, note=command.note, by=ctx.actor.id
+    )
+    return (asked,) if command.to_call is not None else (asked, *_done(call, ctx))
+
+
+def finish_transfer(call: Call, ctx: Context) -> tuple[e.Event, ...]:
+    """The receiver has it: here it is over."""
+    return () if call.transfer is None or call.transfer.done_at is not None else _done(call, ctx)
+
+
+def _done(call: Call, ctx: Context) -> tuple[e.Event, ...]:
+    closed = e.CallClosed(
+        at=ctx.at, call_id=call.id, outcome=Outcome.TRANSFERRED, narrative="", incident_id=call.incident_id
+    )
+    return (e.TransferDone(at=ctx.at, call_id=call.id), closed)
+
+
+def receive(calls: Calls, command: c.ReceiveCall, ctx: Context) -> tuple[e.Event, ...]:
+    """Take a call that another province hands over; what is here already is not taken twice."""
+    own = command.call_id
+    if own in calls:
+        return ()
+    presented = e.CallPresented(
+        at=ctx.at,
+        call_id=own,
+        channel=command.channel,
+        number=command.number,
+        name=command.name,
+        narrative=command.narrative,
+        exchange_id=command.exchange_id,
+        called=command.called,
+        asserted=command.asserted,
+        data=command.data,
+    )
+    located = tuple(
+        e.CallLocated(
+            at=ctx.at,
+            call_id=own,
+            source=one.source,
+            point=one.point,
+            accuracy_m=one.accuracy_m,
+            confidence=one.confidence,
+            # When it was measured, or else heard: at the receiver it is no younger than it was.
+            measured_at=one.measured_at or one.at,
+            shape=one.shape,
+            method=one.method,
+            civic=one.civic,
+            trusted=one.trusted,
+        )
+        for one in command.locations
+    )
+    learnt = e.CallerLearnt(
+        at=ctx.at, call_id=own, name=command.name, callback=command.callback, by=ctx.actor.id
+    )  # fmt: skip
+    received = e.CallReceived(
+        at=ctx.at,
+        call_id=own,
+        from_call=command.from_call,
+        by=command.by,
+        note=command.note,
+        presented_at=command.presented_at,
+        kind=command.kind,
+        priority=command.priority,
+        point=command.point,
+        place=command.place,
+        texts=command.texts,
+    )
+    return (presented, *located, *((learnt,) if command.callback is not None else ()), received)
