@@ -29,12 +29,14 @@ class StreetLines:
         self._by_cell = np.argsort(cell, kind="stable")
         self._cells = cell[self._by_cell]
         self._by_owner = np.argsort(rows[:, 4], kind="stable")
-        self._owners = np.asarray(rows[:, 4])[self._by_owner]
+        owners = np.asarray(rows[:, 4])[self._by_owner]
+        self._first_of = np.searchsorted(owners, np.arange(owners.max(initial=-1) + 2, dtype=owners.dtype))
 
     def of_street(self, record: int) -> Segments:
         """Return the segments of one street; none for what is no street."""
-        first, last = np.searchsorted(self._owners, (record, record + 1))
-        return self._rows[self._by_owner[first:last]]
+        if record + 1 >= len(self._first_of):
+            return self._rows[:0]
+        return self._rows[self._by_owner[self._first_of[record] : self._first_of[record + 1]]]
 
     def nearest_street(self, point: LonLat) -> tuple[int, float, LonLat] | None:
         """Return the nearest named street, its distance and its nearest point; None past `STREET_REACH_M`."""

@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from nazdik.geo.places.model import Why
+from nazdik.geo.places.slips import Spellings
 from nazdik.geo.places.sounds import same_letters, sound, voiced
 
 _PREFIX, _SOUND, _SOUND_PREFIX, _SLIP, _SHORT_SLIP, _TWO_SLIPS = 0.85, 0.93, 0.8, 0.78, 0.7, 0.64
@@ -50,12 +50,13 @@ class Vocabulary:
         self._sorted = sorted(self._known)
         spelled = [word for word in self._sorted if not word.isdecimal()]
         self._spelled = [word for word in (*spelled, *sorted(spoken)) if len(word) >= _SLIP_LETTERS]
-        self._plain = [same_letters(word) for word in self._spelled]
+        self._plain = Spellings([same_letters(word) for word in self._spelled])
         self._alike: dict[str, list[str]] = defaultdict(list)
         for word in (*spelled, *spoken):
             if (key := sound(word)) and len(word) > 1:
                 self._alike[key].append(word)
         self._sounds = sorted(self._alike)
+        self._heard = Spellings(self._sounds)
         # Only whole words are pieces of another: the joined ones are what the pieces make.
         self._whole = frozenset((*words, *spoken))
 
@@ -143,10 +144,7 @@ class Vocabulary:
 
     def _with_slips(self, word: str) -> Iterator[Meaning]:
         far = 2 if len(word) >= _TWO_SLIPS_LETTERS else 1
-        plain = same_letters(word)
-        for _, slips, place in process.extract(
-            plain, self._plain, scorer=OSA.distance, score_cutoff=far, limit=_SIMILAR_MAX, processor=None
-        ):
+        for slips, place in self._plain.near(same_letters(word), far, _SIMILAR_MAX):
             other = self._spelled[place]
             short = len(word) == _SLIP_LETTERS
             if slips and short and len(other) <= len(word):
@@ -158,10 +156,8 @@ class Vocabulary:
             return
         # A slip in a transliteration: its sound is compared with the sounds of all words.
         near: list[str] = []
-        for found, _, _ in process.extract(
-            key, self._sounds, scorer=OSA.distance, score_cutoff=1, limit=_SIMILAR_MAX, processor=None
-        ):
-            near += (c for c in self._alike[found] if not c.isascii())
+        for _, place in self._heard.near(key, 1, _SIMILAR_MAX):
+            near += (c for c in self._alike[self._sounds[place]] if not c.isascii())
         yield from _closest(word, near, _SLIP)
 
 
