@@ -459,6 +459,10 @@ export interface Call {
   readonly data: readonly (readonly [string, string])[];
   readonly texts: readonly CallText[];
   readonly has_page: boolean;
+  readonly call_back?: "due" | "done" | null;
+  readonly call_back_tries?: number;
+  /** Whether they may be written to unasked; absent before servers knew. */
+  readonly takes_texts?: boolean;
   readonly place_link: {
     readonly asked_at: Time;
     readonly expires_at: Time;

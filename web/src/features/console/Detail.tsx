@@ -1,15 +1,16 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { getDetail } from "../../api/reads";
-import { useApp, useItem, useLoad } from "../../app/hooks";
+import { useApp, useItem, useLoad, useReference } from "../../app/hooks";
 import { activeAssignments, isEnded, isOpen, stageOf, TIERS_UPWARD } from "../../core/selectors";
 import type { IncidentId } from "../../core/units";
 import { msOf } from "../../core/units";
 import type { Detail, Incident, Priority } from "../../core/views";
-import { useFormats } from "../../i18n/hooks";
+import { useFormats, useT } from "../../i18n/hooks";
 import { Button, Empty, ErrorState, Ltr, PriorityGlyph, reasonText, Segmented, TextArea, Timer } from "../../ui";
 import { AssignmentCard } from "./Assignments";
 import { DISPOSITIONS } from "./acts";
 import { Combo } from "./Combo";
+import { messages as callerMessages } from "./callers/messages";
 import { AnswersPart } from "./classify/Answers";
 import { useConsole, useMay, useWords } from "./context";
 import { CordonLine } from "./cordon/CordonPane";
@@ -22,6 +23,9 @@ import { whyNotCancel, whyNotChange, whyNotClose, whyNotPriority, whyNotReopen }
 import { AwaitsLine } from "./soon/FreeSoon";
 import { useDesk } from "./store";
 import { TimelineSection } from "./Timeline";
+
+// The others are in the list of callers.
+const CALLERS_SHOWN = 3;
 
 export function DetailPane() {
   const { world } = useApp();
@@ -52,6 +56,8 @@ function IncidentDetail({ incident }: { readonly incident: Incident }) {
   const { t } = words;
   const { id: write, timeSeconds } = useFormats();
   const { detail, failed } = useDetail(incident.id);
+  const callersT = useT(callerMessages);
+  const { session } = useReference();
   const stage = stageOf(incident);
   const running = activeAssignments(incident);
   const ended = incident.assignments.filter(isEnded);
@@ -80,7 +86,7 @@ function IncidentDetail({ incident }: { readonly incident: Incident }) {
             </dd>
           </>
         )}
-        {detail?.callers.map((caller) => (
+        {detail?.callers.slice(0, CALLERS_SHOWN).map((caller) => (
           <Fact key={caller.call} name={t("field.caller")}>
             {caller.name ? `${caller.name} ` : ""}
             <Ltr className="num">{caller.number ?? caller.callback ?? t("value.unknownCaller")}</Ltr>
@@ -92,6 +98,13 @@ function IncidentDetail({ incident }: { readonly incident: Incident }) {
             )}
           </Fact>
         ))}
+        {detail && detail.callers.length > 0 && session.acts.has("see_call") && (
+          <Fact name={t("act.callers")}>
+            <Button keyHint="G" onClick={() => useDesk.getState().show("callers")}>
+              {callersT("callers.all", { n: incident.calls })}
+            </Button>
+          </Fact>
+        )}
         {detail?.hazards && (
           <Fact name={t("field.hazards")}>
             <b className="hazard">{detail.hazards}</b>

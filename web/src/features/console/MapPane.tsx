@@ -8,6 +8,7 @@ import { MapView } from "../../map";
 import { AlarmsPanel } from "./Alarms";
 import { Found } from "./CommandBar";
 import { useCallerShapes } from "./caller/useCallerShapes";
+import { useCallersShapes } from "./callers/useCallersShapes";
 import { useConsole, useWords } from "./context";
 import { useCordonInView, useCordonShapes } from "./cordon/useCordonShapes";
 import { ReachPanel, useReachShapes } from "./reach/ReachPanel";
@@ -101,6 +102,7 @@ export function MapPane({ map }: { readonly map: RefObject<MapHandle | null> }) 
   const rung = useRungPlace();
   const cordon = useCordonShapes();
   const caller = useCallerShapes();
+  const callers = useCallersShapes();
   const roads = useRoadShapes();
   const warnings = useWarningShapes();
   useCordonInView(map);
@@ -115,7 +117,7 @@ export function MapPane({ map }: { readonly map: RefObject<MapHandle | null> }) 
         initial={initial}
         selected={end === "unit" ? unit : selected}
         route={end === "detail" ? route : null}
-        shapes={overlaid(warnings, overlaid(cordon ?? caller ?? reach, roads))}
+        shapes={overlaid(warnings, overlaid(cordon ?? callers ?? caller ?? reach, roads))}
         pin={end === "form" ? (form?.point ?? null) : (rung?.point ?? null)}
         pinAccuracyM={end === "form" ? (form?.accuracy ?? null) : (rung?.accuracy ?? null)}
         onIncident={onIncident}

@@ -13,6 +13,7 @@ import { nextToAcknowledge } from "./attention";
 import { CallFormPane } from "./CallForm";
 import { CallsPanel } from "./Calls";
 import { CommandBar } from "./CommandBar";
+import { CallersPane } from "./callers/CallersPane";
 import type { ConsoleParts } from "./context";
 import { ConsoleContext, useMay, useWords } from "./context";
 import { CordonPane } from "./cordon/CordonPane";
@@ -127,13 +128,15 @@ function Desk({ parts, map }: { readonly parts: ConsoleParts; readonly map: Reac
       ? "form"
       : end === "unit" && unit
         ? "unit"
-        : end === "cordon" && selected
-          ? "cordon"
-          : end === "roads"
-            ? "roads"
-            : end === "warnings"
-              ? "warnings"
-              : "detail";
+        : end === "callers" && selected
+          ? "callers"
+          : end === "cordon" && selected
+            ? "cordon"
+            : end === "roads"
+              ? "roads"
+              : end === "warnings"
+                ? "warnings"
+                : "detail";
 
   useEffect(() => {
     const hold = (event: BeforeUnloadEvent) => {
@@ -222,6 +225,7 @@ function Desk({ parts, map }: { readonly parts: ConsoleParts; readonly map: Reac
       },
     },
     { code: "KeyP", run: () => session.acts.has("see_warnings") && desk().show("warnings") },
+    { code: "KeyG", run: () => session.acts.has("see_call") && desk().selected && desk().show("callers") },
     { code: "KeyB", run: () => desk().show("roads") },
     { code: "KeyR", run: () => turnLayer(world.incident.get(desk().selected)?.point != null) },
     { code: "KeyJ", run: () => waiting.current?.move(1) },
@@ -288,6 +292,8 @@ function Desk({ parts, map }: { readonly parts: ConsoleParts; readonly map: Reac
               <CallFormPane />
             ) : shown === "unit" ? (
               <UnitCard />
+            ) : shown === "callers" ? (
+              <CallersPane />
             ) : shown === "cordon" ? (
               <CordonPane />
             ) : shown === "roads" ? (

@@ -32,6 +32,8 @@ export function helpKeys(t: ConsoleT): readonly { readonly keys: string; readonl
     { keys: "M", what: t("key.map") },
     { keys: "C", what: t("key.cordon") },
     { keys: "R", what: t("key.reach") },
+    { keys: "G", what: t("key.callers") },
+    { keys: "O X Y L", what: t("key.callersIn") },
     { keys: "B", what: t("key.roads") },
     { keys: "P", what: t("key.warnings") },
     { keys: "W", what: t("key.whyOthers") },

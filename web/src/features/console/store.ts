@@ -120,7 +120,7 @@ export interface Undo {
   readonly run: () => Promise<unknown>;
 }
 
-export type EndView = "detail" | "form" | "unit" | "cordon" | "roads" | "warnings";
+export type EndView = "detail" | "form" | "unit" | "cordon" | "roads" | "warnings" | "callers";
 
 /** What a click on the map means now. */
 export type MapPick = "form" | "move" | null;

@@ -94,7 +94,7 @@ function Row({ id, first, open }: RowProps) {
   const call = useItem(world.call, id) as Rung | undefined;
   if (!call) return null;
   const since = msOf(call.ended_at ?? call.presented_at);
-  const by = msOf((call.call_back_by ?? call.presented_at) as never);
+  const by = msOf(call.call_back_by as never) as number | null;
   const taker = takerOf(call, now);
   const others = taker !== null && taker !== session.person;
   return (
@@ -106,7 +106,7 @@ function Row({ id, first, open }: RowProps) {
         <span className="muted">{t("back.tries", { n: call.call_back_tries })}</span>
       )}
       <PendingDot subject={id} />
-      <Timer from={since} warnAt={by - 30_000} breachAt={by} />
+      <Timer from={since} warnAt={by && by - 30_000} breachAt={by} />
       {open ? (
         <Results call={call} />
       ) : (
