@@ -11,6 +11,7 @@ from functools import cache
 from math import isfinite
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
 
 import msgspec
 
@@ -29,6 +30,11 @@ from nazdik.intake import aml, numbers
 from nazdik.intake.ami import Manager
 from nazdik.intake.callers.envelope import Came, wrap
 from nazdik.intake.callers.reading import read_page, read_sms_body, read_sos
+from nazdik.intake.callers.reports import presented as reported
+from nazdik.intake.callers.reports import read_report, without_key
+from nazdik.intake.callers.subscribers import Line as Subscriber
+from nazdik.intake.callers.subscribers import located as subscriber_located
+from nazdik.intake.callers.subscribers import read_file
 from nazdik.intake.exchange import located, presented
 from nazdik.intake.model import LocationSource
 from nazdik.intake.raw import read_raw
@@ -37,9 +43,11 @@ from nazdik.intake.sip.agent import Agent, Ended, Rang, Send
 from nazdik.intake.sip.body import PARTS_MAX, parts_of
 from nazdik.intake.sip.location import Told, read_pidf
 from nazdik.intake.sip.message import MESSAGE_BYTES_MAX, take_message
+from nazdik.interchange.conveyance import Line
+from nazdik.interchange.features.query import read_query
 from nazdik.interchange.inbox import read_eido
 from nazdik.interchange.warnings.cap_check import faults_of as cap_faults
-from nazdik.kernel import CallId, Instant, Invalid, LonLat, ProvinceId, UnitId
+from nazdik.kernel import CallId, IncidentId, Instant, Invalid, LonLat, ProvinceId, UnitId
 from nazdik.platform.journal import Kept
 from nazdik.platform.mqtt.packets import MqttError, Reader
 from nazdik.published.catalogue import KINDS
@@ -220,6 +228,50 @@ def _eido(data: bytes) -> None:
     _stored(handed)
 
 
+def _conveyance(data: bytes) -> None:
+    """Whatever a subscriber says, it is answered by one message or by none."""
+    line = Line(_NoIncidents(), lambda: "n1")
+    for said in (data, data.decode("utf-8", "replace")):
+        answer = line.hear(said, Instant(1))
+        assert answer is None or len(answer) == 1
+        _stored(answer)
+    line.due(Instant(2))
+
+
+class _NoIncidents:
+    def active(self) -> list[IncidentId]:
+        return []
+
+    def find(self, name: str) -> tuple[IncidentId, Instant | None] | None:
+        return None
+
+
+def _open311(data: bytes) -> None:
+    report = read_report(data)
+    _stored(reported(ProvinceId("khuzestan"), "0f3a91c2d07f3a91c2d0", report))
+    assert (
+        not report.key
+        or len(report.key) > 200
+        or report.key.encode() not in without_key(b"api_key=" + report.key.encode())
+    )
+    without_key(data)
+
+
+def _features(data: bytes) -> None:
+    with suppress(Invalid):
+        read_query(parse_qsl(data.decode("utf-8", "replace"), keep_blank_values=True))
+
+
+def _subscribers(data: bytes) -> None:
+    with tempfile.TemporaryDirectory(prefix="nazdik-fuzz-") as folder:
+        file = Path(folder, "lines.csv")
+        file.write_bytes(data)
+        with suppress(UnicodeDecodeError):
+            for line in read_file(file):
+                if isinstance(line, Subscriber):
+                    _stored(subscriber_located(CALL, line))
+
+
 def _cap(data: bytes) -> None:
     for fault in cap_faults(data):
         str(fault).encode()
@@ -333,6 +385,11 @@ AREA = b'{"type":"Polygon","coordinates":[[[51.33,35.70],[51.35,35.70],[51.35,35
 FEATURES = (
     b'{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"x"},"geometry":' + AREA + b"}]}"
 )
+LINES = (
+    "number,kind,address,lon,lat,accuracy_m,start_deg,opening_deg,outer_m\n"
+    '0611234567,address,"اهواز، نادری ۱۲",48.68,31.32,20,,,\n'
+    "09161234567,sector,دکل ۱,48.7,31.3,,350,120,2000\n"
+).encode()
 PLACES = (
     "35.7156, 51.4089",
     "۳۵٫۷۱۵۶ ۵۱٫۴۰۸۹",
@@ -363,6 +420,10 @@ TARGETS = (
     Target("batch", (BATCH,), _batch),
     Target("mqtt", (MQTT,), _mqtt),
     Target("eido", EIDO, _eido),
+    Target("conveyance", (*EIDO[:1], b'{"unsubscribe":{"requestId":"r","subscriptionId":"s"}}'), _conveyance),
+    Target("open311", _of("open311", "http"), _open311),
+    Target("features", (b"limit=10&bbox=51.3,35.6,51.5,35.8&datetime=2026-11-21T01:30:00Z/..&offset=2",), _features),
+    Target("subscribers", (LINES,), _subscribers),
     Target("cap", (CAP,), _cap),
     Target("geojson", (AREA, FEATURES), _geojson),
     Target("polygon", (b"[[51.33,35.70],[51.35,35.70],[51.35,35.71],[51.33,35.70]]",), _polygon),
