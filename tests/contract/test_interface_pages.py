@@ -17,11 +17,13 @@ import pytest
 from nazdik.bootstrap.trackers import read_trackers
 from nazdik.fleet.devices import Devices
 from nazdik.fleet.store import DeviceStore
+from nazdik.intake.sip.message import parse
 from nazdik.kernel import DeviceId, Instant, ProvinceId, UnitId, rfc3339
 from nazdik.platform.clock import SystemClock
 from tests.contract.test_telephone import Line, new_call, of_number
 from tests.interfaces import samples
 from tests.server import PROVINCE, Server, free_port, served
+from tests.unit.intake.test_presence import notify, response
 from tests.unit.intake.test_sip import sip
 
 CAR = UnitId(f"{PROVINCE}.u.A01")
@@ -123,24 +125,43 @@ def test_the_sip_page_rings_and_was_answered_elsewhere(made: Made) -> None:
     assert of_number(server, "+989160000501", ringing_ended="elsewhere")["call_back"] is None
 
 
-def test_a_place_to_subscribe_to_is_shown_and_nobody_is_asked(made: Made) -> None:
+class Presence(socketserver.BaseRequestHandler):
+    """A server that gives a place to whoever subscribes."""
+
+    def handle(self) -> None:
+        asked = parse(self.request.recv(10_000))
+        assert asked is not None
+        self.request.sendall(response(asked, 200) + notify(asked))
+        self.request.recv(10_000)
+
+
+def test_a_place_to_subscribe_to_is_asked_of_allowed_hosts_and_of_no_others(made: Made) -> None:
     server, port, _ = made
-    with socket.socket() as listener, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen()
-        host, there = listener.getsockname()
-        datagrams.bind((host, there))
-        uri = f"sip:+989160000503@{host}:{there};transport=tcp"
-        trunk = Line("udp", port)
-        message = sip(call=new_call(), more=f"Geolocation: <{uri}>, <pres:x@{host}>\r\n")
+    trunk = Line("udp", port)
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Presence) as presence:
+        threading.Thread(target=presence.serve_forever, daemon=True).start()
+        uri = f"sip:+989160000503@127.0.0.1:{presence.server_address[1]};transport=tcp"
+        message = sip(call=new_call(), more=f"Geolocation: <{uri}>\r\n")
         trunk.send(message.replace(b"+989161112233", b"+989160000503"))
         assert (trunk.status(), trunk.status()) == (100, 180)
         call = of_number(server, "+989160000503")
-        assert ["location-reference", uri] in call["data"]
-        for one in (listener, datagrams):
-            one.settimeout(1.0)
-            with pytest.raises(TimeoutError):
-                one.accept() if one is listener else one.recv(10)
+        while not call["locations"]:
+            call = of_number(server, "+989160000503")
+        presence.shutdown()
+    assert call["locations"][0]["point"] == [48.6706, 31.3183]
+    assert ["location-reference", uri] in call["data"]
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        listener.settimeout(1.0)
+        # The same machine by a name that is not among `location_hosts`.
+        uri = f"sip:+989160000504@localhost:{listener.getsockname()[1]};transport=tcp"
+        message = sip(call=new_call(), more=f"Geolocation: <{uri}>\r\n")
+        trunk.send(message.replace(b"+989161112233", b"+989160000504"))
+        assert (trunk.status(), trunk.status()) == (100, 180)
+        with pytest.raises(TimeoutError):
+            listener.accept()
+    assert ["location-reference", uri] in of_number(server, "+989160000504")["data"]
 
 
 def test_the_manager_page_rings_and_was_answered_elsewhere(made: Made, manager: Manager) -> None:

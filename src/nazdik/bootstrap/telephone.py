@@ -13,6 +13,7 @@ from nazdik.intake.exchange import Exchange
 from nazdik.intake.records import KeptRecord
 from nazdik.intake.sip.endpoint import Endpoint
 from nazdik.intake.sip.location import XML_BYTES_MAX, Told, read_pidf
+from nazdik.intake.sip.presence import fetch_presence, read_presence
 from nazdik.kernel import Actor, CommandId, Context, Instant, OfficeId, ProvinceId
 from nazdik.platform.clock import Clock
 from nazdik.platform.journal import Journal
@@ -114,9 +115,12 @@ def _room_of(settings: Settings, rooms: Mapping[ProvinceId, ControlRoom]) -> Con
 
 
 def _fetcher(hosts: frozenset[str]) -> Any:
-    """Fetch places by reference (HELD, RFC 6753), from the hosts allowed and no others, without following anywhere."""
+    """Fetch places by reference (HELD, RFC 6753; presence), from the hosts allowed and no others, without following anywhere."""
 
     async def fetch(reference: str) -> list[Told]:
+        presence = read_presence(reference)
+        if presence is not None:
+            return await fetch_presence(presence, FETCH_S) if presence.host in hosts else []
         try:
             url = httpx.URL(reference)
             if url.scheme not in ("http", "https") or url.host not in hosts:
