@@ -257,7 +257,8 @@ def nearest(
         if unit.mask & all_of == all_of and (not any_of or unit.mask & any_of) and unit.fixed_at_us > fixed_after_us
     }
     found = [entry for entry in reached if entry[2] in fit][:k]
-    last = found[-1] if len(found) == k else (inf, 0, 0, 0)
+    on_road = sum(unit.slot in fit and unit.arc is not None for _, _, unit in timed)
+    last = found[-1] if len(found) == min(k, max(1, on_road)) else (inf, 0, 0, 0)
     passed = [entry for entry in reached if entry[2] not in fit and entry[:2] < last[:2]]
     return [(slot, int(ms), wait) for ms, _, slot, wait in found], [
         (slot, int(ms), wait) for ms, _, slot, wait in passed

@@ -119,7 +119,7 @@ def move(fleet: NearestUnits, units: list[Standing]) -> None:
 
 def path_ms(road: Road, path: RoadPath, unit: Standing) -> int:
     """The time of a path, added up arc by arc, after checking that this unit may drive it."""
-    arcs, graph = path.arcs, road.graph
+    arcs, graph = tuple(path.arcs.tolist()), road.graph
     for at in range(1, len(arcs)):
         assert graph.arc_head[arcs[at - 1]] == graph.arc_tail[arcs[at]]
         turn_ms = road.turn_ms(arcs[:at], arcs[at])
@@ -137,7 +137,7 @@ def path_ms(road: Road, path: RoadPath, unit: Standing) -> int:
     first, last = road.ms[arcs[0]], road.ms[arcs[-1]]
     between = sum(road.ms[arc] for arc in arcs[1:-1])
     ends = part_ms(first, 1.0 - path.start_fraction) + part_ms(last, path.end_fraction)
-    return sum(path.turn_ms) + (ends + between if len(arcs) > 1 else part_ms(last, path.end_fraction))
+    return int(path.turn_ms.sum()) + (ends + between if len(arcs) > 1 else part_ms(last, path.end_fraction))
 
 
 def path_m(graph: RoadGraph, path: RoadPath) -> float:

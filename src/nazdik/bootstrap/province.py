@@ -396,10 +396,29 @@ def _about_call_back(call: Call, now: Instant) -> dispatch_commands.Command:
     )
 
 
+_MAKES = frozenset(
+    {
+        dispatch_events.UnitReserved,
+        dispatch_events.IncidentDrafted,
+        dispatch_events.IncidentOpened,
+        dispatch_events.IncidentClassified,
+        dispatch_events.LateIncidentEntered,
+        intake_events.CallPresented,
+        road_events.RoadClosed,
+        road_events.TrafficFactorSet,
+        address_events.AliasAdded,
+        warning_events.WarningDrafted,
+    }
+)
+
+
 def _ids(events: Iterable[Any]) -> dict[str, Any]:
     """Return the ids of what came into being, for the sender's answer."""
     ids: dict[str, Any] = {}
     for event in events:
+        # Most facts make nothing new, and this is asked of every one.
+        if type(event) not in _MAKES:
+            continue
         match event:
             case dispatch_events.UnitReserved(assignment_id=assignment_id):
                 ids.setdefault("assignment_ids", []).append(assignment_id)
@@ -420,8 +439,6 @@ def _ids(events: Iterable[Any]) -> dict[str, Any]:
                 ids["alias_id"] = alias_id
             case warning_events.WarningDrafted(warning_id=warning_id):
                 ids["warning_id"] = warning_id
-            case _:
-                pass
     return ids
 
 

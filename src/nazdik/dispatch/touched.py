@@ -10,7 +10,7 @@ def deadline_keys(event: e.Event) -> tuple[str, ...]:
     """Return the keys whose deadlines `event` may have set, moved or dropped; the shell's heap looks only at these."""
     keys: list[str] = []
     if isinstance(event, e.AssignmentEvent):
-        keys.extend(f"{timer}:{event.assignment_id}" for timer in ASSIGNMENT_TIMERS)
+        keys += [f"{timer}:{event.assignment_id}" for timer in ASSIGNMENT_TIMERS]
     incident_id = getattr(event, "incident_id", None)
     if incident_id is not None:
         keys.extend(f"{timer}:{incident_id}" for timer in ("retry", "wait", "archive"))

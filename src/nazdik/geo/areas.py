@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import cos, radians
 from typing import Any
 
@@ -47,9 +48,14 @@ class AreaIndex:
         self._step_lat = max(float(north - south), 1e-9) / _GRID_CELLS
         self._cells: list[int | tuple[int, ...]] = self._grid()
         self._holes = _holes(self._areas) if len(keys) else None
+        # One decision asks for the same point several times, and so do those that follow it.
+        self._find = lru_cache(maxsize=1024)(self._holding)
 
     def find(self, point: LonLat) -> str | None:
         """Return the key of the area that holds `point`, or None outside all."""
+        return self._find(point)
+
+    def _holding(self, point: LonLat) -> str | None:
         if not self._within_reach(point):
             return None
         cell = self._cell_of(point)

@@ -44,7 +44,8 @@ class FewUnits(NearestUnits):
     def _ask_either(self, question: Question, listed_max: int) -> Nearest:
         self._looked_up = None
         states = self.times.states.states
-        if worth(len(self), states) >= states or not can_answer(self.times, question):
+        alone = question.only is not None
+        if alone or worth(len(self), states) >= states or not can_answer(self.times, question):
             return _cut(super().ask(question), listed_max)
         units = self._units[: self._size]
         placed = units["arc"] >= 0

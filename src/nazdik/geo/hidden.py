@@ -34,7 +34,7 @@ U_TURN_M, BACK_SIGMAS, BACK_PRICE = 100.0, 4.0, 1.5
 # The price of saying that the way between two fixes is not known: the chain starts anew at the nearest street.
 BREAK_COST = 12.0
 # Candidates this much worse than the best are no longer told apart.
-BEAM = 16.0
+BEAM = 10.0
 # Without a fix for longer than this, where a unit was says little of where it is.
 GAP_S = 300.0
 SETTLED_MAX = 6_000

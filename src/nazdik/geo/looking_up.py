@@ -92,7 +92,9 @@ def rank_all(
     order = order[ms[order] <= question.limit_ms]
     fit = fit_of(chosen, question)[order]
     found = order[fit][: question.k]
-    last = (ms[found[-1]], rank[found[-1]]) if len(found) == question.k else (question.limit_ms, _LAST_RANK)
+    everybody = min(question.k, int(np.count_nonzero(fit_of(units[slots], question))))
+    complete = 0 < len(found) == everybody
+    last = (ms[found[-1]], rank[found[-1]]) if complete else (question.limit_ms, _LAST_RANK)
     unfit = order[~fit]
     unfit = unfit[(ms[unfit] < last[0]) | ((ms[unfit] == last[0]) & (rank[unfit] < last[1]))]
     passed = unfit[:listed_max]

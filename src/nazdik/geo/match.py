@@ -13,7 +13,10 @@ We differ: a step's price grows with the road driven beyond the straight line al
 candidates, and a chain that cannot be carried on costs a fixed price instead of ending.
 """
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from threading import Lock
 
 import numpy as np
@@ -24,6 +27,9 @@ from nazdik.geo.snap import SnappedMany, Snapper, distances_m, locate
 from nazdik.kernel import LonLat, distance_m
 
 _WAY_SHARE, _WAY_ROOM_M = 3.0, 1_000.0
+# A batch is shared among so many threads at most; fewer fixes than this each are not worth waking one.
+_THREADS = min(4, os.cpu_count() or 1)
+_FIXES_A_THREAD = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +68,8 @@ class Roads:
             # The matcher asks how fast a street is driven at all; jams and closures of the hour are not its business.
             arc_speed=graph.arc_m / (graph.arc_ms / 1000.0),
         )
-        arcs = graph.arcs
-        self.work = hidden.Work(
-            clock=np.zeros(1, np.int64),
-            asked=np.zeros(arcs, np.int64),
-            key_mm=np.zeros(arcs, np.int64),
-            origin=np.zeros(arcs, np.int32),
-            parent=np.zeros(arcs, np.int32),
-            wanted=np.zeros(arcs, np.int64),
-            target=np.zeros(arcs, np.int32),
-            heap=np.zeros(hidden.HEAP_SIZE + 1, np.int64),
-        )
+        self.works = [_work(graph.arcs) for _ in range(_THREADS)]
+        self.work = self.works[0]
         self.lock = Lock()
 
     def warm_up(self) -> None:
@@ -103,7 +100,7 @@ class Matcher:
 
     def __init__(self, roads: Roads, capacity: int = 64) -> None:
         self._roads = roads
-        self._windows, self._fresh = _windows(capacity), _windows(1)
+        self._windows, self._fresh = _windows(capacity), [_windows(1) for _ in roads.works]
         self._last_lon, self._last_lat = np.zeros(capacity), np.zeros(capacity)
         self._last_us = np.zeros(capacity, np.int64)
 
@@ -133,25 +130,47 @@ class Matcher:
         with roads.lock:
             if len(slots) and int(slots.max()) >= len(self._last_us):
                 self._grow(max(2 * len(self._last_us), int(slots.max()) + 1))
-            hidden.follow(
-                roads.grid,
-                roads.net,
-                roads.work,
-                slots,
-                fixes,
-                self._windows,
-                self._fresh,
-                self._last_lon,
-                self._last_lat,
-                self._last_us,
-                best,
-                broke,
-            )
+            self._follow(slots, fixes, best, broke)
             on_road = best >= 0
             row = np.maximum(best, 0)
             arcs = np.where(on_road, self._windows.arcs[slots, row], -1).astype(np.int32)
             along_m = self._windows.along_m[slots, row]
         return roads.placed(arcs, along_m, fixes.lons, fixes.lats)
+
+    def _follow(self, slots: Ints, fixes: hidden.Fixes, best: Int32s, broke: Int32s) -> None:
+        """Many units are shared among the cores: each has its own state, so the answer is the same."""
+        roads = self._roads
+        shares = max(1, min(len(roads.works), len(slots) // _FIXES_A_THREAD))
+        borders = [len(slots) * share // shares for share in range(shares + 1)]
+
+        def follow(share: int) -> None:
+            part = slice(borders[share], borders[share + 1])
+            hidden.follow(
+                roads.grid,
+                roads.net,
+                roads.works[share],
+                slots[part],
+                hidden.Fixes(
+                    fixes.lons[part],
+                    fixes.lats[part],
+                    fixes.headings_deg[part],
+                    fixes.speeds_m_per_s[part],
+                    fixes.accuracies_m[part],
+                    fixes.at_us[part],
+                ),
+                self._windows,
+                self._fresh[share],
+                self._last_lon,
+                self._last_lat,
+                self._last_us,
+                best[part],
+                broke[part],
+            )
+
+        others = [_helpers().submit(follow, share) for share in range(1, shares)]
+        follow(0)
+        for other in others:
+            other.result()
 
     def forget(self, slots: Ints) -> None:
         """Begin the chains of some units anew with their next fix."""
@@ -168,7 +187,7 @@ class Matcher:
                     continue
                 fix = _fixes(lons[i : i + 1], lats[i : i + 1], unknown, unknown, unknown, np.zeros(1, np.int64))
                 beyond[i] = not hidden.is_in_reach(
-                    roads.grid, roads.net, roads.work, fix, self._windows, slot, self._fresh, float(reach_m[i])
+                    roads.grid, roads.net, roads.work, fix, self._windows, slot, self._fresh[0], float(reach_m[i])
                 )
         return beyond
 
@@ -298,6 +317,25 @@ def _fixes(
         accuracies_m=np.array(accuracies, np.float64),
         at_us=np.array(at_us, np.int64),
     )
+
+
+def _work(arcs: int) -> hidden.Work:
+    return hidden.Work(
+        clock=np.zeros(1, np.int64),
+        asked=np.zeros(arcs, np.int64),
+        key_mm=np.zeros(arcs, np.int64),
+        origin=np.zeros(arcs, np.int32),
+        parent=np.zeros(arcs, np.int32),
+        wanted=np.zeros(arcs, np.int64),
+        target=np.zeros(arcs, np.int32),
+        heap=np.zeros(hidden.HEAP_SIZE + 1, np.int64),
+    )
+
+
+@cache
+def _helpers() -> ThreadPoolExecutor:
+    """The threads that follow the other shares of a batch; they only run compiled code, which holds nobody up."""
+    return ThreadPoolExecutor(_THREADS, thread_name_prefix="matching")
 
 
 def _windows(size: int) -> hidden.Window:

@@ -41,7 +41,7 @@ from nazdik.geo.records import (
     UNIT,
     WHERE,
 )
-from nazdik.geo.search import follow, search_all, times_of
+from nazdik.geo.search import search_all, times_of, way_of
 from nazdik.geo.streets import Streets
 from nazdik.geo.times import Records, RoadTimes
 from nazdik.kernel import LonLat
@@ -74,7 +74,7 @@ class NearestUnits:
         self._units = np.zeros(0, dtype=UNIT)
         self._entries = np.zeros(0, dtype=ENTRY)
         self._heap = np.empty(0, dtype=np.int64)
-        self._path = np.empty(0, dtype=np.int32)
+        self._path = np.empty((2, 0), dtype=np.int32)
         self._best = np.empty((8, 2), dtype=np.int64)
         self._question = np.zeros(1, dtype=QUESTION)
         self._counts = np.zeros((1, COUNTS), dtype=np.int64)
@@ -138,8 +138,8 @@ class NearestUnits:
             raise ValueError(f"a delay is from 0 to 24 days, not {delay_ms} ms")
         if not 0 <= slot < self._size:
             raise IndexError("a slot was never given out")
-        self._units[slot]["delay_ms"] = delay_ms
-        self._units[slot]["ready_at"] = LONG_AGO if ready_at_us is None else min(ready_at_us, _READY_US_MAX)
+        self._units["delay_ms"][slot] = delay_ms
+        self._units["ready_at"][slot] = LONG_AGO if ready_at_us is None else min(ready_at_us, _READY_US_MAX)
 
     def add(self) -> int:
         """Return a new slot, with mask 0, no delay, no place, and the last rank."""
@@ -201,6 +201,7 @@ class NearestUnits:
         any_of: int = 0,
         fixed_after_us: int = LONG_AGO,
         barred: Sequence[int] | Ints = (),
+        only: int | None = None,
         limit_ms: int = TIME_MS_MAX,
         now_us: int | None = None,
     ) -> Nearest:
@@ -211,6 +212,7 @@ class NearestUnits:
             arc, fraction: The point; it can also be reached over the arc's twin.
             fixed_after_us: Units not placed after this are passed over.
             barred: Slots that are not considered at all.
+            only: The one slot that is considered, whatever its fitness for others; without it all are.
             limit_ms: Units that would come later than this are not met.
             now_us: The time now, for units that are not ready yet; without it all are taken to be ready.
 
@@ -219,7 +221,7 @@ class NearestUnits:
         """
         if k < 1:
             raise ValueError(f"k must be at least 1, not {k}")
-        question = Question(arc, fraction, k, all_of, any_of, fixed_after_us, barred, limit_ms, now_us)
+        question = Question(arc, fraction, k, all_of, any_of, fixed_after_us, barred, limit_ms, now_us, only)
         return self.ask(question)
 
     def ask(self, question: Question) -> Nearest:
@@ -323,16 +325,30 @@ class NearestUnits:
             (arc, fraction) if via in {BY_HEAD, ALONG_ARC} else (int(self._graph.arc_twin[arc]), 1 - fraction)
         )
         if via in {ALONG_ARC, BACK_ON_ARC}:
-            return RoadPath((first,), start, goal_fraction if first == goal_arc else 1 - goal_fraction, (0,))
-        times, back = self.times, self.times.backwards
-        steps, state, onto = follow(self._nodes, back.step_end, int(unit["state"]), self._path)
-        taken = back.in_steps[self._path[:steps]]
-        last = goal_arc if onto == ONTO_GOAL else int(self._graph.arc_twin[goal_arc])
-        arcs = (first, *taken["arc"].tolist(), last)
-        turn_ms = (0, *(taken["ms"] - times.arc_ms[taken["arc"]]).tolist(), times.turn_ms_onto(last, state))
+            end = goal_fraction if first == goal_arc else 1 - goal_fraction
+            return RoadPath(np.array([first], dtype=np.int32), start, end, np.zeros(1, dtype=np.int32))
+        times, back, states = self.times, self.times.backwards, self.times.states
+        arcs, turn_ms = self._path
+        count, onto = way_of(
+            self._nodes,
+            back.in_steps,
+            back.step_end,
+            back.stands_for,
+            states.states,
+            states.first_onto,
+            times.onto_steps,
+            self._graph.arc_twin,
+            times.arc_ms,
+            int(unit["state"]),
+            goal_arc,
+            arcs,
+            turn_ms,
+        )
+        arcs[0], turn_ms[0], since = first, 0, 0
         if start == 1.0:  # already at the junction: the street behind is not part of the way
-            arcs, turn_ms, start = arcs[1:], turn_ms[1:], 0.0
-        return RoadPath(arcs, start, goal_fraction if onto == ONTO_GOAL else 1 - goal_fraction, turn_ms)
+            since, start = 1, 0.0
+        end = goal_fraction if onto == ONTO_GOAL else 1 - goal_fraction
+        return RoadPath(arcs[since:count].copy(), start, end, turn_ms[since:count].copy())
 
     def air_nearest(
         self,
@@ -424,7 +440,7 @@ class NearestUnits:
         nodes["entry"] = _NONE
         nodes[:old] = self._nodes
         self._nodes = nodes
-        self._path = np.empty(len(nodes), dtype=np.int32)
+        self._path = np.empty((2, len(nodes) + 2), dtype=np.int32)
         self._make_heap()
 
     def _make_heap(self) -> None:
@@ -468,6 +484,7 @@ def _record(question: Question, barred_from: int, barred_to: int, settled_max: i
         settled_max,
         barred_from,
         barred_to,
+        _NONE if question.only is None else question.only,
     )
 
 

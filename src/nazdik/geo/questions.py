@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from nazdik.geo.graph import TIME_MS_MAX, Floats, Ints
+import numpy as np
+
+from nazdik.geo.graph import TIME_MS_MAX, Floats, Int32s, Ints
 
 # More passed-over units than this are counted but not listed: a list that long is a fleet off duty, not a reason.
 PASSED_OVER_MAX: Final = 4096
@@ -51,6 +53,7 @@ class Question:
     barred: Sequence[int] | Ints = ()
     limit_ms: int = TIME_MS_MAX
     now_us: int | None = None
+    only: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +71,29 @@ class Nearest:
     settled_nodes: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RoadPath:
     """
     A way through the graph: along its arcs, the first from `start_fraction` on, the last up to `end_fraction`.
 
     Fractions are of an arc's length from its tail. A path inside one arc has one arc and `start <= end`. `turn_ms` is
-    what turning into each arc costs.
+    what turning into each arc costs; as `arcs` of shape (n,).
     """
 
-    arcs: tuple[int, ...]
+    arcs: Int32s
     start_fraction: float
     end_fraction: float
-    turn_ms: tuple[int, ...]
+    turn_ms: Int32s
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, RoadPath)
+            and (self.start_fraction, self.end_fraction) == (other.start_fraction, other.end_fraction)
+            and np.array_equal(self.arcs, other.arcs)
+            and np.array_equal(self.turn_ms, other.turn_ms)
+        )
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 def answer_of(counts: Ints, answer: Ints, where: Floats) -> Nearest:

@@ -46,6 +46,7 @@ QUESTION = np.dtype(
         ("settled_max", "i8"),
         ("barred_from", "i8"),
         ("barred_to", "i8"),
+        ("only", "i8"),
     ],
     align=True,
 )

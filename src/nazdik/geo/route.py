@@ -169,7 +169,7 @@ class Router:
 def tell(graph: RoadGraph, path: RoadPath, end: LonLat, to_road: Snapped, arc_ms: Int32s) -> Route:
     """The line, the times and the instructions of a path that ends where `end` was snapped to; `arc_ms` is the pace."""
     lons, lats, metres, seconds, starts = _line(graph, path, arc_ms)
-    steps = _steps(graph, path.arcs)
+    steps = _steps(graph, tuple(path.arcs.tolist()))
     index = [starts[step.arc_index] for step in steps]
     arrival = len(lons) - 1
     told = []
@@ -186,7 +186,7 @@ def tell(graph: RoadGraph, path: RoadPath, end: LonLat, to_road: Snapped, arc_ms
                 text_en=sentence_en(step.turn, step.name.en or step.name.fa, step.exit),
             )
         )
-    last = graph.name_of(path.arcs[-1])
+    last = graph.name_of(int(path.arcs[-1]))
     side = _side(lons, lats, end)
     told.append(
         Manoeuvre(
@@ -227,14 +227,15 @@ def _line(graph: RoadGraph, path: RoadPath, arc_ms: Int32s) -> tuple[Floats, Flo
     parts: list[tuple[Floats, Floats, Floats, Floats]] = []
     starts, points = [], 0
     metres_before = seconds_before = 0.0
-    for number, arc in enumerate(path.arcs):
+    turn_ms = path.turn_ms.tolist()
+    for number, arc in enumerate(path.arcs.tolist()):
         start = path.start_fraction if number == 0 else 0.0
         stop = path.end_fraction if number == len(path.arcs) - 1 else 1.0
         lon, lat, metres = _cut(graph, arc, start, stop)
         length = float(graph.arc_m[arc])
         time_s = float(arc_ms[arc]) / 1000
         # Time lost in a turn is lost on the way up to it.
-        seconds_before += path.turn_ms[number] / 1000
+        seconds_before += turn_ms[number] / 1000
         seconds = metres / length * time_s if length > 0 else np.array([0.0, (stop - start) * time_s])
         parts.append((lon[:-1], lat[:-1], metres[:-1] + metres_before, seconds[:-1] + seconds_before))
         starts.append(points)

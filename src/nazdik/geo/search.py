@@ -12,6 +12,9 @@ from nazdik.geo.graph import Bools, Floats, Int32s, Ints
 from nazdik.geo.heap import part_ms, pop, push
 from nazdik.geo.records import ONTO_GOAL, ONTO_TWIN, Records
 
+# A search that has settled so many states counts the fit units: looking through them costs less than that.
+FAR_AFTER = 256
+
 
 @compiled
 def _delay_ms(units: Records, slot: int, now: int) -> int:
@@ -170,6 +173,18 @@ def _on_the_goals_arc(
 
 
 @compiled
+def _wanted(k: int, units: Records, all_of: int, any_of: int, fixed_after: int, asked: int) -> int:
+    """How many units are to be found: `k`, or all who are fit, wherever on the road, if they are fewer; at least one."""
+    count = 0
+    for slot in range(len(units)):
+        if count >= k:
+            break
+        if units[slot].arc >= 0 and units[slot].barred != asked and _is_fit(units, slot, all_of, any_of, fixed_after):
+            count += 1
+    return max(1, count)
+
+
+@compiled
 def search_all(
     first_in: Int32s,
     in_steps: Records,
@@ -205,7 +220,7 @@ def search_all(
         goal, goal_fraction = questions[number].goal, questions[number].fraction
         k, limit_ms, now = questions[number].k, questions[number].limit_ms, questions[number].now
         all_of, any_of = questions[number].all_of, questions[number].any_of
-        fixed_after = questions[number].fixed_after
+        fixed_after, only = questions[number].fixed_after, questions[number].only
         for i in range(questions[number].barred_from, questions[number].barred_to):
             units[barred[i]].barred = asked
         goal_twin = arc_twin[goal]
@@ -215,7 +230,7 @@ def search_all(
         entry = nodes[arc_end[goal]].entry
         while entry >= 0:
             slot = entry >> 1
-            if units[slot].barred != asked:
+            if units[slot].barred != asked and (only < 0 or slot == only):
                 part, via = _on_the_goals_arc(units, slot, goal, goal_fraction, goal_twin, arc_ms)
                 if part >= 0:
                     total = part + _delay_ms(units, slot, now)
@@ -253,6 +268,13 @@ def search_all(
             settled += 1
             if settled > questions[number].settled_max:  # whoever asked has a better way then
                 break
+            if settled == FAR_AFTER and only < 0:
+                # Far out, and still looking: when everybody who is fit was met, nobody is left to look for.
+                k = _wanted(k, units, all_of, any_of, fixed_after, asked)
+                if kept == k:
+                    bound = best[k - 1, 0]
+                    if ms > bound:
+                        break
 
             # Beside an ordinary state only those leave who stand on a closed street; nobody enters with a unit on it.
             beside = state >= ordinary
@@ -263,7 +285,7 @@ def search_all(
                 entry = nodes[stands_for[state - ordinary]].entry
             while entry >= 0:
                 slot, side = entry >> 1, entry & 1
-                if units[slot].barred != asked:
+                if units[slot].barred != asked and (only < 0 or slot == only):
                     arc, share = units[slot].arc, 1.0 - units[slot].fraction
                     if side == 1:
                         arc, share = arc_twin[arc], units[slot].fraction
@@ -289,7 +311,9 @@ def search_all(
         # The heap is free now and sorts the unfit units that are nearer than the last one found.
         answer, where = answers[number], wheres[number]
         last_ms, last_rank = limit_ms, np.int64(0x7FFFFFFF)
-        if kept == k and k > 0:
+        if 0 < kept < k and only < 0:
+            k = _wanted(k, units, all_of, any_of, fixed_after, asked)
+        if kept == k:
             last_ms, last_rank = best[k - 1, 0], best[k - 1, 1]
         size = 0
         for i in range(met_count):
@@ -437,17 +461,39 @@ def times_of(
 
 
 @compiled
-def follow(nodes: Records, step_end: Int32s, state: int, path: Int32s) -> tuple[int, int, int]:
+def way_of(
+    nodes: Records,
+    in_steps: Records,
+    step_end: Int32s,
+    stands_for: Int32s,
+    ordinary: int,
+    first_onto: Int32s,
+    onto_steps: Records,
+    arc_twin: Int32s,
+    arc_ms: Int32s,
+    state: int,
+    goal: int,
+    arcs: Int32s,
+    turn_ms: Int32s,
+) -> tuple[int, int]:
     """
-    Write the steps from a state to the goal as the last search left them.
+    Write the arcs from a state to the goal as the last search left them, and what turning into each costs, from row 1 on.
 
     Returns:
-        How many they are, the state in which the last one ends, and `ONTO_GOAL` or `ONTO_TWIN`.
+        How many arcs they are with the one before the state, and `ONTO_GOAL` or `ONTO_TWIN`.
     """
-    steps, step = 0, nodes[state].next
+    count, step = 1, nodes[state].next
     while step >= 0:
-        path[steps] = step
-        steps += 1
+        arc = in_steps[step].arc
+        arcs[count], turn_ms[count] = arc, in_steps[step].ms - arc_ms[arc]
+        count += 1
         state = step_end[step]
         step = nodes[state].next
-    return steps, state, step
+    if state >= ordinary:
+        state = stands_for[state - ordinary]
+    last = goal if step == ONTO_GOAL else arc_twin[goal]
+    arcs[count], turn_ms[count] = last, 0
+    for i in range(first_onto[last], first_onto[last + 1]):
+        if onto_steps[i].state == state:
+            turn_ms[count] = onto_steps[i].ms
+    return count + 1, step

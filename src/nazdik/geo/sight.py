@@ -7,7 +7,7 @@ are set by others, each their own bits; this room only keeps and tests them.
 
 from collections.abc import Sequence
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -63,6 +63,8 @@ class RoadSight:
         self._table = np.ones(len(GROUPS))
         self._learned = np.ones(len(GROUPS))
         self._without_place: tuple[UnitId, ...] | None = ()
+        # The last way of each unit, with what it depends on.
+        self._ways: dict[int, tuple[Any, WayThere | None]] = {}
         self._lock = Lock()
 
     @property
@@ -345,34 +347,21 @@ class RoadSight:
             if slot is None or self._units.standing(slot) is None:
                 return None
             self._rank()
-            others = np.ones(len(self._units), dtype=np.bool_)
-            others[slot] = False
-            answer = self._units.search(goal.arc, goal.fraction, k=1, barred=np.flatnonzero(others))
+            answer = self._units.search(goal.arc, goal.fraction, k=1, only=slot)
             return self._seen(answer.found[0]) if answer.found else None
 
     def way(self, unit_id: UnitId, point: LonLat) -> WayThere | None:
         """One unit's way to a point and what it is made of (see `Sight.way`)."""
         with self._lock:
             goal, slot = self._goal(point), self._slots.get(unit_id)
-            if slot is None or self._units.standing(slot) is None:
+            standing = None if slot is None else self._units.standing(slot)
+            if slot is None or standing is None:
                 return None
-            self._rank()
-            others = np.ones(len(self._units), dtype=np.bool_)
-            others[slot] = False
-            found = self._units.search(goal.arc, goal.fraction, k=1, barred=np.flatnonzero(others)).found
-            if not found:
-                return None
-            path = self._units.path_of(slot)
-            legs, expected_s = legs_of(self.graph, path, self._table, self._learned)
-            travel_time_s = found[0].travel_ms / 1000
-            return WayThere(
-                travel_time_s=travel_time_s,
-                distance_m=found[0].distance_m,
-                legs=legs,
-                traffic_s=travel_time_s - expected_s - sum(path.turn_ms) / 1000,
-                arcs=path.arcs,
-                basis=self._basis,
-            )
+            # A unit is promised when it is chosen and when it sets out, and mostly stands where it stood.
+            asked = (goal, standing, self._ground.times.version, self._basis)
+            if self._ways.get(slot, (None,))[0] != asked:
+                self._ways[slot] = (asked, self._way(slot, goal))
+            return self._ways[slot][1]
 
     def tally(self, rungs: Sequence[tuple[int, int]], *, fixed_after: Instant) -> tuple[int, ...]:
         """How many enrolled units stop at each rung (see `Sight.tally`)."""
@@ -447,6 +436,7 @@ class RoadSight:
         """Say by which times it answers: the basis for the record, and the factors of the road groups, in their order."""
         with self._lock:
             self._basis, self._table, self._learned = basis, table, learned
+            self._ways.clear()
 
     # Another map
 
@@ -480,6 +470,7 @@ class RoadSight:
             if ready.said is not None:
                 self._basis, self._table, self._learned = ready.said
             self._ranked, self._without_place = False, None
+            self._ways.clear()
             lost = np.flatnonzero((units.arcs < 0) & self._usable[: len(units)])
             return tuple(sorted(self._ids[slot] for slot in lost.tolist()))
 
@@ -508,6 +499,23 @@ class RoadSight:
         ready.reports = reports
 
     # Inside
+
+    def _way(self, slot: int, goal: Snapped) -> WayThere | None:
+        self._rank()
+        found = self._units.search(goal.arc, goal.fraction, k=1, only=slot).found
+        if not found:
+            return None
+        path = self._units.path_of(slot)
+        legs, expected_s = legs_of(self.graph, path, self._table, self._learned)
+        travel_time_s = found[0].travel_ms / 1000
+        return WayThere(
+            travel_time_s=travel_time_s,
+            distance_m=found[0].distance_m,
+            legs=legs,
+            traffic_s=travel_time_s - expected_s - float(path.turn_ms.sum()) / 1000,
+            arcs=tuple(path.arcs.tolist()),
+            basis=self._basis,
+        )
 
     @property
     def _units(self) -> NearestUnits:

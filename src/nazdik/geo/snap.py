@@ -6,6 +6,7 @@ belong to another one. A heading, when known, decides between the two directions
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil, cos, nan, radians
 from typing import NamedTuple
 
@@ -93,6 +94,8 @@ class Snapper:
     """Finds the street of a point through a grid over all shape pieces of a graph. Read-only once made."""
 
     def __init__(self, graph: RoadGraph) -> None:
+        # One decision asks for the same place several times, and so do those that follow it.
+        self._snap_one = lru_cache(maxsize=1024)(self._snapped)
         west, south, east, north = graph.bounds
         middle = cos(radians((south + north) / 2))
         width_m, height_m = (east - west) * METRES_PER_DEGREE * middle, (north - south) * METRES_PER_DEGREE
@@ -129,6 +132,9 @@ class Snapper:
         self, point: LonLat, *, heading_deg: float | None = None, limit_m: float = INCIDENT_LIMIT_M
     ) -> Snapped | None:
         """The nearest arc to a point, or None when none is within `limit_m`."""
+        return self._snap_one(point, heading_deg, limit_m)
+
+    def _snapped(self, point: LonLat, heading_deg: float | None, limit_m: float) -> Snapped | None:
         heading = nan if heading_deg is None else heading_deg
         many = self.snap_many(np.array([point.lon]), np.array([point.lat]), np.array([heading]), limit_m=limit_m)
         arc = int(many.arcs[0])

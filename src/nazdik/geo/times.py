@@ -129,15 +129,6 @@ class RoadTimes:
         """Open arcs again, with the times they had."""
         self.set_times(arcs, self.arc_ms[arcs])
 
-    def turn_ms_onto(self, arc: int, state: int) -> int:
-        """What turning onto an arc costs in a state, additional ones included."""
-        ordinary = self.states.states
-        if state >= ordinary:
-            state = int(self.backwards.stands_for[state - ordinary])
-        first = self.states.first_onto
-        steps = self.onto_steps[int(first[arc]) : int(first[arc + 1])]
-        return int(steps["ms"][steps["state"] == state][0])
-
     def _steps_over(self, arcs: Ints) -> tuple[Ints, Ints]:
         """The steps over some arcs, as places in `onto_step`, and the arc of each."""
         first = self.states.first_onto.astype(np.int64)

@@ -8,7 +8,7 @@ dispatch's world through `set_duty`; health and position bits belong to the flee
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntFlag
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from nazdik.kernel import Instant, LonLat, UnitId
 from nazdik.published.roads import BASE_TIMES, Leg, RoadBasis
@@ -50,8 +50,7 @@ def skill_bit(skill: str) -> int:
     return 1 << (SKILL_BIT_0 + SKILLS.index(skill))
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """
     A unit the search met: road time and distance from where it is to the place asked for, and what it is fit for.
 
@@ -77,8 +76,9 @@ class Search:
     """
     The answer to one question: the nearest fit units, the unfit ones met before the last of them, and who has no usable place.
 
-    `passed_over` is every unfit unit nearer by road than the last unit found (all reachable ones when fewer than k were
-    found). `without_place` are on-duty units without a usable position. `settled_nodes` is how far the search had to go.
+    `passed_over` is every unfit unit nearer by road than the last unit found (all reachable ones when nobody was found, or
+    when a fit one cannot come). `without_place` are on-duty units without a usable position. `settled_nodes` is how far the
+    search had to go.
     """
 
     found: tuple[Seen, ...]

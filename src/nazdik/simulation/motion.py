@@ -90,6 +90,7 @@ class Roads:
         # Plain arrays in memory: what the compiled pass reads may otherwise be pages of a file.
         self._segment, self._flags = np.array(graph.arc_segment), np.array(graph.arc_flags)
         self._first, self._metres = np.array(graph.segment_first), np.array(graph.shape_m)
+        self._arc_m = np.array(graph.arc_m)
         self._lon, self._lat = np.array(graph.shape_lon), np.array(graph.shape_lat)
 
     def spot(self, point: LonLat) -> Spot | None:
@@ -118,9 +119,7 @@ class Roads:
             found = one.search(end.arc, end.fraction, k=1).found
             assert found, "a road graph is strongly connected: every place can be reached from every other"
         path = one.path_of(0)
-        arcs = np.array(path.arcs, dtype=np.int32)
-        turns_ms = np.array(path.turn_ms, dtype=np.float64)
-        return self.along(arcs, path.start_fraction, path.end_fraction, pace=pace, turns_ms=turns_ms)
+        return self.along(path.arcs, path.start_fraction, path.end_fraction, pace=pace, turns_ms=path.turn_ms)
 
     def along(
         self,
@@ -129,15 +128,17 @@ class Roads:
         end_fraction: float,
         *,
         pace: float = 1.0,
-        turns_ms: Floats | float = 0.0,
+        turns_ms: Int32s | float = 0.0,
     ) -> Journey:
         """Return the journey over these arcs, each beginning where the one before ends; `turns_ms` is lost before each."""
         part = np.ones(len(arcs))
         part[0] -= start_fraction
         part[-1] -= 1.0 - end_fraction
-        truth = self._truth_now[self._group[arcs]]
-        until_s = np.cumsum(self._times.arc_ms[arcs] * part * truth + turns_ms) * (pace / 1000.0)
-        return Journey(arcs, until_s, start_fraction, end_fraction, float((self.graph.arc_m[arcs] * part).sum()))
+        part_ms = part
+        if self._truth:
+            part_ms = part * self._truth_now[self._group[arcs]]
+        until_s = np.cumsum(self._times.arc_ms[arcs] * part_ms + turns_ms) * (pace / 1000.0)
+        return Journey(arcs, until_s, start_fraction, end_fraction, float(self._arc_m[arcs] @ part))
 
     def follow(self, journey: Journey, times_s: Floats) -> Track:
         """Return where a unit is so many seconds after it set out (ascending); it waits at the end."""

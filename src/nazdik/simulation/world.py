@@ -37,6 +37,9 @@ def _without_gc() -> Iterator[None]:
     try:
         yield
     finally:
+        # All of it is old: moved there unread, for the same reason.
+        gc.freeze()
+        gc.unfreeze()
         if was_on:
             gc.enable()
 

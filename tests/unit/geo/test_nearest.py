@@ -88,9 +88,20 @@ def test_the_unfit_are_passed_over_only_when_nearer_than_the_last_one_found() ->
     assert [met.slot for met in answer.found] == [1]
     assert [met.slot for met in answer.passed_over] == [0]
     answer = units.search(arc(graph, 0, 1), 0.5, k=2, all_of=1, any_of=6)
-    assert [met.slot for met in answer.passed_over] == [0, 2, 3], (
-        "fewer than asked: everyone reachable is accounted for"
+    assert [met.slot for met in answer.passed_over] == [0], "fewer are fit than asked for, and the last of them counts"
+    answer = units.search(arc(graph, 0, 1), 0.5, k=2, all_of=4)
+    assert [met.slot for met in answer.passed_over] == [0, 1, 2, 3], (
+        "nobody is fit: everyone reachable is accounted for"
     )
+
+
+def test_a_fit_unit_that_cannot_come_leaves_everyone_accounted_for() -> None:
+    graph = graph_of(4, ROW)
+    units = fleet(graph, (0, 1, 0.5), (1, 2, 0.5), (2, 3, 0.5))
+    units.masks[:] = [1, 0, 1]
+    answer = units.search(arc(graph, 0, 1), 0.5, k=3, all_of=1, limit_ms=1000)
+    assert [met.slot for met in answer.found] == [0]
+    assert [met.slot for met in answer.passed_over] == [1]
 
 
 def test_a_stale_place_is_passed_over_and_a_barred_unit_is_not_considered() -> None:
@@ -125,12 +136,12 @@ def test_the_way_of_a_unit_is_known_until_it_moves() -> None:
         units.path_of(0)
     units.search(arc(graph, 0, 1), 0.25, k=2)
     path = units.path_of(0)
-    assert path.arcs == (arc(graph, 2, 1), arc(graph, 1, 0))
+    assert path.arcs.tolist() == [arc(graph, 2, 1), arc(graph, 1, 0)]
     assert (path.start_fraction, path.end_fraction) == (0.5, 0.75)
     put(units, [0], [arc(graph, 1, 2)], [0.6])
     with pytest.raises(LookupError):
         units.path_of(0)
-    assert units.path_of(1).arcs == (arc(graph, 3, 0), arc(graph, 0, 1))
+    assert units.path_of(1).arcs.tolist() == [arc(graph, 3, 0), arc(graph, 0, 1)]
 
 
 def test_straight_lines_choose_by_distance_alone() -> None:

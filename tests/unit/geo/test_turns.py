@@ -103,4 +103,4 @@ def test_a_fleet_is_searched_on_a_road_on_which_every_turn_costs() -> None:
     fleet.link(*(np.array([value]) for value in (fleet.add(), south, 0.0, 0.0, 0.0, 0)))
     met = fleet.search(west, 0.5, k=1).found[0]
     assert met.time_ms == 30_000 + 4_000 + 20_000
-    assert fleet.path_of(0).turn_ms == (0, 4_000)
+    assert fleet.path_of(0).turn_ms.tolist() == [0, 4_000]
