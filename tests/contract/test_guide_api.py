@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.contract.test_people_commands import added, signed_in
 from tests.server import PROVINCE, Seat, Server
 
 HERE = [51.4205, 35.7290]
@@ -131,3 +132,35 @@ def test_questions_are_drafted_and_published_like_words(keeper: Seat, taker: Sea
     finally:
         keeper.done(f"{BOOK}/questions/roll-back", {"to": 0})
     assert "fight" in taker.get("/v1/questions").json()["sets"]
+
+
+def test_a_countys_plan_is_drafted_by_one_and_published_by_another_and_told_with_the_incident(
+    server: Server, desk: Seat
+) -> None:
+    drafter, reader = (signed_in(server, added(server, "province_desk")) for _ in range(2))
+    station = desk.get("/v1/incidents/" + desk.incident("noise", point=HERE)).json()["station"]
+    county = station.rpartition(".")[0]
+    rule = {
+        "id": "noise-1",
+        "kind": "noise",
+        "office": county,
+        "needs": [{"skill": "patrol", "units": 2}],
+        "since": "2026-01-01T00:00:00+03:30",
+        "note": "آزمون",
+    }
+    bad = drafter.post(f"{BOOK}/plans/draft", {"rules": [{**rule, "office": "khuzestan.nowhere"}]})
+    assert bad.json()["details"]["rows"] == ["rule 1: no such office here"]
+    drafter.done(f"{BOOK}/plans/draft", {"rules": [rule]})
+    revision = next(b for b in drafter.get(BOOK).json()["books"] if b["book"] == "plans")["draft"]["revision"]
+    refused = drafter.post(f"{BOOK}/plans/publish", {"revision": revision})
+    assert (refused.status_code, refused.json()["code"]) == (409, "guide.second_person_needed")
+    reader.done(f"{BOOK}/plans/publish", {"revision": revision})
+    try:
+        incident = desk.get("/v1/incidents/" + desk.incident("noise", point=HERE)).json()
+        assert incident["units_needed"] == 2
+        assert (incident["plan"]["rule"], incident["plan"]["office"]) == ("noise-1", county)
+        assert incident["plan"]["needs"] == [{"skill": "patrol", "units": 2}]
+    finally:
+        reader.done(f"{BOOK}/plans/roll-back", {"to": 0})
+    held = drafter.get(f"{BOOK}/plans", params={"version": 1}).json()["content"]["rules"][0]
+    assert held["since"] == "2025-12-31T20:30:00.000Z"

@@ -13,13 +13,15 @@ from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.door import RequestDoor
 from nazdik.bootstrap.guessers import BY_CODE, words_of
 from nazdik.guide import commands as c
-from nazdik.guide.errors import DraftChanged, NoDraft, NothingToTry, VersionNotFound
-from nazdik.guide.model import Book, BookName, Content, Draft, Entry, Questions, Sentence, Trial, Words
+from nazdik.guide.errors import ContentInvalid, DraftChanged, NoDraft, NothingToTry, VersionNotFound
+from nazdik.guide.model import Book, BookName, Content, Draft, Entry, Plans, Questions, Sentence, Trial, Words
 from nazdik.guide.shipped import content_of, label_of, shipped
 from nazdik.guide.trial import Differing, Tried, try_words
 from nazdik.kernel import OfficeId, rfc3339
+from nazdik.kernel.instant import from_rfc3339
 from nazdik.organisation.model import Act
 from nazdik.published.door import CommandAnswer
+from nazdik.published.plans import PlanRule
 from nazdik.published.questions import QuestionSet
 
 LISTED_MAX = 200
@@ -31,12 +33,14 @@ class Body(msgspec.Struct, forbid_unknown_fields=True):
 
 class DraftBody(Body):
     """
-    A whole book: for `words` its `entries` (`sentences` left out keeps those that are there), for `questions` its `sets`.
+    A whole book: for `words` its `entries` (`sentences` left out keeps those that are there), for `questions` its `sets`, for
+    `plans` its `rules` (`since` and `until` with any zone).
     """
 
     entries: tuple[Entry, ...] = ()
     sentences: tuple[Sentence, ...] | None = None
     sets: tuple[QuestionSet, ...] = ()
+    rules: tuple[PlanRule, ...] = ()
 
 
 class PublishBody(Body):
@@ -185,15 +189,44 @@ async def save_draft(
 ) -> CommandAnswer:
     """Keep a whole book as the draft. Refusals: guide.content_invalid (422), which names the rows."""
     desk.allow(Act.KEEP_GUIDE)
-    command = c.SaveDraft(book=book, content=_content(book, data, _room(desk, province)))
+    content = _content(book, data, _room(desk, province))
+    if isinstance(content, Plans):
+        _check_offices(content, desk, OfficeId(province))
+    command = c.SaveDraft(book=book, content=content)
     return await door.act(Act.KEEP_GUIDE, command, about=province)
 
 
 def _content(book: BookName, data: DraftBody, room: ControlRoom) -> Content:
     if book is BookName.QUESTIONS:
         return Questions(sets=data.sets)
+    if book is BookName.PLANS:
+        return Plans(rules=tuple(map(_in_utc, data.rules)))
     kept = words_of(content_of(room.state.guide, BookName.WORDS)).sentences
     return Words(entries=data.entries, sentences=kept if data.sentences is None else data.sentences)
+
+
+def _check_offices(plans: Plans, desk: Desk, province: OfficeId) -> None:
+    """A rule of an office that is not there, or is another province's, would never hold."""
+    tree = desk.house.offices
+    wrong = [
+        f"rule {row}: no such office here"
+        for row, rule in enumerate(plans.rules, start=1)
+        if tree.find_office(rule.office) is None or not tree.is_within(rule.office, province)
+    ]
+    if wrong:
+        raise ContentInvalid(rows=wrong[:20], wrong=len(wrong))
+
+
+def _in_utc(rule: PlanRule) -> PlanRule:
+    """Return a rule with its times as they are compared; what is no time is refused by the book's own rule."""
+
+    def written(text: str) -> str:
+        try:
+            return rfc3339(from_rfc3339(text)) if text else ""
+        except (ValueError, OverflowError):
+            return text[:40]
+
+    return msgspec.structs.replace(rule, since=written(rule.since), until=written(rule.until))
 
 
 @post("/v1/provinces/{province:str}/guide/{book:str}/draft/drop", status_code=200)
@@ -256,7 +289,7 @@ async def publish_draft(
     """
     Put the draft in force, at once. What was classified before keeps the version it was classified with.
 
-    Refusals: guide.no_draft (404), guide.draft_changed, guide.draft_worse (409).
+    Refusals: guide.no_draft (404), guide.draft_changed, guide.draft_worse, guide.second_person_needed (409).
     """
     desk.allow(Act.KEEP_GUIDE, offices=frozenset({OfficeId(province)}))
     trial: Trial | None = None

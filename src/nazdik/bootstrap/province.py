@@ -41,7 +41,7 @@ from nazdik.guide import decisions as guiding
 from nazdik.guide import events as guide_events
 from nazdik.guide import evolution as guide_evolution
 from nazdik.guide.model import Book, Guide
-from nazdik.guide.shipped import questions_in_force
+from nazdik.guide.shipped import plans_in_force, questions_in_force
 from nazdik.intake import commands as intake_commands
 from nazdik.intake import decisions as intake
 from nazdik.intake import events as intake_events
@@ -59,7 +59,7 @@ from nazdik.published.sight import Sight
 
 # A chain of reactions longer than this is a loop, not a decision.
 REACTIONS_MAX = 1000
-STATE_VERSION = 7
+STATE_VERSION = 8
 
 AnyEvent = (
     dispatch_events.AnyEvent
@@ -220,7 +220,9 @@ class ProvinceMachine:
         """Return what decisions may ask, with the books that are in force."""
         if guide is not self._guide:
             self._guide = guide
-            self._around = dataclass_replace(self._around, questions=questions_in_force(guide))
+            self._around = dataclass_replace(
+                self._around, questions=questions_in_force(guide), plans=plans_in_force(guide)
+            )
         return self._around
 
     def record(self, event: Any) -> Record:

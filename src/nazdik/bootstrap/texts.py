@@ -157,6 +157,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "این پیش‌نویس جمله‌های کمتری را درست می‌شناسد.",
         "The draft gets fewer sentences right than what is in force.",
     ),
+    "guide.second_person_needed": (
+        "نویسندهٔ این پیش‌نویس خودش نمی‌تواند آن را به کار بگذارد؛ دیگری باید بخواند.",
+        "Whoever drafted this cannot publish it; somebody else reads it first.",
+    ),
     "guide.version_not_found": ("چنین نسخه‌ای نگه داشته نشده است.", "This version is not held."),
     "guide.version_in_force": ("این نسخه هم‌اکنون در کار است.", "This version is in force already."),
     "geo.alias_not_found": ("چنین نامی نیست، یا برداشته شده است.", "There is no such alias, or it was removed."),

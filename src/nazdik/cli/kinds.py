@@ -21,6 +21,13 @@ words = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(words, name="words")
+book = typer.Typer(
+    help="The books of questions and response plans: the same steps, as files of JSON.",
+    epilog="Begin with: nazdik kinds book export plans khuzestan plans.json --seat province_desk:khuzestan",
+    no_args_is_help=True,
+)
+app.add_typer(book, name="book")
+Book = Annotated[str, typer.Argument(help="questions or plans", show_default=False)]
 Province = Annotated[str, typer.Argument(help="Such as khuzestan", show_default=False)]
 
 
@@ -113,10 +120,7 @@ def draft(
         asker.post(f"/v1/provinces/{province}/guide/words/draft", {"entries": msgspec.to_builtins(entries)})
         difference = asker.get(f"/v1/provinces/{province}/guide/words/difference", {})
         tried = asker.post(f"/v1/provinces/{province}/guide/words/try", {})
-    for row in difference["added"]:
-        screen.print(f"+ {row}", markup=False, soft_wrap=True)
-    for row in difference["removed"]:
-        screen.print(f"- {row}", markup=False, soft_wrap=True)
+    _say_difference(difference)
     _say_trial(tried["trial"])
     for one in tried["wrong"]:
         screen.print(f"  {one['text']}: {one['after']} ({one['kind']})", markup=False, soft_wrap=True)
@@ -164,6 +168,97 @@ def show(province: Province, server: Server = None, name: Name = None, seat: Sea
         _say_book(asker.get(f"/v1/provinces/{province}/guide", {}))
 
 
+@book.command("export")
+def export_book(
+    name_of_book: Book,
+    province: Province,
+    file: Annotated[Path, typer.Argument(help="File to write", show_default=False)],
+    server: Server = None,
+    name: Name = None,
+    seat: Seat = None,
+) -> None:
+    """Write what is in force."""
+    import msgspec
+
+    with SignedIn(server, name, seat) as asker:
+        held = asker.get(f"/v1/provinces/{province}/guide/{_json_book(name_of_book)}", {})
+    content = {key: value for key, value in held["content"].items() if key != "type"}
+    with said_in_words():
+        file.write_bytes(msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n")
+    screen.print(f"{file}: version {held['version']}", soft_wrap=True, markup=False)
+
+
+@book.command("draft")
+def draft_book(
+    name_of_book: Book,
+    province: Province,
+    file: Annotated[Path, typer.Argument(help="The edited file", show_default=False)],
+    server: Server = None,
+    name: Name = None,
+    seat: Seat = None,
+) -> None:
+    """Keep an edited file as the draft and show what it would change. Plans are published by somebody else."""
+    import msgspec
+
+    try:
+        content = msgspec.json.decode(file.read_bytes(), type=dict[str, Any])
+    except (OSError, msgspec.MsgspecError) as error:
+        refuse(f"{file} cannot be read: {error}")
+    path = f"/v1/provinces/{province}/guide/{_json_book(name_of_book)}"
+    with SignedIn(server, name, seat) as asker:
+        asker.post(f"{path}/draft", content)
+        difference = asker.get(f"{path}/difference", {})
+    _say_difference(difference)
+    again = f"nazdik kinds book publish {name_of_book} {province} --revision {difference['revision']}"
+    screen.print(again, markup=False, soft_wrap=True)
+
+
+@book.command("publish")
+def publish_book(
+    name_of_book: Book,
+    province: Province,
+    revision: Annotated[int, typer.Option(help="The draft that was shown", show_default=False)],
+    note: Annotated[str, typer.Option(help="Why")] = "",
+    server: Server = None,
+    name: Name = None,
+    seat: Seat = None,
+) -> None:
+    """Put the draft in force, at once."""
+    path = f"/v1/provinces/{province}/guide"
+    with SignedIn(server, name, seat) as asker:
+        asker.post(f"{path}/{_json_book(name_of_book)}/publish", {"revision": revision, "note": note})
+        _say_book(asker.get(path, {}), name_of_book)
+
+
+@book.command("back")
+def roll_book_back(
+    name_of_book: Book,
+    province: Province,
+    to: Annotated[int, typer.Argument(help="Version to go back to; 0 is what ships", show_default=False)],
+    server: Server = None,
+    name: Name = None,
+    seat: Seat = None,
+) -> None:
+    """Put an earlier version in force again."""
+    path = f"/v1/provinces/{province}/guide"
+    with SignedIn(server, name, seat) as asker:
+        asker.post(f"{path}/{_json_book(name_of_book)}/roll-back", {"to": to})
+        _say_book(asker.get(path, {}), name_of_book)
+
+
+def _json_book(name: str) -> str:
+    if name not in ("questions", "plans"):
+        refuse("the books are questions and plans; words have commands of their own: nazdik kinds words")
+    return name
+
+
+def _say_difference(difference: dict[str, Any]) -> None:
+    for row in difference["added"]:
+        screen.print(f"+ {row}", markup=False, soft_wrap=True)
+    for row in difference["removed"]:
+        screen.print(f"- {row}", markup=False, soft_wrap=True)
+
+
 def _entries(file: Path) -> Any:
     from nazdik.guide.shipped import read_entries
 
@@ -174,13 +269,13 @@ def _entries(file: Path) -> Any:
         refuse(f"{file} cannot be read as a dictionary: {error}")
 
 
-def _say_book(said: dict[str, Any]) -> None:
-    book = next(book for book in said["books"] if book["book"] == "words")
-    screen.print(f"In force: {book['version']}", markup=False)
-    for version in book["versions"]:
+def _say_book(said: dict[str, Any], name: str = "words") -> None:
+    held = next(book for book in said["books"] if book["book"] == name)
+    screen.print(f"In force: {held['version']}", markup=False)
+    for version in held["versions"]:
         screen.print(f"  {version['number']}: {version['at']} {version['by']} {version['note']}", markup=False)
-    if book["draft"] is not None:
-        screen.print(f"Draft: revision {book['draft']['revision']} by {book['draft']['by']}", markup=False)
+    if held["draft"] is not None:
+        screen.print(f"Draft: revision {held['draft']['revision']} by {held['draft']['by']}", markup=False)
 
 
 def _say_trial(trial: dict[str, Any]) -> None:

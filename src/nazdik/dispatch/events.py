@@ -25,6 +25,7 @@ from nazdik.dispatch.model import (
 from nazdik.kernel import AlarmId, AssignmentId, CallId, IncidentId, Instant, LonLat, OfficeId, UnitId
 from nazdik.published.kinds import Need
 from nazdik.published.offices import Tier
+from nazdik.published.plans import PlanBasis
 from nazdik.published.roads import Leg, RoadBasis
 
 
@@ -403,6 +404,12 @@ class QuestionsAnswered(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.
     proposed: int
 
 
+class PlanChosen(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.plan_chosen.v1"):
+    """By whose rule the incident needs what it needs; None: its kind's own plan again."""
+
+    basis: PlanBasis | None
+
+
 class DispositionRecorded(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.disposition_recorded.v1"):
     """How it ended."""
 
@@ -612,6 +619,7 @@ AnyEvent = (
     | KindChanged
     | NoteAdded
     | QuestionsAnswered
+    | PlanChosen
     | DispositionRecorded
     | IncidentClosed
     | IncidentCancelled

@@ -19,6 +19,8 @@ from nazdik.dispatch.unfolding import LINE_MAX, Unfolding, check_priority, check
 from nazdik.dispatch.vocabulary import DISPOSITIONS
 from nazdik.kernel import IncidentId, LonLat, OfficeId, distance_m
 from nazdik.kernel.instant import MICROSECONDS_PER_S
+from nazdik.published.kinds import Kind, Need
+from nazdik.published.plans import PlanBasis
 
 # A draft whose place moves further than this looks for its unit again.
 PRE_ALERT_MOVED_M = 500.0
@@ -45,6 +47,8 @@ def draft(u: Unfolding, command: c.DraftIncident) -> None:
             )
         )
     before = u.world.incidents[command.incident_id]
+    known_kind = kind or (u.around.kind(before.kind) if before.kind is not None else None)
+    needs, basis = _plan(u, known_kind, station or before.station)
     u.add(
         e.DraftUpdated(
             at=u.at,
@@ -55,11 +59,22 @@ def draft(u: Unfolding, command: c.DraftIncident) -> None:
             point=command.point or before.point,
             place=before.place if command.place is None else command.place,
             station=station or before.station,
-            needs=kind.needs if kind is not None else before.needs,
+            needs=needs,
         )
     )
+    _note_plan(u, before.id, basis)
     _task_station_of_draft(u, before)
     _pre_alert_draft(u, before)
+
+
+def _plan(u: Unfolding, kind: Kind | None, station: OfficeId | None) -> tuple[tuple[Need, ...], PlanBasis | None]:
+    """Return what a kind needs at a place; one that no station answers for yet goes by the province's rules."""
+    return ((), None) if kind is None else u.around.plan(kind, station or OfficeId(str(u.world.province)), u.at)
+
+
+def _note_plan(u: Unfolding, incident_id: IncidentId, basis: PlanBasis | None) -> None:
+    if basis != u.world.incidents[incident_id].plan:
+        u.add(e.PlanChosen(at=u.at, incident_id=incident_id, basis=basis))
 
 
 def _task_station_of_draft(u: Unfolding, before: Incident) -> None:
@@ -122,6 +137,8 @@ def _settle_kind_and_place(
 ) -> None:
     kind = u.around.kind(code)
     own = isinstance(command, c.OpenOwnEvent)
+    # An officer's own event needs nobody else unless he asks.
+    needs, basis = ((), None) if own else _plan(u, kind, station)
     u.add(
         e.IncidentClassified(
             at=u.at,
@@ -132,13 +149,13 @@ def _settle_kind_and_place(
             point=command.point,
             place=command.place,
             station=station,
-            # An officer's own event needs nobody else unless he asks.
-            needs=() if own else kind.needs,
+            needs=needs,
             radius_m=kind.radius_m,
             narrative=command.narrative,
             hazards="" if isinstance(command, c.OpenOwnEvent) else command.hazards,
         )
     )
+    _note_plan(u, command.incident_id, basis)
     _task(u, command.incident_id, station, OfficeRole.DISPATCHED, TaskingMode.MANAGE)
     if not own:
         limit_s = u.rules(station).waiting_s[priority - 1]
@@ -230,16 +247,18 @@ def change_kind(u: Unfolding, command: c.ChangeKind) -> None:
     kind = u.around.kind(command.kind)
     if kind.code == incident.kind:
         return
+    needs, basis = _plan(u, kind, incident.station)
     u.add(
         e.KindChanged(
             at=u.at,
             incident_id=incident.id,
             kind=kind.code,
             kind_common=kind.common,
-            needs=kind.needs,
+            needs=needs,
             radius_m=kind.radius_m,
         )
     )
+    _note_plan(u, incident.id, basis)
     offers.realert(u, incident, "kind")
 
 
@@ -421,6 +440,8 @@ def declare_emergency(u: Unfolding, command: c.DeclareEmergency) -> None:
         return
     point, place = _where_is(u, unit.office, command.point)
     kind = u.around.kind("officer_emergency")
+    station = u.around.offices.station_at(point, u.at) or unit.office
+    needs, basis = _plan(u, kind, station)
     u.add(
         e.IncidentOpened(
             at=u.at,
@@ -448,11 +469,12 @@ def declare_emergency(u: Unfolding, command: c.DeclareEmergency) -> None:
             priority=1,
             point=point,
             place=place,
-            station=u.around.offices.station_at(point, u.at) or unit.office,
-            needs=kind.needs,
+            station=station,
+            needs=needs,
             radius_m=kind.radius_m,
         )
     )
+    _note_plan(u, command.incident_id, basis)
     incident = u.world.incidents[command.incident_id]
     if incident.station is not None:
         _task(u, incident.id, incident.station, OfficeRole.DISPATCHED, TaskingMode.MANAGE)

@@ -8,6 +8,7 @@ from immutables import Map
 from nazdik.kernel import AlarmId, AssignmentId, CallId, IncidentId, Instant, LonLat, OfficeId, ProvinceId, UnitId
 from nazdik.published.kinds import Need
 from nazdik.published.offices import Tier
+from nazdik.published.plans import PlanBasis
 from nazdik.published.roads import RoadBasis
 
 
@@ -304,6 +305,7 @@ class Incident(msgspec.Struct, frozen=True):
     awaits: tuple[Awaited, ...] = ()
     answers: tuple[Answer, ...] = ()
     proposed_priority: int | None = None
+    plan: PlanBasis | None = None
 
     @property
     def ended(self) -> bool:

@@ -37,6 +37,7 @@ from nazdik.dispatch.views import (
     NeedView,
     NoteView,
     PassedOverView,
+    PlanView,
     PostView,
     RecommendationView,
     RenewedView,
@@ -173,6 +174,7 @@ def incident_view(world: World, incident: Incident) -> IncidentView:
         seen={tier: rfc3339(at) for tier, at in incident.seen},
         late_entry=incident.late_entry,
         reopened_at=stamp(incident.reopened_at),
+        plan=_plan_view(incident),
         proposed_priority=incident.proposed_priority if incident.proposed_priority != incident.priority else None,
         posts=tuple(_post_view(post) for post in incident.posts),
         awaits=tuple(
@@ -230,6 +232,17 @@ def recommendation_view(
         settled_nodes=advice.settled_nodes,
         roads=advice.roads if isinstance(advice.roads, RoadBasis) else RoadBasis(),
         metric=advice.metric,
+    )
+
+
+def _plan_view(incident: Incident) -> PlanView:
+    basis = incident.plan
+    return PlanView(
+        needs=tuple(NeedView(skill=need.skill, units=need.units) for need in incident.needs),
+        rule=basis.rule if basis is not None else None,
+        office=basis.office if basis is not None else None,
+        note=basis.note if basis is not None else "",
+        version=basis.version if basis is not None else "",
     )
 
 

@@ -7,13 +7,15 @@ from math import isfinite
 from nazdik.dispatch.errors import KindUnknown, PlaceOutsideRegion, PlaceSwapped
 from nazdik.dispatch.model import Rules, World
 from nazdik.kernel import Instant, LonLat, OfficeId
-from nazdik.published.kinds import Kind
+from nazdik.published.kinds import Kind, Need
 from nazdik.published.offices import OfficeTree
+from nazdik.published.plans import PlanBasis, PlansInForce
 from nazdik.published.questions import QuestionsInForce
 from nazdik.published.sight import Sight
 
 DEFAULT_RULES = Rules()
 NO_QUESTIONS = QuestionsInForce()
+NO_PLANS = PlansInForce()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Surroundings:
     kinds: Mapping[str, Kind]
     by_air: bool = False
     questions: QuestionsInForce = NO_QUESTIONS
+    plans: PlansInForce = NO_PLANS
 
     def kind(self, code: str) -> Kind:
         """Return a kind of the catalogue or refuse."""
@@ -41,6 +44,13 @@ class Surroundings:
                 if rules is not None:
                     return rules
         return DEFAULT_RULES
+
+    def plan(self, kind: Kind, office: OfficeId, at: Instant) -> tuple[tuple[Need, ...], PlanBasis | None]:
+        """Return what a kind needs where an office answers, and by whose rule; None when it is the kind's own plan."""
+        rule = self.plans.find_rule(kind.code, self.offices.chain_of(office), at)
+        if rule is None:
+            return kind.needs, None
+        return rule.needs, PlanBasis(rule.id, rule.office, rule.note, self.plans.version)
 
     def station_at(self, point: LonLat, at: Instant) -> OfficeId:
         """Return the station that answers for a point at an instant, or refuse a point where nobody can be sent."""

@@ -98,6 +98,25 @@ class AwaitedView(msgspec.Struct, frozen=True):
     by_hand: bool
 
 
+class NeedView(msgspec.Struct, frozen=True):
+    """So many units with one skill."""
+
+    skill: str
+    units: int
+
+
+class PlanView(msgspec.Struct, frozen=True):
+    """
+    What is to be sent, and by whose rule; without a `rule` it is the kind's own plan.
+    """
+
+    needs: tuple[NeedView, ...]
+    rule: str | None
+    office: str | None
+    note: str
+    version: str
+
+
 class IncidentView(msgspec.Struct, frozen=True):
     """An incident as every office sees it: no personal data."""
 
@@ -134,6 +153,7 @@ class IncidentView(msgspec.Struct, frozen=True):
     seen: dict[str, str]
     late_entry: bool
     reopened_at: str | None
+    plan: PlanView
     # What answers to the key questions propose, where that is another than what was decided; None once a person decides.
     proposed_priority: int | None
     posts: tuple[PostView, ...]
@@ -155,13 +175,6 @@ class CallerView(msgspec.Struct, frozen=True):
     number: str | None
     name: str | None
     callback: str | None = None
-
-
-class NeedView(msgspec.Struct, frozen=True):
-    """So many units with one skill."""
-
-    skill: str
-    units: int
 
 
 class GapView(msgspec.Struct, frozen=True):

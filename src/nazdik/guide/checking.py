@@ -1,12 +1,15 @@
 """Can a book be used? Every row that cannot is named with the reason."""
 
+import re
 from collections.abc import Iterator
 
 from nazdik.guide.errors import ContentInvalid
-from nazdik.guide.model import ANY_KIND, Content, Entry, Questions, Sentence, Words
+from nazdik.guide.model import ANY_KIND, Content, Entry, Plans, Questions, Sentence, Words
 from nazdik.guide.tokens import alternatives_of, folded
 from nazdik.published.catalogue import KINDS
+from nazdik.published.plans import PlanRule
 from nazdik.published.questions import Question, QuestionSet
+from nazdik.published.sight import SKILLS
 
 ENTRIES_MAX, SENTENCES_MAX = 5_000, 2_000
 TEXT_MAX, SENTENCE_MAX, WORDS_MAX, PARTS_MAX, ALTERNATIVES_MAX = 400, 300, 5, 3, 40
@@ -14,12 +17,20 @@ WEIGHT_MAX = 9
 NAMED_MAX = 20
 # One key each: more questions are not asked while somebody is dying, more answers have no key.
 QUESTIONS_MAX, OPTIONS_MAX, ID_MAX, QUESTION_MAX, SHORT_MAX, POINTS_MAX = 8, 9, 40, 80, 40, 10
+RULES_MAX, NEEDS_MAX, UNITS_MAX, NOTE_MAX = 2_000, 4, 20, 200
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 _CODES = frozenset(kind.code for kind in KINDS)
 
 
 def check(content: Content) -> None:
     """Return when every row can be used; `ContentInvalid` names those that cannot, the first twenty."""
-    wrong = list(_words(content) if isinstance(content, Words) else _questions(content))
+    match content:
+        case Words():
+            wrong = list(_words(content))
+        case Questions():
+            wrong = list(_questions(content))
+        case Plans():
+            wrong = list(_plans(content))
     if wrong:
         raise ContentInvalid(rows=wrong[:NAMED_MAX], wrong=len(wrong))
 
@@ -111,4 +122,31 @@ def _question(question: Question) -> str | None:
         return f"{question.id}: short words are longer than {SHORT_MAX}"
     if any(abs(option.points) > POINTS_MAX for option in question.options):
         return f"{question.id}: points are not -{POINTS_MAX} to {POINTS_MAX}"
+    return None
+
+
+def _plans(content: Plans) -> Iterator[str]:
+    if len(content.rules) > RULES_MAX:
+        yield f"rules: more than {RULES_MAX}"
+    seen: set[str] = set()
+    for row, rule in enumerate(content.rules[:RULES_MAX], start=1):
+        why = "the same id twice" if rule.id in seen else _rule(rule)
+        seen.add(rule.id)
+        if why is not None:
+            yield f"rule {row}: {why}"
+
+
+def _rule(rule: PlanRule) -> str | None:
+    if not 0 < len(rule.id) <= ID_MAX or len(rule.note) > NOTE_MAX:
+        return f"its id is empty or longer than {ID_MAX}, or its note longer than {NOTE_MAX}"
+    if rule.kind not in _CODES:
+        return "no such kind"
+    if not 0 < len(rule.needs) <= NEEDS_MAX or len({need.skill for need in rule.needs}) < len(rule.needs):
+        return f"1 to {NEEDS_MAX} needs, each with a skill of its own"
+    if any(need.skill not in SKILLS or not 1 <= need.units <= UNITS_MAX for need in rule.needs):
+        return f"a skill that does not exist, or not 1 to {UNITS_MAX} units"
+    if any(moment and not _MOMENT.fullmatch(moment) for moment in (rule.since, rule.until)):
+        return "since and until are RFC 3339 in UTC with milliseconds, or empty"
+    if rule.since and rule.until and rule.since >= rule.until:
+        return "it ends before it begins"
     return None

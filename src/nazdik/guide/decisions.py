@@ -4,7 +4,7 @@ from nazdik.guide import commands as c
 from nazdik.guide import errors
 from nazdik.guide import events as e
 from nazdik.guide.checking import check
-from nazdik.guide.model import Book, Guide
+from nazdik.guide.model import SECOND_PERSON, Book, Guide
 from nazdik.kernel import Context
 
 NOTE_MAX = 300
@@ -43,6 +43,8 @@ def _publish(book: Book, command: c.PublishDraft, ctx: Context) -> tuple[e.AnyEv
         raise errors.NoDraft(book=book.name)
     if draft.revision != command.revision:
         raise errors.DraftChanged(book=book.name, revision=draft.revision, by=draft.by)
+    if book.name in SECOND_PERSON and draft.by == ctx.actor.id:
+        raise errors.SecondPersonNeeded(book=book.name, by=draft.by)
     if trial is not None and trial.first < trial.first_before and not command.even_if_worse:
         raise errors.DraftWorse(sentences=trial.sentences, right=trial.first, right_before=trial.first_before)
     return (

@@ -27,6 +27,12 @@ class DraftChanged(Conflict):
     code = "guide.draft_changed"
 
 
+class SecondPersonNeeded(Conflict):
+    """Whoever drafted this book may not publish it; somebody else reads it first."""
+
+    code = "guide.second_person_needed"
+
+
 class DraftWorse(Conflict):
     """The draft guesses fewer sentences right than what is in force; it can be published all the same if that is said."""
 

@@ -6,6 +6,7 @@ import msgspec
 from immutables import Map
 
 from nazdik.kernel import Instant, ProvinceId
+from nazdik.published.plans import PlanRule
 from nazdik.published.questions import QuestionSet
 
 # A word that speaks for no kind, only for urgency, whatever it is.
@@ -17,6 +18,7 @@ class BookName(StrEnum):
 
     WORDS = "words"
     QUESTIONS = "questions"
+    PLANS = "plans"
 
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -58,7 +60,16 @@ class Questions(msgspec.Struct, frozen=True, tag="questions"):
     sets: tuple[QuestionSet, ...] = ()
 
 
-Content = Words | Questions
+class Plans(msgspec.Struct, frozen=True, tag="plans"):
+    """Response plans of offices; what no rule says is the kind's own plan."""
+
+    rules: tuple[PlanRule, ...] = ()
+
+
+Content = Words | Questions | Plans
+
+# Who drafts these does not publish them: they decide how many cars come.
+SECOND_PERSON = frozenset({BookName.PLANS})
 
 
 class Trial(msgspec.Struct, frozen=True):

@@ -8,7 +8,8 @@ from importlib.resources import files
 
 import msgspec
 
-from nazdik.guide.model import Book, BookName, Content, Entry, Guide, Questions, Sentence, Words
+from nazdik.guide.model import Book, BookName, Content, Entry, Guide, Plans, Questions, Sentence, Words
+from nazdik.published.plans import PlansInForce
 from nazdik.published.questions import QuestionsInForce
 
 WORD_COLUMNS = ("text", "kind", "weight", "priority", "gloss")
@@ -17,6 +18,8 @@ WORD_COLUMNS = ("text", "kind", "weight", "priority", "gloss")
 @cache
 def shipped(name: BookName) -> Content:
     """Return what a book holds as long as nobody has published another."""
+    if name is BookName.PLANS:
+        return Plans()
     if name is BookName.QUESTIONS:
         return msgspec.json.decode(_text("questions.json"), type=Questions)
     return Words(
@@ -67,6 +70,13 @@ def questions_in_force(guide: Guide) -> QuestionsInForce:
     content = content_of(guide, BookName.QUESTIONS)
     assert isinstance(content, Questions)
     return QuestionsInForce({one.kind: one for one in content.sets}, label_of(guide.book(BookName.QUESTIONS)))
+
+
+def plans_in_force(guide: Guide) -> PlansInForce:
+    """Return the rules of offices."""
+    content = content_of(guide, BookName.PLANS)
+    assert isinstance(content, Plans)
+    return PlansInForce(content.rules, label_of(guide.book(BookName.PLANS)))
 
 
 def _lines(name: str) -> list[str]:

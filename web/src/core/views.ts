@@ -66,6 +66,14 @@ export interface Incident {
   readonly seen: Readonly<Partial<Record<Tier, Time>>>;
   readonly late_entry: boolean;
   readonly reopened_at: Time | null;
+  /** What is to be sent, and by whose rule; without one it is the kind's own plan. */
+  readonly plan: {
+    readonly needs: readonly { readonly skill: string; readonly units: number }[];
+    readonly rule: string | null;
+    readonly office: OfficeId | null;
+    readonly note: string;
+    readonly version: string;
+  };
   /** What answers to key questions propose, where that is another; null once a person decided. */
   readonly proposed_priority: Priority | null;
   /** The posts of its cordon; absent before servers knew of them. */

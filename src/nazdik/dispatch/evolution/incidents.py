@@ -159,6 +159,11 @@ def _(world: World, event: e.PriorityChanged) -> World:
     return set_incident(world, event.incident_id, priority=event.priority, proposed_priority=None)
 
 
+@step(e.PlanChosen)
+def _(world: World, event: e.PlanChosen) -> World:
+    return set_incident(world, event.incident_id, plan=event.basis)
+
+
 @step(e.QuestionsAnswered)
 def _(world: World, event: e.QuestionsAnswered) -> World:
     kept = {one.question: one for one in world.incidents[event.incident_id].answers}

@@ -12,6 +12,7 @@ import { DISPOSITIONS } from "./acts";
 import { Combo } from "./Combo";
 import { messages as callerMessages } from "./callers/messages";
 import { AnswersPart } from "./classify/Answers";
+import { PlanLine } from "./classify/PlanLine";
 import { useConsole, useMay, useWords } from "./context";
 import { CordonLine } from "./cordon/CordonPane";
 import { guessKinds } from "./kinds";
@@ -148,6 +149,7 @@ function IncidentDetail({ incident }: { readonly incident: Incident }) {
           ))}
         </section>
       )}
+      {open && <PlanLine incident={incident} />}
       {open && !incident.draft && incident.point && (
         <Recommended incident={incident} recorded={detail?.recommendation ?? null} />
       )}

@@ -56,7 +56,7 @@ export function sentenceOf(entry: Pick<TimelineEntry, "name" | "data">, words: T
     kind: words.kind(text(data.kind) || null),
     place: text(data.place) || words.none,
     p: number(data.priority) ?? words.none,
-    office: words.office(text(data.office) || null),
+    office: words.office(text(data.office) || text((data.basis as Data | null)?.office) || null),
     role: words.word("task.role", text(data.role)),
     tier: words.word("tier", text(data.tier)),
     alarm: words.alarm(text(data.cause)),

@@ -21,7 +21,10 @@ const fa = {
   "ask.later": "پاسخ به پرسش‌ها",
   "ask.hide": "بستن پرسش‌ها",
   "ask.answers": "پاسخ‌ها",
-  "ask.act": "پاسخ به پرسش",
+  "plan.title": "طرح پاسخ",
+  "plan.need": "{n, number} {skill}",
+  "plan.own": "طرح خود این نوع",
+  "plan.by": "به قاعدهٔ {office}",
 };
 
 const en: typeof fa = {
@@ -43,7 +46,10 @@ const en: typeof fa = {
   "ask.later": "Answer questions",
   "ask.hide": "Close questions",
   "ask.answers": "Answers",
-  "ask.act": "Answer a question",
+  "plan.title": "Response plan",
+  "plan.need": "{n, number} {skill}",
+  "plan.own": "this kind's own plan",
+  "plan.by": "by the rule of {office}",
 };
 
 export type ClassifyKey = keyof typeof fa;

@@ -1,0 +1,58 @@
+"""Response plans: how many units of which skill a kind of incident gets, by rule of an office and for a time."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from nazdik.kernel import Instant, OfficeId, rfc3339
+from nazdik.published.kinds import Need
+
+
+class PlanRule(msgspec.Struct, frozen=True, omit_defaults=True):
+    """
+    What an office sends to a kind, in place of the kind's own plan.
+
+    It holds below the office, unless an office nearer to the place has a rule for the same kind. `since` and `until` are RFC 3339
+    in UTC with milliseconds, empty for no limit; `until` is the first moment at which it no longer holds.
+    """
+
+    id: str
+    kind: str
+    office: OfficeId
+    needs: tuple[Need, ...]
+    since: str = ""
+    until: str = ""
+    note: str = ""
+
+    def holds(self, now: str) -> bool:
+        """Whether it holds at a moment."""
+        return (not self.since or self.since <= now) and (not self.until or now < self.until)
+
+
+class PlanBasis(msgspec.Struct, frozen=True):
+    """By whose rule an incident's plan is what it is."""
+
+    rule: str
+    office: OfficeId
+    note: str
+    version: str
+
+
+class PlansInForce(msgspec.Struct, frozen=True):
+    """The rules, and the version of the book they stand in."""
+
+    rules: tuple[PlanRule, ...] = ()
+    version: str = ""
+
+    def find_rule(self, kind: str, chain: Sequence[OfficeId], at: Instant) -> PlanRule | None:
+        """
+        Return the rule of the nearest office of `chain` (nearest first) that has one for the kind now.
+
+        Of several of one office the one that began last holds: a rule for some weeks outweighs the one without end.
+        """
+        now = rfc3339(at)
+        for office in chain:
+            own = [r for r in self.rules if r.office == office and r.kind == kind and r.holds(now)]
+            if own:
+                return max(own, key=lambda rule: (rule.since, rule.id))
+        return None

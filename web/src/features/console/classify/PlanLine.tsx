@@ -1,0 +1,26 @@
+import type { Incident } from "../../../core/views";
+import { useT } from "../../../i18n/hooks";
+import { usePrefs } from "../../../i18n/prefs";
+import { useWords } from "../context";
+import { messages } from "./messages";
+
+/** How many of which skill the plan sends, and by whose rule. */
+export function PlanLine({ incident }: { readonly incident: Incident }) {
+  const words = useWords();
+  const t = useT(messages);
+  const lang = usePrefs((prefs) => prefs.lang);
+  const { plan } = incident;
+  if (plan.needs.length === 0) return null;
+  const needs = plan.needs.map((need) =>
+    t("plan.need", { n: need.units, skill: words.t.maybe(`skill.${need.skill}`) ?? need.skill }),
+  );
+  return (
+    <p className="plan-line">
+      <span className="muted">{t("plan.title")}</span> <b>{needs.join(lang === "fa" ? "، " : ", ")}</b>{" "}
+      <span className="muted">
+        {plan.rule === null ? t("plan.own") : t("plan.by", { office: words.office(plan.office) })}
+        {plan.note && ` · ${plan.note}`}
+      </span>
+    </p>
+  );
+}
