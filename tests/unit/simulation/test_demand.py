@@ -71,7 +71,7 @@ def test_a_day_has_about_as_many_calls_as_asked_for_in_order_and_the_same_each_t
     assert len({call.call_id for call in calls}) == len(calls)
     missions = [call for call in calls if call.kind is not None]
     assert len(missions) / len(calls) == pytest.approx(DEFAULT_MIX.mission_share, abs=0.03)
-    assert {call.outcome for call in calls if call.kind is None} == set(Outcome) - {Outcome.TEST}
+    assert {call.outcome for call in calls if call.kind is None} == set(Outcome) - {Outcome.TEST, Outcome.TRANSFERRED}
     assert Counter(call.kind for call in missions).most_common(1)[0][0] == "fight"
 
 
