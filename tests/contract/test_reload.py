@@ -7,6 +7,7 @@ import asyncio
 import json
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from nazdik.fleet.model import Fix
 from nazdik.geo.region import Region, list_files
 from nazdik.geo.signing import make_key, sign
 from nazdik.kernel import Instant, LonLat, ProvinceId
+from tests.contract.test_stream_api import hello, next_frame, opened
 from tests.server import HERE, NEARBY, PROVINCE, inside, problem, served
 
 TEHRAN = ProvinceId(PROVINCE)
@@ -293,3 +295,82 @@ def test_the_command_reloads_a_running_server_and_says_why_when_it_cannot(region
         assert "Traceback" not in server.said()
     nobody = CliRunner().invoke(app, ["region", "reload", PROVINCE, "--data", str(data), "--wait", "1"])
     assert nobody.exit_code == 3
+
+
+def test_open_screens_hear_of_another_map_and_names_are_searched_in_it(region: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    records = region / "places" / "records.json"
+    with served(data, region) as server:
+        desk = server.seat(f"dispatcher:{PROVINCE}")
+        with opened(server, desk) as line, opened(server, server.seat(f"call_taker:{PROVINCE}")) as board:
+            hello(line), hello(board)
+            before = next_frame(line, "map")["items"]
+            assert before == [{"province": PROVINCE, "version": Region.load(region).version}]
+            assert desk.get("/v1/server").json()["provinces"][0]["map_version"] == before[0]["version"]
+            assert "آزمون‌گاه" not in desk.get("/v1/places?q=آزمون‌گاه").text
+            file = json.loads(records.read_text(encoding="utf-8"))
+            street = file["kinds"].index("street")
+            file["names"][street] = "خیابان آزمون‌گاه"
+            records.unlink()
+            records.write_text(json.dumps(file), encoding="utf-8")
+            rebuilt(region)
+            done = ask_for_reload(data, PROVINCE, wait_s=60)
+            assert done is not None and done.done is not None, done
+            for screen in (line, board):
+                (item,) = next_frame(screen, "map")["items"]
+                if item == before[0]:  # what was in force when this line opened
+                    (item,) = next_frame(screen, "map")["items"]
+                assert item == {"province": PROVINCE, "version": done.done.after}
+            found = desk.get("/v1/places?q=آزمون‌گاه").json()["places"]
+            assert "آزمون‌گاه" in found[0]["label_fa"]
+
+
+def amended(tree: dict[str, Any], station: str, *, ends: bool) -> dict[str, Any]:
+    """The tree in which a new station has the area of an old one from yesterday on; the old one `ends` then, or does not."""
+    day = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
+    old = next(office for office in tree["offices"] if office["id"] == station)
+    new = {**old, "id": f"{station}x", "name_fa": "کلانتری تازه", "name_en": "New Station", "valid_from": day}
+    others = [{**o, "valid_until": day} if ends and o["id"] == station else o for o in tree["offices"]]
+    return {**tree, "offices": [*others, new], "sectors": [s for s in tree["sectors"] if s["station_id"] != station]}
+
+
+def test_the_office_tree_is_amended_at_work_and_old_incidents_keep_their_offices(region: Path, tmp_path: Path) -> None:
+    data, newer = tmp_path / "data", tmp_path / "newer.json"
+    data.mkdir()
+    with served(data, region) as server:
+        desk = server.seat(f"dispatcher:{PROVINCE}")
+        old = desk.incident()
+        station = desk.get(f"/v1/incidents/{old}").json()["station"]
+        tree = json.loads((region / "offices.json").read_text(encoding="utf-8"))
+
+        def amend(changed: Any) -> Any:
+            newer.write_text(json.dumps(changed), encoding="utf-8")
+            return CliRunner().invoke(app, ["region", "amend", str(region), "--offices", str(newer)])
+
+        # Two stations over the same ground: by the command, and by a folder that was changed without it.
+        twice = amended(tree, station, ends=False)
+        unsound = amend(twice)
+        assert unsound.exit_code == 2 and "region.offices_unsound" in unsound.output, unsound.output
+        assert Region.load(region).verify() is None, "nothing was written"
+        (region / "offices.json").unlink()
+        (region / "offices.json").write_text(json.dumps(twice), encoding="utf-8")
+        rebuilt(region)
+        refused = ask_for_reload(data, PROVINCE, wait_s=60)
+        assert refused is not None and refused.done is None and refused.code == "region.offices_unsound"
+        assert "هم‌پوشانی" in refused.fa
+        assert desk.get(f"/v1/incidents/{desk.incident()}").json()["station"] == station
+        (region / "offices.json").unlink()
+        (region / "offices.json").write_text(json.dumps(tree), encoding="utf-8")
+        rebuilt(region)
+        # One that ends as the other begins.
+        done = amend(amended(tree, station, ends=True))
+        assert done.exit_code == 0, done.output
+        reloaded = ask_for_reload(data, PROVINCE, wait_s=60)
+        assert reloaded is not None and reloaded.done is not None, reloaded
+        new = desk.incident("fight")
+        assert desk.get(f"/v1/incidents/{new}").json()["station"] == f"{station}x"
+        assert desk.get(f"/v1/incidents/{old}").json()["station"] == station
+        assert "New Station" in desk.get("/v1/offices").text
+        assert desk.post(f"/v1/incidents/{old}/notes", {"text": "still worked on"}).status_code == 200
+        assert "Traceback" not in server.said()

@@ -7,7 +7,7 @@ from nazdik.bootstrap.barriers import BarrierWatch
 from nazdik.bootstrap.door import House
 from nazdik.bootstrap.guessers import Guessers
 from nazdik.bootstrap.reach import ReachWatch
-from nazdik.bootstrap.views import crew_of, roads_of, room_of, unplaced_of, warnings_of
+from nazdik.bootstrap.views import crew_of, maps_of, roads_of, room_of, unplaced_of, warnings_of
 from nazdik.dispatch.surroundings import Surroundings
 from nazdik.geo.pace import Pace
 from nazdik.geo.places import PlaceFinder
@@ -58,9 +58,10 @@ def subscription_of(posting: Posting, house: House) -> Subscription:
 
 
 def _of_everyone(posting: Posting, provinces: Iterable[str]) -> dict[str, frozenset[str]]:
-    """Roads, warnings to the public, and that somebody waits whose place nobody knows: for everyone who may see them."""
+    """Which map is in force, roads, warnings to the public, who waits and nobody knows where: for whoever may see them."""
     scopes: dict[str, frozenset[str]] = {}
     for province in provinces:
+        scopes[maps_of(province)] = frozenset({"map"})
         if posting.role in MAY[Act.SEE_ROADS]:
             scopes[roads_of(province)] = frozenset({"condition"})
         if posting.role in MAY[Act.SEE_WARNINGS]:

@@ -78,9 +78,10 @@ class Text(msgspec.Struct, frozen=True):
 
 
 class ProvinceView(msgspec.Struct, frozen=True):
-    """A province this server holds; `notice` must be shown on its map."""
+    """A province this server holds; `notice` must be shown on its map, of which `map_version` names the files."""
 
     id: str
+    map_version: str
     name: Text
     bounds: tuple[float, float, float, float]
     centre: tuple[float, float]
@@ -279,6 +280,7 @@ def get_server(entrance: NamedDependency[Entrance]) -> ServerView:
         provinces=tuple(
             ProvinceView(
                 id=region.id,
+                map_version=region.version,
                 name=Text(region.name_fa, region.name_en),
                 bounds=region.bounds,
                 centre=(region.centre.lon, region.centre.lat),

@@ -299,6 +299,7 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
         forest,
         offset_min=settings.display_offset_min,
         trusted_keys=settings.trusted_keys,
+        hub=hub,
     )
     telephones = telephone(settings, rooms, journal, clock)
 

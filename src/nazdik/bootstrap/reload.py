@@ -16,19 +16,24 @@ from pathlib import Path
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
+import msgspec
+
 from nazdik.bootstrap.desk import Building
 from nazdik.bootstrap.province import ProvinceState
+from nazdik.bootstrap.views import maps_of
 from nazdik.dispatch.model import World
 from nazdik.fleet.model import Bounds
 from nazdik.geo.errors import GeoBuildError
 from nazdik.geo.graph import RoadGraph
 from nazdik.geo.ground import ReadyGround
+from nazdik.geo.office_check import faults_of, refuse_new_faults
 from nazdik.geo.pace import Pace
 from nazdik.geo.places import PlaceIndex
 from nazdik.geo.region import Region
-from nazdik.geo.responsible import OfficeForest, load_offices
+from nazdik.geo.responsible import OfficeForest, load_offices, read_offices
 from nazdik.geo.signing import Trust, check_signature
 from nazdik.kernel import Conflict, OfficeId, ProvinceId, UnitId
+from nazdik.platform.live import Hub, Item
 
 _log = logging.getLogger(__name__)
 
@@ -88,6 +93,7 @@ class _Ready:
     pace: Pace
     index: PlaceIndex
     offices: OfficeForest
+    faults: frozenset[tuple[str, str]]
 
 
 class Reloader:
@@ -101,8 +107,18 @@ class Reloader:
         *,
         offset_min: int,
         trusted_keys: tuple[str, ...] = (),
+        hub: Hub | None = None,
     ) -> None:
-        """Take charge of the maps of `building`, whose regions are looked up in `regions`."""
+        """
+        Take charge of the maps of `building`, whose regions are looked up in `regions`.
+
+        Args:
+            hub: Whom to tell which map is in force, now and each time it is another.
+        """
+        self._hub = hub
+        # What the trees in force have wrong with them already is no reason to refuse the next.
+        self._known = {name: faults_of(read_offices(region.offices_path)) for name, region in regions.items()}
+        self._tell(*regions.values())
         self._building = building
         self._regions = regions
         self._forest = forest
@@ -148,6 +164,8 @@ class Reloader:
         _check_offices(ready.offices, self._forest, province, room.state)
         before = building.regions[province].version
         without_place, old = self._switch(province, ready)
+        self._known[province] = ready.faults
+        self._tell(ready.region)
         held_ms = (time.perf_counter() - switched) * 1000
         trust = ready.trust
         lost = building.paces[province].lost(room.writer.newest_state.roads)
@@ -180,10 +198,16 @@ class Reloader:
         graph = RoadGraph.load(region.graph_folder)
         others = [other.folder for name, other in building.regions.items() if name != province]
         offices = load_offices([*others, region.folder], now=building.clock.now)
+        faults = refuse_new_faults(read_offices(region.offices_path), self._known[province])
         ground = building.roads[province].make_ready(graph)
         pace = Pace(ground, offset_min=self._offset_min)
         pace.show(building.rooms[province].writer.newest_state.roads, building.clock.now())
-        return _Ready(region, trust, ground, pace, PlaceIndex.load(region.places_folder), offices)
+        return _Ready(region, trust, ground, pace, PlaceIndex.load(region.places_folder), offices, faults)
+
+    def _tell(self, *regions: Region) -> None:
+        """Say which maps are in force; open screens whose own is another read theirs again."""
+        if self._hub is not None:
+            self._hub.publish_newest("map", [_told(region) for region in regions])
 
     def _catch_up(self, ready: _Ready, state: ProvinceState, now: Any) -> None:
         ready.pace.show(state.roads, now)
@@ -202,6 +226,11 @@ class Reloader:
         building.places[province].use_index(ready.index, building.roads[province].route)
         self._regions[province] = ready.region
         return without_place, old
+
+
+def _told(region: Region) -> Item:
+    view = msgspec.json.encode({"province": region.id, "version": region.version})
+    return Item("map", region.id, view, frozenset({maps_of(region.id)}))
 
 
 def _check_offices(new: OfficeForest, old: OfficeForest, province: ProvinceId, state: ProvinceState) -> None:

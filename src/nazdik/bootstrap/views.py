@@ -51,6 +51,11 @@ def roads_of(province: ProvinceId | str) -> str:
     return f"roads:{province}"
 
 
+def maps_of(province: ProvinceId | str) -> str:
+    """Return the scope of which map of a province is in force: everyone who follows the province."""
+    return f"maps:{province}"
+
+
 def warnings_of(province: ProvinceId | str) -> str:
     """Return the scope of a province's warnings to the public: every desk that follows the province."""
     return f"warnings:{province}"

@@ -9,7 +9,7 @@ import typer
 from nazdik.geo.build import OSM, RegionSpec, build_region
 from nazdik.geo.check import check_region
 from nazdik.geo.cli_common import bar, bars, one_sentence, say, screen, tell
-from nazdik.geo.cli_upkeep import check, key, offices, show, sign, update, verify
+from nazdik.geo.cli_upkeep import amend, check, key, offices, show, sign, update, verify
 from nazdik.geo.errors import GeoBuildError
 from nazdik.geo.region import Region, Source
 
@@ -93,7 +93,7 @@ def samples(
         say(region)
 
 
-for command in (show, check, offices, update, key, sign, verify):
+for command in (show, check, offices, amend, update, key, sign, verify):
     app.command()(command)
 
 

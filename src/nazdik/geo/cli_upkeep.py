@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 import typer
 
+from nazdik.geo.amend import amend_offices
 from nazdik.geo.check import Weight, check_region
 from nazdik.geo.cli_common import EXIT_PROBLEMS, EXIT_REFUSED, bar, bars, one_sentence, refuse, say, screen, tell
 from nazdik.geo.office_check import check_offices
@@ -59,6 +60,17 @@ def offices(path: Annotated[Path, typer.Argument(help="A region, or an offices.j
     screen.print(f"{len(faults)} faults", highlight=False)
     if faults:
         raise typer.Exit(EXIT_REFUSED)
+
+
+def amend(
+    folder: _Folder,
+    offices: Annotated[Path, typer.Option(help="The newer office tree, an offices.json", show_default=False)],
+) -> None:
+    """Put another office tree into a built region; refused when it does not hang together. A running server is then reloaded."""
+    with one_sentence():
+        region = amend_offices(folder, offices)
+    screen.print(f"{folder.name}: {region.version}", highlight=False, markup=False)
+    screen.print("نقشه دیگر امضا ندارد؛ دوباره امضا و بارگذاری کنید.  Sign it again, and reload.", highlight=False)
 
 
 def update(

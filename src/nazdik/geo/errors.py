@@ -52,6 +52,12 @@ class PlacesUnreadable(_Coded):
     CODE = "region.places_unreadable"
 
 
+class OfficesUnsound(_Coded):
+    """The areas of the office tree overlap, leave ground to nobody or lie outside their county, where they did not before."""
+
+    CODE = "region.offices_unsound"
+
+
 class OfficesUnreadable(_Coded):
     """The office tree is no JSON of the form we need, or it does not hang together."""
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import shapely
 
+from nazdik.geo.errors import OfficesUnsound
 from nazdik.geo.responsible import OfficeEntry, OfficesFile
 from nazdik.kernel.text import persian_digits
 from nazdik.published.offices import Tier
@@ -69,6 +70,34 @@ def check_offices(file: OfficesFile) -> list[Fault]:
     faults += _against_counties(counties, stations)
     faults += _seats(stations)
     return faults
+
+
+def faults_of(file: OfficesFile) -> frozenset[tuple[str, str]]:
+    """Return what is wrong with a tree so that calls would go wrong by it: (code, office) each."""
+    return frozenset((fault.code.value, fault.office) for fault in _grave(check_offices(file)))
+
+
+def refuse_new_faults(file: OfficesFile, known: frozenset[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+    """
+    Return the grave faults of a tree, all of which were `known`.
+
+    Raises:
+        OfficesUnsound: It has others as well; the sentences name the first of them.
+    """
+    grave = _grave(check_offices(file))
+    new = [fault for fault in grave if (fault.code.value, fault.office) not in known]
+    if new:
+        more = len(new) - 1
+        raise OfficesUnsound(
+            new[0].message_fa + (f" (و {persian_digits(str(more))} مورد دیگر)" if more else ""),
+            new[0].message_en + (f" (and {more} more)" if more else ""),
+        )
+    return frozenset((fault.code.value, fault.office) for fault in grave)
+
+
+def _grave(faults: list[Fault]) -> list[Fault]:
+    """A station's house may stand beside its area; everything else sends a call to the wrong office or to none."""
+    return [fault for fault in faults if fault.code is not FaultCode.SEAT_OUTSIDE]
 
 
 def _read(entry: OfficeEntry) -> tuple[Any | None, Fault | None]:

@@ -208,9 +208,9 @@ def read_manifest(folder: Path) -> Manifest:
         ) from error
 
 
-def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Write `manifest.json`, indented for people, keys in the order of their declaration."""
-    (folder / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
+def write_manifest(folder: Path, manifest: Manifest, *, to: Path | None = None) -> None:
+    """Write `manifest.json` (or `to`), indented for people, keys in the order of their declaration."""
+    (to or folder / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
 
 
 def list_files(folder: Path) -> dict[str, FileEntry]:

@@ -50,6 +50,7 @@ export function readServer(raw: Raw): ServerInfo {
     provinces: list(raw.provinces, "provinces").map(
       (each): ProvinceInfo => ({
         id: String(each.id) as ProvinceId,
+        mapVersion: text(each.map_version) ?? "",
         name: named(each, "name") ?? { fa: String(each.id), en: String(each.id) },
         centre: point(each.centre),
         bounds: bounds(each.bounds),

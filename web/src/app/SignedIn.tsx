@@ -1,10 +1,10 @@
 import type { ReactNode } from "react";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { useT } from "../i18n/hooks";
 import { Button } from "../ui/Button";
 import { ErrorState, Loading } from "../ui/states";
-import type { App } from "./app";
-import { AppContext, ReferenceContext, useApp, useLink, useLoad } from "./hooks";
+import type { App, Reference } from "./app";
+import { AppContext, ReferenceContext, useApp, useDerived, useLink, useLoad } from "./hooks";
 
 /** Gives the parts to everything below. */
 export function Provide({ app, children }: { readonly app: App; readonly children: ReactNode }) {
@@ -17,14 +17,15 @@ export function SignedIn({ children }: { readonly children: ReactNode }) {
   const t = useT();
   const { value, problem, again } = useLoad(() => app.readReference(), [app]);
   const link = useLink();
+  const reference = useMemo(() => value, [value]);
   const ready = value !== null;
   useEffect(() => {
     if (!ready) return;
     app.live.start();
     return () => app.live.stop();
   }, [app, ready]);
+  useNewMaps(reference, again, problem !== null);
   const out = problem?.status === 401 || link.state === "signed_out";
-  const reference = useMemo(() => value, [value]);
   if (out && !reference) {
     return (
       <div className="state" role="alert">
@@ -37,4 +38,33 @@ export function SignedIn({ children }: { readonly children: ReactNode }) {
   }
   if (!reference) return problem ? <ErrorState problem={problem} onRetry={again} /> : <Loading onRetry={again} />;
   return <ReferenceContext value={reference}>{children}</ReferenceContext>;
+}
+
+const AGAIN_MS = 5_000;
+
+/**
+ * Read offices and maps again when another map came in force than the one this page was opened with. What stands below keeps
+ * its place and what was typed: the old values stay until the new ones are here.
+ */
+function useNewMaps(reference: Reference | null, again: () => void, failed: boolean): void {
+  const { world } = useApp();
+  const asked = useRef("");
+  const heard = useDerived(
+    world.map,
+    (all) => [...all].map((each) => `${each.province} ${each.version}`).join("\n"),
+    [],
+  );
+  useEffect(() => {
+    if (!reference || heard === "") return;
+    const own = new Set(reference.server.provinces.map((each) => `${each.id} ${each.mapVersion}`));
+    if (heard.split("\n").every((each) => own.has(each))) return;
+    // Asked once at once; after that, whatever the reason, in its own time.
+    if (!failed && asked.current !== heard) {
+      asked.current = heard;
+      again();
+      return;
+    }
+    const timer = setTimeout(again, AGAIN_MS);
+    return () => clearTimeout(timer);
+  }, [reference, heard, again, failed]);
 }

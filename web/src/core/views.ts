@@ -515,6 +515,8 @@ export interface Kind {
 
 export interface ProvinceInfo {
   readonly id: ProvinceId;
+  /** Names exactly the files of its map; another one means another map. */
+  readonly mapVersion: string;
   readonly name: Named;
   readonly centre: LonLat | null;
   readonly bounds: readonly [west: number, south: number, east: number, north: number] | null;

@@ -252,6 +252,9 @@ export class LiveClient {
       case "health":
         this.#world.hearHealth(message.items);
         break;
+      case "map":
+        this.#world.hearMaps(message.items);
+        break;
     }
     this.#askFrame();
     this.#publish();

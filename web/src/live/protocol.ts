@@ -65,6 +65,12 @@ export interface Welcome {
   readonly scope: { readonly office: OfficeId | null; readonly unit: UnitId | null };
 }
 
+/** Which map of a province is in force: said when the line opens, and when another one takes its place. */
+export interface MapInForce {
+  readonly province: ProvinceId;
+  readonly version: string;
+}
+
 export type ServerMessage =
   | Welcome
   | {
@@ -86,4 +92,5 @@ export type ServerMessage =
       readonly items: readonly Item[];
     }
   | { readonly t: "beat"; readonly at: Time; readonly pos: Readonly<Record<string, number>> }
-  | { readonly t: "health"; readonly items: readonly Health[] };
+  | { readonly t: "health"; readonly items: readonly Health[] }
+  | { readonly t: "map"; readonly items: readonly MapInForce[] };

@@ -3,7 +3,7 @@
 import type { ProvinceId } from "../core/units";
 import type { Health } from "../core/views";
 import { PositionTable } from "./positions";
-import type { Item, KindName, Kinds } from "./protocol";
+import type { Item, KindName, Kinds, MapInForce } from "./protocol";
 import { KIND_NAMES } from "./protocol";
 import { KeyedStore } from "./store";
 
@@ -19,6 +19,8 @@ export class World {
   readonly warning = new KeyedStore<Kinds["warning"]>();
   readonly call_back = new KeyedStore<Kinds["call_back"]>();
   readonly health = new KeyedStore<Health>();
+  /** The map in force of each province. */
+  readonly map = new KeyedStore<MapInForce>();
   readonly positions = new PositionTable();
   /** Which unit a slot of a stream belongs to: `stream/slot`. */
   readonly unitBySlot = this.unit.index((unit) => `${unit.id.slice(0, unit.id.indexOf("."))}/${unit.slot}`);
@@ -55,6 +57,10 @@ export class World {
   /** The streams that have given something. */
   streams(): readonly ProvinceId[] {
     return [...this.#given.keys()];
+  }
+
+  hearMaps(items: readonly MapInForce[]): void {
+    this.map.apply(new Map(items.map((each) => [each.province, each])));
   }
 
   hearHealth(items: readonly Health[]): void {

@@ -58,6 +58,8 @@ export default function MapCanvas(
   const drawing = useRef<{ draw: () => void; restyle: () => void } | null>(null);
   const title = useRef(t("map.label"));
   const ids = provinces.map((each) => each.id).join(" ");
+  // Another map of the same province has another style, with other addresses.
+  const versions = provinces.map((each) => each.mapVersion).join(" ");
 
   // The map names itself once, when it is made; the language may change after that.
   useEffect(() => {
@@ -188,6 +190,7 @@ export default function MapCanvas(
     };
   }, [app, onFailed]);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the versions stand for what the server answers.
   useEffect(() => {
     if (!map) return;
     const stop = new AbortController();
@@ -206,7 +209,7 @@ export default function MapCanvas(
     drawing.current?.restyle();
     drawing.current?.draw();
     return () => stop.abort();
-  }, [map, app, ids, theme, lang, onFailed, onReady]);
+  }, [map, app, ids, versions, theme, lang, onFailed, onReady]);
 
   // A new style comes without them; before it is there, nothing can be laid on it.
   useEffect(() => {

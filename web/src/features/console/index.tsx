@@ -1,7 +1,9 @@
 import { LogOut, Moon, Sun } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useApp, useLoad, useReference } from "../../app/hooks";
+import { reason } from "../../core/reasons";
 import { provinceOf } from "../../core/units";
+import type { ServerInfo } from "../../core/views";
 import { useNamed } from "../../i18n/hooks";
 import { usePrefs } from "../../i18n/prefs";
 import type { MapHandle } from "../../map";
@@ -116,7 +118,8 @@ function Desk({ parts, map }: { readonly parts: ConsoleParts; readonly map: Reac
   const unit = useDesk((desk) => desk.unit);
   const help = useDesk((desk) => desk.help);
   const addresses = useDesk((desk) => desk.addresses);
-  const { session } = useReference();
+  const { session, server } = useReference();
+  useMapNews(server);
   const command = useRef<HTMLInputElement>(null);
   const waiting = useRef<GridHandle>(null);
   const working = useRef<GridHandle>(null);
@@ -410,4 +413,15 @@ function TopBar({ command }: { readonly command: React.RefObject<HTMLInputElemen
       />
     </header>
   );
+}
+
+/** Say once that another map is in force: streets and offices may have other names than a moment ago. */
+function useMapNews(server: ServerInfo): void {
+  const versions = server.provinces.map((each) => each.mapVersion).join(" ");
+  const before = useRef(versions);
+  useEffect(() => {
+    if (before.current === versions) return;
+    before.current = versions;
+    useDesk.getState().say(reason("said.newMap"));
+  }, [versions]);
 }
