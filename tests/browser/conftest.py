@@ -12,6 +12,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -45,19 +46,18 @@ class Site(str):
     process: "subprocess.Popen[bytes]"
 
 
-@pytest.fixture(scope="package")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A running server; it ends with the tests."""
+@contextmanager
+def serving(data: Path, *provinces: str) -> Iterator[Site]:
+    """Run a server of some provinces while the block runs; at its end nothing it said may tell of a fault."""
     from nazdik.geo.samples import build_samples
 
-    for _ in build_samples(ROOT / "regions/sources", ROOT / "regions/built", only=(PROVINCE,)):
+    for _ in build_samples(ROOT / "regions/sources", ROOT / "regions/built", only=provinces):
         pass
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    data = tmp_path_factory.mktemp("browser")
     log = (data / "server.txt").open("w")
-    command = [sys.executable, "-m", "tests.browser.server_for_browsers", str(port), str(data), PROVINCE]
+    command = [sys.executable, "-m", "tests.browser.server_for_browsers", str(port), str(data), *provinces]
     process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
     address = Site(f"http://127.0.0.1:{port}")
     address.process = process
@@ -77,6 +77,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         process.terminate()
         process.wait(20)
         log.close()
+
+
+@pytest.fixture(scope="package")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A running server; it ends with the tests."""
+    with serving(tmp_path_factory.mktemp("browser"), PROVINCE) as running:
+        yield running
 
 
 @pytest.fixture(scope="package")

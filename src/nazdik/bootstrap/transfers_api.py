@@ -117,10 +117,11 @@ def sheet(call: Call, target: TargetView | None, offset_min: int) -> str:
     kind = _KINDS.get(call.kind or "")
     places = [where for where in call.locations if where.point is not None]
     point = call.point or (places[-1].point if places else None)
+    first = call.received.presented_at if call.received is not None else call.presented_at
     rows: list[tuple[str, Any]] = [
         ("سپرده به / Handed over to", f"{target.name_fa} / {target.name_en}" if target is not None else ""),
         ("یادداشت / Note", call.transfer.note if call.transfer is not None else ""),
-        ("زمان تماس / Call at", local(call.presented_at, offset_min).strftime("%Y-%m-%d %H:%M:%S")),
+        ("زمان تماس / Call at", local(first, offset_min).strftime("%Y-%m-%d %H:%M:%S")),
         ("شماره / Number", call.callback or call.number or ""),
         ("نام / Name", call.name or ""),
         ("نوع / Kind", f"{kind.name_fa} / {kind.name_en}" if kind is not None else ""),

@@ -476,6 +476,23 @@ export interface Call {
     readonly expires_at: Time;
     readonly opened_at: Time | null;
   } | null;
+  /** On its way to a province or a service, or there once `done_at` is set. */
+  readonly transfer?: {
+    readonly target: string;
+    readonly to_call: CallId | null;
+    readonly note: string;
+    readonly by: string;
+    readonly asked_at: Time;
+    readonly done_at: Time | null;
+  } | null;
+  /** Another province handed it over. */
+  readonly received?: {
+    readonly call: CallId;
+    readonly province: string;
+    readonly by: string;
+    readonly note: string;
+    readonly presented_at: Time;
+  } | null;
 }
 
 /** A handheld's last known health: newest only, not numbered. */

@@ -32,6 +32,7 @@ import { focusAfterKind, focusField, focusQuestions, PlaceField } from "./PlaceF
 import { PendingLines } from "./parts";
 import type { CallForm } from "./store";
 import { callerOf, draftOf, isCallerNew, isEmptyForm, useDesk } from "./store";
+import { Handed, TransferPart } from "./transfer/TransferPart";
 
 const SAVE_MS = 600;
 
@@ -53,6 +54,7 @@ function OpenForm({ form }: { readonly form: CallForm }) {
   const change = useCallback((to: Partial<CallForm>) => useDesk.getState().changeForm(form.id, to), [form.id]);
   const [ending, setEnding] = useState(false);
   const [sending, setSending] = useState(false);
+  const [handing, setHanding] = useState(false);
   const saving = useAutosave(form);
   const duplicates = useDuplicates(form);
   const guessed = useGuessed(form.narrative, form.kind === null);
@@ -103,6 +105,7 @@ function OpenForm({ form }: { readonly form: CallForm }) {
     { code: "Alt+KeyJ", inFields: true, run: () => first && void acts.link(form, first.known) },
     { code: "Alt+KeyL", inFields: true, run: () => takeThis(theirs) },
     { code: "Alt+KeyQ", inFields: true, run: focusQuestions },
+    { code: "F9", inFields: true, run: () => setHanding(!handing) },
   ];
   useKeys(keys);
 
@@ -126,6 +129,7 @@ function OpenForm({ form }: { readonly form: CallForm }) {
       </header>
       <PendingLines subject={form.call ?? form.id} quiet={["answer", "call"]} never={["draft"]} />
 
+      {call && <Handed call={call} form={form} />}
       <PlaceField form={form} change={change} />
       {call && <CallerPart call={call} form={form} take={takeThis} />}
       {call && writes(call) && <Conversation call={call} />}
@@ -168,7 +172,9 @@ function OpenForm({ form }: { readonly form: CallForm }) {
 
       {call && !writes(call) && <Conversation call={call} />}
       <PreAlert form={form} />
-      {ending ? (
+      {handing ? (
+        <TransferPart form={form} onClose={() => setHanding(false)} />
+      ) : ending ? (
         <fieldset className="choices">
           <legend>{t("form.noIncidentWhy")}</legend>
           {CALL_OUTCOMES.map((outcome: CallOutcome, n) => (
@@ -192,6 +198,9 @@ function OpenForm({ form }: { readonly form: CallForm }) {
             }}
           >
             {isEmptyForm(form) && !form.call ? t("form.discard") : t("form.noIncident")}
+          </Button>
+          <Button keyHint="F9" onClick={() => setHanding(true)}>
+            {t("form.handOver")}
           </Button>
           <Button look="quiet" keyHint="Esc" onClick={() => useDesk.getState().show("detail")}>
             {t("form.park")}

@@ -1,6 +1,6 @@
 import type { Ref } from "react";
 import { useCallback } from "react";
-import { sameList, useApp, useDerived, useItem } from "../../app/hooks";
+import { sameList, useApp, useDerived, useEvery, useItem } from "../../app/hooks";
 import type { CallId, IncidentId } from "../../core/units";
 import { msOf } from "../../core/units";
 import type { Call } from "../../core/views";
@@ -11,12 +11,14 @@ import { Panel, PendingDot } from "./parts";
 import { useHaveData } from "./Queues";
 import { isCalm } from "./ringing/calls";
 import { useDesk } from "./store";
+import { justHandedOver, useTargetName } from "./transfer/targets";
 
-/** Answered and still open, mine and others', ringing ones first; reports that can wait last. */
-function openCalls(calls: Iterable<Call>): readonly string[] {
-  const rank = (call: Call): number => (isCalm(call) ? 2 : call.state === "ringing" ? 0 : 1);
+/** Answered and still open, mine and others', ringing ones first; then reports that can wait, and what just went to others. */
+function openCalls(calls: Iterable<Call>, now: number): readonly string[] {
+  const rank = (call: Call): number =>
+    call.state === "closed" ? 3 : isCalm(call) ? 2 : call.state === "ringing" ? 0 : 1;
   return [...calls]
-    .filter((call) => call.state === "ringing" || call.state === "answered")
+    .filter((call) => call.state === "ringing" || call.state === "answered" || justHandedOver(call, now))
     .sort((a, b) => rank(a) - rank(b) || msOf(b.presented_at) - msOf(a.presented_at))
     .map((each) => each.id as string);
 }
@@ -26,11 +28,12 @@ export function CallsPanel({ grid }: { readonly grid: Ref<GridHandle> }) {
   const { acts } = useConsole();
   const { t } = useWords();
   const { have, at } = useHaveData();
-  const ids = useDerived(world.call, openCalls, [], sameList);
+  const now = useEvery(15);
+  const ids = useDerived(world.call, (all: Iterable<Call>) => openCalls(all, now), [now], sameList);
   const open = useCallback(
     (id: string) => {
       const call = world.call.get(id);
-      if (call) void acts.answer(call);
+      if (call && call.state !== "closed") void acts.answer(call);
     },
     [world, acts],
   );
@@ -61,6 +64,7 @@ export function CallsPanel({ grid }: { readonly grid: Ref<GridHandle> }) {
 function CallRow({ id }: { readonly id: CallId }) {
   const { world } = useApp();
   const { t, kind } = useWords();
+  const where = useTargetName();
   const call = useItem(world.call, id);
   const mine = useDesk((desk) => Object.values(desk.forms).some((each) => each.call === id));
   if (!call) return null;
@@ -72,7 +76,13 @@ function CallRow({ id }: { readonly id: CallId }) {
         {[call.kind ? kind(call.kind) : t(`channel.${call.channel}`), call.place].filter(Boolean).join(" — ")}
       </span>
       <PendingDot subject={id} />
-      <span className="q-stage">{mine ? t("call.mine") : t(`callState.${call.state}`)}</span>
+      <span className="q-stage">
+        {call.transfer && call.state === "closed"
+          ? t("calls.gone", { where: where(call.transfer.target) })
+          : mine
+            ? t("call.mine")
+            : t(`callState.${call.state}`)}
+      </span>
       <Timer from={msOf(call.state === "ringing" ? call.presented_at : (call.answered_at ?? call.presented_at))} />
     </div>
   );

@@ -564,6 +564,20 @@ export class Acts {
     this.#say("said.callClosed", { outcome: this.#word(`outcome.${outcome}`) });
   }
 
+  /** Others shall have the call, with all that is in the form. */
+  async transfer(form: CallForm, target: string, where: string, note: string): Promise<boolean> {
+    const call = await this.#settled(form.id, "act.transfer");
+    if (!call) return false;
+    // What was typed a moment ago goes with it.
+    await this.saveDraft(form.id).catch(() => undefined);
+    const url = path("calls", call, "transfer");
+    const done = await this.#ask("act.transfer", url, { target, note }, "transfer", [call, form.id]);
+    if (!done) return false;
+    useDesk.getState().dropForm(form.id);
+    this.#say("said.transferred", { where });
+    return true;
+  }
+
   #finish(form: string, incident: IncidentId | null): void {
     const desk = useDesk.getState();
     desk.dropForm(form);

@@ -11,6 +11,7 @@ export function helpKeys(t: ConsoleT): readonly { readonly keys: string; readonl
     { keys: "F6", what: t("key.F6") },
     { keys: "F7", what: t("key.F7") },
     { keys: "F8", what: t("title.addresses") },
+    { keys: "F9", what: t("key.F9") },
     { keys: "F10", what: t("key.F10") },
     { keys: "Esc", what: t("key.Esc") },
     { keys: "A", what: t("key.A") },

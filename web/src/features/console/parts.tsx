@@ -64,17 +64,25 @@ export function Choice({
   label,
   value,
   options,
+  autoFocus,
   onChange,
 }: {
   readonly label: string;
   readonly value: string;
   readonly options: readonly (readonly [string, string])[];
+  readonly autoFocus?: boolean;
   readonly onChange: (value: string) => void;
 }) {
   return (
     <label className="choice">
       <span className="field-label">{label}</span>
-      <select className="input" value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+      <select
+        className="input"
+        value={value}
+        // biome-ignore lint/a11y/noAutofocus: it opens by a key, and whoever pressed it goes on here.
+        autoFocus={autoFocus}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      >
         {options.map(([code, text]) => (
           <option key={code} value={code}>
             {text}

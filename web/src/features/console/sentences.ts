@@ -57,6 +57,7 @@ export function sentenceOf(entry: Pick<TimelineEntry, "name" | "data">, words: T
     place: text(data.place) || words.none,
     p: number(data.priority) ?? words.none,
     office: words.office(text(data.office) || text((data.basis as Data | null)?.office) || null),
+    where: words.office(text(data.target) || null),
     role: words.word("task.role", text(data.role)),
     tier: words.word("tier", text(data.tier)),
     alarm: words.alarm(text(data.cause)),
