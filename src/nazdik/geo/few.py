@@ -11,8 +11,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from nazdik.geo.graph import TIME_MS_MAX, Ints, RoadGraph
-from nazdik.geo.looking_up import can_answer, fit_of, rank_all
+from nazdik.geo.graph import TIME_MS_MAX, RoadGraph
+from nazdik.geo.linking import count_fit
+from nazdik.geo.looking_up import can_answer, rank_all
 from nazdik.geo.nearest import NearestUnits, smallest_graph
 from nazdik.geo.questions import FOR_EVER, PASSED_OVER_IN_BATCH_MAX, PASSED_OVER_MAX, Met, Nearest, Question, RoadPath
 from nazdik.geo.records import BY_HEAD
@@ -47,24 +48,27 @@ class FewUnits(NearestUnits):
         alone = question.only is not None
         if alone or worth(len(self), states) >= states or not can_answer(self.times, question):
             return _cut(super().ask(question), listed_max)
-        units = self._units[: self._size]
-        placed = units["arc"] >= 0
-        placed[np.asarray(question.barred, dtype=np.int64)] = False
-        slots, fit = np.flatnonzero(placed), int(np.count_nonzero(placed & fit_of(units, question)))
-        most = worth(len(slots), states)
+        placed, fit = self._count(question)
+        most = worth(placed, states)
         # Of a single unit nothing is known; it is asked for when it is on its way, and then it is near.
-        if len(slots) > 1 and expected(question.k, states, fit) > most:
+        if placed > 1 and expected(question.k, states, fit) > most:
             to_goal = self._standby.ready()
             if to_goal is not None:
-                return self._look_up(question, to_goal, slots, listed_max)
+                return self._look_up(question, to_goal, listed_max)
         answer = self._search_one(question, most if self._standby.is_ready() else FOR_EVER)
         if answer is None:
             to_goal = self._standby.ready()
             assert to_goal is not None, "it was ready when the search began"
-            return self._look_up(question, to_goal, slots, listed_max)
+            return self._look_up(question, to_goal, listed_max)
         if answer.settled_nodes > most:
             self._standby.ready()  # the next question like this one finds it prepared
         return _cut(answer, listed_max)
+
+    def _count(self, question: Question) -> tuple[int, int]:
+        """How many units would be looked up, and how many of them are fit; microseconds, for every question pays for it."""
+        barred = np.asarray(question.barred, dtype=np.int64) if len(question.barred) else self._nobody
+        units = self._units[: self._size]
+        return count_fit(units, question.all_of, question.any_of, question.fixed_after_us, barred)
 
     def path_of(self, slot: int) -> RoadPath:
         """As `NearestUnits.path_of`; the way of a unit that was passed over is only now read off."""
@@ -73,9 +77,11 @@ class FewUnits(NearestUnits):
             self._looked_up[1].mark(self._nodes, self._asked, np.array([unit["state"]], dtype=np.int64))
         return super().path_of(slot)
 
-    def _look_up(self, question: Question, to_goal: TimesToGoal, slots: Ints, listed_max: int) -> Nearest:
+    def _look_up(self, question: Question, to_goal: TimesToGoal, listed_max: int) -> Nearest:
         """Answer by the hierarchy; what is left behind for `path_of` is what the search would leave."""
-        limit_ms = min(max(question.limit_ms, -1), TIME_MS_MAX - 1)
+        placed = self._units["arc"][: self._size] >= 0
+        placed[np.asarray(question.barred, dtype=np.int64)] = False
+        slots, limit_ms = np.flatnonzero(placed), min(max(question.limit_ms, -1), TIME_MS_MAX - 1)
         self._goal = (question.arc, question.fraction)
         self._next_questions(1)
         self._looked_up = self._asked, to_goal
@@ -121,6 +127,7 @@ def warm_up_standby() -> None:
     units.link(np.array([units.add()]), np.zeros(1, dtype=np.int32), zero, zero, zero, np.zeros(1, dtype=np.int64))
     to_goal = standby.ready()
     assert to_goal is not None, "nothing is prepared aside"
-    units._look_up(Question(1, 0.5, 1), to_goal, np.zeros(1, dtype=np.int64), 1)
+    units._count(Question(1, 0.5, 1))
+    units._look_up(Question(1, 0.5, 1), to_goal, 1)
     times.close(np.zeros(1, dtype=np.int64))
     to_goal.leaving(np.zeros(1, dtype=np.int64))

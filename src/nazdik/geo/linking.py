@@ -86,3 +86,21 @@ def tally_all(units: Records, rungs: Ints, fixed_after: int) -> Ints:
             rung += 1
         counts[rung] += 1
     return counts
+
+
+@compiled
+def count_fit(units: Records, all_of: int, any_of: int, fixed_after: int, barred: Ints) -> tuple[int, int]:
+    """How many units are on the road without those barred, and how many of them are fit; see `search`."""
+    placed, fit = 0, 0
+    for i in range(len(units) + len(barred)):
+        slot, one = i, 1
+        if i >= len(units):
+            slot, one = barred[i - len(units)], -1
+        if units[slot].arc < 0:
+            continue
+        placed += one
+        mask = units[slot].mask
+        suits = (mask & all_of) == all_of and (any_of == 0 or (mask & any_of) != 0)
+        if suits and units[slot].fixed_at > fixed_after:
+            fit += one
+    return placed, fit
