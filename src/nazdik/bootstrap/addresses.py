@@ -79,7 +79,8 @@ class AliasesView(msgspec.Struct, frozen=True):
 
 class FlagView(msgspec.Struct, frozen=True):
     """
-    An address in doubt. `doubt`: not_found (the search knows no such place), elsewhere (it knows one, but not there).
+    An address in doubt. `doubt`: not_found (the search knows no such place), elsewhere (it knows one, but not there),
+    unplaced (it knows the name but not where that is, and the incident was left in the middle of the county).
     `outcome`: alias, place_fixed, right_as_it_is, or null while it waits.
     """
 

@@ -36,7 +36,8 @@ class PlaceView(msgspec.Struct, frozen=True):
     A place found: what it is called, how the text was understood, how surely, and who answers there.
 
     `why`: name, joined (words written as one), other_name, around (a word of its surroundings), prefix, sound (another
-    script), spelling (a slip), keyboard (the other layout), alias, coordinates, plus_code, kilometre, point.
+    script), spelling (a slip), keyboard (the other layout), alias, coordinates, plus_code, kilometre, point. `placed` is false
+    for a village of which only name and county are known: `point` is the middle of the county, and no station is said.
     """
 
     label_fa: str
@@ -46,6 +47,7 @@ class PlaceView(msgspec.Struct, frozen=True):
     score: float
     distance_m: float | None
     accuracy_m: int
+    placed: bool
     name_fa: str
     name_en: str
     why: str
@@ -81,6 +83,7 @@ def view_of(place: Place, building: Building) -> PlaceView:
         score=round(place.score, 3),
         distance_m=None if place.distance_m is None else round(place.distance_m),
         accuracy_m=place.accuracy_m,
+        placed=place.is_placed,
         name_fa=place.name_fa,
         name_en=place.name_en,
         why=place.why,
@@ -88,7 +91,7 @@ def view_of(place: Place, building: Building) -> PlaceView:
         detail_fa=place.detail_fa,
         detail_en=place.detail_en,
         county=offices.county_at(place.point),
-        station=offices.station_at(place.point),
+        station=offices.station_at(place.point) if place.is_placed else None,
         alias=place.alias_id,
     )
 

@@ -22,12 +22,17 @@ def doubt_about(text: str, point: LonLat, finder: PlaceFinder) -> Doubt | None:
     known = finder.reverse(point)
     if known is not None and said in (known.label_fa, known.label_en):
         return None
-    seen = False
+    seen = unplaced = False
     for part in dict.fromkeys((said, *_PART.split(said))):
         for place in finder.search(part, point, _LOOKED_AT):
             if place.confidence < SURE:
                 continue
             seen = True
-            if distance_m(place.point, point) <= max(NEAR_M, float(place.accuracy_m)):
+            apart_m = distance_m(place.point, point)
+            if apart_m <= NEAR_M and (place.kind == "county" or not place.is_placed):
+                unplaced = True  # nobody has said where in the county it is
+            elif apart_m <= max(NEAR_M, float(place.accuracy_m)):
                 return None
+    if unplaced:
+        return Doubt.UNPLACED
     return Doubt.ELSEWHERE if seen else Doubt.NOT_FOUND

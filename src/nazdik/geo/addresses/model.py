@@ -16,6 +16,7 @@ class Doubt(StrEnum):
 
     NOT_FOUND = "not_found"  # the search knows no such place
     ELSEWHERE = "elsewhere"  # it knows one, but not where the incident was put
+    UNPLACED = "unplaced"  # it knows the name, not the place, and the incident was left in the middle of the county
 
 
 class Outcome(StrEnum):

@@ -45,6 +45,8 @@ _IMPORTANCE = 0.01
 _ALL, _WHOLE = 0.999, 0.02
 # A full answer that is also the most important, whole and at home.
 _SCORE_MAX = 1.15
+_UNPLACED_FA = "نقطه‌اش معلوم نیست؛ نقطهٔ پیشنهادی میانهٔ شهرستان است"
+_UNPLACED_EN = "known without a point; the point offered is the middle of its county"
 _SETTLEMENTS = frozenset(("city", "town", "village", "hamlet"))
 
 
@@ -276,7 +278,7 @@ class PlaceIndex:
         self, record: int, score: float, sure: float, away_m: float | None, point: LonLat | None = None
     ) -> Place:
         (name_fa, name_en), (context_fa, context_en) = self._names(record), self._context(record)
-        return Place(
+        found = Place(
             label_fa=with_context(name_fa, context_fa, "، "),
             label_en=with_context(name_en, context_en, ", "),
             kind=self._file.kinds[record],
@@ -288,6 +290,7 @@ class PlaceIndex:
             name_en=name_en,
             confidence=_in_unit(sure),
         )
+        return found if found.is_placed else replace(found, detail_fa=_UNPLACED_FA, detail_en=_UNPLACED_EN)
 
     def _crossing(self, crossing: int, score: float, sure: float, near: LonLat | None) -> Place:
         a, b = int(self._crossing_a[crossing]), int(self._crossing_b[crossing])

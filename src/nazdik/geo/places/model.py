@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from nazdik.kernel import LonLat
 
@@ -22,6 +23,10 @@ class Why(StrEnum):
     PLUS_CODE = "plus_code"
     KILOMETRE = "kilometre"
     POINT = "point"
+
+
+# A point that may be further off than this is no place to send anybody to: it only says which county.
+PLACED_WITHIN_M: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +56,8 @@ class Place:
     alias_id: str | None = None
     detail_fa: str = ""
     detail_en: str = ""
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether it is known where this is; of many villages only the name and the county are."""
+        return self.accuracy_m <= PLACED_WITHIN_M

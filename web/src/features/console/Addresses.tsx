@@ -14,7 +14,7 @@ interface Flag {
   readonly number: number | null;
   readonly text: string;
   readonly point: LonLat;
-  readonly doubt: "not_found" | "elsewhere";
+  readonly doubt: "not_found" | "elsewhere" | "unplaced";
 }
 
 interface Alias {

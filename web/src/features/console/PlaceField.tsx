@@ -19,8 +19,12 @@ interface Place {
   readonly why: string;
   readonly distance_m: number | null;
   readonly accuracy_m: number;
+  readonly placed: boolean;
   readonly county: OfficeId | null;
 }
+
+// A county fits on the map.
+const COUNTY_ZOOM = 9;
 
 /** Fields are named, so that taking a suggestion goes on to the next one. */
 export function focusField(name: "place" | "kind" | "hazards"): void {
@@ -55,6 +59,8 @@ export function PlaceField({ form, change }: FieldProps) {
   const [asked, setAsked] = useState("");
   // What the search itself called the chosen point: there is nothing to keep of that.
   const [named, setNamed] = useState("");
+  // The village whose county's middle stands in for it, until somebody points to the map.
+  const [unplaced, setUnplaced] = useState("");
   const box = useRef<HTMLInputElement>(null);
   const label = (place: Place): string => (t.lang === "fa" ? place.label_fa : place.label_en || place.label_fa);
   const query = form.placeText.trim();
@@ -110,9 +116,10 @@ export function PlaceField({ form, change }: FieldProps) {
   const hintOf = (place: Place): string => {
     const parts = [t.maybe(`placeKind.${place.kind}`)];
     if (place.county) parts.push(words.office(place.county));
-    if (place.distance_m !== null) parts.push(distanceText(t, place.distance_m));
+    if (place.distance_m !== null && place.placed) parts.push(distanceText(t, place.distance_m));
     parts.push(t.maybe(`placeWhy.${place.why}`));
-    if (place.accuracy_m > 0) parts.push(t("form.placeWithin", { distance: distanceText(t, place.accuracy_m) }));
+    if (!place.placed) parts.push(t("form.placeUnplaced"));
+    else if (place.accuracy_m > 0) parts.push(t("form.placeWithin", { distance: distanceText(t, place.accuracy_m) }));
     return parts.filter(Boolean).join(" · ");
   };
   const options: ComboOption[] = places.map((place, n) => ({
@@ -136,8 +143,9 @@ export function PlaceField({ form, change }: FieldProps) {
         if (!place) return;
         const name = label(place);
         setNamed(name);
+        setUnplaced(place.placed ? "" : name);
         change({ placeText: name, place: name, point: place.point, accuracy: place.accuracy_m || null });
-        fly(place.point, 16);
+        fly(place.point, place.placed ? 16 : COUNTY_ZOOM);
         focusField("kind");
       }}
       below={
@@ -154,6 +162,11 @@ export function PlaceField({ form, change }: FieldProps) {
             t("form.noPlaces")
           ) : (
             t("form.placeMissing")
+          )}
+          {form.accuracy !== null && unplaced !== "" && form.place === unplaced && (
+            <strong role="alert" className="place-unplaced">
+              {t("form.placeUnplacedChosen")}
+            </strong>
           )}
           {form.point && !picked && query.length >= 2 && session.acts.has("keep_addresses") && (
             <KeepName text={query} point={form.point} />
