@@ -176,6 +176,14 @@ def test_the_manager_page_rings_and_was_answered_elsewhere(made: Made, manager: 
     assert (door["up"], door["why"], door["messages"] >= 2, door["since"] is not None) == (True, None, True, True)
 
 
+def test_the_page_of_raw_calls_says_how_the_lines_are(made: Made) -> None:
+    server, _, _ = made
+    said = server.seat(TAKER).get("/raw", params={"lang": "en"}).text
+    assert "<bdi>telephone (SIP/UDP)</bdi> <b>open</b>" in said
+    assert "<bdi>telephone (AMI)</bdi> <b>open</b> since <bdi>" in said
+    assert "<bdi>تلفن (AMI)</bdi> <b>باز</b> از <bdi>" in server.seat(TAKER).get("/raw", params={"lang": "fa"}).text
+
+
 # Trackers
 
 

@@ -138,6 +138,8 @@ def test_old_and_retained_messages_are_history(made: Made) -> None:
     judged = door_of(server)["judged"]["position.too_old"]
     broker.stop()
     assert until(server, lambda door: not door["up"])["why"] in ("broker.gone", "broker.unreachable")
+    page = server.seat(f"dispatcher:{PROVINCE}").get("/raw", params={"lang": "fa"}).text
+    assert '<li class="down"><bdi>ردیاب‌ها (MQTT)</bdi> <b>قطع</b> از' in page and "کارگزار پیام" in page
     broker.start()
     door = until(server, lambda door: door["up"] and door["judged"]["position.too_old"] > judged)
     assert door["why"] is None

@@ -20,8 +20,9 @@ from litestar.params import FromQuery, QueryParameter
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Building, Desk
 from nazdik.bootstrap.door import RequestDoor, posting_of
+from nazdik.bootstrap.door_states import DoorStates, DoorsView
 from nazdik.bootstrap.entrance import Entrance
-from nazdik.bootstrap.raw_page import RawRow, raw_page, refusal_page
+from nazdik.bootstrap.raw_page import RawRow, WayIn, raw_page, refusal_page
 from nazdik.intake.callers.envelope import NOBODY, Came, wrap
 from nazdik.intake.model import Calls
 from nazdik.intake.raw import RawCall, fate_of, read_raw
@@ -161,6 +162,7 @@ async def show_raw_calls(
     raw_calls: NamedDependency[RawCalls],
     entrance: NamedDependency[Entrance],
     building: NamedDependency[Building],
+    doors: NamedDependency[DoorStates],
     lang: FromQuery[str] = "",
     still: FromQuery[str] = "",
 ) -> Response[bytes]:
@@ -177,10 +179,27 @@ async def show_raw_calls(
         return answer
     rows = [RawRow(r.at, r.door, r.number, r.fate, r.state, r.size, r.text, r.cut) for r in view.records]
     offset_min = entrance.settings.display_offset_min
-    made = raw_page(rows, at=view.at, audited=view.audited, language=language, still=bool(still), offset_min=offset_min)
+    made = raw_page(
+        rows,
+        at=view.at,
+        audited=view.audited,
+        language=language,
+        still=bool(still),
+        offset_min=offset_min,
+        ways=_ways(doors(), language),
+    )
     answer = page(made)
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _ways(view: DoorsView, language: str) -> list[WayIn]:
+    """Return the lines to exchanges and brokers; what comes over this server's own HTTP is open when the page is there."""
+    lines = [door for door in view.doors if not door.address.startswith("/")]
+    said = [("" if door.said is None else getattr(door.said, language)) for door in lines]
+    return [
+        WayIn(door.door, door.up, door.since, words, door.messages) for door, words in zip(lines, said, strict=True)
+    ]
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (list_raw_calls, show_raw_calls)

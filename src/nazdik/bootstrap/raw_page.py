@@ -46,6 +46,15 @@ _WORDS: dict[str, tuple[str, str]] = {
     "state.linked": ("به رخداد پیوست", "linked"),
     "state.closed": ("بسته شد", "closed"),
     "state.abandoned": ("قطع کرد", "hung up"),
+    "doors": ("راه‌های ورود", "Ways in"),
+    "up": ("باز", "open"),
+    "down": ("قطع", "down"),
+    "since": ("از", "since"),
+    "messages": ("پیام‌ها", "messages"),
+    "door.sip-udp": ("تلفن (SIP/UDP)", "telephone (SIP/UDP)"),
+    "door.sip-tcp": ("تلفن (SIP/TCP)", "telephone (SIP/TCP)"),
+    "door.sip-tls": ("تلفن (SIP/TLS)", "telephone (SIP/TLS)"),
+    "door.mqtt": ("ردیاب‌ها (MQTT)", "trackers (MQTT)"),
     "door.sip": ("تلفن (SIP)", "telephone (SIP)"),
     "door.ami": ("تلفن (AMI)", "telephone (AMI)"),
     "door.call": ("فرمان", "command"),
@@ -69,6 +78,10 @@ a{color:var(--accent)}nav{display:flex;gap:1rem;flex-wrap:wrap;margin:.5rem 0 1r
 table{width:100%;border-collapse:collapse;background:var(--raised)}th,td{text-align:start;vertical-align:top;padding:.4rem .6rem;
 border-bottom:1px solid var(--line)}th{color:var(--text2);font-size:.85rem}
 tr.no_call td:first-child{border-inline-start:6px solid var(--bad)}
+ul.doors{list-style:none;display:flex;gap:.5rem;flex-wrap:wrap;margin:0 0 1rem;padding:0}
+.doors li{background:var(--raised);border:1px solid var(--line);border-inline-start:6px solid var(--ok);padding:.3rem .6rem;
+border-radius:4px}
+.doors li.down{border-color:var(--bad);order:-1}.doors li.down b{color:var(--bad)}
 td.n{font-size:1.15rem;font-weight:700;white-space:nowrap}td.t{white-space:nowrap;font-variant-numeric:tabular-nums}
 .no_call .f{color:var(--bad);font-weight:700}.call .f{color:var(--ok)}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;max-height:24rem;overflow:auto;font:13px/1.5 ui-monospace,monospace;margin:.3rem 0}
@@ -90,7 +103,27 @@ class RawRow:
     cut: bool
 
 
-def raw_page(rows: Sequence[RawRow], *, at: str, audited: bool, language: str, still: bool, offset_min: int) -> str:
+@dataclass(frozen=True, slots=True)
+class WayIn:
+    """How one way in is doing. `said` is why it is down, in the page's language."""
+
+    door: str
+    up: bool
+    since: str | None
+    said: str
+    messages: int
+
+
+def raw_page(
+    rows: Sequence[RawRow],
+    *,
+    at: str,
+    audited: bool,
+    language: str,
+    still: bool,
+    offset_min: int,
+    ways: Sequence[WayIn] = (),
+) -> str:
     """Return the page; it comes again by itself unless it is to stand still."""
 
     def say(word: str) -> str:
@@ -106,12 +139,30 @@ def raw_page(rows: Sequence[RawRow], *, at: str, audited: bool, language: str, s
     head = f"<h1>{say('title')}</h1><p>{say('lead')}</p><nav>{links}</nav>"
     notes = "" if audited else f'<p class="note" role="status">{say("aside")}</p>'
     notes += f'<p class="open" role="alert">{waiting} {say("open")}</p>' if waiting else ""
+    notes += _ways(ways, language, offset_min)
     if not rows:
         return _page(f"{head}{notes}<p>{say('none')}</p>", language, again=not still)
     columns = "".join(f'<th scope="col">{say(name)}</th>' for name in ("time", "number", "fate", "door", "bytes"))
     body = "".join(_row(row, language, offset_min) for row in rows)
     table = f"<table><thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table>"
     return _page(head + notes + table, language, again=not still)
+
+
+def _ways(ways: Sequence[WayIn], language: str, offset_min: int) -> str:
+    """Return the ways in as a list, those that are down first and in words."""
+    if not ways:
+        return ""
+    items = "".join(_way(way, language, offset_min) for way in ways)
+    return f'<ul class="doors" aria-label="{_say("doors", language)}">{items}</ul>'
+
+
+def _way(way: WayIn, language: str, offset_min: int) -> str:
+    state = "up" if way.up else "down"
+    since = f" {_say('since', language)} <bdi>{_local(way.since, offset_min)}</bdi>" if way.since else ""
+    said = f" · {_plain(way.said)}" if way.said and not way.up else ""
+    name = f"<bdi>{_say(f'door.{way.door}', language)}</bdi>"
+    count = f" · {_say('messages', language)}: {way.messages}"
+    return f'<li class="{state}">{name} <b>{_say(state, language)}</b>{since}{said}{count}</li>'
 
 
 def refusal_page(code: str, language: str, *, sign_in: bool) -> str:

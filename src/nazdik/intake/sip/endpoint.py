@@ -8,6 +8,7 @@ between two datagrams.
 import asyncio
 import logging
 import secrets
+import socket
 import ssl
 import time
 from collections import Counter, OrderedDict
@@ -24,6 +25,7 @@ TICK_S = 0.25
 STREAMS_MAX = 256
 STREAM_IDLE_S, MESSAGE_WITHIN_S = 3_600.0, 15.0
 QUEUED_MAX = 10_000
+RECEIVE_BYTES = 4 << 20
 Hear = Callable[[Rang | Updated | Ended], Awaitable[bool]]
 _log = logging.getLogger(__name__)
 
@@ -74,6 +76,8 @@ class Endpoint:
             self._udp, _ = await loop.create_datagram_endpoint(
                 lambda: _Datagrams(self._arrived), local_addr=(self.host, self.udp_port)
             )
+            # What comes while the loop is held up waits here; the system may allow less (net.core.rmem_max).
+            self._udp.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
         for port, context in ((self.tcp_port, None), (self.tls_port, self.tls)):
             if port is not None:
                 transport = "tcp" if context is None else "tls"
