@@ -51,7 +51,7 @@ def partner_of(
     connection: Request[Any, Any, Any] | WebSocket[Any, Any, Any], interchange: Interchange, grant: Grant
 ) -> Partner:
     """Return the partner whose Bearer token a request carries, or refuse."""
-    partner = interchange.partners.get_by_token(token_of({}, connection.headers.get("authorization")))
+    partner = interchange.partner(token_of({}, connection.headers.get("authorization")), connection.headers)
     partner.need(grant)
     return partner
 

@@ -146,7 +146,7 @@ def _base(request: AnyRequest, settings: Settings) -> str:
 def _partner(request: AnyRequest, interchange: Interchange) -> Partner | None:
     """Whoever says who they are must be known; whoever says nothing gets what is for everyone."""
     authorization = request.headers.get("authorization")
-    return interchange.partners.get_by_token(token_of({}, authorization)) if authorization is not None else None
+    return interchange.partner(token_of({}, authorization), request.headers) if authorization is not None else None
 
 
 def _may(layer: Layer, partner: Partner | None, settings: Settings) -> bool:

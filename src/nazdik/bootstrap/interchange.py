@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -29,6 +30,7 @@ from nazdik.interchange.partners import Partner, Partners
 from nazdik.kernel import Actor, CallId, CommandId, Context, IncidentId, Instant, OfficeId, Rejected
 from nazdik.platform.eventlog.machine import Batch
 from nazdik.platform.journal import Journal
+from nazdik.platform.mutual_tls import FINGERPRINT, PROOF
 from nazdik.published.catalogue import KINDS
 from nazdik.published.kind_codes import kind_of_common
 from nazdik.published.shared import SharedCall, SharedIncident, SharedNote, SharedOffice, SharedPlace, SharedUnit
@@ -56,12 +58,27 @@ class Interchange:
     partners: Partners
     names: Names
     journal: Journal
+    # The word by which a request is known to have come through the door that asks for certificates.
+    proof: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     _listeners: list[Listener] = field(default_factory=list)
     _changed_at: dict[IncidentId, Instant] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for room in self.house.rooms.values():
             room.listeners.append(self._committed)
+
+    def partner(self, token: str | None, headers: Mapping[str, str]) -> Partner:
+        """
+        Return the partner a token belongs to, with the certificate that is bound to it where one is.
+
+        Raises:
+            PartnerUnknown: The token is nobody's.
+            CertificateWrong: Another certificate came with it, or none.
+        """
+        found = self.partners.get_by_token(token)
+        through = secrets.compare_digest(headers.get(PROOF, "").encode(), self.proof.encode())
+        found.show(headers.get(FINGERPRINT) if through else None)
+        return found
 
     # Out
 

@@ -58,7 +58,7 @@ async def file_report(
     body = await _body(request)
     report = report_of(body)
     token = report.key or token_of({}, request.headers.get("authorization"))
-    partner = interchange.partners.get_by_token(token)
+    partner = interchange.partner(token, request.headers)
     partner.need(Grant.OPEN311)
     province = reports.province_of(partner, report, caller_settings.domain)
     if province is None:

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -13,6 +14,7 @@ from granian.server.embed import Server
 
 from nazdik.bootstrap.house import build
 from nazdik.bootstrap.server import build_app
+from nazdik.platform.mutual_tls import MutualTls, server_context
 from nazdik.platform.settings import Settings
 
 Say = Callable[[str], None]
@@ -80,13 +82,40 @@ async def _serve(settings: Settings, folders: Sequence[Path], say: Say, companio
     address = f"{scheme}://{settings.host}:{settings.port}/"
     serving = loop.create_task(server.serve())
     await _until_open(settings, serving)
+    door = await _partner_door(settings, running.interchange.proof)
     say(f"Nazdik answers at {address}  (stop with Ctrl+C)")
     beside = subprocess.Popen([sys.executable, *companion]) if companion is not None else None  # noqa: S603
     try:
         await serving
     finally:
+        if door is not None:
+            await door.close()
         if beside is not None:
             await asyncio.to_thread(_end, beside)
+
+
+async def _partner_door(settings: Settings, proof: str) -> MutualTls | None:
+    """Open the door that asks for certificates, when the settings say so; behind it is this server's own port."""
+    certificate, key, authorities = (
+        settings.partner_tls_certificate,
+        settings.partner_tls_key,
+        settings.partner_tls_authorities,
+    )
+    if not settings.partner_tls_port or certificate is None or key is None or authorities is None:
+        return None
+    own = None
+    if settings.is_https:
+        # It is ourselves that we speak to, by our own address; what it is called in the certificate says nothing more.
+        own = ssl.create_default_context(cafile=settings.tls_certificate)
+        own.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+        own.check_hostname = False
+    door = MutualTls(
+        server_context(str(certificate), str(key), str(authorities)),
+        proof,
+        lambda: asyncio.open_connection(settings.host, settings.port, ssl=own),
+    )
+    await door.listen(settings.host, settings.partner_tls_port)
+    return door
 
 
 async def _until_open(settings: Settings, serving: "asyncio.Task[None]") -> None:

@@ -371,5 +371,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "این مورد در گزارش کار نیست.",
         "There is no such log event or call for this system.",
     ),
+    "interchange.certificate_wrong": (
+        "این سامانه باید با گواهی ثبت‌شدهٔ خود وارد شود.",
+        "This system comes in with the certificate that is bound to it.",
+    ),
     "interchange.event_type_unknown": ("چنین نوع پیامی در فهرست نیست.", "There is no such type of event."),
 }

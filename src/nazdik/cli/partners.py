@@ -73,6 +73,31 @@ def revoke(name: Name, data: Data = None) -> None:
         screen.print(f"{name} may not come in any more.")
 
 
+@app.command()
+def certificate(
+    name: Name,
+    file: Annotated[
+        Path | None, typer.Option("--file", help="The system's certificate (PEM); without it none is bound")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Bind a certificate to a system: its token is good with that one alone, by the port `partner_tls_port`."""
+    from cryptography.hazmat.primitives.serialization import Encoding
+    from cryptography.x509 import load_pem_x509_certificate
+
+    from nazdik.platform.mutual_tls import fingerprint
+
+    own = None
+    if file is not None:
+        try:
+            own = fingerprint(load_pem_x509_certificate(file.read_bytes()).public_bytes(Encoding.DER))
+        except (OSError, ValueError) as error:
+            raise typer.BadParameter(f"{file} is no certificate: {error}") from error
+    with _partners(data) as partners:
+        partners.bind(name, own)
+        screen.print(f"{name} comes in with the certificate {own}." if own else f"{name} comes in by its token alone.")
+
+
 @app.command("list")
 def list_partners(data: Data = None) -> None:
     """List other systems, what each was granted and for which office."""

@@ -110,3 +110,9 @@ class LogEventNotFound(NotFound):
     """There is no such log event or call, or none that this partner may read."""
 
     code = "interchange.log_event_not_found"
+
+
+class CertificateWrong(Forbidden):
+    """A certificate is bound to this partner; it comes in by the door that asks for one, with that one."""
+
+    code = "interchange.certificate_wrong"

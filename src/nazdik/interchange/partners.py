@@ -9,13 +9,21 @@ import secrets
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
+from hmac import compare_digest
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import apsw
 
-from nazdik.interchange.errors import GrantMissing, GrantUnknown, PartnerExists, PartnerNotFound, PartnerUnknown
+from nazdik.interchange.errors import (
+    CertificateWrong,
+    GrantMissing,
+    GrantUnknown,
+    PartnerExists,
+    PartnerNotFound,
+    PartnerUnknown,
+)
 from nazdik.kernel import Instant, OfficeId
 from nazdik.platform.clock import Clock
 from nazdik.platform.sqlite import connect, translated
@@ -34,6 +42,9 @@ CREATE TABLE IF NOT EXISTS partner (
     revoked_at INTEGER
 ) STRICT
 """
+
+
+_COLUMNS = "id, office, grants, added_at, revoked_at, certificate"
 
 
 class Grant(StrEnum):
@@ -57,11 +68,18 @@ class Partner:
     grants: frozenset[Grant]
     added_at: Instant
     revoked_at: Instant | None = None
+    # SHA-256 of the certificate that it must show besides its token; None when its token is enough.
+    certificate: str | None = None
 
     @property
     def personal(self) -> bool:
         """Whether it may have personal data."""
         return Grant.PERSONAL in self.grants
+
+    def show(self, certificate: str | None) -> None:
+        """Raise `CertificateWrong` when a certificate is bound to the partner and this is not it."""
+        if self.certificate is not None and not compare_digest(certificate or "", self.certificate):
+            raise CertificateWrong
 
     def need(self, grant: Grant) -> None:
         """Raise `GrantMissing` when the partner was not given this."""
@@ -78,6 +96,9 @@ class Partners:
         with translated():
             self._db = connect(path)
             self._db.execute(SCHEMA)
+            columns = {row[1] for row in self._db.execute("PRAGMA table_info(partner)")}
+            if "certificate" not in columns:
+                self._db.execute("ALTER TABLE partner ADD COLUMN certificate TEXT")
 
     def add(self, partner_id: str, office: OfficeId, grants: list[str]) -> str:
         """
@@ -110,9 +131,7 @@ class Partners:
         """Return the partner a token belongs to. Raises `PartnerUnknown`."""
         if not token or len(token) > TOKEN_LENGTH_MAX:
             raise PartnerUnknown
-        sql = (
-            "SELECT id, office, grants, added_at, revoked_at FROM partner WHERE token_digest = ? AND revoked_at IS NULL"
-        )
+        sql = f"SELECT {_COLUMNS} FROM partner WHERE token_digest = ? AND revoked_at IS NULL"  # noqa: S608
         rows = self._ask(sql, (_digest(token),))
         if not rows:
             raise PartnerUnknown
@@ -131,10 +150,13 @@ class Partners:
 
     def list_partners(self) -> list[Partner]:
         """Return all partners, revoked ones too, by name."""
-        return [
-            _partner(row)
-            for row in self._ask("SELECT id, office, grants, added_at, revoked_at FROM partner ORDER BY id", ())
-        ]
+        sql = f"SELECT {_COLUMNS} FROM partner ORDER BY id"  # noqa: S608 - our own columns
+        return [_partner(row) for row in self._ask(sql, ())]
+
+    def bind(self, partner_id: str, certificate: str | None) -> None:
+        """Let a partner in with this certificate only (SHA-256 in hex), None for its token alone. Raises `PartnerNotFound`."""
+        self.get(partner_id)
+        self._ask("UPDATE partner SET certificate = ? WHERE id = ?", (certificate, partner_id))
 
     def close(self) -> None:
         """Let go of the file."""
@@ -149,7 +171,8 @@ class Partners:
 
 def _partner(row: Any) -> Partner:
     grants = frozenset(Grant(word) for word in row[2].split())
-    return Partner(row[0], OfficeId(row[1]), grants, Instant(row[3]), None if row[4] is None else Instant(row[4]))
+    revoked_at = None if row[4] is None else Instant(row[4])
+    return Partner(row[0], OfficeId(row[1]), grants, Instant(row[3]), revoked_at, row[5])
 
 
 def _digest(token: str) -> bytes:

@@ -71,6 +71,12 @@ class Settings:
     sos_sms_number: str = ""
     # The domain that our names for incidents and offices end in, where other systems are told of them.
     domain: str = "nazdik.invalid"
+    # A door for other systems that asks for their certificates: its port (0 is closed), our certificate and key, and a file of the
+    # authorities whose certificates are taken.
+    partner_tls_port: int = 0
+    partner_tls_certificate: Path | None = None
+    partner_tls_key: Path | None = None
+    partner_tls_authorities: Path | None = None
     # Hosts that webhooks may go to, `host` for port 443 or `host:port`; none by default.
     webhook_hosts: frozenset[str] = field(default_factory=frozenset)
     # Layers that whoever asks may read, of `stations`, `beats` and `closures`; the others need a partner's grant.
@@ -123,6 +129,17 @@ class Settings:
         _check("public_layers", known_layers, sorted(self.public_layers), "some of stations, beats, closures")
         words = all(re.fullmatch(r"[a-z][a-z0-9-]{0,39}", one) for one in self.hand_over_services)
         _check("hand_over_services", words, self.hand_over_services, "codes like fire-125")
+        _check(
+            "partner_tls_port", 0 <= self.partner_tls_port <= 65_535, self.partner_tls_port, "0 to 65535, 0 for none"
+        )
+        given = (self.partner_tls_certificate, self.partner_tls_key, self.partner_tls_authorities)
+        whole = self.partner_tls_port == 0 or None not in given
+        _check(
+            "partner_tls_port",
+            whole,
+            self.partner_tls_port,
+            "0, or given with partner_tls_certificate, _key and _authorities",
+        )
         both = (self.tls_certificate is None) == (self.tls_key is None)
         _check("tls_certificate", both, self.tls_certificate, "given together with tls_key, or not at all")
         bad = sorted(o for o in self.origins if not o.startswith(("https://", "http://")) or o.count("/") != 2)
