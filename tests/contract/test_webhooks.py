@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from nazdik.cli import app
+from nazdik.interchange.eido_check import faults_of
 from nazdik.interchange.webhooks import verifies
 from nazdik.platform.eventlog.sqlite import COLUMNS, entry_of
 from nazdik.platform.sqlite import connect
@@ -73,6 +74,7 @@ def hooked(
     """A server that may send to one receiver on this machine."""
     port = free_port()
     settings = {"NAZDIK_WEBHOOK_HOSTS": f"127.0.0.1:{port}", "NAZDIK_DOMAIN": DOMAIN}
+    settings["NAZDIK_HAND_OVER_SERVICES"] = "p-ambulance,p-fire"
     receiver = Receiver(port)
     with served(tmp_path_factory.mktemp("hooks"), built_region(PROVINCE), settings=settings) as server:
         yield server, receiver, settings | {"url": f"http://127.0.0.1:{port}/"}
@@ -214,3 +216,33 @@ def test_during_a_change_of_secrets_both_hold(hooked: tuple[Server, Receiver, di
         at_s = int(headers["webhook-timestamp"])
         assert verifies(headers["webhook-signature"], headers["webhook-id"], at_s, body, secret)
     ended(hooked, "turning")
+
+
+def test_a_service_that_is_given_a_call_gets_it_as_an_eido_and_nobody_else_does(
+    hooked: tuple[Server, Receiver, dict[str, str]],
+) -> None:
+    server, receiver, _ = hooked
+    for name, grants in (("ambulance", ("personal",)), ("fire", ("personal",))):
+        hook(hooked, name, *grants)
+    taker = server.seat(f"call_taker:{PROVINCE}")
+    call = taker.done("/v1/calls", {"number": "+15555550143", "point": [51.4089, 35.7156]})["call_id"]
+    taker.done(f"/v1/calls/{call}/answer")
+    taker.done(f"/v1/calls/{call}/draft", {"narrative": "he fell from a ladder"})
+    taker.done(f"/v1/calls/{call}/transfer", {"target": "p-ambulance", "note": "breathing"})
+    ((_, body),) = receiver.of("ambulance", f"call/{call}", 1)
+    event = json.loads(body)
+    assert (event["type"], event["datacontenttype"].partition(";")[0]) == (
+        "nazdik.call.handed_over.v1",
+        "application/emergency.eido+json",
+    )
+    eido = event["data"]
+    assert faults_of(eido) == ()
+    assert eido["callbackComponent"][0]["callBackInformationUri"] == ["tel:+15555550143"]
+    said = {note["notesActionComments"] for note in eido["notesComponent"]}
+    assert said == {"he fell from a ladder", "breathing"}
+    again = taker.done("/v1/calls", {"number": "+15555550144"})["call_id"]
+    taker.done(f"/v1/calls/{again}/transfer", {"target": "p-fire"})
+    receiver.of("fire", f"call/{again}", 1)
+    assert [path for path, _, body in receiver.came if call.encode() in body] == ["ambulance"]
+    for name in ("ambulance", "fire"):
+        ended(hooked, name)

@@ -18,7 +18,7 @@ from nazdik.dispatch.vocabulary import DISPOSITIONS
 from nazdik.intake import commands as intake_commands
 from nazdik.intake import events as intake_events
 from nazdik.intake.callers.envelope import Came, wrap
-from nazdik.intake.decisions import NARRATIVE_MAX
+from nazdik.intake.decisions import NARRATIVE_MAX, incident_of
 from nazdik.intake.errors import CallExists
 from nazdik.intake.exchange import located
 from nazdik.intake.model import Call, CallState, Channel, LocationSource
@@ -310,6 +310,38 @@ def shared(state: ProvinceState, incident: Incident, changed_at: Instant) -> Sha
         calls=tuple(_call(call) for call in calls),
         notes=tuple(SharedNote(note.at, note.text) for note in incident.notes),
         answers=tuple(f"{answer.fa} / {answer.en}" for answer in incident.answers if answer.fa),
+    )
+
+
+def handed_over(state: ProvinceState, call: Call) -> SharedIncident:
+    """Return a call that others were given, as the incident that it would have been here."""
+    kind = next((one for one in KINDS if one.code == call.kind), None)
+    best = next((place.point for place in reversed(call.locations) if place.point is not None), None)
+    note = call.transfer.note if call.transfer is not None else ""
+    ended = call.ended_at or call.presented_at
+    return SharedIncident(
+        id=incident_of(call.id),
+        number=0,
+        province=state.world.province,
+        desk=OfficeId(str(state.world.province)),
+        kind=call.kind or "other",
+        kind_common=kind.common if kind is not None else "OTHER",
+        priority=call.priority,
+        status="Active",
+        reopened=False,
+        point=call.point or best,
+        place=call.place,
+        narrative=call.narrative,
+        hazards="",
+        changed_at=ended,
+        created_at=call.presented_at,
+        ended_at=None,
+        disposition=None,
+        disposition_common=None,
+        offices=(SharedOffice(OfficeId(str(state.world.province)), ("CallReceiving",)),),
+        units=(),
+        calls=(_call(call),),
+        notes=(SharedNote(ended, note),) if note else (),
     )
 
 

@@ -11,17 +11,19 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from typing import Any
 
 import httpx
 import msgspec
 
 from nazdik.bootstrap.control_room import ControlRoom
-from nazdik.bootstrap.interchange import Interchange
+from nazdik.bootstrap.interchange import Interchange, handed_over
 from nazdik.interchange import webhooks as rules
+from nazdik.interchange.eido import eido_of
 from nazdik.interchange.errors import EventTypeUnknown, HandshakeRefused, UrlNotAllowed
 from nazdik.interchange.partners import Grant, Partner
 from nazdik.interchange.webhook_store import OLD_SECRET_S, Endpoint, Message, WebhookStore
-from nazdik.kernel import IncidentId, Instant, Unavailable
+from nazdik.kernel import CallId, IncidentId, Instant, OfficeId, Unavailable
 from nazdik.kernel.instant import MICROSECONDS_PER_S, plus_s, seconds_between
 from nazdik.platform.clock import Clock
 from nazdik.platform.eventlog.entry import Entry
@@ -148,6 +150,8 @@ class Webhooks:
             await asyncio.to_thread(self.store.put, endpoint.id, province, reached, messages)
 
     def _message(self, endpoint: Endpoint, partner: Partner, room: ControlRoom, entry: Entry) -> Message | None:
+        if entry.kind == rules.HAND_OVER_FACT:
+            return self._hand_over(endpoint, partner, room, entry)
         word = rules.WORDS.get(entry.kind)
         incident = room.state.world.incidents.get(IncidentId(entry.subject)) if word is not None else None
         if word is None or incident is None or not self.interchange.sees(partner, room, incident):
@@ -160,11 +164,26 @@ class Webhooks:
             at=entry.at,
             personal=partner.personal,
         )
+        return self._written(endpoint, event, incident.id)
+
+    def _hand_over(self, endpoint: Endpoint, partner: Partner, room: ControlRoom, entry: Entry) -> Message | None:
+        """A call that was given to the service of this partner's name, as an EIDO."""
+        call = room.state.calls.get(CallId(entry.subject))
+        if call is None or call.transfer is None or call.transfer.target != partner.id:
+            return None
+        if not self.interchange.house.offices.is_within(OfficeId(str(room.province)), partner.office):
+            return None
+        names = self.interchange.names
+        eido = eido_of(handed_over(room.state, call), names, personal=partner.personal)
+        event = rules.hand_over_event(eido, str(room.province), call.id, names, position=entry.position, at=entry.at)
+        return self._written(endpoint, event, call.id)
+
+    def _written(self, endpoint: Endpoint, event: dict[str, Any], about: str) -> Message | None:
         if endpoint.types and event["type"] not in endpoint.types:
             return None
         digest = blake2b(f"{endpoint.id}\0{event['id']}".encode(), digest_size=12).hexdigest()
         now = self.clock.now()
-        return Message(f"evt_{digest}", endpoint.id, incident.id, msgspec.json.encode(event), now, next_at=now)
+        return Message(f"evt_{digest}", endpoint.id, about, msgspec.json.encode(event), now, next_at=now)
 
     # From the file to the receiver
 

@@ -47,7 +47,27 @@ WORDS = MappingProxyType(
         "dispatch.incident_reopened.v1": "reopened",
     }
 )
-TYPES = tuple(sorted({f"nazdik.incident.{word}.v1" for word in WORDS.values()}))
+# A call that a service was given: told to the partner of the service's name, and to nobody else.
+HAND_OVER_FACT = "intake.transfer_done.v1"
+HANDED_OVER = "nazdik.call.handed_over.v1"
+EIDO_TYPE = 'application/emergency.eido+json; version="1"'
+TYPES = (HANDED_OVER, *sorted({f"nazdik.incident.{word}.v1" for word in WORDS.values()}))
+
+
+def hand_over_event(
+    eido: dict[str, Any], province: str, call_id: str, names: Names, *, position: int, at: Instant
+) -> dict[str, Any]:  # fmt: skip
+    """Return that a call was handed over as a CloudEvent; `data` is all that is known of it, as an EIDO."""
+    return {
+        "specversion": "1.0",
+        "id": f"{province}:{position}",
+        "source": f"https://{province}.{names.domain}/",
+        "type": HANDED_OVER,
+        "subject": f"call/{call_id}",
+        "time": rfc3339(at),
+        "datacontenttype": EIDO_TYPE,
+        "data": eido,
+    }
 
 
 def cloud_event(
