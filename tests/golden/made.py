@@ -32,6 +32,7 @@ from nazdik.kernel import Instant, LonLat, Rejected, Unavailable
 from nazdik.platform.http import register, title
 from nazdik.platform.http.messages import codes
 from nazdik.platform.http.problems import STATUS
+from nazdik.premises import events as premises
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -43,6 +44,7 @@ EVENT_TYPES: tuple[type[Any], ...] = (
     *addresses.EVENT_TYPES,
     *warnings.EVENT_TYPES,
     *guide.EVENT_TYPES,
+    *premises.EVENT_TYPES,
 )
 MADE_BY = "<!-- Made by `python -m tests.golden.update`; a test keeps it in step with the code. -->"
 # Codes that no class of ours stands for: the web framework's own refusals, and a fault of ours.

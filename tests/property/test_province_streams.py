@@ -19,7 +19,7 @@ from nazdik.platform.eventlog.machine import Batch
 from nazdik.platform.live import Hub
 from tests.property.strategies import Step, new_town, play, scripts
 from tests.property.test_live_streams import Client
-from tests.town import PlainOffices, Town
+from tests.town import START, PlainOffices, Town, VirtualClock
 
 TREE = PlainOffices()
 CREW = UnitId("p.u.A01")
@@ -50,7 +50,7 @@ class StreamedTown(Town):
 
     def __init__(self) -> None:
         self.hub = Hub(changes_kept=40)
-        self.views = ProvinceViews(TREE, cast(PositionLane, Slots()))
+        self.views = ProvinceViews(TREE, cast(PositionLane, Slots()), VirtualClock(START))
         super().__init__()
         everything = self.views.everything(self.writer.state)
         self.hub.open("p", epoch="e", pos=0, at=self.now, items=everything)

@@ -161,7 +161,7 @@ class RequestDoor:
         if condition is not None:
             offices = frozenset({condition.office})
         wanted = Act(act)
-        if wanted is Act.ADD_NOTE and self._posting.unit is not None:
+        if wanted in (Act.ADD_NOTE, Act.READ_HAZARD) and self._posting.unit is not None:
             unit = self._own_unit_on(world, about)
         may(self._posting, wanted, offices=offices, unit=unit, tree=self._house.offices)
         if personal is not None and self._house.audit is not None:
@@ -190,6 +190,7 @@ class RequestDoor:
             call_id=answer.ids.get("call_id"),
             condition_id=answer.ids.get("condition_id"),
             warning_id=answer.ids.get("warning_id"),
+            note_id=answer.ids.get("note_id"),
             assignment_ids=tuple(answer.ids.get("assignment_ids", ())),
             duplicate=answer.duplicate,
         )

@@ -237,7 +237,7 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
             name,
             log=SqliteLog(data / f"{name}.log.sqlite"),
             machine=ProvinceMachine(around, paces[name]),
-            views=ProvinceViews(forest, lane),
+            views=ProvinceViews(forest, lane, clock),
             lane=lane,
             hub=hub,
             clock=clock,

@@ -55,11 +55,16 @@ from nazdik.interchange.warnings.model import PublicWarning, WarningId, Warnings
 from nazdik.kernel import Context, IncidentId, Instant, OfficeId, ProvinceId, UnitId
 from nazdik.platform.eventlog.entry import Claim, Record
 from nazdik.platform.eventlog.machine import Handled
+from nazdik.premises import commands as premise_commands
+from nazdik.premises import decisions as noting
+from nazdik.premises import events as premise_events
+from nazdik.premises import evolution as premise_evolution
+from nazdik.premises.model import PremiseNote, Premises
 from nazdik.published.sight import Sight
 
 # A chain of reactions longer than this is a loop, not a decision.
 REACTIONS_MAX = 1000
-STATE_VERSION = 8
+STATE_VERSION = 9
 
 AnyEvent = (
     dispatch_events.AnyEvent
@@ -68,6 +73,7 @@ AnyEvent = (
     | address_events.AnyEvent
     | warning_events.AnyEvent
     | guide_events.AnyEvent
+    | premise_events.AnyEvent
 )
 _decode_event = msgspec.json.Decoder(AnyEvent).decode
 _encode = msgspec.json.Encoder().encode
@@ -91,6 +97,7 @@ class ProvinceState(msgspec.Struct, frozen=True):
     addresses: Addresses
     warnings: Warnings
     guide: Guide
+    premises: Premises
 
 
 class RoadTimes(Protocol):
@@ -116,6 +123,7 @@ def first_state(province: ProvinceId) -> ProvinceState:
         addresses=Addresses(province=province),
         warnings=Warnings(province=province),
         guide=Guide(province=province),
+        premises=Premises(province=province),
     )
 
 
@@ -131,6 +139,8 @@ def fold(state: ProvinceState, event: Any) -> ProvinceState:
         return replace(state, warnings=warning_evolution.evolve(state.warnings, event))
     if isinstance(event, guide_events.Event):
         return replace(state, guide=guide_evolution.evolve(state.guide, event))
+    if isinstance(event, premise_events.Event):
+        return replace(state, premises=premise_evolution.evolve(state.premises, event))
     return replace(state, calls=intake.evolve(state.calls, event))
 
 
@@ -160,7 +170,7 @@ class ProvinceMachine:
         """Decide a command and everything that follows from it."""
         world, calls, streets, addresses = state.world, state.calls, state.roads, state.addresses
         warnings = state.warnings
-        guide = state.guide
+        guide, premises = state.guide, state.premises
         self.show_roads(streets, ctx.at)
         queue: deque[Any] = deque([command])
         events: list[Any] = []
@@ -196,6 +206,10 @@ class ProvinceMachine:
                     facts = guiding.decide(guide, asked, ctx)
                     for fact in facts:
                         guide = guide_evolution.evolve(guide, fact)
+                elif isinstance(asked, premise_commands.Command):
+                    facts = noting.decide(premises, asked, ctx)
+                    for fact in facts:
+                        premises = premise_evolution.evolve(premises, fact)
                 else:
                     unfolding = unfold(world, asked, ctx, self._guided(guide))
                     world, facts = unfolding.world, tuple(unfolding.events)
@@ -212,7 +226,13 @@ class ProvinceMachine:
         after = state
         if events:
             after = ProvinceState(
-                world=world, calls=calls, roads=streets, addresses=addresses, warnings=warnings, guide=guide
+                world=world,
+                calls=calls,
+                roads=streets,
+                addresses=addresses,
+                warnings=warnings,
+                guide=guide,
+                premises=premises,
             )
         return Handled(after, tuple(events), _ids(events))
 
@@ -237,6 +257,8 @@ class ProvinceMachine:
             return Record(str(event.__struct_config__.tag), event.warning_id, _encode(event))
         if isinstance(event, guide_events.Event):
             return Record(str(event.__struct_config__.tag), guide_events.subject_of(event), _encode(event))
+        if isinstance(event, premise_events.Event):
+            return Record(str(event.__struct_config__.tag), premise_events.subject_of(event), _encode(event))
         claims: tuple[Claim, ...] = ()
         if isinstance(event, dispatch_events.UnitReserved):
             claims = (Claim(event.unit_id, event.assignment_id, taken=True),)
@@ -410,6 +432,7 @@ _MAKES = frozenset(
         road_events.TrafficFactorSet,
         address_events.AliasAdded,
         warning_events.WarningDrafted,
+        premise_events.NoteAdded,
     }
 )
 
@@ -437,6 +460,8 @@ def _ids(events: Iterable[Any]) -> dict[str, Any]:
                 ids["call_id"] = call_id
             case road_events.RoadClosed() | road_events.TrafficFactorSet():
                 ids["condition_id"] = event.condition_id
+            case premise_events.NoteAdded(note_id=note_id):
+                ids["note_id"] = note_id
             case address_events.AliasAdded(alias_id=alias_id):
                 ids["alias_id"] = alias_id
             case warning_events.WarningDrafted(warning_id=warning_id):
@@ -508,6 +533,7 @@ class _Stored(msgspec.Struct, frozen=True):
     warnings: list[PublicWarning]
     warnings_published: tuple[WarningId, ...]
     books: list[Book]
+    premise_notes: list[PremiseNote]
 
 
 def snapshot(state: ProvinceState) -> bytes:
@@ -543,6 +569,7 @@ def snapshot(state: ProvinceState) -> bytes:
             warnings=by_id(state.warnings.items),
             warnings_published=state.warnings.published,
             books=[state.guide.books[name] for name in sorted(state.guide.books)],
+            premise_notes=by_id(state.premises.notes),
         )
     )
 
@@ -586,4 +613,12 @@ def restore(body: bytes) -> ProvinceState:
     )  # fmt: skip
     guide = Guide(province=stored.province, books=Map({book.name: book for book in stored.books}))
     calls = by_id(stored.calls)
-    return ProvinceState(world=world, calls=calls, roads=streets, addresses=addresses, warnings=warnings, guide=guide)
+    return ProvinceState(
+        world=world,
+        calls=calls,
+        roads=streets,
+        addresses=addresses,
+        warnings=warnings,
+        guide=guide,
+        premises=Premises(province=stored.province, notes=by_id(stored.premise_notes)),
+    )

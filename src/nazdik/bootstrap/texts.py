@@ -143,6 +143,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "With the roads that are closed, no road leads there now.",
     ),
     "geo.unit_without_place": ("جای این واحد معلوم نیست.", "The unit has no usable position."),
+    "premises.note_not_found": (
+        "چنین یادداشتی نیست، یا دیگر معتبر نیست.",
+        "There is no such note, or it holds no more.",
+    ),
+    "premises.note_invalid": (
+        "یادداشت ۲ تا ۳۰۰ حرف دارد، شعاعش ۱۰ تا ۱۰۰۰ متر و اعتبارش ۱ تا ۷۳۰ روز است و پیش از پایان بازبینی می‌شود.",
+        "A note has 2 to 300 letters, a radius of 10 to 1000 m and 1 to 730 days, and is read again before it ends.",
+    ),
+    "premises.too_many_notes": (
+        "یادداشت‌های این استان پر است؛ آنچه دیگر معتبر نیست را بردارید.",
+        "The province has as many notes as it may have; remove what holds no more.",
+    ),
     "guide.content_invalid": (
         "بعضی سطرها به کار نمی‌آید؛ نام هر یک و چرایی‌اش آمده است.",
         "Some rows cannot be used; each is named with the reason.",

@@ -26,8 +26,13 @@ from nazdik.interchange.warnings import events as warning_events
 from nazdik.interchange.warnings.model import WarningId
 from nazdik.interchange.warnings.projections import warning_view
 from nazdik.kernel import AlarmId, CallId, IncidentId, Instant, OfficeId, ProvinceId, UnitId
+from nazdik.platform.clock import Clock
 from nazdik.platform.live import Item, Subscription
+from nazdik.premises import events as premise_events
+from nazdik.premises.nearby import Squares, reaches
+from nazdik.premises.projections import premise_view
 from nazdik.published.offices import TIERS_UPWARD, OfficeTree
+from nazdik.published.premises import PremiseView
 
 _encode = msgspec.json.Encoder().encode
 Key = tuple[str, str]
@@ -80,7 +85,10 @@ def late_at(world: World, call: Call) -> Instant | None:
 class ProvinceViews:
     """Turns the state of one province into items; knows the offices and the fleet's slots."""
 
-    def __init__(self, offices: OfficeTree, lane: PositionLane) -> None:
+    def __init__(self, offices: OfficeTree, lane: PositionLane, clock: Clock) -> None:
+        self._clock = clock
+        # Notes about places by squares, made anew when they change.
+        self._squares: Squares | None = None
         self._offices = offices
         self._lane = lane
         self._chains: dict[str, frozenset[str]] = {}
@@ -145,6 +153,9 @@ class ProvinceViews:
                 yield ("warning", replaced.replaces)
             past = (i for i in before.warnings.published if i not in after.warnings.items)
             yield from (("warning", warning_id) for warning_id in past)
+            return
+        if isinstance(fact, premise_events.Event):
+            yield from self._details_about(fact, before, after)
             return
         if isinstance(fact, road_events.Event | address_events.Event | guide_events.Event):
             return
@@ -228,7 +239,25 @@ class ProvinceViews:
         """Return the personal part of an incident with its callers."""
         calls = (state.calls[c] for c in incident.calls if c in state.calls)
         callers = tuple(CallerView(call=c.id, number=c.number, name=c.name, callback=c.callback) for c in calls)
-        return dispatch.detail_view(state.world, incident, callers)
+        return dispatch.detail_view(state.world, incident, callers, self._hazards(state, incident))
+
+    def _hazards(self, state: ProvinceState, incident: Incident) -> tuple[PremiseView, ...]:
+        """Return what is known of the incident's place, while it holds."""
+        if incident.point is None or not state.premises.notes:
+            return ()
+        if self._squares is None or self._squares.notes is not state.premises.notes:
+            self._squares = Squares(state.premises.notes)
+        at = self._clock.now()
+        return tuple(premise_view(near, at, incident.id) for near in self._squares.near(incident.point, at))
+
+    def _details_about(self, fact: premise_events.Event, before: ProvinceState, after: ProvinceState) -> Iterator[Key]:
+        """Every open incident that a note is about, or was about before it was removed."""
+        note = after.premises.notes.get(fact.note_id) or before.premises.notes.get(fact.note_id)
+        if note is None:
+            return
+        for incident in after.world.incidents.values():
+            if not incident.ended and incident.point is not None and reaches(note, incident.point):
+                yield ("detail", incident.id)
 
     def slot_of(self, unit_id: UnitId) -> int:
         """Return the unit's slot in position frames."""

@@ -45,6 +45,7 @@ from nazdik.dispatch.views import (
     UnitView,
 )
 from nazdik.kernel import Instant, UnitId, rfc3339
+from nazdik.published.premises import PremiseView
 from nazdik.published.roads import RoadBasis
 
 
@@ -246,8 +247,10 @@ def _plan_view(incident: Incident) -> PlanView:
     )
 
 
-def detail_view(world: World, incident: Incident, callers: tuple[CallerView, ...]) -> DetailView:
-    """Return the personal part of an incident; `callers` come from intake."""
+def detail_view(
+    world: World, incident: Incident, callers: tuple[CallerView, ...], premises: tuple[PremiseView, ...] = ()
+) -> DetailView:
+    """Return the personal part of an incident; `callers` come from intake, `premises` is what is known of its place."""
     advice = incident.recommendation
     return DetailView(
         id=incident.id,
@@ -260,6 +263,7 @@ def detail_view(world: World, incident: Incident, callers: tuple[CallerView, ...
             AnswerView(question=a.question, option=a.option, fa=a.fa, en=a.en, points=a.points)
             for a in incident.answers
         ),
+        premises=premises,
     )
 
 
@@ -386,6 +390,8 @@ _DETAIL_CHANGED_BY = (
     e.LateIncidentEntered,
     e.NoteAdded,
     e.QuestionsAnswered,
+    e.PlaceChanged,
+    e.DraftUpdated,
     e.CallJoined,
     e.CallParted,
     e.UnitsRecommended,

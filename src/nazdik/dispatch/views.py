@@ -8,6 +8,7 @@ and wrote is in `detail`, which only those see who need it.
 import msgspec
 
 from nazdik.kernel import LonLat
+from nazdik.published.premises import PremiseView
 from nazdik.published.roads import RoadBasis
 
 
@@ -276,6 +277,7 @@ class DetailView(msgspec.Struct, frozen=True):
     notes: tuple[NoteView, ...]
     recommendation: RecommendationView | None
     answers: tuple[AnswerView, ...]
+    premises: tuple[PremiseView, ...]
 
 
 class EmergencyView(msgspec.Struct, frozen=True):

@@ -82,6 +82,9 @@ class Act(StrEnum):
     SEE_WARNINGS = "see_warnings"  # to the public, drafts too
     DRAFT_WARNING = "draft_warning"
     PUBLISH_WARNING = "publish_warning"  # what somebody else wrote
+    SEE_PREMISES = "see_premises"  # hazards and earlier incidents of a place
+    KEEP_PREMISES = "keep_premises"  # warn of a place, read it again, remove it
+    READ_HAZARD = "read_hazard"  # say for an incident that a hazard was read
     SEE_GUIDE = "see_guide"  # the words, questions and plans by which calls are classified
     KEEP_GUIDE = "keep_guide"  # draft, publish, take back
     REPORT_POSITION = "report_position"

@@ -19,6 +19,7 @@ class CommandAnswer(msgspec.Struct, frozen=True):
     call_id: str | None = None
     condition_id: str | None = None
     warning_id: str | None = None
+    note_id: str | None = None
     assignment_ids: tuple[str, ...] = ()
     duplicate: bool = False
 
