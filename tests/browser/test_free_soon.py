@@ -65,7 +65,7 @@ def test_a_busy_crew_is_waited_for_and_sent_when_it_is_free(site: Site, sit: Sit
     awaits = console.locator(".awaits")
     expect(awaits).to_contain_text(sign, timeout=10_000)
     expect(awaits).to_contain_text("به انتخاب اعزام‌کننده")
-    expect(console.locator(".detail").first).to_contain_text("منتظر واحدی که به‌زودی آزاد می‌شود")
+    expect(console.locator(".detail").first).to_contain_text("واحدی که به‌زودی آزاد می‌شود")
     look(console, "soon-4-console-waits")
     console.evaluate("document.documentElement.dataset.theme = 'night'")
     look(console, "soon-5-console-night")

@@ -197,9 +197,15 @@ def _factors(found: "Proposal") -> Table:
 
 
 def _comparison(found: "Proposal") -> Table:
+    from nazdik.geo.eta.pages import words
+
     table = Table(title=f"Trips held back (by {found.split}, seed {found.seed}), seconds")
     for number, head in enumerate(("", "trips", "median", "|median|", "|P90|", "bias", "95 %", "ratio")):
         table.add_column(head, justify="left" if number == 0 else "right", no_wrap=True)
     table.add_row("as promised", *_cells(found.before))
     table.add_row("with these factors", *_cells(found.after))
+    for row in found.by_unit:
+        table.add_row(
+            f"  of these: {words(row.value)[1]}", *_cells(row.errors), style="dim" if row.errors.few else None
+        )
     return table

@@ -50,7 +50,7 @@ export const en: { readonly [K in keyof typeof fa]: string } = {
   "waiting.none_in_reach": "No unit can reach it by road",
   "waiting.auto_off": "Automatic dispatch is off",
   "waiting.suggest_only": "Suggestion only; waiting for a dispatcher",
-  "waiting.free_soon": "Waits for a unit that is free soon",
+  "waiting.free_soon": "A unit that is free soon",
   "waiting.withdrawn": "Withdrawn; the dispatcher decides",
 
   "assignment.reserved": "Reserved",

@@ -48,7 +48,7 @@ export const fa = {
   "waiting.none_in_reach": "واحدی در دسترس راه نیست",
   "waiting.auto_off": "اعزام خودکار خاموش است",
   "waiting.suggest_only": "فقط پیشنهاد؛ منتظر اعزام‌کننده",
-  "waiting.free_soon": "منتظر واحدی که به‌زودی آزاد می‌شود",
+  "waiting.free_soon": "واحدی که به‌زودی آزاد می‌شود",
   "waiting.withdrawn": "پس گرفته شد؛ منتظر اعزام‌کننده",
 
   "assignment.reserved": "نگه‌داشته",

@@ -14,7 +14,7 @@ import numpy as np
 
 from nazdik.geo.conditions.decisions import LEARNED_MAX, LEARNED_MIN
 from nazdik.geo.conditions.model import Factor
-from nazdik.geo.eta.report import Errors, errors_of
+from nazdik.geo.eta.report import Errors, Row, errors_of
 from nazdik.geo.eta.trips import Trip, local_day
 from nazdik.geo.graph import Floats
 from nazdik.geo.tables import BANDS, GROUPS
@@ -46,7 +46,8 @@ class Proposal(msgspec.Struct, frozen=True):
     """
     Factors to look at, with how the promises of held-back trips were and would have been.
 
-    `better` is whether both the usual and the large errors of held-back trips would have been smaller.
+    `better` is whether both the usual and the large errors of held-back trips would have been smaller. `by_unit` is what these
+    factors leave of the error for each kind of unit: they are for all alike, because all drive on one road.
     """
 
     table: str
@@ -57,6 +58,7 @@ class Proposal(msgspec.Struct, frozen=True):
     better: bool
     split: str
     seed: int
+    by_unit: tuple[Row, ...] = ()
 
 
 def propose(trips: Sequence[Trip], *, table: str, offset_min: int, seed: int = 1) -> Proposal:
@@ -83,7 +85,8 @@ def propose(trips: Sequence[Trip], *, table: str, offset_min: int, seed: int = 1
     factors = fit(learning)
     took = [t.took_s for t in kept]
     before = errors_of(took, [t.promised_s for t in kept])
-    after = errors_of(took, predicted_s(kept, factors).tolist())
+    expected = predicted_s(kept, factors).tolist()
+    after = errors_of(took, expected)
     smaller = (after.median_abs_s or 0) < (before.median_abs_s or 0) and (after.p90_abs_s or 0) <= (
         before.p90_abs_s or 0
     )
@@ -96,6 +99,18 @@ def propose(trips: Sequence[Trip], *, table: str, offset_min: int, seed: int = 1
         better=smaller and bool(factors),
         split="days" if by_day else "trips",
         seed=seed,
+        by_unit=_by_unit(kept, expected),
+    )
+
+
+def _by_unit(trips: Sequence[Trip], expected_s: Sequence[float]) -> tuple[Row, ...]:
+    """The errors that are left, one row a kind of unit."""
+    kinds: dict[str, list[tuple[float, float]]] = {}
+    for trip, expected in zip(trips, expected_s, strict=True):
+        kinds.setdefault(trip.unit_kind, []).append((trip.took_s, expected))
+    return tuple(
+        Row("unit", kind, errors_of([took for took, _ in pairs], [said for _, said in pairs]))
+        for kind, pairs in sorted(kinds.items())
     )
 
 

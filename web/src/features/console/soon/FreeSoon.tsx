@@ -121,7 +121,7 @@ function AwaitedUnit({
           {t("soon.said")} <bdi dir="ltr">{timer(left * 1000)}</bdi>
         </>
       )}{" "}
-      <span className="muted">({t(byHand ? "soon.byHand" : "soon.byRules")})</span>
+      <span className="muted">({t(byHand ? "soon.byHand" : "soon.byRules")}).</span>
     </span>
   );
 }
