@@ -123,6 +123,15 @@ def test_while_it_moves_nobody_makes_something_else_of_it() -> None:
         here.do(ASK)
 
 
+def test_what_is_there_already_is_not_taken_twice_and_does_not_ring_again() -> None:
+    here, there = spoken(), Room(at=plus_s(AT, 60))
+    here.do(ASK)
+    again = handed(here.calls[HERE], by="p", note="")
+    there.do(again)
+    there.do(c.AnswerCall(call_id=THERE))
+    assert there.do(again) == () and there.calls[THERE].state is CallState.ANSWERED
+
+
 def test_a_service_has_it_at_once_and_a_test_goes_nowhere() -> None:
     here = spoken()
     here.do(c.TransferCall(call_id=HERE, target="ambulance-115"))
