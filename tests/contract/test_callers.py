@@ -213,7 +213,12 @@ def test_an_answer_is_carried_by_the_gateway_and_tried_again(room: tuple[Server,
     }
     network.statuses[:] = [422]
     taker.done(f"/v1/calls/{call['id']}/texts", {"text": "پیام دیگر"})
-    call_where(server, lambda c: c["id"] == call["id"] and c["texts"][-1]["carried"] == "failed")
+    call = call_where(server, lambda c: c["id"] == call["id"] and c["texts"][-1]["carried"] == "failed")
+    assert call["texts"][-1]["why"] == "refused"
+    nobody = taker.done("/v1/calls", {})["call_id"]
+    taker.done(f"/v1/calls/{nobody}/texts", {"text": "می‌شنوید؟"})
+    call = call_where(server, lambda c: c["id"] == nobody and c["texts"][-1]["carried"] == "failed")
+    assert call["texts"][-1]["why"] == "no_number"
 
 
 def test_a_message_on_its_way_survives_a_restart(
@@ -384,6 +389,15 @@ def test_a_caller_opens_a_link_and_shows_where_they_are(room: tuple[Server, str]
     found = call_where(server, lambda c: c["id"] == call and bool(c["locations"]))
     assert (found["locations"][0]["source"], found["locations"][0]["point"]) == ("device", [51.4012, 35.7219])
     assert found["place_link"]["opened_at"] is not None
+    taker.done(f"/v1/calls/{call}/place-link/revoke")
+    assert page.tell(lon=51.4013, lat=35.7220, accuracy=9).json()["code"] == "intake.page_not_found"
+    assert page.http.post("/v1/here", json={"code": code}).json()["code"] == "intake.link_not_found"
+    found = call_where(server, lambda c: c["id"] == call)
+    assert len(found["locations"]) == 1 and found["place_link"]["revoked_at"] is not None
+    assert not found["has_page"]
+    fresh = taker.done(f"/v1/calls/{call}/place-link")
+    taker.done(f"/v1/calls/{call}/place-link/revoke")
+    assert other.http.post("/v1/here", json={"code": fresh["code"]}).status_code == 404
 
 
 @pytest.mark.parametrize("secret", ["", "short", "x" * 100, "a b" * 10])

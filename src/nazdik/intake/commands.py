@@ -6,6 +6,7 @@ from nazdik.intake.model import (
     CallBackResult,
     Carried,
     Channel,
+    Failure,
     KindGuess,
     Location,
     LocationSource,
@@ -117,6 +118,7 @@ class CarryText(Command, frozen=True, kw_only=True):
     text_at: Instant
     carried: Carried
     way: str = ""
+    why: Failure | None = None
 
 
 class AskPlace(Command, frozen=True, kw_only=True):
@@ -132,6 +134,10 @@ class OpenPlaceLink(Command, frozen=True, kw_only=True):
 
     code: str
     page: str
+
+
+class RevokePlaceLinks(Command, frozen=True, kw_only=True):
+    """No link of this call opens any more, and the pages that were opened are cut off."""
 
 
 class DescribeCall(Command, frozen=True, kw_only=True):

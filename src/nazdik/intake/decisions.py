@@ -122,6 +122,12 @@ def decide(calls: Calls, command: c.Command, ctx: Context) -> tuple[e.Event, ...
             asked = e.PlaceAsked(at=ctx.at, call_id=call.id, code=code, expires_at=until, by=ctx.actor.id)
             written = e.TextSent(at=ctx.at, call_id=call.id, text=text, by=ctx.actor.id)
             return (asked, written) if text else (asked,)
+        case c.RevokePlaceLinks():
+            return tuple(
+                e.PlaceLinkRevoked(at=ctx.at, call_id=call.id, code=link.code, by=ctx.actor.id)
+                for link in call.place_links
+                if link.revoked_at is None
+            )
         case c.OpenPlaceLink(code=code, page=page):
             return _open_link(call, code, page, ctx)
         case c.DescribeCall():
@@ -239,14 +245,19 @@ def _carry(call: Call, command: c.CarryText, ctx: Context) -> tuple[e.Event, ...
     if not further:
         return ()
     carried = e.TextCarried(
-        at=ctx.at, call_id=call.id, text_at=command.text_at, carried=command.carried, way=command.way[:LINE_MAX]
+        at=ctx.at,
+        call_id=call.id,
+        text_at=command.text_at,
+        carried=command.carried,
+        way=command.way[:LINE_MAX],
+        why=command.why,
     )
     return (carried,)
 
 
 def _open_link(call: Call, code: str, page: str, ctx: Context) -> tuple[e.Event, ...]:
     """A link is opened once; the page that opened it may come back."""
-    link = next((link for link in call.place_links if link.code == code), None)
+    link = next((link for link in call.place_links if link.code == code and link.revoked_at is None), None)
     if link is None or (link.page is None and link.expires_at <= ctx.at) or (link.page not in (None, page)):
         raise LinkNotFound()
     if link.page == page:
@@ -419,6 +430,7 @@ def _changed(
     | e.TextCarried
     | e.PlaceAsked
     | e.PlaceLinkOpened
+    | e.PlaceLinkRevoked
     | e.KindGuessed
     | e.QuestionsAnswered
     | e.TransferAsked
@@ -458,8 +470,10 @@ def _changed(
             return replace(call, texts=(*call.texts, Text(event.at, None, text))[-TEXTS_KEPT:])
         case e.TextSent(text=text, by=by):
             return replace(call, texts=(*call.texts, Text(event.at, by, text))[-TEXTS_KEPT:])
-        case e.TextCarried(text_at=text_at, carried=carried):
-            written = (replace(t, carried=carried) if t.by is not None and t.at == text_at else t for t in call.texts)
+        case e.TextCarried(text_at=text_at, carried=carried, why=why):
+            written = (
+                replace(t, carried=carried, why=why) if t.by is not None and t.at == text_at else t for t in call.texts
+            )
             return replace(call, texts=tuple(written))
         case e.PlaceAsked(code=code, expires_at=expires_at, by=by):
             link = PlaceLink(code=code, by=by, asked_at=event.at, expires_at=expires_at)
@@ -469,6 +483,9 @@ def _changed(
                 replace(k, page=page, opened_at=event.at) if k.code == code else k for k in call.place_links
             )  # fmt: skip
             return replace(call, place_links=tuple(opened))
+        case e.PlaceLinkRevoked(code=code):
+            cut = (replace(k, revoked_at=event.at) if k.code == code else k for k in call.place_links)
+            return replace(call, place_links=tuple(cut))
         case e.CallDescribed():
             begun = event.incident_id if event.kind is not None or event.point is not None else call.incident_id
             return replace(

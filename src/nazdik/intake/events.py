@@ -4,7 +4,7 @@ from typing import get_args
 
 import msgspec
 
-from nazdik.intake.model import CallBackResult, Carried, Channel, LocationSource, Outcome, RingingEnd, Text
+from nazdik.intake.model import CallBackResult, Carried, Channel, Failure, LocationSource, Outcome, RingingEnd, Text
 from nazdik.intake.shapes import Shape
 from nazdik.kernel import CallId, IncidentId, Instant, LonLat
 from nazdik.published.questions import Answered
@@ -171,6 +171,7 @@ class TextCarried(Event, frozen=True, kw_only=True, tag="intake.text_carried.v1"
     text_at: Instant
     carried: Carried
     way: str = ""
+    why: Failure | None = None
 
 
 class PlaceAsked(Event, frozen=True, kw_only=True, tag="intake.place_asked.v1"):
@@ -186,6 +187,13 @@ class PlaceLinkOpened(Event, frozen=True, kw_only=True, tag="intake.place_link_o
 
     code: str
     page: str
+
+
+class PlaceLinkRevoked(Event, frozen=True, kw_only=True, tag="intake.place_link_revoked.v1"):
+    """The link opens no more; a page that opened it belongs to the call no more."""
+
+    code: str
+    by: str
 
 
 class KindGuessed(Event, frozen=True, kw_only=True, tag="intake.kind_guessed.v1"):
@@ -258,6 +266,7 @@ AnyEvent = (
     | TextCarried
     | PlaceAsked
     | PlaceLinkOpened
+    | PlaceLinkRevoked
     | KindGuessed
     | QuestionsAnswered
     | TransferAsked

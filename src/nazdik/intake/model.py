@@ -131,13 +131,31 @@ class Carried(StrEnum):
     FAILED = "failed"
 
 
+class Failure(StrEnum):
+    """Why a call-taker's message did not arrive."""
+
+    NO_NUMBER = "no_number"
+    NO_GATEWAY = "no_gateway"
+    # The gateway said no, and would again.
+    REFUSED = "refused"
+    # It did not answer, or was busy, for ten minutes.
+    SILENT = "silent"
+    # The caller's page is closed, and there is no other way.
+    PAGE_GONE = "page_gone"
+
+
 class Text(msgspec.Struct, frozen=True):
-    """One written message of a call; `by` is the call-taker who wrote it, None for the caller. `carried` None: on its way."""
+    """
+    One written message of a call.
+
+    `by` is the call-taker who wrote it, None for the caller. `carried` None: on its way; `why` says why it failed.
+    """
 
     at: Instant
     by: str | None
     text: str
     carried: Carried | None = None
+    why: Failure | None = None
 
 
 class KindGuess(msgspec.Struct, frozen=True):
@@ -157,6 +175,7 @@ class PlaceLink(msgspec.Struct, frozen=True):
     expires_at: Instant
     page: str | None = None
     opened_at: Instant | None = None
+    revoked_at: Instant | None = None
 
 
 class Transfer(msgspec.Struct, frozen=True):
@@ -235,7 +254,7 @@ class Call(msgspec.Struct, frozen=True):
     @property
     def pages(self) -> frozenset[str]:
         """Digests of the pages in a browser that belong to this call."""
-        opened = {link.page for link in self.place_links if link.page is not None}
+        opened = {link.page for link in self.place_links if link.page is not None and link.revoked_at is None}
         own = (self.exchange_id or "").partition(PAGE)[2]
         return frozenset({*opened, own} if own else opened)
 

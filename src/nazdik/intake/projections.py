@@ -32,6 +32,8 @@ class TextView(msgspec.Struct, frozen=True):
     by: str | None
     text: str
     carried: str | None
+    # Why it did not arrive: no_number, no_gateway, refused, silent or page_gone.
+    why: str | None
 
 
 class PlaceLinkView(msgspec.Struct, frozen=True):
@@ -40,6 +42,7 @@ class PlaceLinkView(msgspec.Struct, frozen=True):
     asked_at: str
     expires_at: str
     opened_at: str | None
+    revoked_at: str | None
 
 
 class TransferView(msgspec.Struct, frozen=True):
@@ -189,14 +192,16 @@ def _received_view(received: Received | None) -> ReceivedView | None:
 
 def _text_view(text: Text) -> TextView:
     carried = None if text.by is None else (text.carried or "waiting")
-    return TextView(rfc3339(text.at), text.by, text.text, carried)
+    return TextView(rfc3339(text.at), text.by, text.text, carried, text.why)
 
 
 def _link_view(call: Call) -> PlaceLinkView | None:
     if not call.place_links:
         return None
     link = call.place_links[-1]
-    return PlaceLinkView(rfc3339(link.asked_at), rfc3339(link.expires_at), _stamp(link.opened_at))
+    return PlaceLinkView(
+        rfc3339(link.asked_at), rfc3339(link.expires_at), _stamp(link.opened_at), _stamp(link.revoked_at)
+    )
 
 
 def _location_view(where: Location, now: Instant, *, proposed: bool) -> LocationView:

@@ -441,6 +441,7 @@ export interface CallText {
   readonly by: string | null;
   readonly text: string;
   readonly carried: "waiting" | "sent" | "shown" | "failed" | null;
+  readonly why?: "no_number" | "no_gateway" | "refused" | "silent" | "page_gone" | null;
 }
 
 export interface Call {
@@ -475,6 +476,7 @@ export interface Call {
     readonly asked_at: Time;
     readonly expires_at: Time;
     readonly opened_at: Time | null;
+    readonly revoked_at?: Time | null;
   } | null;
   /** On its way to a province or a service, or there once `done_at` is set. */
   readonly transfer?: {

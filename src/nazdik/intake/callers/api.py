@@ -185,6 +185,17 @@ async def make_place_link(
     return PlaceLinkAnswer(url, code, LINK_MINUTES, sent, answer)
 
 
+@post("/v1/calls/{call_id:str}/place-link/revoke", status_code=200)
+async def revoke_place_links(call_id: FromPath[str], door: NamedDependency[SkipValidation[Door]]) -> CommandAnswer:
+    """
+    Let no link of a call open any more, and cut off the pages that were opened by one.
+
+    Refusals: intake.call_not_found (404).
+    """
+    command = c.RevokePlaceLinks(call_id=CallId(call_id))
+    return await door.act("take_call", command, about=call_id, personal="place_link")
+
+
 async def _body(request: AnyRequest, limit: int) -> bytes:
     """Return a body; what is beyond the limit is cut off and not refused."""
     body = b""
@@ -217,4 +228,5 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     get_page,
     open_place_link,
     make_place_link,
+    revoke_place_links,
 )

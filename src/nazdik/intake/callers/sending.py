@@ -16,7 +16,7 @@ from nazdik.intake import commands as c
 from nazdik.intake import events as e
 from nazdik.intake.callers.gateways import Gateway
 from nazdik.intake.callers.line import TRY_AGAIN_S, Room
-from nazdik.intake.model import Call, Carried, Text
+from nazdik.intake.model import Call, Carried, Failure, Text
 from nazdik.intake.numbers import tidy_number
 from nazdik.kernel import CallId, Unavailable
 from nazdik.kernel.instant import seconds_between
@@ -95,13 +95,14 @@ class Sending:
             return
         number, gateway = tidy_number(call.callback or call.number or ""), self._carrier()
         if number and gateway is not None:
-            sent = await self._by_gateway(call.id, text, number)
-            await self._say(call.id, text, Carried.SENT if sent else Carried.FAILED, gateway.name)
+            why = await self._by_gateway(call.id, text, number)
+            await self._say(call.id, text, Carried.SENT if why is None else Carried.FAILED, gateway.name, why)
         elif call.pages and seconds_between(text.at, self._clock.now()) < TRIES_FOR_S:
             # The page may come back: a tunnel, a telephone in a pocket.
             return await self._carry(call, text)
         else:
-            await self._say(call.id, text, Carried.FAILED, "")
+            why = Failure.PAGE_GONE if call.pages else Failure.NO_GATEWAY if number else Failure.NO_NUMBER
+            await self._say(call.id, text, Carried.FAILED, "", why)
 
     async def _shown(self, call_id: CallId, text: Text) -> bool:
         """Give the page a while to get it."""
@@ -118,8 +119,8 @@ class Sending:
         call = self._room.calls.get(call_id)
         return call is not None and any(t.at == text.at and t.carried is None for t in call.texts)
 
-    async def _by_gateway(self, call_id: CallId, text: Text, number: str) -> bool:
-        """Hand it to the gateway; False when it refuses, or does not answer for too long."""
+    async def _by_gateway(self, call_id: CallId, text: Text, number: str) -> Failure | None:
+        """Hand it to the gateway; why not, when it refuses or does not answer for too long."""
         pause_s = 1.0
         body = {"id": f"{call_id}:{text.at}", "to": number, "text": text.text}
         async with httpx.AsyncClient(
@@ -130,15 +131,15 @@ class Sending:
                 if gateway is not None:
                     status = await self._asked(client, gateway.send_url, body)
                     if 200 <= status < 300:
-                        return True
+                        return None
                     if 400 <= status < 500 and status not in (408, 425, 429):
                         _log.warning("gateway %s refused a message: %s", gateway.name, status)
-                        return False
+                        return Failure.REFUSED
                 if seconds_between(text.at, self._clock.now()) + pause_s > TRIES_FOR_S:
-                    return False
+                    return Failure.SILENT
                 await asyncio.sleep(pause_s)
                 pause_s = min(pause_s * 2, PAUSE_S_MAX)
-        return True
+        return None
 
     async def _asked(self, client: httpx.AsyncClient, url: str, body: dict[str, str]) -> int:
         async with self._slots:
@@ -149,8 +150,8 @@ class Sending:
                 return 0
         return answer.status_code
 
-    async def _say(self, call_id: CallId, text: Text, carried: Carried, way: str) -> None:
-        command = c.CarryText(call_id=call_id, text_at=text.at, carried=carried, way=way)
+    async def _say(self, call_id: CallId, text: Text, carried: Carried, way: str, why: Failure | None) -> None:
+        command = c.CarryText(call_id=call_id, text_at=text.at, carried=carried, way=way, why=why)
         while True:
             try:
                 await self._submit(command, f"text:{call_id}:{text.at}:{carried}")

@@ -196,6 +196,9 @@ class Callers:
             if call is not None:
                 opened = c.OpenPlaceLink(call_id=call.id, code=digest, page=page)
                 await desk.submit(opened, f"link:{digest}:{page}")
+                if self._find(page) is None:
+                    # It was opened once, and revoked since: the log answers a repeated act as it did the first time.
+                    raise LinkNotFound()
                 return self.view(page, origin)
         raise LinkNotFound()
 

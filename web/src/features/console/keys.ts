@@ -26,6 +26,7 @@ export function helpKeys(t: ConsoleT): readonly { readonly keys: string; readonl
     { keys: "Alt+L", what: t("key.altL") },
     { keys: "Alt+W", what: t("key.altW") },
     { keys: "Alt+K", what: t("key.altK") },
+    { keys: "Alt+U", what: t("key.altU") },
     { keys: "Alt+Q", what: t("key.altQ") },
     { keys: "Alt+P", what: t("key.altP") },
     { keys: "Ctrl+Z", what: t("key.undo") },

@@ -147,11 +147,14 @@ export function Conversation({ call }: { readonly call: Call }) {
     if (box.current) box.current.open = true;
     field.current?.focus();
   };
+  const opened = call.place_link?.opened_at ?? null;
+  const revoked = call.place_link?.revoked_at ?? null;
+  const revoke = () => void ask("place-link/revoke", {}, "placeLink").then((done) => done && setLink(null));
   useKeys([
     { code: "Alt+KeyW", inFields: true, run: write },
     { code: "Alt+KeyK", inFields: true, run: askPlace },
+    { code: "Alt+KeyU", inFields: true, run: () => call.place_link && !revoked && revoke() },
   ]);
-  const opened = call.place_link?.opened_at ?? null;
   return (
     <details ref={box} className="caller-talk" open={writes(call) || count > 0 || undefined}>
       <summary>
@@ -164,7 +167,9 @@ export function Conversation({ call }: { readonly call: Call }) {
           <li key={`${each.at}${each.by}`} data-ours={each.by !== null || undefined}>
             <bdi>{each.text}</bdi>
             <span className="muted">
-              {each.by === null ? t("caller.them") : t(`caller.carried.${each.carried ?? "waiting"}` as CallerKey)}
+              {each.by === null
+                ? t("caller.them")
+                : t((each.why ? `caller.why.${each.why}` : `caller.carried.${each.carried ?? "waiting"}`) as CallerKey)}
             </span>
           </li>
         ))}
@@ -206,18 +211,25 @@ export function Conversation({ call }: { readonly call: Call }) {
         <Button keyHint="Alt+K" onClick={askPlace}>
           {t("caller.ask")}
         </Button>
+        {call.place_link && !revoked && (
+          <Button keyHint="Alt+U" onClick={revoke}>
+            {t("caller.revoke")}
+          </Button>
+        )}
         <span role="status">
-          {opened
-            ? t("caller.opened")
-            : link && (
-                <>
-                  {t("caller.asked")} {link.sent && t("caller.askedSms")}{" "}
-                  {t("caller.askedRead", {
-                    url: link.url.replace(/#.*/, ""),
-                    code: link.code.replace(/(.{4})/, "$1 "),
-                  })}
-                </>
-              )}
+          {revoked && !link
+            ? t("caller.revoked")
+            : opened
+              ? t("caller.opened")
+              : link && (
+                  <>
+                    {t("caller.asked")} {link.sent && t("caller.askedSms")}{" "}
+                    {t("caller.askedRead", {
+                      url: link.url.replace(/#.*/, ""),
+                      code: link.code.replace(/(.{4})/, "$1 "),
+                    })}
+                  </>
+                )}
         </span>
         {why && (
           <span role="alert" className="caller-doubt">
