@@ -72,6 +72,12 @@ def compare(data: st.DataObject) -> None:
         assert same(answer, searching.search(goal, fraction, barred=barred, **question))
         for met in answer.found + answer.passed_over:
             assert looking_up.path_of(met.slot) == searching.path_of(met.slot)
+        only = data.draw(st.none() | st.integers(0, len(units) - 1)) if units else None
+        if only is not None:
+            assert same(
+                looking_up.search(goal, fraction, only=only, **question),
+                searching.search(goal, fraction, only=only, **question),
+            )
         moved = data.draw(fleets(graph))[: len(units)]
         units = [*moved, *units[len(moved) :]]
         move(searching, units)

@@ -45,8 +45,8 @@ class FewUnits(NearestUnits):
     def _ask_either(self, question: Question, listed_max: int) -> Nearest:
         self._looked_up = None
         states = self.times.states.states
-        alone = question.only is not None
-        if alone or worth(len(self), states) >= states or not can_answer(self.times, question):
+        considered = len(self) if question.only is None else 1
+        if worth(considered, states) >= states or not can_answer(self.times, question):
             return _cut(super().ask(question), listed_max)
         placed, fit = self._count(question)
         most = worth(placed, states)
@@ -66,6 +66,8 @@ class FewUnits(NearestUnits):
 
     def _count(self, question: Question) -> tuple[int, int]:
         """How many units would be looked up, and how many of them are fit; microseconds, for every question pays for it."""
+        if question.only is not None:
+            return 1, 1
         barred = np.asarray(question.barred, dtype=np.int64) if len(question.barred) else self._nobody
         units = self._units[: self._size]
         return count_fit(units, question.all_of, question.any_of, question.fixed_after_us, barred)
@@ -81,6 +83,8 @@ class FewUnits(NearestUnits):
         """Answer by the hierarchy; what is left behind for `path_of` is what the search would leave."""
         placed = self._units["arc"][: self._size] >= 0
         placed[np.asarray(question.barred, dtype=np.int64)] = False
+        if question.only is not None:
+            placed &= np.arange(self._size) == question.only
         slots, limit_ms = np.flatnonzero(placed), min(max(question.limit_ms, -1), TIME_MS_MAX - 1)
         self._goal = (question.arc, question.fraction)
         self._next_questions(1)

@@ -1,6 +1,7 @@
 """Few units on a long road: when a hierarchy is asked, when the search is, and that nobody waits or sees the difference."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -108,15 +109,20 @@ def test_nothing_is_prepared_where_the_search_is_short() -> None:
     assert standby.version is None
 
 
-def test_a_single_unit_is_searched_for_until_that_costs_as_much_as_looking_up(town_map: RoadGraph) -> None:
+@pytest.mark.parametrize("asked", [{"barred": [1, 2]}, {"only": 0}])
+def test_a_single_unit_is_searched_for_until_that_costs_as_much_as_looking_up(
+    town_map: RoadGraph, asked: dict[str, Any]
+) -> None:
     town = Town(town_map)
-    others = [1, 2]
     far, near = town.out_of(CORNER + 1), town.out_of(CORNER - 300)
-    town.units.search(far, 0.5, k=1, barred=others)
+    town.units.search(far, 0.5, k=1, **asked)
     town.standby.wait()
-    assert looked_up(town.units.search(far, 0.5, k=1, barred=others))
-    answer = town.units.search(near, 0.5, k=1, barred=others)
-    assert answer.settled_nodes == town.plain.search(near, 0.5, k=1, barred=others).settled_nodes
+    answer = town.units.search(far, 0.5, k=1, **asked)
+    assert looked_up(answer)
+    assert answer.found == town.plain.search(far, 0.5, k=1, **asked).found
+    assert town.units.path_of(0) == town.plain.path_of(0)
+    answer = town.units.search(near, 0.5, k=1, **asked)
+    assert answer.settled_nodes == town.plain.search(near, 0.5, k=1, **asked).settled_nodes
 
 
 def test_a_batch_is_answered_as_one_after_the_other(town_map: RoadGraph) -> None:
