@@ -88,10 +88,9 @@ def check_free_soon(world: World, unit: Unit) -> None:
 
 def check_awaited(world: World) -> None:
     """Who waits for a unit lacks one, and has a way on when it does not come."""
-    for incident in world.incidents.values():
-        if not incident.awaits:
-            continue
-        assert incident.id in world.waiting and world.missing_needs(incident)
+    for incident_id, awaits in world.awaits.items():
+        incident = world.incidents[incident_id]
+        assert awaits and incident_id in world.waiting and world.missing_needs(incident)
         if incident.waiting_reason is WaitingReason.FREE_SOON:
             assert f"retry:{incident.id}" in world.deadlines
     promised = [a.unit_id for i in world.incidents.values() for a in world.awaited_by(i) if a.by is None]

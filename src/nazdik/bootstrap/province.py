@@ -20,7 +20,17 @@ from nazdik.dispatch import commands as dispatch_commands
 from nazdik.dispatch import events as dispatch_events
 from nazdik.dispatch.decisions import follow_ups, unfold
 from nazdik.dispatch.evolution import evolve
-from nazdik.dispatch.model import BEFORE_SCENE, Alarm, Assignment, AwaitedCallBack, Incident, Rules, Unit, World
+from nazdik.dispatch.model import (
+    BEFORE_SCENE,
+    Alarm,
+    Assignment,
+    Awaited,
+    AwaitedCallBack,
+    Incident,
+    Rules,
+    Unit,
+    World,
+)
 from nazdik.dispatch.recommend import fitness_of
 from nazdik.dispatch.starts import start_of
 from nazdik.dispatch.surroundings import Surroundings
@@ -64,7 +74,7 @@ from nazdik.published.sight import Sight
 
 # A chain of reactions longer than this is a loop, not a decision.
 REACTIONS_MAX = 1000
-STATE_VERSION = 9
+STATE_VERSION = 10
 
 AnyEvent = (
     dispatch_events.AnyEvent
@@ -516,6 +526,7 @@ class _Stored(msgspec.Struct, frozen=True):
     assignments: list[Assignment]
     alarms: list[Alarm]
     waiting: dict[IncidentId, Instant]
+    awaits: dict[IncidentId, tuple[Awaited, ...]]
     deadlines: dict[str, Instant]
     rules: dict[OfficeId, Rules]
     call_backs: list[AwaitedCallBack]
@@ -552,6 +563,7 @@ def snapshot(state: ProvinceState) -> bytes:
             assignments=by_id(world.assignments),
             alarms=by_id(world.alarms),
             waiting=dict(sorted(world.waiting.items())),
+            awaits=dict(sorted(world.awaits.items())),
             deadlines=dict(sorted(world.deadlines.items())),
             rules=dict(sorted(world.rules.items(), key=lambda rule: rule[0])),
             call_backs=by_id(world.call_backs),
@@ -588,6 +600,7 @@ def restore(body: bytes) -> ProvinceState:
         assignments=by_id(stored.assignments),
         alarms=by_id(stored.alarms),
         waiting=Map(stored.waiting),
+        awaits=Map(stored.awaits),
         deadlines=Map(stored.deadlines),
         rules=Map(stored.rules),
         call_backs=Map({awaited.call_id: awaited for awaited in stored.call_backs}),

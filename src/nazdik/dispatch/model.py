@@ -302,7 +302,6 @@ class Incident(msgspec.Struct, frozen=True):
     late_entry: bool = False
     recommendation: "Recommendation | None" = None
     posts: tuple[Post, ...] = ()
-    awaits: tuple[Awaited, ...] = ()
     answers: tuple[Answer, ...] = ()
     proposed_priority: int | None = None
     plan: PlanBasis | None = None
@@ -541,6 +540,8 @@ class World(msgspec.Struct, frozen=True):
     waiting: Map[IncidentId, Instant] = Map()
     deadlines: Map[str, Instant] = Map()
     rules: Map[OfficeId, Rules] = Map()
+    # Only incidents that wait for busy units by name: few, however many wait for anybody.
+    awaits: Map[IncidentId, tuple[Awaited, ...]] = Map()
     call_backs: Map[CallId, AwaitedCallBack] = Map()
     last_number: int = 0
 
@@ -605,12 +606,12 @@ class World(msgspec.Struct, frozen=True):
 
     def awaited_by(self, incident: Incident) -> tuple[Awaited, ...]:
         """Return the units an incident waits for; one that is no longer expected is not waited for."""
-        return tuple(a for a in incident.awaits if self.units[a.unit_id].free_soon is not None)
+        return tuple(a for a in self.awaits.get(incident.id, ()) if self.units[a.unit_id].free_soon is not None)
 
     def awaiting(self, unit_id: UnitId) -> tuple[Incident, ...]:
         """Return the incidents that wait for a unit, in the order of their ids; whether it is still expected is not asked."""
-        queue = (self.incidents[i] for i in sorted(self.waiting))
-        return tuple(i for i in queue if any(a.unit_id == unit_id for a in i.awaits))
+        found = (i for i in sorted(self.awaits) if any(a.unit_id == unit_id for a in self.awaits[i]))
+        return tuple(self.incidents[i] for i in found)
 
     def destination_of(self, assignment: Assignment) -> LonLat | None:
         """Return where the unit is to go: its post, or the incident's place."""

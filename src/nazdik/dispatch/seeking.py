@@ -171,7 +171,7 @@ def offer_to_waiting(u: Unfolding, command: c.OfferToWaiting) -> None:
     if not (unit.on_duty and unit.available and unit.assignment_id is None):
         return
     queue = (u.world.incidents[i] for i in u.world.waiting)
-    awaited = {i.id: a.by for i in u.world.awaiting(unit.id) for a in i.awaits if a.unit_id == unit.id}
+    awaited = {i.id: a.by for i in u.world.awaiting(unit.id) for a in u.world.awaits[i.id] if a.unit_id == unit.id}
 
     def turn(incident: Incident) -> tuple[int, bool, Instant | int, str]:
         # The most urgent first; among equals whoever waited for this very unit.

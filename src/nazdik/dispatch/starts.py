@@ -39,5 +39,5 @@ def may_wait_for(world: World, incident: Incident, unit: Unit, rules: Rules, at:
 
 def promised_elsewhere(world: World, incident: Incident) -> frozenset[UnitId]:
     """Return the units that other incidents wait for: one car is not promised twice."""
-    others = (world.incidents[i] for i in sorted(world.waiting) if i != incident.id)
+    others = (world.incidents[i] for i in sorted(world.awaits) if i != incident.id)
     return frozenset(a.unit_id for other in others for a in world.awaited_by(other))

@@ -14,7 +14,8 @@ TRAFFIC = (Need("traffic"),)
 
 
 def _kind(code: str, fa: str, en: str, priority: int, needs: tuple[Need, ...], minutes: float, radius_m: float) -> Kind:
-    return Kind(code, OF_KIND[code].common, fa, en, priority, needs, minutes, radius_m)
+    # Floats, whoever wrote a whole number: a replayed incident is the live one byte for byte.
+    return Kind(code, OF_KIND[code].common, fa, en, priority, needs, float(minutes), float(radius_m))
 
 
 KINDS: tuple[Kind, ...] = (

@@ -75,7 +75,7 @@ def test_an_office_that_wants_to_waits_for_whoever_is_there_sooner_by_the_margin
     clear(town, work)
     assert [a.unit_id for a in town.on(incident)] == [soon]
     assert town.car(free).assignment_id is None
-    assert town.get(incident).awaits == ()
+    assert not town.world.awaits
 
 
 def test_a_unit_that_is_not_free_when_it_said_is_not_waited_for_a_moment_longer(town: Town) -> None:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from nazdik.dispatch import events as e
-from nazdik.dispatch.model import FreeSoon, World
+from nazdik.dispatch.model import Awaited, FreeSoon, World
 from nazdik.kernel import AssignmentId, IncidentId, Instant, UnitId
 
 E = TypeVar("E", bound=e.Event)
@@ -59,6 +59,13 @@ def set_free_soon(world: World, unit_id: UnitId, said: FreeSoon | None) -> World
     return set_due(world, f"free:{unit_id}", None if said is None else said.free_at)
 
 
+def set_awaits(world: World, incident_id: IncidentId, awaits: tuple[Awaited, ...]) -> World:
+    """Keep which busy units an incident waits for."""
+    if awaits:
+        return replace(world, awaits=world.awaits.set(incident_id, awaits))
+    return replace(world, awaits=world.awaits.delete(incident_id)) if incident_id in world.awaits else world
+
+
 def set_waiting(world: World, incident_id: IncidentId, since: Instant | None) -> World:
     if since is not None:
         return replace(world, waiting=world.waiting.set(incident_id, since))
@@ -71,6 +78,7 @@ def no_longer_waits(world: World, incident_id: IncidentId) -> World:
     """Somebody goes. The retry stops here; the alarm for waiting too long stops only when an offer is accepted."""
     if world.missing_needs(world.incidents[incident_id]):
         return world
-    world = set_incident(world, incident_id, waiting_reason=None, waiting_since=None, awaits=())
+    world = set_incident(world, incident_id, waiting_reason=None, waiting_since=None)
+    world = set_awaits(world, incident_id, ())
     world = set_due(world, f"retry:{incident_id}", None)
     return set_waiting(world, incident_id, None)

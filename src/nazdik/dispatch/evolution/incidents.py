@@ -5,7 +5,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from nazdik.dispatch import events as e
-from nazdik.dispatch.evolution.changes import no_longer_waits, set_due, set_incident, set_waiting, step
+from nazdik.dispatch.evolution.changes import no_longer_waits, set_awaits, set_due, set_incident, set_waiting, step
 from nazdik.dispatch.model import (
     Assignment,
     AssignmentState,
@@ -114,15 +114,16 @@ def _(world: World, event: e.IncidentWaits) -> World:
     since = incident.waiting_since or event.at
     # Whom a dispatcher chose to wait for stays chosen, whatever else is found out meanwhile.
     awaits = tuple(a for a in world.awaited_by(incident) if a.by is not None)
-    world = set_incident(world, incident.id, waiting_reason=event.reason, waiting_since=since, awaits=awaits)
+    world = set_incident(world, incident.id, waiting_reason=event.reason, waiting_since=since)
+    world = set_awaits(world, incident.id, awaits)
     world = set_due(world, f"retry:{event.incident_id}", event.retry_at)
     return set_waiting(world, event.incident_id, since)
 
 
 @step(e.UnitAwaited)
 def _(world: World, event: e.UnitAwaited) -> World:
-    others = tuple(a for a in world.incidents[event.incident_id].awaits if a.unit_id != event.unit_id)
-    return set_incident(world, event.incident_id, awaits=(*others, Awaited(event.unit_id, event.by)))
+    others = tuple(a for a in world.awaits.get(event.incident_id, ()) if a.unit_id != event.unit_id)
+    return set_awaits(world, event.incident_id, (*others, Awaited(event.unit_id, event.by)))
 
 
 @step(e.WaitingLimitSet)
@@ -205,7 +206,8 @@ def _(world: World, event: e.DispositionRecorded) -> World:
 
 def _ended(world: World, incident_id: IncidentId, archive_at: Instant, **changes: Any) -> World:
     # A cordon ends with its incident: whoever opens it again decides anew.
-    world = set_incident(world, incident_id, waiting_reason=None, waiting_since=None, awaits=(), posts=(), **changes)
+    world = set_incident(world, incident_id, waiting_reason=None, waiting_since=None, posts=(), **changes)
+    world = set_awaits(world, incident_id, ())
     world = set_waiting(world, incident_id, None)
     for timer in ("wait", "retry"):
         world = set_due(world, f"{timer}:{incident_id}", None)
