@@ -266,6 +266,23 @@ export interface Detail {
     readonly en: string;
     readonly points: number;
   }[];
+  /** Hazards of the place, severe ones first. */
+  readonly premises: readonly Premise[];
+}
+
+/** A note about a hazard of a place. */
+export interface Premise {
+  readonly id: string;
+  readonly hazard: string;
+  readonly severe: boolean;
+  readonly text: string;
+  readonly address: string;
+  readonly distance_m: number;
+  readonly added_at: Time;
+  readonly until: Time;
+  readonly overdue: boolean;
+  /** Who has read it for this incident. */
+  readonly acknowledged_by: readonly string[];
 }
 
 export interface Candidate {

@@ -26,6 +26,7 @@ import { keptOf, useGuessed } from "./classify/useGuessed";
 import { useConsole, useWords } from "./context";
 import type { Duplicate, Rated } from "./duplicates";
 import { bestOf, held } from "./duplicates";
+import { Hazards, useHazardsAt } from "./hazards/Hazards";
 import { guessKinds } from "./kinds";
 import type { FieldProps } from "./PlaceField";
 import { focusAfterKind, focusField, focusQuestions, PlaceField } from "./PlaceField";
@@ -57,6 +58,8 @@ function OpenForm({ form }: { readonly form: CallForm }) {
   const [handing, setHanding] = useState(false);
   const saving = useAutosave(form);
   const duplicates = useDuplicates(form);
+  const hazards = useHazardsAt(form.point);
+  const detail = useItem(world.detail, call?.incident);
   const guessed = useGuessed(form.narrative, form.kind === null);
   const questions = useQuestions(form.kind);
   useRaised(form, questions, change);
@@ -142,6 +145,7 @@ function OpenForm({ form }: { readonly form: CallForm }) {
           onAnswer={(question, option) => change({ answers: { ...form.answers, [question]: option } })}
         />
       )}
+      <Hazards notes={(call?.incident && detail?.premises) || hazards} incident={call?.incident ?? null} />
       <Duplicates form={form} list={duplicates} />
       <div data-field="hazards">
         <Field

@@ -15,6 +15,7 @@ import { AnswersPart } from "./classify/Answers";
 import { PlanLine } from "./classify/PlanLine";
 import { useConsole, useMay, useWords } from "./context";
 import { CordonLine } from "./cordon/CordonPane";
+import { AddHazard, Hazards } from "./hazards/Hazards";
 import { guessKinds } from "./kinds";
 import { Offices } from "./Offices";
 import { PendingLines } from "./parts";
@@ -139,6 +140,7 @@ function IncidentDetail({ incident }: { readonly incident: Incident }) {
       </dl>
       {!detail && failed.problem && <ErrorState problem={failed.problem} onRetry={failed.again} />}
 
+      {open && <Hazards notes={detail?.premises ?? []} incident={incident.id} mayRemove />}
       {open && !incident.draft && incident.kind && <AnswersPart incident={incident} detail={detail} />}
       <CordonLine incident={incident} />
       {running.length > 0 && (
@@ -155,6 +157,7 @@ function IncidentDetail({ incident }: { readonly incident: Incident }) {
       )}
       <IncidentActs incident={incident} />
       <Notes incident={incident} detail={detail} />
+      {open && incident.point && <AddHazard point={incident.point} address={incident.place} />}
       <Offices incident={incident} />
       {ended.length > 0 && (
         <section aria-label={t("title.ended")}>

@@ -244,6 +244,21 @@ export class Acts {
     if (pointBefore) this.#undo("said.place", { n: incident.number }, () => change(pointBefore, placeBefore));
   }
 
+  /** Warn of a place, for everybody who goes there while it holds. */
+  async addHazard(body: Readonly<Record<string, unknown>>): Promise<boolean> {
+    return (await this.#ask("act.hazard", "/v1/premises", body, "hazard", [])) !== null;
+  }
+
+  async removeHazard(id: string): Promise<void> {
+    await this.#ask("act.hazard", path("premises", id, "remove"), {}, "hazard", []);
+  }
+
+  /** Say that a hazard was read for an incident. */
+  async readHazard(incident: IncidentId, note: string): Promise<void> {
+    const url = path("incidents", incident, `hazards/${encodeURIComponent(note)}/acknowledge`);
+    await this.#ask("act.hazard", url, {}, "hazard", [incident]);
+  }
+
   async note(incident: Incident, text: string): Promise<boolean> {
     const done = await this.#ask("act.note", path("incidents", incident.id, "notes"), { text }, "note", [incident.id]);
     if (done) this.#say("said.note", { n: incident.number });

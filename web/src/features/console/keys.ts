@@ -29,6 +29,7 @@ export function helpKeys(t: ConsoleT): readonly { readonly keys: string; readonl
     { keys: "Alt+U", what: t("key.altU") },
     { keys: "Alt+Q", what: t("key.altQ") },
     { keys: "Alt+P", what: t("key.altP") },
+    { keys: "Alt+H", what: t("key.altH") },
     { keys: "Ctrl+Z", what: t("key.undo") },
     { keys: "N", what: t("key.note") },
     { keys: "M", what: t("key.map") },

@@ -33,6 +33,7 @@ import {
   useField,
   useFieldState,
   useFieldT,
+  useHazards,
   useHere,
   useOwnUnit,
 } from "./hooks";
@@ -70,6 +71,7 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
   const label = id(incident.number);
   const step = nextStep(assignment);
   const answers = useAnswers(detail);
+  const premises = useHazards(detail);
   const hazard = detail?.hazards.split("\n")[0]?.trim();
   const backup = entries.some((entry) => entry.action === "backup" && entry.subject === incident.id && isQueued(entry));
   // A step that has not left the device can be taken back; acceptance has its own way back, the refusal.
@@ -122,6 +124,12 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
             <span>{hazard}</span>
           </p>
         )}
+        {premises.map((line) => (
+          <p key={line} className="hazard">
+            <TriangleAlert size={24} aria-hidden="true" />
+            <span>{line}</span>
+          </p>
+        ))}
         {answers && <p className="answers">{answers}</p>}
         {!driving && !moving && detail?.narrative && <p className="mission-story">{detail.narrative}</p>}
         {(backup || asked) && <p className="mission-backup">{backup ? t("backup.sending") : t("backup.sent")}</p>}

@@ -1,0 +1,61 @@
+"""A hazard of a place: seen in the call form, acknowledged by a key, told on the handheld, and in nobody's way."""
+
+import time
+import uuid
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PROVINCE, Sit
+from tests.browser.test_call_form import newest_call
+from tests.browser.test_questions import open_form
+from tests.browser.test_whole_loop import OFFER_WITHIN_MS, ready_handheld, seats
+
+pytestmark = pytest.mark.browser
+
+
+def warn(console: Page, site: str, point: list[float]) -> str:
+    answer = console.request.post(
+        f"{site}/v1/premises",
+        data={
+            "point": point,
+            "hazard": "dog",
+            "text": "سگ نگهبان باز است",
+            "severe": True,
+            "days": 2,
+            "review_days": 1,
+        },
+        headers={"Idempotency-Key": str(uuid.uuid4())},
+    )
+    assert answer.status == 200, answer.text()
+    return str(answer.json()["note_id"])
+
+
+def test_a_severe_hazard_is_acknowledged_by_a_key_and_reaches_the_crew(site: str, sit: Sit) -> None:
+    car = next(s for s in seats(site) if s["role"] == "officer")
+    handheld, seat = ready_handheld(site, sit, car)
+    console = open_form(sit)
+    note = warn(console, site, seat)
+    time.sleep(2)
+    console.keyboard.type(f"{seat[1]:.5f}, {seat[0]:.5f}")
+    expect(console.locator("[role=option]").first).to_be_visible(timeout=15_000)
+    console.keyboard.press("Enter")
+    hazards = console.locator(".call-form .hazards")
+    expect(hazards).to_contain_text("سگ نگهبان باز است", timeout=10_000)
+    console.keyboard.type("نزاع و")
+    expect(console.locator("[role=option]").first).to_be_visible(timeout=15_000)
+    console.keyboard.press("Enter")
+    expect(hazards.get_by_role("button", name="دیدم")).to_be_visible(timeout=15_000)
+    console.keyboard.press("Alt+KeyH")
+    expect(hazards).to_contain_text("دیده شد", timeout=10_000)
+    console.keyboard.press("Control+Enter")
+    expect(handheld.get_by_role("button", name="پذیرش")).to_be_visible(timeout=OFFER_WITHIN_MS)
+    expect(handheld.locator(".hazard")).to_contain_text("سگ نگهبان باز است")
+    call = newest_call(console, site)
+    detail = console.request.get(f"{site}/v1/incidents/{call['incident']}/detail").json()
+    assert [one["acknowledged_by"] for one in detail["premises"]] == [[f"seat:call_taker:{PROVINCE}"]]
+    gone = console.request.post(
+        f"{site}/v1/premises/{note}/remove", data={}, headers={"Idempotency-Key": str(uuid.uuid4())}
+    )
+    assert gone.status == 200
+    expect(handheld.locator(".hazard")).to_have_count(0, timeout=10_000)
