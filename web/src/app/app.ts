@@ -123,12 +123,22 @@ export class App {
   }
 }
 
-/** The next frame, or a moment later when the page is hidden and frames stand still. */
+/** Of a flood, at most so many frames a second show what is new: keys must come in between. */
+const SHOW_EVERY_MS = 100;
+let shownMs = Number.NEGATIVE_INFINITY;
+
+/** The next frame, or a moment later when the page is hidden and frames stand still, or when one was shown just now. */
 function nextFrame(run: () => void): void {
+  const wait = shownMs + SHOW_EVERY_MS - performance.now();
+  if (wait > 0) {
+    setTimeout(() => nextFrame(run), wait);
+    return;
+  }
   let done = false;
   const once = () => {
     if (done) return;
     done = true;
+    shownMs = performance.now();
     run();
   };
   requestAnimationFrame(once);

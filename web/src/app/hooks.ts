@@ -52,8 +52,8 @@ export function useVersion(store: KeyedStore<unknown>): number {
 }
 
 /**
- * Something derived from a whole store (a sorted list of ids, a count). The old result is kept while `same` says that nothing
- * changed, so that a list of ids does not render again because a timer inside a row moved.
+ * Something derived from a whole store (a sorted list of ids, a count). It is worked out once a version, and while `same` says
+ * that nothing changed the old result is kept and nobody renders: a timer inside one incident must not wake every list.
  */
 export function useDerived<T, R>(
   store: KeyedStore<T>,
@@ -61,12 +61,21 @@ export function useDerived<T, R>(
   deps: readonly unknown[],
   same: (a: R, b: R) => boolean = Object.is,
 ): R {
-  const version = useVersion(store as KeyedStore<unknown>);
+  const kept = useRef<{ readonly value: R } | null>(null);
+  const subscribe = useCallback((listener: () => void) => store.subscribeAll(listener), [store]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the caller names what `derive` closes over.
-  const fresh = useMemo(() => derive(store.values()), [store, version, ...deps]);
-  const kept = useRef(fresh);
-  if (!same(kept.current, fresh)) kept.current = fresh;
-  return kept.current;
+  const read = useMemo(() => {
+    let version = -1;
+    return () => {
+      if (version !== store.version || !kept.current) {
+        version = store.version;
+        const fresh = derive(store.values());
+        if (!kept.current || !same(kept.current.value, fresh)) kept.current = { value: fresh };
+      }
+      return kept.current.value;
+    };
+  }, [store, ...deps]);
+  return useSyncExternalStore(subscribe, read);
 }
 
 export function sameList<T>(a: readonly T[], b: readonly T[]): boolean {

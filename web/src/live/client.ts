@@ -26,7 +26,7 @@ export interface Surroundings {
   /** Open a socket; rejects when not even a ticket could be had. */
   readonly open: () => Promise<Socket>;
   readonly steadyMs: () => number;
-  /** Run once, at the next frame at the latest. */
+  /** Run once, at the next frame or a moment later. */
   readonly nextFrame: (run: () => void) => void;
   readonly later: (run: () => void, ms: number) => () => void;
   /** In [0, 1). */

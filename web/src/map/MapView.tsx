@@ -1,6 +1,6 @@
 import { Minus, Plus } from "lucide-react";
 import { Component, lazy, type ReactNode, Suspense, useCallback, useImperativeHandle, useRef, useState } from "react";
-import { useApp, useVersion } from "../app/hooks";
+import { useApp, useDerived } from "../app/hooks";
 import { isOpen } from "../core/selectors";
 import { useNamed, useT } from "../i18n/hooks";
 import { Button } from "../ui/Button";
@@ -82,14 +82,25 @@ export function MapView(props: MapViewProps) {
 function Summary({ units, incidents }: MapViewProps) {
   const { world } = useApp();
   const t = useT();
-  useVersion(world.incident as never);
-  let shownIncidents = 0;
-  let shownUnits = 0;
-  if (incidents !== false)
-    for (const each of world.incident.values())
-      if (each.point && isOpen(each) && (!incidents || incidents(each))) shownIncidents++;
-  if (units !== false)
-    for (const each of world.unit.values()) if (each.on_duty && (!units || units(each))) shownUnits++;
+  const shownIncidents = useDerived(
+    world.incident,
+    (all) => {
+      let count = 0;
+      if (incidents !== false)
+        for (const each of all) if (each.point && isOpen(each) && (!incidents || incidents(each))) count++;
+      return count;
+    },
+    [incidents],
+  );
+  const shownUnits = useDerived(
+    world.unit,
+    (all) => {
+      let count = 0;
+      if (units !== false) for (const each of all) if (each.on_duty && (!units || units(each))) count++;
+      return count;
+    },
+    [units],
+  );
   return <p className="visually-hidden">{t("map.summary", { incidents: shownIncidents, units: shownUnits })}</p>;
 }
 

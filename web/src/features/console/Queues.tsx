@@ -1,5 +1,5 @@
 import type { Ref } from "react";
-import { useCallback, useRef } from "react";
+import { memo, useCallback, useRef } from "react";
 import { sameList, useApp, useDerived, useEvery, useItem, useLink } from "../../app/hooks";
 import type { Queues } from "../../core/selectors";
 import { activeAssignments, queuesOf, stageOf } from "../../core/selectors";
@@ -189,7 +189,7 @@ function IncidentGrid({ grid, ids, which, label, empty, onOpen }: GridProps) {
   );
 }
 
-function IncidentRow({
+const IncidentRow = memo(function IncidentRow({
   id,
   which,
   write,
@@ -227,7 +227,7 @@ function IncidentRow({
       <Timer from={stage.since} warnAt={stage.warnAt} breachAt={stage.breachAt} />
     </div>
   );
-}
+});
 
 function StageWord({ incident }: { readonly incident: Incident }) {
   const { t } = useWords();

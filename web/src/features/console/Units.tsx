@@ -1,11 +1,12 @@
 import type { Ref } from "react";
-import { useCallback, useMemo, useRef, useState } from "react";
+import { memo, useCallback, useMemo, useRef, useState } from "react";
 import { sameList, useApp, useDerived, useEvery, useItem } from "../../app/hooks";
+import type { UnitLook } from "../../core/selectors";
 import { freeInS, freshness, isFree, LOOKS_BY_URGENCY, unitLook } from "../../core/selectors";
 import { matches } from "../../core/text";
 import type { UnitId } from "../../core/units";
 import { msOf, provinceOf } from "../../core/units";
-import type { Unit } from "../../core/views";
+import type { Incident, Unit } from "../../core/views";
 import { useFormats } from "../../i18n/hooks";
 import type { World } from "../../live/world";
 import type { GridHandle } from "../../ui";
@@ -15,7 +16,18 @@ import { Panel, PendingDot } from "./parts";
 import { useHaveData } from "./Queues";
 import { useDesk } from "./store";
 
-export const lookOf = (world: World, unit: Unit) => unitLook(unit, assignmentOf(world, unit) ?? null);
+const looks = new WeakMap<Unit, { readonly incident: Incident | undefined; readonly look: UnitLook }>();
+
+/** How a unit looks; thousands are asked every second, and most are what they were. */
+export function lookOf(world: World, unit: Unit): UnitLook {
+  const incident = world.incident.get(unit.incident);
+  let known = looks.get(unit);
+  if (!known || known.incident !== incident) {
+    known = { incident, look: unitLook(unit, assignmentOf(world, unit) ?? null) };
+    looks.set(unit, known);
+  }
+  return known.look;
+}
 
 interface Order {
   readonly ids: readonly string[];
@@ -142,7 +154,7 @@ export function UnitsPanel({ grid }: { readonly grid: Ref<GridHandle> }) {
   );
 }
 
-function UnitRow({ id }: { readonly id: string }) {
+const UnitRow = memo(function UnitRow({ id }: { readonly id: string }) {
   const { world } = useApp();
   const words = useWords();
   const { t } = words;
@@ -198,4 +210,4 @@ function UnitRow({ id }: { readonly id: string }) {
       )}
     </div>
   );
-}
+});
