@@ -151,6 +151,8 @@ def judged(answer: httpx.Response, sent: dict[str, Any]) -> None:
 # What we speak, besides the formats that other systems ask for by name.
 SPOKEN = ("application/json", "text/plain", "application/geo+json", "application/vnd.oai.openapi+json")
 SPOKEN += ("application/atom+xml", "application/cap+xml", "application/xml", "application/emergency.eido+json")
+# The sheet of a call that is handed over.
+SPOKEN += ("text/html",)
 KNOWN = {*made.refusals(), *made.OF_THE_FRAMEWORK, "forbidden"}
 
 

@@ -91,7 +91,7 @@ def faults_of(message: bytes) -> tuple[Fault, ...]:
         return (Fault("", "too_long"),)
     try:
         alert = ElementTree.fromstring(message, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError):
+    except (ParseError, DefusedXmlException, ValueError, LookupError):
         return (Fault("", "not_xml"),)
     if alert.tag != f"{{{NAMESPACE}}}alert":
         return (Fault("", "no_alert"),)
