@@ -152,8 +152,8 @@ def free_port() -> int:
 def served(data: Path, region: Path, settings: dict[str, str] | None = None) -> Iterator[Server]:
     """Run a server while the block runs."""
     server = Server(data, free_port(), settings or {})
-    server.start(region)
     try:
+        server.start(region)
         yield server
     finally:
         if server.process is not None and server.process.poll() is None:

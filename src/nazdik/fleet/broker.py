@@ -77,6 +77,11 @@ class BrokerDoor:
             except Rejected as refusal:
                 self.tally.refused[refusal.code] += 1
                 continue
+            except Exception:
+                # One message that cannot be borne must not take the others of its moment with it.
+                _log.exception("a message from the broker could not be read")
+                self.tally.refused["position.not_judged"] += 1
+                continue
             if fix is None:
                 self.tally.no_place += 1
             else:

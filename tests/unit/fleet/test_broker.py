@@ -94,7 +94,15 @@ def test_a_batch_that_cannot_be_judged_ends_nothing(house: House, monkeypatch: p
     def broken(fixes: list[Fix], *, past: bool = False) -> list[Verdict]:
         raise ZeroDivisionError
 
+    def unbearable(payload: bytes, *, unit_id: UnitId) -> Fix | None:
+        raise ZeroDivisionError
+
     door = BrokerDoor(house.fleet, house.clock)
+    with monkeypatch.context() as patch:
+        patch.setattr("nazdik.fleet.broker.parse_owntracks", unbearable)
+        door._waiting = [Told("owntracks/box-12/phone")]
+        door.flush()
+    assert door.tally.refused.pop("position.not_judged") == 1
     with monkeypatch.context() as patch:
         patch.setattr(house.fleet, "report", broken)
         door._waiting = [Told("owntracks/box-12/phone")]
