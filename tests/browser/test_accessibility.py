@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -67,6 +68,37 @@ def test_the_console_has_no_fault_by_day_or_night(site: str, sit: Sit) -> None:
     console.keyboard.press("F1")
     found += check_every_look(console, "help")
     assert found == [], "\n".join(found)
+
+
+def test_warnings_and_handing_over_have_no_fault_by_day_or_night(site: str, sit: Sit) -> None:
+    console = sit(f"dispatcher:{PROVINCE}", "console")
+    expect(console.locator("body")).to_contain_text("برخط", timeout=20_000)
+    body = {
+        "status": "Exercise",
+        "categories": ["Safety"],
+        "urgency": "Immediate",
+        "severity": "Severe",
+        "certainty": "Observed",
+        "expires_at": (datetime.now(UTC) + timedelta(hours=2)).isoformat(),
+        "fa": {"event": "آزمون", "headline": "آزمون هشدار", "area": "میدان"},
+        "area": {"circles": [{"centre": [51.4089, 35.7156], "radius_m": 500}]},
+    }
+    headers = {"Idempotency-Key": str(uuid.uuid4())}
+    drafted = console.request.post(f"{site}/v1/warnings", data=body, headers=headers)
+    assert drafted.status == 200, drafted.text()
+    console.keyboard.press("KeyP")
+    expect(console.locator(".warnings [data-state=draft]")).to_be_visible(timeout=10_000)
+    found = check_every_look(console, "a draft of a warning")
+    console.locator(".warnings .btn").first.click()
+    found += check_every_look(console, "writing a warning")
+    console.keyboard.press("F2")
+    console.locator(".call-form textarea").first.fill("آزمون")
+    console.keyboard.press("F9")
+    expect(console.locator(".transfer")).to_be_visible()
+    found += check_every_look(console, "handing over")
+    own, headers = drafted.json()["warning_id"], {"Idempotency-Key": str(uuid.uuid4())}
+    assert console.request.post(f"{site}/v1/warnings/{own}/discard", data={}, headers=headers).status == 200
+    assert found == []
 
 
 def test_boards_have_no_fault_by_day_or_night(site: str, sit: Sit) -> None:
