@@ -69,3 +69,22 @@ def test_who_may(desk: Seat, nobody: Seat, note: str, crew: Callable[[str], Seat
     assert desk.post("/v1/premises", {**NOTE, "point": [10.0, 10.0]}).status_code == 422
     assert desk.post("/v1/premises", {**NOTE, "hazard": "dragon"}).status_code in (400, 422)
     assert desk.post("/v1/premises/nowhere.h1/remove", {}).status_code == 404
+
+
+def test_what_happened_at_a_place_before_is_told_without_names(desk: Seat, taker: Seat, nobody: Seat) -> None:
+    where = [51.4192, 35.7262]
+    first = desk.incident("noise", point=where, narrative="نام کسی در این‌جاست")
+    away = desk.incident("noise", point=[where[0] + 0.01, where[1]])
+    desk.done(f"/v1/incidents/{first}/kind", {"kind": "fight"})
+    desk.done(f"/v1/incidents/{first}/cancel", {"reason": "آزمون"})
+    asked = {"lon": where[0] + 0.0002, "lat": where[1], "radius_m": 60}
+    told = taker.get("/v1/premises/history", params=asked).json()
+    assert told["days"] == 90 and told["total"] == 1
+    (one,) = told["incidents"]
+    assert (one["incident"], one["kind"], one["cancelled"]) == (first, "fight", True)
+    assert 10 < one["distance_m"] < 30 and "narrative" not in one and "نام کسی" not in str(told)
+    assert taker.get("/v1/premises/history", params={**asked, "leave_out": first}).json()["total"] == 0
+    assert away not in str(told)
+    assert nobody.get("/v1/premises/history", params=asked).status_code == 401
+    assert taker.get("/v1/premises/history", params={"lon": 999, "lat": 0}).json()["total"] == 0
+    assert taker.get("/v1/premises/history", params={"lon": "nan", "lat": "nan"}).status_code < 500

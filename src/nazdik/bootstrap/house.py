@@ -20,6 +20,7 @@ from nazdik.bootstrap.interchange import Interchange
 from nazdik.bootstrap.known import keep_regions
 from nazdik.bootstrap.log_api import LogReader
 from nazdik.bootstrap.past_calls import CallBook
+from nazdik.bootstrap.place_book import PlaceBook
 from nazdik.bootstrap.province import ProvinceMachine
 from nazdik.bootstrap.raw import RawCalls
 from nazdik.bootstrap.reach import ReachWatch
@@ -74,6 +75,7 @@ from nazdik.platform.eventlog.sqlite import SqliteLog
 from nazdik.platform.journal import Journal, read_recent
 from nazdik.platform.live import BEAT_S, Hub
 from nazdik.platform.settings import Settings
+from nazdik.premises.past import PastIncidents
 from nazdik.published.catalogue import KINDS
 
 # Units of the demo: about one patrol for every 25,000 people in Khuzestan, and a dense city centre (assumed).
@@ -106,6 +108,7 @@ class Running:
     interchange: Interchange
     webhooks: Webhooks
     call_book: CallBook
+    place_book: PlaceBook
     telephone: Telephone | None = None
     broker: Broker | None = None
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -154,6 +157,7 @@ class Running:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
         await self.call_book.close()
+        await self.place_book.close()
         for room in self.entrance.building.rooms.values():
             await room.close()
         if self.entrance.building.audit is not None:
@@ -178,6 +182,7 @@ class Running:
             await asyncio.gather(
                 asyncio.to_thread(self.trail.forget, building.clock.now(), days=days),
                 self.call_book.forget(),
+                self.place_book.forget(),
                 return_exceptions=True,
             )
             await asyncio.sleep(FORGET_EVERY_S)
@@ -331,6 +336,7 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
         CallBook(
             PastCalls(data / "past-calls.sqlite", data / "numbers.key"), rooms, clock, days=settings.caller_record_days
         ),
+        PlaceBook(PastIncidents(data / "past-places.sqlite"), rooms, clock),
         telephones,
         broker(settings, fleet, clock),
     )

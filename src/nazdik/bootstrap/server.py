@@ -26,6 +26,7 @@ from nazdik.bootstrap import (
     kinds,
     log_api,
     maps,
+    place_book,
     places,
     playback,
     premises_api,
@@ -47,6 +48,7 @@ from nazdik.bootstrap.house import Running
 from nazdik.bootstrap.interchange import Interchange
 from nazdik.bootstrap.log_api import LogReader
 from nazdik.bootstrap.past_calls import CallBook
+from nazdik.bootstrap.place_book import PlaceBook
 from nazdik.bootstrap.raw import RawCalls
 from nazdik.bootstrap.reload import Reloader
 from nazdik.bootstrap.reports import Reports
@@ -181,6 +183,9 @@ def build_app(running: Running) -> UntilGone:
     def provide_raw_calls() -> RawCalls:
         return running.raw_calls
 
+    def provide_place_book() -> PlaceBook:
+        return running.place_book
+
     def provide_call_book() -> CallBook:
         return running.call_book
 
@@ -224,6 +229,7 @@ def build_app(running: Running) -> UntilGone:
             *kinds.ROUTES,
             *guide_api.ROUTES,
             *premises_api.ROUTES,
+            *place_book.ROUTES,
             *maps.ROUTES,
             *reach_api.ROUTES,
             *regions.ROUTES,
@@ -248,6 +254,7 @@ def build_app(running: Running) -> UntilGone:
             "office_tree": Provide(provide_offices, sync_to_thread=False),
             "reloader": Provide(provide_reloader, sync_to_thread=False),
             "call_book": Provide(provide_call_book, sync_to_thread=False),
+            "place_book": Provide(provide_place_book, sync_to_thread=False),
             "raw_calls": Provide(provide_raw_calls, sync_to_thread=False),
             "reports": Provide(provide_reports, sync_to_thread=False),
             "log_reader": Provide(provide_log_reader, sync_to_thread=False),

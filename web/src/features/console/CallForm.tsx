@@ -27,6 +27,7 @@ import { useConsole, useWords } from "./context";
 import type { Duplicate, Rated } from "./duplicates";
 import { bestOf, held } from "./duplicates";
 import { Hazards, useHazardsAt } from "./hazards/Hazards";
+import { PastHere } from "./hazards/Past";
 import { guessKinds } from "./kinds";
 import type { FieldProps } from "./PlaceField";
 import { focusAfterKind, focusField, focusQuestions, PlaceField } from "./PlaceField";
@@ -146,6 +147,7 @@ function OpenForm({ form }: { readonly form: CallForm }) {
         />
       )}
       <Hazards notes={(call?.incident && detail?.premises) || hazards} incident={call?.incident ?? null} />
+      {form.point && <PastHere point={form.point} leaveOut={call?.incident ?? null} />}
       <Duplicates form={form} list={duplicates} />
       <div data-field="hazards">
         <Field

@@ -16,6 +16,7 @@ import { PlanLine } from "./classify/PlanLine";
 import { useConsole, useMay, useWords } from "./context";
 import { CordonLine } from "./cordon/CordonPane";
 import { AddHazard, Hazards } from "./hazards/Hazards";
+import { PastHere } from "./hazards/Past";
 import { guessKinds } from "./kinds";
 import { Offices } from "./Offices";
 import { PendingLines } from "./parts";
@@ -157,6 +158,7 @@ function IncidentDetail({ incident }: { readonly incident: Incident }) {
       )}
       <IncidentActs incident={incident} />
       <Notes incident={incident} detail={detail} />
+      {incident.point && <PastHere point={incident.point} leaveOut={incident.id} />}
       {open && incident.point && <AddHazard point={incident.point} address={incident.place} />}
       <Offices incident={incident} />
       {ended.length > 0 && (

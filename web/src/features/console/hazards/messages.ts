@@ -24,6 +24,11 @@ const fa = {
   "hazards.days": "اعتبار (روز)",
   "hazards.save": "ثبت",
   "hazards.remove": "برداشتن",
+  "past.title":
+    "{n, plural, =0 {رخدادی در {days, number} روز در این‌جا نبوده است} other {# رخداد در {days, number} روز در این‌جا}}",
+  "past.show": "پیشینهٔ این‌جا",
+  "past.cancelled": "لغو شد",
+  "past.open": "بی‌نتیجه",
 };
 
 const en: typeof fa = {
@@ -48,6 +53,11 @@ const en: typeof fa = {
   "hazards.days": "Valid for (days)",
   "hazards.save": "Save",
   "hazards.remove": "Remove",
+  "past.title":
+    "{n, plural, =0 {Nothing happened here in {days, number} days} one {# incident here in {days, number} days} other {# incidents here in {days, number} days}}",
+  "past.show": "Earlier here",
+  "past.cancelled": "called off",
+  "past.open": "no outcome",
 };
 
 export type HazardsKey = keyof typeof fa;

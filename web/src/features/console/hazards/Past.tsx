@@ -1,0 +1,75 @@
+import { useEffect, useState } from "react";
+import { useApp } from "../../../app/hooks";
+import type { IncidentId, LonLat, Metres, Time } from "../../../core/units";
+import { msOf } from "../../../core/units";
+import type { Priority } from "../../../core/views";
+import { distanceText, useFormats, useT } from "../../../i18n/hooks";
+import { Button, PriorityGlyph } from "../../../ui";
+import { useWords } from "../context";
+import { messages } from "./messages";
+
+interface Earlier {
+  readonly incident: IncidentId;
+  readonly number: number;
+  readonly at: Time;
+  readonly kind: string;
+  readonly priority: Priority | null;
+  readonly disposition: string | null;
+  readonly cancelled: boolean;
+  readonly distance_m: number;
+}
+
+interface History {
+  readonly days: number;
+  readonly total: number;
+  readonly incidents: readonly Earlier[];
+}
+
+const SHOWN = 5;
+
+/** What happened at a point before, asked when somebody wants to know: each look is written down. */
+export function PastHere({ point, leaveOut }: { readonly point: LonLat; readonly leaveOut: IncidentId | null }) {
+  const { api } = useApp();
+  const words = useWords();
+  const t = useT(messages);
+  const { date, id: write } = useFormats();
+  const [asked, setAsked] = useState(false);
+  const [found, setFound] = useState<History | null>(null);
+  const [lon, lat] = point;
+  useEffect(() => {
+    setFound(null);
+    if (!asked) return;
+    const stop = new AbortController();
+    api
+      .get<History>("/v1/premises/history", { lon, lat, leave_out: leaveOut }, stop.signal)
+      .then(setFound, () => undefined);
+    return () => stop.abort();
+  }, [api, asked, lon, lat, leaveOut]);
+  if (!found)
+    return (
+      <Button look="quiet" pending={asked} onClick={() => setAsked(true)}>
+        {t("past.show")}
+      </Button>
+    );
+  return (
+    <section className="past-here" aria-live="polite">
+      <b>{t("past.title", { n: found.total, days: found.days })}</b>
+      <ul>
+        {found.incidents.slice(0, SHOWN).map((each) => (
+          <li key={each.incident}>
+            <PriorityGlyph priority={each.priority} size={16} /> {words.kind(each.kind)}{" "}
+            <span className="muted">
+              <bdi className="num">{write(each.number)}</bdi> · <bdi className="num">{date(msOf(each.at))}</bdi> ·{" "}
+              {each.cancelled
+                ? t("past.cancelled")
+                : each.disposition
+                  ? words.disposition(each.disposition)
+                  : t("past.open")}{" "}
+              · <bdi className="num">{distanceText(words.t, each.distance_m as Metres)}</bdi>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
