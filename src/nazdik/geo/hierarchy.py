@@ -87,13 +87,31 @@ class Hierarchy:
         return ShortcutTimes(up, down)
 
 
-def _neighbours(tail: Int32s, head: Int32s, nodes: int) -> tuple[Ints, Int32s]:
-    """Who is next to whom, in both directions and each once: starts and ends of a forward star."""
-    pair = np.concatenate((tail * np.int64(nodes) + head, head * np.int64(nodes) + tail))
-    first, second = np.divmod(np.unique(pair), nodes)
-    apart = first != second
-    starts = np.concatenate(([0], np.cumsum(np.bincount(first[apart], minlength=nodes))))
-    return starts.astype(np.int64), second[apart].astype(np.int32)
+@compiled
+def _neighbours(tail: Int32s, end: Int32s, nodes: int) -> tuple[Ints, Int32s]:
+    """Who is next to whom, in both directions, each once and in order: starts and ends of a forward star."""
+    first = np.zeros(nodes + 1, np.int64)
+    for i in range(len(tail)):
+        if tail[i] != end[i]:
+            first[tail[i] + 1] += 1
+            first[end[i] + 1] += 1
+    first = np.cumsum(first)
+    at, other = first[:-1].copy(), np.empty(first[-1], np.int32)
+    for i in range(len(tail)):
+        a, b = tail[i], end[i]
+        if a != b:
+            other[at[a]], other[at[b]] = b, a
+            at[a] += 1
+            at[b] += 1
+    starts, kept = np.zeros(nodes + 1, np.int64), 0
+    for v in range(nodes):
+        before = -1
+        for w in np.sort(other[first[v] : first[v + 1]]):
+            if w != before:
+                other[kept], before = w, w
+                kept += 1
+        starts[v + 1] = kept
+    return starts, other[:kept].copy()
 
 
 @compiled
