@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import PROVINCE
+from tests.browser.test_accessibility import complaints
 from tests.contract.test_telephone import Line, of_number
 from tests.server import free_port, served
 from tests.unit.intake.test_sip import CIRCLE, PIDF, sip
@@ -82,5 +83,14 @@ def test_fifty_callers_of_one_crash_in_one_view(
         row.click()
         page.keyboard.press("l")
         expect(page.locator(".call-back", has_text=odd)).to_be_visible(timeout=WAIT_MS)
+        said = complaints(page)
+        page.keyboard.press("Enter")
+        past = page.locator(".caller-past")
+        past.locator("summary").click()
+        past.get_by_role("textbox").fill("پیش‌تر هم تماس گرفته است")
+        past.get_by_role("button", name="دیدن").click()
+        expect(past).to_contain_text("تماس دیگری نگه داشته نشده است", timeout=WAIT_MS)
+        said += complaints(page)
+        assert said == [], "\n".join(said)
         assert faults == []
         context.close()

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { asProblem } from "../../api/problem";
-import { useApp, useEvery, useItem, useVersion } from "../../app/hooks";
+import { useApp, useEvery, useItem, useReference, useVersion } from "../../app/hooks";
 import { reason } from "../../core/reasons";
 import { activeAssignments } from "../../core/selectors";
 import type { Metres } from "../../core/units";
@@ -16,6 +16,7 @@ import type { ComboOption } from "./Combo";
 import { Combo } from "./Combo";
 import { CallerPart, Conversation, writes } from "./caller/CallerPart";
 import { proposedOf } from "./caller/estimates";
+import { PastCalls } from "./caller/PastCalls";
 import { messages as classifyMessages } from "./classify/messages";
 import { Proposal } from "./classify/Proposal";
 import { Questions, useQuestions } from "./classify/Questions";
@@ -61,6 +62,7 @@ function OpenForm({ form }: { readonly form: CallForm }) {
   const duplicates = useDuplicates(form);
   const hazards = useHazardsAt(form.point);
   const detail = useItem(world.detail, call?.incident);
+  const { session } = useReference();
   const guessed = useGuessed(form.narrative, form.kind === null);
   const questions = useQuestions(form.kind);
   useRaised(form, questions, change);
@@ -136,6 +138,7 @@ function OpenForm({ form }: { readonly form: CallForm }) {
       {call && <Handed call={call} form={form} />}
       <PlaceField form={form} change={change} />
       {call && <CallerPart call={call} form={form} take={takeThis} />}
+      {call && session.acts.has("see_caller_record") && <PastCalls key={call.id} call={call} />}
       {call && writes(call) && <Conversation call={call} />}
       <KindField form={form} change={change} guessed={guessed} />
       <PriorityField form={form} change={change} questions={questions} />

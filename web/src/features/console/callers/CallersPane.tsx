@@ -163,9 +163,8 @@ function Row({ id }: { readonly id: string }) {
       data-marked={marked || undefined}
     >
       <span className="caller-line">
-        <span className="caller-mark" role="img" aria-label={marked ? t("callers.mark") : ""}>
-          {marked ? "☑" : "☐"}
-        </span>
+        <span aria-hidden="true">{marked ? "☑" : "☐"}</span>
+        {marked && <span className="visually-hidden">{t("callers.mark")}</span>}
         <Ltr className="num muted">{timeSeconds(msOf(call.presented_at))}</Ltr>
         <Caller call={call as never} />
         <span className="muted">
