@@ -38,18 +38,15 @@ export function Home({ open }: { readonly open: OpenSheet }) {
         {(away || unit.secondary === "Station") && (
           <p className="home-reason">{t.maybe(`status.${unit.secondary}`) ?? unit.secondary}</p>
         )}
-        <p>{away ? t("home.awayWhy") : t("home.readyWhy")}</p>
+        <p>
+          {soon !== null ? t("soon.told", { span: spanText(t, soon) }) : away ? t("home.awayWhy") : t("home.readyWhy")}
+        </p>
         <Facts unit={unit} />
       </div>
       <div className="home-act">
         {update && (
           <Button size="hand" wide onClick={update}>
             {t("home.update")}
-          </Button>
-        )}
-        {away && (
-          <Button size="hand" wide onClick={() => open("soon")}>
-            {soon === null ? t("soon.tile") : t("soon.told", { span: spanText(t, soon) })}
           </Button>
         )}
         {away && (

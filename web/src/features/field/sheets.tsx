@@ -146,7 +146,7 @@ function OutItem({ entry, entries }: { readonly entry: Entry; readonly entries: 
 }
 
 /** Available or not, theme, language, sound, end of duty. */
-function StatusSheet({ onClose }: Props) {
+function StatusSheet({ onClose, open }: Props) {
   const t = useFieldT();
   const field = useField();
   const app = useApp();
@@ -169,9 +169,14 @@ function StatusSheet({ onClose }: Props) {
       {!busy && unit.on_duty && (
         <section className="block">
           {unit.primary === "NotAvailable" ? (
-            <Button size="hand" look="ok" wide onClick={() => set(true, "InService")}>
-              {t("home.available")}
-            </Button>
+            <>
+              <Button size="hand" look="ok" wide onClick={() => set(true, "InService")}>
+                {t("home.available")}
+              </Button>
+              <Button size="hand" wide onClick={() => open("soon")}>
+                {t("soon.tile")}
+              </Button>
+            </>
           ) : (
             <>
               <Button
