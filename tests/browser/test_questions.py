@@ -51,6 +51,8 @@ def test_words_propose_a_kind_with_reasons_and_digits_answer_its_questions(site:
     until(console, site, priority=1)
 
     console.keyboard.press("F4")
+    # A digit that is typed before the place has the focus would still answer a question.
+    expect(form.locator("[data-field=place] input")).to_be_focused()
     console.keyboard.type(f"{seat[1]:.5f}, {seat[0]:.5f}")
     expect(console.locator("[role=option]").first).to_be_visible(timeout=15_000)
     console.keyboard.press("Enter")
