@@ -1,6 +1,7 @@
 """Handing a call over: the act, whom it can go to, and the sheet to read out or send along."""
 
 import html
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ from litestar.params import FromPath, JSONBody, SkipValidation
 from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.door import RequestDoor
 from nazdik.bootstrap.transfers import Transfers, target_of
+from nazdik.guide.shipped import questions_in_force
 from nazdik.intake import commands as c
 from nazdik.intake.errors import CallNotFound, TransferTargetUnknown
 from nazdik.intake.model import Call
@@ -101,7 +103,7 @@ async def get_hand_over(
         raise CallNotFound(call_id=call_id[:120])
     await desk.note("hand_over", call.id)
     target = _target(desk, call.transfer.target) if call.transfer is not None else None
-    return page(sheet(call, target, caller_settings.display_offset_min))
+    return page(sheet(call, target, caller_settings.display_offset_min, _answered(desk, call)))
 
 
 def _target(desk: Desk, target: str) -> TargetView:
@@ -112,7 +114,19 @@ def _target(desk: Desk, target: str) -> TargetView:
     return TargetView(target, "service", name_fa, name_en)
 
 
-def sheet(call: Call, target: TargetView | None, offset_min: int) -> str:
+def _answered(desk: Desk, call: Call) -> list[tuple[str, str]]:
+    """Return the key questions that were answered, with the answers in words; one that is asked no more is left out."""
+    asked = questions_in_force(desk.house.room(call.id).state.guide).sets.get(call.kind or "")
+    rows = []
+    for one in call.answers:
+        question = asked.find_question(one.question) if asked is not None else None
+        option = question.find_option(one.option) if question is not None else None
+        if question is not None and option is not None:
+            rows.append((f"{question.fa} / {question.en}", f"{option.fa} / {option.en}"))
+    return rows
+
+
+def sheet(call: Call, target: TargetView | None, offset_min: int, answered: Sequence[tuple[str, str]] = ()) -> str:
     """Return the sheet: everything somebody needs who knows nothing of the call, in both languages."""
     kind = _KINDS.get(call.kind or "")
     places = [where for where in call.locations if where.point is not None]
@@ -129,6 +143,7 @@ def sheet(call: Call, target: TargetView | None, offset_min: int) -> str:
         ("جا / Place", call.place),
         ("طول و عرض / Lon, lat", f"{point.lon:.6f}, {point.lat:.6f}" if point is not None else ""),
         ("گفته‌ها / Words", call.narrative),
+        *answered,
     ]
     rows += [("پیام / Message", text.text) for text in call.texts]
     body = "".join(

@@ -45,8 +45,15 @@ def handed(call: Call, *, by: str, note: str) -> c.ReceiveCall:
         exchange_id=call.exchange_id,
         called=call.called,
         asserted=call.asserted,
-        data=call.data,
+        # Answers to key questions go along as words: the receiver may ask other questions.
+        data=(*call.data, *answers_of(call)),
     )
+
+
+def answers_of(call: Call) -> tuple[tuple[str, str], ...]:
+    """Return the answers to key questions as a block of additional data; none when nothing was answered."""
+    told = ", ".join(f"{one.question}: {one.option}" for one in call.answers)
+    return (("key-answers", told),) if told else ()
 
 
 def ask_transfer(call: Call, command: c.TransferCall, ctx: Context) -> tuple[e.Event, ...]:

@@ -1,6 +1,7 @@
 """EIDOs: what we write passes our own strict check, what is wrong is named, and what comes in is understood or kept."""
 
 import copy
+import dataclasses
 import json
 from typing import Any
 
@@ -93,6 +94,15 @@ def test_what_callers_said_leaves_only_with_the_grant(incident: SharedIncident) 
     assert not {"callComponent", "callbackComponent", "personComponent", "notesComponent"} & set(document)
     kinds = {one["locationTypeDescriptionRegistryText"] for one in document.get("locationComponent", [])}
     assert kinds <= {"CurrentIncident"}
+
+
+@given(incidents)
+@settings(max_examples=20)
+def test_answers_to_key_questions_travel_among_the_notes_and_only_with_the_grant(incident: SharedIncident) -> None:
+    answered = dataclasses.replace(incident, answers=("سلاح سرد / Blade", "رفته‌اند / Gone"))
+    told = [note["notesActionComments"] for note in eido_of(answered, NAMES, personal=True)["notesComponent"]]
+    assert "سلاح سرد / Blade؛ رفته‌اند / Gone" in told
+    assert "Blade" not in json.dumps(eido_of(answered, NAMES, personal=False))
 
 
 def test_a_name_of_ours_leads_back_and_one_of_another_does_not() -> None:
