@@ -50,9 +50,12 @@ class PlansInForce(msgspec.Struct, frozen=True):
 
         Of several of one office the one that began last holds: a rule for some weeks outweighs the one without end.
         """
+        of_kind = [rule for rule in self.rules if rule.kind == kind]
+        if not of_kind:
+            return None
         now = rfc3339(at)
         for office in chain:
-            own = [r for r in self.rules if r.office == office and r.kind == kind and r.holds(now)]
+            own = [rule for rule in of_kind if rule.office == office and rule.holds(now)]
             if own:
                 return max(own, key=lambda rule: (rule.since, rule.id))
         return None
