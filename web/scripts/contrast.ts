@@ -26,3 +26,37 @@ export function contrast(a: string, b: string): number {
   const y = luminance(b);
   return (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05);
 }
+
+/** Return what is seen of an ink that is faded over a ground. */
+export function blend(ink: string, ground: string, opacity: number): string {
+  const channel = (start: number): string => {
+    const [over, under] = [ink, ground].map((hex) => Number.parseInt(hex.slice(start, start + 2), 16)) as [
+      number,
+      number,
+    ];
+    return Math.round(over * opacity + under * (1 - opacity))
+      .toString(16)
+      .padStart(2, "0");
+  };
+  return `#${channel(1)}${channel(3)}${channel(5)}`;
+}
+
+interface Rule {
+  readonly selector: string;
+  readonly declarations: ReadonlyMap<string, string>;
+}
+
+/** Return the rules of a style sheet in order, those inside `@media` among them. */
+export function readRules(css: string): readonly Rule[] {
+  const plain = css.replace(/\/\*[\s\S]*?\*\//g, "");
+  return [...plain.matchAll(/([^{}]+)\{([^{}]*)\}/g)].map(([, selector = "", body = ""]) => ({
+    selector: selector.trim().replace(/\s+/g, " "),
+    declarations: new Map(
+      body
+        .split(";")
+        .map((line) => line.split(/:(.*)/s).map((part) => part.trim()))
+        .filter(([property]) => property)
+        .map(([property, value]): [string, string] => [property as string, value ?? ""]),
+    ),
+  }));
+}

@@ -1,6 +1,5 @@
 import { globSync, readFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
-import { contrast, readThemes } from "../../scripts/contrast";
+import { expect, test } from "vitest";
 
 const read = (pattern: string): Record<string, string> =>
   Object.fromEntries(globSync(pattern, { cwd: "src" }).map((path) => [path, readFileSync(`src/${path}`, "utf8")]));
@@ -38,46 +37,4 @@ test("no italics, no letter-spacing, nothing from another host", () => {
       path,
     ).toBe(false);
   }
-});
-
-const themes = readThemes(sheets["ui/tokens.css"] ?? "");
-
-describe.each([...themes])("contrasts of the %s theme", (_name, tokens) => {
-  const grounds = ["bg", "surface", "raised"];
-  const texts: [string, string][] = [
-    ...["text", "text-2", "accent", "ok", "p1"].flatMap((ink) =>
-      grounds.map((ground): [string, string] => [ink, ground]),
-    ),
-    ["text", "selected"],
-    ["on-accent", "accent"],
-    ["on-p1", "p1"],
-    ["on-p2", "p2"],
-    ["on-p3", "p3"],
-    ["on-p4", "p4"],
-    ["on-warn", "warn"],
-    ["on-ok", "ok"],
-    ["on-unit", "unit-available"],
-    ["on-unit", "unit-moving"],
-    ["on-unit", "unit-emergency"],
-    ["bg", "unit-scene"],
-    ["unit-busy", "raised"],
-  ];
-  test.each(texts)("%s on %s is at least 4.5", (ink, ground) => {
-    expect(contrast(tokens.get(ink) ?? "", tokens.get(ground) ?? "")).toBeGreaterThanOrEqual(4.5);
-  });
-  const edges: [string, string][] = [
-    "edge",
-    "p1",
-    "p2-edge",
-    "p3",
-    "p4-edge",
-    "unit-available",
-    "unit-moving",
-    "unit-scene",
-    "unit-busy",
-    "unit-emergency",
-  ].flatMap((edge) => [...grounds, "map-ground"].map((ground): [string, string] => [edge, ground]));
-  test.each([...edges, ["accent", "selected"] as [string, string]])("%s against %s is at least 3", (edge, ground) => {
-    expect(contrast(tokens.get(edge) ?? "", tokens.get(ground) ?? "")).toBeGreaterThanOrEqual(3);
-  });
 });
