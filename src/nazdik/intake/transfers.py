@@ -7,12 +7,14 @@ it is; whoever starts again goes on from there.
 """
 
 from hashlib import blake2b
+from math import isfinite
 
 from nazdik.intake import commands as c
 from nazdik.intake import events as e
 from nazdik.intake.errors import CallIsMoving, CallIsOver, CallIsTest, TextTooLong
-from nazdik.intake.model import Call, Calls, Outcome
-from nazdik.kernel import CallId, Context
+from nazdik.intake.model import Call, Calls, Location, Outcome
+from nazdik.intake.shapes import Area, Ellipse, Sector
+from nazdik.kernel import LAST_INSTANT, CallId, Context, Instant, LonLat
 
 NOTE_MAX = 300
 
@@ -120,6 +122,7 @@ def receive(calls: Calls, command: c.ReceiveCall, ctx: Context) -> tuple[e.Event
             trusted=one.trusted,
         )
         for one in command.locations
+        if _is_sound(one)
     )
     learnt = e.CallerLearnt(
         at=ctx.at, call_id=own, name=command.name, callback=command.callback, by=ctx.actor.id
@@ -130,11 +133,40 @@ def receive(calls: Calls, command: c.ReceiveCall, ctx: Context) -> tuple[e.Event
         from_call=command.from_call,
         by=command.by,
         note=command.note,
-        presented_at=command.presented_at,
+        # It rang before it was handed over.
+        presented_at=Instant(min(max(command.presented_at, 0), ctx.at)),
         kind=command.kind,
         priority=command.priority,
-        point=command.point,
+        point=command.point if command.point is not None and _on_earth(command.point) else None,
         place=command.place,
-        texts=command.texts,
+        texts=tuple(text for text in command.texts if 0 <= text.at <= LAST_INSTANT),
     )
     return (presented, *located, *((learnt,) if command.callback is not None else ()), received)
+
+
+def _on_earth(point: LonLat) -> bool:
+    lon, lat = point
+    return abs(lon) <= 180 and abs(lat) <= 90
+
+
+def _is_sound(one: Location) -> bool:
+    """Whether an estimate can be kept: one that says nothing possible is left behind, and the call goes on without it."""
+    numbers = [number for number in _numbers_of(one) if not isfinite(number)]
+    times = [at for at in (one.at, one.measured_at) if at is not None and not 0 <= at <= LAST_INSTANT]
+    points = [one.point] if one.point is not None else []
+    if isinstance(one.shape, Area):
+        points += one.shape.ring
+    elif isinstance(one.shape, Sector):
+        points.append(one.shape.centre)
+    return not numbers and not times and all(map(_on_earth, points))
+
+
+def _numbers_of(one: Location) -> list[float]:
+    told = [number for number in (one.accuracy_m, one.confidence) if number is not None]
+    match one.shape:
+        case Ellipse(semi_major_m=major, semi_minor_m=minor, turned_deg=turned):
+            return [*told, major, minor, turned]
+        case Sector(inner_m=inner, outer_m=outer, start_deg=start, opening_deg=opening):
+            return [*told, inner, outer, start, opening]
+        case _:
+            return told

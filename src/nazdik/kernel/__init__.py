@@ -18,10 +18,11 @@ from nazdik.kernel.ids import (
     ProvinceId,
     UnitId,
 )
-from nazdik.kernel.instant import Instant, from_rfc3339, rfc3339
+from nazdik.kernel.instant import LAST_INSTANT, Instant, from_rfc3339, rfc3339
 from nazdik.kernel.rejected import Conflict, Forbidden, Invalid, Malformed, NotFound, Rejected, Unavailable
 
 __all__ = [
+    "LAST_INSTANT",
     "Actor",
     "AlarmId",
     "AssignmentId",

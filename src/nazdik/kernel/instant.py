@@ -8,6 +8,8 @@ Instant = NewType("Instant", int)
 
 MICROSECONDS_PER_S = 1_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# The end of the year 9999: nothing later can be written as a date.
+LAST_INSTANT = Instant(253_402_300_799_999_999)
 
 
 def plus_s(at: Instant, seconds: float) -> Instant:
