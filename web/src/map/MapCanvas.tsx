@@ -27,11 +27,12 @@ function prepare(): void {
 }
 
 const GLIDE_GPU_MS = 100;
-const GLIDE_SOFTWARE_MS = 250;
+const GLIDE_SOFTWARE_MS = 500;
 const IDLE_MS = 1000;
 // Seen from so far that a car drives less than a pixel a second, nothing glides: half as many pictures show the same.
 const FAR_ZOOM = 12;
 const FAR_MS = 500;
+const FAR_SOFTWARE_MS = 1000;
 
 /** Whether WebGL is drawn by the processor: then glide slowly. */
 function isSoftware(canvas: HTMLCanvasElement): boolean {
@@ -55,6 +56,8 @@ export default function MapCanvas(
   newest.current = props;
   const [map, setMap] = useState<BaseMap | null>(null);
   const styled = useRef(false);
+  // Without a graphics card each frame of a flight costs what a key should.
+  const soft = useRef(false);
   const drawing = useRef<{ draw: () => void; restyle: () => void } | null>(null);
   const title = useRef(t("map.label"));
   const ids = provinces.map((each) => each.id).join(" ");
@@ -104,10 +107,11 @@ export default function MapCanvas(
     made.touchZoomRotate.disableRotation();
     made.keyboard.disableRotation();
 
-    const overlay = new Overlay(canvas);
+    const software = isSoftware(made.getCanvas());
+    soft.current = software;
+    const overlay = new Overlay(canvas, software);
     const restyle = () => overlay.restyle(readColours(container), Math.min(2, devicePixelRatio || 1));
     restyle();
-    const software = isSoftware(made.getCanvas());
     let drawnMs = 0;
     const draw = () => {
       const p = newest.current;
@@ -152,7 +156,7 @@ export default function MapCanvas(
     const timer = setInterval(() => {
       if (document.hidden) return;
       const now = performance.now();
-      if (made.getZoom() < FAR_ZOOM && now - drawnMs < FAR_MS) return;
+      if (made.getZoom() < FAR_ZOOM && now - drawnMs < (software ? FAR_SOFTWARE_MS : FAR_MS)) return;
       if (now - heardMs < 1100 || now - drawnMs >= IDLE_MS) requestAnimationFrame(draw);
     }, glideMs);
 
@@ -241,17 +245,21 @@ export default function MapCanvas(
         map?.easeTo({
           center: [...point] as [number, number],
           zoom: zoom ?? Math.max(map.getZoom(), 14),
-          duration: 150,
+          duration: soft.current ? 0 : 150,
         });
       },
       fit: (points: readonly LonLat[]) => {
         const bounds = boundsOf(points);
         if (!map || !bounds) return false;
-        map.fitBounds([...bounds] as [number, number, number, number], { padding: 48, maxZoom: 16, duration: 150 });
+        map.fitBounds([...bounds] as [number, number, number, number], {
+          padding: 48,
+          maxZoom: 16,
+          duration: soft.current ? 0 : 150,
+        });
         return true;
       },
       zoomBy: (step: number) => {
-        map?.zoomTo(map.getZoom() + step, { duration: 120 });
+        map?.zoomTo(map.getZoom() + step, { duration: soft.current ? 0 : 120 });
       },
       centre: () => {
         const centre = map?.getCenter();

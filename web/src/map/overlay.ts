@@ -92,9 +92,10 @@ export class Overlay {
   readonly #sprites = new Map<string, HTMLCanvasElement>();
   #drawn: { hit: Hit; x: number; y: number; r: number }[] = [];
 
-  constructor(canvas: HTMLCanvasElement) {
+  /** @param software Nothing draws but the processor: then it had better draw here than through the map's own pretence. */
+  constructor(canvas: HTMLCanvasElement, software = false) {
     this.#canvas = canvas;
-    this.#context = canvas.getContext("2d");
+    this.#context = canvas.getContext("2d", { willReadFrequently: software });
   }
 
   /** Call when the theme, or the screen's density, changed. */
