@@ -90,13 +90,14 @@ class ProvinceView(msgspec.Struct, frozen=True):
 
 
 class ServerView(msgspec.Struct, frozen=True):
-    """What this server is. Local times are shown `display_offset_min` ahead of UTC."""
+    """What this server is. Local times are shown `display_offset_min` ahead of UTC; shifts begin at `shift_starts`."""
 
     name: str
     version: str
     demo: bool
     at: str
     display_offset_min: int
+    shift_starts: tuple[str, ...]
     languages: tuple[str, ...]
     provinces: tuple[ProvinceView, ...]
 
@@ -276,6 +277,7 @@ def get_server(entrance: NamedDependency[Entrance]) -> ServerView:
         demo=settings.demo,
         at=rfc3339(building.clock.now()),
         display_offset_min=settings.display_offset_min,
+        shift_starts=settings.shift_starts,
         languages=settings.languages,
         provinces=tuple(
             ProvinceView(

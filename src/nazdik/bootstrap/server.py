@@ -1,5 +1,6 @@
 """The server: every route, what each request is given, and the application that Granian runs."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -41,6 +42,8 @@ from nazdik.bootstrap import (
     warnings_api,
 )
 from nazdik.bootstrap import entrance as entrance_routes
+from nazdik.bootstrap.day_report import api as day_report_api
+from nazdik.bootstrap.day_report.reading import DayReports
 from nazdik.bootstrap.desk import Building, Desk
 from nazdik.bootstrap.door import RequestDoor, posting_of
 from nazdik.bootstrap.entrance import Entrance
@@ -189,6 +192,11 @@ def build_app(running: Running) -> UntilGone:
     def provide_call_book() -> CallBook:
         return running.call_book
 
+    day_reports = DayReports()
+
+    def provide_day_reports() -> DayReports:
+        return day_reports
+
     def provide_doors() -> door_states.DoorStates:
         return door_states.door_states(running.telephone, running.broker, entrance.fleet)
 
@@ -208,6 +216,7 @@ def build_app(running: Running) -> UntilGone:
             yield
         finally:
             await running.close()
+            await asyncio.to_thread(day_reports.close)
 
     app = Litestar(
         route_handlers=[
@@ -220,6 +229,7 @@ def build_app(running: Running) -> UntilGone:
             *fleet.ROUTES,
             *playback.ROUTES,
             *reads.ROUTES,
+            *day_report_api.ROUTES,
             *same_event.ROUTES,
             *raw.ROUTES,
             *call_history.ROUTES,
@@ -261,6 +271,7 @@ def build_app(running: Running) -> UntilGone:
             "transfers": Provide(provide_transfers, sync_to_thread=False),
             "callers": Provide(provide_callers, sync_to_thread=False),
             "caller_settings": Provide(provide_settings, sync_to_thread=False),
+            "day_reports": Provide(provide_day_reports, sync_to_thread=False),
             "doors": Provide(provide_doors, sync_to_thread=False),
             "interchange": Provide(provide_interchange, sync_to_thread=False),
             "fleet_service": Provide(provide_fleet, sync_to_thread=False),

@@ -11,6 +11,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The new map lacks or moves offices that have units or incidents.",
     ),
     "region.reload_running": ("نقشهٔ دیگری هم‌اکنون جابه‌جا می‌شود.", "Another map is being exchanged at this moment."),
+    "day_report.date_invalid": (
+        "تاریخ شمسی درست بنویسید، مانند ۱۴۰۵/۰۹/۰۱.",
+        "Give a Jalali date that there is, such as 1405-09-01.",
+    ),
+    "day_report.shift_unknown": ("روز چنین نوبتی ندارد.", "The day has no such shift."),
+    "day_report.format_unknown": ("گزارش csv، pdf یا json است.", "A report is csv, pdf or json."),
+    "day_report.not_begun": ("این نوبت هنوز آغاز نشده است.", "This shift has not begun yet."),
     "dispatch.incident_not_found": ("چنین رخدادی نیست.", "There is no such incident."),
     "dispatch.unit_not_found": ("چنین واحدی نیست.", "There is no such unit."),
     "dispatch.assignment_not_found": ("چنین مأموریتی نیست.", "There is no such assignment."),

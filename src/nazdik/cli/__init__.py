@@ -16,6 +16,7 @@ from nazdik.cli.kinds import app as kinds_app
 from nazdik.cli.later import Commands, list_later
 from nazdik.cli.partners import app as partner_app
 from nazdik.cli.people import app as person_app
+from nazdik.cli.reports import app as report_app
 from nazdik.cli.trail import app as trail_app
 from nazdik.cli.webhooks import app as webhook_app
 from nazdik.platform.settings import Settings
@@ -35,6 +36,7 @@ app.add_typer(partner_app, name="partner")
 app.add_typer(kinds_app, name="kinds")
 app.add_typer(webhook_app, name="webhook")
 app.add_typer(trail_app, name="trail")
+app.add_typer(report_app, name="report")
 app.add_typer(gateway_app, name="gateway")
 app.add_typer(import_app, name="import")
 app.add_typer(calls_app, name="calls")

@@ -44,17 +44,26 @@ class SignedIn:
         """Return the answer's body."""
         return self._send("GET", path, params=asked)
 
+    def file(self, path: str, asked: dict[str, str], language: str) -> bytes:
+        """Return the answer as it came, in a language."""
+        made: bytes = self._answer("GET", path, params=asked, headers={"accept-language": language}).content
+        return made
+
     def post(self, path: str, body: Any) -> Any:
         """Ask for something, under a key of its own, and return the answer."""
         return self._send("POST", path, json=body, headers={"idempotency-key": str(uuid4())})
 
     def _send(self, method: str, path: str, **more: Any) -> Any:
+        answer = self._answer(method, path, **more)
+        return answer.json() if answer.content else None
+
+    def _answer(self, method: str, path: str, **more: Any) -> Any:
         try:
             answer = self._http.request(method, path, **more)
         except self._errors as error:
             refuse(f"the server did not answer: {error}", "کارساز پاسخ نداد.")
         if answer.is_success:
-            return answer.json() if answer.content else None
+            return answer
         try:
             problem = answer.json()
             code = str(problem["code"])

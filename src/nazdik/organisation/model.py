@@ -71,6 +71,7 @@ class Act(StrEnum):
     SEE_UNIT = "see_unit"
     SEE_ALARM = "see_alarm"
     SEE_TRAIL = "see_trail"
+    SEE_DAY_REPORT = "see_day_report"  # figures of a shift of an office, without persons
     SEE_ROADS = "see_roads"
     SET_ROADS = "set_roads"  # close streets, say that they are slow, lift it again
     SEE_ETA = "see_eta"

@@ -29,6 +29,8 @@ class Settings:
     name: str = "Nazdik"
     # Times are shown so many minutes ahead of UTC; Iran keeps +03:30 all year.
     display_offset_min: int = 210
+    # When shifts begin, in local time, in the order of the day; the last one lasts until the first begins again.
+    shift_starts: tuple[str, ...] = ("07:00", "14:00", "22:00")
     languages: tuple[str, ...] = _LANGUAGES
     tls_certificate: Path | None = None
     tls_key: Path | None = None
@@ -94,6 +96,10 @@ class Settings:
     def __post_init__(self) -> None:
         _check("port", 1 <= self.port <= 65_535, self.port, "1 to 65535")
         _check("display_offset_min", abs(self.display_offset_min) <= 14 * 60, self.display_offset_min, "-840 to 840")
+        times = [re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", start) for start in self.shift_starts]
+        in_order = all(a < b for a, b in pairwise(self.shift_starts))
+        told = 1 <= len(times) <= 6 and None not in times and in_order
+        _check("shift_starts", told, self.shift_starts, "one to six times of day, rising, like 07:00")
         known = bool(self.languages) and all(language in _LANGUAGES for language in self.languages)
         _check("languages", known, self.languages, f"one or more of {', '.join(_LANGUAGES)}")
         _check("session_hours", 1 <= self.session_hours <= 24, self.session_hours, "1 to 24")

@@ -65,6 +65,7 @@ see_alarm            y y - y y y y - - - -
 see_trail            - y - y y y - - - - y
 see_roads            y y y y y y y - - - y
 set_roads            - y - y y y - - - - -
+see_day_report       - y - y y y y - - - y
 see_eta              - y - y y y y - - y y
 set_eta              - - - - - y - - - y -
 see_rules            y y - y y y y - - y y
