@@ -28,6 +28,8 @@ export interface CommandOptions {
 }
 
 const READ_TIMEOUT_MS = 15_000;
+/** A file may be counted from weeks of a log. */
+const FILE_TIMEOUT_MS = 120_000;
 const COMMAND_TIMEOUT_MS = 10_000;
 const RETRIES = 6;
 
@@ -49,6 +51,23 @@ export class Api {
       if (value !== null && value !== undefined) params.set(name, String(value));
     const tail = params.size > 0 ? `?${params}` : "";
     return this.#ask<T>("GET", path + tail, undefined, {}, READ_TIMEOUT_MS, signal);
+  }
+
+  /** Read a file, as it came; throws a `Problem`. */
+  async file(path: string, query: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<Blob> {
+    const response = await this.#fetch(
+      "GET",
+      `${path}?${new URLSearchParams(query)}`,
+      undefined,
+      {},
+      FILE_TIMEOUT_MS,
+      signal,
+    );
+    try {
+      return await response.blob();
+    } catch {
+      throw new Problem(0, {});
+    }
   }
 
   /** Send something that is not a command (sign in, guess a kind); throws a `Problem`. */
@@ -108,6 +127,23 @@ export class Api {
     timeoutMs: number,
     signal?: AbortSignal,
   ): Promise<T> {
+    const response = await this.#fetch(method, path, body, headers, timeoutMs, signal);
+    if (response.status === 204) return undefined as T;
+    try {
+      return (await response.json()) as T;
+    } catch {
+      throw new Problem(0, {});
+    }
+  }
+
+  async #fetch(
+    method: string,
+    path: string,
+    body: unknown,
+    headers: Record<string, string>,
+    timeoutMs: number,
+    signal?: AbortSignal,
+  ): Promise<Response> {
     const token = this.#around.token();
     const init: RequestInit = {
       method,
@@ -130,11 +166,6 @@ export class Api {
       throw new Problem(0, {});
     }
     if (!response.ok) throw await Problem.from(response);
-    if (response.status === 204) return undefined as T;
-    try {
-      return (await response.json()) as T;
-    } catch {
-      throw new Problem(0, {});
-    }
+    return response;
   }
 }

@@ -47,6 +47,7 @@ export function readServer(raw: Raw): ServerInfo {
     demo: raw.demo === true,
     at: String(raw.at) as Time,
     offsetMs: typeof raw.display_offset_min === "number" ? raw.display_offset_min * 60_000 : TEHRAN_MS,
+    shiftStarts: Array.isArray(raw.shift_starts) ? raw.shift_starts.map(String) : [],
     provinces: list(raw.provinces, "provinces").map(
       (each): ProvinceInfo => ({
         id: String(each.id) as ProvinceId,

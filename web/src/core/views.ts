@@ -569,6 +569,8 @@ export interface ServerInfo {
   readonly at: Time;
   /** What to add to UTC for display; the device's own zone is never asked. */
   readonly offsetMs: number;
+  /** When shifts begin, local, in the order of the day: `07:00`. */
+  readonly shiftStarts: readonly string[];
   readonly provinces: readonly ProvinceInfo[];
 }
 

@@ -105,6 +105,20 @@ function create(lang: Lang): Formats {
   };
 }
 
+const JALALI = new Intl.DateTimeFormat("en-u-ca-persian-nu-latn", {
+  year: "numeric",
+  month: "2-digit",
+  day: "2-digit",
+  timeZone: "UTC",
+});
+
+/** The Jalali date of an instant for machines, whatever the reader's language: 1405-09-01. */
+export function jalaliDate(ms: number): string {
+  const found: Record<string, string> = {};
+  for (const part of JALALI.formatToParts(ms + offsetMs)) found[part.type] = part.value;
+  return `${found.year}-${found.month}-${found.day}`;
+}
+
 export const fa: Formats = create("fa");
 export const en: Formats = create("en");
 export const FORMATS: Readonly<Record<Lang, Formats>> = { fa, en };

@@ -1,4 +1,4 @@
-import { Globe, HelpCircle, LogOut, Map as MapIcon, Moon, Sun } from "lucide-react";
+import { FileText, Globe, HelpCircle, LogOut, Map as MapIcon, Moon, Sun } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { sameList, useApp, useDerived, useEvery, useLink, useReference, useSecond, useVersion } from "../../app/hooks";
 import { compareWorst, countsOf, isOpen } from "../../core/selectors";
@@ -25,6 +25,7 @@ import {
 } from "../../ui";
 import { Alarms } from "./Alarms";
 import { Below } from "./Below";
+import { DayReport } from "./DayReport";
 import { Drawer } from "./Drawer";
 import { IncidentRow, useRowLabel } from "./IncidentRow";
 import { alarmsFor, alarmToAnswer, waitsOf, whyNotAcknowledge } from "./logic";
@@ -52,6 +53,7 @@ export function Board() {
   const [opened, setOpened] = useState<string | null>(null);
   const [showMap, setShowMap] = useState(true);
   const [help, setHelp] = useState(false);
+  const [report, setReport] = useState(false);
   const grid = useRef<GridHandle>(null);
   const map = useRef<MapHandle>(null);
   const { toggleLang, toggleTheme } = usePrefs();
@@ -116,6 +118,7 @@ export function Board() {
     { keys: "Esc", what: t("board.key.back") },
     { keys: "C", what: t("board.key.acknowledge") },
     { keys: "M", what: t("board.key.map") },
+    { keys: "R", what: t("board.key.report") },
     { keys: "L", what: t("board.key.language") },
     { keys: "T", what: t("board.key.theme") },
     { keys: "F1", what: t("board.key.help") },
@@ -133,6 +136,7 @@ export function Board() {
     { code: "Escape", run: () => setOpened(null), inFields: true },
     { code: "KeyC", run: () => first !== null && why === null && acknowledge(first) },
     { code: "KeyM", run: () => setShowMap((now) => !now) },
+    { code: "KeyR", run: () => office !== undefined && setReport(true) },
     { code: "KeyL", run: toggleLang },
     { code: "KeyT", run: toggleTheme },
     { code: "F1", run: () => setHelp(true), inFields: true },
@@ -157,7 +161,7 @@ export function Board() {
         <span className="board-tier">{t(`tier.${tier}`)}</span>
         {server.demo && <span className="demo-mark">{t("app.demo")}</span>}
         <Today />
-        <Tools showMap={showMap} setShowMap={setShowMap} setHelp={setHelp} />
+        <Tools showMap={showMap} setShowMap={setShowMap} setHelp={setHelp} setReport={office ? setReport : null} />
       </header>
       <Counts tier={tier} />
       <main className="board-main">
@@ -220,6 +224,7 @@ export function Board() {
           </Button>
         </span>
       </footer>
+      {report && office && <DayReport office={office} onClose={() => setReport(false)} />}
       {help && <KeyHelp keys={helpKeys} onClose={() => setHelp(false)} />}
     </div>
   );
@@ -242,10 +247,13 @@ function Tools({
   showMap,
   setShowMap,
   setHelp,
+  setReport,
 }: {
   readonly showMap: boolean;
   readonly setShowMap: (show: boolean) => void;
   readonly setHelp: (show: boolean) => void;
+  /** Null when the session has no office to report on. */
+  readonly setReport: ((show: boolean) => void) | null;
 }) {
   const app = useApp();
   const t = useT(messages);
@@ -261,6 +269,11 @@ function Tools({
       >
         {t("map.label")}
       </Button>
+      {setReport && (
+        <Button icon={<FileText size={16} aria-hidden="true" />} keyHint="R" onClick={() => setReport(true)}>
+          {t("board.report")}
+        </Button>
+      )}
       <Button icon={<Globe size={16} aria-hidden="true" />} keyHint="L" onClick={toggleLang}>
         {t("do.languageName")}
       </Button>
