@@ -2,16 +2,19 @@
 
 import csv
 import io
+import stat
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from typer.testing import CliRunner, Result
 
 from nazdik.bootstrap.day_report.shifts import jalali, minutes_of
 from nazdik.bootstrap.house import Running
-from tests.server import HERE, PROVINCE, inside, problem
+from nazdik.cli import app
+from tests.server import HERE, PROVINCE, Server, inside, problem
 
 OFFSET = 210
 STARTS = ("07:00", "14:00", "22:00")
@@ -144,3 +147,26 @@ async def test_what_makes_no_sense_is_refused(room: Room, asked: dict[str, str],
 
 async def test_an_unknown_office_is_not_there(room: Room) -> None:
     problem(await room.report(f"{PROVINCE}.nowhere"), 404, "dispatch.office_not_found")
+
+
+def _typed(server: Server, date: str, seat: str, path: Path) -> Result:
+    words = ["report", "day", "--office", PROVINCE, "--date", date, "--format", "csv", "--out", str(path)]
+    return CliRunner().invoke(app, [*words, "--server", server.address, "--seat", seat])
+
+
+def test_the_command_writes_the_same_file(server: Server, tmp_path: Path) -> None:
+    path = tmp_path / "report.csv"
+    said = _typed(server, "1405/01/01", f"province_desk:{PROVINCE}", path)
+    assert said.exit_code == 0, said.output
+    assert "شاخص" in path.read_text(encoding="utf-8-sig")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_the_command_says_a_refusal_in_words(server: Server, tmp_path: Path) -> None:
+    path = tmp_path / "report.csv"
+    for date, seat, code in (
+        ("1405-13-01", "province_desk", "day_report.date_invalid"),
+        ("1405-01-01", "call_taker", "organisation.role_may_not"),
+    ):
+        said = _typed(server, date, f"{seat}:{PROVINCE}", path)
+        assert said.exit_code == 2 and code in said.output and not path.exists()

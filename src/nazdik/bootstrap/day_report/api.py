@@ -23,7 +23,7 @@ from nazdik.organisation.model import Act
 from nazdik.platform.http.messages import language_of
 
 FORMATS = ("json", "csv", "pdf")
-_TYPES = {"csv": "text/csv; charset=utf-8", "pdf": "application/pdf", "json": "application/json"}
+_TYPES = {"csv": "text/csv", "pdf": "application/pdf", "json": "application/json"}
 
 
 @get(
