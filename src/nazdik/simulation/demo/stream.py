@@ -21,7 +21,8 @@ WAITS_S = (0.5, 1.0, 2.0, 4.0, 8.0, 10.0)
 MESSAGE_BYTES_MAX = 64 << 20
 # The session has ended, or never was: somebody else took the seat, or the server forgot it.
 SIGN_IN_AGAIN = frozenset({4401, 4403, 4440})
-_LANES = ("health", "beat", "welcome")
+# What a crew need not act upon: where others are well, that the line stands, that there is another map.
+_LANES = ("health", "beat", "welcome", "map")
 
 
 class SeatLost(Exception):
