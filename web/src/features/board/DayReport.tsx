@@ -115,14 +115,13 @@ export function DayReport({ office, onClose }: { readonly office: Office; readon
 }
 
 function ShiftLabel({ number, from, to }: { readonly number: string; readonly from: string; readonly to: string }) {
+  const t = useT(messages);
   const { digits } = useFormats();
   return (
-    <>
-      {digits(number)}{" "}
-      <Ltr className="muted num">
-        {digits(from)}–{digits(to)}
-      </Ltr>
-    </>
+    <span className="day-report-shift">
+      <b>{digits(number)}</b>
+      <span className="num">{t("board.report.span", { from: digits(from), to: digits(to) })}</span>
+    </span>
   );
 }
 
