@@ -127,7 +127,7 @@ def test_a_service_gets_a_sheet_that_only_call_takers_open(
 ) -> None:
     call = taker.done("/v1/calls", {"number": "+15555550143", "point": HERE})["call_id"]
     taker.done(f"/v1/calls/{call}/answer")
-    taker.done(f"/v1/calls/{call}/draft", {"narrative": "<b>he fell</b>"})
+    taker.done(f"/v1/calls/{call}/draft", {"narrative": "<b>he fell</b> {{call}} {{nonce}}"})
     details = problem(
         taker.post(f"/v1/calls/{call}/transfer", {"target": "moon"}), 422, "intake.transfer_target_unknown"
     )
@@ -137,8 +137,15 @@ def test_a_service_gets_a_sheet_that_only_call_takers_open(
     assert gone["outcome"] == "transferred" and gone["transfer"]["target"] == "ambulance-115"
     sheet = taker.get(f"/v1/calls/{call}/hand-over")
     assert sheet.status_code == 200 and sheet.headers["content-type"].startswith("text/html")
-    for told in ("+15555550143", "&lt;b&gt;he fell&lt;/b&gt;", "breathing", "اورژانس", "51.408900, 35.715600"):
+    for told in (
+        "+15555550143",
+        "&lt;b&gt;he fell&lt;/b&gt; &#123;&#123;call}}",
+        "breathing",
+        "اورژانس",
+        "51.408900, 35.715600",
+    ):
         assert told in sheet.text, told
+    assert sheet.text.count(sheet.headers["content-security-policy"].split("'nonce-")[1].split("'")[0]) == 1
     problem(nobody.get(f"/v1/calls/{call}/hand-over"), 401, "auth.not_signed_in")
     seats = [one["id"] for one in nobody.get("/v1/seats").json()["seats"]]
     station = server.seat(next(one for one in seats if one.startswith("station_desk:")))

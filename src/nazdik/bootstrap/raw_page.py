@@ -192,7 +192,7 @@ def _page(body: str, language: str, *, again: bool) -> str:
     return (
         f'<!doctype html><html lang="{language}" dir="{direction}"><head><meta charset="utf-8">{refresh}'
         f'<meta name="viewport" content="width=device-width"><title>{_say("title", language)}</title>'
-        f'<style nonce="{NONCE}">{_STYLE}</style></head><body><main>{body}</main></body></html>'
+        f'<link rel="icon" href="data:,"><style nonce="{NONCE}">{_STYLE}</style></head><body><main>{body}</main></body></html>'
     )
 
 

@@ -147,7 +147,8 @@ def sheet(call: Call, target: TargetView | None, offset_min: int, answered: Sequ
     ]
     rows += [("پیام / Message", text.text) for text in call.texts]
     body = "".join(
-        f'<tr><th>{html.escape(name)}</th><td dir="auto">{html.escape(str(value))}</td></tr>'
+        # Braces too: what a caller said must never read as one of the sheet's marks.
+        f'<tr><th>{html.escape(name)}</th><td dir="auto">{html.escape(str(value)).replace("{", "&#123;")}</td></tr>'
         for name, value in rows
         if value
     )
@@ -156,7 +157,7 @@ def sheet(call: Call, target: TargetView | None, offset_min: int, answered: Sequ
 
 _SHEET = """<!doctype html>
 <html lang="fa" dir="rtl"><head><meta charset="utf-8"><title>برگهٔ سپردن تماس / Call hand-over</title>
-<style nonce="{{nonce}}">
+<link rel="icon" href="data:,"><style nonce="{{nonce}}">
 body{font:16px/1.8 Vazirmatn,Tahoma,sans-serif;margin:2rem;color:#111;background:#fff}
 table{border-collapse:collapse;inline-size:100%;max-inline-size:60rem}
 th,td{border:1px solid #777;padding:.4rem .8rem;text-align:start;vertical-align:top}
