@@ -33,6 +33,10 @@ const IDLE_MS = 1000;
 const FAR_ZOOM = 12;
 const FAR_MS = 500;
 const FAR_SOFTWARE_MS = 1000;
+/** Without a graphics card whoever types comes first: the map waits for a pause, but not for long. */
+const TYPING_MS = 800;
+const TYPING_MOST_MS = 3000;
+const REST_MS = 120;
 
 /** Whether WebGL is drawn by the processor: then glide slowly. */
 function isSoftware(canvas: HTMLCanvasElement): boolean {
@@ -153,9 +157,15 @@ export default function MapCanvas(
         heardMs = performance.now();
       }),
     ];
+    let keyMs = Number.NEGATIVE_INFINITY;
+    const onKey = () => {
+      keyMs = performance.now();
+    };
+    if (software) addEventListener("keydown", onKey, { capture: true });
     const timer = setInterval(() => {
       if (document.hidden) return;
       const now = performance.now();
+      if (now - keyMs < TYPING_MS && now - drawnMs < TYPING_MOST_MS) return;
       if (made.getZoom() < FAR_ZOOM && now - drawnMs < (software ? FAR_SOFTWARE_MS : FAR_MS)) return;
       if (now - heardMs < 1100 || now - drawnMs >= IDLE_MS) requestAnimationFrame(draw);
     }, glideMs);
@@ -186,6 +196,7 @@ export default function MapCanvas(
     setMap(made);
     return () => {
       clearInterval(timer);
+      removeEventListener("keydown", onKey, { capture: true });
       for (const stop of unsubscribe) stop();
       watcher.disconnect();
       drawing.current = null;
@@ -233,10 +244,14 @@ export default function MapCanvas(
   }, [map, props.shapes]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: these are what the drawing shows.
-  useEffect(
-    () => drawing.current?.draw(),
-    [props.selected, props.route, props.pin, props.pinAccuracyM, props.units, props.past, props.incidents],
-  );
+  useEffect(() => {
+    if (!soft.current) {
+      drawing.current?.draw();
+      return;
+    }
+    const rest = setTimeout(() => drawing.current?.draw(), REST_MS);
+    return () => clearTimeout(rest);
+  }, [props.selected, props.route, props.pin, props.pinAccuracyM, props.units, props.past, props.incidents]);
 
   useImperativeHandle(
     ref,
