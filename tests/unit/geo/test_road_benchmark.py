@@ -58,7 +58,7 @@ def test_tiles_are_one_network_with_unchanged_streets_inside(base: RoadGraph) ->
     assert np.array_equal(two.arc_ms, again.arc_ms)
 
 
-@pytest.mark.parametrize("engine", ["nazdik_own", "nazdik_hierarchy", "scipy_dijkstra"])
+@pytest.mark.parametrize("engine", ["nazdik_own", "scipy_dijkstra"])
 def test_every_answer_of_an_exact_engine_is_the_truth(engine: str, asked: dict[str, Any]) -> None:
     from importlib import import_module
 
