@@ -35,7 +35,10 @@ def test_words_propose_a_kind_with_reasons_and_digits_answer_its_questions(site:
     expect(proposal).to_contain_text("نفی شده، به حساب نیامد: چاقو")
     console.keyboard.press("Tab")
     until(console, site, kind="fight")
-    kept = newest_call(console, site)["guessed"]
+    # What the words told is kept with the call a moment after the kind that was taken.
+    deadline = time.monotonic() + 15
+    while (kept := newest_call(console, site)["guessed"]) is None and time.monotonic() < deadline:
+        console.wait_for_timeout(200)
     assert kept["kind"] == "fight" and kept["words"] == ["دعوا شده"] and kept["version"].startswith("0-")
 
     console.keyboard.press("Alt+KeyQ")

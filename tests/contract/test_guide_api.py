@@ -8,7 +8,7 @@ import pytest
 from tests.contract.test_people_commands import added, signed_in
 from tests.server import PROVINCE, Seat, Server
 
-HERE = [51.4205, 35.7290]
+HERE = [51.3750, 35.7050]
 BOOK = f"/v1/provinces/{PROVINCE}/guide"
 
 
