@@ -101,7 +101,7 @@ def test_a_call_typed_by_keyboard_reaches_the_handheld_and_all_four_boards(site:
     handheld.get_by_role("button", name="پایان").click()
     handheld.get_by_role("button", name="در محل حل شد").click()
     for board in boards.values():
-        expect(board.locator(".board-rows [role=row]", has_text=number)).to_have_count(0, timeout=30_000)
+        expect(board.locator(".board-rows .grid-row", has_text=number)).to_have_count(0, timeout=30_000)
 
 
 def latest_number(site: str, page: Page) -> str:
