@@ -27,7 +27,10 @@ REJECTED = {
     "سرور": "کارساز (server)",
 }
 PERSIAN = re.compile(r'"([^"\n]*[\u0600-\u06ff][^"\n]*)"')
-CATALOGUES = sorted([ROOT / "web/src/i18n/messages.fa.ts", *ROOT.glob("web/src/features/*/messages.ts")])
+FEATURES = ROOT / "web/src/features"
+CATALOGUES = sorted(
+    [ROOT / "web/src/i18n/messages.fa.ts", *FEATURES.rglob("messages.ts"), *FEATURES.glob("*/messages/*.ts")]
+)
 
 
 def server_texts() -> Iterator[str]:
@@ -43,10 +46,10 @@ def rejected_in(text: str) -> list[str]:
     return [f"{text}: {instead}" for word, instead in REJECTED.items() if re.search(word, text)]
 
 
-@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: "/".join(path.parts[-3:]))
 def test_no_catalogue_uses_a_word_that_was_decided_against(path: Path) -> None:
     texts = PERSIAN.findall(path.read_text(encoding="utf-8"))
-    assert len(texts) > 20
+    assert texts or path == FEATURES / "console/messages.ts", "the console's gathers what others say"
     assert [found for text in texts for found in rejected_in(text)] == []
 
 

@@ -77,7 +77,7 @@ function Waiting({
   const { t } = useWords();
   const [name, setName] = useState(flag.text);
   const settle = (alias: string | null) =>
-    void acts.repairAddress(flag.incident, alias).then((done) => {
+    void acts.places.repairAddress(flag.incident, alias).then((done) => {
       if (done) onDone();
     });
   return (
@@ -128,7 +128,7 @@ function Added({ alias, onDone }: { readonly alias: Alias; readonly onDone: () =
       <Button
         look="quiet"
         onClick={() =>
-          void acts.removeAlias(alias.id, alias.text).then((done) => {
+          void acts.places.removeAlias(alias.id, alias.text).then((done) => {
             if (done) onDone();
           })
         }

@@ -67,7 +67,7 @@ function AlarmRow({ id, first }: { readonly id: string; readonly first: boolean 
     if (incident) {
       useDesk.getState().select(incident.id);
       if (incident.point) fly(incident.point, 15);
-    } else if (call) void acts.takeCallBack(call);
+    } else if (call) void acts.callers.takeCallBack(call);
     else if (unit) useDesk.getState().selectUnit(unit.id);
   };
   return (
@@ -99,7 +99,7 @@ function AlarmRow({ id, first }: { readonly id: string; readonly first: boolean 
         <Button
           look={grade === "emergency" ? "danger" : "plain"}
           keyHint={first ? "Ctrl+⏎" : undefined}
-          onClick={() => void acts.acknowledge(alarm)}
+          onClick={() => void acts.alarms.acknowledge(alarm)}
         >
           {t("do.acknowledge")}
         </Button>

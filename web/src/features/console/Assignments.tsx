@@ -5,7 +5,7 @@ import { msOf } from "../../core/units";
 import type { Assignment, Blocked, Incident, Renewed } from "../../core/views";
 import { distanceText, spanText, useFormats } from "../../i18n/hooks";
 import { Button, Ladder, Ltr, reasonText, Timer, UnitGlyph } from "../../ui";
-import { REFUSALS } from "./acts";
+import { REFUSALS } from "./acts/units";
 import { useConsole, useMay, useWords } from "./context";
 import { ChooseDisposition } from "./Detail";
 import { PendingLines } from "./parts";
@@ -44,7 +44,7 @@ export function AssignmentCard({
     msOf(assignment.reserved_at);
   const step = (what: Step) => {
     if (what === "refuse" || what === "clear") setAsking(asking === what ? null : what);
-    else void acts.step(assignment, what, what === "withdraw" ? { reason: "by_hand" } : {});
+    else void acts.units.step(assignment, what, what === "withdraw" ? { reason: "by_hand" } : {});
   };
   const steps: readonly Step[] = offered
     ? ["accept", "refuse", "en-route", "on-scene", "withdraw"]
@@ -137,7 +137,7 @@ export function AssignmentCard({
               autoFocus={n === 0}
               onClick={() => {
                 setAsking(null);
-                void acts.step(assignment, "refuse", { reason });
+                void acts.units.step(assignment, "refuse", { reason });
               }}
             >
               {t(`refusal.${reason}`)}
@@ -153,11 +153,11 @@ export function AssignmentCard({
           title={t("disposition.choose")}
           onPick={(disposition) => {
             setAsking(null);
-            void acts.step(assignment, "clear", { disposition });
+            void acts.units.step(assignment, "clear", { disposition });
           }}
           onWithout={() => {
             setAsking(null);
-            void acts.step(assignment, "clear");
+            void acts.units.step(assignment, "clear");
           }}
           onCancel={() => setAsking(null)}
         />

@@ -10,8 +10,8 @@ import type { CallLocation, Priority } from "../../core/views";
 import { distanceText, problemText, spanText, useFormats, useT } from "../../i18n/hooks";
 import type { KeyBinding } from "../../ui";
 import { Button, Field, Ltr, PriorityGlyph, Segmented, TextArea, Timer, useKeys } from "../../ui";
-import type { CallOutcome } from "./acts";
-import { CALL_OUTCOMES } from "./acts";
+import type { CallOutcome } from "./acts/calls";
+import { CALL_OUTCOMES } from "./acts/calls";
 import type { ComboOption } from "./Combo";
 import { Combo } from "./Combo";
 import { CallerPart, Conversation, writes } from "./caller/CallerPart";
@@ -78,7 +78,7 @@ function OpenForm({ form }: { readonly form: CallForm }) {
   const send = useCallback(async () => {
     if (sending) return;
     setSending(true);
-    const done = await acts.classify(form);
+    const done = await acts.calls.classify(form);
     if (!done) setSending(false);
   }, [acts, form, sending]);
   const first = bestOf(duplicates);
@@ -108,7 +108,7 @@ function OpenForm({ form }: { readonly form: CallForm }) {
     };
   });
   const keys: KeyBinding[] = [
-    { code: "Alt+KeyJ", inFields: true, run: () => first && void acts.link(form, first.known) },
+    { code: "Alt+KeyJ", inFields: true, run: () => first && void acts.calls.link(form, first.known) },
     { code: "Alt+KeyL", inFields: true, run: () => takeThis(theirs) },
     { code: "Alt+KeyQ", inFields: true, run: focusQuestions },
     { code: "F9", inFields: true, run: () => setHanding(!handing) },
@@ -187,7 +187,7 @@ function OpenForm({ form }: { readonly form: CallForm }) {
         <fieldset className="choices">
           <legend>{t("form.noIncidentWhy")}</legend>
           {CALL_OUTCOMES.map((outcome: CallOutcome, n) => (
-            <Button key={outcome} autoFocus={n === 0} onClick={() => void acts.closeCall(form, outcome)}>
+            <Button key={outcome} autoFocus={n === 0} onClick={() => void acts.calls.closeCall(form, outcome)}>
               {t(`outcome.${outcome}`)}
             </Button>
           ))}
@@ -443,7 +443,10 @@ function Duplicates({ form, list }: { readonly form: CallForm; readonly list: re
               {line(each)}
               {why(each) !== "" && <b> · {why(each)}</b>}
             </span>
-            <Button keyHint={each === first ? "Alt+J" : undefined} onClick={() => void acts.link(form, each.known)}>
+            <Button
+              keyHint={each === first ? "Alt+J" : undefined}
+              onClick={() => void acts.calls.link(form, each.known)}
+            >
               {t("form.join", { n: each.number })}
             </Button>
           </li>
@@ -498,7 +501,7 @@ function useAutosave(form: CallForm): Saving {
     }
     const timer = setTimeout(() => {
       setSaving({ state: "saving", why: null });
-      acts.saveDraft(form.id).then(
+      acts.calls.saveDraft(form.id).then(
         () => setSaving({ state: "idle", why: null }),
         (error: unknown) => setSaving({ state: "failed", why: problemText(t, asProblem(error)) }),
       );

@@ -33,7 +33,7 @@ export function CallsPanel({ grid }: { readonly grid: Ref<GridHandle> }) {
   const open = useCallback(
     (id: string) => {
       const call = world.call.get(id);
-      if (call && call.state !== "closed") void acts.answer(call);
+      if (call && call.state !== "closed") void acts.calls.answer(call);
     },
     [world, acts],
   );

@@ -7,7 +7,7 @@ import { matches } from "../../core/text";
 import type { LonLat } from "../../core/units";
 import { provinceOf } from "../../core/units";
 import { Button, UndoBar } from "../../ui";
-import { DISPOSITIONS } from "./acts";
+import { DISPOSITIONS } from "./acts/incidents";
 import type { Command, CommandWorld } from "./command";
 import { completions, parse, SignIndex } from "./command";
 import { assignmentOf, useConsole, useWords } from "./context";
@@ -176,28 +176,28 @@ function useRun(): (command: Command) => void {
     const desk = useDesk.getState();
     switch (command.act) {
       case "send":
-        void acts.send(command.incident, command.units, command.divert);
+        void acts.incidents.send(command.incident, command.units, command.divert);
         return;
       case "step":
         for (const each of command.assignments)
-          void acts.step(
+          void acts.units.step(
             each,
             command.step,
             command.step === "withdraw" ? { reason: "by_hand" } : { disposition: command.disposition },
           );
         return;
       case "available":
-        for (const unit of command.units) void acts.available(unit, true);
+        for (const unit of command.units) void acts.units.available(unit, true);
         return;
       case "priority":
-        void acts.priority(command.incident, command.priority);
+        void acts.incidents.priority(command.incident, command.priority);
         return;
       case "note":
-        void acts.note(command.incident, command.text);
+        void acts.incidents.note(command.incident, command.text);
         return;
       case "join": {
         const form = Object.values(desk.forms).find((each) => each.call === command.call);
-        if (form) void acts.link(form, command.incident);
+        if (form) void acts.calls.link(form, command.incident);
         return;
       }
       case "show": {

@@ -8,7 +8,7 @@ import type { Detail, Incident, Priority } from "../../core/views";
 import { useFormats, useT } from "../../i18n/hooks";
 import { Button, Empty, ErrorState, Ltr, PriorityGlyph, reasonText, Segmented, TextArea, Timer } from "../../ui";
 import { AssignmentCard } from "./Assignments";
-import { DISPOSITIONS } from "./acts";
+import { DISPOSITIONS } from "./acts/incidents";
 import { Combo } from "./Combo";
 import { messages as callerMessages } from "./callers/messages";
 import { AnswersPart } from "./classify/Answers";
@@ -229,7 +229,7 @@ function IncidentActs({ incident }: { readonly incident: Incident }) {
             const priority = Number(to) as Priority;
             const why = whyNotPriority(incident, priority);
             if (why) useDesk.getState().say({ key: why.key, values: why.values ?? {} } as never, true);
-            else void acts.priority(incident, priority);
+            else void acts.incidents.priority(incident, priority);
           }}
         />
         <Button
@@ -279,7 +279,7 @@ function IncidentActs({ incident }: { readonly incident: Incident }) {
           title={t("disposition.choose")}
           onPick={(code) => {
             set({ closing: false });
-            void acts.close(incident, code);
+            void acts.incidents.close(incident, code);
           }}
           onCancel={() => set({ closing: false })}
         />
@@ -291,7 +291,7 @@ function IncidentActs({ incident }: { readonly incident: Incident }) {
           onDone={(why) => {
             setAsking(null);
             if (why === null) return;
-            void (asking === "cancel" ? acts.cancel(incident, why) : acts.reopen(incident, why));
+            void (asking === "cancel" ? acts.incidents.cancel(incident, why) : acts.incidents.reopen(incident, why));
           }}
         />
       )}
@@ -404,7 +404,7 @@ function KindChange({ incident, onDone }: { readonly incident: Incident; readonl
       onText={setText}
       onPick={(code) => {
         onDone();
-        if (code !== incident.kind) void acts.kind(incident, code);
+        if (code !== incident.kind) void acts.incidents.kind(incident, code);
       }}
     />
   );
@@ -417,7 +417,7 @@ function Notes({ incident, detail }: { readonly incident: Incident; readonly det
   const [text, setText] = useState("");
   const add = useCallback(async () => {
     const words = text.trim();
-    if (words && (await acts.note(incident, words))) setText("");
+    if (words && (await acts.incidents.note(incident, words))) setText("");
   }, [acts, incident, text]);
   return (
     <section aria-label={t("title.notes")}>

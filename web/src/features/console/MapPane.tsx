@@ -68,7 +68,7 @@ export function MapPane({ map }: { readonly map: RefObject<MapHandle | null> }) 
       if (desk.moving && desk.selected) {
         const target = world.incident.get(desk.selected);
         desk.set({ moving: false });
-        if (target) void nameOf(point).then((name) => acts.place(target, point, name));
+        if (target) void nameOf(point).then((name) => acts.incidents.place(target, point, name));
       } else if (desk.end === "roads" && useRoads.getState().drawing) {
         useRoads.getState().pick(point);
       } else if (desk.end === "warnings" && isPicking(useWarnings.getState())) {

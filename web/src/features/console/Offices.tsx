@@ -7,7 +7,7 @@ import { provinceOf } from "../../core/units";
 import type { Incident, Office } from "../../core/views";
 import { useNamed } from "../../i18n/hooks";
 import { Button, reasonText } from "../../ui";
-import type { TaskingAct } from "./acts";
+import type { TaskingAct } from "./acts/incidents";
 import { Combo } from "./Combo";
 import { useConsole, useMay, useWords } from "./context";
 import { whyNotChange } from "./rules";
@@ -42,7 +42,7 @@ export function Offices({ incident }: { readonly incident: Incident }) {
     may("delegate") ?? reasonText(t as never, whyNotChange(incident) as never) ?? (chosen ? null : t("why.noOffice"));
   const give = (act: TaskingAct) => {
     if (!chosen) return;
-    void acts.task(incident, act, chosen);
+    void acts.incidents.task(incident, act, chosen);
     setText("");
     setChosen(null);
   };
@@ -61,7 +61,7 @@ export function Offices({ incident }: { readonly incident: Incident }) {
               <Button
                 look="quiet"
                 disabledReason={may("delegate")}
-                onClick={() => void acts.task(incident, "stop_monitoring", each.office)}
+                onClick={() => void acts.incidents.task(incident, "stop_monitoring", each.office)}
               >
                 {t("task.stop_monitoring")}
               </Button>
@@ -70,7 +70,7 @@ export function Offices({ incident }: { readonly incident: Incident }) {
               <Button
                 look="quiet"
                 disabledReason={may("delegate")}
-                onClick={() => void acts.task(incident, "take_back", each.office)}
+                onClick={() => void acts.incidents.task(incident, "take_back", each.office)}
               >
                 {t("task.take_back")}
               </Button>

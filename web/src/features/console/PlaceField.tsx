@@ -186,7 +186,7 @@ function KeepName({ text, point }: { readonly text: string; readonly point: LonL
   return (
     <>
       {" "}
-      <Button look="quiet" onClick={() => void acts.addAlias(text, point).then((done) => done && setKept(text))}>
+      <Button look="quiet" onClick={() => void acts.places.addAlias(text, point).then((done) => done && setKept(text))}>
         {t("alias.keep", { text })}
       </Button>
     </>

@@ -94,7 +94,7 @@ export function Recommended({
       }
     }
     useDesk.getState().set({ several: false, marked: [] });
-    void parts.acts.send(
+    void parts.acts.incidents.send(
       incident,
       units,
       candidates.some((each) => each.divert_from !== null),

@@ -90,7 +90,7 @@ export function UnitCard() {
           <Button
             look="primary"
             disabledReason={may("dispatch") ?? say(whyNotSend(target, unit, assignmentOf(world, unit), now))}
-            onClick={() => void acts.send(target, [unit], needsDivert(target, unit))}
+            onClick={() => void acts.incidents.send(target, [unit], needsDivert(target, unit))}
           >
             {t("act.sendHere", { n: target.number })}
           </Button>
@@ -108,29 +108,32 @@ export function UnitCard() {
         <Button
           keyHint={`V ${unit.call_sign}`}
           disabledReason={may("unit") ?? say(whyNotAvailable(unit, true))}
-          onClick={() => void acts.available(unit, true)}
+          onClick={() => void acts.units.available(unit, true)}
         >
           {t("act.available")}
         </Button>
         <Button
           disabledReason={may("unit") ?? say(whyNotAvailable(unit, false))}
-          onClick={() => void acts.available(unit, false)}
+          onClick={() => void acts.units.available(unit, false)}
         >
           {t("act.notAvailable")}
         </Button>
-        <Button disabledReason={may("unit") ?? say(whyNotDuty(unit, true))} onClick={() => void acts.duty(unit, true)}>
+        <Button
+          disabledReason={may("unit") ?? say(whyNotDuty(unit, true))}
+          onClick={() => void acts.units.duty(unit, true)}
+        >
           {t("act.dutyOn")}
         </Button>
         <Button
           disabledReason={may("unit") ?? say(whyNotDuty(unit, false))}
-          onClick={() => void acts.duty(unit, false)}
+          onClick={() => void acts.units.duty(unit, false)}
         >
           {t("act.dutyOff")}
         </Button>
         <Button
           look={unit.emergency ? "danger" : "plain"}
           disabledReason={unit.emergency ? may("emergencyEnd") : say(reason("why.noEmergency"))}
-          onClick={() => void acts.endEmergency(unit)}
+          onClick={() => void acts.units.endEmergency(unit)}
         >
           {t("act.emergencyEnd")}
         </Button>

@@ -170,7 +170,7 @@ function Desk({ parts, map }: { readonly parts: ConsoleParts; readonly map: Reac
   const may = useMay();
   const bindings: KeyBinding[] = [
     { code: "F1", inFields: true, run: () => desk().set({ help: true }) },
-    { code: "F2", inFields: true, run: () => parts.acts.newForm() },
+    { code: "F2", inFields: true, run: () => parts.acts.calls.newForm() },
     { code: "F3", inFields: true, run: () => command.current?.select() },
     { code: "Slash", run: () => command.current?.focus() },
     { code: "NumpadDivide", run: () => command.current?.focus() },
@@ -178,7 +178,7 @@ function Desk({ parts, map }: { readonly parts: ConsoleParts; readonly map: Reac
       code: "F4",
       inFields: true,
       run: () => {
-        parts.acts.newForm();
+        parts.acts.calls.newForm();
         focusEnd(".call-form .combo .input");
       },
     },
@@ -217,7 +217,7 @@ function Desk({ parts, map }: { readonly parts: ConsoleParts; readonly map: Reac
       code: "KeyA",
       run: () => {
         const newest = takeableOf(world.call.values())[0];
-        if (newest) void parts.acts.answer(newest);
+        if (newest) void parts.acts.calls.answer(newest);
       },
     },
     {
@@ -255,7 +255,7 @@ function Desk({ parts, map }: { readonly parts: ConsoleParts; readonly map: Reac
       inFields: true,
       run: () => {
         const alarm = nextToAcknowledge(world.alarm.values());
-        if (alarm && !may("alarm")) void parts.acts.acknowledge(alarm);
+        if (alarm && !may("alarm")) void parts.acts.alarms.acknowledge(alarm);
         else parts.sendForm.current?.();
       },
     },

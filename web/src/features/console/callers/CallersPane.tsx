@@ -48,17 +48,17 @@ function Shown({ incident }: { readonly incident: Incident }) {
   const why = whyNotPull(chosen, live);
   const some = meant(callers, marked);
   const pull = () => {
-    if (!why && chosen) void acts.partCall(live ?? chosen.call, incident);
+    if (!why && chosen) void acts.callers.partCall(live ?? chosen.call, incident);
   };
   const agree = () => {
     const call = live ?? chosen?.call;
-    if (call && !chosen?.past) void acts.agreeToTexts(call, !call.takes_texts);
+    if (call && !chosen?.past) void acts.callers.agreeToTexts(call, !call.takes_texts);
   };
   const callBack = () => {
     const who = marked.size > 0 ? some : chosen && !chosen.past ? [chosen] : [];
-    if (who.length > 0) void acts.askCallBacks(who.map((each) => each.call.id));
+    if (who.length > 0) void acts.callers.askCallBacks(who.map((each) => each.call.id));
   };
-  const open = () => live && useDesk.getState().openForm(acts.formOf(live));
+  const open = () => live && useDesk.getState().openForm(acts.calls.formOf(live));
   useKeys([
     { code: "KeyO", run: pull },
     { code: "KeyX", run: () => current && mark(current) },
@@ -238,7 +238,7 @@ function Message({ to }: { readonly to: readonly CallerOf[] }) {
   const agreed = to.filter((each) => (world.call.get(each.call.id) ?? each.call).takes_texts);
   const send = () => {
     if (text.trim() === "" || agreed.length === 0) return;
-    void acts
+    void acts.callers
       .textCallers(
         agreed.map((each) => each.call.id),
         text.trim(),

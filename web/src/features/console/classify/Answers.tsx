@@ -26,7 +26,7 @@ export function AnswersPart({ incident, detail }: { readonly incident: Incident;
   const proposed = incident.proposed_priority;
   const own = incident.priority;
   const raises = proposed !== null && own !== null && proposed < own;
-  const take = () => void acts.priority(incident, proposed as Priority);
+  const take = () => void acts.incidents.priority(incident, proposed as Priority);
   useKeys(raises ? [{ code: "Alt+KeyP", run: take }] : []);
   return (
     <section className="answers-part" aria-label={t("ask.answers")}>
@@ -50,7 +50,7 @@ export function AnswersPart({ incident, detail }: { readonly incident: Incident;
           <Questions
             set={set}
             answers={Object.fromEntries(answers.map((each) => [each.question, each.option]))}
-            onAnswer={(question, option) => void acts.answerQuestion(incident.id, question, option)}
+            onAnswer={(question, option) => void acts.incidents.answerQuestion(incident.id, question, option)}
           />
         ) : (
           <p className="muted">{t("ask.none")}</p>

@@ -86,9 +86,11 @@ function Cordon({ incident }: { readonly incident: Incident }) {
     ((incident.posts?.length ?? 0) > 0 ? t("why.cordonStands") : ready.length === 0 ? t("why.noPosts") : null);
   const send = () => {
     if (!value || why || performance.now() - changedAt.current < INERT_MS) return;
-    void parts.acts.cordon(incident, sendBody(value, wishes, usePrefs.getState().lang), ready.length).then((sent) => {
-      if (sent) useDesk.getState().show("detail");
-    });
+    void parts.acts.incidents
+      .cordon(incident, sendBody(value, wishes, usePrefs.getState().lang), ready.length)
+      .then((sent) => {
+        if (sent) useDesk.getState().show("detail");
+      });
   };
   useEffect(() => {
     parts.sendAdvised.current = send;
@@ -301,7 +303,7 @@ export function CordonLine({ incident }: { readonly incident: Incident }) {
   return (
     <div className="act-line cordon-line">
       <b>{t("cordon.sentIs", { n: posts })}</b>
-      <Button disabledReason={mayNot} onClick={() => void acts.withdrawCordon(incident)}>
+      <Button disabledReason={mayNot} onClick={() => void acts.incidents.withdrawCordon(incident)}>
         {t("cordon.withdraw")}
       </Button>
     </div>

@@ -52,7 +52,7 @@ export function Hazards({ notes, incident, mayRemove }: Props) {
   const { session } = useReference();
   const unread = (note: Premise) => note.severe && !note.acknowledged_by.includes(session.person);
   const next = incident ? notes.find(unread) : undefined;
-  const read = (note: Premise) => incident && void acts.readHazard(incident, note.id);
+  const read = (note: Premise) => incident && void acts.places.readHazard(incident, note.id);
   useKeys(next ? [{ code: "Alt+KeyH", inFields: true, run: () => read(next) }] : []);
   if (notes.length === 0) return null;
   return (
@@ -85,7 +85,7 @@ export function Hazards({ notes, incident, mayRemove }: Props) {
                 )
               : note.severe && <span className="muted">{t("hazards.read")}</span>}
             {mayRemove && (
-              <Button look="quiet" onClick={() => void acts.removeHazard(note.id)}>
+              <Button look="quiet" onClick={() => void acts.places.removeHazard(note.id)}>
                 {t("hazards.remove")}
               </Button>
             )}
@@ -114,7 +114,7 @@ export function AddHazard({ point, address }: { readonly point: LonLat; readonly
   const save = async () => {
     const valid = Math.max(1, Math.min(730, Number(days) || 180));
     const body = { point, address, hazard, text, severe, days: valid, review_days: Math.ceil(valid / 2) };
-    if (await acts.addHazard(body)) setOpen(false);
+    if (await acts.places.addHazard(body)) setOpen(false);
   };
   return (
     <fieldset className="hazard-new">

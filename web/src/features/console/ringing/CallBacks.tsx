@@ -43,7 +43,7 @@ export function CallBacks() {
   );
   const take = () => {
     const next = nextToCallBack(world.call.values(), session.person, clock.now());
-    if (next) void acts.takeCallBack(next);
+    if (next) void acts.callers.takeCallBack(next);
   };
   useKeys([{ code: "KeyT", run: take }]);
   if (ids.length === 0) return null;
@@ -111,7 +111,7 @@ function Row({ id, first, open }: RowProps) {
         <Results call={call} />
       ) : (
         !others && (
-          <Button keyHint={first ? "T" : undefined} onClick={() => void acts.takeCallBack(call)}>
+          <Button keyHint={first ? "T" : undefined} onClick={() => void acts.callers.takeCallBack(call)}>
             {t("back.call")}
           </Button>
         )
@@ -136,7 +136,7 @@ function Results({ call }: { readonly call: Rung }) {
       say({ key: "said.callBack", values: { what: t(`back.${result}`) } });
       useDesk.getState().set({ callBack: null });
       const now = world.call.get(call.id) ?? call;
-      if (result === "reached") useDesk.getState().openForm(acts.formOf(now));
+      if (result === "reached") useDesk.getState().openForm(acts.calls.formOf(now));
     } catch (error) {
       say(
         { key: "said.refused", values: { what: t("back.title"), why: problemText(t as never, asProblem(error)) } },
@@ -147,7 +147,7 @@ function Results({ call }: { readonly call: Rung }) {
   const choose = (result: CallBackResult) => (result === "not_needed" ? setWhy("") : void record(result));
   useKeys([
     ...CODES.map((code, n) => ({ code, inFields: true, run: () => choose(CALL_BACK_RESULTS[n] ?? "busy") })),
-    { code: "Alt+KeyX", inFields: true, run: () => void acts.leaveCallBack(call) },
+    { code: "Alt+KeyX", inFields: true, run: () => void acts.callers.leaveCallBack(call) },
   ]);
   if (why !== null)
     return (
@@ -185,7 +185,7 @@ function Results({ call }: { readonly call: Rung }) {
           {t(`back.${result}`)}
         </Button>
       ))}
-      <Button look="quiet" keyHint="Alt+X" onClick={() => void acts.leaveCallBack(call)}>
+      <Button look="quiet" keyHint="Alt+X" onClick={() => void acts.callers.leaveCallBack(call)}>
         {t("back.leave")}
       </Button>
     </div>

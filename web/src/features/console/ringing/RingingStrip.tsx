@@ -87,7 +87,7 @@ function RingingCall({ id, first }: { readonly id: string; readonly first: boole
       <Button
         look={first ? "primary" : "plain"}
         keyHint={first ? "A" : undefined}
-        onClick={() => void acts.answer(call)}
+        onClick={() => void acts.calls.answer(call)}
       >
         {isUnclaimed(call) ? t("ringing.take") : t("ringing.answer")}
       </Button>

@@ -161,7 +161,7 @@ function ConditionRow({
         )}
         {over ? (
           condition.state === "lifted" && (
-            <Button disabledReason={mayNot} onClick={() => void acts.restoreRoad(condition.id)}>
+            <Button disabledReason={mayNot} onClick={() => void acts.places.restoreRoad(condition.id)}>
               {t("roads.restore")}
             </Button>
           )
@@ -171,12 +171,12 @@ function ConditionRow({
               <Button
                 look="quiet"
                 disabledReason={mayNot}
-                onClick={() => void acts.roadUntil(condition.id, condition.ends_at, 60)}
+                onClick={() => void acts.places.roadUntil(condition.id, condition.ends_at, 60)}
               >
                 {t("roads.longer")}
               </Button>
             )}
-            <Button disabledReason={mayNot} onClick={() => void acts.liftRoad(condition.id, names)}>
+            <Button disabledReason={mayNot} onClick={() => void acts.places.liftRoad(condition.id, names)}>
               {t("roads.lift")}
             </Button>
           </>
@@ -214,7 +214,7 @@ function NewCondition({ mayNot }: { readonly mayNot: string | null }) {
   const send = () => {
     const body = conditionBody(draft, clock.now());
     if (!body || !value || why) return;
-    void acts.setRoad(body, namesOf(t, value.streets)).then((done) => {
+    void acts.places.setRoad(body, namesOf(t, value.streets)).then((done) => {
       if (done) clear();
     });
   };

@@ -22,7 +22,7 @@ export function FreeSoonLine({ unit }: { readonly unit: Unit }) {
   const left = freeInS(unit, now);
   const say = (seconds: number | null) => {
     setAsking(false);
-    void acts.freeSoon(unit, seconds);
+    void acts.units.freeSoon(unit, seconds);
   };
   return (
     <div className="free-soon">

@@ -39,7 +39,7 @@ export function Handed({ call, form }: { readonly call: Call; readonly form: Cal
           </>
         )}
       </span>
-      <Button onClick={() => void acts.transfer(form, received.province, from, t("transfer.backNote"))}>
+      <Button onClick={() => void acts.calls.transfer(form, received.province, from, t("transfer.backNote"))}>
         {t("transfer.back")}
       </Button>
     </div>
@@ -60,7 +60,7 @@ export function TransferPart({ form, onClose }: { readonly form: CallForm; reado
   const send = () => {
     if (!to || sending) return;
     setSending(true);
-    void acts.transfer(form, to, name(to), note.trim()).then((done) => {
+    void acts.calls.transfer(form, to, name(to), note.trim()).then((done) => {
       if (!done) setSending(false);
     });
   };

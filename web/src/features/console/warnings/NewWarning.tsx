@@ -48,7 +48,7 @@ export function NewWarning({ mayNot }: { readonly mayNot: string | null }) {
     const body = warningBody(draft, clock.now());
     if (!body || why) return;
     const path = draft.revises ? `/v1/warnings/${encodeURIComponent(draft.revises.id)}/revise` : "/v1/warnings";
-    void acts.warning(path, body, "said.warningDrafted").then((done) => {
+    void acts.places.warning(path, body, "said.warningDrafted").then((done) => {
       if (done) clear();
     });
   };

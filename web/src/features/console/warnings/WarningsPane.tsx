@@ -206,7 +206,7 @@ function DraftActs({ warning, mayNot }: { readonly warning: PublicWarning; reado
         look="primary"
         disabledReason={mayNotPublish ?? own}
         reasonBelow
-        onClick={() => void acts.warning(`${path}/publish`, { version: warning.version }, "said.warningOut")}
+        onClick={() => void acts.places.warning(`${path}/publish`, { version: warning.version }, "said.warningOut")}
       >
         {t("warnings.publish")}
       </Button>
@@ -218,7 +218,7 @@ function DraftActs({ warning, mayNot }: { readonly warning: PublicWarning; reado
       <Button
         look="quiet"
         disabledReason={mayNot}
-        onClick={() => void acts.warning(`${path}/discard`, {}, "said.warningGone")}
+        onClick={() => void acts.places.warning(`${path}/discard`, {}, "said.warningGone")}
       >
         {t("warnings.discard")}
       </Button>
@@ -244,7 +244,7 @@ function Cancel({
     if (why) return;
     const path = `/v1/warnings/${encodeURIComponent(warning.id)}/cancel`;
     const body = { reason_fa: fa.trim(), reason_en: en.trim() };
-    void acts.warning(path, body, "said.warningDrafted").then((done) => {
+    void acts.places.warning(path, body, "said.warningDrafted").then((done) => {
       if (done) onClose();
     });
   };

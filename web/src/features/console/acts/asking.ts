@@ -1,0 +1,76 @@
+/** What every act has in common: asking the server, saying how it went, and the undo for ten seconds. */
+
+import type { Problem } from "../../../api/problem";
+import { asProblem } from "../../../api/problem";
+import type { App } from "../../../app/app";
+import type { Reason } from "../../../core/reasons";
+import { reason } from "../../../core/reasons";
+import type { ServerMs } from "../../../core/units";
+import { serverMs } from "../../../core/units";
+import type { Outcome } from "../../../core/views";
+import { translator } from "../../../i18n/catalogue";
+import { problemText } from "../../../i18n/hooks";
+import { usePrefs } from "../../../i18n/prefs";
+import type { ConsoleKey } from "../messages";
+import { messages } from "../messages";
+import { useDesk } from "../store";
+
+const UNDO_MS = 10_000;
+let undos = 0;
+
+export const path = (kind: string, id: string, act: string): string => `/v1/${kind}/${encodeURIComponent(id)}/${act}`;
+
+export class Asking {
+  protected readonly app: App;
+
+  constructor(app: App) {
+    this.app = app;
+  }
+
+  /** The server's answer; null when it refused, which was then said to the user. */
+  protected async ask(
+    what: ConsoleKey,
+    url: string,
+    body: unknown,
+    action: string,
+    subjects: readonly string[],
+  ): Promise<Outcome | null> {
+    try {
+      return await this.app.api.command<Outcome>(url, body, { action, subjects });
+    } catch (error) {
+      this.refused(what, asProblem(error));
+      return null;
+    }
+  }
+
+  protected refused(what: ConsoleKey, problem: Problem): void {
+    const taken = problem.code === "intake.call_taken" || problem.code === "intake.call_back_taken";
+    if (taken && typeof problem.details.by === "string") {
+      useDesk.getState().say(reason("said.takenBy", { who: problem.details.by }), true);
+      return;
+    }
+    const t = translator(usePrefs.getState().lang, messages);
+    useDesk.getState().say(reason("said.refused", { what: t(what), why: problemText(t, problem) }), true);
+  }
+
+  protected word(key: ConsoleKey): string {
+    return translator(usePrefs.getState().lang, messages)(key);
+  }
+
+  protected say(key: ConsoleKey, values: Reason["values"] = {}): void {
+    useDesk.getState().say(reason(key, values));
+  }
+
+  protected offerUndo(key: ConsoleKey, values: NonNullable<Reason["values"]>, run: () => Promise<unknown>): void {
+    const until = serverMs(this.app.clock.now() + UNDO_MS) as ServerMs;
+    undos++;
+    useDesk.getState().set({ undo: { id: undos, text: reason(key, values), until, run } });
+  }
+
+  async undo(): Promise<void> {
+    const { undo, set } = useDesk.getState();
+    if (!undo || undo.until < this.app.clock.now()) return;
+    set({ undo: null });
+    if (await undo.run()) this.say("said.undone");
+  }
+}

@@ -1,0 +1,171 @@
+/** What is done to an incident: sending, its priority, kind and place, its end, and who else works on it. */
+
+import type { AssignmentId, IncidentId, LonLat, OfficeId } from "../../../core/units";
+import type { Incident, Outcome, Priority, Unit } from "../../../core/views";
+import { Asking, path } from "./asking";
+
+export type TaskingAct = "delegate" | "take_back" | "pass_on" | "monitor" | "stop_monitoring";
+export const DISPOSITIONS = [
+  "report_taken",
+  "no_report",
+  "arrest",
+  "citation",
+  "settled_on_scene",
+  "event_cancelled",
+  "gone_on_arrival",
+  "transported",
+  "false_alarm",
+  "unit_cancelled_en_route",
+  "duplicate",
+  "referred",
+  "unfounded",
+] as const;
+
+export class IncidentActs extends Asking {
+  async send(incident: Incident, units: readonly Unit[], divert: boolean): Promise<void> {
+    const done = await this.ask(
+      "act.send",
+      path("incidents", incident.id, "assignments"),
+      {
+        units: units.map((unit) => unit.id),
+        ...(divert ? { divert: true } : {}),
+      },
+      "send",
+      [incident.id, ...units.map((unit) => unit.id)],
+    );
+    if (!done) return;
+    const signs = units.map((unit) => unit.call_sign).join(" ");
+    if (done.events.includes("dispatch.unit_awaited.v1")) {
+      this.say("said.awaits", { units: signs, n: incident.number });
+      return;
+    }
+    const made = done.assignment_ids.filter((id) => id.startsWith(`${incident.id}.`));
+    this.say("said.sent", { units: signs, n: incident.number });
+    if (made.length > 0)
+      this.offerUndo("said.sent", { units: signs, n: incident.number }, () =>
+        this.#withdraw(made, incident.id, "undo"),
+      );
+  }
+
+  /** Send a cordon as one plan; the same act taken back withdraws all of it. */
+  async cordon(incident: Incident, body: Readonly<Record<string, unknown>>, posts: number): Promise<boolean> {
+    const done = await this.ask("act.cordon", path("incidents", incident.id, "cordon"), body, "cordon", [incident.id]);
+    if (!done) return false;
+    const values = { n: incident.number, posts };
+    this.say("said.cordon", values);
+    this.offerUndo("said.cordon", values, () => this.withdrawCordon(incident, "undo"));
+    return true;
+  }
+
+  async withdrawCordon(incident: Incident, why = ""): Promise<Outcome | null> {
+    return this.ask(
+      "act.cordonWithdraw",
+      path("incidents", incident.id, "cordon/withdraw"),
+      { reason: why },
+      "withdraw",
+      [incident.id],
+    );
+  }
+
+  async #withdraw(ids: readonly AssignmentId[], incident: IncidentId, why: string): Promise<boolean> {
+    const answers = await Promise.all(
+      ids.map((id) =>
+        this.ask("act.withdraw", path("assignments", id, "withdraw"), { reason: why }, "withdraw", [incident, id]),
+      ),
+    );
+    return answers.every((each) => each !== null);
+  }
+
+  async priority(incident: Incident, priority: Priority): Promise<void> {
+    const before = incident.priority;
+    const change = (to: Priority) =>
+      this.ask("act.priority", path("incidents", incident.id, "priority"), { priority: to }, "priority", [incident.id]);
+    if (!(await change(priority))) return;
+    const values = { n: incident.number, p: priority };
+    this.say("said.priority", values);
+    if (before !== null) this.offerUndo("said.priority", values, () => change(before));
+  }
+
+  /** Answer a key question of an incident; an empty option takes the answer back. */
+  async answerQuestion(incident: IncidentId, question: string, option: string): Promise<void> {
+    const answers = [{ question, option }];
+    await this.ask("act.answers", path("incidents", incident, "answers"), { answers }, "answers", [incident]);
+  }
+
+  async kind(incident: Incident, kind: string): Promise<void> {
+    const before = incident.kind;
+    const change = (to: string) =>
+      this.ask("act.kind", path("incidents", incident.id, "kind"), { kind: to }, "kind", [incident.id]);
+    if (!(await change(kind))) return;
+    this.say("said.kind", { n: incident.number });
+    if (before) this.offerUndo("said.kind", { n: incident.number }, () => change(before));
+  }
+
+  async place(incident: Incident, point: LonLat, place: string): Promise<void> {
+    const { point: pointBefore, place: placeBefore } = incident;
+    const change = (to: LonLat, name: string) =>
+      this.ask(
+        "act.place",
+        path("incidents", incident.id, "place"),
+        { point: to, ...(name ? { place: name } : {}) },
+        "place",
+        [incident.id],
+      );
+    if (!(await change(point, place))) return;
+    this.say("said.place", { n: incident.number });
+    if (pointBefore) this.offerUndo("said.place", { n: incident.number }, () => change(pointBefore, placeBefore));
+  }
+
+  async note(incident: Incident, text: string): Promise<boolean> {
+    const done = await this.ask("act.note", path("incidents", incident.id, "notes"), { text }, "note", [incident.id]);
+    if (done) this.say("said.note", { n: incident.number });
+    return done !== null;
+  }
+
+  async close(incident: Incident, disposition: string): Promise<void> {
+    const done = await this.ask("act.close", path("incidents", incident.id, "close"), { disposition }, "close", [
+      incident.id,
+    ]);
+    if (!done) return;
+    this.say("said.closed", { n: incident.number });
+    this.offerUndo("said.closed", { n: incident.number }, () => this.#reopen(incident, "undo"));
+  }
+
+  async cancel(incident: Incident, why: string): Promise<void> {
+    const done = await this.ask(
+      "act.cancel",
+      path("incidents", incident.id, "cancel"),
+      why ? { reason: why } : {},
+      "cancel",
+      [incident.id],
+    );
+    if (!done) return;
+    this.say("said.cancelled", { n: incident.number });
+    this.offerUndo("said.cancelled", { n: incident.number }, () => this.#reopen(incident, "undo"));
+  }
+
+  async reopen(incident: Incident, why: string): Promise<void> {
+    if (await this.#reopen(incident, why)) this.say("said.reopened", { n: incident.number });
+  }
+
+  #reopen(incident: Incident, why: string): Promise<Outcome | null> {
+    return this.ask("act.reopen", path("incidents", incident.id, "reopen"), why ? { reason: why } : {}, "reopen", [
+      incident.id,
+    ]);
+  }
+
+  async task(incident: Incident, act: TaskingAct, office: OfficeId): Promise<void> {
+    const done = await this.ask("act.tasking", path("incidents", incident.id, "taskings"), { act, office }, "tasking", [
+      incident.id,
+    ]);
+    if (!done) return;
+    this.say("said.tasked");
+    const back: TaskingAct | null = act === "delegate" ? "take_back" : act === "monitor" ? "stop_monitoring" : null;
+    if (back)
+      this.offerUndo("said.tasked", {}, () =>
+        this.ask("act.tasking", path("incidents", incident.id, "taskings"), { act: back, office }, "tasking", [
+          incident.id,
+        ]),
+      );
+  }
+}
