@@ -15,7 +15,7 @@ import msgspec
 from hypothesis import strategies as st
 
 from nazdik.dispatch import commands as c
-from nazdik.dispatch.model import Assignment, Mode, Rules, StartDelays
+from nazdik.dispatch.model import Assignment, HandheldCheck, Mode, Rules, StartDelays
 from nazdik.dispatch.vocabulary import DISPOSITIONS, REFUSAL_REASONS
 from nazdik.intake import commands as i
 from nazdik.intake.model import CallBackResult, Channel, LocationSource, Outcome, RingingEnd
@@ -86,6 +86,7 @@ _seldom = st.one_of(
     st.tuples(st.just("duty"), _n, st.booleans()),
     st.tuples(st.just("status"), _n, st.booleans()),
     st.tuples(st.just("free_soon"), _n, st.sampled_from([None, 10.0, 60.0, 300.0, 600.0])),
+    st.tuples(st.just("self_test"), _n),
     st.tuples(st.just("free_soon"), _n, st.sampled_from([None, 60.0, 120.0])),
     st.tuples(st.just("willing"), st.sampled_from(OFFICES), st.sampled_from([2, 3, 6]), st.sampled_from([0.0, 60.0])),
     st.tuples(st.just("move"), _n, _east | st.none()),
@@ -295,6 +296,13 @@ def _free_soon(town: Town, n: int, in_s: float | None) -> None:
     town.do(c.SayFreeSoon(unit_id=unit_id, in_s=in_s), by=officer(unit_id) if n % 2 else dispatcher())
 
 
+def _self_test(town: Town, n: int) -> None:
+    """A handheld tries itself, on duty or off, in the middle of anything."""
+    unit_id = _unit(town, n)
+    checks = (HandheldCheck("sound", "failed" if n % 2 else "ok"), HandheldCheck("battery", "ok", n / 100))
+    town.do(c.RecordSelfTest(unit_id=unit_id, checks=checks, app_version="0.1.0"), by=officer(unit_id))
+
+
 def _willing(town: Town, office: str, from_priority: int, margin_s: float) -> None:
     """An office lets automatic dispatch wait for units that are free soon."""
     delays = StartDelays(wait_from_priority=from_priority, wait_margin_s=margin_s, turnout_s=30.0)
@@ -408,6 +416,7 @@ _STEPS: dict[str, Callable[..., None]] = {
     "duty": _duty,
     "status": _status,
     "free_soon": _free_soon,
+    "self_test": _self_test,
     "willing": _willing,
     "move": _move,
     "assign": _assign,

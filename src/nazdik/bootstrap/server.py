@@ -59,6 +59,7 @@ from nazdik.bootstrap.texts import TEXTS
 from nazdik.bootstrap.transfers import Transfers
 from nazdik.dispatch import api as dispatch
 from nazdik.dispatch import cordon_api as cordons
+from nazdik.dispatch import field_api as field
 from nazdik.fleet import api as fleet
 from nazdik.fleet.service import FleetService
 from nazdik.intake import api as intake
@@ -226,6 +227,7 @@ def build_app(running: Running) -> UntilGone:
             *callers.ROUTES,
             *dispatch.ROUTES,
             *cordons.ROUTES,
+            *field.ROUTES,
             *fleet.ROUTES,
             *playback.ROUTES,
             *reads.ROUTES,

@@ -38,6 +38,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Longitude and latitude are exchanged.",
     ),
     "dispatch.place_missing": ("مکان رخداد هنوز معلوم نیست.", "The incident has no place yet."),
+    "dispatch.self_test_invalid": ("این آزمون دستگاه درست نیست.", "This is no self-test of a handheld."),
     "dispatch.text_too_long": ("متن بیش از اندازه بلند است.", "The text is too long."),
     "dispatch.disposition_unknown": ("این نتیجه در فهرست نیست.", "There is no such disposition."),
     "dispatch.reason_unknown": ("این دلیل در فهرست نیست.", "There is no such reason."),

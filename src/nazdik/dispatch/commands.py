@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from nazdik.dispatch.model import CordonPost, Rules, UnitGap
+from nazdik.dispatch.model import CordonPost, HandheldCheck, Rules, UnitGap
 from nazdik.kernel import AlarmId, AssignmentId, CallId, IncidentId, Instant, LonLat, OfficeId, UnitId
 from nazdik.published.offices import Tier
 from nazdik.published.questions import Answered
@@ -44,6 +44,14 @@ class SetUnitStatus(Command, frozen=True, kw_only=True):
     unit_id: UnitId
     available: bool
     secondary: str = "InService"
+
+
+class RecordSelfTest(Command, frozen=True, kw_only=True):
+    """A handheld has tried itself: what works, what does not."""
+
+    unit_id: UnitId
+    checks: tuple[HandheldCheck, ...]
+    app_version: str = ""
 
 
 class SayFreeSoon(Command, frozen=True, kw_only=True):

@@ -69,6 +69,12 @@ class PlaceMissing(Invalid):
     code = "dispatch.place_missing"
 
 
+class SelfTestInvalid(Invalid):
+    """A self-test names checks that there are not, one twice, or none."""
+
+    code = "dispatch.self_test_invalid"
+
+
 class TextTooLong(Invalid):
     """A text is longer than its field takes."""
 

@@ -6,8 +6,11 @@ What happened, in the past tense. The tag of an event is its stored name and nev
 
 from typing import Any, get_args
 
-import msgspec
-
+from nazdik.dispatch.event_base import AssignmentEvent as AssignmentEvent
+from nazdik.dispatch.event_base import Event as Event
+from nazdik.dispatch.event_base import IncidentEvent as IncidentEvent
+from nazdik.dispatch.event_base import UnitEvent as UnitEvent
+from nazdik.dispatch.field_events import HandheldTested as HandheldTested
 from nazdik.dispatch.model import (
     AlarmCause,
     Answer,
@@ -22,38 +25,11 @@ from nazdik.dispatch.model import (
     UnitGap,
     WaitingReason,
 )
-from nazdik.kernel import AlarmId, AssignmentId, CallId, IncidentId, Instant, LonLat, OfficeId, UnitId
+from nazdik.kernel import AlarmId, CallId, IncidentId, Instant, LonLat, OfficeId, UnitId
 from nazdik.published.kinds import Need
 from nazdik.published.offices import Tier
 from nazdik.published.plans import PlanBasis
 from nazdik.published.roads import Leg, RoadBasis
-
-
-class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A recorded fact."""
-
-    at: Instant
-
-
-class IncidentEvent(Event, frozen=True, kw_only=True):
-    """A fact about an incident."""
-
-    incident_id: IncidentId
-
-
-class AssignmentEvent(IncidentEvent, frozen=True, kw_only=True):
-    """A fact about an assignment."""
-
-    assignment_id: AssignmentId
-    unit_id: UnitId
-    device_at: Instant | None = None
-    by: str | None = None
-
-
-class UnitEvent(Event, frozen=True, kw_only=True):
-    """A fact about a unit."""
-
-    unit_id: UnitId
 
 
 class UnitEnrolled(UnitEvent, frozen=True, kw_only=True, tag="dispatch.unit_enrolled.v1"):
@@ -573,6 +549,7 @@ class SeenAtTier(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.seen_at
 
 AnyEvent = (
     UnitEnrolled
+    | HandheldTested
     | DutyStarted
     | DutyEnded
     | UnitStatusSet

@@ -393,6 +393,22 @@ class FreeSoon(msgspec.Struct, frozen=True):
     by: str | None = None
 
 
+class HandheldCheck(msgspec.Struct, frozen=True):
+    """One check of a handheld's self-test. `value` is what was measured: seconds, metres, milliseconds or a share."""
+
+    name: str
+    state: str
+    value: float | None = None
+
+
+class HandheldTest(msgspec.Struct, frozen=True):
+    """How a handheld's last self-test came out, in short; the log has every figure."""
+
+    at: Instant
+    app_version: str
+    failed: tuple[str, ...]
+
+
 class Unit(msgspec.Struct, frozen=True):
     """A patrol: what it is, whether it is on duty, and what it does."""
 
@@ -409,6 +425,8 @@ class Unit(msgspec.Struct, frozen=True):
     assignment_id: AssignmentId | None = None
     emergency: Emergency | None = None
     free_soon: FreeSoon | None = None
+    # Of the handheld, so it outlasts a crew's duty.
+    tested: HandheldTest | None = None
 
 
 class Alarm(msgspec.Struct, frozen=True):

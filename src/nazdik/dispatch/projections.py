@@ -41,6 +41,7 @@ from nazdik.dispatch.views import (
     PostView,
     RecommendationView,
     RenewedView,
+    SelfTestView,
     TaskingView,
     UnitView,
 )
@@ -324,6 +325,9 @@ def unit_view(world: World, unit: Unit, slot: int) -> UnitView:
         ),
         safety_due=stamp(assignment.safety_due) if assignment is not None else None,
         free_at=stamp(unit.free_soon.free_at) if unit.free_soon is not None else None,
+        tested=None
+        if unit.tested is None
+        else SelfTestView(at=rfc3339(unit.tested.at), app_version=unit.tested.app_version, failed=unit.tested.failed),
     )
 
 

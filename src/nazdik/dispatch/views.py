@@ -288,6 +288,14 @@ class EmergencyView(msgspec.Struct, frozen=True):
     acknowledged_at: str | None
 
 
+class SelfTestView(msgspec.Struct, frozen=True):
+    """When a unit's handheld last tried itself, and what did not work."""
+
+    at: str
+    app_version: str
+    failed: tuple[str, ...]
+
+
 class UnitView(msgspec.Struct, frozen=True):
     """A unit as every office sees it."""
 
@@ -310,6 +318,7 @@ class UnitView(msgspec.Struct, frozen=True):
     emergency: EmergencyView | None
     safety_due: str | None
     free_at: str | None
+    tested: SelfTestView | None
 
 
 class AlarmView(msgspec.Struct, frozen=True):

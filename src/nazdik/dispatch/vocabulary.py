@@ -2,6 +2,11 @@
 
 REFUSAL_REASONS = frozenset({"vehicle_fault", "busy_with_citizen", "no_way_through", "crew_incomplete"})
 
+# What a handheld tries at the start of duty.
+HANDHELD_CHECKS = frozenset(
+    {"sound", "vibration", "location", "accuracy", "battery", "clock", "link", "notices", "screen", "storage"}
+)
+
 # EIDO's word for a crew that is ready at its station and not in the car.
 AT_THE_STATION = "Station"
 

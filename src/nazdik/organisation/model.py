@@ -60,6 +60,7 @@ class Act(StrEnum):
     CLOSE = "close"  # close, cancel, reopen
     DELEGATE = "delegate"  # delegate, take back, pass on, monitor
     SET_UNIT_DUTY = "set_unit_duty"  # on and off duty, status
+    TEST_HANDHELD = "test_handheld"  # say how the unit's own handheld is
     DECLARE_EMERGENCY = "declare_emergency"
     ANSWER_EMERGENCY = "answer_emergency"  # say that a desk has seen it
     END_EMERGENCY = "end_emergency"

@@ -29,6 +29,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.CLOSE: frozenset({_DISPATCHER, _STATION}),
     Act.DELEGATE: frozenset({_DISPATCHER, _STATION, _COUNTY, _PROVINCE}),
     Act.SET_UNIT_DUTY: frozenset({_OFFICER, _DISPATCHER, _STATION}),
+    Act.TEST_HANDHELD: frozenset({_OFFICER}),
     Act.DECLARE_EMERGENCY: frozenset({_OFFICER, _DISPATCHER}),
     Act.ANSWER_EMERGENCY: frozenset({_DISPATCHER, _STATION, _COUNTY, _PROVINCE}),
     # Ended by those who know that the officer is safe: the officer, or the dispatcher who spoke with them.

@@ -52,6 +52,7 @@ add_note             y y y y - - - - - - -
 close                - y - y - - - - - - -
 delegate             - y - y y y - - - - -
 set_unit_duty        - y y y - - - - - - -
+test_handheld        - - y - - - - - - - -
 declare_emergency    - y y - - - - - - - -
 answer_emergency     - y - y y y - - - - -
 end_emergency        - y y - - - - - - - -

@@ -371,6 +371,8 @@ export interface Unit {
   readonly safety_due: Time | null;
   /** Busy, and its crew said when it will be free. */
   readonly free_at?: Time | null;
+  /** When its handheld last tried itself, and what did not work. */
+  readonly tested?: { readonly at: Time; readonly app_version: string; readonly failed: readonly string[] } | null;
 }
 
 export type AlarmCause =
@@ -518,7 +520,7 @@ export interface Call {
 export interface Health {
   readonly unit: UnitId;
   readonly battery: number | null;
-  readonly sound: "ok" | "muted" | "blocked";
+  readonly sound: "ok" | "muted" | "blocked" | "unknown";
   readonly gps_age_s: Seconds | null;
   readonly app_version: string;
   readonly at: Time;

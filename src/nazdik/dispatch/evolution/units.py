@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from nazdik.dispatch import events as e
 from nazdik.dispatch.evolution.changes import set_free_soon, set_unit, step
-from nazdik.dispatch.model import Emergency, FreeSoon, Unit, World
+from nazdik.dispatch.model import Emergency, FreeSoon, HandheldTest, Unit, World
 
 
 @step(e.UnitEnrolled)
@@ -50,6 +50,13 @@ def _(world: World, event: e.DutyEnded) -> World:
 def _(world: World, event: e.UnitStatusSet) -> World:
     world = set_free_soon(world, event.unit_id, None)
     return set_unit(world, event.unit_id, available=event.available, secondary=event.secondary, status_since=event.at)
+
+
+@step(e.HandheldTested)
+def _(world: World, event: e.HandheldTested) -> World:
+    failed = tuple(check.name for check in event.checks if check.state == "failed")
+    tested = HandheldTest(at=event.at, app_version=event.app_version, failed=failed)
+    return set_unit(world, event.unit_id, tested=tested)
 
 
 @step(e.FreeSoonSaid)

@@ -7,6 +7,7 @@ import type { Candidate, Incident, Recommendation } from "../../core/views";
 import { distanceText, spanText, useFormats } from "../../i18n/hooks";
 import { Button, ErrorState, Loading, Ltr, PendingMark, reasonText, UnitGlyph } from "../../ui";
 import { assignmentOf, useConsole, useMay, useWords } from "./context";
+import { HandheldWhy } from "./handheld/HandheldWhy";
 import { GapNote } from "./reach/GapNote";
 import { BarrierNote } from "./roads/BarrierNote";
 import { whyNotSend } from "./rules";
@@ -328,6 +329,7 @@ function WhyOthers({ value }: { readonly value: Recommendation }) {
                 <Ltr className="unit-sign">{each.call_sign}</Ltr>
                 <span className="num muted">{each.travel_time_s === null ? "" : spanText(t, each.travel_time_s)}</span>
                 <span>{each.reasons.map(reasonOf).join(t("value.comma"))}</span>
+                {each.reasons.includes("handheld_unhealthy") && <HandheldWhy unit={each.unit} />}
               </li>
             ))}
           </ul>

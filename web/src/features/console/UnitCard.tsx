@@ -6,6 +6,7 @@ import { spanText, useFormats } from "../../i18n/hooks";
 import { doubtOf, IMPLAUSIBLE } from "../../live/positions";
 import { Button, Empty, Ltr, reasonText, UnitGlyph } from "../../ui";
 import { assignmentOf, useConsole, useMay, useWords } from "./context";
+import { HandheldLines } from "./handheld/HandheldLines";
 import { PendingLines } from "./parts";
 import { PlaybackButton } from "./playback/Playback";
 import { isBusy, needsDivert, whyNotAvailable, whyNotDuty, whyNotSend } from "./rules";
@@ -19,7 +20,7 @@ export function UnitCard() {
   const { acts, fly } = useConsole();
   const words = useWords();
   const { t } = words;
-  const { timeSeconds, percent } = useFormats();
+  const { timeSeconds } = useFormats();
   const now = useEvery(2);
   const id = useDesk((desk) => desk.unit);
   const selected = useDesk((desk) => desk.selected);
@@ -74,16 +75,7 @@ export function UnitCard() {
           {placed && (placed.position.flags & IMPLAUSIBLE) !== 0 && <b> · {t("unit.implausible")}</b>}
           {doubt && <span className="muted"> · {t(`unit.doubt.${doubt}`)}</span>}
         </dd>
-        {health && (
-          <>
-            <dt>{t("unit.handheld")}</dt>
-            <dd>
-              {health.reachable ? t("unit.reachable") : t("unit.unreachable")}
-              {health.sound !== "ok" && ` · ${t("unit.muted")}`}
-              {health.battery !== null && ` · ${t("unit.battery", { n: percent(health.battery) })}`}
-            </dd>
-          </>
-        )}
+        <HandheldLines unit={unit} health={health ?? null} />
       </dl>
       <div className="act-line">
         {target && (

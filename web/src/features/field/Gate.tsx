@@ -1,12 +1,13 @@
-import { Check, CircleDashed, X } from "lucide-react";
 import { useReference } from "../../app/hooks";
-import { useNamed } from "../../i18n/hooks";
+import { useNamed, useT } from "../../i18n/hooks";
 import { usePrefs } from "../../i18n/prefs";
 import { Button } from "../../ui/Button";
 import { Ltr } from "../../ui/Ltr";
-import type { Check as CheckState, SelfTest } from "./controller";
 import { useField, useFieldState, useFieldT, useOwnUnit } from "./hooks";
 import { Banners, Foot } from "./parts";
+import { CHECKS } from "./selftest/checks";
+import { messages } from "./selftest/messages";
+import { TestList } from "./selftest/TestList";
 import type { OpenSheet } from "./sheets";
 
 /** The start of duty: one touch. */
@@ -47,48 +48,29 @@ export function Gate({ open }: { readonly open: OpenSheet }) {
   );
 }
 
-const TESTS = ["sound", "location", "link", "storage", "screen"] as const;
-
-/** What was tested, in words; what failed says what to do. */
-export function TestList({ test }: { readonly test: SelfTest }) {
-  const t = useFieldT();
-  return (
-    <ul className="tests" aria-label={t("test.title")} aria-live="polite">
-      {TESTS.map((name) => (
-        <li key={name} data-state={test[name]}>
-          <TestMark state={test[name]} />
-          <span>
-            <strong>{t(`test.${name}`)}</strong>
-            <small>{test[name] === "asking" ? t("test.asking") : t(`test.${name}.${test[name]}`)}</small>
-          </span>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function TestMark({ state }: { readonly state: CheckState }) {
-  if (state === "ok") return <Check size={32} aria-hidden="true" />;
-  if (state === "failed") return <X size={32} aria-hidden="true" />;
-  return <CircleDashed size={32} aria-hidden="true" />;
-}
-
 /** The result of the tests, before the first screen of duty. */
 export function Tested({ open }: { readonly open: OpenSheet }) {
-  const t = useFieldT();
+  const t = useT(messages);
   const field = useField();
   const test = useFieldState((state) => state.test);
   if (!test) return null;
-  const sound = test.sound !== "failed";
+  const sound = test.sound.state !== "failed";
+  const failed = CHECKS.filter((name) => test[name].state === "failed").length;
+  const over = CHECKS.every((name) => test[name].state !== "asking");
   return (
     <main className="hand gate">
       <Banners />
       <div className="gate-body" data-list="true">
         <h1>{t("test.title")}</h1>
+        {over && (
+          <p className="muted">
+            {t("test.summary", { n: failed })} · {t("test.sent")}
+          </p>
+        )}
         <TestList test={test} />
       </div>
       <div className="gate-act">
-        {Object.values(test).includes("failed") && (
+        {failed > 0 && (
           <Button size="hand" wide onClick={() => void field.prepare()}>
             {t("test.again")}
           </Button>

@@ -9,7 +9,7 @@ import { provinceOf } from "../../core/units";
 import type { Detail, Incident, Unit } from "../../core/views";
 import { FORMATS } from "../../i18n/formats";
 import { usePrefs } from "../../i18n/prefs";
-import { fillScreen, keepStorage, mayNotify, notify, ScreenLock, watchBattery } from "./device";
+import { notify, ScreenLock, watchBattery } from "./device";
 import { IndexedKeep } from "./keep";
 import type { Here } from "./locator";
 import { Locator } from "./locator";
@@ -18,19 +18,13 @@ import { goneSince, isOffer, isPreAlert, isRunning, othersOn, ownWork, projected
 import type { Act } from "./outbox";
 import { Outbox } from "./outbox";
 import { stands } from "./queue";
+import type { SelfTest } from "./selftest/checks";
+import { report } from "./selftest/checks";
+import { runSelfTest } from "./selftest/run";
 import { SoundBox } from "./sound";
 
 export const APP_VERSION = "0.1.0";
 const HEALTH_EVERY_MS = 5_000;
-
-export type Check = "asking" | "ok" | "failed";
-export interface SelfTest {
-  readonly sound: Check;
-  readonly location: Check;
-  readonly link: Check;
-  readonly storage: Check;
-  readonly screen: Check;
-}
 
 export interface FieldState {
   /** A touch has unlocked the loudspeaker since the page was opened. */
@@ -40,6 +34,7 @@ export interface FieldState {
   /** An assignment shouted again, and why, until the officer has seen it. */
   readonly changed: { readonly assignment: string; readonly at: Time; readonly reason: string } | null;
   readonly battery: number | null;
+  readonly charging: boolean;
   /** The work as last seen by an earlier run, shown until the server speaks. */
   readonly remembered: {
     readonly unit: Unit | null;
@@ -71,6 +66,7 @@ export class Field {
     gone: readGone(),
     changed: null,
     battery: null,
+    charging: false,
     remembered: NOTHING,
   }));
 
@@ -131,7 +127,7 @@ export class Field {
     const { app } = this;
     void this.outbox.start();
     void this.#recall();
-    void watchBattery((battery) => this.store.setState({ battery }));
+    void watchBattery((battery, charging) => this.store.setState({ battery, charging }));
     const look = () => this.#look();
     this.#stops = [
       app.world.incident.subscribeAll(look),
@@ -166,28 +162,27 @@ export class Field {
 
   /** The one touch: everything that a browser gates behind a gesture, then the tests, then duty. */
   async prepare(): Promise<void> {
-    const asking: SelfTest = {
-      sound: "asking",
-      location: "asking",
-      link: "asking",
-      storage: "asking",
-      screen: "asking",
-    };
-    this.store.setState({ test: asking });
-    const set = (part: Partial<SelfTest>) =>
-      this.store.setState((now) => ({ test: { ...(now.test ?? asking), ...part } }));
-    // The context must be made inside the touch itself, before anything is awaited.
-    const unlocked = this.sound.unlock();
-    const screen = Promise.all([fillScreen(), this.lock.hold()]);
-    this.locator.again();
-    void keepStorage();
-    await unlocked;
-    set({ sound: (await this.sound.play("test")) ? "ok" : "failed" });
-    set({ storage: (await this.#storageWorks()) ? "ok" : "failed" });
-    set({ link: this.app.live.link().state === "live" ? "ok" : "failed" });
-    void screen.then(([, awake]) => set({ screen: awake ? "ok" : "failed" }));
-    void this.#locationKnown().then((known) => set({ location: known ? "ok" : "failed" }));
-    void mayNotify();
+    let begun = false;
+    const { sounded, over } = runSelfTest(
+      {
+        sound: this.sound,
+        lock: this.lock,
+        locator: this.locator,
+        keep: this.keep,
+        clock: this.app.clock,
+        battery: () => {
+          const { battery: level, charging } = this.store.getState();
+          return { level, charging };
+        },
+        live: () => this.app.live.link().state === "live",
+      },
+      // Put aside by the officer, it stays so; what still comes in is told to the centre all the same.
+      (test) => this.store.setState((now) => (now.test || !begun ? { test } : {})),
+    );
+    begun = true;
+    void over.then((test) => this.#tellTest(test));
+    // On duty an offer may come at once; the tone that is being tried must not silence it.
+    await sounded;
     this.store.setState({ prepared: true });
     this.#beat();
     const unit = this.app.world.unit.get(this.unit);
@@ -198,6 +193,17 @@ export class Field {
         body: { on: true, crew: 2 },
         subject: this.unit,
       });
+  }
+
+  /** Through the outbox, and without `act`: an offer may ring by now, and must go on ringing. */
+  #tellTest(test: SelfTest): void {
+    const device_at = new Date(this.app.clock.now()).toISOString();
+    this.outbox.add({
+      action: "self_test",
+      path: `/v1/units/${this.unit}/self-test`,
+      body: { checks: report(test), app_version: APP_VERSION, device_at },
+      subject: this.unit,
+    });
   }
 
   closeTest(): void {
@@ -408,8 +414,6 @@ export class Field {
       this.outbox.linkCameUp();
       this.#beat();
     }
-    const { test } = this.store.getState();
-    if (test) this.store.setState({ test: { ...test, link: link.state === "live" ? "ok" : "failed" } });
   }
 
   #beat(): void {
@@ -465,34 +469,6 @@ export class Field {
     } catch {
       // Nothing is remembered.
     }
-  }
-
-  async #storageWorks(): Promise<boolean> {
-    try {
-      const probe = `${this.app.clock.now()}`;
-      await this.keep.put("probe", probe);
-      return (await this.keep.load<string>("probe")) === probe;
-    } catch {
-      return false;
-    }
-  }
-
-  #locationKnown(): Promise<boolean> {
-    return new Promise((resolve) => {
-      const done = () => {
-        const state = this.locator.state();
-        if (state === "asking") return;
-        stop();
-        clearTimeout(timer);
-        resolve(state === "ok");
-      };
-      const stop = this.locator.subscribe(done);
-      const timer = setTimeout(() => {
-        stop();
-        resolve(this.locator.state() === "ok");
-      }, 20_000);
-      done();
-    });
   }
 }
 

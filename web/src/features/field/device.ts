@@ -72,15 +72,17 @@ interface BatteryLike {
   readonly charging: boolean;
 }
 
-/** The battery's level, 0 to 1; null where the browser does not tell. */
-export async function watchBattery(tell: (level: number | null) => void): Promise<void> {
+/** The battery's level, 0 to 1 (null where the browser does not tell), and whether it charges. */
+export async function watchBattery(tell: (level: number | null, charging: boolean) => void): Promise<void> {
   try {
     const ask = (navigator as { getBattery?: () => Promise<BatteryLike & EventTarget> }).getBattery;
     const battery = await ask?.call(navigator);
-    if (!battery) return tell(null);
-    tell(battery.level);
-    battery.addEventListener("levelchange", () => tell(battery.level));
+    if (!battery) return tell(null, false);
+    const say = () => tell(battery.level, battery.charging);
+    say();
+    battery.addEventListener("levelchange", say);
+    battery.addEventListener("chargingchange", say);
   } catch {
-    tell(null);
+    tell(null, false);
   }
 }

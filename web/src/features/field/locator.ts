@@ -9,6 +9,8 @@ export interface Here {
   readonly point: LonLat;
   readonly heading: number | null;
   readonly speedMPerS: number | null;
+  /** How far off it may be, where the device says so. */
+  readonly accuracyM?: number;
   /** Server ms. */
   readonly at: number;
 }
@@ -110,6 +112,7 @@ export class Locator {
       point: [fix.lon, fix.lat],
       heading: fix.heading ?? this.#here?.heading ?? null,
       speedMPerS: fix.speed_m_per_s ?? null,
+      ...(fix.accuracy_m === undefined ? {} : { accuracyM: fix.accuracy_m }),
       at,
     };
     this.#state = "ok";

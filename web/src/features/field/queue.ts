@@ -14,6 +14,7 @@ export type Action =
   | "note"
   | "backup"
   | "duty"
+  | "self_test"
   | "status"
   | "free_soon"
   | "emergency"

@@ -1,0 +1,48 @@
+"""Routes of handhelds, and of what crews tell from the field."""
+
+from typing import Literal
+
+from litestar import post
+from litestar.di import NamedDependency
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath, JSONBody, SkipValidation
+
+from nazdik.dispatch import commands as c
+from nazdik.dispatch.api import Body
+from nazdik.dispatch.model import HandheldCheck
+from nazdik.kernel import UnitId
+from nazdik.published.door import CommandAnswer, Door, instant_or_none
+
+
+class CheckBody(Body):
+    """One check: `unknown` when the device does not tell. `value` is what was measured, in the unit its name says."""
+
+    name: Literal[
+        "sound", "vibration", "location", "accuracy", "battery", "clock", "link", "notices", "screen", "storage"
+    ]
+    state: Literal["ok", "failed", "unknown"]
+    value: float | None = None
+
+
+class SelfTestBody(Body):
+    """A handheld's self-test: age of the fix (s), battery (0 to 1), clock ahead of ours (s), round trip of the link (ms)."""
+
+    checks: tuple[CheckBody, ...]
+    app_version: str = ""
+    device_at: str | None = None
+
+
+@post("/v1/units/{unit_id:str}/self-test", status_code=200)
+async def record_self_test(
+    unit_id: FromPath[str], data: JSONBody[SelfTestBody], door: NamedDependency[SkipValidation[Door]]
+) -> CommandAnswer:
+    """Keep how a handheld's self-test came out. Refusals: dispatch.unit_not_found (404), dispatch.self_test_invalid (422)."""
+    command = c.RecordSelfTest(
+        unit_id=UnitId(unit_id),
+        checks=tuple(HandheldCheck(check.name, check.state, check.value) for check in data.checks),
+        app_version=data.app_version,
+    )
+    return await door.act("test_handheld", command, about=unit_id, device_at=instant_or_none(data.device_at))
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (record_self_test,)
