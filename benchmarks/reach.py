@@ -26,6 +26,7 @@ from nazdik.geo.people import homes_of, read_people
 from nazdik.geo.reach import flood, standing, stretches, times_of
 from nazdik.geo.region import Region
 from nazdik.geo.responsible import OfficeForest, load_offices
+from nazdik.geo.times import RoadTimes
 from nazdik.kernel import OfficeId, UnitId
 from nazdik.published.offices import Tier
 
@@ -67,7 +68,7 @@ def measure(folder: Path, times: int) -> dict[str, Any]:
     """All figures of one region."""
     region, graph = Region.load(folder), RoadGraph.load(folder / "graph")
     chance = np.random.default_rng(1)
-    now, size = times_of(graph), FLEETS[str(region.id)]
+    now, roads, size = times_of(graph), RoadTimes(graph), FLEETS[str(region.id)]
     sources = random_places(graph, size, chance)
     spots = [random_places(graph, 1, chance) for _ in range(times)]
 
@@ -97,14 +98,14 @@ def measure(folder: Path, times: int) -> dict[str, Any]:
 
     def cordon(turn: int) -> None:
         flight = Flight(ELAPSED_S[turn % len(ELAPSED_S)])
-        plans.append((spots[turn], flight, plan_cordon(graph, now, spots[turn], flight, patrols, border)))
+        plans.append((spots[turn], flight, plan_cordon(roads, spots[turn], flight, patrols, border)))
 
     whole = measured(cordon, times)
 
     def again(turn: int) -> None:
         spot, flight, plan = plans[turn]
         kept = Wish(keep=tuple(post.node for post in plan.posts), span_s=plan.span_s)
-        plan_cordon(graph, now, spot, flight, patrols, border, kept)
+        plan_cordon(roads, spot, flight, patrols, border, kept)
 
     return {
         "nodes": graph.nodes,

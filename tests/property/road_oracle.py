@@ -184,6 +184,29 @@ def time_forwards(road: Road, unit: Standing, goal: int, fraction: float) -> flo
     return best
 
 
+def time_to_junction(road: Road, unit: Standing, junction: int) -> float:
+    """The road time of one unit to a junction, by whichever street; what is closed is left, and never driven to a junction."""
+    if unit.arc is None:
+        return inf
+    graph, memory = road.graph, max([1, *(len(row) - 1 for row in road.turns)])
+    queue = [(ms, (arc,), LEAVING if arc in road.closed else OPEN) for arc, ms in ways_out(road, unit)]
+    heapq.heapify(queue)
+    seen: set[tuple[tuple[int, ...], int]] = set()
+    while queue:
+        ms, driven, phase = heapq.heappop(queue)
+        if (driven, phase) in seen:
+            continue
+        seen.add((driven, phase))
+        node = int(graph.arc_head[driven[-1]])
+        if node == junction:
+            return ms
+        for arc in range(int(graph.first_out[node]), int(graph.first_out[node + 1])):
+            turn_ms, after = road.turn_ms(driven, arc), phase_after(phase, arc in road.closed)
+            if turn_ms is not None and after is not None and after != ENTERING:
+                heapq.heappush(queue, (ms + turn_ms + road.ms[arc], (*driven, arc)[-memory:], after))
+    return inf
+
+
 def times_backwards(road: Road, goal: int, fraction: float, limit_ms: float) -> Callable[[Standing], float]:
     """Road times to one point by a search over arcs, for restrictions on two arcs only; beyond the limit they are `inf`."""
     graph = road.graph

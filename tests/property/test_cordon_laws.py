@@ -7,9 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nazdik.geo.cordon import SET_UP_S, Flight, Patrols, Plan, Wish, _source_side, _split, match, plan_cordon
-from nazdik.geo.graph import TIME_MS_MAX, RoadGraph
-from nazdik.geo.reach import ArcTimes, Standing, standing
-from nazdik.geo.turns import states_of
+from nazdik.geo.reach import Standing, standing
+from nazdik.geo.times import RoadTimes
 from nazdik.kernel import UnitId
 from tests.property.road_oracle import graph_of
 
@@ -79,15 +78,14 @@ def test_units_are_matched_as_well_as_trying_every_way(data: st.DataObject) -> N
 
 
 @st.composite
-def scenes(draw: st.DrawFn) -> tuple[RoadGraph, ArcTimes, Standing, Flight, Patrols, np.ndarray]:
+def scenes(draw: st.DrawFn) -> tuple[RoadTimes, Standing, Flight, Patrols, np.ndarray]:
     """Small networks of slow streets, some closed, with some patrols, a flight and some ends at the border."""
     nodes = draw(st.integers(2, 9))
     node = st.integers(0, nodes - 1)
     ms = st.integers(10_000, 400_000)
     graph = graph_of(nodes, draw(st.lists(st.tuples(node, node, ms, st.none() | ms), min_size=1, max_size=16)))
-    through = graph.arc_ms.copy()
-    for arc in draw(st.sets(st.integers(0, graph.arcs - 1), max_size=2)):
-        through[arc] = TIME_MS_MAX
+    times = RoadTimes(graph)
+    times.close(np.array(sorted(draw(st.sets(st.integers(0, graph.arcs - 1), max_size=2))), dtype=np.int64))
     place = st.tuples(st.integers(0, graph.arcs - 1), st.sampled_from([0.0, 0.4, 1.0]))
     origin = draw(place)
     cars = draw(st.lists(place, max_size=4))
@@ -101,8 +99,7 @@ def scenes(draw: st.DrawFn) -> tuple[RoadGraph, ArcTimes, Standing, Flight, Patr
     border = np.zeros(graph.nodes, dtype=bool)
     border[list(draw(st.sets(node, max_size=3)))] = True
     return (
-        graph,
-        ArcTimes(graph.arc_ms, through, states_of(graph)),
+        times,
         standing([origin[0]], [origin[1]]),
         flight,
         patrols,
@@ -131,10 +128,10 @@ def check(plan: Plan, patrols: Patrols, most: int) -> None:
 @settings(max_examples=300, deadline=None)
 @given(scenes(), st.integers(1, 4))
 def test_every_plan_sends_each_unit_once_and_in_time(
-    scene: tuple[RoadGraph, ArcTimes, Standing, Flight, Patrols, np.ndarray], most: int
+    scene: tuple[RoadTimes, Standing, Flight, Patrols, np.ndarray], most: int
 ) -> None:
-    graph, times, origin, flight, patrols, border = scene
-    plan = plan_cordon(graph, times, origin, flight, patrols, border, Wish(units_most=most))
+    times, origin, flight, patrols, border = scene
+    plan = plan_cordon(times, origin, flight, patrols, border, Wish(units_most=most))
     check(plan, patrols, most)
     # When every junction of the cut is manned, nothing that the car has not passed is left open.
     if plan.posts and all(post.unit is not None for post in plan.posts):
@@ -144,15 +141,14 @@ def test_every_plan_sends_each_unit_once_and_in_time(
 @settings(max_examples=200, deadline=None)
 @given(scenes(), st.data())
 def test_dropped_posts_are_not_held_and_tied_units_stay(
-    scene: tuple[RoadGraph, ArcTimes, Standing, Flight, Patrols, np.ndarray], data: st.DataObject
+    scene: tuple[RoadTimes, Standing, Flight, Patrols, np.ndarray], data: st.DataObject
 ) -> None:
-    graph, times, origin, flight, patrols, border = scene
-    first = plan_cordon(graph, times, origin, flight, patrols, border)
+    times, origin, flight, patrols, border = scene
+    first = plan_cordon(times, origin, flight, patrols, border)
     if not first.posts:
         return
     dropped = data.draw(st.sampled_from(first.posts)).node
     second = plan_cordon(
-        graph,
         times,
         origin,
         flight,
@@ -164,7 +160,7 @@ def test_dropped_posts_are_not_held_and_tied_units_stay(
     if patrols.units:
         tied = data.draw(st.sampled_from(patrols.units))
         node = data.draw(st.sampled_from(first.posts)).node
-        third = plan_cordon(graph, times, origin, flight, patrols, border, Wish(lock={node: tied}))
+        third = plan_cordon(times, origin, flight, patrols, border, Wish(lock={node: tied}))
         check(third, patrols, 8)
         (post,) = [p for p in third.posts if p.node == node]
         assert post.unit == tied and post.locked

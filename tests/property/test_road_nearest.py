@@ -23,6 +23,7 @@ from tests.property.road_oracle import (
     nearest,
     part_ms,
     time_forwards,
+    time_to_junction,
     times_backwards,
     with_turns,
 )
@@ -223,6 +224,29 @@ def test_the_table_of_times_holds_every_units_time_to_every_point(data: st.DataO
         for column, (goal, fraction) in enumerate(points):
             ms = time_forwards(road, units[slot], goal, fraction) + units[slot].waits_ms(NOW_US)
             assert table[row, column] == (ms if ms <= limit_ms else -1)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.data())
+def test_the_table_to_junctions_holds_every_units_time_to_each(data: st.DataObject) -> None:
+    """On the road itself and on a snapshot of it, which stays as it was when streets are closed afterwards."""
+    times, road = data.draw(roads())
+    units = data.draw(fleets(times.graph))
+    slots = data.draw(st.lists(st.integers(0, len(units) - 1), max_size=6)) if units else []
+    junctions = data.draw(st.lists(st.integers(0, times.graph.nodes - 1), max_size=3))
+    limit_ms = data.draw(st.sampled_from([TIME_MS_MAX - 1, 3000]))
+    kept = times.snapshot()
+    before = [[time_to_junction(road, units[slot], junction) for junction in junctions] for slot in slots]
+    road = data.draw(closed_on(times, road))
+    after = [[time_to_junction(road, units[slot], junction) for junction in junctions] for slot in slots]
+    for on, expected in ((kept, before), (times, after)):
+        fleet = linked(times.graph, units, list(range(len(units))), on)
+        table = fleet.times_to_junctions(slots, junctions, limit_ms=limit_ms, now_us=NOW_US)
+        assert table.shape == (len(slots), len(junctions))
+        for row, slot in enumerate(slots):
+            for column in range(len(junctions)):
+                ms = expected[row][column] + units[slot].waits_ms(NOW_US)
+                assert table[row, column] == (ms if ms <= limit_ms else -1)
 
 
 def at_random(graph: RoadGraph, chance: np.random.Generator) -> tuple[RoadTimes, Road]:

@@ -470,12 +470,13 @@ def _planned(
     began = time.perf_counter()
     watch, road = house.reach[name], house.roads[name]
     ground = watch.ground()
-    graph, times = road.arc_times()
+    times = road.times_now()
+    graph = times.graph
     fleet_graph, fleet = watch.free_fleet()
     here = _snapped(road, graph, point)
     if not graph is fleet_graph is ground.graph:
         raise NotCountedYet(retry_after_s=2)
-    made = plan_cordon(graph, times, here, flight, Patrols(fleet.units, fleet.sources), ground.border, wish)
+    made = plan_cordon(times, here, flight, Patrols(fleet.units, fleet.sources), ground.border, wish)
 
     def ring(limit_ms: int) -> MultiPolygon:
         return _multipolygon(area_of(graph, stretches(graph, made.flee_times, here, made.flee, limit_ms=limit_ms)))

@@ -23,9 +23,11 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
 from nazdik.geo.graph import NO_ARC, TIME_MS_MAX, Bools, Floats, Int32s, Ints, RoadGraph
+from nazdik.geo.nearest import NearestUnits
 from nazdik.geo.profile import RoadClass
-from nazdik.geo.reach import ArcTimes, Reached, Standing, flood, times_to
+from nazdik.geo.reach import ArcTimes, Reached, Standing, flood, times_now
 from nazdik.geo.snap import METRES_PER_DEGREE
+from nazdik.geo.times import RoadTimes
 from nazdik.kernel import Invalid, LonLat, UnitId
 
 
@@ -218,8 +220,7 @@ def border_nodes(graph: RoadGraph, outline: Any) -> Bools:
 
 
 def plan_cordon(
-    graph: RoadGraph,
-    times: ArcTimes,
+    now: RoadTimes,
     origin: Standing,
     flight: Flight,
     patrols: Patrols,
@@ -229,10 +230,13 @@ def plan_cordon(
     """
     Return the posts to hold against a flight from `origin`, and who holds each.
 
+    Args:
+        now: What driving takes, of a snapshot: nobody changes it while the plan is reckoned.
+
     Raises:
         PostsInvalid: A post of the wish is no junction, or more units are asked for than a plan takes.
     """
-    wish = wish or Wish()
+    wish, graph, times = wish or Wish(), now.graph, times_now(now)
     _check(graph, wish)
     base = flight_times(graph, times, flight.vehicle)
     spans = [wish.span_s] if wish.span_s is not None else [flight.elapsed_s + more for more in SPANS_S]
@@ -240,11 +244,33 @@ def plan_cordon(
     flee = flood(graph, base, origin, limit_ms=limit_ms + int(base.ms.max(initial=0)))
     patrol_limit_ms = int((max(0.0, max(spans) - flight.elapsed_s) + LATE_S) * 1000)
     soonest = flood(graph, times, patrols.sources, limit_ms=patrol_limit_ms)
-    scene = _Scene(graph, times, base, origin, flight, patrols, border, wish, flee, soonest, patrol_limit_ms)
+    cars, streets = cars_on(now, patrols.sources), open_streets(graph, base, flee)
+    scene = _Scene(graph, streets, origin, flight, base, patrols, cars, border, wish, flee, soonest, patrol_limit_ms)
     plans = [scene.plan(span) for span in spans]
     # The line that closes most; of equals the one with fewer posts, then the nearer one. A line that nothing crosses says
     # nothing: it lies beyond the region.
-    return max(plans, key=lambda p: (p.exits > 0, round(p.held + p.sealed, 3), -len(p.posts), -p.span_s))
+    return scene.name_the_next(
+        max(plans, key=lambda p: (p.exits > 0, round(p.held + p.sealed, 3), -len(p.posts), -p.span_s))
+    )
+
+
+def open_streets(graph: RoadGraph, times: ArcTimes, flee: Reached) -> Ints:
+    """The pairs of junctions in the fugitive's reach between which some street may be driven, each once; shape (n, 2)."""
+    tail, head, near = graph.arc_tail, graph.arc_head, flee.source >= 0
+    driven = (times.through_ms < TIME_MS_MAX) & near[tail] & near[head] & (tail != head)
+    pairs = np.unique(tail[driven].astype(np.int64) * graph.nodes + head[driven])
+    return np.column_stack((pairs // graph.nodes, pairs % graph.nodes))
+
+
+def cars_on(now: RoadTimes, sources: Standing) -> NearestUnits:
+    """Patrols on a road of their own beside the one in force, so that no dispatch waits for a cordon."""
+    cars, size = NearestUnits(now.graph, capacity=max(1, len(sources)), times=now), len(sources)
+    nowhere = np.full(size, np.nan)
+    for slot, late_ms in enumerate(sources.start_ms.tolist()):
+        cars.add()
+        cars.set_delay(slot, late_ms)
+    cars.link(np.arange(size), sources.arcs, sources.fractions, nowhere, nowhere, np.zeros(size, dtype=np.int64))
+    return cars
 
 
 def _check(graph: RoadGraph, wish: Wish) -> None:
@@ -260,11 +286,12 @@ class _Scene:
     """Everything that does not change with the line that is tried."""
 
     graph: RoadGraph
-    times: ArcTimes
-    base: ArcTimes
+    streets: Ints
     origin: Standing
     flight: Flight
+    base: ArcTimes
     patrols: Patrols
+    cars: NearestUnits
     border: Bools
     wish: Wish
     flee: Reached
@@ -373,12 +400,8 @@ class _Scene:
 
     def _roads(self, number: Ints) -> Ints:
         """The roads between numbered junctions, open to the fugitive, as rows of (from, to)."""
-        graph = self.graph
-        rows = np.column_stack((number[graph.arc_tail], number[graph.arc_head]))
-        open_road = (
-            (self.base.through_ms < TIME_MS_MAX) & (rows[:, 0] >= 0) & (rows[:, 1] >= 0) & (rows[:, 0] != rows[:, 1])
-        )
-        return np.unique(rows[open_road], axis=0)
+        rows = number[self.streets]
+        return rows[(rows >= 0).all(axis=1)]
 
     def _shares(self, cut: Ints, exits: "_Exits") -> Floats:
         """Of the weight of all ways out, what comes first by each junction of the cut on its fastest way."""
@@ -406,10 +429,10 @@ class _Scene:
         order = np.array((locked + [i for i in order if i not in set(locked)])[: 2 * UNITS_MOST], dtype=np.int64)
         nodes = cut[order]
         fugitive = self.fugitive_s(nodes)
-        eta = np.full((len(self.patrols.units), len(nodes)), np.inf)
-        for column, node in enumerate(nodes.tolist()):
-            ms = times_to(self.graph, self.times, node, self.patrols.sources, limit_ms=self.patrol_limit_ms)
-            eta[:, column] = np.where(ms < TIME_MS_MAX, ms / 1000.0, np.inf)
+        # Who comes after the fugitive is of no use here, unless a person said so.
+        in_time_ms = np.clip(np.ceil(fugitive * 1000), 0, self.patrol_limit_ms).astype(np.int64)
+        tied = np.isin(nodes, list(self.wish.lock))
+        eta = self._eta_s(nodes, np.where(tied, self.patrol_limit_ms, in_time_ms))
         number = {unit: i for i, unit in enumerate(self.patrols.units)}
         ties = {
             column: number[self.wish.lock[int(node)]]
@@ -418,15 +441,18 @@ class _Scene:
         }
         chosen = match(eta, fugitive, shares[order], units_most=self.wish.units_most, ties=ties)
         posts = [
-            self._post(int(node), float(shares[order[i]]), float(fugitive[i]), eta[:, i], chosen.get(i), i in ties)
+            self._post(int(node), float(shares[order[i]]), float(fugitive[i]), eta[:, i], chosen.get(i), tied=i in ties)
             for i, node in enumerate(nodes)
         ]
         return sorted(posts, key=lambda p: (p.unit is None, -p.share, p.node))
 
-    def _post(self, node: int, share: float, fugitive_s: float, eta: Floats, unit: int | None, locked: bool) -> Post:
-        graph, late = self.graph, None
-        if unit is None and len(eta) and np.isfinite(eta.min()):
-            late = int(eta.argmin())
+    def _eta_s(self, nodes: Ints, limit_ms: int | Ints) -> Floats:
+        """Seconds from each unit to each junction, infinite beyond its limit; shape (units, nodes)."""
+        ms = self.cars.times_to_junctions(range(len(self.patrols.units)), nodes, limit_ms=limit_ms)
+        return np.where(ms >= 0, ms / 1000.0, np.inf)
+
+    def _post(self, node: int, share: float, fugitive_s: float, eta: Floats, unit: int | None, *, tied: bool) -> Post:
+        graph = self.graph
         eta_s = None if unit is None or not np.isfinite(eta[unit]) else float(eta[unit])
         return Post(
             node=node,
@@ -437,15 +463,24 @@ class _Scene:
             unit=None if unit is None else self.patrols.units[unit],
             eta_s=eta_s,
             margin_s=None if eta_s is None else fugitive_s - eta_s - SET_UP_S,
-            locked=locked,
-            late_unit=None if late is None else self.patrols.units[late],
-            late_by_s=None if late is None else max(0.0, float(eta[late]) + SET_UP_S - fugitive_s),
-            near=tuple(
-                (self.patrols.units[i], float(eta[i]), fugitive_s - float(eta[i]) - SET_UP_S)
-                for i in np.argsort(eta, kind="stable")[:NEAR].tolist()
-                if np.isfinite(eta[i])
-            ),
+            locked=tied,
         )
+
+    def name_the_next(self, plan: Plan) -> Plan:
+        """The plan with who else could be at each post first, and how late where nobody is in time."""
+        eta = self._eta_s(np.array([post.node for post in plan.posts], dtype=np.int64), self.patrol_limit_ms)
+        posts = []
+        for column, post in enumerate(plan.posts):
+            first = np.argsort(eta[:, column], kind="stable")[:NEAR]
+            near = tuple(
+                (self.patrols.units[i], float(eta[i, column]), post.fugitive_s - float(eta[i, column]) - SET_UP_S)
+                for i in first.tolist()
+                if np.isfinite(eta[i, column])
+            )
+            if post.unit is None and near:
+                post = replace(post, late_unit=near[0][0], late_by_s=max(0.0, -near[0][2]))  # noqa: PLW2901
+            posts.append(replace(post, near=near))
+        return replace(plan, posts=tuple(posts))
 
     def _sealed(self, line_ms: int, held: Ints, exits: "_Exits", ahead: Bools) -> float:
         """The share of the ways out that no road inside the line leads to once the manned posts stand."""

@@ -48,6 +48,7 @@ class FleetOnGround:
         self._table = np.ones(len(GROUPS))
         self._learned = np.ones(len(GROUPS))
         self._without_place: tuple[UnitId, ...] | None = ()
+        self._snapshot: RoadTimes | None = None
         # The last way of each unit, with what it depends on.
         self._ways: dict[int, tuple[Any, WayThere | None]] = {}
         self._lock = Lock()

@@ -41,9 +41,10 @@ from nazdik.geo.records import (
     UNIT,
     WHERE,
 )
-from nazdik.geo.search import search_all, times_of, way_of
+from nazdik.geo.search import search_all, times_of, times_to_states, way_of
 from nazdik.geo.streets import Streets
 from nazdik.geo.times import Records, RoadTimes
+from nazdik.geo.turns import StateGraph
 from nazdik.kernel import LonLat
 
 _NONE = -1
@@ -272,11 +273,9 @@ class NearestUnits:
 
         One search a point, as far as the last of the units; whatever their fitness. Shape (slots, points).
         """
-        wanted, row = np.unique(np.asarray(slots, dtype=np.int64), return_inverse=True)
-        if len(wanted) and not 0 <= int(wanted[0]) <= int(wanted[-1]) < self._size:
-            raise IndexError("a slot was never given out")
         goals, shares = np.array(arcs, dtype=np.int64), np.array(fractions, dtype=np.float64)
-        table = np.full((len(wanted), len(goals)), _NONE, dtype=np.int32)
+        wanted, column = self._wanted(slots)
+        table = np.full((len(goals), len(wanted)), _NONE, dtype=np.int32)
         self._next_questions(len(goals))
         times, back = self.times, self.times.backwards
         times_of(
@@ -287,7 +286,6 @@ class NearestUnits:
             times.closed,
             times.states.first_onto,
             times.onto_steps,
-            times.states.arc_end,
             self._graph.arc_twin,
             times.arc_ms,
             self._nodes,
@@ -302,7 +300,49 @@ class NearestUnits:
             self._asked - len(goals),
             table,
         )
-        return table[row]
+        return table.T[column]
+
+    def times_to_junctions(
+        self,
+        slots: Sequence[int] | Ints,
+        junctions: Sequence[int] | Ints,
+        *,
+        limit_ms: int | Ints = TIME_MS_MAX,
+        now_us: int | None = None,
+    ) -> Int32s:
+        """As `times_to`, to junctions, by whichever street one comes; the limit is one for all or one for each of them."""
+        wanted, column = self._wanted(slots)
+        first, goals = _states_at(self.times.states, self._graph.nodes, np.asarray(junctions, dtype=np.int64))
+        table = np.full((len(junctions), len(wanted)), _NONE, dtype=np.int32)
+        self._next_questions(len(junctions))
+        times, back = self.times, self.times.backwards
+        times_to_states(
+            back.first_in,
+            back.in_steps,
+            back.stands_for,
+            times.closed,
+            self._graph.arc_twin,
+            times.arc_ms,
+            self._nodes,
+            self._units,
+            self._entries,
+            self._heap,
+            wanted,
+            first,
+            goals,
+            FOR_EVER if now_us is None else now_us,
+            np.clip(np.broadcast_to(limit_ms, len(junctions)), -1, TIME_MS_MAX - 1).astype(np.int64),
+            self._asked - len(junctions),
+            table,
+        )
+        return table.T[column]
+
+    def _wanted(self, slots: Sequence[int] | Ints) -> tuple[Ints, Ints]:
+        """Each of these slots once, and where each of those given is among them."""
+        wanted, place = np.unique(np.asarray(slots, dtype=np.int64), return_inverse=True)
+        if len(wanted) and not 0 <= int(wanted[0]) <= int(wanted[-1]) < self._size:
+            raise IndexError("a slot was never given out")
+        return wanted, place
 
     def tally(self, rungs: Ints, fixed_after_us: int) -> list[int]:
         """How many units stop at each rung (all of, any of), at being fresh, and at nothing; see `Sight.tally`."""
@@ -375,6 +415,11 @@ class NearestUnits:
         """Where a unit last reported to be; NaN when it never did."""
         return LonLat(float(self._units["lon"][slot]), float(self._units["lat"][slot]))
 
+    def places(self, slots: Sequence[int]) -> tuple[Int32s, Floats]:
+        """The arcs and fractions that units are linked to, -1 for none; copies."""
+        rows = self._units[np.asarray(slots, dtype=np.int64)]
+        return rows["arc"].copy(), rows["fraction"].copy()
+
     def standing(self, slot: int) -> tuple[int, float] | None:
         """The arc and the fraction a unit is linked to, or None."""
         arc = int(self._units["arc"][slot])
@@ -445,8 +490,11 @@ class NearestUnits:
 
     def _make_heap(self) -> None:
         # Each step is looked at once and pushes at most one state; a question begins with the steps onto an arc and its twin,
-        # twice where they are closed; and the heap sorts the passed-over units as well.
-        seeds = 4 * int(np.diff(self.times.states.first_onto).max(initial=1))
+        # twice where they are closed, or with the states of a junction; and the heap sorts the passed-over units as well.
+        states = self.times.states
+        seeds = max(
+            4 * int(np.diff(states.first_onto).max(initial=1)), int(np.bincount(states.state_node).max(initial=1))
+        )
         size = len(self.times.backwards.in_steps) + seeds + len(self._units)
         if size > len(self._heap):
             self._heap = np.empty(size, dtype=np.int64)
@@ -488,6 +536,15 @@ def _record(question: Question, barred_from: int, barred_to: int, settled_max: i
     )
 
 
+def _states_at(states: StateGraph, nodes: int, junctions: Ints) -> tuple[Ints, Ints]:
+    """The states at each of some junctions: those of number i are `found[first[i]:first[i + 1]]`."""
+    found = [junctions[:0]]
+    for junction in junctions.tolist():
+        found += [np.array([junction]), nodes + np.flatnonzero(states.state_node[nodes:] == junction)]
+    first = np.cumsum([len(some) for some in found])[::2]
+    return first.astype(np.int64), np.concatenate(found).astype(np.int64)
+
+
 def warm_up() -> None:
     """Compile, or fetch from the cache, everything the first call would otherwise wait for."""
     graph = smallest_graph()
@@ -499,6 +556,7 @@ def warm_up() -> None:
     units.tally(np.zeros((1, 2), dtype=np.int64), 0)
     units.path_of(0)
     units.times_to([0], [1], [0.5])
+    units.times_to_junctions([0], [0])
     units.unlink(slot)
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from nazdik.geo.compiled import compiled
 from nazdik.geo.graph import NO_ARC, TIME_MS_MAX, Floats, Int32s, Ints, RoadGraph
 from nazdik.geo.heap import part_ms, pop, push
+from nazdik.geo.times import RoadTimes
 from nazdik.geo.turns import StateGraph, states_of
 
 NOBODY = -1
@@ -41,6 +42,11 @@ class ArcTimes:
         total = self.through_ms[states.step_arc].astype(np.int64) + states.step_ms
         steps: Int32s = np.minimum(total, TIME_MS_MAX).astype(np.int32)
         return steps
+
+
+def times_now(times: RoadTimes) -> ArcTimes:
+    """The times in force, of a snapshot that nobody changes any more."""
+    return ArcTimes(times.arc_ms, times.through_ms, times.states)
 
 
 def times_of(graph: RoadGraph) -> ArcTimes:
@@ -140,22 +146,6 @@ def flood(graph: RoadGraph, times: ArcTimes, sources: Standing, *, limit_ms: int
     states, labels = times.states, 2 if both else 1
     ms, source, step = _spread(states.first_out, states.step_end, times.step_ms, seeds, limit_ms, labels)
     return _at_junctions(graph, states, ms, source, step)
-
-
-def times_to(graph: RoadGraph, times: ArcTimes, node: int, sources: Standing, *, limit_ms: int) -> Int32s:
-    """Milliseconds from each source to one junction, `TIME_MS_MAX` beyond the limit; shape (n,). One search, backwards."""
-    states = times.states
-    own = np.flatnonzero(states.state_node == node).astype(np.int32)
-    goal = (own, np.zeros(len(own), np.int64), np.zeros(len(own), np.int32))
-    step = states.in_step
-    back_ms, _, _ = _spread(states.first_in, states.step_from[step], times.step_ms[step], goal, limit_ms, 1)
-    best = np.full(len(sources), TIME_MS_MAX, dtype=np.int64)
-    for way, share in _both_ways(graph, sources):
-        on_road = way >= 0
-        ms = np.floor(times.ms[way] * share + 0.5).astype(np.int64) + sources.start_ms
-        total = back_ms[0][states.arc_end[way]].astype(np.int64) + ms
-        best = np.where(on_road & (total <= limit_ms), np.minimum(best, total), best)
-    return best.astype(np.int32)
 
 
 Seeds = tuple[Int32s, Ints, Int32s]

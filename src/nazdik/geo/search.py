@@ -358,6 +358,78 @@ def metres_of_all(
 
 
 @compiled
+def _meet_wanted(
+    first_in: Int32s,
+    in_steps: Records,
+    stands_for: Int32s,
+    closed: Bools,
+    arc_twin: Int32s,
+    arc_ms: Int32s,
+    nodes: Records,
+    units: Records,
+    entries: Records,
+    heap: Ints,
+    size: int,
+    wanted: Ints,
+    now: int,
+    bound: int,
+    missing: int,
+    asked: int,
+    times: Int32s,
+) -> None:
+    """Search on from where a search began until nobody wanted can come sooner; write each one's time, -1 beyond the bound."""
+    ordinary = len(first_in) - 1 - len(stands_for)
+    leaving_end = ordinary + len(stands_for) // 2
+    looked_up = False
+    while size > 0:
+        if missing == 0 and not looked_up:
+            # Everybody was met: nobody needs to be looked for further out than the last of them is now.
+            looked_up, bound = True, 0
+            for slot in wanted:
+                bound = max(bound, int(units[slot].ms))
+        key = heap[0]
+        ms = key >> 32
+        if ms > bound:
+            break
+        size = pop(heap, size)
+        state = key & 0xFFFFFFFF
+        if nodes[state].ms != ms:
+            continue
+        beside = state >= ordinary
+        entry = -1
+        if not beside:
+            entry = nodes[state].entry
+        elif state < leaving_end:
+            entry = nodes[stands_for[state - ordinary]].entry
+        while entry >= 0:
+            slot, side = entry >> 1, entry & 1
+            if units[slot].barred == asked:
+                arc, share = units[slot].arc, 1.0 - units[slot].fraction
+                if side == 1:
+                    arc, share = arc_twin[arc], units[slot].fraction
+                total = ms + part_ms(arc_ms[arc], share) + _delay_ms(units, slot, now)
+                if total <= bound and (not beside or closed[arc]):
+                    if units[slot].met != asked:
+                        units[slot].met, units[slot].ms = asked, total
+                        missing -= 1
+                    elif total < units[slot].ms:
+                        units[slot].ms = total
+            entry = entries[entry].next
+        for i in range(first_in[state], first_in[state + 1]):
+            total = ms + in_steps[i].ms
+            if total > bound:
+                continue
+            tail = in_steps[i].state
+            if nodes[tail].asked != asked or total < nodes[tail].ms:
+                nodes[tail].asked, nodes[tail].ms, nodes[tail].next = asked, total, i
+                size = push(heap, size, (total << 32) | tail)
+    for row in range(len(wanted)):
+        slot = wanted[row]
+        times[row] = units[slot].ms if units[slot].met == asked else -1
+        units[slot].met = 0
+
+
+@compiled
 def times_of(
     first_in: Int32s,
     in_steps: Records,
@@ -366,7 +438,6 @@ def times_of(
     closed: Bools,
     first_onto: Int32s,
     onto_steps: Records,
-    arc_end: Int32s,
     arc_twin: Int32s,
     arc_ms: Int32s,
     nodes: Records,
@@ -381,20 +452,18 @@ def times_of(
     asked_before: int,
     table: Int32s,
 ) -> None:
-    """Write the time of each wanted unit to each goal, -1 beyond the limit, into `table`, of shape (wanted, goals)."""
-    ordinary = len(first_in) - 1 - len(stands_for)
-    leaving_end = ordinary + len(stands_for) // 2
-    for column in range(len(goals)):
-        asked = asked_before + 1 + column
-        goal, goal_fraction = goals[column], fractions[column]
+    """Write the time of each wanted unit to each goal, -1 beyond the limit, into `table`, of shape (goals, wanted)."""
+    for row in range(len(goals)):
+        asked = asked_before + 1 + row
+        goal, goal_fraction = goals[row], fractions[row]
         goal_twin = arc_twin[goal]
-        bound, missing = limit_ms, 0
+        missing = 0
         for slot in wanted:
             units[slot].barred = asked  # here: one that is asked for
             units[slot].met = 0
             missing += 1
             part, _ = _on_the_goals_arc(units, slot, goal, goal_fraction, goal_twin, arc_ms)
-            if part >= 0 and part + _delay_ms(units, slot, now) <= bound:
+            if part >= 0 and part + _delay_ms(units, slot, now) <= limit_ms:
                 units[slot].met, units[slot].ms = asked, part + _delay_ms(units, slot, now)
                 missing -= 1
         size = _seed_both(
@@ -408,56 +477,80 @@ def times_of(
             arc_twin,
             goal,
             goal_fraction,
-            bound,
+            limit_ms,
             asked,
         )
-        looked_up = False
-        while size > 0:
-            if missing == 0 and not looked_up:
-                # Everybody was met: nobody needs to be looked for further out than the last of them is now.
-                looked_up, bound = True, 0
-                for slot in wanted:
-                    bound = max(bound, int(units[slot].ms))
-            key = heap[0]
-            ms = key >> 32
-            if ms > bound:
-                break
-            size = pop(heap, size)
-            state = key & 0xFFFFFFFF
-            if nodes[state].ms != ms:
-                continue
-            beside = state >= ordinary
-            entry = -1
-            if not beside:
-                entry = nodes[state].entry
-            elif state < leaving_end:
-                entry = nodes[stands_for[state - ordinary]].entry
-            while entry >= 0:
-                slot, side = entry >> 1, entry & 1
-                if units[slot].barred == asked:
-                    arc, share = units[slot].arc, 1.0 - units[slot].fraction
-                    if side == 1:
-                        arc, share = arc_twin[arc], units[slot].fraction
-                    total = ms + part_ms(arc_ms[arc], share) + _delay_ms(units, slot, now)
-                    if total <= bound and (not beside or closed[arc]):
-                        if units[slot].met != asked:
-                            units[slot].met, units[slot].ms = asked, total
-                            missing -= 1
-                        elif total < units[slot].ms:
-                            units[slot].ms = total
-                entry = entries[entry].next
-            for i in range(first_in[state], first_in[state + 1]):
-                total = ms + in_steps[i].ms
-                if total > bound:
-                    continue
-                tail = in_steps[i].state
-                if nodes[tail].asked != asked or total < nodes[tail].ms:
-                    nodes[tail].asked, nodes[tail].ms, nodes[tail].next = asked, total, i
-                    size = push(heap, size, (total << 32) | tail)
-        for row in range(len(wanted)):
-            slot = wanted[row]
-            table[row, column] = units[slot].ms if units[slot].met == asked else -1
+        _meet_wanted(
+            first_in,
+            in_steps,
+            stands_for,
+            closed,
+            arc_twin,
+            arc_ms,
+            nodes,
+            units,
+            entries,
+            heap,
+            size,
+            wanted,
+            now,
+            limit_ms,
+            missing,
+            asked,
+            table[row],
+        )
+
+
+@compiled
+def times_to_states(
+    first_in: Int32s,
+    in_steps: Records,
+    stands_for: Int32s,
+    closed: Bools,
+    arc_twin: Int32s,
+    arc_ms: Int32s,
+    nodes: Records,
+    units: Records,
+    entries: Records,
+    heap: Ints,
+    wanted: Ints,
+    first_goal: Ints,
+    goal_states: Ints,
+    now: int,
+    limits_ms: Ints,
+    asked_before: int,
+    table: Int32s,
+) -> None:
+    """As `times_of`; goal g is to be in any of `goal_states[first_goal[g]:first_goal[g + 1]]`, which are ordinary ones."""
+    for row in range(len(first_goal) - 1):
+        asked = asked_before + 1 + row
+        for slot in wanted:
+            units[slot].barred = asked  # here: one that is asked for
             units[slot].met = 0
+        size = 0
+        for i in range(first_goal[row], first_goal[row + 1]):
+            state = goal_states[i]
+            nodes[state].asked, nodes[state].ms, nodes[state].next = asked, 0, -1
+            size = push(heap, size, int(state))
+        _meet_wanted(
+            first_in,
+            in_steps,
+            stands_for,
+            closed,
+            arc_twin,
+            arc_ms,
+            nodes,
+            units,
+            entries,
+            heap,
+            size,
+            wanted,
+            now,
+            limits_ms[row],
+            len(wanted),
+            asked,
+            table[row],
+        )
 
 
 @compiled

@@ -11,13 +11,14 @@ import numpy as np
 
 from nazdik.geo.few import warm_up_standby
 from nazdik.geo.fleet_on_ground import DUTY_BITS, FleetOnGround
-from nazdik.geo.graph import NO_ARC, TIME_MS_MAX, RoadGraph
+from nazdik.geo.graph import TIME_MS_MAX, RoadGraph
 from nazdik.geo.legs import legs_of
 from nazdik.geo.nearest import warm_up
 from nazdik.geo.questions import Met, Question
-from nazdik.geo.reach import ArcTimes, Standing, standing
+from nazdik.geo.reach import ArcTimes, Standing, times_now
 from nazdik.geo.route import OutsideRegion, Route
 from nazdik.geo.snap import INCIDENT_LIMIT_M, Snapped
+from nazdik.geo.times import RoadTimes
 from nazdik.kernel import Instant, LonLat, UnitId
 from nazdik.published.fleet import Floats
 from nazdik.published.sight import HEALTH_BITS, Fitness, Search, Seen, WayThere
@@ -231,16 +232,27 @@ class RoadSight(FleetOnGround):
         with self._lock:
             return tuple(self._units.tally(ladder.reshape(-1, 2), fixed_after))
 
+    def times_now(self) -> RoadTimes:
+        """What driving takes at this moment, with the graph it is of, for searches beside the work; copied once a change."""
+        with self._lock:
+            times, kept = self._ground.times, self._snapshot
+            if kept is None or kept.graph is not times.graph or kept.version != times.version:
+                kept = self._snapshot = times.snapshot()
+            return kept
+
     def arc_times(self) -> tuple[RoadGraph, ArcTimes]:
         """The graph in force and the times of its arcs at this moment, for searches outside the lock."""
-        with self._lock:
-            times = self._ground.times
-            return self.graph, ArcTimes(times.arc_ms.copy(), times.through_ms, times.states)
+        now = self.times_now()
+        return now.graph, times_now(now)
 
     def standing_units(
         self, *, all_of: int, any_of: int, fixed_after: Instant
     ) -> tuple[RoadGraph, tuple[UnitId, ...], Standing]:
-        """The graph in force, and where each unit on a road stands that a search with these bits would find, by unit id."""
+        """
+        The graph in force, and where each unit on a road stands that a search with these bits would find, by unit id.
+
+        Each starts after its delay; that it is ready only later is left out.
+        """
         with self._lock:
             self._rank()
             units = self._units
@@ -249,9 +261,12 @@ class RoadSight(FleetOnGround):
             if either:
                 fit &= (masks & either) != 0
             slots = sorted(np.flatnonzero(fit).tolist(), key=self._ids.__getitem__)
-            places = [units.standing(slot) or (NO_ARC, 0.0) for slot in slots]
-            ids = tuple(self._ids[slot] for slot in slots)
-            return self.graph, ids, standing([arc for arc, _ in places], [share for _, share in places])
+            arcs, fractions = units.places(slots)
+            return (
+                self.graph,
+                tuple(self._ids[slot] for slot in slots),
+                Standing(arcs, fractions, units.delays_ms[slots]),
+            )
 
     def route_of(self, unit_id: UnitId, point: LonLat) -> Route:
         """

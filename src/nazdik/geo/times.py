@@ -13,7 +13,8 @@ its state to a state of its own, beside the ordinary ones:
     entering  from here to the goal all streets are closed
 """
 
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -96,6 +97,14 @@ class RoadTimes:
     def through_ms(self) -> Int32s:
         """What driving each arc from end to end takes now, `TIME_MS_MAX` where it is closed; shape (A,), a copy."""
         return np.where(self.closed, np.int32(TIME_MS_MAX), self.arc_ms)
+
+    def snapshot(self) -> "RoadTimes":
+        """What is in force now, which stays as it is whatever is set here later: for searches beside the work."""
+        kept = copy(self)
+        kept.arc_ms, kept.closed = self.arc_ms.copy(), self.closed.copy()
+        # All else is replaced and never written into.
+        kept.backwards = replace(self.backwards, in_steps=self.backwards.in_steps.copy())
+        return kept
 
     def set_times(self, arcs: Ints | Int32s, ms: Ints | Int32s) -> None:
         """

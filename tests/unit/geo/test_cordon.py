@@ -19,7 +19,8 @@ from nazdik.geo.cordon import (
     plan_cordon,
 )
 from nazdik.geo.graph import TIME_MS_MAX
-from nazdik.geo.reach import ArcTimes, standing, times_of
+from nazdik.geo.reach import ArcTimes, standing
+from nazdik.geo.times import RoadTimes
 from nazdik.geo.turns import states_of
 from nazdik.kernel import UnitId
 from tests.property.road_oracle import graph_of
@@ -48,7 +49,7 @@ def nowhere(graph):  # type: ignore[no-untyped-def]
 def test_a_bridge_is_held_rather_than_every_street_beyond_it() -> None:
     graph = hourglass()
     plan = plan_cordon(
-        graph, times_of(graph), at(graph, 0), Flight(0, fastest=1.0), patrols(graph, 3, 7, 8, 9), nowhere(graph)
+        RoadTimes(graph), at(graph, 0), Flight(0, fastest=1.0), patrols(graph, 3, 7, 8, 9), nowhere(graph)
     )
     assert [(post.node, post.unit) for post in plan.posts] == [(3, UnitId("p.u.A3"))]
     post = plan.posts[0]
@@ -60,8 +61,7 @@ def test_a_bridge_is_held_rather_than_every_street_beyond_it() -> None:
 def test_a_post_that_nobody_reaches_in_time_says_who_would_be_late_and_by_how_much() -> None:
     graph = hourglass()
     plan = plan_cordon(
-        graph,
-        times_of(graph),
+        RoadTimes(graph),
         at(graph, 0),
         Flight(100, fastest=1.0),
         patrols(graph, 7),
@@ -87,8 +87,7 @@ def test_two_posts_are_shared_out_for_the_most_closed_then_the_shortest_drives()
         ],
     )
     plan = plan_cordon(
-        graph,
-        times_of(graph),
+        RoadTimes(graph),
         at(graph, 0),
         Flight(0, fastest=1.0),
         patrols(graph, 4, 3),
@@ -104,33 +103,30 @@ def test_a_road_end_at_the_border_is_a_way_out_and_says_so() -> None:
     border = nowhere(graph)
     border[9] = True
     flight = Flight(0, fastest=1.0)
-    plan = plan_cordon(
-        graph, times_of(graph), at(graph, 0), flight, patrols(graph, 9), border, Wish(keep=(9,), span_s=900)
-    )
+    plan = plan_cordon(RoadTimes(graph), at(graph, 0), flight, patrols(graph, 9), border, Wish(keep=(9,), span_s=900))
     (post,) = plan.posts
     assert post.at_border and post.share == 1.0 and plan.border_exits == 1
 
 
 def test_closures_all_round_leave_no_way_out() -> None:
     graph = hourglass()
-    through = graph.arc_ms.copy()
-    through[(graph.arc_tail == 2) & (graph.arc_head == 3)] = TIME_MS_MAX
-    times = ArcTimes(graph.arc_ms, through, states_of(graph))
-    plan = plan_cordon(graph, times, at(graph, 0), Flight(0), patrols(graph, 3), nowhere(graph))
+    times = RoadTimes(graph)
+    times.close(np.flatnonzero((graph.arc_tail == 2) & (graph.arc_head == 3)))
+    plan = plan_cordon(times, at(graph, 0), Flight(0), patrols(graph, 3), nowhere(graph))
     assert plan.enclosed and plan.posts == () and plan.held == 0
 
 
 def test_without_free_units_the_posts_are_named_all_the_same() -> None:
     graph = hourglass()
-    plan = plan_cordon(graph, times_of(graph), at(graph, 0), Flight(0), patrols(graph), nowhere(graph))
+    plan = plan_cordon(RoadTimes(graph), at(graph, 0), Flight(0), patrols(graph), nowhere(graph))
     assert plan.posts and all(post.unit is None and post.late_unit is None for post in plan.posts)
 
 
 def test_a_direction_leaves_out_the_ways_behind() -> None:
     graph = graph_of(5, [(i, i + 1, 200_000, 200_000) for i in range(4)])
     cars = patrols(graph, 1, 3)
-    both = plan_cordon(graph, times_of(graph), at(graph, 2), Flight(0), cars, nowhere(graph), Wish(units_most=2))
-    east = plan_cordon(graph, times_of(graph), at(graph, 2), Flight(0, bearing_deg=90), cars, nowhere(graph))
+    both = plan_cordon(RoadTimes(graph), at(graph, 2), Flight(0), cars, nowhere(graph), Wish(units_most=2))
+    east = plan_cordon(RoadTimes(graph), at(graph, 2), Flight(0, bearing_deg=90), cars, nowhere(graph))
     assert {post.node for post in both.posts} == {1, 3}
     assert {post.node for post in east.posts} == {3}
 
@@ -168,7 +164,7 @@ def test_factors_out_of_range_are_refused(slowest: float, fastest: float) -> Non
 def test_posts_that_are_no_junctions_are_refused(wish: Wish) -> None:
     graph = hourglass()
     with pytest.raises(PostsInvalid):
-        plan_cordon(graph, times_of(graph), at(graph, 0), Flight(0), patrols(graph, 3), nowhere(graph), wish)
+        plan_cordon(RoadTimes(graph), at(graph, 0), Flight(0), patrols(graph, 3), nowhere(graph), wish)
 
 
 def test_only_dead_ends_at_the_outline_are_border_ends() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from nazdik.geo.route import OutsideRegion, Turn
 from nazdik.geo.sight import NoPlace, RoadSight
+from nazdik.geo.times import CLOSED_MS
 from nazdik.kernel import Instant, LonLat, UnitId
 from nazdik.kernel.rejected import Invalid
 from nazdik.published.fleet import FleetOnRoad
@@ -246,3 +247,24 @@ def test_another_map_keeps_who_is_delayed() -> None:
     road.set_duty(B, READY, delay_s=30)
     road.switch(road.make_ready(town(CROSSING)))
     assert [seen.delay_s for seen in ask(road, 0, 210).found] == [0, 30]
+
+
+def test_what_is_reckoned_beside_the_work_keeps_the_road_it_began_with() -> None:
+    road = sight(a=(0, 100), b=(0, 200))
+    now = road.times_now()
+    assert road.times_now() is now, "one copy serves everybody until something changes"
+    first = np.array([0])
+    road.set_times(first, np.array([CLOSED_MS]))
+    assert not now.closed[0] and road.times_now().closed[0]
+    road.set_times(first, np.array([77_000]))
+    assert now.arc_ms[0] == road.graph.arc_ms[0] and road.times_now().arc_ms[0] == 77_000
+    another = town(CROSSING)
+    road.switch(road.make_ready(another))
+    assert road.times_now().graph is another
+
+
+def test_who_must_first_get_to_the_car_starts_later_in_what_is_reckoned_beside_the_work() -> None:
+    road = sight(a=(0, 100), b=(0, 200))
+    road.set_duty(B, READY, delay_s=30)
+    _, units, places = road.standing_units(all_of=0, any_of=0, fixed_after=Instant(0))
+    assert (units, places.start_ms.tolist()) == ((A, B), [0, 30_000])
