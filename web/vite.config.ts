@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+import { ariaStrings } from "./scripts/aria_strings.ts";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -83,7 +84,7 @@ const server = process.env.NAZDIK_SERVER ?? "http://127.0.0.1:8110";
 const proxied = { target: server, changeOrigin: false, ws: true };
 
 export default defineConfig({
-  plugins: [react(), font(), faces(), offline()],
+  plugins: [ariaStrings(), react(), font(), faces(), offline()],
   build: {
     outDir: at("../src/nazdik/web"),
     emptyOutDir: true,

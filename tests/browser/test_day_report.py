@@ -20,7 +20,8 @@ def opened(site: str, sit: Sit, role: str) -> Page:
     board.keyboard.press("r")
     dialog = board.get_by_role("dialog")
     expect(dialog).to_be_visible()
-    dialog.locator("select").select_option(index=0)
+    dialog.get_by_role("button", name="تقویم را باز کن").click()
+    dialog.locator(".calendar [role=button]:not([aria-disabled])").last.click()
     dialog.get_by_role("radio").last.click()
     return board
 
@@ -44,14 +45,15 @@ def test_the_days_are_jalali_and_the_shifts_the_servers(site: str, sit: Sit) -> 
     dialog = board.get_by_role("dialog")
     starts = httpx.get(f"{site}/v1/server").json()["shift_starts"]
     expect(dialog.get_by_role("radio")).to_have_count(len(starts) + 1)
-    first = dialog.locator("option").first
-    expect(first).to_contain_text("۱۴۰")
+    expect(dialog.locator(".date-input")).to_contain_text("۱۴۰")
+    expect(dialog.locator(".field-hint")).to_contain_text("۱۴۰")
     board.keyboard.press("Escape")
     expect(board.get_by_role("dialog")).to_have_count(0)
     board.keyboard.press("l")
     board.keyboard.press("r")
     expect(board.get_by_role("dialog")).to_contain_text("Day report")
-    expect(board.get_by_role("dialog").locator("option").first).to_contain_text("· 140")
+    expect(board.get_by_role("dialog").locator(".date-input")).to_contain_text("20")
+    expect(board.get_by_role("dialog").locator(".field-hint")).to_contain_text("· 140")
 
 
 def test_what_goes_wrong_is_said_and_tried_again(site: str, sit: Sit) -> None:

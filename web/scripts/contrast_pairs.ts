@@ -32,6 +32,12 @@ export const TEXT_PAIRS: readonly (readonly [ink: string, ground: string])[] = [
   ["accent", "map-ground"],
   // Holding to call for help fills the button from one side: the words are read on both halves.
   ["on-hold", "hold"],
+  ["on-plate", "plate"],
+  ["on-plate", "plate-yellow"],
+  ["on-plate", "plate-khaki"],
+  ["plate", "plate-red"],
+  ["plate", "plate-green"],
+  ["plate", "plate-blue"],
   ["on-hold", "hold-fill"],
 ];
 
@@ -60,7 +66,7 @@ export const EDGE_PAIRS: readonly (readonly [ink: string, ground: string])[] = [
 ];
 
 /** Filled with these inside an edge that tells them apart (the edge is in the table, the filling says more than it must). */
-export const FILLINGS = ["p2", "p4", "warn", "hold-fill", "on-p1", "map-ground"] as const;
+export const FILLINGS = ["p2", "p4", "warn", "hold-fill", "on-p1", "map-ground", "plate-blue"] as const;
 
 /** Separators and skeletons: nobody needs to see them to know what there is. */
 export const SEPARATORS = ["line"] as const;

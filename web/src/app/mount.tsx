@@ -4,6 +4,7 @@ import { createRoot } from "react-dom/client";
 import { applyPrefs } from "../i18n/prefs";
 import "../ui/tokens.css";
 import "../ui/base.css";
+import "../ui/controls.css";
 import { App } from "./app";
 import { Provide } from "./SignedIn";
 

@@ -4,7 +4,9 @@ import type { Catalogue } from "./catalogue";
 import { common } from "./catalogue";
 import { argumentsOf } from "./icu";
 
-const own = import.meta.glob<Record<string, Catalogue<string>>>("../features/**/messages.ts", { eager: true });
+const own = import.meta.glob<Record<string, Catalogue<string>>>(["../features/**/messages.ts", "../ui/messages.ts"], {
+  eager: true,
+});
 const sources = import.meta.glob<string>(["../**/*.ts", "../**/*.tsx"], {
   eager: true,
   query: "?raw",
@@ -16,7 +18,8 @@ for (const [path, module] of Object.entries(own)) {
   for (const each of Object.values(module))
     if (typeof each === "object" && each && "fa" in each && "en" in each) catalogues.push([path, each]);
 }
-const featureOf = (path: string): string | null => /features\/([^/]+)\//.exec(path)?.[1] ?? null;
+const featureOf = (path: string): string | null =>
+  /(?:features\/([^/]+)|(ui))\//.exec(path)?.slice(1).find(Boolean) ?? null;
 
 test.each(catalogues)("%s: both languages have the same keys, asking for the same values", (_path, { fa, en }) => {
   expect(Object.keys(en).sort()).toEqual(Object.keys(fa).sort());
@@ -50,8 +53,9 @@ test("every key used with t() exists", () => {
 test("no sentence stands outside a catalogue", () => {
   const found: string[] = [];
   for (const [path, text] of Object.entries(sources)) {
-    // Typed command words and the keyboard layout are input, not text that is shown.
-    if (/\.test\.|messages|\/samples\.|\/i18n\/|\/command\.ts$|\/layout\.ts$/.test(path)) continue;
+    // Typed command words, the keyboard layout and the letters of plates are input, not text that is shown.
+    if (/\.test\.|messages|\/samples\.|(?:\/i18n|^\.)\/[^/]+$|\/command\.ts$|\/layout\.ts$|\/plates\.ts$/.test(path))
+      continue;
     const code = text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "");
     // Persian letters in code, and bare English between tags.
     for (const line of code.split("\n")) {

@@ -59,3 +59,9 @@ test("numbers, timers and names of numbers", () => {
 test("Persian names sort by the Persian alphabet", () => {
   expect(["یزد", "پارس", "تهران", "آبادان"].sort(fa.compare)).toEqual(["آبادان", "پارس", "تهران", "یزد"]);
 });
+
+test("a month's title has the month first in both languages", () => {
+  const ms = Date.UTC(2026, 10, 21);
+  expect(fa.monthOf(ms)).toBe("آبان ۱۴۰۵");
+  expect(en.monthOf(ms)).toBe("November 2026");
+});

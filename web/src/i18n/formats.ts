@@ -15,6 +15,11 @@ export function setDisplayOffset(ms: number): void {
   offsetMs = ms;
 }
 
+/** What is added to UTC for display. */
+export function displayOffset(): number {
+  return offsetMs;
+}
+
 export interface Formats {
   readonly lang: Lang;
   /** ۱٬۲۳۴ */
@@ -28,6 +33,8 @@ export interface Formats {
   date(ms: number): string;
   /** شنبه ۳۰ آبان ۱۴۰۵ · Saturday 21 November 2026 */
   dateLong(ms: number): string;
+  /** آبان ۱۴۰۵ · November 2026 */
+  monthOf(ms: number): string;
   /** ۲۱:۳۴ */
   time(ms: number): string;
   /** ۲۱:۳۴:۰۷ */
@@ -93,6 +100,10 @@ function create(lang: Lang): Formats {
     dateLong: (ms) => {
       const { weekday = "", day = "", month = "", year = "" } = parts(names, ms);
       return digits(`${weekday} ${day} ${month} ${year}`);
+    },
+    monthOf: (ms) => {
+      const { month = "", year = "" } = parts(names, ms);
+      return digits(`${month} ${year}`);
     },
     time: (ms) => clock(ms, false),
     timeSeconds: (ms) => clock(ms, true),

@@ -3,11 +3,14 @@ import { readFileSync, statSync } from "node:fs";
 import { expect, test } from "vitest";
 
 const beside = (name: string) => new URL(`../../fonts/${name}`, import.meta.url);
-const catalogues = import.meta.glob<string>(["../i18n/messages.*.ts", "../features/**/messages.ts"], {
-  eager: true,
-  query: "?raw",
-  import: "default",
-});
+const catalogues = import.meta.glob<string>(
+  ["../i18n/messages.*.ts", "../features/**/messages.ts", "../ui/messages.ts", "../i18n/aria.fa.ts"],
+  {
+    eager: true,
+    query: "?raw",
+    import: "default",
+  },
+);
 
 test("the font is within its budget and comes with its licence", () => {
   expect(statSync(beside("Vazirmatn.woff2")).size).toBeLessThanOrEqual(75 * 1024);

@@ -4,7 +4,7 @@ import { useApp, useEvery, useReference } from "../../app/hooks";
 import type { Office } from "../../core/views";
 import { jalaliDate } from "../../i18n/formats";
 import { useFormats, useNamed, useT } from "../../i18n/hooks";
-import { Button, Dialog, ErrorState, Ltr, Segmented } from "../../ui";
+import { Button, DateField, Dialog, ErrorState, Ltr, Segmented } from "../../ui";
 import { messages } from "./messages";
 import { lastOver, reportDays, shiftsOf } from "./shifts";
 
@@ -72,20 +72,13 @@ export function DayReport({ office, onClose }: { readonly office: Office; readon
     <Dialog title={`${t("board.report")} · ${named(office.name)}`} onClose={onClose}>
       <div className="day-report">
         <p className="muted">{t("board.report.what")}</p>
-        <label className="field">
-          <span className="field-label">{t("board.report.date")}</span>
-          <select
-            className="input"
-            value={chosen.day}
-            onChange={(event) => choose({ ...chosen, day: Number(event.currentTarget.value) })}
-          >
-            {days.map((day) => (
-              <option key={day} value={day}>
-                {t.lang === "fa" ? dateLong(day) : `${dateLong(day)} · ${jalaliDate(day)}`}
-              </option>
-            ))}
-          </select>
-        </label>
+        <DateField
+          label={t("board.report.date")}
+          value={chosen.day}
+          max={days[0]}
+          hint={t.lang === "fa" ? dateLong(chosen.day) : `${dateLong(chosen.day)} · ${date}`}
+          onChange={(day) => choose({ ...chosen, day })}
+        />
         <Segmented
           label={t("board.report.shift")}
           value={chosen.shift}

@@ -9,11 +9,20 @@ import { msOf } from "../../core/units";
 import type { CallLocation, Priority } from "../../core/views";
 import { distanceText, problemText, spanText, useFormats, useT } from "../../i18n/hooks";
 import type { KeyBinding } from "../../ui";
-import { Button, Field, Ltr, PriorityGlyph, Segmented, TextArea, Timer, useKeys } from "../../ui";
+import {
+  Button,
+  Combo,
+  type ComboOption,
+  Field,
+  Ltr,
+  PriorityGlyph,
+  Segmented,
+  TextArea,
+  Timer,
+  useKeys,
+} from "../../ui";
 import type { CallOutcome } from "./acts/calls";
 import { CALL_OUTCOMES } from "./acts/calls";
-import type { ComboOption } from "./Combo";
-import { Combo } from "./Combo";
 import { CallerPart, Conversation, writes } from "./caller/CallerPart";
 import { proposedOf } from "./caller/estimates";
 import { PastCalls } from "./caller/PastCalls";

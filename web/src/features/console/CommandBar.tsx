@@ -6,7 +6,7 @@ import { isOpen } from "../../core/selectors";
 import { matches } from "../../core/text";
 import type { LonLat } from "../../core/units";
 import { provinceOf } from "../../core/units";
-import { Button, UndoBar } from "../../ui";
+import { Button, CommandLine, UndoBar } from "../../ui";
 import { DISPOSITIONS } from "./acts/incidents";
 import type { Command, CommandWorld } from "./command";
 import { completions, parse, SignIndex } from "./command";
@@ -114,41 +114,17 @@ export function CommandBar({ inputRef }: { readonly inputRef: Ref<HTMLInputEleme
   const fresh = said && !text;
   return (
     <div className="command" role="search" aria-label={t("title.command")}>
-      <div className="command-box" data-state={text ? (parsed.command ? "ready" : "not") : "idle"}>
-        <span className="command-mark" aria-hidden="true">
-          ›
-        </span>
-        <input
-          ref={inputRef}
-          dir={text ? "auto" : undefined}
-          autoComplete="off"
-          spellCheck={false}
-          aria-label={t("cmd.label")}
-          aria-describedby="command-preview"
-          placeholder={fresh ? "" : t("cmd.placeholder", { example: "D 1234 A12", help: "F1" })}
-          value={text}
-          onChange={(event) => change(event.currentTarget.value)}
-          onKeyDown={onKeyDown}
-        />
-        <output
-          id="command-preview"
-          className="command-preview truncate"
-          data-bad={(!text && said?.bad) || (text && !parsed.command) || undefined}
-        >
-          {text ? (
-            <>
-              {preview}
-              {parsed.command && (
-                <kbd className="key-hint" dir="ltr">
-                  ⏎
-                </kbd>
-              )}
-            </>
-          ) : (
-            fresh && t(said.text.key, said.text.values)
-          )}
-        </output>
-      </div>
+      <CommandLine
+        inputRef={inputRef}
+        label={t("cmd.label")}
+        text={text}
+        placeholder={fresh ? "" : t("cmd.placeholder", { example: "D 1234 A12", help: "F1" })}
+        preview={text ? preview : fresh && t(said.text.key, said.text.values)}
+        state={text ? (parsed.command ? "ready" : "not") : "idle"}
+        bad={text ? !parsed.command : (said?.bad ?? false)}
+        onText={change}
+        onKeyDown={onKeyDown}
+      />
       <Undoing />
     </div>
   );

@@ -6,9 +6,8 @@ import type { OfficeId } from "../../core/units";
 import { provinceOf } from "../../core/units";
 import type { Incident, Office } from "../../core/views";
 import { useNamed } from "../../i18n/hooks";
-import { Button, reasonText } from "../../ui";
+import { Button, Combo, reasonText } from "../../ui";
 import type { TaskingAct } from "./acts/incidents";
-import { Combo } from "./Combo";
 import { useConsole, useMay, useWords } from "./context";
 import { whyNotChange } from "./rules";
 

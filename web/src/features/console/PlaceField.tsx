@@ -5,9 +5,7 @@ import { useApp, useReference } from "../../app/hooks";
 import type { LonLat, OfficeId } from "../../core/units";
 import { provinceOf } from "../../core/units";
 import { distanceText } from "../../i18n/hooks";
-import { Button, Ltr } from "../../ui";
-import type { ComboOption } from "./Combo";
-import { Combo } from "./Combo";
+import { Button, Combo, type ComboOption, Ltr } from "../../ui";
 import { useConsole, useWords } from "./context";
 import type { CallForm } from "./store";
 

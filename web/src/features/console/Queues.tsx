@@ -9,9 +9,9 @@ import type { Incident } from "../../core/views";
 import { useFormats } from "../../i18n/hooks";
 import type { KeyedStore } from "../../live/store";
 import type { GridHandle } from "../../ui";
-import { Empty, Grid, Loading, Ltr, PriorityGlyph, Timer } from "../../ui";
+import { Empty, Grid, Loading, Ltr, Panel, PriorityGlyph, Timer } from "../../ui";
 import { useConsole, useWords } from "./context";
-import { Panel, PendingDot } from "./parts";
+import { PendingDot } from "./parts";
 import { useDesk } from "./store";
 
 /** Whether any snapshot has come: before it an empty list means nothing. */

@@ -10,9 +10,9 @@ import type { Incident, Unit } from "../../core/views";
 import { useFormats } from "../../i18n/hooks";
 import type { World } from "../../live/world";
 import type { GridHandle } from "../../ui";
-import { Empty, Grid, Loading, Ltr, Timer, UnitGlyph } from "../../ui";
+import { Check, Empty, Grid, Loading, Ltr, Panel, Timer, UnitGlyph } from "../../ui";
 import { assignmentOf, useConsole, useWords } from "./context";
-import { Panel, PendingDot } from "./parts";
+import { PendingDot } from "./parts";
 import { useHaveData } from "./Queues";
 import { useDesk } from "./store";
 
@@ -126,10 +126,9 @@ export function UnitsPanel({ grid }: { readonly grid: Ref<GridHandle> }) {
             }
           }}
         />
-        <label className="check">
-          <input type="checkbox" checked={onlyFree} onChange={(event) => setOnlyFree(event.currentTarget.checked)} />
+        <Check checked={onlyFree} onChange={setOnlyFree}>
           {t("unit.onlyFree")}
-        </label>
+        </Check>
       </div>
       <Grid
         ref={grid}

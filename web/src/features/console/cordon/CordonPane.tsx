@@ -5,7 +5,7 @@ import { msOf } from "../../../core/units";
 import type { Incident } from "../../../core/views";
 import { spanText, useFormats, useT } from "../../../i18n/hooks";
 import { usePrefs } from "../../../i18n/prefs";
-import { Button, ErrorState, Loading, Ltr, Segmented, Timer } from "../../../ui";
+import { Button, Choice, ErrorState, Loading, Ltr, Segmented, Timer } from "../../../ui";
 import { useConsole, useMay } from "../context";
 import { useDesk } from "../store";
 import { messages } from "./messages";
@@ -205,20 +205,12 @@ function Asked({
           }
         />
       </label>
-      <label>
-        <span className="field-label">{t("cordon.bearing")}</span>
-        <select
-          className="input"
-          value={bearing}
-          onChange={(event) => onWish({ bearing: BEARINGS[event.currentTarget.value as Bearing] })}
-        >
-          {(Object.keys(BEARINGS) as Bearing[]).map((each) => (
-            <option key={each} value={each}>
-              {t(`cordon.bearing.${each}`)}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Choice
+        label={t("cordon.bearing")}
+        value={bearing}
+        options={(Object.keys(BEARINGS) as Bearing[]).map((each) => [each, t(`cordon.bearing.${each}`)])}
+        onChange={(chosen) => onWish({ bearing: BEARINGS[chosen as Bearing] })}
+      />
       <div>
         <span className="field-label">{t("cordon.vehicle")}</span>
         <Segmented

@@ -4,7 +4,7 @@ import type { IncidentId, LonLat, Metres } from "../../../core/units";
 import { msOf } from "../../../core/units";
 import type { Premise } from "../../../core/views";
 import { distanceText, useFormats, useT } from "../../../i18n/hooks";
-import { Button, Field, useKeys } from "../../../ui";
+import { Button, Check, Choice, Field, useKeys } from "../../../ui";
 import { useConsole, useWords } from "../context";
 import { messages } from "./messages";
 import "./hazards.css";
@@ -119,16 +119,12 @@ export function AddHazard({ point, address }: { readonly point: LonLat; readonly
   return (
     <fieldset className="hazard-new">
       <legend>{t("hazards.add")}</legend>
-      <label className="field">
-        <span className="field-label">{t("hazards.kind")}</span>
-        <select className="input" value={hazard} onChange={(event) => setHazard(event.currentTarget.value)}>
-          {KINDS.map((kind) => (
-            <option key={kind} value={kind}>
-              {t(`hazards.kind.${kind}`)}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Choice
+        label={t("hazards.kind")}
+        value={hazard}
+        options={KINDS.map((kind) => [kind, t(`hazards.kind.${kind}`)])}
+        onChange={setHazard}
+      />
       <Field
         label={t("hazards.text")}
         maxLength={300}
@@ -143,10 +139,9 @@ export function AddHazard({ point, address }: { readonly point: LonLat; readonly
         value={days}
         onChange={(event) => setDays(event.currentTarget.value)}
       />
-      <label className="hazard-check">
-        <input type="checkbox" checked={severe} onChange={(event) => setSevere(event.currentTarget.checked)} />
+      <Check checked={severe} onChange={setSevere}>
         {t("hazards.isSevere")}
-      </label>
+      </Check>
       <Button look="primary" onClick={() => void save()}>
         {t("hazards.save")}
       </Button>

@@ -4,9 +4,8 @@ import type { LonLat, Metres, Seconds, ServerMs } from "../../../core/units";
 import { msOf } from "../../../core/units";
 import type { RoadCondition } from "../../../core/views";
 import { distanceText, spanText, useFormats, useT } from "../../../i18n/hooks";
-import { Button, Empty, ErrorState, Field, Ltr, Segmented, Timer } from "../../../ui";
+import { Button, Check, Choice, Empty, ErrorState, Field, Ltr, Segmented, Timer } from "../../../ui";
 import { useConsole, useMay } from "../context";
-import { Choice } from "../parts";
 import { useDesk } from "../store";
 import { messages } from "./messages";
 import { conditionBody, REASONS, shapeBody } from "./shape";
@@ -258,14 +257,9 @@ function NewCondition({ mayNot }: { readonly mayNot: string | null }) {
             {t("roads.back")}
           </Button>
           {draft.shape === "line" && (
-            <label>
-              <input
-                type="checkbox"
-                checked={draft.oneWay}
-                onChange={(event) => change({ oneWay: event.currentTarget.checked, confirmed: false })}
-              />{" "}
+            <Check checked={draft.oneWay} onChange={(oneWay) => change({ oneWay, confirmed: false })}>
               {t("roads.oneWay")}
-            </label>
+            </Check>
           )}
         </div>
       )}
@@ -280,14 +274,11 @@ function NewCondition({ mayNot }: { readonly mayNot: string | null }) {
       )}
       {value && draft.what === "close" && <WhoIsCutOff cut={value.cut_off} />}
       {cuts && (
-        <label className="roads-confirm">
-          <input
-            type="checkbox"
-            checked={draft.confirmed}
-            onChange={(event) => change({ confirmed: event.currentTarget.checked })}
-          />{" "}
-          {t("roads.confirm")}
-        </label>
+        <div className="roads-confirm">
+          <Check checked={draft.confirmed} onChange={(confirmed) => change({ confirmed })}>
+            {t("roads.confirm")}
+          </Check>
+        </div>
       )}
       {draft.what === "slow" && (
         <Choice

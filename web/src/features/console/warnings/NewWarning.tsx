@@ -2,9 +2,8 @@ import { useEffect } from "react";
 import { useApp, useLoad, useReference } from "../../../app/hooks";
 import type { WarningArea } from "../../../core/views";
 import { useFormats, useNamed, useT } from "../../../i18n/hooks";
-import { Button, ErrorState, Field, Segmented, TextArea } from "../../../ui";
+import { Button, Choice, ErrorState, Field, Segmented, TextArea } from "../../../ui";
 import { useConsole } from "../context";
-import { Choice } from "../parts";
 import type { Draft, Where, Words } from "./draft";
 import {
   areaBody,
