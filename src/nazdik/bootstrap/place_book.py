@@ -65,6 +65,16 @@ class PlaceBook:
         room, since = self._rooms[province], plus_s(self._clock.now(), -DAYS * _DAY_S)
         return await self._in_thread(lambda: self._near(room, point, radius_m, since))
 
+    async def numbered(self, province: ProvinceId, number: int) -> PastIncident | None:
+        """Return the incident of the last ninety days that people know by a number."""
+        room = self._rooms[province]
+
+        def look() -> PastIncident | None:
+            self._read_all(room)
+            return self._store.numbered(province, number)
+
+        return await self._in_thread(look)
+
     async def catch_up(self) -> None:
         """Take in what the logs have that is not in the index yet, so that the first who asks need not wait."""
         for room in self._rooms.values():

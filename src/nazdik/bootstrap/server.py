@@ -55,6 +55,7 @@ from nazdik.bootstrap.place_book import PlaceBook
 from nazdik.bootstrap.raw import RawCalls
 from nazdik.bootstrap.reload import Reloader
 from nazdik.bootstrap.reports import Reports
+from nazdik.bootstrap.search import api as search_api
 from nazdik.bootstrap.texts import TEXTS
 from nazdik.bootstrap.transfers import Transfers
 from nazdik.dispatch import api as dispatch
@@ -246,6 +247,7 @@ def build_app(running: Running) -> UntilGone:
             *reach_api.ROUTES,
             *regions.ROUTES,
             *places.ROUTES,
+            *search_api.ROUTES,
             *addresses.ROUTES,
             *eido_api.ROUTES,
             *warnings_api.ROUTES,

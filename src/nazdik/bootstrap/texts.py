@@ -101,6 +101,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "برای دیدن تماس‌های گذشته بنویسید برای چه؛ در دفتر بازبینی می‌ماند.",
         "Say what past calls are looked up for; the audit log keeps it.",
     ),
+    "search.needs_purpose": (
+        "برای جست‌وجو در تماس‌ها و گفته‌ها بنویسید برای چه؛ در دفتر بازبینی می‌ماند.",
+        "Say what you search calls and their words for; the audit log keeps it.",
+    ),
     "intake.no_call_back_due": (
         "برای این تماس، تماس دوباره‌ای در انتظار نیست.",
         "Nobody waits to be called back on this call.",

@@ -20,6 +20,7 @@ CREATE TABLE IF NOT EXISTS incident (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS incident_by_place ON incident (province, lat, lon);
 CREATE INDEX IF NOT EXISTS incident_by_age ON incident (at);
+CREATE INDEX IF NOT EXISTS incident_by_number ON incident (province, number);
 CREATE TABLE IF NOT EXISTS read_to (province TEXT PRIMARY KEY, epoch TEXT NOT NULL, position INTEGER NOT NULL) WITHOUT ROWID;
 """
 _M_PER_DEG = 111_195.0
@@ -123,6 +124,16 @@ class PastIncidents:
             ).fetchall()
         found = [_past(row, round(distance_m(point, LonLat(row[5], row[6])), 1)) for row in rows]
         return [one for one in found if one.distance_m <= radius_m]
+
+    def numbered(self, province: ProvinceId, number: int) -> PastIncident | None:
+        """Return the newest incident of a number; its point counts as no distance away."""
+        with translated():
+            row = self._db.execute(
+                "SELECT id, number, at, kind, priority, lon, lat, station, disposition, cancelled FROM incident"
+                " WHERE province = ? AND number = ? AND kind IS NOT NULL AND station IS NOT NULL ORDER BY at DESC LIMIT 1",
+                (province, number),
+            ).fetchone()
+        return _past(row, 0.0) if row is not None else None
 
 
 def _past(row: Any, apart_m: float) -> PastIncident:

@@ -1,12 +1,9 @@
 import type { KeyboardEvent, Ref } from "react";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { useApp, useReference } from "../../app/hooks";
 import { reason } from "../../core/reasons";
-import { isOpen } from "../../core/selectors";
-import { matches } from "../../core/text";
-import type { LonLat } from "../../core/units";
 import { provinceOf } from "../../core/units";
-import { Button, CommandLine, UndoBar } from "../../ui";
+import { CommandLine, UndoBar } from "../../ui";
 import { DISPOSITIONS } from "./acts/incidents";
 import type { Command, CommandWorld } from "./command";
 import { completions, parse, SignIndex } from "./command";
@@ -191,133 +188,4 @@ function useRun(): (command: Command) => void {
         desk.set({ found: command.text });
     }
   };
-}
-
-interface Hit {
-  readonly id: string;
-  readonly label: string;
-  readonly hint: string;
-  readonly go: () => void;
-}
-
-/** What F found: incidents and units here at once, places when the server answers. */
-export function Found() {
-  const { world, api } = useApp();
-  const { fly, centre } = useConsole();
-  const words = useWords();
-  const { t } = words;
-  const { session } = useReference();
-  const text = useDesk((desk) => desk.found);
-  const set = useDesk((desk) => desk.set);
-  const [places, setPlaces] = useState<readonly Hit[]>([]);
-  const first = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    setPlaces([]);
-    if (!text) return;
-    const stop = new AbortController();
-    const near = centre();
-    const province = session.office ? provinceOf(session.office) : null;
-    api
-      .get<{ places: readonly { label_fa: string; label_en: string; point: LonLat }[] }>(
-        "/v1/places",
-        {
-          q: text,
-          near: near ? `${near[0]},${near[1]}` : null,
-          province: province === "iran" ? null : province,
-          limit: 6,
-        },
-        stop.signal,
-      )
-      .then((answer) =>
-        setPlaces(
-          answer.places.map((place, n) => ({
-            id: `place${n}`,
-            label: t.lang === "fa" ? place.label_fa : place.label_en || place.label_fa,
-            hint: t("act.place"),
-            go: () => fly(place.point, 16),
-          })),
-        ),
-      )
-      .catch(() => undefined);
-    return () => stop.abort();
-  }, [text, api, centre, fly, session, t]);
-  const here = useMemo((): readonly Hit[] => {
-    if (!text) return [];
-    const hits: Hit[] = [];
-    for (const incident of world.incident.values()) {
-      if (!matches(`${incident.number} ${words.kind(incident.kind)} ${incident.place}`, text)) continue;
-      hits.push({
-        id: incident.id,
-        label: `${t("incident.numbered", { n: incident.number })} — ${words.kind(incident.kind)}`,
-        hint: `${incident.place}${isOpen(incident) ? "" : ` · ${t("status.Closed")}`}`,
-        go: () => {
-          useDesk.getState().select(incident.id);
-          if (incident.point) fly(incident.point, 15);
-        },
-      });
-    }
-    for (const unit of world.unit.values()) {
-      if (!matches(`${unit.call_sign} ${words.office(unit.office)}`, text)) continue;
-      hits.push({
-        id: unit.id,
-        label: unit.call_sign,
-        hint: words.office(unit.office),
-        go: () => {
-          useDesk.getState().selectUnit(unit.id);
-          const placed = world.positions.get(provinceOf(unit.id), unit.slot);
-          if (placed) fly(placed.position.point, 15);
-        },
-      });
-    }
-    return hits.slice(0, 8);
-  }, [text, world, words, t, fly]);
-  const any = here.length > 0 || places.length > 0;
-  useEffect(() => {
-    if (text && any) first.current?.focus();
-  }, [text, any]);
-  if (!text) return null;
-  const all = [...here, ...places];
-  const close = () => set({ found: null });
-  return (
-    <section
-      className="found"
-      aria-label={t("do.search")}
-      onKeyDown={(event) => {
-        const list = [...event.currentTarget.querySelectorAll<HTMLButtonElement>("li button")];
-        const at = list.indexOf(document.activeElement as HTMLButtonElement);
-        if (event.code === "ArrowDown") list[Math.min(list.length - 1, at + 1)]?.focus();
-        else if (event.code === "ArrowUp") list[Math.max(0, at - 1)]?.focus();
-        else if (event.code === "Escape") close();
-        else return;
-        event.preventDefault();
-        event.stopPropagation();
-      }}
-    >
-      <header className="section-head">
-        <h2>
-          {t("cmd.preview.find", { text })} · {t("cmd.found", { n: all.length })}
-        </h2>
-        <Button look="quiet" keyHint="Esc" onClick={close}>
-          {t("do.close")}
-        </Button>
-      </header>
-      <ul>
-        {all.map((hit, n) => (
-          <li key={hit.id}>
-            <button
-              ref={n === 0 ? first : undefined}
-              type="button"
-              className="found-row"
-              onClick={() => {
-                hit.go();
-                close();
-              }}
-            >
-              <bdi>{hit.label}</bdi> <span className="muted truncate">{hit.hint}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
 }

@@ -6,7 +6,6 @@ import { provinceOf } from "../../core/units";
 import type { MapHandle } from "../../map";
 import { MapView } from "../../map";
 import { AlarmsPanel } from "./Alarms";
-import { Found } from "./CommandBar";
 import { useCallerShapes } from "./caller/useCallerShapes";
 import { useCallersShapes } from "./callers/useCallersShapes";
 import { useConsole, useWords } from "./context";
@@ -128,7 +127,6 @@ export function MapPane({ map }: { readonly map: RefObject<MapHandle | null> }) 
         <AlarmsPanel />
         <RingingStrip />
         {moving && <p className="map-hint">{t("act.placePick")}</p>}
-        <Found />
         <ReachPanel />
         <RoadsOpen />
         <WarningsOpen />

@@ -142,7 +142,11 @@ describe("the other commands", () => {
     expect(parse("J 1241", { ...world, call: null }).problem?.key).toBe("cmd.need.call");
     expect(parse("1241", world).command).toMatchObject({ act: "show", incident: { number: 1241 } });
     expect(parse("m07", world).command).toMatchObject({ act: "show", unit: { call_sign: "M07" } });
-    expect(parse("what", world).problem?.key).toBe("cmd.unknown");
+    expect(parse("w", world).problem?.key).toBe("cmd.unknown");
+    expect(parse("کیان پارس", world).command, "what is no command is looked for").toMatchObject({
+      act: "find",
+      text: "کیان پارس",
+    });
   });
 });
 

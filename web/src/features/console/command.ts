@@ -112,6 +112,8 @@ interface Line {
 }
 
 const SEPARATOR = /[\s,،]+/;
+/** One letter may be the beginning of a command. */
+const SEARCH_LEAST = 2;
 
 export function verbOf(head: string): Verb | null {
   const key = searchKey(head).replace(/\s/g, "");
@@ -193,7 +195,9 @@ export function parse(text: string, world: CommandWorld): Parsed {
     const incident = incidentByWord(world, line.head);
     const unit = incident ? undefined : unitBySign(world, line.head);
     if (incident || unit) return show(null, world, incident, unit);
-    return nothing(null, reason("cmd.unknown", { word: line.head }));
+    // What is no command is looked for.
+    const typed = text.trim();
+    return typed.length >= SEARCH_LEAST ? find(typed) : nothing(null, reason("cmd.unknown", { word: line.head }));
   }
   const never = world.whyNot?.(line.verb);
   if (never) return nothing(line.verb, never);
@@ -217,14 +221,7 @@ export function parse(text: string, world: CommandWorld): Parsed {
     case "N":
       return note(line, world);
     case "F":
-      return line.rest.trim()
-        ? {
-            verb: "F",
-            preview: reason("cmd.preview.find", { text: line.rest.trim() }),
-            problem: null,
-            command: { act: "find", text: line.rest.trim() },
-          }
-        : nothing("F", reason("cmd.need.text"));
+      return line.rest.trim() ? find(line.rest.trim()) : nothing("F", reason("cmd.need.text"));
     case "M": {
       const word = line.words[0] ?? ".";
       const incident = incidentByWord(world, word);
@@ -248,6 +245,13 @@ export function parse(text: string, world: CommandWorld): Parsed {
     }
   }
 }
+
+const find = (text: string): Parsed => ({
+  verb: "F",
+  preview: reason("cmd.preview.find", { text }),
+  problem: null,
+  command: { act: "find", text },
+});
 
 function described(world: CommandWorld, incident: Incident): { n: number; kind: string; place: string } {
   return { n: incident.number, kind: world.kindName(incident.kind), place: incident.place || "—" };

@@ -31,6 +31,7 @@ import { takeableOf } from "./ringing/calls";
 import { RoadsPane } from "./roads/RoadsPane";
 import { useRoads } from "./roads/store";
 import { StatusBar } from "./StatusBar";
+import { SearchPane } from "./search/SearchPane";
 import type { EndView } from "./store";
 import { isEmptyForm, useDesk } from "./store";
 import { UnitCard } from "./UnitCard";
@@ -157,7 +158,7 @@ function Desk({ parts, map }: { readonly parts: ConsoleParts; readonly map: Reac
   }, []);
   const back = () => {
     const desk = useDesk.getState();
-    if (desk.found) desk.set({ found: null });
+    if (desk.found !== null) desk.set({ found: null });
     else if (desk.moving) desk.set({ moving: false });
     else if (desk.closing) desk.set({ closing: false });
     else if (desk.several) desk.set({ several: false, marked: [] });
@@ -231,6 +232,7 @@ function Desk({ parts, map }: { readonly parts: ConsoleParts; readonly map: Reac
     { code: "KeyG", run: () => session.acts.has("see_call") && desk().selected && desk().show("callers") },
     { code: "KeyB", run: () => desk().show("roads") },
     { code: "KeyR", run: () => turnLayer(world.incident.get(desk().selected)?.point != null) },
+    { code: "KeyF", run: () => desk().set({ found: "" }) },
     { code: "KeyJ", run: () => waiting.current?.move(1) },
     { code: "KeyK", run: () => waiting.current?.move(-1) },
     {
@@ -309,6 +311,7 @@ function Desk({ parts, map }: { readonly parts: ConsoleParts; readonly map: Reac
           </aside>
         )}
       </div>
+      <SearchPane />
       <StatusBar />
       {addresses && <Addresses onClose={() => desk().set({ addresses: false })} />}
       {help && <KeyHelp keys={helpKeys(t)} onClose={() => useDesk.getState().set({ help: false })} />}

@@ -33,6 +33,7 @@ export function helpKeys(t: ConsoleT): readonly { readonly keys: string; readonl
     { keys: "Ctrl+Z", what: t("key.undo") },
     { keys: "N", what: t("key.note") },
     { keys: "M", what: t("key.map") },
+    { keys: "F", what: t("key.search") },
     { keys: "C", what: t("key.cordon") },
     { keys: "R", what: t("key.reach") },
     { keys: "G", what: t("key.callers") },

@@ -5,7 +5,7 @@ import { catalogue } from "../../../i18n/catalogue";
 export const commandWords = catalogue(
   {
     "cmd.label": "فرمان",
-    "cmd.placeholder": "فرمان، مانند {example, ltr} — راهنما {help, ltr}",
+    "cmd.placeholder": "فرمان یا جست‌وجو، مانند {example, ltr} — راهنما {help, ltr}",
     "cmd.unknown": "«{word}» شناخته نشد",
     "cmd.notFound": "«{word}» پیدا نشد",
     "cmd.need.incident": "شمارهٔ رخداد لازم است",
@@ -28,11 +28,10 @@ export const commandWords = catalogue(
     "cmd.preview.showIncident": "نشان دادن رخداد {n} — {kind}، {place}",
     "cmd.preview.showUnit": "نشان دادن واحد {unit, ltr}",
     "cmd.preview.join": "پیوند تماس به رخداد {n} — {kind}، {place}",
-    "cmd.found": "{n, plural, =0 {چیزی پیدا نشد} other {# مورد پیدا شد}}",
   },
   {
     "cmd.label": "Command",
-    "cmd.placeholder": "Command, such as {example, ltr} — help {help, ltr}",
+    "cmd.placeholder": "Command or search, such as {example, ltr} — help {help, ltr}",
     "cmd.unknown": "“{word}” is not a command",
     "cmd.notFound": "“{word}” was not found",
     "cmd.need.incident": "An incident number is needed",
@@ -55,6 +54,5 @@ export const commandWords = catalogue(
     "cmd.preview.showIncident": "Show incident {n} — {kind}, {place}",
     "cmd.preview.showUnit": "Show unit {unit, ltr}",
     "cmd.preview.join": "Join the call to incident {n} — {kind}, {place}",
-    "cmd.found": "{n, plural, =0 {nothing found} one {# found} other {# found}}",
   },
 );

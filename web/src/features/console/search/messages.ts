@@ -1,0 +1,63 @@
+/** The words of the one box. */
+
+import { catalogue } from "../../../i18n/catalogue";
+
+const fa = {
+  "search.title": "جست‌وجو در همه چیز",
+  "search.hint": "شمارهٔ رخداد، جا، واحد، یگان، شمارهٔ تماس‌گیرنده",
+  "search.incidents": "رخدادها",
+  "search.units": "واحدها",
+  "search.calls": "تماس‌ها",
+  "search.offices": "یگان‌ها",
+  "search.places": "جاها",
+  "search.nothing": "چیزی با «{text}» پیدا نشد",
+  "search.nothingYet": "بنویسید؛ هر چه باشد",
+  "search.count": "{n, plural, =0 {چیزی پیدا نشد} other {# مورد}}",
+  "search.away": "{distance} دورتر",
+  "search.by.words": "در گفته‌ها",
+  "search.by.unit": "واحدِ رخداد",
+  "search.by.name": "نام تماس‌گیرنده",
+  "search.by.number": "شماره",
+  "search.by.office": "نام یگان",
+  "search.past": "از بایگانی",
+  "search.pastNumber": "شمارهٔ کامل، از بایگانی",
+  "search.offDuty": "خارج از خدمت",
+  "search.status.Closed": "خاتمه‌یافته",
+  "search.status.Cancelled": "لغوشده",
+  "search.purpose": "تماس‌ها و گفته‌ها هم؟ بنویسید برای چه (در دفتر بازبینی می‌ماند)",
+  "search.look": "جست‌وجو در تماس‌ها",
+  "search.personal": "تماس‌ها و گفته‌ها هم جست‌وجو شد: «{purpose}»",
+  "search.purposeShort": "دست‌کم چهار حرف بنویسید",
+  "search.keys": "پیکان‌ها برگزیدن، ⏎ رفتن، Tab علت",
+} as const;
+
+const en: Readonly<Record<keyof typeof fa, string>> = {
+  "search.title": "Search everything",
+  "search.hint": "Incident number, place, unit, office, caller's number",
+  "search.incidents": "Incidents",
+  "search.units": "Units",
+  "search.calls": "Calls",
+  "search.offices": "Offices",
+  "search.places": "Places",
+  "search.nothing": "Nothing found for “{text}”",
+  "search.nothingYet": "Type; whatever it is",
+  "search.count": "{n, plural, =0 {nothing found} one {# found} other {# found}}",
+  "search.away": "{distance} away",
+  "search.by.words": "in what was said",
+  "search.by.unit": "unit on it",
+  "search.by.name": "caller's name",
+  "search.by.number": "number",
+  "search.by.office": "name of the office",
+  "search.past": "from the archive",
+  "search.pastNumber": "the whole number, from the archive",
+  "search.offDuty": "off duty",
+  "search.status.Closed": "closed",
+  "search.status.Cancelled": "cancelled",
+  "search.purpose": "Calls and words too? Say what for (the audit log keeps it)",
+  "search.look": "Search calls",
+  "search.personal": "Calls and words were searched too: “{purpose}”",
+  "search.purposeShort": "Write four letters at least",
+  "search.keys": "arrows choose, ⏎ goes there, Tab to the purpose",
+};
+
+export const messages = catalogue(fa, en);
