@@ -224,6 +224,14 @@ def test_a_text_that_looks_like_a_number_is_refused_by_its_place_in_the_body(des
     assert field == {"field": "point[0]", "in": "body", "message": "Expected `float`, got `str`"}
 
 
+def test_a_question_without_a_word_or_with_a_wrong_one_is_told_which(desk: Seat) -> None:
+    (missing,) = problem(desk.get("/v1/places"), 422, "http.invalid_field")["fields"]
+    assert missing == {"field": "q", "in": "query", "message": "It is missing"}
+    path = "/v1/places/reverse?lon=51.4&lat=north"
+    (wrong,) = problem(desk.get(path), 422, "http.invalid_field")["fields"]
+    assert (wrong["field"], wrong["in"]) == ("lat", "query")
+
+
 @pytest.mark.parametrize(("path", "body"), sorted(bodies_with_text_for_a_number(), key=str), ids=str)
 def test_no_route_takes_a_text_for_a_number_or_for_yes(desk: Seat, path: str, body: dict[str, object]) -> None:
     (wrong,) = [name for name, value in body.items() if value == "1"]

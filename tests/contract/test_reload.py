@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import numpy as np
 import pytest
 from typer.testing import CliRunner
@@ -271,6 +272,26 @@ async def test_three_provinces_are_open_at_once_and_one_of_them_changes_its_map(
         }
         server = (await client.get("/v1/server")).json()
         assert {province["id"] for province in server["provinces"]} == set(building.rooms)
+        await check_names_of_all_are_searched(client)
+
+
+async def check_names_of_all_are_searched(client: httpx.AsyncClient) -> None:
+    """A session's own province goes first, then the others; what every province reads alike stands there once."""
+    for own, other in ((PROVINCE, "khuzestan"), ("khuzestan", PROVINCE)):
+        token = (await client.post("/v1/sessions", json={"seat": f"dispatcher:{own}"})).json()["token"]
+        client.cookies.clear()
+
+        async def search(q: str, token: str = token, **more: str) -> list[dict[str, Any]]:
+            headers = {"authorization": f"Bearer {token}"}
+            answer = await client.get("/v1/places", params={"q": q, **more}, headers=headers)
+            return list(answer.json()["places"])
+
+        assert [place["kind"] for place in await search(f"{HERE[1]} {HERE[0]}")] == ["coordinates"]
+        provinces = [place["county"].partition(".")[0] for place in await search("طالقانی", limit="30")]
+        assert provinces[0] == own
+        assert other in provinces
+        near = await search("طالقانی", near=",".join(map(str, HERE)))
+        assert {place["county"] for place in near} == {f"{PROVINCE}.tehran"}
 
 
 def test_the_command_reloads_a_running_server_and_says_why_when_it_cannot(region: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Refusals as RFC 9457 problem details: one table from kinds to statuses, and never a stack trace."""
 
 import logging
+import re
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -106,12 +107,22 @@ def _unavailable(request: AnyRequest, error: Unavailable) -> Response[bytes]:
     )  # fmt: skip
 
 
+# Of a parameter that is not there at all the framework says only this sentence.
+_MISSING = re.compile(r"Missing required (\w+) parameter '([\w-]+)'")
+
+
 def _invalid_field(request: AnyRequest, error: ValidationException) -> Response[bytes]:
     fields = [
-        {"field": str(e.get("key", "")), "in": str(e.get("source", "")), "message": str(e.get("message", ""))[:200]}
+        {
+            "field": str(e.get("key", "")),
+            "in": str(getattr(e.get("source"), "value", e.get("source", ""))),
+            "message": str(e.get("message", ""))[:200],
+        }
         for e in (error.extra if isinstance(error.extra, list) else [])
         if isinstance(e, dict)
     ]
+    if missing := _MISSING.match(error.detail):
+        fields.append({"field": missing[2], "in": missing[1], "message": "It is missing"})
     return problem(request, 422, "http.invalid_field", kind="invalid", details={"fields": fields})
 
 
