@@ -32,9 +32,8 @@ ARGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # Machines that test have no graphics card: the map draws in software.
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
+    # Machines that test have no graphics card: the page is drawn by the processor, as at such a desk, the map by software WebGL.
+    "--disable-gpu",
     "--enable-unsafe-swiftshader",
 ]
 Sit = Callable[..., Page]

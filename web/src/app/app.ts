@@ -10,6 +10,7 @@ import { usePrefs } from "../i18n/prefs";
 import type { Socket } from "../live/client";
 import { LiveClient } from "../live/client";
 import { ServerClock } from "../live/clock";
+import { Pace } from "../live/pace";
 import { World } from "../live/world";
 
 const TOKEN = "nazdik.token";
@@ -42,6 +43,7 @@ export interface Reference {
 }
 
 export class App {
+  readonly #pace = new Pace();
   readonly clock = new ServerClock();
   readonly world = new World();
   readonly pending = new PendingRegistry();
@@ -56,7 +58,7 @@ export class App {
   readonly live = new LiveClient(this.world, this.clock, {
     open: () => this.#open(),
     steadyMs: () => performance.now(),
-    nextFrame,
+    nextFrame: (run) => this.#pace.next(run),
     later: (run, ms) => {
       const timer = setTimeout(run, ms);
       return () => clearTimeout(timer);
@@ -74,6 +76,7 @@ export class App {
 
   constructor() {
     this.live.onCommands((commands) => this.pending.confirm(commands));
+    addEventListener("keydown", () => this.#pace.typed(), { capture: true, passive: true });
     addEventListener("online", () => this.live.retryNow());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.live.retryNow();
@@ -121,26 +124,4 @@ export class App {
     }
     return new WebSocket(address) as Socket;
   }
-}
-
-/** Of a flood, at most so many frames a second show what is new: keys must come in between. */
-const SHOW_EVERY_MS = 100;
-let shownMs = Number.NEGATIVE_INFINITY;
-
-/** The next frame, or a moment later when the page is hidden and frames stand still, or when one was shown just now. */
-function nextFrame(run: () => void): void {
-  const wait = shownMs + SHOW_EVERY_MS - performance.now();
-  if (wait > 0) {
-    setTimeout(() => nextFrame(run), wait);
-    return;
-  }
-  let done = false;
-  const once = () => {
-    if (done) return;
-    done = true;
-    shownMs = performance.now();
-    run();
-  };
-  requestAnimationFrame(once);
-  setTimeout(once, 250);
 }

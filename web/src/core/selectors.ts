@@ -119,14 +119,22 @@ export function levelAt(stage: Pick<Stage, "warnAt" | "breachAt">, now: number):
   return "ok";
 }
 
+interface Ranked {
+  readonly now: number;
+  readonly limits: Limits;
+  readonly rank: readonly number[];
+}
+/** An incident that did not change stands at one moment where it stood: of hundreds in a queue, one is worked out again. */
+const ranked = new WeakMap<Incident, Ranked>();
+
 /**
  * Worst first. A breached time lifts an incident by one priority, never further: an old lost-property report must not stand
  * above a fresh priority 1.
  */
 export function compareWorst(now: number, limits: Limits = DEFAULT_LIMITS): (a: Incident, b: Incident) => number {
-  const ranks = new Map<string, readonly number[]>();
   const rank = (incident: Incident): readonly number[] => {
-    let known = ranks.get(incident.id);
+    const last = ranked.get(incident);
+    let known = last?.now === now && last.limits === limits ? last.rank : null;
     if (!known) {
       const stage = stageOf(incident, limits);
       const level = levelAt(stage, now);
@@ -140,7 +148,7 @@ export function compareWorst(now: number, limits: Limits = DEFAULT_LIMITS): (a: 
         msOf(incident.created_at),
         incident.number,
       ];
-      ranks.set(incident.id, known);
+      ranked.set(incident, { now, limits, rank: known });
     }
     return known;
   };

@@ -264,7 +264,21 @@ describe("the live client", () => {
     bench.socket.say(change(10, 11, [{ k: "drone", id: "khuzestan.d1", v: { id: "khuzestan.d1" } }]));
     bench.socket.onmessage?.({ data: "not json" });
     expect(names(bench)).toEqual(["A12"]);
+    await bench.pass(1_000);
     expect(bench.client.link().streams[0]?.pos).toBe(11);
+  });
+
+  test("how far a stream has come is told once a second, that something is missing at once", async () => {
+    const bench = new Bench();
+    await bench.live();
+    await bench.pass(1_000);
+    let told = 0;
+    bench.client.subscribe(() => told++);
+    for (let pos = 10; pos < 210; pos++) bench.socket.say(change(pos, pos + 1, [unit("A13")]));
+    expect(names(bench)).toEqual(["A12", "A13"]);
+    expect(told).toBeLessThanOrEqual(1);
+    bench.socket.say(change(300, 301, [unit("A14")]));
+    expect(bench.client.link().streams[0]?.catchingUp).toBe(true);
   });
 });
 

@@ -65,6 +65,8 @@ const BACKOFF_MOST_MS = 10_000;
 const WELCOME_WITHIN_MS = 10_000;
 const ASK_AGAIN_MS = 5_000;
 const WATCH_MS = 500;
+/** How far each stream has come is told so often; that something is wrong, or right again, at once. */
+const TELL_EVERY_MS = 1_000;
 
 interface Held {
   epoch: string | null;
@@ -90,6 +92,7 @@ export class LiveClient {
   #heardMs: number;
   #openedMs = 0;
   #frameAsked = false;
+  #toldMs = Number.NEGATIVE_INFINITY;
   #stopRetry: (() => void) | null = null;
   #stopWatch: (() => void) | null = null;
   #link: Link;
@@ -370,13 +373,16 @@ export class LiveClient {
           other !== undefined &&
           each.stream === other.stream &&
           each.epoch === other.epoch &&
-          each.pos === other.pos &&
-          each.freshAt === other.freshAt &&
           each.catchingUp === other.catchingUp
         );
       });
-    if (same) return;
+    // Two hundred changes a second would wake every panel that says how old its data is.
+    if (same && (now - this.#toldMs < TELL_EVERY_MS || !moved(last.streams, streams))) return;
+    this.#toldMs = now;
     this.#link = { state, silentS, streams, attempts: this.#attempts, welcome: this.#welcome };
     for (const listener of this.#listeners) listener();
   }
 }
+
+const moved = (before: readonly StreamState[], after: readonly StreamState[]): boolean =>
+  after.some((each, n) => each.pos !== before[n]?.pos || each.freshAt !== before[n]?.freshAt);

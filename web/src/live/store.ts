@@ -82,6 +82,7 @@ const EMPTY: ReadonlySet<string> = new Set();
 
 export class Index<T> {
   readonly #groups = new Map<string, Set<string>>();
+  readonly #touched = new Set<string>();
   readonly #key: (value: T) => string | null;
 
   constructor(key: (value: T) => string | null) {
@@ -96,17 +97,26 @@ export class Index<T> {
     return this.#groups.keys();
   }
 
+  /** The groups whose members changed since this was last asked. One reader only. */
+  takeTouched(): ReadonlySet<string> {
+    const touched = new Set(this.#touched);
+    this.#touched.clear();
+    return touched;
+  }
+
   /** Called by the store only. */
   move(id: string, before: T | undefined, after: T | undefined): void {
     const from = before === undefined ? null : this.#key(before);
     const to = after === undefined ? null : this.#key(after);
     if (from === to) return;
     if (from !== null) {
+      this.#touched.add(from);
       const group = this.#groups.get(from);
       group?.delete(id);
       if (group?.size === 0) this.#groups.delete(from);
     }
     if (to !== null) {
+      this.#touched.add(to);
       const group = this.#groups.get(to);
       if (group) group.add(id);
       else this.#groups.set(to, new Set([id]));

@@ -49,6 +49,7 @@ export interface Hit {
 const LABELS_MOST = 300;
 const LABELS_FROM_ZOOM = 10.5;
 const REACH_PX = 8;
+const SPOT_PX = 2;
 
 interface Colours {
   readonly [name: string]: string;
@@ -89,7 +90,8 @@ export class Overlay {
   readonly #context: CanvasRenderingContext2D | null;
   #colours: Colours = {};
   #ratio = 1;
-  readonly #sprites = new Map<string, HTMLCanvasElement>();
+  // Pictures, not canvases: a canvas is copied each time it is drawn, and thousands are drawn a second.
+  readonly #sprites = new Map<string, ImageBitmap>();
   #drawn: { hit: Hit; x: number; y: number; r: number }[] = [];
 
   /** @param software Nothing draws but the processor: then it had better draw here than through the map's own pretence. */
@@ -102,7 +104,7 @@ export class Overlay {
   restyle(colours: Colours, ratio: number): void {
     this.#colours = colours;
     this.#ratio = ratio;
-    this.#sprites.clear();
+    this.#forget();
   }
 
   draw(camera: Camera, scene: Scene): void {
@@ -131,9 +133,16 @@ export class Overlay {
       if (inView(x, y)) places.push({ mark, x, y });
     }
     const labelled = camera.zoom >= LABELS_FROM_ZOOM && places.length <= LABELS_MOST;
+    const taken = new Set<string>();
     for (const { mark, x, y } of places) {
       const fresh: Freshness = mark.implausible ? "grey" : freshness(mark.ageS);
       const isSelected = mark.id === scene.selected;
+      if (camera.zoom < LABELS_FROM_ZOOM && !isSelected) {
+        // A city seen from afar is a hundred equal dots on one spot: one of them shows as much.
+        const spot = `${mark.look} ${fresh} ${mark.divertible} ${Math.round(x / SPOT_PX)} ${Math.round(y / SPOT_PX)}`;
+        if (taken.has(spot)) continue;
+        taken.add(spot);
+      }
       if (isSelected) this.#ring(context, x, y, size * 0.75 + 3);
       const sprite = this.#unit(mark.look, fresh, mark.divertible, size);
       const turn = mark.look === "en_route" && mark.heading !== null ? (mark.heading * Math.PI) / 180 : 0;
@@ -180,7 +189,7 @@ export class Overlay {
     return best;
   }
 
-  #put(context: CanvasRenderingContext2D, sprite: HTMLCanvasElement, x: number, y: number, turn: number): void {
+  #put(context: CanvasRenderingContext2D, sprite: ImageBitmap, x: number, y: number, turn: number): void {
     const w = sprite.width / this.#ratio;
     const h = sprite.height / this.#ratio;
     if (turn === 0) context.drawImage(sprite, x - w / 2, y - h / 2, w, h);
@@ -197,24 +206,28 @@ export class Overlay {
     key: string,
     width: number,
     height: number,
-    paint: (context: CanvasRenderingContext2D) => void,
-  ): HTMLCanvasElement {
+    paint: (context: OffscreenCanvasRenderingContext2D) => void,
+  ): ImageBitmap {
     let sprite = this.#sprites.get(key);
     if (sprite) return sprite;
-    if (this.#sprites.size > 3000) this.#sprites.clear();
-    sprite = document.createElement("canvas");
-    sprite.width = Math.ceil(width * this.#ratio);
-    sprite.height = Math.ceil(height * this.#ratio);
-    const context = sprite.getContext("2d");
+    if (this.#sprites.size > 3000) this.#forget();
+    const canvas = new OffscreenCanvas(Math.ceil(width * this.#ratio), Math.ceil(height * this.#ratio));
+    const context = canvas.getContext("2d");
     if (context) {
       context.scale(this.#ratio, this.#ratio);
       paint(context);
     }
+    sprite = canvas.transferToImageBitmap();
     this.#sprites.set(key, sprite);
     return sprite;
   }
 
-  #unit(look: UnitLook, fresh: Freshness, divertible: boolean, size: number): HTMLCanvasElement {
+  #forget(): void {
+    for (const sprite of this.#sprites.values()) sprite.close();
+    this.#sprites.clear();
+  }
+
+  #unit(look: UnitLook, fresh: Freshness, divertible: boolean, size: number): ImageBitmap {
     const c = this.#colours;
     const box = size + 8;
     return this.#sprite(`u ${look} ${fresh} ${divertible} ${size}`, box, box, (context) => {
@@ -274,7 +287,7 @@ export class Overlay {
     });
   }
 
-  #incident(priority: Priority | null, sign: string, size: number): HTMLCanvasElement {
+  #incident(priority: Priority | null, sign: string, size: number): ImageBitmap {
     const c = this.#colours;
     const box = size + 8;
     return this.#sprite(`i ${priority} ${sign} ${size}`, box, box, (context) => {
@@ -309,7 +322,7 @@ export class Overlay {
     });
   }
 
-  #label(text: string): HTMLCanvasElement {
+  #label(text: string): ImageBitmap {
     const c = this.#colours;
     const font = "600 12px Vazirmatn, sans-serif";
     const width = Math.max(16, text.length * 9 + 8);

@@ -63,12 +63,14 @@ export function Grid({
         ? selected
         : (shown[0] ?? null);
 
+  // A function of its own each time would have every row of thousands measured again.
+  const keyOf = useCallback((index: number) => shown[index] ?? index, [shown]);
   const virtual = useVirtualizer({
     count: shown.length,
     getScrollElement: () => element.current,
     estimateSize: () => rowHeight,
     overscan: 6,
-    getItemKey: (index) => shown[index] ?? index,
+    getItemKey: keyOf,
   });
   const rows = virtual.getVirtualItems();
 

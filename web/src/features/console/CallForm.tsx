@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { asProblem } from "../../api/problem";
-import { useApp, useEvery, useItem, useReference, useVersion } from "../../app/hooks";
+import { useApp, useDerived, useEvery, useItem, useReference } from "../../app/hooks";
 import { reason } from "../../core/reasons";
 import { activeAssignments } from "../../core/selectors";
 import type { Metres } from "../../core/units";
@@ -35,7 +35,7 @@ import type { Guess, Guessed } from "./classify/useGuessed";
 import { keptOf, useGuessed } from "./classify/useGuessed";
 import { useConsole, useWords } from "./context";
 import type { Duplicate, Rated } from "./duplicates";
-import { bestOf, held } from "./duplicates";
+import { bestOf, held, sameDuplicates } from "./duplicates";
 import { Hazards, useHazardsAt } from "./hazards/Hazards";
 import { PastHere } from "./hazards/Past";
 import { guessKinds } from "./kinds";
@@ -388,7 +388,6 @@ const RATE_AFTER_MS = 250;
 /** What the server says this call may be about; asked again when the call tells more, and while others call. */
 function useDuplicates(form: CallForm): readonly Duplicate[] {
   const { api, world } = useApp();
-  const version = useVersion(world.incident as never);
   const now = useEvery(15);
   const [rated, setRated] = useState<readonly Rated[]>([]);
   const { point, accuracy, kind, narrative, number, call } = form;
@@ -413,8 +412,8 @@ function useDuplicates(form: CallForm): readonly Duplicate[] {
       stop.abort();
     };
   }, [api, asks, point, accuracy, kind, narrative, number, call, now]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `version` stands for the store's content.
-  return useMemo(() => held(rated, (id) => world.incident.get(id)), [world, version, rated]);
+  // Of hundreds of changes a second only those of the incidents named here concern the form.
+  return useDerived(world.incident, () => held(rated, (id) => world.incident.get(id)), [rated], sameDuplicates);
 }
 
 function Duplicates({ form, list }: { readonly form: CallForm; readonly list: readonly Duplicate[] }) {

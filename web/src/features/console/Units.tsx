@@ -1,8 +1,8 @@
 import type { Ref } from "react";
 import { memo, useCallback, useMemo, useRef, useState } from "react";
-import { sameList, useApp, useDerived, useEvery, useItem } from "../../app/hooks";
+import { sameList, useApp, useEvery, useItem } from "../../app/hooks";
 import type { UnitLook } from "../../core/selectors";
-import { freeInS, freshness, isFree, LOOKS_BY_URGENCY, unitLook } from "../../core/selectors";
+import { freeInS, freshness, isFree, unitLook } from "../../core/selectors";
 import { matches } from "../../core/text";
 import type { UnitId } from "../../core/units";
 import { msOf, provinceOf } from "../../core/units";
@@ -11,10 +11,13 @@ import { useFormats } from "../../i18n/hooks";
 import type { World } from "../../live/world";
 import type { GridHandle } from "../../ui";
 import { Check, Empty, Grid, Loading, Ltr, Panel, Timer, UnitGlyph } from "../../ui";
+import type { Words } from "./context";
 import { assignmentOf, useConsole, useWords } from "./context";
 import { PendingDot } from "./parts";
 import { useHaveData } from "./Queues";
 import { useDesk } from "./store";
+import type { UnitOrder } from "./unitOrder";
+import { unitsInOrder } from "./unitOrder";
 
 const looks = new WeakMap<Unit, { readonly incident: Incident | undefined; readonly look: UnitLook }>();
 
@@ -29,51 +32,31 @@ export function lookOf(world: World, unit: Unit): UnitLook {
   return known.look;
 }
 
-interface Order {
-  readonly ids: readonly string[];
-  readonly free: number;
-  readonly duty: number;
-}
-
-/**
- * Worst first, put in order once a second: rows renew themselves at once, but thousands need not be ordered each frame.
- * Call signs do not change, so they are sorted once; each second only deals the units out by their look.
- */
-function useOrder(filter: string, onlyFree: boolean): Order {
+/** The units that the list shows, in order, renewed once a second: rows renew themselves at once. */
+function useOrder(filter: string, onlyFree: boolean): UnitOrder {
   const { world } = useApp();
   const words = useWords();
   const now = useEvery(1);
-  const size = useDerived(world.unit, () => world.unit.size, []);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the number of units stands for which there are.
-  const bySign = useMemo(
-    () => [...world.unit.values()].sort((a, b) => (a.call_sign < b.call_sign ? -1 : 1)).map((unit) => unit.id),
-    [world, size],
-  );
-  const kept = useRef<Order>({ ids: [], free: 0, duty: 0 });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the second stands for the store's content.
+  const order = unitsInOrder(world.unit).now();
+  const kept = useRef<readonly string[]>([]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the second stands for what the units say of themselves.
   return useMemo(() => {
-    const { t } = words;
     const wanted = filter.trim();
-    const dealt: string[][] = LOOKS_BY_URGENCY.map(() => []);
-    let free = 0;
-    let duty = 0;
-    for (const id of bySign) {
+    if (wanted === "" && !onlyFree) return order;
+    const ids = order.ids.filter((id) => {
       const unit = world.unit.get(id);
-      if (!unit) continue;
-      const available = isFree(unit);
-      if (available) free++;
-      if (unit.on_duty) duty++;
-      if (onlyFree && !available) continue;
-      const look = lookOf(world, unit);
-      const said = () =>
-        `${unit.call_sign} ${t(`unitKind.${unit.kind}`)} ${words.office(unit.office)} ${t(`look.${look}`)} ${unit.incident_number ?? ""}`;
-      if (wanted === "" || matches(said(), wanted)) dealt[LOOKS_BY_URGENCY.indexOf(look)]?.push(id);
-    }
-    const ids = dealt.flat();
-    const same = sameList(kept.current.ids, ids);
-    kept.current = { ids: same ? kept.current.ids : ids, free, duty };
-    return kept.current;
-  }, [world, words, now, bySign, filter, onlyFree]);
+      if (!unit || (onlyFree && !isFree(unit))) return false;
+      return wanted === "" || matches(saidOf(words, unit, lookOf(world, unit)), wanted);
+    });
+    if (!sameList(kept.current, ids)) kept.current = ids;
+    return { ...order, ids: kept.current };
+  }, [world, words, now, order, filter, onlyFree]);
+}
+
+/** Everything that a unit can be found by. */
+function saidOf(words: Words, unit: Unit, look: UnitLook): string {
+  const { t } = words;
+  return `${unit.call_sign} ${t(`unitKind.${unit.kind}`)} ${words.office(unit.office)} ${t(`look.${look}`)} ${unit.incident_number ?? ""}`;
 }
 
 export function UnitsPanel({ grid }: { readonly grid: Ref<GridHandle> }) {

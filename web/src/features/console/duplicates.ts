@@ -29,6 +29,14 @@ export function held(rated: readonly Rated[], find: (id: IncidentId) => Incident
   });
 }
 
+/** Whether two answers say the same of the same incidents. */
+export function sameDuplicates(a: readonly Duplicate[], b: readonly Duplicate[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((each, n) => each.known === b[n]?.known && each.score === b[n]?.score && each.proposed === b[n]?.proposed)
+  );
+}
+
 /** The one that a key joins: the best that is proposed, never one that is only near. */
 export function bestOf(list: readonly Duplicate[]): Duplicate | null {
   return list.find((each) => each.proposed) ?? null;
