@@ -97,8 +97,8 @@ class Server:
         """The province's log."""
         return self.data / f"{PROVINCE}.log.sqlite"
 
-    def start(self, region: Path) -> None:
-        """Start it and wait until every province is open."""
+    def start(self, region: Path, ready: str = "/readyz") -> None:
+        """Start it and wait until every province is open; without a log only `/v1/health` is answered."""
         output = (self.data / "server.txt").open("ab")
         environment = {k: v for k, v in os.environ.items() if not k.startswith("NAZDIK_")} | {"NAZDIK_DEMO": "yes"}
         environment |= self.settings
@@ -109,7 +109,7 @@ class Server:
         deadline = time.monotonic() + STARTS_WITHIN_S
         while True:
             try:
-                if httpx.get(f"{self.address}/readyz", timeout=2).status_code == 200:
+                if httpx.get(f"{self.address}{ready}", timeout=2).status_code == 200:
                     break
             except httpx.HTTPError:
                 pass

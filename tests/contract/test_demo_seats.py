@@ -5,8 +5,8 @@ from pathlib import Path
 
 import httpx
 
+from nazdik.bootstrap.demo_seating import SIMULATOR_TOKEN
 from nazdik.bootstrap.entrance import GIVE_BACK_S
-from nazdik.bootstrap.house import SIMULATOR_TOKEN
 from nazdik.platform.clock import VirtualClock
 from tests.server import PROVINCE, inside, problem
 

@@ -1,10 +1,7 @@
-"""The log does not answer at all: it cannot be written, read or opened. Calls ring, are seen, and become calls exactly once."""
+"""The log of a running server does not answer at all. Calls ring, are seen, and become calls exactly once."""
 
 import asyncio
 import json
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,18 +9,15 @@ from typing import Any
 
 import httpx
 import pytest
-from typer.testing import CliRunner
 
 from nazdik.bootstrap.house import Running, build
 from nazdik.bootstrap.server import build_app
-from nazdik.cli import app
 from nazdik.kernel import ProvinceId
 from nazdik.platform.eventlog.sqlite import SqliteLog
 from nazdik.platform.faults import LogUnavailable
 from nazdik.platform.settings import Settings
-from tests.contract.test_raw_calls import calls_of, held, raw_of
-from tests.contract.test_telephone import Line, caller, of_number
-from tests.server import PROVINCE, ROOT, free_port, served
+from tests.contract.test_telephone import Line, caller
+from tests.server import PROVINCE, free_port
 
 
 @contextmanager
@@ -95,38 +89,3 @@ async def test_calls_ring_and_are_seen_while_no_log_answers_and_each_becomes_one
             assert {fates[number] for number in ringing} == {"call"} and said["audited"]
     finally:
         await running.close()
-
-
-def test_a_log_that_cannot_be_opened_keeps_no_call_from_the_command_line_or_from_becoming_one_call(
-    tmp_path: Path, built_region: Callable[[str], Path]
-) -> None:
-    region, port = built_region(PROVINCE), free_port()
-    number, message = caller(804)
-    with served(tmp_path, region, settings={"NAZDIK_SIP_UDP_PORT": str(port)}) as server:
-        trunk = Line("udp", port)
-        with held(server.log_file):
-            trunk.send(message("INVITE"))
-            assert (trunk.status(), trunk.status()) == (100, 180)
-            server.kill()
-        away = {file: file.read_bytes() for file in tmp_path.glob(f"{server.log_file.name}*") if file.is_file()}
-        for file in away:
-            file.unlink()
-        server.log_file.write_bytes(b"this is no log " * 1_000)
-        command = [sys.executable, "-m", "nazdik.cli", "serve", "--region", str(region), "--data", str(tmp_path)]
-        refused = subprocess.run(
-            [*command, "--port", str(free_port())], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
-        )
-        assert refused.returncode != 0 and "Traceback" not in refused.stderr, refused.stderr[-2000:]
-        looked = CliRunner().invoke(app, ["calls", "raw", "--purpose", "the log is broken", "--data", str(tmp_path)])
-        assert looked.exit_code == 0 and number in looked.output, looked.output
-        server.log_file.unlink()
-        for file, content in away.items():
-            file.write_bytes(content)
-        for _ in range(2):
-            server.start(region)
-            of_number(server, number, state="ringing")
-            time.sleep(0.5)
-            assert calls_of(server, number) == 1
-            assert raw_of(server, number)["fate"] == "call"
-            server.kill()
-    assert "Traceback" not in server.said(), server.said()[-6000:]

@@ -38,7 +38,8 @@ from nazdik.kernel.context import SYSTEM
 from nazdik.kernel.instant import plus_s, seconds_between
 from nazdik.platform.clock import Clock
 from nazdik.platform.deadlines import Deadlines
-from nazdik.platform.eventlog.entry import EventLog
+from nazdik.platform.eventlog.entry import EventLog, chain, first_hash
+from nazdik.platform.eventlog.errors import LogDamaged
 from nazdik.platform.eventlog.machine import Answer, Batch
 from nazdik.platform.eventlog.writer import Writer
 from nazdik.platform.live import Hub, Item, Positions
@@ -57,13 +58,24 @@ _log = logging.getLogger(__name__)
 
 
 def load_state(log: EventLog, province: ProvinceId) -> ProvinceState:
-    """Return the state a log leads to: its newest snapshot, and what came after."""
+    """
+    Return the state a log leads to: its newest snapshot, and what came after, each entry checked against the chain.
+
+    Raises:
+        LogDamaged: An entry is not what was written, or cannot be understood: a changed file, or a later version's.
+    """
     saved = log.load_snapshot(STATE_VERSION)
     state, position = (restore(saved.body), saved.position) if saved is not None else (first_state(province), 0)
+    hash_ = log.read(position - 1, 1)[0].hash if position else first_hash(log.head().epoch)
     while entries := log.read(position, READ_AT_ONCE):
         for entry in entries:
-            state = fold(state, decode(entry.kind, entry.body))
-        position = entries[-1].position
+            hash_, position = chain(hash_, position + 1, entry), entry.position
+            if entry.hash != hash_:
+                raise LogDamaged(f"the log of {province} is damaged: entry {position} is not what was written")
+            try:
+                state = fold(state, decode(entry.kind, entry.body))
+            except Exception as error:
+                raise LogDamaged(f"the log of {province} cannot be read: entry {position} is {entry.kind}") from error
     return state
 
 

@@ -71,10 +71,11 @@ DoorStates = Callable[[], DoorsView]
 
 def door_states(telephone: Telephone | None, broker: Broker | None, fleet: FleetService) -> DoorStates:
     """Return a question that is answered with the state of this moment."""
-    return lambda: DoorsView((*_telephones(telephone), *_brokers(broker), *_trackers(fleet)))
+    return lambda: DoorsView((*telephones(telephone), *_brokers(broker), *_trackers(fleet)))
 
 
-def _telephones(telephone: Telephone | None) -> Iterator[DoorView]:
+def telephones(telephone: Telephone | None) -> Iterator[DoorView]:
+    """Yield the exchange's ways in."""
     if telephone is None:
         return
     endpoint = telephone.endpoint

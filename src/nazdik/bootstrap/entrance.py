@@ -473,6 +473,8 @@ async def _record_seen(building: Building, posting: Posting, tier: Tier, message
         await room.submit(RecordSeen(incident_id=incident.id, tier=tier), ctx)
 
 
+# What there is of it while there is no log.
+WITHOUT_LOG: tuple[BaseRouteHandler, ...] = (get_server, list_seats, sign_in, get_session, sign_out)
 ROUTES: tuple[BaseRouteHandler, ...] = (
     get_server,
     list_seats,

@@ -3,9 +3,9 @@
 import asyncio
 import gc
 import logging
-import secrets
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,10 +13,13 @@ from nazdik.bootstrap.addresses import AddressWatch
 from nazdik.bootstrap.broker import Broker, broker
 from nazdik.bootstrap.callers import callers, province_at
 from nazdik.bootstrap.control_room import ControlRoom
+from nazdik.bootstrap.demo_seating import establishments_of, exchange_of, seat_views, simulator_token
 from nazdik.bootstrap.desk import Building
 from nazdik.bootstrap.door import House
-from nazdik.bootstrap.entrance import Entrance, SeatView, Text
+from nazdik.bootstrap.entrance import Entrance
 from nazdik.bootstrap.interchange import Interchange
+from nazdik.bootstrap.journal_only.bring_in import bring_in
+from nazdik.bootstrap.journal_only.mark import find_mark, record_open
 from nazdik.bootstrap.known import keep_regions
 from nazdik.bootstrap.log_api import LogReader
 from nazdik.bootstrap.past_calls import CallBook
@@ -64,9 +67,9 @@ from nazdik.kernel.context import SYSTEM
 from nazdik.kernel.instant import plus_s
 from nazdik.organisation.model import Act, Posting, Role
 from nazdik.organisation.policy import may
-from nazdik.organisation.seats import Seat, demo_seats, units_to_choose
+from nazdik.organisation.seats import demo_seats
 from nazdik.organisation.store import People
-from nazdik.organisation.units import EstablishedUnit, establishment
+from nazdik.organisation.units import EstablishedUnit
 from nazdik.platform.audit import Audit
 from nazdik.platform.audit_aside import AsideAudit
 from nazdik.platform.auth import Registry, Throttle, Tickets
@@ -78,14 +81,10 @@ from nazdik.platform.settings import Settings
 from nazdik.premises.past import PastIncidents
 from nazdik.published.catalogue import KINDS
 
-# Units of the demo: about one patrol for every 25,000 people in Khuzestan, and a dense city centre (assumed).
-DEMO_UNITS = {"khuzestan": 200, "tehran-central": 40}
-DEMO_UNITS_ELSEWHERE = 60
 SWITCH_EVERY_S = 0.000_1
 # Hardly anything here is a cycle: what a request makes should be gone before anyone looks for it.
 COLLECT_AFTER = (700, 10, 200)
 FORGET_EVERY_S = 3600.0
-SIMULATOR_TOKEN = "simulator.token"  # noqa: S105 - a file's name
 Say = Callable[[str], None]
 _log = logging.getLogger(__name__)
 
@@ -130,13 +129,9 @@ class Running:
             *(loop.create_task(watch.run()) for watch in self.entrance.building.reach.values()),
             loop.create_task(self._reloads_asked().run()),
         ]
-        now = self.entrance.building.clock.now()
-        since = plus_s(now, -REPLAYED_S)
         self.reports.open()
         self.transfers.open()
-        await self.callers.open(read_recent(self.journal.folder, since))
-        if self.telephone is not None:
-            await self.telephone.open(read_recent(self.journal.folder, since), now)
+        await self._read_again()
         if self.broker is not None:
             self.broker.open()
         keep_out_of_collections()
@@ -170,6 +165,21 @@ class Running:
         self.interchange.partners.close()
         self.webhooks.store.close()
         self.entrance.registry.close()
+
+    async def _read_again(self) -> None:
+        """Read what the journal has of the last day, and of all the time in which there was no log, then listen."""
+        building, data = self.entrance.building, self.entrance.settings.data_dir
+        now, mark = building.clock.now(), find_mark(data)
+        since = plus_s(now, -REPLAYED_S) if mark is None else min(plus_s(now, -REPLAYED_S), mark.since)
+        unheard = (mark.since, now) if mark is not None else None
+        await self.callers.open(read_recent(self.journal.folder, since), unheard=unheard)
+        if self.telephone is not None:
+            records = read_recent(self.journal.folder, since)
+            await self.telephone.open(records, now, unheard_since=mark.since if mark is not None else None)
+        if mark is not None:
+            exchange = self.telephone.exchange if self.telephone is not None else None
+            work = bring_in(data, mark, self.journal.folder, building, self.callers, exchange)
+            self.tasks.append(asyncio.get_running_loop().create_task(work))
 
     def _reloads_asked(self) -> ReloadsAsked:
         building, data = self.entrance.building, self.entrance.settings.data_dir
@@ -206,26 +216,43 @@ def keep_out_of_collections() -> None:
     gc.set_threshold(*COLLECT_AFTER)
 
 
-def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None, say: Say = _log.info) -> Running:
+def build(
+    settings: Settings,
+    folders: list[Path],
+    *,
+    clock: Clock | None = None,
+    say: Say = _log.info,
+    journal: Journal | None = None,
+) -> Running:
     """
     Build the parts of a server.
 
     Args:
         folders: The regions to open, one a province.
         say: Told each step, for a person who waits.
+        journal: The raw journal when it is open already; else it is opened here.
 
     Raises:
         RegionUnreadable, RegionForeign, RegionDamaged: A folder is no sound region.
-        LogInUse, LogDamaged: Another server writes this data, or a log is broken.
+        LogInUse: Another server writes this data.
+        RecordClosed: A log cannot be opened or read; the logs that were opened are closed again.
     """
-    clock = clock or SystemClock()
+    with ExitStack() as undo:
+        running = _build(settings, folders, clock or SystemClock(), say, journal, undo)
+        undo.pop_all()
+    return running
+
+
+def _build(
+    settings: Settings, folders: list[Path], clock: Clock, say: Say, journal: Journal | None, undo: ExitStack
+) -> Running:
     data = settings.data_dir
     data.mkdir(parents=True, exist_ok=True)
     regions: dict[ProvinceId, Region] = {region.id: region for region in (Region.load(folder) for folder in folders)}
     forest = load_offices([region.folder for region in regions.values()], now=clock.now)
     hub = Hub()
     trail = Trail(data / "trail")
-    audit = Audit(SqliteLog(data / "audit.sqlite"), clock)
+    audit = Audit(_open_log(data / "audit.sqlite", undo), clock)
     kinds = {kind.code: kind for kind in KINDS}
     roads, lanes, places, surroundings, paces, rooms = {}, {}, {}, {}, {}, {}
     for name, region in regions.items():
@@ -238,15 +265,16 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
         surroundings[name] = around = Surroundings(sight=road, offices=forest, kinds=kinds)
         say(f"{region.name_en}: log")
         paces[name] = Pace(road, offset_min=settings.display_offset_min)
-        rooms[name] = ControlRoom(
-            name,
-            log=SqliteLog(data / f"{name}.log.sqlite"),
-            machine=ProvinceMachine(around, paces[name]),
-            views=ProvinceViews(forest, lane, clock),
-            lane=lane,
-            hub=hub,
-            clock=clock,
-        )
+        with record_open(f"{name}.log.sqlite"):
+            rooms[name] = ControlRoom(
+                name,
+                log=_open_log(data / f"{name}.log.sqlite", undo),
+                machine=ProvinceMachine(around, paces[name]),
+                views=ProvinceViews(forest, lane, clock),
+                lane=lane,
+                hub=hub,
+                clock=clock,
+            )
     building = Building(
         rooms=rooms,
         offices=forest,
@@ -275,7 +303,7 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
         may_see_trail=lambda actor, unit: _may_see_trail(building, actor, unit),
         record_read=lambda read: _record_read(audit, read),
     )
-    establishments = _establishments(settings, forest, regions)
+    establishments = establishments_of(settings, forest, regions)
     everyone = [unit for units in establishments.values() for unit in units]
     seats = demo_seats(forest, everyone) if settings.demo else ()
     if settings.demo:
@@ -291,13 +319,13 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
         settings=settings,
         screens=Screens(clock),
         seats={seat.id: seat for seat in seats},
-        seat_views=_seat_views(seats, forest, establishments),
-        machine_seats={f"gateway:{name}": _exchange(name) for name in regions} if settings.demo else {},
-        simulator_token=_simulator_token(data) if settings.demo else None,
+        seat_views=seat_views(seats, forest, establishments),
+        machine_seats={f"gateway:{name}": exchange_of(name) for name in regions} if settings.demo else {},
+        simulator_token=simulator_token(data) if settings.demo else None,
     )
     # The logs are ours by now, so no other server serves this folder.
     keep_regions(data, folders)
-    journal = Journal(data / "journal", clock)
+    journal = journal or Journal(data / "journal", clock)
     reloader = Reloader(
         building,
         regions,
@@ -342,6 +370,13 @@ def build(settings: Settings, folders: list[Path], *, clock: Clock | None = None
     )
 
 
+def _open_log(path: Path, undo: ExitStack) -> SqliteLog:
+    with record_open(path.name):
+        log = SqliteLog(path)
+    undo.callback(log.close)
+    return log
+
+
 def _say_trust(region: Region, settings: Settings, say: Say) -> None:
     """Say loudly when nobody we trust vouches for a map; `SignatureInvalid` when a signature does not hold."""
     match check_signature(region, settings.trusted_keys):
@@ -351,11 +386,6 @@ def _say_trust(region: Region, settings: Settings, say: Say) -> None:
             say(f"{region.name_en}: THE MAP IS SIGNED BY A KEY THAT IS NOT AMONG trusted_keys")
         case Trust.TRUSTED:
             say(f"{region.name_en}: signed by a trusted key")
-
-
-def _exchange(province: ProvinceId) -> Posting:
-    """The telephone exchange of a province: it presents calls, and does nothing else."""
-    return Posting(PersonId(f"gateway:{province}"), Role.GATEWAY, OfficeId(str(province)))
 
 
 def _reach(
@@ -381,25 +411,6 @@ def _reach(
     )
 
 
-def _simulator_token(data: Path) -> str:
-    """Return the word by which the demo's simulator is known; whoever may read the data folder may be the simulator."""
-    path = data / SIMULATOR_TOKEN
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(32), encoding="ascii")
-    return path.read_text(encoding="ascii")
-
-
-def _establishments(
-    settings: Settings, forest: OfficeForest, regions: Mapping[ProvinceId, Region]
-) -> dict[ProvinceId, tuple[EstablishedUnit, ...]]:
-    if not settings.demo:
-        return {}
-    return {
-        name: establishment(forest, name, units=DEMO_UNITS.get(str(name), DEMO_UNITS_ELSEWHERE)) for name in regions
-    }
-
-
 async def _enrol(building: Building, units: tuple[EstablishedUnit, ...]) -> None:
     """Make the demo's units known; those that are known already change nothing."""
     for unit in units:
@@ -415,48 +426,6 @@ async def _enrol(building: Building, units: tuple[EstablishedUnit, ...]) -> None
         )
         ctx = Context(at=building.clock.now(), actor=SYSTEM, command_id=CommandId(f"enrol:{unit.id}"))
         await room.submit(command, ctx)
-
-
-def _seat_views(
-    seats: tuple[Seat, ...], forest: OfficeForest, establishments: Mapping[ProvinceId, tuple[EstablishedUnit, ...]]
-) -> tuple[SeatView, ...]:
-    """Return the seats as the first page lists them; an officer's seat becomes one for each car."""
-    views: list[SeatView] = []
-    for seat in seats:
-        office = forest.find_office(seat.office_id)
-        province = office.province_id if office is not None else None
-        whole = SeatView(
-            id=seat.id,
-            role=seat.role,
-            group=seat.role,
-            office=seat.office_id,
-            province=province,
-            unit=None,
-            call_sign=None,
-            title=Text(seat.title_fa, seat.title_en),
-            hint=Text(seat.about_fa, seat.about_en),
-        )
-        if seat.role is not Role.OFFICER or province is None:
-            views.append(whole)
-            continue
-        views += [_car(whole, unit, forest) for unit in units_to_choose(establishments[province], seat, forest)]
-    return tuple(views)
-
-
-def _car(seat: SeatView, unit: EstablishedUnit, forest: OfficeForest) -> SeatView:
-    station = forest.find_office(unit.office_id)
-    names = Text(station.name_fa, station.name_en) if station is not None else Text("", "")
-    return SeatView(
-        id=f"officer:{unit.id}",
-        role=Role.OFFICER,
-        group=Role.OFFICER,
-        office=unit.office_id,
-        province=seat.province,
-        unit=unit.id,
-        call_sign=unit.call_sign,
-        title=Text(f"{unit.call_sign}، {names.fa}", f"{unit.call_sign}, {names.en}"),
-        hint=seat.hint,
-    )
 
 
 def _may_see_trail(house: House, actor: Actor, unit_id: UnitId) -> None:

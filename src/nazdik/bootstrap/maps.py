@@ -64,10 +64,15 @@ async def get_map(
 async def get_face(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Return a face's page."""
     name = request.url.path.strip("/") or "index"
-    path = anyio.Path(WEB / f"{name if name in FACES else 'index'}.html")
+    return page(await read_face(name if name in FACES else "index"))
+
+
+async def read_face(name: str) -> str:
+    """Return a face's page as it was built."""
+    path = anyio.Path(WEB / f"{name}.html")
     if not await path.is_file():
         raise FacesNotBuilt()
-    return page(await path.read_text(encoding="utf-8"))
+    return await path.read_text(encoding="utf-8")
 
 
 @get(["/assets/{file:path}", "/fonts/{file:path}"], include_in_schema=False)
@@ -94,6 +99,8 @@ def get_ready(building: NamedDependency[Building]) -> dict[str, Any]:
     return {"status": "ok", "positions": {str(name): room.writer.position for name, room in building.rooms.items()}}
 
 
+# What rests on no log: the pages' files, and that the process runs.
+FILES: tuple[BaseRouteHandler, ...] = (get_asset, get_root_file, get_health)
 ROUTES: tuple[BaseRouteHandler, ...] = (
     find_route,
     get_style,

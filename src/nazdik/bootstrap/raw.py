@@ -22,11 +22,12 @@ from nazdik.bootstrap.desk import Building, Desk
 from nazdik.bootstrap.door import RequestDoor, posting_of
 from nazdik.bootstrap.door_states import DoorStates, DoorsView
 from nazdik.bootstrap.entrance import Entrance
+from nazdik.bootstrap.journal_only.mark import Mark
 from nazdik.bootstrap.raw_page import RawRow, WayIn, raw_page, refusal_page
 from nazdik.intake.callers.envelope import NOBODY, Came, wrap
-from nazdik.intake.model import Calls
-from nazdik.intake.raw import RawCall, fate_of, read_raw
-from nazdik.kernel import OfficeId, ProvinceId, Rejected, Unavailable, rfc3339
+from nazdik.intake.model import Calls, RingingEnd
+from nazdik.intake.raw import Care, Fate, RawCall, fate_of, read_care, read_raw, read_ringing_end
+from nazdik.kernel import CallId, OfficeId, ProvinceId, Rejected, Unavailable, rfc3339
 from nazdik.kernel.instant import plus_s
 from nazdik.organisation.errors import NotYourOffice
 from nazdik.organisation.model import Act
@@ -36,7 +37,7 @@ from nazdik.platform.clock import Clock
 from nazdik.platform.http import idempotency_key, page
 from nazdik.platform.http.messages import language_of
 from nazdik.platform.http.problems import STATUS
-from nazdik.platform.journal import read_newest
+from nazdik.platform.journal import Kept, read_newest
 
 # Calls stay in memory at least so long after they ended: of a record of this time it can be said whether it became one.
 WITHIN_S = 86_400.0
@@ -46,12 +47,22 @@ READ_MAX = 5_000
 AnyRequest = Request[Any, Any, Any]
 
 
+class CareView(msgspec.Struct, frozen=True):
+    """Somebody wrote down that a record was taken care of."""
+
+    at: str
+    by: str
+    words: str
+
+
 class RawCallView(msgspec.Struct, frozen=True):
     """
     A record of the journal.
 
-    `fate` is call, message (it belongs to a call that another record began) or no_call; `state` is the call's. `text` is the
-    record's bytes made safe to look at, the first 4,000 of `size`.
+    `fate` is call, message (it belongs to a call that another record began), no_call, cared_for (no call yet, but answered at the
+    exchange or written down as taken care of), or not_known (it came before the log was closed). `state` is the call's. `text` is
+    the record's bytes made safe to look at, the first 4,000 of `size`. `ringing_ended` is how the exchange says that it stopped
+    ringing.
     """
 
     offset: int
@@ -65,24 +76,38 @@ class RawCallView(msgspec.Struct, frozen=True):
     size: int
     text: str
     cut: bool
+    ringing_ended: str | None = None
+    cares: tuple[CareView, ...] = ()
 
 
 class RawCallsView(msgspec.Struct, frozen=True):
-    """Newest first. `audited` is false when the audit log does not answer and the read was written down beside it."""
+    """
+    Newest first. `audited` is false when the audit log does not answer and the read was written down beside it.
+
+    `without_log_since` is since when there is no log at all (`server.journal_only`).
+    """
 
     at: str
     audited: bool
     records: tuple[RawCallView, ...]
+    without_log_since: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RawCalls:
-    """The journal's calls for whoever may see calls."""
+    """
+    The journal's calls for whoever may see calls.
+
+    Attributes:
+        rooms: Every province that is served; None for one that has no log now.
+        mark: Since when there is no log, when there is none.
+    """
 
     journal: Path
-    rooms: Mapping[ProvinceId, ControlRoom]
+    rooms: Mapping[ProvinceId, ControlRoom | None]
     audit: AsideAudit
     clock: Clock
+    mark: Mark | None = None
 
     async def list(self, desk: Desk, limit: int) -> RawCallsView:
         """Return the newest records that this desk may see, once it is written down that they are looked at."""
@@ -98,26 +123,66 @@ class RawCalls:
             details={"role": desk.posting.role, "limit": limit},
         )
         now = self.clock.now()
-        kept = await asyncio.to_thread(read_newest, self.journal, READ_MAX, plus_s(now, -WITHIN_S))
-        raws = [raw for raw in map(read_raw, kept) if raw.province is None or raw.province in seen][:limit]
-        return RawCallsView(rfc3339(now), audited, tuple(self._view(raw) for raw in raws))
+        since = plus_s(now, -WITHIN_S) if self.mark is None else min(plus_s(now, -WITHIN_S), self.mark.since)
+        kept = await asyncio.to_thread(read_newest, self.journal, READ_MAX, since)
+        said = _said_of(kept)
+        raws = [raw for raw in map(read_raw, kept) if raw.province is None or raw.province in seen]
+        # What only says something of another record stands with that one.
+        rows = [raw for raw in raws if raw.door not in ("handled", "ended")][:limit]
+        mark = rfc3339(self.mark.since) if self.mark is not None else None
+        return RawCallsView(rfc3339(now), audited, tuple(self._view(raw, said) for raw in rows), mark)
 
-    def _view(self, raw: RawCall) -> RawCallView:
-        calls: Calls = self.rooms[raw.province].state.calls if raw.province is not None else Calls()
+    async def find(self, desk: Desk, offset: int) -> RawCallView | None:
+        """Return one record that this desk may see; the newest are looked through."""
+        view = await self.list(desk, RECORDS_MAX)
+        return next((record for record in view.records if record.offset == offset), None)
+
+    def _view(self, raw: RawCall, said: "_Said") -> RawCallView:
+        room = self.rooms.get(raw.province) if raw.province is not None else None
+        calls: Calls = room.state.calls if room is not None else Calls()
         call = calls.get(raw.call_id) if raw.call_id is not None else None
+        cares = tuple(CareView(rfc3339(care.at), care.by, care.words) for care in said.cares.get(raw.offset, ()))
+        end = said.ends.get(raw.call_id) if raw.call_id is not None and raw.begins else None
+        fate = fate_of(raw, calls)
+        if fate is Fate.NO_CALL and (cares or end is RingingEnd.ELSEWHERE):
+            fate = Fate.CARED_FOR
+        elif fate is Fate.NO_CALL and self.mark is not None and raw.at < self.mark.since:
+            fate = Fate.NOT_KNOWN
         return RawCallView(
             offset=raw.offset,
             at=rfc3339(raw.at),
             door=raw.door,
             province=raw.province,
             number=raw.number,
-            fate=fate_of(raw, calls),
+            fate=fate,
             call=call.id if call is not None else None,
             state=call.state if call is not None else None,
             size=raw.size,
             text=raw.text,
             cut=raw.cut,
+            ringing_ended=end,
+            cares=cares,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What records say of others: by offset who took care, by call how its ringing ended."""
+
+    cares: Mapping[int, list[Care]]
+    ends: Mapping[CallId, RingingEnd]
+
+
+def _said_of(kept: list[Kept]) -> _Said:
+    cares: dict[int, list[Care]] = {}
+    ends: dict[CallId, RingingEnd] = {}
+    for record in reversed(kept):
+        care, end = read_care(record), read_ringing_end(record)
+        if care is not None:
+            cares.setdefault(care.of, []).append(care)
+        if end is not None:
+            ends.setdefault(*end)
+    return _Said(cares, ends)
 
 
 def _may_see(desk: Desk, province: ProvinceId) -> bool:
@@ -177,7 +242,7 @@ async def show_raw_calls(
         answer.status_code = status
         answer.headers["Cache-Control"] = "no-store"
         return answer
-    rows = [RawRow(r.at, r.door, r.number, r.fate, r.state, r.size, r.text, r.cut) for r in view.records]
+    rows = [row_of(record) for record in view.records]
     offset_min = entrance.settings.display_offset_min
     made = raw_page(
         rows,
@@ -187,10 +252,17 @@ async def show_raw_calls(
         still=bool(still),
         offset_min=offset_min,
         ways=_ways(doors(), language),
+        without_log_since=view.without_log_since,
     )
     answer = page(made)
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def row_of(r: RawCallView) -> RawRow:
+    """Return a record as the page shows it."""
+    cares = tuple((care.at, care.by, care.words) for care in r.cares)
+    return RawRow(r.offset, r.at, r.door, r.number, r.fate, r.state, r.size, r.text, r.cut, r.ringing_ended, cares)
 
 
 def _ways(view: DoorsView, language: str) -> list[WayIn]:

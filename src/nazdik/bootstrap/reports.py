@@ -93,9 +93,9 @@ class Reports:
         """Return whose a report is; None when it names a jurisdiction that is not here."""
         named = ProvinceId(report.jurisdiction)
         if report.jurisdiction and report.jurisdiction != domain:
-            return named if named in self.house.rooms else None
+            return named if named in self.callers.provinces else None
         office = self.house.offices.find_office(partner.office)
-        if office is not None and office.province_id in self.house.rooms:
+        if office is not None and office.province_id in self.callers.provinces:
             return office.province_id
         return self.province_at(report.point)
 
@@ -111,13 +111,14 @@ class Reports:
         token = blake2b(said, digest_size=10).hexdigest()
         await self.callers.take(Came("report", token, province, partner.id, without_key(body)))
         call_id = report_call(province, token)
-        room = self.house.rooms[province]
+        room = self.house.rooms.get(province)
         try:
             async with asyncio.timeout(WAIT_S):
                 await self.callers.settled(province)
         except TimeoutError:
             _log.warning("a report waits to be read: %s", call_id)
-        return Filed(token, call_id, call_id in room.state.calls, self.urgency(province, report.words) <= URGENT)
+        known = room is not None and call_id in room.state.calls
+        return Filed(token, call_id, known, self.urgency(province, report.words) <= URGENT)
 
     # Out
 

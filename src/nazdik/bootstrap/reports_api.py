@@ -5,6 +5,7 @@ from typing import Any
 
 from litestar import Request, Response, Router, get, post
 from litestar.di import NamedDependency
+from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, SkipValidation
 
 from nazdik.bootstrap.interchange import Interchange
@@ -185,10 +186,10 @@ def _away(request: AnyRequest, error: Unavailable) -> Response[bytes]:
     return answer
 
 
-ROUTES = (
-    Router(
-        PREFIX,
-        route_handlers=[list_services, get_service, file_report, list_reports, get_report, get_token],
-        exception_handlers={Rejected: _refused, Unavailable: _away},
-    ),
-)
+def _router(*handlers: BaseRouteHandler) -> Router:
+    return Router(PREFIX, route_handlers=handlers, exception_handlers={Rejected: _refused, Unavailable: _away})
+
+
+ROUTES = (_router(list_services, get_service, file_report, list_reports, get_report, get_token),)
+# What there is of it while there is no log.
+WITHOUT_LOG = _router(list_services, get_service, file_report)

@@ -1,6 +1,7 @@
 """Run the application on Granian, in one process and one event loop, until somebody says stop."""
 
 import asyncio
+import logging
 import signal
 import socket
 import ssl
@@ -12,12 +13,17 @@ from pathlib import Path
 from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
 
-from nazdik.bootstrap.house import build
+from nazdik.bootstrap.house import Running, build
+from nazdik.bootstrap.journal_only.mark import RecordClosed
+from nazdik.bootstrap.journal_only.server import WithoutLog, build_app_without_log, build_without_log
 from nazdik.bootstrap.server import build_app
+from nazdik.platform.clock import SystemClock
+from nazdik.platform.journal import Journal
 from nazdik.platform.mutual_tls import MutualTls, server_context
 from nazdik.platform.settings import Settings
 
 Say = Callable[[str], None]
+_log = logging.getLogger(__name__)
 COMPANION_STOPS_WITHIN_S = 10.0
 # Requests in flight get so long to be answered when the server is told to stop.
 ANSWERS_WITHIN_S = 5.0
@@ -32,9 +38,11 @@ def run_server(
     Args:
         companion: A command to run beside the server once it answers, and to end with it: the demo's simulator.
 
+    When a log cannot be opened the calls' doors are opened all the same, see `journal_only`.
+
     Raises:
         GeoBuildError: A folder is no sound region.
-        LogUnavailable: The data is in use by another server, or damaged.
+        LogUnavailable: The data is in use by another server, or the journal cannot be written.
         OSError: The address or port cannot be used.
     """
     check_port(settings.host, settings.port)
@@ -56,8 +64,17 @@ def check_port(host: str, port: int) -> None:
 
 
 async def _serve(settings: Settings, folders: Sequence[Path], say: Say, companion: Sequence[str] | None) -> None:
-    running = build(settings, list(folders), say=say)
-    app = build_app(running)
+    clock = SystemClock()
+    journal = Journal(settings.data_dir / "journal", clock)
+    running: Running | WithoutLog
+    try:
+        running = build(settings, list(folders), clock=clock, say=say, journal=journal)
+        app = build_app(running)
+    except RecordClosed as closed:
+        running = build_without_log(settings, list(folders), journal, closed, clock=clock)
+        app = build_app_without_log(running)
+        companion = None
+        say_without_log(say, closed)
     server = Server(
         app,
         address=settings.host,
@@ -92,6 +109,18 @@ async def _serve(settings: Settings, folders: Sequence[Path], say: Say, companio
             await door.close()
         if beside is not None:
             await asyncio.to_thread(_end, beside)
+
+
+def say_without_log(say: Say, closed: RecordClosed) -> None:
+    """Say loudly, in both languages, that calls are kept and nothing else is done."""
+    _log.critical("journal only: %s", closed)
+    say("=" * 80)
+    say(f"JOURNAL ONLY: {closed}")
+    say(
+        "Calls are taken and kept on disk; read them at /raw. NOBODY IS DISPATCHED. See docs/operations/journal-only.md."
+    )
+    say("فقط ثبت خام: تماس‌ها پذیرفته و روی دیسک نگه داشته می‌شوند و در /raw دیده می‌شوند. کسی اعزام نمی‌شود.")
+    say("=" * 80)
 
 
 async def _partner_door(settings: Settings, proof: str) -> MutualTls | None:

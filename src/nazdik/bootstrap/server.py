@@ -23,6 +23,7 @@ from nazdik.bootstrap import (
     eta,
     features_api,
     guide_api,
+    health,
     incident_callers,
     kinds,
     log_api,
@@ -256,6 +257,7 @@ def build_app(running: Running) -> UntilGone:
             *log_api.ROUTES,
             *transfers_api.ROUTES,
             *door_states.ROUTES,
+            *health.ROUTES,
             get_openapi,
         ],
         dependencies={

@@ -1,7 +1,7 @@
 """The telephone's way in: the exchange's signalling of one province, from its ports to that province's log."""
 
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ import httpx
 
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.intake.ami import ManagerLine
-from nazdik.intake.exchange import Exchange
+from nazdik.intake.exchange import Exchange, Submit
 from nazdik.intake.records import KeptRecord
 from nazdik.intake.sip.endpoint import Endpoint
 from nazdik.intake.sip.location import XML_BYTES_MAX, Told, read_pidf
@@ -34,9 +34,9 @@ class Telephone:
     exchange: Exchange
     manager: ManagerLine | None = None
 
-    async def open(self, records: Iterable[KeptRecord], now: Instant) -> None:
+    async def open(self, records: Iterable[KeptRecord], now: Instant, *, unheard_since: Instant | None = None) -> None:
         """Read again what rang and is not in the log yet, then listen; `OSError` when a port is taken."""
-        self.exchange.again(records, now)
+        self.exchange.again(records, now, unheard_since=unheard_since)
         await self.endpoint.open()
         if self.manager is not None:
             self.manager.open()
@@ -50,10 +50,10 @@ class Telephone:
 
 
 def telephone(
-    settings: Settings, rooms: Mapping[ProvinceId, ControlRoom], journal: Journal, clock: Clock
+    settings: Settings, rooms: Mapping[ProvinceId, ControlRoom | None], journal: Journal, clock: Clock
 ) -> Telephone | None:
     """
-    Return the telephone that the settings ask for, None when they ask for none.
+    Return the telephone that the settings ask for, None when they ask for none. A province whose room is None has no log now.
 
     Raises:
         SettingsError: They name a province that is not loaded, or none while several are.
@@ -61,14 +61,11 @@ def telephone(
     ports = (settings.sip_udp_port, settings.sip_tcp_port, settings.sip_tls_port)
     if not any(ports) and not settings.ami_host:
         return None
-    room = _room_of(settings, rooms)
-    actor = Actor(id=f"gateway:{room.province}", role="gateway", office_id=OfficeId(str(room.province)))
-
-    async def submit(command: Any, key: str) -> object:
-        return await room.submit(command, Context(at=clock.now(), actor=actor, command_id=CommandId(key)))
-
+    province = _province_of(settings, rooms)
+    room = rooms[province]
     fetch = _fetcher(settings.location_hosts) if settings.location_hosts else None
-    exchange = Exchange(room.province, name="sip", submit=submit, keep=journal.append, fetch=fetch)
+    submit = _submitter(room, clock) if room is not None else None
+    exchange = Exchange(province, name="sip", submit=submit, keep=journal.append, fetch=fetch)
     tls = None
     if settings.sip_tls_port and settings.tls_certificate is not None:
         tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -83,6 +80,15 @@ def telephone(
         peers=settings.sip_peers,
     )
     return Telephone(endpoint, exchange, _manager(settings, exchange, clock))
+
+
+def _submitter(room: ControlRoom, clock: Clock) -> Submit:
+    actor = Actor(id=f"gateway:{room.province}", role="gateway", office_id=OfficeId(str(room.province)))
+
+    async def submit(command: Any, key: str) -> object:
+        return await room.submit(command, Context(at=clock.now(), actor=actor, command_id=CommandId(key)))
+
+    return submit
 
 
 def _manager(settings: Settings, exchange: Exchange, clock: Clock) -> ManagerLine | None:
@@ -103,15 +109,14 @@ def _manager(settings: Settings, exchange: Exchange, clock: Clock) -> ManagerLin
     )
 
 
-def _room_of(settings: Settings, rooms: Mapping[ProvinceId, ControlRoom]) -> ControlRoom:
-    if settings.sip_province:
-        room = rooms.get(ProvinceId(settings.sip_province))
-    else:
-        room = next(iter(rooms.values())) if len(rooms) == 1 else None
-    if room is None:
-        known = ", ".join(rooms)
+def _province_of(settings: Settings, provinces: Collection[ProvinceId]) -> ProvinceId:
+    named = ProvinceId(settings.sip_province) if settings.sip_province else None
+    if named is None and len(provinces) == 1:
+        return next(iter(provinces))
+    if named is None or named not in provinces:
+        known = ", ".join(provinces)
         raise SettingsError(f"setting sip_province is {settings.sip_province!r}; it must be one of {known}")
-    return room
+    return named
 
 
 def _fetcher(hosts: frozenset[str]) -> Any:

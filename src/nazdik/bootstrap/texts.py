@@ -1,6 +1,11 @@
 """What the contexts' refusals say: code to (Persian, English). A test keeps docs/errors.md and this in step."""
 
 TEXTS: dict[str, tuple[str, str]] = {
+    "server.journal_only": (
+        "دفتر رخدادها باز نمی‌شود: تماس‌ها فقط ثبت خام می‌شوند و کار دیگری ممکن نیست. تماس‌ها را در /raw ببینید.",
+        "The log cannot be opened: calls are kept as they come and nothing else is done. See the calls at /raw.",
+    ),
+    "intake.record_not_found": ("چنین تماس خامی نیست.", "There is no such raw call."),
     "region.refused": (
         "این نقشه را نمی‌شود به کار گرفت؛ نقشهٔ پیشین سر جای خود است.",
         "This map cannot be put in force; the old one stays.",

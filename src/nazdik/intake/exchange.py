@@ -2,15 +2,19 @@
 From an exchange's signalling to calls: bytes to the journal first, then a call, then whatever else it tells.
 
 A ring whose words make no sense still becomes a call, without a number; a ring that the log cannot take now stays in the journal
-and is tried again until it is in. The exchange's own name of the call is the command's key, so nothing is presented twice.
+and is tried again until it is in. The exchange's own name of the call is the command's key, so nothing is presented twice. What
+an exchange says of a call later (another place, how the ringing ended) lies in the journal too, under the call's own id.
 """
 
 import asyncio
+import json
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from hashlib import blake2b
 from typing import Any
+
+from msgspec.structs import replace
 
 from nazdik.intake import commands as c
 from nazdik.intake.ami import read_block
@@ -20,13 +24,15 @@ from nazdik.intake.records import KeptRecord
 from nazdik.intake.sip.agent import RING_MAX_S, Ended, Rang, Updated
 from nazdik.intake.sip.call import Ring, read_any
 from nazdik.intake.sip.location import Told
-from nazdik.kernel import CallId, Instant, Invalid, ProvinceId, Rejected, Unavailable
+from nazdik.kernel import CallId, Instant, Invalid, ProvinceId, Rejected, Unavailable, rfc3339
 from nazdik.kernel.instant import seconds_between
 
 TRY_AGAIN_S = 1.0
 # A handle is needed until its call stops ringing; many more than can ring at once.
 HANDLES_KEPT = 50_000
 PLACES_MAX = 8
+# In a call's data: when it came, when the log heard of it only later.
+RECEIVED = "received"
 # Work that waits for a log that does not answer; what is more than this waits in the journal.
 TASKS_MAX = 50_000
 _log = logging.getLogger(__name__)
@@ -40,12 +46,12 @@ class Exchange:
     """What one province's exchange tells, as commands. One event loop."""
 
     def __init__(
-        self, province: ProvinceId, *, name: str, submit: Submit, keep: Keep, fetch: Fetch | None = None
+        self, province: ProvinceId, *, name: str, submit: Submit | None, keep: Keep, fetch: Fetch | None = None
     ) -> None:
         """
         Args:
             name: Of the exchange; part of every command's key and of the record.
-            submit: Sends a command with its key into the province's log.
+            submit: Sends a command with its key into the province's log; None when there is no log and the journal is all.
             keep: Puts bytes into the journal and returns their offset once they are on disk.
             fetch: Gets a place by reference; None when references are only shown.
         """
@@ -67,30 +73,49 @@ class Exchange:
         if call_id is None:
             return False
         if isinstance(thing, Updated):
+            await self._kept("update", call_id, thing.raw)
             self._begin(call_id, self._places(call_id, thing.ring))
             return True
         how = RingingEnd.ELSEWHERE if thing.elsewhere else RingingEnd.ABANDONED
         self._calls.pop(thing.handle, None)
+        await self._kept("ended", call_id, json.dumps({"how": how, "reason": thing.reason[:200]}).encode())
         self._begin(call_id, self._end(call_id, how, thing.reason))
         return True
 
-    def again(self, records: Iterable[KeptRecord], now: Instant) -> None:
+    def again(self, records: Iterable[KeptRecord], now: Instant, *, unheard_since: Instant | None = None) -> None:
         """
         Present what rang before a crash and is in the journal; what is in the log already changes nothing there.
 
         Whether it still rings, the exchange alone knew: a call of which nothing more is heard is one to call back.
+
+        Args:
+            unheard_since: From then on there was no log: when such a call came is kept with it.
         """
         for record in records:
             came = unwrap(record.data)
-            if came is None or came.door not in SIGNALLED or came.province != self._province:
+            if came is None or came.province != self._province:
                 continue
-            ring = ring_of(came)
-            call_id = call_of(self._province, self._name, ring, record.offset)
-            left_s = max(0.0, RING_MAX_S - seconds_between(record.at, now))
-            self._begin(call_id, self._present(call_id, ring))
-            task = asyncio.get_running_loop().create_task(self._no_word(call_id, left_s))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            if came.door in SIGNALLED:
+                late = unheard_since is not None and record.at >= unheard_since
+                self._rang_before(came, record, now, late=late)
+            elif came.door == "update":
+                self._begin(CallId(came.gateway), self._places(CallId(came.gateway), read_any(came.body)))
+            elif came.door == "ended" and (end := read_end(came.body)) is not None:
+                self._begin(CallId(came.gateway), self._end(CallId(came.gateway), *end))
+
+    def _rang_before(self, came: Came, record: KeptRecord, now: Instant, *, late: bool) -> None:
+        ring = ring_of(came)
+        call_id = call_of(self._province, self._name, ring, record.offset)
+        left_s = max(0.0, RING_MAX_S - seconds_between(record.at, now))
+        self._begin(call_id, self._present(call_id, ring, came_at=record.at if late else None))
+        task = asyncio.get_running_loop().create_task(self._no_word(call_id, left_s))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def settled(self) -> None:
+        """Wait until the log has all that it is told of calls now."""
+        while self._last:
+            await asyncio.wait(list(self._last.values()))
 
     async def close(self) -> None:
         """Give up what is still on its way; the journal has it."""
@@ -113,14 +138,20 @@ class Exchange:
             while len(self._calls) > HANDLES_KEPT:
                 self._calls.popitem(last=False)
         told = self._present(call_id, rang.ring)
-        if kept:
+        if kept or self._submit is None:
             self._begin(call_id, told)
         else:
             await told
-        return True
+        return kept or self._submit is not None
 
-    async def _present(self, call_id: CallId, ring: Ring) -> None:
-        await self._surely(presented(call_id, ring), f"{call_id}:rang")
+    async def _kept(self, door: str, call_id: CallId, body: bytes) -> None:
+        try:
+            await self._keep(wrap(Came(door, call_id, self._province, "-", body)))
+        except Unavailable as away:
+            _log.error("the journal cannot keep what is said of a call now: %s", away)
+
+    async def _present(self, call_id: CallId, ring: Ring, *, came_at: Instant | None = None) -> None:
+        await self._surely(came_then(presented(call_id, ring), came_at), f"{call_id}:rang")
         await self._places(call_id, ring)
 
     async def _end(self, call_id: CallId, how: RingingEnd, reason: str) -> None:
@@ -133,7 +164,10 @@ class Exchange:
         self._begin(call_id, self._surely(command, f"{call_id}:no-word"))
 
     def _begin(self, call_id: CallId, work: Coroutine[Any, Any, None]) -> None:
-        """Do one piece of work of a call after those before it, and wait for none of it here."""
+        """Do one piece of work of a call after those before it, and wait for none of it here; without a log there is none."""
+        if self._submit is None:
+            work.close()
+            return
         if len(self._tasks) >= TASKS_MAX:
             _log.error("the log is too far behind: %s waits in the journal until the next start", call_id)
             work.close()
@@ -171,6 +205,7 @@ class Exchange:
 
     async def _surely(self, command: Any, key: str) -> None:
         """Try until the log has it. A refusal is final: it is the same each time."""
+        assert self._submit is not None, "without a log nothing is asked of it"
         while True:
             try:
                 await self._submit(command, f"{self._name}:{key}")
@@ -204,6 +239,20 @@ def call_of(province: ProvinceId, name: str, ring: Ring, place: int | str) -> Ca
 def ring_of(came: Came) -> Ring:
     """Return what a ring of the journal tells; of one that is damaged, what its ruins tell."""
     return read_block(came.body) if came.door == "ami" else read_any(came.body)
+
+
+def read_end(body: bytes) -> tuple[RingingEnd, str] | None:
+    """Return how a call's ringing ended, from the record that tells of it; None when it cannot be read."""
+    try:
+        said = json.loads(body)
+        return RingingEnd(said["how"]), str(said["reason"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def came_then(command: c.PresentCall, at: Instant | None) -> c.PresentCall:
+    """Return a call with when it came, where that is long before the log hears of it."""
+    return command if at is None else replace(command, data=(*command.data, (RECEIVED, rfc3339(at))))
 
 
 def presented(call_id: CallId, ring: Ring) -> c.PresentCall:

@@ -4,22 +4,24 @@ Calls as they lie in the journal, for eyes: what can be said of a record with no
 Nothing here rests on the log, on the stream or on a parser that may refuse: it is what is looked at when those are in doubt.
 """
 
+import json
 import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
-from nazdik.intake.callers.envelope import NOBODY, SIGNALLED, Came, unwrap
+from nazdik.intake.callers.envelope import ABOUT, NOBODY, SIGNALLED, Came, unwrap, wrap
 from nazdik.intake.callers.line import page_call, sms_call
 from nazdik.intake.callers.reading import read_sms_body
 from nazdik.intake.callers.reports import report_call
-from nazdik.intake.exchange import call_of, ring_of
-from nazdik.intake.model import Calls
+from nazdik.intake.exchange import call_of, read_end, ring_of
+from nazdik.intake.model import Calls, RingingEnd
 from nazdik.intake.numbers import tidy_number
 from nazdik.intake.records import KeptRecord
 from nazdik.kernel import CallId, Instant, ProvinceId
 
 SHOWN_BYTES_MAX = 4_000
+WORDS_MAX = 300
 UNKNOWN = "unknown"
 _NUMBER = re.compile(
     rb"(?i)(?:\b(?:number|sender|from|msisdn|calleridnum|device_number|p-asserted-identity)|^f)[\"']?[ \t]*[:=][^0-9+\r\n]{0,80}"
@@ -39,6 +41,10 @@ class Fate(StrEnum):
     MESSAGE = "message"
     # No call yet, or never: it was refused, or the log could not take it.
     NO_CALL = "no_call"
+    # No call yet, but somebody answered it at the exchange, or wrote down that it was taken care of.
+    CARED_FOR = "cared_for"
+    # It came before the log was closed, and only the log knows.
+    NOT_KNOWN = "not_known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,41 @@ class RawCall:
     cut: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Care:
+    """Somebody wrote down that a record was taken care of."""
+
+    of: int
+    at: Instant
+    by: str
+    words: str
+
+
+def care_record(of: int, province: ProvinceId, by: str, words: str) -> bytes:
+    """Return the record of the journal that says that the one at `of` was taken care of."""
+    said = json.dumps({"by": by[:120], "words": words[:WORDS_MAX]}, ensure_ascii=False)
+    return wrap(Came("handled", str(of), province, "-", said.encode("utf-8", "replace")))
+
+
+def read_care(record: KeptRecord) -> Care | None:
+    """Return what a record says of another, None when it says nothing of the kind."""
+    came = unwrap(record.data)
+    if came is None or came.door != "handled" or not came.gateway.isdigit():
+        return None
+    try:
+        said = json.loads(came.body)
+        return Care(int(came.gateway), record.at, str(said["by"]), str(said["words"]))
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def read_ringing_end(record: KeptRecord) -> tuple[CallId, RingingEnd] | None:
+    """Return which call's ringing a record says has ended, and how; None when it says nothing of the kind."""
+    came = unwrap(record.data)
+    end = read_end(came.body) if came is not None and came.door == "ended" else None
+    return (CallId(came.gateway), end[0]) if came is not None and end is not None else None
+
+
 def read_raw(record: KeptRecord) -> RawCall:
     """Return what a record tells; never raises."""
     came = unwrap(record.data)
@@ -69,7 +110,7 @@ def read_raw(record: KeptRecord) -> RawCall:
         province=province,
         number=_number_in(body),
         call_id=_call_of(came, record.offset) if came is not None else None,
-        begins=came is None or came.door not in ("aml", "page"),
+        begins=came is None or came.door not in ("aml", "page", *ABOUT),
         size=len(body),
         text=shown(body[:SHOWN_BYTES_MAX]),
         cut=len(body) > SHOWN_BYTES_MAX,
@@ -116,7 +157,7 @@ def _call_of(came: Came, offset: int) -> CallId | None:
     except Exception:
         # Whatever a parser stumbles over, the record is shown all the same.
         return None
-    return CallId(came.gateway) if came.door == "call" and came.gateway != NOBODY else None
+    return CallId(came.gateway) if came.door in ("call", "update", "ended") and came.gateway != NOBODY else None
 
 
 def _call_of_sms(came: Came, offset: int) -> CallId | None:

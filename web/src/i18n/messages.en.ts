@@ -156,6 +156,8 @@ export const en: { readonly [K in keyof typeof fa]: string } = {
   "link.late": "{n, plural, one {Reconnecting — silent for # second} other {Reconnecting — silent for # seconds}}",
   "link.lost": "What you see may be old — use the radio",
   "link.lostFor": "silent for {span}",
+  "link.journalOnly": "The log cannot be opened: calls are kept on disk and nobody is sent — telephone and radio",
+  "link.rawCalls": "Raw calls",
   "link.signed_out": "Your session has ended; sign in again",
   "link.catchingUp": "Catching up with what was missed",
   "link.queued": "{n, plural, =0 {No command is queued} one {# command queued} other {# commands queued}}",

@@ -1,4 +1,5 @@
 import { useLink, usePending, useReference } from "../app/hooks";
+import { useJournalOnly } from "../app/journalOnly";
 import type { CommonKey, Translate } from "../i18n/catalogue";
 import { spanText, useFormats, useNamed, useT } from "../i18n/hooks";
 import type { Link } from "../live/client";
@@ -19,12 +20,14 @@ export function LinkStateBar() {
   const t = useT();
   const link = useLink();
   const queued = usePending().filter((each) => each.state === "sending" || each.state === "retrying").length;
+  const journalOnly = useJournalOnly(link.state === "lost");
   const show = link.state === "late" || link.state === "lost" || link.state === "signed_out";
   return (
     <div role="status" aria-live="polite">
       {show && (
         <div className="link-bar" data-state={link.state}>
-          <span>{words(t, link)}</span>
+          <span>{journalOnly ? t("link.journalOnly") : words(t, link)}</span>
+          {journalOnly && <a href="/raw">{t("link.rawCalls")}</a>}
           {queued > 0 && <span>{t("link.queued", { n: queued })}</span>}
         </div>
       )}

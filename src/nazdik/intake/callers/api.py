@@ -219,14 +219,6 @@ def _origin(request: AnyRequest, callers: Callers) -> str:
     return callers.origins.digest(request.client.host if request.client is not None else "")
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (
-    take_aml,
-    take_sms,
-    get_page_settings,
-    begin_page,
-    tell_page,
-    get_page,
-    open_place_link,
-    make_place_link,
-    revoke_place_links,
-)
+# Those by which a caller is heard; they need the journal and no log.
+FROM_CALLERS: tuple[BaseRouteHandler, ...] = (take_aml, take_sms, get_page_settings, begin_page, tell_page, get_page)
+ROUTES: tuple[BaseRouteHandler, ...] = (*FROM_CALLERS, open_place_link, make_place_link, revoke_place_links)

@@ -9,7 +9,9 @@ _LINE_BYTES_MAX = 400
 MESSAGES = ("aml", "sms", "begin", "page", "report")
 # What an exchange signals; and calls that are presented by a command, whose sender is told when they could not be taken.
 SIGNALLED = ("sip", "ami")
-DOORS = (*MESSAGES, *SIGNALLED, "call")
+# What is said of a call whose beginning lies before it: more from its exchange, how its ringing ended; that it was taken care of.
+ABOUT = ("update", "ended", "handled")
+DOORS = (*MESSAGES, *SIGNALLED, *ABOUT, "call")
 NOBODY = "-"
 
 
@@ -21,7 +23,8 @@ class Came:
     Attributes:
         door: One of `DOORS`.
         gateway: Who brought it; for a page the digest by which the page is known; for a report
-            the word that its call's id ends in; for a command the id of the call it presents.
+            the word that its call's id ends in; for a command the id of the call it presents; for `update` and `ended` the
+            id of the call that rings; for `handled` the offset of the record that was taken care of.
         note: A word about it: the content type that its sender named; for a page the digest of where it came from.
     """
 

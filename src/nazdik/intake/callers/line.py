@@ -26,7 +26,7 @@ from nazdik.intake.callers.matching import (
 from nazdik.intake.callers.reading import Sms, metres_of, point_of, read_page, read_sms_body
 from nazdik.intake.callers.reports import presented as report_presented
 from nazdik.intake.callers.reports import read_report
-from nazdik.intake.exchange import located
+from nazdik.intake.exchange import came_then, located
 from nazdik.intake.model import PAGE, Call, Calls, Channel, LocationSource
 from nazdik.kernel import CallId, Instant, ProvinceId, Rejected, Unavailable
 
@@ -68,7 +68,9 @@ class Line:
         self.index = CallIndex(room.calls.values())
         self.waiting = WaitingPlaces()
         self._queue: asyncio.Queue[tuple[Came | Waiting, Instant, str]] = asyncio.Queue()
-        self._now = Instant(0)
+        # From when to when there was no log: of a call that came then, it is kept when.
+        self.unheard: tuple[Instant, Instant] | None = None
+        self._came_at: Instant | None = None
 
     @property
     def full(self) -> bool:
@@ -90,6 +92,7 @@ class Line:
         """Work for ever; one message that cannot be read holds nothing up."""
         while True:
             item, at, key = await self._queue.get()
+            self._came_at = at if self.unheard is not None and self.unheard[0] <= at < self.unheard[1] else None
             try:
                 await self._take(item, at, key)
             except Exception:
@@ -222,6 +225,8 @@ class Line:
 
     async def _surely(self, command: Any, key: str) -> None:
         """Try until the log has it. A refusal is final: it is the same each time."""
+        if isinstance(command, c.PresentCall):
+            command = came_then(command, self._came_at)
         while True:
             try:
                 await self._submit(command, key)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from nazdik.intake import commands as c
@@ -17,13 +17,14 @@ from nazdik.intake.errors import GatewayUnknown, LinkNotFound, PageNotFound
 from nazdik.intake.model import Call, Calls, Carried, Channel, Outcome
 from nazdik.intake.numbers import tidy_number
 from nazdik.intake.records import KeptRecord
-from nazdik.kernel import CallId, LonLat, ProvinceId, Rejected, Unavailable
+from nazdik.kernel import CallId, Instant, LonLat, ProvinceId, Rejected, Unavailable
 from nazdik.platform.auth import Throttle
 from nazdik.platform.clock import Clock
 from nazdik.platform.faults import LogUnavailable
 
 # What came longer ago was read long ago, or can help nobody any more.
 REPLAYED_S = 86_400.0
+BEGUN_MAX = 10_000
 
 _log = logging.getLogger(__name__)
 
@@ -84,8 +85,10 @@ class Callers:
         self._tasks: list[asyncio.Task[None]] = []
         self._looking: set[asyncio.Task[None]] = set()
 
-    async def open(self, records: Iterable[KeptRecord]) -> None:
-        """Read again what the journal has of the last day, then begin."""
+    async def open(self, records: Iterable[KeptRecord], *, unheard: tuple[Instant, Instant] | None = None) -> None:
+        """Read again what the journal has of the last day, then begin. `unheard` is from when to when there was no log."""
+        for desk in self._desks.values():
+            desk.line.unheard = unheard
         for record in records:
             came = unwrap(record.data)
             if came is not None and came.door in MESSAGES and came.province in self._desks:
@@ -124,6 +127,11 @@ class Callers:
         except (Rejected, Unavailable, LogUnavailable) as error:
             _log.warning("the line of %s was not looked up: %s", fact.call_id, error)
 
+    @property
+    def provinces(self) -> Collection[ProvinceId]:
+        """The provinces whose callers these are."""
+        return self._desks.keys()
+
     # Gateways
 
     def gateway(self, token: str) -> Gateway:
@@ -159,10 +167,14 @@ class Callers:
                 self.origins.check(desk.calls(), origin)
             province = self._province_at(point)
             await self.take(Came("begin", page, province, origin, body))
-            self._begun[page] = province
-            while len(self._begun) > 1_000:
-                del self._begun[next(iter(self._begun))]
+            self.know_page(page, province)
         return self.view(page, origin)
+
+    def know_page(self, page: str, province: ProvinceId) -> None:
+        """Remember whose a page is whose first message is in the journal."""
+        self._begun[page] = province
+        while len(self._begun) > BEGUN_MAX:
+            del self._begun[next(iter(self._begun))]
 
     async def hear_page(self, page: str, body: bytes, *, has_words: bool, origin: str) -> PageView:
         """A page tells where it is, or words. Raises `PageNotFound`."""

@@ -48,10 +48,12 @@ class Rang:
 
 @dataclass(frozen=True, slots=True)
 class Updated:
-    """Another place of a call that rings (re-INVITE, UPDATE, INFO)."""
+    """Another place of a call that rings (re-INVITE, UPDATE, INFO). `raw` is what came; `then` goes out once it is on disk."""
 
     handle: str
     ring: Ring
+    raw: bytes
+    then: Send | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,7 @@ class Agent:
             case "PRACK":
                 yield from self._prack(message, source)
             case "UPDATE" | "INFO":
-                yield from self._update(message, source)
+                yield from self._update(message, raw, source)
             case "OPTIONS":
                 more = (("Allow", ALLOW), ("Accept", "application/sdp, application/pidf+xml, multipart/mixed"))
                 yield self._answer(message, source, 200, "OK", more)
@@ -185,11 +187,11 @@ class Agent:
             yield from self._first(message, raw, source, now)
         elif message.tag("to"):
             # Within the dialogue, before its INVITE has a final answer (RFC 3261 §14.2): later, please; but its news is news.
-            yield Updated(call.handle, read_ring(message))
+            yield Updated(call.handle, read_ring(message), raw)
             yield self._answer(message, source, 500, "Server Internal Error", (("Retry-After", "3"),))
         elif message.branch and message.branch not in call.branches:
             # The same call by another way round (RFC 3261 §8.2.2.2).
-            yield Updated(call.handle, read_ring(message))
+            yield Updated(call.handle, read_ring(message), raw)
             yield self._answer(message, source, 482, "Loop Detected")
         else:
             yield Send(_reply_to(message, source), call.final or call.last)
@@ -235,15 +237,14 @@ class Agent:
         call.unacknowledged = False
         yield self._answer(message, source, 200, "OK")
 
-    def _update(self, message: Message, source: Source) -> Iterator[Said]:
+    def _update(self, message: Message, raw: bytes, source: Source) -> Iterator[Said]:
         call = self._find(message)
         if call is None:
             yield self._answer(message, source, 481, "Call/Transaction Does Not Exist")
             return
-        yield self._answer(message, source, 200, "OK")
+        answered = self._answer(message, source, 200, "OK")
         ring = read_ring(message)
-        if ring.places or ring.references:
-            yield Updated(call.handle, ring)
+        yield Updated(call.handle, ring, raw, answered) if ring.places or ring.references else answered
 
     # Answers
 

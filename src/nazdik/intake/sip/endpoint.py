@@ -224,6 +224,8 @@ class Endpoint:
                     continue
                 if kept and isinstance(thing, Rang):
                     self._say(self.agent.kept(thing.handle, time.monotonic()))
+                elif kept and isinstance(thing, Updated) and thing.then is not None:
+                    self._send(thing.then)
         finally:
             self._waiting -= 1
             if self._queues.get(handle) is queue:

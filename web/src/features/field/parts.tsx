@@ -4,9 +4,10 @@ import { Check, ChevronLeft, CloudUpload, MicOff, Siren, WifiOff, X } from "luci
 import type { ReactNode } from "react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useApp, useEvery, useLink } from "../../app/hooks";
+import { useJournalOnly } from "../../app/journalOnly";
 import { msOf } from "../../core/units";
 import type { Priority } from "../../core/views";
-import { spanText, useFormats } from "../../i18n/hooks";
+import { spanText, useFormats, useT } from "../../i18n/hooks";
 import { Button } from "../../ui/Button";
 import { useEntries, useField, useFieldT, useLinkLook, useOwnUnit, useSound } from "./hooks";
 import { countdown } from "./mission";
@@ -120,6 +121,8 @@ export function Banners({ quiet }: { readonly quiet?: boolean }) {
   const t = useFieldT();
   const look = useLinkLook();
   const { silentS } = useLink();
+  const journalOnly = useJournalOnly(look === "offline");
+  const common = useT();
   const sound = useSound();
   useEvery(5);
   return (
@@ -128,7 +131,7 @@ export function Banners({ quiet }: { readonly quiet?: boolean }) {
         <p className="strip" data-tone="bad">
           <WifiOff size={22} aria-hidden="true" />
           <span>
-            <strong>{t("link.offline")}</strong>
+            <strong>{journalOnly ? common("link.journalOnly") : t("link.offline")}</strong>
             {silentS >= 15 && (
               <small className="num">
                 {t("link.old", { span: spanText(t, silentS) })} · {t("link.radio")}
