@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.server import PROVINCE, Seat
+from tests.server import PROVINCE, Seat, problem
 
 # Where no other test of this server has anything happen.
 HERE = [51.4188, 35.7288]
@@ -77,7 +77,7 @@ def test_what_happened_at_a_place_before_is_told_without_names(desk: Seat, taker
     away = desk.incident("noise", point=[where[0] + 0.01, where[1]])
     desk.done(f"/v1/incidents/{first}/kind", {"kind": "fight"})
     desk.done(f"/v1/incidents/{first}/cancel", {"reason": "آزمون"})
-    asked = {"lon": where[0] + 0.0002, "lat": where[1], "radius_m": 60}
+    asked = {"lon": where[0] + 0.0002, "lat": where[1], "radius_m": 60, "purpose": "is it the same quarrel"}
     told = taker.get("/v1/premises/history", params=asked).json()
     assert told["days"] == 90 and told["total"] == 1
     (one,) = told["incidents"]
@@ -86,5 +86,8 @@ def test_what_happened_at_a_place_before_is_told_without_names(desk: Seat, taker
     assert taker.get("/v1/premises/history", params={**asked, "leave_out": first}).json()["total"] == 0
     assert away not in str(told)
     assert nobody.get("/v1/premises/history", params=asked).status_code == 401
-    assert taker.get("/v1/premises/history", params={"lon": 999, "lat": 0}).json()["total"] == 0
-    assert taker.get("/v1/premises/history", params={"lon": "nan", "lat": "nan"}).status_code < 500
+    assert taker.get("/v1/premises/history", params={**asked, "lon": 999, "lat": 0}).json()["total"] == 0
+    assert taker.get("/v1/premises/history", params={**asked, "lon": "nan", "lat": "nan"}).status_code < 500
+    for unsaid in ("", "x", "   ."):
+        refused = taker.get("/v1/premises/history", params={**asked, "purpose": unsaid})
+        problem(refused, 422, "premises.history_needs_purpose")

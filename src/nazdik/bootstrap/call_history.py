@@ -11,6 +11,7 @@ from litestar.params import FromPath, QueryParameter
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.past_calls import CallBook
+from nazdik.bootstrap.purpose import stated
 from nazdik.intake.errors import CallNotFound, PastNeedsPurpose
 from nazdik.intake.model import Call
 from nazdik.intake.past import PastCall
@@ -19,7 +20,6 @@ from nazdik.organisation.model import Act
 
 CALLS_MAX = 20
 PAST_MAX = 50
-PURPOSE_LENGTH = range(4, 201)
 
 
 class PastCallView(msgspec.Struct, frozen=True):
@@ -64,14 +64,6 @@ class NuisanceView(msgspec.Struct, frozen=True):
     reasons: tuple[ReasonView, ...]
 
 
-def stated(purpose: str) -> str:
-    """Return a purpose that says something; `PastNeedsPurpose` when it does not."""
-    purpose = purpose.strip()
-    if len(purpose) not in PURPOSE_LENGTH:
-        raise PastNeedsPurpose(characters_min=PURPOSE_LENGTH.start, characters_max=PURPOSE_LENGTH.stop - 1)
-    return purpose
-
-
 @get("/v1/calls/{call_id:str}/history")
 async def get_call_history(
     call_id: FromPath[str],
@@ -89,7 +81,7 @@ async def get_call_history(
     room, call = _call(desk, call_id, Act.SEE_CALL)
     numbers = _numbers(call)
     if purpose:
-        purpose = stated(purpose)
+        purpose = stated(purpose, PastNeedsPurpose)
         desk.allow(Act.SEE_CALLER_RECORD, offices=frozenset({OfficeId(str(room.province))}))
         await desk.note("past_calls", call_id, purpose)
         total, past = await call_book.calls_of(room.province, numbers, PAST_MAX + 1)

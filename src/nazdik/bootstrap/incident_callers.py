@@ -8,13 +8,14 @@ from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, QueryParameter
 
-from nazdik.bootstrap.call_history import stated
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.past_calls import CallBook
+from nazdik.bootstrap.purpose import stated
 from nazdik.bootstrap.views import late_at
 from nazdik.dispatch.errors import IncidentNotFound
 from nazdik.guide.guessing import TEXT_MAX, Guesser
+from nazdik.intake.errors import PastNeedsPurpose
 from nazdik.intake.estimates import best_of
 from nazdik.intake.model import Call, CallState
 from nazdik.intake.odd_one import Odd, Told, odd_one
@@ -75,7 +76,7 @@ async def get_callers(
     room = desk.house.room(incident_id)
     desk.allow(Act.SEE_CALL, offices=frozenset({OfficeId(str(room.province))}))
     incident = room.state.world.incidents.get(IncidentId(incident_id))
-    wanted = stated(purpose) if purpose else ""
+    wanted = stated(purpose, PastNeedsPurpose) if purpose else ""
     if wanted:
         desk.allow(Act.SEE_CALLER_RECORD, offices=frozenset({OfficeId(str(room.province))}))
     if incident is None and not wanted:

@@ -20,12 +20,14 @@ from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.kinds import room_of_desk
 from nazdik.bootstrap.province import decode
+from nazdik.bootstrap.purpose import stated
 from nazdik.dispatch import events as d
 from nazdik.kernel import LonLat, ProvinceId, rfc3339
 from nazdik.kernel.instant import plus_s
 from nazdik.organisation.model import Act
 from nazdik.platform.clock import Clock
 from nazdik.platform.eventlog.entry import Entry
+from nazdik.premises.errors import HistoryNeedsPurpose
 from nazdik.premises.past import Begun, Changed, PastIncident, PastIncidents
 
 DAYS = 90
@@ -173,18 +175,20 @@ async def get_place_history(
     lat: FromQuery[float],
     radius_m: FromQuery[float] = 60.0,
     leave_out: FromQuery[str | None] = None,
+    purpose: FromQuery[str] = "",
 ) -> PlaceHistoryView:
     """
     Return what happened at a place before, within the session's office; `leave_out` is the incident one comes from.
 
-    Written down in the audit log.
+    `purpose` says what for; it is written down in the audit log. Refusals: premises.history_needs_purpose (422).
     """
     desk.allow(Act.SEE_PREMISES)
+    purpose = stated(purpose, HistoryNeedsPurpose)
     room = room_of_desk(desk)
     radius = min(max(radius_m, RADIUS_MIN_M), RADIUS_MAX_M) if isfinite(radius_m) else RADIUS_MIN_M
     if room is None or not (-180 <= lon <= 180 and -90 <= lat <= 90):
         return PlaceHistoryView(DAYS, radius, 0, ())
-    await desk.note("place_history", f"{lon:.5f},{lat:.5f}")
+    await desk.note("place_history", f"{lon:.5f},{lat:.5f}", purpose)
     found = await place_book.near(room.province, LonLat(lon, lat), radius)
     tree = desk.house.offices
     seen = [one for one in found if one.id != leave_out and tree.is_within(one.station, desk.posting.office)]

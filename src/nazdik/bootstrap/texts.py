@@ -168,6 +168,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "یادداشت ۲ تا ۳۰۰ حرف دارد، شعاعش ۱۰ تا ۱۰۰۰ متر و اعتبارش ۱ تا ۷۳۰ روز است و پیش از پایان بازبینی می‌شود.",
         "A note has 2 to 300 letters, a radius of 10 to 1000 m and 1 to 730 days, and is read again before it ends.",
     ),
+    "premises.history_needs_purpose": (
+        "برای دیدن پیشینهٔ این‌جا بنویسید برای چه؛ در دفتر بازبینی می‌ماند.",
+        "Say what the place's history is looked up for; the audit log keeps it.",
+    ),
     "premises.too_many_notes": (
         "یادداشت‌های این استان پر است؛ آنچه دیگر معتبر نیست را بردارید.",
         "The province has as many notes as it may have; remove what holds no more.",

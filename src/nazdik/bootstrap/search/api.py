@@ -15,6 +15,7 @@ from nazdik.bootstrap.kinds import room_of_desk
 from nazdik.bootstrap.past_calls import CallBook
 from nazdik.bootstrap.place_book import PlaceBook
 from nazdik.bootstrap.places import PlaceView, PointInvalid, view_of
+from nazdik.bootstrap.purpose import stated
 from nazdik.bootstrap.search import finding
 from nazdik.bootstrap.search.finding import Hit, best
 from nazdik.bootstrap.search.matching import Asked, telephone_score
@@ -26,7 +27,6 @@ from nazdik.organisation.model import Act
 from nazdik.published.offices import Office
 
 EACH_MAX = 5
-PURPOSE_LENGTH = range(4, 201)
 
 
 class SearchNeedsPurpose(Invalid):
@@ -146,9 +146,7 @@ async def search(
     asked = Asked.of(data.text[:200])
     if asked.says_nothing:
         return NOTHING
-    purpose = data.purpose.strip()
-    if purpose and len(purpose) not in PURPOSE_LENGTH:
-        raise SearchNeedsPurpose(characters_min=PURPOSE_LENGTH.start, characters_max=PURPOSE_LENGTH.stop - 1)
+    purpose = stated(data.purpose, SearchNeedsPurpose) if data.purpose else ""
     if data.near is not None and not (-180 <= data.near.lon <= 180 and -90 <= data.near.lat <= 90):
         raise PointInvalid(near=f"{data.near.lon},{data.near.lat}"[:60])
     await desk.note("search", desk.posting.office, purpose or "duty")

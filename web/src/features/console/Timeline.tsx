@@ -4,12 +4,15 @@ import { useApp, useLoad } from "../../app/hooks";
 import type { Time } from "../../core/units";
 import { msOf } from "../../core/units";
 import type { Incident, TimelineEntry } from "../../core/views";
-import { distanceText, spanText, useFormats } from "../../i18n/hooks";
+import { distanceText, spanText, useFormats, useT } from "../../i18n/hooks";
 import { usePrefs } from "../../i18n/prefs";
 import { Button, ErrorState, Loading } from "../../ui";
 import { useWords } from "./context";
 import type { TimelineWords } from "./sentences";
 import { actorOf, deviceTimeOf, isMinor, sentenceOf } from "./sentences";
+import { Intervals } from "./stamps/Intervals";
+import { messages as stampMessages } from "./stamps/messages";
+import { agesOf } from "./stamps/stamps";
 
 const SHOWN = 60;
 
@@ -61,9 +64,12 @@ export function TimelineSection({ incident }: { readonly incident: Incident }) {
     const { key, values } = sentenceOf(entry, voice);
     return t.maybe(key, values) ?? t("ev.dispatch.other", { name: entry.name });
   };
+  const stamps = useT(stampMessages);
+  const ages = useMemo(() => agesOf(value ?? []), [value]);
   const now = clock.now();
   return (
     <section aria-label={t("title.timeline")} aria-busy={loading}>
+      {value && <Intervals incident={incident} entries={value} />}
       <header className="section-head">
         <h3>{t("title.timeline")}</h3>
         {value && value.length > entries.length && !all && (
@@ -79,6 +85,7 @@ export function TimelineSection({ incident }: { readonly incident: Incident }) {
         {entries.slice(0, all ? undefined : SHOWN).map((entry) => {
           const device = deviceTimeOf(entry);
           const by = actorOf(entry);
+          const age = ages.get(entry.position);
           const actor = by && ("role" in by ? (t.maybe(`role.${by.role}`) ?? by.role) : by.name);
           return (
             <li key={entry.position}>
@@ -92,6 +99,14 @@ export function TimelineSection({ incident }: { readonly incident: Incident }) {
                   {device && ` · ${t("timeline.device", { time: formats.timeSeconds(msOf(device as Time)) })}`}
                 </span>
               </span>
+              {age && (
+                <span className="stamp-ages num muted" dir="ltr">
+                  <span title={stamps("stamps.since", { time: formats.timer(age.since) })}>
+                    {age.since >= 1000 && `+${formats.timer(age.since)}`}
+                  </span>
+                  <span title={stamps("stamps.age", { time: formats.timer(age.age) })}>{formats.timer(age.age)}</span>
+                </span>
+              )}
             </li>
           );
         })}

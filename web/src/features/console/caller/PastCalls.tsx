@@ -5,8 +5,8 @@ import type { Time } from "../../../core/units";
 import { msOf } from "../../../core/units";
 import type { Call } from "../../../core/views";
 import { problemText, useFormats, useT } from "../../../i18n/hooks";
-import { Button } from "../../../ui";
 import { useWords } from "../context";
+import { AskPurpose } from "../purpose/AskPurpose";
 import { messages } from "./messages";
 
 interface History {
@@ -27,12 +27,11 @@ export function PastCalls({ call }: { readonly call: Call }) {
   const t = useT(messages);
   const words = useWords();
   const { date, timeSeconds, id: write } = useFormats();
-  const [why, setWhy] = useState("");
   const [found, setFound] = useState<History | null>(null);
   const [bad, setBad] = useState<string | null>(null);
   if (!call.number) return null;
-  const look = () => {
-    api.get<History>(`/v1/calls/${encodeURIComponent(call.id)}/history`, { purpose: why.trim() }).then(
+  const look = (purpose: string) => {
+    api.get<History>(`/v1/calls/${encodeURIComponent(call.id)}/history`, { purpose }).then(
       (history) => {
         setBad(null);
         setFound(history);
@@ -43,24 +42,7 @@ export function PastCalls({ call }: { readonly call: Call }) {
   return (
     <details className="caller-past">
       <summary>{t("past.title")}</summary>
-      <div className="caller-write">
-        <input
-          className="input"
-          maxLength={200}
-          aria-label={t("past.purpose")}
-          placeholder={t("past.purpose")}
-          value={why}
-          onChange={(event) => setWhy(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.code !== "Enter" || event.ctrlKey || event.nativeEvent.isComposing) return;
-            event.preventDefault();
-            if (why.trim().length >= 4) look();
-          }}
-        />
-        <Button onClick={look} disabledReason={why.trim().length < 4 ? t("past.purpose") : null}>
-          {t("past.look")}
-        </Button>
-      </div>
+      <AskPurpose label={t("past.purpose")} act={t("past.look")} onPurpose={look} />
       {bad && <p role="alert">{bad}</p>}
       {found && (
         <>

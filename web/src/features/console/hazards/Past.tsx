@@ -1,11 +1,14 @@
 import { useEffect, useState } from "react";
+import type { Problem } from "../../../api/problem";
+import { asProblem } from "../../../api/problem";
 import { useApp } from "../../../app/hooks";
 import type { IncidentId, LonLat, Metres, Time } from "../../../core/units";
 import { msOf } from "../../../core/units";
 import type { Priority } from "../../../core/views";
 import { distanceText, useFormats, useT } from "../../../i18n/hooks";
-import { Button, PriorityGlyph } from "../../../ui";
+import { Button, ErrorState, PriorityGlyph } from "../../../ui";
 import { useWords } from "../context";
+import { AskPurpose } from "../purpose/AskPurpose";
 import { messages } from "./messages";
 
 interface Earlier {
@@ -34,22 +37,30 @@ export function PastHere({ point, leaveOut }: { readonly point: LonLat; readonly
   const t = useT(messages);
   const { date, id: write } = useFormats();
   const [asked, setAsked] = useState(false);
+  const [purpose, setPurpose] = useState<string | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
   const [found, setFound] = useState<History | null>(null);
   const [lon, lat] = point;
   useEffect(() => {
     setFound(null);
-    if (!asked) return;
+    setProblem(null);
+    if (!purpose) return;
     const stop = new AbortController();
     api
-      .get<History>("/v1/premises/history", { lon, lat, leave_out: leaveOut }, stop.signal)
-      .then(setFound, () => undefined);
+      .get<History>("/v1/premises/history", { lon, lat, leave_out: leaveOut, purpose }, stop.signal)
+      .then(setFound, (error) => {
+        if (!stop.signal.aborted) setProblem(asProblem(error));
+      });
     return () => stop.abort();
-  }, [api, asked, lon, lat, leaveOut]);
+  }, [api, purpose, lon, lat, leaveOut]);
   if (!found)
-    return (
-      <Button look="quiet" pending={asked} onClick={() => setAsked(true)}>
-        {t("past.show")}
-      </Button>
+    return asked ? (
+      <>
+        <AskPurpose focus label={t("past.purpose")} act={t("past.look")} onPurpose={setPurpose} />
+        {problem && <ErrorState problem={problem} onRetry={() => setPurpose(null)} />}
+      </>
+    ) : (
+      <Button onClick={() => setAsked(true)}>{t("past.show")}</Button>
     );
   return (
     <section className="past-here" aria-live="polite">

@@ -27,6 +27,8 @@ const fa = {
   "past.title":
     "{n, plural, =0 {رخدادی در {days, number} روز در این‌جا نبوده است} other {# رخداد در {days, number} روز در این‌جا}}",
   "past.show": "پیشینهٔ این‌جا",
+  "past.purpose": "پیشینهٔ این‌جا برای چه؟ (در دفتر بازبینی می‌ماند)",
+  "past.look": "نشان بده",
   "past.cancelled": "لغو شد",
   "past.open": "بی‌نتیجه",
 };
@@ -56,6 +58,8 @@ const en: typeof fa = {
   "past.title":
     "{n, plural, =0 {Nothing happened here in {days, number} days} one {# incident here in {days, number} days} other {# incidents here in {days, number} days}}",
   "past.show": "Earlier here",
+  "past.purpose": "What for? (the audit log keeps it)",
+  "past.look": "Show",
   "past.cancelled": "called off",
   "past.open": "no outcome",
 };

@@ -9,6 +9,7 @@ import { distanceText, useFormats, useT } from "../../../i18n/hooks";
 import { usePrefs } from "../../../i18n/prefs";
 import { Button, ErrorState, Ltr, PriorityGlyph } from "../../../ui";
 import { useConsole, useWords } from "../context";
+import { AskPurpose } from "../purpose/AskPurpose";
 import { useDesk } from "../store";
 import type { Answer, Hit } from "./hits";
 import { GROUPS, listed, stepTo } from "./hits";
@@ -16,7 +17,6 @@ import { messages } from "./messages";
 import "./search.css";
 
 const PAUSE_MS = 200;
-const PURPOSE_LEAST = 4;
 
 /** One box for everything; the words come from the command line, or are typed here. */
 export function SearchPane() {
@@ -122,39 +122,14 @@ function Searching({ text }: { readonly text: string }) {
           {" · "}
           {t("search.keys")}
         </p>
-        {session.acts.has("see_call") && <Purpose kept={answer?.personal ? purpose : null} onPurpose={setPurpose} />}
+        {session.acts.has("see_call") &&
+          (answer?.personal ? (
+            <p>{t("search.personal", { purpose })}</p>
+          ) : (
+            <AskPurpose label={t("search.purpose")} act={t("search.look")} onPurpose={setPurpose} />
+          ))}
       </footer>
     </section>
-  );
-}
-
-/** Why calls and what was said are searched too; kept while the box is open, and written down by the server. */
-function Purpose({ kept, onPurpose }: { readonly kept: string | null; readonly onPurpose: (why: string) => void }) {
-  const t = useT(messages);
-  const [why, setWhy] = useState("");
-  if (kept) return <p className="search-kept">{t("search.personal", { purpose: kept })}</p>;
-  const short = why.trim().length < PURPOSE_LEAST;
-  return (
-    <form
-      className="search-why"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!short) onPurpose(why.trim());
-      }}
-    >
-      <input
-        className="input"
-        dir="auto"
-        maxLength={200}
-        aria-label={t("search.purpose")}
-        placeholder={t("search.purpose")}
-        value={why}
-        onChange={(event) => setWhy(event.currentTarget.value)}
-      />
-      <Button type="submit" keyHint="⏎" disabledReason={short ? t("search.purposeShort") : null}>
-        {t("search.look")}
-      </Button>
-    </form>
   );
 }
 

@@ -27,7 +27,6 @@ const fa = {
   "search.purpose": "تماس‌ها و گفته‌ها هم؟ بنویسید برای چه (در دفتر بازبینی می‌ماند)",
   "search.look": "جست‌وجو در تماس‌ها",
   "search.personal": "تماس‌ها و گفته‌ها هم جست‌وجو شد: «{purpose}»",
-  "search.purposeShort": "دست‌کم چهار حرف بنویسید",
   "search.keys": "پیکان‌ها برگزیدن، ⏎ رفتن، Tab علت",
 } as const;
 
@@ -56,7 +55,6 @@ const en: Readonly<Record<keyof typeof fa, string>> = {
   "search.purpose": "Calls and words too? Say what for (the audit log keeps it)",
   "search.look": "Search calls",
   "search.personal": "Calls and words were searched too: “{purpose}”",
-  "search.purposeShort": "Write four letters at least",
   "search.keys": "arrows choose, ⏎ goes there, Tab to the purpose",
 };
 
