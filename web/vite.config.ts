@@ -9,7 +9,14 @@ import { ariaStrings } from "./scripts/aria_strings.ts";
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** The faces of the site: path on the server → its own page and bundle. */
-const PAGES = { "/": "index", "/console": "console", "/field": "field", "/board": "board", "/sos": "sos" } as const;
+const PAGES = {
+  "/": "index",
+  "/console": "console",
+  "/field": "field",
+  "/board": "board",
+  "/admin": "admin",
+  "/sos": "sos",
+} as const;
 // Made by scripts/subset_font.py.
 const FONT = "fonts/Vazirmatn.woff2";
 const FONT_URL = "/fonts/Vazirmatn.woff2";

@@ -18,6 +18,7 @@ import httpx
 import msgspec
 
 import nazdik
+from nazdik.administration import events as settings
 from nazdik.bootstrap.server import build_app
 from nazdik.bootstrap.texts import TEXTS
 from nazdik.dispatch import events as dispatch
@@ -45,6 +46,7 @@ EVENT_TYPES: tuple[type[Any], ...] = (
     *warnings.EVENT_TYPES,
     *guide.EVENT_TYPES,
     *premises.EVENT_TYPES,
+    *settings.EVENT_TYPES,
 )
 MADE_BY = "<!-- Made by `python -m tests.golden.update`; a test keeps it in step with the code. -->"
 # Codes that no class of ours stands for: the web framework's own refusals, and a fault of ours.
@@ -183,6 +185,8 @@ _NAMED: dict[str, Any] = {
     "number": "06100000000",
     "priority": 2,
     "crew": 2,
+    "value": {"answer_s": [15, 20, 30, 30, 30]},
+    "former": {"answer_s": [20, 20, 30, 30, 30]},
 }
 
 
@@ -229,6 +233,7 @@ def events_page() -> str:
         ("Roads", roads.EVENT_TYPES),
         ("Addresses", addresses.EVENT_TYPES),
         ("Warnings", warnings.EVENT_TYPES),
+        ("Settings", settings.EVENT_TYPES),
     ):
         lines += ["", f"## {context}", "", "| Event | What happened | Fields |", "|---|---|---|"]
         for event_type in types:

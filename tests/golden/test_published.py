@@ -31,7 +31,7 @@ def test_every_event_has_an_example_with_every_field() -> None:
 def test_every_stored_name_says_its_context_and_version() -> None:
     for event_type in made.EVENT_TYPES:
         context, name, version = made.name_of(event_type).split(".")
-        contexts = ("intake", "dispatch", "geo", "guide", "interchange", "premises")
+        contexts = ("intake", "dispatch", "geo", "guide", "interchange", "premises", "administration")
         assert context in contexts and name.islower() and version.startswith("v")
         assert f"nazdik.{context}." in event_type.__module__ + "."
 

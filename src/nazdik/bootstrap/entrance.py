@@ -177,7 +177,7 @@ class TicketView(msgspec.Struct, frozen=True):
     ticket: str
 
 
-FACES = {Role.CALL_TAKER: "console", Role.DISPATCHER: "console", Role.OFFICER: "field"}
+FACES = {Role.CALL_TAKER: "console", Role.DISPATCHER: "console", Role.OFFICER: "field", Role.ADMINISTRATOR: "admin"}
 
 
 @dataclass(slots=True)

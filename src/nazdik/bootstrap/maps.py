@@ -17,7 +17,7 @@ from nazdik.geo.style import map_style
 from nazdik.kernel import Invalid, ProvinceId
 from nazdik.platform.http import find_file, page, send_file
 
-FACES = ("index", "console", "field", "board", "sos")
+FACES = ("index", "console", "field", "board", "admin", "sos")
 WEB = Path(__file__).parent.parent / "web"
 
 
@@ -60,7 +60,7 @@ async def get_map(
     return await send_file(request, region.basemap_path)
 
 
-@get(["/", "/console", "/field", "/board", "/sos"], include_in_schema=False)
+@get(["/", "/console", "/field", "/board", "/admin", "/sos"], include_in_schema=False)
 async def get_face(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Return a face's page."""
     name = request.url.path.strip("/") or "index"

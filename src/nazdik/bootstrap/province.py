@@ -1,5 +1,5 @@
 """
-A province's machine: intake, dispatch, the conditions of the roads and the books that guide over one state and one log.
+A province's machine: intake, dispatch, the roads' conditions, the books that guide and the settings over one state and one log.
 
 Facts of intake ask things of dispatch (`_reactions`), facts of dispatch ask further things of dispatch (`follow_ups`). All of it
 is decided within the one command that began it and stored in one transaction. After every fact the road learns which units it
@@ -16,6 +16,12 @@ import msgspec
 from immutables import Map
 from msgspec.structs import replace
 
+from nazdik.administration import commands as setting_commands
+from nazdik.administration import decisions as setting
+from nazdik.administration import events as setting_events
+from nazdik.administration import evolution as setting_evolution
+from nazdik.administration.model import Setting, Settings
+from nazdik.bootstrap.administration.setting_kinds import setting_kind
 from nazdik.dispatch import commands as dispatch_commands
 from nazdik.dispatch import events as dispatch_events
 from nazdik.dispatch.decisions import follow_ups, unfold
@@ -84,6 +90,7 @@ AnyEvent = (
     | warning_events.AnyEvent
     | guide_events.AnyEvent
     | premise_events.AnyEvent
+    | setting_events.AnyEvent
 )
 _decode_event = msgspec.json.Decoder(AnyEvent).decode
 _encode = msgspec.json.Encoder().encode
@@ -108,6 +115,7 @@ class ProvinceState(msgspec.Struct, frozen=True):
     warnings: Warnings
     guide: Guide
     premises: Premises
+    settings: Settings
 
 
 class RoadTimes(Protocol):
@@ -134,6 +142,7 @@ def first_state(province: ProvinceId) -> ProvinceState:
         warnings=Warnings(province=province),
         guide=Guide(province=province),
         premises=Premises(province=province),
+        settings=Settings(province=province),
     )
 
 
@@ -151,6 +160,8 @@ def fold(state: ProvinceState, event: Any) -> ProvinceState:
         return replace(state, guide=guide_evolution.evolve(state.guide, event))
     if isinstance(event, premise_events.Event):
         return replace(state, premises=premise_evolution.evolve(state.premises, event))
+    if isinstance(event, setting_events.Event):
+        return replace(state, settings=setting_evolution.evolve(state.settings, event))
     return replace(state, calls=intake.evolve(state.calls, event))
 
 
@@ -180,7 +191,7 @@ class ProvinceMachine:
         """Decide a command and everything that follows from it."""
         world, calls, streets, addresses = state.world, state.calls, state.roads, state.addresses
         warnings = state.warnings
-        guide, premises = state.guide, state.premises
+        guide, premises, settings = state.guide, state.premises, state.settings
         self.show_roads(streets, ctx.at)
         queue: deque[Any] = deque([command])
         events: list[Any] = []
@@ -220,6 +231,19 @@ class ProvinceMachine:
                     facts = noting.decide(premises, asked, ctx)
                     for fact in facts:
                         premises = premise_evolution.evolve(premises, fact)
+                elif isinstance(asked, setting_commands.Command):
+                    kind = setting_kind(asked.kind)
+                    in_force = kind.own(state, asked.subject)
+                    facts = setting.decide(
+                        settings, asked, ctx, in_force=in_force, second_person=kind.second_person
+                    )  # fmt: skip
+                    for fact in facts:
+                        settings = setting_evolution.evolve(settings, fact)
+                        if isinstance(fact, setting_events.ChangePublished):
+                            queue.append(kind.put_in_force(fact.subject, fact.value))
+                        elif isinstance(fact, setting_events.DraftSaved):
+                            # Whoever drafts learns at once what would be refused; nothing comes of it yet.
+                            unfold(world, kind.put_in_force(fact.subject, fact.value), ctx, self._guided(guide))
                 else:
                     unfolding = unfold(world, asked, ctx, self._guided(guide))
                     world, facts = unfolding.world, tuple(unfolding.events)
@@ -243,6 +267,7 @@ class ProvinceMachine:
                 warnings=warnings,
                 guide=guide,
                 premises=premises,
+                settings=settings,
             )
         return Handled(after, tuple(events), _ids(events))
 
@@ -269,6 +294,8 @@ class ProvinceMachine:
             return Record(str(event.__struct_config__.tag), guide_events.subject_of(event), _encode(event))
         if isinstance(event, premise_events.Event):
             return Record(str(event.__struct_config__.tag), premise_events.subject_of(event), _encode(event))
+        if isinstance(event, setting_events.Event):
+            return Record(str(event.__struct_config__.tag), setting_events.subject_of(event), _encode(event))
         claims: tuple[Claim, ...] = ()
         if isinstance(event, dispatch_events.UnitReserved):
             claims = (Claim(event.unit_id, event.assignment_id, taken=True),)
@@ -545,6 +572,8 @@ class _Stored(msgspec.Struct, frozen=True):
     warnings_published: tuple[WarningId, ...]
     books: list[Book]
     premise_notes: list[PremiseNote]
+    # Not in snapshots from before there were any.
+    settings: list[Setting] = []
 
 
 def snapshot(state: ProvinceState) -> bytes:
@@ -582,6 +611,7 @@ def snapshot(state: ProvinceState) -> bytes:
             warnings_published=state.warnings.published,
             books=[state.guide.books[name] for name in sorted(state.guide.books)],
             premise_notes=by_id(state.premises.notes),
+            settings=[state.settings.items[key] for key in sorted(state.settings.items)],
         )
     )
 
@@ -634,4 +664,7 @@ def restore(body: bytes) -> ProvinceState:
         warnings=warnings,
         guide=guide,
         premises=Premises(province=stored.province, notes=by_id(stored.premise_notes)),
+        settings=Settings(
+            province=stored.province, items=Map({(one.kind, one.subject): one for one in stored.settings})
+        ),
     )

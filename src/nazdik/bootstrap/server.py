@@ -43,6 +43,7 @@ from nazdik.bootstrap import (
     warnings_api,
 )
 from nazdik.bootstrap import entrance as entrance_routes
+from nazdik.bootstrap.administration import api as settings_api
 from nazdik.bootstrap.day_report import api as day_report_api
 from nazdik.bootstrap.day_report.reading import DayReports
 from nazdik.bootstrap.desk import Building, Desk
@@ -242,6 +243,7 @@ def build_app(running: Running) -> UntilGone:
             *eta.ROUTES,
             *kinds.ROUTES,
             *guide_api.ROUTES,
+            *settings_api.ROUTES,
             *premises_api.ROUTES,
             *place_book.ROUTES,
             *maps.ROUTES,

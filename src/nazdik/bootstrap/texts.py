@@ -6,6 +6,20 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The log cannot be opened: calls are kept as they come and nothing else is done. See the calls at /raw.",
     ),
     "intake.record_not_found": ("چنین تماس خامی نیست.", "There is no such raw call."),
+    "administration.setting_unknown": ("چنین تنظیمی نیست.", "There is no such setting."),
+    "administration.value_invalid": ("این مقدار برای این تنظیم درست نیست.", "The value does not fit this setting."),
+    "administration.why_missing": ("بنویسید چرا؛ تا ۳۰۰ حرف.", "Say why, in up to 300 letters."),
+    "administration.nothing_changed": ("همین اکنون برقرار است.", "This is in force already."),
+    "administration.no_draft": ("پیش‌نویسی نیست.", "Nothing is drafted."),
+    "administration.draft_changed": (
+        "پیش‌نویس یا تنظیم در این میان عوض شده است؛ دوباره بخوانید.",
+        "The draft or the setting changed meanwhile; read it again.",
+    ),
+    "administration.second_person_needed": (
+        "ایمنی به این تنظیم بسته است؛ کسی جز نویسندهٔ پیش‌نویس باید آن را منتشر کند.",
+        "Safety rests on this; somebody else than its author has to publish it.",
+    ),
+    "administration.change_not_found": ("چنین تغییری دیگر نگه داشته نمی‌شود.", "This change is not held any more."),
     "region.refused": (
         "این نقشه را نمی‌شود به کار گرفت؛ نقشهٔ پیشین سر جای خود است.",
         "This map cannot be put in force; the old one stays.",

@@ -3,13 +3,12 @@
 from typing import Literal
 
 import msgspec
-from litestar import post, put
+from litestar import post
 from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, JSONBody, SkipValidation
 
 from nazdik.dispatch import commands as c
-from nazdik.dispatch.model import Rules
 from nazdik.kernel import AlarmId, AssignmentId, IncidentId, LonLat, OfficeId, UnitId
 from nazdik.published.door import BadInstant, CommandAnswer, Door, instant_or_none
 from nazdik.published.questions import Answered
@@ -186,12 +185,6 @@ class OwnEventBody(Body):
     place: str = ""
     narrative: str = ""
     device_at: str | None = None
-
-
-class RulesBody(Body):
-    """An office's own rules; null goes back to those of the office above."""
-
-    rules: Rules | None
 
 
 @post("/v1/incidents", status_code=201)
@@ -534,15 +527,6 @@ async def acknowledge_alarm(alarm_id: FromPath[str], door: NamedDependency[SkipV
     return await door.act("acknowledge_alarm", c.AcknowledgeAlarm(alarm_id=AlarmId(alarm_id)), about=alarm_id)
 
 
-@put("/v1/offices/{office_id:str}/rules", status_code=200)
-async def set_rules(
-    office_id: FromPath[str], data: JSONBody[RulesBody], door: NamedDependency[SkipValidation[Door]]
-) -> CommandAnswer:
-    """Set an office's rules. Refusals: dispatch.rules_invalid, dispatch.kind_unknown (422)."""
-    command = c.SetRules(office=OfficeId(office_id), rules=data.rules)
-    return await door.act("set_rules", command, about=office_id)
-
-
 ROUTES: tuple[BaseRouteHandler, ...] = (
     open_incident,
     enter_late,
@@ -575,5 +559,4 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     end_emergency,
     open_own_event,
     acknowledge_alarm,
-    set_rules,
 )

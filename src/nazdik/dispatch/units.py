@@ -1,6 +1,7 @@
 """Units: enrolled, on and off duty, available or not."""
 
 import re
+from typing import Any
 
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as e
@@ -90,37 +91,42 @@ def _check_skills(skills: tuple[str, ...]) -> None:
             raise SkillUnknown(skill=skill[:40], skills=list(SKILLS))
 
 
+# What an office may set each rule to: least and most. The names are those of `Rules`, a dot before those of its parts.
+RULE_RANGES: dict[str, tuple[float, float]] = {
+    "answer_s": (5, 600),
+    "climb_s": (5, 3600),
+    "waiting_s": (5, 86_400),
+    "safety_s": (60, 7200),
+    "not_moving_s": (10, 3600),
+    "late_factor": (1, 10),
+    "safety_grace_s": (10, 600),
+    "position_limit_s": (10, 600),
+    "divert_margin_s": (0, 3600),
+    "divert_for_priority": (0, 5),
+    "candidates": (1, 20),
+    "reach_limit_s": (60, 86_400),
+    "retry_s": (5, 600),
+    "hold_s": (10, 3600),
+    "archive_after_s": (3600, 2_592_000),
+    "call_backs.within_s": (15, 3600),
+    "call_backs.unknown_s": (15, 3600),
+    "call_backs.again_s": (15, 7200),
+    "slower_share": (0.05, 10),
+    "delays.divert_s": (0, 600),
+    "delays.turnout_s": (0, 600),
+    "delays.free_soon_max_s": (0, 3600),
+    "delays.wait_from_priority": (2, 6),
+    "delays.wait_margin_s": (0, 3600),
+}
+
+
 def _check_rules(u: Unfolding, rules: Rules) -> None:
     """Refuse rules under which nobody could answer, or a timer would never ring."""
     for kind, _ in rules.kind_modes:
         u.around.kind(kind)
-    start = rules.start
-    ranges = {
-        "answer_s": (rules.answer_s, 5, 600),
-        "climb_s": (rules.climb_s, 5, 3600),
-        "waiting_s": (rules.waiting_s, 5, 86_400),
-        "safety_s": (rules.safety_s, 60, 7200),
-        "not_moving_s": ((rules.not_moving_s,), 10, 3600),
-        "late_factor": ((rules.late_factor,), 1, 10),
-        "safety_grace_s": ((rules.safety_grace_s,), 10, 600),
-        "position_limit_s": ((rules.position_limit_s,), 10, 600),
-        "divert_margin_s": ((rules.divert_margin_s,), 0, 3600),
-        "divert_for_priority": ((rules.divert_for_priority,), 0, 5),
-        "candidates": ((rules.candidates,), 1, 20),
-        "reach_limit_s": ((rules.reach_limit_s,), 60, 86_400),
-        "retry_s": ((rules.retry_s,), 5, 600),
-        "hold_s": ((rules.hold_s,), 10, 3600),
-        "archive_after_s": ((rules.archive_after_s,), 3600, 2_592_000),
-        "call_backs.within_s": (rules.back.within_s, 15, 3600),
-        "call_backs.unknown_s": ((rules.back.unknown_s,), 15, 3600),
-        "call_backs.again_s": ((rules.back.again_s,), 15, 7200),
-        "slower_share": ((rules.slower,), 0.05, 10),
-        "delays.divert_s": ((start.divert_s,), 0, 600),
-        "delays.turnout_s": ((start.turnout_s,), 0, 600),
-        "delays.free_soon_max_s": ((start.free_soon_max_s,), 0, 3600),
-        "delays.wait_from_priority": ((start.wait_from_priority,), 2, 6),
-        "delays.wait_margin_s": ((start.wait_margin_s,), 0, 3600),
-    }
-    for name, (values, least, most) in ranges.items():
-        if not all(least <= value <= most for value in values):
+    parts: dict[str, Any] = {"": rules, "call_backs": rules.back, "delays": rules.start}
+    for name, (least, most) in RULE_RANGES.items():
+        part, _, last = name.rpartition(".")
+        value = rules.slower if name == "slower_share" else getattr(parts[part], last)
+        if not all(least <= one <= most for one in (value if isinstance(value, tuple) else (value,))):
             raise RulesInvalid(rule=name, least=least, most=most)

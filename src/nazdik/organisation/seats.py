@@ -57,6 +57,27 @@ _OF_A_UNIT = _Words(
     "یک خودرو برگزینید؛ مأموریت روی همین صفحه می‌رسد.",
     "Choose a car; offers arrive on this screen.",
 )
+# Two of them, because what safety rests on is drafted by one person and published by another.
+_ADMINISTRATORS: tuple[tuple[str, _Words], ...] = (
+    (
+        "",
+        _Words(
+            "مدیر سامانه",
+            "Administrator",
+            "قواعد، واژه‌ها و پرسش‌ها، واحدها و افراد؛ پیش‌نویس بنویسید و منتشر کنید.",
+            "Rules, words and questions, units and people: draft and publish.",
+        ),
+    ),
+    (
+        ":2",
+        _Words(
+            "مدیر دوم",
+            "Second administrator",
+            "پیش‌نویس مدیر نخست را بخوانید و منتشر کنید.",
+            "Read and publish what the first has drafted.",
+        ),
+    ),
+)
 _OF_A_TIER: dict[Tier, tuple[Role, _Words]] = {
     Tier.STATION: (
         Role.STATION_DESK,
@@ -83,7 +104,8 @@ def demo_seats(tree: OfficeTree, units: Iterable[EstablishedUnit]) -> tuple[Seat
     Return the seats of the demo, those of one province together.
 
     A call-taker, a dispatcher and an officer (choose a car) for each province that has units, a desk for each province,
-    and a desk for the county and the station with the most units, because an empty board shows nothing. Ties go by id.
+    and a desk for the county and the station with the most units, because an empty board shows nothing; and two administrators
+    for each province. Ties go by id.
     """
     offices = {office.id: office for office in tree.list_offices()}
     of_station: dict[OfficeId, int] = {}
@@ -97,6 +119,7 @@ def demo_seats(tree: OfficeTree, units: Iterable[EstablishedUnit]) -> tuple[Seat
             seats.append(_seat(Role.OFFICER, province, _OF_A_UNIT))
             seats += [_desk(offices[busiest]) for busiest in _busiest(tree, held, offices)]
         seats.append(_desk(province))
+        seats += [_seat(Role.ADMINISTRATOR, province, words, mark) for mark, words in _ADMINISTRATORS]
     return (*seats, *(_desk(office) for office in offices.values() if office.tier is Tier.NATIONAL))
 
 
@@ -132,9 +155,9 @@ def _desk(office: Office) -> Seat:
     return _seat(role, office, words)
 
 
-def _seat(role: Role, office: Office, words: _Words) -> Seat:
+def _seat(role: Role, office: Office, words: _Words, mark: str = "") -> Seat:
     return Seat(
-        id=f"{role.value}:{office.id}",
+        id=f"{role.value}:{office.id}{mark}",
         role=role,
         office_id=office.id,
         unit_id=None,

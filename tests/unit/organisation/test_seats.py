@@ -25,12 +25,16 @@ def test_there_is_a_seat_for_every_tier_and_trade() -> None:
         (Role.COUNTY_DESK, AHVAZ),
         (Role.STATION_DESK, AHVAZ_11),
         (Role.PROVINCE_DESK, KHUZESTAN),
+        (Role.ADMINISTRATOR, KHUZESTAN),
+        (Role.ADMINISTRATOR, KHUZESTAN),
         (Role.CALL_TAKER, TEHRAN),
         (Role.DISPATCHER, TEHRAN),
         (Role.OFFICER, TEHRAN),
         (Role.COUNTY_DESK, CENTRE),
         (Role.STATION_DESK, CENTRE_107),
         (Role.PROVINCE_DESK, TEHRAN),
+        (Role.ADMINISTRATOR, TEHRAN),
+        (Role.ADMINISTRATOR, TEHRAN),
         (Role.NATIONAL_DESK, NATIONAL),
     ]
 
@@ -57,9 +61,10 @@ def test_a_desk_is_posted_to_its_office() -> None:
     assert (posting.role, posting.office, posting.unit) == (Role.COUNTY_DESK, AHVAZ, None)
 
 
-def test_a_province_without_units_has_only_its_desk() -> None:
+def test_a_province_without_units_has_only_its_desk_and_its_administrators() -> None:
     seats = demo_seats(TREE, [unit for unit in UNITS if unit.id.startswith("khuzestan")])
-    assert [seat.role for seat in seats if seat.office_id == TEHRAN] == [Role.PROVINCE_DESK]
+    of_tehran = [seat.role for seat in seats if seat.office_id == TEHRAN]
+    assert of_tehran == [Role.PROVINCE_DESK, Role.ADMINISTRATOR, Role.ADMINISTRATOR]
 
 
 def test_nobody_is_made_up() -> None:

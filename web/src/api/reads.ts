@@ -91,6 +91,7 @@ function roleOf(value: unknown): Role {
 
 export function faceOf(role: string): Face {
   if (role === "officer") return "field";
+  if (role === "administrator") return "admin";
   return role === "call_taker" || role === "dispatcher" ? "console" : "board";
 }
 

@@ -586,7 +586,7 @@ export type Role =
   | "national_desk"
   | "administrator"
   | "auditor";
-export type Face = "console" | "field" | "board";
+export type Face = "console" | "field" | "board" | "admin";
 
 export interface Seat {
   readonly id: SeatId;

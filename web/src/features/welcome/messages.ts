@@ -30,6 +30,7 @@ export const messages = catalogue(
     "welcome.group.county_desk": "شهرستان",
     "welcome.group.province_desk": "استان",
     "welcome.group.national_desk": "کشور",
+    "welcome.group.administrator": "مدیریت",
     "welcome.serverDown": "کارساز پاسخ نمی‌دهد. تا پاسخ دهد، از تلفن و بی‌سیم استفاده کنید.",
   },
   {
@@ -61,6 +62,7 @@ export const messages = catalogue(
     "welcome.group.county_desk": "County",
     "welcome.group.province_desk": "Province",
     "welcome.group.national_desk": "Nation",
+    "welcome.group.administrator": "Administration",
     "welcome.serverDown": "The server does not answer. Until it does, use telephone and radio.",
   },
 );

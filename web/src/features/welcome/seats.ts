@@ -11,6 +11,7 @@ export const GROUPS: readonly Role[] = [
   "county_desk",
   "province_desk",
   "national_desk",
+  "administrator",
 ];
 
 export function seatsOf(seats: readonly Seat[], role: Role): readonly Seat[] {

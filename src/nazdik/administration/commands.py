@@ -1,0 +1,41 @@
+"""What people ask of settings."""
+
+import msgspec
+
+from nazdik.administration.model import Value
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True):
+    """A request about one setting: its kind, and whose it is."""
+
+    kind: str
+    subject: str
+
+
+class SaveDraft(Command, frozen=True, kw_only=True):
+    """Keep this as the draft, in place of the one before."""
+
+    value: Value | None
+    why: str
+
+
+class DropDraft(Command, frozen=True, kw_only=True):
+    """Throw the draft away."""
+
+
+class PublishDraft(Command, frozen=True, kw_only=True):
+    """
+    Put the draft in force.
+
+    `revision` is the draft that was read, `over` the number of the change it was read beside; anything newer is refused.
+    """
+
+    revision: int
+    over: int
+
+
+class RollBack(Command, frozen=True, kw_only=True):
+    """Bring an earlier value back, as a change of its own; 0 is what stood before the first."""
+
+    to: int
+    why: str

@@ -1,0 +1,324 @@
+"""Settings: read, draft, compare in words, publish, go back. Every step is a fact in the province's log and holds at once."""
+
+from typing import Any
+
+import msgspec
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from nazdik.administration import commands as c
+from nazdik.administration.errors import SettingUnknown
+from nazdik.administration.model import Change, Setting, Value
+from nazdik.bootstrap.administration.fields import Field, Line, Text, Words, differences
+from nazdik.bootstrap.administration.setting_kinds import SETTING_KINDS, SettingKind, setting_kind
+from nazdik.bootstrap.control_room import ControlRoom
+from nazdik.bootstrap.desk import Desk
+from nazdik.bootstrap.door import RequestDoor
+from nazdik.kernel import OfficeId, rfc3339
+from nazdik.published.catalogue import KINDS
+from nazdik.published.door import CommandAnswer
+
+WORDS = Words({kind.code: Text(kind.name_fa, kind.name_en) for kind in KINDS})
+
+
+class Body(msgspec.Struct, forbid_unknown_fields=True):
+    """A request's body."""
+
+
+class DraftBody(Body):
+    """A whole value, or null for none of one's own; and why."""
+
+    value: dict[str, Any] | None
+    why: str
+
+
+class PublishBody(Body):
+    """Which draft was read, and beside which change."""
+
+    revision: int
+    over: int
+
+
+class RollBackBody(Body):
+    """The change to go back to; 0 is what stood before the first. And why."""
+
+    to: int
+    why: str
+
+
+class GroupView(msgspec.Struct, frozen=True):
+    """A heading of the form and what stands under it."""
+
+    name: str
+    label: Text
+    fields: tuple[Field, ...]
+
+
+class KindView(msgspec.Struct, frozen=True):
+    """A kind of setting, and the form by which people fill it in."""
+
+    kind: str
+    second_person: bool
+    may_change: bool
+    groups: tuple[GroupView, ...]
+
+
+class KindsView(msgspec.Struct, frozen=True):
+    """Every kind of setting that this session may see."""
+
+    kinds: tuple[KindView, ...]
+
+
+class DraftView(msgspec.Struct, frozen=True):
+    """What is drafted, what it would change in words, and whether this session may publish it as far as two people go."""
+
+    revision: int
+    value: Value | None
+    by: str
+    at: str
+    why: str
+    mine: bool
+    lines: tuple[Line, ...]
+
+
+class ChangeView(msgspec.Struct, frozen=True):
+    """One change: who, when, why, and what it changed in words."""
+
+    number: int
+    by: str
+    drafted_by: str
+    at: str | None
+    why: str
+    restores: int | None
+    own: bool
+    lines: tuple[Line, ...]
+
+
+class SettingView(msgspec.Struct, frozen=True):
+    """
+    A setting: `value` holds now, `own` says whether it was set here, `inherited` what would hold otherwise, and `inherited_from`
+    whose that is (null: the program's own). `over` names the newest change; changes stand newest first.
+    """
+
+    kind: str
+    subject: str
+    value: Value
+    own: bool
+    inherited: Value
+    inherited_from: str | None
+    over: int
+    draft: DraftView | None
+    changes: tuple[ChangeView, ...]
+
+
+class TouchedView(msgspec.Struct, frozen=True):
+    """A setting that somebody has drafted or changed: by whom and when last."""
+
+    kind: str
+    subject: str
+    drafted_by: str | None
+    drafted_at: str | None
+    why: str | None
+    mine: bool
+    changed_by: str | None
+    changed_at: str | None
+
+
+class TouchedListView(msgspec.Struct, frozen=True):
+    """Settings that somebody has touched; those with a draft first, then the newest change first."""
+
+    settings: tuple[TouchedView, ...]
+
+
+def _opened(desk: Desk, kind: str, subject: str) -> tuple[SettingKind, ControlRoom]:
+    """Return what a route is about, once its reader may see it."""
+    known = setting_kind(kind)
+    room = desk.house.room(subject)
+    if desk.house.offices.find_office(OfficeId(subject)) is None:
+        raise SettingUnknown(kind=known.name, subject=subject[:80])
+    desk.allow(known.see, offices=frozenset({OfficeId(subject)}))
+    return known, room
+
+
+def _view(desk: Desk, kind: SettingKind, room: ControlRoom, subject: str) -> SettingView:
+    setting = room.state.settings.setting(kind.name, subject)
+    inherited, whose = kind.inherited(room.state, desk.house.offices, subject)
+    own = kind.own(room.state, subject)
+
+    def held(value: Value | None) -> Value:
+        """What a value comes to; one stored long ago gets what has been added since."""
+        return inherited if value is None else (kind.tidy(value) or inherited)
+
+    now, draft = held(own), setting.draft
+    return SettingView(
+        kind=kind.name,
+        subject=subject,
+        value=now,
+        own=own is not None,
+        inherited=inherited,
+        inherited_from=whose,
+        over=setting.last,
+        draft=None
+        if draft is None
+        else DraftView(
+            revision=draft.revision,
+            value=draft.value,
+            by=draft.by,
+            at=rfc3339(draft.at),
+            why=draft.why,
+            mine=draft.by == desk.posting.person,
+            lines=differences(kind.fields, now, held(draft.value), WORDS),
+        ),
+        changes=tuple(
+            _change(kind, change, held(before.value), held(change.value))
+            for before, change in reversed(list(zip(setting.changes, setting.changes[1:], strict=False)))
+        ),
+    )
+
+
+def _change(kind: SettingKind, change: Change, before: Value, after: Value) -> ChangeView:
+    return ChangeView(
+        number=change.number,
+        by=change.by,
+        drafted_by=change.drafted_by,
+        at=None if change.at is None else rfc3339(change.at),
+        why=change.why,
+        restores=change.restores,
+        own=change.value is not None,
+        lines=differences(kind.fields, before, after, WORDS),
+    )
+
+
+@get("/v1/settings/kinds")
+async def list_setting_kinds(desk: NamedDependency[Desk]) -> KindsView:
+    """Return every kind of setting this session may see, with its form: fields, words, limits."""
+    return KindsView(
+        tuple(
+            KindView(
+                kind=kind.name,
+                second_person=kind.second_person,
+                may_change=desk.may(kind.keep),
+                groups=tuple(
+                    GroupView(name, label, tuple(field for field in kind.fields if field.group == name))
+                    for name, label in kind.groups.items()
+                ),
+            )
+            for kind in SETTING_KINDS.values()
+            if desk.may(kind.see)
+        )
+    )
+
+
+@get("/v1/settings")
+async def list_touched_settings(desk: NamedDependency[Desk], office: FromQuery[str]) -> TouchedListView:
+    """Return the settings of an office and of those below it that somebody has drafted or changed."""
+    room = desk.house.room(office)
+    tree = desk.house.offices
+    seen = []
+    for setting in room.state.settings.items.values():
+        kind = SETTING_KINDS.get(setting.kind)
+        if kind is None or not tree.is_within(OfficeId(setting.subject), OfficeId(office)):
+            continue
+        desk.allow(kind.see, offices=frozenset({OfficeId(setting.subject)}))
+        seen.append(_touched(setting, desk))
+    seen.sort(key=lambda one: one.changed_at or "", reverse=True)
+    return TouchedListView(tuple(sorted(seen, key=lambda one: one.drafted_by is None)))
+
+
+def _touched(setting: Setting, desk: Desk) -> TouchedView:
+    draft = setting.draft
+    newest = setting.changes[-1] if setting.changes else None
+    return TouchedView(
+        kind=setting.kind,
+        subject=setting.subject,
+        drafted_by=None if draft is None else draft.by,
+        drafted_at=None if draft is None else rfc3339(draft.at),
+        why=None if draft is None else draft.why,
+        mine=draft is not None and draft.by == desk.posting.person,
+        changed_by=None if newest is None else newest.by,
+        changed_at=None if newest is None or newest.at is None else rfc3339(newest.at),
+    )
+
+
+@get("/v1/settings/{kind:str}/{subject:str}")
+async def get_setting(kind: FromPath[str], subject: FromPath[str], desk: NamedDependency[Desk]) -> SettingView:
+    """Return a setting: what holds, what is drafted, what it was. Refusals: administration.setting_unknown (404)."""
+    known, room = _opened(desk, kind, subject)
+    return _view(desk, known, room, subject)
+
+
+@post("/v1/settings/{kind:str}/{subject:str}/draft", status_code=200)
+async def save_setting_draft(
+    kind: FromPath[str],
+    subject: FromPath[str],
+    data: JSONBody[DraftBody],
+    door: NamedDependency[RequestDoor],
+    desk: NamedDependency[Desk],
+) -> CommandAnswer:
+    """
+    Keep a value as the draft. What could not be put in force is refused here already.
+
+    Refusals: administration.why_missing, administration.value_invalid, and those of what is set, such as
+    dispatch.rules_invalid (422); administration.nothing_changed (409).
+    """
+    known, _ = _opened(desk, kind, subject)
+    command = c.SaveDraft(kind=known.name, subject=subject, value=known.tidy(data.value), why=data.why.strip())
+    return await door.act(known.keep, command, about=subject)
+
+
+@post("/v1/settings/{kind:str}/{subject:str}/draft/drop", status_code=200)
+async def drop_setting_draft(
+    kind: FromPath[str], subject: FromPath[str], door: NamedDependency[RequestDoor], desk: NamedDependency[Desk]
+) -> CommandAnswer:
+    """Throw the draft away. Refusals: administration.no_draft (404)."""
+    known, _ = _opened(desk, kind, subject)
+    return await door.act(known.keep, c.DropDraft(kind=known.name, subject=subject), about=subject)
+
+
+@post("/v1/settings/{kind:str}/{subject:str}/publish", status_code=200)
+async def publish_setting_draft(
+    kind: FromPath[str],
+    subject: FromPath[str],
+    data: JSONBody[PublishBody],
+    door: NamedDependency[RequestDoor],
+    desk: NamedDependency[Desk],
+) -> CommandAnswer:
+    """
+    Put the draft in force, at once; timers that run already keep their time.
+
+    Refusals: administration.no_draft (404), administration.draft_changed, administration.second_person_needed (409).
+    """
+    known, _ = _opened(desk, kind, subject)
+    command = c.PublishDraft(kind=known.name, subject=subject, revision=data.revision, over=data.over)
+    return await door.act(known.keep, command, about=subject)
+
+
+@post("/v1/settings/{kind:str}/{subject:str}/roll-back", status_code=200)
+async def roll_setting_back(
+    kind: FromPath[str],
+    subject: FromPath[str],
+    data: JSONBody[RollBackBody],
+    door: NamedDependency[RequestDoor],
+    desk: NamedDependency[Desk],
+) -> CommandAnswer:
+    """
+    Bring an earlier value back as a change of its own; one person is enough, because two agreed to it when it came.
+
+    Refusals: administration.change_not_found (404), administration.nothing_changed (409), administration.why_missing (422).
+    """
+    known, _ = _opened(desk, kind, subject)
+    command = c.RollBack(kind=known.name, subject=subject, to=data.to, why=data.why.strip())
+    return await door.act(known.keep, command, about=subject)
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (
+    list_setting_kinds,
+    list_touched_settings,
+    get_setting,
+    save_setting_draft,
+    drop_setting_draft,
+    publish_setting_draft,
+    roll_setting_back,
+)

@@ -1,0 +1,52 @@
+"""Administration in a browser: two people change a rule by keyboard, one takes it back; axe finds nothing to complain of."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PROVINCE, Sit
+from tests.browser.test_accessibility import check_every_look, complaints, look
+
+pytestmark = pytest.mark.browser
+ANSWER = "مهلت پاسخ به پیشنهاد، اولویت ۱"
+
+
+def rules_of(page: Page, office: str) -> None:
+    """Open an office's rules as a link would, in Persian by day."""
+    look(page, "fa", "day")
+    page.evaluate("office => { location.hash = `rules/${office}` }", office)
+    expect(page.get_by_label(ANSWER)).to_be_visible(timeout=20_000)
+
+
+def test_two_people_change_a_rule_by_keyboard_and_one_takes_it_back(sit: Sit) -> None:
+    one = sit(f"administrator:{PROVINCE}", "admin")
+    expect(one.locator(".admin-nav")).to_be_visible(timeout=20_000)
+    found = check_every_look(one, "overview")
+    one.keyboard.press("Alt+2")
+    rules_of(one, PROVINCE)
+    answer = one.get_by_label(ANSWER)
+    expect(answer).to_have_value("۱۵")
+    answer.fill("۳")
+    expect(answer).to_have_attribute("aria-invalid", "true")
+    one.get_by_label("چرا؟").fill("شب پرکار")
+    one.keyboard.press("Control+KeyS")
+    expect(one.locator(".admin-draft")).to_have_count(0)
+    answer.fill("۲۵")
+    one.keyboard.press("Control+KeyS")
+    expect(one.locator(".admin-draft")).to_contain_text("۱۵ ثانیه")
+    expect(one.locator(".admin-draft")).to_contain_text("۲۵ ثانیه")
+    one.keyboard.press("Control+Enter")
+    expect(one.locator(".admin-draft .btn-why")).to_contain_text("کسی جز شما")
+    found += check_every_look(one, "rules with a draft", [("fa", "day"), ("en", "night")])
+
+    two = sit(f"administrator:{PROVINCE}:2", "admin")
+    expect(two.locator(".admin-list")).to_contain_text("شب پرکار", timeout=20_000)
+    two.get_by_role("button", name="خواندن").click()
+    expect(two.locator(".admin-draft")).to_contain_text("۲۵ ثانیه")
+    two.keyboard.press("Control+Enter")
+    expect(two.locator(".undo-bar")).to_be_visible()
+    expect(two.get_by_label(ANSWER)).to_have_value("۲۵")
+    two.locator(".admin-changes summary").first.click()
+    found += complaints(two)
+    two.get_by_role("button", name="بازگشت به آغاز").click()
+    expect(two.get_by_label(ANSWER)).to_have_value("۱۵")
+    assert found == []

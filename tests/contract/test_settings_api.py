@@ -1,0 +1,117 @@
+"""Settings of a real server: two people change how its dispatch behaves, at once, and one takes it back."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.server import PROVINCE, Seat, Server, problem
+
+RULES = f"/v1/settings/rules/{PROVINCE}"
+
+
+@pytest.fixture
+def one(server: Server) -> Seat:
+    """The administrator who drafts."""
+    return server.seat(f"administrator:{PROVINCE}")
+
+
+@pytest.fixture
+def two(server: Server) -> Iterator[Seat]:
+    """The administrator who publishes; afterwards everything is as it was."""
+    seat = server.seat(f"administrator:{PROVINCE}:2")
+    yield seat
+    if seat.get(RULES).json()["own"]:
+        seat.done(f"{RULES}/roll-back", {"to": 0, "why": "پایان آزمون"})
+    seat.post(f"{RULES}/draft/drop")
+
+
+def held(seat: Seat) -> dict[str, Any]:
+    said: dict[str, Any] = seat.get(RULES).json()
+    return said
+
+
+def suggesting(seat: Seat) -> dict[str, Any]:
+    return {**held(seat)["value"], "modes": ["suggest"] * 5}
+
+
+def test_the_form_of_rules_says_everything_in_both_languages(one: Seat) -> None:
+    (rules,) = [kind for kind in one.get("/v1/settings/kinds").json()["kinds"] if kind["kind"] == "rules"]
+    assert rules["second_person"] and rules["may_change"]
+    fields = [field for group in rules["groups"] for field in group["fields"]]
+    assert len(fields) > 20
+    for field in fields:
+        assert field["label"]["fa"] and field["label"]["en"] and field["help"]["fa"] and field["help"]["en"]
+        assert field["type"] in ("flag", "choice", "kinds") or field["least"] < field["most"]
+
+
+def test_two_people_change_what_the_running_core_does_and_one_takes_it_back(one: Seat, two: Seat, desk: Seat) -> None:
+    before = held(one)
+    assert (before["own"], before["inherited_from"], before["draft"]) == (False, None, None)
+    drafted = one.done(f"{RULES}/draft", {"value": suggesting(one), "why": "شب پرکار"})
+    assert drafted["events"] == ["administration.draft_saved.v1"]
+    mine, theirs = held(one)["draft"], held(two)["draft"]
+    assert (mine["mine"], theirs["mine"]) == (True, False)
+    assert [(line["before"]["en"], line["after"]["en"]) for line in theirs["lines"]] == [
+        ("automatic", "suggest only")
+    ] * 5
+    assert theirs["lines"][0]["what"]["fa"] == "شیوهٔ اعزام، اولویت ۱"
+    read = {"revision": theirs["revision"], "over": held(two)["over"]}
+    problem(one.post(f"{RULES}/publish", read), 409, "administration.second_person_needed")
+
+    published = two.done(f"{RULES}/publish", read)
+    assert published["events"] == ["administration.change_published.v1", "dispatch.rules_set.v1"]
+    incident = desk.incident("fight")
+    assert desk.get(f"/v1/incidents/{incident}").json()["waiting_reason"] in ("suggest_only", "nobody_free")
+    newest = held(one)["changes"][0]
+    assert (newest["by"], newest["drafted_by"], newest["why"]) == (two_id(two), two_id(one), "شب پرکار")
+
+    one.done(f"{RULES}/roll-back", {"to": 0, "why": "اشتباه بود"})
+    after = held(one)
+    assert after["value"] == before["value"] and not after["own"]
+    assert [(change["number"], change["restores"]) for change in after["changes"][:2]] == [
+        (newest["number"] + 1, 0),
+        (newest["number"], None),
+    ]
+
+
+def two_id(seat: Seat) -> str:
+    person: str = seat.get("/v1/session").json()["person"]
+    return person
+
+
+def test_drafts_of_all_offices_below_are_found_in_one_place(one: Seat, two: Seat) -> None:
+    one.done(f"{RULES}/draft", {"value": suggesting(one), "why": "آزمون"})
+    (waits,) = [s for s in two.get("/v1/settings", params={"office": PROVINCE}).json()["settings"] if s["drafted_by"]]
+    assert (waits["kind"], waits["subject"], waits["mine"]) == ("rules", PROVINCE, False)
+
+
+def test_who_keeps_no_rules_changes_none(desk: Seat, taker: Seat, nobody: Seat, one: Seat, server: Server) -> None:
+    body = {"value": None, "why": "آزمون"}
+    for seat in (desk, taker):
+        assert held(seat)["value"]["answer_s"], "whoever works by them may read them"
+        problem(seat.post(f"{RULES}/draft", body), 403, "organisation.role_may_not")
+        problem(seat.post(f"{RULES}/publish", {"revision": 1, "over": 0}), 403, "organisation.role_may_not")
+        problem(seat.post(f"{RULES}/roll-back", {"to": 0, "why": "x"}), 403, "organisation.role_may_not")
+        problem(seat.post(f"{RULES}/draft/drop"), 403, "organisation.role_may_not")
+    assert nobody.get(RULES).status_code == nobody.get("/v1/settings/kinds").status_code == 401
+    crew = server.seat(f"officer:{PROVINCE}.u.A08")
+    problem(crew.get(RULES), 403, "organisation.role_may_not")
+    assert crew.get("/v1/settings/kinds").json()["kinds"] == []
+
+
+def test_what_makes_no_sense_is_refused_by_name(one: Seat) -> None:
+    value = held(one)["value"]
+    said = problem(
+        one.post(f"{RULES}/draft", {"value": {**value, "answer_s": [1] * 5}, "why": "x"}), 422, "dispatch.rules_invalid"
+    )
+    assert (said["rule"], said["least"]) == ("answer_s", 5)
+    for bad in ({**value, "modes": "x"}, {**value, "answer_s": [None] * 5}, {"delays": []}):
+        problem(one.post(f"{RULES}/draft", {"value": bad, "why": "x"}), 422, "administration.value_invalid")
+    problem(one.post(f"{RULES}/draft", {"value": None, "why": "x"}), 409, "administration.nothing_changed")
+    problem(one.post(f"{RULES}/draft", {"value": suggesting(one), "why": ""}), 422, "administration.why_missing")
+    problem(one.get(f"/v1/settings/weather/{PROVINCE}"), 404, "administration.setting_unknown")
+    problem(one.get(f"/v1/settings/rules/{PROVINCE}.nowhere"), 404, "administration.setting_unknown")
+    problem(one.get("/v1/settings/rules/nowhere"), 404, "organisation.province_not_found")
+    problem(one.post(f"{RULES}/publish", {"revision": 9, "over": 9}), 404, "administration.no_draft")
+    assert one.http.put(f"/v1/offices/{PROVINCE}/rules", json={"rules": None}).status_code == 405

@@ -1,0 +1,256 @@
+import { Plus, X } from "lucide-react";
+import { memo, useId, useState } from "react";
+import { useReference } from "../../app/hooks";
+import { useFormats, useNamed, useT } from "../../i18n/hooks";
+import { Button } from "../../ui";
+import { messages } from "./messages";
+import type { FieldOf, SettingKind, Value } from "./settings";
+import { fits, numberOf, partOf, same } from "./settings";
+
+interface Props {
+  readonly kind: SettingKind;
+  readonly value: Value;
+  /** What holds now: what differs from it is marked. */
+  readonly inForce: Value;
+  /** Stays the same from one drawing to the next, so that only the row that changed is drawn again. */
+  readonly onPart: (name: string, part: unknown) => void;
+  readonly readOnly: boolean;
+}
+
+/** A setting as a form, drawn from the fields that the server describes. */
+export function Form({ kind, value, inForce, onPart, readOnly }: Props) {
+  const named = useNamed();
+  return (
+    <div className="admin-form">
+      {kind.groups.map((group) => (
+        <fieldset key={group.name} disabled={readOnly}>
+          <legend>{named(group.label)}</legend>
+          {group.fields.map((field) => (
+            <Row
+              key={field.name}
+              field={field}
+              part={partOf(value, field.name)}
+              before={partOf(inForce, field.name)}
+              onPart={onPart}
+            />
+          ))}
+        </fieldset>
+      ))}
+    </div>
+  );
+}
+
+interface RowProps {
+  readonly field: FieldOf;
+  readonly part: unknown;
+  readonly before: unknown;
+  readonly onPart: (name: string, part: unknown) => void;
+}
+
+const Row = memo(
+  function Row({ field, part, before, onPart }: RowProps) {
+    const named = useNamed();
+    const t = useT(messages);
+    const { digits } = useFormats();
+    const id = useId();
+    const changed = !same(part, before);
+    const limits =
+      field.least !== null && field.most !== null
+        ? t(field.type === "seconds" ? "admin.limitsS" : "admin.limits", {
+            least: digits(String(field.least)),
+            most: digits(String(field.most)),
+          })
+        : null;
+    return (
+      <div className="admin-row" data-changed={changed || undefined}>
+        <div>
+          <span className="field-label" id={id}>
+            {named(field.label)}
+          </span>
+          {changed && <span className="admin-changed">{t("admin.changed")}</span>}
+          <span className="field-hint">
+            {named(field.help)} {limits}
+          </span>
+        </div>
+        <Cells field={field} part={part} labelledBy={id} onChange={(one) => onPart(field.name, one)} />
+      </div>
+    );
+  },
+  (a, b) => a.field === b.field && same(a.part, b.part) && same(a.before, b.before) && a.onPart === b.onPart,
+);
+
+function Cells({
+  field,
+  part,
+  labelledBy,
+  onChange,
+}: {
+  readonly field: FieldOf;
+  readonly part: unknown;
+  readonly labelledBy: string;
+  readonly onChange: (part: unknown) => void;
+}) {
+  const named = useNamed();
+  const t = useT(messages);
+  if (field.type === "kinds") return <KindRows field={field} part={part as Pair[]} onChange={onChange} />;
+  if (field.columns.length === 0)
+    return <Cell field={field} part={part} name={named(field.label)} onChange={onChange} />;
+  const parts = part as readonly unknown[];
+  return (
+    <div className="admin-cells" role="group" aria-labelledby={labelledBy}>
+      {field.columns.map((column, n) => (
+        <div key={column.en} className="admin-cell">
+          <span className="muted" aria-hidden="true">
+            {named(column)}
+          </span>
+          <Cell
+            field={field}
+            part={parts[n]}
+            name={t("admin.cell", { field: named(field.label), column: named(column) })}
+            onChange={(one) => onChange(parts.map((each, m) => (m === n ? one : each)))}
+          />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+interface CellProps {
+  readonly field: FieldOf;
+  readonly part: unknown;
+  readonly name: string;
+  readonly onChange: (part: unknown) => void;
+}
+
+function Cell({ field, part, name, onChange }: CellProps) {
+  const named = useNamed();
+  const t = useT(messages);
+  switch (field.type) {
+    case "flag":
+      return (
+        <label className="admin-flag">
+          <input type="checkbox" checked={part === true} onChange={(event) => onChange(event.target.checked)} />
+          <span>{t(part === true ? "admin.yes" : "admin.no")}</span>
+        </label>
+      );
+    case "choice":
+      return (
+        <select
+          className="input"
+          aria-label={name}
+          value={String(part)}
+          onChange={(event) => onChange(event.target.value)}
+        >
+          {field.choices.map((choice) => (
+            <option key={choice.value} value={choice.value}>
+              {named(choice.label)}
+            </option>
+          ))}
+        </select>
+      );
+    case "text":
+      return (
+        <textarea
+          className="input"
+          dir="auto"
+          rows={3}
+          aria-label={name}
+          value={String(part ?? "")}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      );
+    default:
+      return <NumberCell field={field} part={part as number} name={name} onChange={onChange} />;
+  }
+}
+
+/** While it is being typed in it stays as typed; what cannot be read is kept as `NaN`, so that nothing is saved around it. */
+function NumberCell({ field, part, name, onChange }: CellProps & { readonly part: number }) {
+  const { digits } = useFormats();
+  const [typed, setTyped] = useState<string | null>(null);
+  const wrong = !fits(field, typed === null ? part : numberOf(typed));
+  return (
+    <input
+      className="input admin-number"
+      inputMode="decimal"
+      dir="ltr"
+      aria-label={name}
+      aria-invalid={wrong || undefined}
+      value={typed ?? digits(String(part))}
+      onChange={(event) => {
+        setTyped(event.target.value);
+        onChange(numberOf(event.target.value) ?? Number.NaN);
+      }}
+      onBlur={() => Number.isNaN(part) || setTyped(null)}
+    />
+  );
+}
+
+type Pair = readonly [string, string];
+
+function KindRows({
+  field,
+  part,
+  onChange,
+}: {
+  readonly field: FieldOf;
+  readonly part: readonly Pair[];
+  readonly onChange: (part: readonly Pair[]) => void;
+}) {
+  const t = useT(messages);
+  const named = useNamed();
+  const { kinds } = useReference();
+  const { compare } = useFormats();
+  const all = [...kinds.values()].sort((a, b) => compare(named(a.name), named(b.name)));
+  const taken = new Set(part.map(([code]) => code));
+  const next = all.find((kind) => !taken.has(kind.code));
+  const set = (n: number, pair: Pair) => onChange(part.map((each, m) => (m === n ? pair : each)));
+  return (
+    <div className="admin-kinds">
+      {part.map(([code, choice], n) => (
+        <div key={code} className="admin-kind">
+          <select
+            className="input"
+            aria-label={t("admin.kind")}
+            value={code}
+            onChange={(event) => set(n, [event.target.value, choice])}
+          >
+            {all
+              .filter((kind) => kind.code === code || !taken.has(kind.code))
+              .map((kind) => (
+                <option key={kind.code} value={kind.code}>
+                  {named(kind.name)}
+                </option>
+              ))}
+          </select>
+          <select
+            className="input"
+            aria-label={named(field.label)}
+            value={choice}
+            onChange={(event) => set(n, [code, event.target.value])}
+          >
+            {field.choices.map((each) => (
+              <option key={each.value} value={each.value}>
+                {named(each.label)}
+              </option>
+            ))}
+          </select>
+          <Button
+            look="quiet"
+            aria-label={t("admin.removeKind")}
+            icon={<X size={16} aria-hidden="true" />}
+            onClick={() => onChange(part.filter((_, m) => m !== n))}
+          />
+        </div>
+      ))}
+      {next && (
+        <Button
+          icon={<Plus size={16} aria-hidden="true" />}
+          onClick={() => onChange([...part, [next.code, field.choices[0]?.value ?? ""]])}
+        >
+          {t("admin.addKind")}
+        </Button>
+      )}
+    </div>
+  );
+}

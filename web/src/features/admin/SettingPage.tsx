@@ -1,0 +1,303 @@
+import { useCallback, useEffect, useState } from "react";
+import type { Problem } from "../../api/problem";
+import { asProblem } from "../../api/problem";
+import { useApp, useLoad, useReference } from "../../app/hooks";
+import { problemText, useFormats, useNamed, useT } from "../../i18n/hooks";
+import { Button, ErrorState, Field, Loading, reasonText, UndoBar, useKeys } from "../../ui";
+import { Form } from "./Form";
+import { Lines } from "./Lines";
+import { messages } from "./messages";
+import { Person } from "./Person";
+import type { Change, Setting, SettingKind, Value } from "./settings";
+import { changedFields, whyNotPublish, whyNotSave, withPart, wrongFields } from "./settings";
+
+const UNDO_MS = 10_000;
+/** Another person may draft or publish at any time. */
+const AGAIN_MS = 15_000;
+
+interface Props {
+  readonly kind: SettingKind;
+  readonly subject: string;
+  /** Whose it is, in words. */
+  readonly title: string;
+  /** Something was drafted or published: lists beside this page are read again. */
+  readonly onActed: () => void;
+}
+
+/** One setting: fill in, save as a draft, let somebody read it, publish, go back. */
+export function SettingPage({ kind, subject, title, onActed }: Props) {
+  const app = useApp();
+  const path = `/v1/settings/${kind.kind}/${encodeURIComponent(subject)}`;
+  const loaded = useLoad((signal) => app.api.get<Setting>(path, {}, signal), [app, path]);
+  const { again } = loaded;
+  useEffect(() => {
+    const timer = setInterval(again, AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [again]);
+  if (!loaded.value)
+    return loaded.problem ? (
+      <ErrorState problem={loaded.problem} onRetry={again} />
+    ) : (
+      <Loading rows={12} onRetry={again} />
+    );
+  const acted = () => {
+    again();
+    onActed();
+  };
+  return (
+    <>
+      {loaded.problem && <ErrorState problem={loaded.problem} onRetry={again} />}
+      <Editor key={path} kind={kind} setting={loaded.value} path={path} title={title} onActed={acted} />
+    </>
+  );
+}
+
+interface EditorProps {
+  readonly kind: SettingKind;
+  readonly setting: Setting;
+  readonly path: string;
+  readonly title: string;
+  readonly onActed: () => void;
+}
+
+function Editor({ kind, setting, path, title, onActed }: EditorProps) {
+  const app = useApp();
+  const t = useT(messages);
+  const named = useNamed();
+  const { offices } = useReference();
+  // What is being typed; null: nothing yet, and what holds is shown.
+  const [typed, setTyped] = useState<Value | null>(null);
+  const [follow, setFollow] = useState(false);
+  const [why, setWhy] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [undo, setUndo] = useState<{ readonly to: number; readonly until: number } | null>(null);
+
+  const value = follow ? setting.inherited : (typed ?? setting.value);
+  const changed = changedFields(kind, setting.value, value);
+  const wrong = wrongFields(kind, value);
+  const notSave = whyNotSave({
+    mayChange: kind.may_change,
+    changed: changed.length > 0 || (follow && setting.own),
+    wrong: wrong.length,
+    why,
+    busy,
+  });
+  const notPublish = whyNotPublish({
+    mayChange: kind.may_change,
+    secondPerson: kind.second_person,
+    draft: setting.draft,
+    busy,
+  });
+
+  const onPart = useCallback(
+    (name: string, part: unknown) => {
+      setFollow(false);
+      setTyped((now) => withPart(now ?? setting.value, name, part));
+    },
+    [setting.value],
+  );
+  const forget = () => {
+    setTyped(null);
+    setFollow(false);
+    setProblem(null);
+  };
+  const act = async (step: string, body: unknown): Promise<boolean> => {
+    setBusy(true);
+    setProblem(null);
+    try {
+      await app.api.command(`${path}/${step}`, body, { action: step });
+      onActed();
+      return true;
+    } catch (error) {
+      setProblem(asProblem(error));
+      return false;
+    } finally {
+      setBusy(false);
+    }
+  };
+  const save = async () => {
+    if (notSave !== null) return;
+    if (await act("draft", { value: follow ? null : value, why: why.trim() })) {
+      forget();
+      setWhy("");
+    }
+  };
+  const publish = async () => {
+    if (notPublish !== null || setting.draft === null) return;
+    const before = setting.over;
+    if (await act("publish", { revision: setting.draft.revision, over: before }))
+      setUndo({ to: before, until: app.clock.now() + UNDO_MS });
+  };
+  const goBack = (to: number, reason: string) => {
+    setUndo(null);
+    void act("roll-back", { to, why: reason });
+  };
+  useKeys([
+    { code: "Ctrl+KeyS", run: () => void save(), inFields: true },
+    { code: "Ctrl+Enter", run: () => void publish(), inFields: true },
+    { code: "Ctrl+KeyZ", run: () => undo && goBack(undo.to, t("admin.undoWhy")) },
+  ]);
+  const above = offices.find(setting.inherited_from as never);
+
+  return (
+    <div className="admin-setting">
+      <header className="admin-setting-head">
+        <h2>{title}</h2>
+        <p className="muted">
+          {setting.own
+            ? t("admin.ownRules")
+            : above
+              ? t("admin.followsOffice", { office: named(above.name) })
+              : t("admin.followsDefault")}
+        </p>
+      </header>
+      {problem && (
+        <p className="field-error" role="alert">
+          {problemText(t, problem)}
+          {typeof problem.details.rule === "string" && ` (${problem.details.rule})`}
+        </p>
+      )}
+      {undo && (
+        <UndoBar
+          until={undo.until}
+          keyHint="Ctrl+Z"
+          onUndo={() => goBack(undo.to, t("admin.undoWhy"))}
+          onOver={() => setUndo(null)}
+        >
+          {t("admin.published")}
+        </UndoBar>
+      )}
+      {setting.draft && (
+        <section className="admin-draft" aria-label={t("admin.draft")}>
+          <h3>{t("admin.draft")}</h3>
+          <p>
+            <Person id={setting.draft.by} /> · <When at={setting.draft.at} /> · «{setting.draft.why}»
+          </p>
+          {setting.draft.value === null && <p>{t("admin.draftFollows")}</p>}
+          <Lines lines={setting.draft.lines} />
+          <div className="admin-acts">
+            <Button
+              look="primary"
+              keyHint="Ctrl+⏎"
+              disabledReason={reasonText(t, notPublish)}
+              reasonBelow
+              onClick={() => void publish()}
+            >
+              {t("admin.publish")}
+            </Button>
+            <Button
+              disabledReason={kind.may_change ? null : t("admin.why.right")}
+              onClick={() => void act("draft/drop", {})}
+            >
+              {t("admin.drop")}
+            </Button>
+          </div>
+        </section>
+      )}
+      <Form kind={kind} value={value} inForce={setting.value} onPart={onPart} readOnly={!kind.may_change} />
+      {kind.may_change && (
+        <section className="admin-save" aria-label={t("admin.save")}>
+          <Field
+            label={t("admin.why")}
+            hint={t("admin.whyHint")}
+            value={why}
+            maxLength={300}
+            onChange={(event) => setWhy(event.target.value)}
+          />
+          <div className="admin-acts">
+            <Button
+              look="primary"
+              keyHint="Ctrl+S"
+              disabledReason={reasonText(t, notSave)}
+              reasonBelow
+              onClick={() => void save()}
+            >
+              {t("admin.saveDraft")}
+            </Button>
+            <Button disabledReason={typed === null && !follow ? t("admin.why.same") : null} onClick={forget}>
+              {t("admin.forget")}
+            </Button>
+            {setting.own && (
+              <Button onClick={() => setFollow(true)} aria-pressed={follow}>
+                {t("admin.follow")}
+              </Button>
+            )}
+            <span role="status">{changed.length > 0 && t("admin.changedFields", { n: changed.length })}</span>
+          </div>
+        </section>
+      )}
+      <Changes
+        changes={setting.changes}
+        over={setting.over}
+        mayChange={kind.may_change}
+        onBack={(to) => goBack(to, t("admin.backWhy", { n: to }))}
+      />
+    </div>
+  );
+}
+
+function When({ at }: { readonly at: string }) {
+  const app = useApp();
+  const { moment } = useFormats();
+  return (
+    <time dateTime={at}>
+      <bdi dir="ltr">{moment(Date.parse(at), app.clock.now())}</bdi>
+    </time>
+  );
+}
+
+function Changes({
+  changes,
+  over,
+  mayChange,
+  onBack,
+}: {
+  readonly changes: readonly Change[];
+  readonly over: number;
+  readonly mayChange: boolean;
+  readonly onBack: (to: number) => void;
+}) {
+  const t = useT(messages);
+  if (changes.length === 0) return <p className="muted admin-none">{t("admin.noChanges")}</p>;
+  return (
+    <section className="admin-changes" aria-label={t("admin.changes")}>
+      <h3>{t("admin.changes")}</h3>
+      <ol>
+        {changes.map((change) => (
+          <li key={change.number}>
+            <p>
+              <b>{t("admin.changeNumber", { n: change.number })}</b>
+              {change.restores !== null && <span>{t("admin.restores", { n: change.restores })}</span>}
+              {change.at && <When at={change.at} />}
+              <span>
+                <Person id={change.by} />
+                {change.drafted_by !== change.by && (
+                  <>
+                    {" "}
+                    ({t("admin.draftedBy")} <Person id={change.drafted_by} />)
+                  </>
+                )}
+              </span>
+              <span>«{change.why}»</span>
+              {!change.own && <span className="muted">{t("admin.noneOwn")}</span>}
+            </p>
+            <details>
+              <summary>{t("admin.whatChanged", { n: change.lines.length })}</summary>
+              <Lines lines={change.lines} past />
+            </details>
+            {mayChange && change.number !== over && (
+              <Button onClick={() => onBack(change.number)}>{t("admin.backTo", { n: change.number })}</Button>
+            )}
+          </li>
+        ))}
+        {mayChange && (
+          <li>
+            <p className="muted">{t("admin.beforeAll")}</p>
+            <Button onClick={() => onBack(0)}>{t("admin.backToFirst")}</Button>
+          </li>
+        )}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,111 @@
+import { Globe, HelpCircle, LogOut, Moon, Sun } from "lucide-react";
+import { useCallback, useEffect, useState } from "react";
+import { useApp, useReference } from "../../app/hooks";
+import type { OfficeId } from "../../core/units";
+import { useNamed, useT } from "../../i18n/hooks";
+import { usePrefs } from "../../i18n/prefs";
+import { Button, KeyHelp, KeyHint, LinkStateBar, LinkStateText, useKeys } from "../../ui";
+import { messages } from "./messages";
+import { Overview } from "./Overview";
+import { RulesSection } from "./RulesSection";
+import "./admin.css";
+
+export const SECTIONS = ["overview", "rules"] as const;
+export type Section = (typeof SECTIONS)[number];
+
+/** Where one is stands in the address, so that going back and sending a link both work: `#rules/khuzestan.ahvaz`. */
+function useAddress(): readonly [Section, string | null, (section: string, subject?: string | null) => void] {
+  const read = (): readonly [Section, string | null] => {
+    const [section = "", subject = ""] = decodeURIComponent(location.hash.slice(1)).split("/");
+    return [SECTIONS.find((each) => each === section) ?? "overview", subject === "" ? null : subject];
+  };
+  const [at, setAt] = useState(read);
+  useEffect(() => {
+    const moved = () => setAt(read());
+    addEventListener("hashchange", moved);
+    return () => removeEventListener("hashchange", moved);
+  });
+  const go = useCallback((section: string, subject?: string | null) => {
+    location.hash = subject ? `${section}/${encodeURIComponent(subject)}` : section;
+  }, []);
+  return [at[0], at[1], go];
+}
+
+export function Admin() {
+  const app = useApp();
+  const t = useT(messages);
+  const named = useNamed();
+  const { session, offices, server } = useReference();
+  const { theme, toggleTheme, toggleLang } = usePrefs();
+  const [help, setHelp] = useState(false);
+  const [section, subject, go] = useAddress();
+  const own = offices.find(session.office);
+  const root = (session.province ?? session.office) as OfficeId;
+  const Light = theme === "night" ? Sun : Moon;
+  useKeys([
+    ...SECTIONS.map((each, n) => ({ code: `Alt+Digit${n + 1}`, run: () => go(each), inFields: true })),
+    { code: "KeyL", run: toggleLang },
+    { code: "KeyT", run: toggleTheme },
+    { code: "F1", run: () => setHelp(true), inFields: true },
+    { code: "Shift+Slash", run: () => setHelp(true) },
+  ]);
+  const helpKeys = [
+    ...SECTIONS.map((each, n) => ({ keys: `Alt+${n + 1}`, what: t(`admin.section.${each}`) })),
+    { keys: "↑ ↓", what: t("admin.key.move") },
+    { keys: "Ctrl+S", what: t("admin.saveDraft") },
+    { keys: "Ctrl+⏎", what: t("admin.publish") },
+    { keys: "Ctrl+Z", what: t("admin.key.undo") },
+    { keys: "L", what: t("admin.key.language") },
+    { keys: "T", what: t("admin.key.theme") },
+    { keys: "F1", what: t("admin.key.help") },
+  ];
+  return (
+    <div className="admin">
+      <LinkStateBar />
+      <header className="admin-head">
+        <h1>{t("admin.title")}</h1>
+        {own && <span>{named(own.name)}</span>}
+        {server.demo && <span className="demo-mark">{t("app.demo")}</span>}
+        <span className="admin-tools">
+          <Button icon={<Globe size={16} aria-hidden="true" />} keyHint="L" onClick={toggleLang}>
+            {t("do.languageName")}
+          </Button>
+          <Button icon={<Light size={16} aria-hidden="true" />} keyHint="T" onClick={toggleTheme}>
+            {t(theme === "night" ? "theme.day" : "theme.night")}
+          </Button>
+          <Button
+            icon={<HelpCircle size={16} aria-hidden="true" />}
+            keyHint="F1"
+            onClick={() => setHelp(true)}
+            aria-label={t("do.help")}
+          />
+          <Button
+            icon={<LogOut size={16} className="mirror" aria-hidden="true" />}
+            onClick={() => void app.signOut()}
+            aria-label={t("do.signOut")}
+            title={t("do.signOut")}
+          />
+        </span>
+      </header>
+      <nav className="admin-nav" aria-label={t("admin.sections")}>
+        {SECTIONS.map((each, n) => (
+          <a key={each} href={`#${each}`} aria-current={each === section ? "page" : undefined}>
+            <span>{t(`admin.section.${each}`)}</span>
+            <KeyHint keys={`Alt+${n + 1}`} />
+          </a>
+        ))}
+      </nav>
+      <main className="admin-main">
+        {section === "rules" ? (
+          <RulesSection root={root} office={subject ?? root} onOffice={(id) => go("rules", id)} />
+        ) : (
+          <Overview root={root} onOpen={go} />
+        )}
+      </main>
+      <footer className="admin-foot">
+        <LinkStateText />
+      </footer>
+      {help && <KeyHelp keys={helpKeys} onClose={() => setHelp(false)} />}
+    </div>
+  );
+}
