@@ -9,7 +9,7 @@ import { ariaStrings } from "./scripts/aria_strings.ts";
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** The faces of the site: path on the server → its own page and bundle. */
-const PAGES = {
+const FACES = {
   "/": "index",
   "/console": "console",
   "/field": "field",
@@ -17,6 +17,9 @@ const PAGES = {
   "/admin": "admin",
   "/sos": "sos",
 } as const;
+/** Every shared piece in every state: for those who make the site, so it is built apart and not packed with it. */
+const GALLERY = { "/gallery": "gallery" } as const;
+const PAGES: Readonly<Record<string, string>> = { ...FACES, ...GALLERY };
 // Made by scripts/subset_font.py.
 const FONT = "fonts/Vazirmatn.woff2";
 const FONT_URL = "/fonts/Vazirmatn.woff2";
@@ -44,7 +47,7 @@ function faces(): Plugin {
     configureServer(server) {
       server.middlewares.use((request, _response, next) => {
         const [path = "/", query] = (request.url ?? "/").split("?");
-        const page = PAGES[path as keyof typeof PAGES];
+        const page = PAGES[path];
         if (page) request.url = `/${page}.html${query ? `?${query}` : ""}`;
         next();
       });
@@ -90,20 +93,22 @@ function offline(): Plugin {
 const server = process.env.NAZDIK_SERVER ?? "http://127.0.0.1:8110";
 const proxied = { target: server, changeOrigin: false, ws: true };
 
-export default defineConfig({
-  plugins: [ariaStrings(), react(), font(), faces(), offline()],
+export default defineConfig(({ mode }) => ({
+  plugins: [ariaStrings(), react(), font(), faces(), ...(mode === "gallery" ? [] : [offline()])],
   build: {
-    outDir: at("../src/nazdik/web"),
+    outDir: at(mode === "gallery" ? "dist/gallery" : "../src/nazdik/web"),
     emptyOutDir: true,
     target: "es2022",
     // Inlined assets would be data: or inline scripts; the content security policy allows neither for code.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions: {
-      input: Object.fromEntries(Object.values(PAGES).map((page) => [page, at(`${page}.html`)])),
+      input: Object.fromEntries(
+        Object.values(mode === "gallery" ? GALLERY : FACES).map((page) => [page, at(`${page}.html`)]),
+      ),
     },
   },
   worker: { format: "es" },
   server: { port: 5110, proxy: { "/v1": proxied, "/maps": proxied, "/healthz": proxied } },
   test: { include: ["src/**/*.test.ts", "src/**/*.test.tsx"], environment: "node" },
-});
+}));

@@ -19,6 +19,7 @@ export type PlateClass =
   | "farm"
   | "government"
   | "police"
+  | "guards"
   | "army"
   | "diplomatic"
   | "temporary"
@@ -31,7 +32,7 @@ const OTHERS: Readonly<Record<string, PlateClass>> = {
   ک: "farm",
   الف: "government",
   پ: "police",
-  ث: "army",
+  ث: "guards",
   ز: "army",
   ش: "army",
   ف: "army",

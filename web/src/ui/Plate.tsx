@@ -34,7 +34,8 @@ export function Plate({ value, size = "row" }: { readonly value: string; readonl
     >
       <span className="plate-strip" aria-hidden="true" />
       <span className="plate-number">
-        {persian(first)} <b>{letter}</b> {persian(digits)}
+        {/* Beside a Persian letter digits would change places with it: each part stands alone. */}
+        <span>{persian(first)}</span> <b>{letter}</b> <span>{persian(digits)}</span>
       </span>
       <span className="plate-region">
         <i>{FORMATS.fa.lang === t.lang ? t("plate.iran") : "IR"}</i>

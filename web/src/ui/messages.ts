@@ -4,6 +4,7 @@ import { catalogue } from "../i18n/catalogue";
 
 export const messages = catalogue(
   {
+    "date.comma": "،",
     "date.open": "تقویم را باز کن",
     "date.close": "تقویم را ببند",
     "date.previousMonth": "ماه پیش",
@@ -25,12 +26,14 @@ export const messages = catalogue(
     "plate.class.farm": "کشاورزی",
     "plate.class.government": "دولتی",
     "plate.class.police": "پلیس",
+    "plate.class.guards": "سپاه",
     "plate.class.army": "نیروهای مسلح",
     "plate.class.diplomatic": "سیاسی",
     "plate.class.temporary": "گذر موقت",
     "plate.class.disabled": "جانبازان و معلولان",
   },
   {
+    "date.comma": ",",
     "date.open": "Open the calendar",
     "date.close": "Close the calendar",
     "date.previousMonth": "Previous month",
@@ -52,6 +55,7 @@ export const messages = catalogue(
     "plate.class.farm": "farming",
     "plate.class.government": "government",
     "plate.class.police": "police",
+    "plate.class.guards": "Revolutionary Guards",
     "plate.class.army": "armed forces",
     "plate.class.diplomatic": "diplomatic",
     "plate.class.temporary": "temporary",

@@ -56,7 +56,9 @@ export default function DateBox({ label, value, onChange, withTime, min, max, er
           isDisabled={disabled ?? false}
           {...limits}
         >
-          <DateInput className="input date-input">{(segment) => <DateSegment segment={segment} />}</DateInput>
+          <DateInput className="input date-input">
+            {(segment) => <DateSegment segment={{ ...segment, text: segment.text.replace(",", t("date.comma")) }} />}
+          </DateInput>
         </AriaDateField>
         <button
           ref={opener}
