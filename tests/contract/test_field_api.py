@@ -1,10 +1,18 @@
 """What handhelds and crews tell the centre, asked of a real server."""
 
+from base64 import b64encode
 from collections.abc import Callable
+from hashlib import sha256
+from io import BytesIO
 
-from tests.server import PROVINCE, Seat, problem
+from PIL import Image
+
+from nazdik.platform.eventlog.sqlite import COLUMNS, entry_of
+from nazdik.platform.sqlite import connect as open_file
+from tests.server import HERE, PROVINCE, Seat, Server, problem
 
 UNIT = f"{PROVINCE}.u."
+NATION = "iran"
 
 
 def test_a_self_test_reaches_the_desk(desk: Seat, crew: Callable[[str], Seat]) -> None:
@@ -26,3 +34,73 @@ def test_a_self_test_is_the_word_of_the_units_own_handheld(desk: Seat, crew: Cal
     problem(crew("A11").post(f"/v1/units/{UNIT}A11/self-test", {"checks": []}), 422, "dispatch.self_test_invalid")
     odd = {"checks": [{"name": "horn", "state": "ok"}]}
     problem(crew("A11").post(f"/v1/units/{UNIT}A11/self-test", odd), 422, "http.invalid_field")
+
+
+def picture() -> str:
+    """Return a picture that tells who took it, as it travels."""
+    told = Image.Exif()
+    told[0x010F] = "Secret Telephone"
+    out = BytesIO()
+    Image.new("RGB", (1800, 900), (10, 90, 40)).save(out, "JPEG", exif=told)
+    return b64encode(out.getvalue()).decode()
+
+
+def on_scene(crew: Seat, unit: str) -> tuple[str, str]:
+    """Put a crew on scene of its own event; return the incident and the assignment."""
+    crew.done(f"/v1/units/{unit}/duty", {"on": True})
+    begun = crew.done(f"/v1/units/{unit}/own-event", {"kind": "suspicious", "point": HERE})
+    return begun["incident_id"], begun["assignment_ids"][0]
+
+
+def test_a_picture_is_kept_bare_and_every_look_at_it_is_written_down(
+    server: Server, desk: Seat, crew: Callable[[str], Seat]
+) -> None:
+    incident, assignment = on_scene(crew("A11"), f"{UNIT}A11")
+    body, key = {"image": picture(), "taken_at": "2026-11-22T10:00:00Z"}, crew("A11").new_key()
+    first = crew("A11").done(f"/v1/incidents/{incident}/photos", body, key=key)
+    again = crew("A11").done(f"/v1/incidents/{incident}/photos", body, key=key)
+    assert (first["events"], again["duplicate"]) == (["dispatch.photo_added.v1"], True)
+    (photo,) = desk.get(f"/v1/incidents/{incident}/detail").json()["photos"]
+    assert (photo["call_sign"], photo["width"], photo["height"]) == ("A11", 1600, 800)
+    answer = desk.get(f"/v1/incidents/{incident}/photos/{photo['id']}")
+    assert (answer.headers["content-type"], answer.headers["cache-control"]) == ("image/jpeg", "no-store")
+    assert sha256(answer.content).hexdigest() == photo["id"] and b"Secret" not in answer.content
+    db = open_file(server.data / "audit.sqlite", query_only=True)
+    entries = [entry_of(row) for row in db.execute(f"SELECT {COLUMNS} FROM entries").fetchall()]
+    db.close(True)
+    assert sum(f"photo:{photo['id']}".encode() in entry.body for entry in entries) == 1
+    # Sent when there was a network again, after the crew was done.
+    crew("A11").done(f"/v1/assignments/{assignment}/clear", {"disposition": "report_taken"})
+    problem(crew("A11").get(f"/v1/incidents/{incident}/photos/{photo['id']}"), 404, "dispatch.incident_not_found")
+    crew("A11").done(f"/v1/incidents/{incident}/photos", {"image": picture()})
+
+
+def test_pictures_that_are_none_and_people_who_may_not_are_refused(
+    server: Server, desk: Seat, crew: Callable[[str], Seat]
+) -> None:
+    incident, assignment = on_scene(crew("A11"), f"{UNIT}A11")
+    path = f"/v1/incidents/{incident}/photos"
+    problem(crew("A11").post(path, {"image": b64encode(b"no picture").decode()}), 422, "photos.unreadable")
+    problem(crew("A11").post(path, {"image": "§"}), 422, "http.invalid_field")
+    problem(crew("A11").post(path, {"image": "A" * 6_000_000}), 413, "http.too_large")
+    problem(crew("A12").post(path, {"image": picture()}), 403, "organisation.not_your_unit")
+    problem(desk.get(f"{path}/{'0' * 64}"), 404, "photos.not_found")
+    problem(desk.get(f"{path}/..%2f..%2fetc%2fpasswd"), 404, "http.not_found")
+    problem(server.seat(f"national_desk:{NATION}").get(f"{path}/{'0' * 64}"), 403, "organisation.role_may_not")
+    crew("A11").done(f"/v1/assignments/{assignment}/clear", {"disposition": "no_report"})
+
+
+def test_a_short_report_comes_with_clearing_and_may_be_changed(desk: Seat, crew: Callable[[str], Seat]) -> None:
+    incident, assignment = on_scene(crew("A11"), f"{UNIT}A11")
+    report = {"text": "دو نفر صلح کردند", "people": 2, "vehicles": 1}
+    odd = {"disposition": "settled_on_scene", "report": {**report, "people": -1}}
+    problem(crew("A11").post(f"/v1/assignments/{assignment}/clear", odd), 422, "dispatch.report_invalid")
+    crew("A11").done(f"/v1/assignments/{assignment}/clear", {"disposition": "settled_on_scene", "report": report})
+    changed = {"report": {**report, "people": 3}, "disposition": "report_taken"}
+    crew("A11").done(f"/v1/assignments/{assignment}/report", changed)
+    detail = desk.get(f"/v1/incidents/{incident}/detail").json()
+    (told,) = detail["reports"]
+    assert (told["call_sign"], told["people"], told["disposition"]) == ("A11", 3, "report_taken")
+    entries = desk.get(f"/v1/incidents/{incident}/timeline").json()["entries"]
+    assert [e["data"]["people"] for e in entries if e["name"] == "dispatch.report_filed.v1"] == [2, 3]
+    problem(crew("A12").post(f"/v1/assignments/{assignment}/report", changed), 403, "organisation.not_your_unit")

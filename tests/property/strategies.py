@@ -15,7 +15,8 @@ import msgspec
 from hypothesis import strategies as st
 
 from nazdik.dispatch import commands as c
-from nazdik.dispatch.model import Assignment, HandheldCheck, Mode, Rules, StartDelays
+from nazdik.dispatch.field_model import HandheldCheck
+from nazdik.dispatch.model import Assignment, Mode, Rules, StartDelays
 from nazdik.dispatch.vocabulary import DISPOSITIONS, REFUSAL_REASONS
 from nazdik.intake import commands as i
 from nazdik.intake.model import CallBackResult, Channel, LocationSource, Outcome, RingingEnd

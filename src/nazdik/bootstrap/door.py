@@ -6,7 +6,7 @@ from hashlib import blake2b
 from typing import Any
 
 from nazdik.bootstrap.control_room import KEY_MARK, ControlRoom
-from nazdik.dispatch.model import World
+from nazdik.dispatch.model import ACTIVE, World
 from nazdik.geo.addresses.model import AliasId
 from nazdik.geo.conditions.model import ConditionId
 from nazdik.kernel import (
@@ -150,20 +150,24 @@ class RequestDoor:
             raise NoProvince(office=self.office)
         return office.province_id
 
-    async def act(
-        self, act: str, command: Any, *, about: str, device_at: Instant | None = None, personal: str | None = None
-    ) -> CommandAnswer:
-        """Ask the policy, write down what is personal, submit, answer."""
+    def allow(self, act: Act, about: str) -> ControlRoom:
+        """Ask the policy, and return the control room that the thing belongs to. Raises `Forbidden`, `ProvinceNotFound`."""
         room = self._house.room(about)
         world = room.state.world
         offices, unit = self._house.concerned(world, about)
         condition = room.state.roads.conditions.get(ConditionId(about))
         if condition is not None:
             offices = frozenset({condition.office})
-        wanted = Act(act)
-        if wanted in (Act.ADD_NOTE, Act.READ_HAZARD) and self._posting.unit is not None:
+        if act in (Act.ADD_NOTE, Act.READ_HAZARD) and self._posting.unit is not None:
             unit = self._own_unit_on(world, about)
-        may(self._posting, wanted, offices=offices, unit=unit, tree=self._house.offices)
+        may(self._posting, act, offices=offices, unit=unit, tree=self._house.offices)
+        return room
+
+    async def act(
+        self, act: str, command: Any, *, about: str, device_at: Instant | None = None, personal: str | None = None
+    ) -> CommandAnswer:
+        """Ask the policy, write down what is personal, submit, answer."""
+        room = self.allow(Act(act), about)
         if personal is not None and self._house.audit is not None:
             await self._house.audit.record(
                 actor=self._posting.person,
@@ -196,9 +200,14 @@ class RequestDoor:
         )
 
     def _own_unit_on(self, world: World, about: str) -> UnitId | None:
-        """Return the asker's own unit when it works on the incident, so that a crew may write to what it serves."""
+        """
+        Return the asker's own unit when it works on the incident, or has, so that a crew may write to what it serves.
+
+        What was written or photographed at the scene may come hours later, when there is a network again.
+        """
         incident = world.incidents.get(IncidentId(about))
         if incident is None:
             return None
-        crews = {a.unit_id for a in world.active_assignments(incident)}
+        every = (world.assignments[a] for a in incident.assignments)
+        crews = {a.unit_id for a in every if a.state in ACTIVE or a.accepted_at is not None}
         return self._posting.unit if self._posting.unit in crews else None

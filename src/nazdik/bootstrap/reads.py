@@ -179,7 +179,7 @@ async def list_calls(
     return CallsView(tuple(call_view(call, late) for call, late in found[: _limit(limit)]))
 
 
-def _incident(desk: Desk, incident_id: str, act: Act) -> tuple[ControlRoom, Incident]:
+def incident_seen(desk: Desk, incident_id: str, act: Act) -> tuple[ControlRoom, Incident]:
     """Return an incident that this session may see in this way; one that it may not see does not exist for it."""
     room = desk.house.room(incident_id)
     incident = room.state.world.incidents.get(IncidentId(incident_id))
@@ -192,7 +192,7 @@ def _incident(desk: Desk, incident_id: str, act: Act) -> tuple[ControlRoom, Inci
 @get("/v1/incidents/{incident_id:str}")
 async def get_incident(incident_id: FromPath[str], desk: NamedDependency[Desk]) -> IncidentView:
     """Return one incident. Refusals: dispatch.incident_not_found (404)."""
-    room, incident = _incident(desk, incident_id, Act.SEE_INCIDENT)
+    room, incident = incident_seen(desk, incident_id, Act.SEE_INCIDENT)
     await desk.note("incident", incident_id)
     return incident_view(room.state.world, incident)
 
@@ -200,7 +200,7 @@ async def get_incident(incident_id: FromPath[str], desk: NamedDependency[Desk]) 
 @get("/v1/incidents/{incident_id:str}/detail")
 async def get_detail(incident_id: FromPath[str], desk: NamedDependency[Desk]) -> DetailView:
     """Return the personal part of an incident. Refusals: dispatch.incident_not_found (404)."""
-    room, incident = _incident(desk, incident_id, Act.SEE_DETAIL)
+    room, incident = incident_seen(desk, incident_id, Act.SEE_DETAIL)
     await desk.note("detail", incident_id)
     detail = room.views.detail(room.state, incident)
     return msgspec.structs.replace(detail, recommendation=None) if desk.posting.unit is not None else detail
@@ -212,7 +212,7 @@ _PERSONAL = ("narrative", "hazards", "text", "number", "name", "callback", "reco
 @get("/v1/incidents/{incident_id:str}/timeline")
 async def get_timeline(incident_id: FromPath[str], desk: NamedDependency[Desk]) -> TimelineView:
     """Return every fact recorded of an incident. Refusals: dispatch.incident_not_found (404)."""
-    room, incident = _incident(desk, incident_id, Act.SEE_INCIDENT)
+    room, incident = incident_seen(desk, incident_id, Act.SEE_INCIDENT)
     await desk.note("timeline", incident_id)
     personal = desk.may(Act.SEE_DETAIL) and desk.posting.unit is None
     entries = [
@@ -247,7 +247,7 @@ def _timeline_entry(entry: Any, personal: bool) -> TimelineEntry:
 @get("/v1/incidents/{incident_id:str}/recommendation")
 async def get_recommendation(incident_id: FromPath[str], desk: NamedDependency[Desk]) -> RecommendationView:
     """Return who would be sent now and why. Refusals: dispatch.incident_not_found (404), dispatch.incident_is_draft (409)."""
-    room, incident = _incident(desk, incident_id, Act.DISPATCH)
+    room, incident = incident_seen(desk, incident_id, Act.DISPATCH)
     if incident.point is None:
         raise PlaceMissing(incident_id=incident.id)
     if incident.draft:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 
 from litestar import Litestar, Request, get
@@ -43,6 +44,7 @@ from nazdik.bootstrap import (
     warnings_api,
 )
 from nazdik.bootstrap import entrance as entrance_routes
+from nazdik.bootstrap import photos_api as photo_routes
 from nazdik.bootstrap.administration import api as settings_api
 from nazdik.bootstrap.day_report import api as day_report_api
 from nazdik.bootstrap.day_report.reading import DayReports
@@ -53,6 +55,7 @@ from nazdik.bootstrap.house import Running
 from nazdik.bootstrap.interchange import Interchange
 from nazdik.bootstrap.log_api import LogReader
 from nazdik.bootstrap.past_calls import CallBook
+from nazdik.bootstrap.photos import Photos
 from nazdik.bootstrap.place_book import PlaceBook
 from nazdik.bootstrap.raw import RawCalls
 from nazdik.bootstrap.reload import Reloader
@@ -187,6 +190,10 @@ def build_app(running: Running) -> UntilGone:
     def provide_transfers() -> Transfers:
         return running.transfers
 
+    @cache
+    def provide_photos() -> Photos:
+        return Photos(entrance.settings.data_dir / "photos")
+
     def provide_raw_calls() -> RawCalls:
         return running.raw_calls
 
@@ -231,6 +238,7 @@ def build_app(running: Running) -> UntilGone:
             *dispatch.ROUTES,
             *cordons.ROUTES,
             *field.ROUTES,
+            *photo_routes.ROUTES,
             *fleet.ROUTES,
             *playback.ROUTES,
             *reads.ROUTES,
@@ -273,6 +281,7 @@ def build_app(running: Running) -> UntilGone:
             "reloader": Provide(provide_reloader, sync_to_thread=False),
             "call_book": Provide(provide_call_book, sync_to_thread=False),
             "place_book": Provide(provide_place_book, sync_to_thread=False),
+            "photos": Provide(provide_photos, sync_to_thread=False),
             "raw_calls": Provide(provide_raw_calls, sync_to_thread=False),
             "reports": Provide(provide_reports, sync_to_thread=False),
             "log_reader": Provide(provide_log_reader, sync_to_thread=False),

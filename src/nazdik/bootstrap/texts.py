@@ -58,6 +58,24 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "dispatch.place_missing": ("مکان رخداد هنوز معلوم نیست.", "The incident has no place yet."),
     "dispatch.self_test_invalid": ("این آزمون دستگاه درست نیست.", "This is no self-test of a handheld."),
+    "dispatch.report_invalid": (
+        "شمار افراد و خودروها باید از ۰ تا ۹۹۹ باشد.",
+        "People and vehicles are counted from 0 to 999.",
+    ),
+    "dispatch.report_is_final": (
+        "زمان تغییر این گزارش گذشته است؛ مرکز می‌تواند یادداشت بنویسد.",
+        "It is too late to change this report; the centre can add a note.",
+    ),
+    "dispatch.too_many_photos": (
+        "این رخداد بیش از این عکس نمی‌گیرد.",
+        "The incident takes no more photos.",
+    ),
+    "photos.unreadable": (
+        "این پرونده عکس نیست یا آسیب دیده است؛ JPEG، PNG یا WebP بفرستید.",
+        "This is no picture, or a damaged one; send JPEG, PNG or WebP.",
+    ),
+    "photos.too_large": ("عکس بیش از اندازه بزرگ است.", "The picture is too large."),
+    "photos.not_found": ("چنین عکسی نیست.", "There is no such picture."),
     "dispatch.text_too_long": ("متن بیش از اندازه بلند است.", "The text is too long."),
     "dispatch.disposition_unknown": ("این نتیجه در فهرست نیست.", "There is no such disposition."),
     "dispatch.reason_unknown": ("این دلیل در فهرست نیست.", "There is no such reason."),

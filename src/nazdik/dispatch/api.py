@@ -132,10 +132,23 @@ class RefuseBody(Body):
     device_at: str | None = None
 
 
+class ReportBody(Body):
+    """A crew's short report; null where nothing was counted."""
+
+    text: str = ""
+    people: int | None = None
+    vehicles: int | None = None
+
+    def given(self) -> c.ReportGiven:
+        """Return it as the core takes it."""
+        return c.ReportGiven(self.text, self.people, self.vehicles)
+
+
 class ClearBody(Body):
-    """Done; with a disposition the incident may close."""
+    """Done; with a disposition the incident may close. A short report may come with it."""
 
     disposition: str | None = None
+    report: ReportBody | None = None
     device_at: str | None = None
 
 
@@ -408,8 +421,12 @@ async def transport(
 async def clear_assignment(
     assignment_id: FromPath[str], data: JSONBody[ClearBody], door: NamedDependency[SkipValidation[Door]]
 ) -> CommandAnswer:
-    """Be done. Refusals: dispatch.disposition_unknown (422), dispatch.assignment_ended (409)."""
-    command = c.ClearAssignment(assignment_id=AssignmentId(assignment_id), disposition=data.disposition)
+    """Be done. Refusals: dispatch.disposition_unknown, dispatch.report_invalid (422), dispatch.assignment_ended (409)."""
+    command = c.ClearAssignment(
+        assignment_id=AssignmentId(assignment_id),
+        disposition=data.disposition,
+        report=data.report.given() if data.report is not None else None,
+    )
     return await door.act("advise_assignment", command, about=assignment_id, device_at=instant_or_none(data.device_at))
 
 

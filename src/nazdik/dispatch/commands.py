@@ -4,7 +4,8 @@ from typing import Literal
 
 import msgspec
 
-from nazdik.dispatch.model import CordonPost, HandheldCheck, Rules, UnitGap
+from nazdik.dispatch.field_model import HandheldCheck
+from nazdik.dispatch.model import CordonPost, Rules, UnitGap
 from nazdik.kernel import AlarmId, AssignmentId, CallId, IncidentId, Instant, LonLat, OfficeId, UnitId
 from nazdik.published.offices import Tier
 from nazdik.published.questions import Answered
@@ -12,6 +13,14 @@ from nazdik.published.questions import Answered
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
     """A request to the core."""
+
+
+class ReportGiven(msgspec.Struct, frozen=True):
+    """A crew's short report: words, and how many people and vehicles it dealt with (None: not said)."""
+
+    text: str = ""
+    people: int | None = None
+    vehicles: int | None = None
 
 
 class EnrolUnit(Command, frozen=True, kw_only=True):
@@ -194,10 +203,31 @@ class ReviewArrival(Command, frozen=True, kw_only=True):
 
 
 class ClearAssignment(Command, frozen=True, kw_only=True):
-    """The unit is done; with a disposition, and nobody else working, the incident closes."""
+    """The unit is done; with a disposition, and nobody else working, the incident closes. A short report may come with it."""
 
     assignment_id: AssignmentId
     disposition: str | None = None
+    report: ReportGiven | None = None
+
+
+class FileReport(Command, frozen=True, kw_only=True):
+    """The crew's short report, filed or changed; `disposition` None leaves what was said of how it ended."""
+
+    assignment_id: AssignmentId
+    report: ReportGiven
+    disposition: str | None = None
+
+
+class AddPhoto(Command, frozen=True, kw_only=True):
+    """A picture from the scene, already kept under the name of its bytes."""
+
+    incident_id: IncidentId
+    photo_id: str
+    width: int
+    height: int
+    size_bytes: int
+    taken_at: Instant | None = None
+    point: LonLat | None = None
 
 
 class WithdrawAssignment(Command, frozen=True, kw_only=True):

@@ -75,6 +75,24 @@ class SelfTestInvalid(Invalid):
     code = "dispatch.self_test_invalid"
 
 
+class ReportInvalid(Invalid):
+    """A report counts people or vehicles below nought or above all reason."""
+
+    code = "dispatch.report_invalid"
+
+
+class ReportIsFinal(Conflict):
+    """The crew was done too long ago to change its report; the desk may still add a note."""
+
+    code = "dispatch.report_is_final"
+
+
+class TooManyPhotos(Conflict):
+    """The incident has as many pictures as one may have."""
+
+    code = "dispatch.too_many_photos"
+
+
 class TextTooLong(Invalid):
     """A text is longer than its field takes."""
 

@@ -11,6 +11,8 @@ from nazdik.dispatch.event_base import Event as Event
 from nazdik.dispatch.event_base import IncidentEvent as IncidentEvent
 from nazdik.dispatch.event_base import UnitEvent as UnitEvent
 from nazdik.dispatch.field_events import HandheldTested as HandheldTested
+from nazdik.dispatch.field_events import PhotoAdded as PhotoAdded
+from nazdik.dispatch.field_events import ReportFiled as ReportFiled
 from nazdik.dispatch.model import (
     AlarmCause,
     Answer,
@@ -550,6 +552,8 @@ class SeenAtTier(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.seen_at
 AnyEvent = (
     UnitEnrolled
     | HandheldTested
+    | ReportFiled
+    | PhotoAdded
     | DutyStarted
     | DutyEnded
     | UnitStatusSet

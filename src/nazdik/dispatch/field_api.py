@@ -8,9 +8,9 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, JSONBody, SkipValidation
 
 from nazdik.dispatch import commands as c
-from nazdik.dispatch.api import Body
-from nazdik.dispatch.model import HandheldCheck
-from nazdik.kernel import UnitId
+from nazdik.dispatch.api import Body, ReportBody
+from nazdik.dispatch.field_model import HandheldCheck
+from nazdik.kernel import AssignmentId, UnitId
 from nazdik.published.door import CommandAnswer, Door, instant_or_none
 
 
@@ -45,4 +45,28 @@ async def record_self_test(
     return await door.act("test_handheld", command, about=unit_id, device_at=instant_or_none(data.device_at))
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (record_self_test,)
+class FileReportBody(Body):
+    """A crew's short report, filed or changed; without a disposition what was said of how it ended stands."""
+
+    report: ReportBody
+    disposition: str | None = None
+    device_at: str | None = None
+
+
+@post("/v1/assignments/{assignment_id:str}/report", status_code=200)
+async def file_report(
+    assignment_id: FromPath[str], data: JSONBody[FileReportBody], door: NamedDependency[SkipValidation[Door]]
+) -> CommandAnswer:
+    """
+    File or change a crew's short report: at work, and for half an hour after.
+
+    Refusals: dispatch.report_invalid, dispatch.disposition_unknown, dispatch.text_too_long (422),
+    dispatch.report_is_final, dispatch.step_out_of_order, dispatch.assignment_ended (409).
+    """
+    command = c.FileReport(
+        assignment_id=AssignmentId(assignment_id), report=data.report.given(), disposition=data.disposition
+    )
+    return await door.act("advise_assignment", command, about=assignment_id, device_at=instant_or_none(data.device_at))
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (record_self_test, file_report)

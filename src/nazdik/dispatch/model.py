@@ -5,6 +5,7 @@ from enum import StrEnum
 import msgspec
 from immutables import Map
 
+from nazdik.dispatch.field_model import HandheldTest, Photo, Report
 from nazdik.kernel import AlarmId, AssignmentId, CallId, IncidentId, Instant, LonLat, OfficeId, ProvinceId, UnitId
 from nazdik.published.kinds import Need
 from nazdik.published.offices import Tier
@@ -305,6 +306,8 @@ class Incident(msgspec.Struct, frozen=True):
     answers: tuple[Answer, ...] = ()
     proposed_priority: int | None = None
     plan: PlanBasis | None = None
+    reports: tuple[Report, ...] = ()
+    photos: tuple[Photo, ...] = ()
 
     @property
     def ended(self) -> bool:
@@ -391,22 +394,6 @@ class FreeSoon(msgspec.Struct, frozen=True):
     free_at: Instant
     said_at: Instant
     by: str | None = None
-
-
-class HandheldCheck(msgspec.Struct, frozen=True):
-    """One check of a handheld's self-test. `value` is what was measured: seconds, metres, milliseconds or a share."""
-
-    name: str
-    state: str
-    value: float | None = None
-
-
-class HandheldTest(msgspec.Struct, frozen=True):
-    """How a handheld's last self-test came out, in short; the log has every figure."""
-
-    at: Instant
-    app_version: str
-    failed: tuple[str, ...]
 
 
 class Unit(msgspec.Struct, frozen=True):

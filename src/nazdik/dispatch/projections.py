@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nazdik.dispatch import events as e
+from nazdik.dispatch.field_model import Photo
 from nazdik.dispatch.model import (
     ACTIVE,
     BEFORE_SCENE,
@@ -37,10 +38,12 @@ from nazdik.dispatch.views import (
     NeedView,
     NoteView,
     PassedOverView,
+    PhotoView,
     PlanView,
     PostView,
     RecommendationView,
     RenewedView,
+    ReportView,
     SelfTestView,
     TaskingView,
     UnitView,
@@ -265,6 +268,35 @@ def detail_view(
             for a in incident.answers
         ),
         premises=premises,
+        reports=tuple(
+            ReportView(
+                assignment=r.assignment_id,
+                unit=r.unit_id,
+                call_sign=world.units[r.unit_id].call_sign,
+                at=rfc3339(r.at),
+                by=r.by,
+                disposition=r.disposition,
+                text=r.text,
+                people=r.people,
+                vehicles=r.vehicles,
+            )
+            for r in incident.reports
+        ),
+        photos=tuple(_photo_view(world, photo) for photo in incident.photos),
+    )
+
+
+def _photo_view(world: World, photo: Photo) -> PhotoView:
+    unit = world.units.get(photo.of_unit) if photo.of_unit is not None else None
+    return PhotoView(
+        id=photo.id,
+        at=rfc3339(photo.at),
+        by=photo.by,
+        call_sign=unit.call_sign if unit is not None else None,
+        width=photo.width,
+        height=photo.height,
+        taken_at=stamp(photo.taken_at),
+        point=photo.point,
     )
 
 
@@ -393,6 +425,8 @@ _DETAIL_CHANGED_BY = (
     e.IncidentClassified,
     e.LateIncidentEntered,
     e.NoteAdded,
+    e.ReportFiled,
+    e.PhotoAdded,
     e.QuestionsAnswered,
     e.PlaceChanged,
     e.DraftUpdated,

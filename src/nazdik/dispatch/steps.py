@@ -1,6 +1,6 @@
 """The crew on its way: accept, drive, arrive, answer safety checks, clear; or be taken off."""
 
-from nazdik.dispatch import alarms, way
+from nazdik.dispatch import alarms, scene, way
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as e
 from nazdik.dispatch.errors import (
@@ -191,6 +191,8 @@ def clear(u: Unfolding, command: c.ClearAssignment) -> None:
     disposition = command.disposition
     if disposition is not None and disposition not in DISPOSITIONS:
         raise DispositionUnknown(disposition=disposition[:80])
+    if command.report is not None:
+        scene.check_report(command.report)
     assignment = u.assignment(command.assignment_id)
     if assignment.state is AssignmentState.CLEARED:
         return
@@ -207,6 +209,8 @@ def clear(u: Unfolding, command: c.ClearAssignment) -> None:
             disposition=disposition,
         )
     )
+    if command.report is not None:
+        scene.add_report(u, assignment, command.report, disposition)
     incident = u.world.incidents[assignment.incident_id]
     alarms.settle(u, incident, alarms.OF_UNIT, assignment.unit_id)
     if disposition is not None and not u.world.active_assignments(incident):

@@ -267,6 +267,33 @@ class AnswerView(msgspec.Struct, frozen=True):
     points: int
 
 
+class ReportView(msgspec.Struct, frozen=True):
+    """A crew's short report."""
+
+    assignment: str
+    unit: str
+    call_sign: str
+    at: str
+    by: str
+    disposition: str | None
+    text: str
+    people: int | None
+    vehicles: int | None
+
+
+class PhotoView(msgspec.Struct, frozen=True):
+    """A picture from the scene; `GET /v1/incidents/{id}/photos/{photo}` is the picture itself."""
+
+    id: str
+    at: str
+    by: str
+    call_sign: str | None
+    width: int
+    height: int
+    taken_at: str | None
+    point: LonLat | None
+
+
 class DetailView(msgspec.Struct, frozen=True):
     """The personal part of an incident."""
 
@@ -278,6 +305,8 @@ class DetailView(msgspec.Struct, frozen=True):
     recommendation: RecommendationView | None
     answers: tuple[AnswerView, ...]
     premises: tuple[PremiseView, ...]
+    reports: tuple[ReportView, ...]
+    photos: tuple[PhotoView, ...]
 
 
 class EmergencyView(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ import pytest
 from nazdik.bootstrap.province import restore, snapshot
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import errors
-from nazdik.dispatch.model import HandheldCheck
+from nazdik.dispatch.field_model import HandheldCheck
 from nazdik.dispatch.projections import unit_view
 from nazdik.kernel import UnitId
 from tests.town import Town, officer

@@ -25,6 +25,8 @@ export interface CommandOptions {
   readonly signal?: AbortSignal;
   /** How often a silent network is tried again with the same key; the handheld's outbox passes 0 and keeps its own count. */
   readonly retries?: number;
+  /** How long an answer may take; a picture needs longer than a word. */
+  readonly timeoutMs?: number;
 }
 
 const READ_TIMEOUT_MS = 15_000;
@@ -100,7 +102,7 @@ export class Api {
           path,
           body,
           { "Idempotency-Key": id },
-          COMMAND_TIMEOUT_MS,
+          options.timeoutMs ?? COMMAND_TIMEOUT_MS,
           options.signal,
         );
         const events = (answer as { events?: readonly string[] } | undefined)?.events;

@@ -268,6 +268,29 @@ export interface Detail {
   }[];
   /** Hazards of the place, severe ones first. */
   readonly premises: readonly Premise[];
+  /** What each crew says of its work, in short. A server from before there were any says none. */
+  readonly reports?: readonly {
+    readonly assignment: AssignmentId;
+    readonly call_sign: string;
+    readonly at: Time;
+    readonly disposition: string | null;
+    readonly text: string;
+    readonly people: number | null;
+    readonly vehicles: number | null;
+  }[];
+  readonly photos?: readonly Photo[];
+}
+
+/** A picture from the scene; reading it is a read of personal data. */
+export interface Photo {
+  readonly id: string;
+  readonly at: Time;
+  readonly by: string;
+  readonly call_sign: string | null;
+  readonly width: number;
+  readonly height: number;
+  readonly taken_at: Time | null;
+  readonly point: LonLat | null;
 }
 
 /** A note about a hazard of a place. */

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from nazdik.dispatch import events as e
 from nazdik.dispatch.evolution.changes import no_longer_waits, set_awaits, set_due, set_incident, set_waiting, step
+from nazdik.dispatch.field_model import Photo, Report
 from nazdik.dispatch.model import (
     Assignment,
     AssignmentState,
@@ -191,6 +192,38 @@ def _(world: World, event: e.KindChanged) -> World:
         radius_m=event.radius_m,
         proposed_priority=None,
     )
+
+
+@step(e.ReportFiled)
+def _(world: World, event: e.ReportFiled) -> World:
+    others = tuple(r for r in world.incidents[event.incident_id].reports if r.assignment_id != event.assignment_id)
+    report = Report(
+        assignment_id=event.assignment_id,
+        unit_id=event.unit_id,
+        at=event.at,
+        by=event.author,
+        disposition=event.disposition,
+        text=event.text,
+        people=event.people,
+        vehicles=event.vehicles,
+    )
+    return set_incident(world, event.incident_id, reports=(*others, report))
+
+
+@step(e.PhotoAdded)
+def _(world: World, event: e.PhotoAdded) -> World:
+    photo = Photo(
+        id=event.photo_id,
+        at=event.at,
+        by=event.by,
+        of_unit=event.of_unit,
+        width=event.width,
+        height=event.height,
+        taken_at=event.taken_at,
+        point=event.point,
+    )
+    photos = (*world.incidents[event.incident_id].photos, photo)
+    return set_incident(world, event.incident_id, photos=photos)
 
 
 @step(e.NoteAdded)

@@ -4,7 +4,8 @@ from msgspec.structs import replace
 
 from nazdik.dispatch import events as e
 from nazdik.dispatch.evolution.changes import set_free_soon, set_unit, step
-from nazdik.dispatch.model import Emergency, FreeSoon, HandheldTest, Unit, World
+from nazdik.dispatch.field_model import HandheldTest
+from nazdik.dispatch.model import Emergency, FreeSoon, Unit, World
 
 
 @step(e.UnitEnrolled)

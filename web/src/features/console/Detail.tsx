@@ -22,6 +22,7 @@ import { PendingLines } from "./parts";
 import { PlaybackButton } from "./playback/Playback";
 import { Recommended } from "./Recommended";
 import { whyNotCancel, whyNotChange, whyNotClose, whyNotPriority, whyNotReopen } from "./rules";
+import { ScenePart } from "./scene/ScenePart";
 import { AwaitsLine } from "./soon/FreeSoon";
 import { useDesk } from "./store";
 import { TimelineSection } from "./Timeline";
@@ -157,6 +158,7 @@ function IncidentDetail({ incident }: { readonly incident: Incident }) {
       )}
       <IncidentActs incident={incident} />
       <Notes incident={incident} detail={detail} />
+      <ScenePart incident={incident} detail={detail} />
       {incident.point && <PastHere point={incident.point} leaveOut={incident.id} />}
       {open && incident.point && <AddHazard point={incident.point} address={incident.place} />}
       <Offices incident={incident} />

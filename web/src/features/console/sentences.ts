@@ -48,7 +48,9 @@ export function sentenceOf(entry: Pick<TimelineEntry, "name" | "data">, words: T
   const chosen = recommendation ? chosenOf(recommendation) : null;
   const driving = number((chosen ?? data).travel_time_s) ?? number(data.after_s);
   const eta = driving === null ? null : driving + (number(chosen?.delay_s) ?? 0);
-  const unitId = chosen ? text(chosen.unit_id) || text(chosen.unit) : text(data.unit_id) || text(data.unit);
+  const unitId = chosen
+    ? text(chosen.unit_id) || text(chosen.unit)
+    : text(data.unit_id) || text(data.unit) || text(data.of_unit);
   const values: Record<string, string | number> = {
     name: entry.name,
     unit: recommendation && !chosen ? "none" : unitId ? words.unit(unitId) : words.none,

@@ -1,13 +1,16 @@
-import { BatteryMedium, BellRing, FilePlus2, MapPin, Settings2, Users } from "lucide-react";
+import { BatteryMedium, BellRing, FilePenLine, FilePlus2, MapPin, Settings2, Users } from "lucide-react";
 import { useReference, useSecond } from "../../app/hooks";
 import { freeInS, unitLook } from "../../core/selectors";
 import type { Unit } from "../../core/views";
-import { spanText, useFormats, useNamed } from "../../i18n/hooks";
+import { spanText, useFormats, useNamed, useT } from "../../i18n/hooks";
 import { Button } from "../../ui/Button";
 import { UnitGlyph } from "../../ui/glyphs";
 import { Ltr } from "../../ui/Ltr";
 import { useField, useFieldState, useFieldT, useLocationState, useOwnUnit, useSound } from "./hooks";
 import { Banners, EmergencyBar, Foot } from "./parts";
+import { messages as reportMessages } from "./report/messages";
+import { openReport, openUntil } from "./report/own";
+import "./report/report.css";
 import type { OpenSheet } from "./sheets";
 import { useUpdate } from "./update";
 
@@ -18,8 +21,11 @@ export function Home({ open }: { readonly open: OpenSheet }) {
   const unit = useOwnUnit();
   const update = useUpdate();
   const now = useSecond();
+  const tr = useT(reportMessages);
+  const { time } = useFormats();
   if (!unit) return null;
   const soon = freeInS(unit, now);
+  const report = openReport(field.unit, now);
   const away = unit.primary === "NotAvailable" && unit.assignment === null;
   const setAvailable = () =>
     field.act({
@@ -33,7 +39,7 @@ export function Home({ open }: { readonly open: OpenSheet }) {
       <Banners />
       <EmergencyBar />
       <Head unit={unit} />
-      <div className="home-body" data-away={away || undefined}>
+      <div className="home-body" data-away={away || undefined} data-report={report !== null || undefined}>
         <h1>{away ? t("home.away") : t("home.ready")}</h1>
         {(away || unit.secondary === "Station") && (
           <p className="home-reason">{t.maybe(`status.${unit.secondary}`) ?? unit.secondary}</p>
@@ -52,6 +58,11 @@ export function Home({ open }: { readonly open: OpenSheet }) {
         {away && (
           <Button size="main" look="ok" wide className="accept" onClick={setAvailable}>
             {t("home.available")}
+          </Button>
+        )}
+        {report && (
+          <Button size="hand" wide icon={<FilePenLine size={28} aria-hidden="true" />} onClick={() => open("again")}>
+            {tr("report.open", { n: report.number, time: time(openUntil(report)) })}
           </Button>
         )}
         <div className="pair">

@@ -42,6 +42,7 @@ import { messages } from "./messages";
 import type { Work } from "./mission";
 import { INERT_MS, nextStep } from "./mission";
 import { Banners, bandOf, EmergencyBar, Foot } from "./parts";
+import { PhotoLine, PhotoTile, usePhotos } from "./photos/PhotoTile";
 import { isQueued, mayUndo } from "./queue";
 import type { Guidance } from "./route";
 import { bearingOf, guidance } from "./route";
@@ -85,6 +86,7 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
   const unit = useOwnUnit();
   const now = useEvery(5);
   const soon = unit ? freeInS(unit, now) : null;
+  const photos = usePhotos(incident);
   const asked = detail?.notes.some((note) => BACKUP_NOTES.includes(note.text)) ?? false;
   const forward = () => {
     if (step === "clear") open("finish");
@@ -133,9 +135,10 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
         {answers && <p className="answers">{answers}</p>}
         {!driving && !moving && detail?.narrative && <p className="mission-story">{detail.narrative}</p>}
         {(backup || asked) && <p className="mission-backup">{backup ? t("backup.sending") : t("backup.sent")}</p>}
+        <PhotoLine incident={incident} detail={detail} state={photos.state} />
         {moving && <p className="mission-note">{t("mission.moving")}</p>}
       </section>
-      <nav className="tiles" aria-label={t("mission.more")}>
+      <nav className="tiles" data-scene={(!driving && !moving) || undefined} aria-label={t("mission.more")}>
         {!moving && (
           <>
             <Tile icon={<FileText size={26} aria-hidden="true" />} onClick={() => open("details")}>
@@ -144,6 +147,7 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
             <Tile icon={<PencilLine size={26} aria-hidden="true" />} onClick={() => open("note")}>
               {t("mission.note")}
             </Tile>
+            {!driving && <PhotoTile onFiles={photos.add} />}
           </>
         )}
         <Tile

@@ -17,7 +17,7 @@ import type { Gone, Work } from "./mission";
 import { goneSince, isOffer, isPreAlert, isRunning, othersOn, ownWork, projected } from "./mission";
 import type { Act } from "./outbox";
 import { Outbox } from "./outbox";
-import { stands } from "./queue";
+import { isBulky, stands } from "./queue";
 import type { SelfTest } from "./selftest/checks";
 import { report } from "./selftest/checks";
 import { runSelfTest } from "./selftest/run";
@@ -25,6 +25,8 @@ import { SoundBox } from "./sound";
 
 export const APP_VERSION = "0.1.0";
 const HEALTH_EVERY_MS = 5_000;
+/** 400 kB over 50 kbit/s. */
+const PHOTO_TIMEOUT_MS = 70_000;
 
 export interface FieldState {
   /** A touch has unlocked the loudspeaker since the page was opened. */
@@ -93,6 +95,7 @@ export class Field {
           return await app.api.command(entry.path, entry.body, {
             id: entry.id,
             retries: 0,
+            ...(isBulky(entry) ? { timeoutMs: PHOTO_TIMEOUT_MS } : {}),
             action: entry.action,
             subjects: [entry.subject],
           });

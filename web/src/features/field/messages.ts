@@ -120,7 +120,6 @@ export const messages = catalogue(
     "backup.sent": "درخواست کمک فرستاده شد",
     "backup.sending": "درخواست کمک در حال فرستادن",
 
-    "finish.title": "نتیجه چه بود؟",
     "finish.note": "یادداشت کوتاه (اگر لازم است)",
     "disposition.report_taken": "گزارش گرفته شد",
     "disposition.no_report": "بدون گزارش",
@@ -180,6 +179,8 @@ export const messages = catalogue(
     "act.clear": "پایان مأموریت",
     "act.safety_check": "همه خوب است",
     "act.note": "یادداشت",
+    "act.photo": "عکس",
+    "act.report": "گزارش کوتاه",
     "hazard.weapon": "سلاح",
     "hazard.violence": "خشونت",
     "hazard.dog": "سگ",
@@ -343,7 +344,6 @@ export const messages = catalogue(
     "backup.sent": "Backup request sent",
     "backup.sending": "Sending the backup request",
 
-    "finish.title": "How did it end?",
     "finish.note": "Short note (if needed)",
     "disposition.report_taken": "Report taken",
     "disposition.no_report": "No report",
@@ -403,6 +403,8 @@ export const messages = catalogue(
     "act.clear": "Finish",
     "act.safety_check": "All well",
     "act.note": "Note",
+    "act.photo": "Photo",
+    "act.report": "Short report",
     "hazard.weapon": "Weapon",
     "hazard.violence": "Violence",
     "hazard.dog": "Dog",

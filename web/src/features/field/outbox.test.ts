@@ -161,6 +161,22 @@ describe("the outbox", () => {
     expect(bench.log[0]).toBe("emergency");
   });
 
+  test("a picture that does not get through holds up nothing but pictures", async () => {
+    const bench = new Bench();
+    bench.refuse.set("photo", new Problem(0, {}));
+    const box = bench.make();
+    await box.start();
+    box.add(act("photo", "i1"));
+    await settle();
+    // The picture waits for its next try; a step must not wait with it.
+    box.add(act("on_scene"));
+    await settle();
+    expect(bench.log).toEqual(["on_scene"]);
+    bench.refuse.delete("photo");
+    await bench.pass(10_000);
+    expect(bench.log).toEqual(["on_scene", "photo"]);
+  });
+
   test("without a link a step can be taken back; after its first attempt it cannot", async () => {
     const bench = new Bench();
     bench.linkUp = false;

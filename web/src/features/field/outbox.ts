@@ -5,7 +5,7 @@ import { asProblem } from "../../api/problem";
 import type { CommandId, Time, UnitId } from "../../core/units";
 import type { Keep } from "./keep";
 import type { Action, Answer, Entry } from "./queue";
-import { afterAttempt, backoffMs, holdMs, inOrder, isQueued, mayUndo, nextToSend, revived } from "./queue";
+import { afterAttempt, backoffMs, holdMs, inOrder, isBulky, isQueued, mayUndo, nextToSend, revived } from "./queue";
 
 export interface Around {
   readonly keep: Pick<Keep, "loadEntries" | "putEntry" | "deleteEntry">;
@@ -39,6 +39,8 @@ export class Outbox {
   #sent: readonly Entry[] = [];
   #failures = 0;
   #stopTimer: (() => void) | null = null;
+  /** What is being waited for after a failure is a picture only: anything else may be tried at once. */
+  #bulkyWaits = false;
   #loaded = false;
   #running = false;
   #signedOut = false;
@@ -154,7 +156,7 @@ export class Outbox {
     const entry = nextToSend(this.#entries, this.#around.unit);
     if (!entry) return;
     const urgent = entry.action === "emergency";
-    if (this.#stopTimer && !urgent) return;
+    if (this.#stopTimer && !urgent && !(this.#bulkyWaits && !isBulky(entry))) return;
     const hold = holdMs(entry, this.#around.linkUp(), this.#around.nowMs());
     if (hold > 0) {
       this.#wait(hold);
@@ -216,6 +218,7 @@ export class Outbox {
       } else {
         this.#failures++;
         this.#wait(backoffMs(this.#failures, this.#around.chance()));
+        this.#bulkyWaits = isBulky(entry);
         return;
       }
     }
@@ -224,6 +227,7 @@ export class Outbox {
 
   #wait(ms: number): void {
     this.#stopTimer?.();
+    this.#bulkyWaits = false;
     this.#stopTimer = this.#around.later(() => {
       this.#stopTimer = null;
       this.flush();

@@ -45,6 +45,14 @@ describe("the order of sending", () => {
     expect(nextToSend([entry(1, "accept"), entry(2, "emergency_end")], UNIT)?.action).toBe("accept");
   });
 
+  test("a picture goes last, and nothing waits for it", () => {
+    expect(nextToSend([entry(1, "photo"), entry(2, "clear")], UNIT)?.action).toBe("clear");
+    expect(nextToSend([entry(1, "photo", { state: "sending" }), entry(2, "clear")], UNIT)?.action).toBe("clear");
+    expect(nextToSend([entry(1, "photo", { state: "sending" }), entry(2, "photo")], UNIT)).toBeNull();
+    expect(nextToSend([entry(1, "photo"), entry(2, "clear", { state: "sending" })], UNIT)).toBeNull();
+    expect(nextToSend([entry(2, "photo"), entry(1, "photo")], UNIT)?.seq).toBe(1);
+  });
+
   test("what another unit did is never sent under this one's name", () => {
     expect(nextToSend([entry(1, "accept", { unit: "khuzestan.u.M07" as UnitId })], UNIT)).toBeNull();
   });

@@ -12,6 +12,8 @@ export type Action =
   | "clear"
   | "safety_check"
   | "note"
+  | "photo"
+  | "report"
   | "backup"
   | "duty"
   | "self_test"
@@ -52,17 +54,23 @@ export const stands = (entry: Entry): boolean => entry.state !== "refused";
 export const isQueued = (entry: Entry): boolean => entry.state === "waiting" || entry.state === "sending";
 
 const URGENT: ReadonlySet<Action> = new Set(["emergency"]);
+/** Large and in no hurry: whatever else waits goes first, and also while one of these is under way. */
+const BULKY: ReadonlySet<Action> = new Set(["photo"]);
+export const isBulky = (entry: Entry): boolean => BULKY.has(entry.action);
 
 export const inOrder = (a: Entry, b: Entry): number => a.seq - b.seq || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
-/** What goes out next for this unit: strictly in order, except that a call for help waits for nothing. */
+/** What goes out next for this unit: in order, except that a call for help waits for nothing and nothing waits for a picture. */
 export function nextToSend(entries: readonly Entry[], unit: UnitId): Entry | null {
-  const queue = entries.filter((entry) => entry.unit === unit && isQueued(entry)).sort(inOrder);
+  const all = entries.filter((entry) => entry.unit === unit && isQueued(entry)).sort(inOrder);
+  const queue = all.filter((entry) => !isBulky(entry));
   if (queue.some((entry) => entry.state === "sending")) {
     const urgent = queue.find((entry) => URGENT.has(entry.action));
     return urgent?.state === "waiting" ? urgent : null;
   }
-  return queue.find((entry) => URGENT.has(entry.action)) ?? queue[0] ?? null;
+  const next = queue.find((entry) => URGENT.has(entry.action)) ?? queue[0];
+  if (next) return next;
+  return all.some((entry) => entry.state === "sending") ? null : (all[0] ?? null);
 }
 
 export const UNDO_MS = 10_000;

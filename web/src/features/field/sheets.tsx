@@ -1,7 +1,7 @@
 /** Pages behind the screen: outbox, status, details, note, ending, own event. Nothing urgent lives here. */
 
 import { Check, CloudUpload, Phone, Undo2, X } from "lucide-react";
-import { useState, useSyncExternalStore } from "react";
+import { useSyncExternalStore } from "react";
 import { Problem } from "../../api/problem";
 import { useApp, useReference } from "../../app/hooks";
 import { isEnded } from "../../core/selectors";
@@ -27,22 +27,12 @@ import { isRunning } from "./mission";
 import { Choice, Sheet } from "./parts";
 import type { Entry } from "./queue";
 import { mayUndo } from "./queue";
+import { AgainSheet, FinishSheet } from "./report/ReportSheets";
+import { useDraft } from "./useDraft";
 
-export type SheetName = "outbox" | "status" | "details" | "note" | "finish" | "more" | "own" | "soon";
+export type SheetName = "outbox" | "status" | "details" | "note" | "finish" | "more" | "own" | "soon" | "again";
 export type OpenSheet = (name: SheetName) => void;
 
-const DISPOSITIONS = [
-  "report_taken",
-  "no_report",
-  "settled_on_scene",
-  "arrest",
-  "citation",
-  "gone_on_arrival",
-  "transported",
-  "referred",
-  "false_alarm",
-  "unfounded",
-] as const;
 const AWAY = ["Break", "Meal", "Equipment"] as const;
 /** EIDO's word for a crew that is ready at its station and not in the car. */
 export const AT_STATION = "Station";
@@ -326,27 +316,6 @@ function DetailsSheet({ work, onClose, open }: Props & { readonly work: Work }) 
   );
 }
 
-/** What is being typed, kept through a reload and through an offer that takes the screen; emptied at once when sent. */
-function useDraft(name: string): readonly [string, (text: string) => void] {
-  const [text, setText] = useState(() => {
-    try {
-      return localStorage.getItem(name) ?? "";
-    } catch {
-      return "";
-    }
-  });
-  const write = (typed: string) => {
-    setText(typed);
-    try {
-      if (typed) localStorage.setItem(name, typed);
-      else localStorage.removeItem(name);
-    } catch {
-      // The draft lives as long as the page.
-    }
-  };
-  return [text, write];
-}
-
 /** More words on the incident; what is typed survives an offer that takes the screen. */
 function NoteSheet({ work, onClose }: Props & { readonly work: Work }) {
   const t = useFieldT();
@@ -387,58 +356,6 @@ function NoteSheet({ work, onClose }: Props & { readonly work: Work }) {
       >
         {t("note.send")}
       </Button>
-    </Sheet>
-  );
-}
-
-/** How it ended: one touch on the outcome ends the assignment. */
-function FinishSheet({ work, onClose }: Props & { readonly work: Work }) {
-  const t = useFieldT();
-  const { id } = useFormats();
-  const field = useField();
-  const { moving } = useHere();
-  const [text, setText] = useDraft(`nazdik.field.note ${work.incident.id}`);
-  const label = id(work.incident.number);
-  const finish = (disposition: string) => {
-    if (text.trim())
-      field.act({
-        action: "note",
-        path: `/v1/incidents/${work.incident.id}/notes`,
-        body: { text: text.trim() },
-        subject: work.incident.id,
-        label,
-      });
-    setText("");
-    field.act({
-      action: "clear",
-      path: `/v1/assignments/${work.assignment.id}/clear`,
-      body: { disposition },
-      subject: work.assignment.id,
-      label,
-    });
-    onClose();
-  };
-  return (
-    <Sheet title={t("finish.title")} onClose={onClose}>
-      <div className="grid2">
-        {DISPOSITIONS.map((code) => (
-          <Choice key={code} onClick={() => finish(code)}>
-            {t(`disposition.${code}`)}
-          </Choice>
-        ))}
-      </div>
-      {!moving && (
-        <label className="block">
-          <span>{t("finish.note")}</span>
-          <textarea
-            className="input note"
-            rows={2}
-            maxLength={2000}
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-          />
-        </label>
-      )}
     </Sheet>
   );
 }
@@ -573,6 +490,8 @@ export default function Sheets({
       return work && <MoreSheet {...props} work={work} />;
     case "soon":
       return <SoonSheet {...props} />;
+    case "again":
+      return <AgainSheet {...props} />;
   }
 }
 

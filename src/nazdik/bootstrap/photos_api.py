@@ -1,0 +1,76 @@
+"""Pictures from the scene: added by whoever may add words, read by whoever may read them; every read is written down first."""
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath, JSONBody, SkipValidation
+
+from nazdik.bootstrap.desk import Desk
+from nazdik.bootstrap.door import RequestDoor
+from nazdik.bootstrap.photos import BYTES_MAX, PhotoNotFound, Photos
+from nazdik.bootstrap.reads import incident_seen
+from nazdik.dispatch.commands import AddPhoto
+from nazdik.kernel import IncidentId, LonLat
+from nazdik.organisation.model import Act
+from nazdik.published.door import CommandAnswer, instant_or_none
+
+# Bytes travel as base64, a third longer, with a little around them.
+REQUEST_BYTES_MAX = BYTES_MAX * 4 // 3 + 4096
+
+
+class PhotoBody(msgspec.Struct, forbid_unknown_fields=True):
+    """A picture (JPEG, PNG or WebP in base64); when and where it was taken, as the device says."""
+
+    image: bytes
+    taken_at: str | None = None
+    point: LonLat | None = None
+    device_at: str | None = None
+
+
+@post("/v1/incidents/{incident_id:str}/photos", status_code=201, request_max_body_size=REQUEST_BYTES_MAX)
+async def add_photo(
+    incident_id: FromPath[str],
+    data: JSONBody[PhotoBody],
+    door: NamedDependency[SkipValidation[RequestDoor]],
+    photos: NamedDependency[SkipValidation[Photos]],
+) -> CommandAnswer:
+    """
+    Add a picture from the scene. It is made small, and everything but its pixels is left behind.
+
+    Refusals: dispatch.incident_not_found (404), photos.unreadable, photos.too_large (422), dispatch.too_many_photos (409).
+    """
+    taken_at, device_at = instant_or_none(data.taken_at), instant_or_none(data.device_at)
+    # Asked before the picture is decoded: whoever may not add one must not make us work.
+    door.allow(Act.ADD_NOTE, incident_id)
+    name, picture = await photos.keep(data.image)
+    command = AddPhoto(
+        incident_id=IncidentId(incident_id),
+        photo_id=name,
+        width=picture.width,
+        height=picture.height,
+        size_bytes=len(picture.body),
+        taken_at=taken_at,
+        point=data.point,
+    )
+    return await door.act("add_note", command, about=incident_id, device_at=device_at)
+
+
+@get("/v1/incidents/{incident_id:str}/photos/{photo_id:str}")
+async def get_photo(
+    incident_id: FromPath[str],
+    photo_id: FromPath[str],
+    desk: NamedDependency[Desk],
+    photos: NamedDependency[SkipValidation[Photos]],
+) -> Response[bytes]:
+    """Return a picture as JPEG; each read is in the audit log. Refusals: dispatch.incident_not_found, photos.not_found (404)."""
+    _, incident = incident_seen(desk, incident_id, Act.SEE_DETAIL)
+    if not any(photo.id == photo_id for photo in incident.photos):
+        raise PhotoNotFound(photo=photo_id[:64])
+    await desk.note(f"photo:{photo_id}", incident_id)
+    body = await photos.find(photo_id)
+    # Kept nowhere on the way: the next look is a read of its own.
+    return Response(body, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (add_photo, get_photo)

@@ -1,0 +1,47 @@
+"""What the world keeps of handhelds and of what crews tell from the field."""
+
+import msgspec
+
+from nazdik.kernel import AssignmentId, Instant, LonLat, UnitId
+
+
+class HandheldCheck(msgspec.Struct, frozen=True):
+    """One check of a handheld's self-test. `value` is what was measured: seconds, metres, milliseconds or a share."""
+
+    name: str
+    state: str
+    value: float | None = None
+
+
+class HandheldTest(msgspec.Struct, frozen=True):
+    """How a handheld's last self-test came out, in short; the log has every figure."""
+
+    at: Instant
+    app_version: str
+    failed: tuple[str, ...]
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What a crew says of its work on an incident when it is done, in short. The newest word of each assignment counts."""
+
+    assignment_id: AssignmentId
+    unit_id: UnitId
+    at: Instant
+    by: str
+    disposition: str | None
+    text: str
+    people: int | None
+    vehicles: int | None
+
+
+class Photo(msgspec.Struct, frozen=True):
+    """A picture from the scene, named after its own bytes. They lie in a file beside the log."""
+
+    id: str
+    at: Instant
+    by: str
+    of_unit: UnitId | None
+    width: int
+    height: int
+    taken_at: Instant | None = None
+    point: LonLat | None = None

@@ -1,0 +1,102 @@
+import { useEffect, useRef, useState } from "react";
+import { msOf } from "../../../core/units";
+import type { Detail, Incident, Photo } from "../../../core/views";
+import { useFormats, useT } from "../../../i18n/hooks";
+import { Button, Ltr } from "../../../ui";
+import { useWords } from "../context";
+import { messages } from "./messages";
+import "./scene.css";
+
+/** What crews told of the scene: short reports, and pictures. */
+export function ScenePart({ incident, detail }: { readonly incident: Incident; readonly detail: Detail | null }) {
+  const reports = detail?.reports ?? [];
+  const photos = detail?.photos ?? [];
+  return (
+    <>
+      {reports.length > 0 && <Reports reports={reports} />}
+      {photos.length > 0 && <Photos key={incident.id} incident={incident.id} photos={photos} />}
+    </>
+  );
+}
+
+function Reports({ reports }: { readonly reports: NonNullable<Detail["reports"]> }) {
+  const t = useT(messages);
+  const words = useWords();
+  const { timeSeconds } = useFormats();
+  return (
+    <section aria-label={t("scene.reports")}>
+      <h3>{t("scene.reports")}</h3>
+      <ul className="notes">
+        {reports.map((report) => (
+          <li key={report.assignment}>
+            <span className="num muted">{timeSeconds(msOf(report.at))}</span> <Ltr>{report.call_sign}</Ltr>
+            {report.disposition && <> · {words.disposition(report.disposition)}</>}
+            {report.people !== null && <> · {t("scene.people", { n: report.people })}</>}
+            {report.vehicles !== null && <> · {t("scene.vehicles", { n: report.vehicles })}</>}
+            {report.text && <div className="words">{report.text}</div>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** Nothing is fetched before somebody asks to see: each look is a read of personal data, and is written down. */
+function Photos({ incident, photos }: { readonly incident: string; readonly photos: readonly Photo[] }) {
+  const t = useT(messages);
+  const { id, timeSeconds } = useFormats();
+  const [shown, setShown] = useState(false);
+  const [large, setLarge] = useState<Photo | null>(null);
+  const nameOf = (photo: Photo): string => {
+    const time = timeSeconds(msOf(photo.taken_at ?? photo.at));
+    return photo.call_sign ? t("scene.photoBy", { unit: photo.call_sign, time }) : t("scene.photoNoUnit", { time });
+  };
+  const address = (photo: Photo): string => `/v1/incidents/${encodeURIComponent(incident)}/photos/${photo.id}`;
+  return (
+    <section aria-label={t("scene.photos")}>
+      <h3>
+        {t("scene.photos")} <span className="muted num">({id(photos.length)})</span>
+      </h3>
+      {!shown && (
+        <p>
+          <Button onClick={() => setShown(true)}>{t("scene.show")}</Button>{" "}
+          <span className="muted">{t("scene.why")}</span>
+        </p>
+      )}
+      <ul className="scene-photos">
+        {photos.map((photo) => (
+          <li key={photo.id}>
+            {shown && (
+              <button
+                type="button"
+                aria-label={t("scene.large", { what: nameOf(photo) })}
+                onClick={() => setLarge(photo)}
+              >
+                <img src={address(photo)} alt="" width={photo.width} height={photo.height} loading="lazy" />
+              </button>
+            )}
+            <span className="muted num">{nameOf(photo)}</span>
+          </li>
+        ))}
+      </ul>
+      {large && <Large src={address(large)} name={nameOf(large)} onClose={() => setLarge(null)} />}
+    </section>
+  );
+}
+
+function Large({ src, name, onClose }: { readonly src: string; readonly name: string; readonly onClose: () => void }) {
+  const t = useT(messages);
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog ref={dialog} className="scene-large" aria-label={name} onClose={onClose}>
+      <img src={src} alt={name} />
+      <footer>
+        <span>{name}</span>
+        <Button keyHint="Esc" onClick={() => dialog.current?.close()}>
+          {t("scene.close")}
+        </Button>
+      </footer>
+    </dialog>
+  );
+}
