@@ -2,7 +2,7 @@
 
 import httpx
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PROVINCE, Sit
 from tests.browser.test_whole_loop import offices_of, seats
@@ -42,3 +42,17 @@ def test_a_board_opens_on_its_own_ground(site: str, sit: Sit, role: str) -> None
     assert covers(view, area) and is_tight(view, area), (view, area)
     board.wait_for_timeout(3_000)
     assert view_of(board) == view, "what comes in later does not move the map"
+
+
+def test_one_key_shows_the_last_hour_and_the_offices_below(site: str, sit: Sit) -> None:
+    seat = next(s for s in seats(site) if s["role"] == "province_desk" and s["province"] == PROVINCE)
+    board = sit(seat["id"], "board")
+    expect(board.locator("body")).to_contain_text("برخط", timeout=20_000)
+    board.keyboard.press("KeyH")
+    expect(board.locator("[data-measure]")).to_have_count(7)
+    expect(board.locator("[data-measure=response] .num").first).to_contain_text("رسیدن")
+    expect(board.locator("[data-office]")).to_have_count(1)
+    board.keyboard.press("KeyL")
+    expect(board.locator(".trends")).to_contain_text("What changed in the last hour?")
+    board.keyboard.press("Escape")
+    expect(board.locator(".board-rows")).to_be_visible()

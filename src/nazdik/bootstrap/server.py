@@ -63,6 +63,8 @@ from nazdik.bootstrap.reports import Reports
 from nazdik.bootstrap.search import api as search_api
 from nazdik.bootstrap.texts import TEXTS
 from nazdik.bootstrap.transfers import Transfers
+from nazdik.bootstrap.trends import api as trends_api
+from nazdik.bootstrap.trends.reading import Trends
 from nazdik.dispatch import api as dispatch
 from nazdik.dispatch import cordon_api as cordons
 from nazdik.dispatch import field_api as field
@@ -208,6 +210,11 @@ def build_app(running: Running) -> UntilGone:
     def provide_day_reports() -> DayReports:
         return day_reports
 
+    trends = Trends()
+
+    def provide_trends() -> Trends:
+        return trends
+
     def provide_doors() -> door_states.DoorStates:
         return door_states.door_states(running.telephone, running.broker, entrance.fleet)
 
@@ -228,6 +235,7 @@ def build_app(running: Running) -> UntilGone:
         finally:
             await running.close()
             await asyncio.to_thread(day_reports.close)
+            await asyncio.to_thread(trends.close)
 
     app = Litestar(
         route_handlers=[
@@ -243,6 +251,7 @@ def build_app(running: Running) -> UntilGone:
             *playback.ROUTES,
             *reads.ROUTES,
             *day_report_api.ROUTES,
+            *trends_api.ROUTES,
             *same_event.ROUTES,
             *raw.ROUTES,
             *call_history.ROUTES,
@@ -289,6 +298,7 @@ def build_app(running: Running) -> UntilGone:
             "callers": Provide(provide_callers, sync_to_thread=False),
             "caller_settings": Provide(provide_settings, sync_to_thread=False),
             "day_reports": Provide(provide_day_reports, sync_to_thread=False),
+            "trends": Provide(provide_trends, sync_to_thread=False),
             "doors": Provide(provide_doors, sync_to_thread=False),
             "interchange": Provide(provide_interchange, sync_to_thread=False),
             "fleet_service": Provide(provide_fleet, sync_to_thread=False),

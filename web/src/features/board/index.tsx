@@ -1,4 +1,4 @@
-import { FileText, Globe, HelpCircle, LogOut, Map as MapIcon, Moon, Sun } from "lucide-react";
+import { ChartLine, FileText, Globe, HelpCircle, LogOut, Map as MapIcon, Moon, Sun } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { sameList, useApp, useDerived, useEvery, useLink, useReference, useSecond, useVersion } from "../../app/hooks";
 import { compareWorst, countsOf, isOpen } from "../../core/selectors";
@@ -30,6 +30,8 @@ import { Drawer } from "./Drawer";
 import { IncidentRow, useRowLabel } from "./IncidentRow";
 import { alarmsFor, alarmToAnswer, waitsOf, whyNotAcknowledge } from "./logic";
 import { messages } from "./messages";
+import { TrendsPanel } from "./trends";
+import { messages as trendWords } from "./trends/messages";
 import { Warnings } from "./Warnings";
 import "./board.css";
 
@@ -54,6 +56,12 @@ export function Board() {
   const [showMap, setShowMap] = useState(true);
   const [help, setHelp] = useState(false);
   const [report, setReport] = useState(false);
+  const [hour, setHour] = useState(false);
+  const th = useT(trendWords);
+  const open = useCallback((id: string) => {
+    setHour(false);
+    setOpened(id);
+  }, []);
   const grid = useRef<GridHandle>(null);
   const map = useRef<MapHandle>(null);
   const { toggleLang, toggleTheme } = usePrefs();
@@ -118,6 +126,7 @@ export function Board() {
     { keys: "Esc", what: t("board.key.back") },
     { keys: "C", what: t("board.key.acknowledge") },
     { keys: "M", what: t("board.key.map") },
+    { keys: "H", what: th("trends.key") },
     { keys: "R", what: t("board.key.report") },
     { keys: "L", what: t("board.key.language") },
     { keys: "T", what: t("board.key.theme") },
@@ -133,9 +142,10 @@ export function Board() {
     { code: "KeyJ", run: () => walk(1) },
     { code: "ArrowUp", run: () => walk(-1) },
     { code: "KeyK", run: () => walk(-1) },
-    { code: "Escape", run: () => setOpened(null), inFields: true },
+    { code: "Escape", run: () => (hour ? setHour(false) : setOpened(null)), inFields: true },
     { code: "KeyC", run: () => first !== null && why === null && acknowledge(first) },
     { code: "KeyM", run: () => setShowMap((now) => !now) },
+    { code: "KeyH", run: () => office !== undefined && setHour((now) => !now) },
     { code: "KeyR", run: () => office !== undefined && setReport(true) },
     { code: "KeyL", run: toggleLang },
     { code: "KeyT", run: toggleTheme },
@@ -161,11 +171,19 @@ export function Board() {
         <span className="board-tier">{t(`tier.${tier}`)}</span>
         {server.demo && <span className="demo-mark">{t("app.demo")}</span>}
         <Today />
-        <Tools showMap={showMap} setShowMap={setShowMap} setHelp={setHelp} setReport={office ? setReport : null} />
+        <Tools
+          showMap={showMap}
+          setShowMap={setShowMap}
+          hour={hour}
+          setHour={office ? setHour : null}
+          setHelp={setHelp}
+          setReport={office ? setReport : null}
+        />
       </header>
       <Counts tier={tier} />
       <main className="board-main">
-        <section className="board-rows" aria-label={t("board.incidents")}>
+        {hour && office && <TrendsPanel office={office.id} station={tier === "station"} />}
+        <section className="board-rows" hidden={hour} aria-label={t("board.incidents")}>
           <div className="board-row-head" aria-hidden="true">
             <span className="c-incident">{t("board.col.incident")}</span>
             <span className="c-place">{t("board.col.place")}</span>
@@ -182,14 +200,14 @@ export function Board() {
             freeze
             selected={current}
             onSelect={select}
-            onOpen={setOpened}
+            onOpen={open}
             onVisible={onVisible}
             rowLabel={rowLabel}
             renderRow={(id) => <IncidentRow id={id} />}
             empty={<Empty at={verifiedAt}>{caughtUp ? t("board.none") : t("link.catchingUp")}</Empty>}
           />
         </section>
-        {opened !== null ? (
+        {hour ? null : opened !== null ? (
           <Drawer key={opened} id={opened} onClose={() => setOpened(null)} />
         ) : (
           showMap && (
@@ -203,7 +221,7 @@ export function Board() {
           )
         )}
         <aside className="board-side">
-          <Alarms ids={alarmIds} first={first} tier={tier} onAcknowledge={acknowledge} onOpen={setOpened} />
+          <Alarms ids={alarmIds} first={first} tier={tier} onAcknowledge={acknowledge} onOpen={open} />
           <Warnings />
           {session.office && <Below office={session.office as OfficeId} tier={tier} />}
         </aside>
@@ -246,11 +264,16 @@ function Today() {
 function Tools({
   showMap,
   setShowMap,
+  hour,
+  setHour,
   setHelp,
   setReport,
 }: {
   readonly showMap: boolean;
   readonly setShowMap: (show: boolean) => void;
+  readonly hour: boolean;
+  /** Null when the session has no office to count for. */
+  readonly setHour: ((show: boolean) => void) | null;
   readonly setHelp: (show: boolean) => void;
   /** Null when the session has no office to report on. */
   readonly setReport: ((show: boolean) => void) | null;
@@ -258,9 +281,20 @@ function Tools({
   const app = useApp();
   const t = useT(messages);
   const { theme, toggleTheme, toggleLang } = usePrefs();
+  const th = useT(trendWords);
   const Light = theme === "night" ? Sun : Moon;
   return (
     <span className="board-tools">
+      {setHour && (
+        <Button
+          icon={<ChartLine size={16} aria-hidden="true" />}
+          keyHint="H"
+          aria-pressed={hour}
+          onClick={() => setHour(!hour)}
+        >
+          {th("trends.open")}
+        </Button>
+      )}
       <Button
         icon={<MapIcon size={16} aria-hidden="true" />}
         keyHint="M"

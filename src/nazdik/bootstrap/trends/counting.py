@@ -1,0 +1,170 @@
+"""The figures of the last hours, each with what it is a part of. Pure: the same facts give the same figures."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+import msgspec
+
+from nazdik.bootstrap.day_report.figures import Measure, Within, measure
+from nazdik.bootstrap.day_report.material import Incident, Material
+from nazdik.kernel import Instant
+from nazdik.kernel.instant import plus_s, seconds_between
+
+LONG_AGO = Instant(0)
+STEP_S = 600
+STEPS = 12
+HOUR_S = 3600
+
+
+@dataclass(slots=True)
+class Recent:
+    """What a province's log said since an instant. `duty` is by unit when it was said to be on duty or not, in order."""
+
+    material: Material = field(default_factory=Material)
+    duty: dict[str, list[tuple[Instant, bool]]] = field(default_factory=dict)
+    since: Instant = LONG_AGO
+
+
+@dataclass(frozen=True, slots=True)
+class Crewed:
+    """Whose a unit is, and whether it is on duty now."""
+
+    office: str
+    on_duty: bool
+
+
+class Hour(msgspec.Struct, frozen=True):
+    """
+    One hour of an office. `waiting` of the `open` incidents had no unit sent yet at the end of it.
+
+    `dispatch` is from the call to the first offer of those first sent in this hour, `response` to the first arrival of those
+    reached in it. `on_duty` units were on duty at its end.
+    """
+
+    calls: int
+    incidents: int
+    priority_1: int
+    dispatch: Measure
+    response: Measure
+    alarms: int
+    alarms_climbed: int
+    open: int
+    waiting: int
+    on_duty: int
+
+
+class Series(msgspec.Struct, frozen=True):
+    """
+    Steps of time, the last one ends now: how many calls and incidents began in each, how many incidents waited for a first
+    unit at its end, and the median response of the hour up to its end with its number of cases.
+    """
+
+    calls: tuple[int, ...]
+    incidents: tuple[int, ...]
+    waiting: tuple[int, ...]
+    response_median_s: tuple[float | None, ...]
+    response_n: tuple[int, ...]
+
+
+class Trend(msgspec.Struct, frozen=True):
+    """An office's last hour, the hour before (null when the log had not begun then), and two hours in steps."""
+
+    hour: Hour
+    before: Hour | None
+    series: Series
+
+
+def trend(
+    recent: Iterable[Recent], at: Instant, within: Within, units: Mapping[str, Crewed], *, all_calls: bool
+) -> Trend:
+    """
+    Return what was counted of an office until now.
+
+    Args:
+        recent: Of every province that the office has a part in.
+        within: Whether an office is this one or below it.
+        units: Every unit as it is now.
+        all_calls: Whether calls without an incident are the office's too.
+    """
+    recent = list(recent)
+    own: dict[str, Incident] = {}
+    for one in recent:
+        own |= {k: i for k, i in one.material.incidents.items() if i.kind is not None and within(i.station)}
+    calls = [
+        call.at
+        for one in recent
+        for call in one.material.calls.values()
+        if not call.is_test and (all_calls or call.incident in own)
+    ]
+    seen = [
+        (name, when)
+        for one in recent
+        for name, when, incident, office in one.material.seen
+        if name in {"alarm", "climb"}
+        and (incident in own or (incident not in one.material.incidents and within(office)))
+    ]
+    duty = {unit: said for one in recent for unit, said in one.duty.items()}
+    crews = [(duty.get(unit, []), now.on_duty) for unit, now in units.items() if within(now.office)]
+    ends = [plus_s(at, -STEP_S * (STEPS - 1 - step)) for step in range(STEPS)]
+    cases = list(own.values())
+    responses = [_response(cases, plus_s(end, -HOUR_S), end) for end in ends]
+
+    def hour(end: Instant) -> Hour:
+        since = plus_s(end, -HOUR_S)
+        begun = [one for one in cases if since <= one.began_at < end]
+        return Hour(
+            calls=_count(calls, since, end),
+            incidents=len(begun),
+            priority_1=sum(one.priority == 1 for one in begun),
+            dispatch=_since_call(cases, lambda one: one.sent_at, since, end),
+            response=_response(cases, since, end),
+            alarms=sum(name == "alarm" and since <= when < end for name, when in seen),
+            alarms_climbed=sum(name == "climb" and since <= when < end for name, when in seen),
+            open=sum(one.is_open(end) for one in cases),
+            waiting=_waiting(cases, end),
+            on_duty=sum(_on_duty(said, end, now) for said, now in crews),
+        )
+
+    return Trend(
+        hour=hour(at),
+        before=hour(plus_s(at, -HOUR_S)) if all(one.since <= plus_s(at, -2 * HOUR_S) for one in recent) else None,
+        series=Series(
+            calls=tuple(_count(calls, plus_s(end, -STEP_S), end) for end in ends),
+            incidents=tuple(_count((one.began_at for one in cases), plus_s(end, -STEP_S), end) for end in ends),
+            waiting=tuple(_waiting(cases, end) for end in ends),
+            response_median_s=tuple(one.median_s for one in responses),
+            response_n=tuple(one.n for one in responses),
+        ),
+    )
+
+
+def _count(instants: Iterable[Instant], since: Instant, until: Instant) -> int:
+    return sum(since <= when < until for when in instants)
+
+
+def _on_duty(said: list[tuple[Instant, bool]], at: Instant, now: bool) -> bool:
+    """Whether a unit was on duty: as was said last before; else the other of what was said next; else as it is."""
+    before = [on for when, on in said if when < at]
+    if before:
+        return before[-1]
+    return not said[0][1] if said else now
+
+
+def _waiting(cases: Iterable[Incident], at: Instant) -> int:
+    return sum(one.is_open(at) and (one.sent_at is None or one.sent_at >= at) for one in cases)
+
+
+def _response(cases: Iterable[Incident], since: Instant, until: Instant) -> Measure:
+    return _since_call(cases, lambda one: one.on_scene_at, since, until)
+
+
+def _since_call(
+    cases: Iterable[Incident], stage: Callable[[Incident], Instant | None], since: Instant, until: Instant
+) -> Measure:
+    """Measure from the call to a stage that was reached in a span, so that those still waiting make nothing look better."""
+    found = []
+    for one in cases:
+        reached, called = stage(one), one.called_at
+        if reached is not None and called is not None and since <= reached < until and reached >= called:
+            found.append(seconds_between(called, reached))
+    return measure(found)

@@ -1,0 +1,44 @@
+import { useSecond } from "../../../app/hooks";
+import { msOf } from "../../../core/units";
+import { spanText, useFormats, useT } from "../../../i18n/hooks";
+import { ErrorState, Loading } from "../../../ui";
+import { Compare } from "./Compare";
+import { LastHour } from "./LastHour";
+import { messages } from "./messages";
+import { useTrends } from "./useTrends";
+import "./trends.css";
+
+const OLD_S = 60;
+
+/** What changed in the last hour here, and the offices below beside one another. */
+export function TrendsPanel({ office, station }: { readonly office: string; readonly station: boolean }) {
+  const t = useT(messages);
+  const { value, problem, again } = useTrends(office);
+  return (
+    <section className="trends" aria-label={t("trends.open")}>
+      <header>
+        <h2>{t("trends.changed")}</h2>
+        {value && <Age at={msOf(value.at as never) ?? 0} />}
+      </header>
+      {problem && <ErrorState problem={problem} onRetry={again} />}
+      {value ? <LastHour trend={value.office.trend} /> : !problem && <Loading rows={7} onRetry={again} />}
+      <p className="muted">{t("trends.own")}</p>
+      {value && !station && (
+        <>
+          <h2>{t("trends.compare")}</h2>
+          {value.below.length === 0 ? <p className="muted">{t("trends.none")}</p> : <Compare below={value.below} />}
+          <p className="muted">{t("trends.greyed")}</p>
+        </>
+      )}
+    </section>
+  );
+}
+
+/** How old the count is: quiet while it is fresh, loud when nobody has counted for a minute. */
+function Age({ at }: { readonly at: number }) {
+  const t = useT(messages);
+  const { timeSeconds } = useFormats();
+  const old = (useSecond() - at) / 1000;
+  if (old > OLD_S) return <b className="board-stale">{t("trends.stale", { span: spanText(t, old) })}</b>;
+  return <span className="muted">{t("trends.counted", { time: timeSeconds(at) })}</span>;
+}

@@ -1,0 +1,115 @@
+/** What the last hour says of an office: what changed, and rates with what they are a part of. Pure. */
+
+/** Fewer cases than this say nothing worth comparing. */
+export const FEW = 5;
+const PER_PEOPLE = 10_000;
+
+export interface Measured {
+  readonly n: number;
+  readonly median_s: number | null;
+}
+
+export interface Hour {
+  readonly calls: number;
+  readonly incidents: number;
+  readonly priority_1: number;
+  readonly dispatch: Measured;
+  readonly response: Measured;
+  readonly alarms: number;
+  readonly alarms_climbed: number;
+  readonly open: number;
+  readonly waiting: number;
+  readonly on_duty: number;
+}
+
+export interface Trend {
+  readonly hour: Hour;
+  /** Null: the log had not begun then. */
+  readonly before: Hour | null;
+  readonly series: {
+    readonly calls: readonly number[];
+    readonly incidents: readonly number[];
+    readonly waiting: readonly number[];
+    readonly response_median_s: readonly (number | null)[];
+    readonly response_n: readonly number[];
+  };
+}
+
+export interface OfficeTrend {
+  readonly office: string;
+  readonly people: number | null;
+  readonly trend: Trend;
+}
+
+export interface Trends {
+  readonly at: string;
+  readonly step_s: number;
+  readonly office: OfficeTrend;
+  readonly below: readonly OfficeTrend[];
+}
+
+/** A number with whether it rests on too few cases; null: it cannot be told. */
+export interface Rate {
+  readonly value: number | null;
+  readonly few: boolean;
+}
+
+export interface Compared {
+  readonly office: string;
+  readonly people: number | null;
+  readonly calls: Rate;
+  readonly callsPerPeople: Rate;
+  readonly incidents: Rate;
+  readonly incidentsPerUnit: Rate;
+  readonly open: number;
+  readonly waiting: number;
+  readonly response: Rate & { readonly n: number };
+  readonly alarms: number;
+}
+
+const rate = (value: number | null, cases: number): Rate => ({ value, few: cases < FEW });
+
+/** Each office with its rates, worst first: who waits, alarms, then the most incidents for a unit. */
+export function compared(below: readonly OfficeTrend[]): readonly Compared[] {
+  return below
+    .map(({ office, people, trend: { hour } }) => ({
+      office,
+      people,
+      calls: rate(hour.calls, hour.calls),
+      callsPerPeople: rate(people ? (hour.calls / people) * PER_PEOPLE : null, hour.calls),
+      incidents: rate(hour.incidents, hour.incidents),
+      incidentsPerUnit: rate(hour.on_duty > 0 ? hour.incidents / hour.on_duty : null, hour.incidents),
+      open: hour.open,
+      waiting: hour.waiting,
+      response: { ...rate(hour.response.median_s, hour.response.n), n: hour.response.n },
+      alarms: hour.alarms,
+    }))
+    .sort(
+      (a, b) =>
+        b.waiting - a.waiting ||
+        b.alarms - a.alarms ||
+        (b.incidentsPerUnit.value ?? 0) - (a.incidentsPerUnit.value ?? 0) ||
+        (b.incidents.value ?? 0) - (a.incidents.value ?? 0) ||
+        a.office.localeCompare(b.office),
+    );
+}
+
+/** How much more (or, below zero, less) than before; null where one of the two says nothing. */
+export function change(now: number | null, before: number | null): number | null {
+  return now === null || before === null ? null : now - before;
+}
+
+/**
+ * The points of a line of values in a box of this size, oldest first, cut where a value is missing. Zero is its floor, so
+ * that a line that looks twice as high is twice as much.
+ */
+export function lineOf(values: readonly (number | null)[], width: number, height: number): readonly string[] {
+  const most = Math.max(1, ...values.map((each) => each ?? 0));
+  const step = values.length > 1 ? width / (values.length - 1) : 0;
+  const runs: string[][] = [[]];
+  values.forEach((value, n) => {
+    if (value === null) runs.push([]);
+    else runs.at(-1)?.push(`${(n * step).toFixed(1)},${(height - (value / most) * height).toFixed(1)}`);
+  });
+  return runs.filter((run) => run.length > 0).map((run) => run.join(" "));
+}
