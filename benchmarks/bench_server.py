@@ -137,10 +137,10 @@ def time_commits(log: EventLog, took_ms: list[float]) -> None:
     """Note how long each append to the log takes, most of which is the disk."""
     append = log.append
 
-    def timed(entries: Sequence[NewEntry], *, expected_position: int) -> Head:
+    def timed(entries: Sequence[NewEntry], *, expected_position: int) -> None:
         before = time.monotonic()
         try:
-            return append(entries, expected_position=expected_position)
+            append(entries, expected_position=expected_position)
         finally:
             took_ms.append((time.monotonic() - before) * 1000)
 

@@ -58,13 +58,13 @@ def test_an_empty_log_ends_at_zero_and_is_whole(log: EventLog) -> None:
 
 def test_entries_come_back_as_they_were_given_and_in_order(log: EventLog) -> None:
     given = [entry("c1"), entry("c1", step=1, subject="s2"), entry("c2", claims=take("car", "s1"))]
-    head = log.append(given, expected_position=0)
+    log.append(given, expected_position=0)
     got = log.read(0, 10)
     assert [e.position for e in got] == [1, 2, 3]
     for was, is_ in zip(given, got, strict=True):
         for name in NewEntry.__struct_fields__:
             assert getattr(was, name) == getattr(is_, name)
-    assert head == log.head() == Head(log.head().epoch, 3, got[-1].hash)
+    assert log.head() == Head(log.head().epoch, 3, got[-1].hash)
 
 
 def test_reading_goes_on_after_a_position(log: EventLog) -> None:
@@ -139,7 +139,8 @@ def test_after_a_refused_append_the_log_goes_on(log: EventLog) -> None:
 
 
 def test_an_empty_append_changes_nothing(log: EventLog) -> None:
-    assert log.append([], expected_position=0) == log.head()
+    log.append([], expected_position=0)
+    assert log.head().position == 0
 
 
 def test_the_newest_snapshot_of_a_shape_is_given_back(log: EventLog) -> None:

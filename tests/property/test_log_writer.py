@@ -79,11 +79,11 @@ class Failing(MemoryLog):
     def __post_init__(self) -> None:
         super().__init__()
 
-    def append(self, entries: Sequence[NewEntry], *, expected_position: int) -> Head:
+    def append(self, entries: Sequence[NewEntry], *, expected_position: int) -> None:
         self.appends += 1
         if self.appends in self.fails:
             raise LogFull("full") if self.appends % 2 else LogUnavailable("broken")
-        return super().append(entries, expected_position=expected_position)
+        super().append(entries, expected_position=expected_position)
 
 
 asks = st.tuples(st.sampled_from([f"c{n}" for n in range(12)]), st.sampled_from("ab"), st.sampled_from("xyz"))

@@ -7,9 +7,10 @@ touched and which streets, so that the next question sees the world as it now is
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace as dataclass_replace
 from hashlib import blake2b
+from operator import attrgetter
 from typing import Any, Protocol
 
 import msgspec
@@ -103,6 +104,30 @@ _ENDS = (
     dispatch_events.AssignmentCancelled,
     dispatch_events.UnitCleared,
 )
+
+
+_SUBJECTS: tuple[tuple[type[Any], Callable[[Any], str]], ...] = (
+    (dispatch_events.Event, dispatch_events.subject_of),
+    (intake_events.Event, attrgetter("call_id")),
+    (road_events.Event, road_events.subject_of),
+    (address_events.Event, address_events.subject_of),
+    (warning_events.Event, attrgetter("warning_id")),
+    (guide_events.Event, guide_events.subject_of),
+    (premise_events.Event, premise_events.subject_of),
+    (setting_events.Event, setting_events.subject_of),
+)
+
+
+_RECORDINGS: dict[type[Any], tuple[str, Callable[[Any], str]]] = {}
+
+
+def _recording(event_type: type[Any]) -> tuple[str, Callable[[Any], str]]:
+    """Return the stored name of a kind of event and what finds whom one is about; worked out once a kind."""
+    known = _RECORDINGS.get(event_type)
+    if known is None:
+        subject_of = next(subject_of for base, subject_of in _SUBJECTS if issubclass(event_type, base))
+        known = _RECORDINGS[event_type] = str(event_type.__struct_config__.tag), subject_of
+    return known
 
 
 class ProvinceState(msgspec.Struct, frozen=True):
@@ -282,26 +307,13 @@ class ProvinceMachine:
 
     def record(self, event: Any) -> Record:
         """Return an event as stored: JSON, about its incident, unit, call or office; a unit reserved is a claim."""
-        if isinstance(event, intake_events.Event):
-            return Record(str(event.__struct_config__.tag), event.call_id, _encode(event))
-        if isinstance(event, road_events.Event):
-            return Record(str(event.__struct_config__.tag), road_events.subject_of(event), _encode(event))
-        if isinstance(event, address_events.Event):
-            return Record(str(event.__struct_config__.tag), address_events.subject_of(event), _encode(event))
-        if isinstance(event, warning_events.Event):
-            return Record(str(event.__struct_config__.tag), event.warning_id, _encode(event))
-        if isinstance(event, guide_events.Event):
-            return Record(str(event.__struct_config__.tag), guide_events.subject_of(event), _encode(event))
-        if isinstance(event, premise_events.Event):
-            return Record(str(event.__struct_config__.tag), premise_events.subject_of(event), _encode(event))
-        if isinstance(event, setting_events.Event):
-            return Record(str(event.__struct_config__.tag), setting_events.subject_of(event), _encode(event))
+        kind, subject_of = _recording(type(event))
         claims: tuple[Claim, ...] = ()
         if isinstance(event, dispatch_events.UnitReserved):
             claims = (Claim(event.unit_id, event.assignment_id, taken=True),)
         elif isinstance(event, _ENDS):
             claims = (Claim(event.unit_id, event.assignment_id, taken=False),)
-        return Record(str(event.__struct_config__.tag), dispatch_events.subject_of(event), _encode(event), claims)
+        return Record(kind, subject_of(event), _encode(event), claims)
 
     def digest(self, command: Any) -> bytes:
         """Return a digest of the command's type and of what its sender asked for."""
@@ -386,8 +398,25 @@ def _asked_by_repair(command: address_commands.Command) -> Iterator[dispatch_com
         yield dispatch_commands.ChangePlace(incident_id=command.incident_id, point=command.point, place=command.place)
 
 
+_REACTED_TO = frozenset(
+    {
+        intake_events.RingingEnded,
+        intake_events.CallBackTried,
+        intake_events.CallDescribed,
+        intake_events.CallWordsCleared,
+        intake_events.CallClassified,
+        intake_events.QuestionsAnswered,
+        intake_events.CallLinked,
+        intake_events.CallUnlinked,
+        intake_events.CallClosed,
+    }
+)
+
+
 def _reactions(fact: Any, incidents: Mapping[Any, Incident], calls: Calls) -> tuple[Any, ...]:
     """What a fact about a call asks of dispatch."""
+    if type(fact) not in _REACTED_TO:
+        return ()
     match fact:
         case intake_events.RingingEnded(call_back=True) | intake_events.CallBackTried():
             return (_about_call_back(calls[fact.call_id], fact.at),)
@@ -520,10 +549,10 @@ def deadlines_moved(
         yield key, deadline_of(after, key)
 
 
-def _deadlines_touched(event: Any) -> tuple[str, ...]:
-    if isinstance(event, road_events.Event):
-        return road_evolution.deadline_keys(event)
-    return deadline_keys(event) if isinstance(event, dispatch_events.Event) else ()
+def _deadlines_touched(event: Any) -> Sequence[str]:
+    if isinstance(event, dispatch_events.Event):
+        return deadline_keys(event)
+    return road_evolution.deadline_keys(event) if isinstance(event, road_events.Event) else ()
 
 
 def deadlines_of(state: ProvinceState) -> dict[str, Instant]:

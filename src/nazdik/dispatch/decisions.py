@@ -214,7 +214,31 @@ _OF_WHO_IS_AWAITED = (
 )
 
 
+# Most facts ask for nothing, and this is asked of every one.
+_ASKS = frozenset(
+    {
+        e.IncidentClassified,
+        e.IncidentReopened,
+        e.KindChanged,
+        e.CordonSent,
+        e.PriorityChanged,
+        e.PlaceChanged,
+        e.OfferRefused,
+        e.OfferUnanswered,
+        e.AssignmentDiverted,
+        e.UnitCleared,
+        e.AssignmentWithdrawn,
+        e.AssignmentCancelled,
+        e.DutyStarted,
+        e.UnitStatusSet,
+        e.EmergencyEnded,
+    }
+)
+
+
 def _asked_by(world: World, event: e.Event) -> tuple[c.Command, ...]:
+    if type(event) not in _ASKS:
+        return ()
     match event:
         case e.IncidentClassified(incident_id=incident_id):
             return (c.SeekUnits(incident_id=incident_id),) if _lacks_units(world, incident_id) else ()

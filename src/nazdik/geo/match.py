@@ -29,7 +29,7 @@ from nazdik.kernel import LonLat, distance_m
 _WAY_SHARE, _WAY_ROOM_M = 3.0, 1_000.0
 # A batch is shared among so many threads at most; fewer fixes than this each are not worth waking one.
 _THREADS = min(4, os.cpu_count() or 1)
-_FIXES_A_THREAD = 100
+_FIXES_A_THREAD = 32
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,9 @@ from nazdik.simulation.behaviour import Behaviour
 from nazdik.simulation.engine import Engine
 
 
+_RINGS = (e.AlarmRaised, e.AlarmClimbed)
+
+
 class Desks:
     """Every desk of the tree; each looks at the alarms that reach its tier."""
 
@@ -18,8 +21,10 @@ class Desks:
         engine.listen(self._heard)
 
     def _heard(self, fact: object, after: ProvinceState) -> None:
-        if not isinstance(fact, e.AlarmRaised | e.AlarmClimbed):
+        # Most facts are no alarm, and this is asked of every one.
+        if type(fact) not in _RINGS:
             return
+        assert isinstance(fact, _RINGS)
         self._look(fact.alarm_id, fact.tier, fact.office, fact.at)
 
     def _look(self, alarm_id: AlarmId, tier: Tier, office: OfficeId, at: Instant) -> None:

@@ -13,6 +13,7 @@ from nazdik.intake import commands as i
 from nazdik.intake.model import Channel
 from nazdik.kernel import CallId, OfficeId, PersonId, ProvinceId, UnitId
 from nazdik.organisation.model import Posting, Role
+from nazdik.platform.eventlog.entry import NewEntry
 from nazdik.platform.eventlog.memory import MemoryLog
 from tests.property.test_province_streams import TREE
 from tests.town import Town, at_m, dispatcher, officer
@@ -72,8 +73,10 @@ def test_a_state_comes_back_from_a_snapshot_and_what_came_after_it(town: Town) -
     town.incident(name="2", east_m=4000)
     town.wait(40)
     assert load_state(town.log, ProvinceId("p")) == town.writer.state != middle
-    fresh = MemoryLog()
-    fresh.entries, fresh.epoch = town.log.entries, town.log.epoch
+    fresh = MemoryLog(town.log.epoch)
+    for entry in town.log.entries:
+        given = {name: getattr(entry, name) for name in NewEntry.__struct_fields__}
+        fresh.append([NewEntry(**given)], expected_position=entry.position - 1)
     assert load_state(fresh, ProvinceId("p")) == town.writer.state, "with the snapshot or without"
 
 

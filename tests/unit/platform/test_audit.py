@@ -57,10 +57,10 @@ async def test_when_it_cannot_be_written_the_data_stays(tmp_path: Path) -> None:
     class Full(MemoryLog):
         is_full = True
 
-        def append(self, entries: Sequence[NewEntry], *, expected_position: int) -> Head:
+        def append(self, entries: Sequence[NewEntry], *, expected_position: int) -> None:
             if self.is_full:
                 raise LogFull("full")
-            return super().append(entries, expected_position=expected_position)
+            super().append(entries, expected_position=expected_position)
 
     log = Full()
     audit = Audit(log, VirtualClock())

@@ -35,7 +35,8 @@ def entry(n: int, size: int = 40) -> NewEntry:
 def written(path: Path, count: int = COUNT) -> Head:
     """Make a log of `count` entries whose every byte is in the main file, and return its head."""
     log = SqliteLog(path)
-    head = log.append([entry(n) for n in range(1, count + 1)], expected_position=0)
+    log.append([entry(n) for n in range(1, count + 1)], expected_position=0)
+    head = log.head()
     log.close()
     connection = apsw.Connection(str(path))
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

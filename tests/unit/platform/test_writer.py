@@ -35,12 +35,12 @@ class GatedLog(MemoryLog):
         self.fails: list[Exception] = []
         self.batches: list[int] = []
 
-    def append(self, entries: Sequence[NewEntry], *, expected_position: int) -> Head:
+    def append(self, entries: Sequence[NewEntry], *, expected_position: int) -> None:
         assert self.gate.wait(timeout=10)
         if self.fails:
             raise self.fails.pop(0)
         self.batches.append(len(entries))
-        return super().append(entries, expected_position=expected_position)
+        super().append(entries, expected_position=expected_position)
 
 
 class Setup:

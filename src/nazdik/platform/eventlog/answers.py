@@ -1,9 +1,9 @@
 """Remembering what was answered, so that a repeated command gets the first answer."""
 
 from collections import OrderedDict
-from dataclasses import replace
 
 import msgspec
+from msgspec.structs import replace
 
 from nazdik.kernel import CommandId, Rejected
 from nazdik.platform.eventlog.entry import EventLog

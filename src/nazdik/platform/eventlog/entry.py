@@ -100,7 +100,7 @@ class EventLog(Protocol):
     def head(self) -> Head:
         """Return where the log ends; position 0 when it is empty."""
 
-    def append(self, entries: Sequence[NewEntry], *, expected_position: int) -> Head:
+    def append(self, entries: Sequence[NewEntry], *, expected_position: int) -> None:
         """
         Store all of `entries` or none, on disk when this returns.
 

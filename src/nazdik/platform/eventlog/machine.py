@@ -1,8 +1,9 @@
 """What a writer drives, and what it tells when facts are on disk."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
+
+import msgspec
 
 from nazdik.kernel import Actor, CommandId, Context, Instant
 from nazdik.platform.eventlog.entry import Record
@@ -10,13 +11,12 @@ from nazdik.platform.eventlog.entry import Record
 S = TypeVar("S")
 
 
-@dataclass(frozen=True, slots=True)
-class Handled(Generic[S]):
+class Handled(msgspec.Struct, Generic[S], frozen=True):
     """What a command led to: the state after it, the events it caused, and the ids it made, by name (JSON values)."""
 
     state: S
     events: tuple[Any, ...]
-    ids: Mapping[str, Any] = field(default_factory=dict)
+    ids: Mapping[str, Any] = {}
 
 
 class Machine(Protocol[S]):
@@ -35,8 +35,7 @@ class Machine(Protocol[S]):
         """Note that decisions were dropped and `state`, which is on disk, holds again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """What became of a command: its positions in the log, its events by name, the ids it made."""
 
     command_id: CommandId
@@ -47,8 +46,7 @@ class Answer:
     duplicate: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(msgspec.Struct, frozen=True):
     """One command's facts, now on disk. `events[i]` has position `first_position + i`."""
 
     command_id: CommandId
@@ -59,8 +57,7 @@ class Commit:
     events: tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Batch(Generic[S]):
+class Batch(msgspec.Struct, Generic[S], frozen=True):
     """What one append made durable: positions `prev + 1` to `position`, and the state on either side of them."""
 
     prev: int

@@ -14,32 +14,43 @@ class MemoryLog:
 
     def __init__(self, epoch: str = "memory") -> None:
         self.epoch = epoch
-        self.entries: list[Entry] = []
+        self._given: list[NewEntry] = []
+        self._sealed: list[Entry] = []
         self._claims: dict[str, str] = {}
         self._by_subject: dict[str, list[int]] = {}
         self._by_command: dict[CommandId, list[int]] = {}
         self._snapshots: dict[int, list[Snapshot]] = {}
 
-    def head(self) -> Head:
-        """Return where the log ends."""
-        return Head(self.epoch, len(self.entries), self.entries[-1].hash if self.entries else first_hash(self.epoch))
-
-    def append(self, entries: Sequence[NewEntry], *, expected_position: int) -> Head:
-        """Store all of `entries` or none."""
-        head = self.head()
-        if head.position != expected_position:
-            raise PositionTaken(expected_position, head.position)
-        self._check(entries)
-        position, hash_ = head.position, head.hash
-        for e in entries:
-            position += 1
+    @property
+    def entries(self) -> list[Entry]:
+        """Everything, chained. Nothing here can be lost or cut off, so the chain is made only when somebody looks."""
+        sealed = self._sealed
+        hash_ = sealed[-1].hash if sealed else first_hash(self.epoch)
+        for e in self._given[len(sealed) :]:
+            position = len(sealed) + 1
             hash_ = chain(hash_, position, e)
-            self.entries.append(
+            sealed.append(
                 Entry(
                     position, e.at, e.command_id, e.step, e.command_digest, e.actor, e.kind, e.subject, e.body,
                     e.claims, e.answer, hash_,
                 )
             )  # fmt: skip
+        return sealed
+
+    def head(self) -> Head:
+        """Return where the log ends."""
+        entries = self.entries
+        return Head(self.epoch, len(entries), entries[-1].hash if entries else first_hash(self.epoch))
+
+    def append(self, entries: Sequence[NewEntry], *, expected_position: int) -> None:
+        """Store all of `entries` or none."""
+        position = len(self._given)
+        if position != expected_position:
+            raise PositionTaken(expected_position, position)
+        self._check(entries)
+        for e in entries:
+            position += 1
+            self._given.append(e)
             self._by_subject.setdefault(e.subject, []).append(position)
             self._by_command.setdefault(e.command_id, []).append(position)
             for claim in e.claims:
@@ -47,14 +58,13 @@ class MemoryLog:
                     self._claims[claim.resource] = claim.holder
                 else:
                     del self._claims[claim.resource]
-        return Head(self.epoch, position, hash_)
 
     def _check(self, entries: Sequence[NewEntry]) -> None:
         """Refuse before anything is touched: all or none."""
         changed: dict[str, str | None] = {}
         steps: set[tuple[CommandId, int]] = set()
         for e in entries:
-            stored = (self.entries[p - 1].step for p in self._by_command.get(e.command_id, ()))
+            stored = (self._given[p - 1].step for p in self._by_command.get(e.command_id, ()))
             if (e.command_id, e.step) in steps or e.step in stored:
                 raise CommandRepeated(f"command {e.command_id} step {e.step} is stored already", e.command_id)
             steps.add((e.command_id, e.step))
@@ -69,8 +79,9 @@ class MemoryLog:
 
     def read(self, after: int, limit: int) -> list[Entry]:
         """Return up to `limit` entries that follow position `after`."""
-        start = bisect_left(self.entries, after + 1, key=lambda e: e.position)
-        return self.entries[start : start + limit]
+        entries = self.entries
+        start = bisect_left(entries, after + 1, key=lambda e: e.position)
+        return entries[start : start + limit]
 
     def read_subject(self, subject: str) -> list[Entry]:
         """Return every entry about one subject."""
@@ -78,7 +89,8 @@ class MemoryLog:
 
     def find_command(self, command_id: CommandId) -> list[Entry]:
         """Return the entries one command made."""
-        return [self.entries[p - 1] for p in self._by_command.get(command_id, ())]
+        positions = self._by_command.get(command_id)
+        return [self.entries[p - 1] for p in positions] if positions else []
 
     def held(self) -> dict[str, str]:
         """Return the holder of each resource that is held now."""
@@ -86,7 +98,7 @@ class MemoryLog:
 
     def save_snapshot(self, position: int, state_version: int, body: bytes) -> None:
         """Keep a folded state as of `position`."""
-        if not 0 <= position <= len(self.entries):
+        if not 0 <= position <= len(self._given):
             raise ValueError(f"no entry at {position} to take a snapshot of")
         kept = self._snapshots.setdefault(state_version, [])
         kept[:] = sorted((s for s in kept if s.position != position), key=lambda s: s.position)

@@ -181,14 +181,14 @@ class SqliteLog:
         """Return where the log ends."""
         return self._head
 
-    def append(self, entries: Sequence[NewEntry], *, expected_position: int) -> Head:
+    def append(self, entries: Sequence[NewEntry], *, expected_position: int) -> None:
         """Store all of `entries` or none, on disk when this returns; see `EventLog.append` for what it raises."""
         with self._mutex, translated():
             self._recover()
             if self._head.position != expected_position:
                 raise PositionTaken(expected_position, self._head.position)
             if not entries:
-                return self._head
+                return
             try:
                 # One transaction: half a decision must never become history.
                 with self._transaction():
@@ -200,7 +200,6 @@ class SqliteLog:
                 self._suspect = True
                 raise
             self._head = head
-            return head
 
     def _write(self, entries: Sequence[NewEntry]) -> Head:
         position, hash_ = self._head.position, self._head.hash

@@ -10,14 +10,15 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import Any, Generic, TypeVar
+
+from msgspec.structs import replace
 
 from nazdik.kernel import CommandId, Context
 from nazdik.platform.clock import Clock
 from nazdik.platform.eventlog.answers import Answers, check_digest
 from nazdik.platform.eventlog.decision import Decision, batch_of, decide
-from nazdik.platform.eventlog.entry import EventLog, Head, NewEntry
+from nazdik.platform.eventlog.entry import EventLog, NewEntry
 from nazdik.platform.eventlog.errors import (
     Contradiction,
     LogDiskFull,
@@ -150,8 +151,8 @@ class Writer(Generic[S]):
         finally:
             self._drain = None
 
-    def _append(self, entries: list[NewEntry], expected_position: int) -> Head:
-        return self._log.append(entries, expected_position=expected_position)
+    def _append(self, entries: list[NewEntry], expected_position: int) -> None:
+        self._log.append(entries, expected_position=expected_position)
 
     def _durable(self, count: int) -> None:
         flying, self._flying = self._flying, []
