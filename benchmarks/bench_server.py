@@ -35,7 +35,7 @@ from nazdik.geo.region import Region
 from nazdik.kernel import CommandId, Context, DeviceId, LonLat, OfficeId, ProvinceId, UnitId
 from nazdik.kernel.context import SYSTEM
 from nazdik.organisation.model import Role
-from nazdik.platform.eventlog.entry import EventLog, Head, NewEntry
+from nazdik.platform.eventlog.entry import EventLog, NewEntry
 from nazdik.platform.settings import load_settings
 
 REGIONS = Path(__file__).parent.parent / "regions" / "built"

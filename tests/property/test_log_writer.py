@@ -16,7 +16,6 @@ from nazdik.platform.eventlog import (
     Batch,
     Claim,
     Handled,
-    Head,
     LogFull,
     LogUnavailable,
     MemoryLog,

@@ -5,7 +5,6 @@ from nazdik.dispatch.evolution import ASSIGNMENT_TIMERS
 from nazdik.dispatch.model import World
 from nazdik.kernel import UnitId
 
-
 _OF_CALL_BACKS = (e.CallBackAwaited, e.CallBackSettled)
 _OF_AN_INCIDENT = (e.PriorityChanged, e.DraftUpdated, e.IncidentClassified, e.AssignmentDiverted)
 # Said of a unit often, and nothing about what it is fit for.

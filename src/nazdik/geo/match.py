@@ -23,7 +23,7 @@ import numpy as np
 
 from nazdik.geo import hidden
 from nazdik.geo.graph import Bools, Floats, Int32s, Ints, RoadGraph
-from nazdik.geo.snap import SnappedMany, Snapper, distances_m, locate
+from nazdik.geo.snap import SnappedMany, Snapper, place_along
 from nazdik.kernel import LonLat, distance_m
 
 _WAY_SHARE, _WAY_ROOM_M = 3.0, 1_000.0
@@ -86,12 +86,21 @@ class Roads:
 
     def placed(self, arcs: Int32s, along_m: Floats, lons: Floats, lats: Floats) -> SnappedMany:
         """Return places on arcs with their distance from the fixes; arc -1 and infinite distance stay where they were."""
-        on_road = arcs >= 0
-        length = np.where(on_road, self.graph.arc_m[arcs], 1.0)
-        fractions = np.where(on_road, np.clip(along_m / np.maximum(length, 1e-9), 0.0, 1.0), 0.0)
-        road_lons, road_lats = lons.copy(), lats.copy()
-        locate(self.grid, arcs, fractions, road_lons, road_lats, self.graph.arc_segment)
-        off_m = np.where(on_road, distances_m(lons, lats, road_lons, road_lats), np.inf)
+        fractions, off_m, road_lons, road_lats = (np.empty(len(arcs)) for _ in range(4))
+        graph = self.graph
+        place_along(
+            self.grid,
+            graph.arc_segment,
+            graph.arc_m,
+            arcs,
+            along_m,
+            lons,
+            lats,
+            fractions,
+            off_m,
+            road_lons,
+            road_lats,
+        )
         return SnappedMany(arcs, fractions, off_m, road_lons, road_lats)
 
 

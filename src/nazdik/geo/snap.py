@@ -56,14 +56,6 @@ class SnappedMany:
     lats: Floats
 
 
-def distances_m(lons_a: Floats, lats_a: Floats, lons_b: Floats, lats_b: Floats) -> Floats:
-    """Metres between places some kilometres apart at most, pair by pair."""
-    y = (lats_b - lats_a) * METRES_PER_DEGREE
-    x = (lons_b - lons_a) * METRES_PER_DEGREE * np.cos(np.radians((lats_a + lats_b) / 2))
-    metres: Floats = np.hypot(x, y)
-    return metres
-
-
 class Grid(NamedTuple):
     """
     What compiled code needs to find streets near a point: the graph's shapes, and a grid of cells over their pieces.
@@ -320,18 +312,40 @@ def _snap(
 
 
 @compiled
-def locate(grid: Grid, arcs: Int32s, fractions: Floats, out_lon: Floats, out_lat: Floats, segments: Int32s) -> None:
-    """Where so much of the way along each arc is; left alone where the arc is -1. `segments` is that of each arc."""
+def place_along(
+    grid: Grid,
+    segments: Int32s,
+    arc_m: Floats,
+    arcs: Int32s,
+    along_m: Floats,
+    lons: Floats,
+    lats: Floats,
+    out_fraction: Floats,
+    out_distance: Floats,
+    out_lon: Floats,
+    out_lat: Floats,
+) -> None:
+    """
+    Where so many metres along each arc is, and how far from the fix; with arc -1 it is the fix, infinitely far.
+
+    `segments` and `arc_m` are the segment and the length of each arc of the graph.
+    """
     for i in range(len(arcs)):
-        if arcs[i] < 0:
+        arc = arcs[i]
+        if arc < 0:
+            out_fraction[i], out_distance[i], out_lon[i], out_lat[i] = 0.0, np.inf, lons[i], lats[i]
             continue
-        segment = segments[arcs[i]]
+        fraction = min(1.0, max(0.0, along_m[i] / max(arc_m[arc], 1e-9)))
+        segment = segments[arc]
         first, last = grid.segment_first[segment], grid.segment_first[segment + 1] - 1
-        share = fractions[i] if grid.along[segment] == arcs[i] else 1.0 - fractions[i]
+        share = fraction if grid.along[segment] == arc else 1.0 - fraction
         metres = share * grid.shape_m[last]
         p = first + np.searchsorted(grid.shape_m[first : last + 1], metres, side="right") - 1
         p = min(max(p, first), last - 1)
         piece = grid.shape_m[p + 1] - grid.shape_m[p]
         t = min(1.0, max(0.0, (metres - grid.shape_m[p]) / piece)) if piece > 0 else 0.0
-        out_lon[i] = grid.shape_lon[p] + t * (grid.shape_lon[p + 1] - grid.shape_lon[p])
-        out_lat[i] = grid.shape_lat[p] + t * (grid.shape_lat[p + 1] - grid.shape_lat[p])
+        lon = grid.shape_lon[p] + t * (grid.shape_lon[p + 1] - grid.shape_lon[p])
+        lat = grid.shape_lat[p] + t * (grid.shape_lat[p + 1] - grid.shape_lat[p])
+        north = (lat - lats[i]) * METRES_PER_DEGREE
+        east = (lon - lons[i]) * METRES_PER_DEGREE * np.cos(np.radians((lat + lats[i]) / 2))
+        out_fraction[i], out_distance[i], out_lon[i], out_lat[i] = fraction, np.hypot(east, north), lon, lat

@@ -73,7 +73,11 @@ def decide(calls: Calls, command: c.Command, ctx: Context) -> tuple[e.Event, ...
     if isinstance(command, c.PresentCall):
         return _present(calls, command, ctx)
     if isinstance(command, c.ArchiveCalls):
-        ended = any(_may_leave(call, command.ended_before) for call in calls.values())
+        before = command.ended_before
+        # All calls of a day: what most of them miss is asked in place.
+        ended = any(
+            call.ended_at is not None and call.ended_at < before and _may_leave(call, before) for call in calls.values()
+        )
         sweep = e.CallsArchived(at=ctx.at, call_id=command.call_id, ended_before=command.ended_before)
         return (sweep,) if ended else ()
     if isinstance(command, c.ReceiveCall):

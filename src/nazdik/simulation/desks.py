@@ -8,7 +8,6 @@ from nazdik.published.offices import Tier
 from nazdik.simulation.behaviour import Behaviour
 from nazdik.simulation.engine import Engine
 
-
 _RINGS = (e.AlarmRaised, e.AlarmClimbed)
 
 

@@ -27,14 +27,10 @@ class Reporting:
 
 @dataclass(slots=True)
 class _Leg:
-    """A journey in progress, with its place at each reporting moment worked out when it began."""
+    """A journey in progress. Its place at each reporting moment is worked out when it begins, and kept by slot."""
 
     journey: Journey
     began_at: Instant
-    first_tick: int
-    lons: list[float]
-    lats: list[float]
-    headings: list[float]
 
 
 class Positions:
@@ -52,6 +48,10 @@ class Positions:
         self._lons: Floats = np.empty(0)
         self._lats: Floats = np.empty(0)
         self._standing = np.empty(0, dtype=np.bool_)
+        # Of each slot on a journey: its first reporting moment, how many there are, and where it is at each.
+        self._first_tick = np.empty(0, dtype=np.int64)
+        self._ticks = np.empty(0, dtype=np.int64)
+        self._tracks = np.empty((0, 64, 3))
         self._moving_tick = -1
         self._standing_tick = -1
         self._silent: set[int] = set()
@@ -66,6 +66,9 @@ class Positions:
             self._lons = np.concatenate([self._lons, np.zeros(more)])
             self._lats = np.concatenate([self._lats, np.zeros(more)])
             self._standing = np.concatenate([self._standing, np.zeros(more, dtype=np.bool_)])
+            self._first_tick = np.concatenate([self._first_tick, np.zeros(more, dtype=np.int64)])
+            self._ticks = np.concatenate([self._ticks, np.zeros(more, dtype=np.int64)])
+            self._tracks = np.concatenate([self._tracks, np.zeros((more, *self._tracks.shape[1:]))])
         self._sight.set_health(np.array([slot]), np.array([HEALTH_BITS]))
         self.stand(unit_id, spot)
         self._moving_tick = self._standing_tick = -1
@@ -73,7 +76,7 @@ class Positions:
     def stand(self, unit_id: UnitId, spot: Spot) -> None:
         """Stop a unit at a place; the road learns it at the next moment of moving reports, and then as of all that stand."""
         slot = self._slots[unit_id]
-        self._legs.pop(slot, None)
+        self._end_leg(slot)
         self._spots[slot] = spot
         self._lons[slot], self._lats[slot] = spot.place
         self._standing[slot] = slot not in self._silent
@@ -87,9 +90,14 @@ class Positions:
         times_s = (np.arange(first_tick, last_tick + 1) * self._moving_us - now) / MICROSECONDS_PER_S
         track = self._roads.follow(journey, times_s)
         self._spots.pop(slot, None)
-        self._legs[slot] = _Leg(
-            journey, now, first_tick, track.lons.tolist(), track.lats.tolist(), track.headings_deg.tolist()
-        )
+        ticks = len(times_s)
+        if ticks > self._tracks.shape[1]:
+            more = max(ticks, 2 * self._tracks.shape[1]) - self._tracks.shape[1]
+            self._tracks = np.pad(self._tracks, ((0, 0), (0, more), (0, 0)))
+        kept = self._tracks[slot]
+        kept[:ticks, 0], kept[:ticks, 1], kept[:ticks, 2] = track.lons, track.lats, track.headings_deg
+        self._first_tick[slot], self._ticks[slot] = first_tick, ticks
+        self._legs[slot] = _Leg(journey, now)
         self._standing[slot] = False
 
     def silence(self, unit_id: UnitId, now: Instant) -> None:
@@ -113,16 +121,17 @@ class Positions:
 
     def seen_near_s(self, unit_id: UnitId, point: LonLat, radius_m: float) -> float | None:
         """Return how long after setting out the unit's first report from within the circle comes, or None on no such leg."""
-        leg = self._legs.get(self._slots[unit_id])
+        slot = self._slots[unit_id]
+        leg = self._legs.get(slot)
         if leg is None:
             return None
-        lons, lats = np.array(leg.lons), np.array(leg.lats)
+        lons, lats, _ = self._tracks[slot, : self._ticks[slot]].T
         north = np.radians(lats - point.lat)
         east = np.radians(lons - point.lon) * np.cos(np.radians(point.lat))
         within = np.flatnonzero(np.hypot(north, east) * 6_371_008.8 <= radius_m)
         if not len(within):
             return None
-        tick = leg.first_tick + int(within[0])
+        tick = int(self._first_tick[slot]) + int(within[0])
         return (tick * self._moving_us - leg.began_at) / MICROSECONDS_PER_S
 
     def refresh(self, now: Instant) -> None:
@@ -139,36 +148,32 @@ class Positions:
             self._report(slots, self._lons[slots], self._lats[slots], unknown, self._standing_us * tick)
 
     def _report_moving(self, tick: int) -> None:
-        slots: list[int] = []
-        lons: list[float] = []
-        lats: list[float] = []
-        headings: list[float] = []
-        arrived: list[int] = []
-        for slot, leg in self._legs.items():
-            at = tick - leg.first_tick
-            if at < 0 or slot in self._silent:
-                continue
-            if at >= len(leg.lons) - 1:
-                at = len(leg.lons) - 1
-                arrived.append(slot)
-            slots.append(slot)
-            lons.append(leg.lons[at])
-            lats.append(leg.lats[at])
-            headings.append(leg.headings[at])
-        for slot in sorted(self._stopped):
-            if self._standing[slot]:
-                slots.append(slot)
-                lons.append(float(self._lons[slot]))
-                lats.append(float(self._lats[slot]))
-                headings.append(float("nan"))
+        slots = np.flatnonzero((self._ticks > 0) & (self._first_tick <= tick))
+        if self._silent:
+            slots = slots[~np.isin(slots, list(self._silent))]
+        last = self._ticks[slots] - 1
+        at = tick - self._first_tick[slots]
+        lons, lats, headings = self._tracks[slots, np.minimum(at, last)].T
+        stopped = np.array([slot for slot in sorted(self._stopped) if self._standing[slot]], dtype=np.int64)
         self._stopped.clear()
-        for slot in arrived:
-            leg = self._legs.pop(slot)
-            self._spots[slot] = self._roads.at(leg.journey, leg.journey.duration_s)
+        if len(stopped):
+            slots_told = np.concatenate([slots, stopped])
+            lons = np.concatenate([lons, self._lons[stopped]])
+            lats = np.concatenate([lats, self._lats[stopped]])
+            headings = np.concatenate([headings, np.full(len(stopped), np.nan)])
+        else:
+            slots_told = slots
+        for slot in slots[at >= last].tolist():
+            journey = self._legs[slot].journey
+            self._end_leg(slot)
+            self._spots[slot] = self._roads.at(journey, journey.duration_s)
             self._lons[slot], self._lats[slot] = self._spots[slot].place
             self._standing[slot] = True
-        if slots:
-            self._report(np.array(slots), np.array(lons), np.array(lats), np.array(headings), tick * self._moving_us)
+        self._report(slots_told, lons, lats, headings, tick * self._moving_us)
+
+    def _end_leg(self, slot: int) -> None:
+        self._legs.pop(slot, None)
+        self._ticks[slot] = 0
 
     def _report(self, slots: Ints, lons: Floats, lats: Floats, headings: Floats, fixed_at: int) -> None:
         if len(slots):

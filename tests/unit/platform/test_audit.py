@@ -10,7 +10,7 @@ import pytest
 from nazdik.kernel import Unavailable
 from nazdik.platform.audit import Audit
 from nazdik.platform.clock import VirtualClock
-from nazdik.platform.eventlog import Head, LogFull, MemoryLog, NewEntry, SqliteLog, verify_file
+from nazdik.platform.eventlog import LogFull, MemoryLog, NewEntry, SqliteLog, verify_file
 
 
 async def test_an_access_is_on_disk_when_it_was_recorded(tmp_path: Path) -> None:

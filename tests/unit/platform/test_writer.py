@@ -14,7 +14,6 @@ from nazdik.platform.clock import VirtualClock
 from nazdik.platform.eventlog import (
     Batch,
     ClaimTaken,
-    Head,
     LogFull,
     LogUnavailable,
     MemoryLog,
