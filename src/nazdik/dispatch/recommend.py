@@ -319,24 +319,31 @@ def _ladder(skill: str, divertible: int) -> tuple[tuple[int, int], ...]:
 
 def _named_reasons(world: World, unit_id: UnitId, reasons: tuple[str, ...]) -> tuple[str, ...]:
     """Say more exactly what keeps a busy unit."""
-    unit = world.units[unit_id]
     if "busy" not in reasons:
         return reasons
+    unit = world.units[unit_id]
     if unit.assignment_id is None:
         exact = "not_available"
     else:
         exact = "on_scene" if world.assignments[unit.assignment_id].state not in BEFORE_SCENE else "other_duty"
+    return _instead_of_busy(reasons, exact)
+
+
+@lru_cache(maxsize=4096)
+def _instead_of_busy(reasons: tuple[str, ...], exact: str) -> tuple[str, ...]:
     return tuple(exact if reason == "busy" else reason for reason in reasons)
 
 
 def _passed_over(
     world: World, search: Search, need: Need, tried: dict[UnitId, str], fixed_after: Instant, divertible: int
 ) -> tuple[PassedOver, ...]:
+    skill = need.skill
     named = []
     for seen in search.passed_over:
-        reasons = _reasons(seen.mask, seen.fixed_at > fixed_after, need.skill, divertible)
-        exact = _named_reasons(world, seen.unit_id, reasons)
-        named.append(PassedOver(unit_id=seen.unit_id, travel_time_s=round(seen.travel_time_s, 1), reasons=exact))
+        unit_id = seen.unit_id
+        reasons = _reasons(seen.mask, seen.fixed_at > fixed_after, skill, divertible)
+        exact = _named_reasons(world, unit_id, reasons)
+        named.append(PassedOver(unit_id=unit_id, travel_time_s=round(seen.travel_time_s, 1), reasons=exact))
     for unit_id in search.without_place[:NAMED_WITHOUT_PLACE_MAX]:
         named.append(PassedOver(unit_id=unit_id, travel_time_s=None, reasons=("no_position",)))
     for unit_id, reason in sorted(tried.items()):

@@ -14,6 +14,7 @@ from nazdik.geo.graph import NO_ARC, Int32s, RoadGraph
 from nazdik.geo.ground import Ground, ReadyGround, Reports
 from nazdik.geo.match import Roads, lines_of, match_trail
 from nazdik.geo.nearest import NearestUnits
+from nazdik.geo.questions import Met
 from nazdik.geo.snap import SnappedMany, Snapper
 from nazdik.geo.tables import GROUPS
 from nazdik.geo.times import RoadTimes
@@ -51,6 +52,9 @@ class FleetOnGround:
         self._snapshot: RoadTimes | None = None
         # The last way of each unit, with what it depends on.
         self._ways: dict[int, tuple[Any, WayThere | None]] = {}
+        # Whom the last question met, and what it rested on.
+        self._just_asked: Any = None
+        self._just_met: dict[int, Met] = {}
         self._lock = Lock()
 
     @property

@@ -84,6 +84,13 @@ class NearestUnits:
         self._met = np.empty(0, dtype=np.int32)
         self._slot_of_rank = np.empty(0, dtype=np.int32)
         self._nobody = np.empty(0, dtype=np.int64)
+        self._lone = (
+            np.zeros(1, dtype=np.int64),
+            np.zeros(1, dtype=np.int32),
+            np.zeros(1),
+            np.full(1, np.nan),
+            np.zeros(1, dtype=np.int64),
+        )
         self._size = 0
         self._asked = 0
         self._goal = (NO_ARC, 0.0)
@@ -142,6 +149,13 @@ class NearestUnits:
         self._units["delay_ms"][slot] = delay_ms
         self._units["ready_at"][slot] = LONG_AGO if ready_at_us is None else min(ready_at_us, _READY_US_MAX)
 
+    def change_mask(self, slot: int, kept: int, mask: int) -> int:
+        """Set the bits of a unit's mask that are not `kept`, and return the mask it had."""
+        masks = self._units["mask"]
+        before = int(masks[slot])
+        masks[slot] = (before & kept) | (mask & ~kept)
+        return before
+
     def add(self) -> int:
         """Return a new slot, with mask 0, no delay, no place, and the last rank."""
         if self._size == len(self._units):
@@ -186,6 +200,24 @@ class NearestUnits:
             np.array(lons, dtype=np.float64),
             np.array(lats, dtype=np.float64),
             np.array(fixed_at_us, dtype=np.int64),
+        )
+
+    def stand(self, slot: int, arc: int, fraction: float) -> None:
+        """Put one unit so far along an arc; when and where it reported is not told."""
+        one, arcs, fractions, nowhere, never = self._lone
+        one[0], arcs[0], fractions[0] = slot, arc, fraction
+        link_all(
+            self.times.states.arc_end,
+            self._graph.arc_twin,
+            self._nodes,
+            self._units,
+            self._entries,
+            one,
+            arcs,
+            fractions,
+            nowhere,
+            nowhere,
+            never,
         )
 
     def unlink(self, slots: Ints) -> None:

@@ -10,11 +10,11 @@ from typing import Final
 import numpy as np
 
 from nazdik.geo.few import warm_up_standby
-from nazdik.geo.fleet_on_ground import DUTY_BITS, FleetOnGround
+from nazdik.geo.fleet_on_ground import FleetOnGround
 from nazdik.geo.graph import TIME_MS_MAX, RoadGraph
 from nazdik.geo.legs import legs_of
 from nazdik.geo.nearest import warm_up
-from nazdik.geo.questions import Met, Question
+from nazdik.geo.questions import Met, Question, RoadPath
 from nazdik.geo.reach import ArcTimes, Standing, times_now
 from nazdik.geo.route import OutsideRegion, Route
 from nazdik.geo.snap import INCIDENT_LIMIT_M, Snapped
@@ -48,10 +48,9 @@ class RoadSight(FleetOnGround):
     def set_duty(self, unit_id: UnitId, mask: int, *, delay_s: float = 0.0, ready_at: Instant | None = None) -> None:
         """Set the duty bits and the delay of a unit, enrolling it when it is new (see `Sight.set_duty`)."""
         with self._lock:
-            slot, masks = self._enrol(unit_id), self._units.masks
+            slot = self._enrol(unit_id)
             self._units.set_delay(slot, round(delay_s * 1000), ready_at)
-            before = int(masks[slot])
-            masks[slot] = (before & HEALTH_BITS) | (_signed(mask) & DUTY_BITS)
+            before = self._units.change_mask(slot, HEALTH_BITS, _signed(mask))
             if (before ^ mask) & Fitness.ON_DUTY:
                 self._without_place = None
 
@@ -89,6 +88,8 @@ class RoadSight(FleetOnGround):
                 limit_ms=_ms(limit_s),
                 now_us=now,
             )
+            self._just_asked = (goal, self._units, self._ground.times.version)
+            self._just_met = {met.slot: met for met in answer.found}
             seen = tuple(self._seen(met) for met in answer.found)
             passed = tuple(self._seen(met) for met in answer.passed_over)
             return self._search(goal, seen, passed, answer.settled_nodes, exclude)
@@ -300,21 +301,31 @@ class RoadSight(FleetOnGround):
     # Inside
 
     def _way(self, slot: int, goal: Snapped) -> WayThere | None:
-        self._rank()
-        found = self._units.search(goal.arc, goal.fraction, k=1, only=slot).found
-        if not found:
+        there = self._found_way(slot, goal)
+        if there is None:
             return None
-        path = self._units.path_of(slot)
+        met, path = there
         legs, expected_s = legs_of(self.graph, path, self._table, self._learned)
-        travel_time_s = found[0].travel_ms / 1000
+        travel_time_s = met.travel_ms / 1000
         return WayThere(
             travel_time_s=travel_time_s,
-            distance_m=found[0].distance_m,
+            distance_m=met.distance_m,
             legs=legs,
             traffic_s=travel_time_s - expected_s - float(path.turn_ms.sum()) / 1000,
             arcs=tuple(path.arcs.tolist()),
             basis=self._basis,
         )
+
+    def _found_way(self, slot: int, goal: Snapped) -> tuple[Met, RoadPath] | None:
+        """What a search for one unit meets and by which way; who was chosen a moment ago is not searched again."""
+        if slot in self._just_met and self._just_asked == (goal, self._units, self._ground.times.version):
+            try:
+                return self._just_met[slot], self._units.path_of(slot)
+            except LookupError:  # moved since, or something else was asked
+                pass
+        self._rank()
+        found = self._units.search(goal.arc, goal.fraction, k=1, only=slot).found
+        return (found[0], self._units.path_of(slot)) if found else None
 
     def _goal(self, point: LonLat) -> Snapped:
         goal = self.snapper.snap(point, limit_m=INCIDENT_LIMIT_M)
