@@ -177,6 +177,33 @@ def test_the_route_of_a_unit_takes_as_long_as_the_search_said() -> None:
     assert road.route(at(0, 100), at(300, 310)).distance_m == pytest.approx(route.distance_m)
 
 
+def test_the_way_of_whoever_was_just_found_is_that_of_a_new_search() -> None:
+    """It is taken from the answer, unless the unit moved, the roads changed or something else was asked meanwhile."""
+
+    def slower(road: RoadSight) -> None:
+        arcs = np.arange(road.graph.arcs)
+        road.set_times(arcs, (road.graph.arc_ms[arcs] * 2).astype(np.int32))
+
+    def elsewhere(road: RoadSight) -> None:
+        put(road, A, at(0, 250), NOW + 1)
+
+    def other_question(road: RoadSight) -> None:
+        ask(road, 0, 50)
+
+    goal = at(300, 310)
+    seen = set()
+    for meanwhile in (lambda _road: None, slower, elsewhere, other_question):
+        asked, fresh = sight(a=(0, 100), b=(0, 200)), sight(a=(0, 100), b=(0, 200))
+        ask(asked, 300, 310)
+        meanwhile(asked)
+        meanwhile(fresh)
+        for unit_id in (B, A):
+            way = asked.way(unit_id, goal)
+            assert way is not None and way == fresh.way(unit_id, goal)
+            seen.add(way.travel_time_s)
+    assert len(seen) == 5, "what happened meanwhile makes a difference"
+
+
 def test_arrays_of_any_kind_are_taken() -> None:
     """Positions come straight out of messages: read-only and of other types."""
     road = sight(a=(0, 100), b=(0, 200))
