@@ -47,11 +47,12 @@ COMMON_WORDS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One labelled call."""
+    """One labelled call; `kind` is what its event truly is."""
 
     event: int
     asked: Asked
     text: str
+    kind: str
 
 
 @cache
@@ -96,7 +97,7 @@ def _call(chance: random.Random, event: int, point: LonLat, at: Instant, kind: s
     text = " ".join(word for word in own if chance.random() < SAYS_A_WORD)
     here = moved(point, off_m, chance.uniform(0, 360))
     doubt_m = chance.choice((0.0, 20.0, 50.0, 150.0))
-    return Call(event, Asked(at=at, point=here, doubt_m=doubt_m, kind=said, words=telling_words(text)), text)
+    return Call(event, Asked(at=at, point=here, doubt_m=doubt_m, kind=said, words=telling_words(text)), text, kind)
 
 
 def play(calls: list[Call]) -> Iterator[tuple[bool, bool, float, float]]:

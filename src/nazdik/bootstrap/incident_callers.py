@@ -126,12 +126,16 @@ def _told(call: Call, guesser: Guesser) -> Told:
     point = call.point or (best.point if best is not None else None)
     doubt_m = (best.accuracy_m or 0.0) if best is not None and call.point is None else 0.0
     words = " ".join([call.narrative, *(text.text for text in call.texts if text.by is None)]).strip()
+    # The kind of a call is often the kind of what it was linked to: its own words say more, where there are any.
+    spoken = spoken_kind(words, guesser)
+    return Told(point, doubt_m, *spoken) if spoken is not None else Told(point, doubt_m, call.kind)
+
+
+def spoken_kind(words: str, guesser: Guesser) -> tuple[str, tuple[str, ...]] | None:
+    """Return the one kind that words speak of, and which words; None when they do not say it plainly."""
     guesses = guesser.guess(words[:TEXT_MAX], 2).guesses if words else ()
     sure = guesses and guesses[0].score >= GUESS_FROM and (len(guesses) < 2 or guesses[0].score > guesses[1].score)
-    if sure:
-        return Told(point, doubt_m, guesses[0].code, tuple(dict.fromkeys(s.typed for s in guesses[0].spoken)))
-    # The kind of a call is often the kind of what it was linked to: its own words say more, where there are any.
-    return Told(point, doubt_m, call.kind)
+    return (guesses[0].code, tuple(dict.fromkeys(s.typed for s in guesses[0].spoken))) if sure else None
 
 
 def _odd_view(odd: Odd | None) -> OddView | None:
