@@ -11,6 +11,9 @@ import pytest
 
 from nazdik.bootstrap.transfers import Transfers
 from nazdik.intake import commands as c
+from nazdik.intake.model import RingingEnd
+from nazdik.kernel import CallId, CommandId, Context, ProvinceId
+from nazdik.kernel.context import SYSTEM
 from nazdik.platform.eventlog.sqlite import COLUMNS, entry_of
 from nazdik.platform.faults import LogUnavailable
 from nazdik.platform.sqlite import connect as open_file
@@ -82,6 +85,38 @@ async def test_a_call_rings_at_the_other_province_with_everything_and_comes_back
         assert back.status_code == 200
         again = (await here.calls())[(await there.calls())[come["id"]]["transfer"]["to_call"]]
         assert again["state"] == "ringing" and again["received"]["call"] == come["id"]
+
+
+async def test_who_waits_to_be_called_back_waits_at_the_other_province_and_no_more_here(
+    tmp_path: Path, built_region: Region
+) -> None:
+    async with inside(tmp_path, built_region(PROVINCE), more=[built_region(OTHER)]) as (running, client):
+        here, there = [await Taker.at(client, f"call_taker:{name}") for name in (PROVINCE, OTHER)]
+        call = (await here.post("/v1/calls", {"number": "+15555550143"})).json()["call_id"]
+        assert (await here.post(f"/v1/calls/{call}/texts-agreed", {"agreed": True})).status_code == 200
+        rooms = running.entrance.building.rooms
+        ended = c.EndRinging(call_id=CallId(call), how=RingingEnd.ABANDONED)
+        ctx = Context(at=running.entrance.building.clock.now(), actor=SYSTEM, command_id=CommandId("ended"))
+        await rooms[ProvinceId(PROVINCE)].submit(ended, ctx)
+        await here.post(f"/v1/calls/{call}/call-back", {"result": "busy"})
+        assert call in rooms[ProvinceId(PROVINCE)].state.world.call_backs
+        answer = await here.post(f"/v1/calls/{call}/transfer", BODY)
+        assert answer.status_code == 200, answer.text
+        gone = (await here.calls())[call]
+        come = (await there.calls())[gone["transfer"]["to_call"]]
+        assert (gone["call_back"], gone["call_back_by"]) == ("done", None)
+        assert (come["state"], come["call_back"], come["call_back_tries"]) == ("abandoned", "due", 1)
+        assert come["call_back_by"] is not None and come["takes_texts"]
+        assert call not in rooms[ProvinceId(PROVINCE)].state.world.call_backs
+        assert come["id"] in rooms[ProvinceId(OTHER)].state.world.call_backs, "its clock runs there"
+        assert (await there.post(f"/v1/calls/{come['id']}/call-back", {"result": "reached"})).status_code == 200
+        other = (await here.post("/v1/calls", {"number": "+15555550144"})).json()["call_id"]
+        ended = c.EndRinging(call_id=CallId(other), how=RingingEnd.ABANDONED)
+        ctx = Context(at=running.entrance.building.clock.now(), actor=SYSTEM, command_id=CommandId("ended-2"))
+        await rooms[ProvinceId(PROVINCE)].submit(ended, ctx)
+        assert (await here.post(f"/v1/calls/{other}/transfer", {"target": "fire-125"})).status_code == 200
+        sheet = await client.get(f"/v1/calls/{other}/hand-over", headers=here.headers)
+        assert "Call back" in sheet.text and "due, tried 0 times" in sheet.text
 
 
 @pytest.mark.parametrize("cut", ["before", "after"])

@@ -341,8 +341,17 @@ def handed_over(state: ProvinceState, call: Call) -> SharedIncident:
         offices=(SharedOffice(OfficeId(str(state.world.province)), ("CallReceiving",)),),
         units=(),
         calls=(_call(call),),
-        notes=(SharedNote(ended, note),) if note else (),
+        notes=tuple(SharedNote(ended, words) for words in (note, *_wishes(call)) if words),
     )
+
+
+def _wishes(call: Call) -> Iterable[str]:
+    """What the caller waits for and agreed to, in words: no field of the standard holds either."""
+    if call.transfer is not None and call.transfer.call_back_due:
+        yield f"باید به تماس‌گیرنده زنگ زد / call-back is due; tried {call.call_back_tries} times"
+    if call.may_text is not None:
+        fa, en = ("پذیرفت", "agreed") if call.may_text else ("نپذیرفت", "refused")
+        yield f"پیام نوشتن: {fa} / {en} to be written to"
 
 
 def _call(call: Call) -> SharedCall:

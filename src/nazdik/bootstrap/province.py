@@ -81,7 +81,7 @@ from nazdik.published.sight import Sight
 
 # A chain of reactions longer than this is a loop, not a decision.
 REACTIONS_MAX = 1000
-STATE_VERSION = 10
+STATE_VERSION = 11
 
 AnyEvent = (
     dispatch_events.AnyEvent

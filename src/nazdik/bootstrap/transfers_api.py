@@ -145,6 +145,15 @@ def sheet(call: Call, target: TargetView | None, offset_min: int, answered: Sequ
         ("گفته‌ها / Words", call.narrative),
         *answered,
     ]
+    if call.transfer is not None and call.transfer.call_back_due:
+        rows.append(
+            (
+                "زنگ زدن به او / Call back",
+                f"سررسید، {call.call_back_tries} بار کوشش شد / due, tried {call.call_back_tries} times",
+            )
+        )
+    if call.may_text is not None:
+        rows.append(("پیام نوشتن / Writing to them", "پذیرفت / agreed" if call.may_text else "نپذیرفت / refused"))
     rows += [("پیام / Message", text.text) for text in call.texts]
     body = "".join(
         # Braces too: what a caller said must never read as one of the sheet's marks.

@@ -222,6 +222,11 @@ class ReceiveCall(Command, frozen=True, kw_only=True):
     exchange_id: str | None
     called: str
     asserted: bool
+    may_text: bool | None = None
+    # Whoever called gave up, or is to be called back; how often that was tried in vain.
+    call_back_due: bool = False
+    call_back_asked: bool = False
+    call_back_tries: int = 0
     data: tuple[tuple[str, str], ...]
 
 

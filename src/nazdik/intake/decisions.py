@@ -533,7 +533,8 @@ def _changed(
                 call, state=state, outcome=outcome, narrative=words, ended_at=event.at, incident_id=event.incident_id
             )
         case e.TransferAsked():
-            asked = Transfer(event.target, event.to_call, event.note, event.by, event.at)
+            due = call.call_back is CallBack.DUE
+            asked = Transfer(event.target, event.to_call, event.note, event.by, event.at, call_back_due=due)
             return replace(call, transfer=asked)
         case e.TransferDone():
             assert call.transfer is not None, "what is done was asked for"

@@ -182,7 +182,8 @@ class Transfer(msgspec.Struct, frozen=True):
     """
     A call on its way to others, or with them once `done_at` is set.
 
-    `target` is a province, where it becomes `to_call`, or a service, which has no log of ours.
+    `target` is a province, where it becomes `to_call`, or a service, which has no log of ours. `call_back_due` when the caller
+    waited to be called back as it was asked for.
     """
 
     target: str
@@ -191,6 +192,7 @@ class Transfer(msgspec.Struct, frozen=True):
     by: str
     asked_at: Instant
     done_at: Instant | None = None
+    call_back_due: bool = False
 
 
 class Received(msgspec.Struct, frozen=True):

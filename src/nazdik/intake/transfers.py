@@ -12,11 +12,22 @@ from math import isfinite
 from nazdik.intake import commands as c
 from nazdik.intake import events as e
 from nazdik.intake.errors import CallIsMoving, CallIsOver, CallIsTest, TextTooLong
-from nazdik.intake.model import Call, Calls, Location, Outcome
+from nazdik.intake.model import (
+    Call,
+    CallBack,
+    CallBackResult,
+    Calls,
+    CallState,
+    Location,
+    Outcome,
+    RingingEnd,
+)
 from nazdik.intake.shapes import Area, Ellipse, Sector
 from nazdik.kernel import LAST_INSTANT, CallId, Context, Instant, LonLat
 
 NOTE_MAX = 300
+# More tries in vain than this are told as so many.
+TRIES_MAX = 10
 
 
 def name_at(target: str, call_id: CallId) -> CallId:
@@ -49,6 +60,10 @@ def handed(call: Call, *, by: str, note: str) -> c.ReceiveCall:
         asserted=call.asserted,
         # Answers to key questions go along as words: the receiver may ask other questions.
         data=(*call.data, *answers_of(call)),
+        may_text=call.may_text,
+        call_back_due=call.call_back is CallBack.DUE,
+        call_back_asked=call.call_back_asked,
+        call_back_tries=min(call.call_back_tries, TRIES_MAX),
     )
 
 
@@ -67,26 +82,39 @@ def ask_transfer(call: Call, command: c.TransferCall, ctx: Context) -> tuple[e.E
         if moving.target == command.target:
             return ()
         raise CallIsMoving(call_id=call.id, target=moving.target)
-    if call.over:
+    # Whoever gave up and waits to be called back may belong to others too.
+    if call.over and not (call.state is CallState.ABANDONED and call.call_back is CallBack.DUE):
         raise CallIsOver(call_id=call.id, state=call.state)
     if call.is_test:
         raise CallIsTest(call_id=call.id)
     asked = e.TransferAsked(
         at=ctx.at, call_id=call.id, target=command.target, to_call=command.to_call, note=command.note, by=ctx.actor.id
     )
-    return (asked,) if command.to_call is not None else (asked, *_done(call, ctx))
+    return (asked,) if command.to_call is not None else (asked, *_done(call, command.target, ctx))
 
 
 def finish_transfer(call: Call, ctx: Context) -> tuple[e.Event, ...]:
     """The receiver has it: here it is over."""
-    return () if call.transfer is None or call.transfer.done_at is not None else _done(call, ctx)
+    moving = call.transfer
+    return () if moving is None or moving.done_at is not None else _done(call, moving.target, ctx)
 
 
-def _done(call: Call, ctx: Context) -> tuple[e.Event, ...]:
+def _done(call: Call, target: str, ctx: Context) -> tuple[e.Event, ...]:
     closed = e.CallClosed(
         at=ctx.at, call_id=call.id, outcome=Outcome.TRANSFERRED, narrative="", incident_id=call.incident_id
     )
-    return (e.TransferDone(at=ctx.at, call_id=call.id), closed)
+    gone = (e.TransferDone(at=ctx.at, call_id=call.id), closed)
+    if call.call_back is not CallBack.DUE:
+        return gone
+    # It is for whoever has the call now.
+    settled = e.CallBackTried(
+        at=ctx.at,
+        call_id=call.id,
+        result=CallBackResult.NOT_NEEDED,
+        by=ctx.actor.id,
+        note=f"transferred: {target}"[:NOTE_MAX],
+    )
+    return (*gone, settled)
 
 
 def receive(calls: Calls, command: c.ReceiveCall, ctx: Context) -> tuple[e.Event, ...]:
@@ -141,7 +169,25 @@ def receive(calls: Calls, command: c.ReceiveCall, ctx: Context) -> tuple[e.Event
         place=command.place,
         texts=tuple(text for text in command.texts if 0 <= text.at <= LAST_INSTANT),
     )
-    return (presented, *located, *((learnt,) if command.callback is not None else ()), received)
+    return (presented, *located, *((learnt,) if command.callback is not None else ()), received, *_due(command, ctx))
+
+
+def _due(command: c.ReceiveCall, ctx: Context) -> tuple[e.Event, ...]:
+    """What the caller agreed to and waits for goes along: consent to be written to, and the call-back with its tries."""
+    own, by = command.call_id, ctx.actor.id
+    agreed = (
+        () if command.may_text is None else (e.TextsAgreed(at=ctx.at, call_id=own, agreed=command.may_text, by=by),)
+    )
+    if not command.call_back_due or not (command.number or command.callback):
+        return agreed
+    due: e.Event = e.CallBackAsked(at=ctx.at, call_id=own, by=by)
+    if not command.call_back_asked:
+        reason = f"before it was handed over by {command.by}"[:NOTE_MAX]
+        due = e.RingingEnded(at=ctx.at, call_id=own, how=RingingEnd.ABANDONED, reason=reason, call_back=True)
+    in_vain = e.CallBackTried(
+        at=ctx.at, call_id=own, result=CallBackResult.NO_ANSWER, by=command.by, note="before it was handed over"
+    )
+    return (*agreed, due, *([in_vain] * min(max(command.call_back_tries, 0), TRIES_MAX)))
 
 
 def _on_earth(point: LonLat) -> bool:

@@ -13,7 +13,17 @@ from msgspec.structs import replace
 from nazdik.intake import commands as c
 from nazdik.intake.decisions import decide, evolve
 from nazdik.intake.errors import CallIsMoving, CallIsOver, CallIsTest
-from nazdik.intake.model import Call, Calls, CallState, Channel, LocationSource, Outcome
+from nazdik.intake.model import (
+    Call,
+    CallBack,
+    CallBackResult,
+    Calls,
+    CallState,
+    Channel,
+    LocationSource,
+    Outcome,
+    RingingEnd,
+)
 from nazdik.intake.transfers import answers_of, handed, name_at
 from nazdik.kernel import Actor, CallId, CommandId, Context, Instant, LonLat, Rejected
 from nazdik.kernel.instant import plus_s
@@ -191,3 +201,52 @@ def test_answers_to_key_questions_go_along() -> None:
     )
     assert answers_of(call) == (("key-answers", "weapon: blade, still_there: yes"),)
     assert answers_of(replace(call, answers=())) == ()
+
+
+def gave_up() -> Room:
+    """Somebody rang, gave up, was tried once in vain; they may be written to."""
+    room = Room()
+    room.do(c.PresentCall(call_id=HERE, channel=Channel.TELEPHONE, number="+15555550143"))
+    room.do(c.AgreeToTexts(call_id=HERE, agreed=True))
+    room.do(c.EndRinging(call_id=HERE, how=RingingEnd.ABANDONED))
+    room.do(c.TryCallBack(call_id=HERE, result=CallBackResult.NO_ANSWER))
+    return room
+
+
+def test_a_due_call_back_and_the_consent_to_texts_go_along_and_end_here() -> None:
+    here, there = gave_up(), Room(at=plus_s(AT, 60))
+    here.do(ASK)
+    there.do(handed(here.calls[HERE], by="p", note=""))
+    here.do(c.FinishTransfer(call_id=HERE))
+    gone, come = here.calls[HERE], there.calls[THERE]
+    assert (gone.state, gone.outcome, gone.call_back) == (CallState.CLOSED, Outcome.TRANSFERRED, CallBack.DONE)
+    assert (come.state, come.call_back, come.call_back_tries) == (CallState.ABANDONED, CallBack.DUE, 1)
+    assert come.may_text is True and not come.call_back_asked
+    there.do(c.TakeCallBack(call_id=THERE))
+    there.do(c.TryCallBack(call_id=THERE, result=CallBackResult.REACHED))
+    assert there.calls[THERE].state is CallState.ANSWERED
+
+
+def test_a_call_back_that_was_asked_for_rings_on_there_and_stays_asked_for() -> None:
+    here, there = spoken(), Room()
+    here.do(c.AgreeToTexts(call_id=HERE, agreed=False))
+    here.do(c.AskCallBacks(call_id=HERE, calls=(HERE,)))
+    here.do(ASK)
+    there.do(handed(here.calls[HERE], by="p", note=""))
+    come = there.calls[THERE]
+    assert (come.state, come.call_back, come.call_back_asked) == (CallState.RINGING, CallBack.DUE, True)
+    assert come.may_text is False
+
+
+def test_to_a_service_the_call_back_is_theirs_and_the_record_says_that_it_was_due() -> None:
+    here = gave_up()
+    here.do(c.TransferCall(call_id=HERE, target="ambulance-115", to_call=None))
+    gone = here.calls[HERE]
+    assert gone.call_back is CallBack.DONE and gone.transfer is not None and gone.transfer.call_back_due
+
+
+def test_who_gave_up_and_waits_for_nothing_is_over() -> None:
+    here = gave_up()
+    here.do(c.TryCallBack(call_id=HERE, result=CallBackResult.NOT_NEEDED, note="a child"))
+    with pytest.raises(CallIsOver):
+        here.do(ASK)

@@ -206,7 +206,8 @@ export class CallActs extends Asking {
 
   /** Others shall have the call, with all that is in the form. */
   async transfer(form: CallForm, target: string, where: string, note: string): Promise<boolean> {
-    const call = await this.#settled(form.id, "act.transfer");
+    // A call-back is handed over from its list, without a form of its own.
+    const call = form.call ?? (await this.#settled(form.id, "act.transfer"));
     if (!call) return false;
     // What was typed a moment ago goes with it.
     await this.saveDraft(form.id).catch(() => undefined);

@@ -9,6 +9,7 @@ import { Button, Ltr, Panel, Timer, useKeys } from "../../../ui";
 import { useConsole } from "../context";
 import { PendingDot } from "../parts";
 import { useDesk } from "../store";
+import { TransferPart } from "../transfer/TransferPart";
 import type { CallBackResult, Rung } from "./calls";
 import { CALL_BACK_RESULTS, callBacksOf, isLate, nextToCallBack, takerOf } from "./calls";
 import { messages } from "./messages";
@@ -126,6 +127,7 @@ function Results({ call }: { readonly call: Rung }) {
   const { acts } = useConsole();
   const t = useT(messages);
   const [why, setWhy] = useState<string | null>(null);
+  const [handing, setHanding] = useState(false);
   const first = useRef<HTMLDivElement>(null);
   useEffect(() => first.current?.querySelector("button")?.focus(), []);
   const record = async (result: CallBackResult, note = "") => {
@@ -149,6 +151,7 @@ function Results({ call }: { readonly call: Rung }) {
     ...CODES.map((code, n) => ({ code, inFields: true, run: () => choose(CALL_BACK_RESULTS[n] ?? "busy") })),
     { code: "Alt+KeyX", inFields: true, run: () => void acts.callers.leaveCallBack(call) },
   ]);
+  if (handing) return <TransferPart form={acts.calls.formOf(call)} onClose={() => setHanding(false)} />;
   if (why !== null)
     return (
       <form
@@ -185,6 +188,9 @@ function Results({ call }: { readonly call: Rung }) {
           {t(`back.${result}`)}
         </Button>
       ))}
+      <Button look="quiet" onClick={() => setHanding(true)}>
+        {t("back.handOver")}
+      </Button>
       <Button look="quiet" keyHint="Alt+X" onClick={() => void acts.callers.leaveCallBack(call)}>
         {t("back.leave")}
       </Button>

@@ -17,7 +17,7 @@ const fa = {
   "transfer.backNote": "پس داده شد",
   "transfer.moving": "دارد به {name} سپرده می‌شود",
   "transfer.gone": "به {name} سپرده شد",
-  "transfer.all": "شماره، جا، گفته‌ها و پیام‌ها همه همراه آن می‌رود.",
+  "transfer.all": "شماره، جا، گفته‌ها، پیام‌ها، اجازهٔ پیام و نوبت زنگ‌زدن همه همراه آن می‌رود.",
 };
 
 const en: typeof fa = {
@@ -35,7 +35,7 @@ const en: typeof fa = {
   "transfer.backNote": "Given back",
   "transfer.moving": "Being handed over to {name}",
   "transfer.gone": "Handed over to {name}",
-  "transfer.all": "Number, places, words and messages all go with it.",
+  "transfer.all": "Number, places, words, messages, consent to texts and a due call-back all go with it.",
 };
 
 export const messages = catalogue(fa, en);
