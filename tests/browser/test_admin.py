@@ -50,3 +50,34 @@ def test_two_people_change_a_rule_by_keyboard_and_one_takes_it_back(sit: Sit) ->
     two.get_by_role("button", name="بازگشت به آغاز").click()
     expect(two.get_by_label(ANSWER)).to_have_value("۱۵")
     assert found == []
+
+
+def test_a_word_a_question_and_a_plan_are_drafted_and_read_in_words(sit: Sit) -> None:
+    page = sit(f"administrator:{PROVINCE}", "admin")
+    expect(page.locator(".admin-nav")).to_be_visible(timeout=20_000)
+    found = []
+    for section, press in (("kinds", "افزودن نوع"), ("plans", "طرح تازه")):
+        page.evaluate("section => { location.hash = section }", section)
+        page.get_by_role("button", name=press).first.click()
+        if section == "kinds":
+            page.get_by_label("چرا؟").fill("آزمون")
+        page.keyboard.press("Control+KeyS")
+        expect(page.locator(".admin-draft .admin-lines tbody tr")).to_have_count(1)
+        found += complaints(page)
+        page.get_by_role("button", name="دور انداختن پیش‌نویس").click()
+        expect(page.locator(".admin-draft")).to_have_count(0)
+    page.evaluate("location.hash = 'words'")
+    page.get_by_label("یافتن واژه").fill("چاقو")
+    page.locator(".book-list [role=row]").first.click()
+    page.get_by_label("وزن").select_option("2")
+    page.keyboard.press("Control+KeyS")
+    expect(page.locator(".admin-draft")).to_contain_text("وزن ۲")
+    expect(page.locator(".admin-draft")).to_contain_text("جملهٔ آزمون")
+    found += complaints(page)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".undo-bar")).to_be_visible()
+    page.keyboard.press("Control+KeyZ")
+    expect(page.locator(".admin-setting-head")).to_contain_text("آنچه با برنامه آمده")
+    page.evaluate("location.hash = 'questions'")
+    expect(page.locator(".book-question").first).to_be_visible()
+    assert found + complaints(page) == []

@@ -115,3 +115,27 @@ def test_what_makes_no_sense_is_refused_by_name(one: Seat) -> None:
     problem(one.get("/v1/settings/rules/nowhere"), 404, "organisation.province_not_found")
     problem(one.post(f"{RULES}/publish", {"revision": 9, "over": 9}), 404, "administration.no_draft")
     assert one.http.put(f"/v1/offices/{PROVINCE}/rules", json={"rules": None}).status_code == 405
+
+
+def test_two_people_change_how_urgent_a_kind_is_and_every_face_hears_of_it(one: Seat, two: Seat, desk: Seat) -> None:
+    kinds = f"/v1/settings/kinds/{PROVINCE}"
+
+    def priority() -> int:
+        return next(int(k["priority"]) for k in desk.get("/v1/kinds").json()["kinds"] if k["code"] == "noise")
+
+    usual = priority()
+    assert usual != 1
+    one.done(f"{kinds}/draft", {"value": {"priority": [["noise", "1"]]}, "why": "آزمون"})
+    draft = two.get(kinds).json()["draft"]
+    assert [line["after"]["en"] for line in draft["lines"]] == ["priority 1"]
+    two.done(f"{kinds}/publish", {"revision": draft["revision"], "over": two.get(kinds).json()["over"]})
+    try:
+        assert priority() == 1
+        incident = desk.incident("noise")
+        assert desk.get(f"/v1/incidents/{incident}").json()["priority"] == 1
+    finally:
+        one.done(f"{kinds}/roll-back", {"to": 0, "why": "پایان آزمون"})
+    assert priority() == usual
+    station = next(o["id"] for o in one.get("/v1/offices").json()["offices"] if o["tier"] == "station")
+    problem(one.get(f"/v1/settings/kinds/{station}"), 404, "administration.setting_unknown")
+    problem(desk.post(f"{kinds}/draft", {"value": None, "why": "x"}), 403, "organisation.role_may_not")

@@ -1,5 +1,7 @@
 """The dictionaries in force, each made ready once."""
 
+from nazdik.administration.model import Settings
+from nazdik.bootstrap.administration.incident_kinds import kinds_in_force
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.guide.guessing import Guesser
 from nazdik.guide.model import Book, BookName, Words
@@ -11,24 +13,24 @@ BY_CODE = {kind.code: kind for kind in KINDS}
 
 
 class Guessers:
-    """Makes a dictionary ready when it is first asked, and again when another is in force."""
+    """Makes a dictionary ready when it is first asked, and again when another, or other kinds, are in force."""
 
     def __init__(self) -> None:
         self._shipped: Guesser | None = None
-        self._of_province: dict[ProvinceId, tuple[Words, Guesser]] = {}
+        self._of_province: dict[ProvinceId, tuple[Words, Settings, Guesser]] = {}
 
     def of(self, room: ControlRoom | None) -> tuple[Guesser, str]:
         """Return the dictionary of a province and its version; without a province what ships."""
-        book = room.state.guide.book(BookName.WORDS) if room is not None else Book(name=BookName.WORDS)
-        if room is None or book.content is None:
+        if room is None:
             if self._shipped is None:
                 self._shipped = Guesser(words_of(shipped(BookName.WORDS)), BY_CODE)
             return self._shipped, label_of(Book(name=BookName.WORDS))
-        words = words_of(content_of(room.state.guide, BookName.WORDS))
+        words, settings = words_of(content_of(room.state.guide, BookName.WORDS)), room.state.settings
         kept = self._of_province.get(room.province)
-        if kept is None or kept[0] is not words:
-            kept = self._of_province[room.province] = (words, Guesser(words, BY_CODE))
-        return kept[1], label_of(book)
+        if kept is None or kept[0] is not words or kept[1] is not settings:
+            guesser = Guesser(words, kinds_in_force(settings))
+            kept = self._of_province[room.province] = (words, settings, guesser)
+        return kept[2], label_of(room.state.guide.book(BookName.WORDS))
 
 
 def words_of(content: object) -> Words:

@@ -8,6 +8,8 @@ from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from nazdik.bootstrap.administration.book_lines import lines_of
+from nazdik.bootstrap.administration.fields import Line, Text
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.door import RequestDoor
@@ -102,12 +104,13 @@ class ContentView(msgspec.Struct, frozen=True):
 
 
 class DifferenceView(msgspec.Struct, frozen=True):
-    """What a draft changes: rows added, removed, and changed (as they were, as they would be)."""
+    """What a draft changes: rows added and removed as they are stored, and in words."""
 
     revision: int
     added: tuple[str, ...]
     removed: tuple[str, ...]
     same: int
+    lines: tuple[Line, ...]
 
 
 class TriedView(msgspec.Struct, frozen=True):
@@ -244,12 +247,20 @@ async def compare_draft(
     """Return what the draft would change of what is in force. Refusals: guide.no_draft (404)."""
     room = _room(desk, province)
     draft = _draft(room, book)
-    now, then = _rows(content_of(room.state.guide, book)), _rows(draft.content)
+    before = content_of(room.state.guide, book)
+    now, then = _rows(before), _rows(draft.content)
+    tree = desk.house.offices
+
+    def name(office_id: OfficeId) -> Text:
+        office = tree.find_office(office_id)
+        return Text(office.name_fa, office.name_en) if office is not None else Text(office_id, office_id)
+
     return DifferenceView(
         revision=draft.revision,
         added=tuple(row for row in then if row not in now),
         removed=tuple(row for row in now if row not in then),
         same=sum(row in now for row in then),
+        lines=lines_of(before, draft.content, name),
     )
 
 

@@ -6,18 +6,18 @@ import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
-from litestar.params import JSONBody
+from litestar.params import JSONBody, SkipValidation
 
+from nazdik.bootstrap.administration.incident_kinds import SHIPPED, kinds_in_force
 from nazdik.bootstrap.control_room import ControlRoom
-from nazdik.bootstrap.desk import Desk
+from nazdik.bootstrap.desk import Building, Desk
 from nazdik.bootstrap.guessers import words_of
 from nazdik.guide.guessing import Guess
 from nazdik.guide.model import BookName, Guide
 from nazdik.guide.shipped import questions_in_force, shipped
 from nazdik.guide.tokens import alternatives_of
-from nazdik.kernel import ProvinceId
+from nazdik.kernel import Actor, ProvinceId
 from nazdik.organisation.model import Act
-from nazdik.published.catalogue import KINDS
 from nazdik.published.kind_codes import OF_KIND
 from nazdik.published.questions import QuestionsInForce
 
@@ -150,9 +150,16 @@ def _words_by_kind() -> dict[str, tuple[str, ...]]:
 
 
 @get("/v1/kinds", sync_to_thread=False)
-def list_kinds() -> KindsView:
-    """Return the catalogue of kinds."""
+def list_kinds(
+    session_actor: NamedDependency[SkipValidation[Actor | None]], building: NamedDependency[SkipValidation[Building]]
+) -> KindsView:
+    """Return the catalogue of kinds, as the province of whoever is signed in has it."""
     words = _words_by_kind()
+    office = (
+        building.offices.find_office(session_actor.office_id) if session_actor and session_actor.office_id else None
+    )
+    room = building.rooms.get(office.province_id) if office is not None and office.province_id is not None else None
+    kinds = SHIPPED if room is None else kinds_in_force(room.state.settings)
     return KindsView(
         tuple(
             KindView(
@@ -166,7 +173,7 @@ def list_kinds() -> KindsView:
                 needs=tuple(NeedOut(need.skill, need.units) for need in kind.needs),
                 words=words.get(kind.code, ()),
             )
-            for kind in KINDS
+            for kind in kinds.values()
         )
     )
 

@@ -22,6 +22,7 @@ from nazdik.administration import decisions as setting
 from nazdik.administration import events as setting_events
 from nazdik.administration import evolution as setting_evolution
 from nazdik.administration.model import Setting, Settings
+from nazdik.bootstrap.administration.incident_kinds import kinds_in_force
 from nazdik.bootstrap.administration.setting_kinds import setting_kind
 from nazdik.dispatch import commands as dispatch_commands
 from nazdik.dispatch import events as dispatch_events
@@ -206,6 +207,8 @@ class ProvinceMachine:
         self._times = times
         # The books that `_around` was last given.
         self._guide: Guide | None = None
+        self._settings: Settings | None = None
+        self._catalogue = surroundings.kinds
 
     @property
     def sight(self) -> Sight:
@@ -264,13 +267,18 @@ class ProvinceMachine:
                     )  # fmt: skip
                     for fact in facts:
                         settings = setting_evolution.evolve(settings, fact)
+                        if isinstance(fact, setting_events.DraftDropped):
+                            continue
+                        effect = kind.put_in_force(fact.subject, kind.tidy(fact.value))
+                        if effect is None:
+                            continue
                         if isinstance(fact, setting_events.ChangePublished):
-                            queue.append(kind.put_in_force(fact.subject, fact.value))
-                        elif isinstance(fact, setting_events.DraftSaved):
+                            queue.append(effect)
+                        else:
                             # Whoever drafts learns at once what would be refused; nothing comes of it yet.
-                            unfold(world, kind.put_in_force(fact.subject, fact.value), ctx, self._guided(guide))
+                            unfold(world, effect, ctx, self._guided(guide, settings))
                 else:
-                    unfolding = unfold(world, asked, ctx, self._guided(guide))
+                    unfolding = unfold(world, asked, ctx, self._guided(guide, settings))
                     world, facts = unfolding.world, tuple(unfolding.events)
                     told.update(dict.fromkeys(self._show(world, facts)))
                     queue.extend(follow_ups(world, facts))
@@ -296,13 +304,16 @@ class ProvinceMachine:
             )
         return Handled(after, tuple(events), _ids(events))
 
-    def _guided(self, guide: Guide) -> Surroundings:
-        """Return what decisions may ask, with the books that are in force."""
+    def _guided(self, guide: Guide, settings: Settings) -> Surroundings:
+        """Return what decisions may ask, with the books and the kinds that are in force."""
         if guide is not self._guide:
             self._guide = guide
             self._around = dataclass_replace(
                 self._around, questions=questions_in_force(guide), plans=plans_in_force(guide)
             )
+        if settings is not self._settings:
+            self._settings = settings
+            self._around = dataclass_replace(self._around, kinds=kinds_in_force(settings, self._catalogue))
         return self._around
 
     def record(self, event: Any) -> Record:

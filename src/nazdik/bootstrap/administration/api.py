@@ -136,7 +136,7 @@ def _opened(desk: Desk, kind: str, subject: str) -> tuple[SettingKind, ControlRo
     """Return what a route is about, once its reader may see it."""
     known = setting_kind(kind)
     room = desk.house.room(subject)
-    if desk.house.offices.find_office(OfficeId(subject)) is None:
+    if desk.house.offices.find_office(OfficeId(subject)) is None or (known.of_province and subject != room.province):
         raise SettingUnknown(kind=known.name, subject=subject[:80])
     desk.allow(known.see, offices=frozenset({OfficeId(subject)}))
     return known, room

@@ -34,6 +34,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
         group: Under which heading it stands.
         type: `seconds`, `number`, `flag`, `choice`, `text`, or `kinds` (a list of pairs: a kind of incident, a choice).
         columns: What its values stand for when it has several, one a column.
+        unset: What holds for a kind of incident that is not listed.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     least: float | None = None
     most: float | None = None
     choices: tuple[Choice, ...] = ()
+    unset: Text | None = None
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -122,7 +124,7 @@ def _said(field: Field, value: Any) -> Text:
 
 
 def _choice(field: Field, value: str | None) -> Text:
-    return next((choice.label for choice in field.choices if choice.value == value), NOTHING)
+    return next((choice.label for choice in field.choices if choice.value == value), field.unset or NOTHING)
 
 
 def _seconds(value: float) -> Text:

@@ -67,6 +67,7 @@ FIELDS: tuple[Field, ...] = (
         ("بر شیوهٔ اولویت می‌چربد.", "Outweighs the way of its priority."),
         "kinds",
         choices=_MODES,
+        unset=Text("مانند اولویتش", "as its priority"),
     ),
     _field(
         "pre_alert",

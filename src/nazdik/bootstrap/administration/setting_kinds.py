@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nazdik.administration.errors import SettingUnknown
 from nazdik.administration.model import Value
-from nazdik.bootstrap.administration import rules
+from nazdik.bootstrap.administration import incident_kinds, rules
 from nazdik.bootstrap.administration.fields import Field, Text
 from nazdik.organisation.model import Act
 from nazdik.published.offices import OfficeTree
@@ -26,7 +26,8 @@ class SettingKind:
         own: What a subject has set itself, None when it has not.
         inherited: What holds without that, and whose it is; None when it is the program's own.
         tidy: A value as it is stored, or a `Rejected` when it is none.
-        put_in_force: The command that makes it so.
+        of_province: Only a province has it, and no office below.
+        put_in_force: The command that makes it so; None when what decides reads the setting itself.
     """
 
     name: str
@@ -39,6 +40,7 @@ class SettingKind:
     inherited: "Callable[[ProvinceState, OfficeTree, str], tuple[Value, str | None]]"
     tidy: Callable[[Value | None], Value | None]
     put_in_force: Callable[[str, Value | None], Any]
+    of_province: bool = False
 
 
 def _tidy_rules(value: Value | None) -> Value | None:
@@ -58,7 +60,21 @@ RULES = SettingKind(
     tidy=_tidy_rules,
     put_in_force=rules.put_in_force,
 )
-SETTING_KINDS = {kind.name: kind for kind in (RULES,)}
+KINDS = SettingKind(
+    name=incident_kinds.NAME,
+    see=Act.SEE_GUIDE,
+    keep=Act.KEEP_GUIDE,
+    # How soon somebody is there rests on it.
+    second_person=True,
+    fields=incident_kinds.FIELDS,
+    groups=incident_kinds.GROUPS,
+    own=lambda state, subject: incident_kinds.own(state.settings, subject),
+    inherited=lambda state, offices, subject: ({"priority": [], "radius_m": []}, None),
+    tidy=incident_kinds.tidy,
+    put_in_force=lambda subject, value: None,
+    of_province=True,
+)
+SETTING_KINDS = {kind.name: kind for kind in (RULES, KINDS)}
 
 
 def setting_kind(name: str) -> SettingKind:

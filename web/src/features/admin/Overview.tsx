@@ -3,6 +3,7 @@ import { useApp, useLoad, useReference } from "../../app/hooks";
 import type { OfficeId } from "../../core/units";
 import { useFormats, useNamed, useT } from "../../i18n/hooks";
 import { Button, Empty, ErrorState, Loading } from "../../ui";
+import type { Book } from "./books/books";
 import { messages } from "./messages";
 import { Person } from "./Person";
 import type { Touched } from "./settings";
@@ -18,9 +19,18 @@ const AGAIN_MS = 15_000;
 export function Overview({ root, onOpen }: Props) {
   const app = useApp();
   const t = useT(messages);
+  const { session } = useReference();
   const { value, problem, again, at } = useLoad(
-    (signal) => app.api.get<{ settings: Touched[] }>("/v1/settings", { office: root }, signal),
-    [app, root],
+    async (signal) => {
+      const [settings, guide] = await Promise.all([
+        app.api.get<{ settings: Touched[] }>("/v1/settings", { office: root }, signal),
+        app.api.get<{ books: Book[] }>(`/v1/provinces/${root}/guide`, {}, signal),
+      ]);
+      return {
+        settings: [...settings.settings, ...guide.books.flatMap((book) => touched(book, root, session.person))],
+      };
+    },
+    [app, root, session.person],
   );
   useEffect(() => {
     const timer = setInterval(again, AGAIN_MS);
@@ -60,6 +70,24 @@ export function Overview({ root, onOpen }: Props) {
   );
 }
 
+/** A book as a setting that somebody touched; nothing when nobody did. */
+function touched(book: Book, root: string, person: string): readonly Touched[] {
+  const newest = book.versions[0];
+  if (!book.draft && !newest) return [];
+  return [
+    {
+      kind: book.book,
+      subject: root,
+      drafted_by: book.draft?.by ?? null,
+      drafted_at: book.draft?.at ?? null,
+      why: null,
+      mine: book.draft?.by === person,
+      changed_by: newest?.by ?? null,
+      changed_at: book.since,
+    },
+  ];
+}
+
 function Entry({
   one,
   draft = false,
@@ -80,7 +108,8 @@ function Entry({
   return (
     <li>
       <b>
-        {t.maybe(`admin.kindOf.${one.kind}`) ?? one.kind} · {office ? named(office.name) : one.subject}
+        {t.maybe(`admin.kindOf.${one.kind}`) ?? t.maybe(`admin.section.${one.kind}`) ?? one.kind} ·{" "}
+        {office ? named(office.name) : one.subject}
       </b>
       <span>
         {by && <Person id={by} />} {at && <bdi dir="ltr">{moment(Date.parse(at), app.clock.now())}</bdi>}

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useState } from "react";
 import type { Problem } from "../../api/problem";
 import { asProblem } from "../../api/problem";
 import { useApp, useLoad, useReference } from "../../app/hooks";
-import { problemText, useFormats, useNamed, useT } from "../../i18n/hooks";
+import { problemText, useNamed, useT } from "../../i18n/hooks";
 import { Button, ErrorState, Field, Loading, reasonText, UndoBar, useKeys } from "../../ui";
 import { Form } from "./Form";
 import { Lines } from "./Lines";
@@ -10,6 +10,7 @@ import { messages } from "./messages";
 import { Person } from "./Person";
 import type { Change, Setting, SettingKind, Value } from "./settings";
 import { changedFields, whyNotPublish, whyNotSave, withPart, wrongFields } from "./settings";
+import { When } from "./When";
 
 const UNDO_MS = 10_000;
 /** Another person may draft or publish at any time. */
@@ -234,16 +235,6 @@ function Editor({ kind, setting, path, title, onActed }: EditorProps) {
         onBack={(to) => goBack(to, t("admin.backWhy", { n: to }))}
       />
     </div>
-  );
-}
-
-function When({ at }: { readonly at: string }) {
-  const app = useApp();
-  const { moment } = useFormats();
-  return (
-    <time dateTime={at}>
-      <bdi dir="ltr">{moment(Date.parse(at), app.clock.now())}</bdi>
-    </time>
   );
 }
 

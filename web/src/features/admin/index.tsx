@@ -5,12 +5,14 @@ import type { OfficeId } from "../../core/units";
 import { useNamed, useT } from "../../i18n/hooks";
 import { usePrefs } from "../../i18n/prefs";
 import { Button, KeyHelp, KeyHint, LinkStateBar, LinkStateText, useKeys } from "../../ui";
+import { BookPage } from "./books/BookPage";
+import { KindsSection } from "./KindsSection";
 import { messages } from "./messages";
 import { Overview } from "./Overview";
 import { RulesSection } from "./RulesSection";
 import "./admin.css";
 
-export const SECTIONS = ["overview", "rules"] as const;
+export const SECTIONS = ["overview", "rules", "kinds", "words", "questions", "plans"] as const;
 export type Section = (typeof SECTIONS)[number];
 
 /** Where one is stands in the address, so that going back and sending a link both work: `#rules/khuzestan.ahvaz`. */
@@ -98,6 +100,10 @@ export function Admin() {
       <main className="admin-main">
         {section === "rules" ? (
           <RulesSection root={root} office={subject ?? root} onOffice={(id) => go("rules", id)} />
+        ) : section === "kinds" ? (
+          <KindsSection province={root} />
+        ) : section === "words" || section === "questions" || section === "plans" ? (
+          <BookPage key={section} province={root} name={section} />
         ) : (
           <Overview root={root} onOpen={go} />
         )}

@@ -1,0 +1,108 @@
+import { Plus, X } from "lucide-react";
+import { useState } from "react";
+import { matches } from "../../../core/text";
+import { useFormats, useT } from "../../../i18n/hooks";
+import { Button, Choice, Empty, Field, Grid } from "../../../ui";
+import type { Entry } from "./books";
+import { replaced } from "./books";
+import { messages } from "./messages";
+import { PriorityChoice, useKindOptions } from "./parts";
+
+const ANY = "*";
+const WEIGHTS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+
+interface Props {
+  readonly entries: readonly Entry[];
+  readonly onChange: (entries: readonly Entry[]) => void;
+}
+
+/** The dictionary: find an entry, change it, add one. */
+export function Words({ entries, onChange }: Props) {
+  const t = useT(messages);
+  const { id } = useFormats();
+  const [query, setQuery] = useState("");
+  const [at, setAt] = useState<number | null>(null);
+  const kinds = [[ANY, t("books.anyKind")] as const, ...useKindOptions()];
+  const nameOf = new Map(kinds);
+  const shown = entries
+    .map((entry, n) => ({ entry, n }))
+    .filter(({ entry }) => matches(`${entry.text} ${entry.gloss ?? ""} ${nameOf.get(entry.kind) ?? ""}`, query));
+  const entry = at === null ? undefined : entries[at];
+  const set = (more: Partial<Entry>) => entry && at !== null && onChange(replaced(entries, at, { ...entry, ...more }));
+  const add = () => {
+    onChange([...entries, { text: query.trim(), kind: kinds[1]?.[0] ?? "other", weight: 3 }]);
+    setAt(entries.length);
+    setQuery("");
+  };
+  return (
+    <div className="book-two">
+      <div className="book-list">
+        <Field
+          label={t("books.findWord")}
+          type="search"
+          value={query}
+          onChange={(event) => setQuery(event.target.value)}
+        />
+        <Button icon={<Plus size={16} aria-hidden="true" />} onClick={add}>
+          {t("books.addWord")}
+        </Button>
+        <Grid
+          label={t("books.words")}
+          ids={shown.map(({ n }) => String(n))}
+          rowHeight={36}
+          selected={at === null ? null : String(at)}
+          onSelect={(n) => setAt(Number(n))}
+          empty={<Empty>{t("books.noWord")}</Empty>}
+          renderRow={(n) => {
+            const one = entries[Number(n)];
+            return one ? (
+              <div role="gridcell" className="book-row">
+                <span className="truncate">{one.text}</span>
+                <span className="muted truncate">{nameOf.get(one.kind) ?? one.kind}</span>
+                <span className="num">{id(one.weight ?? 3)}</span>
+              </div>
+            ) : null;
+          }}
+        />
+      </div>
+      {entry ? (
+        <div className="book-edit">
+          <Field
+            label={t("books.text")}
+            hint={t("books.textHint")}
+            value={entry.text}
+            onChange={(event) => set({ text: event.target.value })}
+          />
+          <Choice label={t("books.kind")} value={entry.kind} options={kinds} onChange={(kind) => set({ kind })} />
+          <Choice
+            label={t("books.weight")}
+            value={String(entry.weight ?? 3)}
+            options={WEIGHTS.map((n) => [String(n), id(n)] as const)}
+            onChange={(weight) => set({ weight: Number(weight) })}
+          />
+          <PriorityChoice
+            label={t("books.priority")}
+            value={entry.priority}
+            onChange={(priority) => set({ priority })}
+          />
+          <Field
+            label={t("books.gloss")}
+            value={entry.gloss ?? ""}
+            onChange={(event) => set({ gloss: event.target.value })}
+          />
+          <Button
+            icon={<X size={16} aria-hidden="true" />}
+            onClick={() => {
+              onChange(replaced(entries, at as number, null));
+              setAt(null);
+            }}
+          >
+            {t("books.remove")}
+          </Button>
+        </div>
+      ) : (
+        <p className="muted book-edit">{t("books.choose")}</p>
+      )}
+    </div>
+  );
+}
