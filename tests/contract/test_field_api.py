@@ -104,3 +104,20 @@ def test_a_short_report_comes_with_clearing_and_may_be_changed(desk: Seat, crew:
     entries = desk.get(f"/v1/incidents/{incident}/timeline").json()["entries"]
     assert [e["data"]["people"] for e in entries if e["name"] == "dispatch.report_filed.v1"] == [2, 3]
     problem(crew("A12").post(f"/v1/assignments/{assignment}/report", changed), 403, "organisation.not_your_unit")
+
+
+def test_backup_is_asked_once_however_often_it_is_sent(desk: Seat, crew: Callable[[str], Seat]) -> None:
+    incident, assignment = on_scene(crew("A11"), f"{UNIT}A11")
+    key = crew("A11").new_key()
+    first = crew("A11").done(f"/v1/assignments/{assignment}/backup", {"urgent": True}, key=key)
+    again = crew("A11").done(f"/v1/assignments/{assignment}/backup", {"urgent": True}, key=key)
+    assert "dispatch.backup_requested.v1" in first["events"] and again["duplicate"]
+    seen = desk.get(f"/v1/incidents/{incident}").json()
+    assert (seen["priority"], seen["backup"]["call_sign"], seen["backup"]["urgent"]) == (1, "A11", True)
+    assert seen["units_missing"] + len(seen["assignments"]) == 2
+    assert any(a["cause"] == "backup" and a["incident"] == incident for a in desk.get("/v1/alarms").json()["alarms"])
+    problem(
+        crew("A12").post(f"/v1/assignments/{assignment}/backup", {"urgent": True}), 403, "organisation.not_your_unit"
+    )
+    problem(crew("A11").post(f"/v1/assignments/{assignment}/backup", {}), 422, "http.invalid_field")
+    desk.done(f"/v1/incidents/{incident}/cancel")

@@ -88,6 +88,8 @@ _seldom = st.one_of(
     st.tuples(st.just("status"), _n, st.booleans()),
     st.tuples(st.just("free_soon"), _n, st.sampled_from([None, 10.0, 60.0, 300.0, 600.0])),
     st.tuples(st.just("self_test"), _n),
+    st.tuples(st.just("backup"), _n, st.booleans()),
+    st.tuples(st.just("report"), _n, st.sampled_from([None, "report_taken", "arrest"])),
     st.tuples(st.just("free_soon"), _n, st.sampled_from([None, 60.0, 120.0])),
     st.tuples(st.just("willing"), st.sampled_from(OFFICES), st.sampled_from([2, 3, 6]), st.sampled_from([0.0, 60.0])),
     st.tuples(st.just("move"), _n, _east | st.none()),
@@ -304,6 +306,22 @@ def _self_test(town: Town, n: int) -> None:
     town.do(c.RecordSelfTest(unit_id=unit_id, checks=checks, app_version="0.1.0"), by=officer(unit_id))
 
 
+def _backup(town: Town, n: int, urgent: bool) -> None:
+    """A crew asks for another unit, at work or not."""
+    if (assignment := _assignment(town, n)) is not None:
+        town.do(c.RequestBackup(assignment_id=assignment.id, urgent=urgent), by=_by(assignment, urgent))
+
+
+def _report(town: Town, n: int, disposition: str | None) -> None:
+    """A crew files or changes its short report, too early, in time or too late."""
+    assignment = _assignment(town, n)
+    if assignment is None:
+        return
+    report = c.ReportGiven(text="x" * (n % 3), people=n % 4 - 1 if n % 5 else None)
+    filed = c.FileReport(assignment_id=assignment.id, report=report, disposition=disposition)
+    town.do(filed, by=_by(assignment, n % 2 == 0))
+
+
 def _willing(town: Town, office: str, from_priority: int, margin_s: float) -> None:
     """An office lets automatic dispatch wait for units that are free soon."""
     delays = StartDelays(wait_from_priority=from_priority, wait_margin_s=margin_s, turnout_s=30.0)
@@ -418,6 +436,8 @@ _STEPS: dict[str, Callable[..., None]] = {
     "status": _status,
     "free_soon": _free_soon,
     "self_test": _self_test,
+    "backup": _backup,
+    "report": _report,
     "willing": _willing,
     "move": _move,
     "assign": _assign,

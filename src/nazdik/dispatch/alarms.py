@@ -10,7 +10,13 @@ from nazdik.published.offices import TIERS_UPWARD, Tier
 
 # These are about an incident that has nobody; an accepted offer ends them.
 OF_INCIDENT = (AlarmCause.NO_ANSWER, AlarmCause.REFUSED, AlarmCause.NOBODY_FREE, AlarmCause.WAITING)
-OF_UNIT = (AlarmCause.NOT_MOVING, AlarmCause.LATE, AlarmCause.SAFETY_CHECK, AlarmCause.ROUTE_BLOCKED)
+OF_UNIT = (
+    AlarmCause.NOT_MOVING,
+    AlarmCause.LATE,
+    AlarmCause.SAFETY_CHECK,
+    AlarmCause.ROUTE_BLOCKED,
+    AlarmCause.BACKUP,
+)
 
 
 def raise_alarm(

@@ -218,6 +218,13 @@ class FileReport(Command, frozen=True, kw_only=True):
     disposition: str | None = None
 
 
+class RequestBackup(Command, frozen=True, kw_only=True):
+    """A crew at work asks for another unit: at once, or when one can come."""
+
+    assignment_id: AssignmentId
+    urgent: bool
+
+
 class AddPhoto(Command, frozen=True, kw_only=True):
     """A picture from the scene, already kept under the name of its bytes."""
 

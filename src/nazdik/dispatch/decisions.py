@@ -11,6 +11,7 @@ from typing import Any
 
 from nazdik.dispatch import (
     alarms,
+    backup,
     by_hand,
     call_backs,
     cordons,
@@ -168,6 +169,7 @@ _DECIDERS: dict[type[c.Command], Callable[[Unfolding, Any], None]] = {
     c.ReviewRoute: way.review,
     c.ReviewArrival: way.review_arrival,
     c.ClearAssignment: steps.clear,
+    c.RequestBackup: backup.request_backup,
     c.FileReport: scene.file_report,
     c.AddPhoto: scene.add_photo,
     c.WithdrawAssignment: steps.withdraw,
@@ -246,6 +248,7 @@ def _asked_by(world: World, event: e.Event) -> tuple[c.Command, ...]:
             e.IncidentReopened(incident_id=incident_id)
             | e.KindChanged(incident_id=incident_id)
             | e.CordonSent(incident_id=incident_id)
+            | e.BackupRequested(incident_id=incident_id)
         ):
             return (c.SeekUnits(incident_id=incident_id),)
         case e.PriorityChanged(incident_id=incident_id) | e.PlaceChanged(incident_id=incident_id):

@@ -10,6 +10,7 @@ from nazdik.dispatch.event_base import AssignmentEvent as AssignmentEvent
 from nazdik.dispatch.event_base import Event as Event
 from nazdik.dispatch.event_base import IncidentEvent as IncidentEvent
 from nazdik.dispatch.event_base import UnitEvent as UnitEvent
+from nazdik.dispatch.field_events import BackupRequested as BackupRequested
 from nazdik.dispatch.field_events import HandheldTested as HandheldTested
 from nazdik.dispatch.field_events import PhotoAdded as PhotoAdded
 from nazdik.dispatch.field_events import ReportFiled as ReportFiled
@@ -554,6 +555,7 @@ AnyEvent = (
     | HandheldTested
     | ReportFiled
     | PhotoAdded
+    | BackupRequested
     | DutyStarted
     | DutyEnded
     | UnitStatusSet

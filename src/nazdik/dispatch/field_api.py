@@ -69,4 +69,24 @@ async def file_report(
     return await door.act("advise_assignment", command, about=assignment_id, device_at=instant_or_none(data.device_at))
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (record_self_test, file_report)
+class BackupBody(Body):
+    """Another unit, at once or when one can come."""
+
+    urgent: bool
+    device_at: str | None = None
+
+
+@post("/v1/assignments/{assignment_id:str}/backup", status_code=200)
+async def request_backup(
+    assignment_id: FromPath[str], data: JSONBody[BackupBody], door: NamedDependency[SkipValidation[Door]]
+) -> CommandAnswer:
+    """
+    Ask for one more patrol; urgent, the incident becomes one of priority 1 and the nearest is sent whatever the office's mode.
+
+    Refusals: dispatch.assignment_not_found (404), dispatch.assignment_ended, dispatch.step_out_of_order (409).
+    """
+    command = c.RequestBackup(assignment_id=AssignmentId(assignment_id), urgent=data.urgent)
+    return await door.act("advise_assignment", command, about=assignment_id, device_at=instant_or_none(data.device_at))
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (record_self_test, file_report, request_backup)

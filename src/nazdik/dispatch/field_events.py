@@ -3,6 +3,7 @@
 from nazdik.dispatch.event_base import AssignmentEvent, IncidentEvent, UnitEvent
 from nazdik.dispatch.field_model import HandheldCheck
 from nazdik.kernel import Instant, LonLat, UnitId
+from nazdik.published.kinds import Need
 
 
 class HandheldTested(UnitEvent, frozen=True, kw_only=True, tag="dispatch.handheld_tested.v1"):
@@ -36,3 +37,10 @@ class PhotoAdded(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.photo_a
     taken_at: Instant | None = None
     point: LonLat | None = None
     device_at: Instant | None = None
+
+
+class BackupRequested(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.backup_requested.v1"):
+    """A crew asks for another unit; `needs` is what the incident needs from now on."""
+
+    urgent: bool
+    needs: tuple[Need, ...]

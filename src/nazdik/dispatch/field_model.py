@@ -45,3 +45,12 @@ class Photo(msgspec.Struct, frozen=True):
     height: int
     taken_at: Instant | None = None
     point: LonLat | None = None
+
+
+class Backup(msgspec.Struct, frozen=True):
+    """A crew asks for another unit beside it; the newest request of an incident counts."""
+
+    assignment_id: AssignmentId
+    unit_id: UnitId
+    at: Instant
+    urgent: bool

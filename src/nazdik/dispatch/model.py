@@ -5,7 +5,7 @@ from enum import StrEnum
 import msgspec
 from immutables import Map
 
-from nazdik.dispatch.field_model import HandheldTest, Photo, Report
+from nazdik.dispatch.field_model import Backup, HandheldTest, Photo, Report
 from nazdik.kernel import AlarmId, AssignmentId, CallId, IncidentId, Instant, LonLat, OfficeId, ProvinceId, UnitId
 from nazdik.published.kinds import Need
 from nazdik.published.offices import Tier
@@ -85,6 +85,7 @@ class Cause(StrEnum):
     OWN_EVENT = "own_event"
     LATE_ANSWER = "late_answer"
     CORDON = "cordon"
+    BACKUP = "backup"
 
 
 class AlarmCause(StrEnum):
@@ -101,6 +102,8 @@ class AlarmCause(StrEnum):
     ROUTE_BLOCKED = "route_blocked"
     # Somebody gave up ringing, and nobody has called back in time.
     CALL_BACK = "call_back"
+    # A crew at work needs help at once.
+    BACKUP = "backup"
 
 
 class PromiseStage(StrEnum):
@@ -308,6 +311,7 @@ class Incident(msgspec.Struct, frozen=True):
     plan: PlanBasis | None = None
     reports: tuple[Report, ...] = ()
     photos: tuple[Photo, ...] = ()
+    backup: Backup | None = None
 
     @property
     def ended(self) -> bool:

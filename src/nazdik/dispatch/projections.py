@@ -26,6 +26,7 @@ from nazdik.dispatch.views import (
     AnswerView,
     AssignmentView,
     AwaitedView,
+    BackupView,
     BlockedView,
     CallBackView,
     CallerView,
@@ -185,6 +186,14 @@ def incident_view(world: World, incident: Incident) -> IncidentView:
         awaits=tuple(
             AwaitedView(a.unit_id, world.units[a.unit_id].call_sign, a.by is not None)
             for a in world.awaited_by(incident)
+        ),
+        backup=None
+        if incident.backup is None
+        else BackupView(
+            unit=incident.backup.unit_id,
+            call_sign=world.units[incident.backup.unit_id].call_sign,
+            at=rfc3339(incident.backup.at),
+            urgent=incident.backup.urgent,
         ),
     )
 

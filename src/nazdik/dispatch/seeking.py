@@ -49,7 +49,11 @@ def seek(u: Unfolding, incident: Incident, cause: Cause = Cause.AUTOMATIC) -> bo
         return False
     rules = u.rules(incident.station)
     panic = incident.emergency_of is not None
-    mode = Mode.AUTOMATIC if panic else rules.mode_for(incident.kind, incident.priority or 3)
+    asked = incident.backup
+    at_once = panic or (asked is not None and asked.urgent)
+    mode = Mode.AUTOMATIC if at_once else rules.mode_for(incident.kind, incident.priority or 3)
+    if asked is not None and cause is Cause.AUTOMATIC:
+        cause = Cause.BACKUP
     if mode is Mode.OFF:
         wait(u, incident, WaitingReason.AUTO_OFF)
         return False

@@ -147,6 +147,8 @@ def _on_scene(u: Unfolding, assignment: Assignment) -> None:
     )
     over = (AlarmCause.NOT_MOVING, AlarmCause.LATE, AlarmCause.ROUTE_BLOCKED)
     alarms.settle(u, incident, over, assignment.unit_id)
+    if incident.backup is not None and incident.backup.unit_id != assignment.unit_id:
+        alarms.settle(u, incident, (AlarmCause.BACKUP,), incident.backup.unit_id)
 
 
 def start_on_scene(u: Unfolding, incident_id: IncidentId, unit: Unit, point: LonLat) -> None:

@@ -118,6 +118,15 @@ class PlanView(msgspec.Struct, frozen=True):
     version: str
 
 
+class BackupView(msgspec.Struct, frozen=True):
+    """A crew asks for another unit beside it."""
+
+    unit: str
+    call_sign: str
+    at: str
+    urgent: bool
+
+
 class IncidentView(msgspec.Struct, frozen=True):
     """An incident as every office sees it: no personal data."""
 
@@ -159,6 +168,7 @@ class IncidentView(msgspec.Struct, frozen=True):
     proposed_priority: int | None
     posts: tuple[PostView, ...]
     awaits: tuple[AwaitedView, ...]
+    backup: BackupView | None
 
 
 class NoteView(msgspec.Struct, frozen=True):

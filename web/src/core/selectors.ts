@@ -270,7 +270,7 @@ export type AlarmGrade = "emergency" | "warning" | "notice";
 /** Emergency is latched and repeats until acknowledged; a warning sounds once; a notice is silent. */
 export function alarmGrade(alarm: Alarm): AlarmGrade {
   if (alarm.cause === "panic") return "emergency";
-  if (alarm.cause === "safety_check") return "emergency";
+  if (alarm.cause === "safety_check" || alarm.cause === "backup") return "emergency";
   if (alarm.cause === "refused" || alarm.cause === "not_moving") {
     return alarm.priority !== null && alarm.priority <= 2 ? "warning" : "notice";
   }

@@ -80,6 +80,13 @@ export interface Incident {
   readonly posts?: readonly Post[];
   /** Busy units that it waits for; absent before servers knew of them. */
   readonly awaits?: readonly { readonly unit: UnitId; readonly call_sign: string; readonly by_hand: boolean }[];
+  /** A crew asks for another unit beside it. */
+  readonly backup?: {
+    readonly unit: UnitId;
+    readonly call_sign: string;
+    readonly at: Time;
+    readonly urgent: boolean;
+  } | null;
 }
 
 /** A place that one patrol of a cordon holds, and when the fugitive could be there at the soonest. */
@@ -124,7 +131,8 @@ export type AssignmentCause =
   | "next_nearest"
   | "own_event"
   | "cordon"
-  | "late_answer";
+  | "late_answer"
+  | "backup";
 
 export interface Assignment {
   readonly id: AssignmentId;
@@ -408,6 +416,7 @@ export type AlarmCause =
   | "refused"
   | "late"
   | "route_blocked"
+  | "backup"
   | "call_back";
 
 /** Somebody who waits to be called back, without anything that says who. */

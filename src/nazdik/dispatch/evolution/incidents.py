@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from nazdik.dispatch import events as e
 from nazdik.dispatch.evolution.changes import no_longer_waits, set_awaits, set_due, set_incident, set_waiting, step
-from nazdik.dispatch.field_model import Photo, Report
+from nazdik.dispatch.field_model import Backup, Photo, Report
 from nazdik.dispatch.model import (
     Assignment,
     AssignmentState,
@@ -192,6 +192,12 @@ def _(world: World, event: e.KindChanged) -> World:
         radius_m=event.radius_m,
         proposed_priority=None,
     )
+
+
+@step(e.BackupRequested)
+def _(world: World, event: e.BackupRequested) -> World:
+    backup = Backup(assignment_id=event.assignment_id, unit_id=event.unit_id, at=event.at, urgent=event.urgent)
+    return set_incident(world, event.incident_id, backup=backup, needs=event.needs)
 
 
 @step(e.ReportFiled)

@@ -22,6 +22,7 @@ import { PendingLines } from "./parts";
 import { PlaybackButton } from "./playback/Playback";
 import { Recommended } from "./Recommended";
 import { whyNotCancel, whyNotChange, whyNotClose, whyNotPriority, whyNotReopen } from "./rules";
+import { BackupAsked } from "./scene/BackupAsked";
 import { ScenePart } from "./scene/ScenePart";
 import { AwaitsLine } from "./soon/FreeSoon";
 import { useDesk } from "./store";
@@ -144,6 +145,7 @@ function IncidentDetail({ incident }: { readonly incident: Incident }) {
       {open && <Hazards notes={detail?.premises ?? []} incident={incident.id} mayRemove />}
       {open && !incident.draft && incident.kind && <AnswersPart incident={incident} detail={detail} />}
       <CordonLine incident={incident} />
+      <BackupAsked incident={incident} />
       {running.length > 0 && (
         <section aria-label={t("title.assignments")}>
           <h3>{t("title.assignments")}</h3>

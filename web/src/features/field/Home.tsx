@@ -6,8 +6,9 @@ import { spanText, useFormats, useNamed, useT } from "../../i18n/hooks";
 import { Button } from "../../ui/Button";
 import { UnitGlyph } from "../../ui/glyphs";
 import { Ltr } from "../../ui/Ltr";
-import { useField, useFieldState, useFieldT, useLocationState, useOwnUnit, useSound } from "./hooks";
+import { useEntries, useField, useFieldState, useFieldT, useLocationState, useOwnUnit, useSound } from "./hooks";
 import { Banners, EmergencyBar, Foot } from "./parts";
+import { isQueued } from "./queue";
 import { messages as reportMessages } from "./report/messages";
 import { openReport, openUntil } from "./report/own";
 import "./report/report.css";
@@ -21,11 +22,13 @@ export function Home({ open }: { readonly open: OpenSheet }) {
   const unit = useOwnUnit();
   const update = useUpdate();
   const now = useSecond();
+  const entries = useEntries();
   const tr = useT(reportMessages);
   const { time } = useFormats();
   if (!unit) return null;
   const soon = freeInS(unit, now);
   const report = openReport(field.unit, now);
+  const ownWaits = entries.some((entry) => entry.action === "own_event" && isQueued(entry));
   const away = unit.primary === "NotAvailable" && unit.assignment === null;
   const setAvailable = () =>
     field.act({
@@ -41,6 +44,11 @@ export function Home({ open }: { readonly open: OpenSheet }) {
       <Head unit={unit} />
       <div className="home-body" data-away={away || undefined} data-report={report !== null || undefined}>
         <h1>{away ? t("home.away") : t("home.ready")}</h1>
+        {ownWaits && (
+          <p className="mission-backup" role="status">
+            {t("own.sent")}
+          </p>
+        )}
         {(away || unit.secondary === "Station") && (
           <p className="home-reason">{t.maybe(`status.${unit.secondary}`) ?? unit.secondary}</p>
         )}

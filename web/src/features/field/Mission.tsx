@@ -24,6 +24,7 @@ import type { MapHandle } from "../../map";
 import { MapView } from "../../map";
 import { Button } from "../../ui/Button";
 import { PriorityGlyph } from "../../ui/glyphs";
+import { BackupLine, useBackup } from "./backup/Backup";
 import {
   isUnconfirmed,
   useAfter,
@@ -38,7 +39,6 @@ import {
   useOwnUnit,
 } from "./hooks";
 import type { Here } from "./locator";
-import { messages } from "./messages";
 import type { Work } from "./mission";
 import { INERT_MS, nextStep } from "./mission";
 import { Banners, bandOf, EmergencyBar, Foot } from "./parts";
@@ -49,9 +49,6 @@ import { bearingOf, guidance } from "./route";
 import type { OpenSheet } from "./sheets";
 import { useOver } from "./useOver";
 import { useRoute } from "./useRoute";
-
-/** A request for backup is a note, recorded in the officer's language; either counts as asked. */
-const BACKUP_NOTES: readonly string[] = [messages.fa["backup.note"], messages.en["backup.note"]];
 
 /** One assignment, from acceptance to the end: where to, what is known, and the one next step. */
 export function Mission({ work, open }: { readonly work: Work; readonly open: OpenSheet }) {
@@ -74,7 +71,6 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
   const answers = useAnswers(detail);
   const premises = useHazards(detail);
   const hazard = detail?.hazards.split("\n")[0]?.trim();
-  const backup = entries.some((entry) => entry.action === "backup" && entry.subject === incident.id && isQueued(entry));
   // A step that has not left the device can be taken back; acceptance has its own way back, the refusal.
   const undoable = entries.find(
     (entry) => entry.subject === assignment.id && entry.action !== "accept" && mayUndo(entry, entries),
@@ -87,7 +83,7 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
   const now = useEvery(5);
   const soon = unit ? freeInS(unit, now) : null;
   const photos = usePhotos(incident);
-  const asked = detail?.notes.some((note) => BACKUP_NOTES.includes(note.text)) ?? false;
+  const backup = useBackup(work);
   const forward = () => {
     if (step === "clear") open("finish");
     else if (step === "on_scene")
@@ -134,7 +130,7 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
         ))}
         {answers && <p className="answers">{answers}</p>}
         {!driving && !moving && detail?.narrative && <p className="mission-story">{detail.narrative}</p>}
-        {(backup || asked) && <p className="mission-backup">{backup ? t("backup.sending") : t("backup.sent")}</p>}
+        <BackupLine work={work} />
         <PhotoLine incident={incident} detail={detail} state={photos.state} />
         {moving && <p className="mission-note">{t("mission.moving")}</p>}
       </section>
@@ -152,16 +148,8 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
         )}
         <Tile
           icon={<Users size={26} aria-hidden="true" />}
-          done={backup || asked}
-          onClick={() =>
-            field.act({
-              action: "backup",
-              path: `/v1/incidents/${incident.id}/notes`,
-              body: { text: t("backup.note") },
-              subject: incident.id,
-              label,
-            })
-          }
+          done={backup.state !== "none"}
+          onClick={() => open("backup")}
         >
           {t("mission.backup")}
         </Tile>

@@ -217,7 +217,7 @@ export class Field {
   act(act: Act): void {
     this.sound.stop();
     const at = new Date(this.app.clock.now()).toISOString();
-    const timed = act.action === "note" || act.action === "backup" || act.action === "duty" || act.action === "status";
+    const timed = act.action === "note" || act.action === "duty" || act.action === "status";
     this.outbox.add(timed ? act : { ...act, body: { ...act.body, device_at: at } });
   }
 

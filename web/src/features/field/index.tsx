@@ -57,10 +57,10 @@ export function FieldFace() {
 /** Behind the screen, so loaded behind the first paint; asked for soon after, before a network could be missed. */
 const loadSheets = () => import("./sheets");
 const Sheets = lazy(loadSheets);
-const ABOUT_MISSION: readonly SheetName[] = ["details", "note", "finish", "more"];
+const ABOUT_MISSION: readonly SheetName[] = ["details", "note", "finish", "more", "backup"];
 
 /** Sheets that may be open while the car moves: none with text or lists. */
-const WHILE_MOVING: readonly SheetName[] = ["status", "more", "outbox", "finish"];
+const WHILE_MOVING: readonly SheetName[] = ["status", "more", "outbox", "finish", "backup"];
 
 function Hand() {
   const unit = useOwnUnit();

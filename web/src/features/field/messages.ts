@@ -82,7 +82,6 @@ export const messages = catalogue(
     "gone.stop": "اگر در راه هستید، بایستید.",
     "gone.seen": "دیدم",
     "gone.acceptAnyway": "باز هم می‌پذیرم",
-    "backup.note": "درخواست نیروی کمکی",
 
     "mission.sending": "در حال فرستادن",
     "mission.enRoute": "حرکت کردم",
@@ -115,10 +114,6 @@ export const messages = catalogue(
     "note.send": "فرستادن",
     "note.empty": "چیزی نوشته نشده",
     "note.done": "یادداشت در صف فرستادن است",
-
-    "backup.text": "درخواست نیروی کمکی",
-    "backup.sent": "درخواست کمک فرستاده شد",
-    "backup.sending": "درخواست کمک در حال فرستادن",
 
     "finish.note": "یادداشت کوتاه (اگر لازم است)",
     "disposition.report_taken": "گزارش گرفته شد",
@@ -306,7 +301,6 @@ export const messages = catalogue(
     "gone.stop": "If you are on the way, stop.",
     "gone.seen": "Seen",
     "gone.acceptAnyway": "Accept anyway",
-    "backup.note": "Backup requested",
 
     "mission.sending": "Sending",
     "mission.enRoute": "I am moving",
@@ -339,10 +333,6 @@ export const messages = catalogue(
     "note.send": "Send",
     "note.empty": "Nothing is written",
     "note.done": "The note is queued",
-
-    "backup.text": "Backup requested",
-    "backup.sent": "Backup request sent",
-    "backup.sending": "Sending the backup request",
 
     "finish.note": "Short note (if needed)",
     "disposition.report_taken": "Report taken",

@@ -1,7 +1,7 @@
 /** The handheld's own controls: large, one thumb, a glove. */
 
 import { Check, ChevronLeft, CloudUpload, MicOff, Siren, WifiOff, X } from "lucide-react";
-import type { ReactNode } from "react";
+import type { CSSProperties, ReactNode } from "react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useApp, useEvery, useLink } from "../../app/hooks";
 import { useJournalOnly } from "../../app/journalOnly";
@@ -21,10 +21,11 @@ interface HoldProps {
   readonly held: ReactNode;
   readonly className?: string;
   readonly label: string;
+  readonly ms?: number;
 }
 
-/** A button that acts only when held for a second and a half; a touch by mistake does nothing. Also by key. */
-export function HoldButton({ onHeld, children, held, className, label }: HoldProps) {
+/** A button that acts only when held, for a second and a half unless told otherwise; a touch by mistake does nothing. Also by key. */
+export function HoldButton({ onHeld, children, held, className, label, ms = HOLD_MS }: HoldProps) {
   const [holding, setHolding] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
   const act = useRef(onHeld);
@@ -42,14 +43,15 @@ export function HoldButton({ onHeld, children, held, className, label }: HoldPro
       timer.current = null;
       setHolding(false);
       act.current();
-    }, HOLD_MS);
-  }, []);
+    }, ms);
+  }, [ms]);
   useEffect(() => release, [release]);
   return (
     <button
       type="button"
       className={`hold ${className ?? ""}`}
       data-holding={holding || undefined}
+      style={{ "--hold-ms": `${ms}ms` } as CSSProperties}
       aria-label={label}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture?.(event.pointerId);

@@ -11,6 +11,7 @@ import type { Theme } from "../../i18n/prefs";
 import { usePrefs } from "../../i18n/prefs";
 import { Button } from "../../ui/Button";
 import { Ltr } from "../../ui/Ltr";
+import { BackupSheet } from "./backup/Backup";
 import {
   useAnswers,
   useDetail,
@@ -30,7 +31,17 @@ import { mayUndo } from "./queue";
 import { AgainSheet, FinishSheet } from "./report/ReportSheets";
 import { useDraft } from "./useDraft";
 
-export type SheetName = "outbox" | "status" | "details" | "note" | "finish" | "more" | "own" | "soon" | "again";
+export type SheetName =
+  | "outbox"
+  | "status"
+  | "details"
+  | "note"
+  | "finish"
+  | "more"
+  | "own"
+  | "soon"
+  | "again"
+  | "backup";
 export type OpenSheet = (name: SheetName) => void;
 
 const AWAY = ["Break", "Meal", "Equipment"] as const;
@@ -486,6 +497,8 @@ export default function Sheets({
       return work && <NoteSheet {...props} work={work} />;
     case "finish":
       return work && <FinishSheet {...props} work={work} />;
+    case "backup":
+      return work && <BackupSheet {...props} work={work} />;
     case "more":
       return work && <MoreSheet {...props} work={work} />;
     case "soon":

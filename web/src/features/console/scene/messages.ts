@@ -4,6 +4,8 @@ import { catalogue } from "../../../i18n/catalogue";
 
 export const messages = catalogue(
   {
+    "scene.backup": "{unit, ltr} نیروی کمکی خواست، {time}",
+    "scene.backupUrgent": "{unit, ltr} نیروی کمکی فوری خواست، {time}",
     "scene.reports": "گزارش‌های کوتاه",
     "scene.photos": "عکس‌های صحنه",
     "scene.people": "{n, plural, other {# نفر}}",
@@ -16,6 +18,8 @@ export const messages = catalogue(
     "scene.close": "بستن عکس",
   },
   {
+    "scene.backup": "{unit, ltr} asked for backup, {time}",
+    "scene.backupUrgent": "{unit, ltr} asked for urgent backup, {time}",
     "scene.reports": "Short reports",
     "scene.photos": "Photos of the scene",
     "scene.people": "{n, plural, one {# person} other {# people}}",

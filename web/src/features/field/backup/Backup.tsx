@@ -1,0 +1,80 @@
+import { Siren, Users } from "lucide-react";
+import { useFormats, useT } from "../../../i18n/hooks";
+import { useEntries, useField } from "../hooks";
+import type { Work } from "../mission";
+import { HoldButton, Sheet } from "../parts";
+import { isQueued } from "../queue";
+import "./backup.css";
+import { messages } from "./messages";
+import { backupOf } from "./state";
+
+/** Long enough that a hand on the glass asks for nobody, short enough for somebody who needs help. */
+const HOLD_MS = 800;
+
+export function useBackup(work: Work) {
+  const waits = useEntries().some(
+    (entry) => entry.action === "backup" && entry.subject === work.assignment.id && isQueued(entry),
+  );
+  return backupOf(work, waits);
+}
+
+/** Where the request stands, in words; nothing when nothing was asked. */
+export function BackupLine({ work }: { readonly work: Work }) {
+  const t = useT(messages);
+  const { state, urgent, who } = useBackup(work);
+  if (state === "none") return null;
+  const asked = t(urgent ? "backup.askedUrgent" : "backup.asked");
+  const words =
+    state === "waiting"
+      ? t("backup.waiting")
+      : state === "asked"
+        ? asked
+        : state === "nobody"
+          ? `${asked} · ${t("backup.nobody")}`
+          : t(`backup.${state}`, { who: who.join(" ") });
+  return (
+    <p className="mission-backup" role="status">
+      {words}
+    </p>
+  );
+}
+
+/** Two ways to ask, each held: urgent and routine. */
+export function BackupSheet({ work, onClose }: { readonly work: Work; readonly onClose: () => void }) {
+  const t = useT(messages);
+  const field = useField();
+  const { id } = useFormats();
+  const ask = (urgent: boolean) => {
+    field.act({
+      action: "backup",
+      path: `/v1/assignments/${work.assignment.id}/backup`,
+      body: { urgent },
+      subject: work.assignment.id,
+      label: id(work.incident.number),
+    });
+    onClose();
+  };
+  return (
+    <Sheet title={t("backup.title")} onClose={onClose}>
+      <p className="muted">{t("backup.why")}</p>
+      {(["urgent", "routine"] as const).map((way) => (
+        <HoldButton
+          key={way}
+          ms={HOLD_MS}
+          className={`backup-hold backup-${way}`}
+          label={`${t(`backup.${way}`)}: ${t("backup.hold")}`}
+          held={<strong>{t("backup.keep")}</strong>}
+          onHeld={() => ask(way === "urgent")}
+        >
+          {way === "urgent" ? <Siren size={40} aria-hidden="true" /> : <Users size={40} aria-hidden="true" />}
+          <span>
+            <strong>
+              {t(`backup.${way}`)} — {t("backup.hold")}
+            </strong>
+            <small>{t(`backup.${way}Why`)}</small>
+          </span>
+        </HoldButton>
+      ))}
+    </Sheet>
+  );
+}
