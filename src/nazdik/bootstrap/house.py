@@ -22,6 +22,7 @@ from nazdik.bootstrap.journal_only.bring_in import bring_in
 from nazdik.bootstrap.journal_only.mark import find_mark, record_open
 from nazdik.bootstrap.known import keep_regions
 from nazdik.bootstrap.log_api import LogReader
+from nazdik.bootstrap.map_pictures import MapPictures
 from nazdik.bootstrap.past_calls import CallBook
 from nazdik.bootstrap.place_book import PlaceBook
 from nazdik.bootstrap.province import ProvinceMachine
@@ -108,6 +109,7 @@ class Running:
     webhooks: Webhooks
     call_book: CallBook
     place_book: PlaceBook
+    map_pictures: MapPictures
     telephone: Telephone | None = None
     broker: Broker | None = None
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -153,6 +155,7 @@ class Running:
         await asyncio.gather(*self.tasks, return_exceptions=True)
         await self.call_book.close()
         await self.place_book.close()
+        await self.map_pictures.close()
         for room in self.entrance.building.rooms.values():
             await room.close()
         if self.entrance.building.audit is not None:
@@ -365,6 +368,7 @@ def _build(
             PastCalls(data / "past-calls.sqlite", data / "numbers.key"), rooms, clock, days=settings.caller_record_days
         ),
         PlaceBook(PastIncidents(data / "past-places.sqlite"), rooms, clock),
+        MapPictures(data / "map-pictures"),
         telephones,
         broker(settings, fleet, clock),
     )

@@ -28,6 +28,7 @@ from nazdik.bootstrap import (
     incident_callers,
     kinds,
     log_api,
+    map_pictures,
     maps,
     place_book,
     places,
@@ -54,6 +55,7 @@ from nazdik.bootstrap.entrance import Entrance
 from nazdik.bootstrap.house import Running
 from nazdik.bootstrap.interchange import Interchange
 from nazdik.bootstrap.log_api import LogReader
+from nazdik.bootstrap.map_pictures import MapPictures
 from nazdik.bootstrap.past_calls import CallBook
 from nazdik.bootstrap.photos import Photos
 from nazdik.bootstrap.place_book import PlaceBook
@@ -215,6 +217,9 @@ def build_app(running: Running) -> UntilGone:
     def provide_trends() -> Trends:
         return trends
 
+    def provide_map_pictures() -> MapPictures:
+        return running.map_pictures
+
     def provide_doors() -> door_states.DoorStates:
         return door_states.door_states(running.telephone, running.broker, entrance.fleet)
 
@@ -264,6 +269,7 @@ def build_app(running: Running) -> UntilGone:
             *premises_api.ROUTES,
             *place_book.ROUTES,
             *maps.ROUTES,
+            *map_pictures.ROUTES,
             *reach_api.ROUTES,
             *regions.ROUTES,
             *places.ROUTES,
@@ -297,6 +303,7 @@ def build_app(running: Running) -> UntilGone:
             "transfers": Provide(provide_transfers, sync_to_thread=False),
             "callers": Provide(provide_callers, sync_to_thread=False),
             "caller_settings": Provide(provide_settings, sync_to_thread=False),
+            "map_pictures": Provide(provide_map_pictures, sync_to_thread=False),
             "day_reports": Provide(provide_day_reports, sync_to_thread=False),
             "trends": Provide(provide_trends, sync_to_thread=False),
             "doors": Provide(provide_doors, sync_to_thread=False),
@@ -308,7 +315,7 @@ def build_app(running: Running) -> UntilGone:
         lifespan=[lifespan],
         request_class=StrictRequest,
         request_max_body_size=BODY_BYTES_MAX,
-        compression_config=CompressionConfig(backend="gzip", minimum_size=2048, exclude=["/maps/"]),
+        compression_config=CompressionConfig(backend="gzip", minimum_size=2048, exclude=["/maps/", "/tiles/"]),
         openapi_config=openapi(),
     )
     calls = JournalCalls(app, running.journal, lambda scope, body: raw.wrapped(entrance, scope, body))

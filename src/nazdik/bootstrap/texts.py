@@ -186,6 +186,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "organisation.not_your_office": ("این مورد در حوزهٔ یگان شما نیست.", "This is not your office's."),
     "organisation.not_your_unit": ("این مورد از آنِ واحد شما نیست.", "This is not your unit's."),
     "organisation.role_may_not": ("نقش شما اجازهٔ این کار را ندارد.", "Your role may not do this."),
+    "geo.tile_not_on_grid": ("چنین تکه‌ای در نقشه نیست.", "The map has no such tile."),
+    "geo.picture_unavailable": (
+        "تصویر نقشه اکنون ساخته نشد؛ دوباره درخواست می‌شود.",
+        "The picture of the map could not be made now; it is asked for again.",
+    ),
     "geo.outside_region": ("هیچ راهی نزدیک این نقطه نیست.", "No road is near this point."),
     "geo.no_way": (
         "با راه‌های بسته، اکنون هیچ راهی به این جا نیست.",

@@ -72,6 +72,17 @@ export class Api {
     }
   }
 
+  /** Read a picture that the browser may keep and ask about; throws a `Problem`. */
+  async picture(path: string, query: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<Blob> {
+    const address = `${path}?${new URLSearchParams(query)}`;
+    const response = await this.#fetch("GET", address, undefined, {}, FILE_TIMEOUT_MS, signal, "default");
+    try {
+      return await response.blob();
+    } catch {
+      throw new Problem(0, {});
+    }
+  }
+
   /** Send something that is not a command (sign in, guess a kind); throws a `Problem`. */
   async post<T>(path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
     return this.#ask<T>("POST", path, body, {}, READ_TIMEOUT_MS, signal);
@@ -145,12 +156,13 @@ export class Api {
     headers: Record<string, string>,
     timeoutMs: number,
     signal?: AbortSignal,
+    cache: RequestCache = "no-store",
   ): Promise<Response> {
     const token = this.#around.token();
     const init: RequestInit = {
       method,
       credentials: "same-origin",
-      cache: "no-store",
+      cache,
       headers: {
         Accept: "application/json",
         "Accept-Language": this.#around.language(),

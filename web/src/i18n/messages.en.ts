@@ -192,6 +192,7 @@ export const en: { readonly [K in keyof typeof fa]: string } = {
   "map.label": "Map",
   "map.credit": "© OpenStreetMap",
   "map.generated": "The streets on this map are generated",
+  "map.pictures": "Let the server draw the map (for a slow computer)",
   "map.noWebgl": "This machine cannot draw the map. Lists and dispatch work as always.",
   "map.failed": "The map could not be loaded. Lists and dispatch work as always.",
   "map.loading": "Loading the map…",

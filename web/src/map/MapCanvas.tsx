@@ -8,12 +8,12 @@ import { Protocol } from "pmtiles";
 import { useEffect, useImperativeHandle, useRef, useState } from "react";
 import { useApp } from "../app/hooks";
 import type { LonLat } from "../core/units";
-import { FORMATS } from "../i18n/formats";
 import { useT } from "../i18n/hooks";
 import { usePrefs } from "../i18n/prefs";
-import { boundsOf } from "./camera";
-import { incidentMarks, unitMarks } from "./marks";
+import { boundsOf, joinBounds } from "./camera";
+import { isSoftware } from "./choice";
 import { Overlay, readColours } from "./overlay";
+import { keepDrawing, sceneOf } from "./pulse";
 import { showShapes } from "./shapes";
 import { loadStyle } from "./style";
 import type { MapViewProps } from "./types";
@@ -26,25 +26,7 @@ function prepare(): void {
   addProtocol("pmtiles", new Protocol().tile);
 }
 
-const GLIDE_GPU_MS = 100;
-const GLIDE_SOFTWARE_MS = 500;
-const IDLE_MS = 1000;
-// Seen from so far that a car drives less than a pixel a second, nothing glides: half as many pictures show the same.
-const FAR_ZOOM = 12;
-const FAR_MS = 500;
-const FAR_SOFTWARE_MS = 1000;
-/** Without a graphics card whoever types comes first: the map waits for a pause, but not for long. */
-const TYPING_MS = 800;
-const TYPING_MOST_MS = 3000;
 const REST_MS = 120;
-
-/** Whether WebGL is drawn by the processor: then glide slowly. */
-function isSoftware(canvas: HTMLCanvasElement): boolean {
-  const gl = canvas.getContext("webgl2");
-  const info = gl?.getExtension("WEBGL_debug_renderer_info");
-  const name = gl && info ? String(gl.getParameter(info.UNMASKED_RENDERER_WEBGL)) : "";
-  return /swiftshader|llvmpipe|software|basic render|warp/i.test(name);
-}
 
 export default function MapCanvas(
   props: MapViewProps & { readonly onFailed: (failed: boolean) => void; readonly onReady: () => void },
@@ -122,7 +104,6 @@ export default function MapCanvas(
       const now = performance.now();
       const centre = made.getCenter();
       drawnMs = now;
-      const formats = FORMATS[usePrefs.getState().lang];
       overlay.draw(
         {
           centre: [centre.lng, centre.lat],
@@ -130,45 +111,13 @@ export default function MapCanvas(
           width: container.clientWidth,
           height: container.clientHeight,
         },
-        {
-          units: p.past ?? (p.units === false ? [] : unitMarks(app.world, app.clock.now(), now, p.units ?? null)),
-          incidents: p.incidents === false ? [] : incidentMarks(app.world, formats, p.incidents ?? null),
-          selected: p.selected ?? null,
-          route: p.route ?? null,
-          pin: p.pin ?? null,
-          pinAccuracyM: p.pinAccuracyM ?? null,
-        },
+        sceneOf(app, p, now),
       );
     };
     drawing.current = { draw, restyle };
     made.on("render", draw);
 
-    // Glide between two frames of positions; stand still otherwise.
-    const glideMs = software ? GLIDE_SOFTWARE_MS : GLIDE_GPU_MS;
-    let heardMs = 0;
-    const unsubscribe = [
-      app.world.positions.subscribe(() => {
-        heardMs = performance.now();
-      }),
-      app.world.incident.subscribeAll(() => {
-        heardMs = performance.now();
-      }),
-      app.world.unit.subscribeAll(() => {
-        heardMs = performance.now();
-      }),
-    ];
-    let keyMs = Number.NEGATIVE_INFINITY;
-    const onKey = () => {
-      keyMs = performance.now();
-    };
-    if (software) addEventListener("keydown", onKey, { capture: true });
-    const timer = setInterval(() => {
-      if (document.hidden) return;
-      const now = performance.now();
-      if (now - keyMs < TYPING_MS && now - drawnMs < TYPING_MOST_MS) return;
-      if (made.getZoom() < FAR_ZOOM && now - drawnMs < (software ? FAR_SOFTWARE_MS : FAR_MS)) return;
-      if (now - heardMs < 1100 || now - drawnMs >= IDLE_MS) requestAnimationFrame(draw);
-    }, glideMs);
+    const stopDrawing = keepDrawing(app, { draw, drawnMs: () => drawnMs, zoom: () => made.getZoom(), software });
 
     // What is in view, in words a test can read: the canvas itself shows it to eyes only.
     const tell = () => {
@@ -195,9 +144,7 @@ export default function MapCanvas(
     watcher.observe(container);
     setMap(made);
     return () => {
-      clearInterval(timer);
-      removeEventListener("keydown", onKey, { capture: true });
-      for (const stop of unsubscribe) stop();
+      stopDrawing();
       watcher.disconnect();
       drawing.current = null;
       made.remove();
@@ -295,16 +242,4 @@ export default function MapCanvas(
       <canvas ref={top} className="map-top" aria-hidden="true" />
     </>
   );
-}
-
-type Bounds = readonly [number, number, number, number];
-function joinBounds(all: readonly (Bounds | null)[]): Bounds | null {
-  const known = all.filter((each): each is Bounds => each !== null);
-  if (known.length === 0) return null;
-  return [
-    Math.min(...known.map((each) => each[0])),
-    Math.min(...known.map((each) => each[1])),
-    Math.max(...known.map((each) => each[2])),
-    Math.max(...known.map((each) => each[3])),
-  ];
 }

@@ -1,36 +1,37 @@
-import { Minus, Plus } from "lucide-react";
+import { Grid2x2, Minus, Plus } from "lucide-react";
 import { Component, lazy, type ReactNode, Suspense, useCallback, useImperativeHandle, useRef, useState } from "react";
 import { useApp, useDerived } from "../app/hooks";
 import { isOpen } from "../core/selectors";
 import { useNamed, useT } from "../i18n/hooks";
 import { Button } from "../ui/Button";
 import "./map.css";
+import { hasChoice, hasWebgl, useMapDrawing } from "./choice";
 import type { MapHandle, MapViewProps } from "./types";
 
 const MapCanvas = lazy(() => import("./MapCanvas"));
 
-let webgl: boolean | null = null;
-/** Asked once: since Chrome 139 a machine without a GPU may have no WebGL at all. */
-function hasWebgl(): boolean {
-  if (webgl === null) {
-    const context = document.createElement("canvas").getContext("webgl2");
-    webgl = context !== null;
-    context?.getExtension("WEBGL_lose_context")?.loseContext();
-  }
-  return webgl;
-}
+const PictureMap = lazy(() => import("./PictureMap"));
 
 /** A map that fails leaves a panel in words; nothing else on the page depends on it. */
 export function MapView(props: MapViewProps) {
   const t = useT();
   const named = useNamed();
   const inner = useRef<MapHandle>(null);
-  const [broken, setBroken] = useState(!hasWebgl());
+  const asked = useMapDrawing((drawing) => drawing.pictures);
+  const setPictures = useMapDrawing((drawing) => drawing.setPictures);
+  // What cannot be drawn here is drawn by the server; what cannot be shown at all is said in words.
+  const [glFailed, setGlFailed] = useState(!hasWebgl());
+  const [broken, setBroken] = useState(false);
+  const pictures = asked || glFailed;
   const [phase, setPhase] = useState<"loading" | "ready" | "failed">("loading");
-  const onFailed = useCallback((forGood: boolean) => {
-    if (forGood) setBroken(true);
-    else setPhase("failed");
-  }, []);
+  const onFailed = useCallback(
+    (forGood: boolean) => {
+      if (!forGood) setPhase("failed");
+      else if (pictures) setBroken(true);
+      else setGlFailed(true);
+    },
+    [pictures],
+  );
   const onReady = useCallback(() => setPhase("ready"), []);
   useImperativeHandle(props.ref, () => ({
     fly: (point, zoom) => inner.current?.fly(point, zoom),
@@ -48,9 +49,13 @@ export function MapView(props: MapViewProps) {
       {broken ? (
         <p className="map-message">{t("map.noWebgl")}</p>
       ) : (
-        <Guard onBroken={() => setBroken(true)}>
+        <Guard key={pictures ? "pictures" : "vectors"} onBroken={() => onFailed(true)}>
           <Suspense fallback={null}>
-            <MapCanvas {...props} ref={inner} onFailed={onFailed} onReady={onReady} />
+            {pictures ? (
+              <PictureMap {...props} ref={inner} onFailed={onFailed} onReady={onReady} />
+            ) : (
+              <MapCanvas {...props} ref={inner} onFailed={onFailed} onReady={onReady} />
+            )}
           </Suspense>
           {phase === "loading" && <p className="map-message">{t("map.loading")}</p>}
           {phase === "failed" && <p className="map-message">{t("map.failed")}</p>}
@@ -61,6 +66,16 @@ export function MapView(props: MapViewProps) {
             <Button aria-label={t("map.zoomOut")} onClick={() => inner.current?.zoomBy(-1)}>
               <Minus size={18} aria-hidden="true" />
             </Button>
+            {hasChoice() && (
+              <Button
+                aria-pressed={pictures}
+                aria-label={t("map.pictures")}
+                title={t("map.pictures")}
+                onClick={() => setPictures(!asked)}
+              >
+                <Grid2x2 size={18} aria-hidden="true" />
+              </Button>
+            )}
           </div>
         </Guard>
       )}

@@ -9,7 +9,7 @@ export interface Camera {
   readonly height: number;
 }
 
-const TILE = 512;
+export const TILE = 512;
 
 export const mercatorX = (lon: number): number => (lon + 180) / 360;
 export function mercatorY(lat: number): number {
@@ -23,6 +23,27 @@ export function projector(camera: Camera): (lon: number, lat: number) => readonl
   const x0 = mercatorX(camera.centre[0]) * size - camera.width / 2;
   const y0 = mercatorY(camera.centre[1]) * size - camera.height / 2;
   return (lon, lat) => [mercatorX(lon) * size - x0, mercatorY(lat) * size - y0];
+}
+
+/** What lies under a pixel of this camera. */
+export function unproject(camera: Camera, x: number, y: number): LonLat {
+  const size = TILE * 2 ** camera.zoom;
+  const mx = mercatorX(camera.centre[0]) + (x - camera.width / 2) / size;
+  const my = mercatorY(camera.centre[1]) + (y - camera.height / 2) / size;
+  return [mx * 360 - 180, (Math.atan(Math.sinh(Math.PI * (1 - 2 * my))) * 180) / Math.PI];
+}
+
+/** The whole zoom at which bounds fill a screen. */
+export function zoomFor(
+  [west, south, east, north]: readonly [number, number, number, number],
+  width: number,
+  height: number,
+): number {
+  const share = Math.max(
+    (mercatorX(east) - mercatorX(west)) / Math.max(1, width),
+    (mercatorY(south) - mercatorY(north)) / Math.max(1, height),
+  );
+  return Math.floor(Math.log2(1 / (TILE * Math.max(share, 1e-12))));
 }
 
 /** Pixels a metre takes at a latitude and zoom. */
@@ -44,4 +65,16 @@ export function boundsOf(
     north = Math.max(north, lat);
   }
   return [west - marginDeg, south - marginDeg, east + marginDeg, north + marginDeg];
+}
+
+type Bounds = readonly [number, number, number, number];
+export function joinBounds(all: readonly (Bounds | null)[]): Bounds | null {
+  const known = all.filter((each): each is Bounds => each !== null);
+  if (known.length === 0) return null;
+  return [
+    Math.min(...known.map((each) => each[0])),
+    Math.min(...known.map((each) => each[1])),
+    Math.max(...known.map((each) => each[2])),
+    Math.max(...known.map((each) => each[3])),
+  ];
 }
