@@ -106,6 +106,7 @@ _seldom = st.one_of(
     st.tuples(st.just("panic"), _n, st.sampled_from(["declare", "declare", "seen", "end"]), _points),
     st.tuples(st.just("own"), _n, _east),
     st.tuples(st.just("alarm"), _n),
+    st.tuples(st.just("shelve"), _n),
     st.tuples(st.just("rules"), st.sampled_from(OFFICES), st.sampled_from([None, *Mode]), st.booleans()),
     st.tuples(st.just("sweep")),
     st.tuples(st.just("late"), _n, st.sampled_from(KINDS), st.booleans()),
@@ -403,6 +404,13 @@ def _alarm(town: Town, n: int) -> None:
     town.do(c.AcknowledgeAlarm(alarm_id=_nth(town.world.alarms, n) or "p.inobody!waiting"), by=dispatcher())
 
 
+def _shelve(town: Town, n: int) -> None:
+    alarm_id = _nth(town.world.alarms, n) or "p.inobody!waiting"
+    town.do(c.ShelveAlarm(alarm_id=alarm_id, minutes=5, reason="known already"), by=dispatcher())
+    if n % 2:
+        town.do(c.UnshelveAlarm(alarm_id=alarm_id), by=dispatcher())
+
+
 def _rules(town: Town, office: str, mode: Mode | None, pre_alert: bool) -> None:
     rules = None if mode is None else Rules(modes=(mode,) * 5, pre_alert=pre_alert, archive_after_s=3600.0)
     town.do(c.SetRules(office=OfficeId(office), rules=rules), by=dispatcher())
@@ -452,6 +460,7 @@ _STEPS: dict[str, Callable[..., None]] = {
     "panic": _panic,
     "own": _own,
     "alarm": _alarm,
+    "shelve": _shelve,
     "rules": _rules,
     "late": _late,
     "sweep": lambda town: town.do(i.ArchiveCalls(call_id=CallId("p.sweep"), ended_before=plus_s(town.now, -60))),

@@ -70,6 +70,7 @@ from nazdik.bootstrap.trends.reading import Trends
 from nazdik.dispatch import api as dispatch
 from nazdik.dispatch import cordon_api as cordons
 from nazdik.dispatch import field_api as field
+from nazdik.dispatch import shelf_api as shelves
 from nazdik.fleet import api as fleet
 from nazdik.fleet.service import FleetService
 from nazdik.intake import api as intake
@@ -250,6 +251,7 @@ def build_app(running: Running) -> UntilGone:
             *callers.ROUTES,
             *dispatch.ROUTES,
             *cordons.ROUTES,
+            *shelves.ROUTES,
             *field.ROUTES,
             *photo_routes.ROUTES,
             *fleet.ROUTES,

@@ -41,6 +41,22 @@ TEXTS: dict[str, tuple[str, str]] = {
     "dispatch.unit_not_found": ("چنین واحدی نیست.", "There is no such unit."),
     "dispatch.assignment_not_found": ("چنین مأموریتی نیست.", "There is no such assignment."),
     "dispatch.alarm_not_found": ("این هشدار دیگر برپا نیست.", "This alarm is no longer up."),
+    "dispatch.alarm_not_shelvable": (
+        "هشداری که جان مأموری به آن بسته است کنار گذاشته نمی‌شود.",
+        "An alarm on which an officer's life may hang is not put aside.",
+    ),
+    "dispatch.shelf_invalid": (
+        "هشدار ۱ تا ۳۰ دقیقه و با علت کنار گذاشته می‌شود.",
+        "An alarm is put aside for 1 to 30 minutes, with a reason.",
+    ),
+    "dispatch.safety_timer_invalid": (
+        "از گشت یک تا شصت دقیقهٔ دیگر پرسیده می‌شود.",
+        "A crew is asked in one to sixty minutes.",
+    ),
+    "dispatch.safety_check_asked": (
+        "از این گشت پرسیده شده و هنوز پاسخ نداده است؛ نخست پاسخش را بگیرید.",
+        "This crew was asked and has not answered; get its answer first.",
+    ),
     "dispatch.office_not_found": ("چنین یگانی نیست.", "There is no such office."),
     "dispatch.kind_unknown": ("این نوع رخداد در فهرست نیست.", "The catalogue has no such kind."),
     "dispatch.question_unknown": (

@@ -1,8 +1,8 @@
 """Alarms: raised at the station, climbing county, province and nation by time, until a person takes them or their cause ends."""
 
 from nazdik.dispatch import events as e
-from nazdik.dispatch.commands import AcknowledgeAlarm
-from nazdik.dispatch.errors import AlarmNotFound
+from nazdik.dispatch.commands import AcknowledgeAlarm, ShelveAlarm, UnshelveAlarm
+from nazdik.dispatch.errors import AlarmNotFound, AlarmNotShelvable, ShelfInvalid
 from nazdik.dispatch.model import Alarm, AlarmCause, Incident
 from nazdik.dispatch.unfolding import Unfolding
 from nazdik.kernel import AlarmId, CallId, IncidentId, OfficeId, UnitId
@@ -17,6 +17,9 @@ OF_UNIT = (
     AlarmCause.ROUTE_BLOCKED,
     AlarmCause.BACKUP,
 )
+# An officer may be in danger.
+NEVER_SHELVED = (AlarmCause.PANIC, AlarmCause.SAFETY_CHECK, AlarmCause.BACKUP)
+SHELF_MIN, SHELF_MAX_MIN = 1, 30
 
 
 def raise_alarm(
@@ -147,6 +150,47 @@ def acknowledge(u: Unfolding, command: AcknowledgeAlarm) -> None:
     if alarm.acknowledged_at is None:
         u.add(
             e.AlarmAcknowledged(
+                at=u.at,
+                alarm_id=alarm.id,
+                by=u.ctx.actor.id,
+                incident_id=alarm.incident_id,
+                unit_id=alarm.unit_id,
+            )
+        )
+
+
+def shelve(u: Unfolding, command: ShelveAlarm) -> None:
+    """Put an alarm aside at the desks. It climbs all the same, and being raised anew takes it off the shelf."""
+    reason = command.reason.strip()
+    if not SHELF_MIN <= command.minutes <= SHELF_MAX_MIN or not 3 <= len(reason) <= 200:
+        raise ShelfInvalid(minutes=command.minutes, minutes_max=SHELF_MAX_MIN)
+    alarm = u.world.alarms.get(command.alarm_id)
+    if alarm is None:
+        raise AlarmNotFound(alarm_id=command.alarm_id[:200])
+    if alarm.cause in NEVER_SHELVED:
+        raise AlarmNotShelvable(cause=alarm.cause)
+    until = u.later(command.minutes * 60.0)
+    u.add(
+        e.AlarmShelved(
+            at=u.at,
+            alarm_id=alarm.id,
+            until=until,
+            reason=reason,
+            by=u.ctx.actor.id,
+            incident_id=alarm.incident_id,
+            unit_id=alarm.unit_id,
+        )
+    )
+
+
+def unshelve(u: Unfolding, command: UnshelveAlarm) -> None:
+    """Take an alarm off the shelf; one that lies on none stays as it is."""
+    alarm = u.world.alarms.get(command.alarm_id)
+    if alarm is None:
+        raise AlarmNotFound(alarm_id=command.alarm_id[:200])
+    if alarm.shelf is not None and alarm.shelf.until > u.at:
+        u.add(
+            e.AlarmUnshelved(
                 at=u.at,
                 alarm_id=alarm.id,
                 by=u.ctx.actor.id,

@@ -416,6 +416,27 @@ class AcknowledgeAlarm(Command, frozen=True, kw_only=True):
     alarm_id: AlarmId
 
 
+class ShelveAlarm(Command, frozen=True, kw_only=True):
+    """A person puts an alarm aside for a while and says why; it goes on climbing, and comes back."""
+
+    alarm_id: AlarmId
+    minutes: int
+    reason: str
+
+
+class UnshelveAlarm(Command, frozen=True, kw_only=True):
+    """A shelved alarm is to be seen again at once."""
+
+    alarm_id: AlarmId
+
+
+class SetSafetyTimer(Command, frozen=True, kw_only=True):
+    """The crew on scene is asked whether all is well in so many seconds, not when the rules would ask."""
+
+    assignment_id: AssignmentId
+    in_s: float
+
+
 class SetRules(Command, frozen=True, kw_only=True):
     """An office's own rules; None goes back to those of the office above."""
 

@@ -27,6 +27,30 @@ class AssignmentNotFound(NotFound):
     code = "dispatch.assignment_not_found"
 
 
+class AlarmNotShelvable(Conflict):
+    """An officer's safety is never put aside."""
+
+    code = "dispatch.alarm_not_shelvable"
+
+
+class ShelfInvalid(Invalid):
+    """An alarm is shelved for 1 to 30 minutes, with a reason of 3 to 200 letters."""
+
+    code = "dispatch.shelf_invalid"
+
+
+class SafetyTimerInvalid(Invalid):
+    """A crew is asked again in one to sixty minutes."""
+
+    code = "dispatch.safety_timer_invalid"
+
+
+class SafetyCheckAsked(Conflict):
+    """The crew was asked and has not answered: that comes first."""
+
+    code = "dispatch.safety_check_asked"
+
+
 class AlarmNotFound(NotFound):
     """No such alarm, or its cause is over."""
 

@@ -339,6 +339,13 @@ class SafetyCheckAnswered(AssignmentEvent, frozen=True, kw_only=True, tag="dispa
     safety_due: Instant
 
 
+class SafetyTimerSet(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.safety_timer_set.v1"):
+    """A desk chose when the crew is asked next."""
+
+    safety_due: Instant
+    by: str
+
+
 class SafetyCheckMissed(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.safety_check_missed.v1"):
     """No answer from the scene."""
 
@@ -490,6 +497,26 @@ class AlarmAcknowledged(Event, frozen=True, kw_only=True, tag="dispatch.alarm_ac
     unit_id: UnitId | None = None
 
 
+class AlarmShelved(Event, frozen=True, kw_only=True, tag="dispatch.alarm_shelved.v1"):
+    """Put aside at the desks until an instant; it climbs all the same."""
+
+    alarm_id: AlarmId
+    until: Instant
+    reason: str
+    by: str
+    incident_id: IncidentId | None = None
+    unit_id: UnitId | None = None
+
+
+class AlarmUnshelved(Event, frozen=True, kw_only=True, tag="dispatch.alarm_unshelved.v1"):
+    """Seen again before its time on the shelf was over."""
+
+    alarm_id: AlarmId
+    by: str
+    incident_id: IncidentId | None = None
+    unit_id: UnitId | None = None
+
+
 class AlarmCleared(Event, frozen=True, kw_only=True, tag="dispatch.alarm_cleared.v1"):
     """Its cause is over."""
 
@@ -597,6 +624,7 @@ AnyEvent = (
     | SafetyCheckDue
     | SafetyCheckAnswered
     | SafetyCheckMissed
+    | SafetyTimerSet
     | PriorityChanged
     | PlaceChanged
     | KindChanged
@@ -614,6 +642,8 @@ AnyEvent = (
     | AlarmRaised
     | AlarmClimbed
     | AlarmAcknowledged
+    | AlarmShelved
+    | AlarmUnshelved
     | AlarmCleared
     | CallBackAwaited
     | CallBackSettled

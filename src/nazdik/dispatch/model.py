@@ -420,6 +420,14 @@ class Unit(msgspec.Struct, frozen=True):
     tested: HandheldTest | None = None
 
 
+class Shelf(msgspec.Struct, frozen=True):
+    """An alarm is put aside until an instant; who did it and why."""
+
+    until: Instant
+    reason: str
+    by: str
+
+
 class Alarm(msgspec.Struct, frozen=True):
     """Something that a person must look at; it climbs the tiers until somebody takes it or its cause ends."""
 
@@ -434,6 +442,7 @@ class Alarm(msgspec.Struct, frozen=True):
     climbs_at: Instant | None
     acknowledged_at: Instant | None = None
     acknowledged_by: str | None = None
+    shelf: Shelf | None = None
 
     @property
     def call_id(self) -> CallId | None:

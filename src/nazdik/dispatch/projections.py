@@ -46,6 +46,7 @@ from nazdik.dispatch.views import (
     RenewedView,
     ReportView,
     SelfTestView,
+    ShelfView,
     TaskingView,
     UnitView,
 )
@@ -391,6 +392,7 @@ def alarm_view(world: World, alarm: Alarm) -> AlarmView:
         climbs_at=stamp(alarm.climbs_at),
         acknowledged_at=stamp(alarm.acknowledged_at),
         acknowledged_by=alarm.acknowledged_by,
+        shelf=ShelfView(rfc3339(alarm.shelf.until), alarm.shelf.reason, alarm.shelf.by) if alarm.shelf else None,
     )
 
 

@@ -7,6 +7,8 @@ from nazdik.dispatch.errors import (
     AssignmentEnded,
     DispositionUnknown,
     OfferWithdrawn,
+    SafetyCheckAsked,
+    SafetyTimerInvalid,
     StepOutOfOrder,
 )
 from nazdik.dispatch.model import (
@@ -34,6 +36,8 @@ _STEP_FROM: dict[str, frozenset[AssignmentState]] = {
     "on_scene": frozenset({AssignmentState.ACCEPTED, AssignmentState.EN_ROUTE}),
     "transporting": frozenset({AssignmentState.ON_SCENE}),
 }
+# A desk may ask sooner or later than the rules, within reason.
+SAFETY_MIN_S, SAFETY_MAX_S = 60.0, 3600.0
 _ORDER = (
     AssignmentState.ACCEPTED,
     AssignmentState.EN_ROUTE,
@@ -186,6 +190,21 @@ def answer_safety_check(u: Unfolding, command: c.AnswerSafetyCheck) -> None:
         )
     )
     alarms.settle(u, incident, (AlarmCause.SAFETY_CHECK,), assignment.unit_id)
+
+
+def set_safety_timer(u: Unfolding, command: c.SetSafetyTimer) -> None:
+    """A desk chooses when the crew is asked next. A crew that was asked has to be heard first."""
+    if not SAFETY_MIN_S <= command.in_s <= SAFETY_MAX_S:
+        raise SafetyTimerInvalid(seconds_min=SAFETY_MIN_S, seconds_max=SAFETY_MAX_S)
+    assignment = u.assignment(command.assignment_id)
+    if assignment.state not in ACTIVE:
+        raise AssignmentEnded(**whereabouts(u, assignment))
+    if assignment.state not in (AssignmentState.ON_SCENE, AssignmentState.TRANSPORTING):
+        raise StepOutOfOrder(state=assignment.state, step="safety_timer")
+    if assignment.safety_asked_at is not None:
+        raise SafetyCheckAsked(**whereabouts(u, assignment))
+    due = u.later(command.in_s)
+    u.add(e.SafetyTimerSet(at=u.at, **of(assignment), safety_due=due, by=u.ctx.actor.id))
 
 
 def clear(u: Unfolding, command: c.ClearAssignment) -> None:

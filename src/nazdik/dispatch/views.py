@@ -360,6 +360,14 @@ class UnitView(msgspec.Struct, frozen=True):
     tested: SelfTestView | None
 
 
+class ShelfView(msgspec.Struct, frozen=True):
+    """Put aside at the desks until an instant."""
+
+    until: str
+    reason: str
+    by: str
+
+
 class AlarmView(msgspec.Struct, frozen=True):
     """Something a person must look at."""
 
@@ -378,6 +386,7 @@ class AlarmView(msgspec.Struct, frozen=True):
     climbs_at: str | None
     acknowledged_at: str | None
     acknowledged_by: str | None
+    shelf: ShelfView | None
 
 
 class CallBackView(msgspec.Struct, frozen=True):

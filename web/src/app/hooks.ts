@@ -44,7 +44,7 @@ export function useItem<T>(store: KeyedStore<T>, id: string | null | undefined):
 }
 
 /** Grows when anything in the store changes: give it to `useMemo`. At most once a frame. */
-export function useVersion(store: KeyedStore<unknown>): number {
+export function useVersion<T>(store: KeyedStore<T>): number {
   return useSyncExternalStore(
     useCallback((listener: () => void) => store.subscribeAll(listener), [store]),
     () => store.version,

@@ -445,6 +445,8 @@ export interface Alarm {
   readonly climbs_at: Time | null;
   readonly acknowledged_at: Time | null;
   readonly acknowledged_by: string | null;
+  /** Put aside at the desks until an instant; absent before servers knew of it. */
+  readonly shelf?: { readonly until: Time; readonly reason: string; readonly by: string } | null;
   /** A cleared alarm leaves the stream; a server may also say so first. */
   readonly cleared_at?: Time | null;
 }

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from nazdik.dispatch import events as e
 from nazdik.dispatch.evolution.changes import set_due, set_incident, step
-from nazdik.dispatch.model import Alarm, AwaitedCallBack, World
+from nazdik.dispatch.model import Alarm, AwaitedCallBack, Shelf, World
 from nazdik.published.offices import TIERS_UPWARD
 
 
@@ -49,6 +49,18 @@ def _(world: World, event: e.AlarmAcknowledged) -> World:
     alarm = replace(world.alarms[event.alarm_id], acknowledged_at=event.at, acknowledged_by=event.by, climbs_at=None)
     world = replace(world, alarms=world.alarms.set(alarm.id, alarm))
     return set_due(world, f"climb:{alarm.id}", None)
+
+
+@step(e.AlarmShelved)
+def _(world: World, event: e.AlarmShelved) -> World:
+    alarm = replace(world.alarms[event.alarm_id], shelf=Shelf(event.until, event.reason, event.by))
+    return replace(world, alarms=world.alarms.set(alarm.id, alarm))
+
+
+@step(e.AlarmUnshelved)
+def _(world: World, event: e.AlarmUnshelved) -> World:
+    alarm = replace(world.alarms[event.alarm_id], shelf=None)
+    return replace(world, alarms=world.alarms.set(alarm.id, alarm))
 
 
 @step(e.AlarmCleared)

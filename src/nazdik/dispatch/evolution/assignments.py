@@ -210,6 +210,12 @@ def _(world: World, event: e.SafetyCheckAnswered) -> World:
     return set_due(world, f"safety:{event.assignment_id}", event.safety_due)
 
 
+@step(e.SafetyTimerSet)
+def _(world: World, event: e.SafetyTimerSet) -> World:
+    world = set_assignment(world, event.assignment_id, safety_due=event.safety_due)
+    return set_due(world, f"safety:{event.assignment_id}", event.safety_due)
+
+
 @step(e.SafetyCheckMissed)
 def _(world: World, event: e.SafetyCheckMissed) -> World:
     return set_due(world, f"missed:{event.assignment_id}", None)

@@ -1,14 +1,16 @@
 import { useEffect, useRef, useState } from "react";
-import { sameList, useApp, useDerived, useItem } from "../../app/hooks";
+import { sameList, useApp, useDerived, useEvery, useItem } from "../../app/hooks";
 import type { AlarmGrade } from "../../core/selectors";
 import { alarmGrade, isStanding } from "../../core/selectors";
 import { msOf } from "../../core/units";
 import type { Alarm } from "../../core/views";
-import { useFormats } from "../../i18n/hooks";
+import { useFormats, useT } from "../../i18n/hooks";
 import { Button, Ltr, Timer } from "../../ui";
-import { alarmsOf, nextToAcknowledge, ringingOf } from "./attention";
+import { alarmsOf, isShelved, mayBeShelved, nextToAcknowledge, ringingOf } from "./attention";
 import { useConsole, useMay, useWords } from "./context";
 import { PendingLines } from "./parts";
+import { messages as shelfMessages } from "./shelf/messages";
+import { ShelvePick } from "./shelf/ShelvePick";
 import { play, soundState, unlock } from "./sound";
 import { useDesk } from "./store";
 
@@ -19,10 +21,11 @@ const SHOWN = innerHeight < 900 ? 1 : 3;
 export function AlarmsPanel() {
   const { world } = useApp();
   const { t } = useWords();
+  const now = useEvery(5);
   const ids = useDerived(
     world.alarm,
-    (all: Iterable<Alarm>) => alarmsOf(all).map((each) => each.id as string),
-    [],
+    (all: Iterable<Alarm>) => alarmsOf(all, now).map((each) => each.id as string),
+    [now],
     sameList,
   );
   const [all, setAll] = useState(false);
@@ -31,7 +34,7 @@ export function AlarmsPanel() {
   const emergencies = ids.filter((id) => alarmGrade(world.alarm.get(id) as Alarm) === "emergency").length;
   const most = emergencies + SHOWN;
   const shown = all ? ids : ids.slice(0, most);
-  const next = nextToAcknowledge(world.alarm.values())?.id;
+  const next = nextToAcknowledge(world.alarm.values(), now)?.id;
   return (
     <section className="alarms" aria-label={t("title.alarms")} data-panel="alarms" tabIndex={-1}>
       <h2 className="visually-hidden">{t("title.alarms")}</h2>
@@ -54,6 +57,8 @@ function AlarmRow({ id, first }: { readonly id: string; readonly first: boolean 
   const { acts, fly } = useConsole();
   const words = useWords();
   const may = useMay();
+  const shelf = useT(shelfMessages);
+  const [shelving, setShelving] = useState(false);
   const { t } = words;
   const alarm = useItem(world.alarm, id);
   const incident = useItem(world.incident, alarm?.incident);
@@ -61,6 +66,7 @@ function AlarmRow({ id, first }: { readonly id: string; readonly first: boolean 
   const call = useItem(world.call, alarm?.call);
   if (!alarm) return null;
   const grade = alarmGrade(alarm);
+  const mayShelve = mayBeShelved(alarm) && !may("alarm");
   const climbs = msOf(alarm.climbs_at);
   const taken = alarm.acknowledged_at !== null;
   const show = () => {
@@ -104,6 +110,8 @@ function AlarmRow({ id, first }: { readonly id: string; readonly first: boolean 
           {t("do.acknowledge")}
         </Button>
       )}
+      {mayShelve && !shelving && <Button onClick={() => setShelving(true)}>{shelf("shelf.put")}</Button>}
+      {mayShelve && shelving && <ShelvePick alarm={alarm} onDone={() => setShelving(false)} />}
     </li>
   );
 }
@@ -146,13 +154,14 @@ export function Sounds() {
   // Where it cannot be taken, repeating it would only be noise.
   const repeats = useMay()("alarm") === null;
   const known = useRef<Set<string> | null>(null);
+  const now = useEvery(5);
   const untaken = useDerived(
     world.alarm,
     (all: Iterable<Alarm>) =>
-      alarmsOf(all)
+      alarmsOf(all, now)
         .filter((each) => each.acknowledged_at === null)
         .map((each) => each.id as string),
-    [],
+    [now],
     sameList,
   );
   const ringing = useDerived(world.call, (all) => ringingOf(all).length, []);
@@ -228,20 +237,21 @@ export function AlarmCount() {
   const { world } = useApp();
   const { t } = useWords();
   const { id: write } = useFormats();
+  const now = useEvery(5);
   const counts = useDerived(
     world.alarm,
     (all: Iterable<Alarm>) => {
       let emergency = 0;
       let warning = 0;
       for (const each of all) {
-        if (!isStanding(each) || each.acknowledged_at !== null) continue;
+        if (!isStanding(each) || each.acknowledged_at !== null || isShelved(each, now)) continue;
         const grade = alarmGrade(each);
         if (grade === "emergency") emergency++;
         else if (grade === "warning") warning++;
       }
       return `${emergency} ${warning}`;
     },
-    [],
+    [now],
   );
   const [emergency = 0, warning = 0] = counts.split(" ").map(Number);
   if (emergency + warning === 0) return <span>{t("alarm.none")}</span>;

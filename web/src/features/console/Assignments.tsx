@@ -11,6 +11,7 @@ import { ChooseDisposition } from "./Detail";
 import { PendingLines } from "./parts";
 import type { Step } from "./rules";
 import { whyNotStep } from "./rules";
+import { SafetyTimer } from "./shelf/SafetyTimer";
 import { FreeSoonLine } from "./soon/FreeSoon";
 import { useDesk } from "./store";
 import { lookOf } from "./Units";
@@ -127,6 +128,7 @@ export function AssignmentCard({
           </Button>
         ))}
       </div>
+      {onScene && safety !== null && <SafetyTimer assignment={assignment} />}
       {onScene && unit && <FreeSoonLine unit={unit} />}
       {asking === "refuse" && (
         <fieldset className="choices">

@@ -15,6 +15,7 @@ import { RingingStrip, useRungPlace } from "./ringing/RingingStrip";
 import { RoadsOpen } from "./roads/RoadsOpen";
 import { useRoads } from "./roads/store";
 import { overlaid, useRoadShapes } from "./roads/useRoadShapes";
+import { Shelved } from "./shelf/Shelved";
 import { useDesk } from "./store";
 import { isPicking, useWarnings } from "./warnings/store";
 import { useWarningShapes } from "./warnings/useWarningShapes";
@@ -125,6 +126,7 @@ export function MapPane({ map }: { readonly map: RefObject<MapHandle | null> }) 
       />
       <div className="map-over">
         <AlarmsPanel />
+        <Shelved />
         <RingingStrip />
         {moving && <p className="map-hint">{t("act.placePick")}</p>}
         <ReachPanel />

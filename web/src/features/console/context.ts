@@ -51,6 +51,8 @@ export interface Words {
   /** A refusal, a withdrawal, free text: whatever stands in `reason`. */
   reason(code: string | null): string;
   disposition(code: string): string;
+  /** Who did something: a seat by its role, a person by the name that the server gives. */
+  person(actor: string): string;
 }
 
 export function useWords(): Words {
@@ -80,6 +82,10 @@ export function useWords(): Words {
       alarm: (code) => any(["alarm"], code),
       reason: (code) => (code ? any(["refusal", "reason", "disposition"], code) : ""),
       disposition: (code) => any(["disposition"], code),
+      person: (actor) => {
+        const role = /^seat:([a-z_]+):/.exec(actor)?.[1];
+        return role ? (t.maybe(`role.${role}`) ?? role) : actor;
+      },
     };
   }, [t, named, kinds, offices]);
 }

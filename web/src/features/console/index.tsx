@@ -110,7 +110,7 @@ export function Console() {
 }
 
 function Desk({ parts, map }: { readonly parts: ConsoleParts; readonly map: React.RefObject<MapHandle | null> }) {
-  const { world } = useApp();
+  const { world, clock } = useApp();
   const words = useWords();
   const { t } = words;
   const view = viewOf(location.search);
@@ -256,7 +256,7 @@ function Desk({ parts, map }: { readonly parts: ConsoleParts; readonly map: Reac
       code: "Ctrl+Enter",
       inFields: true,
       run: () => {
-        const alarm = nextToAcknowledge(world.alarm.values());
+        const alarm = nextToAcknowledge(world.alarm.values(), clock.now());
         if (alarm && !may("alarm")) void parts.acts.alarms.acknowledge(alarm);
         else parts.sendForm.current?.();
       },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Alarm, Assignment, Call, Incident, Unit } from "../../core/views";
-import { alarmsOf, nextToAcknowledge, ringingOf } from "./attention";
+import { alarmsOf, isShelved, nextToAcknowledge, ringingOf } from "./attention";
 import type { Rated } from "./duplicates";
 import { bestOf, held } from "./duplicates";
 import type { KindEntry } from "./kinds";
@@ -118,6 +118,7 @@ describe("why not", () => {
 });
 
 describe("what asks for a person", () => {
+  const now = Date.parse(at(30));
   const alarm = (id: string, cause: string, change: object = {}): Alarm =>
     ({ id, cause, priority: 2, raised_at: at(1), acknowledged_at: null, ...change }) as unknown as Alarm;
   test("an emergency stays on top until it ends, a warning until somebody takes it", () => {
@@ -127,9 +128,21 @@ describe("what asks for a person", () => {
       alarm("p", "panic", { acknowledged_at: at(0) }),
       alarm("n", "refused", { priority: 4 }),
     ];
-    expect(alarmsOf(all).map((each) => each.id)).toEqual(["p", "w1"]);
-    expect(nextToAcknowledge(all)?.id).toBe("w1");
-    expect(nextToAcknowledge([alarm("w", "waiting"), alarm("p", "panic")])?.id).toBe("p");
+    expect(alarmsOf(all, now).map((each) => each.id)).toEqual(["p", "w1"]);
+    expect(nextToAcknowledge(all, now)?.id).toBe("w1");
+    expect(nextToAcknowledge([alarm("w", "waiting"), alarm("p", "panic")], now)?.id).toBe("p");
+  });
+  test("what is shelved comes back by itself, and an officer's safety is never shelved", () => {
+    const shelf = { until: at(10), reason: "known", by: "seat:dispatcher:p" };
+    const all = [
+      alarm("w", "waiting", { shelf }),
+      alarm("p", "panic", { shelf }),
+      alarm("s", "safety_check", { shelf }),
+    ];
+    const before = Date.parse(at(11));
+    expect(alarmsOf(all, before).map((each) => each.id)).toEqual(["p", "s"]);
+    expect(all.filter((each) => isShelved(each, before)).map((each) => each.id)).toEqual(["w"]);
+    expect(alarmsOf(all, Date.parse(at(10))).map((each) => each.id)).toContain("w");
   });
   test("the newest ringing call comes first", () => {
     const call = (id: string, state: string, minutes: number): Call =>

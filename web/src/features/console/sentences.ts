@@ -70,7 +70,13 @@ export function sentenceOf(entry: Pick<TimelineEntry, "name" | "data">, words: T
     channel: words.word("channel", text(data.channel)),
     source: words.word("source", text(data.source)),
     accuracy: number(data.accuracy_m) === null ? words.none : words.distance(number(data.accuracy_m) as number),
-    until: words.clock(instantMs(data.answer_by) ?? instantMs(data.alarm_at) ?? instantMs(data.free_at)),
+    until: words.clock(
+      instantMs(data.answer_by) ??
+        instantMs(data.alarm_at) ??
+        instantMs(data.free_at) ??
+        instantMs(data.until) ??
+        instantMs(data.safety_due),
+    ),
     reason: entry.name.startsWith("dispatch.incident_waits")
       ? words.waiting(text(data.reason))
       : words.reason(text(data.reason) || null),

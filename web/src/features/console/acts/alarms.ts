@@ -1,6 +1,6 @@
 /** What is done to an alarm. */
 
-import type { Alarm } from "../../../core/views";
+import type { Alarm, Outcome } from "../../../core/views";
 import { Asking, path } from "./asking";
 
 export class AlarmActs extends Asking {
@@ -13,5 +13,23 @@ export class AlarmActs extends Asking {
         this.ask("act.emergencyAck", path("units", unit.id, "emergency/acknowledge"), {}, "emergency", [unit.id]),
       );
     if ((await Promise.all(asks))[0]) this.say("said.acknowledged");
+  }
+
+  /** Put it aside for a while; taken back by bringing it back. */
+  async shelve(alarm: Alarm, minutes: number, why: string): Promise<boolean> {
+    const url = path("alarms", alarm.id, "shelve");
+    const done = await this.ask("act.shelve", url, { minutes, reason: why }, "shelve", [alarm.id]);
+    if (!done) return false;
+    this.say("said.shelved", { n: minutes });
+    this.offerUndo("said.shelved", { n: minutes }, () => this.#unshelve(alarm));
+    return true;
+  }
+
+  async unshelve(alarm: Alarm): Promise<void> {
+    if (await this.#unshelve(alarm)) this.say("said.unshelved");
+  }
+
+  #unshelve(alarm: Alarm): Promise<Outcome | null> {
+    return this.ask("act.shelve", path("alarms", alarm.id, "unshelve"), {}, "shelve", [alarm.id]);
   }
 }

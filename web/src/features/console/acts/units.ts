@@ -45,6 +45,13 @@ export class UnitActs extends Asking {
     this.say("said.step", { units: assignment.call_sign, what: this.word(key) });
   }
 
+  /** The crew is asked in so many minutes whether all is well. */
+  async safetyTimer(assignment: Assignment, minutes: number): Promise<void> {
+    const url = path("assignments", assignment.id, "safety-timer");
+    const done = await this.ask("act.safetyTimer", url, { in_s: minutes * 60 }, "safety-timer", [assignment.id]);
+    if (done) this.say("said.safetyTimer", { unit: assignment.call_sign, n: minutes });
+  }
+
   async available(unit: Unit, available: boolean, secondary?: string): Promise<void> {
     const change = (to: boolean) =>
       this.ask(
