@@ -226,6 +226,7 @@ _ASKS = frozenset(
         e.IncidentReopened,
         e.KindChanged,
         e.CordonSent,
+        e.BackupRequested,
         e.PriorityChanged,
         e.PlaceChanged,
         e.OfferRefused,
