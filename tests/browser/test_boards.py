@@ -56,3 +56,21 @@ def test_one_key_shows_the_last_hour_and_the_offices_below(site: str, sit: Sit) 
     expect(board.locator(".trends")).to_contain_text("What changed in the last hour?")
     board.keyboard.press("Escape")
     expect(board.locator(".board-rows")).to_be_visible()
+
+
+def test_a_wall_has_no_controls_comes_back_by_its_address_and_says_loudly_how_old_it_is(site: str, sit: Sit) -> None:
+    seat = next(s for s in seats(site) if s["role"] == "county_desk" and s["province"] == PROVINCE)
+    board = sit(seat["id"], "board?wall=6")
+    wall = board.locator(".wall")
+    expect(wall.locator(".wall-age")).to_contain_text("داده‌ها تا", timeout=20_000)
+    assert wall.locator("button, a, input").count() == 0
+    board.reload()
+    expect(wall.locator(".wall-numbers b")).to_have_count(6, timeout=20_000)
+    board.context.set_offline(True)
+    board.evaluate("window.dispatchEvent(new Event('offline'))")
+    expect(board.locator(".wall-lost")).to_contain_text("پیش است", timeout=30_000)
+    expect(wall.locator(".wall-numbers b").first).to_be_visible()
+    board.context.set_offline(False)
+    expect(board.locator(".wall-lost")).to_have_count(0, timeout=30_000)
+    board.keyboard.press("Escape")
+    expect(board.locator(".board-tools")).to_be_visible()

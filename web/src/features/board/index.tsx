@@ -33,6 +33,9 @@ import { messages } from "./messages";
 import { TrendsPanel } from "./trends";
 import { messages as trendWords } from "./trends/messages";
 import { Warnings } from "./Warnings";
+import { Wall } from "./wall";
+import { metresOf } from "./wall/logic";
+import { messages as wallWords } from "./wall/messages";
 import "./board.css";
 
 const PRIORITIES: readonly Priority[] = [1, 2, 3, 4, 5];
@@ -58,6 +61,8 @@ export function Board() {
   const [report, setReport] = useState(false);
   const [hour, setHour] = useState(false);
   const th = useT(trendWords);
+  const tw = useT(wallWords);
+  const { metres, toggleWall } = useWall();
   const open = useCallback((id: string) => {
     setHour(false);
     setOpened(id);
@@ -127,6 +132,7 @@ export function Board() {
     { keys: "C", what: t("board.key.acknowledge") },
     { keys: "M", what: t("board.key.map") },
     { keys: "H", what: th("trends.key") },
+    { keys: "W", what: tw("wall.key") },
     { keys: "R", what: t("board.key.report") },
     { keys: "L", what: t("board.key.language") },
     { keys: "T", what: t("board.key.theme") },
@@ -142,7 +148,12 @@ export function Board() {
     { code: "KeyJ", run: () => walk(1) },
     { code: "ArrowUp", run: () => walk(-1) },
     { code: "KeyK", run: () => walk(-1) },
-    { code: "Escape", run: () => (hour ? setHour(false) : setOpened(null)), inFields: true },
+    { code: "KeyW", run: () => office !== undefined && toggleWall() },
+    {
+      code: "Escape",
+      run: () => (metres !== null ? toggleWall() : hour ? setHour(false) : setOpened(null)),
+      inFields: true,
+    },
     { code: "KeyC", run: () => first !== null && why === null && acknowledge(first) },
     { code: "KeyM", run: () => setShowMap((now) => !now) },
     { code: "KeyH", run: () => office !== undefined && setHour((now) => !now) },
@@ -163,6 +174,7 @@ export function Board() {
   const verifiedAt = caughtUp ? Math.min(...link.streams.map((each) => each.freshAt ?? 0)) : null;
   const rowLabel = useRowLabel();
 
+  if (metres !== null && office) return <Wall office={office} tier={tier} metres={metres} />;
   return (
     <div className="board" data-map={showMap} data-drawer={opened !== null}>
       <LinkStateBar />
@@ -246,6 +258,19 @@ export function Board() {
       {help && <KeyHelp keys={helpKeys} onClose={() => setHelp(false)} />}
     </div>
   );
+}
+
+/** Whether this board hangs on a wall; the address says so, so that a browser that starts anew comes back to it. */
+function useWall(): { readonly metres: number | null; readonly toggleWall: () => void } {
+  const [metres, setMetres] = useState(() => metresOf(location.search));
+  const toggleWall = useCallback(() => {
+    const on = metresOf(location.search) === null;
+    history.replaceState(null, "", on ? "?wall" : location.pathname);
+    if (on) void document.documentElement.requestFullscreen?.().catch(() => undefined);
+    else if (document.fullscreenElement) void document.exitFullscreen().catch(() => undefined);
+    setMetres(metresOf(location.search));
+  }, []);
+  return { metres, toggleWall };
 }
 
 function Today() {

@@ -1,0 +1,204 @@
+import type { CSSProperties } from "react";
+import { useEffect } from "react";
+import { useApp, useEvery, useLink, useReference, useSecond, useVersion } from "../../../app/hooks";
+import { countsOf, isOpen, isWaiting, levelAt, stageOf } from "../../../core/selectors";
+import type { OfficeId } from "../../../core/units";
+import type { Office, Tier } from "../../../core/views";
+import { spanText, useFormats, useNamed, useT } from "../../../i18n/hooks";
+import { usePrefs } from "../../../i18n/prefs";
+import { WallClock } from "../../../ui";
+import { messages as boardWords } from "../messages";
+import { useTrends } from "../trends/useTrends";
+import { inBreach, oldestOf, PAGES, pageAt, STALE_MS, themeAt } from "./logic";
+import { messages } from "./messages";
+import { AlarmLine, HourPage, Offices, Worst } from "./Pages";
+import "./wall.css";
+
+/** A screen of 55 inches; letters are as large as the distance asks for on one of these. */
+const SCREEN_M = 1.218;
+const LETTERS_OF_DISTANCE = 95;
+
+interface Props {
+  readonly office: Office;
+  readonly tier: Tier;
+  /** From how far it is read. */
+  readonly metres: number;
+}
+
+/** A board for the wall: no controls, the worst first, other pages while nothing is in breach, day and night by the clock. */
+export function Wall({ office, tier, metres }: Props) {
+  const { world } = useApp();
+  const t = useT(messages);
+  const named = useNamed();
+  const { server } = useReference();
+  const { dateLong } = useFormats();
+  const now = useEvery(1);
+  const link = useLink();
+  useVersion(world.incident as never);
+  useVersion(world.alarm as never);
+  const { value: trends } = useTrends(office.id);
+  useTheme(themeAt(now, server.offsetMs));
+  useAwake();
+  const breach = inBreach(world.incident.values(), world.alarm.values(), now);
+  const pages = tier === "station" ? PAGES.filter((each) => each !== "offices") : PAGES;
+  const page = pageAt(now, pages, breach);
+  const oldest = oldestOf(link.streams);
+  const stale = link.state !== "live" && (oldest === null || now - oldest > STALE_MS);
+  // A picture that stands for months burns in; two pixels every ten minutes are not seen.
+  const shift = (Math.floor(now / 600_000) % 3) * 2;
+  const style = {
+    fontSize: `${(metres / LETTERS_OF_DISTANCE / SCREEN_M) * 100}vw`,
+    translate: `${shift}px ${shift}px`,
+  } satisfies CSSProperties;
+  return (
+    <div className="wall" style={style} data-stale={stale || undefined} data-page={page}>
+      <Lost />
+      <header>
+        <h1 className="truncate">{named(office.name)}</h1>
+        <span className="wall-date truncate">{dateLong(now)}</span>
+        <span className="wall-clock">
+          <WallClock />
+        </span>
+        <Age />
+      </header>
+      <Numbers
+        median={trends?.office.trend.hour.response.median_s ?? null}
+        n={trends?.office.trend.hour.response.n ?? 0}
+      />
+      <AlarmLine />
+      <h2>
+        {t(`wall.${page}`)}
+        {breach ? (
+          <small>{t("wall.stands")}</small>
+        ) : (
+          <span className="wall-pages" aria-hidden="true">
+            {pages.map((each) => (
+              <i key={each} data-on={each === page || undefined} />
+            ))}
+          </span>
+        )}
+      </h2>
+      {page === "worst" && <Worst />}
+      {page === "hour" && <HourPage trends={trends} />}
+      {page === "offices" && <Offices office={office.id as OfficeId} trends={trends} />}
+    </div>
+  );
+}
+
+function Numbers({ median, n }: { readonly median: number | null; readonly n: number }) {
+  const { world } = useApp();
+  const t = useT(messages);
+  const tb = useT(boardWords);
+  const { num, timer } = useFormats();
+  const now = useEvery(1);
+  useVersion(world.unit as never);
+  const all = [...world.incident.values()];
+  const counts = countsOf(all, world.unit.values(), world.alarm.values());
+  const first = all.filter((each) => each.priority === 1 && isOpen(each) && isWaiting(each));
+  const late = first.some((each) => levelAt(stageOf(each), now) === "breach");
+  let unanswered = 0;
+  for (const alarm of world.alarm.values()) if (!alarm.cleared_at && !alarm.acknowledged_at) unanswered++;
+  return (
+    <dl className="wall-numbers">
+      <Figure name={tb("board.count.open")} value={num(counts.open)} />
+      <Figure name={t("wall.waitingP1")} value={num(first.length)} loud={late} />
+      <Figure name={t("wall.waiting")} value={num(counts.waiting)} part={tb("board.ofOpen", { n: counts.open })} />
+      <Figure
+        name={tb("board.count.free")}
+        value={num(counts.unitsFree)}
+        part={tb("board.ofDuty", { n: counts.unitsOnDuty })}
+      />
+      <Figure
+        name={t("wall.response")}
+        value={median === null ? "—" : timer(median * 1000)}
+        part={n > 0 ? `n = ${num(n)}` : ""}
+      />
+      <Figure name={tb("board.count.escalations")} value={num(unanswered)} loud={unanswered > 0} />
+    </dl>
+  );
+}
+
+function Figure({ name, value, part, loud }: { name: string; value: string; part?: string; loud?: boolean }) {
+  return (
+    <div data-loud={loud || undefined}>
+      <dt className="truncate">{name}</dt>
+      <dd>
+        <b className="num">{value}</b> {part && <small>{part}</small>}
+      </dd>
+    </div>
+  );
+}
+
+/** Across the whole wall when the line is lost: what stands here is old, and how old, counting. */
+function Lost() {
+  const t = useT(messages);
+  const link = useLink();
+  const now = useSecond();
+  const { timeSeconds } = useFormats();
+  const oldest = oldestOf(link.streams);
+  const show = link.state === "lost" || link.state === "signed_out";
+  if (!show) return <div role="status" />;
+  const span = spanText(t, ((oldest === null ? 0 : now - oldest) || 0) / 1000);
+  const words =
+    oldest === null
+      ? t("wall.lostNever")
+      : t(link.state === "lost" ? "wall.lost" : "wall.signedOut", { span, time: timeSeconds(oldest) });
+  return (
+    <div role="status" className="wall-lost">
+      {words}
+    </div>
+  );
+}
+
+function Age() {
+  const t = useT(messages);
+  const link = useLink();
+  const now = useSecond();
+  const { timeSeconds } = useFormats();
+  const oldest = oldestOf(link.streams);
+  if (oldest === null) return null;
+  const old = now - oldest > STALE_MS;
+  return (
+    <span className="wall-age" data-old={old || undefined}>
+      {old
+        ? t("wall.late", { span: spanText(t, (now - oldest) / 1000) })
+        : t("wall.fresh", { time: timeSeconds(oldest) })}
+    </span>
+  );
+}
+
+/** The page's theme while the wall stands; the person's own choice comes back afterwards. */
+function useTheme(theme: "day" | "night"): void {
+  const own = usePrefs((prefs) => prefs.theme);
+  useEffect(() => {
+    document.documentElement.dataset.theme = theme;
+    return () => {
+      document.documentElement.dataset.theme = own;
+    };
+  }, [theme, own]);
+}
+
+/** The screen stays on; a browser that cannot keep it on is set up to by its owner. */
+function useAwake(): void {
+  useEffect(() => {
+    let lock: WakeLockSentinel | null = null;
+    let gone = false;
+    const ask = () => {
+      if (document.visibilityState !== "visible") return;
+      navigator.wakeLock
+        ?.request("screen")
+        .then((got) => {
+          if (gone) void got.release();
+          else lock = got;
+        })
+        .catch(() => undefined);
+    };
+    ask();
+    document.addEventListener("visibilitychange", ask);
+    return () => {
+      gone = true;
+      document.removeEventListener("visibilitychange", ask);
+      void lock?.release();
+    };
+  }, []);
+}
