@@ -1,7 +1,9 @@
 """A hazard of a place: seen in the call form, acknowledged by a key, told on the handheld, and in nobody's way."""
 
+import os
 import time
 import uuid
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,6 +14,8 @@ from tests.browser.test_questions import open_form
 from tests.browser.test_whole_loop import OFFER_WITHIN_MS, ready_handheld, seats
 
 pytestmark = pytest.mark.browser
+# For whoever wants to look: pictures of the handheld go here.
+PICTURES = os.environ.get("NAZDIK_PICTURES")
 
 
 def warn(console: Page, site: str, point: list[float]) -> str:
@@ -54,6 +58,21 @@ def test_a_severe_hazard_is_acknowledged_by_a_key_and_reaches_the_crew(site: str
     call = newest_call(console, site)
     detail = console.request.get(f"{site}/v1/incidents/{call['incident']}/detail").json()
     assert [one["acknowledged_by"] for one in detail["premises"]] == [[f"seat:call_taker:{PROVINCE}"]]
+    # The crew says that it has read it, while the offer rings on and may be accepted all the same.
+    if PICTURES:
+        handheld.wait_for_timeout(800)
+        handheld.screenshot(path=Path(PICTURES) / "hazard-offer.png")
+    handheld.get_by_role("button", name="خطر را خواندم").click()
+    expect(handheld.locator(".hazard")).to_contain_text("خوانده شد", timeout=10_000)
+    expect(handheld.get_by_role("button", name="پذیرش")).to_be_enabled()
+    if PICTURES:
+        handheld.screenshot(path=Path(PICTURES) / "hazard-read.png")
+    deadline = time.monotonic() + 10
+    readers: list[str] = []
+    while f"seat:{car['id']}" not in readers and time.monotonic() < deadline:
+        detail = console.request.get(f"{site}/v1/incidents/{call['incident']}/detail").json()
+        readers = detail["premises"][0]["acknowledged_by"]
+    assert f"seat:{car['id']}" in readers, readers
     gone = console.request.post(
         f"{site}/v1/premises/{note}/remove", data={}, headers={"Idempotency-Key": str(uuid.uuid4())}
     )

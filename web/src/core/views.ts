@@ -215,7 +215,7 @@ export interface WarningArea {
   readonly circles: readonly { readonly centre: LonLat; readonly radius_m: number }[];
 }
 
-interface WarningWords {
+export interface WarningWords {
   readonly event: string;
   readonly headline: string;
   readonly description: string;

@@ -1,10 +1,20 @@
 import { ChartLine, FileText, Globe, HelpCircle, LogOut, Map as MapIcon, Moon, Sun } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { sameList, useApp, useDerived, useEvery, useLink, useReference, useSecond, useVersion } from "../../app/hooks";
+import {
+  sameList,
+  useApp,
+  useDerived,
+  useEvery,
+  useItem,
+  useLink,
+  useReference,
+  useSecond,
+  useVersion,
+} from "../../app/hooks";
 import { compareWorst, countsOf, isOpen } from "../../core/selectors";
 import type { OfficeId } from "../../core/units";
 import { msOf, provinceOf } from "../../core/units";
-import type { Priority, Tier } from "../../core/views";
+import type { Priority, PublicWarning, Tier } from "../../core/views";
 import { spanText, useFormats, useNamed, useT } from "../../i18n/hooks";
 import { usePrefs } from "../../i18n/prefs";
 import { type MapHandle, MapView } from "../../map";
@@ -23,6 +33,7 @@ import {
   useKeys,
   WallClock,
 } from "../../ui";
+import { draftShapes, middleOf, WarningDrafts } from "../warnings/Drafts";
 import { Alarms } from "./Alarms";
 import { Below } from "./Below";
 import { DayReport } from "./DayReport";
@@ -69,7 +80,7 @@ export function Board() {
   }, []);
   const grid = useRef<GridHandle>(null);
   const map = useRef<MapHandle>(null);
-  const { toggleLang, toggleTheme } = usePrefs();
+  const { lang, toggleLang, toggleTheme } = usePrefs();
 
   const nowCoarse = useEvery(5);
   const ids = useDerived(
@@ -123,6 +134,21 @@ export function Board() {
     },
     [app],
   );
+
+  const [drafted, setDrafted] = useState<string | null>(null);
+  const draft = useItem(app.world.warning, drafted);
+  const shapes = useMemo(
+    () => draftShapes(draft, draft?.[lang === "en" && draft.en ? "en" : "fa"]?.headline ?? ""),
+    [draft, lang],
+  );
+  const lookAtDraft = useCallback((warning: PublicWarning | null) => {
+    setDrafted(warning?.id ?? null);
+    const middle = warning && middleOf(warning);
+    if (!middle) return;
+    setShowMap(true);
+    setOpened(null);
+    map.current?.fly(middle);
+  }, []);
 
   useEffect(() => grid.current?.focus(), []);
   const helpKeys = [
@@ -229,12 +255,14 @@ export function Board() {
               initial={office?.bounds ?? null}
               selected={selected}
               onIncident={setSelected}
+              shapes={shapes}
             />
           )
         )}
         <aside className="board-side">
           <Alarms ids={alarmIds} first={first} tier={tier} onAcknowledge={acknowledge} onOpen={open} />
           <Warnings />
+          <WarningDrafts looked={drafted} onLook={lookAtDraft} />
           {session.office && <Below office={session.office as OfficeId} tier={tier} />}
         </aside>
       </main>

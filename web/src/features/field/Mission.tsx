@@ -25,6 +25,7 @@ import { MapView } from "../../map";
 import { Button } from "../../ui/Button";
 import { PriorityGlyph } from "../../ui/glyphs";
 import { BackupLine, useBackup } from "./backup/Backup";
+import { HazardLines } from "./hazards/HazardLines";
 import {
   isUnconfirmed,
   useAfter,
@@ -34,7 +35,6 @@ import {
   useField,
   useFieldState,
   useFieldT,
-  useHazards,
   useHere,
   useOwnUnit,
 } from "./hooks";
@@ -69,7 +69,6 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
   const label = id(incident.number);
   const step = nextStep(assignment);
   const answers = useAnswers(detail);
-  const premises = useHazards(detail);
   const hazard = detail?.hazards.split("\n")[0]?.trim();
   // A step that has not left the device can be taken back; acceptance has its own way back, the refusal.
   const undoable = entries.find(
@@ -122,12 +121,7 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
             <span>{hazard}</span>
           </p>
         )}
-        {premises.map((line) => (
-          <p key={line} className="hazard">
-            <TriangleAlert size={24} aria-hidden="true" />
-            <span>{line}</span>
-          </p>
-        ))}
+        <HazardLines detail={detail} incident={incident.id} />
         {answers && <p className="answers">{answers}</p>}
         {!driving && !moving && detail?.narrative && <p className="mission-story">{detail.narrative}</p>}
         <BackupLine work={work} />

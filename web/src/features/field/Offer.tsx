@@ -5,7 +5,8 @@ import { msOf } from "../../core/units";
 import { distanceText, spanText, useFormats, useNamed } from "../../i18n/hooks";
 import { Button } from "../../ui/Button";
 import { PriorityGlyph } from "../../ui/glyphs";
-import { useAfter, useAnswers, useDetail, useField, useFieldT, useHazards, useLinkLook, useSound } from "./hooks";
+import { HazardLines } from "./hazards/HazardLines";
+import { useAfter, useAnswers, useDetail, useField, useFieldT, useLinkLook, useSound } from "./hooks";
 import type { Work } from "./mission";
 import { INERT_MS, isInert, isPreAlert, othersOn } from "./mission";
 import { AnswerRing, Banners, bandOf, Choice, Sos } from "./parts";
@@ -53,7 +54,6 @@ export function Offer({ work }: { readonly work: Work }) {
   const kindName = kind ? named(kind.name) : t("incident.kindUnknown");
   const others = othersOn(work);
   const answers = useAnswers(detail);
-  const premises = useHazards(detail);
   const hazard = detail?.hazards.split("\n")[0]?.trim();
   const urgent = incident.priority !== null && incident.priority <= 2;
   const title = soft ? t("offer.prepare") : urgent ? t("offer.urgent") : t("offer.title");
@@ -102,12 +102,7 @@ export function Offer({ work }: { readonly work: Work }) {
               <span>{hazard}</span>
             </p>
           )}
-          {premises.map((line) => (
-            <p key={line} className="hazard">
-              <TriangleAlert size={26} aria-hidden="true" />
-              <span>{line}</span>
-            </p>
-          ))}
+          <HazardLines detail={detail} incident={incident.id} guarded={guarded} />
           {answers && <p className="answers">{answers}</p>}
           {detail?.narrative && <p className="offer-story">{detail.narrative}</p>}
           <p className="offer-with">

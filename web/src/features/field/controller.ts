@@ -10,6 +10,7 @@ import type { Detail, Incident, Unit } from "../../core/views";
 import { FORMATS } from "../../i18n/formats";
 import { usePrefs } from "../../i18n/prefs";
 import { notify, ScreenLock, watchBattery } from "./device";
+import { pathOf } from "./hazards/hazards";
 import { IndexedKeep } from "./keep";
 import type { Here } from "./locator";
 import { Locator } from "./locator";
@@ -207,6 +208,11 @@ export class Field {
       body: { checks: report(test), app_version: APP_VERSION, device_at },
       subject: this.unit,
     });
+  }
+
+  /** Say that a hazard was read. An offer that rings goes on ringing: reading is no answer to it. */
+  readHazard(incident: string, note: string): void {
+    this.outbox.add({ action: "hazard", path: pathOf(incident, note), body: {}, subject: incident });
   }
 
   closeTest(): void {

@@ -2,10 +2,10 @@ import { createContext, useContext, useEffect, useState, useSyncExternalStore } 
 import { useStore } from "zustand";
 import { useApp, useItem, useLink, useSecond } from "../../app/hooks";
 import { isEnded } from "../../core/selectors";
-import type { Metres, Time } from "../../core/units";
+import type { Time } from "../../core/units";
 import type { Detail, Unit } from "../../core/views";
 import type { Translate } from "../../i18n/catalogue";
-import { distanceText, useT } from "../../i18n/hooks";
+import { useT } from "../../i18n/hooks";
 import { usePrefs } from "../../i18n/prefs";
 import type { Field, FieldState } from "./controller";
 import type { Here } from "./locator";
@@ -74,18 +74,6 @@ export function useAnswers(detail: Detail | null): string {
   const told = (detail?.answers ?? []).map((each) => each[lang]);
   return told.filter((word) => word !== "").join(" · ");
 }
-
-/** Hazards of the place in one line each: what, words, how far; the first few, severe ones first. */
-export function useHazards(detail: Detail | null): readonly string[] {
-  const t = useFieldT();
-  return (detail?.premises ?? [])
-    .slice(0, HAZARDS_SHOWN)
-    .map(
-      (note) =>
-        `${t.maybe(`hazard.${note.hazard}`) ?? note.hazard}: \u2068${note.text}\u2069 (\u2068${distanceText(t, note.distance_m as Metres)}\u2069)`,
-    );
-}
-const HAZARDS_SHOWN = 3;
 
 /** Where the unit is, looked at once a second. */
 export function useHere(): { readonly here: Here | null; readonly moving: boolean } {

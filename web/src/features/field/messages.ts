@@ -202,6 +202,7 @@ export const messages = catalogue(
     "status.inCar": "در خودرو هستم",
     "status.atStationWhy": "مرکز زمان رسیدن به خودرو را هم حساب می‌کند.",
     "act.own_event": "گزارش میدانی",
+    "act.hazard": "خطر خوانده شد",
 
     "link.offline": "بدون شبکه — کارها ثبت می‌شود",
     "link.weak": "ارتباط ضعیف است — تلاش دوباره",
@@ -421,6 +422,7 @@ export const messages = catalogue(
     "status.inCar": "In the car",
     "status.atStationWhy": "The centre counts the time to the car as well.",
     "act.own_event": "Field report",
+    "act.hazard": "Hazard read",
 
     "link.offline": "No network — what you do is recorded",
     "link.weak": "Weak link — trying again",

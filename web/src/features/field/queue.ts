@@ -21,7 +21,8 @@ export type Action =
   | "free_soon"
   | "emergency"
   | "emergency_end"
-  | "own_event";
+  | "own_event"
+  | "hazard";
 
 /** waiting → sending → answered (forgotten once the stream shows it) or refused (kept until read). */
 export type EntryState = "waiting" | "sending" | "answered" | "refused";

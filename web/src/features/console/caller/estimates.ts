@@ -63,7 +63,3 @@ function around(at: (angle: number) => readonly [number, number], middle: LonLat
 function closed(ring: readonly LonLat[]): readonly LonLat[] {
   return ring[0] ? [...ring, ring[0]] : ring;
 }
-
-/** The outline of a circle on the ground. */
-export const circleRing = (centre: LonLat, radiusM: number): readonly LonLat[] =>
-  around((angle) => [radiusM * Math.sin(angle), radiusM * Math.cos(angle)], centre);

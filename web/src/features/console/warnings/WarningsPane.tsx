@@ -5,6 +5,7 @@ import { msOf } from "../../../core/units";
 import type { PublicWarning } from "../../../core/views";
 import { useFormats, useT } from "../../../i18n/hooks";
 import { Button, Empty, Field, Timer } from "../../../ui";
+import { Reading } from "../../warnings/Reading";
 import { useConsole, useMay } from "../context";
 import { useDesk } from "../store";
 import { draftFrom, inForce, NOTHING } from "./draft";
@@ -126,29 +127,23 @@ function Row({
         <span className="warnings-headline">{words.headline}</span>
         {live && since !== null && <Timer from={since as ServerMs} />}
       </div>
-      <p>
-        {words.event} · {words.area}
-        {words.description && (
-          <>
-            <br />
-            {words.description}
-          </>
-        )}
-        {words.instruction && (
-          <>
-            <br />
-            {words.instruction}
-          </>
-        )}
-      </p>
-      {warning.state === "draft" && t.lang === "fa" && warning.en && (
-        <p className="muted" dir="ltr" lang="en">
-          {warning.en.headline}. {warning.en.instruction} {warning.en.description}
-        </p>
-      )}
-      {warning.state === "draft" && t.lang === "en" && warning.en && (
-        <p className="muted" dir="rtl" lang="fa">
-          {warning.fa.headline}. {warning.fa.instruction} {warning.fa.description}
+      {warning.state === "draft" ? (
+        <Reading warning={warning} />
+      ) : (
+        <p>
+          {words.event} · {words.area}
+          {words.description && (
+            <>
+              <br />
+              {words.description}
+            </>
+          )}
+          {words.instruction && (
+            <>
+              <br />
+              {words.instruction}
+            </>
+          )}
         </p>
       )}
       <p className="muted">

@@ -1,21 +1,11 @@
 import { useApp, useDerived, useEvery } from "../../../app/hooks";
-import type { LonLat } from "../../../core/units";
-import type { WarningArea } from "../../../core/views";
 import { useFormats, useT } from "../../../i18n/hooks";
 import type { MapShapes } from "../../../map";
-import { circleRing } from "../caller/estimates";
+import { outlinesOf } from "../../warnings/outlines";
 import { useDesk } from "../store";
 import { inForce } from "./draft";
 import { messages } from "./messages";
 import { useWarnings } from "./store";
-
-/** The outlines of an area, closed, as the map takes them. */
-export function outlinesOf({ polygons, circles }: WarningArea): readonly (readonly (readonly LonLat[])[])[] {
-  return [
-    ...polygons.map((ring) => [[...ring, ring[0] as LonLat]]),
-    ...circles.map((each) => [circleRing(each.centre, each.radius_m)]),
-  ];
-}
 
 /** With the pane open: warnings in force, the one looked at, and the area being drawn. */
 export function useWarningShapes(): MapShapes | null {
