@@ -23,7 +23,7 @@ from nazdik.platform.eventlog import SqliteLog
 from nazdik.platform.eventlog.sqlite import COLUMNS, entry_of
 from nazdik.platform.sqlite import connect
 from tests.contract.test_stream_api import Reader, hello, next_frame, opened
-from tests.server import HERE, PROVINCE, ROOT, Seat, Server, free_port, inside, problem, served
+from tests.server import HERE, PROVINCE, ROOT, Seat, inside, problem, served
 
 
 def entries_of(path: Path) -> list[Any]:
@@ -250,20 +250,6 @@ def test_any_changed_byte_of_a_log_ends_in_a_verdict_and_never_in_a_crash(cut: A
     from nazdik.platform.eventlog import verify_file
 
     assert not verify_file(copy).whole
-
-
-def test_a_server_does_not_start_on_a_log_that_is_not_whole(
-    cut: Any, tmp_path: Path, built_region: Callable[[str], Path]
-) -> None:
-    data, _ = cut
-    shutil.copytree(data.with_name("cut copy"), tmp_path / "data")
-    for journal in (tmp_path / "data").glob(f"{PROVINCE}.log.sqlite-*"):
-        journal.unlink()
-    (tmp_path / "data" / f"{PROVINCE}.log.sqlite").write_bytes(b"this is no log" * 1_000)
-    server = Server(tmp_path / "data", free_port())
-    with pytest.raises(AssertionError, match="nazdik:"):
-        server.start(built_region(PROVINCE))
-    assert "Traceback" not in server.said()
 
 
 def test_a_server_that_stops_while_it_is_busy_says_no_word_of_a_fault(
