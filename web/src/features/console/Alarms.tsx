@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import { sameList, useApp, useDerived, useEvery, useItem } from "../../app/hooks";
+import { sameList, useApp, useDerived, useEvery, useItem, useReference } from "../../app/hooks";
 import type { AlarmGrade } from "../../core/selectors";
 import { alarmGrade, isStanding } from "../../core/selectors";
 import { msOf } from "../../core/units";
@@ -13,6 +13,8 @@ import { messages as shelfMessages } from "./shelf/messages";
 import { ShelvePick } from "./shelf/ShelvePick";
 import { play, soundState, unlock } from "./sound";
 import { useDesk } from "./store";
+import { useHolds } from "./windows/hooks";
+import { seatKey } from "./windows/link";
 
 /** Warnings shown before the rest is folded away: a small screen keeps its map. */
 const SHOWN = innerHeight < 900 ? 1 : 3;
@@ -149,7 +151,10 @@ export function Sounds() {
   const { world } = useApp();
   const words = useWords();
   const { t } = words;
-  const muted = useDesk((desk) => desk.muted);
+  // Of the seat's windows one sounds.
+  const { session } = useReference();
+  const sounds = useHolds(`${seatKey(session.person)}.sounds`);
+  const muted = useDesk((desk) => desk.muted) || !sounds;
   const [state, setState] = useState(soundState());
   // Where it cannot be taken, repeating it would only be noise.
   const repeats = useMay()("alarm") === null;

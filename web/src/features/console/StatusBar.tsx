@@ -6,6 +6,7 @@ import { Button, DataAge, LinkStateText } from "../../ui";
 import { AlarmCount, Sounds } from "./Alarms";
 import { useWords } from "./context";
 import { useDesk } from "./store";
+import { WindowsMenu } from "./windows/WindowsMenu";
 
 const ASK_MS = 10_000;
 
@@ -24,6 +25,7 @@ export function StatusBar() {
       </span>
       <span className="status-end">
         <Sounds />
+        <WindowsMenu />
         {session.acts.has("see_addresses") && (
           <Button look="quiet" keyHint="F8" onClick={() => useDesk.getState().set({ addresses: true })}>
             {t("title.addresses")}

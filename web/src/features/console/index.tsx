@@ -2,6 +2,7 @@ import { LogOut, Moon, Sun } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useApp, useLoad, useReference } from "../../app/hooks";
 import { reason } from "../../core/reasons";
+import type { LonLat } from "../../core/units";
 import { provinceOf } from "../../core/units";
 import type { ServerInfo } from "../../core/views";
 import { useNamed } from "../../i18n/hooks";
@@ -32,22 +33,15 @@ import { RoadsPane } from "./roads/RoadsPane";
 import { useRoads } from "./roads/store";
 import { StatusBar } from "./StatusBar";
 import { SearchPane } from "./search/SearchPane";
-import type { EndView } from "./store";
 import { isEmptyForm, useDesk } from "./store";
 import { UnitCard } from "./UnitCard";
 import { UnitsPanel } from "./Units";
 import { useWarnings } from "./warnings/store";
 import { WarningsPane } from "./warnings/WarningsPane";
+import { useSeatWindows } from "./windows/hooks";
+import type { SeatLink } from "./windows/link";
+import { openSeat, viewOf } from "./windows/link";
 import "./console.css";
-
-const VIEWS = ["queues", "map", "detail"] as const;
-type View = (typeof VIEWS)[number];
-
-/** `?view=map` shows one part alone, for a second screen. */
-function viewOf(search: string): View | null {
-  const asked = new URLSearchParams(search).get("view");
-  return VIEWS.find((each) => each === asked) ?? null;
-}
 
 interface Reverse {
   readonly place: { readonly label_fa: string; readonly label_en: string } | null;
@@ -59,6 +53,8 @@ export function Console() {
   const { kinds: known, session } = useReference();
   const province = session.province ?? null;
   const map = useRef<MapHandle>(null);
+  const link = useRef<SeatLink | null>(null);
+  useState(() => openSeat(session.person));
   const [acts] = useState(() => new Acts(app));
   const advice = useRef<ConsoleParts["advice"]["current"]>(null);
   const sendForm = useRef<(() => void) | null>(null);
@@ -84,7 +80,10 @@ export function Console() {
       advice,
       sendForm,
       sendAdvised,
-      fly: (point, zoom) => map.current?.fly(point, zoom),
+      fly: (point, zoom) => {
+        map.current?.fly(point, zoom);
+        link.current?.say({ t: "fly", point: point as LonLat, zoom });
+      },
       centre: () => map.current?.centre() ?? null,
       nameOf: async (point) => {
         try {
@@ -104,12 +103,18 @@ export function Console() {
   );
   return (
     <ConsoleContext value={parts}>
-      <Desk parts={parts} map={map} />
+      <Desk parts={parts} map={map} link={link} />
     </ConsoleContext>
   );
 }
 
-function Desk({ parts, map }: { readonly parts: ConsoleParts; readonly map: React.RefObject<MapHandle | null> }) {
+interface DeskProps {
+  readonly parts: ConsoleParts;
+  readonly map: React.RefObject<MapHandle | null>;
+  readonly link: React.RefObject<SeatLink | null>;
+}
+
+function Desk({ parts, map, link }: DeskProps) {
   const { world, clock } = useApp();
   const words = useWords();
   const { t } = words;
@@ -120,6 +125,11 @@ function Desk({ parts, map }: { readonly parts: ConsoleParts; readonly map: Reac
   const help = useDesk((desk) => desk.help);
   const addresses = useDesk((desk) => desk.addresses);
   const { session, server } = useReference();
+  const windows = useSeatWindows(parts, session.person, view);
+  useEffect(() => {
+    link.current = windows;
+    if (windows) windows.onFly = (point, zoom) => map.current?.fly(point, zoom);
+  }, [windows, link, map]);
   useMapNews(server);
   const command = useRef<HTMLInputElement>(null);
   const waiting = useRef<GridHandle>(null);
@@ -145,12 +155,16 @@ function Desk({ parts, map }: { readonly parts: ConsoleParts; readonly map: Reac
   useEffect(() => {
     const hold = (event: BeforeUnloadEvent) => {
       // Drafts survive, but a call in progress is not left by a slip of the hand.
-      if (Object.values(useDesk.getState().forms).some((each) => !isEmptyForm(each))) event.preventDefault();
+      if (
+        view !== "map" &&
+        view !== "queues" &&
+        Object.values(useDesk.getState().forms).some((each) => !isEmptyForm(each))
+      )
+        event.preventDefault();
     };
     addEventListener("beforeunload", hold);
     return () => removeEventListener("beforeunload", hold);
-  }, []);
-  useShared();
+  }, [view]);
 
   const focusEnd = useCallback((selector: string) => {
     // The pane may have to be drawn first.
@@ -346,33 +360,6 @@ function useEnter(parts: ConsoleParts): void {
     addEventListener("keydown", listen);
     return () => removeEventListener("keydown", listen);
   }, [parts]);
-}
-
-/** Windows of one desk show the same incident. */
-function useShared(): void {
-  useEffect(() => {
-    if (typeof BroadcastChannel === "undefined") return;
-    const channel = new BroadcastChannel("nazdik.console");
-    let hearing = false;
-    channel.onmessage = (event: MessageEvent<{ selected: never; unit: never; end: EndView }>) => {
-      hearing = true;
-      const { selected, unit, end } = event.data;
-      const desk = useDesk.getState();
-      if (desk.selected !== selected) desk.select(selected);
-      if (desk.unit !== unit) desk.selectUnit(unit);
-      const own: readonly EndView[] = ["form", "cordon", "roads", "warnings"];
-      if (desk.end !== end && !own.includes(end)) desk.show(end);
-      hearing = false;
-    };
-    const stop = useDesk.subscribe((now, before) => {
-      if (hearing || (now.selected === before.selected && now.unit === before.unit && now.end === before.end)) return;
-      channel.postMessage({ selected: now.selected, unit: now.unit, end: now.end });
-    });
-    return () => {
-      stop();
-      channel.close();
-    };
-  }, []);
 }
 
 function TopBar({ command }: { readonly command: React.RefObject<HTMLInputElement | null> }) {

@@ -21,6 +21,7 @@ export function helpKeys(t: ConsoleT): readonly { readonly keys: string; readonl
     { keys: "Enter", what: t("key.Enter") },
     { keys: "1 … 9", what: t("key.digits") },
     { keys: "Alt+1 … 6", what: t("key.panels") },
+    { keys: "Alt+Shift+1 … 3", what: t("key.windows") },
     { keys: "Ctrl+Enter", what: t("key.ctrlEnter") },
     { keys: "Alt+J", what: t("key.altJ") },
     { keys: "Alt+L", what: t("key.altL") },

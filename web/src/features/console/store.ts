@@ -218,7 +218,9 @@ export const useDesk = create<Desk>()(
       say: (text, bad = false) => set({ said: { text, bad, at: Date.now() } }),
     }),
     {
+      // The seat's own name is set when it is known: see `openSeat`.
       name: "nazdik.console",
+      skipHydration: true,
       version: 1,
       partialize: ({ forms, form, muted, selected, end }) => ({
         forms,

@@ -1,0 +1,62 @@
+"""Two windows of one seat: the queue in one, the incident in the other, in step; a draft survives the crash of either."""
+
+import time
+import uuid
+from collections.abc import Callable
+
+import httpx
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import PROVINCE, Site, go_home
+
+WAIT_MS = 8_000
+HERE = [51.4089, 35.7156]
+
+
+def test_windows_of_a_seat_are_in_step_and_drafts_survive(site: Site, browser: Browser) -> None:
+    with httpx.Client(base_url=site, timeout=10) as http:
+        token = http.post("/v1/sessions", json={"seat": f"dispatcher:{PROVINCE}"}).json()["token"]
+        http.headers["Authorization"] = f"Bearer {token}"
+
+        opened = {"kind": "noise", "point": HERE, "place": "میدان آزمون پنجره‌ها"}
+        answer = http.post("/v1/incidents", json=opened, headers={"Idempotency-Key": str(uuid.uuid4())})
+        assert answer.status_code == 201, answer.text
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="fa-IR")
+    queues = context.new_page()
+    queues.request.post(f"{site}/v1/sessions", data={"seat": f"dispatcher:{PROVINCE}"})
+    queues.goto(f"{site}/console?view=queues")
+    with context.expect_page() as beside:
+        queues.get_by_role("button", name="پنجره‌ها").click()
+        queues.get_by_role("button", name="رخداد در پنجرهٔ خود").click()
+    detail = beside.value
+    row = queues.locator(".q-row", has_text="میدان آزمون پنجره‌ها")
+    expect(row).to_be_visible(timeout=WAIT_MS)
+    row.click()
+    expect(detail.locator(".detail")).to_contain_text("میدان آزمون پنجره‌ها", timeout=WAIT_MS)
+    assert queues.evaluate("document.scrollingElement.scrollHeight <= innerHeight"), "nothing lies below the window"
+    assert detail.evaluate("document.scrollingElement.scrollHeight <= innerHeight"), "nothing lies below the window"
+
+    # A form begun where there is none is in the other window, and what is typed there outlives a crash.
+    queues.keyboard.press("F2")
+    words = detail.locator(".call-form textarea").last
+    expect(words).to_be_visible(timeout=WAIT_MS)
+    words.fill("نیمه‌کاره ماند")
+    _until(lambda: "نیمه‌کاره ماند" in _kept(queues))
+    detail.goto("about:blank")
+    detail.goto(f"{site}/console?view=detail")
+    expect(detail.locator(".call-form textarea").last).to_have_value("نیمه‌کاره ماند", timeout=WAIT_MS)
+    context.close()
+    go_home(site)
+
+
+def _kept(page: Page) -> str:
+    return str(
+        page.evaluate("Object.entries(localStorage).filter(([k]) => k.startsWith('nazdik.console.seat')).join()")
+    )
+
+
+def _until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + WAIT_MS / 1000
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

@@ -1,0 +1,59 @@
+import { useEffect, useState } from "react";
+import { useT } from "../../../i18n/hooks";
+import { Button, useKeys } from "../../../ui";
+import type { View } from "./link";
+import { VIEWS, viewOf } from "./link";
+import { messages } from "./messages";
+import { featuresOf, keepPlace, readPlaces } from "./places";
+import "./windows.css";
+
+/** Open a part in its own window, or bring it to the front; false when the browser would not. */
+const open = (view: View): boolean =>
+  window.open(`${location.pathname}?view=${view}`, `nazdik-${view}`, featuresOf(readPlaces()[view])) !== null;
+
+/** Parts of the desk in windows of their own, for a second and a third screen. */
+export function WindowsMenu() {
+  const t = useT(messages);
+  const [shown, setShown] = useState(false);
+  const [blocked, setBlocked] = useState(false);
+  const own = viewOf(location.search);
+  useEffect(() => {
+    if (!own) return;
+    const keep = () => keepPlace(own, { x: screenX, y: screenY, w: innerWidth, h: innerHeight });
+    addEventListener("pagehide", keep);
+    return () => removeEventListener("pagehide", keep);
+  }, [own]);
+  const choose = (views: readonly View[]) => {
+    const all = views.map(open);
+    setBlocked(all.includes(false));
+    setShown(all.includes(false));
+  };
+  useKeys(VIEWS.map((view, n) => ({ code: `Alt+Shift+Digit${n + 1}`, inFields: true, run: () => choose([view]) })));
+  return (
+    <span
+      role="group"
+      aria-label={t("windows.title")}
+      className="windows-menu"
+      onKeyDown={(event) => {
+        if (event.code !== "Escape" || !shown) return;
+        event.stopPropagation();
+        setShown(false);
+      }}
+    >
+      <Button look="quiet" aria-expanded={shown} onClick={() => setShown(!shown)}>
+        {t("windows.title")}
+      </Button>
+      {shown && (
+        <span className="windows-list">
+          {VIEWS.filter((view) => view !== own).map((view) => (
+            <Button key={view} keyHint={`Alt+Shift+${VIEWS.indexOf(view) + 1}`} onClick={() => choose([view])}>
+              {t(`windows.${view}`)}
+            </Button>
+          ))}
+          {!own && <Button onClick={() => choose(VIEWS)}>{t("windows.all")}</Button>}
+          {blocked && <span role="alert">{t("windows.blocked")}</span>}
+        </span>
+      )}
+    </span>
+  );
+}
