@@ -4,11 +4,13 @@ from base64 import b64encode
 from collections.abc import Callable
 from hashlib import sha256
 from io import BytesIO
+from typing import Any
 
 from PIL import Image
 
 from nazdik.platform.eventlog.sqlite import COLUMNS, entry_of
 from nazdik.platform.sqlite import connect as open_file
+from tests.contract.test_stream_api import hello, next_frame, opened
 from tests.server import HERE, PROVINCE, Seat, Server, problem
 
 UNIT = f"{PROVINCE}.u."
@@ -34,6 +36,13 @@ def test_a_self_test_is_the_word_of_the_units_own_handheld(desk: Seat, crew: Cal
     problem(crew("A11").post(f"/v1/units/{UNIT}A11/self-test", {"checks": []}), 422, "dispatch.self_test_invalid")
     odd = {"checks": [{"name": "horn", "state": "ok"}]}
     problem(crew("A11").post(f"/v1/units/{UNIT}A11/self-test", odd), 422, "http.invalid_field")
+
+
+def told(server: Server, seat: Seat, kind: str) -> list[dict[str, Any]]:
+    """Return what a seat's stream begins with, of one kind."""
+    with opened(server, seat) as line:
+        hello(line)
+        return [item["v"] for item in next_frame(line, "snap")["items"] if item["k"] == kind]
 
 
 def picture() -> str:
@@ -121,3 +130,39 @@ def test_backup_is_asked_once_however_often_it_is_sent(desk: Seat, crew: Callabl
     )
     problem(crew("A11").post(f"/v1/assignments/{assignment}/backup", {}), 422, "http.invalid_field")
     desk.done(f"/v1/incidents/{incident}/cancel")
+
+
+def test_messages_go_both_ways_with_receipts(server: Server, desk: Seat, crew: Callable[[str], Seat]) -> None:
+    unit = f"{UNIT}A11"
+    sent = desk.done(f"/v1/units/{unit}/messages", {"text": "کجایید؟"})
+    assert sent["events"] == ["dispatch.message_sent.v1"]
+    stream = told(server, crew("A11"), "message")
+    ours = next(m for m in stream if m["text"] == "کجایید؟")
+    assert ours["to"][0]["delivered_at"] is None
+    receipts = f"/v1/units/{unit}/messages/{ours['id']}/receipts"
+    crew("A11").done(receipts, {"stage": "delivered"})
+    crew("A11").done(receipts, {"stage": "read"})
+    problem(desk.post(receipts, {"stage": "read"}), 404, "dispatch.message_not_found")
+    problem(crew("A12").post(receipts, {"stage": "read"}), 403, "organisation.not_your_unit")
+    key = crew("A11").new_key()
+    for _ in range(2):
+        crew("A11").done(f"/v1/units/{unit}/messages", {"text": "میدان ولیعصر"}, key=key)
+    seen = told(server, desk, "message")
+    (answer,) = [m for m in seen if m["text"] == "میدان ولیعصر"]
+    assert (answer["from_call_sign"], answer["read_at"]) == ("A11", None)
+    desk.done(f"/v1/units/{unit}/messages/{answer['id']}/receipts", {"stage": "read"})
+    assert next(m for m in told(server, desk, "message") if m["id"] == ours["id"])["to"][0]["read_at"]
+    assert not any(m["id"] == ours["id"] for m in told(server, crew("A12"), "message"))
+
+
+def test_messages_that_cannot_be_are_refused(desk: Seat, taker: Seat, crew: Callable[[str], Seat]) -> None:
+    incident, assignment = on_scene(crew("A11"), f"{UNIT}A11")
+    assert desk.done(f"/v1/incidents/{incident}/messages", {"text": "برگردید"})["events"]
+    crew("A11").done(f"/v1/assignments/{assignment}/clear", {"disposition": "no_report"})
+    problem(desk.post(f"/v1/incidents/{incident}/messages", {"text": "؟"}), 409, "dispatch.nobody_to_tell")
+    problem(desk.post(f"/v1/units/{UNIT}A11/messages", {"text": " "}), 422, "dispatch.message_empty")
+    problem(desk.post(f"/v1/units/{UNIT}A11/messages", {"text": "x" * 301}), 422, "dispatch.text_too_long")
+    problem(desk.post(f"/v1/units/{UNIT}NONE/messages", {"text": "x"}), 404, "dispatch.unit_not_found")
+    problem(taker.post(f"/v1/units/{UNIT}A11/messages", {"text": "x"}), 403, "organisation.role_may_not")
+    problem(crew("A12").post(f"/v1/units/{UNIT}A11/messages", {"text": "x"}), 403, "organisation.not_your_unit")
+    problem(crew("A11").post(f"/v1/incidents/{incident}/messages", {"text": "x"}), 403, "organisation.not_your_unit")

@@ -15,7 +15,7 @@ import msgspec
 from hypothesis import strategies as st
 
 from nazdik.dispatch import commands as c
-from nazdik.dispatch.field_model import HandheldCheck
+from nazdik.dispatch.field_model import HandheldCheck, MessageId
 from nazdik.dispatch.model import Assignment, Mode, Rules, StartDelays
 from nazdik.dispatch.vocabulary import DISPOSITIONS, REFUSAL_REASONS
 from nazdik.intake import commands as i
@@ -88,6 +88,8 @@ _seldom = st.one_of(
     st.tuples(st.just("status"), _n, st.booleans()),
     st.tuples(st.just("free_soon"), _n, st.sampled_from([None, 10.0, 60.0, 300.0, 600.0])),
     st.tuples(st.just("self_test"), _n),
+    st.tuples(st.just("message"), _n, st.booleans()),
+    st.tuples(st.just("receipt"), _n, st.sampled_from(["delivered", "read"])),
     st.tuples(st.just("backup"), _n, st.booleans()),
     st.tuples(st.just("report"), _n, st.sampled_from([None, "report_taken", "arrest"])),
     st.tuples(st.just("free_soon"), _n, st.sampled_from([None, 60.0, 120.0])),
@@ -307,6 +309,26 @@ def _self_test(town: Town, n: int) -> None:
     town.do(c.RecordSelfTest(unit_id=unit_id, checks=checks, app_version="0.1.0"), by=officer(unit_id))
 
 
+def _message(town: Town, n: int, from_desk: bool) -> None:
+    """The desk writes to a unit or to all on an incident, a crew to the desk."""
+    message_id, unit_id = MessageId(_fresh(town, "m")), _unit(town, n)
+    if from_desk and n % 2:
+        incident_id = _incident(town, n)
+        town.do(c.SendMessage(message_id=message_id, text="?", incident_id=incident_id), by=dispatcher())
+    else:
+        by = dispatcher() if from_desk else officer(unit_id)
+        town.do(c.SendMessage(message_id=message_id, text="?", unit_id=unit_id), by=by)
+
+
+def _message_receipt(town: Town, n: int, stage: Literal["delivered", "read"]) -> None:
+    message = town.world.messages.get(_nth(town.world.messages, n))
+    if message is None:
+        return
+    unit_id = message.from_unit or message.to[0].unit_id
+    by = dispatcher() if message.from_unit else officer(unit_id)
+    town.do(c.AcknowledgeMessage(message_id=message.id, unit_id=unit_id, stage=stage), by=by)
+
+
 def _backup(town: Town, n: int, urgent: bool) -> None:
     """A crew asks for another unit, at work or not."""
     if (assignment := _assignment(town, n)) is not None:
@@ -445,6 +467,8 @@ _STEPS: dict[str, Callable[..., None]] = {
     "free_soon": _free_soon,
     "self_test": _self_test,
     "backup": _backup,
+    "message": _message,
+    "receipt": _message_receipt,
     "report": _report,
     "willing": _willing,
     "move": _move,

@@ -11,6 +11,7 @@ from nazdik.bootstrap.desk import subscription_of
 from nazdik.bootstrap.door import House
 from nazdik.bootstrap.province import ProvinceState
 from nazdik.bootstrap.views import ProvinceViews
+from nazdik.dispatch.field_model import Message
 from nazdik.dispatch.model import ACTIVE, Alarm, AlarmCause, Incident, World
 from nazdik.fleet.lane import PositionLane
 from nazdik.kernel import OfficeId, PersonId, ProvinceId, UnitId
@@ -86,6 +87,11 @@ def told_crew(world: World, incident: Incident) -> bool:
     return bool(own) and own[-1].state not in ("refused", "cleared")
 
 
+def talking(message: Message) -> list[str]:
+    """The units that take part in a message."""
+    return [message.from_unit] if message.from_unit is not None else [a.unit_id for a in message.to]
+
+
 def works_on(world: World, incident: Incident) -> bool:
     return any(
         world.assignments[a].unit_id == CREW and world.assignments[a].state in ACTIVE for a in incident.assignments
@@ -101,6 +107,7 @@ def expected(state: ProvinceState, posting: Posting) -> set[tuple[str, str]]:
             ("unit", CREW),
             *(("incident", i.id) for i in every if told_crew(world, i)),
             *(("crew_detail", i.id) for i in every if works_on(world, i)),
+            *(("message", m.id) for m in world.messages.values() if CREW in talking(m)),
         }
     room = role in (Role.DISPATCHER, Role.CALL_TAKER)
     held = {i.id for i in world.incidents.values() if has(office, [t.office for t in i.taskings])}
@@ -111,6 +118,9 @@ def expected(state: ProvinceState, posting: Posting) -> set[tuple[str, str]]:
     keys |= {("alarm", a.id) for a in world.alarms.values() if room or alarm_reached(world, a, office)}
     if room or role is Role.STATION_DESK:
         keys |= {("detail", i) for i in held}
+    if role in (Role.DISPATCHER, Role.STATION_DESK):
+        every_one = world.messages.values()
+        keys |= {("message", m.id) for m in every_one if has(office, [world.units[u].office for u in talking(m)])}
     if room:
         keys |= {("call", call) for call in state.calls}
     return keys

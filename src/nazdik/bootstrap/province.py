@@ -28,6 +28,7 @@ from nazdik.dispatch import commands as dispatch_commands
 from nazdik.dispatch import events as dispatch_events
 from nazdik.dispatch.decisions import follow_ups, unfold
 from nazdik.dispatch.evolution import evolve
+from nazdik.dispatch.field_model import Message
 from nazdik.dispatch.model import (
     BEFORE_SCENE,
     Alarm,
@@ -614,6 +615,7 @@ class _Stored(msgspec.Struct, frozen=True):
     premise_notes: list[PremiseNote]
     # Not in snapshots from before there were any.
     settings: list[Setting] = []
+    messages: list[Message] = []
 
 
 def snapshot(state: ProvinceState) -> bytes:
@@ -651,6 +653,7 @@ def snapshot(state: ProvinceState) -> bytes:
             warnings_published=state.warnings.published,
             books=[state.guide.books[name] for name in sorted(state.guide.books)],
             premise_notes=by_id(state.premises.notes),
+            messages=by_id(world.messages),
             settings=[state.settings.items[key] for key in sorted(state.settings.items)],
         )
     )
@@ -674,6 +677,7 @@ def restore(body: bytes) -> ProvinceState:
         deadlines=Map(stored.deadlines),
         rules=Map(stored.rules),
         call_backs=Map({awaited.call_id: awaited for awaited in stored.call_backs}),
+        messages=by_id(stored.messages),
         last_number=stored.last_number,
     )
     streets = Roads(

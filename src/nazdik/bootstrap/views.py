@@ -10,6 +10,7 @@ import numpy.typing as npt
 from nazdik.bootstrap.province import ProvinceState
 from nazdik.dispatch import events as dispatch_events
 from nazdik.dispatch import projections as dispatch
+from nazdik.dispatch.field_model import Message, MessageId
 from nazdik.dispatch.model import Alarm, AwaitedCallBack, Incident, Unit, World
 from nazdik.dispatch.touched import units_touched
 from nazdik.dispatch.views import CallerView, DetailView
@@ -122,6 +123,8 @@ class ProvinceViews:
             yield from self._items(("detail", incident_id), state)
         for alarm_id in world.alarms:
             yield from self._items(("alarm", alarm_id), state)
+        for message_id in world.messages:
+            yield from self._items(("message", message_id), state)
         for call_id in state.calls:
             yield from self._items(("call", call_id), state)
         for condition_id in state.roads.conditions:
@@ -160,6 +163,9 @@ class ProvinceViews:
         if isinstance(fact, road_events.Event | address_events.Event | guide_events.Event):
             return
         yield from dispatch.keys_touched(fact)
+        if isinstance(fact, dispatch_events.MessageSent):
+            # Those that are more than a day old went with it.
+            yield from (("message", m) for m in before.world.messages if m not in after.world.messages)
         if isinstance(fact, _MOVES_ALARMS):
             yield from (("alarm", a.id) for a in after.world.alarms.values() if a.incident_id == fact.incident_id)
         if isinstance(fact, dispatch_events.IncidentEvent) and fact.incident_id in after.world.incidents:
@@ -198,6 +204,14 @@ class ProvinceViews:
                 else:
                     view_of_alarm = dispatch.alarm_view(world, alarm)
                     yield Item(kind, thing, _encode(view_of_alarm), self.scopes_of_alarm(world, alarm))
+            case "message":
+                message = world.messages.get(MessageId(thing))
+                if message is None:
+                    yield Item(kind, thing, None, frozenset())
+                else:
+                    yield Item(
+                        kind, thing, _encode(dispatch.message_view(world, message)), self._talking(world, message)
+                    )
             case "condition":
                 condition = state.roads.conditions.get(ConditionId(thing))
                 view_of_condition = (
@@ -230,6 +244,11 @@ class ProvinceViews:
         yield Item("detail", thing, _encode(detail), desks)
         crews = frozenset(crew_of(u) for u in dispatch.crew_sees_detail(world, incident))
         yield Item("crew_detail", thing, _encode(msgspec.structs.replace(detail, recommendation=None)), crews)
+
+    def _talking(self, world: World, message: Message) -> frozenset[str]:
+        """The crews that take part in a message, and the offices of their units with those above."""
+        units = dispatch.units_of(message)
+        return self._above(str(world.units[u].office) for u in units) | {crew_of(u) for u in units}
 
     def scopes_of_conditions(self, province: ProvinceId) -> frozenset[str]:
         """Roads lead through everybody's area: whoever follows the province follows its roads."""

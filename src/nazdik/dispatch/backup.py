@@ -33,11 +33,18 @@ def request_backup(u: Unfolding, command: c.RequestBackup) -> None:
             needs=_one_more(u, incident),
         )
     )
-    if not command.urgent:
-        return
-    if (incident.priority or 3) > 1:
+    if command.urgent and (incident.priority or 3) > 1:
         u.add(e.PriorityChanged(at=u.at, incident_id=incident.id, priority=1, reason="backup"))
-    alarms.raise_alarm(u, AlarmCause.BACKUP, u.world.incidents[incident.id], unit_id=assignment.unit_id)
+    _wind_clock(u, u.world.incidents[incident.id])
+    if command.urgent:
+        alarms.raise_alarm(u, AlarmCause.BACKUP, u.world.incidents[incident.id], unit_id=assignment.unit_id)
+
+
+def _wind_clock(u: Unfolding, incident: Incident) -> None:
+    """Nobody who takes it in time becomes an alarm, as for an incident that has nobody; a clock that runs is not put off."""
+    if f"wait:{incident.id}" not in u.world.deadlines:
+        limit_s = u.rules(incident.station).waiting_s[(incident.priority or 3) - 1]
+        u.add(e.WaitingLimitSet(at=u.at, incident_id=incident.id, alarm_at=u.later(limit_s)))
 
 
 def _is_coming(u: Unfolding, incident: Incident, assignment: Assignment) -> bool:

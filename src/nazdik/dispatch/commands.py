@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from nazdik.dispatch.field_model import HandheldCheck
+from nazdik.dispatch.field_model import HandheldCheck, MessageId
 from nazdik.dispatch.model import CordonPost, Rules, UnitGap
 from nazdik.kernel import AlarmId, AssignmentId, CallId, IncidentId, Instant, LonLat, OfficeId, UnitId
 from nazdik.published.offices import Tier
@@ -223,6 +223,23 @@ class RequestBackup(Command, frozen=True, kw_only=True):
 
     assignment_id: AssignmentId
     urgent: bool
+
+
+class SendMessage(Command, frozen=True, kw_only=True):
+    """A short text: from a crew to the desk, or from the desk to one unit or to all on an incident."""
+
+    message_id: MessageId
+    text: str
+    unit_id: UnitId | None = None
+    incident_id: IncidentId | None = None
+
+
+class AcknowledgeMessage(Command, frozen=True, kw_only=True):
+    """A unit's handheld has a message, or its crew read it; at the desk, what the unit wrote was read."""
+
+    message_id: MessageId
+    unit_id: UnitId
+    stage: Literal["delivered", "read"]
 
 
 class AddPhoto(Command, frozen=True, kw_only=True):

@@ -117,6 +117,24 @@ class TooManyPhotos(Conflict):
     code = "dispatch.too_many_photos"
 
 
+class MessageEmpty(Invalid):
+    """A message has no words."""
+
+    code = "dispatch.message_empty"
+
+
+class MessageNotFound(NotFound):
+    """No such message of this unit, or it is more than a day old."""
+
+    code = "dispatch.message_not_found"
+
+
+class NobodyToTell(Conflict):
+    """No unit works on the incident."""
+
+    code = "dispatch.nobody_to_tell"
+
+
 class TextTooLong(Invalid):
     """A text is longer than its field takes."""
 

@@ -12,6 +12,9 @@ from nazdik.dispatch.event_base import IncidentEvent as IncidentEvent
 from nazdik.dispatch.event_base import UnitEvent as UnitEvent
 from nazdik.dispatch.field_events import BackupRequested as BackupRequested
 from nazdik.dispatch.field_events import HandheldTested as HandheldTested
+from nazdik.dispatch.field_events import MessageDelivered as MessageDelivered
+from nazdik.dispatch.field_events import MessageRead as MessageRead
+from nazdik.dispatch.field_events import MessageSent as MessageSent
 from nazdik.dispatch.field_events import PhotoAdded as PhotoAdded
 from nazdik.dispatch.field_events import ReportFiled as ReportFiled
 from nazdik.dispatch.model import (
@@ -583,6 +586,9 @@ AnyEvent = (
     | ReportFiled
     | PhotoAdded
     | BackupRequested
+    | MessageSent
+    | MessageDelivered
+    | MessageRead
     | DutyStarted
     | DutyEnded
     | UnitStatusSet
@@ -659,6 +665,8 @@ EVENT_TYPES: tuple[type[Event], ...] = get_args(AnyEvent)
 
 def subject_of(event: Any) -> str:
     """Return what the event is about: an incident where there is one, else a unit, a call or an office."""
+    if isinstance(event, MessageSent):
+        return event.incident_id or event.from_unit or event.to[0]
     for name in ("incident_id", "unit_id", "call_id"):
         subject: str | None = getattr(event, name, None)
         if subject is not None:

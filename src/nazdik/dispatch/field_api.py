@@ -9,8 +9,8 @@ from litestar.params import FromPath, JSONBody, SkipValidation
 
 from nazdik.dispatch import commands as c
 from nazdik.dispatch.api import Body, ReportBody
-from nazdik.dispatch.field_model import HandheldCheck
-from nazdik.kernel import AssignmentId, UnitId
+from nazdik.dispatch.field_model import HandheldCheck, MessageId
+from nazdik.kernel import AssignmentId, IncidentId, ProvinceId, UnitId
 from nazdik.published.door import CommandAnswer, Door, instant_or_none
 
 
@@ -89,4 +89,74 @@ async def request_backup(
     return await door.act("advise_assignment", command, about=assignment_id, device_at=instant_or_none(data.device_at))
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (record_self_test, file_report, request_backup)
+class MessageBody(Body):
+    """A short text, at most 300 signs."""
+
+    text: str
+    device_at: str | None = None
+
+
+class MessageReceiptBody(Body):
+    """The handheld has it, or somebody read it."""
+
+    stage: Literal["delivered", "read"]
+    device_at: str | None = None
+
+
+def _message_id(door: Door, about: str) -> MessageId:
+    return MessageId(door.new_id("m", ProvinceId(about.partition(".")[0])))
+
+
+@post("/v1/units/{unit_id:str}/messages", status_code=201)
+async def send_to_unit(
+    unit_id: FromPath[str], data: JSONBody[MessageBody], door: NamedDependency[SkipValidation[Door]]
+) -> CommandAnswer:
+    """
+    Write to a unit from a desk; from the unit's own handheld, write to the desk.
+
+    Refusals: dispatch.unit_not_found (404), dispatch.message_empty, dispatch.text_too_long (422).
+    """
+    message_id = _message_id(door, unit_id)
+    command = c.SendMessage(message_id=message_id, text=data.text, unit_id=UnitId(unit_id))
+    return await door.act("send_message", command, about=unit_id, device_at=instant_or_none(data.device_at))
+
+
+@post("/v1/incidents/{incident_id:str}/messages", status_code=201)
+async def send_to_all(
+    incident_id: FromPath[str], data: JSONBody[MessageBody], door: NamedDependency[SkipValidation[Door]]
+) -> CommandAnswer:
+    """
+    Write from a desk to all units on an incident.
+
+    Refusals: dispatch.incident_not_found (404), dispatch.nobody_to_tell (409), dispatch.message_empty,
+    dispatch.text_too_long (422).
+    """
+    message_id = _message_id(door, incident_id)
+    command = c.SendMessage(message_id=message_id, text=data.text, incident_id=IncidentId(incident_id))
+    return await door.act("send_message", command, about=incident_id, device_at=instant_or_none(data.device_at))
+
+
+@post("/v1/units/{unit_id:str}/messages/{message_id:str}/receipts", status_code=200)
+async def acknowledge_message(
+    unit_id: FromPath[str],
+    message_id: FromPath[str],
+    data: JSONBody[MessageReceiptBody],
+    door: NamedDependency[SkipValidation[Door]],
+) -> CommandAnswer:
+    """
+    Say that a message has come to the unit or was read; from a desk, that what the unit wrote was.
+
+    Refusals: dispatch.message_not_found (404).
+    """
+    command = c.AcknowledgeMessage(message_id=MessageId(message_id), unit_id=UnitId(unit_id), stage=data.stage)
+    return await door.act("see_message", command, about=unit_id, device_at=instant_or_none(data.device_at))
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (
+    record_self_test,
+    file_report,
+    request_backup,
+    send_to_unit,
+    send_to_all,
+    acknowledge_message,
+)

@@ -1,8 +1,8 @@
 """What handhelds say and crews tell from the field, as stored facts. `events` gathers them with all others."""
 
-from nazdik.dispatch.event_base import AssignmentEvent, IncidentEvent, UnitEvent
-from nazdik.dispatch.field_model import HandheldCheck
-from nazdik.kernel import Instant, LonLat, UnitId
+from nazdik.dispatch.event_base import AssignmentEvent, Event, IncidentEvent, UnitEvent
+from nazdik.dispatch.field_model import HandheldCheck, MessageId
+from nazdik.kernel import IncidentId, Instant, LonLat, UnitId
 from nazdik.published.kinds import Need
 
 
@@ -44,3 +44,31 @@ class BackupRequested(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.
 
     urgent: bool
     needs: tuple[Need, ...]
+
+
+class MessageSent(Event, frozen=True, kw_only=True, tag="dispatch.message_sent.v1"):
+    """A short text: from a crew to the desk (`from_unit`), or from the desk to crews (`to`). It is no offer and no order of one."""
+
+    message_id: MessageId
+    by: str
+    from_unit: UnitId | None
+    to: tuple[UnitId, ...]
+    incident_id: IncidentId | None
+    text: str
+    device_at: Instant | None = None
+
+
+class MessageDelivered(UnitEvent, frozen=True, kw_only=True, tag="dispatch.message_delivered.v1"):
+    """The unit's handheld has it."""
+
+    message_id: MessageId
+    device_at: Instant | None = None
+
+
+class MessageRead(UnitEvent, frozen=True, kw_only=True, tag="dispatch.message_read.v1"):
+    """Somebody read it: the unit's crew, or `at_desk` whoever sits there, when it came from the unit."""
+
+    message_id: MessageId
+    by: str
+    at_desk: bool
+    device_at: Instant | None = None

@@ -1,8 +1,12 @@
 """What the world keeps of handhelds and of what crews tell from the field."""
 
+from typing import NewType
+
 import msgspec
 
-from nazdik.kernel import AssignmentId, Instant, LonLat, UnitId
+from nazdik.kernel import AssignmentId, IncidentId, Instant, LonLat, UnitId
+
+MessageId = NewType("MessageId", str)
 
 
 class HandheldCheck(msgspec.Struct, frozen=True):
@@ -54,3 +58,25 @@ class Backup(msgspec.Struct, frozen=True):
     unit_id: UnitId
     at: Instant
     urgent: bool
+
+
+class Addressee(msgspec.Struct, frozen=True):
+    """A unit that a message is for: when its handheld had it, and when its crew read it."""
+
+    unit_id: UnitId
+    delivered_at: Instant | None = None
+    read_at: Instant | None = None
+
+
+class Message(msgspec.Struct, frozen=True):
+    """A short text between the desk and crews: from `from_unit` to the desk, or from the desk to the units in `to`."""
+
+    id: MessageId
+    at: Instant
+    by: str
+    from_unit: UnitId | None
+    to: tuple[Addressee, ...]
+    incident_id: IncidentId | None
+    text: str
+    # When somebody at the desk read what a crew wrote.
+    read_at: Instant | None = None

@@ -5,7 +5,7 @@ from enum import StrEnum
 import msgspec
 from immutables import Map
 
-from nazdik.dispatch.field_model import Backup, HandheldTest, Photo, Report
+from nazdik.dispatch.field_model import Backup, HandheldTest, Message, MessageId, Photo, Report
 from nazdik.kernel import AlarmId, AssignmentId, CallId, IncidentId, Instant, LonLat, OfficeId, ProvinceId, UnitId
 from nazdik.published.kinds import Need
 from nazdik.published.offices import Tier
@@ -561,6 +561,7 @@ class World(msgspec.Struct, frozen=True):
     # Only incidents that wait for busy units by name: few, however many wait for anybody.
     awaits: Map[IncidentId, tuple[Awaited, ...]] = Map()
     call_backs: Map[CallId, AwaitedCallBack] = Map()
+    messages: Map[MessageId, Message] = Map()
     last_number: int = 0
 
     def active_assignments(self, incident: Incident) -> tuple[Assignment, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nazdik.dispatch import events as e
-from nazdik.dispatch.field_model import Photo
+from nazdik.dispatch.field_model import Message, Photo
 from nazdik.dispatch.model import (
     ACTIVE,
     BEFORE_SCENE,
@@ -22,6 +22,7 @@ from nazdik.dispatch.model import (
     World,
 )
 from nazdik.dispatch.views import (
+    AddresseeView,
     AlarmView,
     AnswerView,
     AssignmentView,
@@ -36,6 +37,7 @@ from nazdik.dispatch.views import (
     FleetView,
     GapView,
     IncidentView,
+    MessageView,
     NeedView,
     NoteView,
     PassedOverView,
@@ -396,6 +398,36 @@ def alarm_view(world: World, alarm: Alarm) -> AlarmView:
     )
 
 
+def message_view(world: World, message: Message) -> MessageView:
+    """Return a short text with call signs and receipts."""
+    incident = world.incidents.get(message.incident_id) if message.incident_id is not None else None
+    return MessageView(
+        id=message.id,
+        at=rfc3339(message.at),
+        by=message.by,
+        from_unit=message.from_unit,
+        from_call_sign=world.units[message.from_unit].call_sign if message.from_unit is not None else None,
+        to=tuple(
+            AddresseeView(
+                unit=a.unit_id,
+                call_sign=world.units[a.unit_id].call_sign,
+                delivered_at=stamp(a.delivered_at),
+                read_at=stamp(a.read_at),
+            )
+            for a in message.to
+        ),
+        incident=message.incident_id,
+        incident_number=None if incident is None else incident.number,
+        text=message.text,
+        read_at=stamp(message.read_at),
+    )
+
+
+def units_of(message: Message) -> tuple[UnitId, ...]:
+    """Return the units whose crews take part in a message: whoever wrote it, or whom it is for."""
+    return (message.from_unit,) if message.from_unit is not None else tuple(a.unit_id for a in message.to)
+
+
 def call_back_view(awaited: AwaitedCallBack) -> CallBackView:
     """Return somebody who waits to be called back."""
     return CallBackView(
@@ -461,6 +493,9 @@ _DETAIL_CHANGED_BY = (
 def keys_touched(event: e.Event) -> tuple[tuple[str, str], ...]:
     """Return the (kind, id) of every view that an event may have changed."""
     keys: list[tuple[str, str]] = []
+    if isinstance(event, e.MessageSent | e.MessageDelivered | e.MessageRead):
+        # Neither the incident nor the unit looks otherwise for it.
+        return (("message", event.message_id),)
     incident_id = getattr(event, "incident_id", None)
     if incident_id is not None:
         keys.append(("incident", incident_id))

@@ -20,9 +20,13 @@ _LEAVES_FITNESS = frozenset(
     }
 )
 
+_MOVES_NOTHING = (e.HandheldTested, e.MessageSent, e.MessageDelivered, e.MessageRead)
+
 
 def deadline_keys(event: e.Event) -> list[str]:
     """Return the keys whose deadlines `event` may have set, moved or dropped; the shell's heap looks only at these."""
+    if isinstance(event, _MOVES_NOTHING):
+        return []
     keys: list[str] = []
     if isinstance(event, e.AssignmentEvent):
         subject = event.assignment_id
@@ -45,6 +49,8 @@ def deadline_keys(event: e.Event) -> list[str]:
 
 def units_touched(world: World, event: e.Event) -> tuple[UnitId, ...]:
     """Return the units whose fitness `event` may have changed, in a stable order."""
+    if isinstance(event, _MOVES_NOTHING):
+        return ()
     if type(event) in _LEAVES_FITNESS:
         return ()
     if isinstance(event, e.RulesSet):

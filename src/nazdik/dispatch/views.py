@@ -368,6 +368,30 @@ class ShelfView(msgspec.Struct, frozen=True):
     by: str
 
 
+class AddresseeView(msgspec.Struct, frozen=True):
+    """A unit that a message is for, and how far it has come."""
+
+    unit: str
+    call_sign: str
+    delivered_at: str | None
+    read_at: str | None
+
+
+class MessageView(msgspec.Struct, frozen=True):
+    """A short text: from a crew to the desk, or from the desk to crews."""
+
+    id: str
+    at: str
+    by: str
+    from_unit: str | None
+    from_call_sign: str | None
+    to: tuple[AddresseeView, ...]
+    incident: str | None
+    incident_number: int | None
+    text: str
+    read_at: str | None
+
+
 class AlarmView(msgspec.Struct, frozen=True):
     """Something a person must look at."""
 

@@ -32,3 +32,7 @@ DISPOSITIONS: dict[str, str] = {
 REPORT_OPEN_S = 1800.0
 COUNT_MAX = 999
 PHOTOS_MAX = 60
+
+MESSAGE_MAX = 300
+# A message older than this leaves the world with the next one that is sent; the log keeps it.
+MESSAGE_KEPT_S = 86_400.0

@@ -61,6 +61,8 @@ class Act(StrEnum):
     DELEGATE = "delegate"  # delegate, take back, pass on, monitor
     SET_UNIT_DUTY = "set_unit_duty"  # on and off duty, status
     TEST_HANDHELD = "test_handheld"  # say how the unit's own handheld is
+    SEND_MESSAGE = "send_message"  # short texts between the desk and crews
+    SEE_MESSAGE = "see_message"  # and saying that one was read
     DECLARE_EMERGENCY = "declare_emergency"
     ANSWER_EMERGENCY = "answer_emergency"  # say that a desk has seen it
     END_EMERGENCY = "end_emergency"

@@ -30,6 +30,8 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.DELEGATE: frozenset({_DISPATCHER, _STATION, _COUNTY, _PROVINCE}),
     Act.SET_UNIT_DUTY: frozenset({_OFFICER, _DISPATCHER, _STATION}),
     Act.TEST_HANDHELD: frozenset({_OFFICER}),
+    Act.SEND_MESSAGE: frozenset({_OFFICER, _DISPATCHER, _STATION}),
+    Act.SEE_MESSAGE: frozenset({_OFFICER, _DISPATCHER, _STATION}),
     Act.DECLARE_EMERGENCY: frozenset({_OFFICER, _DISPATCHER}),
     Act.ANSWER_EMERGENCY: frozenset({_DISPATCHER, _STATION, _COUNTY, _PROVINCE}),
     # Ended by those who know that the officer is safe: the officer, or the dispatcher who spoke with them.

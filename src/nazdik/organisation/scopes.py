@@ -16,6 +16,7 @@ ACT_TO_SEE: dict[str, Act] = {
     "alarm": Act.SEE_ALARM,
     "detail": Act.SEE_DETAIL,
     "call": Act.SEE_CALL,
+    "message": Act.SEE_MESSAGE,
     "condition": Act.SEE_ROADS,
     "warning": Act.SEE_WARNINGS,
     # Only how many wait and since when: whoever hears alarms may know.

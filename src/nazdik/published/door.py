@@ -4,7 +4,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from nazdik.kernel import CallId, IncidentId, Instant, Invalid, OfficeId, from_rfc3339
+from nazdik.kernel import CallId, IncidentId, Instant, Invalid, OfficeId, ProvinceId, from_rfc3339
 
 
 class CommandAnswer(msgspec.Struct, frozen=True):
@@ -34,6 +34,9 @@ class Door(Protocol):
 
     def call_id(self) -> CallId:
         """Return the id of the call that this request begins."""
+
+    def new_id(self, letter: str, province: ProvinceId) -> str:
+        """Return the id of something else that this request begins in a province."""
 
     async def act(
         self, act: str, command: Any, *, about: str, device_at: Instant | None = None, personal: str | None = None

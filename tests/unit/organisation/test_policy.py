@@ -53,6 +53,8 @@ close                - y - y - - - - - - -
 delegate             - y - y y y - - - - -
 set_unit_duty        - y y y - - - - - - -
 test_handheld        - - y - - - - - - - -
+send_message         - y y y - - - - - - -
+see_message          - y y y - - - - - - -
 declare_emergency    - y y - - - - - - - -
 answer_emergency     - y - y y y - - - - -
 end_emergency        - y y - - - - - - - -

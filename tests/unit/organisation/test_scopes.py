@@ -15,9 +15,9 @@ BOARD = {"incident", "unit", "alarm", "condition", "warning", "call_back"}
     ("role", "kinds"),
     [
         (Role.CALL_TAKER, BOARD | {"detail", "call"}),
-        (Role.DISPATCHER, BOARD | {"detail", "call"}),
-        (Role.OFFICER, {"incident", "unit", "detail", "condition"}),
-        (Role.STATION_DESK, BOARD | {"detail"}),
+        (Role.DISPATCHER, BOARD | {"detail", "call", "message"}),
+        (Role.OFFICER, {"incident", "unit", "detail", "condition", "message"}),
+        (Role.STATION_DESK, BOARD | {"detail", "message"}),
         (Role.COUNTY_DESK, BOARD),
         (Role.PROVINCE_DESK, BOARD),
         (Role.NATIONAL_DESK, BOARD),
@@ -37,7 +37,7 @@ def test_a_desk_sees_its_office_and_an_officer_their_unit() -> None:
     assert scopes_of(Posting(PersonId("p"), Role.COUNTY_DESK, AHVAZ)) == {"khuzestan.ahvaz"}
     officer = Posting(PersonId("p"), Role.OFFICER, AHVAZ_11, CAR)
     assert scopes_of(officer) == {"unit:khuzestan.u.A12"}
-    assert kinds_by_scope(officer) == {"unit:khuzestan.u.A12": {"incident", "unit", "detail", "condition"}}
+    assert kinds_by_scope(officer) == {"unit:khuzestan.u.A12": {"incident", "unit", "detail", "condition", "message"}}
 
 
 def test_an_officer_is_not_shown_where_everyone_else_is() -> None:
