@@ -42,6 +42,8 @@ def connect(path: Path, *, query_only: bool = False) -> apsw.Connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
+            # Going over to WAL once removed a journal. Were its name to come back with the power, it would undo all that follows.
+            sync_folder(path.parent)
     except BaseException:
         connection.close(True)
         raise
