@@ -81,3 +81,34 @@ def test_a_word_a_question_and_a_plan_are_drafted_and_read_in_words(sit: Sit) ->
     page.evaluate("location.hash = 'questions'")
     expect(page.locator(".book-question").first).to_be_visible()
     assert found + complaints(page) == []
+
+
+def test_a_handheld_joins_a_unit_by_a_code_and_is_out_at_once_when_it_is_taken_back(sit: Sit) -> None:
+    page = sit(f"administrator:{PROVINCE}", "admin")
+    expect(page.locator(".admin-nav")).to_be_visible(timeout=20_000)
+    page.evaluate("location.hash = 'people'")
+    expect(page.locator(".people-list")).to_be_visible()
+    found = complaints(page)
+    page.evaluate("location.hash = 'devices'")
+    page.locator(".admin-office", has_text="A09").click()
+    page.get_by_role("button", name="کد برای دستگاه همراه").click()
+    code = page.locator(".people-code").inner_text()
+    found += complaints(page)
+    # Whoever holds it sits nowhere else: the code alone lets it in.
+    handheld = sit(f"officer:{PROVINCE}.u.A10", f"field#enrol={code}", width=412, height=800)
+    expect(handheld.locator("body")).to_contain_text("A09", timeout=10_000)
+    assert "enrol" not in handheld.url
+    # Without its session it signs in by its own credential.
+    handheld.evaluate("sessionStorage.removeItem('nazdik.token')")
+    handheld.context.clear_cookies()
+    handheld.reload()
+    expect(handheld.locator("body")).to_contain_text("A09", timeout=10_000)
+    page.keyboard.press("Escape")
+    row = page.locator("tr", has_text=f"{PROVINCE}.d.")
+    expect(row).to_contain_text("روشن", timeout=10_000)
+    row.get_by_role("button", name="پس گرفتن").click()
+    expect(row).to_contain_text("پس گرفته شد")
+    handheld.reload()
+    expect(handheld.get_by_label("کد دستگاه")).to_be_visible(timeout=10_000)
+    expect(handheld.locator("body")).not_to_contain_text("آمادهٔ خدمت")
+    assert found == []

@@ -17,6 +17,7 @@ from nazdik.kernel import OfficeId, ProvinceId, UnitId
 from nazdik.organisation.model import Act, Posting, Role
 from nazdik.organisation.policy import MAY, may
 from nazdik.organisation.scopes import kinds_of, scopes_of
+from nazdik.organisation.store import People
 from nazdik.platform.live import Subscription
 
 
@@ -31,6 +32,7 @@ class Building(House):
     paces: Mapping[ProvinceId, Pace] = field(default_factory=dict)
     reach: Mapping[ProvinceId, ReachWatch] = field(default_factory=dict)
     guessers: Guessers = field(default_factory=Guessers)
+    people: People | None = None
     barriers: BarrierWatch = field(default_factory=BarrierWatch)
 
 

@@ -17,7 +17,8 @@ from nazdik.bootstrap.desk import Building, Desk, subscription_of
 from nazdik.bootstrap.door import posting_of
 from nazdik.bootstrap.screens import Screens
 from nazdik.dispatch.commands import RecordSeen
-from nazdik.fleet.model import Heartbeat, Sound
+from nazdik.fleet.errors import DeviceRevoked, NotTheDevicesUnit
+from nazdik.fleet.model import Device, Heartbeat, Sound
 from nazdik.fleet.service import FleetService
 from nazdik.kernel import (
     Actor,
@@ -37,6 +38,7 @@ from nazdik.organisation.policy import acts_of
 from nazdik.organisation.seats import Seat
 from nazdik.organisation.store import People
 from nazdik.platform.auth import (
+    Codes,
     ForeignOrigin,
     NotSignedIn,
     Registry,
@@ -54,6 +56,10 @@ from nazdik.platform.settings import Settings
 from nazdik.published.offices import Tier
 
 SIMULATED = "simulated"
+# Before the id of a device that signs in by itself.
+HANDHELD = "device:"
+# In the ids of devices that were enrolled as a handheld: a tracker reports positions and signs in nowhere.
+HANDHELD_MARK = ".d."
 # Whoever closes the page without signing out gives the car back to the demo's simulator after so long without a live screen.
 GIVE_BACK_S = 180.0
 
@@ -129,11 +135,12 @@ class TakenView(msgspec.Struct, frozen=True):
 
 
 class SignInBody(msgspec.Struct, forbid_unknown_fields=True):
-    """A seat of the demo, or a name and a password."""
+    """A seat of the demo, or a name and a password, or the credential of an enrolled handheld."""
 
     seat: str | None = None
     name: str | None = None
     password: str | None = None
+    device: str | None = None
 
 
 class SessionView(msgspec.Struct, frozen=True):
@@ -194,6 +201,8 @@ class Entrance:
     settings: Settings
     # Who has a live screen; the simulator's own are counted under no name.
     screens: Screens
+    # None where there is no administration, because there is no log.
+    codes: Codes | None = None
     seats: Mapping[str, Seat] = field(default_factory=dict)
     seat_views: tuple[SeatView, ...] = ()
     # The demo's simulator proves itself with this; whoever has it may sit in for crews that no person has taken.
@@ -314,7 +323,8 @@ async def sign_in(
     """
     Sit down at a seat of the demo, or sign in with a name and a password.
 
-    Refusals: auth.wrong_name_or_password (401), auth.too_many_tries (429), demo.seat_not_found (404), demo.seat_taken (409).
+    Refusals: auth.wrong_name_or_password (401), auth.too_many_tries (429), demo.seat_not_found (404), demo.seat_taken (409),
+    fleet.device_unknown, fleet.device_revoked (403).
     """
     simulated = False
     if data.seat is not None:
@@ -324,6 +334,8 @@ async def sign_in(
         )
         posting = entrance.simulated_posting_at(data.seat) if simulated else entrance.posting_at(data.seat)
         entrance.take(posting, simulated=simulated)
+    elif data.device is not None:
+        posting = handheld_posting(entrance, entrance.fleet.device_by(data.device))
     else:
         posting = await _by_password(request, data, entrance)
     grants = {"office": posting.office, "unit": posting.unit, SIMULATED: simulated}
@@ -333,6 +345,23 @@ async def sign_in(
         token, secure=request.url.scheme == "https", max_age_s=entrance.settings.session_hours * 3600
     )
     return Response(entrance.view(session, token), status_code=201, headers={"Set-Cookie": cookie})
+
+
+def handheld_posting(entrance: Entrance, device: Device) -> Posting:
+    """
+    Return the posting of whoever holds an enrolled handheld: its unit's crew.
+
+    Raises:
+        DeviceRevoked: Its credential was taken back.
+        NotTheDevicesUnit: It is a tracker or a gateway, or its unit is not known any more.
+    """
+    if device.revoked_at is not None:
+        raise DeviceRevoked(device_id=device.id)
+    room = entrance.building.rooms.get(device.province_id)
+    unit = room.state.world.units.get(device.unit_id) if room is not None and device.unit_id is not None else None
+    if unit is None or not device.id.startswith(f"{device.province_id}{HANDHELD_MARK}"):
+        raise NotTheDevicesUnit(device_id=device.id)
+    return Posting(PersonId(f"{HANDHELD}{device.id}"), Role.OFFICER, unit.office, unit.id)
 
 
 async def _by_password(request: Request[Any, Any, Any], data: SignInBody, entrance: Entrance) -> Posting:

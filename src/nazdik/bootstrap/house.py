@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from nazdik.bootstrap.addresses import AddressWatch
+from nazdik.bootstrap.administration.people_watch import PeopleWatch
 from nazdik.bootstrap.broker import Broker, broker
 from nazdik.bootstrap.callers import callers, province_at
 from nazdik.bootstrap.control_room import ControlRoom
@@ -73,7 +74,7 @@ from nazdik.organisation.store import People
 from nazdik.organisation.units import EstablishedUnit
 from nazdik.platform.audit import Audit
 from nazdik.platform.audit_aside import AsideAudit
-from nazdik.platform.auth import Registry, Throttle, Tickets
+from nazdik.platform.auth import Codes, Registry, Throttle, Tickets
 from nazdik.platform.clock import Clock, SystemClock
 from nazdik.platform.eventlog.sqlite import SqliteLog
 from nazdik.platform.journal import Journal, read_recent
@@ -165,6 +166,8 @@ class Running:
         self.trail.close()
         self.devices.close()
         self.entrance.people.close()
+        if self.entrance.codes is not None:
+            self.entrance.codes.close()
         self.interchange.partners.close()
         self.webhooks.store.close()
         self.entrance.registry.close()
@@ -278,7 +281,10 @@ def _build(
                 hub=hub,
                 clock=clock,
             )
+    registry = Registry(data / "registry.sqlite", clock, session_s=settings.session_hours * 3600.0)
+    people = People(data / "people.sqlite", passwords=registry, clock=clock)
     building = Building(
+        people=people,
         rooms=rooms,
         offices=forest,
         clock=clock,
@@ -295,7 +301,7 @@ def _build(
     )
     for name, room in rooms.items():
         AddressWatch(room, places[name], clock)
-    registry = Registry(data / "registry.sqlite", clock, session_s=settings.session_hours * 3600.0)
+        PeopleWatch(room, people)
     device_store = DeviceStore(data / "devices.sqlite")
     devices = Devices(device_store, clock=clock)
     fleet = FleetService(
@@ -316,7 +322,8 @@ def _build(
         hub=hub,
         fleet=fleet,
         registry=registry,
-        people=People(data / "people.sqlite", passwords=registry, clock=clock),
+        people=people,
+        codes=Codes(data / "registry.sqlite", clock),
         tickets=Tickets(clock),
         throttle=Throttle(clock),
         settings=settings,

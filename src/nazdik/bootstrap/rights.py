@@ -10,8 +10,8 @@ import logging
 from dataclasses import dataclass
 
 from nazdik.bootstrap.door import posting_of
-from nazdik.bootstrap.entrance import Entrance
-from nazdik.kernel import PersonId
+from nazdik.bootstrap.entrance import HANDHELD, Entrance
+from nazdik.kernel import DeviceId, PersonId
 from nazdik.platform.auth import Session
 from nazdik.platform.faults import LogUnavailable
 
@@ -62,18 +62,22 @@ class Rights:
 
     def _read(self) -> tuple[list[Ended], list[str]]:
         registry = self._entrance.registry
+        devices = [str(device) for device in self._entrance.fleet.devices.refresh()]
         found = [Ended(session, "revoked") for session in registry.find_ended_elsewhere()]
         revoked = {one.session.id for one in found}
         for session in registry.list_sessions():
             why = self._why_not(session)
             if why is not None and session.id not in revoked:
                 found.append(Ended(session, why))
-        return found, [str(device) for device in self._entrance.fleet.devices.refresh()]
+        return found, devices
 
     def _why_not(self, session: Session) -> str | None:
         """Return why a session may not go on, or None."""
         if session.expires_at <= self._entrance.building.clock.now():
             return "expired"
+        if session.person.startswith(HANDHELD):
+            device = self._entrance.fleet.devices.find_device(DeviceId(session.person.removeprefix(HANDHELD)))
+            return "revoked" if device is None or device.revoked_at is not None else None
         person = self._entrance.people.find_person(PersonId(session.person))
         if person is None:
             return None  # A seat of the demo: nobody in the list of people.

@@ -47,6 +47,7 @@ from nazdik.bootstrap import (
 from nazdik.bootstrap import entrance as entrance_routes
 from nazdik.bootstrap import photos_api as photo_routes
 from nazdik.bootstrap.administration import api as settings_api
+from nazdik.bootstrap.administration import devices_api, people_api
 from nazdik.bootstrap.day_report import api as day_report_api
 from nazdik.bootstrap.day_report.reading import DayReports
 from nazdik.bootstrap.desk import Building, Desk
@@ -268,6 +269,8 @@ def build_app(running: Running) -> UntilGone:
             *kinds.ROUTES,
             *guide_api.ROUTES,
             *settings_api.ROUTES,
+            *people_api.ROUTES,
+            *devices_api.ROUTES,
             *premises_api.ROUTES,
             *place_book.ROUTES,
             *maps.ROUTES,

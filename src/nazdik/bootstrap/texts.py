@@ -10,6 +10,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "administration.value_invalid": ("این مقدار برای این تنظیم درست نیست.", "The value does not fit this setting."),
     "administration.why_missing": ("بنویسید چرا؛ تا ۳۰۰ حرف.", "Say why, in up to 300 letters."),
     "administration.nothing_changed": ("همین اکنون برقرار است.", "This is in force already."),
+    "auth.code_invalid": (
+        "این کد درست نیست، به کار رفته یا زمانش گذشته است؛ کد تازه بگیرید.",
+        "The code is wrong, used already or too old; ask for a new one.",
+    ),
     "administration.no_draft": ("پیش‌نویسی نیست.", "Nothing is drafted."),
     "administration.draft_changed": (
         "پیش‌نویس یا تنظیم در این میان عوض شده است؛ دوباره بخوانید.",

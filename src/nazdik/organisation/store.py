@@ -1,5 +1,6 @@
 """People and their postings, in the registry file. What was answered is on disk (`synchronous=FULL`)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -21,8 +22,11 @@ CREATE TABLE IF NOT EXISTS person (
     role TEXT NOT NULL,
     office TEXT NOT NULL,
     unit TEXT,
-    active INTEGER NOT NULL DEFAULT 1
+    active INTEGER NOT NULL DEFAULT 1,
+    until INTEGER                      -- when the first posting ends; NULL: when the next begins
 ) STRICT;
+-- The newest change of the setting that says who somebody is, as far as it stands here.
+CREATE TABLE IF NOT EXISTS person_change (person TEXT PRIMARY KEY, number INTEGER NOT NULL) STRICT;
 -- Postings after the first, which stands with the person. The newest that has begun holds; none is ever changed.
 CREATE TABLE IF NOT EXISTS posting (
     person TEXT NOT NULL,
@@ -30,12 +34,14 @@ CREATE TABLE IF NOT EXISTS posting (
     role TEXT NOT NULL,
     office TEXT NOT NULL,
     unit TEXT,
+    until INTEGER,
     PRIMARY KEY (person, since)
 ) STRICT
 """
 # A person with the posting that holds at the given instant.
 _SELECT = """
-SELECT p.id, p.name, ifnull(q.role, p.role), ifnull(q.office, p.office), iif(q.person IS NULL, p.unit, q.unit), p.active
+SELECT p.id, p.name, ifnull(q.role, p.role), ifnull(q.office, p.office), iif(q.person IS NULL, p.unit, q.unit),
+    p.active AND ifnull(iif(q.person IS NULL, p.until, q.until) > ?, 1)
 FROM person p LEFT JOIN posting q
   ON q.person = p.id AND q.since = (SELECT max(since) FROM posting WHERE person = p.id AND since <= ?)
 """
@@ -61,6 +67,15 @@ class Person:
     active: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A posting with its beginning (None: always) and its end (None: when the next begins)."""
+
+    posting: Posting
+    since: Instant | None = None
+    until: Instant | None = None
+
+
 class People:
     """Who may sign in with a name and a password. Blocking: hashing takes its time, so call it in a thread."""
 
@@ -69,6 +84,7 @@ class People:
         with translated():
             self._db = connect(path)
             self._db.execute(SCHEMA)
+            self._add_until()
         self._passwords = passwords
         self._lock = Lock()
 
@@ -114,7 +130,8 @@ class People:
 
     def list_people(self) -> list[Person]:
         """Return everyone, by name."""
-        return [_person(row) for row in self._run(f"{_SELECT} ORDER BY p.name", (self._clock.now(),))]
+        now = self._clock.now()
+        return [_person(row) for row in self._run(f"{_SELECT} ORDER BY p.name", (now, now))]
 
     def list_postings(self, person_id: PersonId) -> list[tuple[Instant | None, Posting]]:
         """Return a person's postings in order, each with its beginning; the first has none. Raises `PersonNotFound`."""
@@ -140,6 +157,56 @@ class People:
             (person_id, begins, posting.role.value, posting.office, posting.unit),
         )
 
+    def put(self, person_id: PersonId, postings: Sequence[Dated], *, active: bool, number: int) -> bool:
+        """
+        Make a person what change `number` of their setting says, and return whether that is new here.
+
+        A person without a posting is kept as they were and may not sign in; a new one cannot before they set a password.
+        """
+        with self._lock, translated(), self._db:
+            run = self._db.execute
+            held = run("SELECT number FROM person_change WHERE person = ?", (person_id,)).fetchone()
+            if held is not None and held[0] >= number:
+                return False
+            run("INSERT OR REPLACE INTO person_change (person, number) VALUES (?, ?)", (person_id, number))
+            if not postings:
+                run("UPDATE person SET active = 0 WHERE id = ?", (person_id,))
+                return True
+            first, *later = sorted(postings, key=lambda one: one.since or Instant(0))
+            run(
+                """INSERT INTO person (id, name, role, office, unit, active, until) VALUES (?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (id) DO UPDATE SET role = excluded.role, office = excluded.office, unit = excluded.unit,
+                    active = excluded.active, until = excluded.until""",
+                (person_id, _folded(person_id), *_row(first), int(active), first.until),
+            )
+            run("DELETE FROM posting WHERE person = ?", (person_id,))
+            # One that is still to come holds from its beginning; until then there is none.
+            if first.since is not None:
+                run("UPDATE person SET until = 0 WHERE id = ?", (person_id,))
+                later = [first, *later]
+            for one in later:
+                run(
+                    "INSERT INTO posting (person, since, role, office, unit, until) VALUES (?, ?, ?, ?, ?, ?)",
+                    (person_id, one.since, *_row(one), one.until),
+                )
+        return True
+
+    def list_dated(self, person_id: PersonId) -> list[Dated]:
+        """Return a person's postings as they were dated, in order."""
+        rows = self._run(
+            """SELECT NULL, until, role, office, unit FROM person WHERE id = ?1 AND ifnull(until, 1) <> 0
+            UNION ALL SELECT since, until, role, office, unit FROM posting WHERE person = ?1 ORDER BY 1""",
+            (person_id,),
+        )
+        return [
+            Dated(
+                _posting(person_id, *rest),
+                None if since is None else Instant(since),
+                None if until is None else Instant(until),
+            )
+            for since, until, *rest in rows
+        ]
+
     def set_active(self, person_id: PersonId, *, active: bool) -> None:
         """Let a person sign in, or no longer. Raises `PersonNotFound`."""
         if not self._run("UPDATE person SET active = ? WHERE id = ? RETURNING id", (int(active), person_id)):
@@ -154,8 +221,14 @@ class People:
         """Close the file."""
         self._db.close()
 
+    def _add_until(self) -> None:
+        """Files from before postings could end have no column for it."""
+        for table in ("person", "posting"):
+            if "until" not in {row[1] for row in self._db.execute(f"PRAGMA table_info({table})")}:
+                self._db.execute(f"ALTER TABLE {table} ADD COLUMN until INTEGER")
+
     def _find(self, column: str, value: str) -> Person | None:
-        rows = self._run(f"{_SELECT} WHERE p.{column} = ?", (self._clock.now(), value))
+        rows = self._run(f"{_SELECT} WHERE p.{column} = ?", (now := self._clock.now(), now, value))
         return _person(rows[0]) if rows else None
 
     def _run(self, statement: str, values: tuple[str | int | None, ...]) -> list[Any]:
@@ -171,6 +244,10 @@ def _person(row: tuple[object, ...]) -> Person:
 
 def _posting(person_id: PersonId, role: object, office: object, unit: object) -> Posting:
     return Posting(person_id, Role(str(role)), OfficeId(str(office)), None if unit is None else UnitId(str(unit)))
+
+
+def _row(one: Dated) -> tuple[str, str, str | None]:
+    return one.posting.role.value, one.posting.office, one.posting.unit
 
 
 def _folded(name: str) -> str:

@@ -8,8 +8,9 @@ import pytest
 from nazdik.kernel import Instant, Invalid, PersonId, UnitId
 from nazdik.organisation.errors import PersonExists, PersonNotFound
 from nazdik.organisation.model import Posting, Role
-from nazdik.organisation.store import People
+from nazdik.organisation.store import Dated, People
 from nazdik.platform.clock import VirtualClock
+from nazdik.platform.sqlite import connect
 from tests.unit.organisation.doubles import AHVAZ, AHVAZ_11
 
 WHO = PersonId("p1")
@@ -142,3 +143,49 @@ def test_who_is_not_there_cannot_be_changed(people: People) -> None:
     ):
         with pytest.raises(PersonNotFound):
             act()
+
+
+def test_what_a_change_says_replaces_the_postings_and_an_older_one_comes_too_late(
+    people: People, clock: VirtualClock
+) -> None:
+    other = Posting(WHO, Role.AUDITOR, AHVAZ)
+    later = Dated(other, since=Instant(5_000_000), until=Instant(9_000_000))
+    assert people.put(WHO, [Dated(DESK), later], active=True, number=2)
+    assert not people.put(WHO, [], active=False, number=1), "it was overtaken"
+    assert people.list_dated(WHO) == [Dated(DESK), later]
+    assert people.get_person(WHO).posting == DESK and people.get_person(WHO).active
+    clock.move_to(Instant(5_000_000))
+    assert people.get_person(WHO).posting == other and people.get_person(WHO).active
+    clock.move_to(Instant(9_000_000))
+    assert not people.get_person(WHO).active, "the posting has ended"
+
+
+def test_who_is_new_signs_in_with_a_password_of_their_own_once_their_posting_begins(
+    people: People, clock: VirtualClock
+) -> None:
+    new = PersonId("new")
+    begins = Instant(3_000_000)
+    people.put(new, [Dated(Posting(new, Role.AUDITOR, AHVAZ), since=begins)], active=True, number=1)
+    people.set_password(new, "pass")
+    assert people.find_by_password("new", "pass") is None
+    assert people.list_dated(new) == [Dated(Posting(new, Role.AUDITOR, AHVAZ), since=begins)]
+    clock.move_to(begins)
+    assert people.find_by_password("new", "pass") is not None
+    people.put(new, [], active=False, number=2)
+    assert people.find_by_password("new", "pass") is None
+
+
+def test_a_file_from_before_postings_could_end_is_read(tmp_path: Path, passwords: PaperPasswords) -> None:
+    path = tmp_path / "old.sqlite"
+    old = connect(path)
+    old.execute(
+        "CREATE TABLE person (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, role TEXT NOT NULL, office TEXT NOT NULL,"
+        " unit TEXT, active INTEGER NOT NULL DEFAULT 1) STRICT;"
+        "CREATE TABLE posting (person TEXT NOT NULL, since INTEGER NOT NULL, role TEXT NOT NULL, office TEXT NOT NULL,"
+        " unit TEXT, PRIMARY KEY (person, since)) STRICT"
+    )
+    old.execute("INSERT INTO person (id, name, role, office) VALUES ('a', 'a', 'auditor', ?)", (AHVAZ,))
+    old.close()
+    people = People(path, passwords=passwords, clock=VirtualClock(1_000_000))
+    assert people.get_person(PersonId("a")).active
+    people.close()

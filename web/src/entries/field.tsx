@@ -1,9 +1,12 @@
 import { mount } from "../app/mount";
 import { FieldFace } from "../features/field";
+import { Enrol } from "../features/field/enrol/Enrol";
 import { Start } from "../features/field/Start";
 
 mount(
-  <Start>
-    <FieldFace />
-  </Start>,
+  <Enrol>
+    <Start>
+      <FieldFace />
+    </Start>
+  </Enrol>,
 );

@@ -12,6 +12,7 @@ from nazdik.administration import commands as c
 from nazdik.administration.errors import SettingUnknown
 from nazdik.administration.model import Change, Setting, Value
 from nazdik.bootstrap.administration.fields import Field, Line, Text, Words, differences
+from nazdik.bootstrap.administration.persons import ROLES
 from nazdik.bootstrap.administration.setting_kinds import SETTING_KINDS, SettingKind, setting_kind
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Desk
@@ -20,7 +21,17 @@ from nazdik.kernel import OfficeId, rfc3339
 from nazdik.published.catalogue import KINDS
 from nazdik.published.door import CommandAnswer
 
-WORDS = Words({kind.code: Text(kind.name_fa, kind.name_en) for kind in KINDS})
+_KINDS = {kind.code: Text(kind.name_fa, kind.name_en) for kind in KINDS}
+
+
+def _words(desk: Desk) -> Words:
+    tree = desk.house.offices
+
+    def office(office_id: str) -> Text:
+        found = tree.find_office(OfficeId(office_id))
+        return Text(found.name_fa, found.name_en) if found is not None else Text(office_id, office_id)
+
+    return Words(_KINDS, ROLES, office)
 
 
 class Body(msgspec.Struct, forbid_unknown_fields=True):
@@ -132,26 +143,29 @@ class TouchedListView(msgspec.Struct, frozen=True):
     settings: tuple[TouchedView, ...]
 
 
-def _opened(desk: Desk, kind: str, subject: str) -> tuple[SettingKind, ControlRoom]:
-    """Return what a route is about, once its reader may see it."""
+async def _opened(desk: Desk, kind: str, subject: str) -> tuple[SettingKind, ControlRoom]:
+    """Return what a route is about, once its reader may see it; what is personal is written down first."""
     known = setting_kind(kind)
     room = desk.house.room(subject)
-    if desk.house.offices.find_office(OfficeId(subject)) is None or (known.of_province and subject != room.province):
+    whose = known.whose(subject)
+    if whose is None or desk.house.offices.find_office(OfficeId(whose)) is None:
         raise SettingUnknown(kind=known.name, subject=subject[:80])
-    desk.allow(known.see, offices=frozenset({OfficeId(subject)}))
+    desk.allow(known.see, offices=frozenset({OfficeId(whose)}))
+    if known.personal:
+        await desk.note(f"setting:{known.name}", subject)
     return known, room
 
 
 def _view(desk: Desk, kind: SettingKind, room: ControlRoom, subject: str) -> SettingView:
     setting = room.state.settings.setting(kind.name, subject)
-    inherited, whose = kind.inherited(room.state, desk.house.offices, subject)
+    inherited, whose = kind.inherited(desk.house, room.state, subject)
     own = kind.own(room.state, subject)
 
     def held(value: Value | None) -> Value:
         """What a value comes to; one stored long ago gets what has been added since."""
         return inherited if value is None else (kind.tidy(value) or inherited)
 
-    now, draft = held(own), setting.draft
+    now, draft, words = held(own), setting.draft, _words(desk)
     return SettingView(
         kind=kind.name,
         subject=subject,
@@ -169,16 +183,16 @@ def _view(desk: Desk, kind: SettingKind, room: ControlRoom, subject: str) -> Set
             at=rfc3339(draft.at),
             why=draft.why,
             mine=draft.by == desk.posting.person,
-            lines=differences(kind.fields, now, held(draft.value), WORDS),
+            lines=differences(kind.fields, now, held(draft.value), words),
         ),
         changes=tuple(
-            _change(kind, change, held(before.value), held(change.value))
+            _change(kind, change, held(before.value), held(change.value), words)
             for before, change in reversed(list(zip(setting.changes, setting.changes[1:], strict=False)))
         ),
     )
 
 
-def _change(kind: SettingKind, change: Change, before: Value, after: Value) -> ChangeView:
+def _change(kind: SettingKind, change: Change, before: Value, after: Value, words: Words) -> ChangeView:
     return ChangeView(
         number=change.number,
         by=change.by,
@@ -187,7 +201,7 @@ def _change(kind: SettingKind, change: Change, before: Value, after: Value) -> C
         why=change.why,
         restores=change.restores,
         own=change.value is not None,
-        lines=differences(kind.fields, before, after, WORDS),
+        lines=differences(kind.fields, before, after, words),
     )
 
 
@@ -219,9 +233,10 @@ async def list_touched_settings(desk: NamedDependency[Desk], office: FromQuery[s
     seen = []
     for setting in room.state.settings.items.values():
         kind = SETTING_KINDS.get(setting.kind)
-        if kind is None or not tree.is_within(OfficeId(setting.subject), OfficeId(office)):
+        whose = OfficeId((kind.whose(setting.subject) or "") if kind is not None else "")
+        if kind is None or not desk.may(kind.see) or not tree.is_within(whose, OfficeId(office)):
             continue
-        desk.allow(kind.see, offices=frozenset({OfficeId(setting.subject)}))
+        desk.allow(kind.see, offices=frozenset({whose}))
         seen.append(_touched(setting, desk))
     seen.sort(key=lambda one: one.changed_at or "", reverse=True)
     return TouchedListView(tuple(sorted(seen, key=lambda one: one.drafted_by is None)))
@@ -245,7 +260,7 @@ def _touched(setting: Setting, desk: Desk) -> TouchedView:
 @get("/v1/settings/{kind:str}/{subject:str}")
 async def get_setting(kind: FromPath[str], subject: FromPath[str], desk: NamedDependency[Desk]) -> SettingView:
     """Return a setting: what holds, what is drafted, what it was. Refusals: administration.setting_unknown (404)."""
-    known, room = _opened(desk, kind, subject)
+    known, room = await _opened(desk, kind, subject)
     return _view(desk, known, room, subject)
 
 
@@ -263,8 +278,11 @@ async def save_setting_draft(
     Refusals: administration.why_missing, administration.value_invalid, and those of what is set, such as
     dispatch.rules_invalid (422); administration.nothing_changed (409).
     """
-    known, _ = _opened(desk, kind, subject)
-    command = c.SaveDraft(kind=known.name, subject=subject, value=known.tidy(data.value), why=data.why.strip())
+    known, _ = await _opened(desk, kind, subject)
+    value = known.tidy(data.value)
+    if known.check is not None and value is not None:
+        known.check(desk, subject, value)
+    command = c.SaveDraft(kind=known.name, subject=subject, value=value, why=data.why.strip())
     return await door.act(known.keep, command, about=subject)
 
 
@@ -273,7 +291,7 @@ async def drop_setting_draft(
     kind: FromPath[str], subject: FromPath[str], door: NamedDependency[RequestDoor], desk: NamedDependency[Desk]
 ) -> CommandAnswer:
     """Throw the draft away. Refusals: administration.no_draft (404)."""
-    known, _ = _opened(desk, kind, subject)
+    known, _ = await _opened(desk, kind, subject)
     return await door.act(known.keep, c.DropDraft(kind=known.name, subject=subject), about=subject)
 
 
@@ -290,7 +308,7 @@ async def publish_setting_draft(
 
     Refusals: administration.no_draft (404), administration.draft_changed, administration.second_person_needed (409).
     """
-    known, _ = _opened(desk, kind, subject)
+    known, _ = await _opened(desk, kind, subject)
     command = c.PublishDraft(kind=known.name, subject=subject, revision=data.revision, over=data.over)
     return await door.act(known.keep, command, about=subject)
 
@@ -308,7 +326,7 @@ async def roll_setting_back(
 
     Refusals: administration.change_not_found (404), administration.nothing_changed (409), administration.why_missing (422).
     """
-    known, _ = _opened(desk, kind, subject)
+    known, _ = await _opened(desk, kind, subject)
     command = c.RollBack(kind=known.name, subject=subject, to=data.to, why=data.why.strip())
     return await door.act(known.keep, command, about=subject)
 

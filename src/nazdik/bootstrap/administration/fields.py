@@ -1,7 +1,7 @@
 """The parts of a setting as people read them: a form is drawn from them, and two values are told apart in words."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -32,7 +32,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         name: Where it lies in the value; a dot goes a step down.
         group: Under which heading it stands.
-        type: `seconds`, `number`, `flag`, `choice`, `text`, or `kinds` (a list of pairs: a kind of incident, a choice).
+        type: `seconds`, `number`, `flag`, `choice`, `text`, `kinds` (a list of pairs: a kind of incident, a choice) or `seats`.
         columns: What its values stand for when it has several, one a column.
         unset: What holds for a kind of incident that is not listed.
     """
@@ -59,9 +59,11 @@ class Line(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Names that lie outside of a setting: those of the kinds of incidents."""
+    """Names that lie outside of a setting: those of the kinds of incidents, of roles and of offices."""
 
     kinds: Mapping[str, Text]
+    roles: Mapping[str, Text] = field(default_factory=dict)
+    office: Callable[[str], Text] = lambda office_id: Text(office_id, office_id)
 
 
 NOTHING = Text("—", "—")
@@ -100,6 +102,8 @@ def _differences(field: Field, before: Any, after: Any, words: Words) -> Iterato
                 of = words.kinds.get(kind, Text(kind, kind))
                 what = Text(f"{field.label.fa}، «{of.fa}»", f"{field.label.en}, “{of.en}”")
                 yield Line(what, _choice(field, old.get(kind)), _choice(field, new.get(kind)))
+    elif field.type == "seats":
+        yield from _seats(field, before, after, words)
     elif field.columns:
         for column, old_one, new_one in zip(field.columns, before, after, strict=True):
             if old_one != new_one:
@@ -107,6 +111,28 @@ def _differences(field: Field, before: Any, after: Any, words: Words) -> Iterato
                 yield Line(what, _said(field, old_one), _said(field, new_one))
     else:
         yield Line(field.label, _said(field, before), _said(field, after))
+
+
+def _seats(field: Field, before: list[Any], after: list[Any], words: Words) -> Iterator[Line]:
+    """One line for each seat that came or went; a seat is known by when it begins."""
+    old, new = ({seat["since"]: seat for seat in seats} for seats in (before, after))
+    for since in sorted({*old, *new}):
+        if old.get(since) != new.get(since):
+            what = Text(f"{field.label.fa}، از {since}", f"{field.label.en}, from {since}") if since else field.label
+            yield Line(what, _seat(old.get(since), words), _seat(new.get(since), words))
+
+
+def _seat(seat: dict[str, Any] | None, words: Words) -> Text:
+    if seat is None:
+        return NOTHING
+    role, office = words.roles.get(seat["role"], Text(seat["role"], seat["role"])), words.office(seat["office"])
+    fa, en = f"{role.fa}، {office.fa}", f"{role.en}, {office.en}"
+    if seat["unit"]:
+        sign = str(seat["unit"]).rpartition(".")[2]
+        fa, en = f"{fa}، {sign}", f"{en}, {sign}"
+    if seat["until"]:
+        fa, en = f"{fa}، تا {seat['until']}", f"{en}, until {seat['until']}"
+    return Text(fa, en)
 
 
 def _said(field: Field, value: Any) -> Text:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from nazdik.administration.errors import SettingUnknown
 from nazdik.administration.model import Value
-from nazdik.bootstrap.administration import incident_kinds, rules
+from nazdik.bootstrap.administration import incident_kinds, persons, rules
 from nazdik.bootstrap.administration.fields import Field, Text
 from nazdik.organisation.model import Act
-from nazdik.published.offices import OfficeTree
 
 if TYPE_CHECKING:
+    from nazdik.bootstrap.desk import Building, Desk
     from nazdik.bootstrap.province import ProvinceState
 
 
@@ -26,7 +26,9 @@ class SettingKind:
         own: What a subject has set itself, None when it has not.
         inherited: What holds without that, and whose it is; None when it is the program's own.
         tidy: A value as it is stored, or a `Rejected` when it is none.
-        of_province: Only a province has it, and no office below.
+        whose: The office whose setting a subject is; None when there can be no such subject.
+        personal: What it says is about a person, so that reading it is written down.
+        check: What a route asks before a draft is kept, besides what the core will.
         put_in_force: The command that makes it so; None when what decides reads the setting itself.
     """
 
@@ -37,10 +39,12 @@ class SettingKind:
     fields: tuple[Field, ...]
     groups: dict[str, Text]
     own: "Callable[[ProvinceState, str], Value | None]"
-    inherited: "Callable[[ProvinceState, OfficeTree, str], tuple[Value, str | None]]"
+    inherited: "Callable[[Building, ProvinceState, str], tuple[Value, str | None]]"
     tidy: Callable[[Value | None], Value | None]
     put_in_force: Callable[[str, Value | None], Any]
-    of_province: bool = False
+    whose: Callable[[str], str | None]
+    personal: bool = False
+    check: "Callable[[Desk, str, Value], None] | None" = None
 
 
 def _tidy_rules(value: Value | None) -> Value | None:
@@ -56,9 +60,10 @@ RULES = SettingKind(
     fields=rules.FIELDS,
     groups=rules.GROUPS,
     own=lambda state, subject: rules.own(state.world, subject),
-    inherited=lambda state, offices, subject: rules.inherited(state.world, offices, subject),
+    inherited=lambda house, state, subject: rules.inherited(state.world, house.offices, subject),
     tidy=_tidy_rules,
     put_in_force=rules.put_in_force,
+    whose=lambda subject: subject,
 )
 KINDS = SettingKind(
     name=incident_kinds.NAME,
@@ -69,12 +74,28 @@ KINDS = SettingKind(
     fields=incident_kinds.FIELDS,
     groups=incident_kinds.GROUPS,
     own=lambda state, subject: incident_kinds.own(state.settings, subject),
-    inherited=lambda state, offices, subject: ({"priority": [], "radius_m": []}, None),
+    inherited=lambda house, state, subject: ({"priority": [], "radius_m": []}, None),
     tidy=incident_kinds.tidy,
     put_in_force=lambda subject, value: None,
-    of_province=True,
+    whose=lambda subject: subject if "." not in subject else None,
 )
-SETTING_KINDS = {kind.name: kind for kind in (RULES, KINDS)}
+PERSON = SettingKind(
+    name=persons.NAME,
+    see=Act.MANAGE_PEOPLE,
+    keep=Act.MANAGE_PEOPLE,
+    # Who may see what rests on it.
+    second_person=True,
+    fields=persons.FIELDS,
+    groups=persons.GROUPS,
+    own=lambda state, subject: persons.own(state.settings, subject),
+    inherited=lambda house, state, subject: (persons.kept(house.people, state.settings, subject), None),
+    tidy=persons.tidy,
+    put_in_force=lambda subject, value: None,
+    whose=lambda subject: subject.partition(".")[0] if persons.person_of(subject) is not None else None,
+    personal=True,
+    check=persons.check_seats,
+)
+SETTING_KINDS = {kind.name: kind for kind in (RULES, KINDS, PERSON)}
 
 
 def setting_kind(name: str) -> SettingKind:

@@ -5,6 +5,7 @@ It promises that nothing in its file lets a reader sign in, that ending a sessio
 What a role may do is for others to decide: here it is a word and a mapping.
 """
 
+from nazdik.platform.auth.codes import Code, CodeInvalid, Codes
 from nazdik.platform.auth.doors import (
     COOKIE,
     Throttle,
@@ -25,6 +26,9 @@ from nazdik.platform.auth.registry import Registry
 
 __all__ = [
     "COOKIE",
+    "Code",
+    "CodeInvalid",
+    "Codes",
     "ForeignOrigin",
     "NotSignedIn",
     "Registry",

@@ -4,6 +4,8 @@ import { useReference } from "../../app/hooks";
 import { useFormats, useNamed, useT } from "../../i18n/hooks";
 import { Button } from "../../ui";
 import { messages } from "./messages";
+import type { Seat } from "./people/people";
+import { Seats } from "./people/Seats";
 import type { FieldOf, SettingKind, Value } from "./settings";
 import { fits, numberOf, partOf, same } from "./settings";
 
@@ -93,6 +95,7 @@ function Cells({
   const named = useNamed();
   const t = useT(messages);
   if (field.type === "kinds") return <KindRows field={field} part={part as Pair[]} onChange={onChange} />;
+  if (field.type === "seats") return <Seats seats={part as Seat[]} onChange={onChange} />;
   if (field.columns.length === 0)
     return <Cell field={field} part={part} name={named(field.label)} onChange={onChange} />;
   const parts = part as readonly unknown[];

@@ -109,13 +109,15 @@ function Entry({
     <li>
       <b>
         {t.maybe(`admin.kindOf.${one.kind}`) ?? t.maybe(`admin.section.${one.kind}`) ?? one.kind} ·{" "}
-        {office ? named(office.name) : one.subject}
+        {office ? named(office.name) : one.subject.slice(one.subject.indexOf(".p.") + 3)}
       </b>
       <span>
         {by && <Person id={by} />} {at && <bdi dir="ltr">{moment(Date.parse(at), app.clock.now())}</bdi>}
         {draft && one.why && ` · «${one.why}»`}
       </span>
-      <Button onClick={() => onOpen(one.kind, one.subject)}>{t(draft ? "admin.read" : "do.open")}</Button>
+      <Button onClick={() => onOpen(one.kind === "person" ? "people" : one.kind, one.subject)}>
+        {t(draft ? "admin.read" : "do.open")}
+      </Button>
     </li>
   );
 }

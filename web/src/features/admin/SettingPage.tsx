@@ -74,8 +74,10 @@ function Editor({ kind, setting, path, title, onActed }: EditorProps) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [undo, setUndo] = useState<{ readonly to: number; readonly until: number } | null>(null);
 
-  const value = follow ? setting.inherited : (typed ?? setting.value);
-  const changed = changedFields(kind, setting.value, value);
+  // Whoever goes on with a draft goes on from what it says.
+  const start = setting.draft ? (setting.draft.value ?? setting.inherited) : setting.value;
+  const value = follow ? setting.inherited : (typed ?? start);
+  const changed = changedFields(kind, start, value);
   const wrong = wrongFields(kind, value);
   const notSave = whyNotSave({
     mayChange: kind.may_change,
@@ -94,9 +96,9 @@ function Editor({ kind, setting, path, title, onActed }: EditorProps) {
   const onPart = useCallback(
     (name: string, part: unknown) => {
       setFollow(false);
-      setTyped((now) => withPart(now ?? setting.value, name, part));
+      setTyped((now) => withPart(now ?? start, name, part));
     },
-    [setting.value],
+    [start],
   );
   const forget = () => {
     setTyped(null);
@@ -219,7 +221,7 @@ function Editor({ kind, setting, path, title, onActed }: EditorProps) {
             <Button disabledReason={typed === null && !follow ? t("admin.why.same") : null} onClick={forget}>
               {t("admin.forget")}
             </Button>
-            {setting.own && (
+            {setting.own && kind.kind === "rules" && (
               <Button onClick={() => setFollow(true)} aria-pressed={follow}>
                 {t("admin.follow")}
               </Button>

@@ -9,10 +9,12 @@ import { BookPage } from "./books/BookPage";
 import { KindsSection } from "./KindsSection";
 import { messages } from "./messages";
 import { Overview } from "./Overview";
+import { DevicesSection } from "./people/DevicesSection";
+import { PeopleSection } from "./people/PeopleSection";
 import { RulesSection } from "./RulesSection";
 import "./admin.css";
 
-export const SECTIONS = ["overview", "rules", "kinds", "words", "questions", "plans"] as const;
+export const SECTIONS = ["overview", "rules", "kinds", "words", "questions", "plans", "people", "devices"] as const;
 export type Section = (typeof SECTIONS)[number];
 
 /** Where one is stands in the address, so that going back and sending a link both work: `#rules/khuzestan.ahvaz`. */
@@ -100,6 +102,10 @@ export function Admin() {
       <main className="admin-main">
         {section === "rules" ? (
           <RulesSection root={root} office={subject ?? root} onOffice={(id) => go("rules", id)} />
+        ) : section === "people" ? (
+          <PeopleSection root={root} subject={subject} onSubject={(id) => go("people", id)} />
+        ) : section === "devices" ? (
+          <DevicesSection root={root} />
         ) : section === "kinds" ? (
           <KindsSection province={root} />
         ) : section === "words" || section === "questions" || section === "plans" ? (

@@ -6,7 +6,7 @@ import { latinDigits } from "../../core/text";
 import type { Named } from "../../core/views";
 
 export type Value = Readonly<Record<string, unknown>>;
-export type FieldType = "seconds" | "number" | "flag" | "choice" | "kinds" | "text";
+export type FieldType = "seconds" | "number" | "flag" | "choice" | "kinds" | "text" | "seats";
 
 export interface FieldOf {
   readonly name: string;

@@ -11,6 +11,7 @@ import { problemText, useNamed, useT } from "../../i18n/hooks";
 import { usePrefs } from "../../i18n/prefs";
 import { Button, Empty, ErrorState, Field, Loading, Ltr } from "../../ui";
 import { messages } from "./messages";
+import { OwnPassword } from "./OwnPassword";
 import { carsOf, findCars, GROUPS, seatsOf } from "./seats";
 import "./welcome.css";
 
@@ -42,6 +43,7 @@ export function Welcome() {
           ))}
         {info && <Seated />}
         {info && (info.demo ? <Seats /> : <Password />)}
+        {info && !info.demo && <OwnPassword />}
       </main>
     </div>
   );

@@ -1,9 +1,8 @@
 import { Plus, X } from "lucide-react";
-import { useMemo } from "react";
 import { useReference } from "../../../app/hooks";
-import type { OfficeId } from "../../../core/units";
-import { useFormats, useNamed, useT } from "../../../i18n/hooks";
+import { useFormats, useT } from "../../../i18n/hooks";
 import { Button, Choice, DateField, Empty, Field } from "../../../ui";
+import { useOfficeOptions } from "../offices";
 import type { Need, Rule } from "./books";
 import { freshId, momentOf, msOfMoment, replaced } from "./books";
 import { messages } from "./messages";
@@ -55,25 +54,6 @@ export function Plans({ rules, onChange }: Props) {
       </Button>
     </div>
   );
-}
-
-function useOfficeOptions(): readonly (readonly [string, string])[] {
-  const named = useNamed();
-  const { offices, session } = useReference();
-  const { compare } = useFormats();
-  return useMemo(() => {
-    const root = offices.find((session.province ?? session.office) as OfficeId);
-    if (!root) return [];
-    const found: (readonly [string, string])[] = [[root.id, named(root.name)]];
-    const walk = (id: OfficeId, before: string) => {
-      for (const below of [...offices.childrenOf(id)].sort((a, b) => compare(named(a.name), named(b.name)))) {
-        found.push([below.id, before + named(below.name)]);
-        walk(below.id, `${before}— `);
-      }
-    };
-    walk(root.id, "— ");
-    return found;
-  }, [offices, session, named, compare]);
 }
 
 function OneRule({

@@ -1,0 +1,181 @@
+"""A person as a setting: who may sit where, from when until when."""
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from nazdik.administration.errors import ValueInvalid
+from nazdik.administration.model import Settings, Value
+from nazdik.bootstrap.administration.fields import Field, Text
+from nazdik.kernel import OfficeId, PersonId, Rejected, UnitId, rfc3339
+from nazdik.kernel.instant import from_rfc3339
+from nazdik.organisation.errors import OfficeNotFound, PersonExists, UnitNotFound
+from nazdik.organisation.model import Act, Posting, Role
+from nazdik.organisation.store import Dated, People
+
+if TYPE_CHECKING:
+    from nazdik.bootstrap.desk import Desk
+
+NAME = "person"
+POSTINGS_MAX = 20
+_MARK = ".p."
+_ID = re.compile(r"\w[\w.@-]{0,39}\Z")
+
+
+class Seat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A seat of a person: a role at an office, for an officer with their unit; `since` and `until` are RFC 3339 or empty."""
+
+    role: Role
+    office: OfficeId
+    unit: UnitId | None = None
+    since: str = ""
+    until: str = ""
+
+
+class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether somebody may sign in, and where they sit."""
+
+    active: bool = True
+    seats: tuple[Seat, ...] = ()
+
+
+GROUPS = {"person": Text("فرد", "Person")}
+FIELDS = (
+    Field(
+        name="active",
+        group="person",
+        label=Text("اجازهٔ ورود", "May sign in"),
+        help=Text(
+            "بی این اجازه، نشست‌های باز هم در دو ثانیه بسته می‌شود.",
+            "Without it open sessions end within two seconds too.",
+        ),
+        type="flag",
+    ),
+    Field(
+        name="seats",
+        group="person",
+        label=Text("جایگاه‌ها", "Seats"),
+        help=Text(
+            "تازه‌ترین جایگاهی که آغاز شده برقرار است. مأمور گشت واحد هم دارد.",
+            "The newest one that has begun holds. A patrol officer has a unit too.",
+        ),
+        type="seats",
+    ),
+)
+ROLES = {
+    Role.CALL_TAKER.value: Text("تلفن‌گیر", "call-taker"),
+    Role.DISPATCHER.value: Text("اعزام‌کننده", "dispatcher"),
+    Role.OFFICER.value: Text("مأمور گشت", "patrol officer"),
+    Role.STATION_DESK.value: Text("میز کلانتری", "station desk"),
+    Role.COUNTY_DESK.value: Text("میز شهرستان", "county desk"),
+    Role.PROVINCE_DESK.value: Text("میز استان", "province desk"),
+    Role.NATIONAL_DESK.value: Text("فرماندهی کشور", "national command"),
+    Role.GATEWAY.value: Text("مرکز تلفن", "telephone exchange"),
+    Role.ADMINISTRATOR.value: Text("مدیر سامانه", "administrator"),
+    Role.AUDITOR.value: Text("بازرس", "auditor"),
+}
+EMPTY: Value = {"active": False, "seats": []}
+
+
+def subject_of(province: str, person: str) -> str:
+    """Return the subject of a person's setting."""
+    return f"{province}{_MARK}{person}"
+
+
+def person_of(subject: str) -> PersonId | None:
+    """Return whose setting it is, None when it is nobody's."""
+    _, mark, name = subject.partition(_MARK)
+    return PersonId(name) if mark and _ID.match(name) else None
+
+
+def tidy(value: Value | None) -> Value | None:
+    """Return a value as it is stored. Raises `ValueInvalid` for a seat that cannot be."""
+    if value is None:
+        return None
+    person = _read(value)
+    if len(person.seats) > POSTINGS_MAX:
+        raise ValueInvalid(field="seats", what=f"more than {POSTINGS_MAX}")
+    seats = tuple(_tidied(n, seat) for n, seat in enumerate(person.seats, start=1))
+    if len({seat.since for seat in seats}) < len(seats):
+        raise ValueInvalid(field="seats", what="two that begin at the same moment")
+    tidied: Value = msgspec.json.decode(msgspec.json.encode(msgspec.structs.replace(person, seats=seats)))
+    return {**EMPTY, **tidied, "seats": [{"unit": None, "since": "", "until": "", **seat} for seat in tidied["seats"]]}
+
+
+def _tidied(n: int, seat: Seat) -> Seat:
+    try:
+        since, until = (rfc3339(from_rfc3339(text)) if text else "" for text in (seat.since, seat.until))
+        Posting(PersonId("x"), seat.role, seat.office, seat.unit)
+    except (ValueError, OverflowError) as error:
+        raise ValueInvalid(field="seats", seat=n, what="since and until are RFC 3339, or empty") from error
+    except Rejected as error:
+        raise ValueInvalid(field="seats", seat=n, what=error.code) from error
+    if seat.role is Role.TRACKER or (until and until <= since):
+        raise ValueInvalid(field="seats", seat=n, what="it ends before it begins, or a tracker's")
+    return msgspec.structs.replace(seat, since=since, until=until)
+
+
+def _read(value: Value) -> Person:
+    try:
+        return msgspec.convert(value, Person)
+    except msgspec.ValidationError as error:
+        raise ValueInvalid(what=str(error)[:300]) from error
+
+
+def own(settings: Settings, subject: str) -> Value | None:
+    """Return what the newest change says of a person."""
+    changes = settings.setting(NAME, subject).changes
+    return changes[-1].value if changes else None
+
+
+def kept(people: People | None, settings: Settings, subject: str) -> Value:
+    """Return what the list of people says of somebody who was added on the command line, and whom no change has touched."""
+    if settings.setting(NAME, subject).changes:
+        return EMPTY
+    person_id = person_of(subject)
+    person = people.find_person(person_id) if people is not None and person_id is not None else None
+    if people is None or person_id is None or person is None:
+        return EMPTY
+    seats = [_seat(one) for one in people.list_dated(person_id)]
+    return {"active": person.active, "seats": seats}
+
+
+def _seat(one: Dated) -> dict[str, Any]:
+    posting = one.posting
+    since, until = ("" if at is None else rfc3339(at) for at in (one.since, one.until))
+    return {"role": posting.role.value, "office": posting.office, "unit": posting.unit, "since": since, "until": until}
+
+
+def dated(person_id: PersonId, value: Value | None) -> tuple[list[Dated], bool]:
+    """Return the postings a value stands for, and whether the person may sign in."""
+    person = _read(value) if value is not None else Person(active=False)
+    seats = [
+        Dated(
+            Posting(person_id, seat.role, seat.office, seat.unit),
+            from_rfc3339(seat.since) if seat.since else None,
+            from_rfc3339(seat.until) if seat.until else None,
+        )
+        for seat in person.seats
+    ]
+    return seats, person.active
+
+
+def check_seats(desk: "Desk", subject: str, value: Value) -> None:
+    """
+    Return when every seat lies below the office of whoever asks and names a unit that is enrolled.
+
+    Raises:
+        PersonExists: Somebody elsewhere has this name.
+        OfficeNotFound, UnitNotFound, NotYourOffice: For the first that does not.
+    """
+    person_id, people = person_of(subject), desk.house.people
+    known = people.find_person(person_id) if people is not None and person_id is not None else None
+    if known is not None and not desk.house.offices.is_within(known.posting.office, desk.posting.office):
+        raise PersonExists(name=known.name)
+    for seat in _read(value).seats:
+        if desk.house.offices.find_office(seat.office) is None:
+            raise OfficeNotFound(office=seat.office[:120])
+        desk.allow(Act.MANAGE_PEOPLE, offices=frozenset({seat.office}))
+        if seat.unit is not None and seat.unit not in desk.house.room(seat.unit).state.world.units:
+            raise UnitNotFound(unit=seat.unit[:120])

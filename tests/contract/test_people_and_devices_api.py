@@ -1,0 +1,184 @@
+"""People and handhelds over HTTP: let in by two people or by a code, and out again on their open lines."""
+
+import time
+from typing import Any
+
+import pytest
+
+from nazdik.platform.live import CloseCode
+from tests.contract.test_people_commands import nazdik, signed_in
+from tests.contract.test_stream_api import closed_with, hello, opened
+from tests.server import PROVINCE, Seat, Server, problem
+
+PASSWORD = "a long enough password"
+UNIT = f"{PROVINCE}.u.A08"
+names = (f"crew-{n}" for n in range(1, 100))
+
+
+@pytest.fixture
+def one(server: Server) -> Seat:
+    """The administrator who drafts."""
+    return server.seat(f"administrator:{PROVINCE}")
+
+
+@pytest.fixture
+def two(server: Server) -> Seat:
+    """The administrator who publishes."""
+    return server.seat(f"administrator:{PROVINCE}:2")
+
+
+def posted(role: str = "dispatcher", office: str = PROVINCE, **more: Any) -> dict[str, Any]:
+    return {"role": role, "office": office, **more}
+
+
+def put(one: Seat, two: Seat, name: str, **value: Any) -> str:
+    """Let two people say who somebody is, and return the address of the setting."""
+    path = f"/v1/settings/person/{PROVINCE}.p.{name}"
+    one.done(f"{path}/draft", {"value": value, "why": "آزمون"})
+    held = two.get(path).json()
+    two.done(f"{path}/publish", {"revision": held["draft"]["revision"], "over": held["over"]})
+    return path
+
+
+def find(seat: Seat, name: str) -> dict[str, Any] | None:
+    people = seat.get("/v1/people", params={"office": PROVINCE}).json()["people"]
+    return next((person for person in people if person["id"] == name), None)
+
+
+def let_in(one: Seat, two: Seat, server: Server, **seat: Any) -> tuple[str, str, Seat]:
+    """Let somebody new in, all the way to a session."""
+    name = next(names)
+    path = put(one, two, name, active=True, seats=[posted(**seat)])
+    until = time.monotonic() + 5
+    while find(one, name) is None and time.monotonic() < until:
+        time.sleep(0.02)
+    code = one.done(f"/v1/people/{PROVINCE}.p.{name}/code")["code"]
+    nobody = Seat(server.address, None)
+    assert nobody.done("/v1/passwords", {"code": code.lower(), "password": PASSWORD}) == {"name": name}
+    problem(nobody.post("/v1/passwords", {"code": code, "password": PASSWORD}), 401, "auth.code_invalid")
+    return name, path, signed_in(server, name, PASSWORD)
+
+
+def test_two_people_let_somebody_in_who_sets_their_own_password(one: Seat, two: Seat, server: Server) -> None:
+    name, path, seat = let_in(one, two, server)
+    said = seat.get("/v1/session").json()
+    assert (said["person"], said["role"], said["office"]) == (name, "dispatcher", PROVINCE)
+    row = find(one, name)
+    assert row is not None and (row["active"], row["signed_in"]) == (True, 1)
+    assert one.get(path).json()["changes"][0]["lines"][1]["after"]["fa"] == "اعزام‌کننده، تهران (مرکز)"
+
+
+@pytest.mark.parametrize("what", ["no longer active", "another office", "until a moment ago"])
+def test_who_may_not_any_more_loses_the_open_line_within_seconds(
+    what: str, one: Seat, two: Seat, server: Server
+) -> None:
+    name, path, seat = let_in(one, two, server)
+    county = next(o["id"] for o in one.get("/v1/offices").json()["offices"] if o["tier"] == "county")
+    value: dict[str, Any] = {"active": True, "seats": [posted()]}
+    if what == "no longer active":
+        value["active"] = False
+    elif what == "another office":
+        value["seats"] = [posted("county_desk", county)]
+    else:
+        value["seats"] = [posted(until="2020-01-01T00:00:00Z")]
+    with opened(server, seat) as line:
+        hello(line)
+        put(one, two, name, **value)
+        begun = time.monotonic()
+        assert closed_with(line) == CloseCode.RIGHTS_CHANGED
+        assert time.monotonic() - begun < 5
+    assert seat.get("/v1/session").status_code == 401
+    one.done(f"{path}/roll-back", {"to": 1, "why": "اشتباه بود"})
+    until = time.monotonic() + 5
+    while not (find(one, name) or {}).get("active") and time.monotonic() < until:
+        time.sleep(0.02)
+    assert signed_in(server, name, PASSWORD).get("/v1/session").json()["role"] == "dispatcher"
+
+
+def test_a_seat_that_is_still_to_come_is_nobodys_yet(one: Seat, two: Seat, server: Server) -> None:
+    name = next(names)
+    put(one, two, name, active=True, seats=[posted(since="2099-01-01T00:00:00Z")])
+    until = time.monotonic() + 5
+    while find(one, name) is None and time.monotonic() < until:
+        time.sleep(0.02)
+    row = find(one, name)
+    assert row is not None and not row["active"]
+
+
+def test_seats_that_cannot_be_are_refused_when_they_are_drafted(one: Seat) -> None:
+    path = f"/v1/settings/person/{PROVINCE}.p.somebody/draft"
+    for seats, status, code in (
+        ([posted("king")], 422, "administration.value_invalid"),
+        ([posted("officer")], 422, "administration.value_invalid"),
+        ([posted("tracker", unit=UNIT)], 422, "administration.value_invalid"),
+        ([posted(), posted("auditor")], 422, "administration.value_invalid"),
+        ([posted(since="2026-01-02T00:00:00Z", until="2026-01-01T00:00:00Z")], 422, "administration.value_invalid"),
+        ([posted(since="tomorrow")], 422, "administration.value_invalid"),
+        ([posted(office=f"{PROVINCE}.nowhere")], 404, "organisation.office_not_found"),
+        ([posted("officer", unit=f"{PROVINCE}.u.Z99")], 404, "organisation.unit_not_found"),
+        ([posted("national_desk", "iran")], 403, "organisation.not_your_office"),
+    ):
+        problem(one.post(path, {"value": {"active": True, "seats": seats}, "why": "x"}), status, code)
+    problem(one.get(f"/v1/settings/person/{PROVINCE}.p.no way"), 404, "administration.setting_unknown")
+
+
+def test_who_belongs_to_an_office_elsewhere_is_not_taken_over(one: Seat, server: Server) -> None:
+    name = next(names)
+    said = nazdik(server, "add", name, "--role", "auditor", "--office", "iran", typed=f"{PASSWORD}\n" * 2)
+    assert said.exit_code == 0, said.output
+    path = f"/v1/settings/person/{PROVINCE}.p.{name}/draft"
+    problem(
+        one.post(path, {"value": {"active": True, "seats": [posted()]}, "why": "x"}), 409, "organisation.person_exists"
+    )
+
+
+def test_only_administrators_see_people_and_devices(desk: Seat, taker: Seat, nobody: Seat) -> None:
+    for path in ("/v1/people", "/v1/devices"):
+        for seat in (desk, taker):
+            problem(seat.get(path, params={"office": PROVINCE}), 403, "organisation.role_may_not")
+        assert nobody.get(path, params={"office": PROVINCE}).status_code == 401
+    for path, body in ((f"/v1/people/{PROVINCE}.p.x/code", {}), ("/v1/device-codes", {"unit": UNIT})):
+        problem(desk.post(path, body), 403, "organisation.role_may_not")
+    problem(desk.get(f"/v1/settings/person/{PROVINCE}.p.x"), 403, "organisation.role_may_not")
+
+
+def enrolled(one: Seat, nobody: Seat) -> dict[str, Any]:
+    code = one.done("/v1/device-codes", {"unit": UNIT, "label": "گوشی ۱"})
+    assert code["path"] == f"/field#enrol={code['code']}"
+    assert len(code["modules"]) == len(code["modules"][0]) >= 21 and set("".join(code["modules"])) == {"0", "1"}
+    return nobody.done("/v1/device-enrolments", {"code": code["code"]})
+
+
+def test_a_handheld_becomes_a_units_by_a_code_and_signs_in_by_itself(one: Seat, nobody: Seat, server: Server) -> None:
+    device = enrolled(one, nobody)
+    handheld = Seat(server.address, None)
+    session = handheld.done("/v1/sessions", {"device": device["token"]})
+    assert (session["unit"], session["role"], session["face"]) == (UNIT, "officer", "field")
+    handheld.token = session["token"]
+    handheld.http.headers["authorization"] = f"Bearer {session['token']}"
+    rows = {row["id"]: row for row in one.get("/v1/devices", params={"office": PROVINCE}).json()["devices"]}
+    row = rows[device["id"]]
+    assert (row["unit"], row["label"], row["revoked_at"], row["signed_in"]) == (UNIT, "گوشی ۱", None, 1)
+    with opened(server, handheld) as line:
+        hello(line)
+        begun = time.monotonic()
+        one.done(f"/v1/devices/{device['id']}/revoke")
+        closed_with(line)
+        assert time.monotonic() - begun < 2, "at once, not when somebody looks"
+    assert handheld.get("/v1/session").status_code == 401
+    problem(nobody.post("/v1/sessions", {"device": device["token"]}), 403, "fleet.device_revoked")
+
+
+def test_a_code_is_good_once_and_the_newest_only(one: Seat, nobody: Seat) -> None:
+    first, second = (one.done("/v1/device-codes", {"unit": UNIT})["code"] for _ in range(2))
+    problem(nobody.post("/v1/device-enrolments", {"code": first}), 401, "auth.code_invalid")
+    device = nobody.done("/v1/device-enrolments", {"code": second})
+    problem(nobody.post("/v1/device-enrolments", {"code": second}), 401, "auth.code_invalid")
+    one.done(f"/v1/devices/{device['id']}/revoke")
+    problem(one.post("/v1/devices/nobody/revoke"), 404, "fleet.device_not_found")
+    problem(one.post("/v1/device-codes", {"unit": f"{PROVINCE}.u.Z99"}), 404, "dispatch.unit_not_found")
+
+
+def test_a_trackers_credential_signs_in_nowhere(one: Seat, nobody: Seat) -> None:
+    tracker = one.done("/v1/devices", {"id": "tracker-of-the-test", "unit": UNIT})
+    problem(nobody.post("/v1/sessions", {"device": tracker["token"]}), 403, "fleet.not_the_devices_unit")
