@@ -40,7 +40,7 @@ from nazdik.platform.eventlog.machine import Answer, Batch
 from nazdik.platform.eventlog.memory import MemoryLog
 from nazdik.platform.eventlog.sync_writer import SyncWriter
 from nazdik.published.catalogue import KINDS
-from nazdik.published.offices import Office, Tier
+from nazdik.published.offices import Office, Sector, Tier
 from nazdik.published.roads import Leg, RoadBasis
 from nazdik.published.sight import HEALTH_BITS, Fitness, Search, Seen, WayThere
 
@@ -81,6 +81,9 @@ class PlainOffices:
 
     def list_offices(self, at: Instant | None = None) -> tuple[Office, ...]:
         return tuple(self._offices.values())
+
+    def list_sectors(self, station_id: OfficeId) -> tuple[Sector, ...]:
+        return (Sector(f"{station_id}.1", station_id, "S1", "محدوده", "Sector"),)
 
     def chain_of(self, office_id: OfficeId) -> tuple[OfficeId, ...]:
         office = self._offices[office_id]

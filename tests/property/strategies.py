@@ -287,7 +287,11 @@ def _call(town: Town, n: int, act: str, kind: str, point: LonLat | None) -> None
 
 def _duty(town: Town, n: int, on: bool) -> None:
     unit_id = _unit(town, n)
-    town.do(c.StartDuty(unit_id=unit_id, crew=1 + n % 3) if on else c.EndDuty(unit_id=unit_id), by=officer(unit_id))
+    started: c.Command = c.StartDuty(unit_id=unit_id, crew=1 + n % 3)
+    if n % 2:
+        # Few numbers, so that people are often wanted on two crews.
+        started = c.LogOnCrew(unit_id=unit_id, members=tuple(f"70{m}" for m in range(n % 3, n % 5 + 1)))
+    town.do(started if on else c.EndDuty(unit_id=unit_id), by=officer(unit_id))
 
 
 def _status(town: Town, n: int, available: bool) -> None:

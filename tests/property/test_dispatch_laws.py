@@ -70,6 +70,9 @@ def check_units(town: Town) -> None:
         rules = town.around.rules_for(world, unit.office)
         assert town.road.starts[unit.id] == start_of(world, unit, rules), "the road knows who can set out when"
         check_free_soon(world, unit)
+    members = [member for unit in world.units.values() for member in unit.members]
+    assert len(set(members)) == len(members), "nobody is on two crews"
+    assert all(unit.on_duty and len(unit.members) == unit.crew for unit in world.units.values() if unit.members)
     assert town.log.held() == {u.id: u.assignment_id for u in world.units.values() if u.assignment_id is not None}
 
 

@@ -19,6 +19,7 @@ from nazdik import __version__
 from nazdik.bootstrap import (
     addresses,
     call_history,
+    crews_api,
     door_states,
     eido_api,
     eta,
@@ -70,6 +71,7 @@ from nazdik.bootstrap.trends import api as trends_api
 from nazdik.bootstrap.trends.reading import Trends
 from nazdik.dispatch import api as dispatch
 from nazdik.dispatch import cordon_api as cordons
+from nazdik.dispatch import crew_api
 from nazdik.dispatch import field_api as field
 from nazdik.dispatch import shelf_api as shelves
 from nazdik.fleet import api as fleet
@@ -253,6 +255,8 @@ def build_app(running: Running) -> UntilGone:
             *dispatch.ROUTES,
             *cordons.ROUTES,
             *shelves.ROUTES,
+            *crew_api.ROUTES,
+            *crews_api.ROUTES,
             *field.ROUTES,
             *photo_routes.ROUTES,
             *fleet.ROUTES,

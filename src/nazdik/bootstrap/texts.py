@@ -106,6 +106,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "نام رمز واحد باید ۱ تا ۱۶ حرف یا رقم لاتین باشد.",
         "A call sign is 1 to 16 Latin letters, digits, hyphens and underscores.",
     ),
+    "dispatch.crew_invalid": (
+        "خدمه یک تا هشت نفرند، هر کس یک بار با شمارهٔ خودش (حرف لاتین و رقم).",
+        "A crew is one to eight people, each once, by a number of Latin letters and digits.",
+    ),
+    "dispatch.sector_unknown": ("این کلانتری چنین محدودهٔ گشتی ندارد.", "This station has no such sector."),
+    "dispatch.crew_elsewhere": (
+        "یکی از این افراد با واحد دیگری در خدمت است؛ نخست خدمت آن را پایان دهید.",
+        "One of them is on duty with another unit; end that duty first.",
+    ),
     "dispatch.skill_unknown": ("این مهارت در فهرست نیست.", "There is no such skill."),
     "dispatch.stamps_out_of_order": (
         "زمان‌ها به ترتیب نیست یا در آینده است.",

@@ -41,6 +41,15 @@ class StartDuty(Command, frozen=True, kw_only=True):
     skills: tuple[str, ...] | None = None
 
 
+class LogOnCrew(Command, frozen=True, kw_only=True):
+    """A crew takes a unit on duty by its members' numbers; `skills` None keeps the unit's own, `sector` None is the whole area."""
+
+    unit_id: UnitId
+    members: tuple[str, ...]
+    skills: tuple[str, ...] | None = None
+    sector: str | None = None
+
+
 class EndDuty(Command, frozen=True, kw_only=True):
     """The crew ends duty; refused while the unit has an assignment."""
 

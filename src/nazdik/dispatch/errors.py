@@ -165,6 +165,24 @@ class SkillUnknown(Invalid):
     code = "dispatch.skill_unknown"
 
 
+class CrewInvalid(Invalid):
+    """A crew is one to eight people by their numbers, each once."""
+
+    code = "dispatch.crew_invalid"
+
+
+class SectorUnknown(Invalid):
+    """The unit's station has no such sector."""
+
+    code = "dispatch.sector_unknown"
+
+
+class CrewElsewhere(Conflict):
+    """Somebody is on another unit that is on duty."""
+
+    code = "dispatch.crew_elsewhere"
+
+
 class StampsOutOfOrder(Invalid):
     """The times of a late entry are not in order, or lie in the future."""
 

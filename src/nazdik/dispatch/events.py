@@ -11,6 +11,7 @@ from nazdik.dispatch.event_base import Event as Event
 from nazdik.dispatch.event_base import IncidentEvent as IncidentEvent
 from nazdik.dispatch.event_base import UnitEvent as UnitEvent
 from nazdik.dispatch.field_events import BackupRequested as BackupRequested
+from nazdik.dispatch.field_events import CrewLoggedOn as CrewLoggedOn
 from nazdik.dispatch.field_events import HandheldTested as HandheldTested
 from nazdik.dispatch.field_events import MessageDelivered as MessageDelivered
 from nazdik.dispatch.field_events import MessageRead as MessageRead
@@ -583,6 +584,7 @@ class SeenAtTier(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.seen_at
 AnyEvent = (
     UnitEnrolled
     | HandheldTested
+    | CrewLoggedOn
     | ReportFiled
     | PhotoAdded
     | BackupRequested

@@ -14,6 +14,14 @@ class HandheldTested(UnitEvent, frozen=True, kw_only=True, tag="dispatch.handhel
     device_at: Instant | None = None
 
 
+class CrewLoggedOn(UnitEvent, frozen=True, kw_only=True, tag="dispatch.crew_logged_on.v1"):
+    """Who is on a unit that went on duty, by their numbers in the force, and the sector that they patrol."""
+
+    members: tuple[str, ...]
+    sector: str | None
+    by: str
+
+
 class ReportFiled(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.report_filed.v1"):
     """What a crew says of its work when it is done; said again, the new word counts and the old one stays in the log."""
 

@@ -418,6 +418,9 @@ class Unit(msgspec.Struct, frozen=True):
     free_soon: FreeSoon | None = None
     # Of the handheld, so it outlasts a crew's duty.
     tested: HandheldTest | None = None
+    # Who is on it by their numbers, and the part of the station's area they patrol; when they said so.
+    members: tuple[str, ...] = ()
+    sector: str | None = None
 
 
 class Shelf(msgspec.Struct, frozen=True):

@@ -25,7 +25,7 @@ def enrol(u: Unfolding, command: c.EnrolUnit) -> None:
     # It is part of the unit's id, stands in addresses and is spoken on the radio.
     if not _CALL_SIGN.match(command.call_sign):
         raise CallSignInvalid(call_sign=command.call_sign[:40])
-    _check_skills(command.skills)
+    check_skills(command.skills)
     u.known_office(command.office)
     known = u.world.units.get(command.unit_id)
     if known is None:
@@ -47,7 +47,7 @@ def start_duty(u: Unfolding, command: c.StartDuty) -> None:
     """A crew takes the unit on duty."""
     unit = u.unit(command.unit_id)
     skills = unit.skills if command.skills is None else command.skills
-    _check_skills(skills)
+    check_skills(skills)
     if unit.on_duty and (unit.crew, unit.skills) == (command.crew, skills):
         return
     if unit.assignment_id is not None:
@@ -85,7 +85,8 @@ def set_rules(u: Unfolding, command: c.SetRules) -> None:
         u.add(e.RulesSet(at=u.at, office=office, rules=command.rules, by=u.ctx.actor.id))
 
 
-def _check_skills(skills: tuple[str, ...]) -> None:
+def check_skills(skills: tuple[str, ...]) -> None:
+    """Refuse a word that is no skill."""
     for skill in skills:
         if skill not in SKILLS:
             raise SkillUnknown(skill=skill[:40], skills=list(SKILLS))

@@ -35,15 +35,30 @@ def _(world: World, event: e.DutyStarted) -> World:
         secondary="InService",
         crew=event.crew,
         skills=event.skills,
+        members=(),
+        sector=None,
         status_since=event.at,
     )
+
+
+@step(e.CrewLoggedOn)
+def _(world: World, event: e.CrewLoggedOn) -> World:
+    return set_unit(world, event.unit_id, members=event.members, sector=event.sector)
 
 
 @step(e.DutyEnded)
 def _(world: World, event: e.DutyEnded) -> World:
     world = set_free_soon(world, event.unit_id, None)
     return set_unit(
-        world, event.unit_id, on_duty=False, available=False, secondary="OffDuty", crew=0, status_since=event.at
+        world,
+        event.unit_id,
+        on_duty=False,
+        available=False,
+        secondary="OffDuty",
+        crew=0,
+        members=(),
+        sector=None,
+        status_since=event.at,
     )
 
 

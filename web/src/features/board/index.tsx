@@ -1,4 +1,4 @@
-import { ChartLine, FileText, Globe, HelpCircle, LogOut, Map as MapIcon, Moon, Sun } from "lucide-react";
+import { ChartLine, FileText, Globe, HelpCircle, LogOut, Map as MapIcon, Moon, Sun, Users } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import {
   sameList,
@@ -36,6 +36,8 @@ import {
 import { draftShapes, middleOf, WarningDrafts } from "../warnings/Drafts";
 import { Alarms } from "./Alarms";
 import { Below } from "./Below";
+import { CrewsDialog } from "./crews";
+import { messages as crewWords } from "./crews/messages";
 import { DayReport } from "./DayReport";
 import { Drawer } from "./Drawer";
 import { IncidentRow, useRowLabel } from "./IncidentRow";
@@ -73,6 +75,8 @@ export function Board() {
   const [hour, setHour] = useState(false);
   const th = useT(trendWords);
   const tw = useT(wallWords);
+  const [crews, setCrews] = useState(false);
+  const tc = useT(crewWords);
   const { metres, toggleWall } = useWall();
   const open = useCallback((id: string) => {
     setHour(false);
@@ -159,6 +163,7 @@ export function Board() {
     { keys: "M", what: t("board.key.map") },
     { keys: "H", what: th("trends.key") },
     { keys: "W", what: tw("wall.key") },
+    ...(tier === "station" ? [{ keys: "S", what: tc("crews.key") }] : []),
     { keys: "R", what: t("board.key.report") },
     { keys: "L", what: t("board.key.language") },
     { keys: "T", what: t("board.key.theme") },
@@ -174,6 +179,7 @@ export function Board() {
     { code: "KeyJ", run: () => walk(1) },
     { code: "ArrowUp", run: () => walk(-1) },
     { code: "KeyK", run: () => walk(-1) },
+    { code: "KeyS", run: () => tier === "station" && office !== undefined && setCrews(true) },
     { code: "KeyW", run: () => office !== undefined && toggleWall() },
     {
       code: "Escape",
@@ -216,6 +222,7 @@ export function Board() {
           setHour={office ? setHour : null}
           setHelp={setHelp}
           setReport={office ? setReport : null}
+          setCrews={office && tier === "station" ? setCrews : null}
         />
       </header>
       <Counts tier={tier} />
@@ -282,6 +289,7 @@ export function Board() {
           </Button>
         </span>
       </footer>
+      {crews && office && <CrewsDialog office={office} onClose={() => setCrews(false)} />}
       {report && office && <DayReport office={office} onClose={() => setReport(false)} />}
       {help && <KeyHelp keys={helpKeys} onClose={() => setHelp(false)} />}
     </div>
@@ -321,6 +329,7 @@ function Tools({
   setHour,
   setHelp,
   setReport,
+  setCrews,
 }: {
   readonly showMap: boolean;
   readonly setShowMap: (show: boolean) => void;
@@ -330,7 +339,10 @@ function Tools({
   readonly setHelp: (show: boolean) => void;
   /** Null when the session has no office to report on. */
   readonly setReport: ((show: boolean) => void) | null;
+  /** A station's desk only. */
+  readonly setCrews: ((show: boolean) => void) | null;
 }) {
+  const tc = useT(crewWords);
   const app = useApp();
   const t = useT(messages);
   const { theme, toggleTheme, toggleLang } = usePrefs();
@@ -338,6 +350,11 @@ function Tools({
   const Light = theme === "night" ? Sun : Moon;
   return (
     <span className="board-tools">
+      {setCrews && (
+        <Button icon={<Users size={16} aria-hidden="true" />} keyHint="S" onClick={() => setCrews(true)}>
+          {tc("crews.open")}
+        </Button>
+      )}
       {setHour && (
         <Button
           icon={<ChartLine size={16} aria-hidden="true" />}
