@@ -204,23 +204,29 @@ def load(lang: str, theme: str) -> Taken:
 
 
 def keep(taken: Taken, lang: str, theme: str) -> int:
-    """Write a look, pictures with 96 colours; return how many bytes it takes."""
+    """Write what differs from what is kept of a look, pictures with 96 colours; return how many bytes the look takes."""
     place = folder(lang, theme)
     place.mkdir(parents=True, exist_ok=True)
-    for file in place.iterdir():
-        file.unlink()
-    rows = ",\n".join(
-        f'{json.dumps(name)}: {{"size": {json.dumps(piece["size"])}, "rows": [\n'
-        + ",\n".join(json.dumps(row, separators=(",", ":")) for row in piece["rows"])
-        + "\n]}"
-        for name, piece in taken.measures.items()
-    )
-    (place / "measures.json").write_text("{\n" + rows + "\n}\n", encoding="utf-8")
+    before = load(lang, theme) if (place / "measures.json").exists() else Taken({}, {})
+    for name in before.pictures.keys() - taken.pictures.keys():
+        (place / f"{name}.png").unlink()
+    if differences(before.measures, taken.measures):
+        (place / "measures.json").write_text(written(taken.measures), encoding="utf-8")
     for name, picture in taken.pictures.items():
-        picture.quantize(96, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
-            place / f"{name}.png", optimize=True
-        )
+        kept = before.pictures.get(name)
+        if kept is None or kept.size != picture.size or unlike(kept, picture).any():
+            few = picture.quantize(96, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+            few.save(place / f"{name}.png", optimize=True)
     return sum(file.stat().st_size for file in place.iterdir())
+
+
+def written(measures: Measures) -> str:
+    """Return measures as JSON, an element a line."""
+    pieces = []
+    for name, piece in measures.items():
+        rows = ",\n".join(json.dumps(row, separators=(",", ":")) for row in piece["rows"])
+        pieces.append(f'"{name}": {{"size": {piece["size"]}, "rows": [\n{rows}\n]}}')
+    return "{\n" + ",\n".join(pieces) + "\n}\n"
 
 
 def main() -> int:

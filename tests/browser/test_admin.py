@@ -36,7 +36,7 @@ def test_two_people_change_a_rule_by_keyboard_and_one_takes_it_back(sit: Sit) ->
     expect(one.locator(".admin-draft")).to_contain_text("۲۵ ثانیه")
     one.keyboard.press("Control+Enter")
     expect(one.locator(".admin-draft .btn-why")).to_contain_text("کسی جز شما")
-    found += check_every_look(one, "rules with a draft", [("fa", "day"), ("en", "night")])
+    found += check_every_look(one, "rules with a draft", [("fa", "day"), ("en", "night")], data=["شب پرکار"])
 
     two = sit(f"administrator:{PROVINCE}:2", "admin")
     expect(two.locator(".admin-list")).to_contain_text("شب پرکار", timeout=20_000)

@@ -1,16 +1,25 @@
 import type { ReactNode } from "react";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { applyPrefs } from "../i18n/prefs";
+import type { CommonKey } from "../i18n/catalogue";
+import { translator } from "../i18n/catalogue";
+import { applyPrefs, usePrefs } from "../i18n/prefs";
 import "../ui/tokens.css";
 import "../ui/base.css";
 import "../ui/controls.css";
 import { App } from "./app";
 import { Provide } from "./SignedIn";
 
-/** Start a face: preferences applied, parts built, tree mounted. */
-export function mount(face: ReactNode): App {
+type FaceTitle = Extract<CommonKey, `face.${string}`>;
+
+/** Start a face: preferences applied, title in the language of the page, parts built, tree mounted. */
+export function mount(face: ReactNode, title: FaceTitle): App {
   applyPrefs();
+  const entitle = () => {
+    document.title = translator(usePrefs.getState().lang)(title);
+  };
+  entitle();
+  usePrefs.subscribe(entitle);
   const app = new App();
   const root = document.getElementById("root");
   if (!root) throw new Error("no #root");

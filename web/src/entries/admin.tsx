@@ -6,4 +6,5 @@ mount(
   <SignedIn>
     <Admin />
   </SignedIn>,
+  "face.admin",
 );

@@ -6,4 +6,5 @@ mount(
   <SignedIn>
     <Board />
   </SignedIn>,
+  "face.board",
 );

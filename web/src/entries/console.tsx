@@ -6,4 +6,5 @@ mount(
   <SignedIn>
     <Console />
   </SignedIn>,
+  "face.console",
 );

@@ -9,4 +9,5 @@ mount(
       <FieldFace />
     </Start>
   </Enrol>,
+  "face.field",
 );

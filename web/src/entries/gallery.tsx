@@ -1,4 +1,4 @@
 import { mount } from "../app/mount";
 import { Gallery } from "../features/gallery";
 
-mount(<Gallery />);
+mount(<Gallery />, "face.index");

@@ -1,4 +1,4 @@
 import { mount } from "../app/mount";
 import { Welcome } from "../features/welcome";
 
-mount(<Welcome />);
+mount(<Welcome />, "face.index");

@@ -1,5 +1,6 @@
 /** Catalogues of messages, typed: a key missing in one language does not compile. */
 
+import { eventsEn, eventsFa } from "./events";
 import { FORMATS } from "./formats";
 import type { Values } from "./icu";
 import { formatMessage } from "./icu";
@@ -20,8 +21,8 @@ export function catalogue<K extends string>(
   return { fa, en };
 }
 
-export type CommonKey = keyof typeof commonFa;
-export const common: Catalogue<CommonKey> = catalogue(commonFa, commonEn);
+export type CommonKey = keyof typeof commonFa | keyof typeof eventsFa;
+export const common: Catalogue<CommonKey> = catalogue({ ...commonFa, ...eventsFa }, { ...commonEn, ...eventsEn });
 
 export interface Translate<K extends string> {
   (key: K, values?: Values): string;

@@ -1,4 +1,5 @@
 /// <reference types="vite/client" />
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { Catalogue } from "./catalogue";
 import { common } from "./catalogue";
@@ -66,4 +67,13 @@ test("no sentence stands outside a catalogue", () => {
     }
   }
   expect(found).toEqual([]);
+});
+
+test("every recorded event has words in both languages", () => {
+  const names = [...readFileSync("../docs/events.md", "utf8").matchAll(/`([a-z_]+\.[a-z_]+)\.v\d+`/g)].map(
+    (each) => each[1],
+  );
+  expect(names.length).toBeGreaterThan(100);
+  const known = new Set(catalogues.flatMap(([, { fa }]) => Object.keys(fa)));
+  expect([...new Set(names)].filter((name) => !known.has(`event.${name}`))).toEqual([]);
 });

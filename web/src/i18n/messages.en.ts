@@ -6,6 +6,12 @@ export const en: { readonly [K in keyof typeof fa]: string } = {
   "app.name110": "Nazdik 110",
   "app.demo": "Demo",
 
+  "face.index": "Nazdik",
+  "face.console": "Nazdik — desk",
+  "face.field": "Nazdik — handheld",
+  "face.board": "Nazdik — board",
+  "face.admin": "Nazdik — administration",
+
   "do.close": "Close",
   "do.cancel": "Cancel",
   "do.retry": "Try again",

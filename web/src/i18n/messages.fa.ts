@@ -4,6 +4,12 @@ export const fa = {
   "app.name110": "نزدیک ۱۱۰",
   "app.demo": "نمایشی",
 
+  "face.index": "نزدیک",
+  "face.console": "نزدیک — میز کار",
+  "face.field": "نزدیک — دستگاه همراه",
+  "face.board": "نزدیک — تابلو",
+  "face.admin": "نزدیک — مدیریت",
+
   "do.close": "بستن",
   "do.cancel": "انصراف",
   "do.retry": "تلاش دوباره",

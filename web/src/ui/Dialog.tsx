@@ -31,12 +31,12 @@ export function Dialog({ title, onClose, children }: Props) {
       }}
       onKeyDown={(event) => event.stopPropagation()}
     >
-      <header className="dialog-head">
+      <div className="dialog-head">
         <h2 id={id}>{title}</h2>
         <Button look="quiet" keyHint="Esc" onClick={onClose}>
           {t("do.close")}
         </Button>
-      </header>
+      </div>
       <div className="dialog-body">{children}</div>
     </dialog>
   );

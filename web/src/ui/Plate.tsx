@@ -35,10 +35,10 @@ export function Plate({ value, size = "row" }: { readonly value: string; readonl
       <span className="plate-strip" aria-hidden="true" />
       <span className="plate-number">
         {/* Beside a Persian letter digits would change places with it: each part stands alone. */}
-        <span>{persian(first)}</span> <b>{letter}</b> <span>{persian(digits)}</span>
+        <span>{persian(first)}</span> <b lang="fa">{letter}</b> <span>{persian(digits)}</span>
       </span>
       <span className="plate-region">
-        <i>{FORMATS.fa.lang === t.lang ? t("plate.iran") : "IR"}</i>
+        <i>{t("plate.iran")}</i>
         {persian(region)}
       </span>
     </bdi>
@@ -125,6 +125,7 @@ export function PlateField({ label, value, onChange }: FieldProps) {
           <div className="plate-pad" role="group" aria-label={t("plate.letters")}>
             {PLATE_LETTERS.map((letter) => (
               <button
+                lang="fa"
                 key={letter}
                 type="button"
                 data-class={plateClass(letter)}

@@ -15,6 +15,7 @@ export { KeyHint } from "./KeyHint";
 export type { KeyBinding } from "./keys";
 export { codeOf, isTyping, useKeys } from "./keys";
 export { Ladder } from "./Ladder";
+export { LanguageName } from "./LanguageName";
 export { DataAge, LinkStateBar, LinkStateText } from "./LinkState";
 export { Ltr } from "./Ltr";
 export { Panel } from "./Panel";

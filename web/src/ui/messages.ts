@@ -40,7 +40,7 @@ export const messages = catalogue(
     "date.nextMonth": "Next month",
     "plate.said": "Number plate {text}",
     "plate.region": "Iran {region}",
-    "plate.iran": "Iran",
+    "plate.iran": "IR",
     "plate.first": "First two digits",
     "plate.letter": "Letter",
     "plate.digits": "Three digits",

@@ -4,7 +4,7 @@ import { useApp, useReference } from "../../app/hooks";
 import type { OfficeId } from "../../core/units";
 import { useNamed, useT } from "../../i18n/hooks";
 import { usePrefs } from "../../i18n/prefs";
-import { Button, KeyHelp, KeyHint, LinkStateBar, LinkStateText, useKeys } from "../../ui";
+import { Button, KeyHelp, KeyHint, LanguageName, LinkStateBar, LinkStateText, useKeys } from "../../ui";
 import { BookPage } from "./books/BookPage";
 import { KindsSection } from "./KindsSection";
 import { messages } from "./messages";
@@ -72,7 +72,7 @@ export function Admin() {
         {server.demo && <span className="demo-mark">{t("app.demo")}</span>}
         <span className="admin-tools">
           <Button icon={<Globe size={16} aria-hidden="true" />} keyHint="L" onClick={toggleLang}>
-            {t("do.languageName")}
+            <LanguageName />
           </Button>
           <Button icon={<Light size={16} aria-hidden="true" />} keyHint="T" onClick={toggleTheme}>
             {t(theme === "night" ? "theme.day" : "theme.night")}

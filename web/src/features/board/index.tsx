@@ -25,6 +25,7 @@ import {
   Grid,
   type GridHandle,
   KeyHelp,
+  LanguageName,
   LinkStateBar,
   LinkStateText,
   PriorityGlyph,
@@ -379,7 +380,7 @@ function Tools({
         </Button>
       )}
       <Button icon={<Globe size={16} aria-hidden="true" />} keyHint="L" onClick={toggleLang}>
-        {t("do.languageName")}
+        <LanguageName />
       </Button>
       <Button icon={<Light size={16} aria-hidden="true" />} keyHint="T" onClick={toggleTheme}>
         {t(theme === "night" ? "theme.day" : "theme.night")}

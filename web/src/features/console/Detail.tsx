@@ -171,7 +171,9 @@ function IncidentDetail({ incident }: { readonly incident: Incident }) {
             {ended.map((each) => (
               <li key={each.id}>
                 <Ltr className="unit-sign">{each.call_sign}</Ltr> {t(`assignment.${each.state}`)}
-                {each.reason && <span className="muted"> — {words.reason(each.reason)}</span>}
+                {each.reason && each.reason !== each.state && (
+                  <span className="muted"> — {words.reason(each.reason)}</span>
+                )}
                 {each.ended_at && <span className="muted num"> {timeSeconds(msOf(each.ended_at))}</span>}
               </li>
             ))}

@@ -4,7 +4,7 @@ import { useApp, useLoad } from "../../app/hooks";
 import type { Time } from "../../core/units";
 import { msOf } from "../../core/units";
 import type { Incident, TimelineEntry } from "../../core/views";
-import { distanceText, spanText, useFormats, useT } from "../../i18n/hooks";
+import { distanceText, eventText, spanText, useFormats, useT } from "../../i18n/hooks";
 import { usePrefs } from "../../i18n/prefs";
 import { Button, ErrorState, Loading } from "../../ui";
 import { useWords } from "./context";
@@ -62,7 +62,7 @@ export function TimelineSection({ incident }: { readonly incident: Incident }) {
   const entries = useMemo(() => (value ?? []).filter((each) => all || !isMinor(each.name)).toReversed(), [value, all]);
   const say = (entry: TimelineEntry): string => {
     const { key, values } = sentenceOf(entry, voice);
-    return t.maybe(key, values) ?? t("ev.dispatch.other", { name: entry.name });
+    return t.maybe(key, values) ?? eventText(t, entry.name);
   };
   const stamps = useT(stampMessages);
   const ages = useMemo(() => agesOf(value ?? []), [value]);

@@ -80,7 +80,7 @@ export function useWords(): Words {
       waiting: (code) => any(["waiting", "wait"], code),
       cause: (code) => any(["cause"], code),
       alarm: (code) => any(["alarm"], code),
-      reason: (code) => (code ? any(["refusal", "reason", "disposition"], code) : ""),
+      reason: (code) => (code ? any(["refusal", "reason", "disposition", "cause"], code) : ""),
       disposition: (code) => any(["disposition"], code),
       person: (actor) => {
         const role = /^seat:([a-z_]+):/.exec(actor)?.[1];

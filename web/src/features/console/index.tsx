@@ -9,7 +9,7 @@ import { useNamed } from "../../i18n/hooks";
 import { usePrefs } from "../../i18n/prefs";
 import type { MapHandle } from "../../map";
 import type { GridHandle, KeyBinding } from "../../ui";
-import { Button, KeyHelp, LinkStateBar, useKeys, WallClock } from "../../ui";
+import { Button, KeyHelp, LanguageName, LinkStateBar, useKeys, WallClock } from "../../ui";
 import { Addresses } from "./Addresses";
 import { Acts } from "./acts";
 import { nextToAcknowledge } from "./attention";
@@ -367,7 +367,7 @@ function TopBar({ command }: { readonly command: React.RefObject<HTMLInputElemen
   const { t, office } = useWords();
   const named = useNamed();
   const { session, server } = useReference();
-  const { theme, lang, toggleLang, toggleTheme } = usePrefs();
+  const { theme, toggleLang, toggleTheme } = usePrefs();
   const own = session.office
     ? server.provinces.find((each) => each.id === provinceOf(session.office as string))
     : undefined;
@@ -381,11 +381,11 @@ function TopBar({ command }: { readonly command: React.RefObject<HTMLInputElemen
       {server.demo && <span className="demo-mark">{t("app.demo")}</span>}
       <CommandBar inputRef={command} />
       <WallClock withDate />
-      <span className="seat truncate" title={session.person}>
+      <span className="seat truncate">
         {t("status.seat", { role: t.maybe(`role.${session.role}`) ?? session.role, office: office(session.office) })}
       </span>
-      <Button look="quiet" lang={lang === "fa" ? "en" : "fa"} onClick={toggleLang}>
-        {t("do.languageName")}
+      <Button look="quiet" onClick={toggleLang}>
+        <LanguageName />
       </Button>
       <Button
         look="quiet"

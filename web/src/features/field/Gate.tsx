@@ -2,6 +2,7 @@ import { useReference } from "../../app/hooks";
 import { useNamed, useT } from "../../i18n/hooks";
 import { usePrefs } from "../../i18n/prefs";
 import { Button } from "../../ui/Button";
+import { LanguageName } from "../../ui/LanguageName";
 import { Ltr } from "../../ui/Ltr";
 import { useField, useFieldState, useFieldT, useOwnUnit } from "./hooks";
 import { Banners, Foot } from "./parts";
@@ -18,7 +19,6 @@ export function Gate({ open }: { readonly open: OpenSheet }) {
   const unit = useOwnUnit();
   const { offices } = useReference();
   const test = useFieldState((state) => state.test);
-  const lang = usePrefs((prefs) => prefs.lang);
   const toggleLang = usePrefs((prefs) => prefs.toggleLang);
   const office = offices.find(unit?.office);
   const again = unit?.on_duty === true;
@@ -27,8 +27,8 @@ export function Gate({ open }: { readonly open: OpenSheet }) {
       <Banners quiet />
       <header className="gate-head">
         <p className="gate-name">{t("app.name110")}</p>
-        <button type="button" className="lang" lang={lang === "fa" ? "en" : "fa"} onClick={toggleLang}>
-          {t("do.languageName")}
+        <button type="button" className="lang" onClick={toggleLang}>
+          <LanguageName />
         </button>
       </header>
       <div className="gate-body">

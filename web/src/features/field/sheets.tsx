@@ -10,6 +10,7 @@ import { problemText, spanText, useFormats, useNamed } from "../../i18n/hooks";
 import type { Theme } from "../../i18n/prefs";
 import { usePrefs } from "../../i18n/prefs";
 import { Button } from "../../ui/Button";
+import { LanguageName } from "../../ui/LanguageName";
 import { Ltr } from "../../ui/Ltr";
 import { BackupSheet } from "./backup/Backup";
 import {
@@ -219,7 +220,7 @@ function StatusSheet({ onClose, open }: Props) {
           ))}
         </div>
         <Button size="hand" wide onClick={toggleLang}>
-          {t("do.languageName")}
+          <LanguageName />
         </Button>
       </section>
       <section className="block">

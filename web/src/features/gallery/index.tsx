@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import { AppContext } from "../../app/hooks";
 import { useT } from "../../i18n/hooks";
 import { usePrefs } from "../../i18n/prefs";
-import { Button, Segmented } from "../../ui";
+import { Button, LanguageName, Segmented } from "../../ui";
 import { Buttons, Dates, Dialogs, Fields, Suggestions } from "./controls";
 import "./gallery.css";
 import { Lists } from "./lists";
@@ -27,7 +27,9 @@ export function Gallery() {
             options={(["day", "night", "glare"] as const).map((each) => ({ value: each, label: t(`theme.${each}`) }))}
             onChange={setTheme}
           />
-          <Button onClick={toggleLang}>{t("do.languageName")}</Button>
+          <Button onClick={toggleLang}>
+            <LanguageName />
+          </Button>
         </header>
         <Type />
         <Buttons />

@@ -9,7 +9,7 @@ import { OfficeTree } from "../../core/offices";
 import type { Seat, Session } from "../../core/views";
 import { problemText, useNamed, useT } from "../../i18n/hooks";
 import { usePrefs } from "../../i18n/prefs";
-import { Button, Empty, ErrorState, Field, Loading, Ltr } from "../../ui";
+import { Button, Empty, ErrorState, Field, LanguageName, Loading, Ltr } from "../../ui";
 import { messages } from "./messages";
 import { OwnPassword } from "./OwnPassword";
 import { carsOf, findCars, GROUPS, seatsOf } from "./seats";
@@ -59,7 +59,7 @@ function Header({ version }: { readonly version: string | null }) {
       {version && <span className="muted">{t("welcome.version", { version })}</span>}
       <span className="welcome-tools">
         <Button icon={<Globe size={16} aria-hidden="true" />} onClick={toggleLang}>
-          {t("do.languageName")}
+          <LanguageName />
         </Button>
         <Button icon={<Icon size={16} aria-hidden="true" />} onClick={toggleTheme}>
           {t(theme === "night" ? "theme.day" : "theme.night")}

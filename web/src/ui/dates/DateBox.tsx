@@ -1,6 +1,7 @@
 /** The part of `DateField` that needs React Aria; loaded when the first date is asked for. */
 
-import { GregorianCalendar, toCalendar, toCalendarDate } from "@internationalized/date";
+import type { CalendarDate, CalendarDateTime } from "@internationalized/date";
+import { toCalendarDate, toCalendarDateTime } from "@internationalized/date";
 import { CalendarDays, ChevronLeft } from "lucide-react";
 import { useContext, useEffect, useRef, useState } from "react";
 import {
@@ -21,7 +22,6 @@ import { displayOffset } from "../../i18n/formats";
 import { useFormats, useT } from "../../i18n/hooks";
 import type { DateFieldProps } from "../DateField";
 import { messages } from "../messages";
-import type { LocalTime } from "./days";
 import { fromLocal, toLocal } from "./days";
 
 // Calendar and digits go with the language. Year first in both, as everywhere on the page: of English, South Africa writes so.
@@ -32,16 +32,16 @@ export default function DateBox({ label, value, onChange, withTime, min, max, er
   const offset = displayOffset();
   const [open, setOpen] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
-  const local = value === null ? null : toLocal(value, offset);
+  const local = value === null ? null : toLocal(value, offset, t.lang);
   const limits = {
-    ...(min === undefined ? {} : { minValue: toLocal(min, offset) }),
-    ...(max === undefined ? {} : { maxValue: toLocal(max, offset) }),
+    ...(min === undefined ? {} : { minValue: toLocal(min, offset, t.lang) }),
+    ...(max === undefined ? {} : { maxValue: toLocal(max, offset, t.lang) }),
   };
   const close = () => {
     setOpen(false);
     opener.current?.focus();
   };
-  const take = (next: LocalTime | null) => next && onChange(fromLocal(next, offset));
+  const take = (next: CalendarDate | CalendarDateTime | null) => next && onChange(fromLocal(next, offset));
   return (
     <I18nProvider locale={LOCALES[t.lang]}>
       <div className="date-box">
@@ -82,13 +82,12 @@ export default function DateBox({ label, value, onChange, withTime, min, max, er
           {...limits}
           onChange={(day) => {
             // A day from the calendar keeps the time of day that stands in the field.
-            const { hour, minute } = withTime && local ? local : { hour: 0, minute: 0 };
-            take({ year: day.year, month: day.month, day: day.day, hour, minute });
+            take(withTime && local ? toCalendarDateTime(day, local) : day);
             close();
           }}
         >
           <Escape onEscape={close} />
-          <header className="calendar-head">
+          <div className="calendar-head">
             <AriaButton slot="previous" className="btn" aria-label={t("date.previousMonth")}>
               <ChevronLeft size={16} className="mirror" aria-hidden="true" />
             </AriaButton>
@@ -96,7 +95,7 @@ export default function DateBox({ label, value, onChange, withTime, min, max, er
             <AriaButton slot="next" className="btn" aria-label={t("date.nextMonth")}>
               <ChevronLeft size={16} className="mirror calendar-next" aria-hidden="true" />
             </AriaButton>
-          </header>
+          </div>
           <CalendarGrid weekdayStyle={t.lang === "fa" ? "narrow" : "short"}>
             <CalendarGridHeader>{(day) => <CalendarHeaderCell>{day}</CalendarHeaderCell>}</CalendarGridHeader>
             <CalendarGridBody>{(day) => <CalendarCell date={day} className="calendar-day" />}</CalendarGridBody>
@@ -112,11 +111,7 @@ function Month() {
   const state = useContext(CalendarStateContext);
   const { monthOf } = useFormats();
   if (!state) return null;
-  return (
-    <h2 aria-live="polite">
-      {monthOf(fromLocal(toCalendar(state.visibleRange.start, new GregorianCalendar()), displayOffset()))}
-    </h2>
-  );
+  return <h2 aria-live="polite">{monthOf(fromLocal(state.visibleRange.start, displayOffset()))}</h2>;
 }
 
 /** Escape closes the calendar and not the dialog around it. */

@@ -91,7 +91,6 @@ export const timelineWords = catalogue(
     "ev.dispatch.cordon_withdrawn": "حلقهٔ محاصره پس گرفته شد",
     "ev.dispatch.post_given": "پست حلقه به {unit, ltr} داده شد",
     "ev.dispatch.gaps_noted": "خلأ پوشش هر پیشنهاد ثبت شد",
-    "ev.dispatch.other": "واقعهٔ {name, ltr}",
   },
   {
     "timeline.device": "device clock {time}",
@@ -181,6 +180,5 @@ export const timelineWords = catalogue(
     "ev.dispatch.cordon_withdrawn": "Cordon withdrawn",
     "ev.dispatch.post_given": "Post of the cordon given to {unit, ltr}",
     "ev.dispatch.gaps_noted": "What each candidate would leave uncovered was recorded",
-    "ev.dispatch.other": "Event {name, ltr}",
   },
 );
