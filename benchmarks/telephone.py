@@ -26,6 +26,7 @@ import numpy as np
 from websockets.sync.client import connect
 
 from facts import write_results
+from nazdik.intake.callers.envelope import unwrap
 from nazdik.platform.eventlog.sqlite import SqliteLog
 from nazdik.platform.journal import read_journal
 
@@ -218,7 +219,8 @@ def measure(rate: int, seconds: int) -> dict[str, Any]:
             kinds.update(entry.kind for entry in entries)
             position = entries[-1].position
         log.close()
-        journalled = sum(1 for _ in read_journal(folder / "data" / "journal"))
+        records = [unwrap(record.data) for record in read_journal(folder / "data" / "journal")]
+        doors = Counter(came.door if came is not None else "unknown" for came in records)
         asked = rate * seconds + len(probe.sent)
         p50, p99 = np.percentile(np.array(probe.late_ms), [50, 99])
         return {
@@ -229,7 +231,8 @@ def measure(rate: int, seconds: int) -> dict[str, Any]:
             "calls_lost": asked - kinds["intake.call_presented.v1"],
             "places_in_the_log": kinds["intake.call_located.v1"],
             "ended_in_the_log": kinds["intake.ringing_ended.v1"],
-            "messages_in_the_journal": journalled,
+            "rings_in_the_journal": doors["sip"],
+            "ends_in_the_journal": doors["ended"],
             "sipp_ended_well": played.returncode == 0,
             "ring_to_console_ms": {"n": len(probe.late_ms), "p50": round(float(p50), 1), "p99": round(float(p99), 1)},
             "within_the_bar": bool(p99 <= BAR_MS),

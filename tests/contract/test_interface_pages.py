@@ -8,6 +8,7 @@ import threading
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,10 @@ from nazdik.intake.sip.message import parse
 from nazdik.kernel import DeviceId, Instant, ProvinceId, UnitId, rfc3339
 from nazdik.platform.clock import SystemClock
 from tests.contract.test_telephone import Line, new_call, of_number
-from tests.interfaces import samples
-from tests.server import PROVINCE, Server, free_port, served
+from tests.interfaces import PAGES, samples
+from tests.server import PROVINCE, ROOT, Server, free_port, served
 from tests.unit.intake.test_presence import notify, response
-from tests.unit.intake.test_sip import sip
+from tests.unit.intake.test_sip import CIRCLE, PIDF, sip
 
 CAR = UnitId(f"{PROVINCE}.u.A01")
 TAKER = f"call_taker:{PROVINCE}"
@@ -164,6 +165,41 @@ def test_a_place_to_subscribe_to_is_asked_of_allowed_hosts_and_of_no_others(made
     assert ["location-reference", uri] in of_number(server, "+989160000504")["data"]
 
 
+class Held(BaseHTTPRequestHandler):
+    """A location server: gives a place to whoever asks as HELD wants it (RFC 6753)."""
+
+    def do_POST(self) -> None:
+        asked = self.rfile.read(int(self.headers["content-length"]))
+        assert b"locationRequest" in asked and self.headers["content-type"] == "application/held+xml"
+        document = PIDF.format(shape=CIRCLE).encode()
+        self.send_response(200)
+        self.send_header("content-type", "application/held+xml")
+        self.send_header("content-length", str(len(document)))
+        self.end_headers()
+        self.wfile.write(document)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+def test_a_place_to_fetch_is_fetched_from_allowed_hosts(made: Made) -> None:
+    server, port, _ = made
+    trunk = Line("udp", port)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Held) as located:
+        threading.Thread(target=located.serve_forever, daemon=True).start()
+        uri = f"http://127.0.0.1:{located.server_port}/place?a=b"
+        message = sip(call=new_call(), more=f"Geolocation: <{uri}>\r\n")
+        trunk.send(message.replace(b"+989161112233", b"+989160000505"))
+        assert (trunk.status(), trunk.status()) == (100, 180)
+        call = of_number(server, "+989160000505")
+        while not call["locations"]:
+            call = of_number(server, "+989160000505")
+        located.shutdown()
+    where = call["locations"][0]
+    assert (where["point"], where["accuracy_m"], where["source"]) == ([48.6706, 31.3183], 25.0, "signalling")
+    assert ["location-reference", uri] in call["data"]
+
+
 def test_the_manager_page_rings_and_was_answered_elsewhere(made: Made, manager: Manager) -> None:
     server, _, _ = made
     rings, answered = samples("asterisk", "ami")
@@ -227,3 +263,12 @@ def test_the_batch_page_is_answered_as_it_says(made: Made) -> None:
         {"now": 2, "position.out_of_order": 2},
         {"position.bad_body": 2},
     )
+
+
+def test_every_page_shows_a_sample_and_a_test_sends_it() -> None:
+    """A page of a format that no test reads would drift from the door that it describes."""
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    pages = sorted(page.stem for page in PAGES.glob("*.md"))
+    assert len(pages) >= 16
+    unsent = [name for name in pages if not re.search(rf'samples?\("{name}(\.md)?", ', sources)]
+    assert unsent == []

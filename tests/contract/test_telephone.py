@@ -13,7 +13,7 @@ from websockets.sync.client import ClientConnection
 
 from tests.contract.test_stream_api import hello, opened
 from tests.server import PROVINCE, Server, free_port, served
-from tests.unit.intake.test_sip import CIRCLE, PIDF, sip
+from tests.unit.intake.test_sip import CIRCLE, PIDF, SHAPES, sip
 
 _calls = itertools.count(1)
 
@@ -233,6 +233,67 @@ def test_a_call_without_any_word_is_still_a_call(exchange: tuple[Server, dict[st
     while unnamed() < before + len(sent) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert unnamed() == before + len(sent)
+
+
+def placed(server: Server, number: str, count: int) -> list[dict[str, Any]]:
+    """Return the estimates of a number's call, once there are so many."""
+    deadline = time.monotonic() + 5
+    while len(found := of_number(server, number)["locations"]) < count:
+        assert time.monotonic() < deadline, found
+        time.sleep(0.05)
+    return list(found)
+
+
+def test_every_shape_and_a_civic_address_come_to_the_console_as_they_were_drawn(
+    exchange: tuple[Server, dict[str, int]],
+) -> None:
+    server, ports = exchange
+    drawn = [shape for shape, *_, kind in SHAPES if kind is not None]
+    civic = "<ca:civicAddress><ca:A3>اهواز</ca:A3><ca:RD>نادری</ca:RD><ca:HNO>۱۲</ca:HNO></ca:civicAddress>"
+    trunk = Line("tcp", ports["tcp"])
+    number, call = "+989160000020", new_call()
+    trunk.send(sip(call=call).replace(b"+989161112233", number.encode()))
+    assert (trunk.status(), trunk.status()) == (100, 180)
+    for cseq, shape in enumerate([*drawn, civic], 2):
+        # An UPDATE within the ringing call, as a border element sends when it learns more.
+        more = f"Content-Type: application/pidf+xml\r\nX-Cseq: {cseq}\r\n"
+        sent = sip("UPDATE", call=call, to_tag="t", cseq=cseq, more=more, body=PIDF.format(shape=shape))
+        trunk.send(sent.replace(b"+989161112233", number.encode()))
+        assert trunk.status() == 200
+    found = placed(server, number, len(drawn) + 1)
+    kinds = [where["shape"]["type"] if where["shape"] else None for where in found]
+    assert kinds == ["ellipse", "area", "area", "sector", None]
+    (words,) = [where for where in found if where["point"] is None]
+    assert words["civic"] == "۱۲، نادری، اهواز"
+    ellipse = found[0]["shape"]
+    assert (ellipse["semi_major_m"], ellipse["semi_minor_m"], ellipse["turned_deg"]) == (90.0, 40.0, 20.0)
+    # What an exchange says later is in the journal before it is answered.
+    records = server.seat(f"call_taker:{PROVINCE}").get("/v1/raw-calls").json()["records"]
+    assert [r["door"] for r in records if r["number"] == number].count("update") == len(drawn) + 1
+
+
+def test_a_reliable_ringing_is_acknowledged_and_a_second_invite_waits(exchange: tuple[Server, dict[str, int]]) -> None:
+    server, ports = exchange
+    number, call = "+989160000021", new_call()
+
+    def send(method: str, **more: Any) -> None:
+        trunk.send(sip(method, call=call, **more).replace(b"+989161112233", number.encode()))
+
+    trunk = Line("udp", ports["udp"])
+    send("INVITE", more="Require: 100rel\r\n")
+    assert (trunk.status(), trunk.status(), trunk.status()) == (100, 180, 180), (
+        "it rings again until it is acknowledged"
+    )
+    send("PRACK", to_tag="t", cseq=2, more="RAck: 1 1 INVITE\r\n")
+    assert trunk.status() == 200
+    more = "Content-Type: application/pidf+xml\r\n"
+    send("INVITE", to_tag="t", cseq=3, branch="z9hG4bK9", more=more, body=PIDF.format(shape=CIRCLE))
+    assert trunk.status() == 500, "not before the first INVITE is over (RFC 3261, 14.2); its place is news all the same"
+    assert placed(server, number, 1)[0]["accuracy_m"] == 25.0
+    trunk.send(sip("OPTIONS", call="ping"))
+    assert trunk.status() == 200
+    send("CANCEL")
+    assert (trunk.status(), trunk.status()) == (200, 487)
 
 
 def test_a_test_call_is_marked_and_cannot_become_an_incident(exchange: tuple[Server, dict[str, int]]) -> None:

@@ -37,8 +37,8 @@ from nazdik.intake.callers.subscribers import Line as Subscriber
 from nazdik.intake.callers.subscribers import located as subscriber_located
 from nazdik.intake.callers.subscribers import read_file
 from nazdik.intake.exchange import located, presented
-from nazdik.intake.model import LocationSource
-from nazdik.intake.raw import read_raw
+from nazdik.intake.model import LocationSource, RingingEnd
+from nazdik.intake.raw import read_care, read_raw, read_ringing_end
 from nazdik.intake.shapes import is_place
 from nazdik.intake.sip.agent import Agent, Ended, Rang, Send
 from nazdik.intake.sip.body import PARTS_MAX, parts_of
@@ -166,9 +166,13 @@ def _guesser() -> Guesser:
 
 def _raw(data: bytes) -> None:
     """What the journal holds can always be looked at, and says nothing that hides."""
-    for door in ("sip", "ami", "sms", "aml", "sos", "call"):
-        for record in (data, wrap(Came(door, "x", ProvinceId("khuzestan"), "-", data))):
-            raw = read_raw(Kept(0, Instant(1), record))
+    for door in ("sip", "ami", "sms", "aml", "sos", "call", "update", "ended", "handled"):
+        for record in (data, wrap(Came(door, "1", ProvinceId("khuzestan"), "-", data))):
+            kept = Kept(0, Instant(1), record)
+            raw = read_raw(kept)
+            care, end = read_care(kept), read_ringing_end(kept)
+            assert care is None or care.of == 1 or record is data
+            assert end is None or isinstance(end[1], RingingEnd)
             assert not any(char in raw.text for char in "\x00\x1b\u202e\u2028"), "shown as it is"
             raw.text.encode()
 
@@ -397,6 +401,8 @@ PLACES = (
     "کیلومتر ۱۲ جاده اهواز به شوش",
 )
 WORDS = ("تصادف در خیابان طالقانی ۲ نفر زخمی", "0098 916 111 2233", "robbery")
+ENDED = b'{"how": "elsewhere", "reason": "answered"}'
+CARED = '{"by": "seat:call_taker:p", "words": "گشت فرستاده شد"}'.encode()
 TARGETS = (
     Target("sip", INVITES, _sip),
     Target("sip_stream", (INVITES[0] + INVITES[1], b"\r\n\r\n" + INVITES[0]), _sip_stream),
@@ -408,7 +414,7 @@ TARGETS = (
     Target("aml_form", (test_aml.FORM, *_of("aml", "form")), _aml_form),
     Target("sms", (*_of("sms", "json"), *_of("sms", "sos"), b"from=0916&text=help&id=1&data=41424344"), _sms),
     Target("words", tuple(text.encode() for text in WORDS), _words),
-    Target("raw", (*INVITES[:3], *AMI[:1], *_of("sms", "json"), test_aml.FORM), _raw),
+    Target("raw", (*INVITES[:3], *AMI[:1], *_of("sms", "json"), test_aml.FORM, ENDED, CARED), _raw),
     Target("osmand", OSMAND, _osmand),
     Target("traccar", (TRACCAR,), _traccar),
     Target("owntracks", (*_of("mqtt", "json"), TRANSITION), _owntracks),

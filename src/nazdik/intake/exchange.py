@@ -31,6 +31,8 @@ TRY_AGAIN_S = 1.0
 # A handle is needed until its call stops ringing; many more than can ring at once.
 HANDLES_KEPT = 50_000
 PLACES_MAX = 8
+# What we write of a call ourselves is far shorter.
+SAID_BYTES_MAX = 4_096
 # In a call's data: when it came, when the log heard of it only later.
 RECEIVED = "received"
 # Work that waits for a log that does not answer; what is more than this waits in the journal.
@@ -244,9 +246,9 @@ def ring_of(came: Came) -> Ring:
 def read_end(body: bytes) -> tuple[RingingEnd, str] | None:
     """Return how a call's ringing ended, from the record that tells of it; None when it cannot be read."""
     try:
-        said = json.loads(body)
+        said = json.loads(body[:SAID_BYTES_MAX])
         return RingingEnd(said["how"]), str(said["reason"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

@@ -14,7 +14,7 @@ from nazdik.intake.callers.envelope import ABOUT, NOBODY, SIGNALLED, Came, unwra
 from nazdik.intake.callers.line import page_call, sms_call
 from nazdik.intake.callers.reading import read_sms_body
 from nazdik.intake.callers.reports import report_call
-from nazdik.intake.exchange import call_of, read_end, ring_of
+from nazdik.intake.exchange import SAID_BYTES_MAX, call_of, read_end, ring_of
 from nazdik.intake.model import Calls, RingingEnd
 from nazdik.intake.numbers import tidy_number
 from nazdik.intake.records import KeptRecord
@@ -85,9 +85,9 @@ def read_care(record: KeptRecord) -> Care | None:
     if came is None or came.door != "handled" or not came.gateway.isdigit():
         return None
     try:
-        said = json.loads(came.body)
+        said = json.loads(came.body[:SAID_BYTES_MAX])
         return Care(int(came.gateway), record.at, str(said["by"]), str(said["words"]))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
