@@ -192,6 +192,9 @@ def measure(rate: int, seconds: int) -> dict[str, Any]:
                 "-r",
                 str(rate),
                 "-nostdin",
+                # On a busy machine SIPp is not always there to take what we answer.
+                "-buff_size",
+                "4194304",
             ]
             command += [
                 "-m",
