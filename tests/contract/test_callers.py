@@ -367,6 +367,22 @@ def test_many_pages_of_one_address_wait_until_somebody_has_looked(room: tuple[Se
     assert pages[-1].http.post("/v1/sos", json={"words": "پی در پی"}).status_code == 202
 
 
+def test_the_message_with_a_link_says_what_an_administrator_published(
+    room: tuple[Server, str], network: PhoneNetwork
+) -> None:
+    server, _ = room
+    admin, taker = server.seat(f"administrator:{PROVINCE}"), server.seat(TAKER)
+    texts = f"/v1/settings/texts/{PROVINCE}"
+    admin.done(f"{texts}/draft", {"value": {"place_link": "۱۱۰ اهواز: {link}"}, "why": "آزمون"})
+    admin.done(f"{texts}/publish", {"revision": admin.get(texts).json()["draft"]["revision"], "over": 0})
+    call = rings(server, "+989160000110")
+    taker.done(f"/v1/calls/{call}/answer")
+    link = taker.done(f"/v1/calls/{call}/place-link")
+    call_where(server, lambda c: c["id"] == call and c["texts"][-1:] != [] and c["texts"][-1]["carried"] == "sent")
+    admin.done(f"{texts}/roll-back", {"to": 0, "why": "پایان آزمون"})
+    assert next(m["text"] for m in network.got if m["to"] == "+989160000110") == f"۱۱۰ اهواز: {link['url']}"
+
+
 def test_a_caller_opens_a_link_and_shows_where_they_are(room: tuple[Server, str], network: PhoneNetwork) -> None:
     server, _ = room
     call = rings(server, "+989160000109")

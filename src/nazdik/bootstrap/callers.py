@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from nazdik.bootstrap.administration.message_texts import text_in_force
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.province import ProvinceState
 from nazdik.geo.region import Region
@@ -110,6 +111,7 @@ def _desk(
         submit=submit,
         is_over=is_over,
         look_up=look_up,
+        place_link=lambda: text_in_force(room.state.settings, "place_link"),
     )
 
 

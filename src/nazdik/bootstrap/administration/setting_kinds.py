@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nazdik.administration.errors import SettingUnknown
 from nazdik.administration.model import Value
-from nazdik.bootstrap.administration import incident_kinds, persons, rules
+from nazdik.bootstrap.administration import incident_kinds, message_texts, persons, rules
 from nazdik.bootstrap.administration.fields import Field, Text
 from nazdik.organisation.model import Act
 
@@ -95,7 +95,20 @@ PERSON = SettingKind(
     personal=True,
     check=persons.check_seats,
 )
-SETTING_KINDS = {kind.name: kind for kind in (RULES, KINDS, PERSON)}
+TEXTS = SettingKind(
+    name=message_texts.NAME,
+    see=Act.SEE_GUIDE,
+    keep=Act.KEEP_GUIDE,
+    second_person=False,
+    fields=message_texts.FIELDS,
+    groups=message_texts.GROUPS,
+    own=lambda state, subject: message_texts.own(state.settings, subject),
+    inherited=lambda house, state, subject: (message_texts.SHIPPED, None),
+    tidy=message_texts.tidy,
+    put_in_force=lambda subject, value: None,
+    whose=lambda subject: subject if "." not in subject else None,
+)
+SETTING_KINDS = {kind.name: kind for kind in (RULES, KINDS, PERSON, TEXTS)}
 
 
 def setting_kind(name: str) -> SettingKind:

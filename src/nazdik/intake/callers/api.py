@@ -178,8 +178,9 @@ async def make_place_link(
     base = caller_settings.public_url or str(request.base_url)
     url = f"{base.rstrip('/')}/sos#{code}"
     number = callers.number_of(CallId(call_id))
-    sent = bool(number) and callers.has_carrier(ProvinceId(call_id.partition(".")[0]))
-    text = f"پلیس ۱۱۰: برای آن‌که جای شما را ببینیم، این نشانی را باز کنید:\n{url}" if sent else ""
+    province = ProvinceId(call_id.partition(".")[0])
+    sent = bool(number) and callers.has_carrier(province)
+    text = callers.place_link_text(province, url) if sent else ""
     command = c.AskPlace(call_id=CallId(call_id), code=code_digest(code), minutes=LINK_MINUTES, text=text)
     answer = await door.act("take_call", command, about=call_id, personal="place_link")
     return PlaceLinkAnswer(url, code, LINK_MINUTES, sent, answer)

@@ -13,6 +13,7 @@ from nazdik.intake.callers.line import Line, Submit
 from nazdik.intake.callers.pages import Origins, Pace, PageView, code_digest, page_view
 from nazdik.intake.callers.sending import Sending
 from nazdik.intake.callers.subscribers import Subscribers
+from nazdik.intake.callers.wording import PLACE_LINK, filled
 from nazdik.intake.errors import GatewayUnknown, LinkNotFound, PageNotFound
 from nazdik.intake.model import Call, Calls, Carried, Channel, Outcome
 from nazdik.intake.numbers import tidy_number
@@ -49,6 +50,8 @@ class Desk:
     is_over: Callable[[Call], bool]
     # Looks a number up, with a line in the audit log, and returns the estimates for a call.
     look_up: Callable[[CallId, str], Awaitable[list[c.LocateCall]]]
+    # What the message with a link to the caller's place says.
+    place_link: Callable[[], str] = lambda: PLACE_LINK
 
 
 class Callers:
@@ -219,6 +222,10 @@ class Callers:
         desk = self._desks.get(ProvinceId(call_id.partition(".")[0]))
         call = desk.calls().get(call_id) if desk is not None else None
         return tidy_number(call.callback or call.number or "") if call is not None else ""
+
+    def place_link_text(self, province: ProvinceId, url: str) -> str:
+        """Return the message that carries a link to the caller's place."""
+        return filled(self._desks[province].place_link(), link=url)
 
     def has_carrier(self, province: ProvinceId) -> bool:
         """Whether a gateway carries messages of ours there."""

@@ -42,6 +42,11 @@ export function Form({ kind, value, inForce, onPart, readOnly }: Props) {
   );
 }
 
+const LIMITS: Partial<Record<FieldOf["type"], "admin.limitsS" | "admin.limitsText">> = {
+  seconds: "admin.limitsS",
+  text: "admin.limitsText",
+};
+
 interface RowProps {
   readonly field: FieldOf;
   readonly part: unknown;
@@ -58,7 +63,7 @@ const Row = memo(
     const changed = !same(part, before);
     const limits =
       field.least !== null && field.most !== null
-        ? t(field.type === "seconds" ? "admin.limitsS" : "admin.limits", {
+        ? t(LIMITS[field.type] ?? "admin.limits", {
             least: digits(String(field.least)),
             most: digits(String(field.most)),
           })

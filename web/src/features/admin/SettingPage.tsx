@@ -158,7 +158,7 @@ function Editor({ kind, setting, path, title, onActed }: EditorProps) {
       {problem && (
         <p className="field-error" role="alert">
           {problemText(t, problem)}
-          {typeof problem.details.rule === "string" && ` (${problem.details.rule})`}
+          {["rule", "field", "what"].flatMap((name) => problem.details[name] ?? []).map((said) => ` · ${said}`)}
         </p>
       )}
       {undo && (

@@ -6,15 +6,25 @@ import { useNamed, useT } from "../../i18n/hooks";
 import { usePrefs } from "../../i18n/prefs";
 import { Button, KeyHelp, KeyHint, LanguageName, LinkStateBar, LinkStateText, useKeys } from "../../ui";
 import { BookPage } from "./books/BookPage";
-import { KindsSection } from "./KindsSection";
 import { messages } from "./messages";
 import { Overview } from "./Overview";
+import { ProvinceSection } from "./ProvinceSection";
 import { DevicesSection } from "./people/DevicesSection";
 import { PeopleSection } from "./people/PeopleSection";
 import { RulesSection } from "./RulesSection";
 import "./admin.css";
 
-export const SECTIONS = ["overview", "rules", "kinds", "words", "questions", "plans", "people", "devices"] as const;
+export const SECTIONS = [
+  "overview",
+  "rules",
+  "kinds",
+  "words",
+  "questions",
+  "plans",
+  "people",
+  "devices",
+  "texts",
+] as const;
 export type Section = (typeof SECTIONS)[number];
 
 /** Where one is stands in the address, so that going back and sending a link both work: `#rules/khuzestan.ahvaz`. */
@@ -106,8 +116,8 @@ export function Admin() {
           <PeopleSection root={root} subject={subject} onSubject={(id) => go("people", id)} />
         ) : section === "devices" ? (
           <DevicesSection root={root} />
-        ) : section === "kinds" ? (
-          <KindsSection province={root} />
+        ) : section === "kinds" || section === "texts" ? (
+          <ProvinceSection key={section} province={root} name={section} />
         ) : section === "words" || section === "questions" || section === "plans" ? (
           <BookPage key={section} province={root} name={section} />
         ) : (

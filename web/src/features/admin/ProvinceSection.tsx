@@ -5,19 +5,19 @@ import { messages } from "./messages";
 import { SettingPage } from "./SettingPage";
 import type { SettingKind } from "./settings";
 
-/** How urgent each kind usually is in a province, and how near counts as being there. */
-export function KindsSection({ province }: { readonly province: string }) {
+/** A setting that a province has and no office below it: usual priorities of kinds, texts of messages. */
+export function ProvinceSection({ province, name }: { readonly province: string; readonly name: "kinds" | "texts" }) {
   const app = useApp();
   const t = useT(messages);
   const { value, problem, again } = useLoad(
     (signal) => app.api.get<{ kinds: SettingKind[] }>("/v1/settings/kinds", {}, signal),
     [app],
   );
-  const kind = value?.kinds.find((each) => each.kind === "kinds");
+  const kind = value?.kinds.find((each) => each.kind === name);
   return (
     <div className="admin-page">
       {kind ? (
-        <SettingPage kind={kind} subject={province} title={t("admin.section.kinds")} onActed={again} />
+        <SettingPage kind={kind} subject={province} title={t(`admin.section.${name}`)} onActed={again} />
       ) : problem ? (
         <ErrorState problem={problem} onRetry={again} />
       ) : (

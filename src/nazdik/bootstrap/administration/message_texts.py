@@ -1,0 +1,51 @@
+"""What a province's short messages to callers say, as a setting."""
+
+from nazdik.administration.errors import ValueInvalid
+from nazdik.administration.model import Settings, Value
+from nazdik.bootstrap.administration.fields import Field, Text
+from nazdik.intake.callers.wording import PLACE_LINK, TEXT_MAX, wrong_with
+
+NAME = "texts"
+GROUPS = {"sms": Text("پیامک‌ها", "Short messages")}
+SHIPPED: Value = {"place_link": PLACE_LINK}
+MARKS = {"place_link": frozenset({"link"})}
+FIELDS = (
+    Field(
+        name="place_link",
+        group="sms",
+        label=Text("پیوند پرسیدن جا", "Link that asks for the place"),
+        help=Text(
+            "{link} جای نشانی است و باید یک بار بیاید. متن بلندتر از ۷۰ نویسه چند پیامک می‌شود.",
+            "{link} is where the address goes and has to stand there once. Beyond 70 letters it becomes several messages.",
+        ),
+        type="text",
+        least=1,
+        most=TEXT_MAX,
+    ),
+)
+
+
+def tidy(value: Value | None) -> Value | None:
+    """Return a value as it is stored. Raises `ValueInvalid` for a text that could not be sent as it should."""
+    if value is None:
+        return None
+    if set(value) - set(SHIPPED):
+        raise ValueInvalid(what="a text that does not exist")
+    texts = {**SHIPPED, **value}
+    for name, text in texts.items():
+        why = wrong_with(text, MARKS[name]) if isinstance(text, str) else "it is no text"
+        if why is not None:
+            raise ValueInvalid(field=name, what=why)
+    return texts
+
+
+def own(settings: Settings, subject: str) -> Value | None:
+    """Return what the province has set."""
+    changes = settings.setting(NAME, subject).changes
+    return changes[-1].value if changes else None
+
+
+def text_in_force(settings: Settings, name: str) -> str:
+    """Return what a message says."""
+    said = {**SHIPPED, **(own(settings, str(settings.province)) or {})}
+    return str(said[name])
