@@ -550,6 +550,27 @@ export interface Call {
   } | null;
 }
 
+/** A short text between the desk and crews. */
+export interface Message {
+  readonly id: string;
+  readonly at: Time;
+  readonly by: string;
+  /** A crew wrote it, to the desk; else the desk wrote it to the units in `to`. */
+  readonly from_unit: UnitId | null;
+  readonly from_call_sign: string | null;
+  readonly to: readonly {
+    readonly unit: UnitId;
+    readonly call_sign: string;
+    readonly delivered_at: Time | null;
+    readonly read_at: Time | null;
+  }[];
+  readonly incident: IncidentId | null;
+  readonly incident_number: number | null;
+  readonly text: string;
+  /** When somebody at the desk read what a crew wrote. */
+  readonly read_at: Time | null;
+}
+
 /** A handheld's last known health: newest only, not numbered. */
 export interface Health {
   readonly unit: UnitId;

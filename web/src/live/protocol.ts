@@ -8,6 +8,7 @@ import type {
   Detail,
   Health,
   Incident,
+  Message,
   PublicWarning,
   RoadCondition,
   Unit,
@@ -22,6 +23,7 @@ export interface Kinds {
   condition: RoadCondition;
   warning: PublicWarning;
   call_back: AwaitedCallBack;
+  message: Message;
 }
 export type KindName = keyof Kinds;
 export const KIND_NAMES: readonly KindName[] = [
@@ -33,6 +35,7 @@ export const KIND_NAMES: readonly KindName[] = [
   "condition",
   "warning",
   "call_back",
+  "message",
 ];
 
 export interface Item {

@@ -18,6 +18,7 @@ export class World {
   readonly condition = new KeyedStore<Kinds["condition"]>();
   readonly warning = new KeyedStore<Kinds["warning"]>();
   readonly call_back = new KeyedStore<Kinds["call_back"]>();
+  readonly message = new KeyedStore<Kinds["message"]>();
   readonly health = new KeyedStore<Health>();
   /** The map in force of each province. */
   readonly map = new KeyedStore<MapInForce>();

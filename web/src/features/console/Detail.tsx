@@ -27,6 +27,7 @@ import { ScenePart } from "./scene/ScenePart";
 import { AwaitsLine } from "./soon/FreeSoon";
 import { useDesk } from "./store";
 import { TimelineSection } from "./Timeline";
+import { IncidentTalk } from "./talk/Talk";
 
 // The others are in the list of callers.
 const CALLERS_SHOWN = 3;
@@ -160,6 +161,7 @@ function IncidentDetail({ incident }: { readonly incident: Incident }) {
       )}
       <IncidentActs incident={incident} />
       <Notes incident={incident} detail={detail} />
+      <IncidentTalk incident={incident} />
       <ScenePart incident={incident} detail={detail} />
       {incident.point && <PastHere point={incident.point} leaveOut={incident.id} />}
       {open && incident.point && <AddHazard point={incident.point} address={incident.place} />}

@@ -6,6 +6,7 @@ import { Button, DataAge, LinkStateText } from "../../ui";
 import { AlarmCount, Sounds } from "./Alarms";
 import { useWords } from "./context";
 import { useDesk } from "./store";
+import { UnreadMessages } from "./talk/Talk";
 import { WindowsMenu } from "./windows/WindowsMenu";
 
 const ASK_MS = 10_000;
@@ -19,6 +20,7 @@ export function StatusBar() {
       <LinkStateText />
       <Latency />
       <AlarmCount />
+      <UnreadMessages />
       <Positions />
       <span className="status-age muted">
         <DataAge />

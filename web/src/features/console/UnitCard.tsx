@@ -12,6 +12,7 @@ import { PlaybackButton } from "./playback/Playback";
 import { isBusy, needsDivert, whyNotAvailable, whyNotDuty, whyNotSend } from "./rules";
 import { FreeSoonLine } from "./soon/FreeSoon";
 import { useDesk } from "./store";
+import { UnitTalk } from "./talk/Talk";
 import { lookOf } from "./Units";
 
 /** One unit: what it does, where it is and how sure that is, its handheld, and what can be done with it. */
@@ -96,6 +97,7 @@ export function UnitCard() {
         <PlaybackButton subject={{ unit: unit.id, callSign: unit.call_sign }} />
       </div>
       {isBusy(unit) && <FreeSoonLine unit={unit} />}
+      <UnitTalk unit={unit} />
       <div className="act-line">
         <Button
           keyHint={`V ${unit.call_sign}`}

@@ -1,4 +1,4 @@
-import { BatteryMedium, BellRing, FilePenLine, FilePlus2, MapPin, Settings2, Users } from "lucide-react";
+import { BatteryMedium, BellRing, FilePenLine, FilePlus2, MapPin, MessageSquare, Settings2, Users } from "lucide-react";
 import { useReference, useSecond } from "../../app/hooks";
 import { freeInS, unitLook } from "../../core/selectors";
 import type { Unit } from "../../core/views";
@@ -13,6 +13,7 @@ import { messages as reportMessages } from "./report/messages";
 import { openReport, openUntil } from "./report/own";
 import "./report/report.css";
 import type { OpenSheet } from "./sheets";
+import { TalkStrip, useTalkWords } from "./talk/Talk";
 import { useUpdate } from "./update";
 
 /** On duty, nothing to do: what matters is whether an assignment would reach this handheld. */
@@ -23,6 +24,7 @@ export function Home({ open }: { readonly open: OpenSheet }) {
   const update = useUpdate();
   const now = useSecond();
   const entries = useEntries();
+  const talk = useTalkWords();
   const tr = useT(reportMessages);
   const { time } = useFormats();
   if (!unit) return null;
@@ -41,7 +43,8 @@ export function Home({ open }: { readonly open: OpenSheet }) {
     <main className="hand home">
       <Banners />
       <EmergencyBar />
-      <Head unit={unit} />
+      <TalkStrip />
+      <Head unit={unit} talk={talk.label} onTalk={() => open("talk")} />
       <div className="home-body" data-away={away || undefined} data-report={report !== null || undefined}>
         <h1>{away ? t("home.away") : t("home.ready")}</h1>
         {ownWaits && (
@@ -87,7 +90,7 @@ export function Home({ open }: { readonly open: OpenSheet }) {
   );
 }
 
-function Head({ unit }: { readonly unit: Unit }) {
+function Head({ unit, talk, onTalk }: { readonly unit: Unit; readonly talk: string; readonly onTalk: () => void }) {
   const t = useFieldT();
   const named = useNamed();
   const { offices } = useReference();
@@ -103,6 +106,10 @@ function Head({ unit }: { readonly unit: Unit }) {
           {office && <> · {named(office.name)}</>}
         </small>
       </div>
+      <button type="button" className="tile home-talk" onClick={onTalk}>
+        <MessageSquare size={26} aria-hidden="true" />
+        <span>{talk}</span>
+      </button>
     </header>
   );
 }

@@ -5,6 +5,7 @@ import {
   FileText,
   Flag,
   Hourglass,
+  MessageSquare,
   PencilLine,
   RotateCcw,
   RotateCw,
@@ -47,6 +48,7 @@ import { isQueued, mayUndo } from "./queue";
 import type { Guidance } from "./route";
 import { bearingOf, guidance } from "./route";
 import type { OpenSheet } from "./sheets";
+import { TalkStrip, useTalkWords } from "./talk/Talk";
 import { useOver } from "./useOver";
 import { useRoute } from "./useRoute";
 
@@ -83,6 +85,7 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
   const soon = unit ? freeInS(unit, now) : null;
   const photos = usePhotos(incident);
   const backup = useBackup(work);
+  const talk = useTalkWords();
   const forward = () => {
     if (step === "clear") open("finish");
     else if (step === "on_scene")
@@ -94,6 +97,7 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
     <main className="hand mission">
       <Banners />
       <EmergencyBar />
+      <TalkStrip />
       <header className={`mission-head ${bandOf(incident.priority)}`}>
         <PriorityGlyph priority={incident.priority} size={44} quiet />
         <div>
@@ -146,6 +150,9 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
           onClick={() => open("backup")}
         >
           {t("mission.backup")}
+        </Tile>
+        <Tile icon={<MessageSquare size={26} aria-hidden="true" />} done={talk.fresh} onClick={() => open("talk")}>
+          {talk.label}
         </Tile>
         {!moving && (
           <Tile icon={<Ellipsis size={26} aria-hidden="true" />} onClick={() => open("more")}>

@@ -135,6 +135,7 @@ export class Field {
     const look = () => this.#look();
     this.#stops = [
       app.world.incident.subscribeAll(look),
+      app.world.message.subscribeAll(() => this.#hearMessages()),
       app.world.unit.subscribeAll(() => this.#remember()),
       app.world.detail.subscribeAll(() => this.#remember()),
       this.outbox.subscribe(look),
@@ -367,6 +368,30 @@ export class Field {
     const { changed } = this.store.getState();
     if (changed && !work.some(({ assignment }) => assignment.id === changed.assignment && isRunning(assignment)))
       this.dismissChanged();
+  }
+
+  /** Say that new messages are here, and sound once, unless something that matters more rings. */
+  #hearMessages(): void {
+    for (const message of this.app.world.message.values()) {
+      const own = message.to.find((each) => each.unit === this.unit);
+      if (!own || own.delivered_at || own.read_at || this.#heardOf.has(message.id)) continue;
+      this.#heardOf.add(message.id);
+      const path = `/v1/units/${this.unit}/messages/${message.id}/receipts`;
+      this.app.api.command(path, { stage: "delivered" }, { action: "receipt", subjects: [] }).catch(() => undefined);
+      if (this.sound.ringing() === null) this.sound.ring("message");
+      void notify("110", message.text, message.id);
+    }
+  }
+
+  readMessage(id: string): void {
+    if (this.outbox.entries().some((entry) => entry.action === "message_read" && entry.subject === id)) return;
+    const device_at = new Date(this.app.clock.now()).toISOString();
+    this.outbox.add({
+      action: "message_read",
+      path: `/v1/units/${this.unit}/messages/${id}/receipts`,
+      body: { stage: "read", device_at },
+      subject: id,
+    });
   }
 
   #receipt(assignment: AssignmentId, stage: "delivered" | "sounded"): void {

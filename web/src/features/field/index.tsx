@@ -60,7 +60,7 @@ const Sheets = lazy(loadSheets);
 const ABOUT_MISSION: readonly SheetName[] = ["details", "note", "finish", "more", "backup"];
 
 /** Sheets that may be open while the car moves: none with text or lists. */
-const WHILE_MOVING: readonly SheetName[] = ["status", "more", "outbox", "finish", "backup"];
+const WHILE_MOVING: readonly SheetName[] = ["status", "more", "outbox", "finish", "backup", "talk"];
 
 function Hand() {
   const unit = useOwnUnit();

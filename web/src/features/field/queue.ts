@@ -13,6 +13,8 @@ export type Action =
   | "safety_check"
   | "note"
   | "photo"
+  | "message"
+  | "message_read"
   | "report"
   | "backup"
   | "duty"

@@ -30,6 +30,7 @@ import { Choice, Sheet } from "./parts";
 import type { Entry } from "./queue";
 import { mayUndo } from "./queue";
 import { AgainSheet, FinishSheet } from "./report/ReportSheets";
+import { TalkSheet } from "./talk/Talk";
 import { useDraft } from "./useDraft";
 
 export type SheetName =
@@ -42,7 +43,8 @@ export type SheetName =
   | "own"
   | "soon"
   | "again"
-  | "backup";
+  | "backup"
+  | "talk";
 export type OpenSheet = (name: SheetName) => void;
 
 const AWAY = ["Break", "Meal", "Equipment"] as const;
@@ -504,6 +506,8 @@ export default function Sheets({
       return work && <MoreSheet {...props} work={work} />;
     case "soon":
       return <SoonSheet {...props} />;
+    case "talk":
+      return <TalkSheet {...props} />;
     case "again":
       return <AgainSheet {...props} />;
   }

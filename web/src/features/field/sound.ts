@@ -1,7 +1,7 @@
 /** The handheld's voice, made of oscillators, no files. It knows whether a tone really left the loudspeaker. */
 
 export type SoundState = "ok" | "muted" | "blocked";
-export type Tone = "offer" | "prepare" | "changed" | "check" | "emergency" | "test" | "taken";
+export type Tone = "offer" | "prepare" | "changed" | "check" | "emergency" | "test" | "taken" | "message";
 
 /** One beep: when it begins, how long, which pitches. */
 interface Beep {
@@ -67,6 +67,17 @@ const PATTERNS: Readonly<Record<Tone, Pattern>> = {
     vibrate: [120, 60, 300],
   },
   taken: { beeps: [{ at: 0, for: 0.4, from: 620, to: 380 }], round: 1, loops: false, loud: 0.5, vibrate: [250] },
+  // One soft double tap, far below and shorter than an offer: something to read when there is time.
+  message: {
+    beeps: [
+      { at: 0, for: 0.09, from: 520, to: 520 },
+      { at: 0.13, for: 0.09, from: 520, to: 520 },
+    ],
+    round: 0.5,
+    loops: false,
+    loud: 0.35,
+    vibrate: [60, 60, 60],
+  },
   test: {
     beeps: [
       { at: 0, for: 0.12, from: 780, to: 840 },
