@@ -57,6 +57,7 @@ def test_a_street_is_closed_on_the_map_seen_by_others_and_opened_again(site: Sit
     row.get_by_role("button", name="بردار").click()
     expect(other.get_by_role("region", name="وضع راه‌ها")).to_contain_text("برداشته شد", timeout=10_000)
     look(console, "roads-3-lifted")
+    expect(console.locator(".undo-bar")).to_be_visible()
     console.keyboard.press("Control+z")
     expect(roads.locator("[data-state=active]")).to_have_count(1, timeout=10_000)
     roads.locator("[data-state=active]").get_by_role("button", name="بردار").click()

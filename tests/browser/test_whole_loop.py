@@ -155,6 +155,55 @@ def test_a_broken_line_is_said_in_words_and_what_was_done_meanwhile_is_sent_late
     assert len(found["assignments"]) == 1, "what was sent twice counts once"
 
 
+def test_a_cut_network_is_said_at_once_on_every_face_and_nothing_is_lost_or_doubled(site: Site, sit: Sit) -> None:
+    car = [s for s in seats(site) if s["role"] == "officer" and s["province"] == PROVINCE][24]
+    handheld, place = ready_handheld(site, sit, car)
+    board = sit(next(s["id"] for s in seats(site) if s["role"] == "province_desk"), "board")
+    console = sit(f"dispatcher:{PROVINCE}", "console")
+    faces = {console: "از بی‌سیم", board: "از بی‌سیم", handheld: "بدون شبکه"}
+    for face, cut in faces.items():
+        expect(face.locator("body")).not_to_contain_text(cut, timeout=20_000)
+    desk = httpx.Client(base_url=site, timeout=10)
+    token = desk.post("/v1/sessions", json={"seat": f"dispatcher:{PROVINCE}"}).json()["token"]
+    desk.headers["Authorization"] = f"Bearer {token}"
+
+    def open_one(kind: str, at: list[float]) -> str:
+        body = {"kind": kind, "priority": 4, "point": at, "place": "آزمون قطعی"}
+        answer = desk.post("/v1/incidents", json=body, headers={"Idempotency-Key": str(uuid.uuid4())})
+        return str(answer.json()["incident_number"]).translate(PERSIAN)
+
+    known = open_one("noise", [place[0] + 0.02, place[1]])
+    row = console.locator(".pane-waiting .q-row, .pane-working .q-row").filter(has_text="آزمون قطعی")
+    expect(row).to_have_count(1, timeout=15_000)
+    row.first.click()
+    for face in faces:
+        face.context.set_offline(True)
+    try:
+        for face, cut in faces.items():
+            expect(face.locator("body")).to_contain_text(cut, timeout=2_000)
+        # What is done at the desk meanwhile is kept, and shown as not sent.
+        console.get_by_label("یادداشت تازه").fill("هنگام قطعی")
+        console.get_by_role("button", name="افزودن").click()
+        expect(console.locator(".link-bar")).to_contain_text("در صف", timeout=5_000)
+        meanwhile = [open_one("suspicious", [place[0], place[1] + 0.02]) for _ in range(2)]
+        console.wait_for_timeout(1_500)
+        expect(row).to_have_count(1)
+    finally:
+        for face in faces:
+            face.context.set_offline(False)
+    for face, cut in faces.items():
+        expect(face.locator("body")).not_to_contain_text(cut, timeout=20_000)
+    expect(row).to_have_count(3, timeout=10_000)
+    seen = board.locator(".board-rows [role=row]")
+    expect(seen).to_have_count(3, timeout=10_000)
+    for number in (known, *meanwhile):
+        expect(seen.filter(has_text=number).first).to_be_visible()
+    expect(console.locator(".link-bar")).to_have_count(0, timeout=20_000)
+    expect(console.locator(".timeline")).to_contain_text("هنگام قطعی", timeout=10_000)
+    console.wait_for_timeout(1_000)
+    assert console.locator(".timeline").inner_text().count("هنگام قطعی") == 1, "sent again, counted once"
+
+
 def test_the_language_changes_without_a_reload_and_the_page_turns_round(site: str, sit: Sit) -> None:
     board = sit(next(s["id"] for s in seats(site) if s["role"] == "province_desk"), "board")
     expect(board.locator("html")).to_have_attribute("dir", "rtl")

@@ -77,7 +77,8 @@ export class App {
   constructor() {
     this.live.onCommands((commands) => this.pending.confirm(commands));
     addEventListener("keydown", () => this.#pace.typed(), { capture: true, passive: true });
-    addEventListener("online", () => this.live.retryNow());
+    addEventListener("offline", () => this.live.networkGone());
+    addEventListener("online", () => this.live.networkBack());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.live.retryNow();
     });

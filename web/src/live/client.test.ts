@@ -250,6 +250,28 @@ describe("the live client", () => {
     expect(bench.sockets).toHaveLength(before);
   });
 
+  test("a network that is gone is said at once, and one that is back is not waited for", async () => {
+    const bench = new Bench();
+    await bench.live();
+    bench.client.networkGone();
+    expect(bench.client.link().state).toBe("lost");
+    const before = bench.sockets.length;
+    bench.client.networkBack();
+    await bench.settle();
+    expect(bench.sockets).toHaveLength(before + 1);
+    bench.socket.say(welcome);
+    expect(bench.socket.sent[0]).toMatchObject({ t: "hello", resume: { khuzestan: { epoch: "e1", pos: 10 } } });
+    expect(bench.client.link().state).toBe("live");
+  });
+
+  test("a machine that says so while the server is still heard is wrong", async () => {
+    const bench = new Bench();
+    await bench.live();
+    bench.client.networkGone();
+    bench.socket.say({ t: "beat", at: "2026-11-22T10:00:00Z", pos: { khuzestan: 10 } });
+    expect(bench.client.link().state).toBe("live");
+  });
+
   test("a stream that is no longer this session's is forgotten", async () => {
     const bench = new Bench();
     await bench.live();

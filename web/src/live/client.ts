@@ -92,6 +92,8 @@ export class LiveClient {
   #heardMs: number;
   #openedMs = 0;
   #frameAsked = false;
+  /** The machine said that its network is gone, and nothing has been heard since. */
+  #gone = false;
   #toldMs = Number.NEGATIVE_INFINITY;
   #stopRetry: (() => void) | null = null;
   #stopWatch: (() => void) | null = null;
@@ -125,6 +127,19 @@ export class LiveClient {
     if (!this.#running || this.#socket) return;
     this.#stopRetry?.();
     this.#connect();
+  }
+
+  /** The machine's network is gone: that is said at once, without waiting for fifteen seconds of silence. */
+  networkGone(): void {
+    if (!this.#running) return;
+    this.#gone = true;
+    this.#publish();
+  }
+
+  /** It is back, perhaps another one: a connection over the old one may hang for minutes. */
+  networkBack(): void {
+    if (this.#gone) this.#drop();
+    this.retryNow();
   }
 
   /** Send when connected; false when it could not be sent (these messages are never kept). */
@@ -193,6 +208,7 @@ export class LiveClient {
   #hear(data: unknown): void {
     const now = this.#around.steadyMs();
     this.#heardMs = now;
+    this.#gone = false;
     if (data instanceof ArrayBuffer) {
       const frame = decodePositions(data);
       if (frame) this.#world.positions.take(frame, now);
@@ -348,7 +364,7 @@ export class LiveClient {
     const silent = now - this.#heardMs;
     let state: LinkState = "live";
     if (forced) state = forced;
-    else if (silent >= LOST_AFTER_MS) state = "lost";
+    else if (this.#gone || silent >= LOST_AFTER_MS) state = "lost";
     else if (silent >= LATE_AFTER_MS) state = "late";
     else if (!this.#welcome) state = this.#held.size > 0 ? "late" : "connecting";
     const streams = [...this.#held].map(([stream, held]) => ({

@@ -14,7 +14,7 @@ import {
   Undo2,
   Users,
 } from "lucide-react";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { useEvery, useReference } from "../../app/hooks";
 import { freeInS } from "../../core/selectors";
 import { msOf, provinceOf } from "../../core/units";
@@ -365,19 +365,4 @@ export function SafetyCheck({ work }: { readonly work: Work }) {
       </Button>
     </section>
   );
-}
-
-export function useMovingGate(): boolean {
-  const { moving } = useHere();
-  // Once stopped, wait a moment: a car at a light is not parked.
-  const [gate, setGate] = useState(moving);
-  useEffect(() => {
-    if (moving) {
-      setGate(true);
-      return;
-    }
-    const timer = setTimeout(() => setGate(false), 3_000);
-    return () => clearTimeout(timer);
-  }, [moving]);
-  return gate;
 }

@@ -10,8 +10,8 @@ import { Gate, Tested } from "./Gate";
 import { Gone } from "./Gone";
 import { Home } from "./Home";
 import { FieldContext, useFieldState, useFieldT, useOwnUnit, useWork } from "./hooks";
-import { Changed, Mission, SafetyCheck, useMovingGate } from "./Mission";
 import { screenOf } from "./mission";
+import { useMovingGate } from "./moving";
 import { Offer } from "./Offer";
 import { Banners, EmergencyBar, Foot } from "./parts";
 import type { SheetName } from "./sheets";
@@ -27,6 +27,7 @@ export function FieldFace() {
     if (!field) return;
     field.start();
     watchForUpdate();
+    void loadMission().catch(() => undefined);
     const timer = setTimeout(() => void loadSheets().catch(() => undefined), 1_500);
     return () => {
       clearTimeout(timer);
@@ -57,6 +58,11 @@ export function FieldFace() {
 /** Behind the screen, so loaded behind the first paint; asked for soon after, before a network could be missed. */
 const loadSheets = () => import("./sheets");
 const Sheets = lazy(loadSheets);
+/** There is no mission before an offer was accepted: loaded with the first paint, and not before it. */
+const loadMission = () => import("./Mission");
+const Mission = lazy(async () => ({ default: (await loadMission()).Mission }));
+const SafetyCheck = lazy(async () => ({ default: (await loadMission()).SafetyCheck }));
+const Changed = lazy(async () => ({ default: (await loadMission()).Changed }));
 const ABOUT_MISSION: readonly SheetName[] = ["details", "note", "finish", "more", "backup"];
 
 /** Sheets that may be open while the car moves: none with text or lists. */
@@ -98,7 +104,9 @@ function Hand() {
           <Foot onOutbox={() => setSheet("outbox")} />
         </main>
       ) : mission ? (
-        <Mission key={mission.assignment.id} work={mission} open={setSheet} />
+        <Suspense fallback={<main className="hand" />}>
+          <Mission key={mission.assignment.id} work={mission} open={setSheet} />
+        </Suspense>
       ) : test && prepared ? (
         <Tested open={setSheet} />
       ) : screen.name === "home" ? (
@@ -106,8 +114,12 @@ function Hand() {
       ) : (
         <Gate open={setSheet} />
       )}
-      {mission && <SafetyCheck work={mission} />}
-      {mission && <Changed work={mission} />}
+      {mission && (
+        <Suspense fallback={null}>
+          <SafetyCheck work={mission} />
+          <Changed work={mission} />
+        </Suspense>
+      )}
     </>
   );
 }
