@@ -58,6 +58,7 @@ from nazdik.bootstrap.house import Running
 from nazdik.bootstrap.interchange import Interchange
 from nazdik.bootstrap.log_api import LogReader
 from nazdik.bootstrap.map_pictures import MapPictures
+from nazdik.bootstrap.paper import api as paper
 from nazdik.bootstrap.past_calls import CallBook
 from nazdik.bootstrap.photos import Photos
 from nazdik.bootstrap.place_book import PlaceBook
@@ -283,6 +284,7 @@ def build_app(running: Running) -> UntilGone:
             *regions.ROUTES,
             *places.ROUTES,
             *search_api.ROUTES,
+            *paper.ROUTES,
             *addresses.ROUTES,
             *eido_api.ROUTES,
             *warnings_api.ROUTES,

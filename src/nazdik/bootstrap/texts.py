@@ -170,6 +170,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "برای دیدن تماس‌های گذشته بنویسید برای چه؛ در دفتر بازبینی می‌ماند.",
         "Say what past calls are looked up for; the audit log keeps it.",
     ),
+    "paper.no_control_room": (
+        "این یگان مرکز فرماندهی ندارد؛ بستهٔ کاغذی از آنِ مرکز استان است.",
+        "This office has no control room; a paper pack is a province's.",
+    ),
     "search.needs_purpose": (
         "برای جست‌وجو در تماس‌ها و گفته‌ها بنویسید برای چه؛ در دفتر بازبینی می‌ماند.",
         "Say what you search calls and their words for; the audit log keeps it.",

@@ -18,6 +18,7 @@ import { AddHazard, Hazards } from "./hazards/Hazards";
 import { PastHere } from "./hazards/Past";
 import { guessKinds } from "./kinds";
 import { Offices } from "./Offices";
+import { SheetButton } from "./paper/SheetButton";
 import { PendingLines } from "./parts";
 import { PlaybackButton } from "./playback/Playback";
 import { Recommended } from "./Recommended";
@@ -182,11 +183,12 @@ function IncidentDetail({ incident }: { readonly incident: Incident }) {
           </ul>
         </section>
       )}
-      {incident.assignments.some((each) => each.sent_at !== null) && (
-        <div className="act-line">
+      <div className="act-line">
+        {incident.assignments.some((each) => each.sent_at !== null) && (
           <PlaybackButton subject={{ incident: incident.id, number: incident.number }} />
-        </div>
-      )}
+        )}
+        <SheetButton incident={incident.id} />
+      </div>
       <TimelineSection incident={incident} />
       <p className="muted seen-line">
         {TIERS_UPWARD.filter((tier) => incident.seen[tier]).map((tier) => (

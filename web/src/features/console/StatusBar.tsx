@@ -5,6 +5,7 @@ import { provinceOf } from "../../core/units";
 import { Button, DataAge, LinkStateText } from "../../ui";
 import { AlarmCount, Sounds } from "./Alarms";
 import { useWords } from "./context";
+import { PaperMenu } from "./paper/PaperMenu";
 import { useDesk } from "./store";
 import { UnreadMessages } from "./talk/Talk";
 import { WindowsMenu } from "./windows/WindowsMenu";
@@ -27,6 +28,7 @@ export function StatusBar() {
       </span>
       <span className="status-end">
         <Sounds />
+        <PaperMenu />
         <WindowsMenu />
         {session.acts.has("see_addresses") && (
           <Button look="quiet" keyHint="F8" onClick={() => useDesk.getState().set({ addresses: true })}>

@@ -1,0 +1,1 @@
+"""What a control room works with when its screens are dark: sheets to print, and a pack that opens without the server."""

@@ -1,0 +1,104 @@
+"""The routes of paper: one incident as a sheet, and the pack of a control room. Both are personal and written down."""
+
+from typing import Literal
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath, FromQuery
+
+from nazdik.bootstrap.control_room import ControlRoom
+from nazdik.bootstrap.desk import Desk
+from nazdik.bootstrap.kinds import room_of_desk
+from nazdik.bootstrap.paper.pages import Print, UnitLine, pack, sheet
+from nazdik.dispatch.errors import IncidentNotFound
+from nazdik.dispatch.model import Incident, Unit
+from nazdik.dispatch.projections import incident_view, unit_view
+from nazdik.kernel import IncidentId, NotFound, OfficeId, rfc3339
+from nazdik.organisation.model import Act
+from nazdik.platform.http.headers import page
+from nazdik.platform.settings import Settings
+
+FORMS, FORMS_MAX = 10, 40
+Lang = Literal["fa", "en"]
+
+
+class NoControlRoom(NotFound):
+    """The session's office has no control room of its own."""
+
+    code = "paper.no_control_room"
+
+
+@get("/v1/incidents/{incident_id:str}/sheet", media_type="text/html")
+async def get_sheet(
+    incident_id: FromPath[str],
+    desk: NamedDependency[Desk],
+    caller_settings: NamedDependency[Settings],
+    lang: FromQuery[Lang] = "fa",
+) -> Response[bytes]:
+    """Return an incident as a sheet for A4; in the audit log. Refusals: dispatch.incident_not_found (404)."""
+    room = desk.house.room(incident_id)
+    desk.allow(Act.SEE_DETAIL)
+    desk.allow(Act.SEE_CALL)
+    incident = room.state.world.incidents.get(IncidentId(incident_id))
+    if incident is None or not _sees(desk, room, incident):
+        raise IncidentNotFound(incident_id=incident_id[:120])
+    await desk.note("sheet", incident.id)
+    office = desk.house.offices.find_office(incident.station) if incident.station is not None else None
+    station = "" if office is None else office.name_fa if lang == "fa" else office.name_en
+    detail = room.views.detail(room.state, incident)
+    return page(sheet(_print(desk, caller_settings, lang), incident_view(room.state.world, incident), detail, station))
+
+
+@get("/v1/paper", media_type="text/html")
+async def get_paper(
+    desk: NamedDependency[Desk],
+    caller_settings: NamedDependency[Settings],
+    lang: FromQuery[Lang] = "fa",
+    forms: FromQuery[int] = FORMS,
+) -> Response[bytes]:
+    """
+    Return what a control room works on with when its screens are dark: open incidents, units on duty, blank call forms.
+
+    One file with nothing outside it; in the audit log. Refusals: paper.no_control_room (404).
+    """
+    desk.allow(Act.SEE_DETAIL)
+    desk.allow(Act.SEE_CALL)
+    room = room_of_desk(desk)
+    if room is None:
+        raise NoControlRoom(office=desk.posting.office)
+    await desk.note("paper", room.province)
+    world = room.state.world
+    opened = [each for each in world.incidents.values() if not each.ended and _sees(desk, room, each)]
+    opened.sort(key=lambda each: (each.priority or 9, each.created_at, each.id))
+    units = [each for each in world.units.values() if each.on_duty]
+    units.sort(key=lambda each: (each.office, each.call_sign))
+    office = desk.house.offices.find_office(OfficeId(str(room.province)))
+    name = str(room.province) if office is None else office.name_fa if lang == "fa" else office.name_en
+    rows = [(incident_view(world, each), room.views.detail(room.state, each)) for each in opened]
+    lines = [_unit_line(desk, room, each, lang) for each in units]
+    made = _print(desk, caller_settings, lang)
+    return page(pack(made, name, rows, lines, max(0, min(forms, FORMS_MAX))))
+
+
+def _sees(desk: Desk, room: ControlRoom, incident: Incident) -> bool:
+    return desk.sees("incident", room.views.scopes_of_incident(room.state.world, incident))
+
+
+def _print(desk: Desk, settings: Settings, lang: str) -> Print:
+    return Print(lang, desk.house.clock.now(), settings.display_offset_min, desk.posting.person)
+
+
+def _unit_line(desk: Desk, room: ControlRoom, unit: Unit, lang: str) -> UnitLine:
+    office = desk.house.offices.find_office(unit.office)
+    name = str(unit.office) if office is None else office.name_fa if lang == "fa" else office.name_en
+    place = room.lane.position_of(unit.id)
+    return UnitLine(
+        unit_view(room.state.world, unit, room.views.slot_of(unit.id)),
+        name,
+        place.point if place is not None else None,
+        rfc3339(place.fixed_at) if place is not None else None,
+    )
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (get_sheet, get_paper)
