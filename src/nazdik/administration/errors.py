@@ -10,7 +10,7 @@ class SettingUnknown(NotFound):
 
 
 class ValueInvalid(Invalid):
-    """The value is not of this kind of setting; `details.field` and `details.what` say where and why."""
+    """The value is not of this kind of setting; `details` say where (`field`) and why (`what`; for people `fa` and `en`)."""
 
     code = "administration.value_invalid"
 

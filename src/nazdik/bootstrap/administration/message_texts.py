@@ -33,9 +33,9 @@ def tidy(value: Value | None) -> Value | None:
         raise ValueInvalid(what="a text that does not exist")
     texts = {**SHIPPED, **value}
     for name, text in texts.items():
-        why = wrong_with(text, MARKS[name]) if isinstance(text, str) else "it is no text"
+        why = wrong_with(text, MARKS[name]) if isinstance(text, str) else ("متن نیست", "it is no text")
         if why is not None:
-            raise ValueInvalid(field=name, what=why)
+            raise ValueInvalid(field=name, what=why[1], fa=why[0], en=why[1])
     return texts
 
 

@@ -98,7 +98,7 @@ def tidy(value: Value | None) -> Value | None:
         raise ValueInvalid(field="seats", what=f"more than {POSTINGS_MAX}")
     seats = tuple(_tidied(n, seat) for n, seat in enumerate(person.seats, start=1))
     if len({seat.since for seat in seats}) < len(seats):
-        raise ValueInvalid(field="seats", what="two that begin at the same moment")
+        raise _wrong(0, "دو جایگاه در یک زمان آغاز می‌شود", "two seats begin at the same moment")
     tidied: Value = msgspec.json.decode(msgspec.json.encode(msgspec.structs.replace(person, seats=seats)))
     return {**EMPTY, **tidied, "seats": [{"unit": None, "since": "", "until": "", **seat} for seat in tidied["seats"]]}
 
@@ -108,12 +108,18 @@ def _tidied(n: int, seat: Seat) -> Seat:
         since, until = (rfc3339(from_rfc3339(text)) if text else "" for text in (seat.since, seat.until))
         Posting(PersonId("x"), seat.role, seat.office, seat.unit)
     except (ValueError, OverflowError) as error:
-        raise ValueInvalid(field="seats", seat=n, what="since and until are RFC 3339, or empty") from error
+        raise _wrong(n, "زمان آغاز یا پایان درست نیست", "since and until are RFC 3339, or empty") from error
     except Rejected as error:
-        raise ValueInvalid(field="seats", seat=n, what=error.code) from error
+        raise _wrong(
+            n, "مأمور گشت واحد می‌خواهد و دیگران نه", "an officer needs a unit, and nobody else has one"
+        ) from error
     if seat.role is Role.TRACKER or (until and until <= since):
-        raise ValueInvalid(field="seats", seat=n, what="it ends before it begins, or a tracker's")
+        raise _wrong(n, "پایانش پیش از آغاز است، یا از آن ردیاب است", "it ends before it begins, or is a tracker's")
     return msgspec.structs.replace(seat, since=since, until=until)
+
+
+def _wrong(seat: int, fa: str, en: str) -> ValueInvalid:
+    return ValueInvalid(field="seats", seat=seat, what=en, fa=fa, en=en)
 
 
 def _read(value: Value) -> Person:

@@ -158,7 +158,7 @@ function Editor({ kind, setting, path, title, onActed }: EditorProps) {
       {problem && (
         <p className="field-error" role="alert">
           {problemText(t, problem)}
-          {["rule", "field", "what"].flatMap((name) => problem.details[name] ?? []).map((said) => ` · ${said}`)}
+          {detailOf(problem, t.lang)}
         </p>
       )}
       {undo && (
@@ -238,6 +238,12 @@ function Editor({ kind, setting, path, title, onActed }: EditorProps) {
       />
     </div>
   );
+}
+
+/** Where and why, as far as the server says it in words: a rule's name for a limit, a sentence for everything else. */
+function detailOf(problem: Problem, lang: "fa" | "en"): string {
+  const said = problem.details[lang] ?? problem.details.rule;
+  return typeof said === "string" ? ` · ${said}` : "";
 }
 
 function Changes({

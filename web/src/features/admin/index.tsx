@@ -5,6 +5,7 @@ import type { OfficeId } from "../../core/units";
 import { useNamed, useT } from "../../i18n/hooks";
 import { usePrefs } from "../../i18n/prefs";
 import { Button, KeyHelp, KeyHint, LanguageName, LinkStateBar, LinkStateText, useKeys } from "../../ui";
+import { AliasesSection } from "./AliasesSection";
 import { BookPage } from "./books/BookPage";
 import { messages } from "./messages";
 import { Overview } from "./Overview";
@@ -24,8 +25,12 @@ export const SECTIONS = [
   "people",
   "devices",
   "texts",
+  "aliases",
 ] as const;
 export type Section = (typeof SECTIONS)[number];
+
+/** 1 to 9, and 0 for the tenth. */
+const keyOf = (n: number): number => (n + 1) % 10;
 
 /** Where one is stands in the address, so that going back and sending a link both work: `#rules/khuzestan.ahvaz`. */
 function useAddress(): readonly [Section, string | null, (section: string, subject?: string | null) => void] {
@@ -57,14 +62,14 @@ export function Admin() {
   const root = (session.province ?? session.office) as OfficeId;
   const Light = theme === "night" ? Sun : Moon;
   useKeys([
-    ...SECTIONS.map((each, n) => ({ code: `Alt+Digit${n + 1}`, run: () => go(each), inFields: true })),
+    ...SECTIONS.map((each, n) => ({ code: `Alt+Digit${keyOf(n)}`, run: () => go(each), inFields: true })),
     { code: "KeyL", run: toggleLang },
     { code: "KeyT", run: toggleTheme },
     { code: "F1", run: () => setHelp(true), inFields: true },
     { code: "Shift+Slash", run: () => setHelp(true) },
   ]);
   const helpKeys = [
-    ...SECTIONS.map((each, n) => ({ keys: `Alt+${n + 1}`, what: t(`admin.section.${each}`) })),
+    ...SECTIONS.map((each, n) => ({ keys: `Alt+${keyOf(n)}`, what: t(`admin.section.${each}`) })),
     { keys: "↑ ↓", what: t("admin.key.move") },
     { keys: "Ctrl+S", what: t("admin.saveDraft") },
     { keys: "Ctrl+⏎", what: t("admin.publish") },
@@ -105,13 +110,15 @@ export function Admin() {
         {SECTIONS.map((each, n) => (
           <a key={each} href={`#${each}`} aria-current={each === section ? "page" : undefined}>
             <span>{t(`admin.section.${each}`)}</span>
-            <KeyHint keys={`Alt+${n + 1}`} />
+            <KeyHint keys={`Alt+${keyOf(n)}`} />
           </a>
         ))}
       </nav>
       <main className="admin-main">
         {section === "rules" ? (
           <RulesSection root={root} office={subject ?? root} onOffice={(id) => go("rules", id)} />
+        ) : section === "aliases" ? (
+          <AliasesSection province={root} />
         ) : section === "people" ? (
           <PeopleSection root={root} subject={subject} onSubject={(id) => go("people", id)} />
         ) : section === "devices" ? (
