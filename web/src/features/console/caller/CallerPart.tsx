@@ -58,7 +58,10 @@ function Places({ call, form, take }: Props) {
             : t("caller.within", { distance: distanceText(t, each.accuracy_m) });
         const taken = each.point !== null && form.point !== null && distanceM(each.point, form.point) < 1;
         return (
-          <li key={`${each.source}:${each.at}:${each.civic}`} data-best={each === best || undefined}>
+          <li
+            key={`${each.source}:${each.at}:${each.civic}:${each.point?.join()}:${each.accuracy_m}`}
+            data-best={each === best || undefined}
+          >
             <span>
               <b>{t.maybe(`caller.source.${each.source}`) ?? each.source}</b>{" "}
               {each.point === null ? t("caller.only") : within}

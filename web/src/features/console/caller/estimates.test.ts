@@ -65,3 +65,11 @@ test("the proposed estimate is offered, never the operator's own word", () => {
     100, 5,
   ]);
 });
+
+test("a newer word of the same source is seen beside the proposed one, and what networks say stands side by side", () => {
+  const doubts = (...all: CallLocation[]) => shownOf(call(...all)).map((each) => each.doubt_m);
+  const device = (doubt: number, proposed = false) => location({ source: "device", proposed, doubt_m: doubt as never });
+  expect(doubts(device(10, true), device(40), device(70))).toEqual([10, 70]);
+  const network = (doubt: number) => location({ source: "signalling", doubt_m: doubt as never });
+  expect(doubts(network(1), network(2), network(3), network(4), network(5))).toEqual([2, 3, 4, 5]);
+});

@@ -14,13 +14,22 @@ export function proposedOf(call: Call | undefined): CallLocation | null {
   return placed.find((each) => each.proposed) ?? placed.at(-1) ?? null;
 }
 
-/** The newest estimate of each source, proposed ones first, then by how much they doubt. */
+/** A telephone moves, and its newest word is enough; what networks say of it are statements that stand side by side. */
+const SIDE_BY_SIDE: ReadonlySet<string> = new Set(["signalling", "network", "subscriber"]);
+const SIDE_BY_SIDE_MAX = 4;
+
+/** The newest estimates of each source and the proposed one, which comes first; then by how much they doubt. */
 export function shownOf(call: Call): readonly CallLocation[] {
-  const newest = new Map<string, CallLocation>();
-  for (const each of call.locations) newest.set(`${each.source}${each.point === null}`, each);
-  for (const each of call.locations) if (each.proposed) newest.set(`${each.source}false`, each);
+  const shown: CallLocation[] = [];
+  const count = new Map<string, number>();
+  for (const each of [...call.locations].reverse()) {
+    const key = `${each.source}${each.point === null}`;
+    const before = count.get(key) ?? 0;
+    count.set(key, before + 1);
+    if (each.proposed || before < (SIDE_BY_SIDE.has(each.source) ? SIDE_BY_SIDE_MAX : 1)) shown.push(each);
+  }
   const rank = (each: CallLocation): number => (each.proposed ? -1 : (each.doubt_m ?? Number.POSITIVE_INFINITY));
-  return [...newest.values()].sort((a, b) => rank(a) - rank(b));
+  return shown.sort((a, b) => rank(a) - rank(b));
 }
 
 /** The outline of an estimate: its shape as reported, else its circle; null when it is a point alone. */

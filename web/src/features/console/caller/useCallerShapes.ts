@@ -5,7 +5,7 @@ import { useDesk } from "../store";
 import { outlineOf, proposedOf, shownOf } from "./estimates";
 import { messages } from "./messages";
 
-/** Where the open call's caller may be: every source's newest estimate, the proposed one whole and the others dashed. */
+/** Where the open call's caller may be: the newest estimates of each source, the proposed one whole and the others dashed. */
 export function useCallerShapes(): MapShapes | null {
   const t = useT(messages);
   const { world } = useApp();
