@@ -516,11 +516,17 @@ def _office_of_actor(u: Unfolding) -> OfficeId:
 
 
 def _acting_office(u: Unfolding, incident: Incident) -> OfficeId:
-    """Return the managing office in whose name the actor hands the incident on."""
-    actor = _office_of_actor(u)
+    """
+    Return the managing office in whose name the actor hands the incident on.
+
+    Their own first: a station that gives something back gives its own work, though others above it work on it as well.
+    """
+    actor, tree = _office_of_actor(u), u.around.offices
     managing = [t.office for t in incident.taskings if t.mode is TaskingMode.MANAGE]
+    if actor in managing:
+        return actor
     for office in managing:
-        if u.around.offices.is_within(office, actor) or u.around.offices.is_within(actor, office):
+        if tree.is_within(office, actor) or tree.is_within(actor, office):
             return office
     raise TaskingConflict(incident_id=incident.id, office=actor, act="hand_on")
 

@@ -4,15 +4,24 @@ import { useApp, useItem, useLoad } from "../../app/hooks";
 import { useWho } from "../../app/who";
 import { stageOf, TIERS_UPWARD } from "../../core/selectors";
 import { msOf } from "../../core/units";
-import type { TimelineEntry } from "../../core/views";
+import type { Tier, TimelineEntry } from "../../core/views";
 import { distanceText, eventText, spanText, useFormats, useT } from "../../i18n/hooks";
 import { Button, Empty, ErrorState, Ladder, Loading, Ltr, PriorityGlyph, Timer } from "../../ui";
+import { Answer } from "./answer";
 import { useKindName } from "./IncidentRow";
 import { stampsOf } from "./logic";
 import { messages } from "./messages";
 
 /** One incident: where it stands, who is on it, every stamp, and every recorded fact. No caller, no narrative. */
-export function Drawer({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
+export function Drawer({
+  id,
+  tier,
+  onClose,
+}: {
+  readonly id: string;
+  readonly tier: Tier;
+  readonly onClose: () => void;
+}) {
   const { api, world } = useApp();
   const t = useT(messages);
   const formats = useFormats();
@@ -53,6 +62,7 @@ export function Drawer({ id, onClose }: { readonly id: string; readonly onClose:
               {incident.waiting_reason && <span>{t(`waiting.${incident.waiting_reason}`)}</span>}
               <StageTimer id={id} />
             </p>
+            <Answer id={id} tier={tier} />
             <h3>{t("board.col.units")}</h3>
             {incident.assignments.length === 0 && <p className="muted">{t("board.noUnit")}</p>}
             <ul className="drawer-units">

@@ -254,7 +254,7 @@ export function Board() {
           />
         </section>
         {hour ? null : opened !== null ? (
-          <Drawer key={opened} id={opened} onClose={() => setOpened(null)} />
+          <Drawer key={opened} id={opened} tier={tier} onClose={() => setOpened(null)} />
         ) : (
           showMap && (
             <MapView

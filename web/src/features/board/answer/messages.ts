@@ -1,0 +1,38 @@
+import { catalogue } from "../../../i18n/catalogue";
+
+export const messages = catalogue(
+  {
+    "answer.title": "پاسخ این میز",
+    "answer.take": "تأیید دریافت: {what}",
+    "answer.up": "واگذاری به {office}",
+    "answer.upHint": "کار با آن یگان، مسئولیت با ما؛ پس گرفتنی است",
+    "answer.giveBack": "برگرداندن به {office}",
+    "answer.giveBackHint": "آن یگان این رخداد را به ما سپرده بود؛ از این پس فقط می‌بینیم",
+    "answer.takeBack": "پس گرفتن از {office}",
+    "answer.takeBackHint": "این رخداد را ما به آن یگان سپرده بودیم",
+    "answer.note": "یادداشت",
+    "answer.noteHint": "اعزام و همهٔ میزهایی که شرح رخداد را می‌بینند آن را می‌خوانند",
+    "answer.addNote": "ثبت یادداشت",
+    "answer.noted": "یادداشت ثبت شد",
+    "answer.done": "انجام شد",
+    "answer.why.empty": "چیزی نوشته نشده است",
+    "answer.why.over": "این رخداد پایان یافته است",
+  },
+  {
+    "answer.title": "This desk's answer",
+    "answer.take": "Acknowledge: {what}",
+    "answer.up": "Delegate to {office}",
+    "answer.upHint": "They work on it, we stay responsible; it can be taken back",
+    "answer.giveBack": "Give back to {office}",
+    "answer.giveBackHint": "They had given it to us; we only watch from then on",
+    "answer.takeBack": "Take back from {office}",
+    "answer.takeBackHint": "We had given it to them",
+    "answer.note": "Note",
+    "answer.noteHint": "Dispatch and every desk that sees the incident's details reads it",
+    "answer.addNote": "Record the note",
+    "answer.noted": "The note is recorded",
+    "answer.done": "Done",
+    "answer.why.empty": "Nothing is written",
+    "answer.why.over": "This incident is over",
+  },
+);
