@@ -2,6 +2,7 @@ import type { KeyboardEvent, Ref } from "react";
 import { useMemo, useRef, useState } from "react";
 import { useApp, useReference } from "../../app/hooks";
 import { reason } from "../../core/reasons";
+import { matches } from "../../core/text";
 import { provinceOf } from "../../core/units";
 import { CommandLine, UndoBar } from "../../ui";
 import { DISPOSITIONS } from "./acts/incidents";
@@ -16,7 +17,7 @@ const HISTORY = 50;
 export function useCommandWorld(): () => CommandWorld {
   const { world } = useApp();
   const words = useWords();
-  const { session } = useReference();
+  const { session, offices } = useReference();
   const { advice } = useConsole();
   const signs = useRef<{ readonly size: number; readonly index: SignIndex } | null>(null);
   return useMemo(
@@ -35,6 +36,13 @@ export function useCommandWorld(): () => CommandWorld {
         assignment: (unit) => assignmentOf(world, unit),
         kindName: words.kind,
         dispositions: DISPOSITIONS,
+        office: (text) => {
+          const known = (["station", "county", "province"] as const).flatMap((tier) => offices.ofTier(tier));
+          const found =
+            known.find((each) => each.code.toLowerCase() === text.toLowerCase()) ??
+            known.find((each) => matches(`${each.name.fa} ${each.name.en}`, text));
+          return found && { id: found.id, name: words.office(found.id) };
+        },
         rank: (unit) => {
           const now = advice.current?.incident === desk.selected ? advice.current.value.candidates : [];
           const at = now.findIndex((each) => each.unit === unit.id);
@@ -46,7 +54,7 @@ export function useCommandWorld(): () => CommandWorld {
             : reason("why.role", { role: words.t.maybe(`role.${session.role}`) ?? session.role }),
       };
     },
-    [world, words, session, advice],
+    [world, words, session, advice, offices],
   );
 }
 
@@ -164,6 +172,9 @@ function useRun(): (command: Command) => void {
         return;
       case "priority":
         void acts.incidents.priority(command.incident, command.priority);
+        return;
+      case "pass":
+        void acts.incidents.task(command.incident, "pass_on", command.office);
         return;
       case "note":
         void acts.incidents.note(command.incident, command.text);

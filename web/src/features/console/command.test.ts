@@ -64,7 +64,7 @@ describe("the verb", () => {
   test("may be a Persian word", () => {
     expect(verbOf("اعزام")).toBe("D");
     expect(verbOf("آزاد")).toBe("V");
-    expect(verbOf("جست‌وجو")).toBe(null);
+    expect(verbOf("جست‌وجو")).toBe("F");
     expect(verbOf("جستجو")).toBe("F");
   });
 });
@@ -134,6 +134,18 @@ describe("the other commands", () => {
     });
     expect(parse("N 1241 باران", world).command).toMatchObject({ text: "باران", incident: { number: 1241 } });
     expect(parse("N . باران", world).command).toMatchObject({ text: "باران", incident: { number: 1234 } });
+  });
+  test("handing over names the office in words before Enter", () => {
+    const offices = {
+      ...world,
+      office: (text: string) => (text === "کلانتری ۱۲" ? { id: "p.a.12" as never, name: "کلانتری ۱۲" } : undefined),
+    };
+    const passed = parse("T 1234 کلانتری ۱۲", offices);
+    expect(passed.command).toMatchObject({ act: "pass", office: "p.a.12" });
+    expect(passed.preview?.values).toMatchObject({ n: 1234, office: "کلانتری ۱۲" });
+    expect(parse("ف 1234 کلانتری ۱۲", offices).command, "T on the Persian layout").toMatchObject({ act: "pass" });
+    expect(parse("T 1234", offices).problem?.key).toBe("cmd.notFound");
+    expect(parse("T 1234 nowhere", offices).problem?.key).toBe("cmd.notFound");
   });
   test("find, map, join and a bare name", () => {
     expect(parse("F چمران", world).command).toEqual({ act: "find", text: "چمران" });

@@ -8,15 +8,15 @@
 import type { Reason } from "../../core/reasons";
 import { reason } from "../../core/reasons";
 import { latinDigits, searchKey } from "../../core/text";
-import type { CallId } from "../../core/units";
+import type { CallId, OfficeId } from "../../core/units";
 import type { Assignment, Incident, Priority, Unit } from "../../core/views";
 import { byKeyPosition } from "./layout";
 import type { ConsoleKey } from "./messages";
 import type { Step } from "./rules";
 import { needsDivert, whyNotAvailable, whyNotChange, whyNotPriority, whyNotSend, whyNotStep } from "./rules";
 
-export type Verb = "D" | "E" | "A" | "C" | "V" | "X" | "R" | "P" | "N" | "F" | "M" | "J";
-export const VERBS: readonly Verb[] = ["D", "E", "A", "C", "V", "X", "R", "P", "N", "F", "M", "J"];
+export type Verb = "D" | "E" | "A" | "C" | "V" | "X" | "R" | "P" | "N" | "T" | "F" | "M" | "J";
+export const VERBS: readonly Verb[] = ["D", "E", "A", "C", "V", "X", "R", "P", "N", "T", "F", "M", "J"];
 
 const ALIASES: Readonly<Record<string, Verb>> = {
   اعزام: "D",
@@ -39,8 +39,11 @@ const ALIASES: Readonly<Record<string, Verb>> = {
   اولویت: "P",
   یادداشت: "N",
   نوشته: "N",
+  سپردن: "T",
+  بسپار: "T",
   بیاب: "F",
   جستجو: "F",
+  جستوجو: "F",
   پیدا: "F",
   نقشه: "M",
   پیوند: "J",
@@ -54,6 +57,7 @@ const ALIASES: Readonly<Record<string, Verb>> = {
   reset: "R",
   priority: "P",
   note: "N",
+  hand: "T",
   find: "F",
   map: "M",
   join: "J",
@@ -71,6 +75,7 @@ export type Command =
   | { readonly act: "available"; readonly units: readonly Unit[] }
   | { readonly act: "priority"; readonly incident: Incident; readonly priority: Priority }
   | { readonly act: "note"; readonly incident: Incident; readonly text: string }
+  | { readonly act: "pass"; readonly incident: Incident; readonly office: OfficeId }
   | { readonly act: "find"; readonly text: string }
   | { readonly act: "show"; readonly incident: Incident | null; readonly unit: Unit | null }
   | { readonly act: "join"; readonly call: CallId; readonly incident: Incident };
@@ -86,6 +91,8 @@ export interface CommandWorld {
   /** The kind's name in the reader's language, for the preview. */
   readonly kindName: (code: string | null) => string;
   readonly dispositions: readonly string[];
+  /** An office by its code or by words of its name; absent where nothing is handed over. */
+  readonly office?: (words: string) => { readonly id: OfficeId; readonly name: string } | undefined;
   /** How near a unit is to the selected incident, when that is known: smaller first. */
   readonly rank?: (unit: Unit) => number;
   /** Why this seat may not use a verb at all. */
@@ -220,6 +227,8 @@ export function parse(text: string, world: CommandWorld): Parsed {
       return priority(line, world);
     case "N":
       return note(line, world);
+    case "T":
+      return pass(line, world);
     case "F":
       return line.rest.trim() ? find(line.rest.trim()) : nothing("F", reason("cmd.need.text"));
     case "M": {
@@ -393,6 +402,25 @@ function note(line: Line, world: CommandWorld): Parsed {
     preview: reason("cmd.preview.note", { ...described(world, incident), text }),
     problem: null,
     command: { act: "note", incident, text },
+  };
+}
+
+function pass(line: Line, world: CommandWorld): Parsed {
+  const first = line.words[0];
+  // A lone number may be the code of an office: the incident has to be named, or be selected, before it.
+  const named = first === undefined || line.words.length < 2 ? undefined : incidentByWord(world, first);
+  const incident = named ?? world.selected;
+  const words = (named ? line.rest.slice(line.starts[1] ?? line.rest.length) : line.rest).trim();
+  if (!incident) return nothing("T", reason("cmd.need.incident"));
+  if (!words) return nothing("T", reason("cmd.need.office"));
+  const office = world.office?.(words);
+  const why = whyNotChange(incident) ?? (office ? null : reason<ConsoleKey>("cmd.notFound", { word: words }));
+  if (why || !office) return nothing("T", why);
+  return {
+    verb: "T",
+    preview: reason("cmd.preview.pass", { ...described(world, incident), office: office.name }),
+    problem: null,
+    command: { act: "pass", incident, office: office.id },
   };
 }
 

@@ -52,6 +52,7 @@ export function helpKeys(t: ConsoleT): readonly { readonly keys: string; readonl
     { keys: "› R", what: t("key.R") },
     { keys: "› P", what: t("key.P") },
     { keys: "› N", what: t("key.N") },
+    { keys: "› T", what: t("key.Ta") },
     { keys: "› F", what: t("key.Fi") },
     { keys: "› M", what: t("key.M") },
     { keys: "› J", what: t("key.J") },
