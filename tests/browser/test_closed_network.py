@@ -19,7 +19,7 @@ from tests.browser.test_whole_loop import BOARDS, OFFER_WITHIN_MS, offices_of, o
 
 pytestmark = pytest.mark.browser
 LANGUAGES = pytest.mark.parametrize("lang", ["fa", "en"])
-NAMES = ["", "console", "field", "board", "sos", "raw"]
+NAMES = ["", "console", "field", "board", "admin", "sos", "raw"]
 # UX.md §12; forms may be sent to this server alone.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-…'; worker-src 'self'; img-src 'self' data: blob:; "
@@ -178,6 +178,20 @@ def test_the_first_page(watch: Watch, lang: str) -> None:
     expect(page.locator("html")).to_have_attribute("lang", "en" if lang == "fa" else "fa")
     page.locator(".seat-button").first.click()
     page.wait_for_load_state("networkidle")
+
+
+@LANGUAGES
+def test_the_administration(watch: Watch, lang: str) -> None:
+    page = watch.open(f"administrator:{PROVINCE}", "admin", lang)
+    shows(page, ".admin-nav a")
+    for section, part in (
+        ("rules", ".admin-form"),
+        ("plans", ".book-edit"),
+        ("people", ".people-list"),
+        ("devices", ".admin-office"),
+    ):
+        page.evaluate("section => { location.hash = section }", section)
+        shows(page, part)
 
 
 @LANGUAGES

@@ -4,7 +4,7 @@ import { useApp, useReference } from "../../app/hooks";
 import type { OfficeId } from "../../core/units";
 import { useNamed, useT } from "../../i18n/hooks";
 import { usePrefs } from "../../i18n/prefs";
-import { Button, KeyHelp, KeyHint, LanguageName, LinkStateBar, LinkStateText, useKeys } from "../../ui";
+import { Button, Empty, KeyHelp, KeyHint, LanguageName, LinkStateBar, LinkStateText, useKeys } from "../../ui";
 import { AliasesSection } from "./AliasesSection";
 import { BookPage } from "./books/BookPage";
 import { messages } from "./messages";
@@ -28,6 +28,20 @@ export const SECTIONS = [
   "aliases",
 ] as const;
 export type Section = (typeof SECTIONS)[number];
+
+/** What a session has to be allowed at all for a section to be of use to it. */
+const ACT_OF: Readonly<Record<Section, string>> = {
+  overview: "see_guide",
+  rules: "see_rules",
+  kinds: "see_guide",
+  words: "see_guide",
+  questions: "see_guide",
+  plans: "see_guide",
+  people: "manage_people",
+  devices: "manage_devices",
+  texts: "see_guide",
+  aliases: "see_addresses",
+};
 
 /** 1 to 9, and 0 for the tenth. */
 const keyOf = (n: number): number => (n + 1) % 10;
@@ -57,19 +71,21 @@ export function Admin() {
   const { session, offices, server } = useReference();
   const { theme, toggleTheme, toggleLang } = usePrefs();
   const [help, setHelp] = useState(false);
-  const [section, subject, go] = useAddress();
+  const [asked, subject, go] = useAddress();
+  const sections = SECTIONS.filter((each) => session.acts.has(ACT_OF[each]));
+  const section = sections.find((each) => each === asked) ?? sections[0];
   const own = offices.find(session.office);
   const root = (session.province ?? session.office) as OfficeId;
   const Light = theme === "night" ? Sun : Moon;
   useKeys([
-    ...SECTIONS.map((each, n) => ({ code: `Alt+Digit${keyOf(n)}`, run: () => go(each), inFields: true })),
+    ...sections.map((each, n) => ({ code: `Alt+Digit${keyOf(n)}`, run: () => go(each), inFields: true })),
     { code: "KeyL", run: toggleLang },
     { code: "KeyT", run: toggleTheme },
     { code: "F1", run: () => setHelp(true), inFields: true },
     { code: "Shift+Slash", run: () => setHelp(true) },
   ]);
   const helpKeys = [
-    ...SECTIONS.map((each, n) => ({ keys: `Alt+${keyOf(n)}`, what: t(`admin.section.${each}`) })),
+    ...sections.map((each, n) => ({ keys: `Alt+${keyOf(n)}`, what: t(`admin.section.${each}`) })),
     { keys: "↑ ↓", what: t("admin.key.move") },
     { keys: "Ctrl+S", what: t("admin.saveDraft") },
     { keys: "Ctrl+⏎", what: t("admin.publish") },
@@ -107,7 +123,7 @@ export function Admin() {
         </span>
       </header>
       <nav className="admin-nav" aria-label={t("admin.sections")}>
-        {SECTIONS.map((each, n) => (
+        {sections.map((each, n) => (
           <a key={each} href={`#${each}`} aria-current={each === section ? "page" : undefined}>
             <span>{t(`admin.section.${each}`)}</span>
             <KeyHint keys={`Alt+${keyOf(n)}`} />
@@ -127,8 +143,10 @@ export function Admin() {
           <ProvinceSection key={section} province={root} name={section} />
         ) : section === "words" || section === "questions" || section === "plans" ? (
           <BookPage key={section} province={root} name={section} />
-        ) : (
+        ) : section === "overview" ? (
           <Overview root={root} onOpen={go} />
+        ) : (
+          <Empty>{t("admin.why.right")}</Empty>
         )}
       </main>
       <footer className="admin-foot">

@@ -14,6 +14,8 @@ import { Loading } from "../../../ui/states";
 import { messages } from "./messages";
 
 const DEVICE = "nazdik.field.device";
+/** In a dead zone the handheld must not wait longer than this before it opens with what it has. */
+const PATIENCE_MS = 2_500;
 
 const device = {
   get: (): string | null => {
@@ -65,7 +67,7 @@ export function Enrol({ children }: { readonly children: ReactNode }) {
       const own = device.get();
       if (own === null) return;
       try {
-        await app.api.get("/v1/session");
+        await app.api.get("/v1/session", {}, AbortSignal.timeout(PATIENCE_MS));
       } catch (error) {
         // Without the network the handheld opens with what it has; only a session that is over is begun anew.
         if (asProblem(error).status === 401) await signIn(app, own);
