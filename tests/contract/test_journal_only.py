@@ -8,11 +8,19 @@ from typing import Any
 
 import apsw
 import httpx
+import pytest
 from typer.testing import CliRunner
 
+from nazdik.bootstrap.house import build
+from nazdik.bootstrap.journal_only.mark import RecordClosed
+from nazdik.bootstrap.journal_only.server import build_app_without_log, build_without_log
 from nazdik.cli import app
+from nazdik.platform.clock import SystemClock
+from nazdik.platform.journal import Journal
+from nazdik.platform.settings import Settings
 from tests.contract.test_callers import add_gateway
 from tests.contract.test_telephone import Line, caller
+from tests.interfaces import samples
 from tests.server import HERE, PROVINCE, Server, free_port, problem, served
 
 TAKER = f"call_taker:{PROVINCE}"
@@ -182,3 +190,38 @@ def _each_is_there_once(server: Server, before: str, numbers: tuple[str, ...]) -
     assert by_number["+989160000905"]["channel"] == "web" and by_number["+989160000905"]["point"] == HERE
     assert all("received" in dict(call["data"]) for call in found if call["number"] != before)
     assert "received" not in dict(by_number[before]["data"])
+
+
+async def test_a_damaged_audit_log_closes_the_record_too_and_partners_are_heard(
+    tmp_path: Path, built_region: Callable[[str], Path]
+) -> None:
+    """Reports are taken and answered with a token; an EIDO is kept for eyes, and its sender told to send it again."""
+    region, clock = built_region(PROVINCE), SystemClock()
+    (tmp_path / "audit.sqlite").write_bytes(b"this is no log " * 1_000)
+    words = ["partner", "add", "city", "--office", PROVINCE, "--grant", "open311", "--grant", "eido.send"]
+    added = CliRunner().invoke(app, [*words, "--data", str(tmp_path)])
+    token = added.output.strip().split()[-1]
+    settings = Settings(data_dir=tmp_path, demo=True)
+    journal = Journal(tmp_path / "journal", clock)
+    with pytest.raises(RecordClosed, match=r"audit\.sqlite") as closed:
+        build(settings, [region], clock=clock, say=lambda _: None, journal=journal)
+    running = build_without_log(settings, [region], journal, closed.value, clock=clock)
+    await running.open()
+    transport = httpx.ASGITransport(app=build_app_without_log(running), raise_app_exceptions=False)  # type: ignore[arg-type]
+    try:
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+            form = {"content-type": "application/x-www-form-urlencoded"}
+            body = f"{samples('open311', 'http')[0].strip()}&api_key={token}"
+            filed = await http.post("/open311/v2/requests.json", content=body, headers=form)
+            assert filed.status_code == 201 and filed.json()[0]["token"].startswith(f"{PROVINCE}-"), filed.text
+            headers = {"authorization": f"Bearer {token}"}
+            eido = await http.post("/EIDO", content=samples("eido", "json")[0].encode(), headers=headers)
+            problem(eido, 503, "server.journal_only")
+            problem(await http.post("/EIDO", content=b"{}"), 401, "interchange.partner_unknown")
+            seat = await http.post("/v1/sessions", json={"seat": TAKER})
+            http.headers["authorization"] = f"Bearer {seat.json()['token']}"
+            records = (await http.get("/v1/raw-calls")).json()["records"]
+            assert sorted(record["door"] for record in records) == ["call", "report"]
+            assert (tmp_path / "raw-reads.jsonl").exists(), "who looked is written down beside the audit log"
+    finally:
+        await running.close()
