@@ -138,10 +138,15 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
             <Tile icon={<FileText size={26} aria-hidden="true" />} onClick={() => open("details")}>
               {t("mission.details")}
             </Tile>
-            <Tile icon={<PencilLine size={26} aria-hidden="true" />} onClick={() => open("note")}>
-              {t("mission.note")}
-            </Tile>
-            {!driving && <PhotoTile onFiles={photos.add} />}
+            {/* On the way four are enough; a note is one touch further, behind the details. */}
+            {!driving && (
+              <>
+                <Tile icon={<PencilLine size={26} aria-hidden="true" />} onClick={() => open("note")}>
+                  {t("mission.note")}
+                </Tile>
+                <PhotoTile onFiles={photos.add} />
+              </>
+            )}
           </>
         )}
         <Tile
