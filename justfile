@@ -25,6 +25,10 @@ web:
 demo *words:
     ./run demo {{ words }}
 
+# The pictures of README.md and docs, taken anew from a demo of its own
+screenshots *words:
+    ./run screenshots {{ words }}
+
 # A simulated day; `just simulate --seed 7` repeats one
 simulate *words:
     nazdik simulate {{ words }}

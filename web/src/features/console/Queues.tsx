@@ -210,9 +210,11 @@ const IncidentRow = memo(function IncidentRow({
     <div role="gridcell" className="q-row" data-draft={incident.draft || undefined}>
       <PriorityGlyph priority={incident.priority} />
       <span className="num q-number">{write(incident.number)}</span>
-      <span className="truncate q-what">
-        {words.kind(incident.kind)}
-        <span className="muted"> — {incident.place || words.t("incident.placeUnknown")}</span>
+      <span className="q-what">
+        <span className="truncate">{words.kind(incident.kind)}</span>
+        <span className="muted">—</span>
+        {/* A place in the other script is cut at its own end, not at its beginning. */}
+        <bdi className="muted truncate">{incident.place || words.t("incident.placeUnknown")}</bdi>
       </span>
       <PendingDot subject={id} />
       {which === "working" ? (

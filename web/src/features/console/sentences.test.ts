@@ -77,6 +77,7 @@ test("the actor is named only where a hand decided", () => {
   expect(by("dispatch.offer_accepted.v1", "seat:dispatcher:p", { unit_id: "p.u.A12" })).toEqual({ role: "dispatcher" });
   expect(by("dispatch.units_recommended.v1", "seat:dispatcher:p")).toBe(null);
   expect(by("dispatch.unit_reserved.v1", "seat:dispatcher:p", { cause: "manual" })).toEqual({ role: "dispatcher" });
+  expect(by("dispatch.note_added.v1", "simulator:call_taker:p")).toEqual({ role: "call_taker" });
   expect(by("dispatch.note_added.v1", "m.moradi")).toEqual({ name: "m.moradi" });
   expect(by("dispatch.offer_unanswered.v1", "system")).toBe(null);
 });

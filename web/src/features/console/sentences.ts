@@ -121,7 +121,7 @@ export function actorOf(
   const { actor, data } = entry;
   if (!actor || actor === "system" || BY_ITSELF.test(entry.name)) return null;
   if (entry.name.startsWith("dispatch.unit_reserved") && data.cause !== "manual") return null;
-  const seat = /^seat:([a-z_]+):(.*)$/.exec(actor);
+  const seat = /^(?:seat|simulator):([a-z_]+):(.*)$/.exec(actor);
   if (!seat) return { name: actor };
   if (seat[1] === "officer" && seat[2] === data.unit_id) return null;
   return { role: seat[1] as string };
