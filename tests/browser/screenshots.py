@@ -116,8 +116,9 @@ def desk_and_boards(studio: Studio) -> None:
     until(lambda: is_lively(studio.site), "life in the demo")
     console = studio.sit(f"dispatcher:{PROVINCE}", "console", DESK)
     expect(console.locator(".map-base[data-view]")).to_be_visible(timeout=60_000)
-    # Somebody waits: the desk's first row, with the units that are proposed for it.
-    console.keyboard.press("j")
+    # The worst that is being worked on, with its units and those that could come besides.
+    console.locator(".pane-working .grid-row").first.click()
+    expect(console.locator(".detail-head")).to_be_visible(timeout=20_000)
     console.wait_for_timeout(3_000)
     studio.take(console, "console", "fa", "day")
     studio.take(console, "console", "en", "night")
