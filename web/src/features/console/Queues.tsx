@@ -210,7 +210,7 @@ const IncidentRow = memo(function IncidentRow({
     <div role="gridcell" className="q-row" data-draft={incident.draft || undefined}>
       <PriorityGlyph priority={incident.priority} />
       <span className="num q-number">{write(incident.number)}</span>
-      <span className="q-what">
+      <span className="q-what q-case">
         <span className="truncate">{words.kind(incident.kind)}</span>
         <span className="muted">—</span>
         {/* A place in the other script is cut at its own end, not at its beginning. */}
