@@ -121,7 +121,7 @@ def at_work(page: Page, address: str) -> dict[str, object]:
 
 def ask_for_backup(page: Page) -> None:
     page.get_by_role("button", name="نیروی کمکی").click()
-    page.get_by_role("button", name="عادی").hover()
+    page.get_by_role("button", name="عادی — نگه دارید").hover()
     page.mouse.down()
     page.wait_for_timeout(1_000)
     page.mouse.up()

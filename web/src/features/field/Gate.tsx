@@ -60,7 +60,8 @@ export function Tested({ open }: { readonly open: OpenSheet }) {
   return (
     <main className="hand gate">
       <Banners />
-      <div className="gate-body" data-list="true">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by key. */}
+      <section className="gate-body" data-list="true" tabIndex={0} aria-label={t("test.title")}>
         <h1>{t("test.title")}</h1>
         {over && (
           <p className="muted">
@@ -68,7 +69,7 @@ export function Tested({ open }: { readonly open: OpenSheet }) {
           </p>
         )}
         <TestList test={test} />
-      </div>
+      </section>
       <div className="gate-act">
         {failed > 0 && (
           <Button size="hand" wide onClick={() => void field.prepare()}>

@@ -20,7 +20,8 @@ interface HoldProps {
   readonly children: ReactNode;
   readonly held: ReactNode;
   readonly className?: string;
-  readonly label: string;
+  /** The name where the face of the button does not say it. */
+  readonly label?: string;
   readonly ms?: number;
 }
 

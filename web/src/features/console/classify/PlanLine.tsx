@@ -18,7 +18,11 @@ export function PlanLine({ incident }: { readonly incident: Incident }) {
     <p className="plan-line">
       <span className="muted">{t("plan.title")}</span> <b>{needs.join(lang === "fa" ? "، " : ", ")}</b>{" "}
       <span className="muted">
-        {plan.rule === null ? t("plan.own") : t("plan.by", { office: words.office(plan.office) })}
+        {incident.backup
+          ? t("plan.backup")
+          : plan.rule === null
+            ? t("plan.own")
+            : t("plan.by", { office: words.office(plan.office) })}
         {plan.note && ` · ${plan.note}`}
       </span>
     </p>

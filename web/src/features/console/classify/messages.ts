@@ -24,6 +24,7 @@ const fa = {
   "plan.title": "طرح پاسخ",
   "plan.need": "{n, number} {skill}",
   "plan.own": "طرح خود این نوع",
+  "plan.backup": "با نیروی کمکی",
   "plan.by": "به قاعدهٔ {office}",
 };
 
@@ -49,6 +50,7 @@ const en: typeof fa = {
   "plan.title": "Response plan",
   "plan.need": "{n, number} {skill}",
   "plan.own": "this kind's own plan",
+  "plan.backup": "with the backup that was asked for",
   "plan.by": "by the rule of {office}",
 };
 

@@ -62,7 +62,6 @@ export function BackupSheet({ work, onClose }: { readonly work: Work; readonly o
           key={way}
           ms={HOLD_MS}
           className={`backup-hold backup-${way}`}
-          label={`${t(`backup.${way}`)}: ${t("backup.hold")}`}
           held={<strong>{t("backup.keep")}</strong>}
           onHeld={() => ask(way === "urgent")}
         >
