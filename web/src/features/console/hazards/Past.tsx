@@ -60,7 +60,9 @@ export function PastHere({ point, leaveOut }: { readonly point: LonLat; readonly
         {problem && <ErrorState problem={problem} onRetry={() => setPurpose(null)} />}
       </>
     ) : (
-      <Button onClick={() => setAsked(true)}>{t("past.show")}</Button>
+      <div className="act-line">
+        <Button onClick={() => setAsked(true)}>{t("past.show")}</Button>
+      </div>
     );
   return (
     <section className="past-here" aria-live="polite">
