@@ -55,6 +55,8 @@ export default function PictureMap(
     let ratio = 1;
     let drawnMs = 0;
     let shown = false;
+    // Until somebody moves it, the map shows what it began with, however the page is laid out meanwhile.
+    let untouched = true;
     let place = { centre: NOWHERE, zoom: 10 };
     const camera = (): Camera => ({ ...place, width: container.clientWidth, height: container.clientHeight });
 
@@ -105,6 +107,7 @@ export default function PictureMap(
       overlay.draw(camera(), sceneOf(app, newest.current, drawnMs));
     };
     const move = (centre: LonLat, zoom: number) => {
+      untouched = false;
       place = { centre, zoom: Math.max(ZOOM_LEAST, Math.min(ZOOM_MOST, Math.round(zoom))) };
       const view = camera();
       // What is in view, in words a test can read: the canvas itself shows it to eyes only.
@@ -127,6 +130,7 @@ export default function PictureMap(
         const middle: LonLat = [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2];
         move(middle, zoomFor(bounds, container.clientWidth - 48, container.clientHeight - 48));
       } else move(all[0]?.centre ?? NOWHERE, 10);
+      untouched = true;
     };
     parts.current = { draw, drawBase: asked, restyle, camera, move };
     restyle();
@@ -151,6 +155,10 @@ export default function PictureMap(
       if (!document.hidden && !pictures.whole) asked();
     }, TRY_AGAIN_MS);
     const watcher = new ResizeObserver(() => {
+      if (untouched) {
+        begin();
+        return;
+      }
       asked();
       draw();
     });

@@ -1,0 +1,127 @@
+"""
+The console's other budgets (UX.md §2): how fast it starts, and how fast what one desk does is on another's screen.
+
+    python benchmarks/budgets.py [--units 5000] [--incidents 100] [--changes 200] [--slow 1 4] [--events 40]
+
+The same load as `console.py`, which measures keys. *Cold* is a browser that has never been here, *warm* one that has; a console has
+started when it says that it is live and its queue has rows. For each event an incident is opened over HTTP: *confirmed* when that
+is answered, *shown* when the list of another desk, in the browser, has it. Browser and server have one clock.
+"""
+
+import argparse
+import time
+from typing import Any
+
+import httpx
+from playwright.sync_api import Page
+
+from call_to_offer import Apart, gateway, server
+from chromium import DRAWING, chromium, how_it_draws, signed_in
+from console import KINDS, SETTLES_S, Changes, open_incidents, spread
+from facts import write_results
+
+BARS = {"cold_s": 3.0, "warm_s": 1.0, "confirmed_ms": 500.0, "shown_ms": 300.0}
+REST_S = 0.4
+SHOWN_WITHIN_MS = 10_000
+STARTS = 3
+# Runs in the page: notes when the queues' length changed and was painted.
+WATCH = """
+() => {
+  window.lengths = [];
+  let last = -1;
+  new MutationObserver(() => {
+    const grids = document.querySelectorAll('.pane-waiting [role=grid], .pane-working [role=grid]');
+    const sum = [...grids].reduce((all, grid) => all + Number(grid.getAttribute('aria-rowcount')), 0);
+    if (sum === last) return;
+    last = sum;
+    requestAnimationFrame(() => setTimeout(() => lengths.push([performance.timeOrigin + performance.now(), sum])));
+  }).observe(document, {attributes: true, childList: true, subtree: true});
+}
+"""
+
+
+def started_s(page: Page, address: str) -> float:
+    """Open the console and return how long it took to be live with rows."""
+    began = time.monotonic()
+    page.goto(f"{address}/console", wait_until="commit")
+    page.get_by_text("برخط").first.wait_for(timeout=60_000)
+    page.locator(".pane-working .q-row").first.wait_for(timeout=60_000)
+    return time.monotonic() - began
+
+
+def events(page: Page, desk: httpx.Client, point: list[float], count: int) -> tuple[list[float], list[float]]:
+    """Open incidents one after another; return how long each took to its answer and to the other screen."""
+    confirmed, shown = [], []
+    for n in range(count):
+        length: int = page.evaluate("lengths.at(-1)[1]")
+        body = {"kind": KINDS[n % len(KINDS)], "priority": n % 5 + 1, "point": point, "place": f"event {n}"}
+        sent = time.time() * 1000
+        desk.post(
+            "/v1/incidents", json=body, headers={"Idempotency-Key": f"event:{time.monotonic_ns()}"}
+        ).raise_for_status()
+        confirmed.append(time.time() * 1000 - sent)
+        seen = None
+        while seen is None and time.time() * 1000 - sent < SHOWN_WITHIN_MS:
+            page.wait_for_timeout(50)
+            seen = page.evaluate("n => lengths.find((each) => each[1] > n)?.[0] ?? null", length)
+        shown.append((seen or sent + SHOWN_WITHIN_MS) - sent)
+        time.sleep(REST_S)
+    return confirmed, shown
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--units", type=int, default=5_000)
+    parser.add_argument("--incidents", type=int, default=100)
+    parser.add_argument("--changes", type=float, default=200.0, help="Incidents changed a second")
+    parser.add_argument("--slow", type=int, nargs="+", default=[1, 4])
+    parser.add_argument("--events", type=int, default=40)
+    parser.add_argument("--drawing", choices=tuple(DRAWING), default="no-card")
+    options = parser.parse_args()
+    runs: list[dict[str, Any]] = []
+    with server(options.units, 2) as (load, settled), chromium(options.drawing) as browser:
+        address, token = f"http://127.0.0.1:{load['port']}", load["dispatcher"]
+        fleet = Apart(gateway, load)
+        time.sleep(SETTLES_S)
+        incidents = open_incidents(address, token, load["units"], options.incidents)
+        desk = httpx.Client(base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=60)
+        settled()
+        with Changes(address, token, incidents, options.changes):
+            drawn = how_it_draws(browser)
+            for slow in options.slow:
+                cold, warm = [], []
+                for _ in range(STARTS):
+                    context = signed_in(browser, address, token, width=1920, height=1080)
+                    for took in (cold, warm):
+                        page = context.new_page()
+                        page.add_init_script(f"({WATCH})()")
+                        context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slow})
+                        took.append(round(started_s(page, address), 2))
+                        if took is cold:
+                            page.close()
+                    if len(cold) < STARTS:
+                        context.close()
+                time.sleep(SETTLES_S)
+                confirmed, shown = events(page, desk, load["units"][0][1:3], options.events)
+                context.close()
+                figures = {"cold_s": max(cold), "warm_s": max(warm)}
+                runs.append(
+                    {"processor_slowed": slow, **figures, "confirmed_ms": spread(confirmed), "shown_ms": spread(shown)}
+                )
+                print(runs[-1], flush=True)
+        told = fleet.end()
+    said = {
+        "units": options.units,
+        "incidents": options.incidents,
+        "changes_per_s_asked": options.changes,
+        "positions_per_s": told["positions_per_s"],
+        "drawing": options.drawing,
+        "browser_says": drawn,
+        "bars": BARS,
+        "runs": runs,
+    }
+    print(write_results("budgets", said))
+
+
+if __name__ == "__main__":
+    main()
