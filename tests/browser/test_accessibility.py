@@ -187,6 +187,20 @@ def test_boards_have_no_fault_by_day_or_night(site: str, sit: Sit) -> None:
     board.keyboard.press("Escape")
     board.keyboard.press("F1")
     found += check_every_look(board, "help of the board", within="dialog")
+    board.keyboard.press("Escape")
+    board.keyboard.press("KeyH")
+    expect(board.locator("[data-measure]").first).to_be_visible()
+    found += check_every_look(board, "the last hour", within=".trends")
+    board.keyboard.press("KeyW")
+    expect(board.locator(".wall-numbers")).to_be_visible()
+    # By day and night it goes by the clock.
+    found += check_every_look(board, "wall", LOOKS[:1])
+    station = next(s for s in seats(site) if s["role"] == "station_desk" and s["province"] == PROVINCE)
+    board = sit(station["id"], "board")
+    expect(board.locator(".board-head")).to_be_visible(timeout=20_000)
+    board.keyboard.press("KeyS")
+    expect(board.locator(".crew-form")).to_be_visible()
+    found += check_every_look(board, "crews of the shift", within="dialog")
     assert found == [], "\n".join(found)
 
 

@@ -66,6 +66,7 @@ def test_a_wall_has_no_controls_comes_back_by_its_address_and_says_loudly_how_ol
     assert wall.locator("button, a, input").count() == 0
     board.reload()
     expect(wall.locator(".wall-numbers b")).to_have_count(6, timeout=20_000)
+    expect(wall.locator(".wall-age")).to_contain_text("داده‌ها تا", timeout=20_000)
     board.context.set_offline(True)
     board.evaluate("window.dispatchEvent(new Event('offline'))")
     expect(board.locator(".wall-lost")).to_contain_text("پیش است", timeout=30_000)

@@ -61,26 +61,28 @@ export function Wall({ office, tier, metres }: Props) {
         </span>
         <Age />
       </header>
-      <Numbers
-        median={trends?.office.trend.hour.response.median_s ?? null}
-        n={trends?.office.trend.hour.response.n ?? 0}
-      />
-      <AlarmLine />
-      <h2>
-        {t(`wall.${page}`)}
-        {breach ? (
-          <small>{t("wall.stands")}</small>
-        ) : (
-          <span className="wall-pages" aria-hidden="true">
-            {pages.map((each) => (
-              <i key={each} data-on={each === page || undefined} />
-            ))}
-          </span>
-        )}
-      </h2>
-      {page === "worst" && <Worst />}
-      {page === "hour" && <HourPage trends={trends} />}
-      {page === "offices" && <Offices office={office.id as OfficeId} trends={trends} />}
+      <main>
+        <Numbers
+          median={trends?.office.trend.hour.response.median_s ?? null}
+          n={trends?.office.trend.hour.response.n ?? 0}
+        />
+        <AlarmLine />
+        <h2>
+          {t(`wall.${page}`)}
+          {breach ? (
+            <small>{t("wall.stands")}</small>
+          ) : (
+            <span className="wall-pages" aria-hidden="true">
+              {pages.map((each) => (
+                <i key={each} data-on={each === page || undefined} />
+              ))}
+            </span>
+          )}
+        </h2>
+        {page === "worst" && <Worst />}
+        {page === "hour" && <HourPage trends={trends} />}
+        {page === "offices" && <Offices office={office.id as OfficeId} trends={trends} />}
+      </main>
     </div>
   );
 }
