@@ -31,7 +31,8 @@ from facts import write_results
 from nazdik.bootstrap import control_room
 from nazdik.bootstrap.control_room import SNAPSHOT_EVERY
 from nazdik.bootstrap.house import build
-from nazdik.bootstrap.province import STATE_VERSION, ProvinceState, decode, first_state, fold, snapshot
+from nazdik.bootstrap.province_state import STATE_VERSION, ProvinceState, decode, first_state, fold
+from nazdik.bootstrap.snapshots import snapshot
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as e
 from nazdik.geo.region import Region

@@ -8,14 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from nazdik.bootstrap.province import (
-    ProvinceMachine,
-    ProvinceState,
-    deadline_of,
-    deadlines_moved,
-    first_state,
-    timer_command,
-)
+from nazdik.bootstrap.province import ProvinceMachine
+from nazdik.bootstrap.province_state import ProvinceState, first_state
+from nazdik.bootstrap.timers import deadline_of, deadlines_moved, timer_command
 from nazdik.dispatch import commands as c
 from nazdik.dispatch.model import Assignment, Incident, Unit, World
 from nazdik.dispatch.surroundings import Surroundings

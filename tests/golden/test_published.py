@@ -6,7 +6,7 @@ from difflib import unified_diff
 import msgspec
 import pytest
 
-from nazdik.bootstrap.province import decode
+from nazdik.bootstrap.province_state import decode
 from tests.golden import made
 
 AGAIN = "run `python -m tests.golden.update` and read what it changes"

@@ -6,7 +6,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nazdik.bootstrap.province import ProvinceState, decode, first_state, fold, restore, snapshot
+from nazdik.bootstrap.province_state import ProvinceState, decode, first_state, fold
+from nazdik.bootstrap.snapshots import restore, snapshot
 from nazdik.dispatch.decisions import follow_ups
 from nazdik.dispatch.model import (
     ACTIVE,

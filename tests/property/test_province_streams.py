@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from nazdik.bootstrap.desk import subscription_of
 from nazdik.bootstrap.door import House
-from nazdik.bootstrap.province import ProvinceState
+from nazdik.bootstrap.province_state import ProvinceState
 from nazdik.bootstrap.views import ProvinceViews
 from nazdik.dispatch.field_model import Message
 from nazdik.dispatch.model import ACTIVE, Alarm, AlarmCause, Incident, World

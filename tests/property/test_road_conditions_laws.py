@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nazdik.bootstrap.control_room import load_state
-from nazdik.bootstrap.province import STATE_VERSION, decode, first_state, fold, restore, snapshot
+from nazdik.bootstrap.province_state import STATE_VERSION, decode, first_state, fold
+from nazdik.bootstrap.snapshots import restore, snapshot
 from nazdik.geo.conditions import commands as c
 from nazdik.geo.conditions.decisions import LEARNED_MAX, LEARNED_MIN
 from nazdik.geo.conditions.evolution import OVER_KEPT, end_key, start_key

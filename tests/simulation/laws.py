@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from nazdik.bootstrap.province import ProvinceState
+from nazdik.bootstrap.province_state import ProvinceState
 from nazdik.dispatch import events as e
 from nazdik.dispatch.model import ACTIVE, AlarmCause
 from nazdik.kernel import AssignmentId, IncidentId, Instant, UnitId

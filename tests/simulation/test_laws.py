@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from nazdik.bootstrap.province import decode, first_state, fold, snapshot
+from nazdik.bootstrap.province_state import decode, first_state, fold
+from nazdik.bootstrap.snapshots import snapshot
 from nazdik.dispatch import commands as c
 from nazdik.geo.sight import RoadSight
 from nazdik.kernel import IncidentId, Instant

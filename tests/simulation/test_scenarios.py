@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from nazdik.bootstrap.province import ProvinceState
+from nazdik.bootstrap.province_state import ProvinceState
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as e
 from nazdik.dispatch.model import AlarmCause, AssignmentState, Cause, IncidentStatus

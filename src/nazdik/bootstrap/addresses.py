@@ -13,7 +13,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.door import ProvinceNotFound, RequestDoor, province_of
-from nazdik.bootstrap.province import ProvinceState
+from nazdik.bootstrap.province_state import ProvinceState
 from nazdik.dispatch import events as dispatch_events
 from nazdik.geo.addresses import commands as c
 from nazdik.geo.addresses.aliases import AliasIndex

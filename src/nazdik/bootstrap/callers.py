@@ -6,7 +6,7 @@ from typing import Any
 
 from nazdik.bootstrap.administration.message_texts import text_in_force
 from nazdik.bootstrap.control_room import ControlRoom
-from nazdik.bootstrap.province import ProvinceState
+from nazdik.bootstrap.province_state import ProvinceState
 from nazdik.geo.region import Region
 from nazdik.intake.callers.gateways import Gateways
 from nazdik.intake.callers.line import Line

@@ -12,20 +12,10 @@ from typing import Any
 
 import msgspec
 
-from nazdik.bootstrap.province import (
-    STATE_VERSION,
-    ProvinceMachine,
-    ProvinceState,
-    deadline_of,
-    deadlines_moved,
-    deadlines_of,
-    decode,
-    first_state,
-    fold,
-    restore,
-    snapshot,
-    timer_command,
-)
+from nazdik.bootstrap.province import ProvinceMachine
+from nazdik.bootstrap.province_state import STATE_VERSION, ProvinceState, decode, first_state, fold
+from nazdik.bootstrap.snapshots import restore, snapshot
+from nazdik.bootstrap.timers import deadline_of, deadlines_moved, deadlines_of, timer_command
 from nazdik.bootstrap.views import ProvinceViews
 from nazdik.dispatch import commands as dispatch_commands
 from nazdik.dispatch import events as dispatch_events

@@ -10,7 +10,7 @@ from typing import Any
 
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.door import House
-from nazdik.bootstrap.province import ProvinceState
+from nazdik.bootstrap.province_state import ProvinceState
 from nazdik.dispatch import commands as dispatch_commands
 from nazdik.dispatch import projections as dispatch
 from nazdik.dispatch.model import AssignmentState, Incident

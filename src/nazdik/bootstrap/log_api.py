@@ -16,7 +16,7 @@ from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Building
 from nazdik.bootstrap.eido_api import partner_of
 from nazdik.bootstrap.interchange import Interchange
-from nazdik.bootstrap.province import decode
+from nazdik.bootstrap.province_state import decode
 from nazdik.intake import events as intake_events
 from nazdik.interchange.errors import GrantMissing, LogEventNotFound, QueryInvalid
 from nazdik.interchange.jws import Signer

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from nazdik.bootstrap.control_room import ControlRoom
-from nazdik.bootstrap.province import decode
+from nazdik.bootstrap.province_state import decode
 from nazdik.dispatch import events as d
 from nazdik.intake import decisions as intake
 from nazdik.intake import events as e

@@ -19,7 +19,7 @@ from litestar.params import FromQuery
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.kinds import room_of_desk
-from nazdik.bootstrap.province import decode
+from nazdik.bootstrap.province_state import decode
 from nazdik.bootstrap.purpose import stated
 from nazdik.dispatch import events as d
 from nazdik.kernel import LonLat, ProvinceId, rfc3339

@@ -16,7 +16,7 @@ import numpy as np
 import shapely
 
 from nazdik.bootstrap.control_room import ControlRoom
-from nazdik.bootstrap.province import ProvinceState, decode
+from nazdik.bootstrap.province_state import ProvinceState, decode
 from nazdik.dispatch.commands import NoteGaps
 from nazdik.dispatch.events import IncidentClassified, LateIncidentEntered, PlaceChanged, UnitsRecommended
 from nazdik.dispatch.model import UnitGap

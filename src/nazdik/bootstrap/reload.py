@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 
 from nazdik.bootstrap.desk import Building
-from nazdik.bootstrap.province import ProvinceState
+from nazdik.bootstrap.province_state import ProvinceState
 from nazdik.bootstrap.views import maps_of
 from nazdik.dispatch.model import World
 from nazdik.fleet.model import Bounds

@@ -11,7 +11,7 @@ from typing import Any
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.door import House
 from nazdik.bootstrap.guessers import Guessers
-from nazdik.bootstrap.province import ProvinceState, decode
+from nazdik.bootstrap.province_state import ProvinceState, decode
 from nazdik.dispatch import events as dispatch_events
 from nazdik.intake import events as intake_events
 from nazdik.intake.callers.envelope import Came

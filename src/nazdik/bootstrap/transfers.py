@@ -8,7 +8,7 @@ from typing import Any
 
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.door import House
-from nazdik.bootstrap.province import ProvinceState
+from nazdik.bootstrap.province_state import ProvinceState
 from nazdik.intake import commands as c
 from nazdik.intake import events as e
 from nazdik.intake.model import Call

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from nazdik.bootstrap.province import decode
+from nazdik.bootstrap.province_state import decode
 from nazdik.dispatch import events as e
 from nazdik.dispatch.model import PromiseStage
 from nazdik.geo.eta.trips import Trip

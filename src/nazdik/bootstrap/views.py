@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from nazdik.bootstrap.province import ProvinceState
+from nazdik.bootstrap.province_state import ProvinceState
 from nazdik.dispatch import events as dispatch_events
 from nazdik.dispatch import projections as dispatch
 from nazdik.dispatch.field_model import Message, MessageId

@@ -14,7 +14,7 @@ from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Building, Desk
 from nazdik.bootstrap.door import ProvinceNotFound, RequestDoor, province_of
 from nazdik.bootstrap.interchange import Interchange
-from nazdik.bootstrap.province import decode
+from nazdik.bootstrap.province_state import decode
 from nazdik.interchange.warnings import commands as c
 from nazdik.interchange.warnings.areas import rings_of
 from nazdik.interchange.warnings.content import area_faults

@@ -7,7 +7,7 @@ A crew hears of its assignments through the facts of the log, as a handheld does
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from nazdik.bootstrap.province import ProvinceState
+from nazdik.bootstrap.province_state import ProvinceState
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as e
 from nazdik.dispatch.model import ACTIVE, Assignment, AssignmentState, Incident

@@ -1,6 +1,6 @@
 """The people at the desks: they take alarms, or let them climb."""
 
-from nazdik.bootstrap.province import ProvinceState
+from nazdik.bootstrap.province_state import ProvinceState
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as e
 from nazdik.kernel import Actor, AlarmId, Instant, OfficeId

@@ -12,14 +12,9 @@ from hashlib import sha256
 from typing import Any
 
 from nazdik.bootstrap.control_room import AGAIN_S, CALLS_KEPT_S
-from nazdik.bootstrap.province import (
-    ProvinceMachine,
-    ProvinceState,
-    deadline_of,
-    deadlines_moved,
-    first_state,
-    timer_command,
-)
+from nazdik.bootstrap.province import ProvinceMachine
+from nazdik.bootstrap.province_state import ProvinceState, first_state
+from nazdik.bootstrap.timers import deadline_of, deadlines_moved, timer_command
 from nazdik.dispatch.surroundings import Surroundings
 from nazdik.geo.pace import Pace
 from nazdik.geo.sight import RoadSight

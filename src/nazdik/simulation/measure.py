@@ -12,7 +12,7 @@ from datetime import UTC, datetime, tzinfo
 
 import numpy as np
 
-from nazdik.bootstrap.province import ProvinceState
+from nazdik.bootstrap.province_state import ProvinceState
 from nazdik.dispatch import events as e
 from nazdik.dispatch.model import Assignment
 from nazdik.intake import events as intake_events

@@ -7,7 +7,8 @@ from nazdik.administration import errors
 from nazdik.administration.events import ChangePublished
 from nazdik.administration.evolution import CHANGES_KEPT
 from nazdik.administration.model import Setting
-from nazdik.bootstrap.province import decode, first_state, fold, restore, snapshot
+from nazdik.bootstrap.province_state import decode, first_state, fold
+from nazdik.bootstrap.snapshots import restore, snapshot
 from nazdik.dispatch.errors import OfficeNotFound, RulesInvalid
 from nazdik.kernel import OfficeId, ProvinceId
 from tests.town import Town

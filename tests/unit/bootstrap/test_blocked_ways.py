@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nazdik.bootstrap.province import ProvinceMachine, first_state
+from nazdik.bootstrap.province import ProvinceMachine
+from nazdik.bootstrap.province_state import first_state
 from nazdik.dispatch import commands as c
 from nazdik.dispatch.model import AlarmCause, Assignment
 from nazdik.dispatch.projections import incident_view

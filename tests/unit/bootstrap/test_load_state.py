@@ -8,7 +8,8 @@ import pytest
 
 from nazdik.bootstrap.control_room import load_state
 from nazdik.bootstrap.journal_only.mark import RecordClosed, begin_mark, end_mark, find_mark, record_open
-from nazdik.bootstrap.province import STATE_VERSION, snapshot
+from nazdik.bootstrap.province_state import STATE_VERSION
+from nazdik.bootstrap.snapshots import snapshot
 from nazdik.intake.events import CallPresented
 from nazdik.intake.model import Channel
 from nazdik.kernel import CallId, CommandId, Instant, ProvinceId

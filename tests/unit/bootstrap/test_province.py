@@ -7,7 +7,8 @@ import pytest
 from nazdik.bootstrap.control_room import load_state
 from nazdik.bootstrap.desk import subscription_of
 from nazdik.bootstrap.door import House, RequestDoor, province_of
-from nazdik.bootstrap.province import STATE_VERSION, fold, restore, snapshot
+from nazdik.bootstrap.province_state import STATE_VERSION, fold
+from nazdik.bootstrap.snapshots import restore, snapshot
 from nazdik.dispatch import commands as c
 from nazdik.intake import commands as i
 from nazdik.intake.model import Channel

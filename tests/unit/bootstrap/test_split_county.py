@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import msgspec
 
-from nazdik.bootstrap.province import ProvinceMachine, restore, snapshot
+from nazdik.bootstrap.province import ProvinceMachine
+from nazdik.bootstrap.snapshots import restore, snapshot
 from nazdik.geo.responsible import OfficeForest, OfficesFile
 from nazdik.kernel import ProvinceId, from_rfc3339
 from tests.town import Town, at_m

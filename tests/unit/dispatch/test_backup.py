@@ -2,7 +2,7 @@
 
 import pytest
 
-from nazdik.bootstrap.province import restore, snapshot
+from nazdik.bootstrap.snapshots import restore, snapshot
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import errors
 from nazdik.dispatch.model import AlarmCause, Assignment, AssignmentState, Cause, Mode, Rules, WaitingReason

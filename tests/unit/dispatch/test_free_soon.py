@@ -2,7 +2,8 @@
 
 import pytest
 
-from nazdik.bootstrap.province import decode, first_state, fold, restore, snapshot
+from nazdik.bootstrap.province_state import decode, first_state, fold
+from nazdik.bootstrap.snapshots import restore, snapshot
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import errors
 from nazdik.dispatch.model import Assignment, Mode, Rules, StartDelays

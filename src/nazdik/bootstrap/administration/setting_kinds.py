@@ -12,7 +12,7 @@ from nazdik.organisation.model import Act
 
 if TYPE_CHECKING:
     from nazdik.bootstrap.desk import Building, Desk
-    from nazdik.bootstrap.province import ProvinceState
+    from nazdik.bootstrap.province_state import ProvinceState
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from nazdik.bootstrap.day_report.lines import DayReport
 from nazdik.bootstrap.day_report.material import KINDS, Material, duties_of
 from nazdik.bootstrap.day_report.shifts import Shift
 from nazdik.bootstrap.log_api import first_at
-from nazdik.bootstrap.province import decode
+from nazdik.bootstrap.province_state import decode
 from nazdik.kernel import Instant, OfficeId, rfc3339
 from nazdik.kernel.instant import plus_s
 from nazdik.published.offices import Office, OfficeTree, Tier

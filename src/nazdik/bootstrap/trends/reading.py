@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.day_report.material import KINDS
 from nazdik.bootstrap.log_api import first_at
-from nazdik.bootstrap.province import decode
+from nazdik.bootstrap.province_state import decode
 from nazdik.bootstrap.trends.counting import Crewed, Recent, Trend, trend
 from nazdik.dispatch.events import DutyEnded, DutyStarted
 from nazdik.kernel import Instant, OfficeId
