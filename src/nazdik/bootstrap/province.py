@@ -1,7 +1,7 @@
 """
 A province's machine: intake, dispatch, the roads' conditions, the books that guide and the settings over one state and one log.
 
-Facts of intake ask things of dispatch (`_reactions`), facts of dispatch ask further things of dispatch (`follow_ups`). All of it
+Facts of intake ask things of dispatch (`reactions`), facts of dispatch ask further things of dispatch (`follow_ups`). All of it
 is decided within the one command that began it and stored in one transaction. After every fact the road learns which units it
 touched and which streets, so that the next question sees the world as it now is.
 """
