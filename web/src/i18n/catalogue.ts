@@ -1,6 +1,5 @@
 /** Catalogues of messages, typed: a key missing in one language does not compile. */
 
-import { eventsEn, eventsFa } from "./events";
 import { FORMATS } from "./formats";
 import type { Values } from "./icu";
 import { formatMessage } from "./icu";
@@ -21,8 +20,8 @@ export function catalogue<K extends string>(
   return { fa, en };
 }
 
-export type CommonKey = keyof typeof commonFa | keyof typeof eventsFa;
-export const common: Catalogue<CommonKey> = catalogue({ ...commonFa, ...eventsFa }, { ...commonEn, ...eventsEn });
+export type CommonKey = keyof typeof commonFa;
+export const common: Catalogue<CommonKey> = catalogue(commonFa, commonEn);
 
 export interface Translate<K extends string> {
   (key: K, values?: Values): string;

@@ -5,9 +5,12 @@ import type { Catalogue } from "./catalogue";
 import { common } from "./catalogue";
 import { argumentsOf } from "./icu";
 
-const own = import.meta.glob<Record<string, Catalogue<string>>>(["../features/**/messages.ts", "../ui/messages.ts"], {
-  eager: true,
-});
+const own = import.meta.glob<Record<string, Catalogue<string>>>(
+  ["../features/**/messages.ts", "../ui/messages.ts", "./events.ts"],
+  {
+    eager: true,
+  },
+);
 const sources = import.meta.glob<string>(["../**/*.ts", "../**/*.tsx"], {
   eager: true,
   query: "?raw",

@@ -43,8 +43,3 @@ export function distanceText(t: Translate<CommonKey>, metres: number): string {
   if (metres < 950) return t("distance.metres", { n: Math.round(metres / 10) * 10 });
   return t("distance.kilometres", { n: Math.round(metres / 100) / 10 });
 }
-
-/** The words for an event's stored name, such as `dispatch.offer_sent.v1`; the name itself when there are none. */
-export function eventText(t: Translate<CommonKey>, name: string): string {
-  return t.maybe(`event.${name.replace(/\.v\d+$/, "")}`) ?? name;
-}
