@@ -1,18 +1,15 @@
 /** A handheld that was let in by a code: it keeps its own credential and signs in by itself, also after a shift's session ended. */
 
 import type { ReactNode } from "react";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import type { Problem } from "../../../api/problem";
 import { asProblem } from "../../../api/problem";
 import type { App } from "../../../app/app";
 import { token } from "../../../app/app";
 import { useApp } from "../../../app/hooks";
-import { problemText, useT } from "../../../i18n/hooks";
-import { Button } from "../../../ui/Button";
-import { Field } from "../../../ui/Field";
 import { Loading } from "../../../ui/states";
-import { messages } from "./messages";
 
+const Refused = lazy(() => import("./Refused"));
 const DEVICE = "nazdik.field.device";
 /** In a dead zone the handheld must not wait longer than this before it opens with what it has. */
 const PATIENCE_MS = 2_500;
@@ -56,10 +53,8 @@ async function signIn(app: App, own: string): Promise<void> {
 
 export function Enrol({ children }: { readonly children: ReactNode }) {
   const app = useApp();
-  const t = useT(messages);
   const [ready, setReady] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const [typed, setTyped] = useState("");
   useEffect(() => {
     const begin = async (): Promise<void> => {
       const code = codeOfAddress();
@@ -92,26 +87,8 @@ export function Enrol({ children }: { readonly children: ReactNode }) {
   if (ready) return children;
   if (!problem) return <Loading />;
   return (
-    <main className="state" role="alert">
-      <p>{problemText(t, problem)}</p>
-      <Field
-        label={t("enrol.code")}
-        dir="ltr"
-        maxLength={20}
-        value={typed}
-        onChange={(event) => setTyped(event.target.value)}
-      />
-      <Button
-        look="primary"
-        size="hand"
-        disabledReason={typed.trim() === "" ? t("enrol.type") : null}
-        onClick={() => again(typed.trim())}
-      >
-        {t("enrol.enrol")}
-      </Button>
-      <Button size="hand" onClick={() => location.assign("/")}>
-        {t("do.back")}
-      </Button>
-    </main>
+    <Suspense fallback={<Loading />}>
+      <Refused problem={problem} onCode={again} />
+    </Suspense>
   );
 }
