@@ -1,9 +1,11 @@
 """Roads change under units and around incidents: the desk reads how late a unit is, and which closure keeps everybody away."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -48,12 +50,24 @@ def wall(point: tuple[float, float], metres: float) -> list[tuple[float, float]]
     return [(point[0] + x * east, point[1] + y * north) for x, y in corners]
 
 
+def park(desk: Desk, site: Site, point: tuple[float, float]) -> None:
+    """Leave a car at a place, its crew off duty: it is near, and nobody who comes."""
+    unit = desk.http.get("/v1/units").json()["units"][-1]["id"]
+    desk.act(f"/v1/units/{unit}/duty", {"on": True})
+    with httpx.Client(base_url=site, timeout=10) as crew:
+        token = crew.post("/v1/sessions", json={"seat": f"officer:{unit}"}).json()["token"]
+        fix = {"lon": point[0], "lat": point[1], "at": datetime.now(UTC).isoformat()}
+        crew.post("/v1/positions", json=[fix], headers={"Authorization": f"Bearer {token}"}).raise_for_status()
+    desk.act(f"/v1/units/{unit}/duty", {"on": False})
+
+
 def lift(desk: Desk, condition: dict[str, Any]) -> None:
     desk.act(f"/v1/road-conditions/{condition['condition_id']}/lift", {})
 
 
 def test_traffic_and_closures_are_told_at_the_incident_they_touch(site: Site, sit: Sit) -> None:
     desk = Desk(site)
+    park(desk, site, INSIDE)
     car = next(seat for seat in seats(site) if seat["role"] == "officer")
     handheld, stand = ready_handheld(site, sit, car)
     sign = car["call_sign"]

@@ -267,7 +267,10 @@ async def get_recommendation(incident_id: FromPath[str], desk: NamedDependency[D
     await desk.note("recommendation", incident_id)
     gaps = gap_views(desk.house.reach.get(room.province), tuple(c.unit_id for c in advice.candidates))
     view = recommendation_view(world, advice, gaps)
-    if advice.candidates or any(p.travel_time_s is not None for p in advice.passed_over):
+    # A car that is off duty inside the ring is nobody who comes.
+    if advice.candidates or any(
+        p.travel_time_s is not None and "off_duty" not in p.reasons for p in advice.passed_over
+    ):
         return view
     house, province = desk.house, room.province
     barrier = await house.barriers.to(room, house.roads[province], house.paces[province], house.offices, incident.point)
