@@ -129,6 +129,7 @@ def test_the_console_has_no_fault_by_day_or_night(site: str, sit: Sit) -> None:
     console.keyboard.press("F3")
     console.keyboard.type("F 1")
     console.keyboard.press("Enter")
+    expect(console.locator(".search-list")).to_have_attribute("aria-busy", "false")
     expect(console.locator(".search-row").first).to_be_visible()
     words = map_words(console, ".search-pane")
     found += check_every_look(console, "what was found", data=(PLACE, *words), within=".search-pane")

@@ -18,6 +18,7 @@ export { Ladder } from "./Ladder";
 export { LanguageName } from "./LanguageName";
 export { DataAge, LinkStateBar, LinkStateText } from "./LinkState";
 export { Ltr } from "./Ltr";
+export { MapName } from "./MapName";
 export { Panel } from "./Panel";
 export { Plate, PlateField } from "./Plate";
 export { Segmented } from "./Segmented";

@@ -7,7 +7,7 @@ import type { LonLat, Metres } from "../../../core/units";
 import { msOf } from "../../../core/units";
 import { distanceText, useFormats, useT } from "../../../i18n/hooks";
 import { usePrefs } from "../../../i18n/prefs";
-import { Button, ErrorState, Ltr, PriorityGlyph } from "../../../ui";
+import { Button, ErrorState, Ltr, MapName, PriorityGlyph } from "../../../ui";
 import { useConsole, useWords } from "../context";
 import { AskPurpose } from "../purpose/AskPurpose";
 import { useDesk } from "../store";
@@ -29,7 +29,7 @@ function Searching({ text }: { readonly text: string }) {
   const { session } = useReference();
   const set = useDesk((desk) => desk.set);
   const [purpose, setPurpose] = useState("");
-  const { answer, problem, again } = useAnswer(text, purpose);
+  const { answer, late, problem, again } = useAnswer(text, purpose);
   const [at, setAt] = useState(0);
   const go = useGo();
   const list = useId();
@@ -89,7 +89,7 @@ function Searching({ text }: { readonly text: string }) {
         </Button>
       </header>
       {problem && <ErrorState problem={problem} onRetry={again} />}
-      <div id={list} role="listbox" aria-label={t("search.title")} className="search-list">
+      <div id={list} role="listbox" aria-label={t("search.title")} aria-busy={late} className="search-list">
         {GROUPS.map((group) => {
           const rows = hits.map((hit, n) => ({ hit, n })).filter(({ hit }) => hit.group === group);
           return rows.length === 0 ? null : (
@@ -136,10 +136,13 @@ function Searching({ text }: { readonly text: string }) {
 /** The answer to what stands in the box, a moment after the last key; the one before stays until then. */
 function useAnswer(text: string, purpose: string) {
   const { api } = useApp();
-  const { centre } = useConsole();
-  const [answer, setAnswer] = useState<Answer | null>(null);
+  const parts = useConsole();
+  const here = useRef(parts.centre);
+  here.current = parts.centre;
+  const [answer, setAnswer] = useState<{ readonly to: string; readonly found: Answer } | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [tries, setTries] = useState(0);
+  // What was found stays when only the map or the language changes: a row must not move away under the eye.
   // biome-ignore lint/correctness/useExhaustiveDependencies: `tries` asks again.
   useEffect(() => {
     if (!text.trim()) {
@@ -148,12 +151,12 @@ function useAnswer(text: string, purpose: string) {
     }
     const stop = new AbortController();
     const timer = setTimeout(() => {
-      const near = centre();
+      const near = here.current();
       api
         .post<Answer>("/v1/search", { text, purpose, ...(near ? { near } : {}) }, stop.signal)
         .then((found) => {
           setProblem(null);
-          setAnswer(found);
+          setAnswer({ to: text, found });
         })
         .catch((error) => {
           if (!stop.signal.aborted) setProblem(asProblem(error));
@@ -163,8 +166,13 @@ function useAnswer(text: string, purpose: string) {
       clearTimeout(timer);
       stop.abort();
     };
-  }, [api, centre, text, purpose, tries]);
-  return { answer, problem, again: () => setTries((n) => n + 1) };
+  }, [api, text, purpose, tries]);
+  return {
+    answer: answer?.found ?? null,
+    late: text.trim() !== "" && answer?.to !== text && !problem,
+    problem,
+    again: () => setTries((n) => n + 1),
+  };
 }
 
 /** Go to what was found; false when there is nowhere to go. */
@@ -277,7 +285,7 @@ function HitText({ hit }: { readonly hit: Hit }) {
       return (
         <>
           <span className="truncate">
-            <bdi>{label}</bdi>
+            <MapName text={label} />
             <span className="muted"> {words.t.maybe(`placeKind.${hit.item.kind}`)}</span>
           </span>
           <span className="search-far muted">{far}</span>
