@@ -225,3 +225,16 @@ async def test_a_damaged_audit_log_closes_the_record_too_and_partners_are_heard(
             assert (tmp_path / "raw-reads.jsonl").exists(), "who looked is written down beside the audit log"
     finally:
         await running.close()
+
+
+@pytest.mark.parametrize("name", [f"{PROVINCE}.log.sqlite", "audit.sqlite"])
+async def test_a_file_that_is_no_log_closes_the_record_and_is_left_as_it_is(
+    name: str, tmp_path: Path, built_region: Callable[[str], Path]
+) -> None:
+    clock, rubbish = SystemClock(), b"this is no log " * 1_000
+    (tmp_path / name).write_bytes(rubbish)
+    journal = Journal(tmp_path / "journal", clock)
+    with pytest.raises(RecordClosed, match=re.escape(name)):
+        build(Settings(data_dir=tmp_path), [built_region(PROVINCE)], clock=clock, say=lambda _: None, journal=journal)
+    await journal.close()
+    assert (tmp_path / name).read_bytes() == rubbish
