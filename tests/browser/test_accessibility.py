@@ -201,7 +201,7 @@ def test_boards_have_no_fault_by_day_or_night(site: str, sit: Sit) -> None:
     station = next(s for s in seats(site) if s["role"] == "station_desk" and s["province"] == PROVINCE)
     board = sit(station["id"], "board")
     expect(board.locator(".board-head")).to_be_visible(timeout=20_000)
-    board.get_by_role("button", name="آغاز نوبت").click()
+    board.keyboard.press("KeyS")
     expect(board.locator(".crew-form")).to_be_visible()
     found += check_every_look(board, "crews of the shift", within="dialog")
     assert found == [], "\n".join(found)

@@ -1,6 +1,6 @@
 /** Keys by their place on the keyboard (`event.code`), so that the Persian layout changes nothing. */
 
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 
 export interface KeyBinding {
   /** `KeyC`, `F2`, `Enter`, `ArrowDown`, with `Ctrl+`, `Alt+`, `Shift+` before it in that order. */
@@ -29,7 +29,8 @@ export function isTyping(target: EventTarget | null): boolean {
 export function useKeys(bindings: readonly KeyBinding[]): void {
   const newest = useRef(bindings);
   newest.current = bindings;
-  useEffect(() => {
+  // With the picture, not after it: a key pressed the moment a page is seen must not be lost while the page is still busy.
+  useLayoutEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing) return;
       const code = codeOf(event);

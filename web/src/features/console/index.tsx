@@ -1,5 +1,5 @@
 import { LogOut, Moon, Sun } from "lucide-react";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useApp, useLoad, useReference } from "../../app/hooks";
 import { reason } from "../../core/reasons";
 import type { LonLat } from "../../core/units";
@@ -347,7 +347,7 @@ function UnfinishedForm() {
 
 /** Enter where nothing else wants it sends the first recommendation. */
 function useEnter(parts: ConsoleParts): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.repeat || event.ctrlKey || event.altKey || event.shiftKey || event.metaKey)
         return;
