@@ -133,6 +133,46 @@ def test_who_gives_up_is_called_back(exchange: tuple[Server, dict[str, int]]) ->
     assert (refused.status_code, refused.json()["code"]) == (409, "intake.no_call_back_due")
 
 
+def test_no_caller_is_taken_for_another_when_the_exchange_uses_a_name_again(
+    exchange: tuple[Server, dict[str, int]], built_region: Callable[[str], Path]
+) -> None:
+    server, ports = exchange
+    name = new_call()
+
+    def of(number: int, method: str = "INVITE", **more: Any) -> bytes:
+        return sip(method, call=name, **more).replace(b"+989161112233", b"+98916%07d" % number)
+
+    trunk = Line("udp", ports["udp"])
+    # Two at once under one name, then a third after the first has given up, who gives up as well and tries again.
+    for number, more in ((31, {}), (32, {"tag": "72", "branch": "z9hG4bKb"})):
+        trunk.send(of(number, **more))
+        assert (trunk.status(), trunk.status()) == (100, 180)
+    trunk.send(of(31, "CANCEL"))
+    assert (trunk.status(), trunk.status()) == (200, 487)
+    trunk.send(of(31, "ACK"))
+    trunk.send(of(33, cseq=2, branch="z9hG4bKc"))
+    assert (trunk.status(), trunk.status()) == (100, 180)
+    trunk.send(of(33, "CANCEL", cseq=2, branch="z9hG4bKc"))
+    assert (trunk.status(), trunk.status()) == (200, 487)
+    trunk.send(of(33, "ACK", cseq=2, branch="z9hG4bKc"))
+    gave_up = of_number(server, "+989160000033", state="abandoned")
+    trunk.send(of(33, cseq=3, branch="z9hG4bKd"))
+    assert (trunk.status(), trunk.status()) == (100, 180)
+    again = of_number(server, "+989160000033", state="ringing")
+    assert again["id"] != gave_up["id"], "who rings again rings, and is not the call that was given up"
+    assert of_number(server, "+989160000031")["state"] == "abandoned"
+    assert of_number(server, "+989160000032")["state"] == "ringing"
+    # The journal knows them apart as well: what is read again after a crash changes nothing, nor does a repeated INVITE.
+    server.kill()
+    server.start(built_region(PROVINCE))
+    Line("udp", ports["udp"]).send(of(33, cseq=3, branch="z9hG4bKd"))
+    assert Line("udp", ports["udp"]).send(of(32, tag="72", branch="z9hG4bKb")) is None
+    time.sleep(0.5)
+    calls = server.seat(f"call_taker:{PROVINCE}").get("/v1/calls", params={"limit": 500}).json()["calls"]
+    ours = sorted(call["number"][-2:] for call in calls if call["number"] in {f"+98916{n:07d}" for n in (31, 32, 33)})
+    assert ours == ["31", "32", "33", "33"]
+
+
 def test_the_place_that_came_with_the_call_is_proposed(exchange: tuple[Server, dict[str, int]]) -> None:
     server, ports = exchange
     body = PIDF.format(shape=CIRCLE)

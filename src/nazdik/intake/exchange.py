@@ -2,8 +2,9 @@
 From an exchange's signalling to calls: bytes to the journal first, then a call, then whatever else it tells.
 
 A ring whose words make no sense still becomes a call, without a number; a ring that the log cannot take now stays in the journal
-and is tried again until it is in. The exchange's own name of the call is the command's key, so nothing is presented twice. What
-an exchange says of a call later (another place, how the ringing ended) lies in the journal too, under the call's own id.
+and is tried again until it is in. The exchange's own name of the call and the word beside its record (`RingingNames`) are the
+command's key, so nothing is presented twice and no caller is taken for another. What an exchange says of a call later (another
+place, how the ringing ended) lies in the journal too, under the call's own id.
 """
 
 import asyncio
@@ -18,9 +19,10 @@ from msgspec.structs import replace
 
 from nazdik.intake import commands as c
 from nazdik.intake.ami import read_block
-from nazdik.intake.callers.envelope import SIGNALLED, Came, unwrap, wrap
+from nazdik.intake.callers.envelope import NOBODY, SIGNALLED, Came, unwrap, wrap
 from nazdik.intake.model import Channel, LocationSource, RingingEnd
 from nazdik.intake.records import KeptRecord
+from nazdik.intake.ringing_names import RingingNames
 from nazdik.intake.sip.agent import RING_MAX_S, Ended, Rang, Updated
 from nazdik.intake.sip.call import Ring, read_any
 from nazdik.intake.sip.location import Told
@@ -63,6 +65,7 @@ class Exchange:
         self._keep = keep
         self._fetch = fetch
         self._calls: OrderedDict[str, CallId] = OrderedDict()
+        self._names = RingingNames()
         self._tasks: set[asyncio.Task[None]] = set()
         # The newest piece of work of each call that has any.
         self._last: dict[CallId, asyncio.Task[None]] = {}
@@ -80,6 +83,7 @@ class Exchange:
             return True
         how = RingingEnd.ELSEWHERE if thing.elsewhere else RingingEnd.ABANDONED
         self._calls.pop(thing.handle, None)
+        self._names.over(call_id)
         await self._kept("ended", call_id, json.dumps({"how": how, "reason": thing.reason[:200]}).encode())
         self._begin(call_id, self._end(call_id, how, thing.reason))
         return True
@@ -103,11 +107,13 @@ class Exchange:
             elif came.door == "update":
                 self._begin(CallId(came.gateway), self._places(CallId(came.gateway), read_any(came.body)))
             elif came.door == "ended" and (end := read_end(came.body)) is not None:
+                self._names.over(CallId(came.gateway))
                 self._begin(CallId(came.gateway), self._end(CallId(came.gateway), *end))
 
     def _rang_before(self, came: Came, record: KeptRecord, now: Instant, *, late: bool) -> None:
         ring = ring_of(came)
-        call_id = call_of(self._province, self._name, ring, record.offset)
+        call_id = call_of(self._province, self._name, ring, record.offset, came.note)
+        self._names.learn(ring, came.note, call_id)
         left_s = max(0.0, RING_MAX_S - seconds_between(record.at, now))
         self._begin(call_id, self._present(call_id, ring, came_at=record.at if late else None))
         task = asyncio.get_running_loop().create_task(self._no_word(call_id, left_s))
@@ -128,13 +134,18 @@ class Exchange:
 
     async def _rang(self, rang: Rang) -> bool:
         offset, kept = 0, True
+        # Decided before anything is waited for: two rings of one call may come in one breath.
+        word = self._names.word_for(rang.ring, rang.handle) if rang.door == "sip" else NOBODY
+        if rang.ring.exchange_id:
+            self._names.learn(rang.ring, word, call_of(self._province, self._name, rang.ring, 0, word))
         try:
-            offset = await self._keep(wrap(Came(rang.door, self._name, self._province, "-", rang.raw)))
+            offset = await self._keep(wrap(Came(rang.door, self._name, self._province, word, rang.raw)))
         except Unavailable as away:
             # A journal that is full must not keep a call from the desks: the log may still take it.
             _log.error("the journal cannot keep a call now: %s", away)
             kept = False
-        call_id = call_of(self._province, self._name, rang.ring, offset if kept else blake2b(rang.raw).hexdigest())
+        place = offset if kept else blake2b(rang.raw).hexdigest()
+        call_id = call_of(self._province, self._name, rang.ring, place, word)
         if rang.handle:
             self._calls[rang.handle] = call_id
             while len(self._calls) > HANDLES_KEPT:
@@ -161,6 +172,7 @@ class Exchange:
 
     async def _no_word(self, call_id: CallId, wait_s: float) -> None:
         await asyncio.sleep(wait_s)
+        self._names.over(call_id)
         command = c.EndRinging(call_id=call_id, how=RingingEnd.NO_WORD, reason="read again from the journal")
         # A key of its own: what the exchange said meanwhile stands, and this then changes nothing.
         self._begin(call_id, self._surely(command, f"{call_id}:no-word"))
@@ -231,9 +243,15 @@ async def _after(before: asyncio.Task[None] | None, work: Coroutine[Any, Any, No
     await work
 
 
-def call_of(province: ProvinceId, name: str, ring: Ring, place: int | str) -> CallId:
-    """Return the id of the call that a ring is. Without a name of its own a ring is known by its place in the journal."""
+def call_of(province: ProvinceId, name: str, ring: Ring, place: int | str, word: str = NOBODY) -> CallId:
+    """
+    Return the id of the call that a ring is. Without a name of its own a ring is known by its place in the journal.
+
+    Args:
+        word: What its record has beside it (`RingingNames`); none in records of earlier releases and of other doors.
+    """
     own = ring.exchange_id or f"journal:{place}"
+    own = own if word == NOBODY else f"{own}\0{word}"
     word = blake2b(f"{name}\0{own}".encode(), digest_size=10).hexdigest()
     return CallId(f"{province}.c{word}")
 

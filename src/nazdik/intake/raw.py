@@ -147,7 +147,7 @@ def _number_in(body: bytes) -> str:
 def _call_of(came: Came, offset: int) -> CallId | None:
     try:
         if came.door in SIGNALLED:
-            return call_of(came.province, came.gateway, ring_of(came), offset)
+            return call_of(came.province, came.gateway, ring_of(came), offset, came.note)
         if came.door == "begin":
             return page_call(came.province, came.gateway)
         if came.door == "report":

@@ -39,6 +39,8 @@ def test_a_ring_is_known_by_the_exchanges_own_name_wherever_it_lies() -> None:
     record = wrap(Came("sip", "sip", PLACE, "-", sip()))
     first, second = read_raw(kept(record, 1)), read_raw(kept(record, 2))
     assert first.call_id == second.call_id and first.province == PLACE
+    other = read_raw(kept(wrap(Came("sip", "sip", PLACE, "0f3a", sip())), 3))
+    assert other.call_id not in (None, first.call_id), "the name was used again, and the word beside it says so"
     assert fate_of(first, Calls()) is Fate.NO_CALL
 
 

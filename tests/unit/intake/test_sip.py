@@ -1,11 +1,25 @@
 """The exchange's signalling: what is rung, what is read, and what is never lost."""
 
+import base64
 import itertools
+import quopri
+from collections.abc import Callable
 
 import pytest
 
 from nazdik.intake.shapes import Area, Ellipse, Sector
-from nazdik.intake.sip.agent import REMEMBER_S, RING_AGAIN_S, RING_MAX_S, Agent, Ended, Rang, Said, Send, Updated
+from nazdik.intake.sip.agent import (
+    REMEMBER_S,
+    RING_AGAIN_S,
+    RING_MAX_S,
+    Agent,
+    Ended,
+    Rang,
+    Said,
+    Send,
+    Source,
+    Updated,
+)
 from nazdik.intake.sip.call import read_ring
 from nazdik.intake.sip.location import read_pidf
 from nazdik.intake.sip.message import parse, take_message
@@ -100,7 +114,9 @@ def test_a_call_nobody_ends_is_given_up_and_said_so() -> None:
         ('Reason: SIP;cause=200;text="Call completed elsewhere"\r\n', True),
         ("Reason: Q.850;cause=26\r\n", True),
         ('Reason: Q.850;cause=16;text="Terminated"\r\n', False),
-        ('Reason: Q.850;cause=16, SIP;cause=200;text="Call completed elsewhere"\r\n', False),
+        ('Reason: Q.850;cause=16, SIP;cause=200;text="Call completed elsewhere"\r\n', True),
+        ('Reason: Q.850;cause=16;text="Normal"\r\nReason: SIP;cause=200\r\n', True),
+        ("Reason: SIP;cause=487, Q.850;cause=16\r\n", False),
         ("", False),
     ],
 )
@@ -139,6 +155,33 @@ def test_the_same_call_by_another_way_is_one_call() -> None:
     said = exchange.receive(sip(branch="z9hG4bKother"), PEER, 0.1)
     assert statuses(said) == [482]
     assert not [thing for thing in said if isinstance(thing, Rang)]
+
+
+def test_another_number_under_the_same_names_is_another_caller() -> None:
+    exchange = agent()
+    exchange.receive(sip(), PEER, 0.0)
+    other = sip(branch="z9hG4bKother").replace(b"+989161112233", b"+989161119999")
+    assert rung(exchange.receive(other, PEER, 0.1)).ring.number == "+989161119999"
+
+
+def test_a_written_message_is_refused_and_not_thrown_away_with_thanks() -> None:
+    assert statuses(agent().receive(sip("MESSAGE", body="help"), PEER, 0.0)) == [405]
+
+
+@pytest.mark.parametrize(
+    ("uri", "source", "contact"),
+    [
+        ("sip:110@192.0.2.20", PEER, b"<sip:110@192.0.2.20>"),
+        ("urn:service:sos", PEER, b"<sip:110@192.0.2.20:5060>"),
+        ("urn:service:sos", STREAM, b"<sip:110@192.0.2.20:5060;transport=tcp>"),
+    ],
+)
+def test_what_follows_within_the_call_has_an_address_to_go_to(uri: str, source: Source, contact: bytes) -> None:
+    exchange = Agent(lambda: "tag", lambda _: "192.0.2.20:5060")
+    handle = rung(exchange.receive(sip(uri=uri), source, 0.0)).handle
+    (ringing,) = exchange.kept(handle, 0.0)
+    assert isinstance(ringing, Send)
+    assert b"\r\nContact: " + contact in ringing.data
 
 
 def test_news_within_a_ringing_call_reach_it() -> None:
@@ -293,14 +336,38 @@ def test_a_civic_address_is_words() -> None:
         "<gml:Point><gml:pos>95 48</gml:pos></gml:Point>",
         "<gml:Point><gml:pos>31.3</gml:pos></gml:Point>",
         "<gml:Point><gml:pos>nan nan</gml:pos></gml:Point>",
-        "<gs:Circle><gml:pos>31 48</gml:pos><gs:radius>-4</gs:radius></gs:Circle>",
-        "<gs:Circle><gml:pos>31 48</gml:pos></gs:Circle>",
         "<gs:Surprise/>",
         "",
     ],
 )
 def test_a_place_that_cannot_be_is_no_place(shape: str) -> None:
     assert read_pidf(PIDF.format(shape=shape).encode()) == []
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "<gs:Circle><gml:pos>31 48</gml:pos><gs:radius>-4</gs:radius></gs:Circle>",
+        "<gs:Circle><gml:pos>31 48</gml:pos></gs:Circle>",
+        "<gs:Circle><gml:pos>31,48</gml:pos><gs:radius>12,5</gs:radius></gs:Circle>",
+        "<gs:Ellipse><gml:pos>31 48</gml:pos><gs:semiMajorAxis>x</gs:semiMajorAxis></gs:Ellipse>",
+    ],
+)
+def test_a_size_that_cannot_be_read_takes_nothing_from_the_middle(shape: str) -> None:
+    (told,) = read_pidf(PIDF.format(shape=shape).encode())
+    assert (tuple(told.point or ()), told.accuracy_m) == ((48.0, 31.0), None)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "encode"),
+    [("base64", base64.encodebytes), ("Quoted-Printable", quopri.encodestring), ("base64", lambda _: b"=?")],
+)
+def test_a_part_in_a_mails_encoding_is_read(encoding: str, encode: Callable[[bytes], bytes]) -> None:
+    part = encode(PIDF.format(shape=CIRCLE).encode())
+    head = f"Content-Type: application/pidf+xml\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
+    body = f"--b\r\n{head}{part.decode()}\r\n--b--"
+    ring = read_ring(parse(sip(more="Content-Type: multipart/mixed; boundary=b\r\n", body=body)))  # type: ignore[arg-type]
+    assert len(ring.places) == (part != b"=?")
 
 
 def test_xml_bombs_are_not_opened() -> None:

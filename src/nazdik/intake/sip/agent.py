@@ -14,7 +14,7 @@ from hashlib import blake2b
 from nazdik.intake.sip.call import Ring, read_any, read_ring
 from nazdik.intake.sip.message import Message, answer, is_count, parameter, parse
 
-ALLOW = "INVITE, ACK, CANCEL, OPTIONS, BYE, PRACK, UPDATE, INFO, MESSAGE, NOTIFY"
+ALLOW = "INVITE, ACK, CANCEL, OPTIONS, BYE, PRACK, UPDATE, INFO, NOTIFY"
 RING_AGAIN_S = 60.0
 # RFC 3262: an unacknowledged provisional is sent again from T1 on, doubling, and given up after 64 T1.
 T1_S, T1_TIMES = 0.5, 64
@@ -23,6 +23,7 @@ REMEMBER_S = 32.0
 # An exchange that never says how a call ended must not leave it ringing for ever.
 RING_MAX_S = 600.0
 CALLS_MAX = 20_000
+_ELSEWHERE = (("SIP", "200"), ("Q.850", "26"))
 _ELSEWHERE_TEXT = ("completed elsewhere", "answered elsewhere")
 
 Source = tuple[str, str, int]
@@ -90,10 +91,16 @@ class _Call:
 
 
 class Agent:
-    """Every call of one exchange. Times are seconds of a monotonic clock; `tag` gives a new random word."""
+    """
+    Every call of one exchange. Times are seconds of a monotonic clock; `tag` gives a new random word.
 
-    def __init__(self, tag: Callable[[], str]) -> None:
+    Attributes:
+        ours: Host and port at which a peer reaches us, for calls that were not sent to such an address.
+    """
+
+    def __init__(self, tag: Callable[[], str], ours: Callable[[Source], str] = lambda _: "nazdik.invalid") -> None:
         self._tag = tag
+        self.ours = ours
         self._calls: dict[str, _Call] = {}
         self._handles: dict[str, str] = {}
         # Damaged messages come again like whole ones; each is one caller only.
@@ -166,7 +173,7 @@ class Agent:
             case "OPTIONS":
                 more = (("Allow", ALLOW), ("Accept", "application/sdp, application/pidf+xml, multipart/mixed"))
                 yield self._answer(message, source, 200, "OK", more)
-            case "MESSAGE" | "NOTIFY":
+            case "NOTIFY":
                 yield self._answer(message, source, 200, "OK")
             case _:
                 yield self._answer(message, source, 405, "Method Not Allowed", (("Allow", ALLOW),))
@@ -190,8 +197,10 @@ class Agent:
             yield Updated(call.handle, read_ring(message), raw)
             yield self._answer(message, source, 500, "Server Internal Error", (("Retry-After", "3"),))
         elif message.branch and message.branch not in call.branches:
-            # The same call by another way round (RFC 3261 §8.2.2.2).
-            yield Updated(call.handle, read_ring(message), raw)
+            # The same call by another way round (RFC 3261 §8.2.2.2); whoever has another number is another caller all the same.
+            ring = read_ring(message)
+            same = ring.number == read_ring(call.invite).number
+            yield Updated(call.handle, ring, raw) if same else Rang("", ring, raw)
             yield self._answer(message, source, 482, "Loop Detected")
         else:
             yield Send(_reply_to(message, source), call.final or call.last)
@@ -249,7 +258,7 @@ class Agent:
     # Answers
 
     def _ring(self, call: _Call, now: float) -> Send:
-        more: tuple[tuple[str, str], ...] = (("Contact", f"<{call.invite.uri}>"), ("Allow", ALLOW))
+        more: tuple[tuple[str, str], ...] = (("Contact", f"<{self._contact(call)}>"), ("Allow", ALLOW))
         wanted = [option.lower() for option in call.invite.every("require")]
         call.next_ring = now + RING_AGAIN_S
         if "100rel" in wanted:
@@ -258,6 +267,13 @@ class Agent:
             more = (*more, ("Require", "100rel"), ("RSeq", str(call.rseq)))
         call.last = answer(call.invite, 180, "Ringing", to_tag=call.to_tag, more=more)
         return Send(_reply_to(call.invite, call.source), call.last)
+
+    def _contact(self, call: _Call) -> str:
+        """Where PRACK and UPDATE go: the address that was called, or our own when a service was called (`urn:service:sos`)."""
+        if call.invite.uri.lower().startswith(("sip:", "sips:")):
+            return call.invite.uri
+        transport = call.source[0]
+        return f"sip:110@{self.ours(call.source)}" + (f";transport={transport}" if transport != "udp" else "")
 
     def _end(self, call: _Call, status: int, reason: str, now: float) -> list[Said]:
         call.ended_at, call.unacknowledged = now, False
@@ -296,17 +312,21 @@ def _key(message: Message) -> str:
 
 
 def _why(message: Message) -> tuple[bool, str]:
-    """Whether somebody answered elsewhere, and the reason in the exchange's words (RFC 3326)."""
-    for value in message.every("reason"):
-        protocol = value.partition(";")[0].strip().upper()
-        cause, text = parameter(value, "cause"), parameter(value, "text")
-        if (protocol == "SIP" and cause == "200") or (protocol == "Q.850" and cause == "26"):
-            return True, text or "answered elsewhere"
-        if any(words in text.lower() for words in _ELSEWHERE_TEXT):
-            return True, text
-        if text or cause:
-            return False, text or f"{protocol} {cause}"
-    return False, ""
+    """
+    Whether somebody answered elsewhere, and the reason in the exchange's words (RFC 3326).
+
+    Each protocol on the way may give its own; a telephone's plain "normal clearing" does not take back what another one says.
+    """
+    reasons = [_reason(value) for value in message.every("reason")]
+    told = [reason for reason in reasons if reason[1]]
+    return next((reason for reason in told if reason[0]), told[0] if told else (False, ""))
+
+
+def _reason(value: str) -> tuple[bool, str]:
+    protocol = value.partition(";")[0].strip().upper()
+    cause, text = parameter(value, "cause"), parameter(value, "text")
+    elsewhere = (protocol, cause) in _ELSEWHERE or any(words in text.lower() for words in _ELSEWHERE_TEXT)
+    return elsewhere, text or ("answered elsewhere" if elsewhere else f"{protocol} {cause}" if cause else "")
 
 
 def _reply_to(message: Message, source: Source) -> Source:

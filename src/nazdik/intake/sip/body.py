@@ -5,6 +5,7 @@ Own code instead of the standard library's mail parser: that one takes minutes f
 number of parts cannot be limited.
 """
 
+import binascii
 from dataclasses import dataclass
 
 from nazdik.intake.sip.message import parameter
@@ -44,9 +45,23 @@ def _collect(content_type: str, content_id: str, data: bytes, depth: int, found:
         if piece.startswith(b"--"):
             break
         head, content = _head_and_content(piece)
+        content = _decoded(head.get("content-transfer-encoding", ""), content)
         _collect(
             head.get("content-type", "text/plain"), head.get("content-id", "").strip("<> "), content, depth + 1, found
         )
+
+
+def _decoded(encoding: str, content: bytes) -> bytes:
+    """Take off what mail gateways put around a part; what cannot be taken off stays as it came."""
+    try:
+        match encoding.strip().lower():
+            case "base64":
+                return binascii.a2b_base64(content)
+            case "quoted-printable":
+                return binascii.a2b_qp(content)
+    except binascii.Error:
+        pass
+    return content
 
 
 def _head_and_content(piece: bytes) -> tuple[dict[str, str], bytes]:

@@ -15,6 +15,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
+from ipaddress import ip_address
 from typing import Any
 
 from nazdik.intake.sip.agent import Agent, Ended, Rang, Said, Send, Source, Updated
@@ -72,6 +73,7 @@ class Endpoint:
             OSError: An address or port cannot be had.
         """
         loop = asyncio.get_running_loop()
+        self.agent.ours = self._ours
         if self.udp_port is not None:
             self._udp, _ = await loop.create_datagram_endpoint(
                 lambda: _Datagrams(self._arrived), local_addr=(self.host, self.udp_port)
@@ -110,6 +112,22 @@ class Endpoint:
         return found | {
             name: server.sockets[0].getsockname()[1] for name, server in zip(names, self._servers, strict=True)
         }
+
+    def _ours(self, source: Source) -> str:
+        """Host and port at which a peer reaches us, as its own messages came in."""
+        transport, host, port = source
+        if transport == "udp":
+            assert self._udp is not None, "a datagram came in"
+            own, own_port = self._udp.get_extra_info("sockname")[:2]
+            if ip_address(own.partition("%")[0]).is_unspecified:
+                # Listening everywhere: the system says which address it would send from. Nothing is sent.
+                with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM) as probe:
+                    probe.connect((host, port))
+                    own = probe.getsockname()[0]
+        else:
+            writer = self._streams.get(source)
+            own, own_port = writer.get_extra_info("sockname")[:2] if writer is not None else (self.host, port)
+        return f"[{own}]:{own_port}" if ":" in own else f"{own}:{own_port}"
 
     # In
 

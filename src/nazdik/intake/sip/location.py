@@ -116,11 +116,13 @@ def _point(element: Element) -> tuple[LonLat, float | None, Shape | None]:
 
 
 def _circle(element: Element) -> tuple[LonLat, float | None, Shape | None]:
-    return _pos(element), _metres(element, "radius"), None
+    return _pos(element), _metres_if_told(element, "radius"), None
 
 
 def _ellipse(element: Element) -> tuple[LonLat, float | None, Shape | None]:
-    major, minor = _metres(element, "semiMajorAxis"), _metres(element, "semiMinorAxis")
+    major, minor = _metres_if_told(element, "semiMajorAxis"), _metres_if_told(element, "semiMinorAxis")
+    if major is None or minor is None:
+        return _pos(element), major, None
     turned = _number(_text(_find(element, "orientation")) or "0")
     return _pos(element), max(major, minor), Ellipse(major, minor, turned % 180)
 
@@ -158,7 +160,7 @@ _READERS = {
 
 
 def _pos(element: Element) -> LonLat:
-    return _lon_lat(_text(_find(element, "pos")).split())
+    return _lon_lat(_text(_find(element, "pos")).replace(",", " ").split())
 
 
 def _lon_lat(numbers: list[str]) -> LonLat:
@@ -189,6 +191,14 @@ def _metres(element: Element, name: str) -> float:
     if not 0 <= metres <= 1e6:
         raise ValueError("not a length on earth")
     return metres
+
+
+def _metres_if_told(element: Element, name: str) -> float | None:
+    """A length that cannot be read takes nothing from the middle: somebody is there, how exactly is not known."""
+    try:
+        return _metres(element, name)
+    except ValueError:
+        return None
 
 
 def _number(text: str) -> float:
