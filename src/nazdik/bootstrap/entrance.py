@@ -1,7 +1,7 @@
 """The entrance: who this server is, sitting down at a seat or signing in by name, and the live stream."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,6 +16,7 @@ from nazdik import __version__
 from nazdik.bootstrap.desk import Building, Desk, subscription_of
 from nazdik.bootstrap.door import posting_of
 from nazdik.bootstrap.screens import Screens
+from nazdik.bootstrap.shown import Shown
 from nazdik.dispatch.commands import RecordSeen
 from nazdik.fleet.errors import DeviceRevoked, NotTheDevicesUnit
 from nazdik.fleet.model import Device, Heartbeat, Sound
@@ -201,6 +202,8 @@ class Entrance:
     settings: Settings
     # Who has a live screen; the simulator's own are counted under no name.
     screens: Screens
+    # Who writes down what streams show; without a log there are no streams.
+    shown: Shown | None = None
     # None where there is no administration, because there is no log.
     codes: Codes | None = None
     seats: Mapping[str, Seat] = field(default_factory=dict)
@@ -433,15 +436,14 @@ async def stream(socket: WebSocket[Any, Any, Any], entrance: NamedDependency[Ent
     building = entrance.building
     office = building.offices.find_office(posting.office)
 
+    shown = entrance.shown
+    assert shown is not None, "a server without a log has no stream"
+
     async def audited() -> None:
-        if building.audit is not None:
-            await building.audit.record(
-                actor=posting.person,
-                what="stream",
-                subject=posting.unit or posting.office,
-                purpose="duty",
-                details={"role": posting.role},
-            )
+        await shown.begin(posting)
+
+    async def noted(personal: Sequence[str]) -> None:
+        await shown.note(posting, personal)
 
     async def health(message: Mapping[str, Any]) -> None:
         if posting.unit is not None:
@@ -461,8 +463,10 @@ async def stream(socket: WebSocket[Any, Any, Any], entrance: NamedDependency[Ent
             welcome={"scope": {"office": posting.office, "unit": posting.unit}, "role": posting.role},
             handlers={"health": health, "seen": seen},
             before_data=audited,
+            before_personal=noted,
             tag=session.id,
         )
+    await shown.end(posting)
 
 
 def _session_of_socket(socket: WebSocket[Any, Any, Any], entrance: Entrance) -> Session | None:

@@ -34,6 +34,8 @@ from nazdik.bootstrap.reload import Reloader
 from nazdik.bootstrap.reports import Reports, urgency
 from nazdik.bootstrap.rights import Rights
 from nazdik.bootstrap.screens import Screens
+from nazdik.bootstrap.seals import Seals
+from nazdik.bootstrap.shown import PERSONAL, Shown
 from nazdik.bootstrap.telephone import Telephone, telephone
 from nazdik.bootstrap.trackers import give_trackers
 from nazdik.bootstrap.transfers import Transfers
@@ -111,6 +113,7 @@ class Running:
     call_book: CallBook
     place_book: PlaceBook
     map_pictures: MapPictures
+    seals: Seals
     telephone: Telephone | None = None
     broker: Broker | None = None
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -129,6 +132,7 @@ class Running:
             loop.create_task(self.call_book.run()),
             loop.create_task(self._forget()),
             loop.create_task(Rights(self.entrance).run()),
+            loop.create_task(self.seals.run()),
             *(loop.create_task(watch.run()) for watch in self.entrance.building.reach.values()),
             loop.create_task(self._reloads_asked().run()),
         ]
@@ -157,6 +161,7 @@ class Running:
         await self.call_book.close()
         await self.place_book.close()
         await self.map_pictures.close()
+        await self.seals.close()
         for room in self.entrance.building.rooms.values():
             await room.close()
         if self.entrance.building.audit is not None:
@@ -256,9 +261,10 @@ def _build(
     data.mkdir(parents=True, exist_ok=True)
     regions: dict[ProvinceId, Region] = {region.id: region for region in (Region.load(folder) for folder in folders)}
     forest = load_offices([region.folder for region in regions.values()], now=clock.now)
-    hub = Hub()
+    hub = Hub(personal=PERSONAL)
     trail = Trail(data / "trail")
     audit = Audit(_open_log(data / "audit.sqlite", undo), clock)
+    aside = AsideAudit(data / "raw-reads.jsonl", audit, clock)
     kinds = {kind.code: kind for kind in KINDS}
     roads, lanes, places, surroundings, paces, rooms = {}, {}, {}, {}, {}, {}
     for name, region in regions.items():
@@ -328,6 +334,7 @@ def _build(
         throttle=Throttle(clock),
         settings=settings,
         screens=Screens(clock),
+        shown=Shown(audit, aside, clock),
         seats={seat.id: seat for seat in seats},
         seat_views=seat_views(seats, forest, establishments),
         machine_seats={f"gateway:{name}": exchange_of(name) for name in regions} if settings.demo else {},
@@ -353,9 +360,10 @@ def _build(
     reports = Reports(
         building, brought, ReportStore(data / REPORTS), worth, lambda point: province_at(regions, point)
     )  # fmt: skip
-    aside = AsideAudit(data / "raw-reads.jsonl", audit, clock)
     raw_calls = RawCalls(journal.folder, rooms, aside, clock)
     names = Names(settings.domain)
+    logs = {f"{name}.log": room.log for name, room in rooms.items()} | {"audit": audit.log}
+    seals = Seals(logs, data, clock, audit=audit, copies=settings.heads_copy_dir)
     interchange = Interchange(building, Partners(data / PARTNERS, clock), names, journal)
     return Running(
         entrance,
@@ -376,6 +384,7 @@ def _build(
         ),
         PlaceBook(PastIncidents(data / "past-places.sqlite"), rooms, clock),
         MapPictures(data / "map-pictures"),
+        seals,
         telephones,
         broker(settings, fleet, clock),
     )

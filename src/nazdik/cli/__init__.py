@@ -14,6 +14,7 @@ from nazdik.cli.gateways import app as gateway_app
 from nazdik.cli.imports import app as import_app
 from nazdik.cli.kinds import app as kinds_app
 from nazdik.cli.later import Commands, list_later
+from nazdik.cli.logs import app as log_app
 from nazdik.cli.partners import app as partner_app
 from nazdik.cli.people import app as person_app
 from nazdik.cli.reports import app as report_app
@@ -29,7 +30,6 @@ app = typer.Typer(
     epilog="Begin with: nazdik demo",
     rich_markup_mode="rich",
 )
-log_app = typer.Typer(help="The ordered log: check it, look at it.", no_args_is_help=True)
 app.add_typer(log_app, name="log")
 app.add_typer(person_app, name="person")
 app.add_typer(partner_app, name="partner")
@@ -110,23 +110,6 @@ def _run(settings: Settings, folders: list[Path], companion: list[str] | None = 
         run_server(settings, folders, say=screen.print, companion=companion)
     except (GeoBuildError, LogUnavailable, OSError) as error:
         refuse(str(error))
-
-
-@log_app.command()
-def verify(
-    files: Annotated[list[Path], typer.Argument(help="Log files, such as var/demo/khuzestan.log.sqlite")],
-) -> None:
-    """Check every entry of logs against the chain of hashes; exit 1 when one is not whole."""
-    from nazdik.platform.eventlog.verify_sqlite import verify_file
-
-    whole = True
-    for path in files:
-        verdict = verify_file(path)
-        whole &= verdict.whole
-        mark = "[green]whole[/]" if verdict.whole else "[bold red]NOT WHOLE[/]"
-        where = "" if verdict.position is None else f" at position {verdict.position}"
-        screen.print(f"{path}: {mark}, {verdict.checked} entries checked{where}. {verdict.said}")
-    raise typer.Exit(0 if whole else 1)
 
 
 list_later(app)

@@ -41,7 +41,7 @@ class Audit:
     """Appends accesses; belongs to one event loop."""
 
     def __init__(self, log: EventLog, clock: Clock) -> None:
-        self._log = log
+        self.log = log
         self._clock = clock
         self._group: Group[NewEntry, int] = Group(self._write, "audit")
 
@@ -63,30 +63,30 @@ class Audit:
             raise AuditUnavailable(retry_after_s=error.retry_after_s) from error
 
     def _write(self, entries: Sequence[NewEntry]) -> list[int]:
-        before = self._log.head().position
-        self._log.append(entries, expected_position=before)
+        before = self.log.head().position
+        self.log.append(entries, expected_position=before)
         return list(range(before + 1, before + 1 + len(entries)))
 
     def read(self, after: int = 0, limit: int = 1_000) -> list[Access]:
         """Return accesses that follow position `after`, in order."""
-        return [_access(e.at, e.actor, e.subject, e.body) for e in self._log.read(after, limit)]
+        return [_access(e.at, e.actor, e.subject, e.body) for e in self.log.read(after, limit)]
 
     def read_subject(self, subject: str) -> list[Access]:
         """Return every access to one subject's data: what a person may ask to be shown."""
-        return [_access(e.at, e.actor, e.subject, e.body) for e in self._log.read_subject(subject)]
+        return [_access(e.at, e.actor, e.subject, e.body) for e in self.log.read_subject(subject)]
 
     def head(self) -> Head:
         """Return where it ends; keep this elsewhere, out of the reach of whoever keeps the file."""
-        return self._log.head()
+        return self.log.head()
 
     def verify(self, known: Head | None = None) -> Verdict:
         """Check that no access was changed, removed or put in another order."""
-        return self._log.verify(known)
+        return self.log.verify(known)
 
     async def close(self) -> None:
         """Wait until what was recorded is on disk, then let go of the file."""
         await self._group.close()
-        self._log.close()
+        self.log.close()
 
 
 def _access(at: Instant, actor: str, subject: str, body: bytes) -> Access:

@@ -7,6 +7,7 @@ file is taken away; a crash in between writes a line twice, never not at all.
 
 import asyncio
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,27 @@ class AsideAudit:
                 except OSError as error:
                     raise AuditUnavailable from error
                 return False
+
+    async def keep(self, *, actor: str, what: str, subject: str, purpose: str, details: dict[str, Any]) -> None:
+        """
+        Write an access into the file, without asking the audit log first.
+
+        Raises:
+            AuditUnavailable: The file did not take it either, and the data must stay.
+        """
+        said = {"actor": actor, "what": what, "subject": subject, "purpose": purpose, "details": details}
+        async with self._writing:
+            try:
+                await asyncio.to_thread(keep_aside, self._path, {"at": rfc3339(self._clock.now()), **said})
+            except OSError as error:
+                raise AuditUnavailable from error
+
+    async def bring_in(self) -> None:
+        """Put what was kept aside into the audit log, if it takes it now."""
+        async with self._writing:
+            with suppress(Unavailable, TimeoutError):
+                async with asyncio.timeout(WAIT_S):
+                    await self._bring_in()
 
     async def _write(self, said: dict[str, Any]) -> None:
         if self._audit is None:

@@ -41,6 +41,8 @@ class Settings:
     trusted_keys: tuple[str, ...] = ()
     # Where units have been is forgotten after so many days.
     trail_days: int = 30
+    # Another folder that gets each signed head of the logs too: on another disk, or a witness's. None by default.
+    heads_copy_dir: Path | None = None
     # What past calls of a number turned out to be is forgotten after so many days.
     caller_record_days: int = 180
     # Where a telephone exchange forks its calls to (SIP); a port of 0 is closed. The province is the only one when unnamed.

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 import pytest
@@ -12,6 +12,7 @@ from litestar.testing import TestClient
 
 from nazdik.kernel import Forbidden, Instant, Unavailable
 from nazdik.platform.clock import VirtualClock
+from nazdik.platform.eventlog import LogUnavailableProblem
 from nazdik.platform.http import LitestarSocket
 from nazdik.platform.live import Gone, Hub, Item, Subscription, converse
 
@@ -50,7 +51,7 @@ class Line:
 
 class Setup:
     def __init__(self) -> None:
-        self.hub = Hub()
+        self.hub = Hub(personal=frozenset({"thing"}))
         self.hub.open(
             "s", epoch="e", pos=1, at=Instant(0), items=[Item("thing", "a", b'{"n":1}', frozenset({"north"}))]
         )
@@ -63,11 +64,16 @@ class Setup:
             raise Forbidden()
         self.seen.append(message)
 
-    def begin(self, before_data: Callable[[], Awaitable[None]] | None = None) -> "asyncio.Task[None]":
+    def begin(
+        self,
+        before_data: Callable[[], Awaitable[None]] | None = None,
+        before_personal: Callable[[Sequence[str]], Awaitable[None]] | None = None,
+    ) -> "asyncio.Task[None]":
         return asyncio.ensure_future(
             converse(
                 self.line, self.hub, SUBSCRIPTION, self.clock,
-                welcome={"scope": {"office": "n"}}, handlers={"seen": self.handle}, before_data=before_data, tag="desk one",
+                welcome={"scope": {"office": "n"}}, handlers={"seen": self.handle}, before_data=before_data,
+                before_personal=before_personal, tag="desk one",
             )
         )  # fmt: skip
 
@@ -219,3 +225,57 @@ async def test_a_task_told_to_stop_while_it_sends_does_stop() -> None:
     sending.cancel()
     with pytest.raises(asyncio.CancelledError):
         await sending
+
+
+def _thing(name: str, number: int) -> Item:
+    return Item("thing", name, b'{"n":%d}' % number, frozenset({"north"}))
+
+
+async def test_what_is_personal_is_noted_before_it_is_first_shown_and_not_again() -> None:
+    s = Setup()
+    noted: list[tuple[list[str], int]] = []
+
+    async def note(personal: Sequence[str]) -> None:
+        noted.append((list(personal), s.line.heard.qsize()))
+
+    task = s.begin(before_personal=note)
+    s.line.say({"t": "hello"})
+    await s.hear(), await s.hear()
+    for pos, item in enumerate(
+        (_thing("a", 2), _thing("b", 1), Item("thing", "c", b"{}", frozenset({"south"}))), start=2
+    ):
+        s.hub.publish("s", pos=pos, at=Instant(0), cmds=[], items=[item])
+        s.hub.beat(Instant(0))
+        while (await s.hear())["t"] != "beat":
+            pass
+    s.line.say({"t": "hello"})
+    await s.hear()
+    assert noted == [(["thing:a"], 0), (["thing:b"], 0)], "the snapshot's and the new one, each before it was heard"
+    s.line.say(None)
+    await settled(task)
+
+
+async def test_what_cannot_be_noted_is_not_shown() -> None:
+    s = Setup()
+
+    async def note(personal: Sequence[str]) -> None:
+        raise LogUnavailableProblem()
+
+    task = s.begin(before_personal=note)
+    s.line.say({"t": "hello"})
+    assert (await s.hear())["t"] == "welcome"
+    await settled(task)
+    assert s.line.heard.empty() and s.line.closed is not None and s.line.closed[0] == 1013
+
+
+async def test_a_right_that_ends_while_it_is_noted_shows_nothing_more() -> None:
+    s = Setup()
+
+    async def note(personal: Sequence[str]) -> None:
+        s.hub.cut("desk one")
+
+    task = s.begin(before_personal=note)
+    s.line.say({"t": "hello"})
+    await s.hear()
+    await settled(task)
+    assert s.line.heard.empty() and s.line.closed is not None and s.line.closed[0] == 4440

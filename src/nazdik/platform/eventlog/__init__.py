@@ -29,6 +29,7 @@ from nazdik.platform.eventlog.errors import (
     LogUnavailableProblem,
     PositionTaken,
 )
+from nazdik.platform.eventlog.heads import HeadsUnreadable, SignedHead
 from nazdik.platform.eventlog.machine import Answer, Batch, Commit, Handled, Machine
 from nazdik.platform.eventlog.memory import MemoryLog
 from nazdik.platform.eventlog.sqlite import SqliteLog
@@ -49,6 +50,7 @@ __all__ = [
     "EventLog",
     "Handled",
     "Head",
+    "HeadsUnreadable",
     "IdempotencyKeyReused",
     "LogDamaged",
     "LogDiskFull",
@@ -61,6 +63,7 @@ __all__ = [
     "NewEntry",
     "PositionTaken",
     "Record",
+    "SignedHead",
     "Snapshot",
     "SqliteLog",
     "SyncWriter",

@@ -1,12 +1,13 @@
 """Checking a log file, whatever state it is in: the answer is always a verdict, never a crash."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import apsw
 import msgspec
 
 from nazdik.platform.eventlog.entry import Entry, Head, Progress, Verdict
+from nazdik.platform.eventlog.heads import SignedHead
 from nazdik.platform.eventlog.sqlite import COLUMNS, FORMAT, entry_of
 from nazdik.platform.eventlog.verify import Check
 from nazdik.platform.sqlite import connect
@@ -17,13 +18,16 @@ _PAGE_ENTRIES = 2_000
 _BROKEN = (apsw.Error, msgspec.MsgspecError, ValueError, TypeError, AttributeError, OverflowError)
 
 
-def verify_file(path: Path, known: Head | None = None, progress: Progress | None = None) -> Verdict:
+def verify_file(
+    path: Path, known: Head | None = None, progress: Progress | None = None, *, heads: Sequence[SignedHead] = ()
+) -> Verdict:
     """
     Check a log file from its first entry to its last, then its claims and its indexes.
 
     Args:
         known: A head kept elsewhere; without it, entries cut off the end cannot be noticed.
         progress: Called now and then with the number of entries found whole.
+        heads: Signed heads of this very log, from any time; they show what was written anew, and what was cut off.
     """
     if not path.is_file():
         return Verdict(False, 0, 0, "log.absent", f"there is no file {path.name}")
@@ -32,19 +36,31 @@ def verify_file(path: Path, known: Head | None = None, progress: Progress | None
     except (*_BROKEN, OSError) as error:
         return Verdict(False, 0, 0, "log.unreadable_file", f"the file cannot be opened: {error}")
     try:
-        return _verify(connection, known, progress)
+        return _verify(connection, known, progress, heads)
     finally:
         connection.close(True)
 
 
-def _verify(connection: apsw.Connection, known: Head | None, progress: Progress | None) -> Verdict:
+def read_hashes(path: Path, limit: int) -> list[bytes]:
+    """Return the hashes of a log's first entries, in order; it may be another process's log, and in use."""
+    connection = connect(path, query_only=True)
+    try:
+        rows = connection.execute("SELECT hash FROM entries ORDER BY position LIMIT ?", (limit,))
+        return [bytes(hash_) for (hash_,) in rows]
+    finally:
+        connection.close(True)
+
+
+def _verify(
+    connection: apsw.Connection, known: Head | None, progress: Progress | None, heads: Sequence[SignedHead]
+) -> Verdict:
     try:
         about: dict[str, str] = dict(connection.execute("SELECT name, value FROM about"))
         epoch = about["epoch"]
         assert isinstance(epoch, str) and about["format"] == FORMAT
     except (*_BROKEN, KeyError, AssertionError) as error:
         return Verdict(False, 0, 0, "log.unreadable_file", f"the file is not a sound log: {error}")
-    check = Check(epoch, known)
+    check = Check(epoch, known, heads)
     try:
         for e in _entries(connection):
             try:

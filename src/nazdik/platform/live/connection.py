@@ -8,6 +8,8 @@ from enum import IntEnum
 from nazdik.platform.live.subscription import Subscription
 
 FRAMES_MAX = 2_000
+# So many personal things are remembered as shown; then they are noted again when they change.
+NOTED_MAX = 20_000
 CHARACTERS_MAX = 16_000_000
 
 Frame = str | bytes
@@ -47,6 +49,9 @@ class Connection:
         self._positions: dict[str, bytes] = {}
         self._newest: dict[str, dict[str, str]] = {}
         self._beat: str | None = None
+        # Personal things in what waits, and those that are in the audit log as shown to this listener.
+        self._personal: dict[str, None] = {}
+        self._noted: set[str] = set()
         self._wake = asyncio.Event()
         self._ended = asyncio.Event()
 
@@ -55,19 +60,26 @@ class Connection:
         """How many numbered frames wait."""
         return len(self._frames)
 
-    def start(self, frames: Iterable[str]) -> None:
+    def start(self, frames: Iterable[str], personal: Iterable[str] = ()) -> None:
         """Begin anew with these frames, which may be as large as a snapshot is; whatever waited is superseded."""
         if self.closed is not None:
             return
+        self._personal = dict.fromkeys(personal)
         self.begun = True
         self._frames = deque(frames)
         self._characters = 0
         self._wake.set()
 
-    def push(self, stream: str, position: int, frame: str) -> None:
-        """Queue a numbered frame; cut the listener when too much waits already."""
+    def push(self, stream: str, position: int, frame: str, personal: Iterable[str] = ()) -> None:
+        """
+        Queue a numbered frame; cut the listener when too much waits already.
+
+        Args:
+            personal: What in it is personal, as `kind:id`: noted in the audit log before it leaves, see `take_personal`.
+        """
         if self.closed is not None or not self.begun:
             return
+        self._personal.update(dict.fromkeys(personal))
         self.sent[stream] = position
         self._frames.append(frame)
         self._characters += len(frame)
@@ -100,9 +112,19 @@ class Connection:
             self._frames.clear()
             self._positions.clear()
             self._newest.clear()
+            self._personal.clear()
             self._beat = None
             self._ended.set()
         self._wake.set()
+
+    def take_personal(self) -> list[str]:
+        """Return the personal things in what waits that this listener was not shown before; they count as shown from now on."""
+        new = [key for key in self._personal if key not in self._noted]
+        self._personal.clear()
+        if len(self._noted) + len(new) > NOTED_MAX:
+            self._noted.clear()
+        self._noted.update(new)
+        return new
 
     def take(self) -> list[Frame]:
         """Return everything that waits, the numbered first, and forget it."""

@@ -36,6 +36,10 @@ class _Touched(msgspec.Struct, frozen=True, gc=False):
     shown: str | None
     scopes: frozenset[str]
     scopes_before: frozenset[str]
+    personal: bool = False
+
+    def is_shown_to(self, subscription: Subscription) -> bool:
+        return self.shown is not None and subscription.sees(self.kind, self.scopes)
 
     def for_(self, subscription: Subscription) -> str | None:
         if self.shown is not None and subscription.sees(self.kind, self.scopes):
@@ -52,6 +56,10 @@ class _Change(msgspec.Struct, frozen=True, gc=False):
     def items_for(self, subscription: Subscription) -> str:
         """Return the items as JSON without brackets; empty when the change does not concern this subscription."""
         return ",".join([text for touched in self.touched if (text := touched.for_(subscription)) is not None])
+
+    def personal_for(self, subscription: Subscription) -> list[str]:
+        """Return what of it is personal and shown to this subscription, as `kind:id`."""
+        return [f"{t.kind}:{t.id}" for t in self.touched if t.personal and t.is_shown_to(subscription)]
 
 
 class _Held:
@@ -116,6 +124,10 @@ class _Stream:
             f'"at":"{rfc3339(self.at)}","items":[{items}]}}'
         )
 
+    def personal_for(self, subscription: Subscription) -> list[str]:
+        """Return what of the stream is personal and shown to this subscription, as `kind:id`."""
+        return [f"{t.kind}:{t.id}" for t in self.items.seen_by(subscription) if t.personal and t.shown]
+
     def head_for(self, subscription: Subscription) -> str:
         return f'{{"t":"change","stream":{quoted(self.name)},"epoch":"{self.epoch_for(subscription)}","prev":'
 
@@ -144,8 +156,15 @@ class _Group:
 class Hub:
     """All streams of this server and everyone who listens. Belongs to one event loop."""
 
-    def __init__(self, *, changes_kept: int = CHANGES_KEPT) -> None:
+    def __init__(self, *, changes_kept: int = CHANGES_KEPT, personal: frozenset[str] = frozenset()) -> None:
+        """
+        Make a hub without streams.
+
+        Args:
+            personal: The kinds of items whose first showing to each listener has to be noted; see `converse`.
+        """
         self._changes_kept = changes_kept
+        self._personal = personal
         self._streams: dict[str, _Stream] = {}
         self._groups: dict[str, _Group] = {}
         # Where thousands of handhelds listen, nobody may ask each of them whether a change is theirs.
@@ -165,13 +184,13 @@ class Hub:
         held = _Held()
         for item in items:
             if item.view is not None:
-                held.put((item.kind, item.id), _touched(item, _NOBODY))
+                held.put((item.kind, item.id), self._touched(item, _NOBODY))
         made = _Stream(stream, epoch, pos, at, held, deque(maxlen=self._changes_kept))
         self._streams[stream] = made
         for group in self._followers(stream):
-            frame = made.snapshot_for(group.subscription)
+            frame, personal = made.snapshot_for(group.subscription), made.personal_for(group.subscription)
             for connection in group.connections.values():
-                connection.push(stream, pos, frame)
+                connection.push(stream, pos, frame, personal)
 
     def publish(self, stream: str, *, pos: int, at: Instant, cmds: Iterable[str], items: Iterable[Item]) -> None:
         """
@@ -193,19 +212,24 @@ class Hub:
             if not text:
                 continue
             head, rest = s.head_for(group.subscription), f",{change.tail}{text}]}}"
+            personal = change.personal_for(group.subscription)
             for connection in group.connections.values():
                 if stream in connection.sent:
-                    connection.push(stream, pos, f"{head}{connection.sent[stream]}{rest}")
+                    connection.push(stream, pos, f"{head}{connection.sent[stream]}{rest}", personal)
 
     def _hold(self, s: _Stream, item: Item) -> _Touched:
         key = (item.kind, item.id)
         before = s.items.find(key)
-        touched = _touched(item, before.scopes if before is not None else _NOBODY)
+        touched = self._touched(item, before.scopes if before is not None else _NOBODY)
         if touched.shown is not None:
             s.items.put(key, touched)
         else:
             s.items.take(key)
         return touched
+
+    def _touched(self, item: Item, scopes_before: frozenset[str]) -> _Touched:
+        shown = f"{_head(item.kind, item.id)}{item.view.decode()}}}" if item.view is not None else None
+        return _Touched(item.kind, item.id, shown, item.scopes, scopes_before, item.kind in self._personal)
 
     def publish_positions(self, stream: str, positions: Positions, visible: Visible) -> None:
         """
@@ -276,19 +300,22 @@ class Hub:
         """
         subscription = connection.subscription
         frames: list[str] = []
+        personal: list[str] = []
         for name in subscription.streams:
             s = self._streams.get(name)
             if s is None:
                 continue
             epoch, pos = resume.get(name, ("", -1))
             missed = s.missed(subscription, epoch, pos)
+            # Whoever comes back with a position was shown all of it, but perhaps in a session that has ended.
+            personal.extend(s.personal_for(subscription))
             if missed is None:
                 frames.append(s.snapshot_for(subscription))
                 connection.sent[name] = s.pos
             else:
                 frames.extend(frame for _, frame in missed)
                 connection.sent[name] = missed[-1][0] if missed else pos
-        connection.start(frames)
+        connection.start(frames, personal)
         for lane, held in self._newest.items():
             for newest in held.seen_by(subscription):
                 if newest.shown is not None:
@@ -340,11 +367,6 @@ class Hub:
 
     def _followers(self, stream: str) -> list[_Group]:
         return [group for group in self._groups.values() if stream in group.subscription.streams]
-
-
-def _touched(item: Item, scopes_before: frozenset[str]) -> _Touched:
-    shown = f"{_head(item.kind, item.id)}{item.view.decode()}}}" if item.view is not None else None
-    return _Touched(item.kind, item.id, shown, item.scopes, scopes_before)
 
 
 def _head(kind: str, id_: str) -> str:

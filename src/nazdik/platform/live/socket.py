@@ -5,7 +5,7 @@ Knows no web framework: it is handed something that sends and receives.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -25,6 +25,7 @@ MESSAGES_BURST = 100.0
 
 Message = Mapping[str, Any]
 Handler = Callable[[Message], Awaitable[None]]
+Note = Callable[[Sequence[str]], Awaitable[None]]
 
 
 class Gone(Exception):
@@ -71,6 +72,7 @@ async def converse(
     welcome: Mapping[str, Any],
     handlers: Mapping[str, Handler],
     before_data: Callable[[], Awaitable[None]] | None = None,
+    before_personal: Note | None = None,
     tag: str = "",
 ) -> None:
     """
@@ -80,6 +82,7 @@ async def converse(
         welcome: Said in the welcome beside the time, the beat and the streams (the session's scope).
         handlers: What to do with each kind of message other than hello; a `Rejected` is told and the line stays up.
         before_data: Awaited before anything leaves: the audit's place. When it fails, nothing is sent.
+        before_personal: Awaited with the personal things (`kind:id`) that are about to be shown here for the first time.
         tag: See `Connection`.
     """
     connection = hub.connect(subscription, tag)
@@ -99,7 +102,7 @@ async def converse(
         }
         await socket.send_text(quoted(hello))
         _begin(hub, connection, first)
-        await _both_ways(socket, hub, connection, clock, handlers)
+        await _both_ways(socket, hub, connection, clock, handlers, before_personal)
     except _Refused as refused:
         await socket.close(refused.code, refused.reason)
     except TimeoutError:
@@ -113,11 +116,16 @@ async def converse(
 
 
 async def _both_ways(
-    socket: Socket, hub: Hub, connection: Connection, clock: Clock, handlers: Mapping[str, Handler]
+    socket: Socket,
+    hub: Hub,
+    connection: Connection,
+    clock: Clock,
+    handlers: Mapping[str, Handler],
+    before_personal: Note | None,
 ) -> None:
     """Send and receive side by side; when one ends, so does the other."""
     tasks = [
-        asyncio.ensure_future(_send(socket, connection)),
+        asyncio.ensure_future(_send(socket, connection, before_personal)),
         asyncio.ensure_future(_receive(socket, hub, connection, clock, handlers)),
         asyncio.ensure_future(_until_cut(connection)),
     ]
@@ -131,10 +139,16 @@ async def _both_ways(
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _send(socket: Socket, connection: Connection) -> None:
+async def _send(socket: Socket, connection: Connection, before_personal: Note | None) -> None:
     while True:
         await connection.wait()
-        for frame in connection.take():
+        personal, frames = connection.take_personal(), connection.take()
+        if personal and before_personal is not None:
+            await before_personal(personal)
+            if connection.closed is not None:
+                # While it was written down, the right to see it ended.
+                raise _Refused(connection.closed, connection.closed.name.lower())
+        for frame in frames:
             if isinstance(frame, str):
                 await socket.send_text(frame)
             else:
