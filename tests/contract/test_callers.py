@@ -181,6 +181,35 @@ def test_a_message_opens_a_call_and_the_next_one_goes_on_with_it(room: tuple[Ser
     assert [text["text"] for text in call["texts"]] == ["در خیابان ولیعصر هستم"]
 
 
+def test_an_id_that_a_gateway_uses_again_swallows_nobody(
+    room: tuple[Server, str], built_region: Callable[[str], Path]
+) -> None:
+    server, _ = room
+    sms(room, "+989160000111", "یکم", id="7")
+    sms(room, "+989160000112", "دوم", id="7")
+    sms(room, "+989160000111", "سوم", id="7")
+    sms(room, "+989160000111", "سوم", id="7")
+    for _ in range(2):
+        first = call_where(server, lambda c: c["number"] == "+989160000111" and len(c["texts"]) > 0)
+        other = call_where(server, lambda c: c["number"] == "+989160000112")
+        assert (first["narrative"], [text["text"] for text in first["texts"]]) == ("یکم", ["سوم"])
+        assert (other["narrative"], other["texts"]) == ("دوم", [])
+        server.kill()
+        server.start(built_region(PROVINCE))
+    time.sleep(0.5)
+    assert [len(calls_of(server, f"+98916000011{n}")) for n in (1, 2)] == [1, 1]
+
+
+def test_what_a_gateway_sends_in_a_form_of_its_own_is_read_by_a_person(room: tuple[Server, str]) -> None:
+    server, token = room
+    answer = httpx.post(f"{server.address}/v1/in/sms/{token}", data={"phone": "+989160000113", "sms_words": "help me"})
+    assert answer.status_code == 200
+    call = call_where(server, lambda c: c["number"] == "+989160000113")
+    assert "help" in call["narrative"]
+    httpx.post(f"{server.address}/v1/in/sms/{token}", content=b'<sms from="+989160000114">fire</sms>')
+    assert "fire" in call_where(server, lambda c: c["number"] == "+989160000114")["narrative"]
+
+
 def test_messages_are_read_once_however_often_the_journal_is(
     room: tuple[Server, str], built_region: Callable[[str], Path]
 ) -> None:

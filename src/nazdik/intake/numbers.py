@@ -10,6 +10,12 @@ HOME_CODE = "98"
 _SEPARATORS = re.compile(r"[\s\-.()\u200c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _PERSIAN = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 DIGITS_MAX = 20
+SEARCHED_BYTES_MAX = 65_535
+_NAMED = re.compile(
+    rb"(?i)(?:\b(?:number|sender|from|msisdn|calleridnum|device_number|p-asserted-identity)|^f)[\"']?[ \t]*[:=][^0-9+\r\n]{0,80}"
+    rb"((?:\+|%2b)?[0-9][0-9\-. ]{2,24})",
+    re.MULTILINE,
+)
 
 
 def tidy_number(text: str) -> str:
@@ -27,3 +33,9 @@ def tidy_number(text: str) -> str:
     if digits.startswith(HOME_CODE) and len(digits) == 12:
         return f"+{digits}"
     return digits
+
+
+def find_number(data: bytes) -> str:
+    """Return the number that bytes of whatever form name as somebody's; empty when they name none."""
+    found = _NAMED.search(data[:SEARCHED_BYTES_MAX])
+    return tidy_number(found.group(1).decode("ascii").strip()) if found else ""

@@ -5,7 +5,6 @@ Nothing here rests on the log, on the stream or on a parser that may refuse: it 
 """
 
 import json
-import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,18 +15,13 @@ from nazdik.intake.callers.reading import read_sms_body
 from nazdik.intake.callers.reports import report_call
 from nazdik.intake.exchange import SAID_BYTES_MAX, call_of, read_end, ring_of
 from nazdik.intake.model import Calls, RingingEnd
-from nazdik.intake.numbers import tidy_number
+from nazdik.intake.numbers import find_number
 from nazdik.intake.records import KeptRecord
 from nazdik.kernel import CallId, Instant, ProvinceId
 
 SHOWN_BYTES_MAX = 4_000
 WORDS_MAX = 300
 UNKNOWN = "unknown"
-_NUMBER = re.compile(
-    rb"(?i)(?:\b(?:number|sender|from|msisdn|calleridnum|device_number|p-asserted-identity)|^f)[\"']?[ \t]*[:=][^0-9+\r\n]{0,80}"
-    rb"((?:\+|%2b)?[0-9][0-9\-. ]{2,24})",
-    re.MULTILINE,
-)
 # Persian is written with the zero-width non-joiner.
 _HARMLESS = frozenset("\n\t\u200c")
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -108,7 +102,7 @@ def read_raw(record: KeptRecord) -> RawCall:
         at=record.at,
         door=came.door if came is not None else UNKNOWN,
         province=province,
-        number=_number_in(body),
+        number=find_number(body),
         call_id=_call_of(came, record.offset) if came is not None else None,
         begins=came is None or came.door not in ("aml", "page", *ABOUT),
         size=len(body),
@@ -139,11 +133,6 @@ def shown(data: bytes) -> str:
     )
 
 
-def _number_in(body: bytes) -> str:
-    found = _NUMBER.search(body[:65_535])
-    return tidy_number(found.group(1).decode("ascii").strip()) if found else ""
-
-
 def _call_of(came: Came, offset: int) -> CallId | None:
     try:
         if came.door in SIGNALLED:
@@ -162,4 +151,4 @@ def _call_of(came: Came, offset: int) -> CallId | None:
 
 def _call_of_sms(came: Came, offset: int) -> CallId | None:
     sms = read_sms_body(came.body, came.note)
-    return None if sms.aml is not None else sms_call(came.province, came.gateway, sms.id, offset)
+    return None if sms.aml is not None else sms_call(came.province, came, sms, offset)

@@ -15,7 +15,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, JSONBody, SkipValidation
 
 from nazdik.intake import commands as c
-from nazdik.intake.callers.envelope import Came
+from nazdik.intake.callers.envelope import SAME_WORDS, Came
 from nazdik.intake.callers.pages import PageView, code_digest, page_of
 from nazdik.intake.callers.reading import BODY_BYTES_MAX, point_of, read_page
 from nazdik.intake.callers.service import Callers
@@ -90,8 +90,9 @@ async def take_sms(
 async def _from_gateway(door: str, request: AnyRequest, token: str, callers: Callers) -> Response[bytes]:
     gateway = callers.gateway(token)
     body = await _body(request, BODY_BYTES_MAX)
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    await callers.take(Came(door, gateway.name, gateway.province, kind, body))
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()[:60]
+    note = kind + SAME_WORDS if door == "sms" else kind
+    await callers.take(Came(door, gateway.name, gateway.province, note, body))
     return Response(b"", status_code=200, media_type="text/plain")
 
 

@@ -13,6 +13,9 @@ SIGNALLED = ("sip", "ami")
 ABOUT = ("update", "ended", "handled")
 DOORS = (*MESSAGES, *SIGNALLED, *ABOUT, "call")
 NOBODY = "-"
+# Behind the content type of a short message: its gateway's own id is believed only for the same words. Records of earlier
+# releases lack it and keep the keys that they had.
+SAME_WORDS = ";same-words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,8 @@ class Came:
         gateway: Who brought it; for a page the digest by which the page is known; for a report
             the word that its call's id ends in; for a command the id of the call it presents; for `update` and `ended` the
             id of the call that rings; for `handled` the offset of the record that was taken care of.
-        note: A word about it: the content type that its sender named; for a page the digest of where it came from.
+        note: A word about it: the content type that its sender named, and `SAME_WORDS`; for a ring the word that tells it from
+            others of the same name; for a page the digest of where it came from.
     """
 
     door: str

@@ -26,6 +26,7 @@ from nazdik.intake.callers.matching import (
 from nazdik.intake.callers.reading import Sms, metres_of, point_of, read_page, read_sms_body
 from nazdik.intake.callers.reports import presented as report_presented
 from nazdik.intake.callers.reports import read_report
+from nazdik.intake.callers.sms_keys import SmsKeys, sms_key
 from nazdik.intake.exchange import came_then, located
 from nazdik.intake.model import PAGE, Call, Calls, Channel, LocationSource
 from nazdik.kernel import CallId, Instant, ProvinceId, Rejected, Unavailable
@@ -67,6 +68,7 @@ class Line:
         self._urgency = urgency
         self.index = CallIndex(room.calls.values())
         self.waiting = WaitingPlaces()
+        self._sms_keys = SmsKeys()
         self._queue: asyncio.Queue[tuple[Came | Waiting, Instant, str]] = asyncio.Queue()
         # From when to when there was no log: of a call that came then, it is kept when.
         self.unheard: tuple[Instant, Instant] | None = None
@@ -118,9 +120,7 @@ class Line:
                 if sms.aml is not None:
                     await self._place(Waiting(at, sms.aml, trusted=True, key=key))
                 else:
-                    # A gateway that had no answer sends the same message again; its own id tells.
-                    own = sms_key(item.gateway, sms.id, key)
-                    await self._sms(sms, at, own)
+                    await self._sms(sms, at, self._sms_keys.of(item, sms, at, key))
             case "report":
                 await self._report(item)
             case _:
@@ -244,14 +244,9 @@ def page_call(province: ProvinceId, page: str) -> CallId:
     return _call(province, PAGE + page)
 
 
-def sms_call(province: ProvinceId, gateway: str, own: str, offset: int) -> CallId:
+def sms_call(province: ProvinceId, came: Came, sms: Sms, offset: int) -> CallId:
     """The id of the call that a short message begins, unless its sender has one already."""
-    return _call(province, sms_key(gateway, own, door_key(offset)))
-
-
-def sms_key(gateway: str, own: str, otherwise: str) -> str:
-    """The key of a short message: the gateway's own name for it, where it has one."""
-    return f"sms:{gateway}:{own}" if own else otherwise
+    return _call(province, sms_key(came, sms, door_key(offset)))
 
 
 def door_key(offset: int) -> str:

@@ -15,13 +15,13 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from nazdik.intake.aml import Aml, read_data_sms, read_sms
-from nazdik.intake.numbers import tidy_number
+from nazdik.intake.numbers import find_number, tidy_number
 from nazdik.intake.shapes import is_place
 from nazdik.kernel import LonLat
 
 BODY_BYTES_MAX = 64 * 1024
 TEXT_MAX = 4_000
-FIELDS_MAX = 60
+FIELDS_MAX = 1_000
 _SENDER = ("sender", "from", "msisdn", "number", "phone", "originator", "source")
 _TEXT = ("text", "message", "body", "content", "msg")
 _DATA = ("data", "hex", "binary")
@@ -52,7 +52,7 @@ class Sms:
 
 
 def read_sms_body(body: bytes, content_type: str) -> Sms:
-    """Read what a gateway posted. Unreadable bytes become the text themselves: somebody may need help."""
+    """Read what a gateway posted. Where there is no field for words the bytes become the words: somebody may need help."""
     fields = _fields(body[:BODY_BYTES_MAX], content_type)
     sender = tidy_number(_first(fields, _SENDER)[:80])
     text = _first(fields, _TEXT)[:TEXT_MAX].replace("\x00", "")
@@ -61,8 +61,9 @@ def read_sms_body(body: bytes, content_type: str) -> Sms:
     aml = read_sms(text, sender=sender) if text else None
     if aml is None and data:
         aml = read_data_sms(data, sender=sender)
-    if not fields:
+    if not any(name in fields for name in (*_TEXT, *_DATA)):
         text = body[:TEXT_MAX].decode("utf-8", "replace").replace("\x00", "").strip()
+        sender = sender or find_number(body)
     return Sms(sender, text, given_id, aml, read_sos(text) if aml is None else None)
 
 
