@@ -56,10 +56,12 @@ def test_kinds_plans_words_texts_and_names_are_changed_and_read_in_words(sit: Si
     page = sit(f"administrator:{PROVINCE}", "admin")
     expect(page.locator(".admin-nav")).to_be_visible(timeout=20_000)
     found = []
-    for section, press in (("kinds", "افزودن نوع"), ("plans", "طرح تازه")):
+    for section, press in (("kinds", "نوع تازه"), ("plans", "طرح تازه")):
         page.evaluate("section => { location.hash = section }", section)
         page.get_by_role("button", name=press).first.click()
         if section == "kinds":
+            page.get_by_label("نام فارسی").fill("پهپاد مزاحم")
+            page.get_by_label("نام انگلیسی").fill("Drone")
             page.get_by_label("چرا؟").fill("آزمون")
         page.keyboard.press("Control+KeyS")
         expect(page.locator(".admin-draft .admin-lines tbody tr")).to_have_count(1)

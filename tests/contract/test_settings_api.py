@@ -139,3 +139,46 @@ def test_two_people_change_how_urgent_a_kind_is_and_every_face_hears_of_it(one: 
     station = next(o["id"] for o in one.get("/v1/offices").json()["offices"] if o["tier"] == "station")
     problem(one.get(f"/v1/settings/kinds/{station}"), 404, "administration.setting_unknown")
     problem(desk.post(f"{kinds}/draft", {"value": None, "why": "x"}), 403, "organisation.role_may_not")
+
+
+def test_a_kind_is_added_called_by_both_its_names_renamed_and_retired(one: Seat, two: Seat, desk: Seat) -> None:
+    kinds = f"/v1/settings/kinds/{PROVINCE}"
+    first = one.get(kinds).json()["inherited"]["rows"]
+    drone = {
+        "code": "drone",
+        "name_fa": "پهپاد مزاحم",
+        "name_en": "Drone",
+        "priority": 2,
+        "common": "DRONE",
+        "words": ["کوادکوپتر"],
+    }
+
+    def put(*rows: dict[str, Any]) -> list[str]:
+        one.done(f"{kinds}/draft", {"value": {"rows": [*first, *rows]}, "why": "آزمون"})
+        held = two.get(kinds).json()
+        two.done(f"{kinds}/publish", {"revision": held["draft"]["revision"], "over": held["over"]})
+        return [line["what"]["en"] for line in held["draft"]["lines"]]
+
+    def known() -> dict[str, Any]:
+        return next(k for k in desk.get("/v1/kinds").json()["kinds"] if k["code"] == "drone")
+
+    try:
+        assert put(drone) == ["new kind “Drone”"]
+        assert known()["words"][0] == "کوادکوپتر" and not known()["retired"]
+        assert desk.done("/v1/kinds/guess", {"text": "کوادکوپتر"})["guesses"][0]["code"] == "drone"
+        incident = desk.incident("drone")
+        assert desk.get(f"/v1/incidents/{incident}").json()["kind_common"] == "DRONE"
+        left_out = {"value": {"rows": first}, "why": "آزمون"}
+        said = problem(one.post(f"{kinds}/draft", left_out), 422, "administration.value_invalid")
+        assert "retire" in said["en"] and "کنار" in said["fa"]
+        assert put({**drone, "name_fa": "ریزپرنده"}) == ["“Drone”, Persian name"]
+        assert [names["name_fa"] for names in known()["former"]] == ["پهپاد مزاحم"]
+        sheet = desk.get(f"/v1/incidents/{incident}/sheet").text
+        assert "پهپاد مزاحم" in sheet and "ریزپرنده" not in sheet, "an old incident keeps its kind's name"
+        assert put({**drone, "name_fa": "ریزپرنده", "retired": True}) == ["“Drone”, state"]
+        assert known()["retired"]
+        other = desk.incident("noise")
+        problem(desk.post(f"/v1/incidents/{other}/kind", {"kind": "drone"}), 409, "dispatch.kind_retired")
+    finally:
+        one.done(f"{kinds}/roll-back", {"to": 0, "why": "پایان آزمون"})
+    assert known()["retired"] and known()["name_en"] == "Drone"

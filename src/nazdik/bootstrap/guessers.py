@@ -1,15 +1,12 @@
 """The dictionaries in force, each made ready once."""
 
 from nazdik.administration.model import Settings
-from nazdik.bootstrap.administration.incident_kinds import kinds_in_force
+from nazdik.bootstrap.administration.incident_kinds import SHIPPED, kinds_in_force
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.guide.guessing import Guesser
 from nazdik.guide.model import Book, BookName, Words
 from nazdik.guide.shipped import content_of, label_of, shipped
 from nazdik.kernel import ProvinceId
-from nazdik.published.catalogue import KINDS
-
-BY_CODE = {kind.code: kind for kind in KINDS}
 
 
 class Guessers:
@@ -23,7 +20,7 @@ class Guessers:
         """Return the dictionary of a province and its version; without a province what ships."""
         if room is None:
             if self._shipped is None:
-                self._shipped = Guesser(words_of(shipped(BookName.WORDS)), BY_CODE)
+                self._shipped = Guesser(words_of(shipped(BookName.WORDS)), SHIPPED)
             return self._shipped, label_of(Book(name=BookName.WORDS))
         words, settings = words_of(content_of(room.state.guide, BookName.WORDS)), room.state.settings
         kept = self._of_province.get(room.province)

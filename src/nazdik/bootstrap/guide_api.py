@@ -10,10 +10,11 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from nazdik.bootstrap.administration.book_lines import lines_of
 from nazdik.bootstrap.administration.fields import Line, Text
+from nazdik.bootstrap.administration.kind_names import kind_names
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.door import RequestDoor
-from nazdik.bootstrap.guessers import BY_CODE, words_of
+from nazdik.bootstrap.guessers import words_of
 from nazdik.guide import commands as c
 from nazdik.guide.errors import ContentInvalid, DraftChanged, NoDraft, NothingToTry, VersionNotFound
 from nazdik.guide.model import Book, BookName, Content, Draft, Entry, Plans, Questions, Sentence, Trial, Words
@@ -260,7 +261,7 @@ async def compare_draft(
         added=tuple(row for row in then if row not in now),
         removed=tuple(row for row in now if row not in then),
         same=sum(row in now for row in then),
-        lines=lines_of(before, draft.content, name),
+        lines=lines_of(before, draft.content, name, kind_names(room.state.settings)),
     )
 
 
@@ -286,7 +287,9 @@ async def try_draft(province: FromPath[str], book: FromPath[BookName], desk: Nam
 async def _tried(room: ControlRoom) -> tuple[int, Tried]:
     draft = _draft(room, BookName.WORDS)
     now = words_of(content_of(room.state.guide, BookName.WORDS))
-    return draft.revision, await asyncio.to_thread(try_words, words_of(draft.content), now, BY_CODE)
+    return draft.revision, await asyncio.to_thread(
+        try_words, words_of(draft.content), now, kind_names(room.state.settings).kinds
+    )
 
 
 @post("/v1/provinces/{province:str}/guide/{book:str}/publish", status_code=200)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
+from nazdik.bootstrap.administration.incident_kinds import kind_of_word
+from nazdik.bootstrap.administration.kind_names import kind_names
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.door import House
 from nazdik.bootstrap.province_state import ProvinceState
@@ -31,12 +33,10 @@ from nazdik.kernel import Actor, CallId, CommandId, Context, IncidentId, Instant
 from nazdik.platform.eventlog.machine import Batch
 from nazdik.platform.journal import Journal
 from nazdik.platform.mutual_tls import FINGERPRINT, PROOF
-from nazdik.published.catalogue import KINDS
-from nazdik.published.kind_codes import kind_of_common
+from nazdik.published.kinds import Kind
 from nazdik.published.shared import SharedCall, SharedIncident, SharedNote, SharedOffice, SharedPlace, SharedUnit
 
 PLACES_MAX = 8
-_KINDS = {kind.code: kind for kind in KINDS}
 _log = logging.getLogger(__name__)
 Listener = Callable[[Iterable[IncidentId]], None]
 
@@ -183,7 +183,8 @@ class Interchange:
         call_id = CallId(f"{room.province}.c{_digest(partner.id, own)}")
         # Reading is bounded and guarded, and it gives the record the name of its call; nothing is done before it is on disk.
         await self.journal.append(wrap(Came("call", call_id, room.province, "eido", body)))
-        command = presented(call_id, partner, handover)
+        kind = kind_of_word(kind_names(room.state.settings).kinds, handover.kind_common)
+        command = presented(call_id, partner, handover, kind)
         actor = Actor(id=f"partner:{partner.id}", role="gateway", office_id=partner.office)
 
         async def submit(thing: Any, step: str) -> bool:
@@ -198,7 +199,7 @@ class Interchange:
             if before is not None and before.state in (CallState.CLOSED, CallState.ABANDONED):
                 # Nobody looks at a call that is over; what is new about it rings again.
                 call_id = CallId(f"{room.province}.c{_digest(partner.id, own, version)}")
-                known = await submit(presented(call_id, partner, handover), "again")
+                known = await submit(presented(call_id, partner, handover, kind), "again")
             else:
                 known = await self._more(call_id, before, command.narrative, submit)
         for n, place in enumerate(told):
@@ -239,9 +240,8 @@ def _read(body: bytes) -> Handover:
         return unread(body, "not_read")
 
 
-def presented(call_id: CallId, partner: Partner, handover: Handover) -> intake_commands.PresentCall:
-    """Return the call that a neighbour's EIDO becomes."""
-    kind = _KINDS.get(kind_of_common(handover.kind_common) or "")
+def presented(call_id: CallId, partner: Partner, handover: Handover, kind: Kind | None) -> intake_commands.PresentCall:
+    """Return the call that a neighbour's EIDO becomes; `kind` is ours for the word that came, None when we know none."""
     named = f"{kind.name_fa} ({kind.name_en})" if kind is not None else handover.kind_common
     urgent = f"P{handover.priority}" if handover.priority is not None else ""
     head = " · ".join(word for word in (handover.agency or partner.id, named, urgent) if word)
@@ -315,7 +315,7 @@ def shared(state: ProvinceState, incident: Incident, changed_at: Instant) -> Sha
 
 def handed_over(state: ProvinceState, call: Call) -> SharedIncident:
     """Return a call that others were given, as the incident that it would have been here."""
-    kind = next((one for one in KINDS if one.code == call.kind), None)
+    kind = kind_names(state.settings).kinds.get(call.kind or "")
     best = next((place.point for place in reversed(call.locations) if place.point is not None), None)
     note = call.transfer.note if call.transfer is not None else ""
     ended = call.ended_at or call.presented_at

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
 from litestar.params import JSONBody, SkipValidation
 
-from nazdik.bootstrap.administration.incident_kinds import SHIPPED, kinds_in_force
+from nazdik.bootstrap.administration.kind_names import SHIPPED_NAMES, kind_names
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Building, Desk
 from nazdik.bootstrap.guessers import words_of
@@ -16,9 +16,8 @@ from nazdik.guide.guessing import Guess
 from nazdik.guide.model import BookName, Guide
 from nazdik.guide.shipped import questions_in_force, shipped
 from nazdik.guide.tokens import alternatives_of
-from nazdik.kernel import Actor, ProvinceId
+from nazdik.kernel import Actor, ProvinceId, rfc3339
 from nazdik.organisation.model import Act
-from nazdik.published.kind_codes import OF_KIND
 from nazdik.published.questions import QuestionsInForce
 
 TEXT_MAX, LIMIT_MAX = 4_000, 8
@@ -72,10 +71,19 @@ class NeedOut(msgspec.Struct, frozen=True):
     units: int
 
 
+class FormerNames(msgspec.Struct, frozen=True):
+    """What a kind was called until an instant: incidents that began before keep that name."""
+
+    until: str
+    name_fa: str
+    name_en: str
+
+
 class KindView(msgspec.Struct, frozen=True):
     """
     A kind of incident. `common` is its word in an EIDO, `cap` its category in CAP; `also` are words of others that we understand.
-    `words` are those of the dictionary that ships, for faces that cannot ask.
+    `words` are its own and those of the dictionary that ships, for faces that cannot ask. A `retired` kind is given to no
+    incident any more.
     """
 
     code: str
@@ -87,6 +95,8 @@ class KindView(msgspec.Struct, frozen=True):
     priority: int
     needs: tuple[NeedOut, ...]
     words: tuple[str, ...]
+    retired: bool
+    former: tuple[FormerNames, ...]
 
 
 class KindsView(msgspec.Struct, frozen=True):
@@ -159,21 +169,26 @@ def list_kinds(
         building.offices.find_office(session_actor.office_id) if session_actor and session_actor.office_id else None
     )
     room = building.rooms.get(office.province_id) if office is not None and office.province_id is not None else None
-    kinds = SHIPPED if room is None else kinds_in_force(room.state.settings)
+    names = SHIPPED_NAMES if room is None else kind_names(room.state.settings)
     return KindsView(
         tuple(
             KindView(
                 code=kind.code,
                 common=kind.common,
-                also=OF_KIND[kind.code].also,
-                cap=OF_KIND[kind.code].cap,
+                also=kind.also,
+                cap=kind.cap,
                 name_fa=kind.name_fa,
                 name_en=kind.name_en,
                 priority=kind.priority,
                 needs=tuple(NeedOut(need.skill, need.units) for need in kind.needs),
-                words=words.get(kind.code, ()),
+                words=(*kind.words, *words.get(kind.code, ())),
+                retired=kind.retired,
+                former=tuple(
+                    FormerNames(rfc3339(until), name_fa, name_en)
+                    for until, (name_fa, name_en) in names.former.get(kind.code, ())
+                ),
             )
-            for kind in kinds.values()
+            for kind in names.kinds.values()
         )
     )
 

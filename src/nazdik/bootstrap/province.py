@@ -170,7 +170,7 @@ class ProvinceMachine:
                     for fact in facts:
                         warnings = warning_evolution.evolve(warnings, fact)
                 elif isinstance(asked, guide_commands.Command):
-                    facts = guiding.decide(guide, asked, ctx)
+                    facts = guiding.decide(guide, asked, ctx, self._guided(guide, settings).kinds)
                     for fact in facts:
                         guide = guide_evolution.evolve(guide, fact)
                 elif isinstance(asked, premise_commands.Command):

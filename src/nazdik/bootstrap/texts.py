@@ -62,6 +62,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "This crew was asked and has not answered; get its answer first.",
     ),
     "dispatch.office_not_found": ("چنین یگانی نیست.", "There is no such office."),
+    "dispatch.kind_retired": (
+        "این نوع رخداد کنار گذاشته شده است؛ نوع دیگری برگزینید.",
+        "This kind has been retired; choose another.",
+    ),
     "dispatch.kind_unknown": ("این نوع رخداد در فهرست نیست.", "The catalogue has no such kind."),
     "dispatch.question_unknown": (
         "این نوع رخداد چنین پرسش یا پاسخی ندارد.",

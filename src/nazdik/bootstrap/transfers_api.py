@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, JSONBody, SkipValidation
 
+from nazdik.bootstrap.administration.kind_names import kind_names
 from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.door import RequestDoor
 from nazdik.bootstrap.transfers import Transfers, target_of
@@ -23,10 +24,8 @@ from nazdik.kernel import CallId, OfficeId, ProvinceId
 from nazdik.organisation.model import Act
 from nazdik.platform.http import page
 from nazdik.platform.settings import Settings
-from nazdik.published.catalogue import KINDS
 from nazdik.published.door import CommandAnswer
 
-_KINDS = {kind.code: kind for kind in KINDS}
 # Services by their codes; any other code of the settings is shown as it is.
 SERVICES: dict[str, tuple[str, str]] = {
     "ambulance-115": ("اورژانس ۱۱۵", "Ambulance 115"),
@@ -103,7 +102,8 @@ async def get_hand_over(
         raise CallNotFound(call_id=call_id[:120])
     await desk.note("hand_over", call.id)
     target = _target(desk, call.transfer.target) if call.transfer is not None else None
-    return page(sheet(call, target, caller_settings.display_offset_min, _answered(desk, call)))
+    kind = kind_names(room.state.settings).of(call.kind, call.presented_at) if call.kind else None
+    return page(sheet(call, target, kind, caller_settings.display_offset_min, _answered(desk, call)))
 
 
 def _target(desk: Desk, target: str) -> TargetView:
@@ -126,9 +126,14 @@ def _answered(desk: Desk, call: Call) -> list[tuple[str, str]]:
     return rows
 
 
-def sheet(call: Call, target: TargetView | None, offset_min: int, answered: Sequence[tuple[str, str]] = ()) -> str:
+def sheet(
+    call: Call,
+    target: TargetView | None,
+    kind: tuple[str, str] | None,
+    offset_min: int,
+    answered: Sequence[tuple[str, str]] = (),
+) -> str:
     """Return the sheet: everything somebody needs who knows nothing of the call, in both languages."""
-    kind = _KINDS.get(call.kind or "")
     places = [where for where in call.locations if where.point is not None]
     point = call.point or (places[-1].point if places else None)
     first = call.received.presented_at if call.received is not None else call.presented_at
@@ -138,7 +143,7 @@ def sheet(call: Call, target: TargetView | None, offset_min: int, answered: Sequ
         ("زمان تماس / Call at", local(first, offset_min).strftime("%Y-%m-%d %H:%M:%S")),
         ("شماره / Number", call.callback or call.number or ""),
         ("نام / Name", call.name or ""),
-        ("نوع / Kind", f"{kind.name_fa} / {kind.name_en}" if kind is not None else ""),
+        ("نوع / Kind", " / ".join(kind) if kind is not None else ""),
         ("اولویت / Priority", call.priority or ""),
         ("جا / Place", call.place),
         ("طول و عرض / Lon, lat", f"{point.lon:.6f}, {point.lat:.6f}" if point is not None else ""),

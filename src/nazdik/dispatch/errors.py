@@ -63,6 +63,12 @@ class OfficeNotFound(NotFound):
     code = "dispatch.office_not_found"
 
 
+class KindRetired(Conflict):
+    """No incident gets this kind any more; those that have it keep it."""
+
+    code = "dispatch.kind_retired"
+
+
 class KindUnknown(Invalid):
     """The catalogue has no such kind."""
 

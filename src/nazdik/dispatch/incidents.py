@@ -30,10 +30,11 @@ CLOCK_SKEW_S = 60
 def draft(u: Unfolding, command: c.DraftIncident) -> None:
     """Begin or update a draft; with a kind and a place the best unit is pre-alerted."""
     check_text("place", command.place or "", LINE_MAX)
-    kind = u.around.kind(command.kind) if command.kind is not None else None
+    known = u.world.incidents.get(command.incident_id)
+    has = known.kind if known is not None else None
+    kind = u.around.kind_to_give(command.kind, has=has) if command.kind is not None else None
     priority = check_priority(command.priority) if command.priority is not None else None
     station = u.around.station_at(command.point, u.at) if command.point is not None else None
-    known = u.world.incidents.get(command.incident_id)
     if known is not None and (not known.draft or known.ended):
         raise IncidentExists(incident_id=known.id, status=u.world.status_of(known))
     if known is None:
@@ -113,10 +114,10 @@ def classify(u: Unfolding, command: c.ClassifyIncident) -> None:
     check_text("place", command.place, LINE_MAX)
     check_text("narrative", command.narrative)
     check_text("hazards", command.hazards, LINE_MAX)
-    kind = u.around.kind(command.kind)
+    known = u.world.incidents.get(command.incident_id)
+    kind = u.around.kind_to_give(command.kind, has=known.kind if known is not None else None)
     priority = check_priority(command.priority if command.priority is not None else kind.priority)
     station = u.around.station_at(command.point, u.at)
-    known = u.world.incidents.get(command.incident_id)
     if known is not None and (not known.draft or known.ended):
         raise IncidentExists(incident_id=known.id, status=u.world.status_of(known))
     if known is None:
@@ -166,7 +167,7 @@ def open_own_event(u: Unfolding, command: c.OpenOwnEvent) -> None:
     """An officer starts an event of his own: he is on scene at once, and his safety timer runs."""
     check_text("place", command.place, LINE_MAX)
     check_text("narrative", command.narrative)
-    kind = u.around.kind(command.kind)
+    kind = u.around.kind_to_give(command.kind)
     station = u.around.station_at(command.point, u.at)
     if command.incident_id in u.world.incidents:
         raise IncidentExists(incident_id=command.incident_id)
@@ -244,7 +245,7 @@ def change_place(u: Unfolding, command: c.ChangePlace) -> None:
 def change_kind(u: Unfolding, command: c.ChangeKind) -> None:
     """Another kind, with its own plan: the crews hear it, and whoever it lacks is sought."""
     incident = u.open_incident(command.incident_id)
-    kind = u.around.kind(command.kind)
+    kind = u.around.kind_to_give(command.kind, has=incident.kind)
     if kind.code == incident.kind:
         return
     needs, basis = _plan(u, kind, incident.station)

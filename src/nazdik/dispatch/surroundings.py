@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
 
-from nazdik.dispatch.errors import KindUnknown, PlaceOutsideRegion, PlaceSwapped
+from nazdik.dispatch.errors import KindRetired, KindUnknown, PlaceOutsideRegion, PlaceSwapped
 from nazdik.dispatch.model import Rules, World
 from nazdik.kernel import Instant, LonLat, OfficeId
 from nazdik.published.kinds import Kind, Need
@@ -34,6 +34,13 @@ class Surroundings:
         kind = self.kinds.get(code)
         if kind is None:
             raise KindUnknown(kind=code[:80])
+        return kind
+
+    def kind_to_give(self, code: str, *, has: str | None = None) -> Kind:
+        """Return a kind that an incident may get; one that is retired is refused unless the incident `has` it."""
+        kind = self.kind(code)
+        if kind.retired and code != has:
+            raise KindRetired(kind=code, name_fa=kind.name_fa, name_en=kind.name_en)
         return kind
 
     def rules_for(self, world: World, office: OfficeId | None) -> Rules:

@@ -1,12 +1,11 @@
 """Can a book be used? Every row that cannot is named with the reason."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from nazdik.guide.errors import ContentInvalid
 from nazdik.guide.model import ANY_KIND, Content, Entry, Plans, Questions, Sentence, Words
 from nazdik.guide.tokens import alternatives_of, folded
-from nazdik.published.catalogue import KINDS
 from nazdik.published.plans import PlanRule
 from nazdik.published.questions import Question, QuestionSet
 from nazdik.published.sight import SKILLS
@@ -19,37 +18,36 @@ NAMED_MAX = 20
 QUESTIONS_MAX, OPTIONS_MAX, ID_MAX, QUESTION_MAX, SHORT_MAX, POINTS_MAX = 8, 9, 40, 80, 40, 10
 RULES_MAX, NEEDS_MAX, UNITS_MAX, NOTE_MAX = 2_000, 4, 20, 200
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
-_CODES = frozenset(kind.code for kind in KINDS)
 
 
-def check(content: Content) -> None:
-    """Return when every row can be used; `ContentInvalid` names those that cannot, the first twenty."""
+def check(content: Content, kinds: Collection[str]) -> None:
+    """Return when every row can be used and names one of `kinds`; `ContentInvalid` names those that cannot, the first twenty."""
     match content:
         case Words():
-            wrong = list(_words(content))
+            wrong = list(_words(content, kinds))
         case Questions():
-            wrong = list(_questions(content))
+            wrong = list(_questions(content, kinds))
         case Plans():
-            wrong = list(_plans(content))
+            wrong = list(_plans(content, kinds))
     if wrong:
         raise ContentInvalid(rows=wrong[:NAMED_MAX], wrong=len(wrong))
 
 
-def _words(content: Words) -> Iterator[str]:
+def _words(content: Words, kinds: Collection[str]) -> Iterator[str]:
     if not content.entries:
         yield "entries: none"
     if len(content.entries) > ENTRIES_MAX:
         yield f"entries: more than {ENTRIES_MAX}"
     if len(content.sentences) > SENTENCES_MAX:
         yield f"sentences: more than {SENTENCES_MAX}"
-    yield from _entries(content.entries)
-    yield from _sentences(content.sentences)
+    yield from _entries(content.entries, kinds)
+    yield from _sentences(content.sentences, kinds)
 
 
-def _entries(entries: tuple[Entry, ...]) -> Iterator[str]:
+def _entries(entries: tuple[Entry, ...], kinds: Collection[str]) -> Iterator[str]:
     seen: dict[tuple[object, str], int] = {}
     for row, entry in enumerate(entries[:ENTRIES_MAX], start=1):
-        why = _entry(entry)
+        why = _entry(entry, kinds)
         if why is None:
             twin = seen.setdefault((alternatives_of(entry.text), entry.kind), row)
             why = f"the same as entry {twin}" if twin != row else None
@@ -57,7 +55,7 @@ def _entries(entries: tuple[Entry, ...]) -> Iterator[str]:
             yield f"entry {row}: {why}"
 
 
-def _entry(entry: Entry) -> str | None:
+def _entry(entry: Entry, kinds: Collection[str]) -> str | None:
     if not 0 < len(entry.text) <= TEXT_MAX or len(entry.gloss) > TEXT_MAX:
         return f"text is empty or longer than {TEXT_MAX}"
     parts = alternatives_of(entry.text)
@@ -67,7 +65,7 @@ def _entry(entry: Entry) -> str | None:
         return f"more than {PARTS_MAX} parts or {ALTERNATIVES_MAX} ways to say one"
     if any(len(words) > WORDS_MAX for part in parts for words in part):
         return f"more than {WORDS_MAX} words in a row"
-    if entry.kind != ANY_KIND and entry.kind not in _CODES:
+    if entry.kind != ANY_KIND and entry.kind not in kinds:
         return "no such kind"
     if not 1 <= entry.weight <= WEIGHT_MAX:
         return f"weight is not 1 to {WEIGHT_MAX}"
@@ -78,18 +76,18 @@ def _entry(entry: Entry) -> str | None:
     return None
 
 
-def _sentences(sentences: tuple[Sentence, ...]) -> Iterator[str]:
+def _sentences(sentences: tuple[Sentence, ...], kinds: Collection[str]) -> Iterator[str]:
     for row, sentence in enumerate(sentences[:SENTENCES_MAX], start=1):
         if not 0 < len(sentence.text) <= SENTENCE_MAX or not folded(sentence.text):
             yield f"sentence {row}: text is empty or longer than {SENTENCE_MAX}"
-        elif sentence.kind not in _CODES:
+        elif sentence.kind not in kinds:
             yield f"sentence {row}: no such kind"
 
 
-def _questions(content: Questions) -> Iterator[str]:
+def _questions(content: Questions, kinds: Collection[str]) -> Iterator[str]:
     seen: set[str] = set()
     for one in content.sets:
-        why = _set(one)
+        why = _set(one, kinds)
         if one.kind in seen:
             why = "twice"
         seen.add(one.kind)
@@ -97,8 +95,8 @@ def _questions(content: Questions) -> Iterator[str]:
             yield f"{one.kind[:ID_MAX]}: {why}"
 
 
-def _set(one: QuestionSet) -> str | None:
-    if one.kind not in _CODES:
+def _set(one: QuestionSet, kinds: Collection[str]) -> str | None:
+    if one.kind not in kinds:
         return "no such kind"
     if one.floor is not None and not 1 <= one.floor <= 5:
         return "floor is not 1 to 5"
@@ -125,21 +123,21 @@ def _question(question: Question) -> str | None:
     return None
 
 
-def _plans(content: Plans) -> Iterator[str]:
+def _plans(content: Plans, kinds: Collection[str]) -> Iterator[str]:
     if len(content.rules) > RULES_MAX:
         yield f"rules: more than {RULES_MAX}"
     seen: set[str] = set()
     for row, rule in enumerate(content.rules[:RULES_MAX], start=1):
-        why = "the same id twice" if rule.id in seen else _rule(rule)
+        why = "the same id twice" if rule.id in seen else _rule(rule, kinds)
         seen.add(rule.id)
         if why is not None:
             yield f"rule {row}: {why}"
 
 
-def _rule(rule: PlanRule) -> str | None:
+def _rule(rule: PlanRule, kinds: Collection[str]) -> str | None:
     if not 0 < len(rule.id) <= ID_MAX or len(rule.note) > NOTE_MAX:
         return f"its id is empty or longer than {ID_MAX}, or its note longer than {NOTE_MAX}"
-    if rule.kind not in _CODES:
+    if rule.kind not in kinds:
         return "no such kind"
     if not 0 < len(rule.needs) <= NEEDS_MAX or len({need.skill for need in rule.needs}) < len(rule.needs):
         return f"1 to {NEEDS_MAX} needs, each with a skill of its own"

@@ -1,5 +1,7 @@
 """`decide`: what a command causes in the books. Pure: the instant and the actor come in with the context."""
 
+from collections.abc import Collection
+
 from nazdik.guide import commands as c
 from nazdik.guide import errors
 from nazdik.guide import events as e
@@ -10,12 +12,12 @@ from nazdik.kernel import Context
 NOTE_MAX = 300
 
 
-def decide(guide: Guide, command: c.Command, ctx: Context) -> tuple[e.AnyEvent, ...]:
-    """Return the events `command` causes, or raise a `Rejected`."""
+def decide(guide: Guide, command: c.Command, ctx: Context, kinds: Collection[str]) -> tuple[e.AnyEvent, ...]:
+    """Return the events `command` causes, or raise a `Rejected`. `kinds` are the codes that a book may name."""
     book = guide.book(command.book)
     match command:
         case c.SaveDraft(content=content):
-            check(content)
+            check(content, kinds)
             if book.draft is not None and book.draft.content == content:
                 return ()
             return (

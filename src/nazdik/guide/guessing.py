@@ -6,7 +6,7 @@ that is not in the dictionary is tried without its ending, by its sound (س ص �
 counts for less. The longest row of words that is an entry wins over those inside it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from nazdik.guide.model import ANY_KIND, Entry, Words
@@ -17,6 +17,7 @@ from nazdik.published.kinds import Kind
 TEXT_MAX = 4_000
 WORDS_IN_A_ROW = 5
 NAME_WEIGHT = 6
+OWN_WEIGHT = 5
 # What a call-taker chooses when nothing fits; no word speaks for it.
 UNKNOWN = "other"
 # How much a word counts that had to be read otherwise than it was typed.
@@ -82,7 +83,10 @@ class Guesser:
 
     def __init__(self, words: Words, kinds: Mapping[str, Kind]) -> None:
         self._kinds = kinds
-        self._entries = (*words.entries, *_names(words.entries, kinds.values()))
+        given = [kind for kind in kinds.values() if not kind.retired]
+        may = {ANY_KIND, *(kind.code for kind in given)}
+        entries = tuple(entry for entry in (*words.entries, *_own_words(given)) if entry.kind in may)
+        self._entries = (*entries, *_names(entries, given))
         self._parts_of: list[int] = []
         keys: dict[str, list[tuple[int, int]]] = {}
         for number, entry in enumerate(self._entries):
@@ -149,6 +153,13 @@ class Guesser:
         priority = min([own, *(s.entry.priority for s in (*spoken, *urgent) if s.entry.priority is not None)])
         reasons = sorted((*spoken, *urgent), key=lambda s: (-s.score, s.typed))
         return Guess(code, priority, round(sum(s.score for s in spoken), 1), tuple(reasons))
+
+
+def _own_words(kinds: Iterable[Kind]) -> Iterator[Entry]:
+    """Return what was said with the kinds themselves to speak for them."""
+    return (
+        Entry(text=word, kind=kind.code, weight=OWN_WEIGHT, gloss=kind.name_en) for kind in kinds for word in kind.words
+    )
 
 
 def _names(entries: Iterable[Entry], kinds: Iterable[Kind]) -> tuple[Entry, ...]:

@@ -15,7 +15,10 @@ TRAFFIC = (Need("traffic"),)
 
 def _kind(code: str, fa: str, en: str, priority: int, needs: tuple[Need, ...], minutes: float, radius_m: float) -> Kind:
     # Floats, whoever wrote a whole number: a replayed incident is the live one byte for byte.
-    return Kind(code, OF_KIND[code].common, fa, en, priority, needs, float(minutes), float(radius_m))
+    codes = OF_KIND[code]
+    return Kind(
+        code, codes.common, fa, en, priority, needs, float(minutes), float(radius_m), also=codes.also, cap=codes.cap
+    )
 
 
 KINDS: tuple[Kind, ...] = (

@@ -16,7 +16,9 @@ class Kind:
     """
     A kind of incident. `code` is ours (local), `common` is the APCO-style common code that travels with it (EIDO).
 
-    `minutes_on_scene` is the expected service time, used by timers' defaults and by the simulator.
+    `minutes_on_scene` is the expected service time, used by timers' defaults and by the simulator. `also` are words of other
+    systems for the same, understood on the way in; `cap` is its category in CAP. `words` speak for it beside the dictionary. A
+    retired kind is no incident's from now on; those that have it keep it.
     """
 
     code: str
@@ -27,3 +29,7 @@ class Kind:
     needs: tuple[Need, ...] = (Need("patrol"),)
     minutes_on_scene: float = 30.0
     radius_m: float = 100.0
+    also: tuple[str, ...] = ()
+    cap: str = "Other"
+    words: tuple[str, ...] = ()
+    retired: bool = False

@@ -253,6 +253,7 @@ def _report(**changed: Any) -> DayReport:
         provinces=("k",),
         figures=found,
         before=found,
+        kind_names={"fight": ("نزاع و درگیری", "Fight")},
     )
     return msgspec.structs.replace(whole, **changed)
 

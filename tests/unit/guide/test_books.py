@@ -28,7 +28,7 @@ def ctx(second: int = 1) -> Context:
 
 def after(guide: Guide, *commands: c.Command) -> Guide:
     for second, command in enumerate(commands, start=1):
-        guide = reduce(evolve, decide(guide, command, ctx(second)), guide)
+        guide = reduce(evolve, decide(guide, command, ctx(second), BY_CODE), guide)
     return guide
 
 
@@ -65,31 +65,31 @@ def test_a_number_is_never_given_twice() -> None:
 def test_only_the_draft_that_was_read_is_published() -> None:
     guide = after(EMPTY, save(ONE), save(TWO))
     with pytest.raises(errors.DraftChanged):
-        decide(guide, publish(1), ctx())
+        decide(guide, publish(1), ctx(), BY_CODE)
     with pytest.raises(errors.NoDraft):
-        decide(EMPTY, publish(1), ctx())
-    assert decide(guide, save(TWO), ctx()) == (), "the same draft again is nothing new"
+        decide(EMPTY, publish(1), ctx(), BY_CODE)
+    assert decide(guide, save(TWO), ctx(), BY_CODE) == (), "the same draft again is nothing new"
 
 
 def test_a_draft_that_does_worse_needs_a_word_more() -> None:
     guide = after(EMPTY, save(ONE))
     trial = Trial(sentences=10, first=7, within_three=9, first_before=8, within_three_before=9)
     with pytest.raises(errors.DraftWorse):
-        decide(guide, publish(1, trial=trial), ctx())
-    assert decide(guide, publish(1, trial=trial, even_if_worse=True), ctx())
+        decide(guide, publish(1, trial=trial), ctx(), BY_CODE)
+    assert decide(guide, publish(1, trial=trial, even_if_worse=True), ctx(), BY_CODE)
 
 
 def test_versions_that_are_not_held_cannot_be_gone_back_to() -> None:
     guide = after(EMPTY, save(ONE), publish(1))
     with pytest.raises(errors.VersionInForce):
-        decide(guide, back(1), ctx())
+        decide(guide, back(1), ctx(), BY_CODE)
     with pytest.raises(errors.VersionNotFound):
-        decide(guide, back(7), ctx())
+        decide(guide, back(7), ctx(), BY_CODE)
     for number in range(2, VERSIONS_KEPT + 3):
         guide = after(guide, save(ONE if number % 2 else TWO), publish(number))
     assert len(guide.book(BookName.WORDS).versions) == VERSIONS_KEPT
     with pytest.raises(errors.VersionNotFound):
-        decide(guide, back(1), ctx())
+        decide(guide, back(1), ctx(), BY_CODE)
 
 
 @pytest.mark.parametrize(
@@ -108,15 +108,15 @@ def test_versions_that_are_not_held_cannot_be_gone_back_to() -> None:
 )
 def test_rows_that_cannot_be_used_are_named_with_the_reason(entry: Entry, why: str) -> None:
     with pytest.raises(errors.ContentInvalid) as refused:
-        decide(EMPTY, save(Words(entries=(*ONE.entries, entry))), ctx())
+        decide(EMPTY, save(Words(entries=(*ONE.entries, entry))), ctx(), BY_CODE)
     assert why in refused.value.details["rows"][0] and "entry 2" in refused.value.details["rows"][0]
 
 
 def test_an_empty_dictionary_is_refused_and_what_ships_is_not() -> None:
     with pytest.raises(errors.ContentInvalid):
-        decide(EMPTY, save(Words()), ctx())
+        decide(EMPTY, save(Words()), ctx(), BY_CODE)
     words = shipped(BookName.WORDS)
-    assert decide(EMPTY, c.SaveDraft(book=BookName.WORDS, content=words), ctx())
+    assert decide(EMPTY, c.SaveDraft(book=BookName.WORDS, content=words), ctx(), BY_CODE)
 
 
 def test_what_ships_gets_its_own_sentences_right() -> None:
@@ -143,7 +143,7 @@ def test_a_table_says_which_line_is_wrong() -> None:
 def test_questions_that_ship_can_be_used_and_bad_ones_are_named() -> None:
     shipped_questions = shipped(BookName.QUESTIONS)
     assert isinstance(shipped_questions, Questions)
-    assert decide(EMPTY, c.SaveDraft(book=BookName.QUESTIONS, content=shipped_questions), ctx())
+    assert decide(EMPTY, c.SaveDraft(book=BookName.QUESTIONS, content=shipped_questions), ctx(), BY_CODE)
     one = shipped_questions.sets[0]
     for wrong, why in (
         (replace(one, kind="war"), "kind"),
@@ -154,7 +154,7 @@ def test_questions_that_ship_can_be_used_and_bad_ones_are_named() -> None:
         (replace(one, questions=(replace(one.questions[0], fa=""),)), "text"),
     ):
         with pytest.raises(errors.ContentInvalid) as refused:
-            decide(EMPTY, c.SaveDraft(book=BookName.QUESTIONS, content=Questions(sets=(wrong,))), ctx())
+            decide(EMPTY, c.SaveDraft(book=BookName.QUESTIONS, content=Questions(sets=(wrong,))), ctx(), BY_CODE)
         assert why in refused.value.details["rows"][0]
 
 

@@ -129,6 +129,8 @@ export function readKinds(raw: unknown): readonly Kind[] {
     common: text(each.common) ?? "",
     name: named(each, "name") ?? { fa: String(each.code), en: String(each.code) },
     priority: Number(each.priority) as Priority,
+    retired: each.retired === true,
+    former: list(each, "former") as unknown as Kind["former"],
   }));
 }
 

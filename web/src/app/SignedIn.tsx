@@ -4,7 +4,7 @@ import { useT } from "../i18n/hooks";
 import { Button } from "../ui/Button";
 import { ErrorState, Loading } from "../ui/states";
 import type { App, Reference } from "./app";
-import { AppContext, ReferenceContext, useApp, useDerived, useLink, useLoad } from "./hooks";
+import { AppContext, ReferenceContext, useApp, useDerived, useLink, useLoad, useNewKinds } from "./hooks";
 
 /** Gives the parts to everything below. */
 export function Provide({ app, children }: { readonly app: App; readonly children: ReactNode }) {
@@ -25,6 +25,7 @@ export function SignedIn({ children }: { readonly children: ReactNode }) {
     return () => app.live.stop();
   }, [app, ready]);
   useNewMaps(reference, again, problem !== null);
+  useNewKinds(reference?.kinds, again);
   const out = problem?.status === 401 || link.state === "signed_out";
   if (out && !reference) {
     return (

@@ -107,6 +107,19 @@ export function usePending(subject?: string | null): readonly Pending[] {
   return useMemo(() => (subject == null ? all : all.filter((each) => each.subjects.includes(subject))), [all, subject]);
 }
 
+/** Read the reference again when an incident has a kind that it does not know: one that was added after this page was opened. */
+export function useNewKinds(kinds: Reference["kinds"] | undefined, again: () => void): void {
+  const { world } = useApp();
+  const unknown = useDerived(
+    world.incident,
+    (all) => (kinds ? ([...all].find((each) => each.kind && !kinds.has(each.kind))?.kind ?? "") : ""),
+    [kinds],
+  );
+  useEffect(() => {
+    if (unknown) again();
+  }, [unknown, again]);
+}
+
 export interface Loaded<T> {
   readonly value: T | null;
   readonly problem: Problem | null;

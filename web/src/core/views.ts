@@ -604,6 +604,10 @@ export interface Kind {
   readonly common: string;
   readonly name: Named;
   readonly priority: Priority;
+  /** No incident gets it any more; those that have it keep it. */
+  readonly retired: boolean;
+  /** What it was called, until when: oldest first. */
+  readonly former: readonly { readonly until: Time; readonly name_fa: string; readonly name_en: string }[];
 }
 
 export interface ProvinceInfo {

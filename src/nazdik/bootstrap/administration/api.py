@@ -11,27 +11,26 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from nazdik.administration import commands as c
 from nazdik.administration.errors import SettingUnknown
 from nazdik.administration.model import Change, Setting, Value
-from nazdik.bootstrap.administration.fields import Field, Line, Text, Words, differences
+from nazdik.bootstrap.administration.fields import Field, Line, Text, Words
+from nazdik.bootstrap.administration.kind_names import kind_names
 from nazdik.bootstrap.administration.persons import ROLES
 from nazdik.bootstrap.administration.setting_kinds import SETTING_KINDS, SettingKind, setting_kind
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.door import RequestDoor
 from nazdik.kernel import OfficeId, rfc3339
-from nazdik.published.catalogue import KINDS
 from nazdik.published.door import CommandAnswer
 
-_KINDS = {kind.code: Text(kind.name_fa, kind.name_en) for kind in KINDS}
 
-
-def _words(desk: Desk) -> Words:
+def _words(desk: Desk, room: ControlRoom) -> Words:
     tree = desk.house.offices
+    kinds = {code: Text(kind.name_fa, kind.name_en) for code, kind in kind_names(room.state.settings).kinds.items()}
 
     def office(office_id: str) -> Text:
         found = tree.find_office(OfficeId(office_id))
         return Text(found.name_fa, found.name_en) if found is not None else Text(office_id, office_id)
 
-    return Words(_KINDS, ROLES, office)
+    return Words(kinds, ROLES, office)
 
 
 class Body(msgspec.Struct, forbid_unknown_fields=True):
@@ -165,7 +164,7 @@ def _view(desk: Desk, kind: SettingKind, room: ControlRoom, subject: str) -> Set
         """What a value comes to; one stored long ago gets what has been added since."""
         return inherited if value is None else (kind.tidy(value) or inherited)
 
-    now, draft, words = held(own), setting.draft, _words(desk)
+    now, draft, words = held(own), setting.draft, _words(desk, room)
     return SettingView(
         kind=kind.name,
         subject=subject,
@@ -183,7 +182,7 @@ def _view(desk: Desk, kind: SettingKind, room: ControlRoom, subject: str) -> Set
             at=rfc3339(draft.at),
             why=draft.why,
             mine=draft.by == desk.posting.person,
-            lines=differences(kind.fields, now, held(draft.value), words),
+            lines=kind.lines(now, held(draft.value), words),
         ),
         changes=tuple(
             _change(kind, change, held(before.value), held(change.value), words)
@@ -201,7 +200,7 @@ def _change(kind: SettingKind, change: Change, before: Value, after: Value, word
         why=change.why,
         restores=change.restores,
         own=change.value is not None,
-        lines=differences(kind.fields, before, after, words),
+        lines=kind.lines(before, after, words),
     )
 
 

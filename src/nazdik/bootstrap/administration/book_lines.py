@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterator
 
 from nazdik.bootstrap.administration.fields import NOTHING, Line, Text, persian
+from nazdik.bootstrap.administration.kind_names import SHIPPED_NAMES, KindNames
 from nazdik.guide.model import ANY_KIND, Content, Entry, Plans, Questions, Words
 from nazdik.kernel import OfficeId
-from nazdik.published.catalogue import KINDS
 from nazdik.published.plans import PlanRule
 from nazdik.published.questions import Question
 
 NameOf = Callable[[OfficeId], Text]
-_KINDS = {kind.code: Text(kind.name_fa, kind.name_en) for kind in KINDS} | {ANY_KIND: Text("هر نوع", "any kind")}
+KindOf = Callable[[str], Text]
 SKILLS = {
     "patrol": Text("گشت", "patrol"),
     "traffic": Text("راهنمایی و رانندگی", "traffic"),
@@ -23,9 +23,13 @@ SKILLS = {
 }
 
 
-def lines_of(before: Content, after: Content, office: NameOf) -> tuple[Line, ...]:
+def lines_of(before: Content, after: Content, office: NameOf, names: KindNames = SHIPPED_NAMES) -> tuple[Line, ...]:
     """Return what differs, what is new last."""
-    old, new = dict(_things(before, office)), dict(_things(after, office))
+
+    def kind(code: str) -> Text:
+        return Text("هر نوع", "any kind") if code == ANY_KIND else Text(*names.of(code))
+
+    old, new = dict(_things(before, office, kind)), dict(_things(after, office, kind))
     return tuple(
         Line(
             what=(new.get(key) or old[key])[0],
@@ -37,20 +41,20 @@ def lines_of(before: Content, after: Content, office: NameOf) -> tuple[Line, ...
     )
 
 
-def _things(content: Content, office: NameOf) -> Iterator[tuple[tuple[str, ...], tuple[Text, Text]]]:
+def _things(content: Content, office: NameOf, kind: KindOf) -> Iterator[tuple[tuple[str, ...], tuple[Text, Text]]]:
     """Yield everything in a book under a key that stays, with what it is called and what is said of it."""
     match content:
         case Words(entries=entries, sentences=sentences):
             for entry in entries:
-                of = _kind(entry.kind)
+                of = kind(entry.kind)
                 what = Text(f"«{entry.text}»، {of.fa}", f"“{entry.text}”, {of.en}")
                 yield (entry.text, entry.kind), (what, _entry(entry))
             for one in sentences:
                 what = Text(f"جملهٔ آزمون «{one.text}»", f"trial sentence “{one.text}”")
-                yield ("sentence", one.text), (what, _kind(one.kind))
+                yield ("sentence", one.text), (what, kind(one.kind))
         case Questions(sets=sets):
             for each in sets:
-                of = _kind(each.kind)
+                of = kind(each.kind)
                 if each.floor is not None:
                     floor = Text(f"{of.fa}، کمترین فوریت", f"{of.en}, least urgent")
                     yield (each.kind, "floor"), (floor, Text(persian(each.floor), str(each.floor)))
@@ -59,12 +63,8 @@ def _things(content: Content, office: NameOf) -> Iterator[tuple[tuple[str, ...],
                     yield (each.kind, question.id), (what, _question(question))
         case Plans(rules=rules):
             for rule in rules:
-                of, whose = _kind(rule.kind), office(rule.office)
+                of, whose = kind(rule.kind), office(rule.office)
                 yield (rule.id,), (Text(f"{of.fa}، {whose.fa}", f"{of.en}, {whose.en}"), _rule(rule))
-
-
-def _kind(code: str) -> Text:
-    return _KINDS.get(code, Text(code, code))
 
 
 def _entry(entry: Entry) -> Text:

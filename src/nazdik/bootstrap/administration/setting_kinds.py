@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from nazdik.administration.errors import SettingUnknown
 from nazdik.administration.model import Value
 from nazdik.bootstrap.administration import incident_kinds, message_texts, persons, rules
-from nazdik.bootstrap.administration.fields import Field, Text
+from nazdik.bootstrap.administration.fields import Field, Line, Text, Words, differences
+from nazdik.bootstrap.administration.kind_lines import kind_lines
 from nazdik.organisation.model import Act
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class SettingKind:
         tidy: A value as it is stored, or a `Rejected` when it is none.
         whose: The office whose setting a subject is; None when there can be no such subject.
         personal: What it says is about a person, so that reading it is written down.
+        in_words: How two whole values are told apart; without it field by field.
         check: What a route asks before a draft is kept, besides what the core will.
         put_in_force: The command that makes it so; None when what decides reads the setting itself.
     """
@@ -45,6 +47,13 @@ class SettingKind:
     whose: Callable[[str], str | None]
     personal: bool = False
     check: "Callable[[Desk, str, Value], None] | None" = None
+    in_words: Callable[[Value, Value, Words], tuple[Line, ...]] | None = None
+
+    def lines(self, before: Value, after: Value, words: Words) -> tuple[Line, ...]:
+        """Return what differs between two whole values, in words."""
+        if self.in_words is not None:
+            return self.in_words(before, after, words)
+        return differences(self.fields, before, after, words)
 
 
 def _tidy_rules(value: Value | None) -> Value | None:
@@ -74,10 +83,12 @@ KINDS = SettingKind(
     fields=incident_kinds.FIELDS,
     groups=incident_kinds.GROUPS,
     own=lambda state, subject: incident_kinds.own(state.settings, subject),
-    inherited=lambda house, state, subject: ({"priority": [], "radius_m": []}, None),
+    inherited=lambda house, state, subject: (incident_kinds.FIRST, None),
     tidy=incident_kinds.tidy,
     put_in_force=lambda subject, value: None,
     whose=lambda subject: subject if "." not in subject else None,
+    check=incident_kinds.check_kept,
+    in_words=kind_lines,
 )
 PERSON = SettingKind(
     name=persons.NAME,

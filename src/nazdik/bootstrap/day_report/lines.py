@@ -8,15 +8,15 @@ import msgspec
 
 from nazdik.bootstrap.day_report.figures import PRIORITIES, Figures, Measure, Times
 from nazdik.bootstrap.day_report.words import WORDS
-from nazdik.published.catalogue import KINDS
 
 Words = tuple[str, str]
-_KIND_NAMES: dict[str, Words] = {kind.code: (kind.name_fa, kind.name_en) for kind in KINDS}
 
 
 class DayReport(msgspec.Struct, frozen=True):
     """
     A shift of an office. `before` is as much of the same shift a week earlier; None when the log does not go back that far.
+
+    `kind_names`: what the kinds that were counted were called in that shift.
 
     `running`: the shift is not over, and counted until `until`; `ends` is when it is.
     """
@@ -33,6 +33,7 @@ class DayReport(msgspec.Struct, frozen=True):
     provinces: tuple[str, ...]
     figures: Figures
     before: Figures | None
+    kind_names: dict[str, Words] = {}
 
 
 class Unit(StrEnum):
@@ -65,9 +66,9 @@ class Line:
 
 def lines(report: DayReport) -> list[Line]:
     """Return the report's lines in their order."""
-    now, before = list(_of(report.figures)), dict[tuple[str, Words], Value]()
+    now, before = list(_of(report.figures, report.kind_names)), dict[tuple[str, Words], Value]()
     if report.before is not None:
-        before = {(section, label): value for section, label, _, value in _of(report.before)}
+        before = {(section, label): value for section, label, _, value in _of(report.before, report.kind_names)}
     found = [
         Line(section, label, unit, value, before.get((section, label), _absent(section, report)))
         for section, label, unit, value in now
@@ -84,7 +85,7 @@ def _absent(section: str, report: DayReport) -> Value | None:
     return Value(0) if section == "kinds" and report.before is not None else None
 
 
-def _of(f: Figures) -> Iterator[tuple[str, Words, Unit, Value]]:
+def _of(f: Figures, kinds: dict[str, Words]) -> Iterator[tuple[str, Words, Unit, Value]]:
     count = Unit.COUNT
     yield "calls", WORDS["calls"], count, Value(f.calls)
     yield "calls", WORDS["calls_answered"], count, Value(f.calls_answered, f.calls)
@@ -97,7 +98,7 @@ def _of(f: Figures) -> Iterator[tuple[str, Words, Unit, Value]]:
         yield "incidents", (fa.format(priority), en.format(priority)), count, Value(counted, f.incidents)
     yield "incidents", WORDS["open_at_end"], count, Value(f.open_at_end)
     for kind in f.by_kind:
-        yield "kinds", _KIND_NAMES.get(kind.kind, (kind.kind, kind.kind)), count, Value(kind.total, f.incidents)
+        yield "kinds", kinds.get(kind.kind, (kind.kind, kind.kind)), count, Value(kind.total, f.incidents)
     yield from _times("times", f.times)
     yield from _times("times_p1", f.times_priority_1)
     yield "offers", WORDS["offers"], count, Value(f.offers)

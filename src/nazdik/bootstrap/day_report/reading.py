@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from nazdik.bootstrap.administration.kind_names import kind_names
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.day_report.errors import NotBegun
 from nazdik.bootstrap.day_report.figures import Figures, Span, figures
@@ -78,6 +79,8 @@ def _report(office: Office, shift: Shift, rooms: list[ControlRoom], tree: Office
     until = min(shift.until, now)
     span, earlier = (shift.since, until), (plus_s(shift.since, -WEEK_S), plus_s(until, -WEEK_S))
     before = _figures(office, earlier, rooms, tree) if all(_reaches(room, earlier[0]) for room in rooms) else None
+    now_counted = _figures(office, span, rooms, tree)
+    counted = [kind.kind for one in (now_counted, before) if one is not None for kind in one.by_kind]
     return DayReport(
         office=str(office.id),
         name_fa=office.name_fa,
@@ -89,9 +92,16 @@ def _report(office: Office, shift: Shift, rooms: list[ControlRoom], tree: Office
         ends=rfc3339(shift.until),
         running=until < shift.until,
         provinces=tuple(str(room.province) for room in rooms),
-        figures=_figures(office, span, rooms, tree),
+        figures=now_counted,
         before=before,
+        kind_names={code: _name_of(code, rooms, until) for code in dict.fromkeys(counted)},
     )
+
+
+def _name_of(code: str, rooms: list[ControlRoom], at: Instant) -> tuple[str, str]:
+    """Return what a kind was called, by the first province that knows it."""
+    known = (kind_names(room.state.settings) for room in rooms)
+    return next((names.of(code, at) for names in known if code in names.kinds), (code, code))
 
 
 def _reaches(room: ControlRoom, at: Instant) -> bool:

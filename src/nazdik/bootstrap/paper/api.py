@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, FromQuery
 
+from nazdik.bootstrap.administration.kind_names import kind_names
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.kinds import room_of_desk
@@ -47,7 +48,9 @@ async def get_sheet(
     office = desk.house.offices.find_office(incident.station) if incident.station is not None else None
     station = "" if office is None else office.name_fa if lang == "fa" else office.name_en
     detail = room.views.detail(room.state, incident)
-    return page(sheet(_print(desk, caller_settings, lang), incident_view(room.state.world, incident), detail, station))
+    return page(
+        sheet(_print(desk, room, caller_settings, lang), incident_view(room.state.world, incident), detail, station)
+    )
 
 
 @get("/v1/paper", media_type="text/html")
@@ -77,7 +80,7 @@ async def get_paper(
     name = str(room.province) if office is None else office.name_fa if lang == "fa" else office.name_en
     rows = [(incident_view(world, each), room.views.detail(room.state, each)) for each in opened]
     lines = [_unit_line(desk, room, each, lang) for each in units]
-    made = _print(desk, caller_settings, lang)
+    made = _print(desk, room, caller_settings, lang)
     return page(pack(made, name, rows, lines, max(0, min(forms, FORMS_MAX))))
 
 
@@ -85,8 +88,9 @@ def _sees(desk: Desk, room: ControlRoom, incident: Incident) -> bool:
     return desk.sees("incident", room.views.scopes_of_incident(room.state.world, incident))
 
 
-def _print(desk: Desk, settings: Settings, lang: str) -> Print:
-    return Print(lang, desk.house.clock.now(), settings.display_offset_min, desk.posting.person)
+def _print(desk: Desk, room: ControlRoom, settings: Settings, lang: str) -> Print:
+    names = kind_names(room.state.settings)
+    return Print(lang, desk.house.clock.now(), settings.display_offset_min, desk.posting.person, names)
 
 
 def _unit_line(desk: Desk, room: ControlRoom, unit: Unit, lang: str) -> UnitLine:

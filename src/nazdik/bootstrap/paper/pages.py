@@ -4,16 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from nazdik.bootstrap.administration.kind_names import KindNames
 from nazdik.bootstrap.day_report.shifts import jalali
 from nazdik.bootstrap.paper.words import WORDS
 from nazdik.dispatch.views import AssignmentView, DetailView, IncidentView, UnitView
 from nazdik.kernel import Instant, LonLat, from_rfc3339
 from nazdik.kernel.text import persian_digits
 from nazdik.platform.http.headers import NONCE
-from nazdik.published.catalogue import KINDS
 
 FORMS_ON_A_PAGE = 2
-_KINDS = {kind.code: (kind.name_fa, kind.name_en) for kind in KINDS}
 _STYLE = """
 @page{size:A4;margin:12mm}*{box-sizing:border-box}
 body{margin:0 auto;max-width:190mm;background:#fff;color:#000;font:12px/1.6 Vazirmatn,Tahoma,system-ui,sans-serif}
@@ -40,6 +39,7 @@ class Print:
     at: Instant
     offset_min: int
     who: str
+    kinds: KindNames
 
     def word(self, key: str, **values: str) -> str:
         """Return a word in the language of the print."""
@@ -57,9 +57,9 @@ class Print:
         day, time = jalali(from_rfc3339(at), self.offset_min)
         return self.write(apart(f"{day.replace('-', '/')} {time}" if date else time))
 
-    def kind(self, code: str | None) -> str:
-        """Return a kind's name."""
-        fa, en = _KINDS.get(code or "", (code or "", code or ""))
+    def kind(self, incident: IncidentView) -> str:
+        """Return the name that an incident's kind had when it began."""
+        fa, en = self.kinds.of(incident.kind, from_rfc3339(incident.created_at))
         return fa if self.lang == "fa" else en
 
 
@@ -106,7 +106,7 @@ def sheet(made: Print, incident: IncidentView, detail: DetailView, station: str)
         made,
         (
             ("priority", made.write(str(incident.priority or ""))),
-            ("kind", made.kind(incident.kind)),
+            ("kind", made.kind(incident)),
             ("place", incident.place),
             ("point", _point(incident.point)),
             ("station", station),
@@ -172,7 +172,7 @@ def _open_row(made: Print, incident: IncidentView, detail: DetailView) -> str:
     cells = (
         _cell(made.write(str(incident.number))),
         _cell(made.write(str(incident.priority or ""))),
-        _cell(made.kind(incident.kind)),
+        _cell(made.kind(incident)),
         _cell(where),
         _cell(made.word(f"status.{incident.status}")),
         _cell(made.when(incident.created_at)),

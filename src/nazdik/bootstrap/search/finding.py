@@ -4,16 +4,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from nazdik.bootstrap.administration.kind_names import kind_names
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.search.matching import Asked, number_score, telephone_score, text_score
 from nazdik.dispatch.model import Incident, Unit, World
 from nazdik.intake.model import Call
 from nazdik.kernel import LonLat, distance_m
-from nazdik.published.catalogue import KINDS
 from nazdik.published.offices import Office
 
-_NAMES = {kind.code: (kind.name_fa, kind.name_en) for kind in KINDS}
 # Who types a call sign means the unit before those of an office that sounds like it.
 _BY_OFFICE = 0.8
 T = TypeVar("T")
@@ -42,12 +41,13 @@ def best(hits: Iterable[Hit[T]], limit: int) -> list[Hit[T]]:
 def incidents(desk: Desk, rooms: Sequence[ControlRoom], asked: Asked, near: LonLat | None) -> Iterator[Hit[Incident]]:
     """Find incidents by number, kind, place and the units on them."""
     for room in rooms:
-        world = room.state.world
+        world, names = room.state.world, kind_names(room.state.settings)
         for incident in world.incidents.values():
+            called = {names.of(incident.kind), names.of(incident.kind, incident.created_at)} if incident.kind else ()
             why, score = _best_of(
                 ("number", number_score(asked, incident.number)),
                 ("place", text_score(asked, (incident.place,))),
-                ("kind", text_score(asked, _NAMES.get(incident.kind or "", ()))),
+                ("kind", text_score(asked, [name for pair in called for name in pair])),
                 ("unit", text_score(asked, _signs(world, incident))),
             )
             if score and desk.sees("incident", room.views.scopes_of_incident(world, incident)):

@@ -3,6 +3,8 @@ import { memo, useId, useState } from "react";
 import { useReference } from "../../app/hooks";
 import { useFormats, useNamed, useT } from "../../i18n/hooks";
 import { Button } from "../../ui";
+import { KindCatalogue } from "./kinds/KindCatalogue";
+import type { KindRow } from "./kinds/kinds";
 import { messages } from "./messages";
 import type { Seat } from "./people/people";
 import { Seats } from "./people/Seats";
@@ -69,7 +71,11 @@ const Row = memo(
           })
         : null;
     return (
-      <div className="admin-row" data-changed={changed || undefined}>
+      <div
+        className="admin-row"
+        data-changed={changed || undefined}
+        data-wide={field.type === "catalogue" || undefined}
+      >
         <div>
           <span className="field-label" id={id}>
             {named(field.label)}
@@ -79,7 +85,7 @@ const Row = memo(
             {named(field.help)} {limits}
           </span>
         </div>
-        <Cells field={field} part={part} labelledBy={id} onChange={(one) => onPart(field.name, one)} />
+        <Cells field={field} part={part} before={before} labelledBy={id} onChange={(one) => onPart(field.name, one)} />
       </div>
     );
   },
@@ -89,17 +95,28 @@ const Row = memo(
 function Cells({
   field,
   part,
+  before,
   labelledBy,
   onChange,
 }: {
   readonly field: FieldOf;
   readonly part: unknown;
+  readonly before: unknown;
   readonly labelledBy: string;
   readonly onChange: (part: unknown) => void;
 }) {
   const named = useNamed();
   const t = useT(messages);
   if (field.type === "kinds") return <KindRows field={field} part={part as Pair[]} onChange={onChange} />;
+  if (field.type === "catalogue")
+    return (
+      <KindCatalogue
+        rows={part as readonly KindRow[]}
+        inForce={before as readonly KindRow[]}
+        caps={field.choices}
+        onChange={onChange}
+      />
+    );
   if (field.type === "seats") return <Seats seats={part as Seat[]} onChange={onChange} />;
   if (field.columns.length === 0)
     return <Cell field={field} part={part} name={named(field.label)} onChange={onChange} />;

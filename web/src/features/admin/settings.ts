@@ -4,9 +4,11 @@ import type { Reason } from "../../core/reasons";
 import { firstReason, reason } from "../../core/reasons";
 import { latinDigits } from "../../core/text";
 import type { Named } from "../../core/views";
+import type { KindRow } from "./kinds/kinds";
+import { faultsOf } from "./kinds/kinds";
 
 export type Value = Readonly<Record<string, unknown>>;
-export type FieldType = "seconds" | "number" | "flag" | "choice" | "kinds" | "text" | "seats";
+export type FieldType = "seconds" | "number" | "flag" | "choice" | "kinds" | "text" | "seats" | "catalogue";
 
 export interface FieldOf {
   readonly name: string;
@@ -121,6 +123,8 @@ export function wrongFields(kind: SettingKind, value: Value): readonly FieldOf[]
   return kind.groups
     .flatMap((group) => group.fields)
     .filter((field) => {
+      if (field.type === "catalogue")
+        return (partOf(value, field.name) as readonly KindRow[]).some((row) => faultsOf(row).length > 0);
       if (field.type !== "seconds" && field.type !== "number") return false;
       const part = partOf(value, field.name);
       return (Array.isArray(part) ? part : [part]).some((each) => !fits(field, each as number));

@@ -87,7 +87,7 @@ function AlarmRow({ id, first }: { readonly id: string; readonly first: boolean 
         {call && <Ltr className="num">{call.callback ?? call.number ?? t("value.unknownCaller")}</Ltr>}
         {incident && (
           <span className="truncate">
-            {t("incident.numbered", { n: incident.number })} — {words.kind(incident.kind)}
+            {t("incident.numbered", { n: incident.number })} — {words.kind(incident.kind, incident.created_at)}
             {incident.place ? `${t("value.comma")}${incident.place}` : ""}
           </span>
         )}

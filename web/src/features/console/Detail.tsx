@@ -74,7 +74,7 @@ function IncidentDetail({ incident }: { readonly incident: Incident }) {
       <header className="detail-head">
         <PriorityGlyph priority={incident.priority} size={26} />
         <h2 className="detail-title">
-          {words.kind(incident.kind)} <span className="muted num">{write(incident.number)}</span>
+          {words.kind(incident.kind, incident.created_at)} <span className="muted num">{write(incident.number)}</span>
         </h2>
         <span className="detail-status">{t(`status.${incident.status}`)}</span>
         <Timer from={stage.since} warnAt={stage.warnAt} breachAt={stage.breachAt} />

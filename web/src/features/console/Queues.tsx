@@ -163,7 +163,7 @@ function IncidentGrid({ grid, ids, which, label, empty, onOpen }: GridProps) {
         incident.priority === null ? words.t("priority.none") : words.t("priority.word", { n: incident.priority });
       return [
         words.t("incident.numbered", { n: incident.number }),
-        words.kind(incident.kind),
+        words.kind(incident.kind, incident.created_at),
         incident.place,
         priority,
         words.t(`stage.${stageOf(incident).name}`),
@@ -211,7 +211,7 @@ const IncidentRow = memo(function IncidentRow({
       <PriorityGlyph priority={incident.priority} />
       <span className="num q-number">{write(incident.number)}</span>
       <span className="q-what q-case">
-        <span className="truncate">{words.kind(incident.kind)}</span>
+        <span className="truncate">{words.kind(incident.kind, incident.created_at)}</span>
         <span className="muted">—</span>
         {/* A place in the other script is cut at its own end, not at its beginning. */}
         <bdi className="muted truncate">{incident.place || words.t("incident.placeUnknown")}</bdi>

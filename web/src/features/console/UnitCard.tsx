@@ -64,7 +64,7 @@ export function UnitCard() {
             <dt>{t("title.detail")}</dt>
             <dd>
               <button type="button" className="link-button" onClick={() => useDesk.getState().select(incident.id)}>
-                {t("incident.numbered", { n: incident.number })} — {words.kind(incident.kind)}
+                {t("incident.numbered", { n: incident.number })} — {words.kind(incident.kind, incident.created_at)}
               </button>
             </dd>
           </>

@@ -43,7 +43,8 @@ export const useCT = (): ConsoleT => useT(messages);
 /** Codes in words, in the reader's language. */
 export interface Words {
   readonly t: ConsoleT;
-  kind(code: string | null): string;
+  /** With `at`, what it was called then: an old incident keeps its kind's name. */
+  kind(code: string | null, at?: string): string;
   office(id: string | null): string;
   waiting(reason: string): string;
   cause(cause: string): string;
@@ -69,8 +70,10 @@ export function useWords(): Words {
     };
     return {
       t,
-      kind: (code) => {
+      kind: (code, at) => {
         const kind = code === null ? undefined : kinds.get(code);
+        const then = at && kind?.former.find((each) => Date.parse(at) < Date.parse(each.until));
+        if (then) return named({ fa: then.name_fa, en: then.name_en });
         return kind ? named(kind.name) : (code ?? t("incident.kindUnknown"));
       },
       office: (id) => {

@@ -17,14 +17,17 @@ type Raw = Readonly<Record<string, unknown>>;
 /** `GET /v1/kinds` with the words and needs that the common reading leaves out. */
 export function readKindEntries(raw: unknown): readonly KindEntry[] {
   const list = Array.isArray(raw) ? (raw as Raw[]) : (((raw as Raw | null)?.kinds as Raw[] | undefined) ?? []);
-  return list.map((each) => ({
-    code: String(each.code),
-    nameFa: String(each.name_fa ?? each.code),
-    nameEn: String(each.name_en ?? each.code),
-    priority: Number(each.priority ?? 3) as Priority,
-    words: Array.isArray(each.words) ? each.words.map(String) : [],
-    needs: Array.isArray(each.needs) ? (each.needs as KindEntry["needs"]) : [],
-  }));
+  // Nobody gets a retired kind any more; its name is known to `useWords`.
+  return list
+    .filter((each) => each.retired !== true)
+    .map((each) => ({
+      code: String(each.code),
+      nameFa: String(each.name_fa ?? each.code),
+      nameEn: String(each.name_en ?? each.code),
+      priority: Number(each.priority ?? 3) as Priority,
+      words: Array.isArray(each.words) ? each.words.map(String) : [],
+      needs: Array.isArray(each.needs) ? (each.needs as KindEntry["needs"]) : [],
+    }));
 }
 
 export interface Guess {

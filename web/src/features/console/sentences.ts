@@ -4,7 +4,7 @@ import type { TimelineEntry } from "../../core/views";
 
 /** What a sentence needs from outside: names of things. */
 export interface TimelineWords {
-  readonly kind: (code: string | null) => string;
+  readonly kind: (code: string | null, at?: string) => string;
   readonly office: (id: string | null) => string;
   readonly unit: (id: string) => string;
   readonly incidentNumber: (id: string) => number | null;
@@ -42,7 +42,10 @@ export function instantMs(value: unknown): number | null {
 export const sentenceKey = (name: string): string => `ev.${name.replace(/\.v\d+$/, "")}`;
 
 /** The message key of an entry with the values that any of the sentences may ask for. */
-export function sentenceOf(entry: Pick<TimelineEntry, "name" | "data">, words: TimelineWords): Sentence {
+export function sentenceOf(
+  entry: Pick<TimelineEntry, "name" | "data"> & Partial<Pick<TimelineEntry, "at">>,
+  words: TimelineWords,
+): Sentence {
   const data: Data = entry.data;
   const recommendation = data.recommendation as Data | undefined;
   const chosen = recommendation ? chosenOf(recommendation) : null;
@@ -55,7 +58,7 @@ export function sentenceOf(entry: Pick<TimelineEntry, "name" | "data">, words: T
     name: entry.name,
     unit: recommendation && !chosen ? "none" : unitId ? words.unit(unitId) : words.none,
     eta: eta === null ? words.none : words.span(eta),
-    kind: words.kind(text(data.kind) || null),
+    kind: words.kind(text(data.kind) || null, entry.at),
     place: text(data.place) || words.none,
     p: number(data.priority) ?? words.none,
     office: words.office(text(data.office) || text((data.basis as Data | null)?.office) || null),

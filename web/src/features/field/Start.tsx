@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { useEffect, useState } from "react";
 import { asProblem } from "../../api/problem";
 import type { App, Reference } from "../../app/app";
-import { ReferenceContext, useApp, useLink, useLoad } from "../../app/hooks";
+import { ReferenceContext, useApp, useLink, useLoad, useNewKinds } from "../../app/hooks";
 import { OfficeTree } from "../../core/offices";
 import type { Kind, Office, ServerInfo, Session } from "../../core/views";
 import { setDisplayOffset } from "../../i18n/formats";
@@ -74,6 +74,7 @@ export function Start({ children }: { readonly children: ReactNode }) {
   const t = useFieldT();
   const { value, problem, again } = useLoad(() => read(app), [app]);
   const link = useLink();
+  useNewKinds(value?.kinds, again);
   const [started, setStarted] = useState(false);
   const ready = value !== null;
   useEffect(() => {

@@ -469,7 +469,8 @@ function OwnEventSheet({ onClose }: Props) {
         {OWN_KINDS.map((code) => {
           const kind = kinds.get(code);
           return (
-            kind && (
+            kind &&
+            !kind.retired && (
               <Choice key={code} disabledReason={why} onClick={() => report(code)}>
                 {named(kind.name)}
               </Choice>

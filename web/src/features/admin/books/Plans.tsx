@@ -8,7 +8,7 @@ import { freshId, momentOf, msOfMoment, replaced } from "./books";
 import { messages } from "./messages";
 import { useKindOptions } from "./parts";
 
-const SKILLS = [
+export const SKILLS = [
   "patrol",
   "traffic",
   "armed",
@@ -18,7 +18,7 @@ const SKILLS = [
   "first_aid",
   "crowd",
 ] as const;
-const UNITS_MAX = 20;
+export const UNITS_MAX = 20;
 
 interface Props {
   readonly rules: readonly Rule[];

@@ -6,13 +6,19 @@ import { messages } from "./messages";
 
 /** The kinds of incidents by name, for a list that opens. */
 export function useKindOptions(): readonly (readonly [string, string])[] {
+  const t = useT(messages);
   const named = useNamed();
   const { kinds } = useReference();
   const { compare } = useFormats();
   return useMemo(
     () =>
-      [...kinds.values()].map((kind) => [kind.code, named(kind.name)] as const).sort(([, a], [, b]) => compare(a, b)),
-    [kinds, named, compare],
+      [...kinds.values()]
+        .sort((a, b) => Number(a.retired) - Number(b.retired) || compare(named(a.name), named(b.name)))
+        .map(
+          (kind) =>
+            [kind.code, kind.retired ? t("books.retired", { kind: named(kind.name) }) : named(kind.name)] as const,
+        ),
+    [kinds, named, compare, t],
   );
 }
 

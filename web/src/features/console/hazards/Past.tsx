@@ -70,7 +70,7 @@ export function PastHere({ point, leaveOut }: { readonly point: LonLat; readonly
       <ul>
         {found.incidents.slice(0, SHOWN).map((each) => (
           <li key={each.incident}>
-            <PriorityGlyph priority={each.priority} size={16} /> {words.kind(each.kind)}{" "}
+            <PriorityGlyph priority={each.priority} size={16} /> {words.kind(each.kind, each.at)}{" "}
             <span className="muted">
               <bdi className="num">{write(each.number)}</bdi> · <bdi className="num">{date(msOf(each.at))}</bdi> ·{" "}
               {each.cancelled

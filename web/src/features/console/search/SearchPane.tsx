@@ -217,7 +217,7 @@ function HitText({ hit }: { readonly hit: Hit }) {
     return (
       <>
         <b className="num">{write(past.number)}</b>
-        <span className="truncate">{words.kind(past.kind)}</span>
+        <span className="truncate">{words.kind(past.kind, past.at)}</span>
         <span className="muted truncate">
           {past.cancelled ? t("search.status.Cancelled") : past.disposition ? words.disposition(past.disposition) : ""}
         </span>
