@@ -1,12 +1,13 @@
 """What tests of every folder share."""
 
 import fcntl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from nazdik.geo.samples import build_samples
+from tests.postgres import Postgres, postgres
 
 REPOSITORY = Path(__file__).parents[1]
 SOURCES = REPOSITORY / "regions" / "sources"
@@ -29,3 +30,10 @@ def built_region() -> Callable[[str], Path]:
         return region.folder
 
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    """Give a PostgreSQL that tests of one process share; each makes logins and logs of its own."""
+    with postgres() as server:
+        yield server

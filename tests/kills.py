@@ -5,7 +5,7 @@ Each client keeps its own list of what it sent and what it was answered. A comma
 after the restart, as every face and exchange does. In the end the log must hold every command once and no more, every call once,
 and at no position a unit with two duties.
 
-Run it for long: `python -m tests.kills --kills 1000`.
+Run it for long: `python -m tests.kills --kills 1000`, with `--postgres` for logs in a PostgreSQL.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -23,9 +24,11 @@ from typing import Any
 import httpx
 
 from nazdik.geo.samples import build_samples
+from nazdik.platform.eventlog.postgres import PostgresReader, verify_log
 from nazdik.platform.eventlog.sqlite import COLUMNS, entry_of
 from nazdik.platform.eventlog.verify_sqlite import verify_file
 from nazdik.platform.sqlite import connect
+from tests.postgres import Postgres, new_name, postgres
 from tests.server import HERE, PROVINCE, ROOT, Seat, Server, free_port
 
 # Few units for many incidents: desks get in one another's way all the time.
@@ -149,13 +152,16 @@ class Survived:
     wrong: list[str]
 
 
-def survive(folder: Path, region: Path, *, kills: int, seed: int, say: Any = None) -> Survived:
-    """Kill a server so many times and look at what is left."""
+def survive(
+    folder: Path, region: Path, *, kills: int, seed: int, say: Any = None, pg: Postgres | None = None
+) -> Survived:
+    """Kill a server so many times and look at what is left; with `pg` its logs are kept there."""
     chance, known, restarts_s = Random(seed), Known(), []
     seats = [f"call_taker:{PROVINCE}", f"dispatcher:{PROVINCE}", f"dispatcher:{PROVINCE}"]
     seats += [f"officer:{PROVINCE}.u.{sign}" for sign in SIGNS]
     clients = [Client(f"{n}", seat, Random(seed * 100 + n)) for n, seat in enumerate(seats)]
-    server = Server(folder, free_port())
+    url = pg.writer(new_name("node"), PROVINCE, "audit.node-1") if pg is not None else None
+    server = Server(folder, free_port(), in_postgres(folder, url) if url is not None else {})
     lost: list[str] = []
     cut_off = 0
     try:
@@ -189,7 +195,7 @@ def survive(folder: Path, region: Path, *, kills: int, seed: int, say: Any = Non
     finally:
         if server.process is not None and server.process.poll() is None:
             server.kill()
-    entries = entries_of(server.log_file)
+    entries = entries_of(server.log_file) if url is None else entries_in(url, PROVINCE)
     sent = [one for client in clients for one in client.sent if one.status in (200, 201)]
     stored = [entry.command_id for entry in entries if entry.step == 0]
     lost += [f"{one.key} was answered and is not in the log" for one in _missing(sent, entries)]
@@ -200,9 +206,9 @@ def survive(folder: Path, region: Path, *, kills: int, seed: int, say: Any = Non
     asked = sum(one.path == "/v1/calls" for one in sent)
     if len(calls) != asked:
         (lost if len(calls) < asked else doubled).append(f"{asked} calls came in, {len(calls)} are in the log")
-    verdict = verify_file(server.log_file)
-    if not verdict.whole:
-        lost.append(f"the log is not whole: {verdict.said}")
+    for verdict in [verify_file(server.log_file), *([verify_log(url, PROVINCE)] if url is not None else [])]:
+        if not verdict.whole:
+            lost.append(f"the log is not whole: {verdict.said}")
     wrong = [said for client in clients for said in client.wrong]
     return Survived(kills, len(sent), cut_off, len(entries), restarts_s, lost, doubled, wrong)
 
@@ -259,10 +265,27 @@ def entries_of(path: Path) -> list[Any]:
         connection.close(True)
 
 
+def in_postgres(folder: Path, url: str, node: str = "node-1") -> dict[str, str]:
+    """Return the settings of a server that keeps its logs in PostgreSQL."""
+    file = folder / "postgres.url"
+    file.write_text(url)
+    return {"NAZDIK_POSTGRES_URL_FILE": str(file), "NAZDIK_NODE_NAME": node}
+
+
+def entries_in(url: str, name: str) -> list[Any]:
+    """Return every entry of a log in PostgreSQL."""
+    reader, entries = PostgresReader(url, name), []
+    assert reader.find() is not None
+    while page := reader.read(len(entries), 5_000):
+        entries += page
+    return entries
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--postgres", action="store_true", help="keep the logs in a PostgreSQL, started for this")
     given = parser.parse_args()
     ((region, _),) = build_samples(ROOT / "regions" / "sources", ROOT / "regions" / "built", only=(PROVINCE,))
 
@@ -270,8 +293,8 @@ def main() -> None:
         if kill % 25 == 0:
             print(f"{kill} kills", flush=True)
 
-    with tempfile.TemporaryDirectory() as name:
-        found = survive(Path(name), region.folder, kills=given.kills, seed=given.seed, say=say)
+    with tempfile.TemporaryDirectory() as name, postgres() if given.postgres else nullcontext() as server:
+        found = survive(Path(name), region.folder, kills=given.kills, seed=given.seed, say=say, pg=server)
     for said in (*found.lost, *found.doubled, *found.wrong):
         print(said)
     slow = sorted(found.restarts_s)

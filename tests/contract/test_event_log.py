@@ -1,4 +1,4 @@
-"""What every event log promises: one suite, run on memory and on SQLite."""
+"""What every event log promises: one suite, run on memory, on SQLite and on PostgreSQL."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,11 +18,34 @@ from nazdik.platform.eventlog import (
     PositionTaken,
     SqliteLog,
 )
+from nazdik.platform.eventlog.mirror import MirroredLog
+from nazdik.platform.eventlog.postgres import Node, PostgresLog
+from tests.postgres import Postgres, new_name
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+def log_in_postgres(server: Postgres) -> PostgresLog:
+    login, name = new_name("node"), new_name("log")
+    return PostgresLog(server.writer(login, name), name, Node(login))
+
+
+def mirrored(stored: PostgresLog, folder: Path) -> MirroredLog:
+    mirror = MirroredLog(stored, folder / "log.sqlite")
+    mirror.write_to(stored)
+    return mirror
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgres", "mirrored"])
 def log(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EventLog]:
-    made: EventLog = MemoryLog() if request.param == "memory" else SqliteLog(tmp_path / "log.sqlite")
+    made: EventLog
+    match request.param:
+        case "memory":
+            made = MemoryLog()
+        case "sqlite":
+            made = SqliteLog(tmp_path / "log.sqlite")
+        case "postgres":
+            made = log_in_postgres(request.getfixturevalue("postgres_server"))
+        case _:
+            made = mirrored(log_in_postgres(request.getfixturevalue("postgres_server")), tmp_path)
     yield made
     made.close()
 

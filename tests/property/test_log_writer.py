@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from hypothesis import given
+import psycopg
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from immutables import Map
 
@@ -24,6 +25,8 @@ from nazdik.platform.eventlog import (
     SyncWriter,
     Writer,
 )
+from nazdik.platform.eventlog.postgres import Node, PostgresLog
+from tests.postgres import Postgres, new_name
 
 State = Map[str, str]
 Ask = tuple[str, str, str]  # a command id, a thing, a place; a thing put where it stands is lifted
@@ -61,7 +64,7 @@ def fold(state: State, fact: Fact) -> State:
     return state.set(place, thing) if stands else state.delete(place)
 
 
-def replay(log: MemoryLog) -> State:
+def replay(log: Any) -> State:
     state: State = Map()
     for e in log.entries:
         state = fold(state, (e.subject, e.body.decode(), e.claims[0].taken))
@@ -85,6 +88,37 @@ class Failing(MemoryLog):
         super().append(entries, expected_position=expected_position)
 
 
+@dataclass
+class FailingStore:
+    """A PostgreSQL whose appends fail at times: some were not stored, of some only the answer was lost."""
+
+    log: PostgresLog
+    fails: list[int]
+    appends: int = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.log, name)
+
+    @property
+    def entries(self) -> list[Any]:
+        return self.log.read(0, 10_000)
+
+    def append(self, entries: Sequence[NewEntry], *, expected_position: int) -> None:
+        self.appends += 1
+        if self.appends in self.fails and self.appends % 2:
+            raise LogUnavailable("the store did not answer")
+        if self.appends in self.fails:
+            whole = self.log._writer.execute
+
+            def lose(*given: Any, **more: Any) -> None:
+                whole(*given, **more)
+                self.log._writer.close()
+                raise psycopg.OperationalError("the answer was lost")
+
+            self.log._writer.execute = lose  # type: ignore[assignment]
+        self.log.append(entries, expected_position=expected_position)
+
+
 asks = st.tuples(st.sampled_from([f"c{n}" for n in range(12)]), st.sampled_from("ab"), st.sampled_from("xyz"))
 rounds = st.lists(st.lists(asks, min_size=1, max_size=6), max_size=8)
 
@@ -93,7 +127,7 @@ def ctx(ask: Ask) -> Context:
     return Context(Instant(1), Actor("desk one", "tester"), CommandId(ask[0]))
 
 
-def check(log: MemoryLog, told: list[tuple[Ask, Any]], state: State, batches: list[Batch[State]]) -> None:
+def check(log: Any, told: list[tuple[Ask, Any]], state: State, batches: list[Batch[State]]) -> None:
     assert log.verify().whole
     assert replay(log) == state
     assert log.held() == dict(state)
@@ -115,20 +149,35 @@ def check(log: MemoryLog, told: list[tuple[Ask, Any]], state: State, batches: li
 @given(rounds, st.lists(st.integers(1, 10), max_size=4))
 def test_the_writer_answers_what_is_on_the_log_and_nothing_else(script: list[list[Ask]], fails: list[int]) -> None:
     async def run() -> None:
-        log = Failing(fails=fails)
-        batches: list[Batch[State]] = []
-        writer: Writer[State] = Writer(log, Places(), Map(), VirtualClock(), batches.append)
-        told: list[tuple[Ask, Any]] = []
-        under_way: list[tuple[Ask, asyncio.Task[Answer]]] = []
-        for together in script:
-            under_way += [(ask, asyncio.ensure_future(writer.submit(ask, ctx(ask)))) for ask in together]
-            await asyncio.sleep(0)  # the next round may overtake the disk, or not
-        outcomes = await asyncio.gather(*[task for _, task in under_way], return_exceptions=True)
-        told = [(ask, outcome) for (ask, _), outcome in zip(under_way, outcomes, strict=True)]
-        await writer.close()
-        check(log, told, writer.state, batches)
+        await ask_all(Failing(fails=fails), script)
 
     asyncio.run(run())
+
+
+async def ask_all(log: Any, script: list[list[Ask]]) -> None:
+    batches: list[Batch[State]] = []
+    writer: Writer[State] = Writer(log, Places(), Map(), VirtualClock(), batches.append)
+    under_way: list[tuple[Ask, asyncio.Task[Answer]]] = []
+    for together in script:
+        under_way += [(ask, asyncio.ensure_future(writer.submit(ask, ctx(ask)))) for ask in together]
+        await asyncio.sleep(0)  # the next round may overtake the disk, or not
+    outcomes = await asyncio.gather(*[task for _, task in under_way], return_exceptions=True)
+    told = [(ask, outcome) for (ask, _), outcome in zip(under_way, outcomes, strict=True)]
+    await writer.close()
+    check(log, told, writer.state, batches)
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rounds, st.lists(st.integers(1, 10), max_size=4))
+def test_the_writer_keeps_the_law_on_postgresql(
+    postgres_server: Postgres, script: list[list[Ask]], fails: list[int]
+) -> None:
+    node, name = new_name("node"), new_name("log")
+    log = PostgresLog(postgres_server.writer(node, name), name, Node(node))
+    try:
+        asyncio.run(ask_all(FailingStore(log, fails), script))
+    finally:
+        log.close()
 
 
 @given(rounds, st.lists(st.integers(1, 10), max_size=4))

@@ -36,6 +36,7 @@ from nazdik.bootstrap.rights import Rights
 from nazdik.bootstrap.screens import Screens
 from nazdik.bootstrap.seals import Seals
 from nazdik.bootstrap.shown import PERSONAL, Shown
+from nazdik.bootstrap.stores import AUDIT, open_log
 from nazdik.bootstrap.telephone import Telephone, telephone
 from nazdik.bootstrap.trackers import give_trackers
 from nazdik.bootstrap.transfers import Transfers
@@ -78,7 +79,6 @@ from nazdik.platform.audit import Audit
 from nazdik.platform.audit_aside import AsideAudit
 from nazdik.platform.auth import Codes, Registry, Throttle, Tickets
 from nazdik.platform.clock import Clock, SystemClock
-from nazdik.platform.eventlog.sqlite import SqliteLog
 from nazdik.platform.journal import Journal, read_recent
 from nazdik.platform.live import BEAT_S, Hub
 from nazdik.platform.settings import Settings
@@ -263,7 +263,7 @@ def _build(
     forest = load_offices([region.folder for region in regions.values()], now=clock.now)
     hub = Hub(personal=PERSONAL)
     trail = Trail(data / "trail")
-    audit = Audit(_open_log(data / "audit.sqlite", undo), clock)
+    audit = Audit(open_log(settings, AUDIT, undo), clock)
     aside = AsideAudit(data / "raw-reads.jsonl", audit, clock)
     kinds = {kind.code: kind for kind in KINDS}
     roads, lanes, places, surroundings, paces, rooms = {}, {}, {}, {}, {}, {}
@@ -280,7 +280,7 @@ def _build(
         with record_open(f"{name}.log.sqlite"):
             rooms[name] = ControlRoom(
                 name,
-                log=_open_log(data / f"{name}.log.sqlite", undo),
+                log=open_log(settings, name, undo),
                 machine=ProvinceMachine(around, paces[name]),
                 views=ProvinceViews(forest, lane, clock),
                 lane=lane,
@@ -388,13 +388,6 @@ def _build(
         telephones,
         broker(settings, fleet, clock),
     )
-
-
-def _open_log(path: Path, undo: ExitStack) -> SqliteLog:
-    with record_open(path.name):
-        log = SqliteLog(path)
-    undo.callback(log.close)
-    return log
 
 
 def _say_trust(region: Region, settings: Settings, say: Say) -> None:

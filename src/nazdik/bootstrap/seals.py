@@ -167,7 +167,11 @@ class Seals:
         """Return a log's tree, brought up to where the log ends."""
         tree = self._trees.setdefault(name, Tree())
         while tree.size < end.position:
-            for entry in log.read(tree.size, min(_PAGE, end.position - tree.size)):
+            entries = log.read(tree.size, min(_PAGE, end.position - tree.size))
+            if not entries:
+                # A copy of a log that is kept elsewhere may be behind.
+                raise LogUnavailable(f"entry {tree.size + 1} is not here yet")
+            for entry in entries:
                 tree.add(entry.hash)
         return tree
 

@@ -17,6 +17,7 @@ from nazdik.cli.later import Commands, list_later
 from nazdik.cli.logs import app as log_app
 from nazdik.cli.partners import app as partner_app
 from nazdik.cli.people import app as person_app
+from nazdik.cli.postgres import app as postgres_app
 from nazdik.cli.reports import app as report_app
 from nazdik.cli.trail import app as trail_app
 from nazdik.cli.webhooks import app as webhook_app
@@ -40,6 +41,7 @@ app.add_typer(report_app, name="report")
 app.add_typer(gateway_app, name="gateway")
 app.add_typer(import_app, name="import")
 app.add_typer(calls_app, name="calls")
+app.add_typer(postgres_app, name="postgres")
 app.command()(doors)
 
 DEMO_PROVINCES = ("tehran-central", "khuzestan")

@@ -13,5 +13,9 @@ class LogDamaged(LogUnavailable):
     """The file is not a log, or is broken."""
 
 
+class LogForeign(LogUnavailable):
+    """The file is a sound log, but of another history than the one that is wanted."""
+
+
 class LogInUse(LogUnavailable):
     """Another process, or another part of this one, is writing this log."""

@@ -95,6 +95,12 @@ class Settings:
     # The fleet's reach is counted anew at most this often.
     reach_every_s: int = 5
 
+    # Logs are kept in files under `data_dir`, or in a PostgreSQL: this file says how to connect to it.
+    postgres_url_file: Path | None = None
+    # Who this server is among those that share a PostgreSQL, and where the others' clients find it.
+    node_name: str = "node-1"
+    node_address: str = ""
+
     def __post_init__(self) -> None:
         _check("port", 1 <= self.port <= 65_535, self.port, "1 to 65535")
         _check("display_offset_min", abs(self.display_offset_min) <= 14 * 60, self.display_offset_min, "-840 to 840")
@@ -148,6 +154,10 @@ class Settings:
             self.partner_tls_port,
             "0, or given with partner_tls_certificate, _key and _authorities",
         )
+        named = re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,62}", self.node_name)
+        _check("node_name", named is not None, self.node_name, "small letters, digits, dots and dashes, like node-1")
+        reached = not self.node_address or re.fullmatch(r"https?://[^/\s]+", self.node_address) is not None
+        _check("node_address", reached, self.node_address, "like https://host or https://host:port")
         both = (self.tls_certificate is None) == (self.tls_key is None)
         _check("tls_certificate", both, self.tls_certificate, "given together with tls_key, or not at all")
         bad = sorted(o for o in self.origins if not o.startswith(("https://", "http://")) or o.count("/") != 2)
@@ -216,7 +226,7 @@ def _value(name: str, kind: str, value: Any) -> Any:
         _check(name, is_list, value, "a list of words")
         return tuple(value) if "tuple" in kind else frozenset(value)
     else:
-        may_be_empty = name in {"sip_province", "ami_host", "mqtt_host", "public_url", "sos_sms_number"}
+        may_be_empty = name in {"sip_province", "ami_host", "mqtt_host", "public_url", "sos_sms_number", "node_address"}
         _check(name, isinstance(value, str) and (may_be_empty or bool(value.strip())), value, "a text")
         return Path(value) if "Path" in kind else value
     return value

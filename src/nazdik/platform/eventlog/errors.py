@@ -1,7 +1,7 @@
 """What can go wrong between the log and its disk, and how callers hear of it."""
 
 from nazdik.kernel import CommandId, Conflict, Unavailable
-from nazdik.platform.faults import LogDamaged, LogFull, LogInUse, LogUnavailable
+from nazdik.platform.faults import LogDamaged, LogForeign, LogFull, LogInUse, LogUnavailable
 
 
 class PositionTaken(Exception):
@@ -32,6 +32,10 @@ class CommandRepeated(Contradiction):
     """This step of this command is stored already."""
 
 
+class Fenced(LogUnavailable):
+    """Another node writes this log now; this writer has to end. Each command may be sent again, with its key, to the other."""
+
+
 class LogUnavailableProblem(Unavailable):
     """The log could not be written; the command was not recorded and may be sent again with the same key."""
 
@@ -55,9 +59,11 @@ __all__ = [
     "ClaimTaken",
     "CommandRepeated",
     "Contradiction",
+    "Fenced",
     "IdempotencyKeyReused",
     "LogDamaged",
     "LogDiskFull",
+    "LogForeign",
     "LogFull",
     "LogInUse",
     "LogUnavailable",

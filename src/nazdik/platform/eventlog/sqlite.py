@@ -30,6 +30,7 @@ from nazdik.platform.eventlog.errors import (
     ClaimTaken,
     CommandRepeated,
     LogDamaged,
+    LogForeign,
     LogUnavailable,
     PositionTaken,
 )
@@ -119,12 +120,13 @@ def list_subjects(path: Path, prefix: str, kind: str) -> list[str]:
 class SqliteLog:
     """An `EventLog` in one file. Safe to read from any thread; `append` and `save_snapshot` exclude one another."""
 
-    def __init__(self, path: Path, *, max_pages: int | None = None) -> None:
+    def __init__(self, path: Path, *, max_pages: int | None = None, copy_of: str | None = None) -> None:
         """
         Open the log, making it when there is none.
 
         Args:
             max_pages: Refuse to grow beyond so many 4 KiB pages: a quota.
+            copy_of: The epoch of a log kept elsewhere, which this is a copy of: what a loss of power takes is copied again.
 
         Raises:
             LogInUse: Somebody else is writing it.
@@ -133,6 +135,7 @@ class SqliteLog:
         """
         self.path = path
         self._max_pages = max_pages
+        self._copy_of = copy_of
         self._mutex = threading.Lock()
         self._readers: deque[apsw.Connection] = deque()
         self._suspect = False
@@ -151,6 +154,8 @@ class SqliteLog:
         connection = connect(self.path)
         if self._max_pages is not None:
             connection.execute(f"PRAGMA max_page_count = {int(self._max_pages)}")
+        if self._copy_of is not None:
+            connection.execute("PRAGMA synchronous = NORMAL")
         return connection
 
     def set_max_pages(self, pages: int) -> None:
@@ -163,7 +168,8 @@ class SqliteLog:
         if not connection.execute("SELECT count(*) FROM sqlite_schema").get:
             with connection:
                 connection.execute(SCHEMA)
-                rows = [("format", FORMAT), ("epoch", secrets.token_hex(8))]
+                rows = [("format", FORMAT), ("epoch", self._copy_of or secrets.token_hex(8))]
+                rows += [("copy", "yes")] if self._copy_of else []
                 connection.executemany("INSERT INTO about (name, value) VALUES (?,?)", rows)
         try:
             about: dict[str, str] = dict(connection.execute("SELECT name, value FROM about"))
@@ -171,6 +177,11 @@ class SqliteLog:
             raise LogDamaged(f"{self.path.name} is a database, but not a log") from error
         if about.get("format") != FORMAT or not about.get("epoch"):
             raise LogDamaged(f"{self.path.name} is not a log of format {FORMAT}")
+        if self._copy_of is None and "copy" in about:
+            # Written on, it would become another history beside the one in PostgreSQL.
+            raise LogUnavailable(f"{self.path.name} is a copy of a log in PostgreSQL")
+        if self._copy_of is not None and (about["epoch"] != self._copy_of or "copy" not in about):
+            raise LogForeign(f"{self.path.name} is not a copy of that log")
         return about["epoch"]
 
     def _read_head(self) -> Head:

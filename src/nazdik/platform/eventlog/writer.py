@@ -21,6 +21,7 @@ from nazdik.platform.eventlog.decision import Decision, batch_of, decide
 from nazdik.platform.eventlog.entry import EventLog, NewEntry
 from nazdik.platform.eventlog.errors import (
     Contradiction,
+    Fenced,
     LogDiskFull,
     LogFull,
     LogUnavailable,
@@ -182,7 +183,7 @@ class Writer(Generic[S]):
         self._undurable.clear()
         self._newest_state, self._newest_position = self.state, self.position
         _log.error("an append failed after position %d, %d commands dropped: %s", self.position, len(dropped), error)
-        if isinstance(error, PositionTaken):
+        if isinstance(error, PositionTaken | Fenced):
             self._stopped = f"the log moved on without this writer: {error}"
         try:
             self._machine.rolled_back(self.state)

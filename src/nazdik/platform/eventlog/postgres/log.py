@@ -1,0 +1,287 @@
+"""
+The log as rows in PostgreSQL.
+
+Each append is one statement, and so one transaction: it locks the log's row, checks that nobody has taken the log since
+and that it ends where we think, and stores everything or nothing. When a connection breaks while an append is under way
+we cannot know what became of it; then the log is taken again with a greater token, so that nothing of the old connection
+can come after, and only then looked at.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from hashlib import sha256
+from typing import Any, NoReturn
+
+import msgspec
+import psycopg
+
+from nazdik.platform.eventlog.entry import (
+    Claim,
+    Head,
+    NewEntry,
+    Progress,
+    Verdict,
+    chain,
+)
+from nazdik.platform.eventlog.errors import (
+    ClaimNotHeld,
+    ClaimTaken,
+    CommandRepeated,
+    Contradiction,
+    Fenced,
+    LogUnavailable,
+    PositionTaken,
+)
+from nazdik.platform.eventlog.postgres.connection import ANSWERS_WITHIN_S, check_durable, connect, translated, within
+from nazdik.platform.eventlog.postgres.lease import RENEW_EVERY_S, Lease, Node
+from nazdik.platform.eventlog.postgres.reader import PostgresReader
+from nazdik.platform.eventlog.postgres.verify import verify_log
+
+# So long an append goes on finding out what became of it; its senders wait for that.
+FINDS_OUT_WITHIN_S = 8.0
+_APPEND = (
+    "SELECT nazdik.append(%s, %s, %s, %s, %s, %s::bigint[], %s::text[], %s::integer[], %s::bytea[], %s::text[], %s::text[],"
+    " %s::text[], %s::bytea[], %s::text[], %s::bytea[], %s::bytea[], %s::bigint[], %s::text[], %s::text[], %s::boolean[])"
+)
+_encode = msgspec.json.encode
+_log = logging.getLogger(__name__)
+
+
+class PostgresLog(PostgresReader):
+    """An `EventLog` in PostgreSQL, ours to write. Safe to use from any thread; appends exclude one another."""
+
+    def __init__(
+        self, url: str, name: str, node: Node, *, lease: Lease | None = None, on_lost: Callable[[], None] | None = None
+    ) -> None:
+        """
+        Take the log, making it when there is none.
+
+        Args:
+            on_lost: Called from a thread of ours when another node has taken the log.
+
+        Raises:
+            LogInUse: Another node is writing it.
+            LogUnavailable: PostgreSQL does not answer, may lose what it acknowledges, or does not let us.
+        """
+        super().__init__(url, name)
+        self._lease = lease or Lease(name, node)
+        self._on_lost = on_lost
+        self._mutex = threading.Lock()
+        self._gone = False
+        self._lost = False
+        self._writer = connect(url, writes=True)
+        try:
+            self._taken = self._lease.take(self._writer)
+        except BaseException:
+            self._writer.close()
+            raise
+        self._head = self._taken.head
+        self.log, self.epoch = self._taken.log, self._head.epoch
+        self._keeper = threading.Thread(target=self._keep, name=f"lease {name}", daemon=True)
+        self._keeper.start()
+
+    @property
+    def token(self) -> int:
+        """The token that our appends carry."""
+        return self._taken.token
+
+    def head(self) -> Head:
+        """Return where the log ends."""
+        return self._head
+
+    # Writing
+
+    def append(self, entries: Sequence[NewEntry], *, expected_position: int) -> None:
+        """
+        Store all of `entries` or none, on disk when this returns; see `EventLog.append` for what it raises.
+
+        Raises:
+            Fenced: Another node writes this log now. What of an append under way was stored is in the log.
+        """
+        with self._mutex:
+            self._recover()
+            if self._head.position != expected_position:
+                raise PositionTaken(expected_position, self._head.position)
+            if not entries:
+                return
+            wanted, told = self._told(entries)
+            try:
+                with within(self._writer, ANSWERS_WITHIN_S):
+                    self._writer.execute(_APPEND, told, prepare=True, binary=True)
+            except psycopg.Error as error:
+                if not self._writer.closed and not isinstance(error, psycopg.errors.AdminShutdown):
+                    self._refused(error, entries)
+                self._find_out(wanted, error)
+            self._head = wanted
+
+    def _told(self, entries: Sequence[NewEntry]) -> tuple[Head, list[Any]]:
+        """Return where the log will end, and what the append is told."""
+        position, hash_ = self._head.position, self._head.hash
+        hashes: list[bytes] = []
+        claims: list[tuple[int, Claim]] = []
+        for e in entries:
+            position += 1
+            hash_ = chain(hash_, position, e)
+            hashes.append(hash_)
+            claims += [(position, claim) for claim in e.claims]
+        columns: list[Any] = [
+            [e.at for e in entries],
+            [e.command_id for e in entries],
+            [e.step for e in entries],
+            [e.command_digest for e in entries],
+            [e.actor for e in entries],
+            [e.kind for e in entries],
+            [e.subject for e in entries],
+            [e.body for e in entries],
+            [_encode(e.claims).decode() if e.claims else "" for e in entries],
+            [e.answer for e in entries],
+            hashes,
+            [at for at, _ in claims],
+            [claim.resource for _, claim in claims],
+            [claim.holder for _, claim in claims],
+            [claim.taken for _, claim in claims],
+        ]
+        taken = self._taken
+        told = [taken.log, taken.token, self._lease.ttl_s, self._head.position, self._head.hash, *columns]
+        return Head(self.epoch, position, hash_), told
+
+    def _refused(self, error: psycopg.Error, entries: Sequence[NewEntry]) -> NoReturn:
+        """Raise what a refusal by the store means; nothing was stored."""
+        detail = error.diag.message_detail or ""
+        match error.sqlstate:
+            case "NZ005":
+                self._lose()
+                raise Fenced(str(error.diag.message_primary)) from error
+            case "NZ001":
+                self._lose()
+                raise PositionTaken(self._head.position, int(detail)) from error
+            case "NZ002" | "NZ003":
+                guilty = entries[int(detail) - self._head.position - 1].command_id
+                kind = ClaimTaken if error.sqlstate == "NZ002" else ClaimNotHeld
+                raise kind(str(error.diag.message_primary), guilty) from error
+        if isinstance(error, psycopg.errors.UniqueViolation):
+            raise self._repeated(entries) from error
+        with translated():
+            raise error
+        raise AssertionError  # `translated` has raised.
+
+    def _repeated(self, entries: Sequence[NewEntry]) -> Contradiction:
+        stored = {e.command_id for e in entries if self.find_command(e.command_id)}
+        command_id = next((e.command_id for e in entries if e.command_id in stored), entries[0].command_id)
+        return CommandRepeated(f"command {command_id} is stored already", command_id)
+
+    def _find_out(self, wanted: Head, error: psycopg.Error) -> None:
+        """Return when an append that was cut off turns out to be stored; raise when it is not, or nobody can say."""
+        self._gone = True
+        until = time.monotonic() + FINDS_OUT_WITHIN_S
+        while True:
+            try:
+                head = self._take_again()
+            except Fenced:
+                raise
+            except LogUnavailable as away:
+                if time.monotonic() > until or self._ended.is_set():
+                    raise LogUnavailable(str(away)) from error
+                self._ended.wait(0.1)
+                continue
+            if head == wanted:
+                return
+            self._check_unmoved(head)
+            raise LogUnavailable("the connection to PostgreSQL broke; nothing was stored") from error
+
+    def _take_again(self) -> Head:
+        """Go over to a new connection and a new token, and return where the log ends."""
+        with suppress(psycopg.Error):
+            self._writer.close()
+        connection = connect(self._url, writes=True)
+        try:
+            with within(connection, ANSWERS_WITHIN_S):
+                self._taken = self._lease.take(connection)
+        except Fenced:
+            connection.close()
+            self._lose()
+            raise
+        except BaseException:
+            connection.close()
+            raise
+        self._writer, self._gone = connection, False
+        return self._taken.head
+
+    def _recover(self) -> None:
+        if self._ended.is_set():
+            raise LogUnavailable("the log is closed")
+        if self._lost:
+            raise Fenced("another node writes this log")
+        if not self._gone and not self._writer.closed:
+            return
+        self._check_unmoved(self._take_again())
+
+    def _check_unmoved(self, head: Head) -> None:
+        """
+        Raise `Fenced` when the log grew without us.
+
+        Another had it for a while, or an append that nobody could answer for was stored after all and its senders were told
+        to send it again. Whoever holds a state without it has to begin anew.
+        """
+        if head != self._head:
+            self._lose()
+            raise Fenced(
+                f"the log went on to {head.position} without this writer, which knows it to {self._head.position}"
+            )
+
+    def _lose(self) -> None:
+        if not self._lost:
+            self._lost = True
+            if self._on_lost is not None:
+                self._on_lost()
+
+    # Keeping the lease
+
+    def _keep(self) -> None:
+        """Renew the lease. An append that is under way does so itself."""
+        while not self._ended.wait(RENEW_EVERY_S):
+            with self._mutex:
+                if not self._ended.is_set() and not self._lost:
+                    self._renew()
+
+    def _renew(self) -> None:
+        try:
+            self._recover()
+            with within(self._writer, ANSWERS_WITHIN_S), translated():
+                check_durable(self._writer)
+                if not self._lease.renew(self._writer, self._taken):
+                    self._lose()
+        except LogUnavailable as error:
+            # The next append says so to its sender; until then we go on trying.
+            _log.warning("the lease of %s could not be renewed: %s", self.name, error)
+            self._gone = True
+
+    # Besides
+
+    def save_snapshot(self, position: int, state_version: int, body: bytes) -> None:
+        """Keep a folded state as of `position`; the newest two of each shape stay."""
+        told = (self.log, state_version, position, sha256(body).digest(), body)
+        rows = self._rows("SELECT nazdik.save_snapshot(%s, %s, %s, %s, %s)", told)
+        if not rows[0][0]:
+            raise ValueError(f"no entry at {position} to take a snapshot of")
+
+    def verify(self, known: Head | None = None, progress: Progress | None = None) -> Verdict:
+        """Check the whole log; see `verify_log`."""
+        return verify_log(self._url, self.name, known or self._head, progress)
+
+    def close(self) -> None:
+        """Give the log back and let go of the connections."""
+        if self._ended.is_set():
+            return
+        self._ended.set()
+        with self._mutex:
+            if not self._lost and not self._gone and not self._writer.closed:
+                with suppress(LogUnavailable, psycopg.Error):
+                    self._lease.release(self._writer, self._taken)
+            with suppress(psycopg.Error):
+                self._writer.close()
+        self._close_readers()
+        self._keeper.join()
