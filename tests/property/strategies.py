@@ -6,6 +6,7 @@ A step names things by number, counted among those there are when it is played, 
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
@@ -15,6 +16,7 @@ import msgspec
 from hypothesis import strategies as st
 
 from nazdik.dispatch import commands as c
+from nazdik.dispatch.desk_model import HandOverId
 from nazdik.dispatch.field_model import HandheldCheck, MessageId
 from nazdik.dispatch.model import Assignment, Mode, Rules, StartDelays
 from nazdik.dispatch.vocabulary import DISPOSITIONS, REFUSAL_REASONS
@@ -109,6 +111,7 @@ _seldom = st.one_of(
     st.tuples(st.just("own"), _n, _east),
     st.tuples(st.just("alarm"), _n),
     st.tuples(st.just("shelve"), _n),
+    st.tuples(st.just("desk"), _n),
     st.tuples(st.just("rules"), st.sampled_from(OFFICES), st.sampled_from([None, *Mode]), st.booleans()),
     st.tuples(st.just("sweep")),
     st.tuples(st.just("late"), _n, st.sampled_from(KINDS), st.booleans()),
@@ -437,6 +440,24 @@ def _shelve(town: Town, n: int) -> None:
         town.do(c.UnshelveAlarm(alarm_id=alarm_id), by=dispatcher())
 
 
+def _desk(town: Town, n: int) -> None:
+    """One of three people gives the desk with all that is open, or whoever comes takes what stands, or its giver stays."""
+    person = replace(dispatcher(), id=f"dispatcher:{1 + n % 3}")
+    standing = next(iter(sorted(town.world.hand_overs)), None)
+    if standing is None or n % 5 == 0:
+        mine = tuple(i.id for i in town.world.incidents.values() if i.keeper in (None, person.id))
+        town.do(
+            c.HandOverDesk(
+                hand_over_id=HandOverId(_fresh(town, "h")), office=OfficeId("p"), incidents=mine, note="all of it"
+            ),
+            by=person,
+        )
+    elif n % 4 == 0:
+        town.do(c.WithdrawHandOver(hand_over_id=standing), by=person)
+    else:
+        town.do(c.TakeOverDesk(hand_over_id=standing), by=person)
+
+
 def _rules(town: Town, office: str, mode: Mode | None, pre_alert: bool) -> None:
     rules = None if mode is None else Rules(modes=(mode,) * 5, pre_alert=pre_alert, archive_after_s=3600.0)
     town.do(c.SetRules(office=OfficeId(office), rules=rules), by=dispatcher())
@@ -489,6 +510,7 @@ _STEPS: dict[str, Callable[..., None]] = {
     "own": _own,
     "alarm": _alarm,
     "shelve": _shelve,
+    "desk": _desk,
     "rules": _rules,
     "late": _late,
     "sweep": lambda town: town.do(i.ArchiveCalls(call_id=CallId("p.sweep"), ended_before=plus_s(town.now, -60))),

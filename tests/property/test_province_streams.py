@@ -123,6 +123,7 @@ def expected(state: ProvinceState, posting: Posting) -> set[tuple[str, str]]:
         keys |= {("message", m.id) for m in every_one if has(office, [world.units[u].office for u in talking(m)])}
     if room:
         keys |= {("call", call) for call in state.calls}
+        keys |= {("hand_over", h.id) for h in world.hand_overs.values() if h.office == office}
     return keys
 
 

@@ -49,7 +49,7 @@ def subscription_of(posting: Posting, house: House) -> Subscription:
         kinds.add("health")
     by_scope = {scope: frozenset(kinds) for scope in scopes_of(posting)}
     if posting.role in (Role.DISPATCHER, Role.CALL_TAKER):
-        by_scope[room_of(posting.office)] = frozenset({"alarm"})
+        by_scope[room_of(posting.office)] = frozenset({"alarm", "hand_over"})
     streams = tuple(
         str(province)
         for province in sorted(house.rooms)

@@ -10,10 +10,12 @@ from nazdik.geo.addresses import commands as address_commands
 from nazdik.geo.addresses import events as address_events
 from nazdik.geo.conditions import events as road_events
 from nazdik.geo.conditions.model import ConditionId, ConditionState, Roads
+from nazdik.intake import commands as intake_commands
 from nazdik.intake import decisions as intake
 from nazdik.intake import events as intake_events
 from nazdik.intake.estimates import best_of
 from nazdik.intake.model import Call, CallBack, Calls, Outcome
+from nazdik.intake.passing import held_by
 from nazdik.interchange.warnings import events as warning_events
 from nazdik.kernel import Instant
 from nazdik.premises import events as premise_events
@@ -122,6 +124,13 @@ def _about_call_back(call: Call, now: Instant) -> dispatch_commands.Command:
         point=call.point or (best.point if best is not None else None),
         tries=call.call_back_tries,
     )
+
+
+def passed_on(fact: Any, calls: Calls, now: Instant) -> Iterator[intake_commands.Command]:
+    """A desk that was taken takes its leaver's callers with it, also those that came after it was given."""
+    if isinstance(fact, dispatch_events.DeskTakenOver):
+        for call_id in held_by(calls, fact.left_by, now):
+            yield intake_commands.PassCall(call_id=call_id, from_person=fact.left_by, to_person=fact.by)
 
 
 _MAKES = frozenset(

@@ -8,6 +8,7 @@ from immutables import Map
 
 from nazdik.administration.model import Setting, Settings
 from nazdik.bootstrap.province_state import ProvinceState
+from nazdik.dispatch.desk_model import HandOver
 from nazdik.dispatch.field_model import Message
 from nazdik.dispatch.model import (
     Alarm,
@@ -61,6 +62,7 @@ class _Stored(msgspec.Struct, frozen=True):
     # Not in snapshots from before there were any.
     settings: list[Setting] = []
     messages: list[Message] = []
+    hand_overs: list[HandOver] = []
 
 
 def snapshot(state: ProvinceState) -> bytes:
@@ -99,6 +101,7 @@ def snapshot(state: ProvinceState) -> bytes:
             books=[state.guide.books[name] for name in sorted(state.guide.books)],
             premise_notes=by_id(state.premises.notes),
             messages=by_id(world.messages),
+            hand_overs=by_id(world.hand_overs),
             settings=[state.settings.items[key] for key in sorted(state.settings.items)],
         )
     )
@@ -123,6 +126,7 @@ def restore(body: bytes) -> ProvinceState:
         rules=Map(stored.rules),
         call_backs=Map({awaited.call_id: awaited for awaited in stored.call_backs}),
         messages=by_id(stored.messages),
+        hand_overs=by_id(stored.hand_overs),
         last_number=stored.last_number,
     )
     streets = Roads(

@@ -45,6 +45,22 @@ TEXTS: dict[str, tuple[str, str]] = {
     "dispatch.unit_not_found": ("چنین واحدی نیست.", "There is no such unit."),
     "dispatch.assignment_not_found": ("چنین مأموریتی نیست.", "There is no such assignment."),
     "dispatch.alarm_not_found": ("این هشدار دیگر برپا نیست.", "This alarm is no longer up."),
+    "dispatch.hand_over_not_found": (
+        "این میز تحویل داده نشده، یا کسی آن را گرفته است.",
+        "This desk was not handed over, or somebody has taken it.",
+    ),
+    "dispatch.hand_over_stands": (
+        "این میز را پیش‌تر تحویل داده‌اید و هنوز کسی نگرفته است.",
+        "You have handed this desk over, and nobody has taken it yet.",
+    ),
+    "dispatch.hand_over_not_yours": (
+        "همکار دیگری مسئول آن است؛ تنها خودش آن را تحویل می‌دهد یا پس می‌گیرد.",
+        "A colleague answers for it; only they hand it over or take that back.",
+    ),
+    "dispatch.hand_over_own": (
+        "کسی که میز را تحویل می‌دهد خودش آن را تحویل نمی‌گیرد.",
+        "Whoever leaves a desk is not the one who takes it.",
+    ),
     "dispatch.alarm_not_shelvable": (
         "هشداری که جان مأموری به آن بسته است کنار گذاشته نمی‌شود.",
         "An alarm on which an officer's life may hang is not put aside.",

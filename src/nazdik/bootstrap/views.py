@@ -10,6 +10,7 @@ import numpy.typing as npt
 from nazdik.bootstrap.province_state import ProvinceState
 from nazdik.dispatch import events as dispatch_events
 from nazdik.dispatch import projections as dispatch
+from nazdik.dispatch.desk_model import HandOverId
 from nazdik.dispatch.field_model import Message, MessageId
 from nazdik.dispatch.model import Alarm, AwaitedCallBack, Incident, Unit, World
 from nazdik.dispatch.touched import units_touched
@@ -125,6 +126,8 @@ class ProvinceViews:
             yield from self._items(("alarm", alarm_id), state)
         for message_id in world.messages:
             yield from self._items(("message", message_id), state)
+        for hand_over_id in world.hand_overs:
+            yield from self._items(("hand_over", hand_over_id), state)
         for call_id in state.calls:
             yield from self._items(("call", call_id), state)
         for condition_id in state.roads.conditions:
@@ -212,6 +215,11 @@ class ProvinceViews:
                     yield Item(
                         kind, thing, _encode(dispatch.message_view(world, message)), self._talking(world, message)
                     )
+            case "hand_over":
+                given = world.hand_overs.get(HandOverId(thing))
+                view_of_desk = None if given is None else _encode(dispatch.hand_over_view(given))
+                rooms = frozenset() if given is None else frozenset({room_of(given.office)})
+                yield Item(kind, thing, view_of_desk, rooms)
             case "condition":
                 condition = state.roads.conditions.get(ConditionId(thing))
                 view_of_condition = (

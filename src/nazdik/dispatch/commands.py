@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from nazdik.dispatch.desk_model import HandOverId
 from nazdik.dispatch.field_model import HandheldCheck, MessageId
 from nazdik.dispatch.model import CordonPost, Rules, UnitGap
 from nazdik.kernel import AlarmId, AssignmentId, CallId, IncidentId, Instant, LonLat, OfficeId, UnitId
@@ -454,6 +455,28 @@ class UnshelveAlarm(Command, frozen=True, kw_only=True):
     """A shelved alarm is to be seen again at once."""
 
     alarm_id: AlarmId
+
+
+class HandOverDesk(Command, frozen=True, kw_only=True):
+    """Whoever leaves gives the desk to whoever comes: these incidents, the callers that are theirs, and a note."""
+
+    hand_over_id: HandOverId
+    office: OfficeId
+    incidents: tuple[IncidentId, ...]
+    calls: tuple[CallId, ...] = ()
+    note: str = ""
+
+
+class TakeOverDesk(Command, frozen=True, kw_only=True):
+    """Whoever comes takes the desk with all that is its leaver's."""
+
+    hand_over_id: HandOverId
+
+
+class WithdrawHandOver(Command, frozen=True, kw_only=True):
+    """Whoever gave the desk stays after all."""
+
+    hand_over_id: HandOverId
 
 
 class SetSafetyTimer(Command, frozen=True, kw_only=True):

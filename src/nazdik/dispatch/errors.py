@@ -51,6 +51,30 @@ class SafetyCheckAsked(Conflict):
     code = "dispatch.safety_check_asked"
 
 
+class HandOverNotFound(NotFound):
+    """This desk was not handed over, or somebody has taken it."""
+
+    code = "dispatch.hand_over_not_found"
+
+
+class HandOverStands(Conflict):
+    """Whoever leaves has handed this desk over already, and nobody has taken it yet."""
+
+    code = "dispatch.hand_over_stands"
+
+
+class HandOverNotYours(Conflict):
+    """A colleague answers for it: only they hand it over, or take that back."""
+
+    code = "dispatch.hand_over_not_yours"
+
+
+class HandOverOwn(Conflict):
+    """Whoever leaves a desk is not the one who takes it."""
+
+    code = "dispatch.hand_over_own"
+
+
 class AlarmNotFound(NotFound):
     """No such alarm, or its cause is over."""
 

@@ -6,6 +6,10 @@ What happened, in the past tense. The tag of an event is its stored name and nev
 
 from typing import Any, get_args
 
+from nazdik.dispatch.desk_events import DeskHandedOver as DeskHandedOver
+from nazdik.dispatch.desk_events import DeskHandOverWithdrawn as DeskHandOverWithdrawn
+from nazdik.dispatch.desk_events import DeskTakenOver as DeskTakenOver
+from nazdik.dispatch.desk_events import IncidentKept as IncidentKept
 from nazdik.dispatch.event_base import AssignmentEvent as AssignmentEvent
 from nazdik.dispatch.event_base import Event as Event
 from nazdik.dispatch.event_base import IncidentEvent as IncidentEvent
@@ -591,6 +595,10 @@ AnyEvent = (
     | MessageSent
     | MessageDelivered
     | MessageRead
+    | DeskHandedOver
+    | DeskHandOverWithdrawn
+    | DeskTakenOver
+    | IncidentKept
     | DutyStarted
     | DutyEnded
     | UnitStatusSet

@@ -5,6 +5,7 @@ from enum import StrEnum
 import msgspec
 from immutables import Map
 
+from nazdik.dispatch.desk_model import HandOver, HandOverId
 from nazdik.dispatch.field_model import Backup, HandheldTest, Message, MessageId, Photo, Report
 from nazdik.kernel import AlarmId, AssignmentId, CallId, IncidentId, Instant, LonLat, OfficeId, ProvinceId, UnitId
 from nazdik.published.kinds import Need
@@ -312,6 +313,8 @@ class Incident(msgspec.Struct, frozen=True):
     reports: tuple[Report, ...] = ()
     photos: tuple[Photo, ...] = ()
     backup: Backup | None = None
+    # Who at the desk answers for it, once a desk was handed over; before that the whole room does.
+    keeper: str | None = None
 
     @property
     def ended(self) -> bool:
@@ -565,6 +568,8 @@ class World(msgspec.Struct, frozen=True):
     awaits: Map[IncidentId, tuple[Awaited, ...]] = Map()
     call_backs: Map[CallId, AwaitedCallBack] = Map()
     messages: Map[MessageId, Message] = Map()
+    # Desks that were given and that nobody has taken yet.
+    hand_overs: Map[HandOverId, HandOver] = Map()
     last_number: int = 0
 
     def active_assignments(self, incident: Incident) -> tuple[Assignment, ...]:

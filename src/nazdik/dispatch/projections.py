@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nazdik.dispatch import events as e
+from nazdik.dispatch.desk_model import HandOver
 from nazdik.dispatch.field_model import Message, Photo
 from nazdik.dispatch.model import (
     ACTIVE,
@@ -36,6 +37,7 @@ from nazdik.dispatch.views import (
     EmergencyView,
     FleetView,
     GapView,
+    HandOverView,
     IncidentView,
     MessageView,
     NeedView,
@@ -198,6 +200,7 @@ def incident_view(world: World, incident: Incident) -> IncidentView:
             at=rfc3339(incident.backup.at),
             urgent=incident.backup.urgent,
         ),
+        keeper=incident.keeper,
     )
 
 
@@ -398,6 +401,19 @@ def alarm_view(world: World, alarm: Alarm) -> AlarmView:
     )
 
 
+def hand_over_view(given: HandOver) -> HandOverView:
+    """Return a desk that waits for somebody."""
+    return HandOverView(
+        id=given.id,
+        office=given.office,
+        by=given.by,
+        at=rfc3339(given.at),
+        note=given.note,
+        incidents=given.incidents,
+        calls=len(given.calls),
+    )
+
+
 def message_view(world: World, message: Message) -> MessageView:
     """Return a short text with call signs and receipts."""
     incident = world.incidents.get(message.incident_id) if message.incident_id is not None else None
@@ -493,6 +509,8 @@ _DETAIL_CHANGED_BY = (
 def keys_touched(event: e.Event) -> tuple[tuple[str, str], ...]:
     """Return the (kind, id) of every view that an event may have changed."""
     keys: list[tuple[str, str]] = []
+    if isinstance(event, e.DeskHandedOver | e.DeskTakenOver | e.DeskHandOverWithdrawn):
+        return (("hand_over", event.hand_over_id),)
     if isinstance(event, e.MessageSent | e.MessageDelivered | e.MessageRead):
         # Neither the incident nor the unit looks otherwise for it.
         return (("message", event.message_id),)

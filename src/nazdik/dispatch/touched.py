@@ -20,7 +20,7 @@ _LEAVES_FITNESS = frozenset(
     }
 )
 
-_MOVES_NOTHING = (e.HandheldTested, e.MessageSent, e.MessageDelivered, e.MessageRead)
+_MOVES_NOTHING = (e.IncidentKept, e.HandheldTested, e.MessageSent, e.MessageDelivered, e.MessageRead)
 
 
 def deadline_keys(event: e.Event) -> list[str]:

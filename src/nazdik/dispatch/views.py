@@ -169,6 +169,20 @@ class IncidentView(msgspec.Struct, frozen=True):
     posts: tuple[PostView, ...]
     awaits: tuple[AwaitedView, ...]
     backup: BackupView | None
+    # Who at the desk answers for it, once a desk was handed over.
+    keeper: str | None
+
+
+class HandOverView(msgspec.Struct, frozen=True):
+    """A desk that was handed over and waits for somebody; `calls` is how many callers go with it."""
+
+    id: str
+    office: str
+    by: str
+    at: str
+    note: str
+    incidents: tuple[str, ...]
+    calls: int
 
 
 class NoteView(msgspec.Struct, frozen=True):

@@ -99,6 +99,13 @@ class AgreeToTexts(Command, frozen=True, kw_only=True):
     agreed: bool
 
 
+class PassCall(Command, frozen=True, kw_only=True):
+    """Whoever holds it leaves, and somebody else has it now. Asked by dispatch's facts when a desk changes hands."""
+
+    from_person: str
+    to_person: str
+
+
 class TextCallers(Command, frozen=True, kw_only=True):
     """One message to several callers; those who did not agree to be written to are passed over. `call_id` is the first."""
 

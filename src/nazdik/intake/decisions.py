@@ -39,6 +39,7 @@ from nazdik.intake.model import (
     Text,
     Transfer,
 )
+from nazdik.intake.passing import pass_call, passed
 from nazdik.intake.several import ask_call_backs, text_callers
 from nazdik.intake.transfers import ask_transfer, finish_transfer, receive
 from nazdik.kernel import CallId, Context, IncidentId, Instant, LonLat
@@ -102,6 +103,8 @@ def decide(calls: Calls, command: c.Command, ctx: Context) -> tuple[e.Event, ...
             return take_call_back(call, ctx)
         case c.LeaveCallBack():
             return leave_call_back(call, ctx)
+        case c.PassCall(from_person=giver, to_person=taker):
+            return pass_call(call, giver, taker, ctx)
         case c.TryCallBack(result=result, note=note):
             _check_text("note", note, LINE_MAX)
             return try_call_back(calls, call, result, note, ctx)
@@ -427,6 +430,7 @@ def _changed(
     | e.CallBackTried
     | e.CallBackTaken
     | e.CallBackLeft
+    | e.CallPassed
     | e.CallBackAsked
     | e.TextsAgreed
     | e.TextHeard
@@ -468,6 +472,8 @@ def _changed(
             return replace(call, call_back=CallBack.DUE, call_back_asked=True)
         case e.TextsAgreed(agreed=agreed):
             return replace(call, may_text=agreed)
+        case e.CallPassed():
+            return passed(call, event)
         case e.CallBackLeft():
             return replace(call, call_back_taker=None, call_back_taken_until=None)
         case e.TextHeard(text=text):

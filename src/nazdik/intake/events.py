@@ -139,6 +139,14 @@ class CallBackLeft(Event, frozen=True, kw_only=True, tag="intake.call_back_left.
     by: str
 
 
+class CallPassed(Event, frozen=True, kw_only=True, tag="intake.call_passed.v1"):
+    """Whoever held it left their desk, and `to` has it now; `call_back_until` when it is to be called back."""
+
+    by: str
+    to: str
+    call_back_until: Instant | None = None
+
+
 class TextHeard(Event, frozen=True, kw_only=True, tag="intake.text_heard.v1"):
     """The caller wrote."""
 
@@ -259,6 +267,7 @@ AnyEvent = (
     | CallBackTried
     | CallBackTaken
     | CallBackLeft
+    | CallPassed
     | CallBackAsked
     | TextsAgreed
     | TextHeard

@@ -67,6 +67,7 @@ class Act(StrEnum):
     ANSWER_EMERGENCY = "answer_emergency"  # say that a desk has seen it
     END_EMERGENCY = "end_emergency"
     ACKNOWLEDGE_ALARM = "acknowledge_alarm"
+    HAND_OVER = "hand_over"  # a desk at the end of a shift: give it, take it
     SEE_INCIDENT = "see_incident"
     SEE_DETAIL = "see_detail"
     SEE_CALL = "see_call"

@@ -37,6 +37,7 @@ MAY: dict[Act, frozenset[Role]] = {
     # Ended by those who know that the officer is safe: the officer, or the dispatcher who spoke with them.
     Act.END_EMERGENCY: frozenset({_OFFICER, _DISPATCHER}),
     Act.ACKNOWLEDGE_ALARM: _DESKS | {_DISPATCHER},
+    Act.HAND_OVER: _ROOM,
     Act.SEE_INCIDENT: _ROOM | _DESKS | {_OFFICER, Role.AUDITOR},
     Act.SEE_DETAIL: _ROOM | {_OFFICER, _STATION},
     Act.SEE_CALL: _ROOM,

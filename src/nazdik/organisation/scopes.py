@@ -17,6 +17,7 @@ ACT_TO_SEE: dict[str, Act] = {
     "detail": Act.SEE_DETAIL,
     "call": Act.SEE_CALL,
     "message": Act.SEE_MESSAGE,
+    "hand_over": Act.HAND_OVER,
     "condition": Act.SEE_ROADS,
     "warning": Act.SEE_WARNINGS,
     # Only how many wait and since when: whoever hears alarms may know.

@@ -58,6 +58,7 @@ see_message          - y y y - - - - - - -
 declare_emergency    - y y - - - - - - - -
 answer_emergency     - y - y y y - - - - -
 end_emergency        - y y - - - - - - - -
+hand_over            y y - - - - - - - - -
 acknowledge_alarm    - y - y y y y - - - -
 see_incident         y y y y y y y - - - y
 see_detail           y y y y - - - - - - -

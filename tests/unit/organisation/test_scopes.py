@@ -14,8 +14,8 @@ BOARD = {"incident", "unit", "alarm", "condition", "warning", "call_back"}
 @pytest.mark.parametrize(
     ("role", "kinds"),
     [
-        (Role.CALL_TAKER, BOARD | {"detail", "call"}),
-        (Role.DISPATCHER, BOARD | {"detail", "call", "message"}),
+        (Role.CALL_TAKER, BOARD | {"detail", "call", "hand_over"}),
+        (Role.DISPATCHER, BOARD | {"detail", "call", "message", "hand_over"}),
         (Role.OFFICER, {"incident", "unit", "detail", "condition", "message"}),
         (Role.STATION_DESK, BOARD | {"detail", "message"}),
         (Role.COUNTY_DESK, BOARD),

@@ -87,6 +87,21 @@ export interface Incident {
     readonly at: Time;
     readonly urgent: boolean;
   } | null;
+  /** Put aside until an instant, by whom and why. */
+  readonly hold?: { readonly until: Time; readonly reason: string; readonly words: string; readonly by: string } | null;
+  /** Who at the desk answers for it, once a desk was handed over. */
+  readonly keeper?: string | null;
+}
+
+/** A desk that its holder left and nobody has taken yet. */
+export interface HandOver {
+  readonly id: string;
+  readonly office: OfficeId;
+  readonly by: string;
+  readonly at: Time;
+  readonly note: string;
+  readonly incidents: readonly IncidentId[];
+  readonly calls: number;
 }
 
 /** A place that one patrol of a cordon holds, and when the fugitive could be there at the soonest. */

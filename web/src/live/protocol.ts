@@ -6,6 +6,7 @@ import type {
   AwaitedCallBack,
   Call,
   Detail,
+  HandOver,
   Health,
   Incident,
   Message,
@@ -24,6 +25,7 @@ export interface Kinds {
   warning: PublicWarning;
   call_back: AwaitedCallBack;
   message: Message;
+  hand_over: HandOver;
 }
 export type KindName = keyof Kinds;
 export const KIND_NAMES: readonly KindName[] = [
@@ -36,6 +38,7 @@ export const KIND_NAMES: readonly KindName[] = [
   "warning",
   "call_back",
   "message",
+  "hand_over",
 ];
 
 export interface Item {

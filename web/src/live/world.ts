@@ -19,6 +19,7 @@ export class World {
   readonly warning = new KeyedStore<Kinds["warning"]>();
   readonly call_back = new KeyedStore<Kinds["call_back"]>();
   readonly message = new KeyedStore<Kinds["message"]>();
+  readonly hand_over = new KeyedStore<Kinds["hand_over"]>();
   readonly health = new KeyedStore<Health>();
   /** The map in force of each province. */
   readonly map = new KeyedStore<MapInForce>();

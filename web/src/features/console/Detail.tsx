@@ -135,6 +135,7 @@ function IncidentDetail({ incident }: { readonly incident: Incident }) {
           )}
           {incident.calls > 1 && <span className="muted"> · {t("field.calls.n", { n: incident.calls })}</span>}
         </Fact>
+        {incident.keeper && <Fact name={t("field.keeper")}>{words.person(incident.keeper)}</Fact>}
         {incident.escalated_to && (
           <Fact name={t("title.alarms")}>
             <b>{t("field.escalated", { tier: t(`tier.${incident.escalated_to}`) })}</b>

@@ -5,6 +5,7 @@ import { provinceOf } from "../../core/units";
 import { Button, DataAge, LinkStateText } from "../../ui";
 import { AlarmCount, Sounds } from "./Alarms";
 import { useWords } from "./context";
+import { HandOverButton } from "./handover/HandOverStrip";
 import { PaperMenu } from "./paper/PaperMenu";
 import { useDesk } from "./store";
 import { UnreadMessages } from "./talk/Talk";
@@ -28,6 +29,7 @@ export function StatusBar() {
       </span>
       <span className="status-end">
         <Sounds />
+        <HandOverButton />
         <PaperMenu />
         <WindowsMenu />
         {session.acts.has("see_addresses") && (

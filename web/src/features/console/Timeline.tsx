@@ -56,6 +56,7 @@ export function TimelineSection({ incident }: { readonly incident: Incident }) {
       distance: (metres) => distanceText(t, metres),
       word: (prefix, code) => t.maybe(`${prefix}.${code}`) ?? code,
       either: (fa, en) => (lang === "fa" ? fa : en),
+      person: words.person,
       none: t("value.none"),
     }),
     [words, world, incident.assignments, formats, t, lang],

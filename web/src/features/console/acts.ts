@@ -5,6 +5,7 @@ import { AlarmActs } from "./acts/alarms";
 import { Asking } from "./acts/asking";
 import { CallerActs } from "./acts/callers";
 import { CallActs } from "./acts/calls";
+import { DeskActs } from "./acts/desk";
 import { IncidentActs } from "./acts/incidents";
 import { PlaceActs } from "./acts/places";
 import { UnitActs } from "./acts/units";
@@ -13,6 +14,7 @@ export class Acts extends Asking {
   readonly alarms: AlarmActs;
   readonly callers: CallerActs;
   readonly calls: CallActs;
+  readonly desk: DeskActs;
   readonly incidents: IncidentActs;
   readonly places: PlaceActs;
   readonly units: UnitActs;
@@ -22,6 +24,7 @@ export class Acts extends Asking {
     this.alarms = new AlarmActs(app);
     this.callers = new CallerActs(app);
     this.calls = new CallActs(app);
+    this.desk = new DeskActs(app);
     this.incidents = new IncidentActs(app);
     this.places = new PlaceActs(app);
     this.units = new UnitActs(app);

@@ -21,6 +21,7 @@ import type { ConsoleParts } from "./context";
 import { ConsoleContext, useMay, useWords } from "./context";
 import { CordonPane } from "./cordon/CordonPane";
 import { DetailPane } from "./Detail";
+import { HandOverPart, HandOverStrip } from "./handover/HandOverStrip";
 import { helpKeys } from "./keys";
 import type { KindEntry } from "./kinds";
 import { readKindEntries } from "./kinds";
@@ -296,6 +297,7 @@ function Desk({ parts, map, link }: DeskProps) {
       <div className="console-body">
         {(!view || view === "queues") && (
           <aside className="side side-start" aria-label={t("title.start")}>
+            <HandOverStrip />
             <WaitingQueue grid={waiting} />
             <WorkingQueue grid={working} />
             <CallBacks />
@@ -327,6 +329,7 @@ function Desk({ parts, map, link }: DeskProps) {
       </div>
       <SearchPane />
       <StatusBar />
+      <HandOverPart />
       {addresses && <Addresses onClose={() => desk().set({ addresses: false })} />}
       {help && <KeyHelp keys={helpKeys(t)} onClose={() => useDesk.getState().set({ help: false })} />}
     </div>

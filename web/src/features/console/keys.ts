@@ -31,6 +31,7 @@ export function helpKeys(t: ConsoleT): readonly { readonly keys: string; readonl
     { keys: "Alt+Q", what: t("key.altQ") },
     { keys: "Alt+P", what: t("key.altP") },
     { keys: "Alt+H", what: t("key.altH") },
+    { keys: "Alt+T", what: t("key.handOver") },
     { keys: "Ctrl+Z", what: t("key.undo") },
     { keys: "N", what: t("key.note") },
     { keys: "M", what: t("key.map") },

@@ -20,6 +20,7 @@ const words: TimelineWords = {
   distance: (metres) => `${metres}m`,
   word: (prefix, code) => `${prefix}:${code}`,
   either: (_fa, en) => en,
+  person: (actor) => actor,
   none: "—",
 };
 const t = translator("en", messages);

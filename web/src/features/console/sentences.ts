@@ -20,6 +20,7 @@ export interface TimelineWords {
   readonly word: (prefix: string, code: string) => string;
   /** Whichever of two the reader reads. */
   readonly either: (fa: string, en: string) => string;
+  readonly person: (actor: string) => string;
   readonly none: string;
 }
 
@@ -63,6 +64,7 @@ export function sentenceOf(
     p: number(data.priority) ?? words.none,
     office: words.office(text(data.office) || text((data.basis as Data | null)?.office) || null),
     where: words.office(text(data.target) || null),
+    keeper: data.keeper ? words.person(text(data.keeper)) : words.none,
     role: words.word("task.role", text(data.role)),
     tier: words.word("tier", text(data.tier)),
     alarm: words.alarm(text(data.cause)),

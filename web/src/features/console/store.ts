@@ -134,6 +134,8 @@ interface Desk {
   readonly muted: boolean;
   readonly help: boolean;
   readonly addresses: boolean;
+  /** The desk is being handed over, or taken. */
+  readonly handing: boolean;
   readonly several: boolean;
   readonly marked: readonly UnitId[];
   readonly closing: boolean;
@@ -157,6 +159,7 @@ interface Desk {
         | "muted"
         | "help"
         | "addresses"
+        | "handing"
         | "several"
         | "marked"
         | "closing"
@@ -182,6 +185,7 @@ export const useDesk = create<Desk>()(
       muted: false,
       help: false,
       addresses: false,
+      handing: false,
       several: false,
       marked: [],
       closing: false,

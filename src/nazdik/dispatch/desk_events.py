@@ -1,0 +1,41 @@
+"""Facts about a desk's own order: handed over, taken, kept. `events` gathers them with all others."""
+
+from nazdik.dispatch.desk_model import HandOverId
+from nazdik.dispatch.event_base import Event, IncidentEvent
+from nazdik.kernel import CallId, IncidentId, OfficeId
+
+
+class DeskHandedOver(Event, frozen=True, kw_only=True, tag="dispatch.desk_handed_over.v1"):
+    """Somebody leaves a desk at the end of a shift: what is open, which callers are theirs, and what the next one should know."""
+
+    hand_over_id: HandOverId
+    office: OfficeId
+    by: str
+    note: str
+    incidents: tuple[IncidentId, ...]
+    calls: tuple[CallId, ...]
+
+
+class DeskHandOverWithdrawn(Event, frozen=True, kw_only=True, tag="dispatch.desk_hand_over_withdrawn.v1"):
+    """They stay after all, and so does all of it."""
+
+    hand_over_id: HandOverId
+    office: OfficeId
+    by: str
+
+
+class DeskTakenOver(Event, frozen=True, kw_only=True, tag="dispatch.desk_taken_over.v1"):
+    """Somebody took the desk: all that was `left_by`'s is theirs. Calls follow as facts of their own."""
+
+    hand_over_id: HandOverId
+    office: OfficeId
+    by: str
+    left_by: str
+    incidents: tuple[IncidentId, ...]
+
+
+class IncidentKept(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.incident_kept.v1"):
+    """Who at the desk answers for it from now on."""
+
+    keeper: str
+    hand_over_id: HandOverId

@@ -1,0 +1,113 @@
+"""A desk changes hands at the end of a shift, and nothing is without somebody who answers for it meanwhile."""
+
+from dataclasses import replace
+
+import pytest
+
+from nazdik.dispatch import commands as c
+from nazdik.dispatch import errors
+from nazdik.dispatch import events as e
+from nazdik.dispatch.desk_model import HandOverId
+from nazdik.intake import commands as i
+from nazdik.intake.model import Channel, RingingEnd
+from nazdik.kernel import Actor, CallId, OfficeId
+from tests.town import Town, dispatcher
+
+LEAVER = dispatcher()
+COMER = replace(LEAVER, id="dispatcher:2")
+GIVEN = HandOverId("p.h1")
+
+
+@pytest.fixture
+def town() -> Town:
+    return Town()
+
+
+def give(town: Town, *incidents: str, by: Actor = LEAVER, name: str = GIVEN) -> None:
+    town.do(
+        c.HandOverDesk(
+            hand_over_id=HandOverId(name),
+            office=OfficeId("p"),
+            incidents=incidents,  # type: ignore[arg-type]
+            note=" watch the river ",
+        ),
+        by=by,
+    )
+
+
+def take(town: Town, by: Actor = COMER) -> None:
+    town.do(c.TakeOverDesk(hand_over_id=GIVEN), by=by)
+
+
+def keepers(town: Town) -> dict[str, str | None]:
+    return {str(each.id): each.keeper for each in town.world.incidents.values()}
+
+
+def test_until_a_desk_is_taken_it_is_its_leavers_and_then_all_of_it_the_next_ones(town: Town) -> None:
+    first, second = town.incident(name="1"), town.incident(name="2", east_m=4000)
+    town.do(c.CancelIncident(incident_id=second))
+    give(town, first, second)
+    assert keepers(town) == {first: "dispatcher:1", second: None}, "what has ended is nobody's"
+    assert town.world.hand_overs[GIVEN].note == "watch the river"
+    take(town)
+    assert keepers(town)[first] == "dispatcher:2" and not town.world.hand_overs
+    said = [type(fact) for fact in town.facts]
+    assert e.DeskHandedOver in said and e.DeskTakenOver in said and said.count(e.IncidentKept) == 2
+
+
+def test_what_came_to_the_leaver_after_giving_goes_too(town: Town) -> None:
+    first = town.incident(name="1")
+    give(town, first)
+    take(town)
+    later = town.incident(name="2", east_m=4000)
+    give(town, first, later, by=COMER, name="p.h2")
+    third = replace(LEAVER, id="dispatcher:3")
+    town.do(c.TakeOverDesk(hand_over_id=HandOverId("p.h2")), by=third)
+    assert keepers(town) == {first: "dispatcher:3", later: "dispatcher:3"}
+
+
+def test_callers_on_the_line_and_to_call_back_go_with_the_desk(town: Town) -> None:
+    line, back, other = CallId("p.c1"), CallId("p.c2"), CallId("p.c3")
+    for call in (line, back, other):
+        town.do(i.PresentCall(call_id=call, channel=Channel.TELEPHONE, number="0611"))
+    town.do(i.AnswerCall(call_id=line), by=LEAVER)
+    town.do(i.AnswerCall(call_id=other), by=COMER)
+    town.do(i.EndRinging(call_id=back, how=RingingEnd.ABANDONED))
+    town.do(i.TakeCallBack(call_id=back), by=LEAVER)
+    give(town)
+    assert town.writer.state.calls[line].answered_by == "dispatcher:1", "nobody is left alone in between"
+    take(town)
+    assert {town.writer.state.calls[call].answered_by for call in (line, other)} == {"dispatcher:2"}
+    taken = town.writer.state.calls[back]
+    assert taken.call_back_taker == "dispatcher:2" and (taken.call_back_taken_until or 0) > town.now
+
+
+def test_whoever_leaves_takes_nothing_themselves_and_may_stay_after_all(town: Town) -> None:
+    incident = town.incident()
+    give(town, incident)
+    with pytest.raises(errors.HandOverStands):
+        give(town, incident, name="p.h2")
+    with pytest.raises(errors.HandOverOwn):
+        take(town, by=LEAVER)
+    with pytest.raises(errors.HandOverNotYours):
+        town.do(c.WithdrawHandOver(hand_over_id=GIVEN), by=COMER)
+    town.do(c.WithdrawHandOver(hand_over_id=GIVEN), by=LEAVER)
+    assert keepers(town) == {incident: "dispatcher:1"} and not town.world.hand_overs
+    with pytest.raises(errors.HandOverNotFound):
+        take(town)
+
+
+def test_a_colleagues_incident_and_another_rooms_desk_are_refused(town: Town) -> None:
+    incident = town.incident()
+    give(town, incident)
+    with pytest.raises(errors.HandOverNotYours):
+        give(town, incident, by=COMER, name="p.h2")
+    with pytest.raises(errors.HandOverNotFound):
+        take(town, by=replace(COMER, office_id=OfficeId("p.a.1")))
+
+
+def test_at_a_seat_of_the_demo_the_next_person_has_the_same_name(town: Town) -> None:
+    seat = replace(LEAVER, id="seat:dispatcher:p")
+    give(town, town.incident(), by=seat)
+    take(town, by=seat)
+    assert not town.world.hand_overs

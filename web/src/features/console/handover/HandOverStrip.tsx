@@ -1,0 +1,68 @@
+import { lazy, Suspense } from "react";
+import { useApp, useReference, useVersion } from "../../../app/hooks";
+import { useT } from "../../../i18n/hooks";
+import { Button, useKeys } from "../../../ui";
+import { useConsole, useWords } from "../context";
+import { useDesk } from "../store";
+import { ownOf, toTake } from "./logic";
+import { messages } from "./messages";
+import "./strip.css";
+
+const HandOverDialog = lazy(() => import("./HandOverDialog"));
+const open = () => useDesk.getState().set({ handing: true });
+
+/** A desk that waits for somebody stands above the queues until it is taken. */
+export function HandOverStrip() {
+  const { world } = useApp();
+  const { acts } = useConsole();
+  const { session } = useReference();
+  const words = useWords();
+  const t = useT(messages);
+  useVersion(world.hand_over);
+  const own = ownOf(world.hand_over.values(), session.person);
+  const take = toTake(world.hand_over.values(), session.person);
+  if (!own && !take) return null;
+  return (
+    <section className="hand-over-strip" role="status">
+      {own && (
+        <p>
+          {t("desk.waiting")} <Button onClick={() => void acts.desk.withdraw(own)}>{t("desk.back")}</Button>
+        </p>
+      )}
+      {take && (
+        <p>
+          {t("desk.strip", { who: words.person(take.by), n: take.incidents.length })}{" "}
+          <Button look="primary" keyHint="Alt+T" onClick={open}>
+            {t("desk.look")}
+          </Button>
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** The dialog, wherever the desk's own windows are; and its key. */
+export function HandOverPart() {
+  const { session } = useReference();
+  const shown = useDesk((desk) => desk.handing);
+  const may = session.acts.has("hand_over");
+  useKeys([{ code: "Alt+KeyT", inFields: true, run: () => may && open() }]);
+  if (!shown || !may) return null;
+  return (
+    <Suspense fallback={null}>
+      <HandOverDialog onClose={() => useDesk.getState().set({ handing: false })} />
+    </Suspense>
+  );
+}
+
+/** In the status bar. */
+export function HandOverButton() {
+  const { session } = useReference();
+  const t = useT(messages);
+  if (!session.acts.has("hand_over")) return null;
+  return (
+    <Button look="quiet" keyHint="Alt+T" onClick={open}>
+      {t("desk.open")}
+    </Button>
+  );
+}

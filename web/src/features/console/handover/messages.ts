@@ -1,0 +1,57 @@
+/** The words of a desk that changes hands at the end of a shift. */
+
+import { catalogue } from "../../../i18n/catalogue";
+
+const fa = {
+  "desk.open": "تحویل میز",
+  "desk.give": "تحویل میز در پایان نوبت",
+  "desk.take": "تحویل گرفتن میز",
+  "desk.giveDo": "تحویل به نفر بعد",
+  "desk.takeDo": "دیدم و تحویل گرفتم",
+  "desk.who": "{who} از {time} تحویل داده است",
+  "desk.waiting": "میز را تحویل داده‌اید؛ تا کسی آن را نگرفته، مسئولش شمایید.",
+  "desk.back": "پس گرفتن",
+  "desk.strip": "{who} میز را تحویل داد: {n, plural, =0 {رخدادی باز نیست} other {# رخداد باز}}",
+  "desk.look": "دیدن و گرفتن",
+  "desk.incidents": "{n, plural, =0 {رخدادی باز نیست} other {باز: # رخداد}}",
+  "desk.calls": "{n, plural, other {روی خط یا برای تماس برگشت: # نفر}}",
+  "desk.due": "سررسیدها",
+  "desk.dueNone": "چیزی سررسید ندارد",
+  "desk.due.safety": "بررسی سلامت",
+  "desk.due.callBack": "تماس برگشت دیر می‌شود",
+  "desk.due.hold": "از نگه‌داری برمی‌گردد",
+  "desk.due.alarm": "بالا می‌رود: {alarm}",
+  "desk.note": "آنچه نفر بعد باید بداند",
+  "desk.noteHint": "در گزارش می‌ماند",
+  "desk.stays": "تا پذیرفته نشود همه چیز نزد شما می‌ماند؛ هر دو کار در گزارش ثبت می‌شود.",
+  "desk.gone": "این میز دیگر منتظر کسی نیست.",
+} as const;
+
+const en: Readonly<Record<keyof typeof fa, string>> = {
+  "desk.open": "Hand over",
+  "desk.give": "Hand the desk over at the end of the shift",
+  "desk.take": "Take the desk over",
+  "desk.giveDo": "Hand over to the next one",
+  "desk.takeDo": "Seen and taken over",
+  "desk.who": "{who} handed it over at {time}",
+  "desk.waiting": "You have handed the desk over; until somebody takes it, you answer for it.",
+  "desk.back": "Take back",
+  "desk.strip":
+    "{who} handed the desk over: {n, plural, =0 {nothing is open} one {# open incident} other {# open incidents}}",
+  "desk.look": "Look and take",
+  "desk.incidents": "{n, plural, =0 {No incident is open} one {Open: # incident} other {Open: # incidents}}",
+  "desk.calls":
+    "{n, plural, one {On the line or to call back: # caller} other {On the line or to call back: # callers}}",
+  "desk.due": "Falls due",
+  "desk.dueNone": "Nothing falls due",
+  "desk.due.safety": "Safety check",
+  "desk.due.callBack": "A call-back becomes late",
+  "desk.due.hold": "Comes back from hold",
+  "desk.due.alarm": "Climbs: {alarm}",
+  "desk.note": "What the next one should know",
+  "desk.noteHint": "It stays on record",
+  "desk.stays": "Until it is taken everything stays yours; both acts are recorded.",
+  "desk.gone": "This desk waits for nobody any more.",
+};
+
+export const messages = catalogue(fa, en);
