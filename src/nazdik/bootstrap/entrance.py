@@ -341,13 +341,21 @@ async def sign_in(
         posting = handheld_posting(entrance, entrance.fleet.device_by(data.device))
     else:
         posting = await _by_password(request, data, entrance)
+    view, headers = seated(request, entrance, posting, simulated=simulated)
+    return Response(view, status_code=201, headers=headers)
+
+
+def seated(
+    request: Request[Any, Any, Any], entrance: Entrance, posting: Posting, *, simulated: bool = False
+) -> tuple[SessionView, dict[str, str]]:
+    """Open a session and return what its face is told, and the header that keeps it in a browser."""
     grants = {"office": posting.office, "unit": posting.unit, SIMULATED: simulated}
     token, session = entrance.registry.open_session(posting.person, posting.role, grants)
     entrance.screens.seen(posting.person if not simulated else "")
     cookie = session_cookie(
         token, secure=request.url.scheme == "https", max_age_s=entrance.settings.session_hours * 3600
     )
-    return Response(entrance.view(session, token), status_code=201, headers={"Set-Cookie": cookie})
+    return entrance.view(session, token), {"Set-Cookie": cookie}
 
 
 def handheld_posting(entrance: Entrance, device: Device) -> Posting:

@@ -14,10 +14,11 @@ class HealthView(msgspec.Struct, frozen=True):
     How the server is doing.
 
     `mode` is normal, or journal_only: a log cannot be opened, calls are kept on disk and read at `/raw`, and everything else is
-    refused with `server.journal_only`; then `since` and `why` say more, and `text` is the sentence for a reader.
+    refused with `server.journal_only`; then `since` and `why` say more, and `text` is the sentence for a reader. Before a
+    region was opened for the first time it is first_run.
     """
 
-    mode: Literal["normal", "journal_only"]
+    mode: Literal["normal", "journal_only", "first_run"]
     ok: bool
     since: str | None = None
     why: str | None = None

@@ -9,15 +9,21 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
 
+from nazdik.bootstrap.entrance import Entrance
+from nazdik.bootstrap.first_run import administrators
+from nazdik.bootstrap.first_run.server import build_app_choosing, build_choosing
 from nazdik.bootstrap.house import Running, build
 from nazdik.bootstrap.journal_only.mark import RecordClosed
 from nazdik.bootstrap.journal_only.server import WithoutLog, build_app_without_log, build_without_log
+from nazdik.bootstrap.known import kept_regions
 from nazdik.bootstrap.server import build_app
 from nazdik.platform.clock import SystemClock
+from nazdik.platform.http import UntilGone
 from nazdik.platform.journal import Journal
 from nazdik.platform.mutual_tls import MutualTls, server_context
 from nazdik.platform.settings import Settings
@@ -27,15 +33,23 @@ _log = logging.getLogger(__name__)
 COMPANION_STOPS_WITHIN_S = 10.0
 # Requests in flight get so long to be answered when the server is told to stop.
 ANSWERS_WITHIN_S = 5.0
+# What was just answered is on its way so long before the server that answered ends.
+ANSWER_LEAVES_S = 0.5
 
 
 def run_server(
-    settings: Settings, folders: Sequence[Path], *, say: Say, companion: Sequence[str] | None = None
+    settings: Settings,
+    folders: Sequence[Path],
+    *,
+    say: Say,
+    companion: Sequence[str] | None = None,
+    built: Path = Path("regions/built"),
 ) -> None:
     """
-    Serve the regions in `folders` until SIGINT or SIGTERM.
+    Serve the regions in `folders` until SIGINT or SIGTERM; without any those served last, and on the first run what is chosen.
 
     Args:
+        built: Where regions lie that the first run offers; the samples' sources are expected beside it.
         companion: A command to run beside the server once it answers, and to end with it: the demo's simulator.
 
     When a log cannot be opened the calls' doors are opened all the same, see `journal_only`.
@@ -46,7 +60,7 @@ def run_server(
         OSError: The address or port cannot be used.
     """
     check_port(settings.host, settings.port)
-    asyncio.run(_serve(settings, folders, say, companion))
+    asyncio.run(_serve(settings, folders or kept_regions(settings.data_dir), say, companion, built))
 
 
 def check_port(host: str, port: int) -> None:
@@ -63,7 +77,14 @@ def check_port(host: str, port: int) -> None:
             raise OSError(f"Cannot listen at {host}:{port}: {error.strerror}.") from error
 
 
-async def _serve(settings: Settings, folders: Sequence[Path], say: Say, companion: Sequence[str] | None) -> None:
+async def _serve(
+    settings: Settings, folders: Sequence[Path], say: Say, companion: Sequence[str] | None, built: Path
+) -> None:
+    if not folders:
+        chosen = await _choose(settings, built, say)
+        if chosen is None:
+            return
+        folders = [chosen]
     clock = SystemClock()
     journal = Journal(settings.data_dir / "journal", clock)
     running: Running | WithoutLog
@@ -75,6 +96,51 @@ async def _serve(settings: Settings, folders: Sequence[Path], say: Say, companio
         app = build_app_without_log(running)
         companion = None
         say_without_log(say, closed)
+    serving, _ = await _listen(settings, app)
+    door = await _partner_door(settings, running.interchange.proof)
+    say(f"Nazdik answers at {_address(settings)}  (stop with Ctrl+C)")
+    say_first_code(running.entrance, say)
+    beside = subprocess.Popen([sys.executable, *companion]) if companion is not None else None  # noqa: S603
+    try:
+        await serving
+    finally:
+        if door is not None:
+            await door.close()
+        if beside is not None:
+            await asyncio.to_thread(_end, beside)
+
+
+async def _choose(settings: Settings, built: Path, say: Say) -> Path | None:
+    """Serve the first run until a region is chosen and return its folder; None when the server was told to stop."""
+    choosing = build_choosing(settings, built)
+    serving, stop = await _listen(settings, build_app_choosing(choosing))
+    say(f"No region yet. Open {_address(settings)} in a browser; it leads from here to a server that works.")
+    say("هنوز منطقه‌ای نیست. این نشانی را در مرورگر باز کنید؛ گام‌به‌گام راه می‌اندازد.")
+    say_first_code(choosing.entrance, say)
+    # Not the future itself: when the server is told to stop, nobody will ever choose.
+    either: tuple[asyncio.Future[Any], ...] = (serving, choosing.chosen)
+    await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+    if not serving.done():
+        await asyncio.sleep(ANSWER_LEAVES_S)
+        stop()
+    await serving
+    return choosing.chosen.result() if choosing.chosen.done() else None
+
+
+def say_first_code(entrance: Entrance, say: Say) -> None:
+    """When nobody may sign in yet: say the code by which whoever reads this becomes the first administrator."""
+    if not administrators.is_needed(entrance):
+        return
+    assert entrance.codes is not None
+    code = administrators.issue_code(entrance.codes).text
+    say("=" * 80)
+    say(f"FIRST RUN. Nobody may sign in yet. The first page asks for this code, once:  {code}")
+    say(f"نخستین راه‌اندازی. هنوز کسی اجازهٔ ورود ندارد. صفحهٔ نخست این کد را یک بار می‌پرسد:  {code}")
+    say("=" * 80)
+
+
+async def _listen(settings: Settings, app: UntilGone) -> tuple["asyncio.Task[None]", Callable[[], None]]:
+    """Serve an application until a signal comes or what is returned second is called; return once the port is open."""
     server = Server(
         app,
         address=settings.host,
@@ -95,20 +161,13 @@ async def _serve(settings: Settings, folders: Sequence[Path], say: Say, companio
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)
-    scheme = "https" if settings.is_https else "http"
-    address = f"{scheme}://{settings.host}:{settings.port}/"
     serving = loop.create_task(server.serve())
     await _until_open(settings, serving)
-    door = await _partner_door(settings, running.interchange.proof)
-    say(f"Nazdik answers at {address}  (stop with Ctrl+C)")
-    beside = subprocess.Popen([sys.executable, *companion]) if companion is not None else None  # noqa: S603
-    try:
-        await serving
-    finally:
-        if door is not None:
-            await door.close()
-        if beside is not None:
-            await asyncio.to_thread(_end, beside)
+    return serving, stop
+
+
+def _address(settings: Settings) -> str:
+    return f"{'https' if settings.is_https else 'http'}://{settings.host}:{settings.port}/"
 
 
 def say_without_log(say: Say, closed: RecordClosed) -> None:

@@ -55,6 +55,9 @@ from nazdik.bootstrap.day_report.reading import DayReports
 from nazdik.bootstrap.desk import Building, Desk
 from nazdik.bootstrap.door import RequestDoor, posting_of
 from nazdik.bootstrap.entrance import Entrance
+from nazdik.bootstrap.first_run import api as first_run_api
+from nazdik.bootstrap.first_run import steps as first_steps
+from nazdik.bootstrap.first_run.api import FirstRun
 from nazdik.bootstrap.house import Running
 from nazdik.bootstrap.interchange import Interchange
 from nazdik.bootstrap.log_api import LogReader
@@ -179,6 +182,11 @@ def build_app(running: Running) -> UntilGone:
     def provide_entrance() -> Entrance:
         return entrance
 
+    first_run = FirstRun(entrance)
+
+    def provide_first_run() -> FirstRun:
+        return first_run
+
     def provide_building() -> Building:
         return building
 
@@ -251,6 +259,8 @@ def build_app(running: Running) -> UntilGone:
     app = Litestar(
         route_handlers=[
             *entrance_routes.ROUTES,
+            *first_run_api.ROUTES,
+            *first_steps.ROUTES,
             *organisation.ROUTES,
             *intake.ROUTES,
             *callers.ROUTES,
@@ -304,6 +314,7 @@ def build_app(running: Running) -> UntilGone:
             "actor": Provide(provide_actor, sync_to_thread=False),
             "session_actor": Provide(provide_session_actor, sync_to_thread=False),
             "entrance": Provide(provide_entrance, sync_to_thread=False),
+            "first_run": Provide(provide_first_run, sync_to_thread=False),
             "building": Provide(provide_building, sync_to_thread=False),
             "office_tree": Provide(provide_offices, sync_to_thread=False),
             "reloader": Provide(provide_reloader, sync_to_thread=False),

@@ -14,6 +14,21 @@ TEXTS: dict[str, tuple[str, str]] = {
         "این کد درست نیست، به کار رفته یا زمانش گذشته است؛ کد تازه بگیرید.",
         "The code is wrong, used already or too old; ask for a new one.",
     ),
+    "first_run.done": (
+        "اینجا کسانی اجازهٔ ورود دارند؛ مدیران می‌گویند چه کس دیگری داشته باشد.",
+        "Somebody may sign in here already; who else may is for administrators to say.",
+    ),
+    "first_run.name_unfit": (
+        "نام ورود حرف و رقم و «. - _ @» است، تا ۴۰ نویسه؛ و دو نام باید جدا باشد.",
+        "A name to sign in by is letters, digits and . - _ @, at most 40; and the two names differ.",
+    ),
+    "first_run.region_not_offered": ("چنین منطقه‌ای اینجا نیست.", "There is no such region here."),
+    "first_run.region_not_built": ("این منطقه باید نخست ساخته شود.", "This region has to be built first."),
+    "first_run.build_runs": ("منطقه‌ای در حال ساخته شدن است.", "A region is being built now."),
+    "first_run.no_region": (
+        "هنوز منطقه‌ای باز نشده است؛ صفحهٔ نخست راه را نشان می‌دهد.",
+        "No region is open yet; the first page shows the way.",
+    ),
     "administration.no_draft": ("پیش‌نویسی نیست.", "Nothing is drafted."),
     "administration.draft_changed": (
         "پیش‌نویس یا تنظیم در این میان عوض شده است؛ دوباره بخوانید.",

@@ -50,14 +50,20 @@ DEMO_PROVINCES = ("tehran-central", "khuzestan")
 @app.command()
 def serve(
     regions: Annotated[
-        list[Path], typer.Option("--region", help="Built region; repeat for several", show_default=False)
-    ],
+        list[Path] | None,
+        typer.Option("--region", help="Built region; repeat for several. Those served last if not given"),
+    ] = None,
     data: Annotated[Path | None, typer.Option(help="Folder of the logs")] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on")] = None,
+    built: Annotated[Path, typer.Option(help="Where the first run looks for built regions")] = Path("regions/built"),
 ) -> None:
-    """Serve provinces. Example: nazdik serve --region regions/built/khuzestan --data /srv/nazdik"""
-    _run(settings_with(data_dir=data, host=host, port=port), regions)
+    """
+    Serve provinces. On the first run the first page leads to administrators and a region.
+
+    Example: nazdik serve --region regions/built/khuzestan --data /srv/nazdik
+    """
+    _run(settings_with(data_dir=data, host=host, port=port), regions or [], built=built)
 
 
 @app.command()
@@ -102,14 +108,19 @@ def _loud(built: Path) -> None:
     screen.rule()
 
 
-def _run(settings: Settings, folders: list[Path], companion: list[str] | None = None) -> None:
+def _run(
+    settings: Settings,
+    folders: list[Path],
+    companion: list[str] | None = None,
+    built: Path = Path("regions/built"),
+) -> None:
     """Serve, and turn what can go wrong at the start into one sentence."""
     from nazdik.bootstrap.run import run_server
     from nazdik.geo.errors import GeoBuildError
     from nazdik.platform.faults import LogUnavailable
 
     try:
-        run_server(settings, folders, say=screen.print, companion=companion)
+        run_server(settings, folders, say=screen.print, companion=companion, built=built)
     except (GeoBuildError, LogUnavailable, OSError) as error:
         refuse(str(error))
 

@@ -90,7 +90,7 @@ class People:
 
     def add(self, person_id: PersonId, name: str, password: str, posting: Posting) -> None:
         """Keep a new person. Raises `PersonExists` when the id or the name is taken, and what `Passwords` refuses."""
-        row = (person_id, _folded(name), posting.role.value, posting.office, posting.unit)
+        row = (person_id, folded_name(name), posting.role.value, posting.office, posting.unit)
         try:
             self._run("INSERT INTO person (id, name, role, office, unit) VALUES (?, ?, ?, ?, ?)", row)
         except apsw.ConstraintError as error:
@@ -104,7 +104,7 @@ class People:
 
     def find_by_password(self, name: str, password: str) -> Person | None:
         """Return the active person with this name and password, or None; it does not say which of the two was wrong."""
-        person = self._find("name", _folded(name))
+        person = self._find("name", folded_name(name))
         # Checked also when there is no such person, so that the time taken does not tell who exists.
         if not self._passwords.check_password(str(person.id) if person else "", password) or person is None:
             return None
@@ -113,6 +113,10 @@ class People:
     def find_person(self, person_id: PersonId) -> Person | None:
         """Return a person, or None."""
         return self._find("id", person_id)
+
+    def is_empty(self) -> bool:
+        """Whether there is nobody at all: an installation on its first run."""
+        return not self._run("SELECT 1 FROM person LIMIT 1", ())
 
     def get_person(self, person_id: PersonId) -> Person:
         """Return a person. Raises `PersonNotFound`."""
@@ -123,7 +127,7 @@ class People:
 
     def get_by_name(self, name: str) -> Person:
         """Return the person who signs in by a name, however it is typed. Raises `PersonNotFound`."""
-        person = self._find("name", _folded(name))
+        person = self._find("name", folded_name(name))
         if person is None:
             raise PersonNotFound(name=name)
         return person
@@ -177,7 +181,7 @@ class People:
                 """INSERT INTO person (id, name, role, office, unit, active, until) VALUES (?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (id) DO UPDATE SET role = excluded.role, office = excluded.office, unit = excluded.unit,
                     active = excluded.active, until = excluded.until""",
-                (person_id, _folded(person_id), *_row(first), int(active), first.until),
+                (person_id, folded_name(person_id), *_row(first), int(active), first.until),
             )
             run("DELETE FROM posting WHERE person = ?", (person_id,))
             # One that is still to come holds from its beginning; until then there is none.
@@ -250,6 +254,6 @@ def _row(one: Dated) -> tuple[str, str, str | None]:
     return one.posting.role.value, one.posting.office, one.posting.unit
 
 
-def _folded(name: str) -> str:
+def folded_name(name: str) -> str:
     """One name however it is typed: Arabic and Persian letters for k and y, capitals, spaces around it."""
     return normalize("NFKC", name).strip().casefold().replace("ي", "ی").replace("ك", "ک")

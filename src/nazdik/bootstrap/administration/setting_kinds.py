@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nazdik.administration.errors import SettingUnknown
 from nazdik.administration.model import Value
-from nazdik.bootstrap.administration import incident_kinds, message_texts, persons, rules
+from nazdik.bootstrap.administration import first_steps, incident_kinds, message_texts, persons, rules
 from nazdik.bootstrap.administration.fields import Field, Line, Text, Words, differences
 from nazdik.bootstrap.administration.kind_lines import kind_lines
 from nazdik.organisation.model import Act
@@ -119,7 +119,20 @@ TEXTS = SettingKind(
     put_in_force=lambda subject, value: None,
     whose=lambda subject: subject if "." not in subject else None,
 )
-SETTING_KINDS = {kind.name: kind for kind in (RULES, KINDS, PERSON, TEXTS)}
+FIRST_STEPS = SettingKind(
+    name=first_steps.NAME,
+    see=Act.MANAGE_PEOPLE,
+    keep=Act.MANAGE_PEOPLE,
+    second_person=False,
+    fields=first_steps.FIELDS,
+    groups=first_steps.GROUPS,
+    own=lambda state, subject: first_steps.own(state.settings, subject),
+    inherited=lambda house, state, subject: (first_steps.NOTHING_YET, None),
+    tidy=first_steps.tidy,
+    put_in_force=lambda subject, value: None,
+    whose=lambda subject: subject if "." not in subject else None,
+)
+SETTING_KINDS = {kind.name: kind for kind in (RULES, KINDS, PERSON, TEXTS, FIRST_STEPS)}
 
 
 def setting_kind(name: str) -> SettingKind:

@@ -55,10 +55,14 @@ GENERATED_NOTICE_EN = "Streets are generated until you build from a real extract
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One sample: its id and how to describe it, given the folder of sources and one for generated files."""
+    """One sample: its id, its names and how to describe it, given the folder of sources and one for generated files."""
 
     id: str
+    name_fa: str
+    name_en: str
     describe: Callable[[Path, Path], RegionSpec]
+    # For tests and measurements; nobody who sets a server up is offered it.
+    for_tests: bool = False
 
 
 def tehran_central(sources: Path, _generated: Path) -> RegionSpec:
@@ -113,9 +117,9 @@ def manhattan(sources: Path, _generated: Path) -> RegionSpec:
 
 
 SAMPLES: tuple[Sample, ...] = (
-    Sample("tehran-central", tehran_central),
-    Sample("khuzestan", khuzestan),
-    Sample("manhattan", manhattan),
+    Sample("tehran-central", "تهران (مرکز)", "Tehran (centre)", tehran_central),
+    Sample("khuzestan", "خوزستان", "Khuzestan", khuzestan),
+    Sample("manhattan", "منهتن", "Manhattan", manhattan, for_tests=True),
 )
 
 

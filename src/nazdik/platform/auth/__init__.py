@@ -22,7 +22,7 @@ from nazdik.platform.auth.model import (
     WeakPassword,
     WrongPassword,
 )
-from nazdik.platform.auth.registry import Registry
+from nazdik.platform.auth.registry import Registry, check_strength
 
 __all__ = [
     "COOKIE",
@@ -38,6 +38,7 @@ __all__ = [
     "TooManyTries",
     "WeakPassword",
     "WrongPassword",
+    "check_strength",
     "is_own_page",
     "session_cookie",
     "token_of",

@@ -113,11 +113,16 @@ class Registry:
 
     def set_password(self, person: str, password: str) -> None:
         """Set a person's password; `WeakPassword` when it is too short or too long."""
-        if not PASSWORD_CHARACTERS_MIN <= len(password) <= PASSWORD_CHARACTERS_MAX:
-            raise WeakPassword(characters_min=PASSWORD_CHARACTERS_MIN, characters_max=PASSWORD_CHARACTERS_MAX)
+        check_strength(password)
         salt = secrets.token_bytes(16)
         row = (person, salt, _stretch(password, salt))
         self._run("INSERT OR REPLACE INTO passwords (person, salt, hash) VALUES (?,?,?)", row)
+
+    def has_password(self, person: str) -> bool:
+        """Whether a person has set a password at all."""
+        with self._mutex, translated():
+            row = self._db.execute("SELECT 1 FROM passwords WHERE person = ?", (person,)).fetchone()
+        return row is not None
 
     def check_password(self, person: str, password: str) -> bool:
         """Whether the password is the person's; takes as long when there is no such person."""
@@ -136,6 +141,12 @@ class Registry:
     def _run(self, sql: str, row: tuple[Any, ...]) -> None:
         with self._mutex, translated():
             self._db.execute(sql, row)
+
+
+def check_strength(password: str) -> None:
+    """Return when a password may be somebody's; `WeakPassword` when it is too short or too long."""
+    if not PASSWORD_CHARACTERS_MIN <= len(password) <= PASSWORD_CHARACTERS_MAX:
+        raise WeakPassword(characters_min=PASSWORD_CHARACTERS_MIN, characters_max=PASSWORD_CHARACTERS_MAX)
 
 
 def _hash(token: str) -> bytes:

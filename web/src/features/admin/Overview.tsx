@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { useApp, useLoad, useReference } from "../../app/hooks";
 import type { OfficeId } from "../../core/units";
 import { useFormats, useNamed, useT } from "../../i18n/hooks";
@@ -14,12 +14,14 @@ interface Props {
 }
 
 const AGAIN_MS = 15_000;
+// Of use to a new installation only.
+const FirstSteps = lazy(() => import("./first/FirstSteps"));
 
 /** What waits to be read and published, and what changed last. */
 export function Overview({ root, onOpen }: Props) {
   const app = useApp();
   const t = useT(messages);
-  const { session } = useReference();
+  const { session, server } = useReference();
   const { value, problem, again, at } = useLoad(
     async (signal) => {
       const [settings, guide] = await Promise.all([
@@ -42,6 +44,11 @@ export function Overview({ root, onOpen }: Props) {
   return (
     <div className="admin-page">
       {problem && <ErrorState problem={problem} onRetry={again} />}
+      {!server.demo && session.acts.has("manage_people") && (
+        <Suspense>
+          <FirstSteps root={root} />
+        </Suspense>
+      )}
       <section className="admin-card" aria-labelledby="admin-waiting">
         <h2 id="admin-waiting">{t("admin.waiting")}</h2>
         {drafts.length === 0 ? (

@@ -1,17 +1,19 @@
 import { ExternalLink, Globe, Moon, Sun } from "lucide-react";
-import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { Problem } from "../../api/problem";
 import { asProblem } from "../../api/problem";
-import { getOffices, getSeats, getSession, signInWithPassword, signInWithSeat } from "../../api/reads";
-import { token } from "../../app/app";
+import { getOffices, getSeats, getSession, signInWithSeat } from "../../api/reads";
 import { useApp, useLoad } from "../../app/hooks";
 import { OfficeTree } from "../../core/offices";
-import type { Seat, Session } from "../../core/views";
+import type { Seat } from "../../core/views";
 import { problemText, useNamed, useT } from "../../i18n/hooks";
 import { usePrefs } from "../../i18n/prefs";
 import { Button, Empty, ErrorState, Field, LanguageName, Loading, Ltr } from "../../ui";
+import { enter } from "./enter";
+import { FirstRun } from "./first/FirstRun";
 import { messages } from "./messages";
 import { OwnPassword } from "./OwnPassword";
+import { Password } from "./Password";
 import { carsOf, findCars, GROUPS, seatsOf } from "./seats";
 import "./welcome.css";
 
@@ -41,9 +43,19 @@ export function Welcome() {
           ) : (
             <Loading rows={6} onRetry={server.again} />
           ))}
-        {info && <Seated />}
-        {info && (info.demo ? <Seats /> : <Password />)}
-        {info && !info.demo && <OwnPassword />}
+        {info?.demo && (
+          <>
+            <Seated />
+            <Seats />
+          </>
+        )}
+        {info && !info.demo && (
+          <FirstRun open={info.provinces.length > 0}>
+            <Seated />
+            <Password onIn={enter} />
+            <OwnPassword />
+          </FirstRun>
+        )}
       </main>
     </div>
   );
@@ -67,12 +79,6 @@ function Header({ version }: { readonly version: string | null }) {
       </span>
     </header>
   );
-}
-
-/** Keep the token for this tab and go to the right face. */
-function enter(session: Session): void {
-  token.set(session.token);
-  location.assign(`/${session.face}`);
 }
 
 /** Whoever is signed in already goes on with one press. */
@@ -239,41 +245,5 @@ function Cars({
         <p className="muted">{t("welcome.moreCars", { n: found.length - shown.length })}</p>
       )}
     </>
-  );
-}
-
-function Password() {
-  const app = useApp();
-  const t = useT(messages);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [busy, setBusy] = useState(false);
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    setBusy(true);
-    setProblem(null);
-    try {
-      enter(await signInWithPassword(app.api, String(form.get("name")), String(form.get("password"))));
-    } catch (error) {
-      setProblem(asProblem(error));
-      setBusy(false);
-    }
-  };
-  return (
-    <form className="welcome-form" onSubmit={submit}>
-      <Field label={t("welcome.name")} name="name" dir="ltr" autoComplete="username" required />
-      <Field
-        label={t("welcome.password")}
-        name="password"
-        type="password"
-        dir="ltr"
-        autoComplete="current-password"
-        required
-        error={problem ? problemText(t, problem) : undefined}
-      />
-      <Button type="submit" look="primary" pending={busy}>
-        {busy ? t("welcome.starting") : t("welcome.signIn")}
-      </Button>
-    </form>
   );
 }

@@ -1,0 +1,76 @@
+import { catalogue } from "../../../i18n/catalogue";
+
+export const messages = catalogue(
+  {
+    "steps.title": "گام‌های نخستین",
+    "steps.what": "تا همه انجام نشده، این فهرست اینجا می‌ماند. هر گام را می‌توان رها کرد و بعد ادامه داد.",
+    "steps.count": "{done} از {all} انجام شده",
+    "steps.hide": "بستن فهرست",
+    "steps.show": "گشودن فهرست",
+    "steps.done": "انجام شد",
+    "steps.open": "مانده",
+    "steps.administrators": "دو مدیر، هر کدام با گذرواژهٔ خود",
+    "steps.administrators.n":
+      "{ready, plural, other {# مدیر}} آماده، {waiting, plural, =0 {کسی منتظر کد نیست} other {# نفر بی گذرواژه}}",
+    "steps.administrators.go": "افراد و کد گذرواژه",
+    "steps.region": "منطقه باز است",
+    "steps.region.n": "{name}",
+    "steps.offices": "درخت یگان‌ها را بخوانید",
+    "steps.offices.n":
+      "{counties, plural, other {# شهرستان}}، {stations, plural, other {# کلانتری}}؛ از منطقه آمده است. برای تغییر: {command, ltr}",
+    "steps.people": "دست‌کم یک تلفن‌گیر یا اعزام‌کننده که وارد شود",
+    "steps.people.n":
+      "{room, plural, =0 {هنوز کسی در اتاق عملیات نیست} other {# نفر در اتاق عملیات}}، {others, plural, =0 {و نه جای دیگر} other {# نفر در جای دیگر}}",
+    "steps.people.go": "افراد و جایگاه‌ها",
+    "steps.units": "واحدها",
+    "steps.units.n": "{units, plural, =0 {هنوز واحدی نیست} other {# واحد}}",
+    "steps.units.go": "واحدها و دستگاه‌ها",
+    "steps.handhelds": "دستگاه همراه هر واحد، با کد تصویری",
+    "steps.handhelds.n": "{handhelds, plural, =0 {هنوز دستگاهی نیست} other {# دستگاه}}",
+    "steps.handhelds.go": "افزودن دستگاه",
+    "steps.kinds": "نوع‌های رخداد و اولویت‌ها را بخوانید",
+    "steps.kinds.n":
+      "{kinds, plural, other {# نوع}} آماده است؛ طرح پاسخ و پرسش‌های کلیدی هم در همین صفحه‌ها تغییر می‌کند.",
+    "steps.kinds.go": "اولویت نوع‌ها",
+    "steps.right": "خواندم، درست است",
+    "steps.why": "در گام‌های نخستین خوانده شد",
+    "steps.show.offices": "نشان دادن یگان‌ها",
+    "steps.hide.offices": "بستن درخت",
+  },
+  {
+    "steps.title": "First steps",
+    "steps.what": "This list stays here until all of it is done. Every step can be left and taken up again.",
+    "steps.count": "{done} of {all} done",
+    "steps.hide": "Fold the list",
+    "steps.show": "Show the list",
+    "steps.done": "done",
+    "steps.open": "to do",
+    "steps.administrators": "Two administrators, each with a password of their own",
+    "steps.administrators.n":
+      "{ready, plural, one {# administrator} other {# administrators}} ready, {waiting, plural, =0 {nobody waits for a code} one {# without a password} other {# without a password}}",
+    "steps.administrators.go": "People and password codes",
+    "steps.region": "The region is open",
+    "steps.region.n": "{name}",
+    "steps.offices": "Read the office tree",
+    "steps.offices.n":
+      "{counties, plural, one {# county} other {# counties}}, {stations, plural, one {# station} other {# stations}}, as the region has them. To change it: {command, ltr}",
+    "steps.people": "At least one call-taker or dispatcher who can sign in",
+    "steps.people.n":
+      "{room, plural, =0 {nobody in the control room yet} one {# person in the control room} other {# people in the control room}}, {others, plural, =0 {and none elsewhere} one {# elsewhere} other {# elsewhere}}",
+    "steps.people.go": "People and seats",
+    "steps.units": "Units",
+    "steps.units.n": "{units, plural, =0 {no unit yet} one {# unit} other {# units}}",
+    "steps.units.go": "Units and devices",
+    "steps.handhelds": "Each unit's handheld, by a picture code",
+    "steps.handhelds.n": "{handhelds, plural, =0 {no handheld yet} one {# handheld} other {# handhelds}}",
+    "steps.handhelds.go": "Add a handheld",
+    "steps.kinds": "Read the kinds of incidents and their priorities",
+    "steps.kinds.n":
+      "{kinds, plural, one {# kind is} other {# kinds are}} ready; response plans and key questions change on these pages too.",
+    "steps.kinds.go": "Priority of kinds",
+    "steps.right": "Read, it is right",
+    "steps.why": "Read in the first steps",
+    "steps.show.offices": "Show the offices",
+    "steps.hide.offices": "Fold the tree",
+  },
+);
