@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from nazdik.bootstrap import backup
 from nazdik.bootstrap.addresses import AddressWatch
 from nazdik.bootstrap.administration.people_watch import PeopleWatch
 from nazdik.bootstrap.broker import Broker, broker
@@ -78,6 +79,7 @@ from nazdik.organisation.units import EstablishedUnit
 from nazdik.platform.audit import Audit
 from nazdik.platform.audit_aside import AsideAudit
 from nazdik.platform.auth import Codes, Registry, Throttle, Tickets
+from nazdik.platform.backup import Shipper
 from nazdik.platform.clock import Clock, SystemClock
 from nazdik.platform.journal import Journal, read_recent
 from nazdik.platform.live import BEAT_S, Hub
@@ -114,12 +116,15 @@ class Running:
     place_book: PlaceBook
     map_pictures: MapPictures
     seals: Seals
+    shipper: Shipper | None = None
     telephone: Telephone | None = None
     broker: Broker | None = None
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def open(self) -> None:
         """Begin: streams, clocks, and in the demo the units."""
+        if self.shipper is not None:
+            self.shipper.open()
         for room in self.entrance.building.rooms.values():
             room.open()
         for units in self.establishments.values():
@@ -176,6 +181,8 @@ class Running:
         self.interchange.partners.close()
         self.webhooks.store.close()
         self.entrance.registry.close()
+        if self.shipper is not None:
+            await asyncio.to_thread(self.shipper.close)
 
     async def _read_again(self) -> None:
         """Read what the journal has of the last day, and of all the time in which there was no log, then listen."""
@@ -263,7 +270,9 @@ def _build(
     forest = load_offices([region.folder for region in regions.values()], now=clock.now)
     hub = Hub(personal=PERSONAL)
     trail = Trail(data / "trail")
-    audit = Audit(open_log(settings, AUDIT, undo), clock)
+    journal = journal or Journal(data / "journal", clock)
+    shipper = backup.shipper(settings, journal, clock)
+    audit = Audit(open_log(settings, AUDIT, undo, shipper=shipper), clock)
     aside = AsideAudit(data / "raw-reads.jsonl", audit, clock)
     kinds = {kind.code: kind for kind in KINDS}
     roads, lanes, places, surroundings, paces, rooms = {}, {}, {}, {}, {}, {}
@@ -277,10 +286,10 @@ def _build(
         surroundings[name] = around = Surroundings(sight=road, offices=forest, kinds=kinds)
         say(f"{region.name_en}: log")
         paces[name] = Pace(road, offset_min=settings.display_offset_min)
-        with record_open(f"{name}.log.sqlite"):
+        with record_open(f"{name}{backup.LOG}"):
             rooms[name] = ControlRoom(
                 name,
-                log=open_log(settings, name, undo),
+                log=open_log(settings, name, undo, shipper=shipper),
                 machine=ProvinceMachine(around, paces[name]),
                 views=ProvinceViews(forest, lane, clock),
                 lane=lane,
@@ -342,7 +351,6 @@ def _build(
     )
     # The logs are ours by now, so no other server serves this folder.
     keep_regions(data, folders)
-    journal = journal or Journal(data / "journal", clock)
     reloader = Reloader(
         building,
         regions,
@@ -385,6 +393,7 @@ def _build(
         PlaceBook(PastIncidents(data / "past-places.sqlite"), rooms, clock),
         MapPictures(data / "map-pictures"),
         seals,
+        shipper,
         telephones,
         broker(settings, fleet, clock),
     )

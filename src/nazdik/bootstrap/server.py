@@ -87,6 +87,7 @@ from nazdik.intake.callers.service import Callers
 from nazdik.kernel import Actor, Unavailable
 from nazdik.organisation import api as organisation
 from nazdik.platform.auth import NotSignedIn
+from nazdik.platform.backup import Shipper
 from nazdik.platform.http import (
     BODY_BYTES_MAX,
     EXCEPTION_HANDLERS,
@@ -208,6 +209,9 @@ def build_app(running: Running) -> UntilGone:
     def provide_transfers() -> Transfers:
         return running.transfers
 
+    def provide_shipper() -> Shipper | None:
+        return running.shipper
+
     @cache
     def provide_photos() -> Photos:
         return Photos(entrance.settings.data_dir / "photos")
@@ -325,6 +329,7 @@ def build_app(running: Running) -> UntilGone:
             "reports": Provide(provide_reports, sync_to_thread=False),
             "log_reader": Provide(provide_log_reader, sync_to_thread=False),
             "transfers": Provide(provide_transfers, sync_to_thread=False),
+            "shipper": Provide(provide_shipper, sync_to_thread=False),
             "callers": Provide(provide_callers, sync_to_thread=False),
             "caller_settings": Provide(provide_settings, sync_to_thread=False),
             "map_pictures": Provide(provide_map_pictures, sync_to_thread=False),

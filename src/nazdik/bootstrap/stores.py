@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from nazdik.bootstrap.journal_only.mark import record_open
+from nazdik.platform.backup import Shipper
 from nazdik.platform.eventlog.entry import EventLog
 from nazdik.platform.eventlog.mirror import MirroredLog
 from nazdik.platform.eventlog.sqlite import SqliteLog
@@ -32,12 +33,19 @@ def postgres_url(path: Path) -> str:
         raise LogUnavailable(f"{path}, which says how to connect to PostgreSQL, cannot be read: {error}") from error
 
 
-def open_log(settings: Settings, name: str, undo: ExitStack, on_lost: Callable[[], None] | None = None) -> EventLog:
+def open_log(
+    settings: Settings,
+    name: str,
+    undo: ExitStack,
+    on_lost: Callable[[], None] | None = None,
+    shipper: Shipper | None = None,
+) -> EventLog:
     """
     Open a province's log, or with `AUDIT` this node's audit log.
 
     Args:
         on_lost: Called, from another thread, when another node has taken the log from us.
+        shipper: Copies it to a second disk.
 
     Raises:
         LogInUse: Somebody else writes it.
@@ -47,7 +55,7 @@ def open_log(settings: Settings, name: str, undo: ExitStack, on_lost: Callable[[
     with record_open(path.name):
         log = SqliteLog(path) if settings.postgres_url_file is None else _in_postgres(settings, name, path, on_lost)
     undo.callback(log.close)
-    return log
+    return log if shipper is None else shipper.follow(path.stem, log)
 
 
 def _in_postgres(settings: Settings, name: str, path: Path, on_lost: Callable[[], None] | None) -> EventLog:

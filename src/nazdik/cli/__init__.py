@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from nazdik.cli.backup import app as backup_app
 from nazdik.cli.calls import app as calls_app
 from nazdik.cli.common import refuse, screen, settings_with
 from nazdik.cli.doors import doors
@@ -42,6 +43,7 @@ app.add_typer(gateway_app, name="gateway")
 app.add_typer(import_app, name="import")
 app.add_typer(calls_app, name="calls")
 app.add_typer(postgres_app, name="postgres")
+app.add_typer(backup_app, name="backup")
 app.command()(doors)
 
 DEMO_PROVINCES = ("tehran-central", "khuzestan")

@@ -92,6 +92,11 @@ class Settings:
     reach_gap_minutes: int = 10
     # Past calls count for so many days.
     reach_calls_days: int = 90
+    # A folder on another disk that everything acknowledged is copied to, sealed for a key that is elsewhere (`nazdik backup key`).
+    backup_dir: Path | None = None
+    backup_key: str = ""
+    # How long an answer waits for its copy to be on that disk too; 0 for not at all. When the disk fails, nothing waits.
+    backup_wait_ms: int = 0
     # The fleet's reach is counted anew at most this often.
     reach_every_s: int = 5
 
@@ -158,10 +163,24 @@ class Settings:
         _check("node_name", named is not None, self.node_name, "small letters, digits, dots and dashes, like node-1")
         reached = not self.node_address or re.fullmatch(r"https?://[^/\s]+", self.node_address) is not None
         _check("node_address", reached, self.node_address, "like https://host or https://host:port")
+        self._check_backup()
         both = (self.tls_certificate is None) == (self.tls_key is None)
         _check("tls_certificate", both, self.tls_certificate, "given together with tls_key, or not at all")
         bad = sorted(o for o in self.origins if not o.startswith(("https://", "http://")) or o.count("/") != 2)
         _check("origins", not bad, bad, "like https://host or https://host:port")
+
+    def _check_backup(self) -> None:
+        _check("backup_wait_ms", 0 <= self.backup_wait_ms <= 5_000, self.backup_wait_ms, "0 to 5000")
+        if self.backup_dir is None:
+            return
+        from nazdik.platform.backup.keys import BackupKeyUnreadable, read_recipient  # noqa: PLC0415 - few servers need it
+
+        try:
+            read_recipient(self.backup_key)
+        except BackupKeyUnreadable:
+            _check("backup_key", False, self.backup_key, "what `nazdik backup key` printed, when backup_dir is given")
+        outside = not self.backup_dir.resolve().is_relative_to(self.data_dir.resolve())
+        _check("backup_dir", outside, self.backup_dir, "a folder outside data_dir, on another disk")
 
     @property
     def is_https(self) -> bool:
@@ -226,7 +245,15 @@ def _value(name: str, kind: str, value: Any) -> Any:
         _check(name, is_list, value, "a list of words")
         return tuple(value) if "tuple" in kind else frozenset(value)
     else:
-        may_be_empty = name in {"sip_province", "ami_host", "mqtt_host", "public_url", "sos_sms_number", "node_address"}
+        may_be_empty = name in {
+            "sip_province",
+            "ami_host",
+            "mqtt_host",
+            "public_url",
+            "sos_sms_number",
+            "node_address",
+            "backup_key",
+        }
         _check(name, isinstance(value, str) and (may_be_empty or bool(value.strip())), value, "a text")
         return Path(value) if "Path" in kind else value
     return value

@@ -1,0 +1,207 @@
+"""From a copy back to a server's folder, as of its end or of any moment."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path, PurePosixPath
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from nazdik.kernel import Instant
+from nazdik.platform.backup.files import PIECE, FilePieces
+from nazdik.platform.backup.sealed import Broken, Copied, Opener, files_of, list_copied, list_streams, sound_bytes
+from nazdik.platform.backup.shipping import FILES, JOURNAL, Entries, JournalBytes
+from nazdik.platform.eventlog import Entry, Head
+from nazdik.platform.eventlog.rebuild import rebuild
+from nazdik.platform.journal import read_journal
+
+ENTRIES = "entries."
+Say = Callable[[str], None]
+_decode_entries = msgspec.msgpack.Decoder(Entries).decode
+_decode_journal = msgspec.msgpack.Decoder(JournalBytes).decode
+_decode_pieces = msgspec.msgpack.Decoder(FilePieces).decode
+
+
+class BackupUnreadable(Exception):
+    """The copy holds nothing that can be given back, or the key is another one."""
+
+
+@dataclass(slots=True)
+class Restored:
+    """What came back: where each log ends, how many journal bytes and files, and what of the copy could not be used."""
+
+    heads: dict[str, Head] = field(default_factory=dict)
+    journal_bytes: int = 0
+    files: int = 0
+    left_out: list[str] = field(default_factory=list)
+
+
+def restore(
+    folder: Path, key: X25519PrivateKey, to: Path, at: Instant | None = None, say: Say = lambda _: None
+) -> Restored:
+    """
+    Write what a copy holds into the folder `to`.
+
+    Args:
+        at: As everything was at this moment; None for the newest.
+        say: Told each step.
+
+    Raises:
+        FileExistsError: `to` holds something already.
+        BackupUnreadable: There is no copy in `folder`, or the key opens none of it.
+        LogDamaged: The copy's entries contradict one another.
+    """
+    if to.exists() and any(to.iterdir()):
+        raise FileExistsError(f"{to} is not empty; restore into a new folder")
+    if not folder.is_dir() or not (streams := list_streams(folder)):
+        raise BackupUnreadable(f"there is no copy in {folder}")
+    to.mkdir(mode=0o700, parents=True, exist_ok=True)
+    opener, done = Opener(key), Restored()
+    try:
+        for stream in streams:
+            _note_torn(folder, stream, done)
+            if stream.startswith(ENTRIES):
+                name = stream.removeprefix(ENTRIES)
+                say(f"{name}: entries")
+                _restore_log(folder, stream, to / f"{name}.sqlite", opener, at, done)
+    except Broken as error:
+        raise BackupUnreadable(str(error)) from error
+    if JOURNAL in streams:
+        say("journal")
+        _restore_journal(folder, to / JOURNAL, opener, at, done)
+    if FILES in streams:
+        say("other files")
+        _restore_files(folder, to, opener, at, done)
+    return done
+
+
+def _note_torn(folder: Path, stream: str, done: Restored) -> None:
+    for file in files_of(folder, stream):
+        left = file.stat().st_size - sound_bytes(file)
+        if left:
+            done.left_out.append(f"{stream}/{file.name}: {left} bytes at the end are torn or changed")
+
+
+def _restore_log(folder: Path, stream: str, path: Path, opener: Opener, at: Instant | None, done: Restored) -> None:
+    frames = plan(list_copied(folder, stream, check=True), at)
+    whole = next((n for n, pair in enumerate(pairwise([(None, 0), *frames])) if _gap(pair)), len(frames))
+    if whole < len(frames):
+        missing = f"{frames[whole - 1][1] + 1 if whole else 1} to {frames[whole][0].first - 1}"
+        done.left_out.append(f"{stream}: entries {missing} are not in the copy; what comes after them is left out")
+        del frames[whole:]
+    if not frames:
+        return
+    epoch = _decode_entries(opener.open(frames[-1][0])).epoch
+    done.heads[path.name] = rebuild(path, epoch, _entries(frames, opener, at))
+
+
+def plan(copied: Iterator[Copied], at: Instant | None) -> list[tuple[Copied, int]]:
+    """
+    Return the frames that make up the history as of a moment, each with the last position that counts in it.
+
+    A frame that begins before the end of those before it tells that the log itself was restored then and went another way; it
+    counts unless that happened after the moment asked for.
+    """
+    frames: list[tuple[Copied, int]] = []
+    for frame in copied:
+        if frames and frame.first <= frames[-1][1]:
+            if at is not None and frame.at > at:
+                break
+            while frames and frames[-1][0].first >= frame.first:
+                frames.pop()
+            if frames:
+                kept, last = frames.pop()
+                frames.append((kept, min(last, frame.first - 1)))
+        frames.append((frame, frame.last))
+    return frames
+
+
+def _gap(pair: tuple[tuple[Copied | None, int], tuple[Copied | None, int]]) -> bool:
+    (_, last), (frame, _) = pair
+    return frame is not None and frame.first != last + 1
+
+
+def _entries(frames: list[tuple[Copied, int]], opener: Opener, at: Instant | None) -> Iterator[Entry]:
+    for frame, last in frames:
+        for entry in _decode_entries(opener.open(frame)).entries:
+            if entry.position > last:
+                break
+            if at is not None and entry.at > at:
+                return
+            yield entry
+
+
+def _restore_journal(folder: Path, to: Path, opener: Opener, at: Instant | None, done: Restored) -> None:
+    to.mkdir(mode=0o700)
+    end = 0
+    for frame in list_copied(folder, JOURNAL, check=True):
+        if frame.first < end:
+            # The journal was itself restored then, and went another way.
+            if at is not None and frame.at > at:
+                break
+            for path in to.iterdir():
+                if int(path.stem) > frame.first:
+                    path.unlink()
+        end = frame.last
+        try:
+            said = _decode_journal(opener.open(frame))
+        except Broken as error:
+            done.left_out.append(f"{JOURNAL}: {error}")
+            continue
+        path = _inside(to, said.file)
+        with path.open("r+b" if path.exists() else "w+b") as file:
+            file.seek(said.place)
+            file.write(said.data)
+            file.truncate()
+    if at is not None:
+        _cut_journal(to, at)
+    done.journal_bytes = sum(path.stat().st_size for path in to.iterdir())
+
+
+def _cut_journal(folder: Path, at: Instant) -> None:
+    """Leave out every record from the first that came after the moment."""
+    first = next((kept for kept in read_journal(folder) if kept.at > at), None)
+    if first is None:
+        return
+    for path in sorted(folder.glob("*.journal")):
+        start = int(path.stem)
+        if start >= first.offset:
+            path.unlink()
+        elif first.offset < start + path.stat().st_size:
+            with path.open("r+b") as file:
+                file.truncate(first.offset - start)
+
+
+def _restore_files(folder: Path, to: Path, opener: Opener, at: Instant | None, done: Restored) -> None:
+    there: set[str] = set()
+    for frame in list_copied(folder, FILES, check=True):
+        if at is not None and frame.at > at:
+            break
+        try:
+            said = _decode_pieces(opener.open(frame))
+        except Broken as error:
+            done.left_out.append(f"{FILES}: {error}")
+            continue
+        path = _inside(to, said.name)
+        if said.size is None:
+            path.unlink(missing_ok=True)
+            there.discard(said.name)
+            continue
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with path.open("r+b" if path.exists() and not said.anew else "w+b") as file:
+            path.chmod(0o600)
+            for number, piece in said.pieces:
+                file.seek(number * PIECE)
+                file.write(piece)
+            file.truncate(said.size)
+        there.add(said.name)
+    done.files = len(there)
+
+
+def _inside(folder: Path, name: str) -> Path:
+    """Return the path of a named file in `folder`; a name that leads out of it is refused."""
+    pure = PurePosixPath(name)
+    if pure.is_absolute() or ".." in pure.parts or not pure.parts:
+        raise BackupUnreadable(f"the copy names a file outside its folder: {name}")
+    return folder.joinpath(*pure.parts)
