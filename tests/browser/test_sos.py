@@ -222,6 +222,10 @@ def test_by_keyboard_alone_a_call_taker_takes_the_place_and_answers(site: str, s
     hold(page)
     expect(page.locator("[data-say=state]")).to_contain_text("منتظر پاسخ پلیس", timeout=12_000)
     call = call_with(console, site, lambda c: c["state"] == "ringing")
+    # Loaded again by a slip of the hand it is as quiet as before.
+    page.reload()
+    expect(page.locator("main")).to_have_attribute("data-step", "live", timeout=8_000)
+    assert page.title() == "صفحه" and page.locator("html").get_attribute("data-theme") == "night"
     expect(console.locator(".ringing-call")).to_be_visible()
     console.keyboard.press("KeyA")
     expect(console.locator(".caller-marks")).to_contain_text("زنگ نزنید")

@@ -354,6 +354,21 @@ def test_a_page_calls_for_help_and_is_answered_in_writing(room: tuple[Server, st
     assert len(call_where(server, lambda c: c["id"] == call["id"])["locations"]) == 2
 
 
+def test_a_place_that_is_known_only_when_the_page_calls_again_is_heard(room: tuple[Server, str]) -> None:
+    server, _ = room
+    page = Page(server, "m" * 22)
+    page.begin(words="بی جا")
+    page.view("waiting")
+    for _ in range(2):
+        page.begin(words="بی جا", lon=51.4089, lat=35.7156, accuracy=9)
+    call = call_where(server, lambda c: c["narrative"] == "بی جا" and bool(c["locations"]))
+    time.sleep(0.3)
+    call = call_where(server, lambda c: c["id"] == call["id"])
+    assert [(w["point"], w["accuracy_m"]) for w in call["locations"]] == [([51.4089, 35.7156], 9.0)]
+    assert call["texts"] == []
+    server.seat(TAKER).done(f"/v1/calls/{call['id']}/close", {"outcome": "test"})
+
+
 def test_a_test_of_the_page_pages_nobody(room: tuple[Server, str]) -> None:
     server, _ = room
     page = Page(server, "b" * 22)

@@ -35,13 +35,20 @@ class Manager:
 
     numbers: frozenset[str]
     _calls: OrderedDict[str, bool] = field(default_factory=OrderedDict)
+    # While what is up is listed: who is in which bridge.
+    _bridges: dict[str, list[str]] = field(default_factory=dict)
 
     def take(self, block: bytes) -> list[Rang | Ended]:
         """Take one event block; what is none, or of a call that is not ours, says nothing."""
         told = fields_of(block)
         match told.get("event", "").lower():
-            case "newchannel" | "newexten" | "coreshowchannel":
+            case "newchannel" | "newexten":
                 return list(self._channel(told, block))
+            case "coreshowchannel":
+                return [*self._channel(told, block), *self._in_bridge(told)]
+            case "coreshowchannelscomplete":
+                self._bridges.clear()
+                return []
             case "bridgeenter":
                 return (
                     self._end(told, elsewhere=True, reason="bridged")
@@ -57,7 +64,7 @@ class Manager:
             case _:
                 return []
 
-    def _channel(self, told: dict[str, str], raw: bytes) -> Iterator[Rang]:
+    def _channel(self, told: dict[str, str], raw: bytes) -> Iterator[Rang | Ended]:
         linked = told.get("linkedid") or told.get("uniqueid", "")
         dialled = told.get("exten", "")
         if not linked or dialled not in self.numbers or linked in self._calls:
@@ -66,6 +73,16 @@ class Manager:
         while len(self._calls) > CALLS_KEPT:
             self._calls.popitem(last=False)
         yield Rang(handle=linked, ring=read_block(raw), raw=raw, door="ami")
+
+    def _in_bridge(self, told: dict[str, str]) -> Iterator[Rang | Ended]:
+        """In the list of what is up, two in one bridge speak with each other; since when was not heard. Alone it is music."""
+        bridge, linked = told.get("bridgeid", ""), told.get("linkedid") or told.get("uniqueid", "")
+        if not bridge or len(self._bridges) >= CALLS_KEPT:
+            return
+        within = self._bridges.setdefault(bridge, [])
+        within.append(linked)
+        for one in within if len(within) > 1 else ():
+            yield from self._end({"linkedid": one}, elsewhere=True, reason="bridged")
 
     def _end(self, told: dict[str, str], *, elsewhere: bool, reason: str) -> list[Rang | Ended]:
         linked = told.get("linkedid") or told.get("destlinkedid", "")

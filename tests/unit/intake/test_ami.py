@@ -48,6 +48,20 @@ def test_answered_at_the_exchange_is_not_given_up() -> None:
         assert manager.take(event("Hangup", Uniqueid="1.1", Linkedid="1.1")) == [], "hanging up later is no giving up"
 
 
+def test_who_speaks_with_somebody_already_when_the_line_is_made_again_does_not_ring() -> None:
+    manager = Manager(OURS)
+
+    def up(channel: str, linked: str, bridge: str, exten: str = "110") -> list[Rang | Ended]:
+        return manager.take(event("CoreShowChannel", Uniqueid=channel, Linkedid=linked, Exten=exten, BridgeId=bridge))
+
+    assert [type(thing) for thing in up("1.1", "1.1", "b1")] == [Rang], "alone in a bridge is music"
+    assert [type(thing) for thing in up("2.1", "2.1", "")] == [Rang]
+    (ended,) = up("1.2", "1.1", "b1", exten="")
+    assert isinstance(ended, Ended) and (ended.handle, ended.elsewhere) == ("1.1", True)
+    assert manager.take(event("CoreShowChannelsComplete")) == []
+    assert up("3.1", "3.1", "b1")[1:] == [], "another list, another bridge"
+
+
 def test_calls_to_other_numbers_are_not_ours() -> None:
     manager = Manager(OURS)
     assert manager.take(rings(exten="200")) == []

@@ -112,12 +112,13 @@ async def begin_page(request: AnyRequest, callers: NamedDependency[SkipValidatio
     """
     A page calls for help. `Nazdik-Page` is its secret; the body may have lon, lat, accuracy, words, silent, no_voice, test.
 
-    Said again with the same secret it is the same call. Refusals: intake.page_not_found (404, no such secret),
-    intake.too_many_pages (409).
+    Said again with the same secret it is the same call; a place that is new in it is heard. Refusals: intake.page_not_found (404,
+    no such secret), intake.too_many_pages (409).
     """
     page, body, said = await _said(request)
     point = point_of(said.get("lon"), said.get("lat"))
-    return await callers.begin(page, body, point, _origin(request, callers))
+    place = msgspec.json.encode({name: said[name] for name in ("lon", "lat", "accuracy") if name in said})
+    return await callers.begin(page, body, point, place, _origin(request, callers))
 
 
 @post("/v1/sos/messages", status_code=202)

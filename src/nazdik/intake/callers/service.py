@@ -163,14 +163,22 @@ class Callers:
         """Whether an address deceived us in the last day."""
         return any(self.origins.is_doubtful(desk.calls(), origin) for desk in self._desks.values())
 
-    async def begin(self, page: str, body: bytes, point: LonLat | None, origin: str) -> PageView:
-        """A page calls for help; said twice, it is one call. Raises `TooManyPages`."""
-        if self._find(page) is None and page not in self._begun:
+    async def begin(self, page: str, body: bytes, point: LonLat | None, place: bytes, origin: str) -> PageView:
+        """
+        A page calls for help; said twice, it is one call. Raises `TooManyPages`.
+
+        Args:
+            place: The page's place alone. A page that had no answer says all of it again, and may know by then where it is.
+        """
+        known = self._find(page)
+        if known is None and page not in self._begun:
             for desk in self._desks.values():
                 self.origins.check(desk.calls(), origin)
             province = self._province_at(point)
             await self.take(Came("begin", page, province, origin, body))
             self.know_page(page, province)
+        elif point is not None and (known is None or all(where.point != point for where in known.locations)):
+            return await self.hear_page(page, place, has_words=False, origin=origin)
         return self.view(page, origin)
 
     def know_page(self, page: str, province: ProvinceId) -> None:

@@ -23,6 +23,7 @@ export interface Unsent {
 export type Trouble = null | "failed" | "refused" | "code";
 
 const KEY = "nazdik.sos";
+const SILENT = "nazdik.sos.silent";
 const POLL_MS = 2_000;
 const AGAIN_MS = 2_000;
 const GIVES_UP_MS = 8_000;
@@ -103,6 +104,11 @@ export class Line {
   /** Call for help, until it arrived. */
   async begin(begin: Begin): Promise<void> {
     this.#begun = true;
+    try {
+      if (begin.silent) sessionStorage.setItem(SILENT, "1");
+    } catch {
+      // Then it is silent until it is loaded again.
+    }
     for (;;) {
       try {
         this.#take(await this.#ask("POST", "/v1/sos", { ...begin, ...this.fix }));
@@ -161,10 +167,20 @@ export class Line {
     void this.#tellWords().catch(() => this.#stumble("failed"));
   }
 
+  /** Whether the page that was loaded again was to be silent: a light page with a loud title could give somebody away. */
+  get wasSilent(): boolean {
+    try {
+      return sessionStorage.getItem(SILENT) !== null;
+    } catch {
+      return false;
+    }
+  }
+
   /** The next call of this tab is another one. */
   forget(): void {
     try {
       sessionStorage.removeItem(KEY);
+      sessionStorage.removeItem(SILENT);
     } catch {
       // Storage is closed to us; the secret was only in memory.
     }
@@ -174,7 +190,7 @@ export class Line {
 
   /** What a short message has to say so that a gateway reads it as this page's call. */
   async smsText(words: string, silent: boolean): Promise<string> {
-    const parts = ["SOS", `pg=${await pageOf(this.#secret)}`];
+    const parts = ["SOS", ...(await pageOf(this.#secret))];
     if (this.fix)
       parts.push(
         `lt=${this.fix.lat.toFixed(5)}`,
@@ -239,13 +255,12 @@ export class Line {
   }
 }
 
-/** The digest by which the server knows this page. */
-async function pageOf(secret: string): Promise<string> {
+/** The digest by which the server knows this page; none where the browser keeps its means from a page without HTTPS. */
+async function pageOf(secret: string): Promise<string[]> {
+  if (!crypto.subtle) return [];
   const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`nazdik-page:${secret}`));
-  return [...new Uint8Array(bytes)]
-    .map((byte) => byte.toString(16).padStart(2, "0"))
-    .join("")
-    .slice(0, 20);
+  const digest = [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [`pg=${digest.slice(0, 20)}`];
 }
 
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));

@@ -68,7 +68,11 @@ class Page {
       history.replaceState(null, "", location.pathname);
     }
     this.#draw();
-    void this.#line.resumes().then((resumes) => resumes && this.#goLive(null));
+    void this.#line.resumes().then((resumes) => {
+      if (!resumes) return;
+      this.#silent = this.#line.wasSilent;
+      this.#goLive(null);
+    });
     void fetch("/v1/sos", { credentials: "omit" })
       .then((answer) => (answer.ok ? (answer.json() as Promise<Settings>) : this.#settings))
       .then((settings) => {
