@@ -17,7 +17,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 PROVINCE = "tehran-central"
@@ -43,6 +43,13 @@ class Site(str):
     """The address of a running server, and its process."""
 
     process: "subprocess.Popen[bytes]"
+
+
+def choose(within: Page | Locator, label: str, code: str) -> None:
+    """Open a choice by its label and take one of its options."""
+    page = within.page if isinstance(within, Locator) else within
+    within.locator(".choice", has_text=label).get_by_role("button").click()
+    page.locator(f'[role=option][data-key="{code}"]').click()
 
 
 @contextmanager

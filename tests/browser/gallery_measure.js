@@ -1,7 +1,7 @@
 // Measures of every piece on the page: name, box in it, and what the browser computed for colours, edges and type.
 () =>
   Object.fromEntries(
-    [...document.querySelectorAll(".piece, dialog")].map((piece) => {
+    [...document.querySelectorAll(".piece, .dialog, .choice-list")].map((piece) => {
       const origin = piece.getBoundingClientRect();
       const hex = (colour) => {
         const [r, g, b, alpha = 1] = (colour.match(/[\d.]+/g) ?? []).map(Number);
@@ -34,6 +34,6 @@
           looksOf(element).join(" "),
         ]);
       }
-      return [piece.dataset.piece ?? "dialog-open", { size: [origin.width, origin.height].map(Math.round), rows }];
+      return [piece.dataset.piece ?? (piece.matches(".dialog") ? "dialog-open" : "choice-open"), { size: [origin.width, origin.height].map(Math.round), rows }];
     }),
   )

@@ -37,6 +37,12 @@ MOVED_PX, MOVED_SHARE = 3, 0.02
 SQUARE = 8
 DIFFERS, SQUARES_MOST = 18.0, 2
 
+# What opens above the page: its name, what opens it, what it is.
+OPENED = (
+    ("dialog-open", "[data-piece=dialog] button", ".dialog"),
+    ("choice-open", "[data-piece=choice] .choice-open", ".choice-list"),
+)
+
 MEASURE = (Path(__file__).parent / "gallery_measure.js").read_text(encoding="utf-8")
 
 Measures = dict[str, Any]
@@ -70,7 +76,8 @@ def gallery(browser: Browser) -> Iterator[Page]:
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.route("**/*", serve)
     page.goto(f"{ADDRESS}/gallery.html")
-    page.wait_for_selector(".date-input [role=spinbutton]")
+    for loaded in (".date-input [role=spinbutton]", "button.choice-open", ".number-box"):
+        page.wait_for_selector(loaded)
     page.evaluate("document.fonts.ready")
     for box in page.locator("[data-act=press]").all():
         box.locator("button").first.click()
@@ -128,12 +135,14 @@ def take(page: Page, lang: str, theme: str) -> Taken:
     )
     whole = Image.open(io.BytesIO(page.screenshot(full_page=True, animations="disabled", caret="hide"))).convert("RGB")
     pictures = {name: whole.crop((x, y, right, bottom)) for name, x, y, right, bottom in boxes}
-    page.locator("[data-piece=dialog] button").click()
-    dialog = page.get_by_role("dialog")
-    measures["dialog-open"] = page.evaluate(MEASURE)["dialog-open"]
-    pictures["dialog-open"] = Image.open(io.BytesIO(dialog.screenshot(animations="disabled"))).convert("RGB")
-    page.keyboard.press("Escape")
-    dialog.wait_for(state="detached")
+    for name, opener, opened in OPENED:
+        page.locator(opener).first.click()
+        box = page.locator(opened)
+        box.wait_for()
+        measures[name] = page.evaluate(MEASURE)[name]
+        pictures[name] = Image.open(io.BytesIO(box.screenshot(animations="disabled"))).convert("RGB")
+        page.keyboard.press("Escape")
+        box.wait_for(state="detached")
     return Taken(measures, pictures)
 
 

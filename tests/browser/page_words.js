@@ -54,9 +54,10 @@
     said(node.data, element, "text");
     if (!element.closest("option")) checkDirection(node);
   }
-  for (const element of document.body.querySelectorAll("[aria-label], [title], [placeholder], [alt], [aria-description]"))
+  const SPOKEN = ["aria-label", "title", "placeholder", "alt", "aria-description", "aria-roledescription", "aria-valuetext", "aria-placeholder"];
+  for (const element of document.body.querySelectorAll(SPOKEN.map((name) => `[${name}]`).join()))
     if (element.checkVisibility())
-      for (const name of ["aria-label", "title", "placeholder", "alt", "aria-description"])
+      for (const name of SPOKEN)
         if (element.hasAttribute(name)) said(element.getAttribute(name), element, name);
   return [...new Set(found)];
 }

@@ -118,7 +118,7 @@ def test_the_console_has_no_fault_by_day_or_night(site: str, sit: Sit) -> None:
     found += check_every_look(console, "call form")
     console.keyboard.press("Escape")
     console.keyboard.press("F1")
-    found += check_every_look(console, "help", within="dialog")
+    found += check_every_look(console, "help", within=".dialog")
     console.keyboard.press("Escape")
     for what, keys, part in PARTS:
         for key in keys:
@@ -185,11 +185,11 @@ def test_boards_have_no_fault_by_day_or_night(site: str, sit: Sit) -> None:
     board.keyboard.press("KeyR")
     board.get_by_role("button", name="تقویم را باز کن").click()
     expect(board.locator(".calendar")).to_be_visible()
-    found += check_every_look(board, "report of a shift", within="dialog")
+    found += check_every_look(board, "report of a shift", within=".dialog")
     board.keyboard.press("Escape")
     board.keyboard.press("Escape")
     board.keyboard.press("F1")
-    found += check_every_look(board, "help of the board", within="dialog")
+    found += check_every_look(board, "help of the board", within=".dialog")
     board.keyboard.press("Escape")
     board.keyboard.press("KeyH")
     expect(board.locator("[data-measure]").first).to_be_visible()
@@ -203,7 +203,7 @@ def test_boards_have_no_fault_by_day_or_night(site: str, sit: Sit) -> None:
     expect(board.locator(".board-head")).to_be_visible(timeout=20_000)
     board.keyboard.press("KeyS")
     expect(board.locator(".crew-form")).to_be_visible()
-    found += check_every_look(board, "crews of the shift", within="dialog")
+    found += check_every_look(board, "crews of the shift", within=".dialog")
     assert found == [], "\n".join(found)
 
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PROVINCE, Sit
+from tests.browser.conftest import PROVINCE, Sit, choose
 from tests.browser.test_accessibility import check_every_look, complaints, look
 
 pytestmark = pytest.mark.browser
@@ -71,7 +71,7 @@ def test_kinds_plans_words_texts_and_names_are_changed_and_read_in_words(sit: Si
     page.evaluate("location.hash = 'words'")
     page.get_by_label("یافتن واژه").fill("چاقو")
     page.locator(".book-list [role=row]").first.click()
-    page.get_by_label("وزن").select_option("2")
+    choose(page, "وزن", "2")
     page.keyboard.press("Control+KeyS")
     expect(page.locator(".admin-draft")).to_contain_text("وزن ۲")
     expect(page.locator(".admin-draft")).to_contain_text("جملهٔ آزمون")

@@ -6,7 +6,18 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.gallery_pictures import FAILED, LOOKS, differences, explain, gallery, load, look, take, unlike
+from tests.browser.gallery_pictures import (
+    FAILED,
+    LOOKS,
+    OPENED,
+    differences,
+    explain,
+    gallery,
+    load,
+    look,
+    take,
+    unlike,
+)
 from tests.browser.gallery_pictures import SQUARES_MOST as MOST
 from tests.browser.test_accessibility import complaints, strangers
 
@@ -66,6 +77,22 @@ def test_codes_dates_times_and_plates_are_read_in_the_right_direction(pieces: Pa
         })"""
     )
     assert (ends[0] > ends[1]) == (lang == "fa"), "a date in words is read as the words are"
+
+
+@pytest.mark.parametrize("lang", ["fa", "en"])
+def test_what_opens_above_the_page_speaks_its_language(pieces: Page, lang: str) -> None:
+    look(pieces, lang, "day")
+    for _, opener, opened in OPENED:
+        pieces.locator(opener).first.click()
+        pieces.locator(opened).wait_for()
+        assert strangers(pieces) == [] and complaints(pieces) == [], opened
+        pieces.keyboard.press("Escape")
+        pieces.locator(opened).wait_for(state="detached")
+    box = pieces.locator(".number-box")
+    for _ in range(2):
+        box.get_by_role("button").last.click()
+    assert strangers(pieces) == []
+    assert box.get_by_role("textbox").input_value() == ("۱۲" if lang == "fa" else "12")
 
 
 def test_what_is_in_the_wrong_language_or_direction_is_seen(pieces: Page) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PROVINCE, Sit, Site
+from tests.browser.conftest import PROVINCE, Sit, Site, choose
 
 pytestmark = pytest.mark.browser
 MIDDLE = (51.4089, 35.7156)
@@ -37,7 +37,7 @@ def test_a_street_is_closed_on_the_map_seen_by_others_and_opened_again(site: Sit
     roads.get_by_role("button", name="بستن یا کندی تازه").click()
     on_map(console, 0, 0)
     expect(roads.locator("form")).to_contain_text("متر", timeout=10_000)
-    roads.get_by_label("دلیل").select_option("bridge")
+    choose(roads, "دلیل", "bridge")
     roads.get_by_label("یادداشت").fill("شکست پایه")
     look(console, "roads-1-drawing")
     confirm = roads.locator(".roads-confirm input")
@@ -76,7 +76,7 @@ def test_an_area_says_who_it_cuts_off_before_it_closes(site: Site, sit: Sit) -> 
         on_map(console, east, north)
         console.wait_for_timeout(150)
     expect(roads.locator("form")).to_contain_text("متر", timeout=15_000)
-    roads.get_by_label("دلیل").select_option("cordon")
+    choose(roads, "دلیل", "cordon")
     look(console, "roads-4-line")
     cut = roads.locator(".roads-cut")
     if cut.count():

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import PROVINCE, Site, serving
+from tests.browser.conftest import PROVINCE, Site, choose, serving
 
 pytestmark = pytest.mark.browser
 OTHER = "khuzestan"
@@ -83,7 +83,7 @@ def test_a_call_goes_to_the_other_province_with_one_key_and_comes_back(country: 
     expect(here.locator(".call-form .handed")).to_contain_text("از خوزستان سپرده شده است", timeout=10_000)
     look(here, "transfer-5-back")
     here.keyboard.press("F9")
-    here.locator(".transfer").get_by_label("به کجا").select_option("ambulance-115")
+    choose(here.locator(".transfer"), "به کجا", "ambulance-115")
     sheet = here.locator(".transfer").get_by_role("link", name="برگهٔ سپردن")
     with here.expect_popup() as opened:
         sheet.click()

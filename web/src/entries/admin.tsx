@@ -1,10 +1,13 @@
 import { mount } from "../app/mount";
 import { SignedIn } from "../app/SignedIn";
 import { Admin } from "../features/admin";
+import { Speak } from "../ui";
 
 mount(
-  <SignedIn>
-    <Admin />
-  </SignedIn>,
+  <Speak>
+    <SignedIn>
+      <Admin />
+    </SignedIn>
+  </Speak>,
   "face.admin",
 );

@@ -1,10 +1,13 @@
 import { mount } from "../app/mount";
 import { SignedIn } from "../app/SignedIn";
 import { Board } from "../features/board";
+import { Speak } from "../ui";
 
 mount(
-  <SignedIn>
-    <Board />
-  </SignedIn>,
+  <Speak>
+    <SignedIn>
+      <Board />
+    </SignedIn>
+  </Speak>,
   "face.board",
 );

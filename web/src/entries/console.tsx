@@ -1,10 +1,13 @@
 import { mount } from "../app/mount";
 import { SignedIn } from "../app/SignedIn";
 import { Console } from "../features/console";
+import { Speak } from "../ui";
 
 mount(
-  <SignedIn>
-    <Console />
-  </SignedIn>,
+  <Speak>
+    <SignedIn>
+      <Console />
+    </SignedIn>
+  </Speak>,
   "face.console",
 );

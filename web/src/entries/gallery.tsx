@@ -1,4 +1,10 @@
 import { mount } from "../app/mount";
 import { Gallery } from "../features/gallery";
+import { Speak } from "../ui";
 
-mount(<Gallery />, "face.index");
+mount(
+  <Speak>
+    <Gallery />
+  </Speak>,
+  "face.index",
+);

@@ -1,6 +1,6 @@
 /** React Aria speaks Persian throughout: every table it has, every sentence in it, with all that the sentence names. */
 
-import { globSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { LocalizedStringDictionary, LocalizedStringFormatter } from "@internationalized/string";
 import { expect, test } from "vitest";
@@ -62,4 +62,18 @@ test("numbers in its sentences are in Persian digits, and the language of a tabl
   const write = new LocalizedStringFormatter("fa-IR-u-ca-persian-nu-arabext", dictionary);
   expect(write.format("selectedCount" as never, { count: 12 } as never)).toBe("۱۲ مورد برگزیده است.");
   expect(write.format("selectedCount" as never, { count: 0 } as never)).toBe("چیزی برگزیده نیست.");
+});
+
+test("what it says stands in its tables: none of its modules has a spoken word of its own", () => {
+  const SPOKEN =
+    /(?:aria-(?:label|description|roledescription|valuetext)|placeholder|title|announce\w*\()['"]?\s*[:=]?\s*(['"`])[A-Z][a-z]+(?: |\1)/;
+  const modules = globSync(
+    "node_modules/{react-aria,react-stately,react-aria-components}/dist/private/**/*.mjs",
+  ).filter((path) => !path.includes("/intl/"));
+  expect(modules.length).toBeGreaterThan(300);
+  const found = modules.filter((path) =>
+    SPOKEN.test(readFileSync(path, "utf8").replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "")),
+  );
+  expect(found).toEqual([]);
+  expect(SPOKEN.test("'aria-label': 'Close'")).toBe(true);
 });

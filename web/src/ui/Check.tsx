@@ -1,4 +1,7 @@
 import type { ReactNode } from "react";
+import { useRef } from "react";
+import { useCheckbox } from "react-aria";
+import { useToggleState } from "react-stately";
 
 interface Props {
   readonly checked: boolean;
@@ -8,15 +11,13 @@ interface Props {
 }
 
 /** Yes or no. The words belong to what is touched. */
-export function Check({ checked, onChange, disabled, children }: Props) {
+export function Check({ checked, onChange, disabled = false, children }: Props) {
+  const input = useRef<HTMLInputElement>(null);
+  const props = { isSelected: checked, onChange, isDisabled: disabled, children };
+  const { inputProps, labelProps } = useCheckbox(props, useToggleState(props), input);
   return (
-    <label className="check" data-disabled={disabled || undefined}>
-      <input
-        type="checkbox"
-        checked={checked}
-        disabled={disabled}
-        onChange={(event) => onChange(event.currentTarget.checked)}
-      />
+    <label {...labelProps} className="check" data-disabled={disabled || undefined}>
+      <input {...inputProps} ref={input} />
       <span>{children}</span>
     </label>
   );

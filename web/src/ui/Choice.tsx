@@ -1,37 +1,23 @@
-import { useId } from "react";
+import { part } from "./part";
 
-interface ChoiceProps {
+export interface ChoiceProps {
   readonly label: string;
   readonly value: string;
   readonly options: readonly (readonly [code: string, text: string])[];
   readonly autoFocus?: boolean;
   readonly disabled?: boolean;
+  /** Keep the label for screen readers only. */
+  readonly hideLabel?: boolean;
   readonly onChange: (value: string) => void;
 }
 
-/** One of several, from a list that opens. */
-export function Choice({ label, value, options, autoFocus, disabled, onChange }: ChoiceProps) {
-  const id = useId();
-  return (
+/** One of several, from a list that opens; letters typed find an option. */
+export const Choice = part<ChoiceProps>(
+  async () => (await import("./aria/ChoiceBox")).ChoiceBox,
+  ({ label, value, options, hideLabel }) => (
     <div className="field choice">
-      <label htmlFor={id} className="field-label">
-        {label}
-      </label>
-      <select
-        id={id}
-        className="input"
-        value={value}
-        disabled={disabled}
-        // biome-ignore lint/a11y/noAutofocus: it opens by a key, and whoever pressed it goes on here.
-        autoFocus={autoFocus}
-        onChange={(event) => onChange(event.currentTarget.value)}
-      >
-        {options.map(([code, text]) => (
-          <option key={code} value={code}>
-            {text}
-          </option>
-        ))}
-      </select>
+      <span className={hideLabel ? "visually-hidden" : "field-label"}>{label}</span>
+      <div className="input choice-open">{options.find(([code]) => code === value)?.[1]}</div>
     </div>
-  );
-}
+  ),
+);

@@ -1,5 +1,8 @@
 import type { ReactNode } from "react";
 import { useRef } from "react";
+import { useRadio, useRadioGroup } from "react-aria";
+import type { RadioGroupState } from "react-stately";
+import { useRadioGroupState } from "react-stately";
 
 interface Props<V extends string> {
   readonly label: string;
@@ -10,43 +13,39 @@ interface Props<V extends string> {
 
 /** One of a few; arrows move in reading order, so ← is forward in Persian. */
 export function Segmented<V extends string>({ label, value, options, onChange }: Props<V>) {
-  const root = useRef<HTMLDivElement>(null);
-  const move = (step: number) => {
-    const at = options.findIndex((each) => each.value === value);
-    const next = options[(at + step + options.length) % options.length];
-    if (!next) return;
-    onChange(next.value);
-    const buttons = root.current?.querySelectorAll("button");
-    buttons?.[options.indexOf(next)]?.focus();
+  const props = {
+    "aria-label": label,
+    orientation: "horizontal" as const,
+    // Nothing chosen yet is no choice of "nothing".
+    value: value === "" ? null : value,
+    onChange: (to: string) => onChange(to as V),
   };
+  const state = useRadioGroupState(props);
+  const { radioGroupProps } = useRadioGroup(props, state);
   return (
-    <div
-      ref={root}
-      className="segmented"
-      role="radiogroup"
-      aria-label={label}
-      onKeyDown={(event) => {
-        const forward = getComputedStyle(event.currentTarget).direction === "rtl" ? "ArrowLeft" : "ArrowRight";
-        const backward = forward === "ArrowLeft" ? "ArrowRight" : "ArrowLeft";
-        if (event.key === forward || event.key === "ArrowDown") move(1);
-        else if (event.key === backward || event.key === "ArrowUp") move(-1);
-        else return;
-        event.preventDefault();
-        event.stopPropagation();
-      }}
-    >
+    <div {...radioGroupProps} className="segmented">
       {options.map((option) => (
-        <button
-          key={option.value}
-          type="button"
-          role="radio"
-          aria-checked={option.value === value}
-          tabIndex={option.value === value ? 0 : -1}
-          onClick={() => onChange(option.value)}
-        >
+        <Segment key={option.value} value={option.value} state={state}>
           {option.label}
-        </button>
+        </Segment>
       ))}
     </div>
+  );
+}
+
+interface SegmentProps {
+  readonly value: string;
+  readonly state: RadioGroupState;
+  readonly children: ReactNode;
+}
+
+function Segment({ value, state, children }: SegmentProps) {
+  const input = useRef<HTMLInputElement>(null);
+  const { inputProps, labelProps, isSelected } = useRadio({ value, children }, state, input);
+  return (
+    <label {...labelProps} className="segment" data-chosen={isSelected || undefined}>
+      <input {...inputProps} ref={input} />
+      {children}
+    </label>
   );
 }

@@ -1,3 +1,4 @@
+export { Speak } from "./aria/Speak";
 export { Button, reasonText } from "./Button";
 export { Check } from "./Check";
 export { Choice } from "./Choice";
@@ -19,8 +20,10 @@ export { LanguageName } from "./LanguageName";
 export { DataAge, LinkStateBar, LinkStateText } from "./LinkState";
 export { Ltr } from "./Ltr";
 export { MapName } from "./MapName";
+export { NumberField } from "./NumberField";
 export { Panel } from "./Panel";
 export { Plate, PlateField } from "./Plate";
+export { part } from "./part";
 export { Segmented } from "./Segmented";
 export { Empty, ErrorState, Loading, PendingMark } from "./states";
 export { Timer, WallClock } from "./Timer";

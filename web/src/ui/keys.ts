@@ -21,7 +21,9 @@ export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   return (
     target.isContentEditable ||
-    target.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=button])")
+    target.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=button])") ||
+    // Letters typed on a choice, open or not, find one of its options.
+    target.closest("[role=listbox], [aria-haspopup=listbox]") !== null
   );
 }
 

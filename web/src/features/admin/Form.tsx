@@ -2,7 +2,7 @@ import { Plus, X } from "lucide-react";
 import { memo, useId, useState } from "react";
 import { useReference } from "../../app/hooks";
 import { useFormats, useNamed, useT } from "../../i18n/hooks";
-import { Button } from "../../ui";
+import { Button, Check, Choice } from "../../ui";
 import { KindCatalogue } from "./kinds/KindCatalogue";
 import type { KindRow } from "./kinds/kinds";
 import { messages } from "./messages";
@@ -153,25 +153,19 @@ function Cell({ field, part, name, onChange }: CellProps) {
   switch (field.type) {
     case "flag":
       return (
-        <label className="admin-flag">
-          <input type="checkbox" checked={part === true} onChange={(event) => onChange(event.target.checked)} />
-          <span>{t(part === true ? "admin.yes" : "admin.no")}</span>
-        </label>
+        <Check checked={part === true} onChange={onChange}>
+          {t(part === true ? "admin.yes" : "admin.no")}
+        </Check>
       );
     case "choice":
       return (
-        <select
-          className="input"
-          aria-label={name}
+        <Choice
+          label={name}
+          hideLabel
           value={String(part)}
-          onChange={(event) => onChange(event.target.value)}
-        >
-          {field.choices.map((choice) => (
-            <option key={choice.value} value={choice.value}>
-              {named(choice.label)}
-            </option>
-          ))}
-        </select>
+          options={field.choices.map((choice) => [choice.value, named(choice.label)])}
+          onChange={onChange}
+        />
       );
     case "text":
       return (
@@ -234,32 +228,22 @@ function KindRows({
     <div className="admin-kinds">
       {part.map(([code, choice], n) => (
         <div key={code} className="admin-kind">
-          <select
-            className="input"
-            aria-label={t("admin.kind")}
+          <Choice
+            label={t("admin.kind")}
+            hideLabel
             value={code}
-            onChange={(event) => set(n, [event.target.value, choice])}
-          >
-            {all
+            options={all
               .filter((kind) => kind.code === code || !taken.has(kind.code))
-              .map((kind) => (
-                <option key={kind.code} value={kind.code}>
-                  {named(kind.name)}
-                </option>
-              ))}
-          </select>
-          <select
-            className="input"
-            aria-label={named(field.label)}
+              .map((kind) => [kind.code, named(kind.name)])}
+            onChange={(to) => set(n, [to, choice])}
+          />
+          <Choice
+            label={named(field.label)}
+            hideLabel
             value={choice}
-            onChange={(event) => set(n, [code, event.target.value])}
-          >
-            {field.choices.map((each) => (
-              <option key={each.value} value={each.value}>
-                {named(each.label)}
-              </option>
-            ))}
-          </select>
+            options={field.choices.map((each) => [each.value, named(each.label)])}
+            onChange={(to) => set(n, [code, to])}
+          />
           <Button
             look="quiet"
             aria-label={t("admin.removeKind")}

@@ -6,7 +6,7 @@ import type { IncidentId } from "../../core/units";
 import { msOf } from "../../core/units";
 import type { Detail, Incident, Priority } from "../../core/views";
 import { useFormats, useT } from "../../i18n/hooks";
-import { Button, Combo, Empty, ErrorState, Ltr, PriorityGlyph, reasonText, Segmented, TextArea, Timer } from "../../ui";
+import { Button, Combo, ErrorState, Ltr, PriorityGlyph, reasonText, Segmented, TextArea, Timer } from "../../ui";
 import { AssignmentCard } from "./Assignments";
 import { DISPOSITIONS } from "./acts/incidents";
 import { messages as callerMessages } from "./callers/messages";
@@ -33,21 +33,6 @@ import { IncidentTalk } from "./talk/Talk";
 // The others are in the list of callers.
 const CALLERS_SHOWN = 3;
 
-export function DetailPane() {
-  const { world } = useApp();
-  const { t } = useWords();
-  const id = useDesk((desk) => desk.selected);
-  const incident = useItem(world.incident, id);
-  if (!incident)
-    return (
-      <div className="detail-empty">
-        <Empty>{t("empty.detail")}</Empty>
-        <p className="muted">{t("empty.detailHint")}</p>
-      </div>
-    );
-  return <IncidentDetail key={incident.id} incident={incident} />;
-}
-
 /** The personal part comes with the stream where this seat may see it; otherwise it is asked for once. */
 function useDetail(id: IncidentId): { detail: Detail | null; failed: ReturnType<typeof useLoad<Detail | null>> } {
   const { world, api } = useApp();
@@ -57,7 +42,7 @@ function useDetail(id: IncidentId): { detail: Detail | null; failed: ReturnType<
   return { detail: streamed ?? failed.value, failed };
 }
 
-function IncidentDetail({ incident }: { readonly incident: Incident }) {
+export function IncidentDetail({ incident }: { readonly incident: Incident }) {
   const words = useWords();
   const { t } = words;
   const { id: write, timeSeconds } = useFormats();

@@ -10,39 +10,45 @@ import { usePrefs } from "../../i18n/prefs";
 import type { MapHandle } from "../../map";
 import type { GridHandle, KeyBinding } from "../../ui";
 import { Button, KeyHelp, LanguageName, LinkStateBar, useKeys, WallClock } from "../../ui";
-import { Addresses } from "./Addresses";
 import { Acts } from "./acts";
 import { nextToAcknowledge } from "./attention";
-import { CallFormPane } from "./CallForm";
 import { CallsPanel } from "./Calls";
 import { CommandBar } from "./CommandBar";
-import { CallersPane } from "./callers/CallersPane";
 import type { ConsoleParts } from "./context";
 import { ConsoleContext, useMay, useWords } from "./context";
-import { CordonPane } from "./cordon/CordonPane";
-import { DetailPane } from "./Detail";
+import { DetailPane } from "./DetailPane";
 import { HandOverPart, HandOverStrip } from "./handover/HandOverStrip";
 import { helpKeys } from "./keys";
 import type { KindEntry } from "./kinds";
 import { readKindEntries } from "./kinds";
+import {
+  Addresses,
+  CallersPane,
+  CallFormPane,
+  CordonPane,
+  fetchPanes,
+  RoadsPane,
+  SearchPane,
+  UnitCard,
+  WarningsPane,
+} from "./later";
 import { MapPane } from "./MapPane";
 import { WaitingQueue, WorkingQueue } from "./Queues";
 import { turnLayer } from "./reach/ReachPanel";
 import { CallBacks } from "./ringing/CallBacks";
 import { takeableOf } from "./ringing/calls";
-import { RoadsPane } from "./roads/RoadsPane";
 import { useRoads } from "./roads/store";
 import { StatusBar } from "./StatusBar";
-import { SearchPane } from "./search/SearchPane";
 import { isEmptyForm, useDesk } from "./store";
-import { UnitCard } from "./UnitCard";
 import { UnitsPanel } from "./Units";
 import { useWarnings } from "./warnings/store";
-import { WarningsPane } from "./warnings/WarningsPane";
 import { useSeatWindows } from "./windows/hooks";
 import type { SeatLink } from "./windows/link";
 import { openSeat, viewOf } from "./windows/link";
 import "./console.css";
+
+// The rest of the desk is fetched when its first picture stands, or after so long at the latest.
+const PANES_WITHIN_MS = 500;
 
 interface Reverse {
   readonly place: { readonly label_fa: string; readonly label_en: string } | null;
@@ -132,6 +138,7 @@ function Desk({ parts, map, link }: DeskProps) {
     if (windows) windows.onFly = (point, zoom) => map.current?.fly(point, zoom);
   }, [windows, link, map]);
   useMapNews(server);
+  useEffect(() => void requestIdleCallback(() => void fetchPanes(), { timeout: PANES_WITHIN_MS }), []);
   const command = useRef<HTMLInputElement>(null);
   const waiting = useRef<GridHandle>(null);
   const working = useRef<GridHandle>(null);

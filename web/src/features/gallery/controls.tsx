@@ -10,6 +10,7 @@ import {
   DateField,
   Dialog,
   Field,
+  NumberField,
   PlateField,
   Segmented,
   TextArea,
@@ -154,6 +155,9 @@ export function Fields() {
         </State>
         <State name="disabled">
           <Choice label={t("sample.kind")} value="theft" options={kinds} disabled onChange={nothing} />
+        </State>
+        <State name="rest">
+          <NumberField label={t("sample.minutes")} value={12} min={0} max={120} onChange={nothing} />
         </State>
         <State name="rest">
           <Segmented label={t("sample.shift")} value="evening" options={shifts} onChange={nothing} />

@@ -20,12 +20,10 @@ import {
 } from "react-aria-components";
 import { displayOffset } from "../../i18n/formats";
 import { useFormats, useT } from "../../i18n/hooks";
+import { LOCALES } from "../aria/locales";
 import type { DateFieldProps } from "../DateField";
 import { messages } from "../messages";
 import { fromLocal, toLocal } from "./days";
-
-// Calendar and digits go with the language. Year first in both, as everywhere on the page: of English, South Africa writes so.
-const LOCALES = { fa: "fa-IR-u-ca-persian-nu-arabext-hc-h23", en: "en-ZA-u-ca-gregory-nu-latn-hc-h23" } as const;
 
 export default function DateBox({ label, value, onChange, withTime, min, max, error, disabled }: DateFieldProps) {
   const t = useT(messages);

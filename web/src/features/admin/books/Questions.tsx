@@ -131,18 +131,13 @@ function OneQuestion({
                 </td>
               ))}
               <td>
-                <select
-                  className="input"
-                  aria-label={t("books.option.points")}
-                  value={option.points ?? 0}
-                  onChange={(event) => put(n, { ...option, points: Number(event.target.value) })}
-                >
-                  {POINTS.map((points) => (
-                    <option key={points} value={points}>
-                      {points > 0 ? `+${id(points)}` : id(points)}
-                    </option>
-                  ))}
-                </select>
+                <Choice
+                  label={t("books.option.points")}
+                  hideLabel
+                  value={String(option.points ?? 0)}
+                  options={POINTS.map((points) => [String(points), points > 0 ? `+${id(points)}` : id(points)])}
+                  onChange={(points) => put(n, { ...option, points: Number(points) })}
+                />
               </td>
               {(["short_fa", "short_en"] as const).map((part) => (
                 <td key={part}>

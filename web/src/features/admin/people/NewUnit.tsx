@@ -3,7 +3,7 @@ import type { Problem } from "../../../api/problem";
 import { asProblem } from "../../../api/problem";
 import { useApp, useReference } from "../../../app/hooks";
 import { problemText, useT } from "../../../i18n/hooks";
-import { Button, Choice, Field } from "../../../ui";
+import { Button, Check, Choice, Field } from "../../../ui";
 import { useOfficeOptions } from "../offices";
 import { messages } from "./messages";
 
@@ -58,16 +58,13 @@ export function NewUnit({ onDone }: { readonly onDone: () => void }) {
       <fieldset className="unit-skills">
         <legend className="field-label">{t("devices.skills")}</legend>
         {SKILLS.map((skill) => (
-          <label key={skill} className="admin-flag">
-            <input
-              type="checkbox"
-              checked={skills.includes(skill)}
-              onChange={(event) =>
-                setSkills(event.target.checked ? [...skills, skill] : skills.filter((each) => each !== skill))
-              }
-            />
+          <Check
+            key={skill}
+            checked={skills.includes(skill)}
+            onChange={(has) => setSkills(has ? [...skills, skill] : skills.filter((each) => each !== skill))}
+          >
             {t(`skill.${skill}`)}
-          </label>
+          </Check>
         ))}
       </fieldset>
       {problem && (

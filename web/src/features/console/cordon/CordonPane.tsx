@@ -5,7 +5,7 @@ import { msOf } from "../../../core/units";
 import type { Incident } from "../../../core/views";
 import { spanText, useFormats, useT } from "../../../i18n/hooks";
 import { usePrefs } from "../../../i18n/prefs";
-import { Button, Choice, ErrorState, Loading, Ltr, Segmented, Timer } from "../../../ui";
+import { Button, Choice, ErrorState, Loading, Ltr, NumberField, Segmented, Timer } from "../../../ui";
 import { useConsole, useMay } from "../context";
 import { useDesk } from "../store";
 import { messages } from "./messages";
@@ -176,35 +176,20 @@ function Asked({
   const bearing = (Object.keys(BEARINGS) as Bearing[]).find((each) => BEARINGS[each] === wishes.bearing) ?? "any";
   return (
     <div className="cordon-asked">
-      <label>
-        <span className="field-label">{t("cordon.since")}</span>
-        <input
-          className="input num"
-          type="number"
-          dir="ltr"
-          min={0}
-          max={120}
-          value={minutes}
-          onChange={(event) => {
-            const now = Math.min(120, Math.max(0, Number(event.currentTarget.value) || 0));
-            onWish({ offenceAt: new Date(clock.now() - now * 60_000).toISOString() });
-          }}
-        />
-      </label>
-      <label>
-        <span className="field-label">{t("cordon.units")}</span>
-        <input
-          className="input num"
-          type="number"
-          dir="ltr"
-          min={1}
-          max={24}
-          value={wishes.unitsMost}
-          onChange={(event) =>
-            onWish({ unitsMost: Math.min(24, Math.max(1, Math.round(Number(event.currentTarget.value)) || 1)) })
-          }
-        />
-      </label>
+      <NumberField
+        label={t("cordon.since")}
+        value={minutes}
+        min={0}
+        max={120}
+        onChange={(now) => onWish({ offenceAt: new Date(clock.now() - now * 60_000).toISOString() })}
+      />
+      <NumberField
+        label={t("cordon.units")}
+        value={wishes.unitsMost}
+        min={1}
+        max={24}
+        onChange={(unitsMost) => onWish({ unitsMost })}
+      />
       <Choice
         label={t("cordon.bearing")}
         value={bearing}

@@ -5,18 +5,18 @@ import { asProblem, type Problem } from "../../../api/problem";
 import { useApp } from "../../../app/hooks";
 import type { IncidentId, UnitId } from "../../../core/units";
 import { useFormats, useT } from "../../../i18n/hooks";
-import { Button, Dialog, ErrorState, Field, Segmented } from "../../../ui";
+import { Button, Dialog, ErrorState, Field, part, Segmented } from "../../../ui";
 import { useMay } from "../context";
 import { messages } from "./messages";
 import type { Played, RawPlayback, RawTrail } from "./model";
 import { readIncident, readUnit } from "./model";
-import { Player } from "./Player";
 import "./playback.css";
 
 export type Subject =
   | { readonly incident: IncidentId; readonly number: number }
   | { readonly unit: UnitId; readonly callSign: string };
 
+const Player = part(async () => (await import("./Player")).Player);
 const PURPOSE_LEAST = 3;
 const SPANS = ["900", "3600", "28800"] as const;
 type Span = (typeof SPANS)[number];

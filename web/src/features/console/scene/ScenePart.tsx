@@ -1,8 +1,8 @@
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 import { msOf } from "../../../core/units";
 import type { Detail, Incident, Photo } from "../../../core/views";
 import { useFormats, useT } from "../../../i18n/hooks";
-import { Button, Ltr } from "../../../ui";
+import { Button, Dialog, Ltr } from "../../../ui";
 import { useWords } from "../context";
 import { messages } from "./messages";
 import "./scene.css";
@@ -85,18 +85,9 @@ function Photos({ incident, photos }: { readonly incident: string; readonly phot
 }
 
 function Large({ src, name, onClose }: { readonly src: string; readonly name: string; readonly onClose: () => void }) {
-  const t = useT(messages);
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
   return (
-    <dialog ref={dialog} className="scene-large" aria-label={name} onClose={onClose}>
-      <img src={src} alt={name} />
-      <footer>
-        <span>{name}</span>
-        <Button keyHint="Esc" onClick={() => dialog.current?.close()}>
-          {t("scene.close")}
-        </Button>
-      </footer>
-    </dialog>
+    <Dialog title={name} onClose={onClose}>
+      <img className="scene-large" src={src} alt={name} />
+    </Dialog>
   );
 }

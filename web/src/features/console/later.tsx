@@ -1,0 +1,38 @@
+/** The panes of the desk that nobody sees at its start, each in a file of its own; fetched as soon as the desk stands. */
+
+import { part } from "../../ui";
+
+export const IncidentDetail = part(async () => (await import("./Detail")).IncidentDetail);
+export const CallFormPane = part(async () => (await import("./CallForm")).CallFormPane);
+export const UnitCard = part(async () => (await import("./UnitCard")).UnitCard);
+export const SearchPane = part(
+  async () => (await import("./search/SearchPane")).SearchPane,
+  () => null,
+);
+export const CallersPane = part(async () => (await import("./callers/CallersPane")).CallersPane);
+export const CordonPane = part(async () => (await import("./cordon/CordonPane")).CordonPane);
+export const RoadsPane = part(async () => (await import("./roads/RoadsPane")).RoadsPane);
+export const WarningsPane = part(async () => (await import("./warnings/WarningsPane")).WarningsPane);
+export const Addresses = part(
+  async () => (await import("./Addresses")).Addresses,
+  () => null,
+);
+
+// What a hand asks for first comes first.
+const PARTS = [
+  IncidentDetail,
+  CallFormPane,
+  UnitCard,
+  SearchPane,
+  CallersPane,
+  CordonPane,
+  RoadsPane,
+  WarningsPane,
+  Addresses,
+];
+
+/** One after another, so that the map and the first snapshot are not kept waiting. */
+export async function fetchPanes(): Promise<void> {
+  // One that cannot be had now is asked for again when it is shown.
+  for (const each of PARTS) await each.fetch().catch(() => undefined);
+}
