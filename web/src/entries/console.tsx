@@ -1,8 +1,9 @@
 import { mount } from "../app/mount";
 import { SignedIn } from "../app/SignedIn";
-import { Console } from "../features/console";
+import { Console, fetchFirst } from "../features/console";
 import { Speak } from "../ui";
 
+fetchFirst();
 mount(
   <Speak>
     <SignedIn>

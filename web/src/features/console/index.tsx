@@ -26,7 +26,7 @@ import {
   CallersPane,
   CallFormPane,
   CordonPane,
-  fetchPanes,
+  fetchRest,
   RoadsPane,
   SearchPane,
   UnitCard,
@@ -48,7 +48,9 @@ import { openSeat, viewOf } from "./windows/link";
 import "./console.css";
 
 // The rest of the desk is fetched when its first picture stands, or after so long at the latest.
-const PANES_WITHIN_MS = 500;
+const REST_WITHIN_MS = 500;
+
+export { fetchFirst } from "./later";
 
 interface Reverse {
   readonly place: { readonly label_fa: string; readonly label_en: string } | null;
@@ -138,7 +140,7 @@ function Desk({ parts, map, link }: DeskProps) {
     if (windows) windows.onFly = (point, zoom) => map.current?.fly(point, zoom);
   }, [windows, link, map]);
   useMapNews(server);
-  useEffect(() => void requestIdleCallback(() => void fetchPanes(), { timeout: PANES_WITHIN_MS }), []);
+  useEffect(() => void requestIdleCallback(() => void fetchRest(), { timeout: REST_WITHIN_MS }), []);
   const command = useRef<HTMLInputElement>(null);
   const waiting = useRef<GridHandle>(null);
   const working = useRef<GridHandle>(null);

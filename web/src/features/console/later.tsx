@@ -18,21 +18,19 @@ export const Addresses = part(
   () => null,
 );
 
-// What a hand asks for first comes first.
-const PARTS = [
-  IncidentDetail,
-  CallFormPane,
-  UnitCard,
-  SearchPane,
-  CallersPane,
-  CordonPane,
-  RoadsPane,
-  WarningsPane,
-  Addresses,
-];
+// The first keys at a desk ask for these: they are on their way before anything is shown.
+const FIRST = [CallFormPane, IncidentDetail];
+const REST = [UnitCard, SearchPane, CallersPane, CordonPane, RoadsPane, WarningsPane, Addresses];
+
+// One that cannot be had now is asked for again when it is shown.
+const quietly = (each: { fetch: () => Promise<unknown> }) => each.fetch().catch(() => undefined);
+
+/** Call before the desk is there: it waits for the server meanwhile. */
+export function fetchFirst(): void {
+  for (const each of FIRST) void quietly(each);
+}
 
 /** One after another, so that the map and the first snapshot are not kept waiting. */
-export async function fetchPanes(): Promise<void> {
-  // One that cannot be had now is asked for again when it is shown.
-  for (const each of PARTS) await each.fetch().catch(() => undefined);
+export async function fetchRest(): Promise<void> {
+  for (const each of REST) await quietly(each);
 }
