@@ -1,6 +1,6 @@
 /** Reads that are not on the stream, brought into the shapes of `core/views.ts`. */
 
-import type { LonLat, OfficeId, ProvinceId, SeatId, Time, UnitId } from "../core/units";
+import type { LonLat, OfficeId, ProvinceId, Time, UnitId } from "../core/units";
 import type {
   Detail,
   Face,
@@ -11,7 +11,6 @@ import type {
   Priority,
   ProvinceInfo,
   Role,
-  Seat,
   ServerInfo,
   Session,
   Tier,
@@ -19,14 +18,14 @@ import type {
 } from "../core/views";
 import type { Api } from "./client";
 
-type Raw = Readonly<Record<string, unknown>>;
+export type Raw = Readonly<Record<string, unknown>>;
 
-const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
-const list = (value: unknown, name: string): readonly Raw[] => {
+export const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
+export const list = (value: unknown, name: string): readonly Raw[] => {
   const inner = Array.isArray(value) ? value : (value as Raw | null)?.[name];
   return Array.isArray(inner) ? (inner as Raw[]) : [];
 };
-function named(raw: Raw, field: string): Named | null {
+export function named(raw: Raw, field: string): Named | null {
   const pair = raw[field] as { fa?: unknown; en?: unknown } | string | null | undefined;
   const fa = typeof pair === "string" ? pair : (text(pair?.fa) ?? text(raw[`${field}_fa`]));
   const en = typeof pair === "string" ? pair : (text(pair?.en) ?? text(raw[`${field}_en`]));
@@ -67,29 +66,15 @@ export function readServer(raw: Raw): ServerInfo {
 
 const TEHRAN_MS = 3.5 * 3_600_000;
 
-export function readSeats(raw: unknown): readonly Seat[] {
-  return list(raw, "seats").map((each) => ({
-    id: String(each.id) as SeatId,
-    role: roleOf(each.role),
-    office: text(each.office) as OfficeId | null,
-    unit: text(each.unit) as UnitId | null,
-    title: named(each, "title") ?? { fa: String(each.id), en: String(each.id) },
-    hint: named(each, "hint") ?? named(each, "about") ?? { fa: "", en: "" },
-    group: text(each.group) ?? String(each.role),
-    province: text(each.province) as ProvinceId | null,
-    call_sign: text(each.call_sign),
-  }));
-}
-
 const TIERS = new Set(["station", "county", "province", "national"]);
 
 /** A board's role may be named by its tier alone. */
-function roleOf(value: unknown): Role {
+export function roleOf(value: unknown): Role {
   const role = String(value);
   return (TIERS.has(role) ? `${role}_desk` : role) as Role;
 }
 
-export function faceOf(role: string): Face {
+function faceOf(role: string): Face {
   if (role === "officer") return "field";
   if (role === "administrator") return "admin";
   return role === "call_taker" || role === "dispatcher" ? "console" : "board";
@@ -135,7 +120,6 @@ export function readKinds(raw: unknown): readonly Kind[] {
 }
 
 export const getServer = async (api: Api): Promise<ServerInfo> => readServer(await api.get<Raw>("/v1/server"));
-export const getSeats = async (api: Api): Promise<readonly Seat[]> => readSeats(await api.get("/v1/seats"));
 export const getSession = async (api: Api): Promise<Session> => readSession(await api.get<Raw>("/v1/session"));
 export const getOffices = async (api: Api): Promise<readonly Office[]> => readOffices(await api.get("/v1/offices"));
 export const getKinds = async (api: Api): Promise<readonly Kind[]> => readKinds(await api.get("/v1/kinds"));
@@ -147,12 +131,4 @@ export async function getTimeline(api: Api, id: string, signal?: AbortSignal): P
     await api.get(`/v1/incidents/${id}/timeline`, {}, signal),
     "entries",
   ) as unknown as readonly TimelineEntry[];
-}
-
-export async function signInWithSeat(api: Api, seat: SeatId): Promise<Session> {
-  return readSession(await api.post<Raw>("/v1/sessions", { seat }));
-}
-
-export async function signInWithPassword(api: Api, name: string, password: string): Promise<Session> {
-  return readSession(await api.post<Raw>("/v1/sessions", { name, password }));
 }

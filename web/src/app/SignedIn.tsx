@@ -3,13 +3,8 @@ import { useEffect, useMemo, useRef } from "react";
 import { useT } from "../i18n/hooks";
 import { Button } from "../ui/Button";
 import { ErrorState, Loading } from "../ui/states";
-import type { App, Reference } from "./app";
-import { AppContext, ReferenceContext, useApp, useDerived, useLink, useLoad, useNewKinds } from "./hooks";
-
-/** Gives the parts to everything below. */
-export function Provide({ app, children }: { readonly app: App; readonly children: ReactNode }) {
-  return <AppContext value={app}>{children}</AppContext>;
-}
+import type { Reference } from "./app";
+import { ReferenceContext, useApp, useDerived, useLink, useLoad, useNewKinds } from "./hooks";
 
 /** Reads who is here and what seldom changes, opens the stream, and shows its children once both are known. */
 export function SignedIn({ children }: { readonly children: ReactNode }) {

@@ -8,7 +8,7 @@ import "../ui/tokens.css";
 import "../ui/base.css";
 import "../ui/controls.css";
 import { App } from "./app";
-import { Provide } from "./SignedIn";
+import { AppContext } from "./hooks";
 
 type FaceTitle = Extract<CommonKey, `face.${string}`>;
 
@@ -25,7 +25,7 @@ export function mount(face: ReactNode, title: FaceTitle): App {
   if (!root) throw new Error("no #root");
   createRoot(root).render(
     <StrictMode>
-      <Provide app={app}>{face}</Provide>
+      <AppContext value={app}>{face}</AppContext>
     </StrictMode>,
   );
   return app;

@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from "react";
 import type { Problem } from "../../api/problem";
 import { asProblem } from "../../api/problem";
-import { signInWithPassword } from "../../api/reads";
+import { signInWithPassword } from "../../api/seats";
 import { useApp } from "../../app/hooks";
 import type { Session } from "../../core/views";
 import { problemText, useT } from "../../i18n/hooks";
