@@ -14,11 +14,34 @@ from nazdik.geo.places import PlaceFinder
 from nazdik.geo.region import Region
 from nazdik.geo.sight import RoadSight
 from nazdik.kernel import OfficeId, ProvinceId, UnitId
-from nazdik.organisation.model import Act, Posting, Role
-from nazdik.organisation.policy import MAY, may
-from nazdik.organisation.scopes import kinds_of, scopes_of
+from nazdik.organisation.model import Act, Posting
+from nazdik.organisation.policy import has_act, may
+from nazdik.organisation.scopes import followed, followed_in_room, followed_of_everyone, scopes_of
 from nazdik.organisation.store import People
+from nazdik.platform.clock import Clock
 from nazdik.platform.live import Subscription
+
+NOTED_AGAIN_S = 3_600.0
+NOTED_MAX = 10_000
+
+
+class Noted:
+    """Who was noted as looking at figures, and when; belongs to one event loop."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._at_s: dict[tuple[str, str, str], float] = {}
+
+    def is_due(self, person: str, what: str, subject: str) -> bool:
+        """Whether this look has to be noted now."""
+        at_s = self._at_s.get((person, what, subject))
+        return at_s is None or self._clock.monotonic_s() - at_s >= NOTED_AGAIN_S
+
+    def is_noted(self, person: str, what: str, subject: str) -> None:
+        """Remember that this look was noted."""
+        if len(self._at_s) >= NOTED_MAX:
+            self._at_s.clear()
+        self._at_s[person, what, subject] = self._clock.monotonic_s()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +57,26 @@ class Building(House):
     guessers: Guessers = field(default_factory=Guessers)
     people: People | None = None
     barriers: BarrierWatch = field(default_factory=BarrierWatch)
+    noted: Noted = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "noted", Noted(self.clock))
 
 
 def subscription_of(posting: Posting, house: House) -> Subscription:
-    """Return what a posting gets on the stream: its scopes, the kinds its role may see, and the provinces below its office."""
-    kinds = set(kinds_of(posting.role))
+    """
+    Return what a posting gets on the stream. What it may get is said in `organisation/scopes.py`; here it gets its names.
+
+    A crew follows its own province; a desk the provinces below its office, and the one that it is in.
+    """
+    kinds = followed(posting)
     if posting.unit is not None:
-        # A crew's detail leaves out who else could have gone; to its handheld it is simply the detail.
-        kinds.discard("detail")
-        kinds |= {"crew_detail", "health"}
         province = posting.unit.partition(".")[0]
-        return Subscription((province,), {crew_of(posting.unit): frozenset(kinds)} | _of_everyone(posting, (province,)))
-    if posting.role in (Role.DISPATCHER, Role.STATION_DESK, Role.COUNTY_DESK, Role.PROVINCE_DESK, Role.NATIONAL_DESK):
-        kinds.add("health")
-    by_scope = {scope: frozenset(kinds) for scope in scopes_of(posting)}
-    if posting.role in (Role.DISPATCHER, Role.CALL_TAKER):
-        by_scope[room_of(posting.office)] = frozenset({"alarm", "hand_over"})
+        return Subscription((province,), {crew_of(posting.unit): kinds} | _of_everyone(posting, (province,)))
+    by_scope = dict.fromkeys(scopes_of(posting), kinds)
+    in_room = followed_in_room(posting.role)
+    if in_room:
+        by_scope[room_of(posting.office)] = in_room
     streams = tuple(
         str(province)
         for province in sorted(house.rooms)
@@ -59,17 +86,16 @@ def subscription_of(posting: Posting, house: House) -> Subscription:
     return Subscription(streams, by_scope | _of_everyone(posting, streams))
 
 
+_SCOPE_OF_EVERYONE = {"condition": roads_of, "warning": warnings_of, "call_back": unplaced_of}
+
+
 def _of_everyone(posting: Posting, provinces: Iterable[str]) -> dict[str, frozenset[str]]:
     """Which map is in force, roads, warnings to the public, who waits and nobody knows where: for whoever may see them."""
     scopes: dict[str, frozenset[str]] = {}
     for province in provinces:
         scopes[maps_of(province)] = frozenset({"map"})
-        if posting.role in MAY[Act.SEE_ROADS]:
-            scopes[roads_of(province)] = frozenset({"condition"})
-        if posting.role in MAY[Act.SEE_WARNINGS]:
-            scopes[warnings_of(province)] = frozenset({"warning"})
-        if posting.role in MAY[Act.SEE_ALARM]:
-            scopes[unplaced_of(province)] = frozenset({"call_back"})
+        for kind in sorted(followed_of_everyone(posting.role)):
+            scopes[_SCOPE_OF_EVERYONE[kind](province)] = frozenset({kind})
     return scopes
 
 
@@ -87,7 +113,7 @@ class Desk:
 
     def may(self, act: Act) -> bool:
         """Whether this role has the act at all."""
-        return self.posting.role in MAY[act]
+        return has_act(self.posting.role, act)
 
     def allow(self, act: Act, *, offices: frozenset[OfficeId] | None = None, unit: UnitId | None = None) -> None:
         """Ask the policy; without `offices` the question is about the session's own office or unit."""
@@ -99,6 +125,12 @@ class Desk:
             unit=own,
             tree=self.house.offices,
         )
+
+    async def note_hourly(self, what: str, subject: str) -> None:
+        """As `note`, for figures that a face asks for again and again: once an hour for each person."""
+        if self.house.noted.is_due(self.posting.person, what, subject):
+            await self.note(what, subject)
+            self.house.noted.is_noted(self.posting.person, what, subject)
 
     async def note(self, what: str, subject: str, purpose: str = "duty") -> None:
         """Write down that this session is about to see something; nothing leaves before."""

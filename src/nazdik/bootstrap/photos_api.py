@@ -9,7 +9,7 @@ from litestar.params import FromPath, JSONBody, SkipValidation
 from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.door import RequestDoor
 from nazdik.bootstrap.photos import BYTES_MAX, PhotoNotFound, Photos
-from nazdik.bootstrap.reads import incident_seen
+from nazdik.bootstrap.reads import detail_seen
 from nazdik.dispatch.commands import AddPhoto
 from nazdik.kernel import IncidentId, LonLat
 from nazdik.organisation.model import Act
@@ -64,7 +64,7 @@ async def get_photo(
     photos: NamedDependency[SkipValidation[Photos]],
 ) -> Response[bytes]:
     """Return a picture as JPEG; each read is in the audit log. Refusals: dispatch.incident_not_found, photos.not_found (404)."""
-    _, incident = incident_seen(desk, incident_id, Act.SEE_DETAIL)
+    _, incident, _ = detail_seen(desk, incident_id)
     if not any(photo.id == photo_id for photo in incident.photos):
         raise PhotoNotFound(photo=photo_id[:64])
     await desk.note(f"photo:{photo_id}", incident_id)

@@ -193,14 +193,15 @@ class CordonPlanBody(msgspec.Struct, forbid_unknown_fields=True):
     span_s: float | None = None
 
 
-@get("/v1/reach/coverage", sync_to_thread=False)
-def get_coverage(desk: NamedDependency[Desk], province: FromQuery[str | None] = None) -> CoverageView:
+@get("/v1/reach/coverage")
+async def get_coverage(desk: NamedDependency[Desk], province: FromQuery[str | None] = None) -> CoverageView:
     """Return what share of people and past calls the free units reach in time, by county. Refusals: geo.not_counted_yet (503)."""
     desk.allow(Act.SEE_INCIDENT)
     watches = [w for w in desk.house.reach.values() if province is None or province == w.province]
     seen = [view for watch in watches if (view := _coverage_view(desk, watch)) is not None]
     if not seen and any(watch.latest is None for watch in watches):
         raise NotCountedYet(retry_after_s=2)
+    await desk.note_hourly("coverage", desk.posting.office)
     return CoverageView(tuple(seen))
 
 

@@ -157,6 +157,7 @@ async def list_alarms(desk: NamedDependency[Desk], province: FromQuery[str | Non
         for alarm in room.state.world.alarms.values()
         if desk.sees("alarm", room.views.scopes_of_alarm(room.state.world, alarm))
     ]
+    await desk.note("list_alarms", desk.posting.office)
     found.sort(key=lambda view: view.raised_at)
     return AlarmsView(tuple(found[:LIMIT_MAX]))
 
@@ -200,13 +201,28 @@ async def get_incident(incident_id: FromPath[str], desk: NamedDependency[Desk]) 
 @get("/v1/incidents/{incident_id:str}/detail")
 async def get_detail(incident_id: FromPath[str], desk: NamedDependency[Desk]) -> DetailView:
     """Return the personal part of an incident. Refusals: dispatch.incident_not_found (404)."""
-    room, incident = incident_seen(desk, incident_id, Act.SEE_DETAIL)
+    room, incident, whole = detail_seen(desk, incident_id)
     await desk.note("detail", incident_id)
     detail = room.views.detail(room.state, incident)
-    return msgspec.structs.replace(detail, recommendation=None) if desk.posting.unit is not None else detail
+    return detail if whole else msgspec.structs.replace(detail, recommendation=None)
 
 
-_PERSONAL = ("narrative", "hazards", "text", "number", "name", "callback", "recommendation", "answers")
+def detail_seen(desk: Desk, incident_id: str) -> tuple[ControlRoom, Incident, bool]:
+    """
+    Return an incident whose personal part this session may see now, and whether it may see all of it.
+
+    As on the stream: a crew that was called off still sees the incident, and no longer who called.
+    """
+    room, incident = incident_seen(desk, incident_id, Act.SEE_DETAIL)
+    desks, crews = room.views.scopes_of_detail(room.state.world, incident)
+    whole = desk.sees("detail", desks)
+    if not whole and not desk.sees("crew_detail", crews):
+        raise IncidentNotFound(incident_id=incident_id[:120])
+    return room, incident, whole
+
+
+_PERSONAL = frozenset({"narrative", "hazards", "text", "number", "name", "callback", "recommendation", "answers"})
+MESSAGE_SENT = "dispatch.message_sent.v1"
 
 
 @get("/v1/incidents/{incident_id:str}/timeline")
@@ -214,7 +230,9 @@ async def get_timeline(incident_id: FromPath[str], desk: NamedDependency[Desk]) 
     """Return every fact recorded of an incident. Refusals: dispatch.incident_not_found (404)."""
     room, incident = incident_seen(desk, incident_id, Act.SEE_INCIDENT)
     await desk.note("timeline", incident_id)
-    personal = desk.may(Act.SEE_DETAIL) and desk.posting.unit is None
+    # What a crew may read of it is in its detail; the whole history with all words is for the desks.
+    personal = desk.sees("detail", room.views.scopes_of_detail(room.state.world, incident)[0])
+    left_out = frozenset() if personal else _PERSONAL
     entries = [
         entry
         for subject in (incident_id, *incident.calls)
@@ -222,17 +240,17 @@ async def get_timeline(incident_id: FromPath[str], desk: NamedDependency[Desk]) 
         if personal or subject == incident_id
     ]
     entries.sort(key=lambda entry: entry.position)
-    return TimelineView(tuple(_timeline_entry(entry, personal) for entry in entries))
+    messages = frozenset() if desk.may(Act.SEE_MESSAGE) else frozenset({"text"})
+    return TimelineView(
+        tuple(_timeline_entry(e, left_out | messages if e.kind == MESSAGE_SENT else left_out) for e in entries)
+    )
 
 
-def _timeline_entry(entry: Any, personal: bool) -> TimelineEntry:
+def _timeline_entry(entry: Any, left_out: frozenset[str]) -> TimelineEntry:
     data: dict[str, Any] = msgspec.json.decode(entry.body)
     device_at = data.pop("device_at", None)
-    for field in ("type", "at"):
+    for field in ("type", "at", *left_out):
         data.pop(field, None)
-    if not personal:
-        for field in _PERSONAL:
-            data.pop(field, None)
     return TimelineEntry(
         position=entry.position,
         at=rfc3339(entry.at),

@@ -248,9 +248,8 @@ class ProvinceViews:
             yield Item("crew_detail", thing, None, frozenset())
             return
         detail = self.detail(state, incident)
-        desks = frozenset(s for s in self.scopes_of_incident(world, incident) if not s.startswith("unit:"))
+        desks, crews = self.scopes_of_detail(world, incident)
         yield Item("detail", thing, _encode(detail), desks)
-        crews = frozenset(crew_of(u) for u in dispatch.crew_sees_detail(world, incident))
         yield Item("crew_detail", thing, _encode(msgspec.structs.replace(detail, recommendation=None)), crews)
 
     def _talking(self, world: World, message: Message) -> frozenset[str]:
@@ -305,6 +304,11 @@ class ProvinceViews:
         """Every office that has it, all above them, and the crews on it."""
         scopes = self._above(dispatch.offices_of(world, incident))
         return frozenset(scopes | {crew_of(u) for u in dispatch.units_on(world, incident)})
+
+    def scopes_of_detail(self, world: World, incident: Incident) -> tuple[frozenset[str], frozenset[str]]:
+        """Those who see the personal part: the desks that have the incident, and the crews, only while they work on it."""
+        desks = frozenset(s for s in self.scopes_of_incident(world, incident) if not s.startswith("unit:"))
+        return desks, frozenset(crew_of(u) for u in dispatch.crew_sees_detail(world, incident))
 
     def scopes_of_unit(self, world: World, unit: Unit) -> frozenset[str]:
         """The unit's own office and all above it, those of the incident it works on, and its crew."""

@@ -155,6 +155,7 @@ async def list_warnings(desk: NamedDependency[Desk], province: FromQuery[str | N
         and (tree.is_within(own, OfficeId(str(name))) or tree.is_within(OfficeId(str(name)), own))
         for one in room.state.warnings.items.values()
     ]
+    await desk.note("list_warnings", desk.posting.office)
     return WarningsView(tuple(view for _, view in sorted(found, key=lambda f: (f[0], f[1].id), reverse=True)))
 
 

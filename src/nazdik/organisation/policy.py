@@ -100,6 +100,11 @@ def may(posting: Posting, act: Act, *, offices: frozenset[OfficeId], unit: UnitI
         raise NotYourOffice(act=act.value, office=posting.office)
 
 
+def has_act(role: Role, act: Act) -> bool:
+    """Whether a role has an act at all; on which things, `may` says."""
+    return role in MAY[act]
+
+
 def acts_of(role: Role) -> frozenset[Act]:
     """Return the acts that a role has at all, so that a face can leave out the others."""
     return frozenset(act for act, roles in MAY.items() if role in roles)

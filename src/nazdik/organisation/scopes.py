@@ -4,9 +4,6 @@ What a session sees on the stream: by office or unit, by kind of item, and with 
 The same rules as docs/architecture.md, "Item kinds and who gets them", and as the `see_` acts of the policy.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from nazdik.organisation.model import ROLES_OF_A_UNIT, Act, Posting, Role
 from nazdik.organisation.policy import MAY
 
@@ -23,8 +20,6 @@ ACT_TO_SEE: dict[str, Act] = {
     # Only how many wait and since when: whoever hears alarms may know.
     "call_back": Act.SEE_ALARM,
 }
-# Who else is out there, and where, is not needed to attend one incident.
-_LEFT_OUT: dict[tuple[Role, str], tuple[str, ...]] = {(Role.OFFICER, "detail"): ("recommendation",)}
 
 
 def scopes_of(posting: Posting) -> frozenset[str]:
@@ -43,24 +38,32 @@ def kinds_of(role: Role) -> frozenset[str]:
     return frozenset(kind for kind, act in ACT_TO_SEE.items() if role in MAY[act])
 
 
-def kinds_by_scope(posting: Posting) -> dict[str, frozenset[str]]:
-    """Return what a live subscription of this posting follows: the kinds of items in each of its scopes."""
-    return dict.fromkeys(scopes_of(posting), kinds_of(posting.role))
+def followed(posting: Posting) -> frozenset[str]:
+    """
+    Return the kinds of items that a posting gets of its office and what lies below it, or of its unit.
+
+    A crew's detail leaves out who else could have gone: it is a kind of its own. Health goes to those who send cars, and to
+    the handheld itself.
+    """
+    kinds = kinds_of(posting.role)
+    if posting.role in ROLES_OF_A_UNIT and "detail" in kinds:
+        kinds = kinds - {"detail"} | {"crew_detail"}
+    return kinds | {"health"} if sees_health(posting.role) else kinds
 
 
-def sees_positions(role: Role) -> bool:
-    """Whether the role gets the position frames of the units in its scope."""
-    return role in MAY[Act.SEE_UNIT]
+def followed_of_everyone(role: Role) -> frozenset[str]:
+    """Return the kinds that a role gets of a whole province, whoever's they are; besides which map is in force."""
+    return _OF_EVERYONE & kinds_of(role)
+
+
+_OF_EVERYONE = frozenset({"condition", "warning", "call_back"})
+
+
+def followed_in_room(role: Role) -> frozenset[str]:
+    """Return the kinds that a role gets of its control room: alarms of every tier at once, and who hands over to whom."""
+    return frozenset({"alarm", "hand_over"}) if role in MAY[Act.HAND_OVER] else frozenset()
 
 
 def sees_health(role: Role) -> bool:
     """Whether the role gets the health of handhelds in its scope: dispatchers and the units' own offices."""
     return role is Role.DISPATCHER or (role in MAY[Act.SEE_UNIT] and role is not Role.CALL_TAKER)
-
-
-def redacted(kind: str, view: Mapping[str, Any], role: Role) -> dict[str, Any] | None:
-    """Return what a role may see of an item, or None when it may see nothing of it."""
-    if kind not in kinds_of(role):
-        return None
-    left_out = _LEFT_OUT.get((role, kind), ())
-    return {name: None if name in left_out else value for name, value in view.items()}

@@ -55,12 +55,13 @@ def incidents(desk: Desk, rooms: Sequence[ControlRoom], asked: Asked, near: LonL
 
 
 def told(desk: Desk, rooms: Sequence[ControlRoom], asked: Asked, near: LonLat | None) -> Iterator[Hit[Incident]]:
-    """Find incidents by what was said: the narrative, the hazards, the notes. Personal."""
+    """Find incidents by what was said: the narrative, the hazards, the notes. Personal: by those who may read that."""
     for room in rooms:
         world = room.state.world
         for incident in world.incidents.values():
             score = text_score(asked, (incident.narrative, incident.hazards, *(note.text for note in incident.notes)))
-            if score and desk.sees("incident", room.views.scopes_of_incident(world, incident)):
+            desks, crews = room.views.scopes_of_detail(world, incident)
+            if score and (desk.sees("detail", desks) or desk.sees("crew_detail", crews)):
                 yield Hit(incident, room, "words", score, incident.point, _apart(incident.point, near))
 
 

@@ -53,6 +53,7 @@ async def get_trends(
         for province, room in desk.house.rooms.items()
         if tree.is_within(OfficeId(str(province)), office.id) or tree.is_within(office.id, OfficeId(str(province)))
     ]
+    await desk.note_hourly("trends", str(office.id))
     counted = await trends.count(office, rooms, tree, desk.house.clock.now)
 
     def view(one: OfficeId, trend: Trend) -> OfficeTrendView:
