@@ -95,6 +95,19 @@ def test_who_may_not_any_more_loses_the_open_line_within_seconds(
     assert signed_in(server, name, PASSWORD).get("/v1/session").json()["role"] == "dispatcher"
 
 
+def test_a_session_without_a_line_ends_within_seconds_too(one: Seat, two: Seat, server: Server) -> None:
+    name, _, seat = let_in(one, two, server)
+    assert seat.get("/v1/calls").status_code == 200
+    put(one, two, name, active=False, seats=[posted()])
+    begun = time.monotonic()
+    while seat.get("/v1/calls").status_code == 200:
+        assert time.monotonic() - begun < 5, "somebody who left still reads calls"
+        time.sleep(0.05)
+    problem(seat.get("/v1/calls"), 401, "auth.not_signed_in")
+    problem(seat.post("/v1/calls", {"number": "0912"}), 401, "auth.not_signed_in")
+    assert Seat(server.address, None).post("/v1/sessions", {"name": name, "password": PASSWORD}).status_code == 401
+
+
 def test_a_seat_that_is_still_to_come_is_nobodys_yet(one: Seat, two: Seat, server: Server) -> None:
     name = next(names)
     put(one, two, name, active=True, seats=[posted(since="2099-01-01T00:00:00Z")])
