@@ -22,6 +22,7 @@ from nazdik.bootstrap.journal_only.mark import RecordClosed
 from nazdik.bootstrap.journal_only.server import WithoutLog, build_app_without_log, build_without_log
 from nazdik.bootstrap.known import kept_regions
 from nazdik.bootstrap.server import build_app
+from nazdik.bootstrap.stopped import until_stopped
 from nazdik.platform.clock import SystemClock
 from nazdik.platform.http import UntilGone
 from nazdik.platform.journal import Journal
@@ -96,7 +97,11 @@ async def _serve(
         app = build_app_without_log(running)
         companion = None
         say_without_log(say, closed)
-    serving, _ = await _listen(settings, app)
+    serving, stop = await _listen(settings, app)
+    watching = None
+    if isinstance(running, Running):
+        watching = asyncio.create_task(until_stopped(running.entrance.building.rooms.values()))
+        watching.add_done_callback(lambda done: None if done.cancelled() else stop())
     door = await _partner_door(settings, running.interchange.proof)
     say(f"Nazdik answers at {_address(settings)}  (stop with Ctrl+C)")
     say_first_code(running.entrance, say)
@@ -104,6 +109,8 @@ async def _serve(
     try:
         await serving
     finally:
+        if watching is not None:
+            watching.cancel()
         if door is not None:
             await door.close()
         if beside is not None:

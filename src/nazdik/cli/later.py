@@ -43,7 +43,11 @@ LATER = {
         "replay",
         "Send real calls through the core and report the intervals, by road and by straight line.",
     ),
-    "simulate": Later("nazdik.simulation.cli", "simulate", "Make up days of calls and send them through the core."),
+    "simulate": Later(
+        "nazdik.simulation.cli",
+        "simulate",
+        "Made-up days of calls through the core; without a region, the whole product under seeded faults.",
+    ),
 }
 
 

@@ -107,7 +107,10 @@ def replay(
 
 @app.command()
 def simulate(
-    region: Annotated[Path, typer.Option(help="A built region", show_default=False)],
+    region: Annotated[
+        Path | None,
+        typer.Option(help="A built region; without one the whole product runs under faults", show_default=False),
+    ] = None,
     multiple: Annotated[float, typer.Option(min=0.01, max=100, help="Times the calls of an ordinary day")] = 1.0,
     day: Annotated[bool, typer.Option("--day", help="One day from midnight to midnight; this is the default")] = False,
     days: Annotated[int, typer.Option(min=1, max=31, help="So many days instead")] = 1,
@@ -129,8 +132,22 @@ def simulate(
         Path | None, typer.Option(help="Folder to keep the province's log in, such as for `nazdik eta`; it must be new")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the report")] = None,
+    seeds: Annotated[str | None, typer.Option(help="Under faults: a range of seeds, such as 1..100")] = None,
+    hours: Annotated[float | None, typer.Option(min=0.01, help="Under faults: how long they go on")] = None,
+    scenario: Annotated[str | None, typer.Option(help="Under faults: a named one, such as S12")] = None,
 ) -> None:
-    """Make up days of calls and send them through the core."""
+    """
+    Make up days of calls and send them through the core; without a region, run the whole product under seeded faults.
+
+    Examples: nazdik simulate --region regions/built/khuzestan --out var/day, nazdik simulate --seed 7
+    """
+    if region is None:
+        from nazdik.simulation.whole.cli import simulate_whole  # noqa: PLC0415 - builds and compiles a town
+
+        simulate_whole(seed=seed, seeds=seeds, hours=hours, scenario=scenario)
+        return
+    if seeds or hours or scenario:
+        raise typer.BadParameter("--seeds, --hours and --scenario are for runs under faults, without --region")
     if day and days != 1:
         raise typer.BadParameter("--day is one day; leave it out with --days")
     with _one_sentence():

@@ -82,6 +82,11 @@ class Writer(Generic[S]):
         """The state that the next command is decided against: durable or about to be."""
         return self._newest_state
 
+    @property
+    def stopped(self) -> str | None:
+        """Why no more is taken, None while it is; only a new start helps."""
+        return self._stopped
+
     async def submit(self, command: Any, ctx: Context) -> Answer:
         """
         Decide a command and return when its facts are on disk.

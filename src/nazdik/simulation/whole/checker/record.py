@@ -1,0 +1,84 @@
+"""The log as it lies on disk, read with plain SQL and JSON and hashed by the written rule, not by the product's code."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+_ROWS = (
+    "SELECT position, at, command_id, step, command_digest, actor, kind, subject, body, claims, answer, hash"
+    " FROM entries WHERE position > ? ORDER BY position"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One entry as it is stored."""
+
+    position: int
+    at: int
+    command_id: str
+    step: int
+    actor: str
+    kind: str
+    subject: str
+    body: dict[str, Any]
+    claims: list[Any]
+    hash: bytes
+    chained: bytes
+
+
+class Reader:
+    """Looks at one file that others write. Never writes, and lets go when the writer dies."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection: apsw.Connection | None = None
+
+    def release(self) -> None:
+        """Let go of the file."""
+        if self._connection is not None:
+            self._connection.close(True)
+            self._connection = None
+
+    def _open(self) -> apsw.Connection:
+        if self._connection is None:
+            self._connection = apsw.Connection(str(self._path), flags=apsw.SQLITE_OPEN_READONLY, vfs="unix")
+        return self._connection
+
+    def rows(self, after: int, before: bytes) -> Iterator[Row]:
+        """Yield what follows a position, each with the hash that it should have."""
+        for row in self._open().execute(_ROWS, (after,)):
+            position, at, command_id, step, digest, actor, kind, subject, body, said, answer, hash_ = row
+            claims = json.loads(said) if said else []
+            fields = [
+                position, at, command_id, step, _b64(digest), actor, kind, subject, claims, _b64(answer)
+            ]  # fmt: skip
+            text = json.dumps(fields, separators=(",", ":"), ensure_ascii=False).encode()
+            chained = hashlib.sha256(before + text + body).digest()
+            yield Row(position, at, command_id, step, actor, kind, subject, json.loads(body), claims, hash_, chained)
+            before = hash_
+
+    def first_hash(self) -> bytes:
+        """Return what the first entry is chained to."""
+        (epoch,) = next(self._open().execute("SELECT value FROM about WHERE name = 'epoch'"))
+        return hashlib.sha256(b"nazdik log 1 " + str(epoch).encode()).digest()
+
+    def hashes(self) -> list[bytes]:
+        """Return the hash of every entry, in order of positions."""
+        return [hash_ for (hash_,) in self._open().execute("SELECT hash FROM entries ORDER BY position")]
+
+    def count(self, actor: str, what: str) -> int:
+        """Return how many accesses of a kind one person has in an audit log."""
+        query = "SELECT count(*) FROM entries WHERE actor = ? AND json_extract(CAST(body AS TEXT), '$.what') = ?"
+        (found,) = next(self._open().execute(query, (actor, what)))
+        return int(found)
+
+
+def _b64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
