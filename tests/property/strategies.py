@@ -112,6 +112,7 @@ _seldom = st.one_of(
     st.tuples(st.just("alarm"), _n),
     st.tuples(st.just("shelve"), _n),
     st.tuples(st.just("desk"), _n),
+    st.tuples(st.just("hold"), _n, st.sampled_from([1, 5, 60])),
     st.tuples(st.just("rules"), st.sampled_from(OFFICES), st.sampled_from([None, *Mode]), st.booleans()),
     st.tuples(st.just("sweep")),
     st.tuples(st.just("late"), _n, st.sampled_from(KINDS), st.booleans()),
@@ -511,6 +512,13 @@ _STEPS: dict[str, Callable[..., None]] = {
     "alarm": _alarm,
     "shelve": _shelve,
     "desk": _desk,
+    "hold": _change(
+        lambda incident_id, minutes: (
+            c.ReleaseIncident(incident_id=incident_id)
+            if minutes == 60
+            else c.HoldIncident(incident_id=incident_id, minutes=minutes, words="later")
+        )
+    ),
     "rules": _rules,
     "late": _late,
     "sweep": lambda town: town.do(i.ArchiveCalls(call_id=CallId("p.sweep"), ended_before=plus_s(town.now, -60))),

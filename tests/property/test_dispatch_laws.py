@@ -33,7 +33,7 @@ from tests.property.strategies import Step, any_actor, any_command, busy_town, n
 from tests.town import Town
 
 TIMERS_OF_AN_ASSIGNMENT = {"hold", "answer", "move", "late", "safety", "missed"}
-TIMERS_OF_AN_INCIDENT = {"wait", "retry", "archive"}
+TIMERS_OF_AN_INCIDENT = {"wait", "retry", "archive", "held"}
 
 
 def running_of(world: World, unit_id: str) -> list[Assignment]:
@@ -161,6 +161,11 @@ def check_timers(world: World) -> None:
             assert asked or watched(world, assignment, "safety", AlarmCause.SAFETY_CHECK), "an officer out of mind"
     for incident in world.incidents.values():
         assert not incident.ended or f"archive:{incident.id}" in world.deadlines
+        assert (incident.hold is not None) == (f"held:{incident.id}" in world.deadlines), "what is put aside comes back"
+        if incident.hold is not None:
+            assert not world.active_assignments(incident) and incident.id not in world.waiting, (
+                "nobody is sought for it"
+            )
 
 
 def watched(world: World, assignment: Assignment, timer: str, cause: AlarmCause) -> bool:

@@ -60,6 +60,18 @@ TEXTS: dict[str, tuple[str, str]] = {
     "dispatch.unit_not_found": ("چنین واحدی نیست.", "There is no such unit."),
     "dispatch.assignment_not_found": ("چنین مأموریتی نیست.", "There is no such assignment."),
     "dispatch.alarm_not_found": ("این هشدار دیگر برپا نیست.", "This alarm is no longer up."),
+    "dispatch.hold_invalid": (
+        "رخداد ۱ تا ۲۴۰ دقیقه و با یکی از علت‌ها نگه داشته می‌شود.",
+        "An incident is held for 1 to 240 minutes, for one of the reasons.",
+    ),
+    "dispatch.hold_words_missing": (
+        "علت را با جمله بنویسید؛ اولویت ۱ و علت «دیگر» بی آن نگه داشته نمی‌شود.",
+        "Say why in words; without, neither a priority 1 is held nor anything for another reason.",
+    ),
+    "dispatch.hold_never": (
+        "کمک فوری مأمور هرگز نگه داشته نمی‌شود.",
+        "An officer's emergency is never put aside.",
+    ),
     "dispatch.hand_over_not_found": (
         "این میز تحویل داده نشده، یا کسی آن را گرفته است.",
         "This desk was not handed over, or somebody has taken it.",

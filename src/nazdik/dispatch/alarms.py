@@ -9,7 +9,7 @@ from nazdik.kernel import AlarmId, CallId, IncidentId, OfficeId, UnitId
 from nazdik.published.offices import TIERS_UPWARD, Tier
 
 # These are about an incident that has nobody; an accepted offer ends them.
-OF_INCIDENT = (AlarmCause.NO_ANSWER, AlarmCause.REFUSED, AlarmCause.NOBODY_FREE, AlarmCause.WAITING)
+OF_INCIDENT = (AlarmCause.NO_ANSWER, AlarmCause.REFUSED, AlarmCause.NOBODY_FREE, AlarmCause.WAITING, AlarmCause.HELD)
 OF_UNIT = (
     AlarmCause.NOT_MOVING,
     AlarmCause.LATE,

@@ -457,6 +457,21 @@ class UnshelveAlarm(Command, frozen=True, kw_only=True):
     alarm_id: AlarmId
 
 
+class HoldIncident(Command, frozen=True, kw_only=True):
+    """Put an incident aside for so many minutes; why, as a code and in words."""
+
+    incident_id: IncidentId
+    minutes: int
+    reason: str = "other"
+    words: str = ""
+
+
+class ReleaseIncident(Command, frozen=True, kw_only=True):
+    """Bring a held incident back before its time."""
+
+    incident_id: IncidentId
+
+
 class HandOverDesk(Command, frozen=True, kw_only=True):
     """Whoever leaves gives the desk to whoever comes: these incidents, the callers that are theirs, and a note."""
 

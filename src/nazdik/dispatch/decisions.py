@@ -18,6 +18,7 @@ from nazdik.dispatch import (
     crews,
     hand_overs,
     handhelds,
+    holds,
     incidents,
     messages,
     offers,
@@ -127,6 +128,7 @@ _INCIDENT_TIMERS: dict[str, Callable[[Unfolding, IncidentId], None]] = {
     "wait": _waited_too_long,
     "retry": _retry,
     "archive": incidents.archive,
+    "held": holds.over,
 }
 _DECIDERS: dict[type[c.Command], Callable[[Unfolding, Any], None]] = {
     c.EnrolUnit: units.enrol,
@@ -181,6 +183,8 @@ _DECIDERS: dict[type[c.Command], Callable[[Unfolding, Any], None]] = {
     c.WithdrawAssignment: steps.withdraw,
     c.AnswerSafetyCheck: steps.answer_safety_check,
     c.SetSafetyTimer: steps.set_safety_timer,
+    c.HoldIncident: holds.hold,
+    c.ReleaseIncident: holds.release,
     c.HandOverDesk: hand_overs.hand_over,
     c.TakeOverDesk: hand_overs.take_over,
     c.WithdrawHandOver: hand_overs.withdraw,
@@ -236,6 +240,7 @@ _ASKS = frozenset(
         e.KindChanged,
         e.CordonSent,
         e.BackupRequested,
+        e.HoldEnded,
         e.PriorityChanged,
         e.PlaceChanged,
         e.OfferRefused,
@@ -262,6 +267,7 @@ def _asked_by(world: World, event: e.Event) -> tuple[c.Command, ...]:
             | e.KindChanged(incident_id=incident_id)
             | e.CordonSent(incident_id=incident_id)
             | e.BackupRequested(incident_id=incident_id)
+            | e.HoldEnded(incident_id=incident_id)
         ):
             return (c.SeekUnits(incident_id=incident_id),)
         case e.PriorityChanged(incident_id=incident_id) | e.PlaceChanged(incident_id=incident_id):

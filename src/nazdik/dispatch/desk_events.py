@@ -1,8 +1,24 @@
-"""Facts about a desk's own order: handed over, taken, kept. `events` gathers them with all others."""
+"""Facts about a desk's own order: put aside, handed over, taken, kept. `events` gathers them with all others."""
 
 from nazdik.dispatch.desk_model import HandOverId
 from nazdik.dispatch.event_base import Event, IncidentEvent
-from nazdik.kernel import CallId, IncidentId, OfficeId
+from nazdik.kernel import CallId, IncidentId, Instant, OfficeId
+
+
+class IncidentHeld(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.incident_held.v1"):
+    """Put aside until an instant: nobody is sought for it."""
+
+    until: Instant
+    reason: str
+    words: str
+    by: str
+
+
+class HoldEnded(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.hold_ended.v1"):
+    """It is back: its time was `over`, it was `released`, it became more `urgent`, or somebody was `sent`."""
+
+    cause: str
+    by: str
 
 
 class DeskHandedOver(Event, frozen=True, kw_only=True, tag="dispatch.desk_handed_over.v1"):

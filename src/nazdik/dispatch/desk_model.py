@@ -1,4 +1,4 @@
-"""What the world keeps of a desk's own order: who hands it over to whom."""
+"""What the world keeps of a desk's own order: what is put aside, who hands it over to whom."""
 
 from typing import NewType
 
@@ -7,6 +7,16 @@ import msgspec
 from nazdik.kernel import CallId, IncidentId, Instant, OfficeId
 
 HandOverId = NewType("HandOverId", str)
+
+
+class Hold(msgspec.Struct, frozen=True):
+    """An incident is put aside until an instant: since when, why and by whom."""
+
+    since: Instant
+    until: Instant
+    reason: str
+    words: str
+    by: str
 
 
 class HandOver(msgspec.Struct, frozen=True):

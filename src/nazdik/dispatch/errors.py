@@ -51,6 +51,24 @@ class SafetyCheckAsked(Conflict):
     code = "dispatch.safety_check_asked"
 
 
+class HoldInvalid(Invalid):
+    """An incident is held for 1 to 240 minutes, for one of the reasons in `details.reasons`."""
+
+    code = "dispatch.hold_invalid"
+
+
+class HoldWordsMissing(Invalid):
+    """Why a priority 1 is held, or what another reason is, has to be said in words."""
+
+    code = "dispatch.hold_words_missing"
+
+
+class HoldNever(Conflict):
+    """An officer's emergency is never put aside."""
+
+    code = "dispatch.hold_never"
+
+
 class HandOverNotFound(NotFound):
     """This desk was not handed over, or somebody has taken it."""
 

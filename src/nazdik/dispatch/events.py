@@ -9,6 +9,8 @@ from typing import Any, get_args
 from nazdik.dispatch.desk_events import DeskHandedOver as DeskHandedOver
 from nazdik.dispatch.desk_events import DeskHandOverWithdrawn as DeskHandOverWithdrawn
 from nazdik.dispatch.desk_events import DeskTakenOver as DeskTakenOver
+from nazdik.dispatch.desk_events import HoldEnded as HoldEnded
+from nazdik.dispatch.desk_events import IncidentHeld as IncidentHeld
 from nazdik.dispatch.desk_events import IncidentKept as IncidentKept
 from nazdik.dispatch.event_base import AssignmentEvent as AssignmentEvent
 from nazdik.dispatch.event_base import Event as Event
@@ -595,6 +597,8 @@ AnyEvent = (
     | MessageSent
     | MessageDelivered
     | MessageRead
+    | IncidentHeld
+    | HoldEnded
     | DeskHandedOver
     | DeskHandOverWithdrawn
     | DeskTakenOver

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from nazdik.dispatch import alarms, by_hand, offers, seeking, steps, waiting
+from nazdik.dispatch import alarms, by_hand, holds, offers, seeking, steps, waiting
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as e
 from nazdik.dispatch.errors import (
@@ -216,8 +216,10 @@ def change_priority(u: Unfolding, command: c.ChangePriority) -> None:
     if check_priority(command.priority) == incident.priority:
         return
     u.add(e.PriorityChanged(at=u.at, incident_id=incident.id, priority=command.priority, reason=command.reason))
+    if command.priority < (incident.priority or 3):
+        holds.end(u, u.world.incidents[incident.id], "urgent")
     incident = u.world.incidents[incident.id]
-    if not incident.draft and u.world.missing_needs(incident):
+    if not incident.draft and incident.hold is None and u.world.missing_needs(incident):
         waiting.wind_clock(u, incident)
     offers.realert(u, incident, "priority")
 

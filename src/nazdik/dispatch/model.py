@@ -5,7 +5,7 @@ from enum import StrEnum
 import msgspec
 from immutables import Map
 
-from nazdik.dispatch.desk_model import HandOver, HandOverId
+from nazdik.dispatch.desk_model import HandOver, HandOverId, Hold
 from nazdik.dispatch.field_model import Backup, HandheldTest, Message, MessageId, Photo, Report
 from nazdik.kernel import AlarmId, AssignmentId, CallId, IncidentId, Instant, LonLat, OfficeId, ProvinceId, UnitId
 from nazdik.published.kinds import Need
@@ -103,6 +103,8 @@ class AlarmCause(StrEnum):
     ROUTE_BLOCKED = "route_blocked"
     # Somebody gave up ringing, and nobody has called back in time.
     CALL_BACK = "call_back"
+    # An incident was put aside, and its time is over.
+    HELD = "held"
     # A crew at work needs help at once.
     BACKUP = "backup"
 
@@ -315,6 +317,7 @@ class Incident(msgspec.Struct, frozen=True):
     backup: Backup | None = None
     # Who at the desk answers for it, once a desk was handed over; before that the whole room does.
     keeper: str | None = None
+    hold: Hold | None = None
 
     @property
     def ended(self) -> bool:

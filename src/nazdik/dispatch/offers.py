@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from nazdik.dispatch import alarms, way
+from nazdik.dispatch import alarms, holds, way
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as e
 from nazdik.dispatch.errors import (
@@ -67,6 +67,7 @@ def reserve(
     """
     incident = u.world.incidents[incident_id]
     unit = u.world.units[candidate.unit_id]
+    holds.end(u, incident, "sent")
     _inform_office_of(u, incident, unit)
     assignment_id = AssignmentId(f"{incident_id}.{len(incident.assignments) + 1}")
     u.add(

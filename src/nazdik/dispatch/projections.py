@@ -38,6 +38,7 @@ from nazdik.dispatch.views import (
     FleetView,
     GapView,
     HandOverView,
+    HoldView,
     IncidentView,
     MessageView,
     NeedView,
@@ -201,6 +202,14 @@ def incident_view(world: World, incident: Incident) -> IncidentView:
             urgent=incident.backup.urgent,
         ),
         keeper=incident.keeper,
+        hold=None
+        if incident.hold is None
+        else HoldView(
+            since=rfc3339(incident.hold.since),
+            until=rfc3339(incident.hold.until),
+            reason=incident.hold.reason,
+            by=incident.hold.by,
+        ),
     )
 
 
@@ -283,6 +292,7 @@ def detail_view(
             for a in incident.answers
         ),
         premises=premises,
+        hold_words="" if incident.hold is None else incident.hold.words,
         reports=tuple(
             ReportView(
                 assignment=r.assignment_id,
@@ -484,6 +494,8 @@ _DETAIL_CHANGED_BY = (
     e.IncidentClassified,
     e.LateIncidentEntered,
     e.NoteAdded,
+    e.IncidentHeld,
+    e.HoldEnded,
     e.ReportFiled,
     e.PhotoAdded,
     e.QuestionsAnswered,

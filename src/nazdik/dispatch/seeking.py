@@ -37,7 +37,7 @@ class _Short:
 
 def seek(u: Unfolding, incident: Incident, cause: Cause = Cause.AUTOMATIC) -> bool:
     """Find whoever the response plan still lacks and, if the rules say so, send them. Return whether anybody was sent."""
-    if incident.ended or incident.draft or incident.point is None:
+    if incident.ended or incident.draft or incident.hold is not None or incident.point is None:
         return False
     _confirm_pre_alerts(u, incident)
     incident = u.world.incidents[incident.id]

@@ -33,7 +33,7 @@ def deadline_keys(event: e.Event) -> list[str]:
         keys = [f"{timer}:{subject}" for timer in ASSIGNMENT_TIMERS]
     incident_id = getattr(event, "incident_id", None)
     if incident_id is not None:
-        keys += (f"retry:{incident_id}", f"wait:{incident_id}", f"archive:{incident_id}")
+        keys += (f"retry:{incident_id}", f"wait:{incident_id}", f"archive:{incident_id}", f"held:{incident_id}")
     unit_id = getattr(event, "unit_id", None)
     if unit_id is not None:
         keys.append(f"free:{unit_id}")

@@ -127,6 +127,15 @@ class BackupView(msgspec.Struct, frozen=True):
     urgent: bool
 
 
+class HoldView(msgspec.Struct, frozen=True):
+    """Put aside until an instant: since when, why and by whom. Words stay with the desks: see `detail`."""
+
+    since: str
+    until: str
+    reason: str
+    by: str
+
+
 class IncidentView(msgspec.Struct, frozen=True):
     """An incident as every office sees it: no personal data."""
 
@@ -171,6 +180,7 @@ class IncidentView(msgspec.Struct, frozen=True):
     backup: BackupView | None
     # Who at the desk answers for it, once a desk was handed over.
     keeper: str | None
+    hold: HoldView | None
 
 
 class HandOverView(msgspec.Struct, frozen=True):
@@ -331,6 +341,8 @@ class DetailView(msgspec.Struct, frozen=True):
     premises: tuple[PremiseView, ...]
     reports: tuple[ReportView, ...]
     photos: tuple[PhotoView, ...]
+    # Why it is on hold, in the words of whoever put it aside.
+    hold_words: str = ""
 
 
 class EmergencyView(msgspec.Struct, frozen=True):

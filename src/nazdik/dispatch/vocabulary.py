@@ -2,6 +2,9 @@
 
 REFUSAL_REASONS = frozenset({"vehicle_fault", "busy_with_citizen", "no_way_through", "crew_incomplete"})
 
+# Why nobody goes to an incident for now.
+HOLD_REASONS = frozenset({"caller", "other_service", "appointment", "no_danger", "other"})
+
 # What a handheld tries at the start of duty.
 HANDHELD_CHECKS = frozenset(
     {"sound", "vibration", "location", "accuracy", "battery", "clock", "link", "notices", "screen", "storage"}

@@ -27,9 +27,12 @@ const UNCLASSIFIED: Priority = 2;
 
 export const isOpen = (incident: Incident): boolean => incident.status !== "Closed" && incident.status !== "Cancelled";
 
-/** Nobody is on the way yet. */
+/** Put aside until an instant: nobody is sought for it. */
+export const isHeld = (incident: Incident): boolean => incident.hold != null && isOpen(incident);
+
+/** Nobody is on the way yet, and nobody put it aside. */
 export const isWaiting = (incident: Incident): boolean =>
-  incident.status === "Draft" || incident.status === "Active" || incident.status === "Waiting";
+  !isHeld(incident) && (incident.status === "Draft" || incident.status === "Active" || incident.status === "Waiting");
 
 const ENDED: ReadonlySet<AssignmentState> = new Set([
   "cleared",
@@ -52,7 +55,7 @@ const LEVEL_RANK: Readonly<Record<Level, number>> = { breach: 0, warn: 1, ok: 2 
 export const worse = (a: Level, b: Level): Level => (LEVEL_RANK[a] <= LEVEL_RANK[b] ? a : b);
 
 /** Where an incident stands now, since when, and by when something is due. */
-export type StageName = "waiting" | "offered" | "accepted" | "en_route" | "on_scene" | "report" | "ended";
+export type StageName = "waiting" | "offered" | "accepted" | "en_route" | "on_scene" | "report" | "held" | "ended";
 export interface Stage {
   readonly name: StageName;
   readonly since: ServerMs;
@@ -102,6 +105,8 @@ export function stageOf(incident: Incident, limits: Limits = DEFAULT_LIMITS): St
     const by = msOf(offered.answer_by);
     return { name: "offered", since, warnAt: by === null ? null : serverMs(by - 5000), breachAt: by };
   }
+  if (incident.hold)
+    return { name: "held", since: msOf(incident.hold.since), warnAt: null, breachAt: msOf(incident.hold.until) };
   // A unit that refused or never answered leaves the caller waiting since the call: the limit runs from there.
   const priority = incident.priority ?? UNCLASSIFIED;
   const begun = msOf(incident.reopened_at) ?? created;
@@ -165,6 +170,8 @@ export function compareWorst(now: number, limits: Limits = DEFAULT_LIMITS): (a: 
 
 export interface Queues {
   readonly waiting: readonly Incident[];
+  /** Put aside; who comes back first is first. */
+  readonly held: readonly Incident[];
   readonly working: readonly Incident[];
   readonly report: readonly Incident[];
 }
@@ -172,16 +179,21 @@ export interface Queues {
 /** The console's queues, each worst first. Ended incidents are in none. */
 export function queuesOf(incidents: Iterable<Incident>, now: number, limits: Limits = DEFAULT_LIMITS): Queues {
   const waiting: Incident[] = [];
+  const held: Incident[] = [];
   const working: Incident[] = [];
   const report: Incident[] = [];
   for (const incident of incidents) {
     if (!isOpen(incident)) continue;
     if (incident.status === "ReportPending") report.push(incident);
+    else if (isHeld(incident)) held.push(incident);
     else if (isWaiting(incident)) waiting.push(incident);
     else working.push(incident);
   }
   const order = compareWorst(now, limits);
-  return { waiting: waiting.sort(order), working: working.sort(order), report: report.sort(order) };
+  held.sort(
+    (a, b) => (msOf(a.hold?.until ?? null) ?? 0) - (msOf(b.hold?.until ?? null) ?? 0) || (a.id < b.id ? -1 : 1),
+  );
+  return { waiting: waiting.sort(order), held, working: working.sort(order), report: report.sort(order) };
 }
 
 /** What a unit's glyph says: one of five looks, or the emergency over any of them. */

@@ -88,7 +88,7 @@ export interface Incident {
     readonly urgent: boolean;
   } | null;
   /** Put aside until an instant, by whom and why. */
-  readonly hold?: { readonly until: Time; readonly reason: string; readonly words: string; readonly by: string } | null;
+  readonly hold?: { readonly since: Time; readonly until: Time; readonly reason: string; readonly by: string } | null;
   /** Who at the desk answers for it, once a desk was handed over. */
   readonly keeper?: string | null;
 }
@@ -302,6 +302,8 @@ export interface Detail {
     readonly vehicles: number | null;
   }[];
   readonly photos?: readonly Photo[];
+  /** Why it is on hold, in words. */
+  readonly hold_words?: string;
 }
 
 /** A picture from the scene; reading it is a read of personal data. */
@@ -432,7 +434,8 @@ export type AlarmCause =
   | "late"
   | "route_blocked"
   | "backup"
-  | "call_back";
+  | "call_back"
+  | "held";
 
 /** Somebody who waits to be called back, without anything that says who. */
 export interface AwaitedCallBack {

@@ -50,6 +50,7 @@ export const en: { readonly [K in keyof typeof fa]: string } = {
   "stage.en_route": "En route",
   "stage.on_scene": "On scene",
   "stage.report": "Report pending",
+  "stage.held": "On hold",
   "stage.ended": "Ended",
 
   "waiting.nobody_free": "No unit is free",
@@ -151,6 +152,7 @@ export const en: { readonly [K in keyof typeof fa]: string } = {
   "alarm.backup": "Urgent backup",
   "alarm.late": "Late to arrive",
   "alarm.call_back": "Nobody has called back",
+  "alarm.held": "Hold is over",
   "alarm.grade.emergency": "Emergency",
   "alarm.grade.warning": "Warning",
   "alarm.grade.notice": "Notice",

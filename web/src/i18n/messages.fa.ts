@@ -48,6 +48,7 @@ export const fa = {
   "stage.en_route": "در مسیر",
   "stage.on_scene": "در صحنه",
   "stage.report": "در انتظار گزارش",
+  "stage.held": "نگه‌داشته",
   "stage.ended": "پایان‌یافته",
 
   "waiting.nobody_free": "واحد آزادی نیست",
@@ -149,6 +150,7 @@ export const fa = {
   "alarm.backup": "نیروی کمکی فوری",
   "alarm.late": "دیرکرد در رسیدن",
   "alarm.call_back": "کسی تماس برگشت نگرفته",
+  "alarm.held": "زمان نگه‌داری گذشت",
   "alarm.grade.emergency": "اضطراری",
   "alarm.grade.warning": "هشدار",
   "alarm.grade.notice": "آگاهی",

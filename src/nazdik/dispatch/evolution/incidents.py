@@ -245,10 +245,10 @@ def _(world: World, event: e.DispositionRecorded) -> World:
 
 def _ended(world: World, incident_id: IncidentId, archive_at: Instant, **changes: Any) -> World:
     # A cordon ends with its incident: whoever opens it again decides anew.
-    world = set_incident(world, incident_id, waiting_reason=None, waiting_since=None, posts=(), **changes)
+    world = set_incident(world, incident_id, waiting_reason=None, waiting_since=None, posts=(), hold=None, **changes)
     world = set_awaits(world, incident_id, ())
     world = set_waiting(world, incident_id, None)
-    for timer in ("wait", "retry"):
+    for timer in ("wait", "retry", "held"):
         world = set_due(world, f"{timer}:{incident_id}", None)
     return set_due(world, f"archive:{incident_id}", archive_at)
 

@@ -176,6 +176,12 @@ function useRun(): (command: Command) => void {
       case "pass":
         void acts.incidents.task(command.incident, "pass_on", command.office);
         return;
+      case "hold":
+        void acts.incidents.hold(command.incident, command.minutes, "other", command.words);
+        return;
+      case "release":
+        void acts.incidents.release(command.incident);
+        return;
       case "note":
         void acts.incidents.note(command.incident, command.text);
         return;

@@ -16,6 +16,7 @@ import { useConsole, useMay, useWords } from "./context";
 import { CordonLine } from "./cordon/CordonPane";
 import { AddHazard, Hazards } from "./hazards/Hazards";
 import { PastHere } from "./hazards/Past";
+import { HoldPart } from "./hold/HoldPart";
 import { guessKinds } from "./kinds";
 import { Offices } from "./Offices";
 import { SheetButton } from "./paper/SheetButton";
@@ -61,7 +62,7 @@ export function IncidentDetail({ incident }: { readonly incident: Incident }) {
         <h2 className="detail-title">
           {words.kind(incident.kind, incident.created_at)} <span className="muted num">{write(incident.number)}</span>
         </h2>
-        <span className="detail-status">{t(`status.${incident.status}`)}</span>
+        <span className="detail-status">{incident.hold ? t("stage.held") : t(`status.${incident.status}`)}</span>
         <Timer from={stage.since} warnAt={stage.warnAt} breachAt={stage.breachAt} />
       </header>
       <PendingLines subject={incident.id} quiet={["send"]} />
@@ -132,6 +133,7 @@ export function IncidentDetail({ incident }: { readonly incident: Incident }) {
 
       {open && <Hazards notes={detail?.premises ?? []} incident={incident.id} mayRemove />}
       {open && !incident.draft && incident.kind && <AnswersPart incident={incident} detail={detail} />}
+      <HoldPart incident={incident} detail={detail} />
       <CordonLine incident={incident} />
       <BackupAsked incident={incident} />
       {running.length > 0 && (

@@ -6,11 +6,12 @@ import { activeAssignments, queuesOf, stageOf } from "../../core/selectors";
 import type { IncidentId } from "../../core/units";
 import { msOf } from "../../core/units";
 import type { Incident } from "../../core/views";
-import { useFormats } from "../../i18n/hooks";
+import { useFormats, useT } from "../../i18n/hooks";
 import type { KeyedStore } from "../../live/store";
 import type { GridHandle } from "../../ui";
 import { Empty, Grid, Loading, Ltr, Panel, PriorityGlyph, Timer } from "../../ui";
 import { useConsole, useWords } from "./context";
+import { messages as holdMessages } from "./hold/messages";
 import { PendingDot } from "./parts";
 import { useDesk } from "./store";
 
@@ -37,14 +38,14 @@ function queuesAt(store: KeyedStore<Incident>, now: number): Queues {
   return known.queues;
 }
 
-export function useQueue(which: "waiting" | "working"): readonly string[] {
+export function useQueue(which: "waiting" | "working" | "held"): readonly string[] {
   const { world } = useApp();
   const now = useEvery(5);
   return useDerived(
     world.incident,
     () => {
       const queues = queuesAt(world.incident, now);
-      const list = which === "waiting" ? queues.waiting : [...queues.working, ...queues.report];
+      const list = which !== "working" ? queues[which] : [...queues.working, ...queues.report];
       return list.map((each) => each.id as string);
     },
     [now, which],
@@ -99,6 +100,21 @@ export function WaitingQueue({ grid }: { readonly grid: Ref<GridHandle> }) {
   );
 }
 
+/** What was put aside, with the time until it comes back; no room is taken while there is nothing. */
+export function HeldQueue() {
+  const t = useT(holdMessages);
+  const ids = useQueue("held");
+  const open = useCallback(() => {
+    document.querySelector<HTMLElement>("[data-panel=end]")?.focus();
+  }, []);
+  if (ids.length === 0) return null;
+  return (
+    <Panel title={t("hold.title")} panel="held" className="pane-held" aside={t("hold.count", { n: ids.length })}>
+      <IncidentGrid grid={null} ids={ids} which="held" label={t("hold.title")} empty="" onOpen={open} />
+    </Panel>
+  );
+}
+
 export function WorkingQueue({ grid }: { readonly grid: Ref<GridHandle> }) {
   const { t } = useWords();
   const ids = useQueue("working");
@@ -125,9 +141,9 @@ export function WorkingQueue({ grid }: { readonly grid: Ref<GridHandle> }) {
 }
 
 interface GridProps {
-  readonly grid: Ref<GridHandle>;
+  readonly grid: Ref<GridHandle> | null;
   readonly ids: readonly string[];
-  readonly which: "waiting" | "working";
+  readonly which: "waiting" | "working" | "held";
   readonly label: string;
   readonly empty: string;
   readonly onOpen: (id: string) => void;
@@ -195,7 +211,7 @@ const IncidentRow = memo(function IncidentRow({
   write,
 }: {
   readonly id: string;
-  readonly which: "waiting" | "working";
+  readonly which: "waiting" | "working" | "held";
   readonly write: (n: number) => string;
 }) {
   const { world } = useApp();
@@ -217,7 +233,7 @@ const IncidentRow = memo(function IncidentRow({
         <bdi className="muted truncate">{incident.place || words.t("incident.placeUnknown")}</bdi>
       </span>
       <PendingDot subject={id} />
-      {which === "working" ? (
+      {which === "held" ? null : which === "working" ? (
         <span className="q-stage">
           <StageWord incident={incident} />
         </span>
@@ -226,7 +242,11 @@ const IncidentRow = memo(function IncidentRow({
       ) : shortly ? (
         <span className="q-stage muted">{shortly}</span>
       ) : null}
-      <Timer from={stage.since} warnAt={stage.warnAt} breachAt={stage.breachAt} />
+      {which === "held" ? (
+        <Timer to={stage.breachAt} />
+      ) : (
+        <Timer from={stage.since} warnAt={stage.warnAt} breachAt={stage.breachAt} />
+      )}
     </div>
   );
 });

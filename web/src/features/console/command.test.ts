@@ -182,3 +182,26 @@ test("a Persian call sign is found as typed, before its letters are read by key 
   expect(index.find("ش-۱۲")).toBe("p.u.A12");
   expect(index.find("B1")).toBe(undefined);
 });
+
+describe("hold", () => {
+  const held = incident(1260, { hold: { until: "2026-11-22T10:00:00Z" } } as never);
+  const around = { ...world, incidents: () => [...incidents, held] };
+  test("takes the incident, minutes and a reason in words", () => {
+    expect(parse("H 1241 10 later today", world).command).toMatchObject({ minutes: 10, words: "later today" });
+    expect(parse("ا 1241 ۱۰ بعد از ظهر", world).command).toMatchObject({ act: "hold", words: "بعد از ظهر" });
+  });
+  test("is of the selected incident when only minutes are named", () => {
+    expect(parse("H 20 agreed for noon", world).command).toMatchObject({ incident: { number: 1234 }, minutes: 20 });
+    expect(parse("H . 20 agreed for noon", world).command).toMatchObject({ incident: { number: 1234 }, minutes: 20 });
+  });
+  test("says what is missing", () => {
+    expect(parse("H 1241 10", world).problem?.key).toBe("cmd.need.why");
+    expect(parse("H 1241 why", { ...world, selected: null }).problem?.key).toBe("cmd.need.minutes");
+    expect(parse("H 1241 500 why not", world).problem?.key).toBe("cmd.need.minutes");
+    expect(parse("H 1250 10 why not", world).problem?.key).toBe("why.incidentEnded");
+  });
+  test("brings a held one back", () => {
+    expect(parse("H 1260", around).command).toMatchObject({ act: "release", incident: { number: 1260 } });
+    expect(parse("H", { ...around, selected: held }).command).toMatchObject({ act: "release" });
+  });
+});

@@ -10,13 +10,14 @@ import { reason } from "../../core/reasons";
 import { latinDigits, searchKey } from "../../core/text";
 import type { CallId, OfficeId } from "../../core/units";
 import type { Assignment, Incident, Priority, Unit } from "../../core/views";
+import { HOLD_MOST, hasWords, whyNotHold } from "./hold/logic";
 import { byKeyPosition } from "./layout";
 import type { ConsoleKey } from "./messages";
 import type { Step } from "./rules";
 import { needsDivert, whyNotAvailable, whyNotChange, whyNotPriority, whyNotSend, whyNotStep } from "./rules";
 
-export type Verb = "D" | "E" | "A" | "C" | "V" | "X" | "R" | "P" | "N" | "T" | "F" | "M" | "J";
-export const VERBS: readonly Verb[] = ["D", "E", "A", "C", "V", "X", "R", "P", "N", "T", "F", "M", "J"];
+export type Verb = "D" | "E" | "A" | "C" | "V" | "X" | "R" | "P" | "N" | "H" | "T" | "F" | "M" | "J";
+export const VERBS: readonly Verb[] = ["D", "E", "A", "C", "V", "X", "R", "P", "N", "H", "T", "F", "M", "J"];
 
 const ALIASES: Readonly<Record<string, Verb>> = {
   اعزام: "D",
@@ -39,6 +40,8 @@ const ALIASES: Readonly<Record<string, Verb>> = {
   اولویت: "P",
   یادداشت: "N",
   نوشته: "N",
+  نگهداشتن: "H",
+  نگهدار: "H",
   سپردن: "T",
   بسپار: "T",
   بیاب: "F",
@@ -57,6 +60,7 @@ const ALIASES: Readonly<Record<string, Verb>> = {
   reset: "R",
   priority: "P",
   note: "N",
+  hold: "H",
   hand: "T",
   find: "F",
   map: "M",
@@ -75,6 +79,13 @@ export type Command =
   | { readonly act: "available"; readonly units: readonly Unit[] }
   | { readonly act: "priority"; readonly incident: Incident; readonly priority: Priority }
   | { readonly act: "note"; readonly incident: Incident; readonly text: string }
+  | {
+      readonly act: "hold";
+      readonly incident: Incident;
+      readonly minutes: number;
+      readonly words: string;
+    }
+  | { readonly act: "release"; readonly incident: Incident }
   | { readonly act: "pass"; readonly incident: Incident; readonly office: OfficeId }
   | { readonly act: "find"; readonly text: string }
   | { readonly act: "show"; readonly incident: Incident | null; readonly unit: Unit | null }
@@ -227,6 +238,8 @@ export function parse(text: string, world: CommandWorld): Parsed {
       return priority(line, world);
     case "N":
       return note(line, world);
+    case "H":
+      return hold(line, world);
     case "T":
       return pass(line, world);
     case "F":
@@ -405,6 +418,41 @@ function note(line: Line, world: CommandWorld): Parsed {
   };
 }
 
+/** `H 1234 10 why`; a held incident, named alone, comes back. */
+function hold(line: Line, world: CommandWorld): Parsed {
+  const first = line.words[0];
+  // Of two numbers the first is the incident; a lone one is the minutes of the selected incident, unless nothing is selected.
+  const digits = (word: string | undefined) => word !== undefined && /^\d+$/.test(latinDigits(word));
+  const alone = line.words.length === 1 && first !== undefined && incidentByWord(world, first)?.hold;
+  const named =
+    first !== undefined && (first === "." || alone || (digits(first) && (digits(line.words[1]) || !world.selected)))
+      ? incidentByWord(world, first)
+      : undefined;
+  const incident = named ?? world.selected;
+  if (!incident) return nothing("H", reason("cmd.need.incident"));
+  const rest = named ? line.words.slice(1) : line.words;
+  if (incident.hold && rest.length === 0)
+    return {
+      verb: "H",
+      preview: reason("cmd.preview.release", described(world, incident)),
+      problem: null,
+      command: { act: "release", incident },
+    };
+  const why = whyNotHold(incident);
+  if (why) return nothing("H", why);
+  const minutes = digits(rest[0]) ? Number(latinDigits(rest[0] as string)) : 0;
+  if (minutes < 1 || minutes > HOLD_MOST) return nothing("H", reason("cmd.need.minutes"));
+  const at = line.starts[named ? 2 : 1];
+  const words = at === undefined ? "" : line.rest.slice(at).trim();
+  if (!hasWords(words)) return nothing("H", reason("cmd.need.why"));
+  return {
+    verb: "H",
+    preview: reason("cmd.preview.hold", { ...described(world, incident), minutes, text: words }),
+    problem: null,
+    command: { act: "hold", incident, minutes, words },
+  };
+}
+
 function pass(line: Line, world: CommandWorld): Parsed {
   const first = line.words[0];
   // A lone number may be the code of an office: the incident has to be named, or be selected, before it.
@@ -431,7 +479,7 @@ export function completions(text: string, world: CommandWorld): readonly string[
   const last = ends ? "" : (text.split(SEPARATOR).at(-1) ?? "");
   const before = text.slice(0, text.length - last.length);
   if (!line.verb || (line.words.length === 0 && !ends)) return [];
-  if (line.verb === "N" || line.verb === "F") return [];
+  if (line.verb === "N" || line.verb === "H" || line.verb === "F") return [];
   const wantsIncident =
     line.verb === "J" ||
     ((line.verb === "D" || line.verb === "P" || line.verb === "M") && line.words.length <= (ends ? 0 : 1));

@@ -33,7 +33,7 @@ import {
   WarningsPane,
 } from "./later";
 import { MapPane } from "./MapPane";
-import { WaitingQueue, WorkingQueue } from "./Queues";
+import { HeldQueue, WaitingQueue, WorkingQueue } from "./Queues";
 import { turnLayer } from "./reach/ReachPanel";
 import { CallBacks } from "./ringing/CallBacks";
 import { takeableOf } from "./ringing/calls";
@@ -185,6 +185,7 @@ function Desk({ parts, map, link }: DeskProps) {
     if (desk.found !== null) desk.set({ found: null });
     else if (desk.moving) desk.set({ moving: false });
     else if (desk.closing) desk.set({ closing: false });
+    else if (desk.holding) desk.set({ holding: false });
     else if (desk.several) desk.set({ several: false, marked: [] });
     else if (desk.end === "roads" && useRoads.getState().drawing) useRoads.getState().clear();
     else if (desk.end === "warnings" && useWarnings.getState().writing) useWarnings.getState().clear();
@@ -273,6 +274,17 @@ function Desk({ parts, map, link }: DeskProps) {
         if (point) parts.fly(point, 15);
       },
     },
+    {
+      code: "KeyH",
+      run: () => {
+        const incident = world.incident.get(desk().selected);
+        if (incident?.hold && !may("dispatch")) void parts.acts.incidents.release(incident);
+        else if (incident) {
+          desk().show("detail");
+          desk().set({ holding: true });
+        }
+      },
+    },
     { code: "KeyW", run: () => desk().set({ whyOthers: !desk().whyOthers }) },
     { code: "KeyS", run: () => desk().set({ muted: !desk().muted }) },
     { code: "Ctrl+KeyZ", run: () => void parts.acts.undo() },
@@ -308,6 +320,7 @@ function Desk({ parts, map, link }: DeskProps) {
           <aside className="side side-start" aria-label={t("title.start")}>
             <HandOverStrip />
             <WaitingQueue grid={waiting} />
+            <HeldQueue />
             <WorkingQueue grid={working} />
             <CallBacks />
             <CallsPanel grid={calls} />

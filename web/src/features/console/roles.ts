@@ -29,6 +29,7 @@ const DUTY_OF: Readonly<Partial<Record<Verb, Duty>>> = {
   A: "step",
   C: "step",
   R: "step",
+  H: "dispatch",
   T: "delegate",
   V: "unit",
 };

@@ -64,6 +64,8 @@ export function sentenceOf(
     p: number(data.priority) ?? words.none,
     office: words.office(text(data.office) || text((data.basis as Data | null)?.office) || null),
     where: words.office(text(data.target) || null),
+    words: text(data.words),
+    hold: words.word("hold", text(data.cause)),
     keeper: data.keeper ? words.person(text(data.keeper)) : words.none,
     role: words.word("task.role", text(data.role)),
     tier: words.word("tier", text(data.tier)),

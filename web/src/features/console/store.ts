@@ -139,6 +139,7 @@ interface Desk {
   readonly several: boolean;
   readonly marked: readonly UnitId[];
   readonly closing: boolean;
+  readonly holding: boolean;
   readonly moving: boolean;
   readonly whyOthers: boolean;
   readonly found: string | null;
@@ -163,6 +164,7 @@ interface Desk {
         | "several"
         | "marked"
         | "closing"
+        | "holding"
         | "moving"
         | "whyOthers"
         | "found"
@@ -189,6 +191,7 @@ export const useDesk = create<Desk>()(
       several: false,
       marked: [],
       closing: false,
+      holding: false,
       moving: false,
       whyOthers: false,
       found: null,
@@ -202,7 +205,7 @@ export const useDesk = create<Desk>()(
           unit: null,
           ...(now.selected === selected
             ? {}
-            : { several: false, marked: [], closing: false, moving: false, whyOthers: false }),
+            : { several: false, marked: [], closing: false, holding: false, moving: false, whyOthers: false }),
         })),
       selectUnit: (unit) => set({ unit, end: unit ? "unit" : "detail" }),
       show: (end) => set({ end }),

@@ -122,6 +122,25 @@ export class IncidentActs extends Asking {
     return done !== null;
   }
 
+  /** Put aside for so many minutes, for a reason; taken back by bringing it back. */
+  async hold(incident: Incident, minutes: number, code: string, words: string): Promise<boolean> {
+    const body = { minutes, reason: code, words };
+    if (!(await this.ask("act.hold", path("incidents", incident.id, "hold"), body, "hold", [incident.id])))
+      return false;
+    const values = { n: incident.number, minutes };
+    this.say("said.held", values);
+    this.offerUndo("said.held", values, () => this.#release(incident));
+    return true;
+  }
+
+  async release(incident: Incident): Promise<void> {
+    if (await this.#release(incident)) this.say("said.released", { n: incident.number });
+  }
+
+  #release(incident: Incident): Promise<Outcome | null> {
+    return this.ask("act.release", path("incidents", incident.id, "release"), {}, "hold", [incident.id]);
+  }
+
   async close(incident: Incident, disposition: string): Promise<void> {
     const done = await this.ask("act.close", path("incidents", incident.id, "close"), { disposition }, "close", [
       incident.id,

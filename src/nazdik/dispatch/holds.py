@@ -1,0 +1,66 @@
+"""
+An incident is put on hold: somebody decided that nobody goes now, says why, and until when. Then it is an alarm.
+
+While it is held nobody is sought for it and its waiting is no alarm. Whatever makes it more urgent, or sends somebody, ends it.
+"""
+
+from nazdik.dispatch import alarms
+from nazdik.dispatch import commands as c
+from nazdik.dispatch import events as e
+from nazdik.dispatch.errors import HoldInvalid, HoldNever, HoldWordsMissing, UnitsStillAssigned
+from nazdik.dispatch.model import AlarmCause, Incident
+from nazdik.dispatch.unfolding import LINE_MAX, Unfolding, check_text
+from nazdik.dispatch.vocabulary import HOLD_REASONS
+from nazdik.kernel import IncidentId
+
+MINUTES_MIN, MINUTES_MAX = 1, 240
+WORDS_LEAST = 3
+# Of these a code alone is no reason.
+_IN_WORDS_UP_TO = 1
+
+
+def hold(u: Unfolding, command: c.HoldIncident) -> None:
+    """Put an incident on hold, or hold it longer. Refused under a working unit, and for an officer in danger."""
+    incident = u.real_incident(command.incident_id)
+    words = check_text("words", command.words, LINE_MAX).strip()
+    if not MINUTES_MIN <= command.minutes <= MINUTES_MAX or command.reason not in HOLD_REASONS:
+        raise HoldInvalid(minutes_max=MINUTES_MAX, reasons=sorted(HOLD_REASONS))
+    if incident.emergency_of is not None:
+        raise HoldNever(incident_id=incident.id)
+    working = u.world.active_assignments(incident)
+    if working:
+        raise UnitsStillAssigned(incident_id=incident.id, units=[u.world.units[a.unit_id].call_sign for a in working])
+    in_words = (incident.priority or 3) <= _IN_WORDS_UP_TO or command.reason == "other"
+    if in_words and len(words) < WORDS_LEAST:
+        raise HoldWordsMissing(incident_id=incident.id, priority=incident.priority)
+    u.add(
+        e.IncidentHeld(
+            at=u.at,
+            incident_id=incident.id,
+            until=u.later(command.minutes * 60.0),
+            reason=command.reason,
+            words=words,
+            by=u.ctx.actor.id,
+        )
+    )
+    alarms.settle(u, u.world.incidents[incident.id], alarms.OF_INCIDENT)
+
+
+def release(u: Unfolding, command: c.ReleaseIncident) -> None:
+    """Bring it back before its time; one that is not held stays as it is."""
+    end(u, u.open_incident(command.incident_id), "released")
+
+
+def end(u: Unfolding, incident: Incident, cause: str) -> None:
+    """End a hold, if there is one; whoever the incident lacks is sought after this, and its clock runs from now."""
+    if incident.hold is None:
+        return
+    u.add(e.HoldEnded(at=u.at, incident_id=incident.id, cause=cause, by=u.ctx.actor.id))
+    limit_s = u.rules(incident.station).waiting_s[(incident.priority or 3) - 1]
+    u.add(e.WaitingLimitSet(at=u.at, incident_id=incident.id, alarm_at=u.later(limit_s)))
+
+
+def over(u: Unfolding, incident_id: IncidentId) -> None:
+    """Its time is over: it comes back, and as an alarm."""
+    end(u, u.world.incidents[incident_id], "over")
+    alarms.raise_alarm(u, AlarmCause.HELD, u.world.incidents[incident_id])

@@ -1,0 +1,22 @@
+"""Incidents on hold, through the doors."""
+
+from tests.server import Seat, problem
+
+
+def test_an_incident_is_put_aside_shown_and_brought_back(desk: Seat, taker: Seat) -> None:
+    incident = desk.incident("noise")
+    about = f"/v1/incidents/{incident}"
+    problem(desk.post(f"{about}/hold", {"minutes": 500, "reason": "caller"}), 422, "dispatch.hold_invalid")
+    problem(desk.post(f"{about}/hold", {"minutes": 5}), 422, "dispatch.hold_words_missing")
+    problem(taker.post(f"{about}/hold", {"minutes": 5, "reason": "caller"}), 403, "organisation.role_may_not")
+    done = desk.done(f"{about}/hold", {"minutes": 5, "reason": "caller", "words": "rings back at noon"})
+    assert done["events"][0] == "dispatch.incident_held.v1"
+    seen = desk.get(about).json()
+    assert seen["hold"]["reason"] == "caller" and seen["hold"]["until"] > seen["hold"]["since"]
+    assert "noon" not in str(seen), "what was said stays with the desks"
+    assert desk.get(f"{about}/detail").json()["hold_words"] == "rings back at noon"
+    assert "dispatch.hold_ended.v1" in desk.done(f"{about}/release")["events"]
+    assert desk.done(f"{about}/release")["events"] == []
+    assert desk.get(about).json()["hold"] is None
+    desk.done(f"{about}/cancel")
+    problem(desk.post(f"{about}/release"), 409, "dispatch.incident_is_closed")
