@@ -1,5 +1,6 @@
 """The telephone's way in: the exchange's signalling of one province, from its ports to that province's log."""
 
+import asyncio
 import ssl
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -120,7 +121,7 @@ def _province_of(settings: Settings, provinces: Collection[ProvinceId]) -> Provi
 
 
 def _fetcher(hosts: frozenset[str]) -> Any:
-    """Fetch places by reference (HELD, RFC 6753; presence), from the hosts allowed and no others, without following anywhere."""
+    """Fetch places by reference (HELD, RFC 5985 and 6753; presence), from the hosts allowed and no others, following nowhere."""
 
     async def fetch(reference: str) -> list[Told]:
         presence = read_presence(reference)
@@ -131,18 +132,27 @@ def _fetcher(hosts: frozenset[str]) -> Any:
             if url.scheme not in ("http", "https") or url.host not in hosts:
                 return []
             async with (
+                asyncio.timeout(FETCH_S),
                 httpx.AsyncClient(timeout=FETCH_S, follow_redirects=False, trust_env=False) as client,
-                client.stream("POST", url, content=_HELD, headers={"content-type": "application/held+xml"}) as answer,
             ):
-                if answer.status_code != 200:
-                    return []
-                body = b""
-                async for piece in answer.aiter_bytes():
-                    body += piece
-                    if len(body) > XML_BYTES_MAX:
-                        return []
-        except (httpx.HTTPError, httpx.InvalidURL):
+                status, body = await _asked(client, "POST", url)
+                if status == 405:  # a server of places that speaks plain HTTP (RFC 6753)
+                    status, body = await _asked(client, "GET", url)
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError):
             return []
-        return read_pidf(body)
+        return read_pidf(body) if status == 200 else []
 
     return fetch
+
+
+async def _asked(client: httpx.AsyncClient, method: str, url: httpx.URL) -> tuple[int, bytes]:
+    """Return the status and the body of an answer; of a body that is too long, nothing."""
+    kind = {"accept": "application/pidf+xml, application/held+xml;q=0.5"}
+    held = (_HELD, {"content-type": "application/held+xml"}) if method == "POST" else (None, kind)
+    async with client.stream(method, url, content=held[0], headers=held[1]) as answer:
+        body = b""
+        async for piece in answer.aiter_bytes():
+            body += piece
+            if len(body) > XML_BYTES_MAX:
+                return answer.status_code, b""
+        return answer.status_code, body

@@ -38,6 +38,10 @@ PIDF = """<?xml version="1.0" encoding="UTF-8"?>
 CIRCLE = """<gs:Circle srsName="urn:ogc:def:crs:EPSG::4326"><gml:pos>31.3183 48.6706</gml:pos>
   <gs:radius uom="urn:ogc:def:uom:EPSG::9001">25</gs:radius></gs:Circle><con:confidence pdf="normal">68</con:confidence>"""
 
+HELD = """<?xml version="1.0"?><locationResponse xmlns="urn:ietf:params:xml:ns:geopriv:held">
+  <locationUriSet expires="2026-12-01T13:00:00.0Z"><locationURI>https://lis.example/1</locationURI></locationUriSet>
+  {document}</locationResponse>"""
+
 
 def sip(method: str = "INVITE", *, call: str = "5e0c", tag: str = "71", to_tag: str = "", branch: str = "z9hG4bK7a1",
         cseq: int = 1, uri: str = "urn:service:sos", more: str = "", body: str = "") -> bytes:  # fmt: skip
@@ -321,6 +325,13 @@ def test_every_shape_is_read(shape: str, point: object, radius: object, kind: ty
     assert tuple(told[0].point or ()) == point
     assert told[0].accuracy_m == radius
     assert kind is None or isinstance(told[0].shape, kind)
+
+
+def test_a_place_within_an_answer_of_held_is_read() -> None:
+    document = PIDF.format(shape=CIRCLE).partition("?>")[2]
+    (told,) = read_pidf(HELD.format(document=document).encode())
+    assert (tuple(told.point or ()), told.accuracy_m) == ((48.6706, 31.3183), 25.0)
+    assert read_pidf(HELD.format(document="").encode()) == []
 
 
 def test_a_civic_address_is_words() -> None:

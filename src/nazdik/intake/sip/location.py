@@ -79,9 +79,10 @@ def read_pidf(data: bytes) -> list[Told]:
 
 
 def _holders(root: Element) -> Iterator[Element]:
-    """Device first, then person, then tuple (RFC 5491 §3): the device is what calls."""
+    """Device first, then person, then tuple (RFC 5491 §3): the device is what calls. HELD wraps the document in its answer."""
+    presence = _find(root, "presence") if _name(root) == "locationResponse" else root
     for wanted in ("device", "person", "tuple"):
-        yield from (element for element in root if _name(element) == wanted)
+        yield from (element for element in (() if presence is None else presence) if _name(element) == wanted)
     if _name(root) == "location-info":
         yield root
 
