@@ -88,7 +88,7 @@ async def test_units_offices_and_places_are_in_the_same_box(box: Box) -> None:
 
 async def test_callers_and_words_are_searched_for_a_purpose_that_is_kept(box: Box) -> None:
     call = (await box.done("/v1/calls", {"number": "+989160004321", "name": "نام ساختگی"}))["call_id"]
-    opened = {"kind": "noise", "point": HERE, "narrative": "صدای بلندگوی کارگاه"}
+    opened = {"kind": "noise", "point": HERE, "narrative": "صدای بلندگوی کارگاه، پلاک ۲۴ ب ۳۵۷ ایران ۱۴"}
     incident = (await box.done(f"/v1/calls/{call}/classification", opened))["incident_id"]
     silent = await box.find("09160004321")
     assert (silent["calls"], silent["personal"]) == ([], False)
@@ -101,6 +101,8 @@ async def test_callers_and_words_are_searched_for_a_purpose_that_is_kept(box: Bo
         ("0916", "number"),
         ("نام ساختگي", "name"),
         ("بلندگو", "words"),
+        ("24ب357-14", "words"),
+        ("۲۴ ب ۳۵۷ ایران ۱۴", "words"),
     ):
         found = await box.find(typed, purpose=why)
         assert [(each["id"], each["why"], each["incident"]) for each in found["calls"]] == [(call, by, incident)], typed

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { PLATE_LETTERS, parsePlate, plateClass, storedPlate } from "./plates";
+import { PLATE_LETTERS, parsePlate, plateClass, platesIn, storedPlate, writtenPlate } from "./plates";
 
 const PLATE = { first: "24", letter: "ب", digits: "357", region: "14" };
 
@@ -34,4 +34,13 @@ test("the letter says the class", () => {
   expect(plateClass("ت")).toBe("taxi");
   expect(plateClass("پ")).toBe("police");
   expect(plateClass("ژ")).toBe("disabled");
+});
+
+test("plates are found among words, however they were typed", () => {
+  const kept = { plate: "24ب357-14" };
+  expect(platesIn("پژوی سفید ۲۴ ب ۳۵۷ ایران ۱۴ فرار کرد")).toEqual(["پژوی سفید ", kept, " فرار کرد"]);
+  expect(platesIn("24ب357-14، ۱۱ ت ۲۲۲ ۳۳")).toEqual([kept, "، ", { plate: "11ت222-33" }]);
+  expect(platesIn(writtenPlate(PLATE))).toEqual([kept]);
+  for (const none of ["", "ساعت ۱۲ تا ۱۴", "تلفن 061 555 0110", "124ب357-14", "24ب357-145", "۲۴ بار ۳۵۷ نفر ۱۴"])
+    expect(platesIn(none)).toEqual(none === "" ? [] : [none]);
 });

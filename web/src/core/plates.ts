@@ -70,3 +70,30 @@ export function parsePlate(text: string): Plate | null {
 export function storedPlate({ first, letter, digits, region }: Plate): string {
   return `${first}${letter}${digits}-${region}`;
 }
+
+/** As people write it in a sentence: read from right to left its parts stand in the order in which they are said. */
+export function writtenPlate({ first, letter, digits, region }: Plate): string {
+  return `${first} ${letter} ${digits} ایران ${region}`;
+}
+
+const GAP = "[\\s\u200b-\u200f\u2066-\u2069|_-]*";
+const DIGIT = "[0-9\u06F0-\u06F9\u0660-\u0669]";
+const IN_WORDS = new RegExp(
+  `(?<![\\p{L}\\p{N}])${DIGIT}{2}${GAP}(?:${PLATE_LETTERS.join("|")}|[اكي])${GAP}${DIGIT}{3}${GAP}(?:ایران|ir|iran)?${GAP}${DIGIT}{2}(?![\\p{L}\\p{N}])`,
+  "giu",
+);
+
+/** Words and the plates among them, in their order. */
+export function platesIn(text: string): readonly (string | { readonly plate: string })[] {
+  const parts: (string | { readonly plate: string })[] = [];
+  let from = 0;
+  for (const found of text.matchAll(IN_WORDS)) {
+    const plate = parsePlate(found[0]);
+    if (!plate) continue;
+    if (found.index > from) parts.push(text.slice(from, found.index));
+    parts.push({ plate: storedPlate(plate) });
+    from = found.index + found[0].length;
+  }
+  if (from < text.length) parts.push(text.slice(from));
+  return parts;
+}

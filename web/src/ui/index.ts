@@ -28,3 +28,4 @@ export { Segmented } from "./Segmented";
 export { Empty, ErrorState, Loading, PendingMark } from "./states";
 export { Timer, WallClock } from "./Timer";
 export { UndoBar } from "./UndoBar";
+export { Words } from "./Words";

@@ -5,6 +5,7 @@ Both sides are folded, so ی and ي, digits of three scripts, a joiner or none a
 as typed is read once more as the same keys of the other keyboard.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,7 +22,13 @@ _SLIP_MIN = 4
 # Fewer digits are in too many telephone numbers.
 _NUMBER_MIN = 4
 _REMEMBERED_MAX = 65_536
-_key = lru_cache(_REMEMBERED_MAX)(fold)
+# Between the digits of a number plate people write «ایران», or do not.
+_PLATE = re.compile(r"(?<=\d)[\W_]*(?:ایران|iran|ir)[\W_]*(?=\d)", re.IGNORECASE)
+
+
+@lru_cache(_REMEMBERED_MAX)
+def _key(text: str) -> str:
+    return fold(_PLATE.sub(" ", text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,7 @@ class Asked:
     @classmethod
     def of(cls, text: str) -> "Asked":
         """Read what somebody typed."""
+        text = _PLATE.sub(" ", text)
         other = on_the_other_keyboard(text)
         readings = [(_words(text), 1.0), *([(_words(other), _OTHER_KEYBOARD)] if other is not None else [])]
         number = tidy_number(text.strip().removeprefix("#"))

@@ -42,6 +42,7 @@ import { guessKinds } from "./kinds";
 import type { FieldProps } from "./PlaceField";
 import { focusAfterKind, focusField, focusQuestions, PlaceField } from "./PlaceField";
 import { PendingLines } from "./parts";
+import { PlateInNarrative } from "./plates/PlateInNarrative";
 import type { CallForm } from "./store";
 import { callerOf, draftOf, isCallerNew, isEmptyForm, useDesk } from "./store";
 import { Handed, TransferPart } from "./transfer/TransferPart";
@@ -379,6 +380,7 @@ function NarrativeField({ form, change, guessed }: KindProps) {
         }}
       />
       {form.kind === null && <Proposal guessed={guessed} onTake={take} />}
+      <PlateInNarrative narrative={form.narrative} onNarrative={(narrative) => change({ narrative })} />
     </div>
   );
 }

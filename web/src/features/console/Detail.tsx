@@ -6,7 +6,7 @@ import type { IncidentId } from "../../core/units";
 import { msOf } from "../../core/units";
 import type { Detail, Incident, Priority } from "../../core/views";
 import { useFormats, useT } from "../../i18n/hooks";
-import { Button, Combo, ErrorState, Ltr, PriorityGlyph, reasonText, Segmented, TextArea, Timer } from "../../ui";
+import { Button, Combo, ErrorState, Ltr, PriorityGlyph, reasonText, Segmented, TextArea, Timer, Words } from "../../ui";
 import { AssignmentCard } from "./Assignments";
 import { DISPOSITIONS } from "./acts/incidents";
 import { messages as callerMessages } from "./callers/messages";
@@ -104,7 +104,9 @@ export function IncidentDetail({ incident }: { readonly incident: Incident }) {
         )}
         {detail?.narrative && (
           <Fact name={t("field.narrative")}>
-            <span className="words">{detail.narrative}</span>
+            <span className="words">
+              <Words text={detail.narrative} />
+            </span>
           </Fact>
         )}
         <Fact name={t("field.station")}>
@@ -423,7 +425,10 @@ function Notes({ incident, detail }: { readonly incident: Incident; readonly det
         <ul className="notes">
           {detail.notes.map((note) => (
             <li key={`${note.at}${note.text}`}>
-              <span className="num muted">{timeSeconds(msOf(note.at))}</span> <span className="words">{note.text}</span>
+              <span className="num muted">{timeSeconds(msOf(note.at))}</span>{" "}
+              <span className="words">
+                <Words text={note.text} />
+              </span>
             </li>
           ))}
         </ul>

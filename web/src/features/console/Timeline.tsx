@@ -7,7 +7,7 @@ import type { Incident, TimelineEntry } from "../../core/views";
 import { eventText } from "../../i18n/events";
 import { distanceText, spanText, useFormats, useT } from "../../i18n/hooks";
 import { usePrefs } from "../../i18n/prefs";
-import { Button, ErrorState, Loading } from "../../ui";
+import { Button, ErrorState, Loading, Words } from "../../ui";
 import { useWords } from "./context";
 import type { TimelineWords } from "./sentences";
 import { actorOf, deviceTimeOf, isMinor, sentenceOf } from "./sentences";
@@ -95,7 +95,7 @@ export function TimelineSection({ incident }: { readonly incident: Incident }) {
                 {formats.moment(msOf(entry.at), now)}
               </time>
               <span className="words">
-                {say(entry)}
+                <Words text={say(entry)} />
                 <span className="muted">
                   {actor && ` — ${actor}`}
                   {device && ` · ${t("timeline.device", { time: formats.timeSeconds(msOf(device as Time)) })}`}

@@ -25,6 +25,7 @@ import type { MapHandle } from "../../map";
 import { MapView } from "../../map";
 import { Button } from "../../ui/Button";
 import { PriorityGlyph } from "../../ui/glyphs";
+import { Words } from "../../ui/Words";
 import { BackupLine, useBackup } from "./backup/Backup";
 import { HazardLines } from "./hazards/HazardLines";
 import {
@@ -127,7 +128,11 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
         )}
         <HazardLines detail={detail} incident={incident.id} />
         {answers && <p className="answers">{answers}</p>}
-        {!driving && !moving && detail?.narrative && <p className="mission-story">{detail.narrative}</p>}
+        {!driving && !moving && detail?.narrative && (
+          <p className="mission-story">
+            <Words text={detail.narrative} />
+          </p>
+        )}
         <BackupLine work={work} />
         <PhotoLine incident={incident} detail={detail} state={photos.state} />
         {moving && <p className="mission-note">{t("mission.moving")}</p>}

@@ -12,6 +12,7 @@ import { usePrefs } from "../../i18n/prefs";
 import { Button } from "../../ui/Button";
 import { LanguageName } from "../../ui/LanguageName";
 import { Ltr } from "../../ui/Ltr";
+import { Words } from "../../ui/Words";
 import { BackupSheet } from "./backup/Backup";
 import {
   useAnswers,
@@ -282,7 +283,7 @@ function DetailsSheet({ work, onClose, open }: Props & { readonly work: Work }) 
         <p className="mission-place">{incident.place || t("incident.placeUnknown")}</p>
         {detail?.hazards && <p className="hazard">{detail.hazards}</p>}
         {answers && <p className="answers">{answers}</p>}
-        <p className="pre">{detail?.narrative || t("details.none")}</p>
+        <p className="pre">{detail?.narrative ? <Words text={detail.narrative} /> : t("details.none")}</p>
       </section>
       <section className="block">
         <h2>{t("details.caller")}</h2>

@@ -2,7 +2,7 @@ import { sameList, useApp, useDerived, useEvery, useItem, useLoad } from "../../
 import { msOf } from "../../../core/units";
 import type { Call } from "../../../core/views";
 import { spanText, useFormats, useT } from "../../../i18n/hooks";
-import { Button, Ltr, Timer } from "../../../ui";
+import { Button, Ltr, Timer, Words } from "../../../ui";
 import { useConsole, useWords } from "../context";
 import { PendingDot } from "../parts";
 import type { Rung } from "./calls";
@@ -102,7 +102,7 @@ function RingingCall({ id, first }: { readonly id: string; readonly first: boole
         )}
         <Past call={call} />
         <Nuisance call={call} />
-        <span className="truncate muted ringing-words">{call.narrative}</span>
+        <span className="truncate muted ringing-words">{call.narrative && <Words text={call.narrative} />}</span>
       </span>
     </li>
   );

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { msOf } from "../../../core/units";
 import type { Detail, Incident, Photo } from "../../../core/views";
 import { useFormats, useT } from "../../../i18n/hooks";
-import { Button, Dialog, Ltr } from "../../../ui";
+import { Button, Dialog, Ltr, Words } from "../../../ui";
 import { useWords } from "../context";
 import { messages } from "./messages";
 import "./scene.css";
@@ -33,7 +33,11 @@ function Reports({ reports }: { readonly reports: NonNullable<Detail["reports"]>
             {report.disposition && <> · {words.disposition(report.disposition)}</>}
             {report.people !== null && <> · {t("scene.people", { n: report.people })}</>}
             {report.vehicles !== null && <> · {t("scene.vehicles", { n: report.vehicles })}</>}
-            {report.text && <div className="words">{report.text}</div>}
+            {report.text && (
+              <div className="words">
+                <Words text={report.text} />
+              </div>
+            )}
           </li>
         ))}
       </ul>

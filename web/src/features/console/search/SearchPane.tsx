@@ -3,11 +3,12 @@ import { useEffect, useId, useRef, useState } from "react";
 import type { Problem } from "../../../api/problem";
 import { asProblem } from "../../../api/problem";
 import { useApp, useReference } from "../../../app/hooks";
+import { parsePlate } from "../../../core/plates";
 import type { LonLat, Metres } from "../../../core/units";
 import { msOf } from "../../../core/units";
 import { distanceText, useFormats, useT } from "../../../i18n/hooks";
 import { usePrefs } from "../../../i18n/prefs";
-import { Button, ErrorState, Ltr, MapName, PriorityGlyph } from "../../../ui";
+import { Button, ErrorState, Ltr, MapName, Plate, PriorityGlyph } from "../../../ui";
 import { useConsole, useWords } from "../context";
 import { AskPurpose } from "../purpose/AskPurpose";
 import { useDesk } from "../store";
@@ -84,6 +85,7 @@ function Searching({ text }: { readonly text: string }) {
           }}
           onKeyDown={onKeyDown}
         />
+        {parsePlate(text) && <Plate value={text} />}
         <Button look="quiet" keyHint="Esc" onClick={close}>
           {t("do.close")}
         </Button>

@@ -4,7 +4,7 @@ import { isEnded } from "../../../core/selectors";
 import { msOf } from "../../../core/units";
 import type { Incident, Message, Unit } from "../../../core/views";
 import { useFormats, useT } from "../../../i18n/hooks";
-import { Button, Ltr, TextArea } from "../../../ui";
+import { Button, Ltr, TextArea, Words } from "../../../ui";
 import { useDesk } from "../store";
 import { messages } from "./messages";
 import "./talk.css";
@@ -65,7 +65,10 @@ function Said({ message, unit }: { readonly message: Message; readonly unit: Uni
   return (
     <li data-own={to ? undefined : true}>
       <span className="num muted">{timeSeconds(msOf(message.at))}</span>{" "}
-      <b>{to ? t("talk.desk") : <Ltr>{unit.call_sign}</Ltr>}</b> <span className="words">{message.text}</span>
+      <b>{to ? t("talk.desk") : <Ltr>{unit.call_sign}</Ltr>}</b>{" "}
+      <span className="words">
+        <Words text={message.text} />
+      </span>
       {to && (
         <span className="muted num">
           {" "}
