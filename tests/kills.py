@@ -196,21 +196,30 @@ def survive(
         if server.process is not None and server.process.poll() is None:
             server.kill()
     entries = entries_of(server.log_file) if url is None else entries_in(url, PROVINCE)
-    sent = [one for client in clients for one in client.sent if one.status in (200, 201)]
-    stored = [entry.command_id for entry in entries if entry.step == 0]
-    lost += [f"{one.key} was answered and is not in the log" for one in _missing(sent, entries)]
-    doubled = two_duties(entries)
-    if len(stored) != len(set(stored)):
-        doubled.append("a command is in the log twice")
-    calls = [entry for entry in entries if entry.kind == "intake.call_presented.v1"]
-    asked = sum(one.path == "/v1/calls" for one in sent)
-    if len(calls) != asked:
-        (lost if len(calls) < asked else doubled).append(f"{asked} calls came in, {len(calls)} are in the log")
+    missing, doubled = judge([one for client in clients for one in client.sent], entries)
+    lost += missing
     for verdict in [verify_file(server.log_file), *([verify_log(url, PROVINCE)] if url is not None else [])]:
         if not verdict.whole:
             lost.append(f"the log is not whole: {verdict.said}")
     wrong = [said for client in clients for said in client.wrong]
-    return Survived(kills, len(sent), cut_off, len(entries), restarts_s, lost, doubled, wrong)
+    sent = sum(one.status in (200, 201) for client in clients for one in client.sent)
+    return Survived(kills, sent, cut_off, len(entries), restarts_s, lost, doubled, wrong)
+
+
+def judge(asked: list[Sent], entries: list[Any]) -> tuple[list[str], list[str]]:
+    """Compare everything that clients sent with a log; return what is lost, and what was done twice."""
+    sent = [one for one in asked if one.status in (200, 201)]
+    stored = [entry.command_id for entry in entries if entry.step == 0]
+    lost = [f"{one.key} was answered and is not in the log" for one in _missing(sent, entries)]
+    doubled = two_duties(entries)
+    if len(stored) != len(set(stored)):
+        doubled.append("a command is in the log twice")
+    calls = [entry for entry in entries if entry.kind == "intake.call_presented.v1"]
+    presented = sum(one.path == "/v1/calls" for one in sent)
+    if len(calls) != presented:
+        said = f"{presented} calls came in, {len(calls)} are in the log"
+        (lost if len(calls) < presented else doubled).append(said)
+    return lost, doubled
 
 
 def _ask_again(client: Client, seat: Seat, known: Known, lost: list[str]) -> int:

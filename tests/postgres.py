@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -57,10 +57,22 @@ class Postgres:
     folder: Path
     port: int
     process: "subprocess.Popen[bytes] | None" = None
+    database: str = "nazdik"
+
+    def fresh(self) -> "Postgres":
+        """Return the same server with a database of its own, for a test whose logs have fixed names."""
+        made = replace(self, database=new_name("db"))
+        with self.admin() as admin:
+            admin.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(made.database), sql.Identifier(OWNER))
+            )
+        with made.owner() as owner:
+            assert prepare(owner)
+        return made
 
     def url(self, login: str = "postgres", host: str = "127.0.0.1") -> str:
         """Return what a login connects with."""
-        return f"host={host} port={self.port} dbname=nazdik user={login} password='{PASSWORD}'"
+        return f"host={host} port={self.port} dbname={self.database} user={login} password='{PASSWORD}'"
 
     def start(self, settings: Mapping[str, str] | None = None) -> None:
         """Start it and wait until it takes connections."""
@@ -73,7 +85,7 @@ class Postgres:
         deadline = time.monotonic() + STARTS_WITHIN_S
         while True:
             try:
-                psycopg.connect(self.url().replace("dbname=nazdik", "dbname=postgres"), connect_timeout=2).close()
+                psycopg.connect(replace(self, database="postgres").url(), connect_timeout=2).close()
                 return
             except psycopg.OperationalError:
                 running = self.process.poll() is None and time.monotonic() < deadline
@@ -145,7 +157,7 @@ def postgres() -> Iterator[Postgres]:
         server = Postgres(folder, port)
         server.start()
         try:
-            with psycopg.connect(server.url().replace("dbname=nazdik", "dbname=postgres"), autocommit=True) as admin:
+            with psycopg.connect(replace(server, database="postgres").url(), autocommit=True) as admin:
                 admin.execute(f"CREATE ROLE {OWNER} LOGIN PASSWORD '{PASSWORD}'")
                 admin.execute(f"CREATE DATABASE nazdik OWNER {OWNER}")
             with server.owner() as owner:

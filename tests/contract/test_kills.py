@@ -21,7 +21,7 @@ def test_twenty_kills_lose_nothing_and_double_nothing(tmp_path: Path, built_regi
 def test_kills_lose_nothing_with_the_log_in_postgresql(
     tmp_path: Path, built_region: Callable[[str], Path], postgres_server: Postgres
 ) -> None:
-    found = survive(tmp_path, built_region(PROVINCE), kills=KILLS_IN_POSTGRES, seed=8, pg=postgres_server)
+    found = survive(tmp_path, built_region(PROVINCE), kills=KILLS_IN_POSTGRES, seed=8, pg=postgres_server.fresh())
     assert found.lost == [] and found.doubled == [] and found.wrong == []
     assert found.acknowledged > 10 * KILLS_IN_POSTGRES and found.cut_off > 0
 

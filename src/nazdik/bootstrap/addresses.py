@@ -266,6 +266,8 @@ class AddressWatch:
     def _heard(self, batch: Batch[ProvinceState]) -> None:
         if batch.before.addresses.aliases is not batch.after.addresses.aliases:
             self._use(batch.after.addresses)
+        if not self._room.writes:
+            return
         facts = [fact for commit in batch.commits for fact in commit.events if isinstance(fact, _PLACED)]
         for number, fact in enumerate(facts):
             task = asyncio.get_running_loop().create_task(self._look(fact, f"{batch.position}.{number}"))

@@ -1,6 +1,7 @@
 """Callers' messages, connected: each province's log, the gateways, the journal."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,7 @@ def callers(
     )
     for name, room in rooms.items():
         room.listeners.append(_listener(made, name))
+        room.when_writing.append(partial(made.begin_to_decide, name))
     return made
 
 
@@ -111,6 +113,7 @@ def _desk(
         submit=submit,
         is_over=is_over,
         look_up=look_up,
+        decides=lambda: room.writes,
         place_link=lambda: text_in_force(room.state.settings, "place_link"),
     )
 

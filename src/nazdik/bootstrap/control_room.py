@@ -7,6 +7,7 @@ After each durable batch the stream is told, timers are set, and watched places 
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -28,9 +29,11 @@ from nazdik.kernel.context import SYSTEM
 from nazdik.kernel.instant import plus_s, seconds_between
 from nazdik.platform.clock import Clock
 from nazdik.platform.deadlines import Deadlines
-from nazdik.platform.eventlog.entry import EventLog, chain, first_hash
+from nazdik.platform.eventlog.entry import Entry, EventLog, chain, first_hash
 from nazdik.platform.eventlog.errors import LogDamaged
+from nazdik.platform.eventlog.follower import Follower, Forward
 from nazdik.platform.eventlog.machine import Answer, Batch
+from nazdik.platform.eventlog.mirror import MirroredLog
 from nazdik.platform.eventlog.writer import Writer
 from nazdik.platform.live import Hub, Item, Positions
 
@@ -69,6 +72,14 @@ def load_state(log: EventLog, province: ProvinceId) -> ProvinceState:
     return state
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A log that several nodes share: our copy of it, and what takes commands to the node that writes it."""
+
+    copy: MirroredLog
+    forward: Forward
+
+
 class ControlRoom:
     """Everything of one province that runs."""
 
@@ -82,7 +93,14 @@ class ControlRoom:
         lane: PositionLane,
         hub: Hub,
         clock: Clock,
+        followed: "Followed | None" = None,
     ) -> None:
+        """
+        Open a province from its log.
+
+        Args:
+            followed: Given when the log is shared by several nodes: how it is followed while another writes it.
+        """
         self.province = province
         self.log = log
         self.views = views
@@ -95,7 +113,12 @@ class ControlRoom:
             lane.enrol(unit_id)
         machine.show_all(state.world)
         machine.show_roads(state.roads, clock.now())
-        self.writer: Writer[ProvinceState] = Writer(log, machine, state, clock, self._committed)
+        self.writer: Writer[ProvinceState] | Follower[ProvinceState]
+        self.followed = followed
+        if followed is None or followed.copy.writes:
+            self.writer = Writer(log, machine, state, clock, self._committed)
+        else:
+            self.writer = Follower(followed.copy, self._replay, state, clock, self._committed, followed.forward)
         self._deadlines = Deadlines()
         for key, due in deadlines_of(state).items():
             self._deadlines.push(key, due)
@@ -103,15 +126,32 @@ class ControlRoom:
         self._saved_at = self.writer.position
         self._tasks: list[asyncio.Task[None]] = []
         self.listeners: list[Callable[[Batch[ProvinceState]], None]] = []
+        # Told when this node takes the province over from another.
+        self.when_writing: list[Callable[[], None]] = []
 
     @property
     def state(self) -> ProvinceState:
         """The durable state."""
         return self.writer.state
 
+    @property
+    def writes(self) -> bool:
+        """Whether this node decides for the province; otherwise it follows the one that does."""
+        return isinstance(self.writer, Writer)
+
     async def submit(self, command: Any, ctx: Context) -> Answer:
-        """Decide a command; see `Writer.submit`."""
+        """Decide a command, here or where the province is written; see `Writer.submit`."""
         return await self.writer.submit(command, ctx)
+
+    def begin_to_write(self) -> None:
+        """Take over from another node. The log is ours, and everything in it has been followed."""
+        assert not self.writes and self.writer.position == self.log.head().position
+        self._machine.show_all(self.state.world)
+        self.writer = Writer(self.log, self._machine, self.state, self._clock, self._committed)
+        self._tasks.append(asyncio.get_running_loop().create_task(self._serve_timers()))
+        for told in self.when_writing:
+            told()
+        _log.warning("this node writes %s now, from position %d", self.province, self.writer.position)
 
     def open(self) -> None:
         """
@@ -129,7 +169,9 @@ class ControlRoom:
         )
         self._watch_all()
         loop = asyncio.get_running_loop()
-        self._tasks = [loop.create_task(self._serve_timers()), loop.create_task(self._each_second())]
+        self._tasks = [loop.create_task(self._each_second())]
+        if self.writes:
+            self._tasks.append(loop.create_task(self._serve_timers()))
 
     async def close(self) -> None:
         """Stop the clocks, finish what was begun, keep a snapshot and let go of the log."""
@@ -142,6 +184,12 @@ class ControlRoom:
         self.log.close()
 
     # After each durable batch
+
+    def _replay(self, state: ProvinceState, entry: Entry) -> tuple[ProvinceState, Any]:
+        fact = decode(entry.kind, entry.body)
+        after = fold(state, fact)
+        self._machine.show_fact(after, fact)
+        return after, fact
 
     def _committed(self, batch: Batch[ProvinceState]) -> None:
         facts = [fact for commit in batch.commits for fact in commit.events]
@@ -277,6 +325,8 @@ class ControlRoom:
         while part := [self._health_item(view) for view in islice(news, HEALTH_AT_ONCE)]:
             self._hub.publish_newest("health", part)
             await asyncio.sleep(0)
+        if not self.writes:
+            return
         for entered in self.lane.take_entered():
             step = dispatch_commands.StepOn(assignment_id=entered.assignment_id, step="in_area")
             await self._quietly(step, f"timer:area:{entered.assignment_id}:{now}")

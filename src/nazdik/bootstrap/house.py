@@ -14,11 +14,12 @@ from nazdik.bootstrap.addresses import AddressWatch
 from nazdik.bootstrap.administration.people_watch import PeopleWatch
 from nazdik.bootstrap.broker import Broker, broker
 from nazdik.bootstrap.callers import callers, province_at
-from nazdik.bootstrap.control_room import ControlRoom
+from nazdik.bootstrap.control_room import ControlRoom, Followed
 from nazdik.bootstrap.demo_seating import establishments_of, exchange_of, seat_views, simulator_token
 from nazdik.bootstrap.desk import Building
 from nazdik.bootstrap.door import House
 from nazdik.bootstrap.entrance import Entrance
+from nazdik.bootstrap.forward import forward_to
 from nazdik.bootstrap.interchange import Interchange
 from nazdik.bootstrap.journal_only.bring_in import bring_in
 from nazdik.bootstrap.journal_only.mark import find_mark, record_open
@@ -37,7 +38,8 @@ from nazdik.bootstrap.rights import Rights
 from nazdik.bootstrap.screens import Screens
 from nazdik.bootstrap.seals import Seals
 from nazdik.bootstrap.shown import PERSONAL, Shown
-from nazdik.bootstrap.stores import AUDIT, open_log
+from nazdik.bootstrap.standby import Standby
+from nazdik.bootstrap.stores import AUDIT, Losses, open_log, sources_of
 from nazdik.bootstrap.telephone import Telephone, telephone
 from nazdik.bootstrap.trackers import give_trackers
 from nazdik.bootstrap.transfers import Transfers
@@ -119,6 +121,8 @@ class Running:
     shipper: Shipper | None = None
     telephone: Telephone | None = None
     broker: Broker | None = None
+    losses: Losses = field(default_factory=Losses)
+    standbys: list[Standby] = field(default_factory=list)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def open(self) -> None:
@@ -127,8 +131,9 @@ class Running:
             self.shipper.open()
         for room in self.entrance.building.rooms.values():
             room.open()
-        for units in self.establishments.values():
-            await _enrol(self.entrance.building, units)
+        for province, units in self.establishments.items():
+            if self.entrance.building.rooms[province].writes:
+                await _enrol(self.entrance.building, units)
         loop = asyncio.get_running_loop()
         self.tasks = [
             loop.create_task(self._beat()),
@@ -140,6 +145,7 @@ class Running:
             loop.create_task(self.seals.run()),
             *(loop.create_task(watch.run()) for watch in self.entrance.building.reach.values()),
             loop.create_task(self._reloads_asked().run()),
+            *(loop.create_task(standby.run()) for standby in self.standbys),
         ]
         self.reports.open()
         self.transfers.open()
@@ -272,7 +278,9 @@ def _build(
     trail = Trail(data / "trail")
     journal = journal or Journal(data / "journal", clock)
     shipper = backup.shipper(settings, journal, clock)
-    audit = Audit(open_log(settings, AUDIT, undo, shipper=shipper), clock)
+    losses = Losses()
+    sources = sources_of(settings, (AUDIT, *regions), losses)
+    audit = Audit(open_log(settings, AUDIT, undo, sources.get(AUDIT), shipper).log, clock)
     aside = AsideAudit(data / "raw-reads.jsonl", audit, clock)
     kinds = {kind.code: kind for kind in KINDS}
     roads, lanes, places, surroundings, paces, rooms = {}, {}, {}, {}, {}, {}
@@ -286,15 +294,17 @@ def _build(
         surroundings[name] = around = Surroundings(sight=road, offices=forest, kinds=kinds)
         say(f"{region.name_en}: log")
         paces[name] = Pace(road, offset_min=settings.display_offset_min)
+        opened = open_log(settings, name, undo, sources.get(name), shipper)
         with record_open(f"{name}{backup.LOG}"):
             rooms[name] = ControlRoom(
                 name,
-                log=open_log(settings, name, undo, shipper=shipper),
+                log=opened.log,
                 machine=ProvinceMachine(around, paces[name]),
                 views=ProvinceViews(forest, lane, clock),
                 lane=lane,
                 hub=hub,
                 clock=clock,
+                followed=Followed(opened.copy, forward_to(sources[name])) if opened.copy is not None else None,
             )
     registry = Registry(data / "registry.sqlite", clock, session_s=settings.session_hours * 3600.0)
     people = People(data / "people.sqlite", passwords=registry, clock=clock)
@@ -396,6 +406,8 @@ def _build(
         shipper,
         telephones,
         broker(settings, fleet, clock),
+        losses,
+        [Standby(room, sources[name], losses) for name, room in rooms.items() if not room.writes],
     )
 
 

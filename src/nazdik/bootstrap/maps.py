@@ -95,8 +95,19 @@ def get_health() -> dict[str, str]:
 
 @get("/readyz", sync_to_thread=False, include_in_schema=False)
 def get_ready(building: NamedDependency[Building]) -> dict[str, Any]:
-    """Say that every province is open, and where its log stands."""
-    return {"status": "ok", "positions": {str(name): room.writer.position for name, room in building.rooms.items()}}
+    """Say that every province is open, where its log stands, and which of them this node writes."""
+    return {
+        "status": "ok",
+        "positions": {str(name): room.writer.position for name, room in building.rooms.items()},
+        "writes": sorted(str(name) for name, room in building.rooms.items() if room.writes),
+    }
+
+
+@get("/readyz/writer", sync_to_thread=False, include_in_schema=False)
+def get_writer(building: NamedDependency[Building]) -> Response[dict[str, str]]:
+    """Say whether this node writes all of its provinces: where whatever stands in front sends everybody."""
+    writes = all(room.writes for room in building.rooms.values())
+    return Response({"status": "writer" if writes else "standby"}, status_code=200 if writes else 503)
 
 
 # What rests on no log: the pages' files, and that the process runs.
@@ -110,4 +121,5 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     get_root_file,
     get_health,
     get_ready,
+    get_writer,
 )

@@ -261,6 +261,11 @@ class ProvinceMachine:
         """Tell the road the fitness of every unit."""
         self._tell(world, world.units)
 
+    def show_fact(self, state: ProvinceState, fact: Any) -> None:
+        """Tell the road of the units that a fact decided elsewhere touched."""
+        if isinstance(fact, dispatch_events.Event):
+            self._show(state.world, (fact,))
+
     def show_roads(self, streets: Roads, at: Instant) -> None:
         """Tell the road its conditions and the hour."""
         if self._times is not None:

@@ -311,7 +311,7 @@ class ReachWatch:
             await asyncio.sleep(NOTE_AFTER_S)
             count = self.latest
             gaps = self._gaps_of(fact, count)
-            if count is None or not gaps:
+            if count is None or not gaps or not self._room.writes:
                 continue
             command = NoteGaps(incident_id=fact.incident_id, counted_at=count.at, gaps=gaps)
             command_id = CommandId(f"gaps:{fact.incident_id}:{fact.at}:{fact.recommendation.skill}")

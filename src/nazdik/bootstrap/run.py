@@ -8,6 +8,7 @@ import ssl
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from nazdik.bootstrap.known import kept_regions
 from nazdik.bootstrap.server import build_app
 from nazdik.bootstrap.stopped import until_stopped
 from nazdik.platform.clock import SystemClock
+from nazdik.platform.eventlog.errors import Fenced
 from nazdik.platform.http import UntilGone
 from nazdik.platform.journal import Journal
 from nazdik.platform.mutual_tls import MutualTls, server_context
@@ -58,6 +60,7 @@ def run_server(
     Raises:
         GeoBuildError: A folder is no sound region.
         LogUnavailable: The data is in use by another server, or the journal cannot be written.
+        Fenced: Another node took over a province while this one served; it can be started again, as its standby.
         OSError: The address or port cannot be used.
     """
     check_port(settings.host, settings.port)
@@ -102,6 +105,9 @@ async def _serve(
     if isinstance(running, Running):
         watching = asyncio.create_task(until_stopped(running.entrance.building.rooms.values()))
         watching.add_done_callback(lambda done: None if done.cancelled() else stop())
+        running.losses.tell = partial(_soon, asyncio.get_running_loop(), stop)
+        if running.losses.why is not None:
+            stop()
     door = await _partner_door(settings, running.interchange.proof)
     say(f"Nazdik answers at {_address(settings)}  (stop with Ctrl+C)")
     say_first_code(running.entrance, say)
@@ -115,6 +121,8 @@ async def _serve(
             await door.close()
         if beside is not None:
             await asyncio.to_thread(_end, beside)
+    if isinstance(running, Running) and running.losses.why is not None:
+        raise Fenced(running.losses.why)
 
 
 async def _choose(settings: Settings, built: Path, say: Say) -> Path | None:
@@ -171,6 +179,10 @@ async def _listen(settings: Settings, app: UntilGone) -> tuple["asyncio.Task[Non
     serving = loop.create_task(server.serve())
     await _until_open(settings, serving)
     return serving, stop
+
+
+def _soon(loop: asyncio.AbstractEventLoop, act: Callable[[], None]) -> None:
+    loop.call_soon_threadsafe(act)
 
 
 def _address(settings: Settings) -> str:

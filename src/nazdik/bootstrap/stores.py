@@ -2,9 +2,11 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nazdik.bootstrap.journal_only.mark import record_open
 from nazdik.platform.backup import Shipper
@@ -14,10 +16,66 @@ from nazdik.platform.eventlog.sqlite import SqliteLog
 from nazdik.platform.faults import LogInUse, LogUnavailable
 from nazdik.platform.settings import Settings
 
-# A node that was killed comes back before PostgreSQL has noticed; another's lease is over by then.
+if TYPE_CHECKING:
+    from nazdik.platform.eventlog.postgres import PostgresLog
+
+# A writer that has been silent for so long may be gone; the store knows.
+GRACE_S = 1.8
+# A node that comes back finds its own lease until PostgreSQL has noticed that it was gone.
 WAITS_S = 10.0
 AUDIT = "audit"
 _log = logging.getLogger(__name__)
+
+
+class Losses:
+    """What makes it impossible to go on: a log that another node has taken. The process ends, and begins anew beside it."""
+
+    def __init__(self) -> None:
+        self.why: str | None = None
+        self.tell: Callable[[], None] = lambda: None
+
+    def note(self, why: str) -> None:
+        """Note a loss, from whatever thread; the first one counts."""
+        if self.why is None:
+            self.why = why
+            _log.critical("%s; this server ends so that it can begin anew", why)
+            self.tell()
+
+
+class LogSource:
+    """One log in PostgreSQL, for this node: to take, or to follow."""
+
+    def __init__(self, settings: Settings, name: str, losses: Losses) -> None:
+        # Whoever keeps everything in files does not load what speaks to PostgreSQL.
+        from nazdik.platform.eventlog.postgres import Node, PostgresReader  # noqa: PLC0415
+
+        assert settings.postgres_url_file is not None
+        self._url = postgres_url(settings.postgres_url_file)
+        self._node = Node(settings.node_name, settings.node_address)
+        self.name = f"{AUDIT}.{settings.node_name}" if name == AUDIT else name
+        self._losses = losses
+        self.reader = PostgresReader(self._url, self.name)
+
+    def take(self) -> "PostgresLog":
+        """Take the log for writing. Raises `LogInUse` when another node has it."""
+        from nazdik.platform.eventlog.postgres import PostgresLog  # noqa: PLC0415
+
+        lost = f"the log {self.name} was taken by another node"
+        return PostgresLog(self._url, self.name, self._node, on_lost=lambda: self._losses.note(lost))
+
+    def is_free(self) -> bool:
+        """Whether it is worth trying to take it: its writer has not been heard of for a while."""
+        return self.reader.may_write() and self.reader.silent_for_s() > GRACE_S
+
+    def written_at(self) -> str:
+        """Return the address of the node that writes the log; empty when nobody does, or it has said none."""
+        writer = self.reader.written_by()
+        return writer[1] if writer is not None else ""
+
+
+def sources_of(settings: Settings, names: Iterable[str], losses: Losses) -> dict[str, LogSource]:
+    """Return where logs are in PostgreSQL, by name; empty when they are files."""
+    return {} if settings.postgres_url_file is None else {name: LogSource(settings, name, losses) for name in names}
 
 
 def postgres_url(path: Path) -> str:
@@ -33,18 +91,23 @@ def postgres_url(path: Path) -> str:
         raise LogUnavailable(f"{path}, which says how to connect to PostgreSQL, cannot be read: {error}") from error
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A log to use, and when it is kept in PostgreSQL the copy by which it may be followed."""
+
+    log: EventLog
+    copy: MirroredLog | None
+
+
 def open_log(
-    settings: Settings,
-    name: str,
-    undo: ExitStack,
-    on_lost: Callable[[], None] | None = None,
-    shipper: Shipper | None = None,
-) -> EventLog:
+    settings: Settings, name: str, undo: ExitStack, source: LogSource | None, shipper: Shipper | None
+) -> Opened:
     """
     Open a province's log, or with `AUDIT` this node's audit log.
 
     Args:
-        on_lost: Called, from another thread, when another node has taken the log from us.
+        source: Where the log is in PostgreSQL; None when logs are files. A province that another node writes is opened to be
+            followed, see `MirroredLog.writes`.
         shipper: Copies it to a second disk.
 
     Raises:
@@ -53,33 +116,37 @@ def open_log(
     """
     path = settings.data_dir / (f"{AUDIT}.sqlite" if name == AUDIT else f"{name}.log.sqlite")
     with record_open(path.name):
-        log = SqliteLog(path) if settings.postgres_url_file is None else _in_postgres(settings, name, path, on_lost)
+        copy = _in_postgres(source, path, follow=name != AUDIT) if source is not None else None
+        log: EventLog = copy if copy is not None else SqliteLog(path)
     undo.callback(log.close)
-    return log if shipper is None else shipper.follow(path.stem, log)
+    return Opened(log if shipper is None else shipper.follow(path.stem, log), copy)
 
 
-def _in_postgres(settings: Settings, name: str, path: Path, on_lost: Callable[[], None] | None) -> EventLog:
-    # Whoever keeps everything in files does not load what speaks to PostgreSQL.
-    from nazdik.platform.eventlog.postgres import Node, PostgresLog, PostgresReader  # noqa: PLC0415
+def _in_postgres(source: LogSource, path: Path, *, follow: bool) -> MirroredLog:
+    written = _take(source, follow=follow)
+    try:
+        mirror = MirroredLog(source.reader, path)
+        if written is not None:
+            mirror.write_to(written)
+    except BaseException:
+        if written is not None:
+            written.close()
+        raise
+    return mirror
 
-    assert settings.postgres_url_file is not None
-    url = postgres_url(settings.postgres_url_file)
-    node = Node(settings.node_name, settings.node_address)
-    stored = f"{AUDIT}.{node.name}" if name == AUDIT else name
+
+def _take(source: LogSource, *, follow: bool) -> "PostgresLog | None":
+    """Take a log; None when it is another's, and `follow` says that this will do."""
+    if follow and source.reader.find() is not None and not source.reader.may_write():
+        return None
     until = time.monotonic() + WAITS_S
     while True:
         try:
-            written = PostgresLog(url, stored, node, on_lost=on_lost)
-            break
+            return source.take()
         except LogInUse as taken:
+            if follow:
+                _log.info("%s; following", taken)
+                return None
             if time.monotonic() > until:
                 raise
-            _log.info("%s; waiting", taken)
             time.sleep(0.5)
-    try:
-        mirror = MirroredLog(PostgresReader(url, stored), path)
-        mirror.write_to(written)
-    except BaseException:
-        written.close()
-        raise
-    return mirror

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from nazdik.bootstrap.control_room import ControlRoom
@@ -33,8 +34,12 @@ class Transfers:
         """Go on with what was asked for before, and listen for more."""
         for room in self.house.rooms.values():
             room.listeners.append(self._listener(room))
-            for call in room.state.calls.values():
-                self._begin(room, call)
+            room.when_writing.append(partial(self._take_up, room))
+            self._take_up(room)
+
+    def _take_up(self, room: ControlRoom) -> None:
+        for call in room.state.calls.values():
+            self._begin(room, call)
 
     async def close(self) -> None:
         """Stop; the logs tell at the next start what is still to be carried."""
@@ -59,7 +64,7 @@ class Transfers:
 
     def _begin(self, room: ControlRoom, call: Call) -> None:
         moving = call.transfer is not None and call.transfer.done_at is None and call.transfer.to_call is not None
-        if moving and call.id not in self._tasks:
+        if moving and room.writes and call.id not in self._tasks:
             task = self._tasks[call.id] = asyncio.get_running_loop().create_task(self._carry(room, call.id))
             task.add_done_callback(lambda _: self._tasks.pop(call.id, None))
 

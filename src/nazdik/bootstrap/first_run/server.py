@@ -25,7 +25,7 @@ from nazdik.bootstrap.first_run.regions import OffersView, Regions
 from nazdik.bootstrap.health import HealthView
 from nazdik.bootstrap.known import keep_regions
 from nazdik.bootstrap.screens import Screens
-from nazdik.bootstrap.stores import AUDIT, open_log
+from nazdik.bootstrap.stores import AUDIT, Losses, open_log, sources_of
 from nazdik.bootstrap.texts import TEXTS
 from nazdik.fleet.devices import Devices
 from nazdik.fleet.service import FleetService
@@ -91,7 +91,9 @@ def build_choosing(settings: Settings, built: Path, *, clock: Clock | None = Non
     registry = Registry(data / "registry.sqlite", clock, session_s=settings.session_hours * 3600.0)
     devices = DeviceStore(data / "devices.sqlite")
     with ExitStack() as undo:
-        audit = Audit(open_log(settings, AUDIT, undo), clock)
+        audit = Audit(
+            open_log(settings, AUDIT, undo, sources_of(settings, (AUDIT,), Losses()).get(AUDIT), None).log, clock
+        )
         undo.pop_all()
     entrance = Entrance(
         building=building,

@@ -52,6 +52,8 @@ class Desk:
     look_up: Callable[[CallId, str], Awaitable[list[c.LocateCall]]]
     # What the message with a link to the caller's place says.
     place_link: Callable[[], str] = lambda: PLACE_LINK
+    # Whether this node decides for the province, and so sends its messages; others only look on.
+    decides: Callable[[], bool] = lambda: True
 
 
 class Callers:
@@ -99,7 +101,12 @@ class Callers:
         loop = asyncio.get_running_loop()
         self._tasks = [loop.create_task(desk.line.run()) for desk in self._desks.values()]
         for desk in self._desks.values():
-            desk.sending.open()
+            if desk.decides():
+                desk.sending.open()
+
+    def begin_to_decide(self, province: ProvinceId) -> None:
+        """Take up what the node that decided for a province until now had on its way."""
+        self._desks[province].sending.open()
 
     async def close(self) -> None:
         """Stop. What was acknowledged is in the journal and is read at the next start."""
@@ -117,6 +124,8 @@ class Callers:
         desk, now = self._desks[province], self._clock.now()
         for fact in facts:
             desk.line.hear(fact, now)
+            if not desk.decides():
+                continue
             desk.sending.hear(fact)
             if isinstance(fact, e.CallPresented) and fact.channel is Channel.TELEPHONE and fact.number:
                 self._looking.add(task := asyncio.get_running_loop().create_task(self._look_up(desk, fact)))

@@ -48,6 +48,16 @@ class LogDiskFull(LogUnavailableProblem):
     code = "log.disk_full"
 
 
+class WrittenElsewhere(LogUnavailableProblem):
+    """
+    Another node writes this log; the command was not recorded and may be sent again, with the same key, to `address`.
+
+    When `address` is empty nobody writes it at this moment, and soon somebody will.
+    """
+
+    code = "log.elsewhere"
+
+
 class IdempotencyKeyReused(Conflict):
     """This key was used for another command."""
 
@@ -69,4 +79,5 @@ __all__ = [
     "LogUnavailable",
     "LogUnavailableProblem",
     "PositionTaken",
+    "WrittenElsewhere",
 ]

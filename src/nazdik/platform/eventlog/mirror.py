@@ -42,6 +42,9 @@ class Source(Protocol):
     def read(self, after: int, limit: int) -> list[Entry]:
         """Return up to `limit` entries that follow position `after`."""
 
+    def close(self) -> None:
+        """Let go of it."""
+
 
 class MirroredLog:
     """An `EventLog` that reads from a copy. It takes appends once it is given the store's log to write."""
@@ -118,6 +121,11 @@ class MirroredLog:
         assert log.head() == self._copy.head(), "the copy is behind"
         self._writes = log
 
+    @property
+    def writes(self) -> bool:
+        """Whether it is ours to write."""
+        return self._writes is not None
+
     def head(self) -> Head:
         """Return where the log ends: by the store when we write it, else by the copy."""
         return self._writes.head() if self._writes is not None else self._copy.head()
@@ -173,6 +181,7 @@ class MirroredLog:
         with suppress(LogUnavailable):
             if self._writes is not None:
                 self._writes.close()
+            self._source.close()
         self._copy.close()
 
 

@@ -29,6 +29,10 @@ _TEXTS: dict[str, Texts] = {
     ),
     "log.unavailable": ("ثبت ممکن نشد. چیزی ثبت نشد؛ دوباره بفرستید.", "Nothing was recorded. Send it again."),
     "log.disk_full": ("دیسک پر است. چیزی ثبت نشد.", "The disk is full. Nothing was recorded."),
+    "log.elsewhere": (
+        "این استان را اکنون گرهٔ دیگری می‌نویسد. همان را به آنجا بفرستید یا کمی بعد دوباره بفرستید.",
+        "Another node writes this province now. Send it there, or again in a moment.",
+    ),
     "audit.unavailable": (
         "ثبت دسترسی ممکن نشد، پس داده نشان داده نمی‌شود.",
         "The access could not be recorded, so the data is not shown.",

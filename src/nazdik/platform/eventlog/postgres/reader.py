@@ -45,6 +45,20 @@ class PostgresReader:
         )
         return (rows[0][0], rows[0][1]) if rows else None
 
+    def silent_for_s(self) -> float:
+        """Return how long ago, by the store's clock, the log's writer was heard; endless when nobody has it."""
+        rows = self._rows(
+            "SELECT extract(epoch FROM clock_timestamp() - renewed_at)::float FROM nazdik.logs"
+            " WHERE name = %s AND expires_at > clock_timestamp()",
+            (self.name,),
+        )
+        return float(rows[0][0]) if rows else float("inf")
+
+    def may_write(self) -> bool:
+        """Whether this login has the right to write the log."""
+        rows = self._rows("SELECT writes FROM nazdik.rights WHERE login = session_user AND log = %s", (self.name,))
+        return bool(rows and rows[0][0])
+
     @contextmanager
     def _reader(self) -> Iterator[Connection]:
         if self._ended.is_set():
@@ -100,6 +114,10 @@ class PostgresReader:
             if entry_hash == expected and sha256(body).digest() == digest:
                 return Snapshot(position, body)
         return None
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._close_readers()
 
     def _close_readers(self) -> None:
         self._ended.set()

@@ -1,0 +1,92 @@
+"""
+Standing by where another node writes a province: following it, and taking over when its lease ends.
+
+The store decides who writes; see `platform/eventlog/postgres/lease.py`. What is done here is polite only.
+"""
+
+import asyncio
+import logging
+import time
+
+from nazdik.bootstrap.control_room import ControlRoom
+from nazdik.bootstrap.stores import LogSource, Losses
+from nazdik.platform.eventlog.errors import LogForeign
+from nazdik.platform.eventlog.follower import Follower
+from nazdik.platform.faults import LogInUse, LogUnavailable
+
+FOLLOW_EVERY_S = 0.2
+TRY_EVERY_S = 1.0
+_log = logging.getLogger(__name__)
+
+
+class Standby:
+    """Follows one province. Belongs to the event loop."""
+
+    def __init__(
+        self, room: ControlRoom, source: LogSource, losses: Losses, woken: asyncio.Event | None = None
+    ) -> None:
+        """
+        Stand by for `room`.
+
+        Args:
+            losses: Told when we cannot go on, so that the process begins anew.
+            woken: Set when somebody heard that there is more to read; without it, or when nobody says so, we look by ourselves.
+        """
+        self._room = room
+        self._source = source
+        self._losses = losses
+        self._woken = woken or asyncio.Event()
+        self._tried_at = 0.0
+
+    async def run(self) -> None:
+        """Follow until the province is ours."""
+        while not self._room.writes:
+            try:
+                await self._follow()
+                if time.monotonic() - self._tried_at > TRY_EVERY_S:
+                    self._tried_at = time.monotonic()
+                    await self._try()
+            except LogForeign as foreign:
+                self._losses.note(str(foreign))
+                return
+            except LogUnavailable as away:
+                _log.warning("%s cannot be followed now: %s", self._room.province, away)
+            except Exception:
+                # An entry that this version does not understand, for one: a state without it would be wrong.
+                _log.exception("%s cannot be followed", self._room.province)
+                self._losses.note(f"{self._room.province} cannot be followed")
+                return
+            try:
+                async with asyncio.timeout(FOLLOW_EVERY_S):
+                    await self._woken.wait()
+            except TimeoutError:
+                continue
+            finally:
+                self._woken.clear()
+
+    async def _follow(self) -> None:
+        follower = self._room.writer
+        assert isinstance(follower, Follower)
+        while await follower.follow():
+            pass
+
+    async def _try(self) -> None:
+        """Take the log if nobody has it, read the last of what its former writer stored, and begin to write."""
+        followed = self._room.followed
+        assert followed is not None
+        log = followed.copy
+        if not await asyncio.to_thread(self._source.is_free):
+            return
+        try:
+            written = await asyncio.to_thread(self._source.take)
+        except LogInUse:
+            return
+        try:
+            # Nobody else can append any more.
+            while log.head() != written.head():
+                await self._follow()
+            log.write_to(written)
+        except BaseException:
+            await asyncio.to_thread(written.close)
+            raise
+        self._room.begin_to_write()

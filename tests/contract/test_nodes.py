@@ -1,0 +1,57 @@
+"""Two nodes over one PostgreSQL: one writes, the other follows, and takes over when it has to."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.nodes import Nodes, endure, other
+from tests.postgres import postgres
+from tests.server import HERE, PROVINCE, problem
+
+TAKES_OVER_WITHIN_S = 10.0
+
+
+@pytest.fixture(scope="module")
+def nodes(tmp_path_factory: pytest.TempPathFactory, built_region: Callable[[str], Path]) -> Iterator[Nodes]:
+    # A PostgreSQL of their own: it is restarted, and others share theirs.
+    with postgres() as server:
+        made = Nodes(tmp_path_factory.mktemp("nodes"), built_region(PROVINCE), server)
+        try:
+            made.start()
+            yield made
+        finally:
+            made.stop()
+
+
+def test_a_standby_shows_what_the_writer_decides_refuses_to_decide_and_takes_over(nodes: Nodes) -> None:
+    writer, standby = nodes.servers
+    assert (nodes.role(writer), nodes.role(standby)) == ("writer", "standby")
+    desk, looker = (server.seat(f"dispatcher:{PROVINCE}") for server in (writer, standby))
+    incident = desk.incident()
+    until = time.monotonic() + 10
+    while incident not in str(looker.get("/v1/incidents").json()):
+        assert time.monotonic() < until, "it follows"
+        time.sleep(0.05)
+    details = problem(looker.post("/v1/incidents", {"kind": "noise", "point": HERE}), 503, "log.elsewhere")
+    assert details["address"] == writer.address
+
+    key = desk.new_key()
+    first = desk.done("/v1/incidents", {"kind": "noise", "point": HERE}, key=key)
+    writer.kill()
+    began = time.monotonic()
+    assert other(nodes, writer) is standby
+    took_s = time.monotonic() - began
+    assert took_s <= TAKES_OVER_WITHIN_S
+    again = looker.done("/v1/incidents", {"kind": "noise", "point": HERE}, key=key)
+    assert again == {**first, "duplicate": True}, "what the dead node answered, the living one repeats"
+    looker.incident()
+    writer.start(nodes.region)
+    assert nodes.role(writer) == "standby", "who comes back does not take it away again"
+
+
+def test_pauses_and_restarts_under_load_lose_nothing_and_double_nothing(nodes: Nodes) -> None:
+    found = endure(nodes, ["pause", "postgres"], seed=3)
+    assert found.wrong == []
+    assert found.answered > 50
