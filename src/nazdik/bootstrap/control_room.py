@@ -7,7 +7,6 @@ After each durable batch the stream is told, timers are set, and watched places 
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -30,8 +29,8 @@ from nazdik.kernel.instant import plus_s, seconds_between
 from nazdik.platform.clock import Clock
 from nazdik.platform.deadlines import Deadlines
 from nazdik.platform.eventlog.entry import Entry, EventLog, chain, first_hash
-from nazdik.platform.eventlog.errors import LogDamaged
-from nazdik.platform.eventlog.follower import Follower, Forward
+from nazdik.platform.eventlog.errors import LogDamaged, WrittenElsewhere
+from nazdik.platform.eventlog.follower import Follower
 from nazdik.platform.eventlog.machine import Answer, Batch
 from nazdik.platform.eventlog.mirror import MirroredLog
 from nazdik.platform.eventlog.writer import Writer
@@ -72,14 +71,6 @@ def load_state(log: EventLog, province: ProvinceId) -> ProvinceState:
     return state
 
 
-@dataclass(frozen=True, slots=True)
-class Followed:
-    """A log that several nodes share: our copy of it, and what takes commands to the node that writes it."""
-
-    copy: MirroredLog
-    forward: Forward
-
-
 class ControlRoom:
     """Everything of one province that runs."""
 
@@ -93,13 +84,13 @@ class ControlRoom:
         lane: PositionLane,
         hub: Hub,
         clock: Clock,
-        followed: "Followed | None" = None,
+        copy: MirroredLog | None = None,
     ) -> None:
         """
         Open a province from its log.
 
         Args:
-            followed: Given when the log is shared by several nodes: how it is followed while another writes it.
+            copy: Given when the log is shared by several nodes: how it is followed while another writes it.
         """
         self.province = province
         self.log = log
@@ -114,11 +105,13 @@ class ControlRoom:
         machine.show_all(state.world)
         machine.show_roads(state.roads, clock.now())
         self.writer: Writer[ProvinceState] | Follower[ProvinceState]
-        self.followed = followed
-        if followed is None or followed.copy.writes:
+        self.copy = copy
+        # Where the node that writes the province says it is, while we follow it.
+        self.written_at = ""
+        if copy is None or copy.writes:
             self.writer = Writer(log, machine, state, clock, self._committed)
         else:
-            self.writer = Follower(followed.copy, self._replay, state, clock, self._committed, followed.forward)
+            self.writer = Follower(copy, self._replay, state, clock, self._committed, self._forward)
         self._deadlines = Deadlines()
         for key, due in deadlines_of(state).items():
             self._deadlines.push(key, due)
@@ -142,6 +135,19 @@ class ControlRoom:
     async def submit(self, command: Any, ctx: Context) -> Answer:
         """Decide a command, here or where the province is written; see `Writer.submit`."""
         return await self.writer.submit(command, ctx)
+
+    def check_writes(self) -> None:
+        """
+        Raise `WrittenElsewhere` when another node decides.
+
+        What is followed is a moment behind, so that nothing may be refused for good by it.
+        """
+        if not self.writes:
+            raise WrittenElsewhere(address=self.written_at)
+
+    async def _forward(self, _command: Any, _ctx: Context) -> Answer:
+        self.check_writes()
+        raise AssertionError("it was forwarded by a writer")
 
     def begin_to_write(self) -> None:
         """Take over from another node. The log is ours, and everything in it has been followed."""

@@ -167,6 +167,7 @@ class RequestDoor:
         self, act: str, command: Any, *, about: str, device_at: Instant | None = None, personal: str | None = None
     ) -> CommandAnswer:
         """Ask the policy, write down what is personal, submit, answer."""
+        self._house.room(about).check_writes()
         room = self.allow(Act(act), about)
         if personal is not None and self._house.audit is not None:
             await self._house.audit.record(

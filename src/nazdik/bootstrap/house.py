@@ -14,12 +14,11 @@ from nazdik.bootstrap.addresses import AddressWatch
 from nazdik.bootstrap.administration.people_watch import PeopleWatch
 from nazdik.bootstrap.broker import Broker, broker
 from nazdik.bootstrap.callers import callers, province_at
-from nazdik.bootstrap.control_room import ControlRoom, Followed
+from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.demo_seating import establishments_of, exchange_of, seat_views, simulator_token
 from nazdik.bootstrap.desk import Building
 from nazdik.bootstrap.door import House
 from nazdik.bootstrap.entrance import Entrance
-from nazdik.bootstrap.forward import forward_to
 from nazdik.bootstrap.interchange import Interchange
 from nazdik.bootstrap.journal_only.bring_in import bring_in
 from nazdik.bootstrap.journal_only.mark import find_mark, record_open
@@ -304,7 +303,7 @@ def _build(
                 lane=lane,
                 hub=hub,
                 clock=clock,
-                followed=Followed(opened.copy, forward_to(sources[name])) if opened.copy is not None else None,
+                copy=opened.copy,
             )
     registry = Registry(data / "registry.sqlite", clock, session_s=settings.session_hours * 3600.0)
     people = People(data / "people.sqlite", passwords=registry, clock=clock)

@@ -165,6 +165,10 @@ def build_app(running: Running) -> UntilGone:
     register(TEXTS)
 
     def provide_door(request: AnyRequest) -> RequestDoor:
+        if not any(room.writes for room in building.rooms.values()):
+            # Before anything is looked up: what is not here yet may be where it is decided.
+            for room in building.rooms.values():
+                room.check_writes()
         posting = posting_of(entrance.session_of(request))
         return RequestDoor(building, posting, idempotency_key(request.headers.get("idempotency-key")))
 

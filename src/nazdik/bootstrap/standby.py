@@ -72,9 +72,9 @@ class Standby:
 
     async def _try(self) -> None:
         """Take the log if nobody has it, read the last of what its former writer stored, and begin to write."""
-        followed = self._room.followed
-        assert followed is not None
-        log = followed.copy
+        log = self._room.copy
+        assert log is not None
+        self._room.written_at = await asyncio.to_thread(self._source.written_at)
         if not await asyncio.to_thread(self._source.is_free):
             return
         try:
