@@ -49,6 +49,11 @@ class Follower(Generic[S]):
         """The state as far as it is known here."""
         return self.state
 
+    @property
+    def stopped(self) -> str | None:
+        """A follower goes on; what ends it is said otherwise."""
+        return None
+
     async def submit(self, command: Any, ctx: Context) -> Answer:
         """Have a command decided elsewhere; see `Writer.submit` for what it raises."""
         return await self._forward(command, ctx)
