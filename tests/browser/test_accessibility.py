@@ -118,6 +118,7 @@ def test_the_console_has_no_fault_by_day_or_night(site: str, sit: Sit) -> None:
     found += check_every_look(console, "call form")
     console.keyboard.press("Escape")
     console.keyboard.press("F1")
+    expect(console.locator(".help")).to_be_visible()
     found += check_every_look(console, "help", within=".dialog")
     console.keyboard.press("Escape")
     for what, keys, part in PARTS:
@@ -189,6 +190,7 @@ def test_boards_have_no_fault_by_day_or_night(site: str, sit: Sit) -> None:
     board.keyboard.press("Escape")
     board.keyboard.press("Escape")
     board.keyboard.press("F1")
+    expect(board.locator(".help")).to_be_visible()
     found += check_every_look(board, "help of the board", within=".dialog")
     board.keyboard.press("Escape")
     board.keyboard.press("KeyH")
@@ -211,6 +213,10 @@ def test_the_handheld_and_the_first_page_have_no_fault_by_day_or_night(site: str
     car = [s for s in seats(site) if s["role"] == "officer" and s["province"] == PROVINCE][8]
     handheld, place = ready_handheld(site, sit, car)
     found = check_every_look(handheld, "handheld at rest", HAND_LOOKS)
+    handheld.keyboard.press("F1")
+    expect(handheld.locator(".help")).to_be_visible()
+    found += check_every_look(handheld, "help of the handheld", HAND_LOOKS[:3], within=".sheet")
+    handheld.keyboard.press("Escape")
     console = sit(f"dispatcher:{PROVINCE}", "console")
     open_incident(site, console, place, priority=1)
     expect(handheld.get_by_role("button", name="Accept")).to_be_visible(timeout=40_000)
@@ -218,6 +224,9 @@ def test_the_handheld_and_the_first_page_have_no_fault_by_day_or_night(site: str
     first = sit(f"call_taker:{PROVINCE}", "")
     expect(first.locator("h1")).to_be_visible()
     found += check_every_look(first, "first page")
+    first.keyboard.press("F1")
+    expect(first.locator(".help")).to_be_visible()
+    found += check_every_look(first, "help of the first page", LOOKS[:1], within=".dialog")
     assert found == [], "\n".join(found)
 
 

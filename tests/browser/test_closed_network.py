@@ -259,7 +259,9 @@ def test_the_boards_of_all_tiers(site: Site, watch: Watch, lang: str) -> None:
         board = watch.open(seat["id"], "board", lang)
         shows(board, ".board-head")
         shows(board, ".map-base[data-view]", 30_000)
-        press(board, "F1", "Escape", "ArrowDown", "Enter", "Escape")
+        press(board, "F1")
+        shows(board, ".help")
+        press(board, "Escape", "ArrowDown", "Enter", "Escape")
 
 
 @LANGUAGES

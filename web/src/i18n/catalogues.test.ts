@@ -6,7 +6,7 @@ import { common } from "./catalogue";
 import { argumentsOf } from "./icu";
 
 const own = import.meta.glob<Record<string, Catalogue<string>>>(
-  ["../features/**/messages.ts", "../ui/messages.ts", "./events.ts"],
+  ["../features/**/messages.ts", "../ui/**/messages.ts", "./events.ts"],
   {
     eager: true,
   },

@@ -22,7 +22,7 @@ export const en: { readonly [K in keyof typeof fa]: string } = {
   "do.back": "Back",
   "do.signOut": "Sign out",
   "do.search": "Search",
-  "do.help": "Key help",
+  "do.help": "Help",
   "do.language": "Language",
   "do.languageName": "فارسی",
   "do.theme": "Theme",
@@ -223,7 +223,7 @@ export const en: { readonly [K in keyof typeof fa]: string } = {
   "problem.http.503": "The server cannot answer now",
 
   "list.and": ", ",
-  "help.title": "Key help",
+  "help.title": "Help for this screen",
   "help.key": "Key",
   "help.what": "What it does",
 };

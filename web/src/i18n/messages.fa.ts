@@ -20,7 +20,7 @@ export const fa = {
   "do.back": "بازگشت",
   "do.signOut": "خروج",
   "do.search": "جست‌وجو",
-  "do.help": "راهنمای کلیدها",
+  "do.help": "راهنما",
   "do.language": "زبان",
   "do.languageName": "English",
   "do.theme": "پوسته",
@@ -221,7 +221,7 @@ export const fa = {
   "problem.http.503": "کارساز اکنون نمی‌تواند پاسخ دهد",
 
   "list.and": "، ",
-  "help.title": "راهنمای کلیدها",
+  "help.title": "راهنمای این صفحه",
   "help.key": "کلید",
   "help.what": "کار",
 };

@@ -1,35 +1,20 @@
-import { useT } from "../i18n/hooks";
-import { Dialog } from "./Dialog";
-import { KeyHint } from "./KeyHint";
+import { lazy, Suspense } from "react";
+import type { HelpKey, Screen } from "./help/screens";
 
 interface Props {
-  readonly keys: readonly { readonly keys: string; readonly what: string }[];
+  readonly screen: Screen;
+  readonly keys: readonly HelpKey[];
   readonly onClose: () => void;
 }
 
-/** F1: every key of the screen and what it does. */
-export function KeyHelp({ keys, onClose }: Props) {
-  const t = useT();
+// Read seldom, so loaded when it is asked for.
+const HelpSheet = lazy(() => import("./help/HelpSheet"));
+
+/** F1: what the screen is for, every key of it and what it does, the words on it. */
+export function KeyHelp(props: Props) {
   return (
-    <Dialog title={t("help.title")} onClose={onClose}>
-      <table className="key-table">
-        <thead>
-          <tr>
-            <th scope="col">{t("help.key")}</th>
-            <th scope="col">{t("help.what")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {keys.map((each) => (
-            <tr key={each.keys}>
-              <td>
-                <KeyHint keys={each.keys} />
-              </td>
-              <td>{each.what}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Dialog>
+    <Suspense>
+      <HelpSheet {...props} />
+    </Suspense>
   );
 }

@@ -11,6 +11,7 @@ export { Field, TextArea } from "./Field";
 export type { GridHandle } from "./Grid";
 export { Grid } from "./Grid";
 export { PriorityGlyph, UnitGlyph } from "./glyphs";
+export type { HelpKey } from "./help/screens";
 export { KeyHelp } from "./KeyHelp";
 export { KeyHint } from "./KeyHint";
 export type { KeyBinding } from "./keys";

@@ -152,7 +152,7 @@ export function Admin() {
       <footer className="admin-foot">
         <LinkStateText />
       </footer>
-      {help && <KeyHelp keys={helpKeys} onClose={() => setHelp(false)} />}
+      {help && <KeyHelp screen="admin" keys={helpKeys} onClose={() => setHelp(false)} />}
     </div>
   );
 }

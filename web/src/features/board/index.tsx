@@ -156,11 +156,12 @@ export function Board() {
   }, []);
 
   useEffect(() => grid.current?.focus(), []);
+  const whyText = why && (why.values ? t(why.key, { tier: t(`tier.${why.values.tier as Tier}`) }) : reasonText(t, why));
   const helpKeys = [
     { keys: "↑ ↓", what: t("board.key.move") },
     { keys: "Enter", what: t("board.key.open") },
     { keys: "Esc", what: t("board.key.back") },
-    { keys: "C", what: t("board.key.acknowledge") },
+    { keys: "C", what: t("board.key.acknowledge"), off: whyText },
     { keys: "M", what: t("board.key.map") },
     { keys: "H", what: th("trends.key") },
     { keys: "W", what: tw("wall.key") },
@@ -201,7 +202,6 @@ export function Board() {
     const mine = session.office && tier !== "national" ? provinceOf(session.office) : null;
     return mine ? server.provinces.filter((each) => each.id === mine) : server.provinces;
   }, [server, session.office, tier]);
-  const whyText = why && (why.values ? t(why.key, { tier: t(`tier.${why.values.tier as Tier}`) }) : reasonText(t, why));
   const current = selected ?? opened;
   const caughtUp = link.streams.length > 0 && link.streams.every((each) => !each.catchingUp);
   const verifiedAt = caughtUp ? Math.min(...link.streams.map((each) => each.freshAt ?? 0)) : null;
@@ -292,7 +292,7 @@ export function Board() {
       </footer>
       {crews && office && <CrewsDialog office={office} onClose={() => setCrews(false)} />}
       {report && office && <DayReport office={office} onClose={() => setReport(false)} />}
-      {help && <KeyHelp keys={helpKeys} onClose={() => setHelp(false)} />}
+      {help && <KeyHelp screen="board" keys={helpKeys} onClose={() => setHelp(false)} />}
     </div>
   );
 }

@@ -18,7 +18,7 @@ import type { ConsoleParts } from "./context";
 import { ConsoleContext, useMay, useWords } from "./context";
 import { DetailPane } from "./DetailPane";
 import { HandOverPart, HandOverStrip } from "./handover/HandOverStrip";
-import { helpKeys } from "./keys";
+import { helpKeys, nowOf } from "./keys";
 import type { KindEntry } from "./kinds";
 import { readKindEntries } from "./kinds";
 import {
@@ -353,7 +353,13 @@ function Desk({ parts, map, link }: DeskProps) {
       <StatusBar />
       <HandOverPart />
       {addresses && <Addresses onClose={() => desk().set({ addresses: false })} />}
-      {help && <KeyHelp keys={helpKeys(t)} onClose={() => useDesk.getState().set({ help: false })} />}
+      {help && (
+        <KeyHelp
+          screen="console"
+          keys={helpKeys(t, nowOf(world))}
+          onClose={() => useDesk.getState().set({ help: false })}
+        />
+      )}
     </div>
   );
 }

@@ -1,49 +1,71 @@
-/** Every key of the console, for F1. */
+/** Every key of the console, for F1, and what each that does nothing now waits for. */
 
+import type { World } from "../../live/world";
+import type { HelpKey } from "../../ui";
 import type { ConsoleT } from "./context";
+import { takeableOf } from "./ringing/calls";
+import { useDesk } from "./store";
 
-export function helpKeys(t: ConsoleT): readonly { readonly keys: string; readonly what: string }[] {
+/** What keys work on: each is there now, or not. */
+const NEEDS = ["incident", "form", "ringing", "callBack", "undo", "callers"] as const;
+type Need = (typeof NEEDS)[number];
+export type Now = Readonly<Record<Need, boolean>>;
+
+export function nowOf(world: World): Now {
+  const { selected, form, undo, end } = useDesk.getState();
+  return {
+    incident: selected !== null && world.incident.get(selected) !== undefined,
+    form: form !== null && end === "form",
+    ringing: takeableOf(world.call.values()).length > 0,
+    callBack: [...world.call.values()].some((call) => call.call_back === "due"),
+    undo: undo !== null,
+    callers: end === "callers",
+  };
+}
+
+export function helpKeys(t: ConsoleT, now: Now): readonly HelpKey[] {
+  const off = (need: Need) => (now[need] ? null : t(`key.need.${need}`));
   return [
     { keys: "F1", what: t("key.F1") },
     { keys: "F2", what: t("key.F2") },
     { keys: "F3  /", what: t("key.F3") },
     { keys: "F4", what: t("key.F4") },
-    { keys: "F6", what: t("key.F6") },
-    { keys: "F7", what: t("key.F7") },
+    { keys: "F6", what: t("key.F6"), off: off("incident") },
+    { keys: "F7", what: t("key.F7"), off: off("incident") },
     { keys: "F8", what: t("title.addresses") },
-    { keys: "F9", what: t("key.F9") },
-    { keys: "F10", what: t("key.F10") },
+    { keys: "F9", what: t("key.F9"), off: off("form") },
+    { keys: "F10", what: t("key.F10"), off: off("incident") },
     { keys: "Esc", what: t("key.Esc") },
-    { keys: "A", what: t("key.A") },
-    { keys: "T", what: t("key.T") },
-    { keys: "Alt+R N B X", what: t("key.callBack") },
+    { keys: "A", what: t("key.A"), off: off("ringing") },
+    { keys: "T", what: t("key.T"), off: off("callBack") },
+    { keys: "Alt+R N B X", what: t("key.callBack"), off: off("callBack") },
     { keys: "↑ ↓  J K", what: t("key.arrows") },
-    { keys: "Enter", what: t("key.Enter") },
-    { keys: "1 … 9", what: t("key.digits") },
+    { keys: "Enter", what: t("key.Enter"), off: off("incident") },
+    { keys: "1 … 9", what: t("key.digits"), off: off("incident") },
     { keys: "Alt+1 … 6", what: t("key.panels") },
     { keys: "Alt+Shift+1 … 3", what: t("key.windows") },
     { keys: "Ctrl+Enter", what: t("key.ctrlEnter") },
-    { keys: "Alt+J", what: t("key.altJ") },
-    { keys: "Alt+L", what: t("key.altL") },
-    { keys: "Alt+W", what: t("key.altW") },
-    { keys: "Alt+K", what: t("key.altK") },
-    { keys: "Alt+U", what: t("key.altU") },
-    { keys: "Alt+Q", what: t("key.altQ") },
-    { keys: "Alt+P", what: t("key.altP") },
+    { keys: "Alt+J", what: t("key.altJ"), off: off("form") },
+    { keys: "Alt+L", what: t("key.altL"), off: off("form") },
+    { keys: "Alt+W", what: t("key.altW"), off: off("form") },
+    { keys: "Alt+K", what: t("key.altK"), off: off("form") },
+    { keys: "Alt+U", what: t("key.altU"), off: off("form") },
+    { keys: "Alt+Q", what: t("key.altQ"), off: off("form") },
+    { keys: "Alt+P", what: t("key.altP"), off: off("form") },
     { keys: "Alt+H", what: t("key.altH") },
     { keys: "Alt+T", what: t("key.handOver") },
-    { keys: "Ctrl+Z", what: t("key.undo") },
-    { keys: "N", what: t("key.note") },
-    { keys: "H", what: t("key.hold") },
-    { keys: "M", what: t("key.map") },
+    { keys: "Ctrl+Z", what: t("key.undo"), off: off("undo") },
+    { keys: "N", what: t("key.note"), off: off("incident") },
+    { keys: "H", what: t("key.hold"), off: off("incident") },
+    { keys: "M", what: t("key.map"), off: off("incident") },
     { keys: "F", what: t("key.search") },
-    { keys: "C", what: t("key.cordon") },
+    { keys: "C", what: t("key.cordon"), off: off("incident") },
     { keys: "R", what: t("key.reach") },
-    { keys: "G", what: t("key.callers") },
-    { keys: "O X Y L", what: t("key.callersIn") },
+    { keys: "G", what: t("key.callers"), off: off("incident") },
+    { keys: "O X Y L", what: t("key.callersIn"), off: off("callers") },
     { keys: "B", what: t("key.roads") },
     { keys: "P", what: t("key.warnings") },
-    { keys: "W", what: t("key.whyOthers") },
+    { keys: "W", what: t("key.whyOthers"), off: off("incident") },
     { keys: "S", what: t("key.sound") },
     { keys: "› D", what: t("key.D") },
     { keys: "› E", what: t("key.E") },

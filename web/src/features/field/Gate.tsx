@@ -27,6 +27,9 @@ export function Gate({ open }: { readonly open: OpenSheet }) {
       <Banners quiet />
       <header className="gate-head">
         <p className="gate-name">{t("app.name110")}</p>
+        <button type="button" className="lang gate-help" onClick={() => open("help")} aria-label={t("do.help")}>
+          ?
+        </button>
         <button type="button" className="lang" onClick={toggleLang}>
           <LanguageName />
         </button>

@@ -82,6 +82,16 @@ function Hand() {
   useEffect(() => {
     if (key) setSheet(null);
   }, [key]);
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (event.key === "Escape") setSheet(null);
+      if (event.key !== "F1" && (event.key !== "?" || (event.target as HTMLElement).matches("input, textarea"))) return;
+      event.preventDefault();
+      setSheet("help");
+    };
+    addEventListener("keydown", listen);
+    return () => removeEventListener("keydown", listen);
+  }, []);
   const mission = screen.name === "mission" ? screen.work : null;
   const hidden = sheet !== null && moving && !WHILE_MOVING.includes(sheet);
   const close = () => setSheet(null);

@@ -1,7 +1,7 @@
 /** Pages behind the screen: outbox, status, details, note, ending, own event. Nothing urgent lives here. */
 
 import { Check, CloudUpload, Phone, Undo2, X } from "lucide-react";
-import { useSyncExternalStore } from "react";
+import { lazy, Suspense, useSyncExternalStore } from "react";
 import { Problem } from "../../api/problem";
 import { useApp, useReference } from "../../app/hooks";
 import { isEnded } from "../../core/selectors";
@@ -45,9 +45,11 @@ export type SheetName =
   | "soon"
   | "again"
   | "backup"
-  | "talk";
+  | "talk"
+  | "help";
 export type OpenSheet = (name: SheetName) => void;
 
+const HandHelp = lazy(() => import("./help/HandHelp"));
 const AWAY = ["Break", "Meal", "Equipment"] as const;
 /** EIDO's word for a crew that is ready at its station and not in the car. */
 export const AT_STATION = "Station";
@@ -224,6 +226,9 @@ function StatusSheet({ onClose, open }: Props) {
         </div>
         <Button size="hand" wide onClick={toggleLang}>
           <LanguageName />
+        </Button>
+        <Button size="hand" wide onClick={() => open("help")}>
+          {t("do.help")}
         </Button>
       </section>
       <section className="block">
@@ -512,6 +517,12 @@ export default function Sheets({
       return <TalkSheet {...props} />;
     case "again":
       return <AgainSheet {...props} />;
+    case "help":
+      return (
+        <Suspense fallback={<div className="sheet" />}>
+          <HandHelp onClose={props.onClose} />
+        </Suspense>
+      );
   }
 }
 

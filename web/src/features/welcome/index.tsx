@@ -1,4 +1,4 @@
-import { ExternalLink, Globe, Moon, Sun } from "lucide-react";
+import { ExternalLink, Globe, HelpCircle, Moon, Sun } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { Problem } from "../../api/problem";
 import { asProblem } from "../../api/problem";
@@ -9,7 +9,7 @@ import { OfficeTree } from "../../core/offices";
 import type { Seat } from "../../core/views";
 import { problemText, useNamed, useT } from "../../i18n/hooks";
 import { usePrefs } from "../../i18n/prefs";
-import { Button, Empty, ErrorState, Field, LanguageName, Loading, Ltr } from "../../ui";
+import { Button, Empty, ErrorState, Field, KeyHelp, LanguageName, Loading, Ltr, useKeys } from "../../ui";
 import { enter } from "./enter";
 import { FirstRun } from "./first/FirstRun";
 import { messages } from "./messages";
@@ -66,11 +66,22 @@ function Header({ version }: { readonly version: string | null }) {
   const t = useT(messages);
   const { theme, toggleTheme, toggleLang } = usePrefs();
   const Icon = theme === "night" ? Sun : Moon;
+  const [help, setHelp] = useState(false);
+  useKeys([
+    { code: "F1", run: () => setHelp(true), inFields: true },
+    { code: "Shift+Slash", run: () => setHelp(true) },
+  ]);
   return (
     <header className="welcome-head">
       <h1>{t("welcome.title")}</h1>
       {version && <span className="muted">{t("welcome.version", { version })}</span>}
       <span className="welcome-tools">
+        <Button
+          icon={<HelpCircle size={16} aria-hidden="true" />}
+          keyHint="F1"
+          onClick={() => setHelp(true)}
+          aria-label={t("do.help")}
+        />
         <Button icon={<Globe size={16} aria-hidden="true" />} onClick={toggleLang}>
           <LanguageName />
         </Button>
@@ -78,6 +89,9 @@ function Header({ version }: { readonly version: string | null }) {
           {t(theme === "night" ? "theme.day" : "theme.night")}
         </Button>
       </span>
+      {help && (
+        <KeyHelp screen="welcome" keys={[{ keys: "F1  ?", what: t("help.title") }]} onClose={() => setHelp(false)} />
+      )}
     </header>
   );
 }

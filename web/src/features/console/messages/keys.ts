@@ -4,6 +4,12 @@ import { catalogue } from "../../../i18n/catalogue";
 
 export const keysWords = catalogue(
   {
+    "key.need.incident": "وقتی رخدادی برگزیده است",
+    "key.need.form": "وقتی فرم تماس باز است",
+    "key.need.ringing": "وقتی تماسی زنگ می‌خورد",
+    "key.need.callBack": "وقتی کسی منتظر تماس برگشت است",
+    "key.need.undo": "تا ده ثانیه پس از هر کار",
+    "key.need.callers": "در فهرست تماس‌گیرندگان رخداد",
     "key.warnings": "هشدارهای همگانی: نوشتن، خواندن و انتشار",
     "key.roads": "وضع راه‌ها: بسته و کند",
     "key.altQ": "پرسش‌های کلیدی؛ رقم پاسخ می‌دهد",
@@ -60,6 +66,12 @@ export const keysWords = catalogue(
     "key.J": "پیوند تماس باز به رخداد: J 1234",
   },
   {
+    "key.need.incident": "when an incident is selected",
+    "key.need.form": "when the call form is open",
+    "key.need.ringing": "when a call rings",
+    "key.need.callBack": "when somebody waits to be called back",
+    "key.need.undo": "for ten seconds after each act",
+    "key.need.callers": "in the list of an incident's callers",
     "key.warnings": "Warnings to the public: write, read, publish",
     "key.roads": "Road conditions: closed and slow",
     "key.altQ": "Key questions; a digit answers",
