@@ -16,6 +16,7 @@ from nazdik.cli.imports import app as import_app
 from nazdik.cli.kinds import app as kinds_app
 from nazdik.cli.later import Commands, list_later
 from nazdik.cli.logs import app as log_app
+from nazdik.cli.migrate import app as migrate_app
 from nazdik.cli.partners import app as partner_app
 from nazdik.cli.people import app as person_app
 from nazdik.cli.postgres import app as postgres_app
@@ -43,6 +44,7 @@ app.add_typer(gateway_app, name="gateway")
 app.add_typer(import_app, name="import")
 app.add_typer(calls_app, name="calls")
 app.add_typer(postgres_app, name="postgres")
+app.add_typer(migrate_app, name="migrate")
 app.add_typer(backup_app, name="backup")
 app.command()(doors)
 

@@ -49,7 +49,7 @@ class Source(Protocol):
 class MirroredLog:
     """An `EventLog` that reads from a copy. It takes appends once it is given the store's log to write."""
 
-    def __init__(self, source: Source, path: Path) -> None:
+    def __init__(self, source: Source, path: Path, progress: Progress | None = None) -> None:
         """
         Open the copy of `source` at `path` and bring it up to date.
 
@@ -68,7 +68,8 @@ class MirroredLog:
         self._mutex = threading.Lock()
         self._copy = self._open(head)
         while self.catch_up():
-            pass
+            if progress is not None:
+                progress(self._copy.head().position)
 
     def _open(self, head: Head) -> SqliteLog:
         """Open the copy; one that is damaged, or of a history that the store does not have, makes way for a new one."""
@@ -175,6 +176,10 @@ class MirroredLog:
     def verify(self, known: Head | None = None, progress: Progress | None = None) -> Verdict:
         """Check the copy against the chain, and its end against the store's."""
         return self._copy.verify(known or self._source.find(), progress)
+
+    def close_copy(self) -> None:
+        """Let go of the copy alone."""
+        self._copy.close()
 
     def close(self) -> None:
         """Let go of the copy, and of the log when it is ours to write."""

@@ -117,6 +117,23 @@ def list_subjects(path: Path, prefix: str, kind: str) -> list[str]:
     return [str(subject) for (subject,) in rows]
 
 
+def set_copy(path: Path, *, copy: bool) -> None:
+    """Say that a log file that nobody has open is a copy of a log kept elsewhere, or no longer one. Raises `LogInUse`."""
+    lock = hold(path.with_name(path.name + ".lock"))
+    try:
+        with translated():
+            connection = connect(path)
+            try:
+                if copy:
+                    connection.execute("INSERT OR REPLACE INTO about (name, value) VALUES ('copy', 'yes')")
+                else:
+                    connection.execute("DELETE FROM about WHERE name = 'copy'")
+            finally:
+                connection.close(True)
+    finally:
+        os.close(lock)
+
+
 class SqliteLog:
     """An `EventLog` in one file. Safe to read from any thread; `append` and `save_snapshot` exclude one another."""
 

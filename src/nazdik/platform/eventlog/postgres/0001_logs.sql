@@ -19,7 +19,9 @@ CREATE TABLE nazdik.logs (
     node text NOT NULL DEFAULT '',
     address text NOT NULL DEFAULT '',
     renewed_at timestamptz NOT NULL DEFAULT '-infinity',
-    expires_at timestamptz NOT NULL DEFAULT '-infinity'
+    expires_at timestamptz NOT NULL DEFAULT '-infinity',
+    -- It is a file again, and nobody goes on here.
+    moved boolean NOT NULL DEFAULT false
 );
 
 CREATE TABLE nazdik.entries (
@@ -114,6 +116,9 @@ BEGIN
     PERFORM check_writes(p_name);
     INSERT INTO logs (name) VALUES (p_name) ON CONFLICT (name) DO NOTHING;
     SELECT * INTO l FROM logs WHERE name = p_name FOR UPDATE;
+    IF l.moved THEN
+        RAISE EXCEPTION 'the log % was moved to a file', p_name USING ERRCODE = 'NZ008';
+    END IF;
     at := clock_timestamp();
     IF l.holder <> p_holder AND l.expires_at > at AND NOT (
         -- Each holder's session keeps this lock as long as it lives.
@@ -128,6 +133,26 @@ BEGIN
         renewed_at = at, expires_at = at + make_interval(secs => p_ttl_s) WHERE id = l.id;
     PERFORM pg_advisory_lock(l.id, ((l.token + 1) % 2147483647)::integer);
     RETURN QUERY SELECT true, l.id, l.epoch, l.position, l.hash, l.token + 1, p_node;
+END $$;
+
+-- Begin, or go on with, a log that was a file: its chain hangs on the epoch. False when there is another log of this name.
+CREATE FUNCTION nazdik.begin_moving(p_name text, p_epoch text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = nazdik, pg_temp AS $$
+BEGIN
+    PERFORM check_writes(p_name);
+    INSERT INTO logs (name, epoch) VALUES (p_name, p_epoch) ON CONFLICT (name) DO NOTHING;
+    UPDATE logs SET moved = false WHERE name = p_name AND epoch = p_epoch;
+    RETURN FOUND;
+END $$;
+
+-- Say that a log that is ours is a file from now on.
+CREATE FUNCTION nazdik.move_away(p_log integer, p_token bigint) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = nazdik, pg_temp AS $$
+BEGIN
+    PERFORM check_writes((SELECT name FROM logs WHERE id = p_log));
+    UPDATE logs SET moved = true, token = token + 1, holder = '', expires_at = '-infinity'
+        WHERE id = p_log AND token = p_token;
+    RETURN FOUND;
 END $$;
 
 -- Keep a log that was taken; false when somebody else has taken it since.

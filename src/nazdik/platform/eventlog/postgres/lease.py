@@ -62,6 +62,8 @@ class Lease:
             except psycopg.Error as error:
                 if error.sqlstate in {"NZ006", "42501"}:
                     raise LogUnavailable(f"this login has no right to write the log {self.name}") from error
+                if error.sqlstate == "NZ008":
+                    raise LogUnavailable(f"the log {self.name} was moved from PostgreSQL to a file") from error
                 raise
         assert row is not None
         taken, log, epoch, position, hash_, token, node = row

@@ -268,6 +268,16 @@ class PostgresLog(PostgresReader):
         if not rows[0][0]:
             raise ValueError(f"no entry at {position} to take a snapshot of")
 
+    def move_away(self) -> None:
+        """Say in the store that this log is a file from now on: no node may take it any more."""
+        with self._mutex, within(self._writer, ANSWERS_WITHIN_S), translated():
+            self._lost = True
+            moved = self._writer.execute(
+                "SELECT nazdik.move_away(%s, %s)", (self._taken.log, self._taken.token)
+            ).fetchone()  # fmt: skip
+            if moved is None or not moved[0]:
+                raise Fenced(f"the log {self.name} was taken by another node")
+
     def verify(self, known: Head | None = None, progress: Progress | None = None) -> Verdict:
         """Check the whole log; see `verify_log`."""
         return verify_log(self._url, self.name, known or self._head, progress)

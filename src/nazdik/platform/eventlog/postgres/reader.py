@@ -54,6 +54,11 @@ class PostgresReader:
         )
         return float(rows[0][0]) if rows else float("inf")
 
+    def is_moved(self) -> bool:
+        """Whether the log is a file again."""
+        rows = self._rows("SELECT moved FROM nazdik.logs WHERE name = %s", (self.name,))
+        return bool(rows and rows[0][0])
+
     def may_write(self) -> bool:
         """Whether this login has the right to write the log."""
         rows = self._rows("SELECT writes FROM nazdik.rights WHERE login = session_user AND log = %s", (self.name,))

@@ -11,6 +11,8 @@ FIRST = "0001_logs.sql"
 _FUNCTIONS_OF_READERS = ("readable()",)
 _FUNCTIONS_OF_WRITERS = (
     "take(text, text, text, text, float, float)",
+    "begin_moving(text, text)",
+    "move_away(integer, bigint)",
     "renew(integer, bigint, float)",
     "release(integer, bigint)",
     "append(integer, bigint, float, bigint, bytea, bigint[], text[], integer[], bytea[], text[], text[], text[], bytea[],"
