@@ -189,6 +189,7 @@ OPEN: dict[Key, str] = {
     ("get", "/v1/first-run"): "that the server is new",
     ("get", "/v1/provinces/{province}/first-steps"): "how many there are; numbers only",
     ("get", "/v1/health"): "how the server is",
+    **dict.fromkeys((("get", f"/v1/imports{p}") for p in ("", "/{what}/template")), "columns of lists, an empty file"),
     ("get", "/v1/kinds"): "the catalogue",
     ("get", "/v1/offices"): "the tree of offices",
     ("get", "/v1/offices/{office_id}/rules"): "rules of an office",
@@ -237,6 +238,10 @@ TAKES: dict[str, str] = {
     "/v1/kinds/guess": "words in, kinds out; nothing is kept",
     **dict.fromkeys(("/v1/road-conditions/preview", "/v1/warnings/area"), "streets"),
     "/v1/provinces/{province}/guide/{book}/try": "words of the guide",
+    **dict.fromkeys(
+        (f"/v1/imports/{{what}}/{step}" for step in ("try", "draft")),
+        "the sender's own file, beside what is so of the people in it; noted",
+    ),
     **dict.fromkeys(
         ("/v1/people/{subject}/code", "/v1/device-codes", "/v1/devices", "/v1/devices/{device}/revoke"), "a code"
     ),

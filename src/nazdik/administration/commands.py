@@ -34,6 +34,14 @@ class PublishDraft(Command, frozen=True, kw_only=True):
     over: int
 
 
+class Adopt(Command, frozen=True, kw_only=True):
+    """Put a value in force that came with a list: two people agreed to the list, and `drafted_by` brought it."""
+
+    value: Value
+    drafted_by: str
+    why: str
+
+
 class RollBack(Command, frozen=True, kw_only=True):
     """Bring an earlier value back, as a change of its own; 0 is what stood before the first."""
 

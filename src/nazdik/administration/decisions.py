@@ -45,6 +45,11 @@ def decide(
             return (e.DraftDropped(at=ctx.at, kind=setting.kind, subject=setting.subject, by=ctx.actor.id),)
         case c.PublishDraft():
             return (_published(setting, command, ctx, in_force, second_person=second_person),)
+        case c.Adopt(value=value, drafted_by=drafted_by, why=why):
+            # A list may say of somebody what is so already; that is no reason to refuse the others.
+            return (
+                () if value == in_force else (_change(setting, ctx, value, in_force, drafted_by=drafted_by, why=why),)
+            )
         case c.RollBack(to=to, why=why):
             _check_why(why)
             change = setting.find_change(to)

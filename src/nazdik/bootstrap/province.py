@@ -22,7 +22,7 @@ from nazdik.administration import events as setting_events
 from nazdik.administration import evolution as setting_evolution
 from nazdik.administration.model import Settings
 from nazdik.bootstrap.administration.incident_kinds import kinds_in_force
-from nazdik.bootstrap.administration.setting_kinds import setting_kind
+from nazdik.bootstrap.administration.setting_kinds import Published, SettingKind, setting_kind
 from nazdik.bootstrap.province_state import ProvinceState
 from nazdik.bootstrap.reactions import asked_by_repair, conditions_changed, ids_of, passed_on, reactions
 from nazdik.dispatch import commands as dispatch_commands
@@ -116,6 +116,18 @@ class RoadTimes(Protocol):
         """Return the arcs that are closed after and were not before, each with the condition that closes it."""
 
 
+def _effects(
+    kind: SettingKind, state: ProvinceState, fact: setting_events.DraftSaved | setting_events.ChangePublished
+) -> list[Any]:
+    """Return what a value would cause, or causes, once it is in force."""
+    value = kind.tidy(fact.value)
+    if isinstance(fact, setting_events.ChangePublished):
+        change = Published(value, fact.former, by=fact.drafted_by, why=fact.why)
+    else:
+        change = Published(value, None, by=fact.by, why=fact.why)
+    return list(kind.put_in_force(state, fact.subject, change))
+
+
 class ProvinceMachine:
     """The rules of a province's log; see `platform.eventlog.machine.Machine`."""
 
@@ -187,14 +199,16 @@ class ProvinceMachine:
                         settings = setting_evolution.evolve(settings, fact)
                         if isinstance(fact, setting_events.DraftDropped):
                             continue
-                        effect = kind.put_in_force(fact.subject, kind.tidy(fact.value))
-                        if effect is None:
-                            continue
+                        effects = _effects(kind, state, fact)
                         if isinstance(fact, setting_events.ChangePublished):
-                            queue.append(effect)
-                        else:
+                            queue.extend(effects)
+                            continue
+                        for effect in effects:
                             # Whoever drafts learns at once what would be refused; nothing comes of it yet.
-                            unfold(world, effect, ctx, self._guided(guide, settings))
+                            if isinstance(effect, premise_commands.Command):
+                                noting.decide(premises, effect, ctx)
+                            elif not isinstance(effect, setting_commands.Command):
+                                unfold(world, effect, ctx, self._guided(guide, settings))
                 else:
                     unfolding = unfold(world, asked, ctx, self._guided(guide, settings))
                     world, facts = unfolding.world, tuple(unfolding.events)

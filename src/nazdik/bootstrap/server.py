@@ -59,6 +59,7 @@ from nazdik.bootstrap.first_run import api as first_run_api
 from nazdik.bootstrap.first_run import steps as first_steps
 from nazdik.bootstrap.first_run.api import FirstRun
 from nazdik.bootstrap.house import Running
+from nazdik.bootstrap.imports import api as imports_api
 from nazdik.bootstrap.interchange import Interchange
 from nazdik.bootstrap.log_api import LogReader
 from nazdik.bootstrap.map_pictures import MapPictures
@@ -298,6 +299,7 @@ def build_app(running: Running) -> UntilGone:
             *settings_api.ROUTES,
             *people_api.ROUTES,
             *devices_api.ROUTES,
+            *imports_api.ROUTES,
             *premises_api.ROUTES,
             *place_book.ROUTES,
             *maps.ROUTES,

@@ -10,6 +10,23 @@ TEXTS: dict[str, tuple[str, str]] = {
     "administration.value_invalid": ("این مقدار برای این تنظیم درست نیست.", "The value does not fit this setting."),
     "administration.why_missing": ("بنویسید چرا؛ تا ۳۰۰ حرف.", "Say why, in up to 300 letters."),
     "administration.nothing_changed": ("همین اکنون برقرار است.", "This is in force already."),
+    "imports.file_unreadable": (
+        "این پرونده خوانده نشد. XLSX یا CSV بفرستید؛ پروندهٔ قدیمی XLS را نخست با قالب XLSX ذخیره کنید.",
+        "This file could not be read. Send XLSX or CSV; save an old XLS file as XLSX first.",
+    ),
+    "imports.file_too_large": (
+        "پرونده بزرگ‌تر از اندازه است: تا ۲ مگابایت و ۵۰۰ سطر. آن را به چند پرونده بخش کنید.",
+        "The file is too large: up to 2 MB and 500 rows. Split it.",
+    ),
+    "imports.columns_missing": ("ستون‌های لازم در پرونده نیست.", "Columns that are needed are not in the file."),
+    "imports.nothing_to_import": (
+        "هیچ سطری برای وارد کردن نیست: یا درست نیستند یا از پیش هستند.",
+        "There is nothing to import: no row can be used, or all are there already.",
+    ),
+    "imports.cannot_go_back": (
+        "واحدهایی که شناسانده شده‌اند برداشته نمی‌شوند؛ تا کسی آن‌ها را تحویل نگیرد بیرون از خدمت‌اند.",
+        "Units that were made known stay known; they are off duty until a crew takes them.",
+    ),
     "auth.code_invalid": (
         "این کد درست نیست، به کار رفته یا زمانش گذشته است؛ کد تازه بگیرید.",
         "The code is wrong, used already or too old; ask for a new one.",

@@ -60,7 +60,7 @@ MAY: dict[Act, frozenset[Role]] = {
     # By those who answer for an area; the core sees to it that it is not who wrote it.
     Act.PUBLISH_WARNING: frozenset({_DISPATCHER, _COUNTY, _PROVINCE}),
     Act.SEE_PREMISES: _ROOM | {_STATION},
-    Act.KEEP_PREMISES: _ROOM | {_STATION, _COUNTY},
+    Act.KEEP_PREMISES: _ROOM | {_STATION, _COUNTY, Role.ADMINISTRATOR},
     Act.READ_HAZARD: _ROOM | {_OFFICER, _STATION},
     Act.SEE_GUIDE: _ROOM | _DESKS | {Role.ADMINISTRATOR, Role.AUDITOR},
     Act.KEEP_GUIDE: frozenset({_PROVINCE, Role.ADMINISTRATOR}),

@@ -80,7 +80,7 @@ see_warnings         y y - y y y y - - - y
 draft_warning        y y - y y y - - - - -
 publish_warning      - y - - y y - - - - -
 see_premises         y y - y - - - - - - -
-keep_premises        y y - y y - - - - - -
+keep_premises        y y - y y - - - - y -
 read_hazard          y y y y - - - - - - -
 see_guide            y y - y y y y - - y y
 keep_guide           - - - - - y - - - y -

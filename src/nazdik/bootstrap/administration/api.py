@@ -12,25 +12,13 @@ from nazdik.administration import commands as c
 from nazdik.administration.errors import SettingUnknown
 from nazdik.administration.model import Change, Setting, Value
 from nazdik.bootstrap.administration.fields import Field, Line, Text, Words
-from nazdik.bootstrap.administration.kind_names import kind_names
-from nazdik.bootstrap.administration.persons import ROLES
 from nazdik.bootstrap.administration.setting_kinds import SETTING_KINDS, SettingKind, setting_kind
+from nazdik.bootstrap.administration.words import words_of_desk
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.door import RequestDoor
 from nazdik.kernel import OfficeId, rfc3339
 from nazdik.published.door import CommandAnswer
-
-
-def _words(desk: Desk, room: ControlRoom) -> Words:
-    tree = desk.house.offices
-    kinds = {code: Text(kind.name_fa, kind.name_en) for code, kind in kind_names(room.state.settings).kinds.items()}
-
-    def office(office_id: str) -> Text:
-        found = tree.find_office(OfficeId(office_id))
-        return Text(found.name_fa, found.name_en) if found is not None else Text(office_id, office_id)
-
-    return Words(kinds, ROLES, office)
 
 
 class Body(msgspec.Struct, forbid_unknown_fields=True):
@@ -164,7 +152,7 @@ def _view(desk: Desk, kind: SettingKind, room: ControlRoom, subject: str) -> Set
         """What a value comes to; one stored long ago gets what has been added since."""
         return inherited if value is None else (kind.tidy(value) or inherited)
 
-    now, draft, words = held(own), setting.draft, _words(desk, room)
+    now, draft, words = held(own), setting.draft, words_of_desk(desk, room)
     return SettingView(
         kind=kind.name,
         subject=subject,

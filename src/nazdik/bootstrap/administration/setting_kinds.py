@@ -1,19 +1,38 @@
 """Every kind of setting: who may see and change it, whether it takes two people, what puts it in force."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
 
 from nazdik.administration.errors import SettingUnknown
 from nazdik.administration.model import Value
 from nazdik.bootstrap.administration import first_steps, incident_kinds, message_texts, persons, rules
 from nazdik.bootstrap.administration.fields import Field, Line, Text, Words, differences
 from nazdik.bootstrap.administration.kind_lines import kind_lines
+from nazdik.bootstrap.imports import settings as imports
 from nazdik.organisation.model import Act
 
 if TYPE_CHECKING:
     from nazdik.bootstrap.desk import Building, Desk
     from nazdik.bootstrap.province_state import ProvinceState
+
+
+class Effects(Protocol):
+    """What a published change asks of the contexts that work by it; `former` is what held before."""
+
+    def __call__(self, state: "ProvinceState", subject: str, change: "Published", /) -> Iterable[Any]:
+        """Return commands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A value that comes in force, in place of which, drafted by whom and why."""
+
+    value: Value | None
+    former: Value | None
+    by: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +50,7 @@ class SettingKind:
         personal: What it says is about a person, so that reading it is written down.
         in_words: How two whole values are told apart; without it field by field.
         check: What a route asks before a draft is kept, besides what the core will.
-        put_in_force: The command that makes it so; None when what decides reads the setting itself.
+        put_in_force: The commands that make it so; none when what decides reads the setting itself.
     """
 
     name: str
@@ -43,7 +62,7 @@ class SettingKind:
     own: "Callable[[ProvinceState, str], Value | None]"
     inherited: "Callable[[Building, ProvinceState, str], tuple[Value, str | None]]"
     tidy: Callable[[Value | None], Value | None]
-    put_in_force: Callable[[str, Value | None], Any]
+    put_in_force: Effects
     whose: Callable[[str], str | None]
     personal: bool = False
     check: "Callable[[Desk, str, Value], None] | None" = None
@@ -71,7 +90,7 @@ RULES = SettingKind(
     own=lambda state, subject: rules.own(state.world, subject),
     inherited=lambda house, state, subject: rules.inherited(state.world, house.offices, subject),
     tidy=_tidy_rules,
-    put_in_force=rules.put_in_force,
+    put_in_force=lambda state, subject, change: (rules.put_in_force(subject, change.value),),
     whose=lambda subject: subject,
 )
 KINDS = SettingKind(
@@ -85,7 +104,7 @@ KINDS = SettingKind(
     own=lambda state, subject: incident_kinds.own(state.settings, subject),
     inherited=lambda house, state, subject: (incident_kinds.FIRST, None),
     tidy=incident_kinds.tidy,
-    put_in_force=lambda subject, value: None,
+    put_in_force=lambda state, subject, change: (),
     whose=lambda subject: subject if "." not in subject else None,
     check=incident_kinds.check_kept,
     in_words=kind_lines,
@@ -101,7 +120,7 @@ PERSON = SettingKind(
     own=lambda state, subject: persons.own(state.settings, subject),
     inherited=lambda house, state, subject: (persons.kept(house.people, state.settings, subject), None),
     tidy=persons.tidy,
-    put_in_force=lambda subject, value: None,
+    put_in_force=lambda state, subject, change: (),
     whose=lambda subject: subject.partition(".")[0] if persons.person_of(subject) is not None else None,
     personal=True,
     check=persons.check_seats,
@@ -116,7 +135,7 @@ TEXTS = SettingKind(
     own=lambda state, subject: message_texts.own(state.settings, subject),
     inherited=lambda house, state, subject: (message_texts.SHIPPED, None),
     tidy=message_texts.tidy,
-    put_in_force=lambda subject, value: None,
+    put_in_force=lambda state, subject, change: (),
     whose=lambda subject: subject if "." not in subject else None,
 )
 FIRST_STEPS = SettingKind(
@@ -129,10 +148,40 @@ FIRST_STEPS = SettingKind(
     own=lambda state, subject: first_steps.own(state.settings, subject),
     inherited=lambda house, state, subject: (first_steps.NOTHING_YET, None),
     tidy=first_steps.tidy,
-    put_in_force=lambda subject, value: None,
+    put_in_force=lambda state, subject, change: (),
     whose=lambda subject: subject if "." not in subject else None,
 )
-SETTING_KINDS = {kind.name: kind for kind in (RULES, KINDS, PERSON, TEXTS, FIRST_STEPS)}
+
+
+def _import(listing: str, act: Act) -> SettingKind:
+    def effects(state: "ProvinceState", subject: str, change: Published) -> Iterable[Any]:
+        return imports.effects(listing, state, change.value, change.former, change.by, change.why)
+
+    return SettingKind(
+        name=imports.name_of(listing),
+        see=act,
+        keep=act,
+        # Many at once: a second pair of eyes sees what one file would do.
+        second_person=True,
+        fields=(),
+        groups={},
+        own=lambda state, subject: imports.own(listing, state.settings, subject),
+        inherited=lambda house, state, subject: (imports.EMPTY, None),
+        tidy=partial(imports.tidy, listing),
+        put_in_force=effects,
+        whose=imports.province_of,
+        personal=True,
+        check=imports.only_from_a_file,
+        in_words=partial(imports.lines, listing),
+    )
+
+
+IMPORTS = (
+    _import("people", Act.MANAGE_PEOPLE),
+    _import("units", Act.MANAGE_DEVICES),
+    _import("hazards", Act.KEEP_PREMISES),
+)
+SETTING_KINDS = {kind.name: kind for kind in (RULES, KINDS, PERSON, TEXTS, FIRST_STEPS, *IMPORTS)}
 
 
 def setting_kind(name: str) -> SettingKind:

@@ -17,8 +17,9 @@ export function Lines({ lines, past = false }: { readonly lines: readonly Line[]
         </tr>
       </thead>
       <tbody>
-        {lines.map((line) => (
-          <tr key={line.what.en}>
+        {lines.map((line, n) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two hazards may stand at one place, and lines never move.
+          <tr key={`${n} ${line.what.en}`}>
             <th scope="row">{named(line.what)}</th>
             <td>
               <del>{named(line.before)}</del>

@@ -95,6 +95,9 @@ function touched(book: Book, root: string, person: string): readonly Touched[] {
   ];
 }
 
+const sectionOf = (kind: string): string =>
+  kind === "person" ? "people" : kind.startsWith("import_") ? "imports" : kind;
+
 function Entry({
   one,
   draft = false,
@@ -115,16 +118,16 @@ function Entry({
   return (
     <li>
       <b>
-        {t.maybe(`admin.kindOf.${one.kind}`) ?? t.maybe(`admin.section.${one.kind}`) ?? one.kind} ·{" "}
-        {office ? named(office.name) : one.subject.slice(one.subject.indexOf(".p.") + 3)}
+        {t.maybe(`admin.kindOf.${one.kind}`) ?? t.maybe(`admin.section.${one.kind}`) ?? one.kind}
+        {office
+          ? ` · ${named(office.name)}`
+          : one.kind === "person" && ` · ${one.subject.slice(one.subject.indexOf(".p.") + 3)}`}
       </b>
       <span>
         {by && <Person id={by} />} {at && <bdi dir="ltr">{moment(Date.parse(at), app.clock.now())}</bdi>}
         {draft && one.why && ` · «${one.why}»`}
       </span>
-      <Button onClick={() => onOpen(one.kind === "person" ? "people" : one.kind, one.subject)}>
-        {t(draft ? "admin.read" : "do.open")}
-      </Button>
+      <Button onClick={() => onOpen(sectionOf(one.kind), one.subject)}>{t(draft ? "admin.read" : "do.open")}</Button>
     </li>
   );
 }

@@ -147,7 +147,7 @@ function Editor({ kind, setting, path, title, onActed }: EditorProps) {
     <div className="admin-setting">
       <header className="admin-setting-head">
         <h2>{title}</h2>
-        <p className="muted">
+        <p className="muted" hidden={kind.groups.length === 0}>
           {setting.own
             ? t("admin.ownRules")
             : above
@@ -198,8 +198,10 @@ function Editor({ kind, setting, path, title, onActed }: EditorProps) {
           </div>
         </section>
       )}
-      <Form kind={kind} value={value} inForce={setting.value} onPart={onPart} readOnly={!kind.may_change} />
-      {kind.may_change && (
+      {kind.groups.length > 0 && (
+        <Form kind={kind} value={value} inForce={setting.value} onPart={onPart} readOnly={!kind.may_change} />
+      )}
+      {kind.may_change && kind.groups.length > 0 && (
         <section className="admin-save" aria-label={t("admin.save")}>
           <Field
             label={t("admin.why")}

@@ -7,6 +7,7 @@ import { usePrefs } from "../../i18n/prefs";
 import { Button, Empty, KeyHelp, KeyHint, LanguageName, LinkStateBar, LinkStateText, useKeys } from "../../ui";
 import { AliasesSection } from "./AliasesSection";
 import { BookPage } from "./books/BookPage";
+import { ImportsSection } from "./imports/ImportsSection";
 import { messages } from "./messages";
 import { Overview } from "./Overview";
 import { ProvinceSection } from "./ProvinceSection";
@@ -26,6 +27,7 @@ export const SECTIONS = [
   "devices",
   "texts",
   "aliases",
+  "imports",
 ] as const;
 export type Section = (typeof SECTIONS)[number];
 
@@ -41,10 +43,16 @@ const ACT_OF: Readonly<Record<Section, string>> = {
   devices: "manage_devices",
   texts: "see_guide",
   aliases: "see_addresses",
+  imports: "manage_devices",
 };
 
-/** 1 to 9, and 0 for the tenth. */
-const keyOf = (n: number): number => (n + 1) % 10;
+/** The row of digits and what follows on it: 1 to 9, 0, minus, equals. */
+const KEYS = [
+  ...["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"].map((key) => ({ key, code: `Digit${key}` })),
+  { key: "-", code: "Minus" },
+  { key: "=", code: "Equal" },
+] as const;
+const keyOf = (n: number): string => KEYS[n]?.key ?? "";
 
 /** Where one is stands in the address, so that going back and sending a link both work: `#rules/khuzestan.ahvaz`. */
 function useAddress(): readonly [Section, string | null, (section: string, subject?: string | null) => void] {
@@ -78,7 +86,7 @@ export function Admin() {
   const root = (session.province ?? session.office) as OfficeId;
   const Light = theme === "night" ? Sun : Moon;
   useKeys([
-    ...sections.map((each, n) => ({ code: `Alt+Digit${keyOf(n)}`, run: () => go(each), inFields: true })),
+    ...sections.map((each, n) => ({ code: `Alt+${KEYS[n]?.code}`, run: () => go(each), inFields: true })),
     { code: "KeyL", run: toggleLang },
     { code: "KeyT", run: toggleTheme },
     { code: "F1", run: () => setHelp(true), inFields: true },
@@ -137,6 +145,8 @@ export function Admin() {
           <AliasesSection province={root} />
         ) : section === "people" ? (
           <PeopleSection root={root} subject={subject} onSubject={(id) => go("people", id)} />
+        ) : section === "imports" ? (
+          <ImportsSection root={root} subject={subject} onSubject={(id) => go("imports", id)} />
         ) : section === "devices" ? (
           <DevicesSection root={root} />
         ) : section === "kinds" || section === "texts" ? (

@@ -1,0 +1,204 @@
+"""Rows of lists: what each would cause, and every cell that cannot be read with its row, its column and why."""
+
+from typing import Any
+
+import pytest
+
+from nazdik.administration.commands import PublishDraft, RollBack, SaveDraft
+from nazdik.administration.errors import SecondPersonNeeded
+from nazdik.bootstrap.administration import persons
+from nazdik.bootstrap.administration.fields import Words
+from nazdik.bootstrap.imports.columns import OfficeNames, table_of
+from nazdik.bootstrap.imports.errors import CannotGoBack, ColumnsMissing
+from nazdik.bootstrap.imports.rows import LISTINGS, Ground, Read
+from nazdik.bootstrap.imports.settings import EMPTY, lines, value_of
+from nazdik.bootstrap.imports.sheets import read_sheet
+from nazdik.bootstrap.imports.template import csv_of, xlsx_of
+from nazdik.kernel import OfficeId, ProvinceId
+from nazdik.kernel.text import fold
+from tests.town import Town, at_m
+from tests.unit.administration.people import ONE, TWO
+
+HERE = at_m(1000)
+
+
+def read(town: Town, listing: str, text: str) -> Read:
+    tree = town.offices
+    ground = Ground(
+        province=ProvinceId("p"),
+        offices=OfficeNames(tree, OfficeId("p")),
+        station_at=tree.station_at,
+        world=town.world,
+        settings=town.writer.state.settings,
+        person_before=lambda subject: persons.EMPTY,
+        new_note=lambda number: f"p.h.{number}",
+        offset_min=210,
+    )
+    return LISTINGS[listing].read(table_of(read_sheet(text.encode()), LISTINGS[listing].columns), ground)
+
+
+def publish(town: Town, listing: str, found: Read, subject: str = "p.i1") -> None:
+    kind = f"import_{listing}"
+    town.do(SaveDraft(kind=kind, subject=subject, value=value_of("x.csv", found.good), why="آزمون"), by=ONE)
+    published = PublishDraft(kind=kind, subject=subject, revision=1, over=0)
+    with pytest.raises(SecondPersonNeeded):
+        town.do(published, by=ONE)
+    town.do(published, by=TWO)
+
+
+def why(found: Read) -> list[tuple[int, str | None, str]]:
+    return [(bad.row, bad.column and bad.column.en, bad.why.en) for bad in found.bad]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "نشان رادیویی;یگان;مهارت‌ها\nA12;p.a.1;راهنمایی و رانندگی، کمک‌های نخستین\n",
+        "Call sign,Office,Skills\nA12,p.a.1,traffic/first aid\n",
+        # Letters of an Arabic keyboard, digits of three scripts.
+        "فهرست خودروها\n\nنشان راديويي\tيگان\tمهارت\nA١۲\tp.a.1\ttraffic; first_aid\n",
+    ],
+)
+def test_units_are_read_in_either_language_and_made_known_together(text: str) -> None:
+    town = Town()
+    found = read(town, "units", text)
+    assert found.bad == ()
+    publish(town, "units", found)
+    unit = town.world.units["p.u.A12"]  # type: ignore[index]
+    assert (unit.office, unit.kind, unit.skills) == ("p.a.1", "car", ("patrol", "traffic", "first_aid"))
+    assert read(town, "units", text).same == 1, "the same list again brings nothing"
+    with pytest.raises(CannotGoBack):
+        town.do(RollBack(kind="import_units", subject="p.i1", to=0, why="آزمون"), by=ONE)
+
+
+def test_every_bad_unit_is_named_with_its_row_its_column_and_why_and_the_others_are_kept() -> None:
+    town = Town()
+    found = read(
+        town,
+        "units",
+        "call sign,office,kind,skills\n,p.a.1,,\nA-1,nowhere,,\nA 2,p.a.1,,\nA3,p.a.1,submarine,\nA4,p.a.1,car,flying\n"
+        "A5,p.a.1,van,\nA5,p.a.1,van,\n",
+    )
+    assert [one.call_sign for one in found.good] == ["A5"]
+    assert [(row, column) for row, column, _ in why(found)] == [
+        (2, "call sign"),
+        (3, "office"),
+        (4, "call sign"),
+        (5, "kind"),
+        (6, "skills"),
+        (8, "call sign"),
+    ]
+    assert "empty" in why(found)[0][2] and "car, motorcycle" in why(found)[3][2]
+
+
+def test_an_office_that_several_share_the_name_of_is_asked_for_by_its_id() -> None:
+    found = read(Town(), "units", "call sign,office\nA1,Same\n")
+    assert "no such office" in why(found)[0][2]
+
+
+def test_people_get_the_seats_of_the_file_and_lose_them_when_it_is_taken_back() -> None:
+    town = Town()
+    publish(town, "units", read(town, "units", "call sign,office\nA12,p.a.1\n"), "p.i2")
+    found = read(
+        town,
+        "people",
+        "نام ورود,نقش,یگان,واحد,از\ndesk-a,اعزام‌کننده,p,,۱۴۰۵/۰۹/۰۱\ncrew-a,مأمور گشت,p.a.1,A١٢,2026-11-22\n",
+    )
+    assert found.bad == ()
+    publish(town, "people", found)
+    settings = town.writer.state.settings
+    desk = persons.own(settings, "p.p.desk-a")
+    assert desk is not None and desk["active"]
+    assert (desk["seats"][0]["role"], desk["seats"][0]["since"]) == ("dispatcher", "2026-11-21T20:30:00.000Z")
+    crew = persons.own(settings, "p.p.crew-a")
+    assert crew is not None and crew["seats"][0]["unit"] == "p.u.A12"
+    change = settings.setting("person", "p.p.desk-a").changes[-1]
+    assert (change.by, change.drafted_by) == (TWO.id, ONE.id), "both who brought it and who agreed are known"
+    assert read(town, "people", "name,role,office,from\ndesk-a,dispatcher,p,1405/9/1\n").same == 1
+    town.do(RollBack(kind="import_people", subject="p.i1", to=0, why="آزمون"), by=ONE)
+    assert persons.own(town.writer.state.settings, "p.p.desk-a") == persons.EMPTY
+
+
+def test_a_person_with_one_bad_row_is_left_out_whole() -> None:
+    found = read(
+        Town(),
+        "people",
+        "name,role,office,unit,until\na,dispatcher,p,,\na,king,p,,\nb b,dispatcher,p,,\nc,officer,p.a.1,Z9,\n"
+        "d,dispatcher,p,A1,\ne,dispatcher,p,,soon\nf,dispatcher,p,,1405/13/01\n",
+    )
+    assert found.good == ()
+    assert [(row, column) for row, column, _ in why(found)] == [
+        (2, "sign-in name"),
+        (3, "role"),
+        (4, "sign-in name"),
+        (5, "unit"),
+        (6, "unit"),
+        (7, "until"),
+        (8, "until"),
+    ]
+
+
+def test_hazards_are_warned_of_together_and_taken_back_together() -> None:
+    town = Town()
+    head = "عرض;طول;خطر;شرح;جدی;شعاع;روزهای اعتبار"
+    rows = f"{HERE.lat};{HERE.lon};سگ;سگ بزرگ در حیاط;بله;۸۰;۳۰\n{HERE.lat};{HERE.lon};gas;کپسول گاز;;;\n"
+    found = read(town, "hazards", f"{head}\n{rows}")
+    assert found.bad == ()
+    publish(town, "hazards", found)
+    notes = sorted(town.writer.state.premises.notes.values(), key=lambda note: note.id)
+    assert [(note.hazard, note.severe, note.radius_m) for note in notes] == [("dog", True, 80.0), ("gas", False, 60.0)]
+    town.do(RollBack(kind="import_hazards", subject="p.i1", to=0, why="آزمون"), by=ONE)
+    assert not town.writer.state.premises.notes
+
+
+def test_every_bad_hazard_is_named() -> None:
+    good = f"{HERE.lat},{HERE.lon}"
+    found = read(
+        Town(),
+        "hazards",
+        "latitude,longitude,hazard,words,severe,radius,days\n"
+        f"{good},bees,x y,,,\n{good},dog,x,,,\n{good},dog,big one,maybe,,\n{good},dog,big one,,5,\n{good},dog,big one,,,9999\n"
+        f"91,1,dog,big one,,,\n1,1,dog,big one,,,\n{HERE.lon},{HERE.lat},dog,big one,,,\n",
+    )
+    assert [column for _, column, _ in why(found)] == [
+        "hazard",
+        "words",
+        "severe",
+        "radius",
+        "days",
+        "latitude",
+        "latitude",
+        "latitude",
+    ]
+    assert "swapped" in why(found)[-1][2] and "no station" in why(found)[-2][2]
+
+
+def test_a_file_without_the_columns_that_are_needed_says_which() -> None:
+    with pytest.raises(ColumnsMissing) as refused:
+        read(Town(), "units", "call sign,colour\nA1,red\n")
+    assert refused.value.details["missing"] == ["office"] and refused.value.details["fa"] == "یگان"
+
+
+@pytest.mark.parametrize("lang", ["fa", "en"])
+@pytest.mark.parametrize("listing", LISTINGS)
+def test_the_empty_file_that_is_given_out_is_one_that_is_taken(listing: str, lang: str) -> None:
+    for made in (xlsx_of(LISTINGS[listing], lang), csv_of(LISTINGS[listing], lang)):
+        table = table_of(read_sheet(made), LISTINGS[listing].columns)
+        assert (table.rows, table.ignored) == ((), ())
+
+
+@pytest.mark.parametrize("listing", LISTINGS)
+def test_no_name_means_two_columns(listing: str) -> None:
+    columns = LISTINGS[listing].columns
+    keys = [key for column in columns for key in column.means()]
+    assert len(keys) == len(set(keys)), [key for key in keys if keys.count(key) > 1]
+    assert all(fold(key) == key for key in keys)
+
+
+def test_a_list_is_told_in_words() -> None:
+    town = Town()
+    found: Any = read(town, "units", "call sign,office\nA12,p.a.1\n")
+    (line,) = lines("units", EMPTY, value_of("x", found.good), Words({}))
+    assert (line.what.en, line.before.en, line.after.en) == ("A12", "—", "p.a.1; car; patrol")
+    (back,) = lines("units", value_of("x", found.good), EMPTY, Words({}))
+    assert (back.before.en, back.after.en) == ("p.a.1; car; patrol", "—")
