@@ -277,6 +277,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "intake.call_state_wrong": ("اکنون نوبت این کار نیست.", "The call is not at this step."),
     "intake.point_invalid": ("این نقطه روی زمین نیست.", "Not a point on the earth."),
+    "intake.text_empty": ("پیام خالی است.", "The message is empty."),
     "intake.text_too_long": ("متن بیش از اندازه بلند است.", "The text is too long."),
     "organisation.province_not_found": ("این کارساز چنین استانی ندارد.", "This server holds no such province."),
     "organisation.no_province": (

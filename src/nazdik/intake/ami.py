@@ -37,6 +37,14 @@ class Manager:
     _calls: OrderedDict[str, bool] = field(default_factory=OrderedDict)
     # While what is up is listed: who is in which bridge.
     _bridges: dict[str, list[str]] = field(default_factory=dict)
+    # Who rang when the list was asked for and has not been in it yet.
+    _unlisted: dict[str, None] = field(default_factory=dict)
+
+    def ask(self) -> bytes:
+        """Return the question which calls are up. Who rang before and is not among them has hung up unheard."""
+        self._bridges.clear()
+        self._unlisted = {linked: None for linked, rings in self._calls.items() if rings}
+        return _action("CoreShowChannels")
 
     def take(self, block: bytes) -> list[Rang | Ended]:
         """Take one event block; what is none, or of a call that is not ours, says nothing."""
@@ -45,10 +53,12 @@ class Manager:
             case "newchannel" | "newexten":
                 return list(self._channel(told, block))
             case "coreshowchannel":
+                self._unlisted.pop(told.get("linkedid") or told.get("uniqueid", ""), None)
                 return [*self._channel(told, block), *self._in_bridge(told)]
             case "coreshowchannelscomplete":
-                self._bridges.clear()
-                return []
+                gone, self._unlisted = list(self._unlisted), {}
+                ends = [self._end({"linkedid": linked}, elsewhere=False, reason="no longer up") for linked in gone]
+                return [end for each in ends for end in each]
             case "bridgeenter":
                 return (
                     self._end(told, elsewhere=True, reason="bridged")
@@ -102,6 +112,7 @@ def read_block(block: bytes) -> Ring:
         number=tidy_number(told.get("calleridnum", "")),
         name="" if name.lower() in ("<unknown>", "anonymous", "") else name[:120],
         called=told.get("exten", "")[:40],
+        dialogue=f"ami:{linked}"[:200],
     )
 
 
@@ -189,7 +200,7 @@ class ManagerLine:
             if answer.get("response", "").lower() != "success":
                 raise PermissionError("the exchange refused the log-in")
             self._changed(connected=True, why=None)
-            writer.write(_action("CoreShowChannels"))
+            writer.write(self._manager.ask())
             while True:
                 block = await self._next(reader, writer)
                 self.received += 1

@@ -182,7 +182,11 @@ async def claim_call_back(
 async def send_text(
     call_id: FromPath[str], data: JSONBody[TextBody], door: NamedDependency[SkipValidation[Door]]
 ) -> CommandAnswer:
-    """Write to the caller by the way they wrote to us. Refusals: intake.call_not_found (404), intake.text_too_long (422)."""
+    """
+    Write to the caller by the way they wrote to us.
+
+    Refusals: intake.call_not_found (404), intake.text_empty, intake.text_too_long (422).
+    """
     return await door.act("take_call", c.SendText(call_id=CallId(call_id), text=data.text), about=call_id)
 
 
@@ -199,7 +203,8 @@ async def text_callers(data: JSONBody[TextsBody], door: NamedDependency[SkipVali
     """
     Send one message to several callers of a province; those who did not agree to be written to are passed over.
 
-    Refusals: intake.call_not_found (404), intake.nobody_to_text (409), intake.text_too_long, intake.too_many_calls (422).
+    Refusals: intake.call_not_found (404), intake.nobody_to_text (409); intake.text_empty, intake.text_too_long,
+    intake.too_many_calls (422).
     """
     calls = tuple(map(CallId, data.calls))
     return await door.act("take_call", c.TextCallers(call_id=calls[0], calls=calls, text=data.text), about=calls[0])

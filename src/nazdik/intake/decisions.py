@@ -40,7 +40,7 @@ from nazdik.intake.model import (
     Transfer,
 )
 from nazdik.intake.passing import pass_call, passed
-from nazdik.intake.several import ask_call_backs, text_callers
+from nazdik.intake.several import ask_call_backs, check_written, text_callers
 from nazdik.intake.transfers import ask_transfer, finish_transfer, receive
 from nazdik.kernel import CallId, Context, IncidentId, Instant, LonLat
 from nazdik.kernel.instant import plus_s
@@ -112,13 +112,13 @@ def decide(calls: Calls, command: c.Command, ctx: Context) -> tuple[e.Event, ...
             _check_text("text", text, NARRATIVE_MAX)
             return (e.TextHeard(at=ctx.at, call_id=call.id, text=text),)
         case c.SendText(text=text):
-            _check_text("text", text, NARRATIVE_MAX)
+            check_written(text)
             return (e.TextSent(at=ctx.at, call_id=call.id, text=text, by=ctx.actor.id),)
         case c.AgreeToTexts(agreed=agreed):
             said = e.TextsAgreed(at=ctx.at, call_id=call.id, agreed=agreed, by=ctx.actor.id)
             return () if call.may_text is agreed else (said,)
         case c.TextCallers(calls=ids, text=text):
-            _check_text("text", text, NARRATIVE_MAX)
+            check_written(text)
             return text_callers(calls, ids, text, ctx)
         case c.AskCallBacks(calls=ids):
             return ask_call_backs(calls, ids, ctx)

@@ -45,6 +45,12 @@ class TextTooLong(Invalid):
     code = "intake.text_too_long"
 
 
+class TextEmpty(Invalid):
+    """A message to a caller has no words."""
+
+    code = "intake.text_empty"
+
+
 class CallIsTest(Conflict):
     """A test call never becomes an incident."""
 

@@ -75,6 +75,9 @@ class Exchange:
         if isinstance(thing, Rang):
             return await self._rang(thing)
         call_id = self._calls.get(thing.handle)
+        if call_id is None and isinstance(thing, Ended) and thing.dialogue:
+            # It rang before this server was started again, and the journal told us.
+            call_id = self._names.find(thing.dialogue)
         if call_id is None:
             return False
         if isinstance(thing, Updated):

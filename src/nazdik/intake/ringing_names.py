@@ -18,11 +18,14 @@ NAMES_KEPT = 50_000
 
 
 class RingingNames:
-    """The names of calls that ring."""
+    """The names of calls that ring, and the dialogues in which they do."""
 
     def __init__(self) -> None:
         self._words: OrderedDict[tuple[str, str], tuple[str, CallId]] = OrderedDict()
+        self._dialogues: dict[str, CallId] = {}
+        # What there is to forget of a call.
         self._names: dict[CallId, tuple[str, str]] = {}
+        self._within: dict[CallId, set[str]] = {}
 
     def word_for(self, ring: Ring, fresh: str) -> str:
         """Return the word of the ringing call that a ring belongs to, else `fresh`; none for a ring without a name."""
@@ -35,12 +38,21 @@ class RingingNames:
             return
         name = (ring.exchange_id, ring.number)
         self._words[name], self._names[call_id] = (word, call_id), name
+        if ring.dialogue:
+            self._dialogues[ring.dialogue] = call_id
+            self._within.setdefault(call_id, set()).add(ring.dialogue)
         while len(self._words) > NAMES_KEPT:
-            _, (_, oldest) = self._words.popitem(last=False)
-            self._names.pop(oldest, None)
+            self.over(next(iter(self._words.values()))[1])
+
+    def find(self, dialogue: str) -> CallId | None:
+        """Return the call that rings in a dialogue."""
+        return self._dialogues.get(dialogue)
 
     def over(self, call_id: CallId) -> None:
         """It rings no more; the next ring under its name is another call."""
+        for dialogue in self._within.pop(call_id, ()):
+            if self._dialogues.get(dialogue) == call_id:
+                del self._dialogues[dialogue]
         name = self._names.pop(call_id, None)
         if name is not None and self._words.get(name, (None, None))[1] == call_id:
             del self._words[name]

@@ -3,11 +3,20 @@
 from collections.abc import Iterator, Sequence
 
 from nazdik.intake import events as e
-from nazdik.intake.errors import CallNotFound, NobodyToText, TooManyCalls
+from nazdik.intake.errors import CallNotFound, NobodyToText, TextEmpty, TextTooLong, TooManyCalls
 from nazdik.intake.model import Call, CallBack, Calls
 from nazdik.kernel import CallId, Context
 
 CALLS_MAX = 200
+TEXT_MAX = 4_000
+
+
+def check_written(text: str) -> None:
+    """Refuse a message to a caller that says nothing, or too much."""
+    if not text.strip():
+        raise TextEmpty()
+    if len(text) > TEXT_MAX:
+        raise TextTooLong(field="text", length=len(text), limit=TEXT_MAX)
 
 
 def text_callers(calls: Calls, ids: Sequence[CallId], text: str, ctx: Context) -> tuple[e.Event, ...]:

@@ -59,7 +59,10 @@ def test_who_speaks_with_somebody_already_when_the_line_is_made_again_does_not_r
     (ended,) = up("1.2", "1.1", "b1", exten="")
     assert isinstance(ended, Ended) and (ended.handle, ended.elsewhere) == ("1.1", True)
     assert manager.take(event("CoreShowChannelsComplete")) == []
+    assert manager.ask().startswith(b"Action: CoreShowChannels")
     assert up("3.1", "3.1", "b1")[1:] == [], "another list, another bridge"
+    (gone,) = manager.take(event("CoreShowChannelsComplete"))
+    assert (gone.handle, gone.elsewhere) == ("2.1", False), "whose end nobody heard is called back"  # type: ignore[union-attr]
 
 
 def test_calls_to_other_numbers_are_not_ours() -> None:

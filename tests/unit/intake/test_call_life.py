@@ -129,6 +129,9 @@ def test_words_go_both_ways(town: Town) -> None:
     assert [(text.by, text.text) for text in call_view(call(town)).texts] == [(None, "کمک"), ("desk-1", "کجا هستید؟")]
     with pytest.raises(errors.TextTooLong):
         town.do(c.SendText(call_id=CALL, text="x" * 4001), by=DESK)
+    for nothing in (c.SendText(call_id=CALL, text=" \n"), c.TextCallers(call_id=CALL, calls=(CALL,), text="")):
+        with pytest.raises(errors.TextEmpty):
+            town.do(nothing, by=DESK)
 
 
 @pytest.mark.parametrize(

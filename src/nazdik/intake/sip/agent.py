@@ -59,11 +59,16 @@ class Updated:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """Ringing is over: `elsewhere` when somebody answered it at the exchange, else the caller gave up."""
+    """
+    Ringing is over: `elsewhere` when somebody answered it at the exchange, else the caller gave up.
+
+    Of a call that rang before this process began there is no `handle`; then `dialogue` names it.
+    """
 
     handle: str
     elsewhere: bool
     reason: str
+    dialogue: str = ""
 
 
 Said = Send | Rang | Updated | Ended
@@ -219,7 +224,7 @@ class Agent:
     def _cancel(self, message: Message, source: Source, now: float) -> Iterator[Said]:
         call = self._find(message)
         if call is None:
-            yield self._answer(message, source, 481, "Call/Transaction Does Not Exist")
+            yield from self._unknown_end(message, source)
             return
         yield Send(_reply_to(message, source), answer(message, 200, "OK", to_tag=call.to_tag))
         if call.ended_at is None:
@@ -230,13 +235,20 @@ class Agent:
     def _bye(self, message: Message, source: Source, now: float) -> Iterator[Said]:
         call = self._find(message)
         if call is None:
-            yield self._answer(message, source, 481, "Call/Transaction Does Not Exist")
+            yield from self._unknown_end(message, source)
             return
         yield self._answer(message, source, 200, "OK")
         if call.ended_at is None:
             elsewhere, reason = _why(message)
             yield from self._end(call, 487, "Request Terminated", now)
             yield Ended(call.handle, elsewhere, reason)
+
+    def _unknown_end(self, message: Message, source: Source) -> Iterator[Said]:
+        """Of this call we know nothing now; it may have rung before we were started again."""
+        yield self._answer(message, source, 481, "Call/Transaction Does Not Exist")
+        if message.dialogue:
+            elsewhere, reason = _why(message)
+            yield Ended("", elsewhere, reason, message.dialogue)
 
     def _prack(self, message: Message, source: Source) -> Iterator[Said]:
         call = self._find(message)
@@ -306,9 +318,7 @@ class Agent:
 
 def _key(message: Message) -> str:
     """A dialogue by its Call-ID and the caller's tag: CANCEL, ACK and PRACK carry both. Without a Call-ID, by all it says."""
-    if not message.call_id:
-        return blake2b(repr((message.uri, message.headers)).encode(), digest_size=16).hexdigest()
-    return f"{message.call_id}\0{message.tag('from')}"
+    return message.dialogue or blake2b(repr((message.uri, message.headers)).encode(), digest_size=16).hexdigest()
 
 
 def _why(message: Message) -> tuple[bool, str]:

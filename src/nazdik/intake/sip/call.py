@@ -33,6 +33,7 @@ class Ring:
         places: By value, in the order told.
         references: Addresses from which a place can be had (HELD, presence).
         data: Kind and text of additional data blocks (subscriber, provider, vehicle), for whoever reads the call.
+        dialogue: What a CANCEL of it names it by, however the network names the call.
     """
 
     exchange_id: str
@@ -45,6 +46,7 @@ class Ring:
     references: tuple[str, ...] = ()
     data: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = field(default=())
+    dialogue: str = ""
 
 
 def read_ring(invite: Message) -> Ring:
@@ -66,6 +68,7 @@ def read_ring(invite: Message) -> Ring:
         references=tuple(references),
         data=tuple(_additional(invite, parts)),
         notes=tuple(notes),
+        dialogue=invite.dialogue,
     )
 
 

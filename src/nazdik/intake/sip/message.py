@@ -68,6 +68,11 @@ class Message:
         return self.first("call-id")
 
     @property
+    def dialogue(self) -> str:
+        """The dialogue as the caller's side names it: CANCEL, ACK, PRACK and BYE carry it too. Empty without a Call-ID."""
+        return f"{self.call_id}\0{self.tag('from')}" if self.call_id else ""
+
+    @property
     def cseq(self) -> tuple[int, str]:
         """Number and method of the CSeq; (0, "") when it cannot be read."""
         number, _, method = self.first("cseq").strip().partition(" ")
