@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -27,10 +27,12 @@ from nazdik.geo.samples import build_samples
 from nazdik.platform.eventlog.postgres import verify_log
 from nazdik.platform.eventlog.verify_sqlite import verify_file
 from tests.kills import SIGNS, Client, Known, Sent, entries_in, in_postgres, judge
+from tests.netns import DATABASE, Room, rooms, why_not
 from tests.postgres import Postgres, new_name, postgres
 from tests.server import PROVINCE, ROOT, Seat, Server, free_port
 
 FAULTS = ("kill", "pause", "postgres")
+FAULTS_OF_LINES = ("partition", "unplug")
 PAUSED_S = 8.0
 CALM_S = 2.0
 GOES_ON_WITHIN_S = 40.0
@@ -44,6 +46,8 @@ class Nodes:
     folder: Path
     region: Path
     pg: Postgres
+    # Namespaces to run in, when lines are to be cut.
+    rooms: list[Room] = field(default_factory=list)
     servers: list[Server] = field(default_factory=list)
     url: str = ""
 
@@ -52,10 +56,13 @@ class Nodes:
         names = ("node-a", "node-b")
         logs = (PROVINCE, *(f"audit.{name}" for name in names))
         self.url = self.pg.writer(new_name("nodes"), *logs)
-        for name in names:
+        for n, name in enumerate(names):
             data = self.folder / name
             data.mkdir()
-            server = Server(data, free_port(), in_postgres(data, self.url, name))
+            url = self.url.replace("127.0.0.1", DATABASE) if self.rooms else self.url
+            server = Server(data, free_port(), in_postgres(data, url, name))
+            if self.rooms:
+                server.host, server.prefix = self.rooms[n].address, self.rooms[n].prefix
             server.settings["NAZDIK_NODE_ADDRESS"] = server.address
             self.servers.append(server)
             server.start(self.region)
@@ -186,6 +193,31 @@ def restart_postgres(nodes: Nodes) -> None:
         nodes.revive(server)
 
 
+def partition(nodes: Nodes) -> None:
+    """Cut the writer off from the database, while people still reach it, until long after another has taken over."""
+    _cut(nodes, Room.cut_database)
+
+
+def unplug(nodes: Nodes) -> None:
+    """Cut the writer off from everybody."""
+    _cut(nodes, Room.cut_all)
+
+
+def _cut(nodes: Nodes, how: Callable[[Room], None]) -> None:
+    victim = nodes.writer()
+    room = nodes.rooms[nodes.servers.index(victim)]
+    how(room)
+    try:
+        began = time.monotonic()
+        other(nodes, victim)
+        time.sleep(max(0.0, PAUSED_S - (time.monotonic() - began)))
+    finally:
+        room.mend()
+    assert victim.process is not None
+    victim.process.wait(30)  # It finds out, and ends by itself.
+    victim.start(nodes.region)
+
+
 def other(nodes: Nodes, than: Server) -> Server:
     """Wait until a node other than this one writes."""
     until = time.monotonic() + GOES_ON_WITHIN_S
@@ -197,7 +229,13 @@ def other(nodes: Nodes, than: Server) -> Server:
     raise AssertionError("nobody took over: " + "\n".join(server.said()[-1500:] for server in nodes.servers))
 
 
-DONE: dict[str, Fault] = {"kill": kill, "pause": pause, "postgres": restart_postgres}
+DONE: dict[str, Fault] = {
+    "kill": kill,
+    "pause": pause,
+    "postgres": restart_postgres,
+    "partition": partition,
+    "unplug": unplug,
+}
 
 
 def endure(nodes: Nodes, faults: list[str], *, seed: int, say: Any = None) -> Outcome:
@@ -301,9 +339,16 @@ def main() -> None:
     given = parser.parse_args()
     ((region, _),) = build_samples(ROOT / "regions" / "sources", ROOT / "regions" / "built", only=(PROVINCE,))
     chance = Random(given.seed)
-    faults = [chance.choice(FAULTS) for _ in range(given.faults)]
-    with tempfile.TemporaryDirectory() as name, postgres() as server:
-        nodes = Nodes(Path(name), region.folder, server)
+    no_lines = why_not()
+    if no_lines is not None:
+        print(f"no line is cut: {no_lines}")
+    kinds = (*FAULTS, *(FAULTS_OF_LINES if no_lines is None else ()))
+    faults = [chance.choice(kinds) for _ in range(given.faults)]
+    with ExitStack() as stack:
+        name = stack.enter_context(tempfile.TemporaryDirectory())
+        made = stack.enter_context(rooms(2)) if no_lines is None else []
+        server = stack.enter_context(postgres(*([DATABASE] if made else [])))
+        nodes = Nodes(Path(name), region.folder, server, made)
         try:
             nodes.start()
             found = endure(nodes, faults, seed=given.seed, say=lambda fault: print(fault, flush=True))
@@ -311,7 +356,7 @@ def main() -> None:
             nodes.stop()
     for said in found.wrong:
         print(said)
-    by_kind = {kind: [s for f, s in zip(faults, found.interruptions_s, strict=True) if f == kind] for kind in FAULTS}
+    by_kind = {kind: [s for f, s in zip(faults, found.interruptions_s, strict=True) if f == kind] for kind in kinds}
     times = ", ".join(
         f"{kind} {len(all_s)}: median {statistics.median(all_s):.1f} s, longest {max(all_s):.1f} s"
         for kind, all_s in by_kind.items()

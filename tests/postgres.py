@@ -24,7 +24,6 @@ OWNER = "nazdik_owner"
 PASSWORD = "only in tests"
 # It is nobody's data; but commits are synced as they are in earnest.
 CONF = """
-listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
 shared_buffers = 32MB
 max_connections = 100
@@ -136,8 +135,8 @@ def new_name(kind: str) -> str:
 
 
 @contextmanager
-def postgres() -> Iterator[Postgres]:
-    """Run a server while the block runs."""
+def postgres(*more_addresses: str) -> Iterator[Postgres]:
+    """Run a server while the block runs, on the loopback and on addresses that a test has made."""
     with tempfile.TemporaryDirectory(prefix="nazdik-pg-") as name:
         home, folder = Path(name), Path(name) / "data"
         if os.geteuid() == 0:
@@ -151,6 +150,10 @@ def postgres() -> Iterator[Postgres]:
         subprocess.run(command, check=True, cwd=home, stdout=subprocess.DEVNULL, timeout=60, **_user())
         with (folder / "postgresql.conf").open("a") as conf:
             conf.write(CONF)
+            conf.write(f"listen_addresses = '{','.join(('127.0.0.1', *more_addresses))}'\n")
+        with (folder / "pg_hba.conf").open("a") as rules:
+            # Addresses for tests (RFC 2544).
+            rules.write("host all all 198.18.0.0/15 scram-sha-256\n")
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]

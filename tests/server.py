@@ -86,11 +86,14 @@ class Server:
     settings: dict[str, str] = field(default_factory=dict)
     process: "subprocess.Popen[bytes] | None" = None
     seats: dict[str | None, Seat] = field(default_factory=dict)
+    host: str = "127.0.0.1"
+    # What the command is run with: a network namespace of its own, for one.
+    prefix: list[str] = field(default_factory=list)
 
     @property
     def address(self) -> str:
         """Where it answers."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     @property
     def log_file(self) -> Path:
@@ -102,8 +105,8 @@ class Server:
         output = (self.data / "server.txt").open("ab")
         environment = {k: v for k, v in os.environ.items() if not k.startswith("NAZDIK_")} | {"NAZDIK_DEMO": "yes"}
         environment |= self.settings
-        command = [sys.executable, "-m", "nazdik.cli", "serve", "--region", str(region)]
-        command += ["--data", str(self.data), "--port", str(self.port)]
+        command = [*self.prefix, sys.executable, "-m", "nazdik.cli", "serve", "--region", str(region)]
+        command += ["--data", str(self.data), "--host", self.host, "--port", str(self.port)]
         self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
         output.close()
         deadline = time.monotonic() + STARTS_WITHIN_S
