@@ -112,6 +112,7 @@ _seldom = st.one_of(
     st.tuples(st.just("alarm"), _n),
     st.tuples(st.just("shelve"), _n),
     st.tuples(st.just("desk"), _n),
+    st.tuples(st.just("join"), _n, _n),
     st.tuples(st.just("hold"), _n, st.sampled_from([1, 5, 60])),
     st.tuples(st.just("rules"), st.sampled_from(OFFICES), st.sampled_from([None, *Mode]), st.booleans()),
     st.tuples(st.just("sweep")),
@@ -459,6 +460,18 @@ def _desk(town: Town, n: int) -> None:
         town.do(c.TakeOverDesk(hand_over_id=standing), by=person)
 
 
+def _join(town: Town, n: int, other: int) -> None:
+    """Two that are open become one, or one that went into another is one again."""
+    world = town.world
+    gone = sorted(i.id for i in world.incidents.values() if i.joined_into is not None)
+    if gone and n % 2:
+        town.do(c.UnjoinIncident(incident_id=gone[n % len(gone)]), by=dispatcher())
+        return
+    both = [_nth(world.incidents, n), _nth(world.incidents, other)]
+    if both[0] is not None and both[1] is not None:
+        town.do(c.JoinIncidents(incident_id=both[0], into=both[1]), by=dispatcher())
+
+
 def _rules(town: Town, office: str, mode: Mode | None, pre_alert: bool) -> None:
     rules = None if mode is None else Rules(modes=(mode,) * 5, pre_alert=pre_alert, archive_after_s=3600.0)
     town.do(c.SetRules(office=OfficeId(office), rules=rules), by=dispatcher())
@@ -512,6 +525,7 @@ _STEPS: dict[str, Callable[..., None]] = {
     "alarm": _alarm,
     "shelve": _shelve,
     "desk": _desk,
+    "join": _join,
     "hold": _change(
         lambda incident_id, minutes: (
             c.ReleaseIncident(incident_id=incident_id)

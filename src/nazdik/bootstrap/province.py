@@ -24,7 +24,7 @@ from nazdik.administration.model import Settings
 from nazdik.bootstrap.administration.incident_kinds import kinds_in_force
 from nazdik.bootstrap.administration.setting_kinds import Published, SettingKind, setting_kind
 from nazdik.bootstrap.province_state import ProvinceState
-from nazdik.bootstrap.reactions import asked_by_repair, conditions_changed, ids_of, passed_on, reactions
+from nazdik.bootstrap.reactions import asked_by_repair, asked_of_calls, conditions_changed, ids_of, reactions
 from nazdik.dispatch import commands as dispatch_commands
 from nazdik.dispatch import events as dispatch_events
 from nazdik.dispatch.decisions import follow_ups, unfold
@@ -215,7 +215,7 @@ class ProvinceMachine:
                     told.update(dict.fromkeys(self._show(world, facts)))
                     queue.extend(follow_ups(world, facts))
                     for fact in facts:
-                        queue.extend(passed_on(fact, calls, ctx.at))
+                        queue.extend(asked_of_calls(fact, calls, ctx.at))
                 events.extend(facts)
             assert not queue, "reactions without end"
         except BaseException:

@@ -235,9 +235,9 @@ async def get_timeline(incident_id: FromPath[str], desk: NamedDependency[Desk]) 
     left_out = frozenset() if personal else _PERSONAL
     entries = [
         entry
-        for subject in (incident_id, *incident.calls)
+        for subject in (incident_id, *incident.joined, *incident.calls)
         for entry in room.log.read_subject(subject)
-        if personal or subject == incident_id
+        if personal or subject in (incident_id, *incident.joined)
     ]
     entries.sort(key=lambda entry: entry.position)
     messages = frozenset() if desk.may(Act.SEE_MESSAGE) else frozenset({"text"})

@@ -80,6 +80,7 @@ from nazdik.dispatch import cordon_api as cordons
 from nazdik.dispatch import crew_api
 from nazdik.dispatch import field_api as field
 from nazdik.dispatch import hold_api as holds
+from nazdik.dispatch import join_api as joins
 from nazdik.dispatch import shelf_api as shelves
 from nazdik.fleet import api as fleet
 from nazdik.fleet.service import FleetService
@@ -278,6 +279,7 @@ def build_app(running: Running) -> UntilGone:
             *cordons.ROUTES,
             *shelves.ROUTES,
             *holds.ROUTES,
+            *joins.ROUTES,
             *crew_api.ROUTES,
             *crews_api.ROUTES,
             *hand_over_api.ROUTES,

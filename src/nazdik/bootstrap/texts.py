@@ -77,6 +77,18 @@ TEXTS: dict[str, tuple[str, str]] = {
     "dispatch.unit_not_found": ("چنین واحدی نیست.", "There is no such unit."),
     "dispatch.assignment_not_found": ("چنین مأموریتی نیست.", "There is no such assignment."),
     "dispatch.alarm_not_found": ("این هشدار دیگر برپا نیست.", "This alarm is no longer up."),
+    "dispatch.incident_cannot_join": (
+        "این رخداد در دیگری ادغام نمی‌شود: کمک فوری، حلقه، درخواست کمک یا ادغام پیشین دارد. وارونه بیازمایید.",
+        "This incident is not put into another: it has an emergency, a cordon, asked backup or others in it. Try the other way.",
+    ),
+    "dispatch.incident_not_joined": (
+        "این رخداد در رخداد دیگری ادغام نشده است.",
+        "This incident was not put into another.",
+    ),
+    "dispatch.incident_is_joined": (
+        "این رخداد در رخداد دیگری ادغام شده است؛ ادغام را برگردانید.",
+        "This incident is part of another one; unjoin it.",
+    ),
     "dispatch.hold_invalid": (
         "رخداد ۱ تا ۲۴۰ دقیقه و با یکی از علت‌ها نگه داشته می‌شود.",
         "An incident is held for 1 to 240 minutes, for one of the reasons.",

@@ -457,6 +457,19 @@ class UnshelveAlarm(Command, frozen=True, kw_only=True):
     alarm_id: AlarmId
 
 
+class JoinIncidents(Command, frozen=True, kw_only=True):
+    """It is the same event as `into`: its calls and crews go there, and it closes."""
+
+    incident_id: IncidentId
+    into: IncidentId
+
+
+class UnjoinIncident(Command, frozen=True, kw_only=True):
+    """They were two after all."""
+
+    incident_id: IncidentId
+
+
 class HoldIncident(Command, frozen=True, kw_only=True):
     """Put an incident aside for so many minutes; why, as a code and in words."""
 

@@ -20,6 +20,7 @@ from nazdik.dispatch import (
     handhelds,
     holds,
     incidents,
+    joining,
     messages,
     offers,
     questions,
@@ -183,6 +184,8 @@ _DECIDERS: dict[type[c.Command], Callable[[Unfolding, Any], None]] = {
     c.WithdrawAssignment: steps.withdraw,
     c.AnswerSafetyCheck: steps.answer_safety_check,
     c.SetSafetyTimer: steps.set_safety_timer,
+    c.JoinIncidents: joining.join,
+    c.UnjoinIncident: joining.unjoin,
     c.HoldIncident: holds.hold,
     c.ReleaseIncident: holds.release,
     c.HandOverDesk: hand_overs.hand_over,
@@ -241,6 +244,8 @@ _ASKS = frozenset(
         e.CordonSent,
         e.BackupRequested,
         e.HoldEnded,
+        e.IncidentAbsorbed,
+        e.IncidentParted,
         e.PriorityChanged,
         e.PlaceChanged,
         e.OfferRefused,
@@ -268,6 +273,8 @@ def _asked_by(world: World, event: e.Event) -> tuple[c.Command, ...]:
             | e.CordonSent(incident_id=incident_id)
             | e.BackupRequested(incident_id=incident_id)
             | e.HoldEnded(incident_id=incident_id)
+            | e.IncidentAbsorbed(incident_id=incident_id)
+            | e.IncidentParted(incident_id=incident_id)
         ):
             return (c.SeekUnits(incident_id=incident_id),)
         case e.PriorityChanged(incident_id=incident_id) | e.PlaceChanged(incident_id=incident_id):

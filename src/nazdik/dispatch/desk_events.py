@@ -1,8 +1,8 @@
-"""Facts about a desk's own order: put aside, handed over, taken, kept. `events` gathers them with all others."""
+"""Facts about a desk's own order: put aside, joined, handed over, taken, kept. `events` gathers them with all others."""
 
 from nazdik.dispatch.desk_model import HandOverId
 from nazdik.dispatch.event_base import Event, IncidentEvent
-from nazdik.kernel import CallId, IncidentId, Instant, OfficeId
+from nazdik.kernel import AssignmentId, CallId, IncidentId, Instant, OfficeId
 
 
 class IncidentHeld(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.incident_held.v1"):
@@ -19,6 +19,38 @@ class HoldEnded(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.hold_end
 
     cause: str
     by: str
+
+
+class IncidentJoined(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.incident_joined.v1"):
+    """It was the same event as another one, which has its calls and its running assignments from now on."""
+
+    into: IncidentId
+    calls: tuple[CallId, ...]
+    assignments: tuple[AssignmentId, ...]
+
+
+class IncidentAbsorbed(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.incident_absorbed.v1"):
+    """Another incident was the same event; what came with it."""
+
+    other: IncidentId
+    calls: tuple[CallId, ...]
+    assignments: tuple[AssignmentId, ...]
+
+
+class IncidentParted(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.incident_parted.v1"):
+    """An incident that had been put into it was another event after all; what goes back with it."""
+
+    other: IncidentId
+    calls: tuple[CallId, ...]
+    assignments: tuple[AssignmentId, ...]
+
+
+class IncidentUnjoined(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.incident_unjoined.v1"):
+    """It was an event of its own after all, and has back what came from it and still runs."""
+
+    of: IncidentId
+    calls: tuple[CallId, ...]
+    assignments: tuple[AssignmentId, ...]
 
 
 class DeskHandedOver(Event, frozen=True, kw_only=True, tag="dispatch.desk_handed_over.v1"):

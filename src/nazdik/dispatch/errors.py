@@ -51,6 +51,24 @@ class SafetyCheckAsked(Conflict):
     code = "dispatch.safety_check_asked"
 
 
+class IncidentCannotJoin(Conflict):
+    """An emergency, an incident with a cordon, an asked backup or others in it is not put into another; the other way works."""
+
+    code = "dispatch.incident_cannot_join"
+
+
+class IncidentNotJoined(Conflict):
+    """It was not put into another incident."""
+
+    code = "dispatch.incident_not_joined"
+
+
+class IncidentIsJoined(Conflict):
+    """It is part of another incident: unjoin it instead of reopening it."""
+
+    code = "dispatch.incident_is_joined"
+
+
 class HoldInvalid(Invalid):
     """An incident is held for 1 to 240 minutes, for one of the reasons in `details.reasons`."""
 

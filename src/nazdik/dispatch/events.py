@@ -10,8 +10,12 @@ from nazdik.dispatch.desk_events import DeskHandedOver as DeskHandedOver
 from nazdik.dispatch.desk_events import DeskHandOverWithdrawn as DeskHandOverWithdrawn
 from nazdik.dispatch.desk_events import DeskTakenOver as DeskTakenOver
 from nazdik.dispatch.desk_events import HoldEnded as HoldEnded
+from nazdik.dispatch.desk_events import IncidentAbsorbed as IncidentAbsorbed
 from nazdik.dispatch.desk_events import IncidentHeld as IncidentHeld
+from nazdik.dispatch.desk_events import IncidentJoined as IncidentJoined
 from nazdik.dispatch.desk_events import IncidentKept as IncidentKept
+from nazdik.dispatch.desk_events import IncidentParted as IncidentParted
+from nazdik.dispatch.desk_events import IncidentUnjoined as IncidentUnjoined
 from nazdik.dispatch.event_base import AssignmentEvent as AssignmentEvent
 from nazdik.dispatch.event_base import Event as Event
 from nazdik.dispatch.event_base import IncidentEvent as IncidentEvent
@@ -598,6 +602,10 @@ AnyEvent = (
     | MessageDelivered
     | MessageRead
     | IncidentHeld
+    | IncidentJoined
+    | IncidentAbsorbed
+    | IncidentParted
+    | IncidentUnjoined
     | HoldEnded
     | DeskHandedOver
     | DeskHandOverWithdrawn

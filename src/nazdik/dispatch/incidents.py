@@ -8,6 +8,7 @@ from nazdik.dispatch import events as e
 from nazdik.dispatch.errors import (
     DispositionUnknown,
     IncidentExists,
+    IncidentIsJoined,
     IncidentIsOpen,
     PlaceMissing,
     StampsOutOfOrder,
@@ -316,6 +317,8 @@ def reopen(u: Unfolding, command: c.ReopenIncident) -> None:
     check_text("reason", command.reason, LINE_MAX)
     if not incident.ended:
         raise IncidentIsOpen(incident_id=incident.id, status=u.world.status_of(incident))
+    if incident.joined_into is not None:
+        raise IncidentIsJoined(incident_id=incident.id, into=incident.joined_into)
     if incident.point is None or incident.kind is None:
         # A draft that was called off was never an incident: nobody could be sent, and nobody would be told.
         raise PlaceMissing(incident_id=incident.id)

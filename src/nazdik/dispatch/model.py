@@ -318,6 +318,11 @@ class Incident(msgspec.Struct, frozen=True):
     # Who at the desk answers for it, once a desk was handed over; before that the whole room does.
     keeper: str | None = None
     hold: Hold | None = None
+    # The incident it turned out to be the same as, and the assignments that went there.
+    joined_into: IncidentId | None = None
+    joined_assignments: tuple[AssignmentId, ...] = ()
+    # Those that turned out to be the same as this one.
+    joined: tuple[IncidentId, ...] = ()
 
     @property
     def ended(self) -> bool:

@@ -68,8 +68,11 @@ def reserve(
     incident = u.world.incidents[incident_id]
     unit = u.world.units[candidate.unit_id]
     holds.end(u, incident, "sent")
-    _inform_office_of(u, incident, unit)
-    assignment_id = AssignmentId(f"{incident_id}.{len(incident.assignments) + 1}")
+    inform_office_of(u, incident, unit)
+    # After the highest of its own: others may have come from an incident that was joined, or gone with it.
+    own = (a.rpartition(".") for a in incident.assignments)
+    last = max((int(n) for of_incident, _, n in own if of_incident == incident_id), default=0)
+    assignment_id = AssignmentId(f"{incident_id}.{last + 1}")
     u.add(
         e.UnitReserved(
             at=u.at,
@@ -104,7 +107,8 @@ def divert(u: Unfolding, assignment: Assignment, to_incident: IncidentId) -> Non
     back_to_queue(u, assignment)
 
 
-def _inform_office_of(u: Unfolding, incident: Incident, unit: Unit) -> None:
+def inform_office_of(u: Unfolding, incident: Incident, unit: Unit) -> None:
+    """Tell the unit's own office when another's incident takes it."""
     if any(t.office == unit.office for t in incident.taskings):
         return
     u.add(

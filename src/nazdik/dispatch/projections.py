@@ -1,6 +1,7 @@
 """Pure folds of the world into what faces see, with the offices whose boards carry each."""
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 from nazdik.dispatch import events as e
@@ -16,6 +17,7 @@ from nazdik.dispatch.model import (
     AwaitedCallBack,
     BlockedRoute,
     Incident,
+    Note,
     Post,
     Recommendation,
     RenewedArrival,
@@ -40,6 +42,7 @@ from nazdik.dispatch.views import (
     HandOverView,
     HoldView,
     IncidentView,
+    JoinedView,
     MessageView,
     NeedView,
     NoteView,
@@ -55,7 +58,7 @@ from nazdik.dispatch.views import (
     TaskingView,
     UnitView,
 )
-from nazdik.kernel import Instant, UnitId, rfc3339
+from nazdik.kernel import IncidentId, Instant, UnitId, rfc3339
 from nazdik.published.premises import PremiseView
 from nazdik.published.roads import RoadBasis
 
@@ -134,6 +137,12 @@ def _post_view(post: Post) -> PostView:
     return PostView(post.number, post.point, post.place, stamp(post.due_at), post.at_border)
 
 
+def notes_of(world: World, incident: Incident) -> tuple[Note, ...]:
+    """Return the notes of an incident and of those that turned out to be the same, in the order of time."""
+    joined = (world.incidents[i].notes for i in incident.joined if i in world.incidents)
+    return tuple(sorted(chain(incident.notes, *joined), key=lambda note: note.at))
+
+
 def _known(value: float | None) -> float | None:
     """A road time of -1 means that there was no position to reckon from."""
     return None if value is None or value < 0 else value
@@ -210,6 +219,8 @@ def incident_view(world: World, incident: Incident) -> IncidentView:
             reason=incident.hold.reason,
             by=incident.hold.by,
         ),
+        joined_into=next(iter(_joined(world, (incident.joined_into,))), None),
+        joined=_joined(world, incident.joined),
     )
 
 
@@ -285,7 +296,7 @@ def detail_view(
         narrative=incident.narrative,
         hazards=incident.hazards,
         callers=callers,
-        notes=tuple(NoteView(at=rfc3339(n.at), by=n.by, text=n.text) for n in incident.notes),
+        notes=tuple(NoteView(at=rfc3339(n.at), by=n.by, text=n.text) for n in notes_of(world, incident)),
         recommendation=None if advice is None else recommendation_view(world, advice),
         answers=tuple(
             AnswerView(question=a.question, option=a.option, fa=a.fa, en=a.en, points=a.points)
@@ -424,6 +435,11 @@ def hand_over_view(given: HandOver) -> HandOverView:
     )
 
 
+def _joined(world: World, ids: Iterable[IncidentId | None]) -> tuple[JoinedView, ...]:
+    found = (world.incidents.get(i) for i in ids if i is not None)
+    return tuple(JoinedView(each.id, each.number) for each in found if each is not None)
+
+
 def message_view(world: World, message: Message) -> MessageView:
     """Return a short text with call signs and receipts."""
     incident = world.incidents.get(message.incident_id) if message.incident_id is not None else None
@@ -496,6 +512,10 @@ _DETAIL_CHANGED_BY = (
     e.NoteAdded,
     e.IncidentHeld,
     e.HoldEnded,
+    e.IncidentJoined,
+    e.IncidentAbsorbed,
+    e.IncidentParted,
+    e.IncidentUnjoined,
     e.ReportFiled,
     e.PhotoAdded,
     e.QuestionsAnswered,

@@ -8,6 +8,7 @@ from nazdik.kernel import UnitId
 _OF_CALL_BACKS = (e.CallBackAwaited, e.CallBackSettled)
 _OF_AN_INCIDENT = (e.PriorityChanged, e.DraftUpdated, e.IncidentClassified, e.AssignmentDiverted)
 # Said of a unit often, and nothing about what it is fit for.
+_MOVES_UNITS = (e.IncidentAbsorbed, e.IncidentUnjoined)
 _LEAVES_FITNESS = frozenset(
     {
         e.EtaPromised,
@@ -56,6 +57,8 @@ def units_touched(world: World, event: e.Event) -> tuple[UnitId, ...]:
     if isinstance(event, e.RulesSet):
         # Rules say how soon a unit can set out, here and in every office below that has none of its own.
         return tuple(sorted(world.units))
+    if isinstance(event, _MOVES_UNITS):
+        return tuple(world.assignments[a].unit_id for a in event.assignments)
     unit_id = getattr(event, "unit_id", None)
     if isinstance(event, _OF_AN_INCIDENT):
         incident = world.incidents[event.incident_id]

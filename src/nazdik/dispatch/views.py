@@ -127,6 +127,13 @@ class BackupView(msgspec.Struct, frozen=True):
     urgent: bool
 
 
+class JoinedView(msgspec.Struct, frozen=True):
+    """An incident that is the same event."""
+
+    id: str
+    number: int
+
+
 class HoldView(msgspec.Struct, frozen=True):
     """Put aside until an instant: since when, why and by whom. Words stay with the desks: see `detail`."""
 
@@ -181,6 +188,9 @@ class IncidentView(msgspec.Struct, frozen=True):
     # Who at the desk answers for it, once a desk was handed over.
     keeper: str | None
     hold: HoldView | None
+    # The incident that it turned out to be the same as; those that turned out to be the same as this one.
+    joined_into: JoinedView | None
+    joined: tuple[JoinedView, ...]
 
 
 class HandOverView(msgspec.Struct, frozen=True):

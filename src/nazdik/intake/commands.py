@@ -99,6 +99,12 @@ class AgreeToTexts(Command, frozen=True, kw_only=True):
     agreed: bool
 
 
+class MoveCall(Command, frozen=True, kw_only=True):
+    """Its incident turned out to be another one. Asked by dispatch's facts when incidents are joined or parted."""
+
+    incident_id: IncidentId
+
+
 class PassCall(Command, frozen=True, kw_only=True):
     """Whoever holds it leaves, and somebody else has it now. Asked by dispatch's facts when a desk changes hands."""
 

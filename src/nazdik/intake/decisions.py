@@ -103,6 +103,9 @@ def decide(calls: Calls, command: c.Command, ctx: Context) -> tuple[e.Event, ...
             return take_call_back(call, ctx)
         case c.LeaveCallBack():
             return leave_call_back(call, ctx)
+        case c.MoveCall(incident_id=incident_id):
+            moved = e.CallMoved(at=ctx.at, call_id=call.id, incident_id=incident_id)
+            return () if call.incident_id == incident_id else (moved,)
         case c.PassCall(from_person=giver, to_person=taker):
             return pass_call(call, giver, taker, ctx)
         case c.TryCallBack(result=result, note=note):
@@ -431,6 +434,7 @@ def _changed(
     | e.CallBackTaken
     | e.CallBackLeft
     | e.CallPassed
+    | e.CallMoved
     | e.CallBackAsked
     | e.TextsAgreed
     | e.TextHeard
@@ -474,6 +478,8 @@ def _changed(
             return replace(call, may_text=agreed)
         case e.CallPassed():
             return passed(call, event)
+        case e.CallMoved(incident_id=incident_id):
+            return replace(call, incident_id=incident_id)
         case e.CallBackLeft():
             return replace(call, call_back_taker=None, call_back_taken_until=None)
         case e.TextHeard(text=text):

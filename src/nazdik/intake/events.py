@@ -139,6 +139,12 @@ class CallBackLeft(Event, frozen=True, kw_only=True, tag="intake.call_back_left.
     by: str
 
 
+class CallMoved(Event, frozen=True, kw_only=True, tag="intake.call_moved.v1"):
+    """Its incident turned out to be the same as another one, or an event of its own again."""
+
+    incident_id: IncidentId
+
+
 class CallPassed(Event, frozen=True, kw_only=True, tag="intake.call_passed.v1"):
     """Whoever held it left their desk, and `to` has it now; `call_back_until` when it is to be called back."""
 
@@ -268,6 +274,7 @@ AnyEvent = (
     | CallBackTaken
     | CallBackLeft
     | CallPassed
+    | CallMoved
     | CallBackAsked
     | TextsAgreed
     | TextHeard

@@ -89,6 +89,9 @@ export interface Incident {
   } | null;
   /** Put aside until an instant, by whom and why. */
   readonly hold?: { readonly since: Time; readonly until: Time; readonly reason: string; readonly by: string } | null;
+  /** The incident that it turned out to be the same as; those that turned out to be the same as this one. */
+  readonly joined_into?: { readonly id: IncidentId; readonly number: number } | null;
+  readonly joined?: readonly { readonly id: IncidentId; readonly number: number }[];
   /** Who at the desk answers for it, once a desk was handed over. */
   readonly keeper?: string | null;
 }

@@ -288,11 +288,21 @@ def _(world: World, event: e.IncidentReopened) -> World:
 
 @step(e.IncidentArchived)
 def _(world: World, event: e.IncidentArchived) -> World:
+    world = _leave_joined(world, world.incidents[event.incident_id])
     assignments = world.assignments
     for assignment_id in world.incidents[event.incident_id].assignments:
         assignments = assignments.delete(assignment_id)
     world = replace(world, incidents=world.incidents.delete(event.incident_id), assignments=assignments)
     return set_due(world, f"archive:{event.incident_id}", None)
+
+
+def _leave_joined(world: World, gone: Incident) -> World:
+    """An incident that was put into another leaves its notes there when it leaves the world."""
+    into = world.incidents.get(gone.joined_into) if gone.joined_into is not None else None
+    if into is None:
+        return world
+    notes = tuple(sorted((*into.notes, *gone.notes), key=lambda note: note.at))
+    return set_incident(world, into.id, notes=notes, joined=tuple(i for i in into.joined if i != gone.id))
 
 
 @step(e.LateIncidentEntered)

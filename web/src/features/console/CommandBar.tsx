@@ -179,6 +179,9 @@ function useRun(): (command: Command) => void {
       case "hold":
         void acts.incidents.hold(command.incident, command.minutes, "other", command.words);
         return;
+      case "joinIncident":
+        void acts.incidents.join(command.gone, command.into);
+        return;
       case "release":
         void acts.incidents.release(command.incident);
         return;

@@ -17,6 +17,7 @@ import { CordonLine } from "./cordon/CordonPane";
 import { AddHazard, Hazards } from "./hazards/Hazards";
 import { PastHere } from "./hazards/Past";
 import { HoldPart } from "./hold/HoldPart";
+import { JoinedLine, JoinOther } from "./join/JoinPart";
 import { guessKinds } from "./kinds";
 import { Offices } from "./Offices";
 import { SheetButton } from "./paper/SheetButton";
@@ -135,6 +136,7 @@ export function IncidentDetail({ incident }: { readonly incident: Incident }) {
 
       {open && <Hazards notes={detail?.premises ?? []} incident={incident.id} mayRemove />}
       {open && !incident.draft && incident.kind && <AnswersPart incident={incident} detail={detail} />}
+      <JoinedLine incident={incident} />
       <HoldPart incident={incident} detail={detail} />
       <CordonLine incident={incident} />
       <BackupAsked incident={incident} />
@@ -247,6 +249,7 @@ function IncidentActs({ incident }: { readonly incident: Incident }) {
         >
           {t("act.cordon")}
         </Button>
+        <JoinOther incident={incident} />
         <Button keyHint="M" onClick={() => incident.point && fly(incident.point, 16)}>
           {t("act.show")}
         </Button>

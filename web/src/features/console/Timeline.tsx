@@ -64,14 +64,21 @@ export function TimelineSection({ incident }: { readonly incident: Incident }) {
   const entries = useMemo(() => (value ?? []).filter((each) => all || !isMinor(each.name)).toReversed(), [value, all]);
   const say = (entry: TimelineEntry): string => {
     const { key, values } = sentenceOf(entry, voice);
-    return t.maybe(key, values) ?? eventText(t, entry.name);
+    const said = t.maybe(key, values) ?? eventText(t, entry.name);
+    // What belongs to an incident that was joined to this one says so.
+    const of = incident.joined?.find((each) => each.id === entry.subject);
+    return of ? t("timeline.of", { n: of.number, said }) : said;
   };
   const stamps = useT(stampMessages);
-  const ages = useMemo(() => agesOf(value ?? []), [value]);
+  const own = useMemo(
+    () => (value ?? []).filter((each) => !incident.joined?.some((other) => other.id === each.subject)),
+    [value, incident.joined],
+  );
+  const ages = useMemo(() => agesOf(own), [own]);
   const now = clock.now();
   return (
     <section aria-label={t("title.timeline")} aria-busy={loading}>
-      {value && <Intervals incident={incident} entries={value} />}
+      {value && <Intervals incident={incident} entries={own} />}
       <header className="section-head">
         <h3>{t("title.timeline")}</h3>
         {value && value.length > entries.length && !all && (

@@ -151,7 +151,7 @@ describe("the other commands", () => {
     expect(parse("F چمران", world).command).toEqual({ act: "find", text: "چمران" });
     expect(parse("M A12", world).command).toMatchObject({ act: "show", unit: { call_sign: "A12" } });
     expect(parse("J 1241", world).command).toMatchObject({ act: "join", call: "p.c1" });
-    expect(parse("J 1241", { ...world, call: null }).problem?.key).toBe("cmd.need.call");
+    expect(parse("J 1241", { ...world, call: null, selected: null }).problem?.key).toBe("cmd.need.call");
     expect(parse("1241", world).command).toMatchObject({ act: "show", incident: { number: 1241 } });
     expect(parse("m07", world).command).toMatchObject({ act: "show", unit: { call_sign: "M07" } });
     expect(parse("w", world).problem?.key).toBe("cmd.unknown");
@@ -203,5 +203,22 @@ describe("hold", () => {
   test("brings a held one back", () => {
     expect(parse("H 1260", around).command).toMatchObject({ act: "release", incident: { number: 1260 } });
     expect(parse("H", { ...around, selected: held }).command).toMatchObject({ act: "release" });
+  });
+});
+
+describe("joining incidents", () => {
+  test("puts the second into the first, or a lone one into the selected", () => {
+    expect(parse("J 1234 1241", world).command).toMatchObject({
+      act: "joinIncident",
+      into: { number: 1234 },
+      gone: { number: 1241 },
+    });
+    expect(parse("J 1241", { ...world, call: null }).command).toMatchObject({ into: { number: 1234 } });
+    expect(parse("J 1241", world).command).toMatchObject({ act: "join" });
+  });
+  test("says which is not there, and why not", () => {
+    expect(parse("J 1234 99", world).problem).toMatchObject({ key: "cmd.notFound", values: { word: "99" } });
+    expect(parse("J 1234 1234", world).problem?.key).toBe("why.joinSame");
+    expect(parse("J 1234 1250", world).problem?.key).toBe("why.incidentEnded");
   });
 });

@@ -11,6 +11,7 @@ import { latinDigits, searchKey } from "../../core/text";
 import type { CallId, OfficeId } from "../../core/units";
 import type { Assignment, Incident, Priority, Unit } from "../../core/views";
 import { HOLD_MOST, hasWords, whyNotHold } from "./hold/logic";
+import { whyNotJoin } from "./join/logic";
 import { byKeyPosition } from "./layout";
 import type { ConsoleKey } from "./messages";
 import type { Step } from "./rules";
@@ -85,6 +86,7 @@ export type Command =
       readonly minutes: number;
       readonly words: string;
     }
+  | { readonly act: "joinIncident"; readonly gone: Incident; readonly into: Incident }
   | { readonly act: "release"; readonly incident: Incident }
   | { readonly act: "pass"; readonly incident: Incident; readonly office: OfficeId }
   | { readonly act: "find"; readonly text: string }
@@ -253,6 +255,8 @@ export function parse(text: string, world: CommandWorld): Parsed {
     }
     case "J": {
       const word = line.words[0];
+      // Two numbers join the second incident to the first; one, with no call open, is joined to the selected incident.
+      if (line.words.length > 1 || (!world.call && world.selected)) return joinIncidents(line, world);
       if (!world.call) return nothing("J", reason("cmd.need.call"));
       if (!word) return nothing("J", reason("cmd.need.incident"));
       const incident = incidentByWord(world, word);
@@ -415,6 +419,24 @@ function note(line: Line, world: CommandWorld): Parsed {
     preview: reason("cmd.preview.note", { ...described(world, incident), text }),
     problem: null,
     command: { act: "note", incident, text },
+  };
+}
+
+/** `J 1234 1241`: the second turned out to be the same as the first. */
+function joinIncidents(line: Line, world: CommandWorld): Parsed {
+  const words = line.words.length > 1 ? line.words : [".", ...line.words];
+  const found = words.slice(0, 2).map((word) => incidentByWord(world, word));
+  const missing = words.slice(0, 2).find((_, n) => !found[n]);
+  const [into, gone] = found;
+  if (missing !== undefined) return nothing("J", reason("cmd.notFound", { word: missing }));
+  if (!into || !gone) return nothing("J", reason("cmd.need.incident"));
+  const why = whyNotJoin(gone, into);
+  if (why) return nothing("J", why);
+  return {
+    verb: "J",
+    preview: reason("cmd.preview.joinIncident", { ...described(world, into), other: gone.number }),
+    problem: null,
+    command: { act: "joinIncident", gone, into },
   };
 }
 

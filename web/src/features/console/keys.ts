@@ -81,5 +81,6 @@ export function helpKeys(t: ConsoleT, now: Now): readonly HelpKey[] {
     { keys: "› F", what: t("key.Fi") },
     { keys: "› M", what: t("key.M") },
     { keys: "› J", what: t("key.J") },
+    { keys: "› J", what: t("key.JJ") },
   ];
 }

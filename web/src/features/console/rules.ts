@@ -136,5 +136,6 @@ export const whyNotCancel = (incident: Incident | undefined): Why =>
 
 export function whyNotReopen(incident: Incident | undefined): Why {
   if (!incident) return reason("why.noIncident");
+  if (incident.joined_into) return reason("why.joined", { n: incident.joined_into.number });
   return isOpen(incident) ? reason("why.incidentOpen", { n: incident.number }) : null;
 }

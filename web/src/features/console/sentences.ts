@@ -87,7 +87,10 @@ export function sentenceOf(
     reason: entry.name.startsWith("dispatch.incident_waits")
       ? words.waiting(text(data.reason))
       : words.reason(text(data.reason) || null),
-    n: number(data.number) ?? words.incidentNumber(text(data.to_incident)) ?? words.none,
+    n:
+      number(data.number) ??
+      words.incidentNumber(text(data.to_incident) || text(data.into) || text(data.other) || text(data.of)) ??
+      words.none,
   };
   return { key: sentenceKey(entry.name), values };
 }

@@ -133,6 +133,24 @@ export class IncidentActs extends Asking {
     return true;
   }
 
+  /** Put an incident into another one that it is the same as; undone by parting them again. */
+  async join(gone: Incident, into: Incident): Promise<boolean> {
+    const url = path("incidents", gone.id, "join");
+    if (!(await this.ask("act.join", url, { into: into.id }, "join", [gone.id, into.id]))) return false;
+    const values = { other: gone.number, n: into.number };
+    this.say("said.joined", values);
+    this.offerUndo("said.joined", values, () => this.#unjoin(gone));
+    return true;
+  }
+
+  async unjoin(gone: Pick<Incident, "id" | "number">): Promise<void> {
+    if (await this.#unjoin(gone)) this.say("said.unjoined", { n: gone.number });
+  }
+
+  #unjoin(gone: Pick<Incident, "id">): Promise<Outcome | null> {
+    return this.ask("act.unjoin", path("incidents", gone.id, "unjoin"), {}, "join", [gone.id]);
+  }
+
   async release(incident: Incident): Promise<void> {
     if (await this.#release(incident)) this.say("said.released", { n: incident.number });
   }

@@ -62,7 +62,7 @@ function Give({ onClose }: { readonly onClose: () => void }) {
   return (
     // The dialog keeps its keys to itself, so this one is bound within.
     // biome-ignore lint/a11y/noStaticElementInteractions: a key for all of the form.
-    <div className="hand-over" ref={beginAt("textarea")} onKeyDown={(event) => isSend(event) && give()}>
+    <div className="hand-over" ref={AT_NOTE} onKeyDown={(event) => isSend(event) && give()}>
       <Lists open={open} calls={calls} />
       <TextArea
         label={t("desk.note")}
@@ -80,9 +80,11 @@ function Give({ onClose }: { readonly onClose: () => void }) {
   );
 }
 
-/** Where a dialog begins when it opens: by itself it would begin at the button that closes it. */
+/** Where a dialog begins when it opens: by itself it would begin at its edge. */
 const beginAt = (selector: string) => (within: HTMLElement | null) =>
-  within?.querySelector(selector)?.setAttribute("autofocus", "");
+  within?.querySelector<HTMLElement>(selector)?.focus();
+const AT_NOTE = beginAt("textarea");
+const AT_BUTTON = beginAt(":scope > .btn");
 
 const isSend = (event: React.KeyboardEvent): boolean =>
   event.ctrlKey && !event.repeat && (event.code === "Enter" || event.code === "NumpadEnter");
@@ -99,7 +101,7 @@ function Take({ given, onClose }: { readonly given: HandOver; readonly onClose: 
   const take = () => void acts.desk.take(given).then((done) => done && onClose());
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: a key for all of the list.
-    <div className="hand-over" ref={beginAt(":scope > .btn")} onKeyDown={(event) => isSend(event) && take()}>
+    <div className="hand-over" ref={AT_BUTTON} onKeyDown={(event) => isSend(event) && take()}>
       <p>
         {t("desk.who", { who: words.person(given.by), time: timeSeconds(msOf(given.at)) })}
         {given.note && <span className="hand-over-note words">{given.note}</span>}

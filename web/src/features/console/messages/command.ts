@@ -34,6 +34,7 @@ export const commandWords = catalogue(
     "cmd.preview.showIncident": "نشان دادن رخداد {n} — {kind}، {place}",
     "cmd.preview.showUnit": "نشان دادن واحد {unit, ltr}",
     "cmd.preview.join": "پیوند تماس به رخداد {n} — {kind}، {place}",
+    "cmd.preview.joinIncident": "ادغام رخداد {other} در رخداد {n} — {kind}، {place}",
   },
   {
     "cmd.label": "Command",
@@ -66,5 +67,6 @@ export const commandWords = catalogue(
     "cmd.preview.showIncident": "Show incident {n} — {kind}, {place}",
     "cmd.preview.showUnit": "Show unit {unit, ltr}",
     "cmd.preview.join": "Join the call to incident {n} — {kind}, {place}",
+    "cmd.preview.joinIncident": "Join incident {other} to incident {n} — {kind}, {place}",
   },
 );

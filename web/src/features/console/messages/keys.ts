@@ -64,6 +64,7 @@ export const keysWords = catalogue(
     "key.Fi": "جست‌وجو در همه چیز؛ آنچه فرمان نیست هم: F چمران",
     "key.M": "نشان دادن روی نقشه: M A12",
     "key.J": "پیوند تماس باز به رخداد: J 1234",
+    "key.JJ": "ادغام رخداد دوم در نخستین: J 1234 1241",
   },
   {
     "key.need.incident": "when an incident is selected",
@@ -126,5 +127,6 @@ export const keysWords = catalogue(
     "key.Fi": "Search everything; so does what is no command: F Chamran",
     "key.M": "Show on the map: M A12",
     "key.J": "Join the open call to an incident: J 1234",
+    "key.JJ": "Join the second incident to the first: J 1234 1241",
   },
 );
