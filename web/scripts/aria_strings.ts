@@ -22,10 +22,25 @@ export function tableOf(path: string): { readonly name: string; readonly english
   return { name: from === "react-stately" ? `state_${table}` : table, english: `../intl/${table}/en-US.mjs` };
 }
 
+const ASKS_BROWSER = /\/react-aria\/dist\/private\/i18n\/useDefaultLocale\.mjs$/;
+const SUPPORTED = /try \{\s*Intl\.DateTimeFormat\.supportedLocalesOf\([\s\S]*?\} catch\s*\{[\s\S]*?\}/;
+
+/**
+ * Leave out that React Aria asks, as it is loaded, whether the browser knows its own language: the page says which language it is in
+ * (`ui/aria/Speak.tsx`), and the question takes a slow machine 70 ms of each start.
+ */
+export function withoutAsking(code: string): string {
+  if (!SUPPORTED.test(code)) throw new Error("React Aria finds the browser's language in another way than before");
+  return code.replace(SUPPORTED, "");
+}
+
 export function ariaStrings(): Plugin {
   return {
     name: "nazdik-aria-strings",
     enforce: "pre",
+    transform(code, id) {
+      return ASKS_BROWSER.test(id.replaceAll("\\", "/")) ? { code: withoutAsking(code), map: null } : null;
+    },
     load(id) {
       const table = tableOf(id.split("?")[0] ?? id);
       if (!table) return null;

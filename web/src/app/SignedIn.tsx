@@ -13,12 +13,11 @@ export function SignedIn({ children }: { readonly children: ReactNode }) {
   const { value, problem, again } = useLoad(() => app.readReference(), [app]);
   const link = useLink();
   const reference = useMemo(() => value, [value]);
-  const ready = value !== null;
+  // Beside the first reads and not after them: the snapshot is on its way while the page reads who is here.
   useEffect(() => {
-    if (!ready) return;
     app.live.start();
     return () => app.live.stop();
-  }, [app, ready]);
+  }, [app]);
   useNewMaps(reference, again, problem !== null);
   useNewKinds(reference?.kinds, again);
   const out = problem?.status === 401 || link.state === "signed_out";

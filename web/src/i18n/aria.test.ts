@@ -4,7 +4,7 @@ import { globSync, readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { LocalizedStringDictionary, LocalizedStringFormatter } from "@internationalized/string";
 import { expect, test } from "vitest";
-import { tableOf } from "../../scripts/aria_strings";
+import { tableOf, withoutAsking } from "../../scripts/aria_strings";
 import * as all from "./aria.fa";
 
 type Say = string | ((args: Record<string, unknown>, write: unknown) => string);
@@ -76,4 +76,12 @@ test("what it says stands in its tables: none of its modules has a spoken word o
   );
   expect(found).toEqual([]);
   expect(SPOKEN.test("'aria-label': 'Close'")).toBe(true);
+});
+
+test("the browser is not asked for its language at the start", () => {
+  const code = readFileSync("node_modules/react-aria/dist/private/i18n/useDefaultLocale.mjs", "utf8");
+  const left = withoutAsking(code);
+  expect(code).toContain("supportedLocalesOf");
+  expect(left).not.toContain("supportedLocalesOf");
+  expect(left.split("{").length).toBe(left.split("}").length);
 });

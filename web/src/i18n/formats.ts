@@ -1,11 +1,12 @@
 /**
- * Numbers, dates and durations for people. Formatters are made once: a fresh one costs a hundred times a call.
+ * Numbers, dates and durations for people. Formatters are made once, when first used: a fresh one costs a hundred times a call.
  *
  * The display offset comes from the server. It is added to the epoch and the result is formatted as UTC, because a device's
  * own zone table may be years old.
  */
 
 import { durationParts } from "../core/selectors";
+import { once } from "./once";
 import type { Lang } from "./prefs";
 
 let offsetMs = 3.5 * 3_600_000;
@@ -51,26 +52,26 @@ const two = (value: number): string => String(value).padStart(2, "0");
 
 function create(lang: Lang): Formats {
   const numeric = lang === "fa" ? "fa-IR-u-nu-arabext" : "en-GB";
-  const numbers = [0, 1, 2].map(
-    (digits) => new Intl.NumberFormat(numeric, { minimumFractionDigits: 0, maximumFractionDigits: digits }),
+  const numbers = [0, 1, 2].map((digits) =>
+    once(() => new Intl.NumberFormat(numeric, { minimumFractionDigits: 0, maximumFractionDigits: digits })),
   );
-  const plain = new Intl.NumberFormat(numeric, { useGrouping: false });
-  const percents = new Intl.NumberFormat(numeric, { style: "percent", maximumFractionDigits: 0 });
+  const plain = once(() => new Intl.NumberFormat(numeric, { useGrouping: false }));
+  const percents = once(() => new Intl.NumberFormat(numeric, { style: "percent", maximumFractionDigits: 0 }));
   const calendar = lang === "fa" ? "fa-IR-u-ca-persian-nu-latn" : "en-GB-u-ca-gregory-nu-latn";
-  const days = new Intl.DateTimeFormat(calendar, {
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-    timeZone: "UTC",
-  });
-  const names = new Intl.DateTimeFormat(calendar, {
-    weekday: "long",
-    year: "numeric",
-    month: "long",
-    day: "numeric",
-    timeZone: "UTC",
-  });
-  const collator = new Intl.Collator(lang, { numeric: true });
+  const days = once(
+    () => new Intl.DateTimeFormat(calendar, { year: "numeric", month: "2-digit", day: "2-digit", timeZone: "UTC" }),
+  );
+  const names = once(
+    () =>
+      new Intl.DateTimeFormat(calendar, {
+        weekday: "long",
+        year: "numeric",
+        month: "long",
+        day: "numeric",
+        timeZone: "UTC",
+      }),
+  );
+  const collator = once(() => new Intl.Collator(lang, { numeric: true }));
   const digits = (text: string): string =>
     lang === "fa" ? text.replace(/[0-9]/g, (digit) => PERSIAN_DIGITS[Number(digit)] as string) : text;
 
@@ -85,24 +86,25 @@ function create(lang: Lang): Formats {
     return digits(`${two(hours)}:${two(minutes)}${seconds ? `:${two(s)}` : ""}`);
   };
   const date = (ms: number): string => {
-    const { year = "", month = "", day = "" } = parts(days, ms);
+    const { year = "", month = "", day = "" } = parts(days(), ms);
     return digits(`${year}/${month}/${day}`);
   };
   const dayOf = (ms: number): number => Math.floor((ms + offsetMs) / 86_400_000);
 
   return {
     lang,
-    num: (value, fractionDigits = 0) => (numbers[Math.min(2, fractionDigits)] as Intl.NumberFormat).format(value),
-    id: (value) => plain.format(value),
-    percent: (part) => percents.format(part),
+    num: (value, fractionDigits = 0) =>
+      (numbers[Math.min(2, fractionDigits)] as () => Intl.NumberFormat)().format(value),
+    id: (value) => plain().format(value),
+    percent: (part) => percents().format(part),
     digits,
     date,
     dateLong: (ms) => {
-      const { weekday = "", day = "", month = "", year = "" } = parts(names, ms);
+      const { weekday = "", day = "", month = "", year = "" } = parts(names(), ms);
       return digits(`${weekday} ${day} ${month} ${year}`);
     },
     monthOf: (ms) => {
-      const { month = "", year = "" } = parts(names, ms);
+      const { month = "", year = "" } = parts(names(), ms);
       return digits(`${month} ${year}`);
     },
     time: (ms) => clock(ms, false),
@@ -112,21 +114,24 @@ function create(lang: Lang): Formats {
       return digits(hours > 0 ? `${hours}:${two(minutes)}:${two(seconds)}` : `${two(minutes)}:${two(seconds)}`);
     },
     moment: (ms, nowMs) => (dayOf(ms) === dayOf(nowMs) ? clock(ms, true) : `${date(ms)} ${clock(ms, false)}`),
-    compare: collator.compare,
+    compare: (a, b) => collator().compare(a, b),
   };
 }
 
-const JALALI = new Intl.DateTimeFormat("en-u-ca-persian-nu-latn", {
-  year: "numeric",
-  month: "2-digit",
-  day: "2-digit",
-  timeZone: "UTC",
-});
+const jalali = once(
+  () =>
+    new Intl.DateTimeFormat("en-u-ca-persian-nu-latn", {
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+      timeZone: "UTC",
+    }),
+);
 
 /** The Jalali date of an instant for machines, whatever the reader's language: 1405-09-01. */
 export function jalaliDate(ms: number): string {
   const found: Record<string, string> = {};
-  for (const part of JALALI.formatToParts(ms + offsetMs)) found[part.type] = part.value;
+  for (const part of jalali().formatToParts(ms + offsetMs)) found[part.type] = part.value;
   return `${found.year}-${found.month}-${found.day}`;
 }
 

@@ -5,6 +5,7 @@
  * Messages are parsed once and kept. Numbers are written in the reader's digits wherever they appear.
  */
 
+import { once } from "./once";
 import type { Lang } from "./prefs";
 
 export type Values = Readonly<Record<string, string | number>>;
@@ -130,15 +131,16 @@ const parsed = new Map<string, Parts>();
 export function parseMessage(message: string): Parts {
   let parts = parsed.get(message);
   if (!parts) {
-    parts = new Parser(message).parse();
+    // Most messages are plain words: nothing in them is to be read letter by letter.
+    parts = /[{}']/.test(message) ? new Parser(message).parse() : [message];
     parsed.set(message, parts);
   }
   return parts;
 }
 
-const PLURALS: Readonly<Record<Lang, Intl.PluralRules>> = {
-  fa: new Intl.PluralRules("fa"),
-  en: new Intl.PluralRules("en"),
+const PLURALS: Readonly<Record<Lang, () => Intl.PluralRules>> = {
+  fa: once(() => new Intl.PluralRules("fa")),
+  en: once(() => new Intl.PluralRules("en")),
 };
 
 export function formatMessage(message: string, values: Values, lang: Lang, num: (value: number) => string): string {
@@ -159,7 +161,7 @@ function write(parts: Parts, values: Values, lang: Lang, num: (value: number) =>
       const value = values[part.name];
       const number = part.plural ? Number(value ?? 0) : null;
       const branch =
-        (number !== null && (part.cases.get(`=${number}`) ?? part.cases.get(PLURALS[lang].select(number)))) ||
+        (number !== null && (part.cases.get(`=${number}`) ?? part.cases.get(PLURALS[lang]().select(number)))) ||
         (number === null && part.cases.get(String(value))) ||
         part.cases.get("other");
       out += write(branch || [], values, lang, num, number ?? count);
