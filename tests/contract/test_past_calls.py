@@ -108,6 +108,11 @@ async def test_calls_that_left_the_memory_are_found_for_a_purpose(room: Room) ->
     assert [(c["outcome"], c["incident"] is None) for c in found["calls"]] == [("hoax", True), (None, False)]
     assert found["calls"][1]["incident_number"] == 1
     assert room.looks("past_calls") == [(call, "the caller says they called before")]
+    assert found["looks"] == [], "nobody looked before"
+    later = await room.call("+989160000704")
+    again = await room.get(f"/v1/calls/{later}/history", purpose="the same caller once more")
+    (look,) = again["looks"]
+    assert (look["by"], look["purpose"]) == (f"seat:dispatcher:{PROVINCE}", "the caller says they called before")
     assert (await room.get(f"/v1/calls/{call}/nuisance"))["level"] == "some"
 
 

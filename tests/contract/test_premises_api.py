@@ -83,7 +83,9 @@ def test_what_happened_at_a_place_before_is_told_without_names(desk: Seat, taker
     (one,) = told["incidents"]
     assert (one["incident"], one["kind"], one["cancelled"]) == (first, "fight", True)
     assert 10 < one["distance_m"] < 30 and "narrative" not in one and "نام کسی" not in str(told)
-    assert taker.get("/v1/premises/history", params={**asked, "leave_out": first}).json()["total"] == 0
+    again = taker.get("/v1/premises/history", params={**asked, "leave_out": first}).json()
+    assert again["total"] == 0
+    assert (again["looks"][0]["by"], again["looks"][0]["purpose"]) == (f"seat:call_taker:{PROVINCE}", asked["purpose"])
     assert away not in str(told)
     assert nobody.get("/v1/premises/history", params=asked).status_code == 401
     assert taker.get("/v1/premises/history", params={**asked, "lon": 999, "lat": 0}).json()["total"] == 0

@@ -10,6 +10,7 @@ from litestar.params import FromPath, QueryParameter
 
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Desk
+from nazdik.bootstrap.looks import LookView, looks_at
 from nazdik.bootstrap.past_calls import CallBook
 from nazdik.bootstrap.purpose import stated
 from nazdik.intake.errors import CallNotFound, PastNeedsPurpose
@@ -45,6 +46,8 @@ class CallHistoryView(msgspec.Struct, frozen=True):
 
     total: int
     calls: tuple[PastCallView, ...]
+    # Who looked before at what this number called about, and what for.
+    looks: tuple[LookView, ...] = ()
 
 
 class ReasonView(msgspec.Struct, frozen=True):
@@ -83,11 +86,12 @@ async def get_call_history(
     if purpose:
         purpose = stated(purpose, PastNeedsPurpose)
         desk.allow(Act.SEE_CALLER_RECORD, offices=frozenset({OfficeId(str(room.province))}))
-        await desk.note("past_calls", call_id, purpose)
         total, past = await call_book.calls_of(room.province, numbers, PAST_MAX + 1)
+        looks = await looks_at(desk, "past_calls", (call_id, *(each.id for each in past)))
+        await desk.note("past_calls", call_id, purpose)
         others = [each for each in past if each.id != call.id][:PAST_MAX]
         incidents = await call_book.numbers_of([each.incident for each in others if each.incident is not None])
-        return CallHistoryView(max(0, total - 1), tuple(_past_view(each, incidents) for each in others))
+        return CallHistoryView(max(0, total - 1), tuple(_past_view(each, incidents) for each in others), looks)
     await desk.note("call_history", call_id)
     calls = room.state.calls
     found = [other for other in calls.values() if other.id != call.id and numbers & {other.number, other.callback}]

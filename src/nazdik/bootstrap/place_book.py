@@ -19,6 +19,7 @@ from litestar.params import FromQuery
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.kinds import room_of_desk
+from nazdik.bootstrap.looks import LookView, looks_at
 from nazdik.bootstrap.province_state import decode
 from nazdik.bootstrap.purpose import stated
 from nazdik.dispatch import events as d
@@ -34,6 +35,7 @@ DAYS = 90
 ENTRIES_AT_ONCE = 1_000
 RADIUS_MIN_M, RADIUS_MAX_M = 10.0, 500.0
 LISTED_MAX = 50
+CELL_DIGITS = 4
 _DAY_S = 86_400.0
 _TOLD_BY = frozenset(
     str(event.__struct_config__.tag)
@@ -165,6 +167,8 @@ class PlaceHistoryView(msgspec.Struct, frozen=True):
     radius_m: float
     total: int
     incidents: tuple[PastIncidentView, ...]
+    # Who looked here before, and what for.
+    looks: tuple[LookView, ...] = ()
 
 
 @get("/v1/premises/history")
@@ -188,7 +192,8 @@ async def get_place_history(
     radius = min(max(radius_m, RADIUS_MIN_M), RADIUS_MAX_M) if isfinite(radius_m) else RADIUS_MIN_M
     if room is None or not (-180 <= lon <= 180 and -90 <= lat <= 90):
         return PlaceHistoryView(DAYS, radius, 0, ())
-    await desk.note("place_history", f"{lon:.5f},{lat:.5f}", purpose)
+    looks = await looks_at(desk, "place_history", _cells(lon, lat))
+    await desk.note("place_history", _cell(lon, lat), purpose)
     found = await place_book.near(room.province, LonLat(lon, lat), radius)
     tree = desk.house.offices
     seen = [one for one in found if one.id != leave_out and tree.is_within(one.station, desk.posting.office)]
@@ -209,7 +214,19 @@ async def get_place_history(
             )
             for one in seen[:LISTED_MAX]
         ),
+        looks=looks,
     )
+
+
+def _cell(lon: float, lat: float) -> str:
+    """Return the name under which looks at a place are written down: ten metres or so, whichever spot of it was asked about."""
+    return f"{lon:.{CELL_DIGITS}f},{lat:.{CELL_DIGITS}f}"
+
+
+def _cells(lon: float, lat: float) -> list[str]:
+    """Return the names of a place and of all around it."""
+    step = 10.0**-CELL_DIGITS
+    return [_cell(lon + east * step, lat + north * step) for east in (-1, 0, 1) for north in (-1, 0, 1)]
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (get_place_history,)

@@ -9,6 +9,7 @@ import { useFormats, useT } from "../../i18n/hooks";
 import { Button, Combo, ErrorState, Ltr, PriorityGlyph, reasonText, Segmented, TextArea, Timer, Words } from "../../ui";
 import { AssignmentCard } from "./Assignments";
 import { DISPOSITIONS } from "./acts/incidents";
+import { PastCalls } from "./caller/PastCalls";
 import { messages as callerMessages } from "./callers/messages";
 import { AnswersPart } from "./classify/Answers";
 import { PlanLine } from "./classify/PlanLine";
@@ -83,6 +84,7 @@ export function IncidentDetail({ incident }: { readonly incident: Incident }) {
           <Fact key={caller.call} name={t("field.caller")}>
             {caller.name ? `${caller.name} ` : ""}
             <Ltr className="num">{caller.number ?? caller.callback ?? t("value.unknownCaller")}</Ltr>
+            <CallerPast call={caller.call} />
             {caller.number && caller.callback && (
               <>
                 {" "}
@@ -156,7 +158,7 @@ export function IncidentDetail({ incident }: { readonly incident: Incident }) {
       <Notes incident={incident} detail={detail} />
       <IncidentTalk incident={incident} />
       <ScenePart incident={incident} detail={detail} />
-      {incident.point && <PastHere point={incident.point} leaveOut={incident.id} />}
+      {incident.point && <PastHere point={incident.point} leaveOut={incident.id} keyHint="I" />}
       {open && incident.point && <AddHazard point={incident.point} address={incident.place} />}
       <Offices incident={incident} />
       {ended.length > 0 && (
@@ -192,6 +194,13 @@ export function IncidentDetail({ incident }: { readonly incident: Incident }) {
       </p>
     </div>
   );
+}
+
+/** What this caller's number called about before, where this seat sees calls. */
+function CallerPast({ call: id }: { readonly call: string }) {
+  const { world } = useApp();
+  const call = useItem(world.call, id);
+  return call ? <PastCalls call={call} /> : null;
 }
 
 function Fact({ name, children }: { readonly name: string; readonly children: React.ReactNode }) {

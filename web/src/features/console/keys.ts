@@ -57,6 +57,7 @@ export function helpKeys(t: ConsoleT, now: Now): readonly HelpKey[] {
     { keys: "Ctrl+Z", what: t("key.undo"), off: off("undo") },
     { keys: "N", what: t("key.note"), off: off("incident") },
     { keys: "H", what: t("key.hold"), off: off("incident") },
+    { keys: "I", what: t("key.past"), off: off("incident") },
     { keys: "M", what: t("key.map"), off: off("incident") },
     { keys: "F", what: t("key.search") },
     { keys: "C", what: t("key.cordon"), off: off("incident") },

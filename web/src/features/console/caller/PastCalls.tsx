@@ -7,6 +7,8 @@ import type { Call } from "../../../core/views";
 import { problemText, useFormats, useT } from "../../../i18n/hooks";
 import { useWords } from "../context";
 import { AskPurpose } from "../purpose/AskPurpose";
+import type { Look } from "../purpose/Looks";
+import { Looks } from "../purpose/Looks";
 import { messages } from "./messages";
 
 interface History {
@@ -19,6 +21,7 @@ interface History {
     readonly kind: string | null;
     readonly incident_number: number | null;
   }[];
+  readonly looks?: readonly Look[];
 }
 
 /** What this number called about before the last day, for a stated purpose that the audit log keeps. */
@@ -64,6 +67,7 @@ export function PastCalls({ call }: { readonly call: Call }) {
               </li>
             ))}
           </ul>
+          <Looks looks={found.looks} />
         </>
       )}
     </details>

@@ -6,9 +6,11 @@ import type { IncidentId, LonLat, Metres, Time } from "../../../core/units";
 import { msOf } from "../../../core/units";
 import type { Priority } from "../../../core/views";
 import { distanceText, useFormats, useT } from "../../../i18n/hooks";
-import { Button, ErrorState, PriorityGlyph } from "../../../ui";
+import { Button, ErrorState, PriorityGlyph, useKeys } from "../../../ui";
 import { useWords } from "../context";
 import { AskPurpose } from "../purpose/AskPurpose";
+import type { Look } from "../purpose/Looks";
+import { Looks } from "../purpose/Looks";
 import { messages } from "./messages";
 
 interface Earlier {
@@ -26,12 +28,22 @@ interface History {
   readonly days: number;
   readonly total: number;
   readonly incidents: readonly Earlier[];
+  readonly looks?: readonly Look[];
 }
 
 const SHOWN = 5;
 
 /** What happened at a point before, asked when somebody wants to know: each look is written down. */
-export function PastHere({ point, leaveOut }: { readonly point: LonLat; readonly leaveOut: IncidentId | null }) {
+export function PastHere({
+  point,
+  leaveOut,
+  keyHint,
+}: {
+  readonly point: LonLat;
+  readonly leaveOut: IncidentId | null;
+  /** Its key, where it has one. */
+  readonly keyHint?: string;
+}) {
   const { api } = useApp();
   const words = useWords();
   const t = useT(messages);
@@ -41,6 +53,7 @@ export function PastHere({ point, leaveOut }: { readonly point: LonLat; readonly
   const [problem, setProblem] = useState<Problem | null>(null);
   const [found, setFound] = useState<History | null>(null);
   const [lon, lat] = point;
+  useKeys(keyHint ? [{ code: `Key${keyHint}`, run: () => setAsked(true) }] : []);
   useEffect(() => {
     setFound(null);
     setProblem(null);
@@ -61,7 +74,9 @@ export function PastHere({ point, leaveOut }: { readonly point: LonLat; readonly
       </>
     ) : (
       <div className="act-line">
-        <Button onClick={() => setAsked(true)}>{t("past.show")}</Button>
+        <Button keyHint={keyHint} onClick={() => setAsked(true)}>
+          {t("past.show")}
+        </Button>
       </div>
     );
   return (
@@ -83,6 +98,7 @@ export function PastHere({ point, leaveOut }: { readonly point: LonLat; readonly
           </li>
         ))}
       </ul>
+      <Looks looks={found.looks} />
     </section>
   );
 }
