@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.server import PROVINCE, Seat, problem
+from tests.server import PROVINCE, Seat, Server, problem
 
 # Where no other test of this server has anything happen.
 HERE = [51.4188, 35.7288]
@@ -93,3 +93,26 @@ def test_what_happened_at_a_place_before_is_told_without_names(desk: Seat, taker
     for unsaid in ("", "x", "   ."):
         refused = taker.get("/v1/premises/history", params={**asked, "purpose": unsaid})
         problem(refused, 422, "premises.history_needs_purpose")
+
+
+def test_an_administrator_finds_changes_and_removes_hazards(desk: Seat, server: Server, note: str) -> None:
+    admin = server.seat(f"administrator:{PROVINCE}")
+
+    def kept(words: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = admin.get(
+            "/v1/premises/kept", params={"office": PROVINCE, "words": words}
+        ).json()["notes"]
+        return [one for one in found if one["id"] == note]
+
+    assert kept("نگهبان سگ") and kept("پلاك") and not kept("گربه")
+    incident = desk.incident("noise", point=[HERE[0] + 0.0004, HERE[1]])
+    desk.done(f"/v1/incidents/{incident}/hazards/{note}/acknowledge")
+    changed = {"point": HERE, "hazard": "gas", "text": "کپسول گاز در حیاط", "address": "پلاک آزمون"}
+    assert admin.done(f"/v1/premises/{note}/change", changed)["events"] == ["premises.note_changed.v1"]
+    (told,) = [one for one in hazards(desk, incident) if one["id"] == note]
+    assert (told["hazard"], told["severe"], told["acknowledged_by"]) == ("gas", False, [])
+    problem(admin.post(f"/v1/premises/{note}/change", {**changed, "text": "x"}), 422, "premises.note_invalid")
+    problem(admin.post(f"/v1/premises/{note}/change", {**changed, "point": [0, 0]}), 422, "geo.outside_region")
+    problem(admin.get("/v1/premises", params={"lon": HERE[0], "lat": HERE[1]}), 403, "organisation.role_may_not")
+    admin.done(f"/v1/premises/{note}/remove", {"reason": "آزمون"})
+    assert not kept("")

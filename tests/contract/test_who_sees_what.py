@@ -53,7 +53,7 @@ _CALL = (Act.SEE_CALL, "all of it")
 SEEN_BY: dict[str, tuple[tuple[Act, str], ...]] = {
     **dict.fromkeys(("number", "callback", "name", "call_words", "words", "hazards"), (_DETAIL, _CALL)),
     **dict.fromkeys(("note", "report", "photo"), (_DETAIL,)),
-    "hazard": (_DETAIL, (Act.SEE_PREMISES, "province")),
+    "hazard": (_DETAIL, (Act.SEE_PREMISES, "province"), (Act.KEEP_PREMISES, "all of it")),
     "place": ((Act.SEE_INCIDENT, "told"), (Act.SEE_ADDRESSES, "incident"), _CALL),
     "message": ((Act.SEE_MESSAGE, "incident"),),
     "draft": ((Act.SEE_WARNINGS, "province"),),
@@ -132,6 +132,7 @@ NOTED: dict[Key, Door] = {
     ("get", "/v1/offices/{office_id}/trends"): shows(Act.SEE_DAY_REPORT, "incident", hourly=True),
     ("get", "/v1/paper"): shows(Act.SEE_CALL, "all of it", "callback", "name", "place"),
     ("get", "/v1/people"): shows(Act.MANAGE_PEOPLE, "all of it", "person", query={"office": PROVINCE}),
+    ("get", "/v1/premises/kept"): shows(Act.KEEP_PREMISES, "all of it", "hazard", query={"office": PROVINCE}),
     ("get", "/v1/premises"): shows(Act.SEE_PREMISES, "province", "hazard", query=_POINT),
     ("get", "/v1/premises/history"): shows(Act.SEE_PREMISES, "province", query={**_POINT, "purpose": WHY}),
     ("get", "/v1/raw-calls"): shows(Act.SEE_CALL, "all of it", "number", "call_words"),
@@ -380,8 +381,8 @@ async def test_the_stream_carries_to_each_what_the_policy_says(place: Town) -> N
         "message",
         "draft",
     }
-    # The one of another station reads hazards where it looks, not on the stream; addresses in doubt are not on it either.
-    looked_up = {("other station", "hazard"), ("administrator", "place")}
+    # The one of another station, and administrators, read hazards where they look, not on the stream; addresses in doubt neither.
+    looked_up = {("other station", "hazard"), ("administrator", "place"), ("administrator", "hazard")}
     wrong = []
     for who, posting in place.people.items():
         subscription = subscription_of(posting, building)

@@ -11,7 +11,8 @@ from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.door import ProvinceNotFound, RequestDoor, province_of
 from nazdik.bootstrap.kinds import room_of_desk
 from nazdik.geo.route import OutsideRegion
-from nazdik.kernel import LonLat
+from nazdik.kernel import Instant, LonLat, OfficeId, rfc3339
+from nazdik.kernel.text import fold
 from nazdik.organisation.model import Act
 from nazdik.premises import commands as c
 from nazdik.premises.errors import NoteNotFound
@@ -45,6 +46,17 @@ class NoteBody(Body):
     review_days: int = 90
 
 
+class ChangeBody(Body):
+    """The whole of what a note says; how long it holds stays as it is."""
+
+    point: LonLat
+    hazard: Hazard
+    text: str
+    radius_m: float = 60.0
+    address: str = ""
+    severe: bool = False
+
+
 class ReviewBody(Body):
     """It is still so: for so many days more, to be read again after so many."""
 
@@ -62,6 +74,74 @@ class PremisesView(msgspec.Struct, frozen=True):
     """Notes about a place: severe ones first, then the nearest; or those of an office, the first to be read again first."""
 
     notes: tuple[PremiseView, ...]
+
+
+class KeptNote(msgspec.Struct, frozen=True):
+    """A note as those who keep it see it; `over` when it holds no more, `overdue` when it should have been read again."""
+
+    id: str
+    hazard: str
+    severe: bool
+    text: str
+    address: str
+    point: LonLat
+    radius_m: float
+    office: str
+    by: str
+    added_at: str
+    until: str
+    review_at: str
+    overdue: bool
+    over: bool
+
+
+class KeptNotes(msgspec.Struct, frozen=True):
+    """How many there are, and the first 500: those due to be read again first."""
+
+    total: int
+    notes: tuple[KeptNote, ...]
+
+
+@get("/v1/premises/kept")
+async def list_kept_premises(
+    desk: NamedDependency[Desk], office: FromQuery[str], words: FromQuery[str] = ""
+) -> KeptNotes:
+    """
+    Return the notes of an office and those below it, with `words` those whose text or address has all of these.
+
+    Written down in the audit log. Refusals: organisation.* (403), organisation.province_not_found (404).
+    """
+    root = OfficeId(office)
+    room = desk.house.room(office)
+    desk.allow(Act.KEEP_PREMISES, offices=frozenset({root}))
+    await desk.note("premises", root)
+    at, tree, asked = desk.house.clock.now(), desk.house.offices, fold(words[:200]).split()
+    found = [
+        note
+        for note in room.state.premises.notes.values()
+        if tree.is_within(note.office, root) and all(word in fold(f"{note.text} {note.address}") for word in asked)
+    ]
+    found.sort(key=lambda note: (note.review_at, note.id))
+    return KeptNotes(len(found), tuple(_kept(note, at) for note in found[:LISTED_MAX]))
+
+
+def _kept(note: PremiseNote, at: Instant) -> KeptNote:
+    return KeptNote(
+        id=note.id,
+        hazard=note.hazard,
+        severe=note.severe,
+        text=note.text,
+        address=note.address,
+        point=note.point,
+        radius_m=note.radius_m,
+        office=note.office,
+        by=note.by,
+        added_at=rfc3339(note.at),
+        until=rfc3339(note.until),
+        review_at=rfc3339(note.review_at),
+        overdue=note.review_at <= at,
+        over=not note.holds(at),
+    )
 
 
 @get("/v1/premises")
@@ -129,6 +209,35 @@ def _note(desk: Desk, note_id: str, act: Act) -> tuple[ControlRoom, PremiseNote]
     return room, note
 
 
+@post("/v1/premises/{note_id:str}/change", status_code=200)
+async def change_note(
+    note_id: FromPath[str],
+    data: JSONBody[ChangeBody],
+    door: NamedDependency[RequestDoor],
+    desk: NamedDependency[Desk],
+) -> CommandAnswer:
+    """
+    Say something else of it, or move it; crews on the way there are told, and whoever read it reads it again.
+
+    Refusals: premises.note_not_found (404), premises.note_invalid, geo.outside_region (422).
+    """
+    room, note = _note(desk, note_id, Act.KEEP_PREMISES)
+    station = desk.house.offices.station_at(data.point)
+    if station is None or not station.startswith(f"{room.province}."):
+        raise OutsideRegion(lon=data.point.lon, lat=data.point.lat)
+    command = c.ChangeNote(
+        note_id=note.id,
+        point=data.point,
+        radius_m=data.radius_m,
+        address=data.address,
+        hazard=data.hazard,
+        severe=data.severe,
+        text=data.text,
+        office=station,
+    )
+    return await door.act(Act.KEEP_PREMISES, command, about=note.office, personal="premise_note")
+
+
 @post("/v1/premises/{note_id:str}/review", status_code=200)
 async def review_note(
     note_id: FromPath[str],
@@ -176,4 +285,12 @@ async def acknowledge_hazard(
     return await door.act(Act.READ_HAZARD, command, about=str(incident.id))
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (list_premises, add_note, review_note, remove_note, acknowledge_hazard)
+ROUTES: tuple[BaseRouteHandler, ...] = (
+    list_premises,
+    list_kept_premises,
+    add_note,
+    change_note,
+    review_note,
+    remove_note,
+    acknowledge_hazard,
+)

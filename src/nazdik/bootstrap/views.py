@@ -277,12 +277,11 @@ class ProvinceViews:
         return tuple(premise_view(near, at, incident.id) for near in self._squares.near(incident.point, at))
 
     def _details_about(self, fact: premise_events.Event, before: ProvinceState, after: ProvinceState) -> Iterator[Key]:
-        """Every open incident that a note is about, or was about before it was removed."""
-        note = after.premises.notes.get(fact.note_id) or before.premises.notes.get(fact.note_id)
-        if note is None:
-            return
+        """Every open incident that a note is about, or was about before it was changed or removed."""
+        forms = [one for state in (before, after) if (one := state.premises.notes.get(fact.note_id)) is not None]
         for incident in after.world.incidents.values():
-            if not incident.ended and incident.point is not None and reaches(note, incident.point):
+            point = incident.point
+            if not incident.ended and point is not None and any(reaches(note, point) for note in forms):
                 yield ("detail", incident.id)
 
     def slot_of(self, unit_id: UnitId) -> int:

@@ -33,6 +33,18 @@ class ReviewNote(Command, frozen=True, kw_only=True):
     review_days: int
 
 
+class ChangeNote(Command, frozen=True, kw_only=True):
+    """It is another than was written: where, what, how bad. How long it holds stays; whoever read it reads it again."""
+
+    point: LonLat
+    radius_m: float
+    address: str
+    hazard: Hazard
+    severe: bool
+    text: str
+    office: OfficeId
+
+
 class RemoveNote(Command, frozen=True, kw_only=True):
     """It is not so any more, or never was."""
 

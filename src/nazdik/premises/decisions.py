@@ -27,6 +27,8 @@ def decide(premises: Premises, command: c.Command, ctx: Context) -> tuple[e.AnyE
         case c.ReviewNote(days=days, review_days=review_days):
             until, review_at = _times(days, review_days, ctx)
             return (e.NoteReviewed(at=ctx.at, note_id=note.id, by=ctx.actor.id, until=until, review_at=review_at),)
+        case c.ChangeNote():
+            return _change(note, command, ctx)
         case c.RemoveNote(reason=reason):
             return (e.NoteRemoved(at=ctx.at, note_id=note.id, by=ctx.actor.id, reason=reason[:REASON_MAX]),)
         case c.Acknowledge():
@@ -38,15 +40,7 @@ def decide(premises: Premises, command: c.Command, ctx: Context) -> tuple[e.AnyE
 def _add(premises: Premises, command: c.AddNote, ctx: Context) -> tuple[e.AnyEvent, ...]:
     if command.note_id in premises.notes:
         return ()
-    text = " ".join(command.text.split())
-    fine = (
-        TEXT_MIN <= len(text) <= TEXT_MAX
-        and len(command.address) <= ADDRESS_MAX
-        and isfinite(command.radius_m)
-        and RADIUS_MIN_M <= command.radius_m <= RADIUS_MAX_M
-    )
-    if not fine:
-        raise errors.NoteInvalid(least=TEXT_MIN, most=TEXT_MAX)
+    text = _words(command)
     if len(premises.notes) >= NOTES_MAX:
         raise errors.TooManyNotes(most=NOTES_MAX)
     until, review_at = _times(command.days, command.review_days, ctx)
@@ -64,6 +58,41 @@ def _add(premises: Premises, command: c.AddNote, ctx: Context) -> tuple[e.AnyEve
             office=command.office,
             until=until,
             review_at=review_at,
+        ),
+    )
+
+
+def _words(command: c.AddNote | c.ChangeNote) -> str:
+    """Return what a note says, when all of it is within its limits."""
+    text = " ".join(command.text.split())
+    fine = (
+        TEXT_MIN <= len(text) <= TEXT_MAX
+        and len(command.address) <= ADDRESS_MAX
+        and isfinite(command.radius_m)
+        and RADIUS_MIN_M <= command.radius_m <= RADIUS_MAX_M
+    )
+    if not fine:
+        raise errors.NoteInvalid(least=TEXT_MIN, most=TEXT_MAX)
+    return text
+
+
+def _change(note: PremiseNote, command: c.ChangeNote, ctx: Context) -> tuple[e.AnyEvent, ...]:
+    text = _words(command)
+    said = (command.point, command.radius_m, command.address, command.hazard, command.severe, text, command.office)
+    if said == (note.point, note.radius_m, note.address, note.hazard, note.severe, note.text, note.office):
+        return ()
+    return (
+        e.NoteChanged(
+            at=ctx.at,
+            note_id=note.id,
+            by=ctx.actor.id,
+            point=command.point,
+            radius_m=command.radius_m,
+            address=command.address,
+            hazard=command.hazard,
+            severe=command.severe,
+            text=text,
+            office=command.office,
         ),
     )
 

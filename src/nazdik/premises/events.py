@@ -37,6 +37,18 @@ class NoteReviewed(Event, frozen=True, kw_only=True, tag="premises.note_reviewed
     review_at: Instant
 
 
+class NoteChanged(Event, frozen=True, kw_only=True, tag="premises.note_changed.v1"):
+    """It says something else now, or stands elsewhere."""
+
+    point: LonLat
+    radius_m: float
+    address: str
+    hazard: Hazard
+    severe: bool
+    text: str
+    office: OfficeId
+
+
 class NoteRemoved(Event, frozen=True, kw_only=True, tag="premises.note_removed.v1"):
     """It holds no more."""
 
@@ -49,7 +61,7 @@ class HazardAcknowledged(Event, frozen=True, kw_only=True, tag="premises.hazard_
     incident_id: IncidentId
 
 
-AnyEvent = NoteAdded | NoteReviewed | NoteRemoved | HazardAcknowledged
+AnyEvent = NoteAdded | NoteReviewed | NoteChanged | NoteRemoved | HazardAcknowledged
 
 EVENT_TYPES: tuple[type[Event], ...] = get_args(AnyEvent)
 

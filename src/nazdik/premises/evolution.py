@@ -32,6 +32,20 @@ def evolve(premises: Premises, event: e.Event) -> Premises:
         case e.NoteReviewed():
             note = replace(notes[event.note_id], until=event.until, review_at=event.review_at)
             return replace(premises, notes=notes.set(note.id, note))
+        case e.NoteChanged():
+            note = replace(
+                notes[event.note_id],
+                point=event.point,
+                radius_m=event.radius_m,
+                address=event.address,
+                hazard=event.hazard,
+                severe=event.severe,
+                text=event.text,
+                office=event.office,
+                # What they read is not what it says now.
+                read=(),
+            )
+            return replace(premises, notes=notes.set(note.id, note))
         case e.NoteRemoved():
             return replace(premises, notes=notes.delete(event.note_id))
         case e.HazardAcknowledged():

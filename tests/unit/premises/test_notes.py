@@ -111,3 +111,30 @@ def test_who_has_read_it_is_kept_once_for_each_incident() -> None:
 def test_what_cannot_be_a_note_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(errors.NoteInvalid):
         decide(EMPTY, note(**wrong), ctx())
+
+
+def test_a_changed_note_says_the_new_and_is_read_again_and_holds_as_long_as_before() -> None:
+    told = after(EMPTY, note(), c.Acknowledge(note_id=NoteId("p.h1"), incident_id=IncidentId("p.i1")))
+    there = LonLat(HERE.lon, HERE.lat + 0.01)
+    change = c.ChangeNote(
+        note_id=NoteId("p.h1"),
+        point=there,
+        radius_m=80.0,
+        address="آن‌جا",
+        hazard=Hazard.GAS,
+        severe=True,
+        text=" کپسول  گاز ",
+        office=OfficeId("p.a.2"),
+    )
+    changed = after(told, change)
+    was, now = told.notes[NoteId("p.h1")], changed.notes[NoteId("p.h1")]
+    assert (now.point, now.hazard, now.severe, now.text, now.office) == (there, "gas", True, "کپسول گاز", "p.a.2")
+    assert was.read and now.read == () and (now.until, now.by) == (was.until, was.by)
+    assert near(changed, 0) == [] and near(changed, 1112) == ["p.h1"]
+    assert decide(changed, change, ctx()) == (), "the same again is nothing new"
+    with pytest.raises(errors.NoteInvalid):
+        decide(
+            changed, c.ChangeNote(**{**{f: getattr(change, f) for f in change.__struct_fields__}, "text": "x"}), ctx()
+        )
+    with pytest.raises(errors.NoteNotFound):
+        decide(EMPTY, change, ctx())

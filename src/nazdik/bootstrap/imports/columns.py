@@ -18,6 +18,8 @@ from nazdik.published.offices import Office, OfficeTree
 # Programs put a title or a logo above the names of columns.
 LOOKED_AT = 5
 SAID_MAX = 80
+# So many letters of a word are enough when only one word begins with them.
+BEGINNING = 2
 _DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T](\d{1,2}):(\d{2})(?::\d{2})?)?")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _YES, _NO = {"1", "بله", "بلی", "آری", "yes", "true", "y"}, {"", "0", "نه", "خیر", "no", "false", "n"}
@@ -118,11 +120,14 @@ def yes_in(row: Mapping[str, str], column: Column) -> bool:
 
 
 def one_of(said: str, column: Column, names: Mapping[str, Text]) -> str:
-    """Return the code that a word stands for, in either language or as it is."""
+    """Return the code that a word stands for, in either language or as it is, or the only one that begins so."""
     key = fold(said)
-    for code, text in names.items():
-        if key in (fold(code), fold(text.fa), fold(text.en)):
-            return code
+    words = {code: (fold(code), fold(text.fa), fold(text.en)) for code, text in names.items()}
+    found = [code for code, ways in words.items() if key in ways]
+    if not found and len(key) >= BEGINNING:
+        found = [code for code, ways in words.items() if any(way.startswith(key) for way in ways)]
+    if len(found) == 1:
+        return found[0]
     fa, en = "، ".join(text.fa for text in names.values()), ", ".join(text.en for text in names.values())
     raise Wrong(column, said, f"یکی از این‌ها نیست: {fa}", f"it is none of these: {en}")
 

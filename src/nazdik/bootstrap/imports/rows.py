@@ -40,9 +40,9 @@ HAZARDS = {
     Hazard.WEAPON.value: Text("سلاح", "weapon"),
     Hazard.VIOLENCE.value: Text("خشونت", "violence"),
     Hazard.DOG.value: Text("سگ", "dog"),
-    Hazard.GAS.value: Text("گاز", "gas"),
+    Hazard.GAS.value: Text("گاز یا مواد خطرناک", "gas or dangerous substances"),
     Hazard.BUILDING.value: Text("ساختمان ناایمن", "unsafe building"),
-    Hazard.DISEASE.value: Text("بیماری", "disease"),
+    Hazard.DISEASE.value: Text("بیماری واگیر", "infectious disease"),
     Hazard.ACCESS.value: Text("راه ورود", "way in"),
     Hazard.OTHER.value: Text("دیگر", "other"),
 }
@@ -134,7 +134,7 @@ RADIUS = Column(
     Text("متر؛ خالی یعنی ۶۰", "metres; empty means 60"),
     also=("شعاع متر", "radius m"),
 )
-SEVERE = Column("severe", Text("جدی", "severe"), Text("بله یا نه", "yes or no"), also=("شدید", "مهم"))
+SEVERE = Column("severe", Text("شدید", "severe"), Text("بله یا نه", "yes or no"), also=("جدی", "مهم"))
 DAYS_LEFT = Column("days", Text("روزهای اعتبار", "days"), Text("خالی یعنی ۱۸۰", "empty means 180"), also=("اعتبار",))
 
 

@@ -127,7 +127,7 @@ def _lines(row: Any, words: Words) -> Iterator[Line]:
         case HazardRow():
             hazard, office = HAZARDS[row.hazard.value], words.office(row.office)
             where = row.address or f"{row.point.lat:.5f}, {row.point.lon:.5f}"
-            severe = ("؛ جدی", "; severe") if row.severe else ("", "")
+            severe = ("؛ شدید", "; severe") if row.severe else ("", "")
             yield Line(
                 Text(f"{hazard.fa}، {where}", f"{hazard.en}, {where}"),
                 NOTHING,

@@ -7,6 +7,7 @@ import { usePrefs } from "../../i18n/prefs";
 import { Button, Empty, KeyHelp, KeyHint, LanguageName, LinkStateBar, LinkStateText, useKeys } from "../../ui";
 import { AliasesSection } from "./AliasesSection";
 import { BookPage } from "./books/BookPage";
+import { HazardsSection } from "./hazards/HazardsSection";
 import { ImportsSection } from "./imports/ImportsSection";
 import { messages } from "./messages";
 import { Overview } from "./Overview";
@@ -28,6 +29,7 @@ export const SECTIONS = [
   "texts",
   "aliases",
   "imports",
+  "hazards",
 ] as const;
 export type Section = (typeof SECTIONS)[number];
 
@@ -44,6 +46,7 @@ const ACT_OF: Readonly<Record<Section, string>> = {
   texts: "see_guide",
   aliases: "see_addresses",
   imports: "manage_devices",
+  hazards: "keep_premises",
 };
 
 /** The row of digits and what follows on it: 1 to 9, 0, minus, equals. */
@@ -147,6 +150,8 @@ export function Admin() {
           <PeopleSection root={root} subject={subject} onSubject={(id) => go("people", id)} />
         ) : section === "imports" ? (
           <ImportsSection root={root} subject={subject} onSubject={(id) => go("imports", id)} />
+        ) : section === "hazards" ? (
+          <HazardsSection root={root} />
         ) : section === "devices" ? (
           <DevicesSection root={root} />
         ) : section === "kinds" || section === "texts" ? (
