@@ -1,14 +1,20 @@
 """How the server is doing, for monitors and for faces that have lost it: nothing of anybody's."""
 
-from typing import Literal
+import secrets
+from typing import Any, Literal
 
 import msgspec
-from litestar import get
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler
 
 from nazdik.bootstrap.entrance import Text
+from nazdik.bootstrap.watch.metrics import CONTENT_TYPE, Metrics
+from nazdik.bootstrap.watch.watch import Watch
+from nazdik.kernel import rfc3339
 from nazdik.platform.backup import Shipper
+from nazdik.platform.settings import Settings
 
 # A copy further behind than this is no copy to rely on.
 BACKUP_LATE_S = 60.0
@@ -20,6 +26,29 @@ class BackupView(msgspec.Struct, frozen=True):
     ok: bool
     behind_entries: int
     behind_s: float
+
+
+class DoorHealth(msgspec.Struct, frozen=True):
+    """
+    One way in as the watch finds it: test calls in a row that did not come through, when one last did and how long it took.
+
+    `ok`: fewer than two were missed. `why` is a code: watch.no_answer, watch.not_ringing, watch.refused, watch.unreachable.
+    """
+
+    door: str
+    ok: bool
+    misses: int
+    last_at: str | None
+    took_s: float | None
+    why: str | None
+
+
+class BoundView(msgspec.Struct, frozen=True):
+    """A bounded thing that is filling up: its share, 0 to 1, and its level: 1 from 50 %, 2 from 80 %, 3 from 95 %."""
+
+    what: str
+    share: float
+    level: int
 
 
 class HealthView(msgspec.Struct, frozen=True):
@@ -38,17 +67,45 @@ class HealthView(msgspec.Struct, frozen=True):
     text: Text | None = None
     # Absent when the settings name no second disk.
     backup: BackupView | None = None
+    doors: tuple[DoorHealth, ...] = ()
+    # Bounded things from half full on, fullest first.
+    filling: tuple[BoundView, ...] = ()
 
 
 @get("/v1/health", sync_to_thread=False)
-def get_health_view(shipper: NamedDependency[Shipper | None]) -> HealthView:
-    """Return how the server is doing; `ok` says whether calls are taken and sent, a late copy alone does not unset it."""
+def get_health_view(shipper: NamedDependency[Shipper | None], watch: NamedDependency[Watch]) -> HealthView:
+    """Return how the server is doing; `ok`: calls come through every way in. A late copy or a full disk alone does not unset it."""
     backup = None
     if shipper is not None:
         behind = shipper.behind()
         ok = behind.problem is None and behind.seconds <= BACKUP_LATE_S
         backup = BackupView(ok=ok, behind_entries=behind.entries, behind_s=round(behind.seconds, 1))
-    return HealthView(mode="normal", ok=True, backup=backup)
+    doors = tuple(
+        DoorHealth(
+            door=door.door,
+            ok=door.ok,
+            misses=door.misses,
+            last_at=None if door.last_at is None else rfc3339(door.last_at),
+            took_s=None if door.took_s is None else round(door.took_s, 3),
+            why=door.why,
+        )
+        for door in watch.rounds.doors.values()
+    )
+    filling = tuple(BoundView(b.name, round(b.share, 3), b.level) for b in watch.capacity.look() if b.level)
+    return HealthView("normal", all(door.ok for door in doors), backup=backup, doors=doors, filling=filling)
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (get_health_view,)
+@get("/metrics", include_in_schema=False, sync_to_thread=False)
+def get_metrics(
+    request: Request[Any, Any, Any], metrics: NamedDependency[Metrics], caller_settings: NamedDependency[Settings]
+) -> Response[bytes]:
+    """Return what the server measures of itself, for whoever sends the word of `metrics_token_file`; no such page for others."""
+    path = caller_settings.metrics_token_file
+    word = "" if path is None else path.read_text(encoding="utf-8").strip()
+    given = request.headers.get("authorization", "").removeprefix("Bearer ")
+    if not word or not secrets.compare_digest(word.encode(), given.encode()):
+        raise NotFoundException
+    return Response(metrics.text(), media_type=CONTENT_TYPE)
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (get_health_view, get_metrics)

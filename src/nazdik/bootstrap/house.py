@@ -43,6 +43,7 @@ from nazdik.bootstrap.telephone import Telephone, telephone
 from nazdik.bootstrap.trackers import give_trackers
 from nazdik.bootstrap.transfers import Transfers
 from nazdik.bootstrap.views import ProvinceViews
+from nazdik.bootstrap.watch.watch import Watch
 from nazdik.bootstrap.webhooks import Webhooks
 from nazdik.dispatch.commands import EnrolUnit
 from nazdik.dispatch.surroundings import Surroundings
@@ -117,6 +118,7 @@ class Running:
     place_book: PlaceBook
     map_pictures: MapPictures
     seals: Seals
+    watch: Watch
     shipper: Shipper | None = None
     telephone: Telephone | None = None
     broker: Broker | None = None
@@ -140,6 +142,7 @@ class Running:
             loop.create_task(self.webhooks.run()),
             loop.create_task(self.call_book.run()),
             loop.create_task(self._forget()),
+            loop.create_task(self.watch.rounds.run()),
             loop.create_task(Rights(self.entrance).run()),
             loop.create_task(self.seals.run()),
             *(loop.create_task(watch.run()) for watch in self.entrance.building.reach.values()),
@@ -402,6 +405,7 @@ def _build(
         PlaceBook(PastIncidents(data / "past-places.sqlite"), rooms, clock),
         MapPictures(data / "map-pictures"),
         seals,
+        Watch(settings, rooms, regions, hub, trail, telephones, clock),
         shipper,
         telephones,
         broker(settings, fleet, clock),

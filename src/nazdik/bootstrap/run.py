@@ -24,6 +24,7 @@ from nazdik.bootstrap.journal_only.server import WithoutLog, build_app_without_l
 from nazdik.bootstrap.known import kept_regions
 from nazdik.bootstrap.server import build_app
 from nazdik.bootstrap.stopped import until_stopped
+from nazdik.platform import logs
 from nazdik.platform.clock import SystemClock
 from nazdik.platform.eventlog.errors import Fenced
 from nazdik.platform.http import UntilGone
@@ -63,6 +64,7 @@ def run_server(
         Fenced: Another node took over a province while this one served; it can be started again, as its standby.
         OSError: The address or port cannot be used.
     """
+    logs.set_up(settings.log_format)
     check_port(settings.host, settings.port)
     asyncio.run(_serve(settings, folders or kept_regions(settings.data_dir), say, companion, built))
 

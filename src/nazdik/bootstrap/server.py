@@ -75,6 +75,8 @@ from nazdik.bootstrap.texts import TEXTS
 from nazdik.bootstrap.transfers import Transfers
 from nazdik.bootstrap.trends import api as trends_api
 from nazdik.bootstrap.trends.reading import Trends
+from nazdik.bootstrap.watch.metrics import Metrics
+from nazdik.bootstrap.watch.watch import Watch
 from nazdik.dispatch import api as dispatch
 from nazdik.dispatch import cordon_api as cordons
 from nazdik.dispatch import crew_api
@@ -219,6 +221,15 @@ def build_app(running: Running) -> UntilGone:
     def provide_shipper() -> Shipper | None:
         return running.shipper
 
+    watch = running.watch
+    metrics = Metrics(watch, building.rooms, entrance.hub, running.shipper)
+
+    def provide_watch() -> Watch:
+        return watch
+
+    def provide_metrics() -> Metrics:
+        return metrics
+
     @cache
     def provide_photos() -> Photos:
         return Photos(entrance.settings.data_dir / "photos")
@@ -340,6 +351,8 @@ def build_app(running: Running) -> UntilGone:
             "log_reader": Provide(provide_log_reader, sync_to_thread=False),
             "transfers": Provide(provide_transfers, sync_to_thread=False),
             "shipper": Provide(provide_shipper, sync_to_thread=False),
+            "watch": Provide(provide_watch, sync_to_thread=False),
+            "metrics": Provide(provide_metrics, sync_to_thread=False),
             "callers": Provide(provide_callers, sync_to_thread=False),
             "caller_settings": Provide(provide_settings, sync_to_thread=False),
             "map_pictures": Provide(provide_map_pictures, sync_to_thread=False),

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nazdik.bootstrap.province_state import ProvinceState
+from nazdik.bootstrap.watch.mark import is_of_watch
 from nazdik.dispatch import events as dispatch_events
 from nazdik.dispatch import projections as dispatch
 from nazdik.dispatch.desk_model import HandOverId
@@ -236,7 +237,9 @@ class ProvinceViews:
                 yield Item(kind, thing, view_of_wait, self.scopes_of_call_back(world, awaited))
             case _:
                 call = state.calls.get(CallId(thing))
-                view_of_call = None if call is None else _encode(call_view(call, late_at(world, call)))
+                view_of_call = (
+                    None if call is None or is_of_watch(call) else _encode(call_view(call, late_at(world, call)))
+                )
                 yield Item(kind, thing, view_of_call, frozenset(self._offices.chain_of(OfficeId(world.province))))
 
     def _details(self, thing: str, state: ProvinceState) -> Iterator[Item]:

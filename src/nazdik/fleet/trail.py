@@ -28,7 +28,7 @@ FLUSH_EVERY_S = 2.0
 PACK_EVERY_S = 300.0
 RETENTION_DAYS = 30
 # When the disk does not keep up, the newest history is worth most; at 5,000 fixes a second this is more than a minute.
-WAITING_MAX = 400_000
+ROWS_WAITING_MAX = 400_000
 ROWS_MAX = 20_000
 _S_PER_DAY = 86_400
 _DAMAGED = (apsw.CorruptError, apsw.NotADBError, NotOurs)
@@ -82,7 +82,7 @@ class Trail:
         with self._waiting_lock:
             self._waiting.append(judged)
             self._waiting_rows += len(judged.unit_ids)
-            while self._waiting_rows > WAITING_MAX and len(self._waiting) > 1:
+            while self._waiting_rows > ROWS_WAITING_MAX and len(self._waiting) > 1:
                 given_up = len(self._waiting.popleft().unit_ids)
                 self._waiting_rows -= given_up
                 self._dropped += given_up
@@ -154,6 +154,11 @@ class Trail:
         if former.exists() and former.stat().st_mtime * S < before:
             former.unlink()
         return gone
+
+    @property
+    def waiting(self) -> int:
+        """How many fixes wait to be written."""
+        return self._waiting_rows
 
     async def run(self, *, every_s: float = FLUSH_EVERY_S, pack_every_s: float = PACK_EVERY_S) -> None:
         """Flush in a thread every few seconds until cancelled, and once more at the end."""

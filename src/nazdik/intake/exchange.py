@@ -59,7 +59,7 @@ class Exchange:
             keep: Puts bytes into the journal and returns their offset once they are on disk.
             fetch: Gets a place by reference; None when references are only shown.
         """
-        self._province = province
+        self.province = province
         self._name = name
         self._submit = submit
         self._keep = keep
@@ -102,7 +102,7 @@ class Exchange:
         """
         for record in records:
             came = unwrap(record.data)
-            if came is None or came.province != self._province:
+            if came is None or came.province != self.province:
                 continue
             if came.door in SIGNALLED:
                 late = unheard_since is not None and record.at >= unheard_since
@@ -115,7 +115,7 @@ class Exchange:
 
     def _rang_before(self, came: Came, record: KeptRecord, now: Instant, *, late: bool) -> None:
         ring = ring_of(came)
-        call_id = call_of(self._province, self._name, ring, record.offset, came.note)
+        call_id = call_of(self.province, self._name, ring, record.offset, came.note)
         self._names.learn(ring, came.note, call_id)
         left_s = max(0.0, RING_MAX_S - seconds_between(record.at, now))
         self._begin(call_id, self._present(call_id, ring, came_at=record.at if late else None))
@@ -140,15 +140,15 @@ class Exchange:
         # Decided before anything is waited for: two rings of one call may come in one breath.
         word = self._names.word_for(rang.ring, rang.handle) if rang.door == "sip" else NOBODY
         if rang.ring.exchange_id:
-            self._names.learn(rang.ring, word, call_of(self._province, self._name, rang.ring, 0, word))
+            self._names.learn(rang.ring, word, call_of(self.province, self._name, rang.ring, 0, word))
         try:
-            offset = await self._keep(wrap(Came(rang.door, self._name, self._province, word, rang.raw)))
+            offset = await self._keep(wrap(Came(rang.door, self._name, self.province, word, rang.raw)))
         except Unavailable as away:
             # A journal that is full must not keep a call from the desks: the log may still take it.
             _log.error("the journal cannot keep a call now: %s", away)
             kept = False
         place = offset if kept else blake2b(rang.raw).hexdigest()
-        call_id = call_of(self._province, self._name, rang.ring, place, word)
+        call_id = call_of(self.province, self._name, rang.ring, place, word)
         if rang.handle:
             self._calls[rang.handle] = call_id
             while len(self._calls) > HANDLES_KEPT:
@@ -162,7 +162,7 @@ class Exchange:
 
     async def _kept(self, door: str, call_id: CallId, body: bytes) -> None:
         try:
-            await self._keep(wrap(Came(door, call_id, self._province, "-", body)))
+            await self._keep(wrap(Came(door, call_id, self.province, "-", body)))
         except Unavailable as away:
             _log.error("the journal cannot keep what is said of a call now: %s", away)
 

@@ -97,6 +97,12 @@ class Settings:
     backup_key: str = ""
     # How long an answer waits for its copy to be on that disk too; 0 for not at all. When the disk fails, nothing waits.
     backup_wait_ms: int = 0
+    # A test call goes through every way in this often; 0 for never.
+    watch_s: int = 60
+    # Who sends the word in this file may read `/metrics`; without a file nobody may.
+    metrics_token_file: Path | None = None
+    # What the server says of itself on its terminal: text for people, json for programs that gather it.
+    log_format: str = "text"
     # The fleet's reach is counted anew at most this often.
     reach_every_s: int = 5
 
@@ -164,6 +170,8 @@ class Settings:
         reached = not self.node_address or re.fullmatch(r"https?://[^/\s]+", self.node_address) is not None
         _check("node_address", reached, self.node_address, "like https://host or https://host:port")
         self._check_backup()
+        _check("watch_s", self.watch_s == 0 or 5 <= self.watch_s <= 3_600, self.watch_s, "0, or 5 to 3600")
+        _check("log_format", self.log_format in ("text", "json"), self.log_format, "text or json")
         both = (self.tls_certificate is None) == (self.tls_key is None)
         _check("tls_certificate", both, self.tls_certificate, "given together with tls_key, or not at all")
         bad = sorted(o for o in self.origins if not o.startswith(("https://", "http://")) or o.count("/") != 2)

@@ -105,6 +105,11 @@ class Endpoint:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    @property
+    def waiting(self) -> int:
+        """How many calls' news wait to be written down."""
+        return self._waiting
+
     def ports(self) -> dict[str, int]:
         """The ports in use by transport, for tests and for the log."""
         found = {"udp": self._udp.get_extra_info("sockname")[1]} if self._udp is not None else {}

@@ -78,6 +78,16 @@ class Writer(Generic[S]):
         self._stopped: str | None = None
 
     @property
+    def waiting(self) -> int:
+        """How many commands wait for their turn on the disk."""
+        return len(self._waiting)
+
+    @property
+    def waiting_max(self) -> int:
+        """Beyond so many, commands are refused."""
+        return self._waiting_max
+
+    @property
     def newest_state(self) -> S:
         """The state that the next command is decided against: durable or about to be."""
         return self._newest_state

@@ -365,6 +365,14 @@ class Hub:
             found.update(self._by_scope.get(scope, {}))
         return list(found.values())
 
+    def listeners(self) -> int:
+        """Return how many listen."""
+        return sum(len(group.connections) for group in self._groups.values())
+
+    def most_waiting(self) -> int:
+        """Return how many frames wait for the listener who is furthest behind."""
+        return max((c.waiting for group in self._groups.values() for c in group.connections.values()), default=0)
+
     def _followers(self, stream: str) -> list[_Group]:
         return [group for group in self._groups.values() if stream in group.subscription.streams]
 
