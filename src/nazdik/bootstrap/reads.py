@@ -14,6 +14,7 @@ from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.reach_api import gap_views
 from nazdik.bootstrap.views import late_at
+from nazdik.bootstrap.watch.mark import is_of_watch
 from nazdik.dispatch.errors import AssignmentNotFound, IncidentIsDraft, IncidentNotFound, PlaceMissing
 from nazdik.dispatch.model import Assignment, Incident, Rules
 from nazdik.dispatch.projections import alarm_view, incident_view, recommendation_view, unit_view
@@ -173,7 +174,7 @@ async def list_calls(
         for room in _seen_rooms(desk, None)
         if desk.sees("call", frozenset(map(str, desk.house.offices.chain_of(OfficeId(str(room.province))))))
         for call in room.state.calls.values()
-        if call_state in (None, call.state)
+        if call_state in (None, call.state) and not is_of_watch(call)
     ]
     await desk.note("list_calls", desk.posting.office)
     found.sort(key=lambda each: each[0].presented_at, reverse=True)

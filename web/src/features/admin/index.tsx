@@ -5,6 +5,8 @@ import type { OfficeId } from "../../core/units";
 import { useNamed, useT } from "../../i18n/hooks";
 import { usePrefs } from "../../i18n/prefs";
 import { Button, Empty, KeyHelp, KeyHint, LanguageName, LinkStateBar, LinkStateText, useKeys } from "../../ui";
+import { ServerSection } from "../watch/ServerSection";
+import { WatchBar } from "../watch/WatchBar";
 import { AliasesSection } from "./AliasesSection";
 import { BookPage } from "./books/BookPage";
 import { HazardsSection } from "./hazards/HazardsSection";
@@ -30,6 +32,7 @@ export const SECTIONS = [
   "aliases",
   "imports",
   "hazards",
+  "server",
 ] as const;
 export type Section = (typeof SECTIONS)[number];
 
@@ -47,6 +50,7 @@ const ACT_OF: Readonly<Record<Section, string>> = {
   aliases: "see_addresses",
   imports: "manage_devices",
   hazards: "keep_premises",
+  server: "see_guide",
 };
 
 /** The row of digits and what follows on it: 1 to 9, 0, minus, equals. */
@@ -89,14 +93,16 @@ export function Admin() {
   const root = (session.province ?? session.office) as OfficeId;
   const Light = theme === "night" ? Sun : Moon;
   useKeys([
-    ...sections.map((each, n) => ({ code: `Alt+${KEYS[n]?.code}`, run: () => go(each), inFields: true })),
+    ...sections
+      .slice(0, KEYS.length)
+      .map((each, n) => ({ code: `Alt+${KEYS[n]?.code}`, run: () => go(each), inFields: true })),
     { code: "KeyL", run: toggleLang },
     { code: "KeyT", run: toggleTheme },
     { code: "F1", run: () => setHelp(true), inFields: true },
     { code: "Shift+Slash", run: () => setHelp(true) },
   ]);
   const helpKeys = [
-    ...sections.map((each, n) => ({ keys: `Alt+${keyOf(n)}`, what: t(`admin.section.${each}`) })),
+    ...sections.slice(0, KEYS.length).map((each, n) => ({ keys: `Alt+${keyOf(n)}`, what: t(`admin.section.${each}`) })),
     { keys: "↑ ↓", what: t("admin.key.move") },
     { keys: "Ctrl+S", what: t("admin.saveDraft") },
     { keys: "Ctrl+⏎", what: t("admin.publish") },
@@ -108,6 +114,7 @@ export function Admin() {
   return (
     <div className="admin">
       <LinkStateBar />
+      <WatchBar />
       <header className="admin-head">
         <h1>{t("admin.title")}</h1>
         {own && <span>{named(own.name)}</span>}
@@ -137,7 +144,7 @@ export function Admin() {
         {sections.map((each, n) => (
           <a key={each} href={`#${each}`} aria-current={each === section ? "page" : undefined}>
             <span>{t(`admin.section.${each}`)}</span>
-            <KeyHint keys={`Alt+${keyOf(n)}`} />
+            {n < KEYS.length && <KeyHint keys={`Alt+${keyOf(n)}`} />}
           </a>
         ))}
       </nav>
@@ -146,6 +153,8 @@ export function Admin() {
           <RulesSection root={root} office={subject ?? root} onOffice={(id) => go("rules", id)} />
         ) : section === "aliases" ? (
           <AliasesSection province={root} />
+        ) : section === "server" ? (
+          <ServerSection />
         ) : section === "people" ? (
           <PeopleSection root={root} subject={subject} onSubject={(id) => go("people", id)} />
         ) : section === "imports" ? (

@@ -35,6 +35,7 @@ import {
   WallClock,
 } from "../../ui";
 import { draftShapes, middleOf, WarningDrafts } from "../warnings/Drafts";
+import { WatchBar } from "../watch/WatchBar";
 import { Alarms } from "./Alarms";
 import { Below } from "./Below";
 import { CrewsDialog } from "./crews";
@@ -211,6 +212,7 @@ export function Board() {
   return (
     <div className="board" data-map={showMap} data-drawer={opened !== null}>
       <LinkStateBar />
+      <WatchBar />
       <header className="board-head">
         <h1>{office ? named(office.name) : (t.maybe(`role.${session.role}`) ?? session.role)}</h1>
         <span className="board-tier">{t(`tier.${tier}`)}</span>

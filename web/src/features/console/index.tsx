@@ -10,6 +10,7 @@ import { usePrefs } from "../../i18n/prefs";
 import type { MapHandle } from "../../map";
 import type { GridHandle, KeyBinding } from "../../ui";
 import { Button, KeyHelp, LanguageName, LinkStateBar, useKeys, WallClock } from "../../ui";
+import { WatchBar } from "../watch/WatchBar";
 import { Acts } from "./acts";
 import { nextToAcknowledge } from "./attention";
 import { CallsPanel } from "./Calls";
@@ -314,6 +315,7 @@ function Desk({ parts, map, link }: DeskProps) {
   return (
     <div className="console" data-view={view ?? "all"}>
       <LinkStateBar />
+      <WatchBar />
       <TopBar command={command} />
       <div className="console-body">
         {(!view || view === "queues") && (

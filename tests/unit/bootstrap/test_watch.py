@@ -1,0 +1,95 @@
+"""Test calls through every way in: two misses are said, and a way that is mended is believed again."""
+
+import asyncio
+import logging
+import socket
+from pathlib import Path
+
+import pytest
+
+from nazdik.bootstrap.watch import rounds
+from nazdik.bootstrap.watch.capacity import Bound, Capacity, of_machine
+from nazdik.bootstrap.watch.probes import Missed, Probe, sip_probe
+from nazdik.bootstrap.watch.rounds import Rounds
+from nazdik.platform.clock import SystemClock
+
+
+async def test_a_way_in_is_doubted_after_two_misses_and_believed_again_after_one_call(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    answers = iter([None, Missed("watch.refused"), OSError("gone"), Missed("watch.not_ringing"), None])
+
+    async def ring() -> None:
+        if (said := next(answers)) is not None:
+            raise said
+
+    probe = Probe("sos", ring)
+    watch = Rounds([probe], SystemClock(), 60)
+    seen = []
+    with caplog.at_level(logging.WARNING):
+        for _ in range(5):
+            await watch.try_door(probe)
+            door = watch.doors["sos"]
+            seen.append((door.ok, door.misses, door.why))
+    assert seen == [
+        (True, 0, None),
+        (True, 1, "watch.refused"),
+        (False, 2, "watch.unreachable"),
+        (False, 3, "watch.not_ringing"),
+        (True, 0, None),
+    ]
+    critical = [record.message for record in caplog.records if record.levelno == logging.CRITICAL]
+    assert len(critical) == 1 and "sos" in critical[0], "said once, loudly"
+    assert watch.doors["sos"].last_at is not None
+
+
+async def test_a_port_that_is_silent_or_shut_is_a_miss(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rounds, "ANSWERS_WITHIN_S", 0.2)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent, socket.socket() as shut:
+        silent.bind(("127.0.0.1", 0))
+        shut.bind(("127.0.0.1", 0))
+        probes = [
+            sip_probe("udp", "127.0.0.1", silent.getsockname()[1], None),  # type: ignore[arg-type]
+            sip_probe("tcp", "127.0.0.1", shut.getsockname()[1], None),  # type: ignore[arg-type]
+        ]
+        watch = Rounds(probes, SystemClock(), 60)
+        for probe in probes:
+            await watch.try_door(probe)
+    assert {name: door.why for name, door in watch.doors.items()} == {
+        "sip-udp": "watch.no_answer",
+        "sip-tcp": "watch.unreachable",
+    }
+
+
+async def test_a_port_that_says_busy_is_a_miss() -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"SIP/2.0 486 Busy Here\r\nContent-Length: 0\r\n\r\n")
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        probe = sip_probe("tcp", "127.0.0.1", server.sockets[0].getsockname()[1], None)  # type: ignore[arg-type]
+        with pytest.raises(Missed, match=r"watch\.not_ringing"):
+            await probe.ring()
+
+
+def test_each_level_is_said_once_when_it_is_reached(caplog: pytest.LogCaptureFixture) -> None:
+    used = [0.0]
+    capacity = Capacity(lambda: iter([Bound("queue", used[0], 100)]))
+    said = []
+    for used[0] in (10, 49, 50, 60, 79, 80, 90, 95, 96, 40, 96):
+        with caplog.at_level(logging.INFO):
+            caplog.clear()
+            capacity.look()
+            said.append([record.levelname for record in caplog.records])
+    nothing: list[str] = []
+    assert said == [
+        nothing, nothing, ["INFO"], nothing, nothing, ["WARNING"], nothing, ["CRITICAL"], nothing, nothing, ["CRITICAL"],
+    ]  # fmt: skip
+
+
+def test_the_machine_tells_its_disks_memory_and_files(tmp_path: Path) -> None:
+    found = {bound.name: bound for bound in of_machine(tmp_path, tmp_path / "none")()}
+    assert set(found) == {f"disk:{tmp_path.name}", "memory", "open_files"}
+    assert all(0 < bound.used <= bound.limit for bound in found.values())

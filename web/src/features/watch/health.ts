@@ -1,0 +1,45 @@
+import { useEffect, useState } from "react";
+import { useApp } from "../../app/hooks";
+
+export interface DoorHealth {
+  readonly door: string;
+  readonly ok: boolean;
+  readonly misses: number;
+  readonly last_at: string | null;
+  readonly took_s: number | null;
+  readonly why: string | null;
+}
+
+export interface Filling {
+  readonly what: string;
+  readonly share: number;
+  readonly level: number;
+}
+
+export interface Health {
+  readonly mode: string;
+  readonly backup: { readonly ok: boolean; readonly behind_entries: number; readonly behind_s: number } | null;
+  readonly doors: readonly DoorHealth[];
+  readonly filling: readonly Filling[];
+}
+
+const ASK_EVERY_MS = 20_000;
+/** Somebody has to act soon: 80 % and more. */
+export const SOON = 2;
+
+/** What the server says of itself, asked again and again; null until the first answer, and what was known while it is away. */
+export function useHealth(): Health | null {
+  const { api } = useApp();
+  const [health, setHealth] = useState<Health | null>(null);
+  useEffect(() => {
+    const stop = new AbortController();
+    const ask = () => void api.get<Health>("/v1/health", {}, stop.signal).then(setHealth, () => undefined);
+    ask();
+    const timer = setInterval(ask, ASK_EVERY_MS);
+    return () => {
+      clearInterval(timer);
+      stop.abort();
+    };
+  }, [api]);
+  return health;
+}
