@@ -221,14 +221,12 @@ def build_app(running: Running) -> UntilGone:
     def provide_shipper() -> Shipper | None:
         return running.shipper
 
-    watch = running.watch
-    metrics = Metrics(watch, building.rooms, entrance.hub, running.shipper)
-
     def provide_watch() -> Watch:
-        return watch
+        return running.watch
 
+    @cache
     def provide_metrics() -> Metrics:
-        return metrics
+        return Metrics(running.watch, building.rooms, entrance.hub, running.shipper)
 
     @cache
     def provide_photos() -> Photos:

@@ -12,6 +12,7 @@ from nazdik.geo.region import Region
 from nazdik.intake.sip.endpoint import QUEUED_MAX
 from nazdik.kernel import ProvinceId
 from nazdik.platform.clock import Clock
+from nazdik.platform.eventlog import Writer
 from nazdik.platform.live import Hub
 from nazdik.platform.live.connection import FRAMES_MAX
 from nazdik.platform.settings import Settings
@@ -43,7 +44,8 @@ class Watch:
 
     def _queues(self) -> Iterator[Bound]:
         for name, room in self._rooms.items():
-            yield Bound(f"commands:{name}", room.writer.waiting, room.writer.waiting_max)
+            if isinstance(room.writer, Writer):
+                yield Bound(f"commands:{name}", room.writer.waiting, room.writer.waiting_max)
         yield Bound("slowest_listener", self._hub.most_waiting(), FRAMES_MAX)
         yield Bound("trail", self._trail.waiting, ROWS_WAITING_MAX)
         if self._telephone is not None:
