@@ -113,8 +113,10 @@ export function Admin() {
   ];
   return (
     <div className="admin">
-      <LinkStateBar />
-      <WatchBar />
+      <div className="strips">
+        <LinkStateBar />
+        <WatchBar />
+      </div>
       <header className="admin-head">
         <h1>{t("admin.title")}</h1>
         {own && <span>{named(own.name)}</span>}

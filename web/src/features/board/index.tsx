@@ -211,8 +211,10 @@ export function Board() {
   if (metres !== null && office) return <Wall office={office} tier={tier} metres={metres} />;
   return (
     <div className="board" data-map={showMap} data-drawer={opened !== null}>
-      <LinkStateBar />
-      <WatchBar />
+      <div className="strips">
+        <LinkStateBar />
+        <WatchBar />
+      </div>
       <header className="board-head">
         <h1>{office ? named(office.name) : (t.maybe(`role.${session.role}`) ?? session.role)}</h1>
         <span className="board-tier">{t(`tier.${tier}`)}</span>

@@ -314,8 +314,10 @@ function Desk({ parts, map, link }: DeskProps) {
 
   return (
     <div className="console" data-view={view ?? "all"}>
-      <LinkStateBar />
-      <WatchBar />
+      <div className="strips">
+        <LinkStateBar />
+        <WatchBar />
+      </div>
       <TopBar command={command} />
       <div className="console-body">
         {(!view || view === "queues") && (
