@@ -12,13 +12,11 @@ from typing import Final
 import numpy as np
 
 from nazdik.geo.compiled import compiled
-from nazdik.geo.graph import NO_ARC, TIME_MS_MAX, Bools, Int32s, Ints
+from nazdik.geo.graph import NO_ARC, TIME_MS_MAX, Bools, Int32s, Ints, UInt32s
 from nazdik.geo.hierarchy import FAR, Hierarchy, ShortcutTimes
 from nazdik.geo.records import ONTO_GOAL, ONTO_TWIN
 from nazdik.geo.times import Records, RoadTimes
 
-# What is remembered of a rank: the time to the goal downwards only, and by any way; each with the question it is of.
-_RANK: Final = np.dtype([("below_asked", "i4"), ("below_ms", "i4"), ("asked", "i4"), ("ms", "i4")], align=True)
 _ASKED_MAX: Final = 2**31 - 1
 _NONE: Final = -1
 
@@ -35,7 +33,11 @@ class TimesToGoal:
         self.times, self.hierarchy = times, hierarchy
         self.shortcuts = ShortcutTimes(np.empty(0, np.int32), np.empty(0, np.int32))
         states = times.states
-        self._ranks = np.zeros(states.states, dtype=_RANK)
+        # What is remembered of a rank: the time to the goal downwards only, and by any way; each with the question it is of.
+        self._below_asked, self._below_ms, self._rank_asked = np.zeros((3, states.states), dtype=np.int32)
+        self._rank_ms = np.zeros(states.states, dtype=np.uint32)
+        # Numbers without a sign: nothing has to be asked before one is looked up by them, so several are looked up at a time.
+        self._head = hierarchy.head.view(np.uint32)
         self._climb = np.empty(states.states, dtype=np.int32)
         self._place = np.empty(states.steps, dtype=np.int32)
         self._place[states.in_step] = np.arange(states.steps, dtype=np.int32)
@@ -67,7 +69,8 @@ class TimesToGoal:
         self._seed_ms = np.minimum(np.concatenate(ms), TIME_MS_MAX)
         self._seed_onto = np.repeat([ONTO_GOAL, ONTO_TWIN][: len(steps)], [len(onto) for onto in steps])
         if self._asked == _ASKED_MAX:
-            self._asked, self._ranks = 0, np.zeros(len(self._ranks), dtype=_RANK)
+            self._asked = 0
+            self._below_asked[:] = self._rank_asked[:] = 0
         self._asked += 1
         self._looked_at[0] = 0
         self._leaving_ms = np.empty(0, np.int32)
@@ -80,7 +83,8 @@ class TimesToGoal:
             self._seed_states,
             self._seed_ms,
             self._asked,
-            self._ranks,
+            self._below_asked,
+            self._below_ms,
         )
 
     def of(self, states: Ints | Int32s) -> Int32s:
@@ -89,12 +93,15 @@ class TimesToGoal:
         hierarchy = self.hierarchy
         _times_of(
             hierarchy.first,
-            hierarchy.head,
-            self.shortcuts.up,
+            self._head,
+            self.shortcuts.up.view(np.uint32),
             hierarchy.rank,
             np.asarray(states, dtype=np.int64),
             self._asked,
-            self._ranks,
+            self._below_asked,
+            self._below_ms,
+            self._rank_asked,
+            self._rank_ms,
             self._climb,
             self._looked_at,
             found,
@@ -134,11 +141,14 @@ class TimesToGoal:
         times, hierarchy, states = self.times, self.hierarchy, self.times.states
         _mark(
             hierarchy.first,
-            hierarchy.head,
-            self.shortcuts.up,
+            self._head,
+            self.shortcuts.up.view(np.uint32),
             hierarchy.rank,
             self._asked,
-            self._ranks,
+            self._below_asked,
+            self._below_ms,
+            self._rank_asked,
+            self._rank_ms,
             self._climb,
             self._looked_at,
             states.first_out,
@@ -161,62 +171,88 @@ class TimesToGoal:
 
 @compiled
 def _climb_from(
-    first: Ints, head: Int32s, down: Int32s, rank: Int32s, goals: Ints, goals_ms: Ints, asked: int, ranks: Records
+    first: Ints,
+    head: Int32s,
+    down: Int32s,
+    rank: Int32s,
+    goals: Ints,
+    goals_ms: Ints,
+    asked: int,
+    below_asked: Int32s,
+    below_ms: Int32s,
 ) -> None:
     """Write the times downwards to the goal at all ranks above it."""
     for i in range(len(goals)):
         r = rank[goals[i]]
-        if ranks[r].below_asked != asked or goals_ms[i] < ranks[r].below_ms:
-            ranks[r].below_ms, ranks[r].below_asked = goals_ms[i], asked
+        if below_asked[r] != asked or goals_ms[i] < below_ms[r]:
+            below_ms[r], below_asked[r] = goals_ms[i], asked
         # Up to the last cut. Where two ways in meet, what is above is gone through once more.
         while first[r] < first[r + 1]:
             for e in range(first[r], first[r + 1]):
                 w = head[e]
-                ms = min(np.int64(ranks[r].below_ms) + down[e], np.int64(FAR))
-                if ranks[w].below_asked != asked or ms < ranks[w].below_ms:
-                    ranks[w].below_ms, ranks[w].below_asked = ms, asked
+                ms = min(np.int64(below_ms[r]) + down[e], np.int64(FAR))
+                if below_asked[w] != asked or ms < below_ms[w]:
+                    below_ms[w], below_asked[w] = ms, asked
             r = head[first[r]]
 
 
 @compiled
 def _time_of(
-    first: Ints, head: Int32s, up: Int32s, start: int, asked: int, ranks: Records, climb: Int32s, looked_at: Ints
+    first: Ints,
+    head: UInt32s,
+    up: UInt32s,
+    start: int,
+    asked: int,
+    below_asked: Int32s,
+    below_ms: Int32s,
+    rank_asked: Int32s,
+    rank_ms: UInt32s,
+    climb: Int32s,
+    looked_at: Ints,
 ) -> int:
     """The time from a rank to the goal, after those of its ancestors, unless it is known already."""
     depth, r = 0, start
-    while ranks[r].asked != asked:
+    while rank_asked[r] != asked:
         climb[depth] = r
         depth += 1
         if first[r] == first[r + 1]:
             break
-        r = head[first[r]]
+        r = int(head[first[r]])
     looked_at[0] += depth
     for place in range(depth - 1, -1, -1):
         r = climb[place]
-        best = np.int64(FAR)
-        if ranks[r].below_asked == asked:
-            best = np.int64(ranks[r].below_ms)
-        for e in range(first[r], first[r + 1]):
-            best = min(best, np.int64(up[e]) + ranks[head[e]].ms)
-        ranks[r].ms, ranks[r].asked = best, asked
-    return int(ranks[start].ms)
+        best = np.uint32(FAR)
+        if below_asked[r] == asked:
+            best = np.uint32(below_ms[r])
+        # Nearly all of a question's time is spent here. Two times of at most `FAR` fit into 32 bits without a sign, and there is
+        # nothing to decide on the way, so that several are looked at in one step.
+        ups, heads = up[first[r] : first[r + 1]], head[first[r] : first[r + 1]]
+        for i in range(len(ups)):
+            best = min(best, np.uint32(ups[i] + rank_ms[heads[i]]))
+        rank_ms[r], rank_asked[r] = best, asked
+    return int(rank_ms[start])
 
 
 @compiled
 def _times_of(
     first: Ints,
-    head: Int32s,
-    up: Int32s,
+    head: UInt32s,
+    up: UInt32s,
     rank: Int32s,
     states: Ints,
     asked: int,
-    ranks: Records,
+    below_asked: Int32s,
+    below_ms: Int32s,
+    rank_asked: Int32s,
+    rank_ms: UInt32s,
     climb: Int32s,
     looked_at: Ints,
     found: Int32s,
 ) -> None:
     for i in range(len(states)):
-        found[i] = _time_of(first, head, up, rank[states[i]], asked, ranks, climb, looked_at)
+        found[i] = _time_of(
+            first, head, up, rank[states[i]], asked, below_asked, below_ms, rank_asked, rank_ms, climb, looked_at
+        )
 
 
 @compiled
@@ -274,11 +310,14 @@ def _is_better(
 @compiled
 def _mark(
     first: Ints,
-    head: Int32s,
-    up: Int32s,
+    head: UInt32s,
+    up: UInt32s,
     rank: Int32s,
     asked: int,
-    ranks: Records,
+    below_asked: Int32s,
+    below_ms: Int32s,
+    rank_asked: Int32s,
+    rank_ms: UInt32s,
     climb: Int32s,
     looked_at: Ints,
     first_out: Int32s,
@@ -307,7 +346,9 @@ def _mark(
                 nodes[state].ms, nodes[state].next = leaving_ms[state - ordinary], leaving_next[state - ordinary]
                 state = np.int64(step_end[nodes[state].next])
                 continue
-            ms = _time_of(first, head, up, rank[state], asked, ranks, climb, looked_at)
+            ms = _time_of(
+                first, head, up, rank[state], asked, below_asked, below_ms, rank_asked, rank_ms, climb, looked_at
+            )
             nodes[state].ms, nodes[state].next = ms, _NONE
             for i in range(len(seed_states)):
                 if seed_states[i] == state and seed_ms[i] == ms:
@@ -320,7 +361,11 @@ def _mark(
                 if closed[out_arc[step]]:
                     continue
                 end, place = np.int64(out_end[step]), np.int64(out_place[step])
-                rest = np.int64(_time_of(first, head, up, rank[end], asked, ranks, climb, looked_at))
+                rest = np.int64(
+                    _time_of(
+                        first, head, up, rank[end], asked, below_asked, below_ms, rank_asked, rank_ms, climb, looked_at
+                    )
+                )
                 if rest + in_steps[place].ms == ms and (rest, end, place) < (best_rest, best_end, best_place):
                     best_rest, best_end, best_place = rest, end, place
             assert best_end < ordinary, "a state that reaches the goal has a step towards it"
