@@ -114,7 +114,7 @@ def test_a_single_unit_is_searched_for_until_that_costs_as_much_as_looking_up(
     town_map: RoadGraph, asked: dict[str, Any]
 ) -> None:
     town = Town(town_map)
-    far, near = town.out_of(CORNER + 1), town.out_of(CORNER - 300)
+    far, near = town.out_of(CORNER + 1), town.out_of(CORNER - 100)
     town.units.search(far, 0.5, k=1, **asked)
     town.standby.wait()
     answer = town.units.search(far, 0.5, k=1, **asked)
