@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-# Addresses for documentation and tests (RFC 2544); nothing here leaves the machine.
-DATABASE = "198.18.255.1"
+# Addresses for tests (RFC 2544), others for each process; nothing here leaves the machine.
+FIRST = os.getpid() % 80 * 3
+DATABASE = f"198.18.{FIRST}.1"
 
 
 def why_not() -> str | None:
@@ -69,7 +70,8 @@ def _ip(*words: str) -> None:
 @contextmanager
 def rooms(count: int) -> Iterator[list[Room]]:
     """Make namespaces that reach this machine, and the database by an address of its own."""
-    made = [Room(f"nz{os.getpid()}n{number}", number) for number in range(1, count + 1)]
+    assert count <= 2, "each process has room for two"
+    made = [Room(f"nz{os.getpid()}n{n}", FIRST + n) for n in range(1, count + 1)]
     _ip("address", "add", f"{DATABASE}/32", "dev", "lo")
     try:
         for room in made:

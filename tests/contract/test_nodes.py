@@ -3,8 +3,11 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_urlsafe
 
+import httpx
 import pytest
 
 from tests.netns import DATABASE, rooms, why_not
@@ -41,6 +44,13 @@ def test_a_standby_shows_what_the_writer_decides_refuses_to_decide_and_takes_ove
         time.sleep(0.05)
     details = problem(looker.post("/v1/incidents", {"kind": "noise", "point": HERE}), 503, "log.elsewhere")
     assert details["address"] == writer.address
+
+    # What nobody would read there is not acknowledged there.
+    fix = {"lon": HERE[0], "lat": HERE[1], "at": datetime.now(UTC).isoformat()}
+    officer = standby.seat(f"officer:{PROVINCE}.u.A03")
+    problem(officer.http.post("/v1/positions", json=[fix]), 503, "log.elsewhere")
+    page = httpx.post(f"{standby.address}/v1/sos", json={"words": "کمک"}, headers={"nazdik-page": token_urlsafe(16)})
+    problem(page, 503, "log.elsewhere")
 
     key = desk.new_key()
     first = desk.done("/v1/incidents", {"kind": "noise", "point": HERE}, key=key)

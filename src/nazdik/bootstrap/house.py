@@ -338,6 +338,7 @@ def _build(
         clock=clock,
         may_see_trail=lambda actor, unit: _may_see_trail(building, actor, unit),
         record_read=lambda read: _record_read(audit, read),
+        decided_here=lambda province: rooms[province].check_writes() if province in rooms else None,
     )
     establishments = establishments_of(settings, forest, regions)
     everyone = [unit for units in establishments.values() for unit in units]

@@ -118,6 +118,7 @@ async def report_positions(
         unit_id = device.unit_id if device is not None else _own_unit(session_actor)
         items = parse_batch(await request.body(), unit_id=unit_id)
         fixes = [item for item in items if not isinstance(item, Invalid)]
+        fleet_service.check_here(fixes)
         verdicts = fleet_service.report(fixes) if device is None else fleet_service.report_from(device, fixes)
     tally.found(verdicts)
     tally.refused.update(item.code for item in items if isinstance(item, Invalid))
@@ -172,6 +173,8 @@ async def report_owntracks(request: Request[Any, Any, Any], fleet_service: Named
 def _report_one(fleet_service: FleetService, device: Device, fix: Fix | None, tally: DoorTally) -> None:
     if fix is None:
         tally.no_place += 1
+    else:
+        fleet_service.check_here([fix])
     tally.found(fleet_service.report_from(device, [] if fix is None else [fix]))
 
 

@@ -1,7 +1,7 @@
 """The fleet of all provinces behind one door: reports find their lane, and a trail is read only after it is audited."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -60,6 +60,7 @@ class FleetService:
         trail: Where units have been.
         may_see_trail: Raises `Forbidden` when an actor may not see a unit's trail; the one policy, given by bootstrap.
         record_read: Writes the audit entry; the trail is read only after it has returned.
+        decided_here: Raises `Unavailable` when another node decides for a province; a position told here would help nobody.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class FleetService:
         clock: Clock,
         may_see_trail: Callable[[Actor, UnitId], None],
         record_read: Callable[[TrailRead], Awaitable[None]],
+        decided_here: Callable[[ProvinceId], None] = lambda province: None,
     ) -> None:
         self._lanes = dict(lanes)
         self.devices = devices
@@ -78,6 +80,7 @@ class FleetService:
         self._clock = clock
         self._may_see_trail = may_see_trail
         self._record_read = record_read
+        self._decided_here = decided_here
         self.tallies = {name: DoorTally() for name in HTTP_DOORS}
 
     # Reports
@@ -94,6 +97,11 @@ class FleetService:
         if device is None:
             raise DeviceUnknown()
         return device
+
+    def check_here(self, fixes: Iterable[Fix]) -> None:
+        """Raise `Unavailable` when positions have to be told to another node, see `decided_here`."""
+        for province in {province_of(fix.unit_id): None for fix in fixes}:
+            self._decided_here(province)
 
     def report(self, fixes: Sequence[Fix], *, past: bool = False) -> list[Verdict]:
         """

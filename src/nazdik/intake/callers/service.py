@@ -54,6 +54,8 @@ class Desk:
     place_link: Callable[[], str] = lambda: PLACE_LINK
     # Whether this node decides for the province, and so sends its messages; others only look on.
     decides: Callable[[], bool] = lambda: True
+    # Raises `Unavailable` when it does not: a message that is acknowledged here would wait here.
+    decided_here: Callable[[], None] = lambda: None
 
 
 class Callers:
@@ -154,7 +156,8 @@ class Callers:
         return gateway
 
     async def take(self, came: Came) -> None:
-        """Keep a message and return once it is on disk. Raises `Unavailable` when it is not."""
+        """Keep a message and return once it is on disk. Raises `Unavailable` when it is not, or another node has to."""
+        self._desks[came.province].decided_here()
         line = self._desks[came.province].line
         if line.full:
             raise BusyNow(retry_after_s=5)
