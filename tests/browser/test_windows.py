@@ -49,6 +49,41 @@ def test_windows_of_a_seat_are_in_step_and_drafts_survive(site: Site, browser: B
     go_home(site)
 
 
+def test_a_unit_is_sent_from_the_window_of_the_queues(site: Site, browser: Browser) -> None:
+    with httpx.Client(base_url=site, timeout=10) as http:
+        token = http.post("/v1/sessions", json={"seat": f"dispatcher:{PROVINCE}"}).json()["token"]
+        http.headers["Authorization"] = f"Bearer {token}"
+
+        def act(path: str, body: dict[str, object]) -> dict[str, object]:
+            answer = http.post(path, json=body, headers={"Idempotency-Key": str(uuid.uuid4())})
+            assert answer.status_code in (200, 201), answer.text
+            done: dict[str, object] = answer.json()
+            return done
+
+        opened = act("/v1/incidents", {"kind": "noise", "point": HERE, "place": "میدان آزمون اعزام"})
+        act(f"/v1/units/{PROVINCE}.u.A09/duty", {"on": True})
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="fa-IR")
+    context.request.post(f"{site}/v1/sessions", data={"seat": f"dispatcher:{PROVINCE}"})
+    queues, detail, units = (context.new_page() for _ in range(3))
+    for page, view in ((queues, "queue"), (detail, "detail"), (units, "units")):
+        page.goto(f"{site}/console?view={view}")
+    row = queues.locator(".q-row", has_text="میدان آزمون اعزام")
+    expect(row).to_be_visible(timeout=WAIT_MS)
+    expect(units.locator(".unit-sign", has_text="A09").first).to_be_visible(timeout=WAIT_MS)
+    row.click()
+    queues.keyboard.press("F3")
+    queues.keyboard.type("D . A09")
+    queues.keyboard.press("Enter")
+    sent = detail.locator(".detail section", has_text="A09").first
+    expect(sent).to_contain_text("فرستاده شد", timeout=WAIT_MS)
+    assert units.locator(".pane-units").count() == 1 and units.locator(".map-base").count() == 0
+    with httpx.Client(base_url=site, headers={"Authorization": f"Bearer {token}"}) as http:
+        seen = http.get(f"/v1/incidents/{opened['incident_id']}").json()
+    assert [each["call_sign"] for each in seen["assignments"]] == ["A09"]
+    context.close()
+    go_home(site)
+
+
 def _kept(page: Page) -> str:
     return str(
         page.evaluate("Object.entries(localStorage).filter(([k]) => k.startsWith('nazdik.console.seat')).join()")

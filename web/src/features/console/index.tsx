@@ -129,6 +129,10 @@ function Desk({ parts, map, link }: DeskProps) {
   const words = useWords();
   const { t } = words;
   const view = viewOf(location.search);
+  // The board is a page of its own, with its own keys.
+  useEffect(() => {
+    if (view === "board") location.replace("/board");
+  }, [view]);
   const end = useDesk((desk) => desk.end);
   const form = useDesk((desk) => desk.form);
   const unit = useDesk((desk) => desk.unit);
@@ -167,8 +171,7 @@ function Desk({ parts, map, link }: DeskProps) {
     const hold = (event: BeforeUnloadEvent) => {
       // Drafts survive, but a call in progress is not left by a slip of the hand.
       if (
-        view !== "map" &&
-        view !== "queues" &&
+        (view === null || view === "detail") &&
         Object.values(useDesk.getState().forms).some((each) => !isEmptyForm(each))
       )
         event.preventDefault();
@@ -312,6 +315,8 @@ function Desk({ parts, map, link }: DeskProps) {
   useKeys(bindings);
   useEnter(parts);
 
+  // Alone in its window a part is the page; beside the map it is not.
+  const Side = view ? "main" : "aside";
   return (
     <div className="console" data-view={view ?? "all"}>
       <div className="strips">
@@ -321,7 +326,7 @@ function Desk({ parts, map, link }: DeskProps) {
       <TopBar command={command} />
       <div className="console-body">
         {(!view || view === "queues") && (
-          <aside className="side side-start" aria-label={t("title.start")}>
+          <Side className="side side-start" aria-label={t("title.start")}>
             <HandOverStrip />
             <WaitingQueue grid={waiting} />
             <HeldQueue />
@@ -329,11 +334,23 @@ function Desk({ parts, map, link }: DeskProps) {
             <CallBacks />
             <CallsPanel grid={calls} />
             <UnitsPanel grid={units} />
-          </aside>
+          </Side>
+        )}
+        {view === "units" && (
+          <>
+            <main className="side side-start" aria-label={t("title.units")}>
+              <UnitsPanel grid={units} />
+            </main>
+            {unit && (
+              <aside className="side side-end" aria-label={t("title.end")}>
+                <UnitCard />
+              </aside>
+            )}
+          </>
         )}
         {(!view || view === "map") && <MapPane map={map} />}
         {(!view || view === "detail") && (
-          <aside className="side side-end" aria-label={t("title.end")} data-panel="end" tabIndex={-1}>
+          <Side className="side side-end" aria-label={t("title.end")} data-panel="end" tabIndex={-1}>
             {shown !== "form" && form && <UnfinishedForm />}
             {shown === "form" ? (
               <CallFormPane />
@@ -350,7 +367,7 @@ function Desk({ parts, map, link }: DeskProps) {
             ) : (
               <DetailPane />
             )}
-          </aside>
+          </Side>
         )}
       </div>
       <SearchPane />

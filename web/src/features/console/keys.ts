@@ -43,7 +43,7 @@ export function helpKeys(t: ConsoleT, now: Now): readonly HelpKey[] {
     { keys: "Enter", what: t("key.Enter"), off: off("incident") },
     { keys: "1 … 9", what: t("key.digits"), off: off("incident") },
     { keys: "Alt+1 … 6", what: t("key.panels") },
-    { keys: "Alt+Shift+1 … 3", what: t("key.windows") },
+    { keys: "Alt+Shift+1 … 5", what: t("key.windows") },
     { keys: "Ctrl+Enter", what: t("key.ctrlEnter") },
     { keys: "Alt+J", what: t("key.altJ"), off: off("form") },
     { keys: "Alt+L", what: t("key.altL"), off: off("form") },

@@ -2,14 +2,18 @@ import { useEffect, useState } from "react";
 import { useT } from "../../../i18n/hooks";
 import { Button, useKeys } from "../../../ui";
 import type { View } from "./link";
-import { VIEWS, viewOf } from "./link";
+import { DESK, VIEWS, viewOf } from "./link";
 import { messages } from "./messages";
 import { featuresOf, keepPlace, readPlaces } from "./places";
 import "./windows.css";
 
 /** Open a part in its own window, or bring it to the front; false when the browser would not. */
 const open = (view: View): boolean =>
-  window.open(`${location.pathname}?view=${view}`, `nazdik-${view}`, featuresOf(readPlaces()[view])) !== null;
+  window.open(
+    view === "board" ? "/board" : `${location.pathname}?view=${view}`,
+    `nazdik-${view}`,
+    featuresOf(readPlaces()[view]),
+  ) !== null;
 
 /** Parts of the desk in windows of their own, for a second and a third screen. */
 export function WindowsMenu() {
@@ -50,7 +54,7 @@ export function WindowsMenu() {
               {t(`windows.${view}`)}
             </Button>
           ))}
-          {!own && <Button onClick={() => choose(VIEWS)}>{t("windows.all")}</Button>}
+          {!own && <Button onClick={() => choose(DESK)}>{t("windows.all")}</Button>}
           {blocked && <span role="alert">{t("windows.blocked")}</span>}
         </span>
       )}

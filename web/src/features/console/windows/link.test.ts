@@ -55,7 +55,8 @@ test("a map elsewhere flies along, and a window with the recommendation is asked
 });
 
 test("the address says which part a window shows, and a window opens where it was", () => {
-  expect([viewOf("?view=map"), viewOf("?view=board"), viewOf("")]).toEqual(["map", null, null]);
+  const asked = ["?view=map", "?view=queue", "?view=units", "?view=board", "?view=other", ""];
+  expect(asked.map(viewOf)).toEqual(["map", "queues", "units", "board", null, null]);
   expect(featuresOf({ x: 1920, y: 0, w: 1280, h: 1000 })).toBe("popup,width=1280,height=1000,left=1920,top=0");
   expect(featuresOf(undefined)).toBe("popup,width=960,height=900");
 });

@@ -8,13 +8,15 @@
 import type { IncidentId, LonLat } from "../../../core/units";
 import { useDesk } from "../store";
 
-export const VIEWS = ["queues", "map", "detail"] as const;
+export const VIEWS = ["queues", "map", "detail", "units", "board"] as const;
+/** The three that make a desk of three screens. */
+export const DESK: readonly View[] = ["queues", "map", "detail"];
 export type View = (typeof VIEWS)[number];
 
-/** `?view=map` shows one part alone, for a second screen. */
+/** `?view=map` shows one part alone, for a second screen; `queue` is the queues too. The board is a page of its own. */
 export function viewOf(search: string): View | null {
   const asked = new URLSearchParams(search).get("view");
-  return VIEWS.find((each) => each === asked) ?? null;
+  return asked === "queue" ? "queues" : (VIEWS.find((each) => each === asked) ?? null);
 }
 
 /** What all windows of a seat have in common; the rest of the desk is each window's own. */
@@ -28,6 +30,7 @@ const SHARED = [
   "several",
   "marked",
   "closing",
+  "holding",
   "moving",
   "whyOthers",
   "callBack",
