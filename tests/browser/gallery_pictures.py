@@ -37,6 +37,8 @@ MOVED_PX, MOVED_SHARE = 3, 0.02
 SQUARE = 8
 DIFFERS, SQUARES_MOST = 18.0, 2
 
+# The maps take their new colours a few frames after the page.
+MAPS_REST_MS = 700
 # What opens above the page: its name, what opens it, what it is.
 OPENED = (
     ("dialog-open", "[data-piece=dialog] button", ".dialog"),
@@ -84,6 +86,8 @@ def gallery(browser: Browser) -> Iterator[Page]:
     page.wait_for_selector(".calendar")
     # What takes long says so after five seconds.
     page.wait_for_selector(".skeleton ~ .state", timeout=10_000)
+    page.locator(".sample-map .maplibregl-canvas").nth(1).wait_for()
+    page.locator(".sample-map .map-pictures").wait_for()
     force(page)
     yield page
     context.close()
@@ -123,6 +127,7 @@ def look(page: Page, lang: str, theme: str) -> None:
 def take(page: Page, lang: str, theme: str) -> Taken:
     """Measure and picture every piece in one look."""
     look(page, lang, theme)
+    page.wait_for_timeout(MAPS_REST_MS)
     page.locator("[data-act=arrow] input").press("ArrowDown")
     page.mouse.move(0, 0)
     measures = page.evaluate(MEASURE)

@@ -28,9 +28,14 @@ function prepare(): void {
 
 const REST_MS = 120;
 
-export default function MapCanvas(
-  props: MapViewProps & { readonly onFailed: (failed: boolean) => void; readonly onReady: () => void },
-) {
+interface Props extends MapViewProps {
+  readonly onFailed: (failed: boolean) => void;
+  readonly onReady: () => void;
+  /** Draw as where the processor plays the card, or as where there is one; found out when it is not said. */
+  readonly software?: boolean;
+}
+
+export default function MapCanvas(props: Props) {
   const { provinces, ref, onFailed, onReady } = props;
   const app = useApp();
   const t = useT();
@@ -93,7 +98,7 @@ export default function MapCanvas(
     made.touchZoomRotate.disableRotation();
     made.keyboard.disableRotation();
 
-    const software = isSoftware(made.getCanvas());
+    const software = newest.current.software ?? isSoftware(made.getCanvas());
     soft.current = software;
     const overlay = new Overlay(canvas, software);
     const restyle = () => overlay.restyle(readColours(container), Math.min(2, devicePixelRatio || 1));

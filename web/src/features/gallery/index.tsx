@@ -6,8 +6,10 @@ import { useT } from "../../i18n/hooks";
 import { usePrefs } from "../../i18n/prefs";
 import { Button, LanguageName, Segmented } from "../../ui";
 import { Buttons, Dates, Dialogs, Fields, Suggestions } from "./controls";
+import "../../map/map.css";
 import "./gallery.css";
 import { Lists } from "./lists";
+import { Maps } from "./maps";
 import { messages } from "./messages";
 import { Signs, Type } from "./signs";
 import { stillApp } from "./still";
@@ -36,6 +38,7 @@ export function Gallery() {
         <Fields />
         <Dates />
         <Signs />
+        <Maps />
         <Lists />
         <Dialogs />
         <Suggestions />

@@ -1,12 +1,7 @@
-import { useEffect, useRef } from "react";
 import { anAssignment } from "../../core/samples";
-import type { UnitLook } from "../../core/selectors";
 import { LOOKS_BY_URGENCY } from "../../core/selectors";
-import type { LonLat } from "../../core/units";
 import type { Priority } from "../../core/views";
 import { useFormats, useT } from "../../i18n/hooks";
-import { usePrefs } from "../../i18n/prefs";
-import { Overlay, readColours } from "../../map/overlay";
 import { Ladder, Ltr, Plate, PriorityGlyph, Timer, UnitGlyph, WallClock } from "../../ui";
 import { Piece, State } from "./frame";
 import { messages } from "./messages";
@@ -114,7 +109,6 @@ export function Signs() {
         ))}
         <Plate value="24ب357-14" size="large" />
       </Piece>
-      <Marks />
       <Words />
     </>
   );
@@ -133,56 +127,6 @@ const PLATES = [
   "44ژ555-66",
   "AB 12345",
 ];
-
-/** What the map's own canvas draws, without a map below. */
-function Marks() {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const theme = usePrefs((prefs) => prefs.theme);
-  const formats = useFormats();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another theme has other colours.
-  useEffect(() => {
-    const element = canvas.current;
-    if (!element) return;
-    const draw = () => {
-      const overlay = new Overlay(element, true);
-      overlay.restyle(readColours(document.documentElement), devicePixelRatio);
-      const looks: readonly UnitLook[] = LOOKS_BY_URGENCY;
-      const at = (n: number, row: number): LonLat => [(n * 0.0046 - 0.0165) as number, row] as unknown as LonLat;
-      overlay.draw(
-        { centre: [0, 0] as unknown as LonLat, zoom: 14, width: 900, height: 150 },
-        {
-          units: looks.map((look, n) => ({
-            id: look,
-            point: at(n, -0.0012),
-            heading: 60,
-            look,
-            divertible: look === "busy",
-            callSign: `A${n + 10}`,
-            ageS: n === 6 ? 60 : n === 7 ? 300 : 3,
-            implausible: false,
-          })),
-          incidents: PRIORITIES.map((priority, n) => ({
-            id: `p${n}`,
-            point: at(n, 0.0008),
-            priority,
-            sign: priority === null ? "?" : formats.id(priority),
-            label: formats.id(1230 + n),
-          })),
-          selected: "p0",
-          route: null,
-          pin: null,
-          pinAccuracyM: null,
-        },
-      );
-    };
-    void document.fonts.ready.then(draw);
-  }, [theme, formats]);
-  return (
-    <Piece name="map">
-      <canvas ref={canvas} className="marks" />
-    </Piece>
-  );
-}
 
 /** Words, codes and numbers in one line, each in its own direction. */
 function Words() {
