@@ -145,6 +145,9 @@ NOTED: dict[Key, Door] = {
     ),
     ("get", "/v1/units/{unit_id}/trail/reads"): shows(Act.READ_AUDIT, "incident"),
     ("get", "/v1/warnings"): shows(Act.SEE_WARNINGS, "province", "draft"),
+    ("post", "/v1/looks"): shows(Act.READ_AUDIT, "incident", body={"about": "1"}),
+    ("get", "/v1/looks/findings"): shows(Act.READ_AUDIT, "all of it"),
+    ("get", "/v1/looks/own"): shows(Act.SEE_OWN_LOOKS, "province"),
     ("post", "/v1/calls/similar"): shows(Act.SEE_CALL, "all of it", body={"point": HERE, "text": "noise"}),
     ("post", "/v1/cordon-plans"): shows(Act.DISPATCH, "all of it", body={"point": HERE, "units_most": 2}),
     ("post", "/v1/search"): shows(
@@ -236,6 +239,7 @@ TAKES: dict[str, str] = {
     **dict.fromkeys(("/open311/v2/requests.json", "/open311/v2/requests.xml"), "the reporter's own"),
     **dict.fromkeys(("/v1/positions", "/v1/tracker/osmand", "/v1/tracker/owntracks"), "positions come in"),
     "/v1/calls/{call_id}/place-link": "a link for the caller",
+    "/v1/looks/findings/{finding_id}/review": "what an inspector found; into the audit log",
     "/v1/kinds/guess": "words in, kinds out; nothing is kept",
     **dict.fromkeys(("/v1/road-conditions/preview", "/v1/warnings/area"), "streets"),
     "/v1/provinces/{province}/guide/{book}/try": "words of the guide",

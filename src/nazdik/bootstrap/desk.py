@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from nazdik.bootstrap.barriers import BarrierWatch
 from nazdik.bootstrap.door import House
@@ -135,10 +136,9 @@ class Desk:
     async def note(self, what: str, subject: str, purpose: str = "duty") -> None:
         """Write down that this session is about to see something; nothing leaves before."""
         if self.house.audit is not None:
+            details: dict[str, Any] = {"role": self.posting.role}
+            if self.house.is_under_way(subject):
+                details["working"] = True
             await self.house.audit.record(
-                actor=self.posting.person,
-                what=what,
-                subject=subject,
-                purpose=purpose,
-                details={"role": self.posting.role},
+                actor=self.posting.person, what=what, subject=subject, purpose=purpose, details=details
             )

@@ -76,6 +76,18 @@ class House:
             raise ProvinceNotFound(id=thing[:120])
         return room
 
+    def is_under_way(self, about: str) -> bool:
+        """Whether an id is that of an open incident, of its call, or of a call that is not over: looking at it is work."""
+        room = self.rooms.get(province_of(about))
+        if room is None:
+            return False
+        call = room.state.calls.get(CallId(about))
+        if call is not None and call.ended_at is None:
+            return True
+        incident_id = call.incident_id if call is not None else IncidentId(about)
+        incident = room.state.world.incidents.get(incident_id) if incident_id is not None else None
+        return incident is not None and not incident.ended
+
     def concerned(self, world: World, about: str) -> tuple[frozenset[OfficeId], UnitId | None]:
         """Return the offices that an id touches and, when it has one, its unit; an unknown thing touches nobody's."""
         alarm = world.alarms.get(about)  # type: ignore[call-overload]

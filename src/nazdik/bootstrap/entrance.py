@@ -185,7 +185,13 @@ class TicketView(msgspec.Struct, frozen=True):
     ticket: str
 
 
-FACES = {Role.CALL_TAKER: "console", Role.DISPATCHER: "console", Role.OFFICER: "field", Role.ADMINISTRATOR: "admin"}
+FACES = {
+    Role.CALL_TAKER: "console",
+    Role.DISPATCHER: "console",
+    Role.OFFICER: "field",
+    Role.ADMINISTRATOR: "admin",
+    Role.AUDITOR: "admin",
+}
 
 
 @dataclass(slots=True)

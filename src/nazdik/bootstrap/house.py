@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from nazdik.bootstrap import backup
 from nazdik.bootstrap.addresses import AddressWatch
@@ -19,6 +20,9 @@ from nazdik.bootstrap.demo_seating import establishments_of, exchange_of, seat_v
 from nazdik.bootstrap.desk import Building
 from nazdik.bootstrap.door import House
 from nazdik.bootstrap.entrance import Entrance
+from nazdik.bootstrap.inspection.index import FILE as LOOKS
+from nazdik.bootstrap.inspection.index import LookIndex
+from nazdik.bootstrap.inspection.watch import Looks
 from nazdik.bootstrap.interchange import Interchange
 from nazdik.bootstrap.journal_only.bring_in import bring_in
 from nazdik.bootstrap.journal_only.mark import find_mark, record_open
@@ -119,6 +123,7 @@ class Running:
     map_pictures: MapPictures
     seals: Seals
     watch: Watch
+    looks: Looks
     shipper: Shipper | None = None
     telephone: Telephone | None = None
     broker: Broker | None = None
@@ -145,6 +150,7 @@ class Running:
             loop.create_task(self.watch.rounds.run()),
             loop.create_task(Rights(self.entrance).run()),
             loop.create_task(self.seals.run()),
+            loop.create_task(self.looks.run()),
             *(loop.create_task(watch.run()) for watch in self.entrance.building.reach.values()),
             loop.create_task(self._reloads_asked().run()),
             *(loop.create_task(standby.run()) for standby in self.standbys),
@@ -171,6 +177,7 @@ class Running:
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
+        await self.looks.close()
         await self.call_book.close()
         await self.place_book.close()
         await self.map_pictures.close()
@@ -337,8 +344,8 @@ def _build(
         trail=trail,
         clock=clock,
         may_see_trail=lambda actor, unit: _may_see_trail(building, actor, unit),
-        record_read=lambda read: _record_read(audit, read),
         decided_here=lambda province: rooms[province].check_writes() if province in rooms else None,
+        record_read=lambda read: _record_read(building, audit, read),
     )
     establishments = establishments_of(settings, forest, regions)
     everyone = [unit for units in establishments.values() for unit in units]
@@ -383,6 +390,8 @@ def _build(
     )  # fmt: skip
     raw_calls = RawCalls(journal.folder, rooms, aside, clock)
     names = Names(settings.domain)
+    past = PastCalls(data / "past-calls.sqlite", data / "numbers.key")
+    book = CallBook(past, rooms, clock, days=settings.caller_record_days)
     logs = {f"{name}.log": room.log for name, room in rooms.items()} | {"audit": audit.log}
     seals = Seals(logs, data, clock, audit=audit, copies=settings.heads_copy_dir)
     interchange = Interchange(building, Partners(data / PARTNERS, clock), names, journal)
@@ -400,13 +409,12 @@ def _build(
         raw_calls,
         interchange,
         Webhooks(WebhookStore(data / WEBHOOKS), interchange, settings.webhook_hosts, clock),
-        CallBook(
-            PastCalls(data / "past-calls.sqlite", data / "numbers.key"), rooms, clock, days=settings.caller_record_days
-        ),
+        book,
         PlaceBook(PastIncidents(data / "past-places.sqlite"), rooms, clock),
         MapPictures(data / "map-pictures"),
         seals,
         Watch(settings, rooms, regions, hub, trail, telephones, clock),
+        Looks(LookIndex(data / LOOKS, audit.log), audit, book, clock),
         shipper,
         telephones,
         broker(settings, fleet, clock),
@@ -472,11 +480,13 @@ def _may_see_trail(house: House, actor: Actor, unit_id: UnitId) -> None:
     may(posting, Act.SEE_TRAIL, offices=offices, unit=unit, tree=house.offices)
 
 
-async def _record_read(audit: Audit, read: TrailRead) -> None:
-    await audit.record(
-        actor=read.actor.id,
-        what="trail",
-        subject=read.unit_id,
-        purpose=read.purpose,
-        details={"since": read.since, "until": read.until, "incident": read.incident_id},
-    )
+async def _record_read(house: House, audit: Audit, read: TrailRead) -> None:
+    details: dict[str, Any] = {
+        "since": read.since,
+        "until": read.until,
+        "incident": read.incident_id,
+        "role": read.actor.role,
+    }
+    if read.incident_id is not None and house.is_under_way(read.incident_id):
+        details["working"] = True
+    await audit.record(actor=read.actor.id, what="trail", subject=read.unit_id, purpose=read.purpose, details=details)

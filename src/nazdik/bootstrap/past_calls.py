@@ -99,6 +99,12 @@ class CallBook:
         await self.catch_up()
         return await self._in_thread(lambda: self._store.of_numbers(province, wanted, limit))
 
+    async def digests_of(self, calls: Iterable[str]) -> dict[str, str]:
+        """Return a digest of the number of each call, as far as they are known."""
+        await self.catch_up()
+        wanted = list(calls)
+        return await self._in_thread(lambda: self._store.digests_of(wanted))
+
     async def callers_of(self, incident: IncidentId, limit: int) -> list[PastCall]:
         """Return the calls about an incident, oldest first."""
         await self.catch_up()

@@ -60,6 +60,8 @@ from nazdik.bootstrap.first_run import steps as first_steps
 from nazdik.bootstrap.first_run.api import FirstRun
 from nazdik.bootstrap.house import Running
 from nazdik.bootstrap.imports import api as imports_api
+from nazdik.bootstrap.inspection import api as looks_api
+from nazdik.bootstrap.inspection.watch import Looks
 from nazdik.bootstrap.interchange import Interchange
 from nazdik.bootstrap.log_api import LogReader
 from nazdik.bootstrap.map_pictures import MapPictures
@@ -241,6 +243,9 @@ def build_app(running: Running) -> UntilGone:
     def provide_call_book() -> CallBook:
         return running.call_book
 
+    def provide_looks() -> Looks:
+        return running.looks
+
     day_reports = DayReports()
 
     def provide_day_reports() -> DayReports:
@@ -326,6 +331,7 @@ def build_app(running: Running) -> UntilGone:
             *features_api.ROUTES,
             *reports_api.ROUTES,
             *log_api.ROUTES,
+            *looks_api.ROUTES,
             *transfers_api.ROUTES,
             *door_states.ROUTES,
             *health.ROUTES,
@@ -342,6 +348,7 @@ def build_app(running: Running) -> UntilGone:
             "office_tree": Provide(provide_offices, sync_to_thread=False),
             "reloader": Provide(provide_reloader, sync_to_thread=False),
             "call_book": Provide(provide_call_book, sync_to_thread=False),
+            "looks": Provide(provide_looks, sync_to_thread=False),
             "place_book": Provide(provide_place_book, sync_to_thread=False),
             "photos": Provide(provide_photos, sync_to_thread=False),
             "raw_calls": Provide(provide_raw_calls, sync_to_thread=False),

@@ -6,6 +6,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The log cannot be opened: calls are kept as they come and nothing else is done. See the calls at /raw.",
     ),
     "intake.record_not_found": ("چنین تماس خامی نیست.", "There is no such raw call."),
+    "audit.about_unknown": (
+        "چنین رخداد، تماس، واحد یا شماره‌ای این‌جا نیست.",
+        "There is no such incident, call, unit or number here.",
+    ),
+    "audit.finding_unknown": ("چنین یافته‌ای نیست، یا کهنه است.", "There is no such finding, or it is too old."),
+    "audit.review_needs_note": (
+        "بنویسید چه دریافتید؛ ۴ تا ۲۰۰ حرف.",
+        "Say what was found, in 4 to 200 characters.",
+    ),
     "administration.setting_unknown": ("چنین تنظیمی نیست.", "There is no such setting."),
     "administration.value_invalid": ("این مقدار برای این تنظیم درست نیست.", "The value does not fit this setting."),
     "administration.why_missing": ("بنویسید چرا؛ تا ۳۰۰ حرف.", "Say why, in up to 300 letters."),

@@ -120,6 +120,13 @@ class PastCalls:
             ).fetchall()
         return len(ids), [_past(row) for row in rows]
 
+    def digests_of(self, calls: Iterable[str]) -> dict[str, str]:
+        """Return a digest of the number of each call, as far as they are known; the same number has the same."""
+        query = "SELECT call, min(digest) FROM number WHERE call IN (SELECT value FROM json_each(?)) GROUP BY call"
+        with translated():
+            rows: list[Any] = self._db.execute(query, (json.dumps(sorted(set(calls))),)).fetchall()
+        return {str(call): str(digest) for call, digest in rows}
+
     def of_incident(self, incident: IncidentId, limit: int) -> list[PastCall]:
         """Return the calls that made an incident or were linked to it, oldest first."""
         with translated():

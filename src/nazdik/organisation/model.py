@@ -97,5 +97,6 @@ class Act(StrEnum):
     SEE_DOORS = "see_doors"  # how the ways in of other systems are doing
     MANAGE_PEOPLE = "manage_people"
     READ_AUDIT = "read_audit"
+    SEE_OWN_LOOKS = "see_own_looks"  # who looked at where one's own unit was
     VERIFY_LOG = "verify_log"
     RELOAD_REGION = "reload_region"  # put another map in force

@@ -78,6 +78,12 @@ _ADMINISTRATORS: tuple[tuple[str, _Words], ...] = (
         ),
     ),
 )
+_AUDITOR = _Words(
+    "بازرس",
+    "Inspector",
+    "چه کسی به چه کسی نگاه کرد، و چه چیزی پرسیدنی است.",
+    "Who looked at whom, and what should be asked about.",
+)
 _OF_A_TIER: dict[Tier, tuple[Role, _Words]] = {
     Tier.STATION: (
         Role.STATION_DESK,
@@ -105,7 +111,7 @@ def demo_seats(tree: OfficeTree, units: Iterable[EstablishedUnit]) -> tuple[Seat
 
     A call-taker, a dispatcher and an officer (choose a car) for each province that has units, a desk for each province,
     and a desk for the county and the station with the most units, because an empty board shows nothing; and two administrators
-    for each province. Ties go by id.
+    and an inspector for each province. Ties go by id.
     """
     offices = {office.id: office for office in tree.list_offices()}
     of_station: dict[OfficeId, int] = {}
@@ -120,6 +126,7 @@ def demo_seats(tree: OfficeTree, units: Iterable[EstablishedUnit]) -> tuple[Seat
             seats += [_desk(offices[busiest]) for busiest in _busiest(tree, held, offices)]
         seats.append(_desk(province))
         seats += [_seat(Role.ADMINISTRATOR, province, words, mark) for mark, words in _ADMINISTRATORS]
+        seats.append(_seat(Role.AUDITOR, province, _AUDITOR))
     return (*seats, *(_desk(office) for office in offices.values() if office.tier is Tier.NATIONAL))
 
 

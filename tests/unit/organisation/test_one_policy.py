@@ -13,6 +13,7 @@ OTHERWISE = {
     ("bootstrap/demo_seating.py", "seat_views"): "which seats are cars to choose from",
     ("bootstrap/first_run/server.py", "_administrator"): "before there is a log or an office nobody else exists",
     ("bootstrap/first_run/steps.py", "get_first_steps"): "how many people there are of each role",
+    ("bootstrap/inspection/detect.py", "find"): "whose work it is to look",
     ("cli/people.py", "_posting"): "which words are roles",
 }
 

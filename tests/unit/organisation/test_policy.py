@@ -89,6 +89,7 @@ manage_devices       - - - - - - - - - y -
 see_doors            y y - y y y y - - y -
 manage_people        - - - - - - - - - y -
 read_audit           - - - - - - - - - - y
+see_own_looks        - - y - - - - - - - -
 verify_log           - - - - - - - - - y y
 reload_region        - - - - - - - - - y -
 """

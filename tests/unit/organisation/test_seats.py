@@ -27,6 +27,7 @@ def test_there_is_a_seat_for_every_tier_and_trade() -> None:
         (Role.PROVINCE_DESK, KHUZESTAN),
         (Role.ADMINISTRATOR, KHUZESTAN),
         (Role.ADMINISTRATOR, KHUZESTAN),
+        (Role.AUDITOR, KHUZESTAN),
         (Role.CALL_TAKER, TEHRAN),
         (Role.DISPATCHER, TEHRAN),
         (Role.OFFICER, TEHRAN),
@@ -35,6 +36,7 @@ def test_there_is_a_seat_for_every_tier_and_trade() -> None:
         (Role.PROVINCE_DESK, TEHRAN),
         (Role.ADMINISTRATOR, TEHRAN),
         (Role.ADMINISTRATOR, TEHRAN),
+        (Role.AUDITOR, TEHRAN),
         (Role.NATIONAL_DESK, NATIONAL),
     ]
 
@@ -61,10 +63,10 @@ def test_a_desk_is_posted_to_its_office() -> None:
     assert (posting.role, posting.office, posting.unit) == (Role.COUNTY_DESK, AHVAZ, None)
 
 
-def test_a_province_without_units_has_only_its_desk_and_its_administrators() -> None:
+def test_a_province_without_units_has_only_its_desk_its_administrators_and_its_inspector() -> None:
     seats = demo_seats(TREE, [unit for unit in UNITS if unit.id.startswith("khuzestan")])
     of_tehran = [seat.role for seat in seats if seat.office_id == TEHRAN]
-    assert of_tehran == [Role.PROVINCE_DESK, Role.ADMINISTRATOR, Role.ADMINISTRATOR]
+    assert of_tehran == [Role.PROVINCE_DESK, Role.ADMINISTRATOR, Role.ADMINISTRATOR, Role.AUDITOR]
 
 
 def test_nobody_is_made_up() -> None:

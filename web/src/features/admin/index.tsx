@@ -1,10 +1,10 @@
 import { Globe, HelpCircle, LogOut, Moon, Sun } from "lucide-react";
-import { useCallback, useEffect, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { useApp, useReference } from "../../app/hooks";
 import type { OfficeId } from "../../core/units";
 import { useNamed, useT } from "../../i18n/hooks";
 import { usePrefs } from "../../i18n/prefs";
-import { Button, Empty, KeyHelp, KeyHint, LanguageName, LinkStateBar, LinkStateText, useKeys } from "../../ui";
+import { Button, Empty, KeyHelp, KeyHint, LanguageName, LinkStateBar, LinkStateText, Loading, useKeys } from "../../ui";
 import { ServerSection } from "../watch/ServerSection";
 import { WatchBar } from "../watch/WatchBar";
 import { AliasesSection } from "./AliasesSection";
@@ -19,7 +19,11 @@ import { PeopleSection } from "./people/PeopleSection";
 import { RulesSection } from "./RulesSection";
 import "./admin.css";
 
+// The inspector's; nobody else loads it.
+const LooksSection = lazy(() => import("../looks/LooksSection"));
+
 export const SECTIONS = [
+  "looks",
   "overview",
   "rules",
   "kinds",
@@ -38,6 +42,7 @@ export type Section = (typeof SECTIONS)[number];
 
 /** What a session has to be allowed at all for a section to be of use to it. */
 const ACT_OF: Readonly<Record<Section, string>> = {
+  looks: "read_audit",
   overview: "see_guide",
   rules: "see_rules",
   kinds: "see_guide",
@@ -62,10 +67,10 @@ const KEYS = [
 const keyOf = (n: number): string => KEYS[n]?.key ?? "";
 
 /** Where one is stands in the address, so that going back and sending a link both work: `#rules/khuzestan.ahvaz`. */
-function useAddress(): readonly [Section, string | null, (section: string, subject?: string | null) => void] {
-  const read = (): readonly [Section, string | null] => {
+function useAddress(): readonly [Section | null, string | null, (section: string, subject?: string | null) => void] {
+  const read = (): readonly [Section | null, string | null] => {
     const [section = "", subject = ""] = decodeURIComponent(location.hash.slice(1)).split("/");
-    return [SECTIONS.find((each) => each === section) ?? "overview", subject === "" ? null : subject];
+    return [SECTIONS.find((each) => each === section) ?? null, subject === "" ? null : subject];
   };
   const [at, setAt] = useState(read);
   useEffect(() => {
@@ -169,6 +174,10 @@ export function Admin() {
           <ProvinceSection key={section} province={root} name={section} />
         ) : section === "words" || section === "questions" || section === "plans" ? (
           <BookPage key={section} province={root} name={section} />
+        ) : section === "looks" ? (
+          <Suspense fallback={<Loading />}>
+            <LooksSection />
+          </Suspense>
         ) : section === "overview" ? (
           <Overview root={root} onOpen={go} />
         ) : (

@@ -4,6 +4,7 @@ export const messages = catalogue(
   {
     "admin.title": "مدیریت",
     "admin.sections": "بخش‌ها",
+    "admin.section.looks": "چه کسی نگاه کرد",
     "admin.section.overview": "در انتظار و تازه‌ها",
     "admin.section.rules": "قواعد اعزام و زمان‌ها",
     "admin.section.kinds": "نوع‌های رخداد",
@@ -108,6 +109,7 @@ export const messages = catalogue(
   {
     "admin.title": "Administration",
     "admin.sections": "Sections",
+    "admin.section.looks": "Who looked",
     "admin.section.overview": "Waiting and recent",
     "admin.section.rules": "Dispatch rules and timers",
     "admin.section.kinds": "Kinds of incidents",

@@ -6,13 +6,14 @@ import { Problem } from "../../api/problem";
 import { useApp, useReference } from "../../app/hooks";
 import { isEnded } from "../../core/selectors";
 import { msOf } from "../../core/units";
-import { problemText, spanText, useFormats, useNamed } from "../../i18n/hooks";
+import { problemText, spanText, useFormats, useNamed, useT } from "../../i18n/hooks";
 import type { Theme } from "../../i18n/prefs";
 import { usePrefs } from "../../i18n/prefs";
 import { Button } from "../../ui/Button";
 import { LanguageName } from "../../ui/LanguageName";
 import { Ltr } from "../../ui/Ltr";
 import { Words } from "../../ui/Words";
+import { ownMessages } from "../looks/own/messages";
 import { BackupSheet } from "./backup/Backup";
 import {
   useAnswers,
@@ -45,6 +46,7 @@ export type SheetName =
   | "soon"
   | "again"
   | "backup"
+  | "looks"
   | "talk"
   | "help";
 export type OpenSheet = (name: SheetName) => void;
@@ -65,6 +67,8 @@ const OWN_KINDS = [
   "other",
 ];
 const THEMES: readonly Theme[] = ["day", "night", "glare"];
+
+const OwnLooks = lazy(() => import("../looks/OwnLooks"));
 
 interface Props {
   readonly onClose: () => void;
@@ -155,6 +159,7 @@ function OutItem({ entry, entries }: { readonly entry: Entry; readonly entries: 
 /** Available or not, theme, language, sound, end of duty. */
 function StatusSheet({ onClose, open }: Props) {
   const t = useFieldT();
+  const own = useT(ownMessages);
   const field = useField();
   const app = useApp();
   const unit = useOwnUnit();
@@ -245,6 +250,9 @@ function StatusSheet({ onClose, open }: Props) {
           }}
         >
           {t("status.test")}
+        </Button>
+        <Button size="hand" wide onClick={() => open("looks")}>
+          {own("looks.own")}
         </Button>
       </section>
       <section className="block">
@@ -515,6 +523,8 @@ export default function Sheets({
       return <SoonSheet {...props} />;
     case "talk":
       return <TalkSheet {...props} />;
+    case "looks":
+      return <OwnLooks onClose={props.onClose} />;
     case "again":
       return <AgainSheet {...props} />;
     case "help":
