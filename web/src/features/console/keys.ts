@@ -58,6 +58,7 @@ export function helpKeys(t: ConsoleT, now: Now): readonly HelpKey[] {
     { keys: "N", what: t("key.note"), off: off("incident") },
     { keys: "H", what: t("key.hold"), off: off("incident") },
     { keys: "I", what: t("key.past"), off: off("incident") },
+    { keys: "V", what: t("key.playback"), off: off("incident") },
     { keys: "M", what: t("key.map"), off: off("incident") },
     { keys: "F", what: t("key.search") },
     { keys: "C", what: t("key.cordon"), off: off("incident") },

@@ -5,7 +5,7 @@ import { asProblem, type Problem } from "../../../api/problem";
 import { useApp } from "../../../app/hooks";
 import type { IncidentId, UnitId } from "../../../core/units";
 import { useFormats, useT } from "../../../i18n/hooks";
-import { Button, Dialog, ErrorState, Field, part, Segmented } from "../../../ui";
+import { Button, Dialog, ErrorState, Field, part, Segmented, useKeys } from "../../../ui";
 import { useMay } from "../context";
 import { messages } from "./messages";
 import type { Played, RawPlayback, RawTrail } from "./model";
@@ -25,9 +25,11 @@ export function PlaybackButton({ subject }: { readonly subject: Subject }) {
   const t = useT(messages);
   const may = useMay();
   const [open, setOpen] = useState(false);
+  const why = may("trail");
+  useKeys([{ code: "KeyV", run: () => !why && setOpen(true) }]);
   return (
     <>
-      <Button disabledReason={may("trail")} onClick={() => setOpen(true)}>
+      <Button keyHint="V" disabledReason={why} onClick={() => setOpen(true)}>
         {t("playback.open")}
       </Button>
       {open && <PlaybackDialog subject={subject} onClose={() => setOpen(false)} />}
@@ -50,8 +52,8 @@ function PlaybackDialog({ subject, onClose }: { readonly subject: Subject; reado
   );
 }
 
-/** A dialog gives the focus to its first button unless an element asks for it; React's own `autoFocus` comes too early. */
-const focusFirst = (input: HTMLInputElement | null) => input?.setAttribute("autofocus", "");
+/** A dialog takes the focus itself unless something within has it already. */
+const focusFirst = (input: HTMLInputElement | null) => input?.focus();
 
 function Ask({ subject, onLoaded }: { readonly subject: Subject; readonly onLoaded: (played: Played) => void }) {
   const { api, clock } = useApp();

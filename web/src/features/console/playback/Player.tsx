@@ -10,7 +10,7 @@ import { MapView } from "../../../map";
 import { Button, Empty, Ltr, Segmented } from "../../../ui";
 import { messages } from "./messages";
 import type { Played, Track } from "./model";
-import { indexAt, shareOf, stepMark, thenOf } from "./model";
+import { indexAt, lookThen, shareOf, stepMark, thenOf } from "./model";
 import type { Subject } from "./Playback";
 
 const SPEEDS = ["1", "10", "60"] as const;
@@ -216,7 +216,7 @@ function marksOf(played: Played, ms: number): readonly UnitMark[] {
         id: track.unit,
         point: then.at,
         heading: then.heading,
-        look: "en_route" as const,
+        look: lookThen(played.marks, track.callSign, ms),
         divertible: false,
         callSign: track.callSign,
         ageS: then.gap ? then.ageS : 0,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { RawPlayback, RawTrail } from "./model";
-import { gapAt, indexAt, readIncident, readUnit, shareOf, stepMark, thenOf } from "./model";
+import { gapAt, indexAt, lookThen, readIncident, readUnit, shareOf, stepMark, thenOf } from "./model";
 
 const at = (s: number) => new Date(Date.UTC(2026, 10, 22, 8, 0, s)).toISOString();
 const ms = (s: number) => Date.UTC(2026, 10, 22, 8, 0, s);
@@ -85,4 +85,18 @@ test("stamps are stepped along in both directions, from on a stamp to the one be
   expect(stepMark(incident.marks, ms(-30), false)).toBeNull();
   expect(stepMark(incident.marks, ms(290), true)).toBeNull();
   expect(shareOf(incident, ms(135))).toBeCloseTo(0.5);
+});
+
+test("a unit looks on the map as it did at that moment", () => {
+  const marks = [
+    { ms: 10, name: "sent", callSign: "A01" },
+    { ms: 15, name: "created", callSign: null },
+    { ms: 20, name: "accepted", callSign: "A01" },
+    { ms: 30, name: "on_scene", callSign: "A02" },
+    { ms: 40, name: "on_scene", callSign: "A01" },
+    { ms: 50, name: "cleared", callSign: "A01" },
+  ];
+  const at = [10, 19, 20, 39, 40, 50].map((ms) => lookThen(marks, "A01", ms));
+  expect(at).toEqual(["offered", "offered", "en_route", "en_route", "on_scene", "available"]);
+  expect(lookThen([], "A01", 5)).toBe("en_route");
 });

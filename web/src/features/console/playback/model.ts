@@ -1,5 +1,6 @@
 /** A unit's past at any moment: pure, so that what the player shows can be reckoned. */
 
+import type { UnitLook } from "../../../core/selectors";
 import type { LonLat, UnitId } from "../../../core/units";
 
 export interface PlayedPoint {
@@ -91,6 +92,24 @@ function headingOf(from: LonLat, to: LonLat): number | null {
 export function stepMark(marks: readonly Mark[], ms: number, forward: boolean): Mark | null {
   if (forward) return marks.find((mark) => mark.ms > ms) ?? null;
   return marks.findLast((mark) => mark.ms < ms - 500) ?? null;
+}
+
+const LOOK_AFTER: Readonly<Record<string, UnitLook>> = {
+  sent: "offered",
+  delivered: "offered",
+  sounded: "offered",
+  accepted: "en_route",
+  en_route: "en_route",
+  arrived_area: "en_route",
+  on_scene: "on_scene",
+  transport: "on_scene",
+  cleared: "available",
+};
+
+/** What a unit looked like on the map of that moment: by its last stamp; without one, as a unit that drives. */
+export function lookThen(marks: readonly Mark[], callSign: string, ms: number): UnitLook {
+  const own = marks.findLast((mark) => mark.callSign === callSign && mark.ms <= ms && mark.name in LOOK_AFTER);
+  return LOOK_AFTER[own?.name ?? ""] ?? "en_route";
 }
 
 /** What part of the whole a moment is, 0 to 1. */
