@@ -27,11 +27,12 @@ from nazdik.geo.samples import build_samples
 from nazdik.platform.eventlog.postgres import verify_log
 from nazdik.platform.eventlog.verify_sqlite import verify_file
 from tests.kills import SIGNS, Client, Known, Sent, entries_in, in_postgres, judge
+from tests.nats import Nats, nats_server
 from tests.netns import DATABASE, Room, rooms, why_not
 from tests.postgres import Postgres, new_name, postgres
 from tests.server import PROVINCE, ROOT, Seat, Server, free_port
 
-FAULTS = ("kill", "pause", "postgres")
+FAULTS = ("kill", "pause", "postgres", "nats")
 FAULTS_OF_LINES = ("partition", "unplug")
 PAUSED_S = 8.0
 CALM_S = 2.0
@@ -48,6 +49,7 @@ class Nodes:
     pg: Postgres
     # Namespaces to run in, when lines are to be cut.
     rooms: list[Room] = field(default_factory=list)
+    nats: Nats | None = None
     servers: list[Server] = field(default_factory=list)
     url: str = ""
 
@@ -64,6 +66,9 @@ class Nodes:
             if self.rooms:
                 server.host, server.prefix = self.rooms[n].address, self.rooms[n].prefix
             server.settings["NAZDIK_NODE_ADDRESS"] = server.address
+            if self.nats is not None:
+                (data / "nats.url").write_text(self.nats.url)
+                server.settings["NAZDIK_NATS_URL_FILE"] = str(data / "nats.url")
             self.servers.append(server)
             server.start(self.region)
 
@@ -193,6 +198,14 @@ def restart_postgres(nodes: Nodes) -> None:
         nodes.revive(server)
 
 
+def restart_nats(nodes: Nodes) -> None:
+    """Kill NATS for a while: nothing may depend on it."""
+    assert nodes.nats is not None
+    nodes.nats.kill()
+    time.sleep(CALM_S)
+    nodes.nats.start()
+
+
 def partition(nodes: Nodes) -> None:
     """Cut the writer off from the database, while people still reach it, until long after another has taken over."""
     _cut(nodes, Room.cut_database)
@@ -233,6 +246,7 @@ DONE: dict[str, Fault] = {
     "kill": kill,
     "pause": pause,
     "postgres": restart_postgres,
+    "nats": restart_nats,
     "partition": partition,
     "unplug": unplug,
 }
@@ -348,7 +362,8 @@ def main() -> None:
         name = stack.enter_context(tempfile.TemporaryDirectory())
         made = stack.enter_context(rooms(2)) if no_lines is None else []
         server = stack.enter_context(postgres(*([DATABASE] if made else [])))
-        nodes = Nodes(Path(name), region.folder, server, made)
+        nats = stack.enter_context(nats_server(DATABASE if made else "127.0.0.1"))
+        nodes = Nodes(Path(name), region.folder, server, made, nats)
         try:
             nodes.start()
             found = endure(nodes, faults, seed=given.seed, say=lambda fault: print(fault, flush=True))

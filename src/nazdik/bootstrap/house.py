@@ -4,7 +4,7 @@ import asyncio
 import gc
 import logging
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,7 +41,7 @@ from nazdik.bootstrap.rights import Rights
 from nazdik.bootstrap.screens import Screens
 from nazdik.bootstrap.seals import Seals
 from nazdik.bootstrap.shown import PERSONAL, Shown
-from nazdik.bootstrap.standby import Standby
+from nazdik.bootstrap.standby import Standby, wakes_of
 from nazdik.bootstrap.stores import AUDIT, Losses, open_log, sources_of
 from nazdik.bootstrap.telephone import Telephone, telephone
 from nazdik.bootstrap.trackers import give_trackers
@@ -129,6 +129,7 @@ class Running:
     broker: Broker | None = None
     losses: Losses = field(default_factory=Losses)
     standbys: list[Standby] = field(default_factory=list)
+    wakes: list[Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=list)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def open(self) -> None:
@@ -154,6 +155,7 @@ class Running:
             *(loop.create_task(watch.run()) for watch in self.entrance.building.reach.values()),
             loop.create_task(self._reloads_asked().run()),
             *(loop.create_task(standby.run()) for standby in self.standbys),
+            *(loop.create_task(run()) for run in self.wakes),
         ]
         self.reports.open()
         self.transfers.open()
@@ -395,6 +397,7 @@ def _build(
     logs = {f"{name}.log": room.log for name, room in rooms.items()} | {"audit": audit.log}
     seals = Seals(logs, data, clock, audit=audit, copies=settings.heads_copy_dir)
     interchange = Interchange(building, Partners(data / PARTNERS, clock), names, journal)
+    woken = {str(name): asyncio.Event() for name in rooms}
     return Running(
         entrance,
         journal,
@@ -419,7 +422,8 @@ def _build(
         telephones,
         broker(settings, fleet, clock),
         losses,
-        [Standby(room, sources[name], losses) for name, room in rooms.items() if not room.writes],
+        [Standby(room, sources[name], losses, woken[name]) for name, room in rooms.items() if not room.writes],
+        wakes_of(settings, rooms, woken),
     )
 
 

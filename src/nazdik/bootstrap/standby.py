@@ -7,13 +7,22 @@ The store decides who writes; see `platform/eventlog/postgres/lease.py`. What is
 import asyncio
 import logging
 import time
+from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from nazdik.bootstrap.control_room import ControlRoom
-from nazdik.bootstrap.stores import LogSource, Losses
+from nazdik.bootstrap.stores import LogSource, Losses, url_in
+from nazdik.kernel import ProvinceId
 from nazdik.platform.eventlog.errors import LogForeign
 from nazdik.platform.eventlog.follower import Follower
 from nazdik.platform.faults import LogInUse, LogUnavailable
+from nazdik.platform.settings import Settings
 
+if TYPE_CHECKING:
+    from nazdik.platform.wakes import Wakes
+
+Running = Callable[[], Coroutine[Any, Any, None]]
 FOLLOW_EVERY_S = 0.2
 TRY_EVERY_S = 1.0
 _log = logging.getLogger(__name__)
@@ -22,20 +31,18 @@ _log = logging.getLogger(__name__)
 class Standby:
     """Follows one province. Belongs to the event loop."""
 
-    def __init__(
-        self, room: ControlRoom, source: LogSource, losses: Losses, woken: asyncio.Event | None = None
-    ) -> None:
+    def __init__(self, room: ControlRoom, source: LogSource, losses: Losses, woken: asyncio.Event) -> None:
         """
         Stand by for `room`.
 
         Args:
             losses: Told when we cannot go on, so that the process begins anew.
-            woken: Set when somebody heard that there is more to read; without it, or when nobody says so, we look by ourselves.
+            woken: Set when somebody heard that there is more to read; when nobody says so, we look by ourselves.
         """
         self._room = room
         self._source = source
         self._losses = losses
-        self._woken = woken or asyncio.Event()
+        self._woken = woken
         self._tried_at = 0.0
 
     async def run(self) -> None:
@@ -90,3 +97,22 @@ class Standby:
             await asyncio.to_thread(written.close)
             raise
         self._room.begin_to_write()
+
+
+def wakes_of(
+    settings: Settings, rooms: Mapping[ProvinceId, ControlRoom], woken: Mapping[str, asyncio.Event]
+) -> list[Running]:
+    """Return what keeps nodes awake through NATS, to be run; nothing when the settings name none."""
+    if settings.nats_url_file is None:
+        return []
+    from nazdik.platform.wakes import Wakes  # noqa: PLC0415 - a server of one node does not load it
+
+    wakes = Wakes(url_in(settings.nats_url_file), woken)
+    for name, room in rooms.items():
+        room.listeners.append(partial(_tell, wakes, room, str(name)))
+    return [wakes.run, wakes.connect]
+
+
+def _tell(wakes: "Wakes", room: ControlRoom, name: str, _batch: object) -> None:
+    if room.writes:
+        wakes.tell(name)

@@ -50,7 +50,7 @@ class LogSource:
         from nazdik.platform.eventlog.postgres import Node, PostgresReader  # noqa: PLC0415
 
         assert settings.postgres_url_file is not None
-        self._url = postgres_url(settings.postgres_url_file)
+        self._url = url_in(settings.postgres_url_file)
         self._node = Node(settings.node_name, settings.node_address)
         self.name = f"{AUDIT}.{settings.node_name}" if name == AUDIT else name
         self._losses = losses
@@ -78,9 +78,9 @@ def sources_of(settings: Settings, names: Iterable[str], losses: Losses) -> dict
     return {} if settings.postgres_url_file is None else {name: LogSource(settings, name, losses) for name in names}
 
 
-def postgres_url(path: Path) -> str:
+def url_in(path: Path) -> str:
     """
-    Return what a file says of how to connect to PostgreSQL: a URL, or words as libpq takes them.
+    Return what a file says of how to connect: a URL, or for PostgreSQL words as libpq takes them.
 
     Raises:
         LogUnavailable: It cannot be read.
@@ -88,7 +88,7 @@ def postgres_url(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise LogUnavailable(f"{path}, which says how to connect to PostgreSQL, cannot be read: {error}") from error
+        raise LogUnavailable(f"{path}, which says how to connect, cannot be read: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,9 +70,9 @@ def to_files(
 
 
 def _url(url_file: Path) -> str:
-    from nazdik.bootstrap.stores import postgres_url
+    from nazdik.bootstrap.stores import url_in
 
-    return postgres_url(url_file)
+    return url_in(url_file)
 
 
 def _progress(name: str) -> Callable[[int, int], None]:

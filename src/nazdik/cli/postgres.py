@@ -23,10 +23,10 @@ Log = Annotated[list[str], typer.Argument(help="Logs: provinces, and audit.NODE 
 
 
 def _open(url_file: Path) -> "Connection":
-    from nazdik.bootstrap.stores import postgres_url
+    from nazdik.bootstrap.stores import url_in
     from nazdik.platform.eventlog.postgres import connect
 
-    return connect(postgres_url(url_file))
+    return connect(url_in(url_file))
 
 
 @app.command()
@@ -88,14 +88,14 @@ def verify(
     ] = None,
 ) -> None:
     """Check every entry of logs against the chain of hashes and signed heads; exit 1 when one is not whole."""
-    from nazdik.bootstrap.stores import postgres_url
+    from nazdik.bootstrap.stores import url_in
     from nazdik.platform.eventlog.heads import read_heads
     from nazdik.platform.eventlog.postgres import verify_log
 
     whole = True
     with said_in_words():
         kept = [head for path in heads or [] for head in read_heads(path)]
-        url = postgres_url(url_file)
+        url = url_in(url_file)
     for name in logs:
         # A node signs its audit log as `audit`, a province's by the name of its file.
         called = "audit" if name.startswith("audit.") else f"{name}.log"

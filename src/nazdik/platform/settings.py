@@ -108,6 +108,8 @@ class Settings:
 
     # Logs are kept in files under `data_dir`, or in a PostgreSQL: this file says how to connect to it.
     postgres_url_file: Path | None = None
+    # A NATS through which nodes tell one another that there is something new to read; they find it without, a little later.
+    nats_url_file: Path | None = None
     # Who this server is among those that share a PostgreSQL, and where the others' clients find it.
     node_name: str = "node-1"
     node_address: str = ""
@@ -165,6 +167,8 @@ class Settings:
             self.partner_tls_port,
             "0, or given with partner_tls_certificate, _key and _authorities",
         )
+        apart = self.nats_url_file is None or self.postgres_url_file is not None
+        _check("nats_url_file", apart, self.nats_url_file, "given together with postgres_url_file")
         named = re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,62}", self.node_name)
         _check("node_name", named is not None, self.node_name, "small letters, digits, dots and dashes, like node-1")
         reached = not self.node_address or re.fullmatch(r"https?://[^/\s]+", self.node_address) is not None
