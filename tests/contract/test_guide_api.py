@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.contract.test_people_commands import added, signed_in
-from tests.server import PROVINCE, Seat, Server
+from tests.server import PROVINCE, Seat, Server, problem
 
 HERE = [51.3750, 35.7050]
 BOOK = f"/v1/provinces/{PROVINCE}/guide"
@@ -164,3 +164,16 @@ def test_a_countys_plan_is_drafted_by_one_and_published_by_another_and_told_with
         reader.done(f"{BOOK}/plans/roll-back", {"to": 0})
     held = drafter.get(f"{BOOK}/plans", params={"version": 1}).json()["content"]["rules"][0]
     assert held["since"] == "2025-12-31T20:30:00.000Z"
+
+
+def test_drafted_plans_are_tried_on_what_was(keeper: Seat, desk: Seat) -> None:
+    plans = f"/v1/provinces/{PROVINCE}/guide/plans"
+    problem(keeper.get(f"/v1/provinces/{PROVINCE}/guide/words/past"), 404, "guide.nothing_to_try")
+    desk.incident("fight")
+    rule = {"id": "r", "kind": "fight", "office": PROVINCE, "needs": [{"skill": "patrol", "units": 4}]}
+    keeper.done(f"{plans}/draft", {"rules": [rule]})
+    said = keeper.get(f"{plans}/past").json()
+    assert said["incidents"] >= said["other"] >= 1
+    (row,) = [row for row in said["rows"] if row["kind"]["en"] == "Fight"]
+    assert (row["before"]["en"], row["after"]["en"], row["units"]) == ("1 patrol", "4 patrol", 3)
+    keeper.done(f"{plans}/draft/drop")

@@ -203,8 +203,11 @@ OPEN: dict[Key, str] = {
     ),
     ("get", "/v1/provinces/{province}/eta"): "figures of streets; noted all the same",
     **dict.fromkeys(
-        (("get", f"/v1/provinces/{{province}}/guide{p}") for p in ("", "/{book}", "/{book}/difference")),
-        "words of the guide",
+        (
+            ("get", f"/v1/provinces/{{province}}/guide{p}")
+            for p in ("", "/{book}", "/{book}/difference", "/{book}/past")
+        ),
+        "words of the guide, and figures",
     ),
     **dict.fromkeys(
         (("get", p) for p in ("/v1/questions", "/v1/server", "/v1/seats", "/v1/seats/taken")), "of everyone"

@@ -11,6 +11,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from nazdik.bootstrap.administration.book_lines import lines_of
 from nazdik.bootstrap.administration.fields import Line, Text
 from nazdik.bootstrap.administration.kind_names import kind_names
+from nazdik.bootstrap.administration.plan_trial import PastPlans, compare_plans, past_incidents
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.door import RequestDoor
@@ -28,6 +29,8 @@ from nazdik.published.plans import PlanRule
 from nazdik.published.questions import QuestionSet
 
 LISTED_MAX = 200
+# Reading back through a log takes a second or two of a core.
+_one_at_a_time = asyncio.Semaphore(1)
 
 
 class Body(msgspec.Struct, forbid_unknown_fields=True):
@@ -265,6 +268,27 @@ async def compare_draft(
     )
 
 
+@get("/v1/provinces/{province:str}/guide/{book:str}/past")
+async def try_plans_on_past(
+    province: FromPath[str], book: FromPath[BookName], desk: NamedDependency[Desk]
+) -> PastPlans:
+    """
+    Say how many of the last incidents (200 at most) would have got other units by the drafted plans. Figures only.
+
+    Refusals: guide.no_draft, guide.nothing_to_try (404): only plans are tried on what was.
+    """
+    room = _room(desk, province)
+    if book is not BookName.PLANS:
+        raise NothingToTry(book=book)
+    draft, guide, now = _draft(room, book), room.state.guide, desk.house.clock.now()
+    async with _one_at_a_time:
+        past, days = await asyncio.to_thread(past_incidents, room, now)
+    before, after = content_of(guide, book), draft.content
+    assert isinstance(before, Plans) and isinstance(after, Plans)
+    names, chain = kind_names(room.state.settings), desk.house.offices.chain_of
+    return compare_plans(past, before.rules, after.rules, names, chain, now, revision=draft.revision, days=days)
+
+
 def _rows(content: Content) -> dict[str, None]:
     """Return a book as lines that people can compare, in its order."""
     lists = (value for value in msgspec.structs.asdict(content).values() if isinstance(value, tuple))
@@ -335,6 +359,7 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     save_draft,
     drop_draft,
     compare_draft,
+    try_plans_on_past,
     try_draft,
     publish_draft,
     roll_back,

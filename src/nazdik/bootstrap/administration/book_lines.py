@@ -1,11 +1,12 @@
 """What a draft of a book changes, in words: one line for each thing that is another."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from nazdik.bootstrap.administration.fields import NOTHING, Line, Text, persian
 from nazdik.bootstrap.administration.kind_names import SHIPPED_NAMES, KindNames
 from nazdik.guide.model import ANY_KIND, Content, Entry, Plans, Questions, Words
 from nazdik.kernel import OfficeId
+from nazdik.published.kinds import Need
 from nazdik.published.plans import PlanRule
 from nazdik.published.questions import Question
 
@@ -80,9 +81,15 @@ def _question(question: Question) -> Text:
     return Text(f"{question.fa} {fa}", f"{question.en} {en}")
 
 
+def needs_in_words(needs: Iterable[Need]) -> Text:
+    """Return how many units of which skills."""
+    said = [(need.units, _skill(need.skill)) for need in needs]
+    return Text("، ".join(f"{persian(n)} {s.fa}" for n, s in said), ", ".join(f"{n} {s.en}" for n, s in said))
+
+
 def _rule(rule: PlanRule) -> Text:
-    fa = "، ".join(f"{persian(need.units)} {_skill(need.skill).fa}" for need in rule.needs)
-    en = ", ".join(f"{need.units} {_skill(need.skill).en}" for need in rule.needs)
+    needs = needs_in_words(rule.needs)
+    fa, en = needs.fa, needs.en
     if rule.since:
         fa, en = f"{fa}؛ از {rule.since}", f"{en}; from {rule.since}"
     if rule.until:

@@ -13,6 +13,7 @@ import { When } from "../When";
 import type { Book, BookName, Content, Difference, Trial } from "./books";
 import { bodyOf } from "./books";
 import { messages } from "./messages";
+import { OnPast } from "./OnPast";
 import { Plans } from "./Plans";
 import { Questions } from "./Questions";
 import { Words } from "./Words";
@@ -138,6 +139,7 @@ function Editor({
             </p>
             <Lines lines={difference.lines} />
             {name === "words" && <Tried path={path} />}
+            {name === "plans" && <OnPast key={book.draft.revision} path={path} />}
             <Field
               label={t("books.note")}
               value={note}
