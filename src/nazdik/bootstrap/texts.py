@@ -80,7 +80,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Give a Jalali date that there is, such as 1405-09-01.",
     ),
     "day_report.shift_unknown": ("روز چنین نوبتی ندارد.", "The day has no such shift."),
-    "day_report.format_unknown": ("گزارش csv، pdf یا json است.", "A report is csv, pdf or json."),
+    "day_report.format_unknown": ("گزارش CSV، PDF یا JSON است.", "A report is CSV, PDF or JSON."),
     "day_report.not_begun": ("این نوبت هنوز آغاز نشده است.", "This shift has not begun yet."),
     "dispatch.incident_not_found": ("چنین رخدادی نیست.", "There is no such incident."),
     "dispatch.unit_not_found": ("چنین واحدی نیست.", "There is no such unit."),
@@ -506,7 +506,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "interchange.partner_not_found": ("سامانه‌ای با این نام نیست.", "There is no system of this name."),
     "interchange.grant_unknown": ("چنین اجازه‌ای در فهرست نیست.", "There is no such grant."),
     "interchange.url_not_allowed": (
-        "این نشانی مجاز نیست؛ تنها https و میزبان‌های تعیین‌شده.",
+        "این نشانی مجاز نیست؛ تنها HTTPS و میزبان‌های تعیین‌شده.",
         "Webhooks go by https to the hosts that the settings name, and nowhere else.",
     ),
     "interchange.handshake_refused": (

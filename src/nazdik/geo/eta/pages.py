@@ -81,24 +81,26 @@ def as_html(rows: Sequence[Row], source: str) -> str:
         ("بازهٔ ۹۵٪", "95 %"),
         ("واقعی/وعده", "real / promised"),
     )
-    head = "".join(f"<th class=n>{fa}<small>{en}</small>" for fa, en in heads)
+    head = "".join(f"<th class=n>{fa}<small lang=en>{en}</small>" for fa, en in heads)
     body: list[str] = []
     dimension = ""
     for row in rows:
         if row.dimension != dimension:
             dimension = row.dimension
             fa, en = DIMENSION_WORDS.get(dimension, (dimension, dimension))
-            body.append(f"<tr><th colspan=8>{escape(fa)}<small>{escape(en)}</small></tr>")
+            body.append(f"<tr><th colspan=8>{escape(fa)}<small lang=en>{escape(en)}</small></tr>")
         fa, en = words(row.value)
         few = " class=few" if row.errors.few else ""
-        body.append(f"<tr{few}><td>{escape(fa)}<small>{escape(en)}</small>{_cells(row.errors)}</tr>")
+        body.append(f"<tr{few}><td>{escape(fa)}<small lang=en>{escape(en)}</small>{_cells(row.errors)}</tr>")
+    title_fa, title_en = "وعدهٔ رسیدن و رسیدن", "Promised and real arrival"
     note_fa = "خطا یعنی دیرتر از وعده (مثبت) یا زودتر (منفی). ردیف‌های کم‌رنگ کمتر از ۳۰ سفر دارند."
     note_en = "An error is later than promised (positive) or sooner (negative). Faint rows have fewer than 30 trips."
     return (
-        '<!doctype html><html lang="fa" dir="rtl"><meta charset="utf-8"><title>ETA</title>'
+        '<!doctype html><html lang="fa" dir="rtl"><meta charset="utf-8">'
+        f"<title>{title_fa}</title>"
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style>'
-        f"<h1>وعدهٔ رسیدن و رسیدن<small>Promised and real arrival · {escape(source)}</small></h1>"
-        f"<p>{note_fa}<br><small dir=ltr>{note_en}</small></p>"
+        f"<h1>{title_fa}<small lang=en dir=ltr>{title_en} · {escape(source)}</small></h1>"
+        f"<p>{note_fa}<br><small lang=en dir=ltr>{note_en}</small></p>"
         f"<table><tr><th>{head}</tr>{''.join(body)}</table></html>\n"
     )
 
