@@ -9,7 +9,7 @@ from tests.postgres import Postgres
 from tests.server import PROVINCE
 
 KILLS = 20
-KILLS_IN_POSTGRES = 3
+KILLS_IN_POSTGRES = 1
 
 
 def test_twenty_kills_lose_nothing_and_double_nothing(tmp_path: Path, built_region: Callable[[str], Path]) -> None:

@@ -1,5 +1,6 @@
 """Two nodes over one PostgreSQL: one writes, the other follows, and takes over when it has to."""
 
+import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -72,3 +73,23 @@ def test_faults_under_load_lose_nothing_and_double_nothing(nodes: Nodes) -> None
     assert found.answered > 50
     if NO_LINES is not None:
         pytest.skip(f"everything but the cut line held: {NO_LINES}")
+
+
+def test_a_node_that_starts_before_postgresql_keeps_calls_and_begins_anew_once_it_is_there(nodes: Nodes) -> None:
+    """As after a loss of power, when everything comes back at once and in any order."""
+    nodes.stop()
+    nodes.pg.stop(signal.SIGINT)
+    node = nodes.servers[0]
+    node.start(nodes.region, ready="/v1/health")
+    assert httpx.get(f"{node.address}/v1/health").json()["mode"] == "journal_only"
+    said = httpx.post(f"{node.address}/v1/sos", json={"words": "کمک"}, headers={"nazdik-page": token_urlsafe(16)})
+    assert said.status_code == 202
+    nodes.pg.start()
+    assert node.process is not None
+    node.process.wait(30)
+    node.start(nodes.region)
+    assert nodes.writer() is node
+    desk, until = node.seat(f"call_taker:{PROVINCE}"), time.monotonic() + 20
+    while "کمک" not in desk.get("/v1/calls").text:
+        assert time.monotonic() < until, "the call is in the log"
+        time.sleep(0.1)

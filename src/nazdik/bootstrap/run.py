@@ -24,9 +24,11 @@ from nazdik.bootstrap.journal_only.server import WithoutLog, build_app_without_l
 from nazdik.bootstrap.known import kept_regions
 from nazdik.bootstrap.server import build_app
 from nazdik.bootstrap.stopped import until_stopped
+from nazdik.bootstrap.stores import is_away, until_back
 from nazdik.platform import logs
 from nazdik.platform.clock import SystemClock
 from nazdik.platform.eventlog.errors import Fenced
+from nazdik.platform.faults import LogUnavailable
 from nazdik.platform.http import UntilGone
 from nazdik.platform.journal import Journal
 from nazdik.platform.mutual_tls import MutualTls, server_context
@@ -104,7 +106,12 @@ async def _serve(
         say_without_log(say, closed)
     serving, stop = await _listen(settings, app)
     watching = None
-    if isinstance(running, Running):
+    if isinstance(running, WithoutLog):
+        if await asyncio.to_thread(is_away, settings):
+            # Nothing is wrong here. Whoever started us starts us again once there is a store, and then we have a log.
+            watching = asyncio.create_task(until_back(settings))
+            watching.add_done_callback(lambda done: None if done.cancelled() else stop())
+    else:
         watching = asyncio.create_task(until_stopped(running.entrance.building.rooms.values()))
         watching.add_done_callback(lambda done: None if done.cancelled() else stop())
         running.losses.tell = partial(_soon, asyncio.get_running_loop(), stop)
@@ -125,6 +132,8 @@ async def _serve(
             await asyncio.to_thread(_end, beside)
     if isinstance(running, Running) and running.losses.why is not None:
         raise Fenced(running.losses.why)
+    if isinstance(running, WithoutLog) and watching is not None and watching.done() and not watching.cancelled():
+        raise LogUnavailable("PostgreSQL answers again; this server ends so that it can begin anew with its log")
 
 
 async def _choose(settings: Settings, built: Path, say: Say) -> Path | None:

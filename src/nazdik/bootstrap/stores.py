@@ -1,5 +1,6 @@
 """Where logs are kept, by the settings: in files of this machine, or in a PostgreSQL that several nodes share."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterable
@@ -24,6 +25,7 @@ GRACE_S = 1.8
 # A node that comes back finds its own lease until PostgreSQL has noticed that it was gone.
 WAITS_S = 10.0
 AUDIT = "audit"
+LOOK_EVERY_S = 2.0
 _log = logging.getLogger(__name__)
 
 
@@ -89,6 +91,25 @@ def url_in(path: Path) -> str:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise LogUnavailable(f"{path}, which says how to connect, cannot be read: {error}") from error
+
+
+def is_away(settings: Settings) -> bool:
+    """Whether logs are kept in a PostgreSQL that does not answer, or cannot be trusted, now."""
+    if settings.postgres_url_file is None:
+        return False
+    from nazdik.platform.eventlog.postgres import connect  # noqa: PLC0415 - as above
+
+    try:
+        connect(url_in(settings.postgres_url_file), writes=True).close()
+    except LogUnavailable:
+        return True
+    return False
+
+
+async def until_back(settings: Settings) -> None:
+    """Return once PostgreSQL answers again."""
+    while await asyncio.to_thread(is_away, settings):
+        await asyncio.sleep(LOOK_EVERY_S)
 
 
 @dataclass(frozen=True, slots=True)
