@@ -29,3 +29,7 @@ export async function signInWithSeat(api: Api, seat: SeatId): Promise<Session> {
 export async function signInWithPassword(api: Api, name: string, password: string): Promise<Session> {
   return readSession(await api.post<Raw>("/v1/sessions", { name, password }));
 }
+
+/** The seats that a person has a live screen at. */
+export const getTakenSeats = async (api: Api): Promise<ReadonlySet<string>> =>
+  new Set((await api.get<{ seats: readonly string[] }>("/v1/seats/taken")).seats);

@@ -1,13 +1,22 @@
+import { lazy, Suspense } from "react";
+import { isExerciseAsked } from "../app/exercise";
 import { mount } from "../app/mount";
 import { SignedIn } from "../app/SignedIn";
 import { Console, fetchFirst } from "../features/console";
 import { Speak } from "../ui";
+
+const Exercise = lazy(() => import("../features/exercise"));
 
 fetchFirst();
 mount(
   <Speak>
     <SignedIn>
       <Console />
+      {isExerciseAsked() && (
+        <Suspense>
+          <Exercise part="dispatcher" />
+        </Suspense>
+      )}
     </SignedIn>
   </Speak>,
   "face.console",

@@ -3,7 +3,8 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import type { Problem } from "../../api/problem";
 import { asProblem } from "../../api/problem";
 import { getOffices, getSession } from "../../api/reads";
-import { getSeats, signInWithSeat } from "../../api/seats";
+import { getSeats, getTakenSeats, signInWithSeat } from "../../api/seats";
+import { askForExercise, forgetExercise } from "../../app/exercise";
 import { useApp, useLoad } from "../../app/hooks";
 import { OfficeTree } from "../../core/offices";
 import type { Seat } from "../../core/views";
@@ -15,7 +16,7 @@ import { FirstRun } from "./first/FirstRun";
 import { messages } from "./messages";
 import { OwnPassword } from "./OwnPassword";
 import { Password } from "./Password";
-import { carsOf, findCars, GROUPS, seatsOf } from "./seats";
+import { carsOf, findCars, GROUPS, seatsOf, seatToPractise } from "./seats";
 import "./welcome.css";
 
 const CARS_SHOWN = 24;
@@ -131,6 +132,18 @@ function Seats() {
     }
   };
 
+  /** A guided exercise, at a seat where nobody sits. */
+  const practise = async (role: "dispatcher" | "officer") => {
+    try {
+      const seat = seatToPractise(seats.value ?? [], await getTakenSeats(app.api), role);
+      if (!seat) return;
+      askForExercise();
+      await sit(seat);
+    } catch (error) {
+      setProblem(asProblem(error));
+    }
+  };
+
   // `/?seat=…` sits down by itself: that is how a seat opens in a window of its own.
   const asked = useRef(new URLSearchParams(location.search));
   const all = seats.value;
@@ -158,6 +171,14 @@ function Seats() {
     <>
       <h2 className="welcome-sit">{t("welcome.sit")}</h2>
       <p className="muted">{t("welcome.sitMore")}</p>
+      <p className="welcome-new">
+        <b>{t("welcome.new")}</b>
+        {(["dispatcher", "officer"] as const).map((role) => (
+          <Button key={role} pending={busy !== null} onClick={() => void practise(role)}>
+            {t(`welcome.exercise.${role}`)}
+          </Button>
+        ))}
+      </p>
       {problem && (
         <p className="field-error" role="alert">
           {problemText(t, problem)}
@@ -198,7 +219,10 @@ function SeatRow({ seat, busy, sit }: Sitting & { readonly seat: Seat }) {
         type="button"
         className="seat-button"
         aria-disabled={busy !== null || undefined}
-        onClick={() => busy === null && sit(seat)}
+        onClick={() => {
+          forgetExercise();
+          if (busy === null) sit(seat);
+        }}
       >
         <span className="seat-title">{busy === seat.id ? t("welcome.starting") : title}</span>
         <span className="seat-hint">{named(seat.hint)}</span>

@@ -8,6 +8,9 @@ export const messages = catalogue(
     "welcome.demo": "این یک نمایش است",
     "welcome.demoMore":
       "تماس‌ها، گشت‌ها و آدم‌ها ساختگی‌اند. هیچ داده‌ای از پلیس واقعی در آن نیست و هیچ پیامی به بیرون فرستاده نمی‌شود.",
+    "welcome.new": "تازه‌کارید؟ تمرین ده‌دقیقه‌ای، گام‌به‌گام:",
+    "welcome.exercise.dispatcher": "اعزام‌کننده",
+    "welcome.exercise.officer": "مأمور گشت",
     "welcome.sit": "کجا می‌نشینید؟",
     "welcome.sitMore":
       "هر صندلی یک نقش است. چند صندلی را در چند پنجره باز کنید تا یک رخداد را هم‌زمان در همه ببینید. خودرویی که صفحه‌اش را ببندید، پس از سه دقیقه به شبیه‌ساز برمی‌گردد.",
@@ -46,6 +49,9 @@ export const messages = catalogue(
     "welcome.demo": "This is a demonstration",
     "welcome.demoMore":
       "Calls, patrols and people are made up. There is no data of any real police in it, and nothing is sent outside.",
+    "welcome.new": "New here? A ten-minute exercise, step by step:",
+    "welcome.exercise.dispatcher": "Dispatcher",
+    "welcome.exercise.officer": "Patrol officer",
     "welcome.sit": "Where will you sit?",
     "welcome.sitMore":
       "Each seat is a role. Open several in several windows to watch one incident in all of them at once. A car whose page you close goes back to the simulator after three minutes.",

@@ -18,6 +18,12 @@ export function seatsOf(seats: readonly Seat[], role: Role): readonly Seat[] {
   return seats.filter((seat) => seat.role === role);
 }
 
+/** A seat for an exercise: one where no person sits, or any when all are taken. */
+export function seatToPractise(seats: readonly Seat[], taken: ReadonlySet<string>, role: Role): Seat | undefined {
+  const all = seatsOf(seats, role);
+  return all.find((seat) => !taken.has(seat.id)) ?? all[0];
+}
+
 export interface Car {
   readonly seat: Seat;
   readonly callSign: string;
