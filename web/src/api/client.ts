@@ -42,6 +42,11 @@ export class Api {
     this.#around = around;
   }
 
+  /** The same door with something else around it. */
+  apart(other: Partial<ApiSurroundings>): Api {
+    return new Api({ ...this.#around, ...other });
+  }
+
   /** Read; throws a `Problem`. Query values that are null or undefined are left out. */
   async get<T>(
     path: string,

@@ -34,6 +34,17 @@ export const token = {
   },
 };
 
+export const EXERCISE = "nazdik.exercise";
+
+/** Whether a guided exercise was asked for in this tab, see `exercise.ts`. */
+export const isExerciseAsked = (): boolean => {
+  try {
+    return sessionStorage.getItem(EXERCISE) !== null;
+  } catch {
+    return false;
+  }
+};
+
 /** What is read once at the start and seldom changes. */
 export interface Reference {
   readonly server: ServerInfo;

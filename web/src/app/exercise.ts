@@ -1,6 +1,6 @@
-/** Whether a guided exercise was asked for in this tab, and where it stands; kept for the tab, so that a reload goes on. */
+/** Where a guided exercise stands; kept for the tab, so that a reload goes on. */
 
-const NAME = "nazdik.exercise";
+import { EXERCISE as NAME } from "./app";
 
 export function keptExercise<T>(): T | null {
   try {
@@ -21,10 +21,3 @@ export function keepExercise(state: unknown): void {
 
 export const askForExercise = (): void => sessionStorage.setItem(NAME, "begin");
 export const forgetExercise = (): void => sessionStorage.removeItem(NAME);
-export const isExerciseAsked = (): boolean => {
-  try {
-    return sessionStorage.getItem(NAME) !== null;
-  } catch {
-    return false;
-  }
-};

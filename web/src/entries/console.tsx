@@ -1,5 +1,5 @@
 import { lazy, Suspense } from "react";
-import { isExerciseAsked } from "../app/exercise";
+import { isExerciseAsked } from "../app/app";
 import { mount } from "../app/mount";
 import { SignedIn } from "../app/SignedIn";
 import { Console, fetchFirst } from "../features/console";

@@ -1,5 +1,5 @@
 import { lazy, Suspense } from "react";
-import { isExerciseAsked } from "../app/exercise";
+import { isExerciseAsked } from "../app/app";
 import { mount } from "../app/mount";
 import { FieldFace } from "../features/field";
 import { Enrol } from "../features/field/enrol/Enrol";

@@ -1,12 +1,11 @@
 /** What the exercise does itself, at other seats of the demo: it rings, it is the crew that refuses, it is the desk that sends. */
 
-import { Api } from "../../api/client";
-import { PendingRegistry } from "../../api/pending";
+import type { Api } from "../../api/client";
+import type { PendingRegistry } from "../../api/pending";
 import type { App } from "../../app/app";
 import type { LonLat } from "../../core/units";
 import type { Incident, Seat } from "../../core/views";
 import { translator } from "../../i18n/catalogue";
-import { usePrefs } from "../../i18n/prefs";
 import { messages } from "./messages";
 
 /** In both languages, because whoever sees it may read either. */
@@ -23,14 +22,11 @@ export class Partner {
 
   constructor(app: App) {
     this.#app = app;
-    this.#api = new Api({
-      // Its sessions are apart from the person's: no cookie of theirs is touched.
+    this.#api = app.api.apart({
+      // Its sessions are apart from the person's: no cookie of theirs is touched, and none of their marks.
       fetch: (input, init) => fetch(input, { ...init, credentials: "omit" }),
-      language: () => usePrefs.getState().lang,
       token: () => this.#token,
-      nowMs: () => this.#app.clock.now(),
-      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-      pending: new PendingRegistry(),
+      pending: new (app.pending.constructor as typeof PendingRegistry)(),
     });
   }
 
