@@ -1,6 +1,7 @@
 """Calls while the log does not answer: they ring, they can be looked at, and they become calls once when it is back."""
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -128,6 +129,8 @@ def test_the_page_needs_no_script_and_shows_bytes_as_bytes(
     assert f'dir="{direction}"' in page.text and said in page.text and "+989160000505" in page.text
     assert "<script" not in page.text and "\u202e" not in page.text and "nonce}}" in page.text
     assert "&lt;script&gt;" in page.text
+    digit = "[۰-۹]" if language == "fa" else "[0-9]"
+    assert re.search(f'<td class="t"><bdi dir="ltr">{digit}{{2}}:{digit}{{2}}:{digit}{{2}}</bdi>', page.text)
     assert page.headers["cache-control"] == "no-store"
 
 

@@ -11,6 +11,7 @@ from nazdik.platform.http.headers import NONCE
 from nazdik.platform.http.messages import title
 
 AGAIN_S = 5
+_PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 _STYLE = """
 :root{color-scheme:light dark;--bg:#e3e4e2;--raised:#fbfbfa;--line:#c3c6c8;--text:#16191c;--text2:#454c53;--accent:#0a57a4;
 --bad:#b4121b;--on:#fff;--on2:#fff;--ok:#17693f;--warn:#ffd43b;--onwarn:#16191c}
@@ -93,12 +94,12 @@ def raw_page(
     links = (
         f'<a href="/raw?lang={language}{"" if still else "&amp;still=1"}">{say("go" if still else "stop")}</a>'
         f'<a href="/raw?lang={other}" lang="{other}">{"English" if other == "en" else "فارسی"}</a>'
-        f"<span>{say('read_at')} <bdi>{_local(at, offset_min)}</bdi></span>"
+        f"<span>{say('read_at')} <bdi>{_local(at, offset_min, language)}</bdi></span>"
     )
     mode = mode_strip(language) if without_log_since is not None else ""
     head = f"{mode}<h1>{say('title')}</h1><p>{say('lead')}</p><nav>{links}</nav>"
     notes = "" if audited else f'<p class="note" role="status">{say("aside")}</p>'
-    notes += f'<p class="open" role="alert">{waiting} {say("open")}</p>' if waiting else ""
+    notes += f'<p class="open" role="alert">{_digits(waiting, language)} {say("open")}</p>' if waiting else ""
     notes += _ways(ways, language, offset_min)
     if not rows:
         return _page(f"{head}{notes}<p>{say('none')}</p>", language, again=not still)
@@ -120,10 +121,10 @@ def _ways(ways: Sequence[WayIn], language: str, offset_min: int) -> str:
 
 def _way(way: WayIn, language: str, offset_min: int) -> str:
     state = "up" if way.up else "down"
-    since = f" {_say('since', language)} <bdi>{_local(way.since, offset_min)}</bdi>" if way.since else ""
+    since = f" {_say('since', language)} <bdi>{_local(way.since, offset_min, language)}</bdi>" if way.since else ""
     said = f" · {_plain(way.said)}" if way.said and not way.up else ""
     name = f"<bdi>{_say(f'door.{way.door}', language)}</bdi>"
-    count = f" · {_say('messages', language)}: {way.messages}"
+    count = f" · {_say('messages', language)}: {_digits(way.messages, language)}"
     return f'<li class="{state}">{name} <b>{_say(state, language)}</b>{since}{said}{count}</li>'
 
 
@@ -142,10 +143,10 @@ def _row(row: RawRow, language: str, offset_min: int, *, by_hand: bool) -> str:
     number = f'<bdi dir="ltr">{_plain(row.number)}</bdi>' if row.number else _say("no_number", language)
     cut = f"<p>{_say('cut', language)}</p>" if row.cut else ""
     return (
-        f'<tr class="{_plain(row.fate)}"><td class="t"><bdi dir="ltr">{_local(row.at, offset_min)}</bdi></td>'
+        f'<tr class="{_plain(row.fate)}"><td class="t"><bdi dir="ltr">{_local(row.at, offset_min, language)}</bdi></td>'
         f'<td class="n">{number}</td><td class="f">{_say(f"fate.{row.fate}", language)}{state}</td>'
         f"<td>{_say(f'door.{row.door}', language)}</td>{_care(row, language, offset_min) if by_hand else ''}"
-        f"<td><details><summary>{row.size} {_say('size', language)}</summary>"
+        f"<td><details><summary>{_digits(row.size, language)} {_say('size', language)}</summary>"
         f'<pre dir="ltr">{_plain(row.text)}</pre>{cut}</details></td></tr>'
     )
 
@@ -154,7 +155,7 @@ def _care(row: RawRow, language: str, offset_min: int) -> str:
     """Who took care of it; else the way to write it down, and on paper a line for a pen."""
     if row.cares:
         said = "".join(
-            f"<p><bdi>{_local(at, offset_min)}</bdi> <bdi>{_plain(by)}</bdi> {_plain(words)}</p>"
+            f"<p><bdi>{_local(at, offset_min, language)}</bdi> <bdi>{_plain(by)}</bdi> {_plain(words)}</p>"
             for at, by, words in row.cares
         )
         return f'<td class="care">{said}</td>'
@@ -243,6 +244,11 @@ def _plain(text: str) -> str:
     return escape(text, quote=True).replace("{", "&#123;")
 
 
-def _local(at: str, offset_min: int) -> str:
+def _local(at: str, offset_min: int, language: str) -> str:
     moment = datetime.fromtimestamp(from_rfc3339(at) / 1_000_000, tz=timezone(timedelta(minutes=offset_min)))
-    return moment.strftime("%H:%M:%S")
+    return _digits(moment.strftime("%H:%M:%S"), language)
+
+
+def _digits(number: object, language: str) -> str:
+    """A figure for people, in their own digits; telephone numbers stay as they are dialled."""
+    return str(number).translate(_PERSIAN) if language == "fa" else str(number)

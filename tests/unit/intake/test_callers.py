@@ -14,9 +14,12 @@ from nazdik.intake.callers.matching import (
     call_for_place,
     call_for_words,
 )
+from nazdik.intake.callers.pages import RINGING_OF_ONE_MAX, TURN_CAREFUL_S, TURN_S, Turns
 from nazdik.intake.callers.reading import read_page, read_sms_body, read_sos
+from nazdik.intake.errors import TooManyPages
 from nazdik.intake.model import Call, CallState, Channel, Text
 from nazdik.kernel import CallId, Instant, ProvinceId
+from nazdik.platform.clock import VirtualClock
 
 SECOND = 1_000_000
 SAMPLES = [
@@ -90,6 +93,28 @@ def test_a_place_belongs_to_a_call_for_ten_minutes_after_its_end(came: int, fits
 def test_a_place_belongs_to_a_call_that_goes_on_however_long() -> None:
     going = call(CallState.ANSWERED, at=0)
     assert call_for_place([going], Instant(7_200 * SECOND)) is going
+
+
+@pytest.mark.parametrize(("careful", "pause_s"), [(False, TURN_S), (True, TURN_CAREFUL_S)])
+def test_pages_behind_one_address_come_in_turn_though_nobody_looks(careful: bool, pause_s: float) -> None:
+    clock = VirtualClock()
+    turns = Turns(clock)
+
+    def takes(waiting: int, origin: str = "a", *, in_log: bool = True) -> None:
+        turns.take(origin, "page", waiting=waiting, careful=careful, in_log=lambda _: in_log)
+
+    for waiting in range(RINGING_OF_ONE_MAX):
+        takes(waiting)
+    takes(0, "another")
+    for more in range(3):
+        with pytest.raises(TooManyPages):
+            takes(RINGING_OF_ONE_MAX + more)
+        clock.advance_s(pause_s)
+        takes(RINGING_OF_ONE_MAX + more)
+    # Once they were looked at the next comes at once; what the log has not got yet counts as well.
+    takes(0)
+    with pytest.raises(TooManyPages):
+        takes(0, in_log=False)
 
 
 def test_words_go_on_where_the_number_wrote_before() -> None:

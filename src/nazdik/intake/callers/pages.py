@@ -8,7 +8,9 @@ stored on the telephone. An address is known by a digest too, with a key that th
 import re
 import secrets
 from collections import OrderedDict
+from collections.abc import Callable
 from hashlib import blake2b, sha256
+from math import ceil
 from pathlib import Path
 
 import msgspec
@@ -23,8 +25,10 @@ PAGE_S = 5.0
 # After so many places, or from an address that has deceived, a page tells where it is less often.
 PLACES_OFTEN = 240
 PAGE_SELDOM_S = 30.0
-# Unlooked-at calls of one address at once; the first is never among them.
+# So many unlooked-at calls of one address come at once; those behind them come in turn, so many seconds apart. A whole street may
+# stand behind one address of a mobile network, so nobody is refused for good.
 RINGING_OF_ONE_MAX = 5
+TURN_S, TURN_CAREFUL_S = 5.0, 30.0
 REMEMBERED_MAX = 20_000
 TEXTS_SHOWN = 50
 CODE_DIGITS = 8
@@ -125,11 +129,37 @@ class Origins:
         """Whether a call from this address turned out to be a hoax in the last day: the next is asked twice, and never refused."""
         return any(call.outcome is Outcome.HOAX and _is_from(call, origin) for call in calls.values())
 
-    def check(self, calls: Calls, origin: str) -> None:
-        """Raise `TooManyPages` when many calls of this address wait to be looked at; the first ones never do."""
-        waiting = sum(call.state is CallState.RINGING and _is_from(call, origin) for call in calls.values())
-        if waiting >= RINGING_OF_ONE_MAX:
-            raise TooManyPages(retry_after_s=60)
+    def waiting(self, calls: Calls, origin: str) -> int:
+        """How many calls of this address wait to be looked at."""
+        return sum(call.state is CallState.RINGING and _is_from(call, origin) for call in calls.values())
+
+
+class Turns:
+    """When pages of one address may call while many of them wait to be looked at: one after the other, and each in the end."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        # By address: when the last one began, and the last pages.
+        self._begun: OrderedDict[str, tuple[float, tuple[str, ...]]] = OrderedDict()
+
+    def take(self, origin: str, page: str, *, waiting: int, careful: bool, in_log: Callable[[str], bool]) -> None:
+        """
+        Let a page call now, or raise `TooManyPages`; then it asks again.
+
+        Args:
+            waiting: How many of this address the log has that nobody has looked at.
+            in_log: Whether the log has a page's call; what came a moment ago it has not yet.
+        """
+        now_s = self._clock.monotonic_s()
+        last_s, pages = self._begun.get(origin, (float("-inf"), ()))
+        many = waiting + sum(not in_log(each) for each in pages) >= RINGING_OF_ONE_MAX
+        left_s = last_s + (TURN_CAREFUL_S if careful else TURN_S) - now_s
+        if many and left_s > 0:
+            raise TooManyPages(retry_after_s=ceil(left_s))
+        self._begun[origin] = (now_s, (*pages, page)[-RINGING_OF_ONE_MAX:])
+        self._begun.move_to_end(origin)
+        if len(self._begun) > REMEMBERED_MAX:
+            self._begun.popitem(last=False)
 
 
 def _is_from(call: Call, origin: str) -> bool:

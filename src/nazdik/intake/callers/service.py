@@ -10,7 +10,7 @@ from nazdik.intake import events as e
 from nazdik.intake.callers.envelope import MESSAGES, Came, unwrap, wrap
 from nazdik.intake.callers.gateways import Gateway, Gateways
 from nazdik.intake.callers.line import Line, Submit
-from nazdik.intake.callers.pages import Origins, Pace, PageView, code_digest, page_view
+from nazdik.intake.callers.pages import Origins, Pace, PageView, Turns, code_digest, page_view
 from nazdik.intake.callers.sending import Sending
 from nazdik.intake.callers.subscribers import Subscribers
 from nazdik.intake.callers.wording import PLACE_LINK, filled
@@ -87,6 +87,7 @@ class Callers:
         self._province_at = province_at
         self._lines = lines
         self._pace = Pace(clock)
+        self._turns = Turns(clock)
         # Pages whose first message is in the journal and not in the log yet.
         self._begun: dict[str, ProvinceId] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -184,8 +185,9 @@ class Callers:
         """
         known = self._find(page)
         if known is None and page not in self._begun:
-            for desk in self._desks.values():
-                self.origins.check(desk.calls(), origin)
+            waiting = sum(self.origins.waiting(desk.calls(), origin) for desk in self._desks.values())
+            careful, in_log = self.is_doubtful(origin), lambda each: self._find(each) is not None
+            self._turns.take(origin, page, waiting=waiting, careful=careful, in_log=in_log)
             province = self._province_at(point)
             await self.take(Came("begin", page, province, origin, body))
             self.know_page(page, province)

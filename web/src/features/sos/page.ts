@@ -433,7 +433,7 @@ class Page {
         ? t("sos.place.none")
         : t("sos.place.asking");
     put("place", view.state === "ended" ? "" : place);
-    this.#showSms(trouble === "failed");
+    this.#showSms(trouble === "failed" || trouble === "refused");
     this.#showTalk(view.texts, unsent);
     if (this.#step === "live" && view.state === "ended" && this.#root.querySelector("form.write")) this.#draw();
   }
