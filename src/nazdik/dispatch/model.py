@@ -5,6 +5,7 @@ from enum import StrEnum
 import msgspec
 from immutables import Map
 
+from nazdik.dispatch.aims import STANDARD_AIMS, Aims
 from nazdik.dispatch.desk_model import HandOver, HandOverId, Hold
 from nazdik.dispatch.field_model import Backup, HandheldTest, Message, MessageId, Photo, Report
 from nazdik.kernel import AlarmId, AssignmentId, CallId, IncidentId, Instant, LonLat, OfficeId, ProvinceId, UnitId
@@ -540,11 +541,17 @@ class Rules(msgspec.Struct, frozen=True):
     # Unset: the standard ones. Unset too in rules stored before there were any.
     slower_share: float | msgspec.UnsetType = msgspec.UNSET
     delays: StartDelays | msgspec.UnsetType = msgspec.UNSET
+    aims: Aims | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def back(self) -> CallBackRules:
         """How soon whoever gave up is called back."""
         return self.call_backs if isinstance(self.call_backs, CallBackRules) else CallBackRules()
+
+    @property
+    def aim(self) -> Aims:
+        """How long each part of an incident should take."""
+        return STANDARD_AIMS if self.aims is msgspec.UNSET else self.aims
 
     @property
     def start(self) -> StartDelays:

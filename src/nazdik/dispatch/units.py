@@ -5,6 +5,7 @@ from typing import Any
 
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as e
+from nazdik.dispatch.aims import Aims
 from nazdik.dispatch.errors import (
     CallSignInvalid,
     RulesInvalid,
@@ -118,6 +119,7 @@ RULE_RANGES: dict[str, tuple[float, float]] = {
     "delays.free_soon_max_s": (0, 3600),
     "delays.wait_from_priority": (2, 6),
     "delays.wait_margin_s": (0, 3600),
+    **{f"aims.{part}": (0, 86_400) for part in Aims.__struct_fields__},
 }
 
 
@@ -125,7 +127,7 @@ def _check_rules(u: Unfolding, rules: Rules) -> None:
     """Refuse rules under which nobody could answer, or a timer would never ring."""
     for kind, _ in rules.kind_modes:
         u.around.kind(kind)
-    parts: dict[str, Any] = {"": rules, "call_backs": rules.back, "delays": rules.start}
+    parts: dict[str, Any] = {"": rules, "call_backs": rules.back, "delays": rules.start, "aims": rules.aim}
     for name, (least, most) in RULE_RANGES.items():
         part, _, last = name.rpartition(".")
         value = rules.slower if name == "slower_share" else getattr(parts[part], last)

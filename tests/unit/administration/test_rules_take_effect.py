@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import msgspec
 import pytest
 
 from nazdik.bootstrap.administration.rules import FIELDS
 from nazdik.dispatch import commands as c
+from nazdik.dispatch.aims import Aims
 from nazdik.dispatch.errors import FreeSoonOutOfRange
 from nazdik.dispatch.vocabulary import AT_THE_STATION
 from nazdik.intake.model import CallBackResult
@@ -178,6 +180,22 @@ def archived(town: Town) -> float:
 
 
 WAITS = {"delays__wait_from_priority": 2}
+
+
+STANDARD: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(Aims()))
+
+
+def aimed_at(part: str) -> Callable[[Town], Any]:
+    """What the station of an incident is told to aim at, as desks read it beside what it took (`GET …/rules`)."""
+
+    def see(town: Town) -> Any:
+        station = town.get(town.incident()).station
+        told = msgspec.json.decode(msgspec.json.encode(town.around.rules_for(town.world, station))).get("aims", {})
+        return told.get(part, STANDARD[part])
+
+    return see
+
+
 PROOFS: dict[str, Proof] = {
     "modes": Proof(sent, "A01", ["suggest"] * 5, "suggest_only"),
     "kind_modes": Proof(sent, "A01", [["fight", "off"]], "auto_off"),
@@ -205,6 +223,19 @@ PROOFS: dict[str, Proof] = {
     "call_backs.within_s": Proof(lambda town: called_back(town, 2), 120, [60, 100, 180, 300, 600], 100),
     "call_backs.unknown_s": Proof(called_back, 120, 45, 45),
     "call_backs.again_s": Proof(tried_in_vain, 300, 90, 90),
+    **{
+        f"aims.{part}": Proof(aimed_at(part), STANDARD[part], wanted, wanted)
+        for part, wanted in {
+            "answer_s": 20.0,
+            "entry_s": 60.0,
+            "queue_s": [30.0, 60.0, 120.0, 0.0, 0.0],
+            "delivery_s": 5.0,
+            "turnout_s": 90.0,
+            "response_s": [420.0, 600.0, 1200.0, 0.0, 0.0],
+            "seen_s": 10.0,
+            "help_s": 2.0,
+        }.items()
+    },
     "archive_after_s": Proof(archived, 86_400, 3600, 3600),
 }
 

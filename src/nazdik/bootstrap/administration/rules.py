@@ -36,6 +36,12 @@ def _field(
     )
 
 
+def _aim(name: str, label: tuple[str, str], help_: tuple[str, str], *, each: bool = False) -> Field:
+    """Return the field of an aim: shown beside what it took; 0 is none."""
+    help_ = (f"{help_[0]} ۰ یعنی هدفی نیست.", f"{help_[1]} 0 means no aim.")
+    return _field(f"aims.{name}", "aims", label, help_, columns=_PRIORITIES if each else ())
+
+
 GROUPS: dict[str, Text] = {
     "automatic": Text("اعزام خودکار", "Automatic dispatch"),
     "offers": Text("پیشنهاد و هشدار", "Offers and alarms"),
@@ -44,6 +50,7 @@ GROUPS: dict[str, Text] = {
     "choosing": Text("گزینش واحد", "Choosing a unit"),
     "soon": Text("واحدهایی که هنوز آماده نیستند", "Units that are not ready yet"),
     "calls": Text("تماس دوباره", "Calling back"),
+    "aims": Text("هدف زمان‌ها", "Aims of response times"),
     "after": Text("پس از پایان", "Afterwards"),
 }
 
@@ -230,6 +237,28 @@ FIELDS: tuple[Field, ...] = (
         ("تماس بعدی، اگر پاسخ نداد", "Next try when nobody answered"),
         ("از آخرین کوشش.", "Since the last try."),
     ),
+    _aim("answer_s", ("پاسخ به تماس", "Answering the call"), ("از نخستین زنگ.", "From the first ring.")),
+    _aim(
+        "entry_s",
+        ("طبقه‌بندی", "Classifying"),
+        ("از پاسخ تا ثبت نوع و جا.", "From the answer until kind and place stand."),
+    ),
+    _aim(
+        "queue_s",
+        ("تا نخستین اعزام", "Until the first is sent"),
+        ("از ثبت رخداد.", "From the classification."),
+        each=True,
+    ),
+    _aim("delivery_s", ("رسیدن به دستگاه", "Reaching the handheld"), ("تا زنگ بخورد.", "Until it sounds.")),
+    _aim("turnout_s", ("راه افتادن", "Setting out"), ("از فرستادن تا در مسیر.", "From the offer until under way.")),
+    _aim(
+        "response_s",
+        ("رسیدن نخستین واحد", "The first one there"),
+        ("از ثبت رخداد.", "From the classification."),
+        each=True,
+    ),
+    _aim("seen_s", ("دیده شدن در میز", "Seen at a desk"), ("از ثبت رخداد.", "From the classification.")),
+    _aim("help_s", ("دیدن کمک فوری", "An emergency seen"), ("از فشردن دکمه.", "From the press of the button.")),
     _field(
         "archive_after_s",
         "after",
@@ -241,7 +270,9 @@ FIELDS: tuple[Field, ...] = (
 
 def whole(rules: Rules) -> Value:
     """Return rules with everything written out, also what rules from before it existed leave unsaid."""
-    said = msgspec.structs.replace(rules, call_backs=rules.back, delays=rules.start, slower_share=rules.slower)
+    said = msgspec.structs.replace(
+        rules, call_backs=rules.back, delays=rules.start, slower_share=rules.slower, aims=rules.aim
+    )
     # As JSON gives it back: a value in the log and one in memory are to be equal.
     value: Value = msgspec.json.decode(msgspec.json.encode(said))
     return value

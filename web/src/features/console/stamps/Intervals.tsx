@@ -1,10 +1,10 @@
-import { useApp, useEvery } from "../../../app/hooks";
+import { useApp, useEvery, useLoad } from "../../../app/hooks";
 import type { Incident, TimelineEntry } from "../../../core/views";
 import { useFormats, useT } from "../../../i18n/hooks";
 import { Ltr, Timer } from "../../../ui";
 import { messages } from "./messages";
-import type { Interval } from "./stamps";
-import { intervalsOf, standing } from "./stamps";
+import type { Aims, Interval } from "./stamps";
+import { intervalsOf, STANDARD_AIMS, standing } from "./stamps";
 import "./stamps.css";
 
 /** What each part took beside what was promised; what still runs counts on. */
@@ -17,7 +17,7 @@ export function Intervals({
 }) {
   const t = useT(messages);
   useEvery(5);
-  const found = intervalsOf(incident, entries);
+  const found = intervalsOf(incident, entries, useAims(incident.station));
   if (found.length === 0) return null;
   const groups = [...new Set(found.map((each) => each.unit))];
   return (
@@ -53,6 +53,23 @@ export function Intervals({
       <p className="muted">{t("stamps.aims")}</p>
     </details>
   );
+}
+
+/** What the station of an incident aims at; the server's own while that is not known. */
+function useAims(station: string | null): Aims {
+  const { api } = useApp();
+  const { value } = useLoad(
+    (signal) =>
+      station === null
+        ? Promise.resolve(null)
+        : api.get<{ readonly rules: { readonly aims?: Aims } }>(
+            `/v1/offices/${encodeURIComponent(station)}/rules`,
+            {},
+            signal,
+          ),
+    [api, station],
+  );
+  return value?.rules.aims ?? STANDARD_AIMS;
 }
 
 function Row({ interval }: { readonly interval: Interval }) {

@@ -26,7 +26,7 @@ const fa = {
   "stamps.running": "هنوز می‌گذرد",
   "stamps.age": "از آغاز {time}",
   "stamps.since": "پس از واقعهٔ پیشین {time}",
-  "stamps.aims": "هدف‌ها پیشنهادند تا یگان‌ها قرار دیگری بگذارند؛ راه و مهلت پاسخ همان است که به این رخداد وعده شد.",
+  "stamps.aims": "هدف‌ها را مقررات کلانتری می‌گذارد؛ راه و مهلت پاسخ همان است که به این رخداد وعده شد.",
 } as const;
 
 const en: Readonly<Record<keyof typeof fa, string>> = {
@@ -54,7 +54,7 @@ const en: Readonly<Record<keyof typeof fa, string>> = {
   "stamps.age": "since the beginning {time}",
   "stamps.since": "after the fact before {time}",
   "stamps.aims":
-    "Aims are proposals until offices agree on others; the way and the time to answer are what this incident was promised.",
+    "Aims are set in the station's rules; the way and the time to answer are what this incident was promised.",
 };
 
 export const messages = catalogue(fa, en);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Time } from "../../../core/units";
 import type { Assignment, Incident, TimelineEntry } from "../../../core/views";
-import { agesOf, intervalsOf, standing } from "./stamps";
+import { agesOf, intervalsOf, STANDARD_AIMS, standing } from "./stamps";
 
 const at = (second: number): Time => new Date(Date.UTC(2026, 10, 22, 10, 0, second)).toISOString() as Time;
 const ms = (second: number): number => Date.parse(at(second));
@@ -92,4 +92,11 @@ test("ages count from the first fact, gaps from the one before, and never backwa
     { age: 9_000, since: 0 },
     { age: 15_000, since: 5_000 },
   ]);
+});
+
+test("an office's aims are those of its rules, by priority, and 0 is none", () => {
+  const aims = { ...STANDARD_AIMS, answer_s: 0, queue_s: [45, 0, 240, 0, 0] };
+  const found = intervalsOf(incident([], { priority: 3 }), facts, aims);
+  const limits = Object.fromEntries(found.map((each) => [each.part, each.limitS]));
+  expect([limits.queue, limits.answer, limits.entry]).toEqual([240, null, 30]);
 });

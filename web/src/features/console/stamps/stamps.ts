@@ -34,15 +34,29 @@ export interface Interval {
   readonly limit: "promised" | "target" | null;
 }
 
-/** Aims in seconds that no office has agreed to yet; a unit's own way and answer window come from its recommendation. */
-const ANSWER_S = 15;
-const ENTRY_S = 30;
-const QUEUE_P1_S = 45;
-const DELIVERY_S = 3;
-const TURNOUT_S = 60;
-const RESPONSE_P1_S = 480;
-const SEEN_S = 3;
-const HELP_S = 5;
+/** What an office aims at, in seconds; five values are by priority, and 0 is no aim. Its rules say it. */
+export interface Aims {
+  readonly answer_s: number;
+  readonly entry_s: number;
+  readonly queue_s: readonly number[];
+  readonly delivery_s: number;
+  readonly turnout_s: number;
+  readonly response_s: readonly number[];
+  readonly seen_s: number;
+  readonly help_s: number;
+}
+
+/** The server's own, for offices that have set none. A unit's way and answer window come from its recommendation. */
+export const STANDARD_AIMS: Aims = {
+  answer_s: 15,
+  entry_s: 30,
+  queue_s: [45, 0, 0, 0, 0],
+  delivery_s: 3,
+  turnout_s: 60,
+  response_s: [480, 0, 0, 0, 0],
+  seen_s: 3,
+  help_s: 5,
+};
 
 const ms = (time: Time | null | undefined): number | null => (time ? msOf(time) : null);
 const first = (entries: readonly TimelineEntry[], name: string): number | null => {
@@ -51,46 +65,50 @@ const first = (entries: readonly TimelineEntry[], name: string): number | null =
 };
 
 /** The parts of an incident, those of the whole before those of its units in the order in which they were sent. */
-export function intervalsOf(incident: Incident, entries: readonly TimelineEntry[]): readonly Interval[] {
+export function intervalsOf(
+  incident: Incident,
+  entries: readonly TimelineEntry[],
+  aims: Aims = STANDARD_AIMS,
+): readonly Interval[] {
   const rang = first(entries, "intake.call_presented");
   const answered = first(entries, "intake.call_answered");
   const ended = ms(incident.closed_at) ?? first(entries, "dispatch.incident_cancelled");
   const sent = ms(incident.first_sent_at);
   const onScene = ms(incident.first_on_scene_at);
   const classified = ms(incident.classified_at);
-  const urgent = incident.priority === 1;
+  const at = (incident.priority ?? 0) - 1;
   const found: (Interval | null)[] = [
-    part("answer", rang, answered, ended, ANSWER_S, "target"),
-    part("entry", answered, classified, ended, ENTRY_S, "target"),
-    part("queue", classified, sent, ended, urgent ? QUEUE_P1_S : null, "target"),
-    part("response", classified, onScene, ended, urgent ? RESPONSE_P1_S : null, "target"),
+    part("answer", rang, answered, ended, aims.answer_s, "target"),
+    part("entry", answered, classified, ended, aims.entry_s, "target"),
+    part("queue", classified, sent, ended, aims.queue_s[at] ?? 0, "target"),
+    part("response", classified, onScene, ended, aims.response_s[at] ?? 0, "target"),
     part("wait", rang, onScene, ended, null, null),
-    part("seen", classified, first(entries, "dispatch.seen_at_tier"), ended, SEEN_S, "target"),
+    part("seen", classified, first(entries, "dispatch.seen_at_tier"), ended, aims.seen_s, "target"),
     part(
       "help",
       first(entries, "dispatch.emergency_declared"),
       first(entries, "dispatch.emergency_acknowledged"),
       first(entries, "dispatch.emergency_ended"),
-      HELP_S,
+      aims.help_s,
       "target",
     ),
   ];
   const units = incident.assignments
     .filter((each) => each.sent_at !== null)
     .toSorted((a, b) => (ms(a.sent_at) ?? 0) - (ms(b.sent_at) ?? 0));
-  return [...found, ...units.flatMap(partsOf)].filter((each) => each !== null);
+  return [...found, ...units.flatMap((each) => partsOf(each, aims))].filter((each) => each !== null);
 }
 
-function partsOf(each: Assignment): readonly (Interval | null)[] {
+function partsOf(each: Assignment, aims: Aims): readonly (Interval | null)[] {
   const sent = ms(each.sent_at);
   const ended = ms(each.ended_at) ?? ms(each.cleared_at);
   const answerBy = ms(each.answer_by);
   const window = sent !== null && answerBy !== null ? (answerBy - sent) / 1000 : null;
   const way = each.renewed?.after_s ?? each.travel_time_s;
   const begun = [
-    part("delivery", sent, ms(each.sounded_at), ms(each.accepted_at) ?? ended, DELIVERY_S, "target"),
+    part("delivery", sent, ms(each.sounded_at), ms(each.accepted_at) ?? ended, aims.delivery_s, "target"),
     part("decision", ms(each.sounded_at), ms(each.accepted_at), ended, window, "promised"),
-    part("turnout", sent, ms(each.en_route_at), ended, TURNOUT_S, "target"),
+    part("turnout", sent, ms(each.en_route_at), ended, aims.turnout_s, "target"),
     part("travel", ms(each.en_route_at), ms(each.on_scene_at), ended, way, "promised"),
     part("scene", ms(each.on_scene_at), ms(each.cleared_at), ended, null, null),
   ];
@@ -103,9 +121,11 @@ function part(
   from: number | null,
   to: number | null,
   over: number | null,
-  limitS: number | null,
+  aimS: number | null,
   limit: Interval["limit"],
 ): Interval | null {
+  // Of aims 0 is none; a promise of nothing is a promise.
+  const limitS = limit === "target" && aimS === 0 ? null : aimS;
   if (from === null || (to === null && over !== null)) return null;
   // Stamps of two clocks may cross by a moment.
   const end = to === null ? null : Math.max(from, to);
