@@ -4,8 +4,10 @@ does it, on a machine whose disk and clock are simulated. Whenever its process e
 """
 
 import asyncio
+import gc
+import os
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -43,14 +45,16 @@ from nazdik.kernel import Actor, CommandId, Context, IncidentId, ProvinceId, Rej
 from nazdik.kernel.context import SYSTEM
 from nazdik.kernel.instant import plus_s
 from nazdik.organisation.model import Posting, Role
+from nazdik.platform import journal as journal_module
 from nazdik.platform.audit import Audit
 from nazdik.platform.eventlog.sqlite import SqliteLog
 from nazdik.platform.faults import LogUnavailable
+from nazdik.platform.filelock import hold
 from nazdik.platform.http import EXCEPTION_HANDLERS, StrictRequest, idempotency_key, register
 from nazdik.platform.journal import Journal, read_recent
 from nazdik.platform.live import Hub, converse
 from nazdik.simulation.whole.clocks import MachineTime, ProcessClock
-from nazdik.simulation.whole.disk import Disk
+from nazdik.simulation.whole.disk import Disk, swapped
 from nazdik.simulation.whole.loop import Killed, Life, VirtualLoop
 from nazdik.simulation.whole.network import Answer, Network, Wire
 from nazdik.simulation.whole.town import BOUNDS, PROVINCE, corner, town, unit_ids
@@ -206,16 +210,16 @@ class Server:
         data = self.disk.folder
         ground = town()
         hub = Hub()
-        open_now: list[Any] = []
-        try:
+        with ExitStack() as undo:
+            undo.callback(gc.collect)
             audit_log = SqliteLog(data / AUDIT)
-            open_now.append(audit_log.close)
+            undo.callback(audit_log.close)
             audit = Audit(audit_log, clock)
             road = RoadSight(ground.graph)
             lane = PositionLane(road, clock=clock, bounds=Bounds(*BOUNDS))
             around = Surroundings(sight=road, offices=ground.offices, kinds=ground.kinds)
             log = SqliteLog(data / LOG)
-            open_now.append(log.close)
+            undo.callback(log.close)
             room = ControlRoom(
                 PROVINCE,
                 log=log,
@@ -227,13 +231,11 @@ class Server:
             )
             rooms = {PROVINCE: room}
             house = Building(rooms=rooms, offices=ground.offices, clock=clock, audit=audit)
-            journal = Journal(data / JOURNAL, clock, file_bytes_max=self.journal_file_bytes)
-        except LogUnavailable:
-            for close in open_now:
-                close()
-            raise
-        regions = {PROVINCE: cast(Any, SimpleNamespace(bounds=BOUNDS, centre=corner(8, 4)))}
-        callers = build_callers(data / "main", rooms, regions, journal, clock, audit, lambda _province, _words: 3)
+            journal = self._open_journal(data / JOURNAL, clock)
+            undo.callback(_close_journal, journal)
+            regions = {PROVINCE: cast(Any, SimpleNamespace(bounds=BOUNDS, centre=corner(8, 4)))}
+            callers = build_callers(data / "main", rooms, regions, journal, clock, audit, lambda _province, _words: 3)
+            undo.pop_all()
         room.listeners.append(lambda _batch: self.on_commit())
         nothing = cast(Any, None)
         service = FleetService(
@@ -242,6 +244,22 @@ class Server:
         parts = Parts(journal, log, audit_log, audit, room, hub, house, callers, service, clock, None)
         parts.app = JournalCalls(_routes(), journal, lambda scope, body: _wrapped(parts, scope, body))
         return parts
+
+    def _open_journal(self, folder: Path, clock: ProcessClock) -> Journal:
+        """A process that ends in the middle of this loses its lock, as every process does."""
+        held: list[int] = []
+
+        def noting(path: Path) -> int:
+            held.append(hold(path))
+            return held[-1]
+
+        with swapped(journal_module, "hold", noting):
+            try:
+                return Journal(folder, clock, file_bytes_max=self.journal_file_bytes)
+            except Killed:
+                for fd in held:
+                    os.close(fd)
+                raise
 
     async def _open(self, life: Life, parts: Parts) -> None:
         try:
@@ -348,8 +366,6 @@ class Server:
 
 def _let_go(parts: Parts) -> None:
     """Close what a dead process had open, as its system does; nothing is written any more."""
-    import os  # noqa: PLC0415 - the one place that closes descriptors for a process
-
     for close in (
         parts.log.close,
         parts.audit_log.close,
@@ -358,7 +374,11 @@ def _let_go(parts: Parts) -> None:
     ):
         with suppress(Exception, Killed):
             close()
-    for fd in (parts.journal._fd, parts.journal._lock_fd):
+    _close_journal(parts.journal)
+
+
+def _close_journal(journal: Journal) -> None:
+    for fd in (journal._fd, journal._lock_fd):
         with suppress(OSError):
             os.close(fd)
 
