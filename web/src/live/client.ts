@@ -258,8 +258,9 @@ export class LiveClient {
         this.#clock.hear(at);
         for (const [stream, pos] of Object.entries(message.pos)) {
           const held = this.#held.get(stream as ProvinceId);
-          if (!held || held.epoch === null) continue;
-          if (pos > held.pos) this.#ask(stream as ProvinceId, held, now, false);
+          if (!held) continue;
+          // Never begun, although the server believes so: its snapshot was lost on the way.
+          if (held.epoch === null || pos > held.pos) this.#ask(stream as ProvinceId, held, now, false);
           else {
             held.freshAt = at;
             held.heardMs = now;

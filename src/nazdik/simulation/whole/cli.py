@@ -9,6 +9,7 @@ from rich.console import Console
 
 from nazdik.simulation.whole.chance import chance_for
 from nazdik.simulation.whole.run import Result, run
+from nazdik.simulation.whole.scenarios import SCENARIOS
 from nazdik.simulation.whole.swarm import Plan, drawn
 
 HOURS = 0.5
@@ -18,7 +19,7 @@ _screen = Console(stderr=True, highlight=False)
 
 def simulate_whole(*, seed: int, seeds: str | None, hours: float | None, scenario: str | None) -> None:
     """Run seeds and say for each whether every promise held; exit 1 when one did not."""
-    plans = _plans(seed, seeds, hours or HOURS)
+    plans = _plans(seed, seeds, hours or HOURS) if scenario is None else iter([_named(scenario, seed)])
     results = []
     for result in map(run, plans):
         results.append(result)
@@ -31,6 +32,13 @@ def simulate_whole(*, seed: int, seeds: str | None, hours: float | None, scenari
 def plan_of(seed: int, hours: float) -> Plan:
     """Return the run that a seed stands for."""
     return drawn(seed, hours, chance_for(seed, "plan"))
+
+
+def _named(scenario: str, seed: int) -> Plan:
+    found = SCENARIOS.get(scenario.upper())
+    if found is None:
+        raise typer.BadParameter(f"there is no {scenario}; there are {', '.join(SCENARIOS)}")
+    return found.plan(scenario.upper(), seed)
 
 
 def _plans(seed: int, seeds: str | None, hours: float) -> Iterator[Plan]:
@@ -55,7 +63,10 @@ def _say(result: Result) -> None:
     if result.broken is not None:
         for line in result.last:
             _screen.print(f"  {line}", markup=False, soft_wrap=True)
-        _screen.print(f"  again: nazdik simulate --seed {plan.seed} --hours {plan.hours:g}")
+        which = (
+            f"--scenario {plan.name} --seed {plan.seed}" if plan.name else f"--seed {plan.seed} --hours {plan.hours:g}"
+        )
+        _screen.print(f"  again: nazdik simulate {which}")
 
 
 _NOT_FAULTS = ("calls_per_h", "crews", "snapshot_every", "journal_file_bytes", "work_s")
@@ -66,10 +77,10 @@ def _summary(results: Iterable[Result]) -> None:
     counts: Counter[str] = Counter()
     for result in every:
         counts.update(result.counts)
-    virtual_s, wall_s = sum(r.virtual_s for r in every), sum(r.wall_s for r in every)
+    virtual_s, cpu_s = sum(r.virtual_s for r in every), sum(r.cpu_s for r in every)
     broken = Counter(r.broken.invariant for r in every if r.broken is not None)
     _screen.print(
-        f"{len(every)} runs, {virtual_s / 3600:.1f} virtual hours in {wall_s:.0f} s ({virtual_s / max(wall_s, 1e-9):,.0f} times"
-        f" real time), broken: {dict(broken) or 'none'}"
+        f"{len(every)} runs, {virtual_s / 3600:.1f} virtual hours in {cpu_s:.0f} s of one core"
+        f" ({virtual_s / max(cpu_s, 1e-9):,.0f} times real time), broken: {dict(broken) or 'none'}"
     )
     _screen.print("  " + ", ".join(f"{name} {count:,}" for name, count in sorted(counts.items()) if count))

@@ -33,8 +33,11 @@ class Ledger:
 
     sent: dict[tuple[str, str], Sent] = field(default_factory=dict)
     acknowledged: dict[str, float] = field(default_factory=dict)
+    by_page: set[str] = field(default_factory=set)
     called: dict[str, float] = field(default_factory=dict)
     fixes: dict[str, list[Fix]] = field(default_factory=dict)
+    # What no server should ever answer (500).
+    failed: list[str] = field(default_factory=list)
 
     def sends(self, who: str, key: str, path: str, body: Any, now_s: float) -> Sent:
         """Somebody sends a command, perhaps once more."""

@@ -348,6 +348,11 @@ class Wire:
             self._forget()
             self._client.closed(self, code)
 
+    def reset(self) -> None:
+        """Both ends are told that the line is no more."""
+        self._client_hears_close(1006)
+        self._server_loses()
+
     def server_gone(self, *, silently: bool) -> None:
         """The process at the other end is no more."""
         self.server_open = False

@@ -1,7 +1,9 @@
 """What a seed draws: which faults are on in its run, and how strong. A run in which everything fails at once proves little."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, fields
 from random import Random
+from typing import Any
 
 
 @dataclass(slots=True)
@@ -87,6 +89,8 @@ class Plan:
     hours: float
     faults: Faults = field(default_factory=Faults)
     name: str = ""
+    script: Callable[[Any], Awaitable[None]] | None = None
+    counts: str = ""
 
 
 def drawn(seed: int, hours: float, chance: Random) -> Plan:

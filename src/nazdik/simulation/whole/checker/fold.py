@@ -79,6 +79,9 @@ class Fold:
                     wrong.append(("I3", f"{unit} accepted {assignment} while it had {self.holders[unit]}"))
             case "offer_unanswered":
                 self.silences.append((incident, body["at"], now_s))
+            case "unit_en_route" | "unit_on_scene" | "unit_transporting":
+                if self.holders.get(unit) != assignment:
+                    wrong.append(("I3", f"{unit} took a step on {assignment}, which it does not have"))
             case "incident_waits":
                 self.went_on.add((incident, body["at"]))
             case "duty_started":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nazdik.organisation.model import Posting
 from nazdik.simulation.whole.checker.fold import Fold
-from nazdik.simulation.whole.checker.record import Reader, Row
+from nazdik.simulation.whole.checker.record import Reader, Row, records
 from nazdik.simulation.whole.disk import Disk
 from nazdik.simulation.whole.ledger import Ledger, Sent
 from nazdik.simulation.whole.trace import Trace
@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 # Our own list of what a role may hold, written from docs/architecture.md.
 MAY_HOLD: dict[str, frozenset[str]] = {
-    "call_taker": frozenset({"incident", "unit", "alarm", "detail", "call", "condition", "warning", "call_back"}),
+    "call_taker": frozenset(
+        {"incident", "unit", "alarm", "detail", "call", "condition", "warning", "call_back", "hand_over"}
+    ),
     "dispatcher": frozenset(
-        {"incident", "unit", "alarm", "detail", "call", "condition", "warning", "call_back", "message"}
+        {"incident", "unit", "alarm", "detail", "call", "condition", "warning", "call_back", "message", "hand_over"}
     ),
     "station_desk": frozenset({"incident", "unit", "alarm", "detail", "condition", "warning", "call_back", "message"}),
     "province_desk": frozenset({"incident", "unit", "alarm", "condition", "warning", "call_back"}),
@@ -218,6 +220,8 @@ class Judge:
             self._acknowledgements(world)
             self._deadlines(world)
             self._bounds(world)
+            if self._ledger.failed:
+                self.fail("5xx", f"answered with 500: {self._ledger.failed[0]}")
         if self.first is not None:
             raise self.first
 
@@ -235,11 +239,13 @@ class Judge:
         new = [words for words in self._ledger.acknowledged if words not in self._acknowledged]
         if not new:
             return
-        journal = b"".join(self._disk.durable_under("journal"))
+        kept = b"".join(record for file in self._disk.durable_under("journal") for record in records(file))
         for words in new:
             self._acknowledged.add(words)
-            if words.encode() not in journal and words not in self.fold.words:
-                self.fail("I1", f"{words} was acknowledged and is nowhere on disk")
+            # A page is answered once the journal has it; a command once the log has it.
+            in_log = words in self.fold.words and words not in self._ledger.by_page
+            if words.encode() not in kept and not in_log:
+                self.fail("I1", f"{words} was acknowledged and cannot be read from what is on disk")
         for sent in self._new_answers():
             self._answers(sent)
 
@@ -290,6 +296,8 @@ class Judge:
     def at_end(self, world: "World") -> None:
         """Ask of the whole run what can only be asked at its end. Raises `Broken`."""
         ledger, fold = self._ledger, self.fold
+        if world.server.parts is None:
+            raise self.first or Broken("I13", "everything has healed, and there is no server", self._now_s())
         for words in ledger.called:
             if words not in ledger.acknowledged:
                 self.fail("I1", f"{words} never got through, although everything had healed")
@@ -327,10 +335,6 @@ class Judge:
 
     def _views(self, world: "World") -> None:
         """I6: what everybody sees is what somebody who comes now would see."""
-        parts = world.server.parts
-        if parts is None:
-            self.fail("I6", "there is no server")
-            return
         for face in world.faces:
             if face is world.exchange:
                 continue

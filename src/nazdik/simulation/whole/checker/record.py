@@ -3,6 +3,8 @@
 import base64
 import hashlib
 import json
+import struct
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 
 import apsw
 
+_HEAD = struct.Struct("<IIq")
 _ROWS = (
     "SELECT position, at, command_id, step, command_digest, actor, kind, subject, body, claims, answer, hash"
     " FROM entries WHERE position > ? ORDER BY position"
@@ -78,6 +81,19 @@ class Reader:
         query = "SELECT count(*) FROM entries WHERE actor = ? AND json_extract(CAST(body AS TEXT), '$.what') = ?"
         (found,) = next(self._open().execute(query, (actor, what)))
         return int(found)
+
+
+def records(file: bytes) -> Iterator[bytes]:
+    """Yield the sound records of a journal's file, as its format says: length, CRC-32, time, bytes; a torn end ends it."""
+    at = 0
+    while at + _HEAD.size <= len(file):
+        length, crc, _ = _HEAD.unpack_from(file, at)
+        data = file[at + _HEAD.size : at + _HEAD.size + length]
+        if len(data) < length:
+            return
+        if zlib.crc32(data, zlib.crc32(file[at + 8 : at + _HEAD.size])) == crc:
+            yield data
+        at += _HEAD.size + length
 
 
 def _b64(data: bytes) -> str:

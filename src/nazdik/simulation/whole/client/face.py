@@ -59,6 +59,8 @@ class Face:
         except Silence:
             return 0, {}
         told = json.loads(answer.body) if answer.body else {}
+        if answer.status == 500:
+            self.ledger.failed.append(f"{self.name} {path} {body}")
         sent.answers.append((self.now_s, answer.status, told))
         return answer.status, told
 

@@ -52,6 +52,8 @@ class Caller:
         face, place = self._face, somewhere(self._face.chance)
         words = f"word{self._number:06d}"
         face.ledger.called[words] = face.now_s
+        if self._by_page:
+            face.ledger.by_page.add(words)
         secret = f"{self._number:022d}"
         for attempt in range(400):
             if self._by_page:
@@ -174,7 +176,7 @@ class Dispatcher:
     async def _meddle(self, incident: dict[str, Any]) -> None:
         face, chance = self.face, self.face.chance
         path = f"/v1/incidents/{incident['id']}"
-        draw = chance.randrange(9)
+        draw = chance.randrange(10)
         if draw <= 2:
             units = face.stream.world.all("unit")
             if units:
@@ -192,6 +194,8 @@ class Dispatcher:
         elif draw == 6:
             act = chance.choice(["delegate", "take_back", "pass_on", "monitor", "stop_monitoring"])
             await face.command(f"{path}/taskings", {"act": act, "office": chance.choice(STATIONS)})
+        elif draw == 8:
+            await face.command(f"{path}/close", {"disposition": "settled_on_scene"})
         elif draw == 7:
             await face.command(f"{path}/cancel", {"reason": "called off"})
         else:
@@ -259,6 +263,9 @@ class Crew:
             for assignment in incident["assignments"]:
                 if assignment["unit"] == self.unit and assignment["ended_at"] is None:
                     self._work_on(incident, assignment)
+        if not self._manners.calm and self.face.chance.random() < self._manners.meddle * 0.02:
+            # The shift is over, whatever else goes on.
+            self.outbox.add("duty", f"/v1/units/{self.unit}/duty", {"on": False}, self.unit)
         if not self._manners.calm and self.face.chance.random() < self._manners.panic:
             self.outbox.add("emergency", f"/v1/units/{self.unit}/emergency", {}, self.unit)
 

@@ -223,9 +223,10 @@ class StreamClient:
             case "beat":
                 for stream, pos in message["pos"].items():
                     known = self.held.get(stream)
-                    if known is None or known.epoch is None:
+                    if known is None:
                         continue
-                    if pos > known.pos:
+                    # A stream that was never begun although the server believes so has lost its snapshot on the way.
+                    if known.epoch is None or pos > known.pos:
                         self._ask(stream, known, now, new_epoch=False)
                     else:
                         known.fresh_at = message["at"]

@@ -1,0 +1,190 @@
+"""
+Faults with a name: one scenario for each of S1 to S52 that concerns code here (docs/proofs.md has the whole table).
+
+A scenario is a run whose faults are set, not drawn; its script makes the one thing happen that it is named for and says what has
+to be true then. Everything that the judge looks at holds in it as in any run.
+"""
+
+# ruff: noqa: E501 - the table of scenarios is a table
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from nazdik.kernel import Instant, rfc3339
+from nazdik.platform.eventlog.entry import NewEntry
+from nazdik.platform.eventlog.errors import PositionTaken
+from nazdik.platform.eventlog.sqlite import SqliteLog
+from nazdik.platform.faults import LogInUse
+from nazdik.simulation.whole.clocks import BEGINS_US
+from nazdik.simulation.whole.server import LOG
+from nazdik.simulation.whole.swarm import Faults, Plan
+
+if TYPE_CHECKING:
+    from nazdik.simulation.whole.client.people import Crew
+    from nazdik.simulation.whole.run import World
+
+Script = Callable[["World"], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What is injected, for how long, and the script when faults alone do not do it."""
+
+    title: str
+    faults: Faults
+    script: Script | None = None
+    hours: float = 0.25
+    # This count of the run must not be zero, or the scenario did not happen.
+    counts: str = "entries"
+
+    def plan(self, name: str, seed: int) -> Plan:
+        """Return the run."""
+        return Plan(seed, self.hours, self.faults, name, self.script, self.counts)
+
+
+async def _on_the_way(world: "World") -> "tuple[Crew, dict[str, Any]] | None":
+    """Wait for a crew that drives to an incident; None when the time is over."""
+    for _ in range(600):
+        for crew in world.crews:
+            for incident in crew.face.stream.world.all("incident"):
+                for assignment in incident["assignments"]:
+                    own = assignment["unit"] == crew.unit
+                    if own and assignment["ended_at"] is None and assignment["state"] == "en_route":
+                        return crew, assignment
+        await asyncio.sleep(1.0)
+    return None
+
+
+async def _offline_and_reassigned(world: "World") -> None:
+    """S5: the officer says that he is there, twenty minutes after somebody else was sent instead."""
+    found = await _on_the_way(world)
+    if found is None:
+        return
+    crew, assignment = found
+    world.network.cut(crew.face.link)
+    await asyncio.sleep(60.0)
+    status, _ = await world.dispatchers[0].face.command(
+        f"/v1/assignments/{assignment['id']}/withdraw", {"reason": "silent"}
+    )
+    path = f"/v1/assignments/{assignment['id']}/on-scene"
+    entry = crew.outbox.add("on_scene", path, {"device_at": rfc3339(Instant(round(crew.device_ms) * 1000))}, crew.unit)
+    await asyncio.sleep(1200.0)
+    world.network.mend(crew.face.link)
+    await asyncio.sleep(60.0)
+    told = world.ledger.sent.get((crew.face.name, entry.id))
+    late = [answer[1] for answer in told.answers] if told is not None else []
+    if status == 200 and 200 in late:
+        world.judge.fail("S5", f"a step on {assignment['id']} was taken after the assignment was withdrawn")
+    world.counts["scripted"] += 1
+
+
+async def _same_unit_at_once(world: "World") -> None:
+    """S7: two dispatchers send one unit to two incidents in the same millisecond."""
+    one, two = (dispatcher.face for dispatcher in world.dispatchers)
+    while True:
+        await asyncio.sleep(5.0)
+        incidents = [i for i in one.stream.world.all("incident") if i["status"] not in ("Closed", "Cancelled")][:2]
+        free = [u for u in one.stream.world.all("unit") if u["on_duty"] and u["assignment"] is None]
+        if len(incidents) < 2 or not free:
+            continue
+        body = {"units": [free[0]["id"]]}
+        paths = [f"/v1/incidents/{incident['id']}/assignments" for incident in incidents]
+        answers = await asyncio.gather(one.command(paths[0], body), two.command(paths[1], body))
+        world.counts["scripted"] += 1
+        taken = [told for status, told in answers if status == 200 and told["assignment_ids"]]
+        if len(taken) > 1:
+            world.judge.fail("S7", f"{free[0]['id']} was given to both: {taken}")
+        refused = [told for status, told in answers if status == 409]
+        named = [told for told in refused if told["code"] == "dispatch.unit_taken"]
+        if len(taken) == 1 and named and "incident_number" not in named[0]["details"]:
+            world.judge.fail("S7", f"the refusal does not say where the unit is: {named[0]}")
+
+
+async def _second_writer(world: "World") -> None:
+    """S9: another process, and one that slept through everything, want to write the same log."""
+    while True:
+        await asyncio.sleep(60.0)
+        parts = world.server.parts
+        if parts is None:
+            continue
+        try:
+            SqliteLog(world.disk.folder / LOG).close()
+            world.judge.fail("I12", "a second process opened the log for writing")
+        except LogInUse:
+            world.counts["scripted"] += 1
+        position = parts.log.head().position
+        late = NewEntry(Instant(BEGINS_US), parts.log.read(0, 1)[0].command_id, 99, b"", "late", "x.y.v1", "s", b"{}")
+        try:
+            parts.log.append([late], expected_position=position - 1)
+            world.judge.fail("I12", "who knows an older end of the log could write")
+        except PositionTaken:
+            world.counts["scripted"] += 1
+
+
+async def _old_fixes(world: "World") -> None:
+    """S28: a tracker comes back and uploads two hours of places at once."""
+    while True:
+        await asyncio.sleep(120.0)
+        for crew in world.crews:
+            now_ms = BEGINS_US / 1000 + world.loop.time() * 1000
+            old = [
+                {"lon": 48.01, "lat": 31.01, "at": rfc3339(Instant(round(now_ms - 7_200_000 + 10_000 * n) * 1000))}
+                for n in range(400)
+            ]
+            answer = await world.network.request(
+                crew.face.link, "POST", "/v1/positions", json.dumps(old).encode(), timeout_s=20.0
+            )
+            if answer.status != 200:
+                continue
+            told = json.loads(answer.body)
+            world.counts["scripted"] += 1
+            if told["now"] != 0:
+                world.judge.fail("S28", f"{told['now']} places of two hours ago were believed to be now")
+
+
+async def _lid_closed(world: "World") -> None:
+    """S33: a dispatcher's lid is closed for forty minutes, a handheld is loaded anew beside it."""
+    await asyncio.sleep(120.0)
+    link = world.dispatchers[0].face.link
+    world.network.cut(link)
+    await asyncio.sleep(2400.0)
+    world.network.mend(link)
+    world.counts["scripted"] += 1
+
+
+async def _all_come_back(world: "World") -> None:
+    """S34: the server is gone, and everybody comes back at once."""
+    while True:
+        await asyncio.sleep(120.0)
+        world.kill()
+        world.counts["scripted"] += 1
+
+
+SCENARIOS: dict[str, Scenario] = {
+    "S1": Scenario("An offer is lost on its way to the handheld", Faults(lost=0.3, cut_per_h=20), counts="lost"),
+    "S2": Scenario("An offer comes twice, or after it was withdrawn", Faults(doubled=0.5, harsh=0.2, meddle=0.4), counts="doubled"),
+    "S3": Scenario("The acknowledgement is lost and sent again", Faults(lost=0.45, late=0.3), counts="lost"),
+    "S4": Scenario("Messages overtake one another", Faults(harsh=0.5, meddle=0.5), counts="frames"),
+    "S5": Scenario("A handheld is away for 20 minutes in an assignment", Faults(), _offline_and_reassigned, 0.8, "scripted"),
+    "S6": Scenario("A shift ends under an assignment", Faults(meddle=0.9, crews=8), counts="entries"),
+    "S7": Scenario("Two dispatchers send one unit at once", Faults(calls_per_h=90, crews=8), _same_unit_at_once, 0.4, "scripted"),
+    "S9": Scenario("A writer that slept wakes up and writes", Faults(), _second_writer, 0.2, "scripted"),
+    "S10": Scenario("Clocks step and drift", Faults(clock_step_per_h=12, drift_ppm=200, device_clocks_s=400_000), hours=0.4, counts="clock_steps"),
+    "S12": Scenario("Killed between commit and push", Faults(kill_mid_step_per_h=60, doubled=0.2), counts="kills"),
+    "S13": Scenario("Killed between journal and log", Faults(kill_mid_step_per_h=60, power_mid_write_per_h=60, calls_per_h=120, work_s=0.2), counts="kills"),
+    "S15": Scenario("The log's disk is full", Faults(log_full_per_h=12), counts="full"),
+    "S16": Scenario("The journal's disk is full, and both", Faults(journal_full_per_h=14, log_full_per_h=5), counts="full"),
+    "S17": Scenario("A sync fails", Faults(sync_fails=0.02), counts="faults_of_disk"),
+    "S19": Scenario("Files are torn when the power goes", Faults(power_mid_write_per_h=30, journal_file_bytes=1024), counts="power_cuts"),
+    "S26": Scenario("Places that cannot be", Faults(bad_fix=0.5), counts="entries"),
+    "S28": Scenario("Seven thousand old places at once", Faults(), _old_fixes, 0.2, "scripted"),
+    "S29": Scenario("Eight hundred calls an hour", Faults(calls_per_h=500, crews=8), hours=0.1, counts="callers"),
+    "S33": Scenario("A lid is closed for forty minutes", Faults(reload=0.01, meddle=0.2), _lid_closed, 0.8, "scripted"),
+    "S34": Scenario("Everybody comes back at once", Faults(), _all_come_back, counts="scripted"),
+    "S35": Scenario("A reader at 1 kB/s", Faults(slow_reader=1.0, calls_per_h=90), counts="frames"),
+    "S45": Scenario("An incident changes its offices", Faults(meddle=0.9, calls_per_h=90), counts="entries"),
+    "S51": Scenario("A unit leaves between choice and assignment", Faults(meddle=0.9, late=0.5, crews=8), counts="late"),
+}  # fmt: skip
