@@ -143,3 +143,10 @@ def test_a_handheld_joins_a_unit_by_a_code_and_is_out_at_once_when_it_is_taken_b
     expect(handheld.get_by_label("کد دستگاه")).to_be_visible(timeout=10_000)
     expect(handheld.locator("body")).not_to_contain_text("آمادهٔ خدمت")
     assert found == []
+
+
+def test_who_stands_above_the_provinces_works_in_one_at_a_time(sit: Sit) -> None:
+    page = sit("national_desk:iran", "admin")
+    expect(page.locator(".admin-head .choice")).to_contain_text("تهران", timeout=20_000)
+    rules_of(page, PROVINCE)
+    assert complaints(page) == []

@@ -1,10 +1,22 @@
 import { Globe, HelpCircle, LogOut, Moon, Sun } from "lucide-react";
-import { lazy, Suspense, useCallback, useEffect, useState } from "react";
-import { useApp, useReference } from "../../app/hooks";
-import type { OfficeId } from "../../core/units";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
+import { ReferenceContext, useApp, useReference } from "../../app/hooks";
+import type { OfficeId, ProvinceId } from "../../core/units";
+import type { Office } from "../../core/views";
 import { useNamed, useT } from "../../i18n/hooks";
 import { usePrefs } from "../../i18n/prefs";
-import { Button, Empty, KeyHelp, KeyHint, LanguageName, LinkStateBar, LinkStateText, Loading, useKeys } from "../../ui";
+import {
+  Button,
+  Choice,
+  Empty,
+  KeyHelp,
+  KeyHint,
+  LanguageName,
+  LinkStateBar,
+  LinkStateText,
+  Loading,
+  useKeys,
+} from "../../ui";
 import { ServerSection } from "../watch/ServerSection";
 import { WatchBar } from "../watch/WatchBar";
 import { AliasesSection } from "./AliasesSection";
@@ -58,11 +70,16 @@ const ACT_OF: Readonly<Record<Section, string>> = {
   server: "see_guide",
 };
 
-/** The row of digits and what follows on it: 1 to 9, 0, minus, equals. */
+/** Which province a national administrator worked in last, on this machine. */
+const PROVINCE = "nazdik.admin.province";
+
+/** The row of digits and what follows on it: 1 to 9, 0, minus, equals, brackets. */
 const KEYS = [
   ...["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"].map((key) => ({ key, code: `Digit${key}` })),
   { key: "-", code: "Minus" },
   { key: "=", code: "Equal" },
+  { key: "[", code: "BracketLeft" },
+  { key: "]", code: "BracketRight" },
 ] as const;
 const keyOf = (n: number): string => KEYS[n]?.key ?? "";
 
@@ -84,7 +101,36 @@ function useAddress(): readonly [Section | null, string | null, (section: string
   return [at[0], at[1], go];
 }
 
+/** Who stands above several provinces works in one at a time; the others of a page know it as the session's own. */
 export function Admin() {
+  const reference = useReference();
+  const { session, offices } = reference;
+  const provinces = session.province ? [] : offices.childrenOf(session.office as OfficeId);
+  const [chosen, setChosen] = useState<string | null>(() => localStorage.getItem(PROVINCE));
+  const province = provinces.find((each) => each.id === chosen) ?? provinces[0];
+  const there = useMemo(
+    () =>
+      province ? { ...reference, session: { ...session, province: province.id as unknown as ProvinceId } } : reference,
+    [reference, session, province],
+  );
+  const choose = (id: string) => {
+    localStorage.setItem(PROVINCE, id);
+    location.hash = "overview";
+    setChosen(id);
+  };
+  return (
+    <ReferenceContext value={there}>
+      <Pages key={province?.id} provinces={provinces} onProvince={choose} />
+    </ReferenceContext>
+  );
+}
+
+interface PagesProps {
+  readonly provinces: readonly Office[];
+  readonly onProvince: (id: string) => void;
+}
+
+function Pages({ provinces, onProvince }: PagesProps) {
   const app = useApp();
   const t = useT(messages);
   const named = useNamed();
@@ -125,6 +171,15 @@ export function Admin() {
       <header className="admin-head">
         <h1>{t("admin.title")}</h1>
         {own && <span>{named(own.name)}</span>}
+        {provinces.length > 0 && (
+          <Choice
+            label={t("admin.province")}
+            hideLabel
+            value={root}
+            options={provinces.map((each) => [each.id, named(each.name)] as const)}
+            onChange={onProvince}
+          />
+        )}
         {server.demo && <span className="demo-mark">{t("app.demo")}</span>}
         <span className="admin-tools">
           <Button icon={<Globe size={16} aria-hidden="true" />} keyHint="L" onClick={toggleLang}>

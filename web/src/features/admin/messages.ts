@@ -4,6 +4,7 @@ export const messages = catalogue(
   {
     "admin.title": "مدیریت",
     "admin.sections": "بخش‌ها",
+    "admin.province": "استان",
     "admin.section.looks": "چه کسی نگاه کرد",
     "admin.section.overview": "در انتظار و تازه‌ها",
     "admin.section.rules": "قواعد اعزام و زمان‌ها",
@@ -109,6 +110,7 @@ export const messages = catalogue(
   {
     "admin.title": "Administration",
     "admin.sections": "Sections",
+    "admin.province": "Province",
     "admin.section.looks": "Who looked",
     "admin.section.overview": "Waiting and recent",
     "admin.section.rules": "Dispatch rules and timers",

@@ -1,0 +1,81 @@
+"""
+Everything that administration can set has a test that shows what it does. A setting without one fails here, by its name.
+
+A new kind of setting, field or book is entered with the test that sets it and sees the difference.
+"""
+
+import ast
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from nazdik.bootstrap.administration.setting_kinds import SETTING_KINDS
+from nazdik.guide.model import BookName
+from tests.unit.administration import test_kinds_take_effect as of_kinds
+from tests.unit.administration import test_rules_take_effect as of_rules
+
+ROOT = Path(__file__).parents[3]
+_HERE, _CONTRACT = "tests/unit/administration", "tests/contract"
+_RULES = f"{_HERE}/test_rules_take_effect.py::test_a_rule_that_two_people_set_changes_what_is_done"
+_KIND = f"{_HERE}/test_kinds_take_effect.py::test_a_new_incident_has_what_the_province_set_and_an_old_one_what_it_had"
+_ADDED = f"{_HERE}/test_kinds_take_effect.py::test_an_added_kind_is_sent_to_guessed_planned_and_known_to_other_systems"
+_RETIRED = f"{_HERE}/test_kinds_take_effect.py::test_a_retired_kind_is_given_to_nobody_and_stays_with_who_has_it"
+_PEOPLE = f"{_CONTRACT}/test_people_and_devices_api.py"
+_FIRST = f"{_CONTRACT}/test_first_run.py::test_from_nothing_to_a_server_that_works"
+_LISTS = "tests/unit/imports/test_rows.py"
+
+# Kind of setting, or book; its field, empty where it is one whole; and the test that sees it work.
+PROOFS: dict[tuple[str, str], str] = {
+    **{("rules", field): _RULES for field in of_rules.PROOFS},
+    ("kinds", "rows"): _ADDED,
+    **{("kinds", f"rows.{part}"): _KIND for part in of_kinds.INCIDENT},
+    ("kinds", "rows.code"): _ADDED,
+    ("kinds", "rows.words"): _ADDED,
+    ("kinds", "rows.retired"): _RETIRED,
+    ("person", "active"): f"{_PEOPLE}::test_who_may_not_any_more_loses_the_open_line_within_seconds",
+    ("person", "seats"): f"{_PEOPLE}::test_a_seat_that_is_still_to_come_is_nobodys_yet",
+    ("texts", "place_link"): f"{_HERE}/test_message_texts.py::test_what_was_published_is_what_is_sent",
+    ("first_steps", "offices"): _FIRST,
+    ("first_steps", "kinds"): _FIRST,
+    ("import_people", ""): f"{_LISTS}::test_people_get_the_seats_of_the_file_and_lose_them_when_it_is_taken_back",
+    ("import_units", ""): f"{_LISTS}::test_units_are_read_in_either_language_and_made_known_together",
+    ("import_hazards", ""): f"{_LISTS}::test_hazards_are_warned_of_together_and_taken_back_together",
+    ("words", ""): f"{_CONTRACT}/test_guide_api.py::"
+    "test_a_dictionary_goes_from_draft_to_force_and_back_and_calls_keep_their_version",
+    ("questions", ""): f"{_CONTRACT}/test_guide_api.py::test_questions_are_drafted_and_published_like_words",
+    ("plans", ""): f"{_CONTRACT}/test_guide_api.py::"
+    "test_a_countys_plan_is_drafted_by_one_and_published_by_another_and_told_with_the_incident",
+}
+
+
+def settable() -> set[tuple[str, str]]:
+    """Return everything that can be set: each field of each kind of setting, each part of a kind of incident, each book."""
+    found = {(kind.name, field.name) for kind in SETTING_KINDS.values() for field in kind.fields}
+    found |= {(kind.name, "") for kind in SETTING_KINDS.values() if not kind.fields}
+    found |= {("kinds", f"rows.{part}") for part in of_kinds.Row.__struct_fields__}
+    return found | {(book.value, "") for book in BookName}
+
+
+@cache
+def proofs_in(path: str) -> frozenset[str]:
+    """Return the tests of a file that run: those marked to be skipped are no proof."""
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    return frozenset(
+        part.name
+        for part in ast.walk(tree)
+        if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef)
+        and part.name.startswith("test_")
+        and not any("skip" in ast.unparse(mark) or "xfail" in ast.unparse(mark) for mark in part.decorator_list)
+    )
+
+
+def test_nothing_can_be_set_without_a_test_that_proves_its_effect() -> None:
+    assert settable() - set(PROOFS) == set(), "enter the test that sets it and sees what it does"
+    assert set(PROOFS) - settable() == set(), "this can be set no more"
+
+
+@pytest.mark.parametrize("proof", sorted(set(PROOFS.values())))
+def test_the_test_is_there_and_runs(proof: str) -> None:
+    path, _, name = proof.partition("::")
+    assert name in proofs_in(path)
