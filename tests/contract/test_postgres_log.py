@@ -3,17 +3,20 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 import pytest
+from typer.testing import CliRunner
 
+from nazdik.cli import app
 from nazdik.kernel import CommandId, Instant
 from nazdik.platform.eventlog import Claim, LogInUse, LogUnavailable, NewEntry, PositionTaken, SqliteLog
 from nazdik.platform.eventlog.errors import Fenced
 from nazdik.platform.eventlog.mirror import MirroredLog
 from nazdik.platform.eventlog.postgres import Lease, Node, PostgresLog, PostgresReader, connect, grant, verify_log
-from tests.postgres import Postgres, new_name, postgres
+from tests.postgres import OWNER, Postgres, new_name, postgres
 
 TABLES = ("logs", "entries", "claims", "snapshots")
 
@@ -354,3 +357,35 @@ def test_a_log_in_its_own_right_is_never_taken_for_a_copy(place: Place, tmp_path
     with pytest.raises(LogUnavailable, match="migrate"):
         MirroredLog(place.open(), path)
     assert SqliteLog(path).head().position == 1
+
+
+# The command line
+
+
+def test_the_command_line_prepares_grants_shows_and_checks(postgres_server: Postgres, tmp_path: Path) -> None:
+    database = replace(postgres_server, database=new_name("db"))
+    with postgres_server.admin() as admin:
+        admin.execute(f'CREATE DATABASE "{database.database}" OWNER {OWNER}')
+    owner, node, login = tmp_path / "owner.url", tmp_path / "node.url", new_name("node")
+    owner.write_text(database.url(OWNER))
+    node.write_text(database.login(login))
+
+    def said(*words: str, url: Path = owner) -> tuple[int, str]:
+        done = CliRunner().invoke(app, ["postgres", *words, "--url-file", str(url)])
+        return done.exit_code, " ".join(done.output.split())
+
+    assert "are made" in said("prepare")[1]
+    assert "nothing was changed" in said("prepare")[1]
+    assert said("grant", login, "khuzestan", "--write") == (0, f"{login} may read and write khuzestan.")
+    log = PostgresLog(node.read_text(), "khuzestan", Node("a", "https://a.example"))
+    log.append([entry("c1")], expected_position=0)
+    assert "khuzestan: 1 entries, written by a https://a.example" in said("status")[1]
+    log.close()
+    assert "nobody writes it" in said("status")[1]
+    assert said("verify", "khuzestan", url=node) == (0, "khuzestan: whole, 1 entries checked.")
+    said("revoke", login, "khuzestan")
+    code, words = said("verify", "khuzestan", url=node)
+    assert code == 1 and "may not see it" in words
+    assert said("status", url=node)[0] == 0, "who may see nothing is told nothing"
+    code, words = said("prepare", url=tmp_path / "absent.url")
+    assert code == 2 and "cannot be read" in words
