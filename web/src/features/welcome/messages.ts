@@ -40,6 +40,7 @@ export const messages = catalogue(
     "welcome.group.province_desk": "استان",
     "welcome.group.national_desk": "کشور",
     "welcome.group.administrator": "مدیریت",
+    "welcome.group.auditor": "بازرسی",
     "welcome.serverDown": "کارساز پاسخ نمی‌دهد. تا پاسخ دهد، از تلفن و بی‌سیم استفاده کنید.",
   },
   {
@@ -81,6 +82,7 @@ export const messages = catalogue(
     "welcome.group.province_desk": "Province",
     "welcome.group.national_desk": "Nation",
     "welcome.group.administrator": "Administration",
+    "welcome.group.auditor": "Inspection",
     "welcome.serverDown": "The server does not answer. Until it does, use telephone and radio.",
   },
 );

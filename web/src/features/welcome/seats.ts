@@ -12,6 +12,7 @@ export const GROUPS: readonly Role[] = [
   "province_desk",
   "national_desk",
   "administrator",
+  "auditor",
 ];
 
 export function seatsOf(seats: readonly Seat[], role: Role): readonly Seat[] {
