@@ -104,6 +104,61 @@ def test_a_call_typed_by_keyboard_reaches_the_handheld_and_all_four_boards(site:
         expect(board.locator(".board-rows .grid-row", has_text=number)).to_have_count(0, timeout=30_000)
 
 
+def test_the_whole_loop_is_done_on_the_keyboard_alone(site: str, sit: Sit) -> None:
+    """Call, place, kind, sent by the recommendation, every status, closed; and the board beside it: no pointer touches either."""
+    car = [s for s in seats(site) if s["role"] == "officer" and s["province"] == PROVINCE][6]
+    sign = car["call_sign"]
+    _, seat = ready_handheld(site, sit, car)
+    county = next(s for s in seats(site) if s["role"] == "county_desk" and s["province"] == PROVINCE)
+    board, console = sit(county["id"], "board"), sit(f"dispatcher:{PROVINCE}", "console")
+    for page in (board, console):
+        page.evaluate("window.touched = 0; addEventListener('pointerdown', () => { window.touched += 1 }, true)")
+    expect(console.locator("body")).to_contain_text("برخط", timeout=20_000)
+    time.sleep(2)  # The handheld's heartbeat and position are on their way as on any day.
+    keys = console.keyboard
+
+    keys.press("F2")
+    expect(console.locator(".call-form")).to_be_visible()
+    for words in (f"{seat[1]:.5f}, {seat[0]:.5f}", "دعوا"):
+        keys.type(words)
+        expect(console.locator("[role=option]").first).to_be_visible(timeout=15_000)
+        keys.press("Enter")
+    keys.press("Control+Enter")
+
+    def stamped(name: str) -> None:
+        until = time.monotonic() + OFFER_WITHIN_MS / 1000
+        while not any(each[name] for each in newest(site, console)["assignments"]):
+            assert time.monotonic() < until, (name, newest(site, console))
+            time.sleep(0.1)
+
+    stamped("sent_at")
+    number = latest_number(site, console)
+    keys.press("Escape")
+    for command, stamp in (("E", "en_route_at"), ("A", "on_scene_at")):
+        keys.press("F3")
+        keys.type(f"{command} {sign}")
+        keys.press("Enter")
+        stamped(stamp)
+    expect(board.locator(".board-rows [role=row]", has_text=number).first).to_be_visible(timeout=ON_BOARDS_WITHIN_MS)
+    board.keyboard.press("ArrowDown")
+    board.keyboard.press("Enter")
+    expect(board.locator("[data-drawer=true]")).to_be_visible()
+    board.keyboard.press("Escape")
+    expect(board.locator("[data-drawer=false]")).to_be_visible()
+    keys.press("F3")
+    keys.type(f"C {sign} 3")
+    keys.press("Enter")
+    stamped("cleared_at")
+    assert newest(site, console)["closed_at"], newest(site, console)
+    expect(board.locator(".board-rows .grid-row", has_text=number)).to_have_count(0, timeout=30_000)
+    assert [page.evaluate("window.touched") for page in (board, console)] == [0, 0]
+
+
+def newest(site: str, page: Page) -> dict[str, Any]:
+    found: list[dict[str, Any]] = page.request.get(f"{site}/v1/incidents?limit=1").json()["incidents"]
+    return found[0] if found else {"assignments": []}
+
+
 def latest_number(site: str, page: Page) -> str:
     """Return the newest incident's number in Persian digits."""
     incidents = page.request.get(f"{site}/v1/incidents?limit=1").json()["incidents"]
