@@ -121,7 +121,8 @@ export function Player({ played, subject }: { readonly played: Played; readonly 
         )}
       </aside>
       <div className="playback-controls">
-        <div className="playback-line">
+        {/* Time runs from left to right in every language. */}
+        <div className="playback-line" dir="ltr">
           <Ruler played={played} />
           <input
             type="range"
@@ -150,14 +151,14 @@ export function Player({ played, subject }: { readonly played: Played; readonly 
             onChange={setSpeed}
           />
           {played.marks.length > 0 && (
-            <>
+            <span className="playback-steps" dir="ltr">
               <Button className="playback-step" aria-label={t("playback.before")} onClick={() => step(false)}>
                 <SkipBack size={16} aria-hidden="true" />
               </Button>
               <Button className="playback-step" aria-label={t("playback.after")} onClick={() => step(true)}>
                 <SkipForward size={16} aria-hidden="true" />
               </Button>
-            </>
+            </span>
           )}
           <output className="playback-now">
             <span className="num">{timeSeconds(ms)}</span> <span className="muted num">{date(ms)}</span>
