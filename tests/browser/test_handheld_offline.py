@@ -5,12 +5,13 @@ import threading
 import time
 import uuid
 from contextlib import suppress
+from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PROVINCE, Site, go_home
+from tests.browser.conftest import ARGS, CHROMIUM, PROVINCE, Site, go_home
 
 pytestmark = pytest.mark.browser
 UNIT = f"{PROVINCE}.u.A07"
@@ -104,6 +105,25 @@ def test_without_a_server_the_page_opens_and_what_was_done_arrives_once(site: Si
         context.close()
         line.cut()
         go_home(site)
+
+
+def test_a_browser_finds_nothing_that_keeps_the_handheld_from_being_installed(
+    site: Site, browser: Browser, tmp_path: Path
+) -> None:
+    # A profile that is kept: in a private window nothing can be installed.
+    context = browser.browser_type.launch_persistent_context(tmp_path, executable_path=CHROMIUM, args=ARGS)
+    try:
+        page = context.pages[0]
+        page.goto(f"{site}/field")
+        asked = context.new_cdp_session(page)
+        assert asked.send("Page.getInstallabilityErrors")["installabilityErrors"] == []
+        told = asked.send("Page.getAppManifest")
+        assert told["errors"] == [] and told["manifest"]["name"] == "نزدیک — دستگاه همراه"
+        assert {icon["sizes"] for icon in told["manifest"]["icons"]} >= {"192x192", "512x512"}
+        for icon in told["manifest"]["icons"]:
+            assert page.request.get(icon["url"]).ok, icon
+    finally:
+        context.close()
 
 
 def at_work(page: Page, address: str) -> dict[str, object]:
