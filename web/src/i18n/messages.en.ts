@@ -50,7 +50,6 @@ export const en: { readonly [K in keyof typeof fa]: string } = {
   "stage.en_route": "En route",
   "stage.on_scene": "On scene",
   "stage.report": "Report pending",
-  "stage.held": "On hold",
   "stage.ended": "Ended",
 
   "waiting.nobody_free": "No unit is free",

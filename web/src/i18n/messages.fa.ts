@@ -48,7 +48,6 @@ export const fa = {
   "stage.en_route": "در مسیر",
   "stage.on_scene": "در صحنه",
   "stage.report": "در انتظار گزارش",
-  "stage.held": "نگه‌داشته",
   "stage.ended": "پایان‌یافته",
 
   "waiting.nobody_free": "واحد آزادی نیست",
