@@ -134,6 +134,14 @@ def test_the_console_has_no_fault_by_day_or_night(site: str, sit: Sit) -> None:
     expect(console.locator(".search-row").first).to_be_visible()
     words = map_words(console, ".search-pane")
     found += check_every_look(console, "what was found", data=(PLACE, *words), within=".search-pane")
+    # The paper for the hour without screens is a page of the server's own.
+    paper = console.context.new_page()
+    for lang in ("fa", "en"):
+        paper.goto(f"{site}/v1/paper?lang={lang}")
+        found += [
+            f"paper {lang}: {said}"
+            for said in [*complaints(paper), *strangers(paper, (PLACE, *words, f"seat:dispatcher:{PROVINCE}"))]
+        ]
     assert found == [], "\n".join(found)
 
 

@@ -178,7 +178,7 @@ th,td{border:1px solid #777;padding:.4rem .8rem;text-align:start;vertical-align:
 th{inline-size:14rem;font-weight:600}td{white-space:pre-wrap;overflow-wrap:anywhere}
 footer{margin-block-start:1rem;color:#444}
 @page{margin:15mm}
-</style></head><body><h1>برگهٔ سپردن تماس / Call hand-over</h1><table>{{rows}}</table>
+</style></head><body><main><h1>برگهٔ سپردن تماس / Call hand-over</h1><table>{{rows}}</table></main>
 <footer dir="ltr">{{call}}</footer></body></html>
 """
 

@@ -57,6 +57,10 @@ class Print:
         day, time = jalali(from_rfc3339(at), self.offset_min)
         return self.write(apart(f"{day.replace('-', '/')} {time}" if date else time))
 
+    def unit_kind(self, code: str) -> str:
+        """Return what a crew drives, in words; a kind that has none by its code."""
+        return self.word(f"unit.{code}") if f"unit.{code}" in WORDS else code
+
     def kind(self, incident: IncidentView) -> str:
         """Return the name that an incident's kind had when it began."""
         fa, en = self.kinds.of(incident.kind, from_rfc3339(incident.created_at))
@@ -81,7 +85,7 @@ def _page(made: Print, title: str, body: str) -> str:
         f'<!doctype html><html lang="{made.lang}" dir="{direction}"><head><meta charset="utf-8">'
         f'<title>{escape(title)} {day}</title><style nonce="{NONCE}">{_STYLE}</style></head><body>'
         f"<header><h1>{escape(title)}</h1><p>{escape(stamp)}<br>{escape(who)}</p></header>"
-        f'<p class="care">{escape(made.word("personal"))}</p>{body}</body></html>'
+        f'<main><p class="care">{escape(made.word("personal"))}</p>{body}</main></body></html>'
     )
 
 
@@ -192,7 +196,7 @@ def _units(made: Print, units: Sequence[UnitLine]) -> str:
         cells = (
             _cell(unit.call_sign, code=True),
             _cell(line.office),
-            _cell(unit.kind),
+            _cell(made.unit_kind(unit.kind)),
             _cell(made.word("free" if unit.primary == "Available" else "busy")),
             _cell(made.write(str(unit.incident_number or ""))),
             _cell(seen, code=True),
