@@ -47,6 +47,8 @@ import { useSeatWindows } from "./windows/hooks";
 import type { SeatLink } from "./windows/link";
 import { openSeat, viewOf } from "./windows/link";
 import "./console.css";
+import "./detail.css";
+import "./status.css";
 
 // The rest of the desk is fetched when its first picture stands, or after so long at the latest.
 const REST_WITHIN_MS = 500;
