@@ -58,6 +58,7 @@
   for (const element of document.body.querySelectorAll(SPOKEN.map((name) => `[${name}]`).join()))
     if (element.checkVisibility())
       for (const name of SPOKEN)
-        if (element.hasAttribute(name)) said(element.getAttribute(name), element, name);
+        // A title that repeats the words it stands on is judged by them, with the language each part is marked as.
+        if (element.hasAttribute(name) && !(name === "title" && element.getAttribute(name).trim() === element.textContent.trim())) said(element.getAttribute(name), element, name);
   return [...new Set(found)];
 }

@@ -204,6 +204,7 @@ def test_boards_have_no_fault_by_day_or_night(site: str, sit: Sit) -> None:
     board.keyboard.press("KeyH")
     expect(board.locator("[data-measure]").first).to_be_visible()
     found += check_every_look(board, "the last hour", within=".trends")
+    look(board, "fa", "day")
     board.keyboard.press("KeyW")
     expect(board.locator(".wall-numbers")).to_be_visible()
     # By day and night it goes by the clock, so it is read as it is now.

@@ -5,7 +5,7 @@ import { msOf } from "../../../core/units";
 import type { Incident } from "../../../core/views";
 import { spanText, useFormats, useT } from "../../../i18n/hooks";
 import { usePrefs } from "../../../i18n/prefs";
-import { Button, Choice, ErrorState, Loading, Ltr, NumberField, Segmented, Timer } from "../../../ui";
+import { Button, Choice, ErrorState, Loading, Ltr, MapName, NumberField, Segmented, Timer } from "../../../ui";
 import { useConsole, useMay } from "../context";
 import { useDesk } from "../store";
 import { messages } from "./messages";
@@ -229,7 +229,7 @@ function PostRow({
       <span className="cordon-sign num">{number(n)}</span>
       <span className="cordon-where">
         <span className="truncate" title={place}>
-          {place || t("cordon.post", { n: number(n) })}
+          {place ? <MapName text={place} /> : t("cordon.post", { n: number(n) })}
         </span>
         <span className="muted num">
           {t("cordon.share", { share: percent(post.share) })}
