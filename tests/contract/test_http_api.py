@@ -76,7 +76,7 @@ def test_every_seat_of_the_demo_can_be_sat_at(nobody: Seat) -> None:
     seats = nobody.get("/v1/seats").json()["seats"]
     assert {s["role"] for s in seats} == {
         "call_taker", "dispatcher", "officer", "station_desk", "county_desk", "province_desk", "national_desk",
-        "administrator",
+        "administrator", "auditor",
     }  # fmt: skip
     first = {seat["role"]: seat for seat in seats}
     for role, seat in first.items():

@@ -46,7 +46,7 @@ LATER = {
     "simulate": Later(
         "nazdik.simulation.cli",
         "simulate",
-        "Made-up days of calls through the core; without a region, the whole product under seeded faults.",
+        "Send made-up days of calls through the core; without a region, run the whole product under seeded faults.",
     ),
 }
 

@@ -137,7 +137,7 @@ def simulate(
     scenario: Annotated[str | None, typer.Option(help="Under faults: a named one, such as S12")] = None,
 ) -> None:
     """
-    Make up days of calls and send them through the core; without a region, run the whole product under seeded faults.
+    Send made-up days of calls through the core; without a region, run the whole product under seeded faults.
 
     Examples: nazdik simulate --region regions/built/khuzestan --out var/day, nazdik simulate --seed 7
     """

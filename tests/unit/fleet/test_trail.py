@@ -243,7 +243,7 @@ def test_a_batch_that_is_not_written_leaves_no_unit_behind(tmp_path: Path) -> No
 
 
 def test_history_that_no_disk_takes_is_given_up_oldest_first(trail: Trail, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trail_module, "WAITING_MAX", 3)
+    monkeypatch.setattr(trail_module, "ROWS_WAITING_MAX", 3)
     bench = Bench()
     for age in (9, 7, 5, 3, 1):
         trail.keep(judged(bench, bench.fix(age)))
