@@ -50,7 +50,7 @@ def test_words_propose_a_kind_with_reasons_and_digits_answer_its_questions(site:
     console.keyboard.press("Digit0")  # anyone hurt: skipped
     console.keyboard.press("Digit1")  # still there
     expect(form.locator(".priority-by")).to_contain_text("اولویت ۱")
-    expect(form.locator(".priority-line [aria-checked=true]")).to_have_text("۱")
+    expect(form.locator(".priority-line [data-chosen]")).to_have_text("۱")
     until(console, site, priority=1)
 
     console.keyboard.press("F4")

@@ -137,6 +137,8 @@ def test_the_whole_loop_is_done_on_the_keyboard_alone(site: str, sit: Sit) -> No
     for command, stamp in (("E", "en_route_at"), ("A", "on_scene_at")):
         keys.press("F3")
         keys.type(f"{command} {sign}")
+        # As one who reads the preview: the step before has to be on this screen too.
+        expect(console.locator(".command-box")).to_have_attribute("data-state", "ready")
         keys.press("Enter")
         stamped(stamp)
     expect(board.locator(".board-rows [role=row]", has_text=number).first).to_be_visible(timeout=ON_BOARDS_WITHIN_MS)
@@ -147,6 +149,7 @@ def test_the_whole_loop_is_done_on_the_keyboard_alone(site: str, sit: Sit) -> No
     expect(board.locator("[data-drawer=false]")).to_be_visible()
     keys.press("F3")
     keys.type(f"C {sign} 3")
+    expect(console.locator(".command-box")).to_have_attribute("data-state", "ready")
     keys.press("Enter")
     stamped("cleared_at")
     assert newest(site, console)["closed_at"], newest(site, console)

@@ -1,6 +1,6 @@
 import type { KeyboardEvent, Ref } from "react";
 import { useMemo, useRef, useState } from "react";
-import { useApp, useReference } from "../../app/hooks";
+import { useApp, useDerived, useReference } from "../../app/hooks";
 import { reason } from "../../core/reasons";
 import { matches } from "../../core/text";
 import { provinceOf } from "../../core/units";
@@ -58,6 +58,14 @@ export function useCommandWorld(): () => CommandWorld {
   );
 }
 
+type Reading = ReturnType<typeof parse>;
+
+/** Whether two readings of a line look the same; the command itself is read anew when Enter is pressed. */
+function sameReading(a: Reading, b: Reading): boolean {
+  const shown = ({ command, preview, problem }: Reading) => JSON.stringify([command !== null, preview, problem]);
+  return shown(a) === shown(b);
+}
+
 /** One line for everything: what it will do stands beside it in words before Enter is pressed. */
 export function CommandBar({ inputRef }: { readonly inputRef: Ref<HTMLInputElement> }) {
   const words = useWords();
@@ -65,13 +73,14 @@ export function CommandBar({ inputRef }: { readonly inputRef: Ref<HTMLInputEleme
   const { acts } = useConsole();
   const around = useCommandWorld();
   const run = useRun();
+  const { world } = useApp();
   const [text, setText] = useState("");
   const [tab, setTab] = useState<{ list: readonly string[]; at: number } | null>(null);
   const history = useRef<string[]>([]);
   const back = useRef(-1);
   const said = useDesk((desk) => desk.said);
-  // The line is read again on each rendering: the world may have changed under it.
-  const parsed = parse(text, around());
+  // The world changes under a line that stands there: what Enter would do is told as it is now.
+  const parsed = useDerived(world.incident, () => parse(text, around()), [text, around], sameReading);
 
   const change = (to: string) => {
     setText(to);
