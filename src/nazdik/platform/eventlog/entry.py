@@ -65,6 +65,13 @@ class Entry(msgspec.Struct, frozen=True):
     hash: bytes
 
 
+def new_of(e: Entry) -> NewEntry:
+    """Return a stored entry as it was given to be stored."""
+    return NewEntry(
+        e.at, e.command_id, e.step, e.command_digest, e.actor, e.kind, e.subject, e.body, e.claims, e.answer
+    )  # fmt: skip
+
+
 class Head(msgspec.Struct, frozen=True):
     """Where a log ends. Kept elsewhere, it shows later that nothing was cut off or written anew."""
 

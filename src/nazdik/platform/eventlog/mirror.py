@@ -22,6 +22,7 @@ from nazdik.platform.eventlog.entry import (
     Progress,
     Snapshot,
     Verdict,
+    new_of,
 )
 from nazdik.platform.eventlog.errors import LogDamaged, LogForeign, LogUnavailable
 from nazdik.platform.eventlog.sqlite import SqliteLog
@@ -188,13 +189,6 @@ class MirroredLog:
                 self._writes.close()
             self._source.close()
         self._copy.close()
-
-
-def new_of(e: Entry) -> NewEntry:
-    """Return a stored entry as it was given to be stored."""
-    return NewEntry(
-        e.at, e.command_id, e.step, e.command_digest, e.actor, e.kind, e.subject, e.body, e.claims, e.answer
-    )  # fmt: skip
 
 
 def is_copy(path: Path) -> bool:

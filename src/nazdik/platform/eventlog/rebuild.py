@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 
-from nazdik.platform.eventlog.entry import Entry, Head, NewEntry
+from nazdik.platform.eventlog.entry import Entry, Head, new_of
 from nazdik.platform.eventlog.errors import LogDamaged
 from nazdik.platform.eventlog.sqlite import FORMAT, SCHEMA, SqliteLog
 from nazdik.platform.sqlite import connect, translated
@@ -45,14 +45,7 @@ def _append(log: SqliteLog, batch: list[Entry]) -> None:
     head = log.head()
     if batch[0].position != head.position + 1:
         raise LogDamaged(f"entry {head.position + 1} is missing: {batch[0].position} comes after {head.position}")
-    log.append([new_entry(e) for e in batch], expected_position=head.position)
+    log.append([new_of(e) for e in batch], expected_position=head.position)
     if log.head().hash != batch[-1].hash or log.head().position != batch[-1].position:
         first, last = batch[0].position, batch[-1].position
         raise LogDamaged(f"entries {first} to {last} are not what was written: their hashes differ")
-
-
-def new_entry(e: Entry) -> NewEntry:
-    """Return an entry as it was before it had a position."""
-    return NewEntry(
-        e.at, e.command_id, e.step, e.command_digest, e.actor, e.kind, e.subject, e.body, e.claims, e.answer
-    )  # fmt: skip

@@ -8,9 +8,9 @@ and whatever was begun can be begun again.
 from collections.abc import Callable
 from pathlib import Path
 
-from nazdik.platform.eventlog.entry import Head
+from nazdik.platform.eventlog.entry import Head, new_of
 from nazdik.platform.eventlog.errors import LogDamaged, LogForeign
-from nazdik.platform.eventlog.mirror import MirroredLog, is_copy, new_of
+from nazdik.platform.eventlog.mirror import MirroredLog, is_copy
 from nazdik.platform.eventlog.postgres.connection import connect, translated
 from nazdik.platform.eventlog.postgres.lease import Lease, Node
 from nazdik.platform.eventlog.postgres.log import PostgresLog
