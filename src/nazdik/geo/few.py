@@ -48,10 +48,13 @@ class FewUnits(NearestUnits):
         considered = len(self) if question.only is None else 1
         if worth(considered, states) >= states or not can_answer(self.times, question):
             return _cut(super().ask(question), listed_max)
-        placed, fit = self._count(question)
-        most = worth(placed, states)
+        most = worth(considered, states)
+        enough = question.k * states // max(most, 1) + 1
+        placed, fit = self._count(question, enough)
+        if fit < enough:
+            most = worth(placed, states)
         # Of a single unit nothing is known; it is asked for when it is on its way, and then it is near.
-        if placed > 1 and expected(question.k, states, fit) > most:
+        if placed > 1 and fit < enough and expected(question.k, states, fit) > most:
             to_goal = self._standby.ready()
             if to_goal is not None:
                 return self._look_up(question, to_goal, listed_max)
@@ -64,13 +67,13 @@ class FewUnits(NearestUnits):
             self._standby.ready()  # the next question like this one finds it prepared
         return _cut(answer, listed_max)
 
-    def _count(self, question: Question) -> tuple[int, int]:
-        """How many units would be looked up, and how many of them are fit; microseconds, for every question pays for it."""
+    def _count(self, question: Question, enough: int) -> tuple[int, int]:
+        """How many units would be looked up, and how many of them are fit, or `enough`; microseconds, for every question pays."""
         if question.only is not None:
             return 1, 1
         barred = np.asarray(question.barred, dtype=np.int64) if len(question.barred) else self._nobody
         units = self._units[: self._size]
-        return count_fit(units, question.all_of, question.any_of, question.fixed_after_us, barred)
+        return count_fit(units, question.all_of, question.any_of, question.fixed_after_us, barred, enough)
 
     def path_of(self, slot: int) -> RoadPath:
         """As `NearestUnits.path_of`; the way of a unit that was passed over is only now read off."""
@@ -131,7 +134,7 @@ def warm_up_standby() -> None:
     units.link(np.array([units.add()]), np.zeros(1, dtype=np.int32), zero, zero, zero, np.zeros(1, dtype=np.int64))
     to_goal = standby.ready()
     assert to_goal is not None, "nothing is prepared aside"
-    units._count(Question(1, 0.5, 1))
+    units._count(Question(1, 0.5, 1), 1)
     units._look_up(Question(1, 0.5, 1), to_goal, 1)
     times.close(np.zeros(1, dtype=np.int64))
     to_goal.leaving(np.zeros(1, dtype=np.int64))

@@ -89,10 +89,16 @@ def tally_all(units: Records, rungs: Ints, fixed_after: int) -> Ints:
 
 
 @compiled
-def count_fit(units: Records, all_of: int, any_of: int, fixed_after: int, barred: Ints) -> tuple[int, int]:
-    """How many units are on the road without those barred, and how many of them are fit; see `search`."""
+def count_fit(units: Records, all_of: int, any_of: int, fixed_after: int, barred: Ints, enough: int) -> tuple[int, int]:
+    """
+    How many units are on the road without those barred, and how many of them are fit; see `search`.
+
+    It stops counting where `enough` are fit: that there are so many is all that is asked then.
+    """
     placed, fit = 0, 0
     for i in range(len(units) + len(barred)):
+        if fit >= enough + len(barred):
+            break
         slot, one = i, 1
         if i >= len(units):
             slot, one = barred[i - len(units)], -1
