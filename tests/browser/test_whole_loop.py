@@ -117,6 +117,7 @@ def test_the_whole_loop_is_done_on_the_keyboard_alone(site: str, sit: Sit) -> No
     time.sleep(2)  # The handheld's heartbeat and position are on their way as on any day.
     keys = console.keyboard
 
+    before = newest(site, console).get("id")
     keys.press("F2")
     expect(console.locator(".call-form")).to_be_visible()
     for words in (f"{seat[1]:.5f}, {seat[0]:.5f}", "دعوا"):
@@ -127,7 +128,7 @@ def test_the_whole_loop_is_done_on_the_keyboard_alone(site: str, sit: Sit) -> No
 
     def stamped(name: str) -> None:
         until = time.monotonic() + OFFER_WITHIN_MS / 1000
-        while not any(each[name] for each in newest(site, console)["assignments"]):
+        while (now := newest(site, console)).get("id") == before or not any(each[name] for each in now["assignments"]):
             assert time.monotonic() < until, (name, newest(site, console))
             time.sleep(0.1)
 

@@ -15,12 +15,15 @@ function channel() {
 test("what is done in one window is told to the others once, and not back again", () => {
   const { made, said, hear } = channel();
   const link = new SeatLink(made);
+  expect(said.splice(0), "a new window asks where the others stand").toEqual([{ t: "hello" }]);
   useDesk.getState().select("p.i1" as never);
   expect(said).toMatchObject([{ t: "desk", change: { selected: "p.i1" } }]);
   hear({ t: "desk", change: { selected: "p.i2" as never, end: "unit" } });
   expect(useDesk.getState().selected).toBe("p.i2");
   expect(useDesk.getState().end).toBe("unit");
   expect(said).toHaveLength(1);
+  hear({ t: "hello" });
+  expect(said.pop(), "and is told").toMatchObject({ t: "desk", change: { selected: "p.i2", end: "unit" } });
   useDesk.getState().set({ help: true });
   expect(said, "each window has its own help").toHaveLength(1);
   link.close();

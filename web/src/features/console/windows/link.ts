@@ -45,7 +45,13 @@ export function changed(now: Desk, before: Desk): Partial<SharedDesk> | null {
   return Object.keys(change).length > 0 ? (change as Partial<SharedDesk>) : null;
 }
 
+function shared(now: Desk): Partial<SharedDesk> {
+  return Object.fromEntries(SHARED.map((name) => [name, now[name]])) as Partial<SharedDesk>;
+}
+
 export type Message =
+  /** A window that has just opened: tell it where the others stand. */
+  | { readonly t: "hello" }
   | { readonly t: "desk"; readonly change: Partial<SharedDesk> }
   | { readonly t: "fly"; readonly point: LonLat; readonly zoom: number | undefined }
   /** Send the n-th recommendation of an incident, or with null what Enter would send. */
@@ -71,6 +77,7 @@ export class SeatLink {
       const change = this.#hearing ? null : changed(now, before);
       if (change) channel?.postMessage({ t: "desk", change });
     });
+    channel?.postMessage({ t: "hello" });
   }
 
   say(message: Message): void {
@@ -85,6 +92,7 @@ export class SeatLink {
   #hear(message: Message): void {
     if (message.t === "fly") this.onFly(message.point, message.zoom);
     else if (message.t === "send") this.onSend(message.incident, message.n);
+    else if (message.t === "hello") this.say({ t: "desk", change: shared(useDesk.getState()) });
     else {
       this.#hearing = true;
       useDesk.setState(message.change);
