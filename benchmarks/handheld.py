@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 import numpy as np
-from playwright.sync_api import Page, TimeoutError
+from playwright.sync_api import Page
 
 from call_to_offer import server
 from chromium import chromium, signed_in
@@ -61,11 +61,11 @@ def ready(page: Page, address: str) -> None:
 
 def seen(page: Page, what: str, count: int) -> float:
     """Return when something was seen for the nth time, in ms since 1970."""
-    within_ms = OFFER_WITHIN_S * 1000
-    try:
-        page.wait_for_function("([what, n]) => seen[what].length >= n", arg=[what, count], timeout=within_ms)
-    except TimeoutError as error:
-        raise SystemExit(f"offer {count} was not {what}; the page says: {page.inner_text('body')}") from error
+    deadline = time.monotonic() + OFFER_WITHIN_S
+    while page.evaluate("what => seen[what].length", what) < count:
+        if time.monotonic() > deadline:
+            raise SystemExit(f"offer {count} was not {what}; the page says: {page.inner_text('body')}")
+        page.wait_for_timeout(20)
     found: list[float] = page.evaluate("what => seen[what]", what)
     return found[count - 1]
 

@@ -61,7 +61,10 @@ def main() -> None:
             sent_ms = time.time() * 1_000
             trunk.send(raw)
             for page in pages:
-                page.wait_for_function("number => number in window.seen", arg=number, timeout=10_000)
+                deadline = time.monotonic() + 10
+                while not page.evaluate("number => number in window.seen", number):
+                    assert time.monotonic() < deadline, f"call {n} was not shown within ten seconds"
+                    page.wait_for_timeout(20)
                 took.append(page.evaluate("number => window.seen[number]", number) - sent_ms)
             trunk.send(raw.replace(b"INVITE urn", b"CANCEL urn").replace(b"1 INVITE", b"1 CANCEL"))
             for page in pages:

@@ -77,6 +77,14 @@ def on_duty(page: Page, address: str) -> None:
         time.sleep(0.1)
 
 
+def kept_for_offline(page: Page) -> None:
+    """Wait until the worker that opens the page without a server has taken it over."""
+    deadline = time.monotonic() + 15
+    while not page.evaluate("navigator.serviceWorker.controller !== null"):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
 def test_without_a_server_the_page_opens_and_what_was_done_arrives_once(site: Site, browser: Browser) -> None:
     line = Line(site)
     context = browser.new_context(viewport={"width": 360, "height": 740}, locale="fa-IR")
@@ -85,7 +93,7 @@ def test_without_a_server_the_page_opens_and_what_was_done_arrives_once(site: Si
     page = context.new_page()
     try:
         begun = at_work(page, line.address)
-        page.wait_for_function("navigator.serviceWorker.controller !== null", timeout=10_000)
+        kept_for_offline(page)
         # What is on the screen is kept a moment later.
         page.wait_for_timeout(1_500)
         line.cut()

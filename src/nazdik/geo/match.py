@@ -27,9 +27,10 @@ from nazdik.geo.snap import SnappedMany, Snapper, place_along
 from nazdik.kernel import LonLat, distance_m
 
 _WAY_SHARE, _WAY_ROOM_M = 3.0, 1_000.0
-# A batch is shared among so many threads at most; fewer fixes than this each are not worth waking one.
+# A batch is shared among so many threads at most. A fix takes a microsecond; handing some to a thread and waiting for it takes as
+# long as some hundred, and more when the cores have other work.
 _THREADS = min(4, os.cpu_count() or 1)
-_FIXES_A_THREAD = 32
+_FIXES_A_THREAD = 512
 
 
 @dataclass(frozen=True, slots=True)
