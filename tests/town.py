@@ -74,17 +74,20 @@ class PlainOffices:
     def find_office(self, office_id: OfficeId) -> Office | None:
         return self._offices.get(office_id)
 
+    def is_open(self, office_id: OfficeId) -> bool:
+        return office_id in self._offices
+
     def list_offices(self, at: Instant | None = None) -> tuple[Office, ...]:
         return tuple(self._offices.values())
 
     def list_sectors(self, station_id: OfficeId) -> tuple[Sector, ...]:
         return (Sector(f"{station_id}.1", station_id, "S1", "محدوده", "Sector"),)
 
-    def chain_of(self, office_id: OfficeId) -> tuple[OfficeId, ...]:
+    def chain_of(self, office_id: OfficeId, at: Instant | None = None) -> tuple[OfficeId, ...]:
         office = self._offices[office_id]
         return (office_id,) if office.parent_id is None else (office_id, *self.chain_of(office.parent_id))
 
-    def is_within(self, office_id: OfficeId, ancestor_id: OfficeId) -> bool:
+    def is_within(self, office_id: OfficeId, ancestor_id: OfficeId, at: Instant | None = None) -> bool:
         return office_id in self._offices and ancestor_id in self.chain_of(office_id)
 
     def station_at(self, point: LonLat, at: Instant | None = None) -> OfficeId | None:

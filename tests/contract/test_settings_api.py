@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.server import PROVINCE, Seat, Server, problem
+from tests.server import HERE, PROVINCE, Seat, Server, problem
 
 RULES = f"/v1/settings/rules/{PROVINCE}"
 
@@ -182,3 +182,69 @@ def test_a_kind_is_added_called_by_both_its_names_renamed_and_retired(one: Seat,
     finally:
         one.done(f"{kinds}/roll-back", {"to": 0, "why": "پایان آزمون"})
     assert known()["retired"] and known()["name_en"] == "Drone"
+
+
+TREE = f"/v1/settings/offices/{PROVINCE}"
+
+
+def publish_tree(one: Seat, two: Seat, value: dict[str, Any]) -> None:
+    one.done(f"{TREE}/draft", {"value": value, "why": "آزمون"})
+    said = two.get(TREE).json()
+    two.done(f"{TREE}/publish", {"revision": said["draft"]["revision"], "over": said["over"]})
+
+
+def test_two_people_add_a_station_at_work_and_close_it_and_somebody_answers_all_the_time(
+    one: Seat, two: Seat, desk: Seat
+) -> None:
+    def answers() -> str:
+        point = {"lon": middle[0], "lat": middle[1]}
+        return str(desk.get("/v1/who-answers", params=point).json()["answers"]["station"])
+
+    tree = one.get(f"/v1/office-trees/{PROVINCE}").json()
+    assert [office["tier"] for office in tree["offices"][:3]] == ["national", "province", "county"]
+    middle, (lon, lat) = list(HERE), HERE
+    by_id = {office["id"]: office for office in tree["offices"]}
+    station = by_id[answers()]
+    county = by_id[station["parent"]]
+    assert station["area"] and station["sectors"] and station["hanging"]["units"] and not tree["closed"]
+    ring = [[lon + x * 0.004, lat + y * 0.004] for x, y in ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))]
+    new = f"{county['id']}.99"
+    row = {"id": new, "tier": "station", "parent": county["id"], "code": "NEW99", "seat": middle, "added": True}
+    row |= {"name_fa": "کلانتری آزمون", "name_en": "Trial station"}
+    value = {"offices": [row], "grounds": [{"office": new, "area": [[ring]]}]}
+
+    tried = one.post(f"/v1/office-trees/{PROVINCE}/try", {"value": value}).json()
+    assert new in {office["id"] for office in tried["tree"]["offices"]} and tried["lines"][0]["after"]["fa"]
+    assert answers() == station["id"], "nothing is kept"
+    problem(
+        one.post(f"/v1/office-trees/{PROVINCE}/try", {"value": {"grounds": 1}}), 422, "administration.value_invalid"
+    )
+    bad = {"value": {"offices": [row]}, "why": "x"}
+    assert "no ground" in problem(one.post(f"{TREE}/draft", bad), 422, "administration.value_invalid")["en"]
+    problem(desk.post(f"/v1/office-trees/{PROVINCE}/try", {"value": {}}), 403, "organisation.role_may_not")
+    problem(one.get(f"/v1/office-trees/{station['id']}"), 404, "administration.setting_unknown")
+
+    publish_tree(one, two, value)
+    try:
+        assert answers() == new
+        versions = {desk.get("/v1/server").json()["provinces"][0]["map_version"]}
+        unit = one.done("/v1/units", {"call_sign": "Z99", "office": new, "kind": "car", "skills": ["patrol"]})
+        assert unit["events"] == ["dispatch.unit_enrolled.v1"]
+        incident = desk.incident("noise", point=middle)
+        assert desk.get(f"/v1/incidents/{incident}").json()["station"] == new
+        said = problem(one.post(f"{TREE}/roll-back", {"to": 0, "why": "x"}), 409, "offices.still_used")
+        assert (said["office"], said["units"], said["incidents"]) == (new, 1, 1)
+    finally:
+        publish_tree(one, two, value | {"offices": [row | {"closed": True, "ground_to": station["id"]}]})
+    assert answers() == station["id"]
+    assert desk.get(f"/v1/incidents/{incident}").json()["station"] == station["id"]
+    (car,) = [u for u in one.get("/v1/devices", params={"office": PROVINCE}).json()["units"] if u["call_sign"] == "Z99"]
+    assert car["office"] == station["id"]
+    assert new not in {office["id"] for office in desk.get("/v1/offices").json()["offices"]}
+    (closed,) = one.get(f"/v1/office-trees/{PROVINCE}").json()["closed"]
+    assert (closed["id"], closed["ground_to"]) == (new, station["id"])
+    versions.add(desk.get("/v1/server").json()["provinces"][0]["map_version"])
+    assert len(versions) == 2, "faces read the tree again"
+    desk.done(f"/v1/incidents/{incident}/cancel", {"reason": "پایان آزمون"})
+    one.done(f"{TREE}/roll-back", {"to": 0, "why": "پایان آزمون"})
+    assert answers() == station["id"]

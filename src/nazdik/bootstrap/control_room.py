@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from nazdik.bootstrap.office_tree.follow import OfficeBook
 from nazdik.bootstrap.province import ProvinceMachine
 from nazdik.bootstrap.province_state import STATE_VERSION, ProvinceState, decode, first_state, fold
 from nazdik.bootstrap.snapshots import restore, snapshot
@@ -85,11 +86,13 @@ class ControlRoom:
         hub: Hub,
         clock: Clock,
         copy: MirroredLog | None = None,
+        book: OfficeBook | None = None,
     ) -> None:
         """
         Open a province from its log.
 
         Args:
+            book: Keeps the office tree as the log has it.
             copy: Given when the log is shared by several nodes: how it is followed while another writes it.
         """
         self.province = province
@@ -100,6 +103,9 @@ class ControlRoom:
         self._hub = hub
         self._clock = clock
         state = load_state(log, province)
+        self._book = book
+        if book is not None:
+            book.open(province, state.settings)
         for unit_id in state.world.units:
             lane.enrol(unit_id)
         machine.show_all(state.world)
@@ -197,7 +203,13 @@ class ControlRoom:
         self._machine.show_fact(after, fact)
         return after, fact
 
+    def offices_changed(self) -> None:
+        """The rules that units go by may be those of another office now."""
+        self._machine.show_all(self.writer.newest_state.world)
+
     def _committed(self, batch: Batch[ProvinceState]) -> None:
+        if self._book is not None:
+            self._book.follow(self, batch)
         facts = [fact for commit in batch.commits for fact in commit.events]
         self._hub.publish(
             str(self.province),

@@ -7,6 +7,7 @@ from typing import Any
 from nazdik.bootstrap.barriers import BarrierWatch
 from nazdik.bootstrap.door import House
 from nazdik.bootstrap.guessers import Guessers
+from nazdik.bootstrap.office_tree.follow import OfficeBook
 from nazdik.bootstrap.reach import ReachWatch
 from nazdik.bootstrap.views import crew_of, maps_of, roads_of, room_of, unplaced_of, warnings_of
 from nazdik.dispatch.surroundings import Surroundings
@@ -57,6 +58,7 @@ class Building(House):
     reach: Mapping[ProvinceId, ReachWatch] = field(default_factory=dict)
     guessers: Guessers = field(default_factory=Guessers)
     people: People | None = None
+    office_book: OfficeBook | None = None
     barriers: BarrierWatch = field(default_factory=BarrierWatch)
     noted: Noted = field(init=False)
 

@@ -15,6 +15,7 @@ from litestar.params import JSONBody
 from nazdik import __version__
 from nazdik.bootstrap.desk import Building, Desk, subscription_of
 from nazdik.bootstrap.door import posting_of
+from nazdik.bootstrap.reload import map_version
 from nazdik.bootstrap.screens import Screens
 from nazdik.bootstrap.shown import Shown
 from nazdik.dispatch.commands import RecordSeen
@@ -300,7 +301,9 @@ def get_server(entrance: NamedDependency[Entrance]) -> ServerView:
         provinces=tuple(
             ProvinceView(
                 id=region.id,
-                map_version=region.version,
+                map_version=region.version
+                if building.office_book is None
+                else map_version(region, building.office_book.forest),
                 name=Text(region.name_fa, region.name_en),
                 bounds=region.bounds,
                 centre=(region.centre.lon, region.centre.lat),

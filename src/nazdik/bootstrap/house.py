@@ -29,6 +29,7 @@ from nazdik.bootstrap.journal_only.mark import find_mark, record_open
 from nazdik.bootstrap.known import keep_regions
 from nazdik.bootstrap.log_api import LogReader
 from nazdik.bootstrap.map_pictures import MapPictures
+from nazdik.bootstrap.office_tree.follow import OfficeBook
 from nazdik.bootstrap.past_calls import CallBook
 from nazdik.bootstrap.place_book import PlaceBook
 from nazdik.bootstrap.province import ProvinceMachine
@@ -285,6 +286,7 @@ def _build(
     data.mkdir(parents=True, exist_ok=True)
     regions: dict[ProvinceId, Region] = {region.id: region for region in (Region.load(folder) for folder in folders)}
     forest = load_offices([region.folder for region in regions.values()], now=clock.now)
+    office_book = OfficeBook(forest)
     hub = Hub(personal=PERSONAL)
     trail = Trail(data / "trail")
     journal = journal or Journal(data / "journal", clock)
@@ -316,11 +318,13 @@ def _build(
                 hub=hub,
                 clock=clock,
                 copy=opened.copy,
+                book=office_book,
             )
     registry = Registry(data / "registry.sqlite", clock, session_s=settings.session_hours * 3600.0)
     people = People(data / "people.sqlite", passwords=registry, clock=clock)
     building = Building(
         people=people,
+        office_book=office_book,
         rooms=rooms,
         offices=forest,
         clock=clock,
@@ -381,6 +385,7 @@ def _build(
         trusted_keys=settings.trusted_keys,
         hub=hub,
     )
+    office_book.listeners.append(reloader.tell_again)
     telephones = telephone(settings, rooms, journal, clock)
 
     def worth(province: ProvinceId, words: str) -> int:

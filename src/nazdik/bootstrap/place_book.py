@@ -45,6 +45,7 @@ _TOLD_BY = frozenset(
         d.IncidentClassified,
         d.LateIncidentEntered,
         d.PlaceChanged,
+        d.StationChanged,
         d.KindChanged,
         d.PriorityChanged,
         d.DispositionRecorded,
@@ -135,6 +136,8 @@ def _facts(entry: Entry) -> tuple[Begun | Changed, ...]:
             return (Changed(about, event.kind, event.priority, event.point, event.station),)
         case d.PlaceChanged():
             return (Changed(about, point=event.point, station=event.station),)
+        case d.StationChanged(station=station):
+            return (Changed(about, station=station),)
         case d.KindChanged(kind=kind):
             return (Changed(about, kind=kind),)
         case d.PriorityChanged(priority=priority):

@@ -116,12 +116,11 @@ class Reloader:
             hub: Whom to tell which map is in force, now and each time it is another.
         """
         self._hub = hub
+        self._regions, self._forest = regions, forest
         # What the trees in force have wrong with them already is no reason to refuse the next.
         self._known = {name: faults_of(read_offices(region.offices_path)) for name, region in regions.items()}
         self._tell(*regions.values())
         self._building = building
-        self._regions = regions
-        self._forest = forest
         self._offset_min = offset_min
         self._trusted_keys = trusted_keys
         self._running = False
@@ -161,6 +160,7 @@ class Reloader:
         # Once more, now that the long part is over: what the loop has to do shrinks to what happened since.
         await asyncio.to_thread(self._catch_up, ready, room.writer.newest_state, building.clock.now())
         switched = time.perf_counter()
+        ready.offices = ready.offices.changed_as(self._forest)
         _check_offices(ready.offices, self._forest, province, room.state)
         before = building.regions[province].version
         without_place, old = self._switch(province, ready)
@@ -197,7 +197,8 @@ class Reloader:
         region.verify()
         graph = RoadGraph.load(region.graph_folder)
         others = [other.folder for name, other in building.regions.items() if name != province]
-        offices = load_offices([*others, region.folder], now=building.clock.now)
+        # What people changed goes on; a map under which it would not hang together is refused.
+        offices = load_offices([*others, region.folder], now=building.clock.now).changed_as(self._forest)
         faults = refuse_new_faults(read_offices(region.offices_path), self._known[province])
         ground = building.roads[province].make_ready(graph)
         pace = Pace(ground, offset_min=self._offset_min)
@@ -207,7 +208,11 @@ class Reloader:
     def _tell(self, *regions: Region) -> None:
         """Say which maps are in force; open screens whose own is another read theirs again."""
         if self._hub is not None:
-            self._hub.publish_newest("map", [_told(region) for region in regions])
+            self._hub.publish_newest("map", [_told(region, self._forest) for region in regions])
+
+    def tell_again(self, province: ProvinceId) -> None:
+        """Say that the offices of a province are others."""
+        self._tell(self._regions[province])
 
     def _catch_up(self, ready: _Ready, state: ProvinceState, now: Any) -> None:
         ready.pace.show(state.roads, now)
@@ -228,8 +233,14 @@ class Reloader:
         return without_place, old
 
 
-def _told(region: Region) -> Item:
-    view = msgspec.json.encode({"province": region.id, "version": region.version})
+def map_version(region: Region, forest: OfficeForest) -> str:
+    """Return which map of a province is in force, and since when which offices."""
+    changed_at = forest.changed_at(region.id)
+    return region.version if changed_at is None else f"{region.version}+{changed_at:x}"
+
+
+def _told(region: Region, forest: OfficeForest) -> Item:
+    view = msgspec.json.encode({"province": region.id, "version": map_version(region, forest)})
     return Item("map", region.id, view, frozenset({maps_of(region.id)}))
 
 

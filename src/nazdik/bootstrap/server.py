@@ -65,6 +65,7 @@ from nazdik.bootstrap.inspection.watch import Looks
 from nazdik.bootstrap.interchange import Interchange
 from nazdik.bootstrap.log_api import LogReader
 from nazdik.bootstrap.map_pictures import MapPictures
+from nazdik.bootstrap.office_tree import api as office_tree_api
 from nazdik.bootstrap.paper import api as paper
 from nazdik.bootstrap.past_calls import CallBook
 from nazdik.bootstrap.photos import Photos
@@ -313,6 +314,7 @@ def build_app(running: Running) -> UntilGone:
             *kinds.ROUTES,
             *guide_api.ROUTES,
             *settings_api.ROUTES,
+            *office_tree_api.ROUTES,
             *people_api.ROUTES,
             *devices_api.ROUTES,
             *imports_api.ROUTES,

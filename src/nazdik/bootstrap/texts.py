@@ -19,6 +19,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "administration.value_invalid": ("این مقدار برای این تنظیم درست نیست.", "The value does not fit this setting."),
     "administration.why_missing": ("بنویسید چرا؛ تا ۳۰۰ حرف.", "Say why, in up to 300 letters."),
     "administration.nothing_changed": ("همین اکنون برقرار است.", "This is in force already."),
+    "offices.still_used": (
+        "هنوز واحد، رخداد باز یا تماسِ در انتظار دارد. نخست آن‌ها را به پایان ببرید، یا یگان را ببندید تا به یگان دیگری برسد.",
+        "It still has units, open incidents or calls to be called back. Finish those, or close it so that another gets them.",
+    ),
     "imports.file_unreadable": (
         "این پرونده خوانده نشد. XLSX یا CSV بفرستید؛ پروندهٔ قدیمی XLS را نخست با قالب XLSX ذخیره کنید.",
         "This file could not be read. Send XLSX or CSV; save an old XLS file as XLSX first.",

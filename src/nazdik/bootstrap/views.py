@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from nazdik.administration import events as setting_events
 from nazdik.bootstrap.province_state import ProvinceState
 from nazdik.bootstrap.watch.mark import is_of_watch
 from nazdik.dispatch import events as dispatch_events
@@ -44,6 +45,7 @@ _MOVES_ALARMS = (
     dispatch_events.DraftUpdated,
     dispatch_events.IncidentClassified,
     dispatch_events.PlaceChanged,
+    dispatch_events.StationChanged,
     dispatch_events.IncidentArchived,
 )
 Ints = npt.NDArray[np.int64]
@@ -96,6 +98,7 @@ class ProvinceViews:
         self._lane = lane
         self._chains: dict[str, frozenset[str]] = {}
         self._home_scopes: dict[UnitId, frozenset[str]] = {}
+        self._moved: frozenset[OfficeId] = frozenset()
         # Units whose own offices are noted, and the slots by scope.
         self._at_home: set[str] = set()
         self._home_slots: dict[str, list[int]] = {}
@@ -107,12 +110,26 @@ class ProvinceViews:
         """Ask anew who stands above whom: the tree has changed."""
         self._chains.clear()
         self._home_scopes.clear()
+        self._forget_homes()
+
+    def offices_moved(self, moved: frozenset[OfficeId]) -> None:
+        """Some offices stand under others than before: with the fact that says so, what is theirs is told anew."""
+        self.forget_offices()
+        self._moved = moved
+
+    def _forget_homes(self) -> None:
+        """Note anew which units are whose."""
+        self._at_home.clear()
+        self._home_slots.clear()
+        self._home_arrays.clear()
 
     def touched(self, facts: Iterable[Any], before: ProvinceState, after: ProvinceState) -> list[Item]:
         """Return the items that these facts may have changed, as they look now, each once."""
         keys: dict[Key, None] = {}
         for fact in facts:
             keys.update(dict.fromkeys(self._keys(fact, before, after)))
+        if self._moved:
+            keys.update(dict.fromkeys(self._keys_of_moved(after.world)))
         return [item for key in keys for item in self._items(key, after)]
 
     def everything(self, state: ProvinceState) -> Iterator[Item]:
@@ -164,8 +181,10 @@ class ProvinceViews:
         if isinstance(fact, premise_events.Event):
             yield from self._details_about(fact, before, after)
             return
-        if isinstance(fact, road_events.Event | address_events.Event | guide_events.Event):
+        if isinstance(fact, road_events.Event | address_events.Event | guide_events.Event | setting_events.Event):
             return
+        if isinstance(fact, dispatch_events.UnitRehomed):
+            self._forget_homes()
         yield from dispatch.keys_touched(fact)
         if isinstance(fact, dispatch_events.MessageSent):
             # Those that are more than a day old went with it.
@@ -179,6 +198,18 @@ class ProvinceViews:
                 # An office sees the units on what it has, whosever they are.
                 incident = after.world.incidents[fact.incident_id]
                 yield from (("unit", assignment.unit_id) for assignment in after.world.active_assignments(incident))
+
+    def _keys_of_moved(self, world: World) -> Iterator[Key]:
+        """Everything that others see now, because its office stands under another."""
+        moved, self._moved = self._moved, frozenset()
+        for incident in world.incidents.values():
+            if incident.station in moved or any(tasking.office in moved for tasking in incident.taskings):
+                yield from (("incident", incident.id), ("detail", incident.id))
+                yield from (("unit", each.unit_id) for each in world.active_assignments(incident))
+        yield from (("unit", unit.id) for unit in world.units.values() if unit.office in moved)
+        yield from (("alarm", alarm_id) for alarm_id in world.alarms)
+        yield from (("message", message_id) for message_id in world.messages)
+        yield from (("call_back", each.call_id) for each in world.call_backs.values() if each.office in moved)
 
     def _items(self, key: Key, state: ProvinceState) -> Iterator[Item]:
         kind, thing = key

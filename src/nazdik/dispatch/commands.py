@@ -34,6 +34,13 @@ class EnrolUnit(Command, frozen=True, kw_only=True):
     skills: tuple[str, ...]
 
 
+class RehomeUnit(Command, frozen=True, kw_only=True):
+    """A unit comes under another office, as it is."""
+
+    unit_id: UnitId
+    office: OfficeId
+
+
 class StartDuty(Command, frozen=True, kw_only=True):
     """A crew takes a unit on duty; `skills` None keeps the unit's own."""
 
@@ -318,6 +325,14 @@ class AddNote(Command, frozen=True, kw_only=True):
 
     incident_id: IncidentId
     text: str
+
+
+class GiveToHeir(Command, frozen=True, kw_only=True):
+    """What an office that closes has of an open incident goes to the office that gets its ground."""
+
+    incident_id: IncidentId
+    office: OfficeId
+    heir: OfficeId
 
 
 class RecordDisposition(Command, frozen=True, kw_only=True):

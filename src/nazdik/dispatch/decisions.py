@@ -133,6 +133,7 @@ _INCIDENT_TIMERS: dict[str, Callable[[Unfolding, IncidentId], None]] = {
 }
 _DECIDERS: dict[type[c.Command], Callable[[Unfolding, Any], None]] = {
     c.EnrolUnit: units.enrol,
+    c.RehomeUnit: units.rehome,
     c.StartDuty: units.start_duty,
     c.EndDuty: units.end_duty,
     c.LogOnCrew: crews.log_on,
@@ -155,6 +156,7 @@ _DECIDERS: dict[type[c.Command], Callable[[Unfolding, Any], None]] = {
     c.CancelIncident: incidents.cancel,
     c.ReopenIncident: incidents.reopen,
     c.EnterLate: incidents.enter_late,
+    c.GiveToHeir: incidents.give_to_heir,
     c.DelegateIncident: incidents.delegate,
     c.TakeBackIncident: incidents.take_back,
     c.PassOnIncident: incidents.pass_on,

@@ -58,6 +58,12 @@ class UnitEnrolled(UnitEvent, frozen=True, kw_only=True, tag="dispatch.unit_enro
     skills: tuple[str, ...]
 
 
+class UnitRehomed(UnitEvent, frozen=True, kw_only=True, tag="dispatch.unit_rehomed.v1"):
+    """A unit comes under another office."""
+
+    office: OfficeId
+
+
 class DutyStarted(UnitEvent, frozen=True, kw_only=True, tag="dispatch.duty_started.v1"):
     """A crew is on duty."""
 
@@ -379,6 +385,13 @@ class PlaceChanged(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.place
     station: OfficeId
 
 
+class StationChanged(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.station_changed.v1"):
+    """Another station answers for it, although nothing moved: the one it has `left` closed."""
+
+    station: OfficeId
+    left: OfficeId
+
+
 class KindChanged(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.kind_changed.v1"):
     """Another kind."""
 
@@ -593,6 +606,7 @@ class SeenAtTier(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.seen_at
 
 AnyEvent = (
     UnitEnrolled
+    | UnitRehomed
     | HandheldTested
     | CrewLoggedOn
     | ReportFiled
@@ -655,6 +669,7 @@ AnyEvent = (
     | SafetyTimerSet
     | PriorityChanged
     | PlaceChanged
+    | StationChanged
     | KindChanged
     | NoteAdded
     | QuestionsAnswered

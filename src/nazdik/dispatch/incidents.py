@@ -419,6 +419,20 @@ def pass_on(u: Unfolding, command: c.PassOnIncident) -> None:
     _task(u, incident.id, giver, OfficeRole.INFORMATIONAL, TaskingMode.MONITOR)
 
 
+def give_to_heir(u: Unfolding, command: c.GiveToHeir) -> None:
+    """
+    An office closes: its heir answers for the incident from now on. The closed office goes on seeing it, until it ends.
+
+    Whoever asks knows the heir: it may come with the very change that asks.
+    """
+    incident = u.open_incident(command.incident_id)
+    held = _tasking(incident, command.office)
+    if incident.station == command.office:
+        u.add(e.StationChanged(at=u.at, incident_id=incident.id, station=command.heir, left=command.office))
+    if held is not None and (held.mode is TaskingMode.MANAGE or incident.station == command.office):
+        _task(u, incident.id, command.heir, held.role, TaskingMode.MANAGE, by=command.office)
+
+
 def monitor(u: Unfolding, command: c.MonitorIncident) -> None:
     """Watch, or stop watching. An office that manages cannot become a mere watcher this way."""
     incident = u.open_incident(command.incident_id)

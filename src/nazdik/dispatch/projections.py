@@ -520,6 +520,7 @@ _DETAIL_CHANGED_BY = (
     e.PhotoAdded,
     e.QuestionsAnswered,
     e.PlaceChanged,
+    e.StationChanged,
     e.DraftUpdated,
     e.CallJoined,
     e.CallParted,

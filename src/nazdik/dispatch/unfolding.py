@@ -89,8 +89,8 @@ class Unfolding:
         return assignment
 
     def known_office(self, office: OfficeId) -> OfficeId:
-        """Return an office id that the tree knows, or refuse."""
-        if self.around.offices.find_office(office) is None:
+        """Return the id of an office that is in force, or refuse: nothing is given to one that has closed."""
+        if not self.around.offices.is_open(office):
             raise OfficeNotFound(office=office[:120])
         return office
 

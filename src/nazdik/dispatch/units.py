@@ -44,6 +44,13 @@ def enrol(u: Unfolding, command: c.EnrolUnit) -> None:
         raise UnitExists(unit_id=command.unit_id)
 
 
+def rehome(u: Unfolding, command: c.RehomeUnit) -> None:
+    """A unit comes under another office. Whoever asks knows the office: it may come with the very change that asks."""
+    unit = u.unit(command.unit_id)
+    if unit.office != command.office:
+        u.add(e.UnitRehomed(at=u.at, unit_id=unit.id, office=command.office))
+
+
 def start_duty(u: Unfolding, command: c.StartDuty) -> None:
     """A crew takes the unit on duty."""
     unit = u.unit(command.unit_id)

@@ -8,7 +8,7 @@ touch it. A point in a hole between areas belongs to the nearest, and that is sa
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cached_property
@@ -20,6 +20,7 @@ import shapely
 
 from nazdik.geo.areas import AreaIndex, Held
 from nazdik.geo.errors import OfficesUnreadable
+from nazdik.geo.office_changes import OfficeChanges, Tree, changed_tree
 from nazdik.geo.region import OFFICES, read_manifest
 from nazdik.kernel import Instant, LonLat, OfficeId, ProvinceId, from_rfc3339, rfc3339
 from nazdik.published.offices import Office, Sector, Tier, WhoAnswers
@@ -34,6 +35,12 @@ NATIONAL = Office(
     name_en="National command",
     seat=LonLat(51.3890, 35.6892),
 )
+
+# What people changed in the tree of a province, each from an instant on, the oldest first; None is nothing any more.
+Changed = Sequence[tuple[Instant, OfficeChanges | None]]
+
+# Trees that were only tried are kept so long, so that what is published after it was read is there at once.
+PARTS_KEPT = 100
 
 OFFICES_FORMAT = "nazdik-offices"
 OFFICES_VERSION = 1
@@ -98,38 +105,61 @@ class _Dated:
         return begun and (self.until is None or at is None or at < self.until)
 
 
-class _Edition:
-    """The offices between two changes, with what finds the one that holds a point."""
+class _Part:
+    """One province between two changes, with what finds the office that holds a point."""
 
-    def __init__(self, dated: Iterable[_Dated], national: Office, since: Instant | None, until: Instant | None) -> None:
-        self.since = since
-        self.until = until
-        held = [one for one in dated if one.holds(since)]
-        self.offices = {national.id: national} | {
-            one.thing.id: one.thing for one in held if isinstance(one.thing, Office)
-        }
-        self.sectors = {one.thing.id: one.thing for one in held if isinstance(one.thing, Sector)}
-        self.areas = {one.id: one.area for one in held if isinstance(one.thing, Office) and one.area is not None}
-        self.sector_areas = {one.id: one.area for one in held if isinstance(one.thing, Sector)}
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
 
     @cached_property
-    def stations(self) -> tuple[AreaIndex, ...]:
+    def stations(self) -> AreaIndex:
         return self._index(Tier.STATION)
 
     @cached_property
-    def counties(self) -> tuple[AreaIndex, ...]:
+    def counties(self) -> AreaIndex:
         return self._index(Tier.COUNTY)
 
     @cached_property
-    def sector_index(self) -> tuple[AreaIndex, ...]:
-        return _index_by_province(self.sector_areas)
+    def sectors(self) -> AreaIndex:
+        return AreaIndex(list(self.tree.sector_areas), list(self.tree.sector_areas.values()))
 
-    def _index(self, tier: Tier) -> tuple[AreaIndex, ...]:
-        return _index_by_province({i: a for i, a in self.areas.items() if self.offices[OfficeId(i)].tier is tier})
+    def _index(self, tier: Tier) -> AreaIndex:
+        held = {i: a for i, a in self.tree.areas.items() if self.tree.offices[OfficeId(i)].tier is tier}
+        return AreaIndex(list(held), list(held.values()))
 
     def make_ready(self) -> None:
         """Build the indexes now, so that no question waits for them."""
-        _ = self.stations, self.counties, self.sector_index
+        _ = self.stations, self.counties, self.sectors
+
+
+class _Edition:
+    """The offices of all provinces between two changes."""
+
+    def __init__(self, parts: Iterable[_Part], national: Office, since: Instant | None, until: Instant | None) -> None:
+        self.since = since
+        self.until = until
+        self.parts = tuple(parts)
+        self.offices = {national.id: national}
+        self.areas: dict[str, Any] = {}
+        self.sectors: dict[str, Sector] = {}
+        self.sector_areas: dict[str, Any] = {}
+        for part in self.parts:
+            self.offices |= part.tree.offices
+            self.areas |= part.tree.areas
+            self.sectors |= part.tree.sectors
+            self.sector_areas |= part.tree.sector_areas
+
+    @property
+    def stations(self) -> Iterator[AreaIndex]:
+        return (part.stations for part in self.parts)
+
+    @property
+    def counties(self) -> Iterator[AreaIndex]:
+        return (part.counties for part in self.parts)
+
+    @property
+    def sector_index(self) -> Iterator[AreaIndex]:
+        return (part.sectors for part in self.parts)
 
 
 class OfficeForest:
@@ -153,21 +183,98 @@ class OfficeForest:
                 has no area, or one that crosses itself.
         """
         self._now = now
-        dated: list[_Dated] = []
+        self._national = national
         self._ever: dict[OfficeId, Office] = {national.id: national}
+        self._dated: dict[ProvinceId, list[_Dated]] = {}
         for province_id, file in regions:
-            dated += (self._office(province_id, entry) for entry in file.offices)
-            dated += (_sector(entry) for entry in file.sectors)
-        _check_times(dated)
-        self._chains = {office_id: self._climb(office_id) for office_id in self._ever}
-        changes = sorted({at for one in dated for at in (one.since, one.until) if at is not None})
-        self._changes = changes
-        self._editions = tuple(
-            _Edition(dated, national, since, until)
-            for since, until in zip((None, *changes), (*changes, None), strict=True)
+            held = self._dated.setdefault(province_id, [])
+            held += (self._office(province_id, entry) for entry in file.offices)
+            held += (_sector(entry) for entry in file.sectors)
+        _check_times(one for held in self._dated.values() for one in held)
+        self._changed: dict[ProvinceId, Changed] = {}
+        # One a province, edition of the region and change: another change leaves the others as they are.
+        self._parts: dict[tuple[ProvinceId, int, bytes], _Part] = {}
+        self._put_together()
+
+    def _put_together(self) -> None:
+        """Make the editions, and who stands above whom by the newest form of each office."""
+        self._days = sorted(
+            {at for held in self._dated.values() for one in held for at in (one.since, one.until) if at is not None}
         )
-        current = self._edition(None)
-        current.make_ready()
+        changes = {at for changed in self._changed.values() for at, _ in changed}
+        self._changes = sorted({*self._days, *changes})
+        provinces = sorted(self._dated)
+        self._editions = tuple(
+            _Edition((self._part(name, since) for name in provinces), self._national, since, until)
+            for since, until in zip((None, *self._changes), (*self._changes, None), strict=True)
+        )
+        for edition in self._editions:
+            self._ever |= edition.offices
+        self._chains = {office_id: _chain_in(self._ever, office_id) for office_id in self._ever}
+        for part in self._edition(None).parts:
+            part.make_ready()
+        if len(self._parts) > PARTS_KEPT:
+            used = {id(part) for edition in self._editions for part in edition.parts}
+            self._parts = {key: part for key, part in self._parts.items() if id(part) in used}
+
+    def _part(self, province: ProvinceId, since: Instant | None) -> _Part:
+        """Return a province as it is from an instant on."""
+        changes = None
+        for at, each in self._changed.get(province, ()):
+            if since is not None and at <= since:
+                changes = each
+        edition = 0 if since is None else bisect_right(self._days, since)
+        key = (province, edition, b"" if changes is None else msgspec.json.encode(changes))
+        part = self._parts.get(key)
+        if part is None:
+            held = [one for one in self._dated[province] if one.holds(since)]
+            tree = Tree(
+                {one.thing.id: one.thing for one in held if isinstance(one.thing, Office)},
+                {one.id: one.area for one in held if isinstance(one.thing, Office) and one.area is not None},
+                {one.thing.id: one.thing for one in held if isinstance(one.thing, Sector)},
+                {one.id: one.area for one in held if isinstance(one.thing, Sector)},
+            )
+            part = self._parts[key] = _Part(tree if changes is None else changed_tree(province, tree, changes))
+        return part
+
+    def with_changes(self, province: ProvinceId, changed: "Changed") -> "OfficeForest":
+        """
+        Return this forest with what was changed in one province, each change with its instant, the oldest first.
+
+        Raises:
+            OfficesUnsound: A tree would not hang together.
+        """
+        newer = object.__new__(OfficeForest)
+        newer.__dict__ = self.__dict__ | {
+            "_changed": {**self._changed, province: tuple(changed)},
+            "_ever": {office.id: office for office in (self._national, *self._of_regions())},
+        }
+        newer._put_together()
+        return newer
+
+    def changed_as(self, other: "OfficeForest") -> "OfficeForest":
+        """Return this forest with everything that was changed in another, which has the same provinces."""
+        newer = self
+        for province, changed in other._changed.items():
+            newer = newer.with_changes(province, changed)
+        return newer
+
+    def changed_at(self, province: ProvinceId) -> Instant | None:
+        """Return when the tree of a province was last changed; None when it is its region's."""
+        changed = self._changed.get(province, ())
+        return changed[-1][0] if changed else None
+
+    def make_ready(self, province: ProvinceId, changes: OfficeChanges | None) -> None:
+        """Work out ahead what changes would come to now; takes tens of milliseconds and may run in a thread."""
+        at = self._now() if self._now is not None else Instant(self._days[-1] if self._days else 0)
+        forest = (
+            self if changes is None else self.with_changes(province, (*self._changed.get(province, ()), (at, changes)))
+        )
+        for part in forest._editions[-1].parts:
+            part.make_ready()
+
+    def _of_regions(self) -> Iterator[Office]:
+        return (one.thing for held in self._dated.values() for one in held if isinstance(one.thing, Office))
 
     def take_over(self, newer: "OfficeForest") -> None:
         """Answer from now on as `newer` does, for everyone who holds this tree; in one step, so that nobody sees a mixture."""
@@ -183,13 +290,21 @@ class OfficeForest:
         """Return all offices in force (`at` an instant), parents before children."""
         return tuple(self._edition(at).offices.values())
 
-    def chain_of(self, office_id: OfficeId) -> tuple[OfficeId, ...]:
-        """Return the office and everyone above it, nearest first, whenever it was; empty when there never was one."""
+    def chain_of(self, office_id: OfficeId, at: Instant | None = None) -> tuple[OfficeId, ...]:
+        """
+        Return the office and everyone above it, nearest first; empty when there never was one.
+
+        One that ended is under those above it in its last form; `at` an instant, it is under those above it then.
+        """
+        if at is not None and self._changed:
+            chain = _chain_in(self._edition(at).offices, office_id)
+            if chain:
+                return chain
         return self._chains.get(office_id, ())
 
-    def is_within(self, office_id: OfficeId, ancestor_id: OfficeId) -> bool:
-        """Whether `office_id` is `ancestor_id` or lies below it."""
-        return ancestor_id in self._chains.get(office_id, ())
+    def is_within(self, office_id: OfficeId, ancestor_id: OfficeId, at: Instant | None = None) -> bool:
+        """Whether `office_id` is `ancestor_id` or lies below it (`at` an instant)."""
+        return ancestor_id in self.chain_of(office_id, at)
 
     def list_sectors(self, station_id: OfficeId) -> tuple[Sector, ...]:
         """Return the sectors of a station in force, in order of their codes."""
@@ -202,6 +317,10 @@ class OfficeForest:
     def area_of_sector(self, sector_id: str) -> Any | None:
         """Return the area of a sector in force as a shapely geometry in degrees, or None."""
         return self._edition(None).sector_areas.get(sector_id)
+
+    def is_open(self, office_id: OfficeId) -> bool:
+        """Whether an office is in force."""
+        return office_id in self._edition(None).offices
 
     # Points
 
@@ -231,7 +350,7 @@ class OfficeForest:
         if held is None:
             return None
         station = edition.offices[OfficeId(held.key)]
-        _, county, province, *_ = self._chains[station.id]
+        _, county, province, *_ = _chain_in(edition.offices, station.id)
         sector = self.sector_at(point, at)
         return WhoAnswers(
             station=station,
@@ -282,13 +401,14 @@ class OfficeForest:
         self._ever[office_id] = office
         return _Dated(entry.id, _midnight(entry.valid_from, entry), _midnight(entry.valid_until, entry), office, area)
 
-    def _climb(self, office_id: OfficeId) -> tuple[OfficeId, ...]:
-        chain: list[OfficeId] = []
-        at: OfficeId | None = office_id
-        while at is not None:
-            chain.append(at)
-            at = self._ever[at].parent_id
-        return tuple(chain)
+
+def _chain_in(offices: Mapping[OfficeId, Office], office_id: OfficeId) -> tuple[OfficeId, ...]:
+    chain: list[OfficeId] = []
+    above: OfficeId | None = office_id
+    while above is not None and above in offices:
+        chain.append(above)
+        above = offices[above].parent_id
+    return tuple(chain)
 
 
 _PARENT: Mapping[Tier, Tier] = {
@@ -343,19 +463,11 @@ def _days(one: _Dated) -> str:
     return " – ".join("…" if at is None else rfc3339(at)[:10] for at in (one.since, one.until))
 
 
-def _index_by_province(areas: Mapping[str, Any]) -> tuple[AreaIndex, ...]:
-    """One index a province, in order of their ids: a grid over a whole country would be too coarse for a city."""
-    provinces: dict[str, dict[str, Any]] = {}
-    for key in sorted(areas):
-        provinces.setdefault(key.split(".", 1)[0], {})[key] = areas[key]
-    return tuple(AreaIndex(list(of_one), list(of_one.values())) for of_one in provinces.values())
-
-
-def _find(indexes: tuple[AreaIndex, ...], point: LonLat) -> str | None:
+def _find(indexes: Iterable[AreaIndex], point: LonLat) -> str | None:
     return next((found for index in indexes if (found := index.find(point)) is not None), None)
 
 
-def _hold(indexes: tuple[AreaIndex, ...], point: LonLat) -> Held | None:
+def _hold(indexes: Iterable[AreaIndex], point: LonLat) -> Held | None:
     """Return what holds a point; an area of any province goes before a hole in another."""
     found = [held for index in indexes if (held := index.hold(point)) is not None]
     return min(found, key=lambda held: (held.how == "nearest", held.distance_m, held.key), default=None)

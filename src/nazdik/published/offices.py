@@ -73,14 +73,17 @@ class OfficeTree(Protocol):
     def find_office(self, office_id: OfficeId) -> Office | None:
         """Return the office, or None."""
 
+    def is_open(self, office_id: OfficeId) -> bool:
+        """Whether an office is in force: neither ended nor still to come."""
+
     def list_offices(self, at: Instant | None = None) -> tuple[Office, ...]:
         """Return all offices in force (`at` an instant), parents before children."""
 
-    def chain_of(self, office_id: OfficeId) -> tuple[OfficeId, ...]:
-        """Return the office and everyone above it, nearest first: station, county, province, national."""
+    def chain_of(self, office_id: OfficeId, at: Instant | None = None) -> tuple[OfficeId, ...]:
+        """Return the office and everyone above it (`at` an instant), nearest first: station, county, province, national."""
 
-    def is_within(self, office_id: OfficeId, ancestor_id: OfficeId) -> bool:
-        """Whether `office_id` is `ancestor_id` or lies below it."""
+    def is_within(self, office_id: OfficeId, ancestor_id: OfficeId, at: Instant | None = None) -> bool:
+        """Whether `office_id` is `ancestor_id` or lies below it (`at` an instant)."""
 
     def station_at(self, point: LonLat, at: Instant | None = None) -> OfficeId | None:
         """Return the station responsible for a point (`at` an instant), or None when no region holds it."""

@@ -24,6 +24,7 @@ _RETIRED = f"{_HERE}/test_kinds_take_effect.py::test_a_retired_kind_is_given_to_
 _PEOPLE = f"{_CONTRACT}/test_people_and_devices_api.py"
 _FIRST = f"{_CONTRACT}/test_first_run.py::test_from_nothing_to_a_server_that_works"
 _LISTS = "tests/unit/imports/test_rows.py"
+_TREE = f"{_HERE}/test_office_tree.py"
 
 # Kind of setting, or book; its field, empty where it is one whole; and the test that sees it work.
 PROOFS: dict[tuple[str, str], str] = {
@@ -36,6 +37,8 @@ PROOFS: dict[tuple[str, str], str] = {
     ("person", "active"): f"{_PEOPLE}::test_who_may_not_any_more_loses_the_open_line_within_seconds",
     ("person", "seats"): f"{_PEOPLE}::test_a_seat_that_is_still_to_come_is_nobodys_yet",
     ("texts", "place_link"): f"{_HERE}/test_message_texts.py::test_what_was_published_is_what_is_sent",
+    ("offices", "offices"): f"{_TREE}::test_who_closes_hands_ground_units_and_open_incidents_on",
+    ("offices", "grounds"): f"{_TREE}::test_an_added_station_answers_for_the_ground_it_was_given",
     ("first_steps", "offices"): _FIRST,
     ("first_steps", "kinds"): _FIRST,
     ("import_people", ""): f"{_LISTS}::test_people_get_the_seats_of_the_file_and_lose_them_when_it_is_taken_back",

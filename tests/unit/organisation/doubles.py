@@ -38,18 +38,21 @@ class SmallTree:
     def find_office(self, office_id: OfficeId) -> Office | None:
         return self._offices.get(office_id)
 
+    def is_open(self, office_id: OfficeId) -> bool:
+        return office_id in self._offices
+
     def list_offices(self, at: Instant | None = None) -> tuple[Office, ...]:
         return tuple(self._offices.values())
 
-    def chain_of(self, office_id: OfficeId) -> tuple[OfficeId, ...]:
+    def chain_of(self, office_id: OfficeId, at: Instant | None = None) -> tuple[OfficeId, ...]:
         chain: list[OfficeId] = []
-        at: OfficeId | None = office_id
-        while at is not None and at in self._offices:
-            chain.append(at)
-            at = self._offices[at].parent_id
+        above: OfficeId | None = office_id
+        while above is not None and above in self._offices:
+            chain.append(above)
+            above = self._offices[above].parent_id
         return tuple(chain)
 
-    def is_within(self, office_id: OfficeId, ancestor_id: OfficeId) -> bool:
+    def is_within(self, office_id: OfficeId, ancestor_id: OfficeId, at: Instant | None = None) -> bool:
         return ancestor_id in self.chain_of(office_id)
 
     def station_at(self, point: LonLat, at: Instant | None = None) -> OfficeId | None:

@@ -267,6 +267,8 @@ async def save_setting_draft(
     """
     known, _ = await _opened(desk, kind, subject)
     value = known.tidy(data.value)
+    if known.make_ready is not None:
+        await known.make_ready(desk, subject, value)
     if known.check is not None and value is not None:
         known.check(desk, subject, value)
     command = c.SaveDraft(kind=known.name, subject=subject, value=value, why=data.why.strip())
@@ -295,7 +297,10 @@ async def publish_setting_draft(
 
     Refusals: administration.no_draft (404), administration.draft_changed, administration.second_person_needed (409).
     """
-    known, _ = await _opened(desk, kind, subject)
+    known, room = await _opened(desk, kind, subject)
+    draft = room.state.settings.setting(known.name, subject).draft
+    if known.make_ready is not None and draft is not None:
+        await known.make_ready(desk, subject, draft.value)
     command = c.PublishDraft(kind=known.name, subject=subject, revision=data.revision, over=data.over)
     return await door.act(known.keep, command, about=subject)
 
@@ -313,7 +318,10 @@ async def roll_setting_back(
 
     Refusals: administration.change_not_found (404), administration.nothing_changed (409), administration.why_missing (422).
     """
-    known, _ = await _opened(desk, kind, subject)
+    known, room = await _opened(desk, kind, subject)
+    change = room.state.settings.setting(known.name, subject).find_change(data.to)
+    if known.make_ready is not None and change is not None:
+        await known.make_ready(desk, subject, change.value)
     command = c.RollBack(kind=known.name, subject=subject, to=data.to, why=data.why.strip())
     return await door.act(known.keep, command, about=subject)
 

@@ -1,6 +1,6 @@
 """Every kind of setting: who may see and change it, whether it takes two people, what puts it in force."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
@@ -11,6 +11,8 @@ from nazdik.bootstrap.administration import first_steps, incident_kinds, message
 from nazdik.bootstrap.administration.fields import Field, Line, Text, Words, differences
 from nazdik.bootstrap.administration.kind_lines import kind_lines
 from nazdik.bootstrap.imports import settings as imports
+from nazdik.bootstrap.office_tree import settings as office_tree
+from nazdik.kernel import ProvinceId
 from nazdik.organisation.model import Act
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ class SettingKind:
         personal: What it says is about a person, so that reading it is written down.
         in_words: How two whole values are told apart; without it field by field.
         check: What a route asks before a draft is kept, besides what the core will.
+        make_ready: What a route has worked out before a value is kept or put in force, off the loop; or a `Rejected`.
         put_in_force: The commands that make it so; none when what decides reads the setting itself.
     """
 
@@ -66,6 +69,7 @@ class SettingKind:
     whose: Callable[[str], str | None]
     personal: bool = False
     check: "Callable[[Desk, str, Value], None] | None" = None
+    make_ready: "Callable[[Desk, str, Value | None], Awaitable[None]] | None" = None
     in_words: Callable[[Value, Value, Words], tuple[Line, ...]] | None = None
 
     def lines(self, before: Value, after: Value, words: Words) -> tuple[Line, ...]:
@@ -153,6 +157,30 @@ FIRST_STEPS = SettingKind(
 )
 
 
+async def _tree_made_ready(desk: "Desk", subject: str, value: Value | None) -> None:
+    book = desk.house.office_book
+    if book is not None:
+        await book.make_ready(ProvinceId(subject), value)
+
+
+OFFICES = SettingKind(
+    name=office_tree.NAME,
+    see=Act.SEE_RULES,
+    keep=Act.SET_RULES,
+    # Who answers for a caller rests on it.
+    second_person=True,
+    fields=office_tree.FIELDS,
+    groups=office_tree.GROUPS,
+    own=lambda state, subject: office_tree.own(state.settings, subject),
+    inherited=lambda house, state, subject: (office_tree.EMPTY, None),
+    tidy=office_tree.tidy,
+    put_in_force=lambda state, subject, change: office_tree.put_in_force(state, change.value, change.former),
+    whose=lambda subject: subject if "." not in subject else None,
+    in_words=office_tree.lines,
+    make_ready=_tree_made_ready,
+)
+
+
 def _import(listing: str, act: Act) -> SettingKind:
     def effects(state: "ProvinceState", subject: str, change: Published) -> Iterable[Any]:
         return imports.effects(listing, state, change.value, change.former, change.by, change.why)
@@ -181,7 +209,7 @@ IMPORTS = (
     _import("units", Act.MANAGE_DEVICES),
     _import("hazards", Act.KEEP_PREMISES),
 )
-SETTING_KINDS = {kind.name: kind for kind in (RULES, KINDS, PERSON, TEXTS, FIRST_STEPS, *IMPORTS)}
+SETTING_KINDS = {kind.name: kind for kind in (RULES, KINDS, PERSON, TEXTS, OFFICES, FIRST_STEPS, *IMPORTS)}
 
 
 def setting_kind(name: str) -> SettingKind:

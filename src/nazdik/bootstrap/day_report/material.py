@@ -11,7 +11,7 @@ from nazdik.kernel import Instant
 _FACTS = (
     i.CallPresented, i.CallAnswered, i.CallClassified, i.CallLinked, i.CallUnlinked, i.CallClosed,
     d.IncidentDrafted, d.IncidentOpened, d.IncidentClassified, d.LateIncidentEntered, d.CallJoined, d.CallParted,
-    d.PriorityChanged, d.KindChanged, d.PlaceChanged, d.IncidentClosed, d.IncidentCancelled, d.IncidentReopened,
+    d.PriorityChanged, d.KindChanged, d.PlaceChanged, d.StationChanged, d.IncidentClosed, d.IncidentCancelled, d.IncidentReopened,
     d.OfferSent, d.OfferAccepted, d.OfferRefused, d.OfferUnanswered, d.UnitEnRoute, d.UnitOnScene, d.UnitCleared,
     d.AssignmentWithdrawn, d.AssignmentDiverted, d.AssignmentCancelled, d.AlarmRaised, d.AlarmClimbed,
 )  # fmt: skip
@@ -141,7 +141,7 @@ class Material:
                 incident.priority = fact.priority
             case d.KindChanged():
                 incident.kind = fact.kind
-            case d.PlaceChanged():
+            case d.PlaceChanged() | d.StationChanged():
                 incident.station = fact.station
             case d.IncidentClosed() | d.IncidentCancelled():
                 incident.turns.append((fact.at, False))
@@ -203,6 +203,11 @@ def duties_of(facts: Iterable[Any]) -> list[Duty]:
         match fact:
             case d.UnitEnrolled():
                 office = fact.office
+            case d.UnitRehomed():
+                office = fact.office
+                if found and found[-1].until is None:
+                    found[-1].until = fact.at
+                    found.append(Duty(fact.unit_id, office, fact.at))
             case d.DutyStarted() if not found or found[-1].until is not None:
                 found.append(Duty(fact.unit_id, office, fact.at))
             case d.DutyEnded() if found and found[-1].until is None:

@@ -116,7 +116,7 @@ def _figures(office: Office, span: Span, rooms: list[ControlRoom], tree: OfficeT
         if one is None:
             return False
         if one not in known:
-            known[one] = tree.is_within(OfficeId(one), office.id)
+            known[one] = tree.is_within(OfficeId(one), office.id, span[1])
         return known[one]
 
     material = Material()

@@ -181,6 +181,11 @@ def _(world: World, event: e.PlaceChanged) -> World:
     )
 
 
+@step(e.StationChanged)
+def _(world: World, event: e.StationChanged) -> World:
+    return set_incident(world, event.incident_id, station=event.station)
+
+
 @step(e.KindChanged)
 def _(world: World, event: e.KindChanged) -> World:
     return set_incident(

@@ -25,6 +25,12 @@ def _(world: World, event: e.UnitEnrolled) -> World:
     return replace(world, units=world.units.set(unit.id, unit))
 
 
+@step(e.UnitRehomed)
+def _(world: World, event: e.UnitRehomed) -> World:
+    # Sectors are an office's own.
+    return set_unit(world, event.unit_id, office=event.office, sector=None)
+
+
 @step(e.DutyStarted)
 def _(world: World, event: e.DutyStarted) -> World:
     return set_unit(

@@ -57,6 +57,10 @@ class TownOffices:
         """Return an office or None."""
         return self._offices.get(office_id)
 
+    def is_open(self, office_id: OfficeId) -> bool:
+        """Whether there is such an office; none ever ends here."""
+        return office_id in self._offices
+
     def list_offices(self, at: Instant | None = None) -> tuple[Office, ...]:
         """Return every office."""
         return tuple(self._offices.values())
@@ -65,16 +69,16 @@ class TownOffices:
         """Return the one sector of a station."""
         return (Sector(f"{station_id}.1", station_id, "1", "محدوده", "Sector"),)
 
-    def chain_of(self, office_id: OfficeId) -> tuple[OfficeId, ...]:
+    def chain_of(self, office_id: OfficeId, at: Instant | None = None) -> tuple[OfficeId, ...]:
         """Return an office and all above it."""
         chain: list[OfficeId] = []
-        at: OfficeId | None = office_id
-        while at is not None:
-            chain.append(at)
-            at = self._offices[at].parent_id
+        above: OfficeId | None = office_id
+        while above is not None:
+            chain.append(above)
+            above = self._offices[above].parent_id
         return tuple(chain)
 
-    def is_within(self, office_id: OfficeId, ancestor_id: OfficeId) -> bool:
+    def is_within(self, office_id: OfficeId, ancestor_id: OfficeId, at: Instant | None = None) -> bool:
         """Whether an office is another one or lies below it."""
         return office_id in self._offices and ancestor_id in self.chain_of(office_id)
 

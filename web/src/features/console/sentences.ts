@@ -62,7 +62,7 @@ export function sentenceOf(
     kind: words.kind(text(data.kind) || null, entry.at),
     place: text(data.place) || words.none,
     p: number(data.priority) ?? words.none,
-    office: words.office(text(data.office) || text((data.basis as Data | null)?.office) || null),
+    office: words.office(text(data.office) || text((data.basis as Data | null)?.office) || text(data.station) || null),
     where: words.office(text(data.target) || null),
     words: text(data.words),
     hold: words.word("hold", text(data.cause)),
