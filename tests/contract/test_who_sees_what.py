@@ -228,6 +228,7 @@ OPEN: dict[Key, str] = {
 }
 # What is sent to these comes from the person it is about or from a machine, or nothing of a person comes back.
 TAKES: dict[str, str] = {
+    "/v1/office-trees/{province}/try": "a tree to be tried; numbers of what hangs on each office come back",
     **dict.fromkeys(
         (
             "/v1/sessions",
