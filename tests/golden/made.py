@@ -30,6 +30,7 @@ from nazdik.guide import events as guide
 from nazdik.intake import events as intake
 from nazdik.interchange.warnings import events as warnings
 from nazdik.kernel import Instant, LonLat, Rejected, Unavailable
+from nazdik.oversight import events as oversight
 from nazdik.platform.http import register, title
 from nazdik.platform.http.messages import codes
 from nazdik.platform.http.problems import STATUS
@@ -47,6 +48,7 @@ EVENT_TYPES: tuple[type[Any], ...] = (
     *guide.EVENT_TYPES,
     *premises.EVENT_TYPES,
     *settings.EVENT_TYPES,
+    *oversight.EVENT_TYPES,
 )
 MADE_BY = "<!-- Made by `python -m tests.golden.update`; a test keeps it in step with the code. -->"
 # Codes that no class of ours stands for: the web framework's own refusals, and a fault of ours.
@@ -194,7 +196,8 @@ def _value(name: str, wanted: Any) -> Any:
     origin, args = get_origin(wanted), get_args(wanted)
     if origin in (Union, UnionType):
         return _value(name, next(arg for arg in args if arg is not NoneType))
-    if name in _NAMED and not (name == "number" and wanted is int):
+    enumerated = isinstance(wanted, type) and issubclass(wanted, Enum)
+    if name in _NAMED and not enumerated and not (name == "number" and wanted is int):
         return _NAMED[name]
     if wanted is LonLat:
         return LonLat(48.6842, 31.3183)
@@ -234,6 +237,7 @@ def events_page() -> str:
         ("Addresses", addresses.EVENT_TYPES),
         ("Warnings", warnings.EVENT_TYPES),
         ("Settings", settings.EVENT_TYPES),
+        ("Oversight", oversight.EVENT_TYPES),
     ):
         lines += ["", f"## {context}", "", "| Event | What happened | Fields |", "|---|---|---|"]
         for event_type in types:

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from nazdik.bootstrap.province_state import decode
+from nazdik.oversight.machine import decode as oversight_fact
 from tests.golden import made
 
 AGAIN = "run `python -m tests.golden.update` and read what it changes"
@@ -16,7 +17,8 @@ AGAIN = "run `python -m tests.golden.update` and read what it changes"
 def test_an_event_as_it_was_first_stored_is_still_understood_and_written_the_same(path) -> None:  # type: ignore[no-untyped-def]
     stored = json.loads(path.read_text(encoding="utf-8"))
     assert stored["type"] == path.stem
-    event = decode(path.stem, path.read_bytes())
+    reads = oversight_fact if path.stem.startswith("oversight.") else decode
+    event = reads(path.stem, path.read_bytes())
     assert json.loads(msgspec.json.encode(event)) == stored
 
 
@@ -31,7 +33,7 @@ def test_every_event_has_an_example_with_every_field() -> None:
 def test_every_stored_name_says_its_context_and_version() -> None:
     for event_type in made.EVENT_TYPES:
         context, name, version = made.name_of(event_type).split(".")
-        contexts = ("intake", "dispatch", "geo", "guide", "interchange", "premises", "administration")
+        contexts = ("intake", "dispatch", "geo", "guide", "interchange", "premises", "administration", "oversight")
         assert context in contexts and name.islower() and version.startswith("v")
         assert f"nazdik.{context}." in event_type.__module__ + "."
 

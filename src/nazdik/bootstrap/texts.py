@@ -1,6 +1,9 @@
 """What the contexts' refusals say: code to (Persian, English). A test keeps docs/errors.md and this in step."""
 
+from nazdik.oversight.texts import TEXTS as OVERSIGHT
+
 TEXTS: dict[str, tuple[str, str]] = {
+    **OVERSIGHT,
     "server.journal_only": (
         "دفتر رخدادها باز نمی‌شود: تماس‌ها فقط ثبت خام می‌شوند و کار دیگری ممکن نیست. تماس‌ها را در /raw ببینید.",
         "The log cannot be opened: calls are kept as they come and nothing else is done. See the calls at /raw.",

@@ -1,0 +1,147 @@
+"""What oversight refuses. A case that is shut to somebody is not there for them: the refusal is the one of an unknown case."""
+
+from nazdik.kernel.rejected import Conflict, Forbidden, Invalid, NotFound
+
+
+class CaseNotFound(NotFound):
+    """There is no such case, or none that this desk has."""
+
+    code = "oversight.case_not_found"
+
+
+class CodeUnknown(NotFound):
+    """No contact has this code; whether the code is mistyped, foreign or made up is not said."""
+
+    code = "oversight.code_unknown"
+
+
+class CaseExists(Conflict):
+    """A contact with this id is there already."""
+
+    code = "oversight.case_exists"
+
+
+class CaseIsClosed(Conflict):
+    """The case is closed."""
+
+    code = "oversight.case_is_closed"
+
+
+class CaseIsOpen(Conflict):
+    """The case is not closed yet."""
+
+    code = "oversight.case_is_open"
+
+
+class TextMissing(Invalid):
+    """Words are needed here: at least one letter or digit, and at most as many characters as `details` say."""
+
+    code = "oversight.text_missing"
+
+
+class OfficeUnknown(Invalid):
+    """There is no such office."""
+
+    code = "oversight.office_unknown"
+
+
+class OfficeInCircle(Invalid):
+    """An office cannot lie below itself."""
+
+    code = "oversight.office_in_circle"
+
+
+class PostingInvalid(Invalid):
+    """A posting ends after it begins, and at an office that is known."""
+
+    code = "oversight.posting_invalid"
+
+
+class AllegationNotFound(NotFound):
+    """The case has no such allegation."""
+
+    code = "oversight.allegation_not_found"
+
+
+class ReferredMatter(Conflict):
+    """A serious matter is with the body it was referred to: it is not ended, found or conciliated here."""
+
+    code = "oversight.referred_matter"
+
+
+class FindingMissing(Conflict):
+    """Every allegation needs its finding before the case is closed."""
+
+    code = "oversight.finding_missing"
+
+
+class NotYetPassed(Conflict):
+    """A commendation is closed once it was passed to whom it is for."""
+
+    code = "oversight.not_yet_passed"
+
+
+class ClockNotRunning(Conflict):
+    """This clock does not run, or is paused already."""
+
+    code = "oversight.clock_not_running"
+
+
+class BothMustAgree(Conflict):
+    """Conciliation needs the word of both sides."""
+
+    code = "oversight.both_must_agree"
+
+
+class PressureNotAsked(Invalid):
+    """Whoever takes a withdrawal asks whether somebody pressed for it."""
+
+    code = "oversight.pressure_not_asked"
+
+
+class NoWithdrawal(Conflict):
+    """Nobody asked to withdraw, or it was taken already."""
+
+    code = "oversight.no_withdrawal"
+
+
+class ReviewTooLate(Conflict):
+    """A review is asked for within its time after the answer, once."""
+
+    code = "oversight.review_too_late"
+
+
+class NoReview(Conflict):
+    """No review is open."""
+
+    code = "oversight.no_review"
+
+
+class ReviewByOthers(Forbidden):
+    """A review is decided one level up, by people who had no part in the case."""
+
+    code = "oversight.review_by_others"
+
+
+class HandlerNotFree(Forbidden):
+    """This person has no desk over the case, or is shut out of it."""
+
+    code = "oversight.handler_not_free"
+
+
+class SupervisorNeeded(Forbidden):
+    """This is for a supervisor of the desk."""
+
+    code = "oversight.supervisor_needed"
+
+
+class NotACommendation(Conflict):
+    """Only a commendation is passed to the person it is for."""
+
+    code = "oversight.not_a_commendation"
+
+
+class DayInvalid(Invalid):
+    """No such day, or one too far away."""
+
+    code = "oversight.day_invalid"

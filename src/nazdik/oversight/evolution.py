@@ -1,0 +1,195 @@
+"""`evolve`: apply one recorded fact of oversight. It never refuses: history is not up for debate."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from immutables import Map
+from msgspec.structs import replace
+
+from nazdik.kernel import PersonId
+from nazdik.oversight import events as e
+from nazdik.oversight.model import (
+    Case,
+    Clock,
+    ClockType,
+    Duty,
+    Finding,
+    Limit,
+    Message,
+    Posting,
+    Register,
+    Review,
+    State,
+    Withdrawal,
+)
+
+
+def evolve(state: State, event: e.Event) -> State:
+    """Return the state after `event`."""
+    match event:
+        case e.OfficePut():
+            offices = state.register.offices.set(event.line.id, event.line)
+            return replace(state, register=replace(state.register, offices=offices))
+        case e.PersonPosted():
+            return replace(state, register=_posted(state.register, event))
+        case e.PersonsTied():
+            ties = state.register.ties
+            for one, other in ((event.person, event.other), (event.other, event.person)):
+                ties = ties.set(one, (*(t for t in ties.get(one, ()) if t != other), other))
+            return replace(state, register=replace(state.register, ties=ties))
+        case e.ClosureDecreed():
+            return replace(state, closures=state.closures.set((event.office, event.day), event.why))
+        case e.ClosureLifted():
+            key = (event.office, event.day)
+            return replace(state, closures=state.closures.delete(key)) if key in state.closures else state
+        case e.ContactReceived():
+            return _received(state, event)
+        case e.CaseEvent():
+            after = _changed(state.cases[event.case_id], event)
+            return replace(state, cases=state.cases.set(event.case_id, after))
+        case _:
+            raise AssertionError(f"no rule for {type(event).__name__}")
+
+
+def _posted(register: Register, event: e.PersonPosted) -> Register:
+    before = register.postings_of(event.person)
+    if event.ends_others:
+        before = tuple(replace(p, until=max(event.since, p.since)) if p.is_since(event.since) else p for p in before)
+    after = (*before, Posting(event.office, event.duty, event.since, event.until))
+    commanders: Map[Any, tuple[PersonId, ...]] = register.commanders
+    if event.duty is Duty.COMMANDER:
+        there = commanders.get(event.office, ())
+        commanders = commanders.set(event.office, (*(p for p in there if p != event.person), event.person))
+    return replace(register, postings=register.postings.set(event.person, after), commanders=commanders)
+
+
+def _received(state: State, event: e.ContactReceived) -> State:
+    case = Case(
+        id=event.case_id,
+        kind=event.kind,
+        source=event.source,
+        received_at=event.at,
+        text=event.text,
+        token=event.token,
+        salt=event.salt,
+        code_hash=event.code_hash,
+        topic=event.topic,
+        office=event.office,
+        start=event.office,
+        lang=event.lang,
+        incident_at=event.incident_at,
+        anonymous=event.anonymous,
+        contact=event.contact,
+        taken_by=event.by,
+        files=event.files,
+        commended=event.commended,
+    )
+    same = (*state.by_topic.get(event.topic, ()), case.id)
+    return replace(
+        state,
+        cases=state.cases.set(case.id, case),
+        by_code=state.by_code.set(event.code_hash, case.id),
+        by_topic=state.by_topic.set(event.topic, same),
+    )
+
+
+def _changed(case: Case, event: e.CaseEvent) -> Case:
+    match event:
+        case e.SelfPraiseFlagged():
+            return replace(case, self_praise=True)
+        case e.CaseOpened():
+            return replace(case, formal=True)
+        case e.AllegationMade():
+            return replace(case, allegations=(*case.allegations, event.allegation))
+        case e.OfficerIdentified():
+            return _allegation(case, event.number, person=event.person)
+        case e.MatterReferred():
+            return replace(case, referred_to=event.body, referred_at=event.at)
+        case e.CaseRouted():
+            return replace(case, office=event.office, route=event.passed, barred=event.barred)
+        case e.HandlerAssigned():
+            acted = case.acted if event.handler in ("", *case.acted) else (*case.acted, event.handler)
+            return replace(case, handler=event.handler, acted=acted)
+        case e.CaseRead():
+            return case
+        case e.Acknowledged():
+            return _acted(case, event)
+        case e.WrittenTo():
+            said = Message(event.at, from_citizen=False, text=event.text, internal=event.internal, by=event.by)
+            return _acted(replace(case, messages=(*case.messages, said)), event)
+        case e.WrittenBack():
+            said = Message(event.at, from_citizen=True, text=event.text)
+            return replace(case, messages=(*case.messages, said), files=(*case.files, *event.files))
+        case e.ClockStarted():
+            kept = tuple(clock for clock in case.clocks if clock.type is not event.clock)
+            return replace(case, clocks=(*kept, Clock(event.clock, event.at, event.days)))
+        case e.ClockStopped():
+            return _clock(case, event.clock, lambda clock: replace(clock, stopped_at=event.at, paused_at=None))
+        case e.ClockPaused():
+            return _clock(
+                case, event.clock, lambda clock: replace(clock, paused_at=event.at, pause_reason=event.reason)
+            )
+        case e.ClockResumed():
+            added = event.paused_days
+            return _clock(
+                case,
+                event.clock,
+                lambda clock: replace(clock, paused_at=None, pause_reason="", added_days=clock.added_days + added),
+            )
+        case e.ClockReached():
+            return _clock(case, event.clock, partial(_with_stage, event=event))
+        case e.FindingMade():
+            return _acted(_allegation(case, event.number, finding=event.finding, learning=event.learning), event)
+        case e.Conciliated():
+            return _acted(_open_found(replace(case, terms=event.terms), Finding.CONCILIATED), event)
+        case e.WithdrawalAsked():
+            return replace(case, withdrawal=Withdrawal(event.at))
+        case e.WithdrawalTaken():
+            asked = case.withdrawal.asked_at if case.withdrawal is not None else event.at
+            taken = Withdrawal(asked, event.at, event.by, event.pressure)
+            after = replace(case, withdrawal=taken)
+            return _acted(after if event.goes_on else _open_found(after, Finding.WITHDRAWN), event)
+        case e.CaseClosed():
+            return _acted(replace(case, closed=True, closed_at=event.at, answer=event.answer), event)
+        case e.ReferralEnded():
+            return _acted(replace(case, referral_outcome=event.outcome), event)
+        case e.ReviewAsked():
+            # From now on it begins its way where it is reviewed, and never goes down again.
+            return replace(case, review=Review(event.at, event.grounds, event.office), start=event.office)
+        case e.ReviewDecided():
+            assert case.review is not None, "a review is decided after it was asked for"
+            review = replace(case.review, outcome=event.outcome, by=event.by)
+            closed_at = None if event.reopen else case.closed_at
+            after = replace(case, review=review, closed=not event.reopen, closed_at=closed_at)
+            return _acted(after, event)
+        case e.ContactLimited():
+            return replace(case, limit=Limit(event.why, event.by, event.review_day))
+        case e.CommendationPassed():
+            return _acted(replace(case, commended=event.person, passed_at=event.at), event)
+        case _:
+            raise AssertionError(f"no rule for {type(event).__name__}")
+
+
+def _acted(case: Case, event: e.CaseEvent) -> Case:
+    """Remember who had a part in it: they do not review it."""
+    return case if event.by in case.acted else replace(case, acted=(*case.acted, event.by))
+
+
+def _allegation(case: Case, number: int, **changes: Any) -> Case:
+    changed = tuple(replace(one, **changes) if one.number == number else one for one in case.allegations)
+    return replace(case, allegations=changed)
+
+
+def _open_found(case: Case, finding: Finding) -> Case:
+    """Give a finding to every allegation that has none."""
+    found = tuple(one if one.finding is not None else replace(one, finding=finding) for one in case.allegations)
+    return replace(case, allegations=found)
+
+
+def _clock(case: Case, type_: ClockType, change: Callable[[Clock], Clock]) -> Case:
+    return replace(case, clocks=tuple(change(clock) if clock.type is type_ else clock for clock in case.clocks))
+
+
+def _with_stage(clock: Clock, *, event: e.ClockReached) -> Clock:
+    return replace(clock, reached=(*clock.reached, event.stage))

@@ -1,0 +1,329 @@
+"""The words of oversight and the state that decisions rest on. Everything is frozen; maps are persistent."""
+
+from enum import StrEnum
+
+import msgspec
+from immutables import Map
+
+from nazdik.kernel import Instant, OfficeId, PersonId
+from nazdik.oversight.calendar import day_of, start_of_day
+
+# Above the whole tree: whom a complaint reaches when nobody below is free of it.
+INSPECTORATE = OfficeId("inspectorate")
+# The body that tries offences committed on duty.
+MILITARY_JUSTICE = "judicial_organisation_of_the_armed_forces"
+
+
+class Kind(StrEnum):
+    """Why somebody turned to 197."""
+
+    COMPLAINT = "complaint"
+    CRITICISM = "criticism"
+    SUGGESTION = "suggestion"
+    COMMENDATION = "commendation"
+    GUIDANCE = "guidance"
+
+
+class Source(StrEnum):
+    """By which way a contact came."""
+
+    PHONE = "phone"
+    WEB = "web"
+    APP = "app"
+    IN_PERSON = "in_person"
+    MOSQUE_DESK = "mosque_desk"
+    LETTER = "letter"
+
+
+class Category(StrEnum):
+    """What an allegation is about."""
+
+    CONDUCT = "conduct"
+    DELAY = "delay"
+    NEGLECT = "neglect"
+    TRAFFIC = "traffic"
+    FORCE = "force"
+    SEARCH = "search"
+    DISCRIMINATION = "discrimination"
+    PRIVACY = "privacy"
+    DEATH = "death"
+    SERIOUS_INJURY = "serious_injury"
+    SEXUAL = "sexual"
+    CORRUPTION = "corruption"
+    CUSTODY = "custody"
+    OTHER = "other"
+
+
+SERIOUS = frozenset(
+    {Category.DEATH, Category.SERIOUS_INJURY, Category.SEXUAL, Category.CORRUPTION, Category.CUSTODY}
+)  # fmt: skip
+"""What is referred at once and cannot be ended locally."""
+
+
+class Finding(StrEnum):
+    """What an allegation turned out to be."""
+
+    SUBSTANTIATED = "substantiated"
+    WITHIN_GUIDELINES = "within_guidelines"
+    UNFOUNDED = "unfounded"
+    UNABLE_TO_DETERMINE = "unable_to_determine"
+    OFFICER_UNIDENTIFIED = "officer_unidentified"
+    WITHDRAWN = "withdrawn"
+    CONCILIATED = "conciliated"
+
+
+class ClockType(StrEnum):
+    """The promises of time; none of them stops another."""
+
+    ACKNOWLEDGE = "acknowledge"
+    FIRST_ANSWER = "first_answer"
+    UPDATE = "update"
+    FINAL = "final"
+    REVIEW = "review"
+
+
+class Stage(StrEnum):
+    """How near, or how late, a clock is: before its time, at it, and when twice the time is over."""
+
+    WARNED = "warned"
+    BREACHED = "breached"
+    TWICE = "twice"
+
+
+class Rule(StrEnum):
+    """Why an office or a person is shut out of a case."""
+
+    ACCUSED = "accused"
+    KIN = "kin"
+    UNIT = "unit"
+    CHAIN = "chain"
+    UNDER_COMMAND = "under_command"
+    OVERSIGHT = "oversight"
+
+
+class Duty(StrEnum):
+    """What somebody does at an office. A handler sits at the office's desk of 197."""
+
+    STAFF = "staff"
+    COMMANDER = "commander"
+    HANDLER = "handler"
+    SUPERVISOR = "supervisor"
+
+
+DESK_DUTIES = frozenset({Duty.HANDLER, Duty.SUPERVISOR})
+
+
+class OfficeLine(msgspec.Struct, frozen=True):
+    """
+    An office as oversight knows it.
+
+    `part` is a section, shift or patrol that counts as its parent; `desk` says that 197 has a desk there; `replaces` are the
+    offices that it was made of: a unit that is renamed or made anew stays the unit it was.
+    """
+
+    id: OfficeId
+    parent: OfficeId | None
+    name_fa: str = ""
+    name_en: str = ""
+    tier: str = ""
+    part: bool = False
+    desk: bool = False
+    replaces: tuple[OfficeId, ...] = ()
+
+
+class Posting(msgspec.Struct, frozen=True):
+    """Where somebody serves or served; `until` is None while it lasts."""
+
+    office: OfficeId
+    duty: Duty
+    since: Instant
+    until: Instant | None = None
+
+    def is_since(self, at: Instant) -> bool:
+        """Whether it held at any moment from `at` on."""
+        return self.until is None or self.until > at
+
+
+class Register(msgspec.Struct, frozen=True):
+    """Who serves where, who belongs to whom, and the tree of offices."""
+
+    offices: Map[OfficeId, OfficeLine] = Map()
+    postings: Map[PersonId, tuple[Posting, ...]] = Map()
+    ties: Map[PersonId, tuple[PersonId, ...]] = Map()
+    # Everyone who was ever posted as an office's commander, so that a closure need not look at the whole force.
+    commanders: Map[OfficeId, tuple[PersonId, ...]] = Map()
+
+    def chain(self, office: OfficeId) -> tuple[OfficeId, ...]:
+        """Return an office and everything above it, nearest first; the inspectorate is always the last."""
+        found: list[OfficeId] = []
+        at: OfficeId | None = office
+        while at is not None and at not in found and at != INSPECTORATE:
+            found.append(at)
+            line = self.offices.get(at)
+            at = line.parent if line is not None else None
+        return (*found, INSPECTORATE)
+
+    def whole(self, office: OfficeId) -> OfficeId:
+        """Return the unit that an office is a part of; itself when it is none."""
+        seen: set[OfficeId] = set()
+        while (line := self.offices.get(office)) is not None and line.part and line.parent and office not in seen:
+            seen.add(office)
+            office = line.parent
+        return office
+
+    def is_within(self, office: OfficeId, above: OfficeId) -> bool:
+        """Whether `office` is `above` or lies below it."""
+        return above in self.chain(office)
+
+    def postings_of(self, person: PersonId) -> tuple[Posting, ...]:
+        """Return all postings that somebody has or had."""
+        return self.postings.get(person, ())
+
+
+class Allegation(msgspec.Struct, frozen=True):
+    """One thing that is alleged. Without `person` the officer is unknown, and the whole `unit` is meant."""
+
+    number: int
+    category: Category
+    unit: OfficeId | None = None
+    person: PersonId | None = None
+    finding: Finding | None = None
+    learning: str = ""
+
+
+class Clock(msgspec.Struct, frozen=True):
+    """A promise of `days` working days. While it is paused the citizen reads why; `added_days` is what pauses took."""
+
+    type: ClockType
+    started_at: Instant
+    days: int
+    stopped_at: Instant | None = None
+    paused_at: Instant | None = None
+    pause_reason: str = ""
+    added_days: int = 0
+    reached: tuple[Stage, ...] = ()
+
+
+class Message(msgspec.Struct, frozen=True):
+    """A word between citizen and office, or a note that stays inside."""
+
+    at: Instant
+    from_citizen: bool
+    text: str
+    internal: bool = False
+    by: str = ""
+
+
+class Step(msgspec.Struct, frozen=True):
+    """An office that was passed over on the way up, and the rule that did it."""
+
+    office: OfficeId
+    rule: Rule
+
+
+class Contact(msgspec.Struct, frozen=True):
+    """How a citizen can be reached, and who may know: `office_only`, `handler` or `none`."""
+
+    name: str = ""
+    phone: str = ""
+    visibility: str = "office_only"
+
+
+class Withdrawal(msgspec.Struct, frozen=True):
+    """That a citizen wants to take a complaint back; until it is taken, it is only a wish."""
+
+    asked_at: Instant
+    taken_at: Instant | None = None
+    by: str = ""
+    pressure: bool = False
+
+
+class Review(msgspec.Struct, frozen=True):
+    """A second look, one level up, by other people."""
+
+    asked_at: Instant
+    grounds: str
+    office: OfficeId
+    outcome: str = ""
+    by: str = ""
+
+
+class Limit(msgspec.Struct, frozen=True):
+    """A written decision that limits how somebody may contact the office about this case; looked at again on `review_day`."""
+
+    why: str
+    by: str
+    review_day: int
+
+
+class Case(msgspec.Struct, frozen=True):
+    """
+    One contact and what became of it; `formal` once it is a case with allegations.
+
+    `token` names it in proofs, `salt` hides its words there, `code_hash` is all that is kept of the citizen's code.
+    """
+
+    id: str
+    kind: Kind
+    source: Source
+    received_at: Instant
+    text: str
+    token: str
+    salt: str
+    code_hash: str
+    topic: str
+    office: OfficeId
+    start: OfficeId
+    lang: str = "fa"
+    incident_at: Instant | None = None
+    anonymous: bool = False
+    contact: Contact | None = None
+    taken_by: str = ""
+    formal: bool = False
+    closed: bool = False
+    closed_at: Instant | None = None
+    answer: str = ""
+    handler: str = ""
+    acted: tuple[str, ...] = ()
+    route: tuple[Step, ...] = ()
+    barred: tuple[Step, ...] = ()
+    allegations: tuple[Allegation, ...] = ()
+    clocks: tuple[Clock, ...] = ()
+    messages: tuple[Message, ...] = ()
+    files: tuple[str, ...] = ()
+    referred_to: str = ""
+    referred_at: Instant | None = None
+    referral_outcome: str = ""
+    commended: PersonId | None = None
+    passed_at: Instant | None = None
+    self_praise: bool = False
+    terms: str = ""
+    withdrawal: Withdrawal | None = None
+    review: Review | None = None
+    limit: Limit | None = None
+
+    @property
+    def since(self) -> Instant:
+        """From when on it matters who served where: the first moment of the day complained about, or of the day it was said."""
+        at = self.received_at if self.incident_at is None else min(self.incident_at, self.received_at)
+        return start_of_day(day_of(at))
+
+    @property
+    def serious(self) -> bool:
+        """Whether any allegation has to be referred."""
+        return any(one.category in SERIOUS for one in self.allegations)
+
+    def clock(self, type_: ClockType) -> Clock | None:
+        """Return a clock that was started, or None."""
+        return next((clock for clock in self.clocks if clock.type is type_), None)
+
+
+class State(msgspec.Struct, frozen=True):
+    """Everything of one oversight log."""
+
+    register: Register = Register()
+    cases: Map[str, Case] = Map()
+    by_code: Map[str, str] = Map()
+    by_topic: Map[str, tuple[str, ...]] = Map()
+    # (office, day) to why: nobody at or below that office works that day.
+    closures: Map[tuple[OfficeId, int], str] = Map()

@@ -1,0 +1,56 @@
+"""What oversight's refusals say: code to (Persian, English)."""
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "oversight.case_not_found": (
+        "چنین پرونده‌ای نیست، یا در دسترس این میز نیست.",
+        "There is no such case, or not for this desk.",
+    ),
+    "oversight.code_unknown": (
+        "این کد شناخته نشد. رقم‌ها را دوباره نگاه کنید.",
+        "This code is not known. Check the digits.",
+    ),
+    "oversight.code_many_tries": ("چند کد نادرست آمد. کمی صبر کنید.", "Several codes were wrong. Wait a little."),
+    "oversight.case_exists": ("این تماس پیش‌تر ثبت شده است.", "This contact is recorded already."),
+    "oversight.case_is_closed": ("این پرونده بسته است.", "This case is closed."),
+    "oversight.case_is_open": ("این پرونده هنوز باز است.", "This case is still open."),
+    "oversight.text_missing": (
+        "چیزی بنویسید، تا اندازه‌ای که گفته شده.",
+        "Write something, up to the length that is said.",
+    ),
+    "oversight.office_unknown": ("چنین یگانی نیست.", "There is no such office."),
+    "oversight.office_in_circle": ("یگان نمی‌تواند زیر خودش باشد.", "An office cannot lie below itself."),
+    "oversight.posting_invalid": ("این انتصاب درست نیست.", "This posting is not right."),
+    "oversight.allegation_not_found": ("پرونده چنین ادعایی ندارد.", "The case has no such allegation."),
+    "oversight.referred_matter": (
+        "این موضوع جدی است و به مرجع قضایی فرستاده شده؛ اینجا پایان نمی‌یابد.",
+        "This matter is serious and was referred; it is not ended here.",
+    ),
+    "oversight.finding_missing": ("برای هر ادعا نتیجه‌ای لازم است.", "Every allegation needs its finding."),
+    "oversight.not_yet_passed": (
+        "این تقدیر هنوز به صاحبش نرسیده است.",
+        "This commendation has not reached its person yet.",
+    ),
+    "oversight.clock_not_running": (
+        "این مهلت در جریان نیست یا نمی‌ایستد.",
+        "This clock does not run, or cannot be paused.",
+    ),
+    "oversight.both_must_agree": ("این نتیجه رضایت هر دو سو را می‌خواهد.", "This outcome needs the word of both sides."),
+    "oversight.pressure_not_asked": (
+        "بپرسید آیا کسی برای پس گرفتن فشار آورده است.",
+        "Ask whether somebody pressed for the withdrawal.",
+    ),
+    "oversight.no_withdrawal": ("کسی نخواسته است پس بگیرد.", "Nobody asked to withdraw."),
+    "oversight.review_too_late": (
+        "زمان درخواست بازبینی گذشته یا یک بار خواسته شده است.",
+        "The time for a review is over, or one was asked for.",
+    ),
+    "oversight.no_review": ("بازبینی بازی نیست.", "No review is open."),
+    "oversight.review_by_others": (
+        "بازبینی یک رده بالاتر و با کسانی دیگر است.",
+        "A review is one level up, by people who had no part in it.",
+    ),
+    "oversight.handler_not_free": ("این کس نمی‌تواند این پرونده را داشته باشد.", "This person cannot have this case."),
+    "oversight.supervisor_needed": ("این کار سرپرست میز است.", "This is for a supervisor of the desk."),
+    "oversight.not_a_commendation": ("این تماس تقدیر نیست.", "This contact is no commendation."),
+    "oversight.day_invalid": ("این روز درست نیست.", "This day is not right."),
+}

@@ -1,0 +1,1 @@
+"""Oversight: the rules as people at its desks expect them."""
