@@ -144,11 +144,17 @@ async def test_over_tls_the_host_has_to_be_who_it_says(tmp_path: Path) -> None:
         ("SIP:a@lis.example:5070;transport=tcp", "lis.example", 5070, False),
         ("sips:a@lis.example", "lis.example", 5061, True),
         ("sip:a@[2001:db8::1]:5080;transport=TLS", "2001:db8::1", 5080, True),
-        ("pres:a@lis.example", "lis.example", 5060, False),
+        ("sip:a@LIS.Example", "lis.example", 5060, False),
     ],
 )
 def test_a_reference_says_whom_to_ask(reference: str, host: str, port: int, tls: bool) -> None:
     assert read_presence(reference) == Presence(reference, host, port, tls)
+
+
+def test_a_presence_address_is_asked_by_its_sip_name() -> None:
+    """Kamailio cannot read `SUBSCRIBE pres:…` and answers with 500."""
+    asked = Presence("sip:a@lis.example:5070;transport=tcp", "lis.example", 5070, False)
+    assert read_presence("pres:a@lis.example:5070;transport=tcp") == asked == read_presence(asked.uri)
 
 
 @pytest.mark.parametrize(

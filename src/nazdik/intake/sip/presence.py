@@ -26,7 +26,11 @@ _ADDRESS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """Whose presence to ask for, and where. `pres:` is asked like `sip:`, at the host that it names."""
+    """
+    Whose presence to ask for, and where.
+
+    `pres:` is asked at the host that it names, and as `sip:`: servers take no other name in a request (RFC 3856 §5).
+    """
 
     uri: str
     host: str
@@ -39,9 +43,11 @@ def read_presence(reference: str) -> Presence | None:
     found = _ADDRESS.fullmatch(reference)
     if found is None or "transport=udp" in found["parameters"].lower():
         return None
-    tls = found["scheme"].lower() == "sips" or "transport=tls" in found["parameters"].lower()
+    scheme = found["scheme"].lower()
+    tls = scheme == "sips" or "transport=tls" in found["parameters"].lower()
     port = int(found["port"]) if found["port"] else 5061 if tls else 5060
-    return Presence(reference, found["host"].strip("[]"), port, tls) if 0 < port < 65_536 else None
+    uri = f"sip{reference[4:]}" if scheme == "pres" else reference
+    return Presence(uri, found["host"].strip("[]").lower(), port, tls) if 0 < port < 65_536 else None
 
 
 async def fetch_presence(presence: Presence, within_s: float, *, tls: ssl.SSLContext | None = None) -> list[Told]:
