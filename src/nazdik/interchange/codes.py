@@ -50,9 +50,29 @@ LOCATION_TYPES = frozenset(
     }
 )
 PRIMARY_UNIT_STATUSES = frozenset({"Available", "ConditionallyAvailable", "NotAvailable"})
+_SECONDARY = """
+    Assigned Dispatched AcknowledgedTransmission EnRoute Delayed Staging Arrived OnScene PatientContact Backup TrafficStop
+    ResponderInitiatedEvent Investigation Transporting Hospital Court Station Post COP_or_POP CoveringAlternateArea
+    BacktoAssignedArea Cleared AssignmentCancelled CheckedIn RollCall Break Meal Meeting Training Event EquipmentIssues
+    OutofService OnDuty OffDuty ShiftPending Unmanned Departed Location AlternateLocation InService Roster
+"""
+SECONDARY_UNIT_STATUSES = frozenset(_SECONDARY.split())
+# What a resource can do is said in the registry's words; ours go beside them, and this one says so.
+RESOURCE_ATTRIBUTE_OTHER = "Other"
+CALL_DIRECTIONS = frozenset({"incoming", "outgoing", "internal"})
 CALL_ALERTING, CALL_ANSWERED, CALL_ENDED = "callAlerting", "callAnswered", "callEnd"
 CALL_STATES = frozenset(
-    {CALL_ALERTING, CALL_ANSWERED, CALL_ENDED, "callBegin", "callQueued", "callHold", "callPark", "callCancel"}
+    {
+        CALL_ALERTING,
+        CALL_ANSWERED,
+        CALL_ENDED,
+        "callBegin",
+        "callQueued",
+        "callHold",
+        "callPark",
+        "callCancel",
+        "partyAdd",
+    }
 )
 
 # Ours runs from 1 (most urgent) to 5; an EIDO's from 0 to 10 the other way, 10 the most urgent.

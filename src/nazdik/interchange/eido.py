@@ -139,7 +139,8 @@ class _Build:
         return {
             **self._named(f"{call.id}.person"),
             "personIncidentRoleRegistryText": ["Caller"],
-            "ncPersonComponent": {"ncPersonName": [{"ncPersonFullName": call.name}]},
+            # NIEM's person as NENA's schema has it: each name is a list of texts, each text an object.
+            "ncPersonComponent": {"name": [{"personFullName": [{"value": call.name}]}]},
             "callIdentifier": [self._names.call(call.id)],
         }
 
@@ -161,7 +162,8 @@ class _Build:
                 **self._named(unit.id),
                 "emergencyResourceTypeCommonRegistryText": "PatrolUnit",
                 "emergencyResourceName": unit.call_sign,
-                "resourceAttributeRegistryText": list(unit.skills),
+                "resourceAttributeRegistryText": [codes.RESOURCE_ATTRIBUTE_OTHER] if unit.skills else [],
+                "resourceAttributeInternalText": list(unit.skills),
                 "primaryUnitStatusRegistryText": unit.primary,
                 "secondaryUnitStatusRegistryText": [unit.secondary],
                 "agentReference": [_to(self._agent)],
@@ -188,11 +190,12 @@ class _Build:
 
     def _disposition(self) -> list[Json]:
         """Part of the incident's own component, and so not among the containers."""
+        own = {} if self._incident.disposition is None else {"dispositionDescriptionText": self._incident.disposition}
         return [
             {
                 **self._named(f"{self._incident.id}.disposition"),
                 "dispositionCommonRegistryCode": self._incident.disposition_common,
-                "dispositionDescriptionText": self._incident.disposition,
+                **own,
             }
         ]
 

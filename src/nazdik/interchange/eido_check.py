@@ -10,39 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from nazdik.interchange import codes
+from nazdik.interchange import eido_fields as fields
 from nazdik.kernel import from_rfc3339
 
 DEPTH_MAX = 24
 VALUES_MAX = 20_000
 TEXT_MAX = 256 * 1024
 FAULTS_MAX = 50
-
-_REQUIRED: dict[str, tuple[str, ...]] = {
-    "incidentComponent": ("incidentTypeCommonRegistryText",),
-    "callComponent": ("callStateRegistryText", "standardPrimaryCallType", "direction", "callStartTimestamp"),
-    "emergencyResourceComponent": (
-        "agentReference",
-        "emergencyResourceTypeCommonRegistryText",
-        "primaryUnitStatusRegistryText",
-        "resourceAttributeRegistryText",
-        "secondaryUnitStatusRegistryText",
-    ),
-    "locationComponent": ("locationTypeDescriptionRegistryText",),
-    "agencyComponent": ("agencyRoleDescriptionRegistryText", "agencyType"),
-    "agentComponent": ("agentRoleRegistryText", "agencyReference"),
-    "personComponent": ("personIncidentRoleRegistryText",),
-    "notesComponent": ("notesActionComments",),
-    "dispositionComponent": ("dispositionCommonRegistryCode",),
-}
-_REGISTRIES: dict[tuple[str, str], frozenset[str]] = {
-    ("incidentComponent", "incidentStatusCommonRegistryText"): codes.INCIDENT_STATUSES,
-    ("agencyComponent", "agencyRoleDescriptionRegistryText"): codes.AGENCY_ROLES,
-    ("callComponent", "callStateRegistryText"): codes.CALL_STATES,
-    ("locationComponent", "locationTypeDescriptionRegistryText"): codes.LOCATION_TYPES,
-    ("emergencyResourceComponent", "primaryUnitStatusRegistryText"): codes.PRIMARY_UNIT_STATUSES,
-}
-_TIMES = ("callStartTimestamp", "answerDate")
-_COMMON = ("$id", "lastUpdateTimeStamp", "updatedByAgencyReference")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +71,7 @@ def _too_big(document: Any) -> Fault | None:
 def _faults(document: dict[str, Any]) -> Iterator[Fault]:
     ids: set[str] = set()
     yield from _named(document, "", ids)
+    yield from _shapes("", document, "")
     if document.get("eidoVersion") != codes.EIDO_VERSION:
         yield Fault("eidoVersion", "unknown_version")
     if not _is_text(document.get("issuingElementIdentification")):
@@ -108,25 +83,26 @@ def _faults(document: dict[str, Any]) -> Iterator[Fault]:
             continue
         if name == "incidentComponent" and not isinstance(value, dict):
             yield Fault(name, "not_one_object")
+        elif name != "incidentComponent" and not isinstance(value, list):
+            yield Fault(name, "not_a_list")
         for where, one in _each(name, value):
             if not isinstance(one, dict):
                 yield Fault(where, "not_an_object")
                 continue
             yield from _named(one, where, ids)
             yield from _component(name, one, where)
-            if name == "incidentComponent":
-                for at, inner in _each(f"{where}.dispositionComponent", one.get("dispositionComponent", [])):
-                    yield from _nested(inner, at, ids)
+            if (inner := fields.NESTED.get(name)) is not None:
+                for at, nested in _each(_at(where, inner), one.get(inner, [])):
+                    yield from _nested(inner, nested, at, ids)
     yield from _dangling(document, ids)
 
 
-def _nested(disposition: Any, where: str, ids: set[str]) -> Iterator[Fault]:
-    """A disposition stands inside the incident's component."""
-    if not isinstance(disposition, dict):
+def _nested(name: str, component: Any, where: str, ids: set[str]) -> Iterator[Fault]:
+    if not isinstance(component, dict):
         yield Fault(where, "not_an_object")
         return
-    yield from _named(disposition, where, ids)
-    yield from _component("dispositionComponent", disposition, where)
+    yield from _named(component, where, ids)
+    yield from _component(name, component, where)
 
 
 def _each(name: str, value: Any) -> Iterator[tuple[str, Any]]:
@@ -138,35 +114,44 @@ def _each(name: str, value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _named(component: dict[str, Any], where: str, ids: set[str]) -> Iterator[Fault]:
-    for field in _COMMON:
+    for field in fields.COMMON:
         if field not in component:
             yield Fault(_at(where, field), "missing")
     own = component.get("$id")
-    if "$id" in component and not _is_text(own):
+    if own == "":
         yield Fault(_at(where, "$id"), "not_a_text")
     elif isinstance(own, str):
         if own in ids:
             yield Fault(_at(where, "$id"), "id_used_twice")
         ids.add(own)
-    if "lastUpdateTimeStamp" in component and not is_time(component["lastUpdateTimeStamp"]):
-        yield Fault(_at(where, "lastUpdateTimeStamp"), "not_a_time")
 
 
 def _component(name: str, component: dict[str, Any], where: str) -> Iterator[Fault]:
-    for field in _REQUIRED.get(name, ()):
+    for field in fields.REQUIRED.get(name, ()):
         if field not in component:
             yield Fault(_at(where, field), "missing")
-    for field in _TIMES:
-        if field in component and not is_time(component[field]):
-            yield Fault(_at(where, field), "not_a_time")
-    for (of, field), registry in _REGISTRIES.items():
-        if of == name and field in component and not _all_in(component[field], registry.__contains__):
-            yield Fault(_at(where, field), "not_in_registry")
-    if "locationByValue" in component and not isinstance(component["locationByValue"], str):
-        yield Fault(_at(where, "locationByValue"), "not_a_text")
+    yield from _shapes(name, component, where)
     priority = component.get("incidentCommonPriorityNumber")
     if priority is not None and not (type(priority) is int and 0 <= priority <= codes.PRIORITY_MAX):
         yield Fault(_at(where, "incidentCommonPriorityNumber"), "outside_0_to_10")
+
+
+def _shapes(name: str, component: dict[str, Any], where: str) -> Iterator[Fault]:
+    """Each field that we know is what it must be: a text, several, a time, one reference or a list of them."""
+    for field, value in component.items():
+        at, registry = _at(where, field), fields.REGISTRIES.get(field)
+        if field in fields.TIMES and not is_time(value):
+            yield Fault(at, "not_a_time")
+        elif field in fields.TEXTS and not isinstance(value, str):
+            yield Fault(at, "not_a_text")
+        elif field in fields.TEXT_LISTS and not isinstance(value, list):
+            yield Fault(at, "not_a_list")
+        elif field in fields.TEXT_LISTS and not all(isinstance(one, str) for one in value):
+            yield Fault(at, "not_a_text")
+        elif registry is not None and not _all_in(value, registry.__contains__):
+            yield Fault(at, "not_in_registry")
+        elif (several := fields.is_reference_list(name, field)) is not None and isinstance(value, list) != several:
+            yield Fault(at, "not_a_list" if several else "not_one_reference")
 
 
 def _dangling(document: dict[str, Any], ids: set[str]) -> Iterator[Fault]:

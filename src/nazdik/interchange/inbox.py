@@ -18,6 +18,7 @@ DATA_MAX = 24
 DATA_TEXT_MAX = 2_000
 PLACES_MAX = 8
 RAW_SHOWN = 2_000
+_SCHEME = re.compile(r"(tel|sips?):", re.IGNORECASE)
 _TAGS = re.compile(r"<[a-zA-Z/!][^<>]{0,500}>")
 
 
@@ -70,9 +71,7 @@ def unread(body: bytes, what: str) -> Handover:
 def _read(document: dict[str, Any], faults: tuple[Fault, ...]) -> Handover:
     about = next(iter(components_of(document, "incidentComponent")), {})
     version = document.get("lastUpdateTimeStamp")
-    numbers = [
-        uri for one in components_of(document, "callbackComponent") for uri in _texts(one, "callBackInformationUri")
-    ]
+    numbers = [uri for one in components_of(document, "callbackComponent") for uri in _callback(one)]
     names = [name for one in components_of(document, "personComponent") for name in _names(one)]
     said = [
         _plain(text) for one in components_of(document, "notesComponent") for text in _texts(one, "notesActionComments")
@@ -132,10 +131,24 @@ def _plain(html: str) -> str:
     return unescape(_TAGS.sub(" ", html)).strip()
 
 
+def _callback(component: dict[str, Any]) -> list[str]:
+    """Return where the caller can be reached: a number that was told later before the one that was rung from."""
+    later = [uri for one in components_of(component, "updatedCbn") for uri in _texts(one, "updatedCbnIdentifierUri")]
+    return [*later, *_texts(component, "callBackInformationUri")]
+
+
 def _names(person: dict[str, Any]) -> list[str]:
+    """Return a person's names: whole ones, else what they are made of. NIEM's texts are objects, some write them plainly."""
     inner = person.get("ncPersonComponent")
-    named = components_of(inner, "ncPersonName") if isinstance(inner, dict) else []
-    return [text for one in named for text in _texts(one, "ncPersonFullName")]
+    named = components_of(inner, "name") if isinstance(inner, dict) else []
+    whole = [text for one in named for text in _niem(one, "personFullName")]
+    parts = (" ".join((*_niem(one, "personGivenName"), *_niem(one, "personSurName"))) for one in named)
+    return whole or [name for name in parts if name]
+
+
+def _niem(component: dict[str, Any], field: str) -> list[str]:
+    wrapped = [text for one in components_of(component, field) for text in _texts(one, "value")]
+    return wrapped or _texts(component, field)
 
 
 def _line(value: Any) -> str:
@@ -147,4 +160,4 @@ def _reference(value: Any) -> str:
 
 
 def _number(uri: str) -> str:
-    return uri.removeprefix("tel:").partition(";")[0].removeprefix("sip:").partition("@")[0][:40]
+    return _SCHEME.sub("", uri.strip()).partition(";")[0].partition("@")[0][:40]

@@ -19,7 +19,8 @@ def pidf(entity: str, point: LonLat | None, *, accuracy_m: float | None, civic: 
         where += f"<ca:civicAddress><ca:LOC>{xml_text(civic)}</ca:LOC></ca:civicAddress>"
     return (
         f'{_HEAD} entity={quoteattr(entity)}><dm:device id="place"><gp:geopriv><gp:location-info>{where}'
-        f"</gp:location-info><gp:usage-rules/></gp:geopriv><dm:timestamp>{at}</dm:timestamp></dm:device></presence>"
+        f"</gp:location-info><gp:usage-rules/></gp:geopriv><dm:deviceID>{xml_text(entity)}</dm:deviceID>"
+        f"<dm:timestamp>{at}</dm:timestamp></dm:device></presence>"
     )
 
 

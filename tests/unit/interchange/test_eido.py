@@ -76,6 +76,31 @@ incidents = st.builds(
     notes=st.lists(st.builds(SharedNote, at=st.just(AT), text=texts), max_size=2).map(tuple),
 )
 
+INCIDENT = SharedIncident(
+    id=IncidentId("khuzestan.i7f3a91c2d07f3a91c2d0"),
+    number=417,
+    province=ProvinceId("khuzestan"),
+    desk=OfficeId("khuzestan"),
+    kind="fight",
+    kind_common="FIGHT",
+    priority=3,
+    status="Active",
+    reopened=False,
+    point=None,
+    place="",
+    narrative="",
+    hazards="",
+    changed_at=AT,
+    created_at=AT,
+    ended_at=None,
+    disposition=None,
+    disposition_common=None,
+    offices=(),
+    units=(),
+    calls=(),
+    notes=(),
+)
+
 
 @settings(max_examples=150, deadline=None)
 @given(incidents, st.booleans())
@@ -168,12 +193,63 @@ def bent(path: str, value: Any) -> dict[str, Any]:
         ("callbackComponent.0.$id", "loc-1", "id_used_twice"),
         ("notesComponent.0.updatedByAgencyReference", None, "missing"),
         ("callbackComponent", ["x"], "not_an_object"),
+        ("agencyComponent", {"$id": "x"}, "not_a_list"),
+        ("agencyComponent.0.agencyType", "police", "not_a_list"),
+        ("agencyComponent.0.agencyType", ["police", 1], "not_a_text"),
+        ("callComponent.0.direction", "inbound", "not_in_registry"),
+        ("callComponent.0.locationReference", {"$ref": "loc-1"}, "not_a_list"),
+        ("callComponent.0.callBackReference", [{"$ref": "cb-1"}], "not_one_reference"),
+        ("callComponent.0.standardPrimaryCallType", None, "missing"),
+        ("callbackComponent.0.updatedCbn", {"$id": "cbn-1"}, "missing"),
+        ("incidentComponent.incidentTypeCommonRegistryText", 7, "not_a_text"),
+        ("linkComponent", [{"$id": "link-1", "linkDirectionCode": "MARRIED"}], "not_in_registry"),
+        ("updatedByAgencyReference", [{"$ref": "cad.neighbour.example"}], "not_one_reference"),
     ],
 )
 def test_each_fault_is_named_and_the_rest_is_still_read(path: str, value: Any, what: str) -> None:
     document = bent(path, value)
     assert what in {fault.what for fault in faults_of(document)}
     assert read_eido(json.dumps(document).encode()).faults
+
+
+def test_what_a_unit_can_do_travels_in_our_words_beside_the_registrys() -> None:
+    unit = SharedUnit(
+        UnitId("khuzestan.u.A12"), "A12", OfficeId("khuzestan"), ("patrol", "armed"), "NotAvailable", "EnRoute"
+    )
+    (told,) = eido_of(dataclasses.replace(INCIDENT, units=(unit,)), NAMES, personal=False)["emergencyResourceComponent"]
+    assert told["resourceAttributeRegistryText"] == ["Other"]
+    assert told["resourceAttributeInternalText"] == ["patrol", "armed"]
+
+
+def test_a_callers_name_goes_out_and_comes_in_as_niem_writes_it() -> None:
+    """NENA's schema takes NIEM's person: whoever reads by the schema looks for `name[].personFullName[].value`."""
+    call = SharedCall(CallId("khuzestan.c0123456789abcdef0123"), None, "نمونه", None, AT, None, None, ())
+    document = eido_of(dataclasses.replace(INCIDENT, calls=(call,)), NAMES, personal=True)
+    (person,) = document["personComponent"]
+    assert person["ncPersonComponent"] == {"name": [{"personFullName": [{"value": "نمونه"}]}]}
+    assert read_eido(json.dumps(document).encode()).name == "نمونه"
+    for names, told in (
+        ([{"personGivenName": [{"value": "A"}], "personSurName": [{"value": "Caller"}]}], "A Caller"),
+        ([{"personFullName": ["A Caller"]}], "A Caller"),
+        ({"personFullName": "A Caller"}, "A Caller"),
+        ([{"personFullName": [{"value": 3}, None]}, 7], None),
+    ):
+        person["ncPersonComponent"] = {"name": names}
+        assert read_eido(json.dumps(document).encode()).name == told
+
+
+@pytest.mark.parametrize(
+    ("callback", "number"),
+    [
+        ({"callBackInformationUri": ["sip:8195551212@osp.example", "tel:8195551212"]}, "8195551212"),
+        ({"callBackInformationUri": ["SIPS:+18195551212@osp.example;user=phone"]}, "+18195551212"),
+        ({"callBackInformationUri": ["tel:1"], "updatedCbn": {"updatedCbnIdentifierUri": "tel:+2"}}, "+2"),
+        ({"callBackInformationUri": [], "updatedCbn": "tel:+2"}, None),
+    ],
+)
+def test_where_to_call_back_is_read_however_it_is_written(callback: dict[str, Any], number: str | None) -> None:
+    document = bent("callbackComponent", [{**json.loads(SAMPLE)["callbackComponent"][0], **callback}])
+    assert read_eido(json.dumps(document).encode()).number == number
 
 
 def test_depth_and_size_are_bounded_before_anything_is_looked_at() -> None:
