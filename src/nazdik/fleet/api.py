@@ -30,13 +30,17 @@ from nazdik.fleet.doors import (
     parse_owntracks,
     parse_traccar,
 )
-from nazdik.fleet.errors import BadTime, DeviceUnknown, NotTheDevicesUnit
+from nazdik.fleet.errors import BadTime, DeviceRevoked, DeviceUnknown, NotTheDevicesUnit
 from nazdik.fleet.model import Device, Fix, Use, Verdict
 from nazdik.fleet.playback import Track
 from nazdik.fleet.service import FleetService
 from nazdik.fleet.tally import DoorTally
 from nazdik.fleet.trail import TrailRow
 from nazdik.kernel import Actor, Instant, Invalid, LonLat, UnitId, from_rfc3339, rfc3339
+
+# Tracker apps send again for ever whatever is not answered with 200, and hold back everything behind it. Sending again
+# mends neither of these: what cannot be read, and a withdrawn credential, whose positions are kept as evidence.
+_NOT_MENDED_BY_SENDING_AGAIN = (Invalid, DeviceRevoked)
 
 
 class PositionVerdict(msgspec.Struct):
@@ -133,7 +137,11 @@ async def report_osmand(
     Take one position in OsmAnd's form, as query or form fields, or as the newer Traccar Client's JSON.
 
     The `id` is the device's token, because these trackers have no other place for it: such a credential can write and
-    nothing else. The answer is empty, or a tracker might take it for a command. Refusals as for `/v1/positions`.
+    nothing else. The answer is empty, or a tracker might take it for a command. A position that cannot be read is
+    counted and answered like any other, and so is a withdrawn credential's, which is kept as evidence.
+
+    Refusals: fleet.device_unknown, fleet.not_the_devices_unit (403); position.field_missing, position.bad_body (422)
+    when not even the credential can be read.
     """
     tally = fleet_service.came_by("osmand")
     with tally.refusals():
@@ -146,6 +154,7 @@ async def report_osmand(
             fields |= parse_fields(await request.body())
         device = fleet_service.device_by(credential_of(fields))
         unit_id = _unit_of(device)
+    with suppress(*_NOT_MENDED_BY_SENDING_AGAIN), tally.refusals():
         fix = parse_traccar(fields, unit_id=unit_id) if is_json else parse_osmand(fields, unit_id=unit_id)
         _report_one(fleet_service, device, fix, tally)
     return Response(b"", status_code=200, media_type=MediaType.TEXT)
@@ -154,13 +163,13 @@ async def report_osmand(
 @post("/v1/tracker/owntracks", status_code=200, request_max_body_size=REPORT_BYTES_MAX)
 async def report_owntracks(request: Request[Any, Any, Any], fleet_service: NamedDependency[FleetService]) -> list[str]:
     """
-    Take an OwnTracks message; the password of its Basic sign-in is the device's token. Refusals of the credential as above.
+    Take an OwnTracks message; the password of its Basic sign-in is the device's token.
 
-    A message that cannot be read is counted and answered like any other: the app would send it for ever, and hold back
-    everything behind it.
+    What cannot be read or comes with a withdrawn credential is answered as above. Refusals: fleet.device_unknown,
+    fleet.not_the_devices_unit (403).
     """
     tally = fleet_service.came_by("owntracks")
-    with suppress(Invalid), tally.refusals():
+    with suppress(*_NOT_MENDED_BY_SENDING_AGAIN), tally.refusals():
         token = _basic_password(request)
         if token is None:
             raise DeviceUnknown()

@@ -270,16 +270,52 @@ def test_the_newer_traccar_client_reports_by_json(house: House, client: TestClie
     [
         ({"id": "guess"}, 403, "fleet.device_unknown"),
         ({"id": ""}, 422, "position.field_missing"),
-        ({"lat": "nan"}, 422, "position.bad_number"),
-        ({"timestamp": "9" * 2_000}, 422, "position.bad_time"),
     ],
 )
-def test_a_bad_osmand_report_is_refused(
+def test_an_osmand_report_of_nobody_is_refused(
     house: House, client: TestClient[Litestar], changes: dict[str, str], status: int, code: str
 ) -> None:
     fields = {"id": house.token(), "lat": "31.32", "lon": "48.68", "timestamp": "1795223700", **changes}
     answer = client.get("/v1/tracker/osmand", params=fields)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_a_position_that_cannot_be_read_does_not_hold_back_those_behind_it(
+    house: House, client: TestClient[Litestar]
+) -> None:
+    """Traccar Client sends its oldest position until that one is answered with 200, and only then the next."""
+    good = {"id": house.token(), "lat": "31.32", "lon": "48.68", "timestamp": "1795223700"}
+    for bad in ({"lat": "nan"}, {"timestamp": "9" * 2_000}, {"speed": "-7"}):
+        answer = client.get("/v1/tracker/osmand", params={**good, **bad})
+        assert (answer.status_code, answer.content) == (200, b"")
+    message = {"device_id": good["id"], "location": {"coords": {"latitude": "north", "longitude": 48.68}}}
+    assert client.post("/v1/tracker/osmand", json=message).status_code == 200
+    refused = dict(house.fleet.tallies["osmand"].refused)
+    assert refused == {"position.bad_number": 3, "position.bad_time": 1}
+    assert house.fleet.position_of(A12) is None
+    assert client.get("/v1/tracker/osmand", params=good).status_code == 200
+    assert house.fleet.position_of(A12) is not None
+
+
+def test_a_withdrawn_tracker_hands_over_all_that_it_kept(house: House, client: TestClient[Litestar]) -> None:
+    """Refused, it would send its oldest position for ever: the same piece of evidence again and again, and none after it."""
+    token = house.token()
+    device = house.fleet.device_by(token)
+    house.devices.revoke(device.id)
+    basic = {"Authorization": "Basic " + b64encode(f"a12:{token}".encode()).decode()}
+    for age_s in (7, 6, 5):
+        at = plus_s(NOON, -age_s)
+        fields = {"id": token, "lat": "31.32", "lon": "48.68", "timestamp": str(at // 1_000_000)}
+        assert client.get("/v1/tracker/osmand", params=fields).status_code == 200
+        told = {"_type": "location", "lat": 31.32, "lon": 48.68, "tst": at // 1_000_000 - 3}
+        assert client.post("/v1/tracker/owntracks", json=told, headers=basic).json() == []
+    assert client.post("/v1/positions", json=[own()], headers=bearer(token)).json()["code"] == "fleet.device_revoked"
+    for door in ("osmand", "owntracks"):
+        assert dict(house.fleet.tallies[door].refused) == {"fleet.device_revoked": 3}
+    assert house.fleet.position_of(A12) is None
+    house.trail.flush()
+    rows = house.trail.read(A12, plus_s(NOON, -60), plus_s(NOON, 1)).rows
+    assert [row.reason for row in rows] == ["position.revoked_device"] * 7
 
 
 @pytest.mark.parametrize(
