@@ -1,7 +1,7 @@
 """
 A real server with a fleet on duty, for the load benchmarks; `call_to_offer.py` and `doors.py` start and stop it.
 
-    python benchmarks/bench_server.py DATA_FOLDER [--units 1000] [--handhelds 300] [--region khuzestan] [--boxes]
+    python benchmarks/bench_server.py DATA_FOLDER [--units 1000] [--handhelds 300] [--region khuzestan] [--boxes] [--poison NUMBER]
 
 Everything is as `nazdik demo` runs it, but for three things: the units and their sessions are made here, heartbeats of units
 without a socket are given in-process, and the event loop's lateness is watched. What a load needs to know is written to
@@ -32,6 +32,7 @@ from nazdik.dispatch.commands import EnrolUnit, StartDuty
 from nazdik.fleet.model import Heartbeat, Sound
 from nazdik.geo.graph import RoadGraph
 from nazdik.geo.region import Region
+from nazdik.intake.commands import PresentCall
 from nazdik.kernel import CommandId, Context, DeviceId, LonLat, OfficeId, ProvinceId, UnitId
 from nazdik.kernel.context import SYSTEM
 from nazdik.organisation.model import Role
@@ -147,6 +148,20 @@ def time_commits(log: EventLog, took_ms: list[float]) -> None:
     log.append = timed  # type: ignore[method-assign]
 
 
+def poison(running: Running, number: str) -> None:
+    """Let the code fail at each call from a number, as at something that nobody foresaw."""
+    for room in running.entrance.building.rooms.values():
+        machine = room._machine
+        handle = machine.handle
+
+        def failing(state: Any, command: Any, ctx: Context, handle: Any = handle) -> Any:
+            if isinstance(command, PresentCall) and command.number == number:
+                raise AssertionError("this call was poison")
+            return handle(state, command, ctx)
+
+        machine.handle = failing  # type: ignore[method-assign]
+
+
 def spread(values_ms: list[float]) -> dict[str, float]:
     """Return percentiles and the largest."""
     if not values_ms:
@@ -203,6 +218,8 @@ async def serve(options: argparse.Namespace) -> None:
         **sessions(running, province, units[: options.handhelds], region.centre),
     }
     late_ms, commit_ms = list[float](), list[float]()
+    if options.poison:
+        poison(running, options.poison)
     time_commits(running.entrance.building.rooms[province].log, commit_ms)
     tasks = [loop.create_task(beat(running, units[options.handhelds :])), loop.create_task(watch(late_ms))]
     keep_out_of_collections()
@@ -233,6 +250,7 @@ def main() -> None:
     parser.add_argument("--handhelds", type=int, default=300)
     parser.add_argument("--region", default="khuzestan")
     parser.add_argument("--boxes", action="store_true", help="enrol a tracker for each unit, named like its unit")
+    parser.add_argument("--poison", default="", help="fail at each call from this number")
     parser.add_argument("--regions", type=Path, default=REGIONS)
     options = parser.parse_args()
     if options.data is None:

@@ -3,12 +3,13 @@ Too much of everything, on a real server: does an urgent call still get through 
 
     python benchmarks/overload.py [--clients 2000] [--calls 2000] [--quick]
 
-Four storms, one after the other, each with its own server (`bench_server.py`), while a probe opens urgent incidents:
+Five storms, one after the other, each with its own server (`bench_server.py`), while a probe opens urgent incidents:
 
 - *reconnect*: all handhelds lose their line at once and come back at once;
 - *slow reader*: a dispatcher's screen opens its line and reads nothing, while the others read;
 - *mass incident*: callers of one crash, all at once, with a fleet of 300;
-- *flood*: as many clients as go write notes of no urgency, without a pause.
+- *flood*: 32 clients open incidents of no urgency, without a pause;
+- *poison*: calls at which the server's own code fails, each dialled again and again.
 
 Told for each: how long the urgent command took before and during, and that nothing was lost. The clients are in the figures.
 """
@@ -32,6 +33,9 @@ UNITS = 300
 PROBE_EVERY_S = 0.2
 QUIET_S = 6.0
 P1, P3 = "shooting", "noise"
+FLOODS = 32
+# The server that is asked to fails at each call from this number.
+POISON = "09990000000"
 
 
 async def open_incident(http: Http, load: Json, kind: str, chance: random.Random) -> float | None:
@@ -88,7 +92,7 @@ async def line(load: Json, token: str) -> Any:
     return None
 
 
-async def reconnect(load: Json, clients: int) -> Json:
+async def reconnect(load: Json, clients: int, quiet_s: float = QUIET_S) -> Json:
     tokens = list(load["officers"].values())[:clients]
     probe = Probe(load)
     gate = asyncio.Semaphore(100)
@@ -98,7 +102,7 @@ async def reconnect(load: Json, clients: int) -> Json:
             return await line(load, token)
 
     open_lines = await asyncio.gather(*map(first, tokens))
-    quiet = await probe.run(QUIET_S)
+    quiet = await probe.run(quiet_s)
     for each in open_lines:
         each.transport.abort()
     began = time.monotonic()
@@ -123,7 +127,7 @@ async def reconnect(load: Json, clients: int) -> Json:
     return {"clients": len(tokens), "all_back_after_s": round(max(back_after), 2), **told(quiet, stormy, probe)}
 
 
-async def slow_reader(load: Json, seconds: float) -> Json:
+async def slow_reader(load: Json, seconds: float, quiet_s: float = QUIET_S) -> Json:
     probe, others = Probe(load), await asyncio.gather(*(line(load, token) for token in load["boards"].values()))
     seen: list[float] = []
 
@@ -133,7 +137,7 @@ async def slow_reader(load: Json, seconds: float) -> Json:
                 seen.append(time.monotonic())
 
     readers = [asyncio.ensure_future(read(stream)) for stream in others]
-    quiet = await probe.run(QUIET_S)
+    quiet = await probe.run(quiet_s)
     raw = socket.socket()
     raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     raw.connect((HOST, load["port"]))
@@ -155,9 +159,9 @@ async def slow_reader(load: Json, seconds: float) -> Json:
     return {"changes_the_others_heard": changes, **told(quiet, stormy, probe)}
 
 
-async def mass_incident(load: Json, calls: int, rate: float) -> Json:
+async def mass_incident(load: Json, calls: int, rate: float, quiet_s: float = QUIET_S) -> Json:
     probe, http, chance = Probe(load), Http(load["port"]), random.Random(3)
-    quiet = await probe.run(QUIET_S)
+    quiet = await probe.run(quiet_s)
     _, lon, lat = load["units"][0]
     took: list[float] = []
     made: set[str] = set()
@@ -189,22 +193,54 @@ async def mass_incident(load: Json, calls: int, rate: float) -> Json:
     }
 
 
-async def flood(load: Json, clients: int, seconds: float) -> Json:
-    probe, done = Probe(load), 0
-    quiet = await probe.run(QUIET_S)
+async def flood(load: Json, clients: int, seconds: float, quiet_s: float = QUIET_S) -> Json:
+    probe, slow = Probe(load), list[float]()
+    quiet = await probe.run(quiet_s)
     until = time.monotonic() + seconds
 
     async def write(seed: int) -> None:
-        nonlocal done
         http, chance = Http(load["port"]), random.Random(seed)
         while time.monotonic() < until:
-            done += await open_incident(http, load, P3, chance) is not None
+            if (took := await open_incident(http, load, P3, chance)) is not None:
+                slow.append(took)
         http.close()
 
     writers = asyncio.gather(*(write(seed) for seed in range(clients)))
     stormy = await probe.run(seconds)
     await writers
-    return {"clients": clients, "incidents_a_second": round(done / seconds, 1), **told(quiet, stormy, probe)}
+    rate = round(len(slow) / seconds, 1)
+    return {"clients": clients, "incidents_a_second": rate, "slow": spread(slow), **told(quiet, stormy, probe)}
+
+
+async def poison(load: Json, clients: int, seconds: float, quiet_s: float = QUIET_S) -> Json:
+    probe, http = Probe(load), Http(load["port"])
+    quiet = await probe.run(quiet_s)
+    until = time.monotonic() + seconds
+
+    async def redial() -> None:
+        while time.monotonic() < until:
+            await http.post("/v1/calls", {"channel": "telephone", "number": POISON}, load["call_taker"])
+            await asyncio.sleep(0.05)
+
+    dialling = asyncio.gather(*(redial() for _ in range(clients)))
+    stormy = await probe.run(seconds)
+    await dialling
+    http.close()
+    failed = http.statuses[500]
+    # What the code failed at is in the journal all the same, and shown as it came.
+    shown = await get(load, "/v1/raw-calls?limit=500", load["call_taker"])
+    raw = sum(POISON in record["text"] for record in shown["records"])
+    return {"clients": clients, "failed": failed, "shown_raw": raw, **told(quiet, stormy, probe)}
+
+
+async def get(load: Json, path: str, token: str) -> Json:
+    """Read something, once."""
+    reader, writer = await asyncio.open_connection(HOST, load["port"])
+    head = f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n"
+    writer.write(head.encode())
+    answer = await reader.read()
+    writer.close()
+    return msgspec.json.decode(answer.partition(b"\r\n\r\n")[2], type=Json)
 
 
 def told(quiet: list[float], stormy: list[float], probe: Probe) -> Json:
@@ -221,10 +257,10 @@ def told(quiet: list[float], stormy: list[float], probe: Probe) -> Json:
 
 def storm(units: int, handhelds: int, work: Callable[[Json], Awaitable[Json]]) -> Json:
     """Run a server and one storm on it."""
-    with server(units, handhelds) as (load, settled):
+    with server(units, handhelds, "--poison", POISON) as (load, settled):
         settled()
         said = asyncio.run(_run(work, load))
-    return said
+    return {**said, "server_loop_late_ms": load["watched"]["loop_late_ms"]}
 
 
 async def _run(work: Callable[[Json], Awaitable[Json]], load: Json) -> Json:
@@ -235,6 +271,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--clients", type=int, default=2_000)
     parser.add_argument("--calls", type=int, default=2_000)
+    parser.add_argument("--only", nargs="*", help="these storms and no others; nothing kept")
     parser.add_argument("--quick", action="store_true", help="a tenth of everything, nothing kept")
     words = parser.parse_args()
     share = 10 if words.quick else 1
@@ -244,11 +281,14 @@ def main() -> None:
         ("reconnect", clients, clients, lambda load: reconnect(load, clients)),
         ("slow_reader", UNITS, UNITS, lambda load: slow_reader(load, seconds)),
         ("mass_incident", UNITS, UNITS, lambda load: mass_incident(load, calls, 40.0)),
-        ("flood", UNITS, UNITS, lambda load: flood(load, 32, seconds)),
+        ("flood", UNITS, UNITS, lambda load: flood(load, FLOODS, seconds)),
+        ("poison", UNITS, UNITS, lambda load: poison(load, 8, seconds)),
     ):
+        if words.only and name not in words.only:
+            continue
         figures[name] = storm(units, handhelds, work)
         print(name, msgspec.json.encode(figures[name]).decode(), flush=True)
-    if not words.quick:
+    if not words.quick and not words.only:
         print(write_results("overload", figures))
 
 

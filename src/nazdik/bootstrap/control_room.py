@@ -17,6 +17,7 @@ from nazdik.bootstrap.province import ProvinceMachine
 from nazdik.bootstrap.province_state import STATE_VERSION, ProvinceState, decode, first_state, fold
 from nazdik.bootstrap.snapshots import restore, snapshot
 from nazdik.bootstrap.timers import deadline_of, deadlines_moved, deadlines_of, timer_command
+from nazdik.bootstrap.urgency import turn_of
 from nazdik.bootstrap.views import ProvinceViews
 from nazdik.dispatch import commands as dispatch_commands
 from nazdik.dispatch import events as dispatch_events
@@ -36,6 +37,7 @@ from nazdik.platform.eventlog.machine import Answer, Batch
 from nazdik.platform.eventlog.mirror import MirroredLog
 from nazdik.platform.eventlog.writer import Writer
 from nazdik.platform.live import Hub, Item, Positions
+from nazdik.platform.turns import Turns
 
 # Stands between a sender and its key in command ids; a key is printable ASCII, so it never holds one itself.
 KEY_MARK = "§"
@@ -118,12 +120,14 @@ class ControlRoom:
             self.writer = Writer(log, machine, state, clock, self._committed)
         else:
             self.writer = Follower(copy, self._replay, state, clock, self._committed, self._forward)
+        self.turns = Turns()
         self._deadlines = Deadlines()
         for key, due in deadlines_of(state).items():
             self._deadlines.push(key, due)
         self._changed = asyncio.Event()
         self._saved_at = self.writer.position
         self._tasks: list[asyncio.Task[None]] = []
+        self._ringing: set[asyncio.Task[None]] = set()
         self.listeners: list[Callable[[Batch[ProvinceState]], None]] = []
         # Told when this node takes the province over from another.
         self.when_writing: list[Callable[[], None]] = []
@@ -139,8 +143,16 @@ class ControlRoom:
         return isinstance(self.writer, Writer)
 
     async def submit(self, command: Any, ctx: Context) -> Answer:
-        """Decide a command, here or where the province is written; see `Writer.submit`."""
-        return await self.writer.submit(command, ctx)
+        """
+        Decide a command, here or where the province is written; see `Writer.submit`.
+
+        What is not urgent waits for its turn. Raises `Busy` when too much waits already.
+        """
+        turn = turn_of(self.writer.newest_state, command, ctx.actor, self._machine.kinds)
+        if turn is None:
+            return await self.writer.submit(command, ctx)
+        async with self.turns.turn(turn.rank, may_refuse=turn.may_refuse):
+            return await self.writer.submit(command, ctx)
 
     def check_writes(self) -> None:
         """
@@ -187,9 +199,10 @@ class ControlRoom:
 
     async def close(self) -> None:
         """Stop the clocks, finish what was begun, keep a snapshot and let go of the log."""
-        for task in self._tasks:
+        ending = [*self._tasks, *self._ringing]
+        for task in ending:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*ending, return_exceptions=True)
         await self.writer.close()
         if self.writer.position > self._saved_at:
             self.log.save_snapshot(self.writer.position, STATE_VERSION, snapshot(self.state))
@@ -267,8 +280,11 @@ class ControlRoom:
     async def _serve_timers(self) -> None:
         while True:
             now = self._clock.now()
-            # Together, so that timers that fall due at once share one sync.
-            await asyncio.gather(*(self._serve(key, now) for key in self._deadlines.pop_due(now)))
+            # Side by side, so that timers that fall due at once share one sync; and none waits until others had their turn.
+            for key in self._deadlines.pop_due(now):
+                ringing = asyncio.get_running_loop().create_task(self._serve(key, now))
+                self._ringing.add(ringing)
+                ringing.add_done_callback(self._ringing.discard)
             due = self._deadlines.next_due()
             wait_s = 60.0 if due is None else max(0.0, seconds_between(self._clock.now(), due))
             self._changed.clear()

@@ -22,6 +22,7 @@ from nazdik.interchange.features.query import ITEMS, read_query
 from nazdik.interchange.partners import Grant, Partner
 from nazdik.kernel import ProvinceId, rfc3339
 from nazdik.platform.auth import token_of
+from nazdik.platform.http import BOARD
 from nazdik.platform.settings import Settings
 from nazdik.published.features import MapFeature
 from nazdik.published.offices import Office, Tier
@@ -82,7 +83,7 @@ async def get_layer(
     return _answer(request, documents.collection(_base(request, caller_settings), layer, bounds))
 
 
-@get("/ogc/collections/{layer_id:str}/items", media_type=GEOJSON_TYPE)
+@get("/ogc/collections/{layer_id:str}/items", media_type=GEOJSON_TYPE, opt=BOARD)
 async def list_features(
     layer_id: FromPath[str],
     request: AnyRequest,

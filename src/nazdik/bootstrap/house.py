@@ -150,6 +150,7 @@ class Running:
             loop.create_task(self.call_book.run()),
             loop.create_task(self._forget()),
             loop.create_task(self.watch.rounds.run()),
+            loop.create_task(self.watch.strain.run()),
             loop.create_task(Rights(self.entrance).run()),
             loop.create_task(self.seals.run()),
             loop.create_task(self.looks.run()),

@@ -66,6 +66,7 @@ from nazdik.premises import commands as premise_commands
 from nazdik.premises import decisions as noting
 from nazdik.premises import events as premise_events
 from nazdik.premises import evolution as premise_evolution
+from nazdik.published.kinds import Kind
 from nazdik.published.sight import Sight
 
 # A chain of reactions longer than this is a loop, not a decision.
@@ -139,6 +140,11 @@ class ProvinceMachine:
         self._guide: Guide | None = None
         self._settings: Settings | None = None
         self._catalogue = surroundings.kinds
+
+    @property
+    def kinds(self) -> Mapping[str, Kind]:
+        """The kinds of incident in force."""
+        return self._around.kinds
 
     @property
     def sight(self) -> Sight:

@@ -30,6 +30,7 @@ from nazdik.geo.snap import INCIDENT_LIMIT_M
 from nazdik.kernel import IncidentId, Instant, Invalid, LonLat, OfficeId, ProvinceId, Unavailable, UnitId, rfc3339
 from nazdik.kernel.instant import plus_s, seconds_between
 from nazdik.organisation.model import Act
+from nazdik.platform.http import BOARD
 from nazdik.published.door import instant_or_none
 
 MINUTES_MAX = 60
@@ -193,7 +194,7 @@ class CordonPlanBody(msgspec.Struct, forbid_unknown_fields=True):
     span_s: float | None = None
 
 
-@get("/v1/reach/coverage")
+@get("/v1/reach/coverage", opt=BOARD)
 async def get_coverage(desk: NamedDependency[Desk], province: FromQuery[str | None] = None) -> CoverageView:
     """Return what share of people and past calls the free units reach in time, by county. Refusals: geo.not_counted_yet (503)."""
     desk.allow(Act.SEE_INCIDENT)
@@ -266,7 +267,7 @@ def _short(share: float | None) -> float | None:
     return None if share is None else round(share, 4)
 
 
-@get("/v1/reach/isochrones")
+@get("/v1/reach/isochrones", opt=BOARD)
 async def get_isochrones(
     desk: NamedDependency[Desk],
     source: FromQuery[str] = "fleet",

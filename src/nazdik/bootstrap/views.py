@@ -1,5 +1,6 @@
 """What a province's facts look like on the stream: which items a batch touched, how they look now, and who may see each."""
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -49,6 +50,7 @@ _MOVES_ALARMS = (
     dispatch_events.IncidentArchived,
 )
 Ints = npt.NDArray[np.int64]
+_log = logging.getLogger(__name__)
 
 
 def room_of(office: str) -> str:
@@ -130,30 +132,43 @@ class ProvinceViews:
             keys.update(dict.fromkeys(self._keys(fact, before, after)))
         if self._moved:
             keys.update(dict.fromkeys(self._keys_of_moved(after.world)))
-        return [item for key in keys for item in self._items(key, after)]
+        return [item for key in keys for item in self._shown(key, after)]
 
     def everything(self, state: ProvinceState) -> Iterator[Item]:
         """Return every item of a state."""
         world = state.world
         for unit_id in world.units:
-            yield from self._items(("unit", unit_id), state)
+            yield from self._shown(("unit", unit_id), state)
         for incident_id in world.incidents:
-            yield from self._items(("incident", incident_id), state)
-            yield from self._items(("detail", incident_id), state)
+            yield from self._shown(("incident", incident_id), state)
+            yield from self._shown(("detail", incident_id), state)
         for alarm_id in world.alarms:
-            yield from self._items(("alarm", alarm_id), state)
+            yield from self._shown(("alarm", alarm_id), state)
         for message_id in world.messages:
-            yield from self._items(("message", message_id), state)
+            yield from self._shown(("message", message_id), state)
         for hand_over_id in world.hand_overs:
-            yield from self._items(("hand_over", hand_over_id), state)
+            yield from self._shown(("hand_over", hand_over_id), state)
         for call_id in state.calls:
-            yield from self._items(("call", call_id), state)
+            yield from self._shown(("call", call_id), state)
         for condition_id in state.roads.conditions:
-            yield from self._items(("condition", condition_id), state)
+            yield from self._shown(("condition", condition_id), state)
         for warning_id in state.warnings.items:
-            yield from self._items(("warning", warning_id), state)
+            yield from self._shown(("warning", warning_id), state)
         for call_id in world.call_backs:
-            yield from self._items(("call_back", call_id), state)
+            yield from self._shown(("call_back", call_id), state)
+
+    def _shown(self, key: Key, state: ProvinceState) -> list[Item]:
+        """
+        Return the items of a thing; none of one that cannot be shown.
+
+        One call that nobody foresaw must take neither the changes that came with it off the screens nor the server down at its
+        next start. Its words are in the journal, which shows them as they came.
+        """
+        try:
+            return list(self._items(key, state))
+        except Exception:
+            _log.exception("%s %s cannot be shown", *key)
+            return []
 
     def _keys(self, fact: Any, before: ProvinceState, after: ProvinceState) -> Iterator[Key]:
         if isinstance(fact, intake_events.CallsArchived):

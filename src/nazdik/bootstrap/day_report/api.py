@@ -20,6 +20,7 @@ from nazdik.bootstrap.entrance import Entrance
 from nazdik.dispatch.errors import OfficeNotFound
 from nazdik.kernel import OfficeId
 from nazdik.organisation.model import Act
+from nazdik.platform.http import BOARD
 from nazdik.platform.http.messages import language_of
 
 FORMATS = ("json", "csv", "pdf")
@@ -28,6 +29,7 @@ _TYPES = {"csv": "text/csv", "pdf": "application/pdf", "json": "application/json
 
 @get(
     "/v1/offices/{office_id:str}/day-report",
+    opt=BOARD,
     responses={
         # An example made of random figures would differ from document to document, and help nobody.
         200: ResponseSpec(

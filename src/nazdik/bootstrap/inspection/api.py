@@ -20,6 +20,7 @@ from nazdik.intake.numbers import tidy_number
 from nazdik.kernel import IncidentId, OfficeId, ProvinceId, UnitId, rfc3339
 from nazdik.kernel.instant import plus_s
 from nazdik.organisation.model import Act
+from nazdik.platform.http import BOARD
 
 DAY_S = 86_400.0
 DAYS_MAX = 400
@@ -155,7 +156,7 @@ def _ways(assignments: Any, unit_id: UnitId) -> list[str]:
     return [str(each.id) for each in assignments.values() if each.unit_id == unit_id]
 
 
-@get("/v1/looks/findings")
+@get("/v1/looks/findings", opt=BOARD)
 async def list_findings(desk: NamedDependency[Desk], looks: NamedDependency[SkipValidation[Looks]]) -> FindingsView:
     """Return what stands out in the audit log of the last 30 days, with what was made of it."""
     desk.allow(Act.READ_AUDIT)

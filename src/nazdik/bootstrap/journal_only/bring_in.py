@@ -7,7 +7,7 @@ somebody signed in presented, and what was written down as taken care of. Then, 
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -42,17 +42,25 @@ async def bring_in(
             came = unwrap(record.data)
             room = house.rooms.get(came.province) if came is not None else None
             if came is not None and room is not None and came.door == "call":
-                await _present(house, room, came, record)
+                await _alone(f"the record at {record.offset}", _present(house, room, came, record))
         for province in house.rooms:
             await callers.settled(province)
         if exchange is not None:
             await exchange.settled()
         for care, call_id in _cared_for(read_recent(journal, mark.since)):
-            await _take_care(house, care, call_id)
+            await _alone(f"the care of {care.of}", _take_care(house, care, call_id))
         end_mark(data)
         _log.warning("what came without a log is in the log")
     except Exception:
         _log.exception("what came without a log is not all in the log; it is tried again at the next start")
+
+
+async def _alone(what: str, work: Awaitable[None]) -> None:
+    """Do one thing; when it fails, say so and let the others come: one that we cannot digest must not keep them out."""
+    try:
+        await work
+    except Exception:
+        _log.critical("%s is not in the log; the raw calls show it as it came", what, exc_info=True)
 
 
 def signer(role: str, person: str) -> str:

@@ -12,6 +12,7 @@ from nazdik.bootstrap.trends.reading import Trends
 from nazdik.dispatch.errors import OfficeNotFound
 from nazdik.kernel import OfficeId, rfc3339
 from nazdik.organisation.model import Act
+from nazdik.platform.http import BOARD
 from nazdik.published.offices import Tier
 
 
@@ -32,7 +33,7 @@ class TrendsView(msgspec.Struct, frozen=True):
     below: tuple[OfficeTrendView, ...]
 
 
-@get("/v1/offices/{office_id:str}/trends")
+@get("/v1/offices/{office_id:str}/trends", opt=BOARD)
 async def get_trends(
     office_id: FromPath[str], desk: NamedDependency[Desk], trends: NamedDependency[Trends]
 ) -> TrendsView:

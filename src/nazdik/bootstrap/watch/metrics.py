@@ -48,6 +48,7 @@ class Metrics:
         yield from (position, calls, incidents, units)
         yield _gauge("listeners", "Open live streams.", value=self._hub.listeners())
         yield _gauge("memory_bytes", "Memory that the process holds.", value=resident_bytes())
+        yield _gauge("loop_late_seconds", "How late the event loop is, on average.", value=self._watch.strain.late_s)
         used = _gauge("used_share", "How full a bounded thing is, 0 to 1.", "what")
         for bound in self._watch.capacity.look():
             used.add_metric([bound.name], bound.share)

@@ -13,6 +13,7 @@ from nazdik.intake.sip.endpoint import QUEUED_MAX
 from nazdik.kernel import ProvinceId
 from nazdik.platform.clock import Clock
 from nazdik.platform.eventlog import Writer
+from nazdik.platform.http import Strain
 from nazdik.platform.live import Hub
 from nazdik.platform.live.connection import FRAMES_MAX
 from nazdik.platform.settings import Settings
@@ -35,6 +36,7 @@ class Watch:
         self._hub = hub
         self._trail = trail
         self._telephone = telephone
+        self.strain = Strain()
         every_s = float(settings.watch_s)
         self.rounds = Rounds(
             tuple(_probes(settings, rooms, regions, telephone, clock)) if every_s else (), clock, every_s
@@ -46,6 +48,7 @@ class Watch:
         for name, room in self._rooms.items():
             if isinstance(room.writer, Writer):
                 yield Bound(f"commands:{name}", room.writer.waiting, room.writer.waiting_max)
+            yield Bound(f"turns:{name}", room.turns.waiting, room.turns.waiting_max)
         yield Bound("slowest_listener", self._hub.most_waiting(), FRAMES_MAX)
         yield Bound("trail", self._trail.waiting, ROWS_WAITING_MAX)
         if self._telephone is not None:

@@ -12,17 +12,21 @@ from nazdik.platform.http.in_time import BodyNotWhole, InTime
 from nazdik.platform.http.messages import language_of, register, title
 from nazdik.platform.http.problems import EXCEPTION_HANDLERS, Problem, problem, request_id_of
 from nazdik.platform.http.request import StrictRequest
+from nazdik.platform.http.shedding import BOARD, Shedding, Strain
 from nazdik.platform.http.socket import LitestarSocket
 
 BODY_BYTES_MAX = 1_048_576
 
 __all__ = [
+    "BOARD",
     "BODY_BYTES_MAX",
     "EXCEPTION_HANDLERS",
     "BodyNotWhole",
     "InTime",
     "LitestarSocket",
     "Problem",
+    "Shedding",
+    "Strain",
     "StrictRequest",
     "UntilGone",
     "add_headers",

@@ -29,6 +29,14 @@ _TEXTS: dict[str, Texts] = {
     ),
     "log.unavailable": ("ثبت ممکن نشد. چیزی ثبت نشد؛ دوباره بفرستید.", "Nothing was recorded. Send it again."),
     "log.disk_full": ("دیسک پر است. چیزی ثبت نشد.", "The disk is full. Nothing was recorded."),
+    "log.busy": (
+        "کار بیش از اندازه است و فوری‌ها جلوترند. چیزی ثبت نشد؛ کمی بعد دوباره بفرستید.",
+        "There is too much to do, and urgent work goes first. Nothing was recorded; send it again in a moment.",
+    ),
+    "http.shed": (
+        "سامانه زیر بار است و نخست به تماس‌ها می‌رسد. کمی بعد دوباره باز کنید.",
+        "The server has too much to do and serves calls first. Ask again in a moment.",
+    ),
     "log.elsewhere": (
         "این استان را اکنون گرهٔ دیگری می‌نویسد. همان را به آنجا بفرستید یا کمی بعد دوباره بفرستید.",
         "Another node writes this province now. Send it there, or again in a moment.",

@@ -6,6 +6,7 @@ here a moment ago, with the changes it missed) and then hears every change that 
 plus changes is the later snapshot, whoever listens and however often they fall away.
 """
 
+import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -170,6 +171,8 @@ class Hub:
         # Where thousands of handhelds listen, nobody may ask each of them whether a change is theirs.
         self._by_scope: dict[str, dict[str, _Group]] = {}
         self._newest: dict[str, _Held] = {}
+        # Held while one listener is brought to the present, see `converse`.
+        self.beginning = asyncio.Lock()
 
     # Telling
 

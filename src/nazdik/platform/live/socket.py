@@ -101,7 +101,7 @@ async def converse(
             **welcome,
         }
         await socket.send_text(quoted(hello))
-        _begin(hub, connection, first)
+        await _begin(hub, connection, first)
         await _both_ways(socket, hub, connection, clock, handlers, before_personal)
     except _Refused as refused:
         await socket.close(refused.code, refused.reason)
@@ -173,7 +173,7 @@ async def _receive(
             raise _Refused(CloseCode.TOO_MANY_MESSAGES, "too many messages")
         kind = message.get("t")
         if kind == "hello":
-            _begin(hub, connection, message)
+            await _begin(hub, connection, message)
             continue
         handler = handlers.get(kind) if isinstance(kind, str) else None
         if handler is None:
@@ -187,12 +187,15 @@ async def _receive(
             raise _Refused(CloseCode.BAD_MESSAGE, "a field is wrong") from error
 
 
-def _begin(hub: Hub, connection: Connection, message: Message) -> None:
+async def _begin(hub: Hub, connection: Connection, message: Message) -> None:
     try:
         hello = msgspec.convert(dict(message), _Hello)
     except msgspec.ValidationError as error:
         raise _Refused(CloseCode.BAD_MESSAGE, "resume is not understood") from error
-    hub.begin(connection, {stream: (p.epoch, p.pos) for stream, p in hello.resume.items()})
+    # When everybody comes back at once, others get their turn at the loop between any two snapshots.
+    async with hub.beginning:
+        hub.begin(connection, {stream: (p.epoch, p.pos) for stream, p in hello.resume.items()})
+        await asyncio.sleep(0)
 
 
 def _parse(data: str | bytes) -> dict[str, Any]:
