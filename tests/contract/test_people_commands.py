@@ -49,6 +49,7 @@ def station_of(server: Server) -> str:
         ("deactivate",),
         ("sign-out",),
         ("password",),
+        ("forget-keys",),
         ("post", "--role", "auditor", "--office", PROVINCE),
     ],
     ids=lambda words: words[0],

@@ -214,6 +214,9 @@ OPEN: dict[Key, str] = {
         (("get", p) for p in ("/v1/questions", "/v1/server", "/v1/seats", "/v1/seats/taken")), "of everyone"
     ),
     ("get", "/v1/session"): "one's own session",
+    ("get", "/v1/session/keys"): "one's own keys",
+    ("delete", "/v1/session/keys/{key_id}"): "one's own keys",
+    ("delete", "/v1/session/telephone"): "one's own telephone",
     ("get", "/v1/settings"): "that something changed, and who changed it",
     ("get", "/v1/settings/kinds"): "the kinds of settings",
     (
@@ -236,6 +239,13 @@ TAKES: dict[str, str] = {
             "/v1/passwords",
             "/v1/first-run/administrators",
             "/v1/device-enrolments",
+            "/v1/passkeys/options",
+            "/v1/session/presence",
+            "/v1/session/proof",
+            "/v1/session/keys",
+            "/v1/session/keys/options",
+            "/v1/session/telephone",
+            "/v1/session/telephone/confirm",
         ),
         "one's own way in",
     ),
@@ -253,7 +263,14 @@ TAKES: dict[str, str] = {
         "the sender's own file, beside what is so of the people in it; noted",
     ),
     **dict.fromkeys(
-        ("/v1/people/{subject}/code", "/v1/device-codes", "/v1/devices", "/v1/devices/{device}/revoke"), "a code"
+        (
+            "/v1/people/{subject}/forget-keys",
+            "/v1/people/{subject}/code",
+            "/v1/device-codes",
+            "/v1/devices",
+            "/v1/devices/{device}/revoke",
+        ),
+        "a code",
     ),
     "/v1/provinces/{province}/reload": "the map",
     **dict.fromkeys(("/v1/provinces/{province}/eta", "/v1/provinces/{province}/eta/revert"), "figures of streets"),

@@ -15,6 +15,8 @@ from litestar.params import JSONBody
 from nazdik import __version__
 from nazdik.bootstrap.desk import Building, Desk, subscription_of
 from nazdik.bootstrap.door import posting_of
+from nazdik.bootstrap.identity.parts import Identity
+from nazdik.bootstrap.identity.ways_in import address_of, by_passkey, by_password, grants_of
 from nazdik.bootstrap.reload import map_version
 from nazdik.bootstrap.screens import Screens
 from nazdik.bootstrap.shown import Shown
@@ -42,12 +44,12 @@ from nazdik.organisation.store import People
 from nazdik.platform.auth import (
     Codes,
     ForeignOrigin,
+    Hashing,
     NotSignedIn,
     Registry,
     Session,
     Throttle,
     Tickets,
-    WrongPassword,
     is_own_page,
     session_cookie,
     token_of,
@@ -57,6 +59,7 @@ from nazdik.platform.live import Hub, converse
 from nazdik.platform.settings import Settings
 from nazdik.published.offices import Tier
 
+AnyConnection = Request[Any, Any, Any] | WebSocket[Any, Any, Any]
 SIMULATED = "simulated"
 # Before the id of a device that signs in by itself.
 HANDHELD = "device:"
@@ -137,12 +140,20 @@ class TakenView(msgspec.Struct, frozen=True):
 
 
 class SignInBody(msgspec.Struct, forbid_unknown_fields=True):
-    """A seat of the demo, or a name and a password, or the credential of an enrolled handheld."""
+    """
+    A seat of the demo, or a name and a password (and a code of one's telephone), or what a passkey answered, or the credential
+    of an enrolled handheld.
+
+    With `cookie_only` the answer has no token: the session is in the cookie alone, where no script of a page can read it.
+    """
 
     seat: str | None = None
     name: str | None = None
     password: str | None = None
+    code: str | None = None
+    passkey: dict[str, Any] | None = None
     device: str | None = None
+    cookie_only: bool = False
 
 
 class SessionView(msgspec.Struct, frozen=True):
@@ -207,10 +218,13 @@ class Entrance:
     tickets: Tickets
     throttle: Throttle
     settings: Settings
+    # Telephones and keys of people.
+    identity: Identity
     # Who has a live screen; the simulator's own are counted under no name.
     screens: Screens
     # Who writes down what streams show; without a log there are no streams.
     shown: Shown | None = None
+    hashing: Hashing = field(default_factory=Hashing)
     # None where there is no administration, because there is no log.
     codes: Codes | None = None
     seats: Mapping[str, Seat] = field(default_factory=dict)
@@ -220,10 +234,10 @@ class Entrance:
     # Seats of machines, such as the telephone exchange's: not on the first page, and for the simulator only.
     machine_seats: Mapping[str, Posting] = field(default_factory=dict)
 
-    def session_of(self, request: Request[Any, Any, Any] | WebSocket[Any, Any, Any]) -> Session:
+    def session_of(self, request: AnyConnection) -> Session:
         """Return the session of a request, or refuse. A cookie counts only from a page of ours."""
         authorization = request.headers.get("authorization")
-        token = token_of(request.cookies, authorization)
+        token = token_of(request.cookies, authorization, secure=_is_secure(request))
         session = self.registry.find_session(token) if token is not None else None
         if session is None:
             raise NotSignedIn()
@@ -232,11 +246,16 @@ class Entrance:
             self.check_origin(request)
         return session
 
-    def check_origin(self, request: Request[Any, Any, Any] | WebSocket[Any, Any, Any]) -> None:
+    def check_origin(self, request: AnyConnection) -> None:
         """Refuse a request that a page from elsewhere makes with somebody's cookie."""
-        host = request.headers.get("host", "")
-        if not is_own_page(request.headers.get("origin"), host, self.settings.origins):
+        host, origin = request.headers.get("host", ""), request.headers.get("origin")
+        if not is_own_page(origin, host, self.settings.origins, secure=_is_secure(request)):
             raise ForeignOrigin()
+
+    def name_of(self, session: Session) -> str:
+        """Return the name by which the person of a session signs in; nobody's is empty."""
+        person = self.people.find_person(PersonId(session.person))
+        return person.name if person is not None else ""
 
     def posting_at(self, seat_id: str) -> Posting:
         """Return the posting of whoever sits down at a seat."""
@@ -286,6 +305,10 @@ class Entrance:
         )
 
 
+def _is_secure(request: AnyConnection) -> bool:
+    return request.url.scheme in ("https", "wss")
+
+
 @get("/v1/server", sync_to_thread=False)
 def get_server(entrance: NamedDependency[Entrance]) -> ServerView:
     """Return what this server is."""
@@ -333,12 +356,13 @@ async def sign_in(
     request: Request[Any, Any, Any], data: JSONBody[SignInBody], entrance: NamedDependency[Entrance]
 ) -> Response[SessionView]:
     """
-    Sit down at a seat of the demo, or sign in with a name and a password.
+    Sit down at a seat of the demo, or sign in with a key, or with a name and a password.
 
-    Refusals: auth.wrong_name_or_password (401), auth.too_many_tries (429), demo.seat_not_found (404), demo.seat_taken (409),
+    Refusals: auth.wrong_name_or_password, auth.code_needed, auth.wrong_code, auth.key_refused, auth.key_copied (401),
+    auth.too_many_tries (429), auth.busy (503), demo.seat_not_found (404), demo.seat_taken, auth.no_keys_here (409),
     fleet.device_unknown, fleet.device_revoked (403).
     """
-    simulated = False
+    simulated, by = False, "seat"
     if data.seat is not None:
         simulated = (
             entrance.simulator_token is not None
@@ -347,24 +371,38 @@ async def sign_in(
         posting = entrance.simulated_posting_at(data.seat) if simulated else entrance.posting_at(data.seat)
         entrance.take(posting, simulated=simulated)
     elif data.device is not None:
-        posting = handheld_posting(entrance, entrance.fleet.device_by(data.device))
+        posting, by = handheld_posting(entrance, entrance.fleet.device_by(data.device)), "device"
     else:
-        posting = await _by_password(request, data, entrance)
-    view, headers = seated(request, entrance, posting, simulated=simulated)
+        if data.passkey is not None:
+            person, by = await by_passkey(request, entrance, data.passkey), "passkey"
+        else:
+            person, by = (
+                await by_password(request, entrance, data.name or "", data.password or "", data.code),
+                "password",
+            )
+        posting = person.posting
+        await asyncio.to_thread(entrance.registry.keep_place, address_of(request))
+    view, headers = seated(request, entrance, posting, simulated=simulated, by=by, cookie_only=data.cookie_only)
     return Response(view, status_code=201, headers=headers)
 
 
 def seated(
-    request: Request[Any, Any, Any], entrance: Entrance, posting: Posting, *, simulated: bool = False
+    request: Request[Any, Any, Any],
+    entrance: Entrance,
+    posting: Posting,
+    *,
+    by: str,
+    simulated: bool = False,
+    cookie_only: bool = False,
 ) -> tuple[SessionView, dict[str, str]]:
     """Open a session and return what its face is told, and the header that keeps it in a browser."""
-    grants = {"office": posting.office, "unit": posting.unit, SIMULATED: simulated}
+    grants: dict[str, Any] = {"office": posting.office, "unit": posting.unit, SIMULATED: simulated, "by": by}
+    if by not in ("seat", "device"):
+        grants |= grants_of(request, entrance, posting.role, by)
     token, session = entrance.registry.open_session(posting.person, posting.role, grants)
     entrance.screens.seen(posting.person if not simulated else "")
-    cookie = session_cookie(
-        token, secure=request.url.scheme == "https", max_age_s=entrance.settings.session_hours * 3600
-    )
-    return entrance.view(session, token), {"Set-Cookie": cookie}
+    cookie = session_cookie(token, secure=_is_secure(request), max_age_s=entrance.settings.session_hours * 3600)
+    return entrance.view(session, None if cookie_only else token), {"Set-Cookie": cookie}
 
 
 def handheld_posting(entrance: Entrance, device: Device) -> Posting:
@@ -384,20 +422,6 @@ def handheld_posting(entrance: Entrance, device: Device) -> Posting:
     return Posting(PersonId(f"{HANDHELD}{device.id}"), Role.OFFICER, unit.office, unit.id)
 
 
-async def _by_password(request: Request[Any, Any, Any], data: SignInBody, entrance: Entrance) -> Posting:
-    name, password = data.name or "", data.password or ""
-    client = request.client.host if request.client is not None else "unknown"
-    keys = (f"name:{name.casefold()[:120]}", f"from:{client}")
-    entrance.throttle.check(*keys)
-    # Hashing takes its time on purpose; the loop must not wait for it.
-    person = await asyncio.to_thread(entrance.people.find_by_password, name, password) if name and password else None
-    if person is None:
-        entrance.throttle.failed(*keys)
-        raise WrongPassword()
-    entrance.throttle.succeeded(*keys)
-    return person.posting
-
-
 @get("/v1/session", sync_to_thread=False)
 def get_session(request: Request[Any, Any, Any], entrance: NamedDependency[Entrance]) -> SessionView:
     """Return who is signed in. Refusals: auth.not_signed_in (401)."""
@@ -410,7 +434,7 @@ def sign_out(request: Request[Any, Any, Any], entrance: NamedDependency[Entrance
     session = entrance.session_of(request)
     entrance.registry.close_session(session.id)
     entrance.hub.cut(session.id)
-    cookie = session_cookie("", secure=request.url.scheme == "https", max_age_s=0)
+    cookie = session_cookie("", secure=_is_secure(request), max_age_s=0)
     return Response(None, status_code=204, headers={"Set-Cookie": cookie})
 
 

@@ -20,6 +20,7 @@ from nazdik.bootstrap.demo_seating import establishments_of, exchange_of, seat_v
 from nazdik.bootstrap.desk import Building
 from nazdik.bootstrap.door import House
 from nazdik.bootstrap.entrance import Entrance
+from nazdik.bootstrap.identity.parts import Identity
 from nazdik.bootstrap.inspection.index import FILE as LOOKS
 from nazdik.bootstrap.inspection.index import LookIndex
 from nazdik.bootstrap.inspection.watch import Looks
@@ -199,6 +200,7 @@ class Running:
             self.entrance.codes.close()
         self.interchange.partners.close()
         self.webhooks.store.close()
+        self.entrance.identity.close()
         self.entrance.registry.close()
         if self.shipper is not None:
             await asyncio.to_thread(self.shipper.close)
@@ -369,6 +371,7 @@ def _build(
         tickets=Tickets(clock),
         throttle=Throttle(clock),
         settings=settings,
+        identity=Identity.open(data, clock),
         screens=Screens(clock),
         shown=Shown(audit, aside, clock),
         seats={seat.id: seat for seat in seats},

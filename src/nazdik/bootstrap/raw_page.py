@@ -216,6 +216,8 @@ def front_page(language: str, *, seats: Sequence[tuple[str, str]], wrong: str = 
         else f'<label for="name">{_say("name", language)}</label><input id="name" name="name" autocomplete="username">'
         f'<label for="password">{_say("password", language)}</label>'
         '<input id="password" name="password" type="password" autocomplete="current-password">'
+        f'<label for="code">{_say("telephone_code", language)}</label>'
+        '<input id="code" name="code" autocomplete="one-time-code">'
         f"<button>{_say('enter', language)}</button>"
     )
     form = f'<form method="post" action="/raw/sign-in?lang={language}">{fields}</form>'

@@ -26,6 +26,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "stop": ("نگه داشتن صفحه", "Hold the page still"),
     "go": ("تازه شدن خودکار", "Refresh by itself"),
     "read_at": ("خوانده شده در", "Read at"),
+    "telephone_code": ("کد تلفن، اگر دارید", "Code of your telephone, if you have one"),
     "sign_in": ("ورود به سامانه", "Sign in"),
     "fate.not_known": ("پیش از بسته‌شدن دفتر رسیده؛ شاید تماس شده", "came before the log was closed; may be a call"),
     "fate.cared_for": ("هنوز تماس نیست؛ رسیدگی شده", "no call yet; taken care of"),

@@ -75,6 +75,8 @@ class Rights:
         """Return why a session may not go on, or None."""
         if session.expires_at <= self._entrance.building.clock.now():
             return "expired"
+        if self._entrance.registry.is_idle(session):
+            return "left_alone"
         if session.person.startswith(HANDHELD):
             device = self._entrance.fleet.devices.find_device(DeviceId(session.person.removeprefix(HANDHELD)))
             return "revoked" if device is None or device.revoked_at is not None else None

@@ -59,6 +59,8 @@ from nazdik.bootstrap.first_run import api as first_run_api
 from nazdik.bootstrap.first_run import steps as first_steps
 from nazdik.bootstrap.first_run.api import FirstRun
 from nazdik.bootstrap.house import Running
+from nazdik.bootstrap.identity import own_keys_api, proofs
+from nazdik.bootstrap.identity.proofs import check_fresh
 from nazdik.bootstrap.imports import api as imports_api
 from nazdik.bootstrap.inspection import api as looks_api
 from nazdik.bootstrap.inspection.watch import Looks
@@ -94,7 +96,7 @@ from nazdik.intake.callers import api as callers
 from nazdik.intake.callers.service import Callers
 from nazdik.kernel import Actor, Unavailable
 from nazdik.organisation import api as organisation
-from nazdik.platform.auth import NotSignedIn
+from nazdik.platform.auth import NotSignedIn, Session
 from nazdik.platform.backup import Shipper
 from nazdik.platform.http import (
     BODY_BYTES_MAX,
@@ -177,7 +179,9 @@ def build_app(running: Running) -> UntilGone:
             # Before anything is looked up: what is not here yet may be where it is decided.
             for room in building.rooms.values():
                 room.check_writes()
-        posting = posting_of(entrance.session_of(request))
+        session = entrance.session_of(request)
+        entrance.registry.heard(session.id)
+        posting = posting_of(session)
         return RequestDoor(building, posting, idempotency_key(request.headers.get("idempotency-key")))
 
     def provide_desk(request: AnyRequest) -> Desk:
@@ -192,6 +196,9 @@ def build_app(running: Running) -> UntilGone:
             return provide_actor(request)
         except NotSignedIn:
             return None
+
+    def provide_proved(request: AnyRequest) -> Session:
+        return check_fresh(entrance, entrance.session_of(request))
 
     def provide_entrance() -> Entrance:
         return entrance
@@ -286,6 +293,8 @@ def build_app(running: Running) -> UntilGone:
     app = Litestar(
         route_handlers=[
             *entrance_routes.ROUTES,
+            *proofs.ROUTES,
+            *own_keys_api.ROUTES,
             *first_run_api.ROUTES,
             *first_steps.ROUTES,
             *organisation.ROUTES,
@@ -345,6 +354,7 @@ def build_app(running: Running) -> UntilGone:
             "desk": Provide(provide_desk, sync_to_thread=False),
             "actor": Provide(provide_actor, sync_to_thread=False),
             "session_actor": Provide(provide_session_actor, sync_to_thread=False),
+            "proved": Provide(provide_proved, sync_to_thread=False),
             "entrance": Provide(provide_entrance, sync_to_thread=False),
             "first_run": Provide(provide_first_run, sync_to_thread=False),
             "building": Provide(provide_building, sync_to_thread=False),

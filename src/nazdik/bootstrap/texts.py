@@ -43,6 +43,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "واحدهایی که شناسانده شده‌اند برداشته نمی‌شوند؛ تا کسی آن‌ها را تحویل نگیرد بیرون از خدمت‌اند.",
         "Units that were made known stay known; they are off duty until a crew takes them.",
     ),
+    "identity.not_a_person": (
+        "این جایگاه یا دستگاه کسی نیست که کلید یا گذرواژه داشته باشد.",
+        "This is a seat or a device, not a person with keys and a password.",
+    ),
+    "identity.key_not_found": ("چنین کلیدی نیست.", "There is no such key."),
+    "identity.not_ones_own": (
+        "کلیدهای خودتان را مدیر دیگری از نو می‌گذارد.",
+        "Another administrator has to reset your own keys.",
+    ),
     "auth.code_invalid": (
         "این کد درست نیست، به کار رفته یا زمانش گذشته است؛ کد تازه بگیرید.",
         "The code is wrong, used already or too old; ask for a new one.",

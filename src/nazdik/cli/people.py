@@ -13,6 +13,7 @@ from nazdik.cli.common import refuse, said_in_words, screen, settings_with
 from nazdik.kernel import DeviceId, Instant, OfficeId, PersonId, UnitId, from_rfc3339
 
 if TYPE_CHECKING:
+    from nazdik.bootstrap.identity.parts import Identity
     from nazdik.fleet.devices import Devices
     from nazdik.organisation.model import Posting
     from nazdik.organisation.store import People
@@ -54,6 +55,7 @@ class _Files:
     people: "People"
     registry: "Registry"
     devices: "Devices"
+    identity: "Identity"
 
     def local(self, at: Instant) -> str:
         zone = timezone(timedelta(minutes=self.offset_min))
@@ -67,6 +69,7 @@ class _Files:
 @contextmanager
 def _files(data: Path | None) -> Iterator[_Files]:
     """Open the files, and say every refusal in words."""
+    from nazdik.bootstrap.identity.parts import Identity
     from nazdik.fleet.devices import Devices
     from nazdik.fleet.store import DeviceStore
     from nazdik.organisation.store import People
@@ -80,9 +83,11 @@ def _files(data: Path | None) -> Iterator[_Files]:
         registry = Registry(folder / "registry.sqlite", clock)
         people = People(folder / "people.sqlite", passwords=registry, clock=clock)
         store = DeviceStore(folder / "devices.sqlite")
+        identity = Identity.open(folder, clock)
         try:
-            yield _Files(folder, settings.display_offset_min, people, registry, Devices(store, clock=clock))
+            yield _Files(folder, settings.display_offset_min, people, registry, Devices(store, clock=clock), identity)
         finally:
+            identity.close()
             store.close()
             people.close()
             registry.close()
@@ -218,6 +223,20 @@ def sign_out(name: Name, data: Data = None) -> None:
     with _files(data) as files:
         person = files.people.get_by_name(name)
         screen.print(f"{person.name}: {files.end_sessions(person.id)}.")
+
+
+@app.command("forget-keys")
+def forget_keys(name: Name, data: Data = None) -> None:
+    """
+    Forget every passkey and the telephone of somebody who has lost them, and end their sessions. Their password stays.
+
+    For the day when no administrator gets in; otherwise another administrator does it on the page of people.
+    """
+    with _files(data) as files:
+        person = files.people.get_by_name(name)
+        keys, telephone = files.identity.forget(person.id)
+        had = f"{keys} key{'' if keys == 1 else 's'}{' and a telephone' if telephone else ''}"
+        screen.print(f"{person.name}: {had} forgotten; {files.end_sessions(person.id)}.")
 
 
 @app.command("revoke-device")

@@ -127,10 +127,14 @@ class People:
 
     def get_by_name(self, name: str) -> Person:
         """Return the person who signs in by a name, however it is typed. Raises `PersonNotFound`."""
-        person = self._find("name", folded_name(name))
+        person = self.find_by_name(name)
         if person is None:
             raise PersonNotFound(name=name)
         return person
+
+    def find_by_name(self, name: str) -> Person | None:
+        """Return the person who signs in by a name, however it is typed, or None."""
+        return self._find("name", folded_name(name))
 
     def list_people(self) -> list[Person]:
         """Return everyone, by name."""

@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from ipaddress import ip_network
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 PREFIX = "NAZDIK_"
 CONFIG = "NAZDIK_CONFIG"
 _LANGUAGES = ("fa", "en")
+_HOST = r"(?=.{1,120}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+"
 
 
 class SettingsError(Exception):
@@ -37,6 +39,14 @@ class Settings:
     # Other origins whose pages may open a stream, besides this server's own.
     origins: frozenset[str] = field(default_factory=frozenset)
     session_hours: int = 12
+    # A desk's session ends when nobody was at it for so long; 0 for never.
+    idle_minutes: int = 30
+    # Networks of dispatch rooms whose doors and people watch the desks: there no session ends for being left alone.
+    secure_rooms: tuple[str, ...] = ()
+    # The host name that passkeys are made for, besides localhost; a key works by this name alone, so it should last for years.
+    passkey_host: str = ""
+    # What safety rests on (rules, people, handhelds) asks for the password or key again after so long.
+    proof_minutes: int = 5
     # Public keys (`nazdik region key`) of those whose signature on a region is trusted.
     trusted_keys: tuple[str, ...] = ()
     # Where units have been is forgotten after so many days.
@@ -124,6 +134,14 @@ class Settings:
         known = bool(self.languages) and all(language in _LANGUAGES for language in self.languages)
         _check("languages", known, self.languages, f"one or more of {', '.join(_LANGUAGES)}")
         _check("session_hours", 1 <= self.session_hours <= 24, self.session_hours, "1 to 24")
+        _check(
+            "idle_minutes", self.idle_minutes == 0 or 5 <= self.idle_minutes <= 720, self.idle_minutes, "0, or 5 to 720"
+        )
+        _check("proof_minutes", 1 <= self.proof_minutes <= 720, self.proof_minutes, "1 to 720")
+        plain = not self.passkey_host or re.fullmatch(_HOST, self.passkey_host) is not None
+        _check("passkey_host", plain, self.passkey_host, "a host name in small letters, like cad.example.org")
+        rooms = self.secure_rooms
+        _check("secure_rooms", all(_is_network(room) for room in rooms), rooms, "networks like 10.20.30.0/24")
         days = self.caller_record_days
         _check("caller_record_days", 1 <= days <= 3_650, days, "1 to 3650")
         _check("trail_days", 1 <= self.trail_days <= 3_650, self.trail_days, "1 to 3650")
@@ -148,9 +166,7 @@ class Settings:
         _check("reach_gap_minutes", known_gap, self.reach_gap_minutes, "one of reach_minutes")
         _check("reach_calls_days", 1 <= self.reach_calls_days <= 3_650, self.reach_calls_days, "1 to 3650")
         _check("reach_every_s", 1 <= self.reach_every_s <= 600, self.reach_every_s, "1 to 600")
-        named = re.fullmatch(
-            r"(?=.{1,120}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+", self.domain
-        )
+        named = re.fullmatch(_HOST, self.domain)
         _check("domain", named is not None, self.domain, "a host name in small letters, like cad.example.org")
         known_layers = self.public_layers <= {"stations", "beats", "closures"}
         _check("public_layers", known_layers, sorted(self.public_layers), "some of stations, beats, closures")
@@ -259,6 +275,7 @@ def _value(name: str, kind: str, value: Any) -> Any:
     else:
         may_be_empty = name in {
             "sip_province",
+            "passkey_host",
             "ami_host",
             "mqtt_host",
             "public_url",
@@ -269,6 +286,14 @@ def _value(name: str, kind: str, value: Any) -> Any:
         _check(name, isinstance(value, str) and (may_be_empty or bool(value.strip())), value, "a text")
         return Path(value) if "Path" in kind else value
     return value
+
+
+def _is_network(text: str) -> bool:
+    try:
+        # All of the world is no room.
+        return ip_network(text).prefixlen >= 8
+    except ValueError:
+        return False
 
 
 def _check(name: str, holds: bool, value: Any, wanted: str) -> None:

@@ -1,15 +1,23 @@
 """Sign-in: tokens that are not kept, ends that are immediate, guesses that are slow."""
 
+import asyncio
+import hashlib
+import threading
 from pathlib import Path
 
+import apsw
 import pytest
 
 from nazdik.platform.auth import (
+    CommonPassword,
+    Hashing,
     Registry,
+    SignInBusy,
     Throttle,
     Tickets,
     TooManyTries,
     WeakPassword,
+    check_strength,
     is_own_page,
     session_cookie,
     token_of,
@@ -78,6 +86,53 @@ def test_only_the_right_password_of_the_right_person_is_taken(registry: Registry
             registry.set_password("desk one", bad)
 
 
+@pytest.mark.parametrize(
+    "easy",
+    [
+        "passwordpassword", "Password123456789", "۱۲۳۴۵۶۷۸۹۰۱۲۳۴۵۶", "qwertyuiopasdfghjkl", "aaaaaaaaaaaaaaaaaaaa",
+        "a1a1a1a1a1a1a1a1",
+        "desk one desk one", "پلیس ایران 110 110", "ضصثقفغعهخحجچ شسیب", "رمز عبور 1234567890", "Nazdik2026Nazdik2026",
+    ],
+)  # fmt: skip
+def test_what_a_guesser_tries_first_is_refused(easy: str) -> None:
+    with pytest.raises(CommonPassword):
+        check_strength(easy, "desk one")
+
+
+@pytest.mark.parametrize("fine", [PASSWORD, "a long enough password", "eleven quiet rivers", "کتری آبی زیر باران"])
+def test_a_few_unrelated_words_are_fine(fine: str) -> None:
+    check_strength(fine, "desk one")
+
+
+def test_a_password_is_the_same_from_either_keyboard(registry: Registry) -> None:
+    registry.set_password("desk one", "کتری آبی زیر باران")
+    assert registry.check_password("desk one", "كتري آبي زير باران")
+
+
+def test_passwords_kept_as_before_still_open_and_are_written_anew(tmp_path: Path, registry: Registry) -> None:
+    salt = b"s" * 16
+    old = hashlib.scrypt(PASSWORD.encode(), salt=salt, n=2**15, r=8, p=3, maxmem=64 * 1024 * 1024, dklen=32)
+    file = apsw.Connection(str(tmp_path / "registry.sqlite"))
+    file.execute("INSERT INTO passwords (person, salt, hash) VALUES ('desk one', ?, ?)", (salt, old))
+    assert not registry.check_password("desk one", "another long password")
+    assert registry.check_password("desk one", PASSWORD)
+    ((new,),) = file.execute("SELECT hash FROM passwords").fetchall()
+    assert new.startswith(b"$argon2id$") and registry.check_password("desk one", PASSWORD)
+    file.close()
+
+
+async def test_a_flood_of_strangers_leaves_room_for_desks_that_are_known() -> None:
+    hashing, go = Hashing(), threading.Event()
+    flood = [asyncio.create_task(hashing.run(go.wait, known_place=False)) for _ in range(30)]
+    await asyncio.sleep(0)
+    known = asyncio.create_task(hashing.run(lambda: "in", known_place=True))
+    await asyncio.sleep(0)
+    go.set()
+    assert await known == "in"
+    said = await asyncio.gather(*flood, return_exceptions=True)
+    assert sum(isinstance(each, SignInBusy) for each in said) == 10
+
+
 def test_guessing_gets_slower_and_a_success_forgives(clock: VirtualClock) -> None:
     throttle = Throttle(clock)
     for _ in range(5):
@@ -122,12 +177,19 @@ def test_only_our_own_pages_may_use_a_cookie(origin: str | None, own: bool) -> N
     assert is_own_page(origin, "desk.local:8110", frozenset({"https://trusted.example"})) is own
 
 
+def test_over_tls_a_page_that_came_without_is_not_ours() -> None:
+    assert is_own_page("https://desk.local", "desk.local", secure=True)
+    assert not is_own_page("http://desk.local", "desk.local", secure=True)
+
+
 def test_a_token_is_found_in_header_or_cookie() -> None:
     assert token_of({"nazdik_session": "c"}, None) == "c"
     assert token_of({"nazdik_session": "c"}, "Bearer h") == "h"
     assert token_of({"nazdik_session": "c"}, "Basic h") is None
     assert token_of({}, "Bearer ") is None
     assert token_of({}, None) is None
+    assert token_of({"nazdik_session": "c"}, None, secure=True) is None
+    assert token_of({"__Host-nazdik_session": "c"}, None, secure=True) == "c"
 
 
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites() -> None:

@@ -1,5 +1,7 @@
 """Settings: one object, clear errors."""
 
+import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -46,3 +48,14 @@ def test_a_wrong_file_is_said_clearly(tmp_path: Path, text: str) -> None:
         load_settings({}, config=file)
     with pytest.raises(SettingsError, match="cannot be read"):
         load_settings({}, config=tmp_path / "absent.toml")
+
+
+def test_secrets_are_named_by_their_files_and_never_given_in_settings() -> None:
+    """A word in the environment or in a settings file is read by whoever lists processes or copies the file."""
+    secret = re.compile(r"secret|password|token|credential|private|_key$|^key")
+    # Public keys, and the key with which copies are sealed and not opened.
+    public = {"trusted_keys", "backup_key"}
+    bad = [
+        f.name for f in fields(Settings) if secret.search(f.name) and f.name not in public and "Path" not in str(f.type)
+    ]
+    assert bad == []

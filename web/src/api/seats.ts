@@ -26,8 +26,16 @@ export async function signInWithSeat(api: Api, seat: SeatId): Promise<Session> {
   return readSession(await api.post<Raw>("/v1/sessions", { seat }));
 }
 
-export async function signInWithPassword(api: Api, name: string, password: string): Promise<Session> {
-  return readSession(await api.post<Raw>("/v1/sessions", { name, password }));
+/** The session is in the cookie alone, out of reach of any script. */
+export async function signInWithPassword(api: Api, name: string, password: string, code: string): Promise<Session> {
+  const said = { name, password, cookie_only: true, ...(code === "" ? {} : { code }) };
+  return readSession(await api.post<Raw>("/v1/sessions", said));
+}
+
+/** `ask` has the browser answer with a key. */
+export async function signInWithKey(api: Api, ask: (options: Raw) => Promise<unknown>): Promise<Session> {
+  const { options } = await api.post<{ options: Raw }>("/v1/passkeys/options", {});
+  return readSession(await api.post<Raw>("/v1/sessions", { passkey: await ask(options), cookie_only: true }));
 }
 
 /** The seats that a person has a live screen at. */

@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from litestar import get, post
+from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
@@ -17,6 +17,8 @@ from nazdik.bootstrap.administration.words import words_of_desk
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.door import RequestDoor
+from nazdik.bootstrap.entrance import Entrance
+from nazdik.bootstrap.identity.proofs import check_fresh
 from nazdik.kernel import OfficeId, rfc3339
 from nazdik.published.door import CommandAnswer
 
@@ -286,18 +288,23 @@ async def drop_setting_draft(
 
 @post("/v1/settings/{kind:str}/{subject:str}/publish", status_code=200)
 async def publish_setting_draft(
+    request: Request[Any, Any, Any],
     kind: FromPath[str],
     subject: FromPath[str],
     data: JSONBody[PublishBody],
     door: NamedDependency[RequestDoor],
     desk: NamedDependency[Desk],
+    entrance: NamedDependency[Entrance],
 ) -> CommandAnswer:
     """
     Put the draft in force, at once; timers that run already keep their time.
 
-    Refusals: administration.no_draft (404), administration.draft_changed, administration.second_person_needed (409).
+    Refusals: administration.no_draft (404), administration.draft_changed, administration.second_person_needed (409);
+    auth.proof_needed (403) where it takes two people.
     """
     known, room = await _opened(desk, kind, subject)
+    if known.second_person:
+        check_fresh(entrance, entrance.session_of(request))
     draft = room.state.settings.setting(known.name, subject).draft
     if known.make_ready is not None and draft is not None:
         await known.make_ready(desk, subject, draft.value)

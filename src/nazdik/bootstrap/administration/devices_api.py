@@ -20,6 +20,7 @@ from nazdik.fleet.errors import DeviceNotFound
 from nazdik.fleet.model import Device
 from nazdik.kernel import DeviceId, OfficeId, UnitId, rfc3339
 from nazdik.organisation.model import Act
+from nazdik.platform.auth import Session
 
 DEVICE = "device"
 # A code is read from the screen beside which the handheld is held.
@@ -130,11 +131,12 @@ async def give_device_code(
     data: JSONBody[DeviceCodeBody],
     desk: NamedDependency[Desk],
     entrance: NamedDependency[Entrance],
+    proved: NamedDependency[Session],
 ) -> DeviceCodeView:
     """
     Make a code by which one handheld becomes a unit's, good once and for five minutes; an earlier one for the unit is void.
 
-    Refusals: dispatch.unit_not_found (404).
+    Refusals: dispatch.unit_not_found (404), auth.proof_needed (403).
     """
     room = desk.house.room(data.unit)
     unit = room.state.world.units.get(UnitId(data.unit))

@@ -14,7 +14,7 @@ from nazdik.bootstrap.entrance import Entrance
 from nazdik.kernel import OfficeId, PersonId, rfc3339
 from nazdik.organisation.errors import PersonNotFound
 from nazdik.organisation.model import Act
-from nazdik.platform.auth import Codes
+from nazdik.platform.auth import Codes, Session
 
 PASSWORD = "password"  # noqa: S105 - what a code is for
 CODE_LASTS_S = 24 * 3600.0
@@ -93,12 +93,15 @@ async def list_people(
 
 @post("/v1/people/{subject:str}/code", status_code=201)
 async def give_password_code(
-    subject: FromPath[str], desk: NamedDependency[Desk], entrance: NamedDependency[Entrance]
+    subject: FromPath[str],
+    desk: NamedDependency[Desk],
+    entrance: NamedDependency[Entrance],
+    proved: NamedDependency[Session],
 ) -> CodeView:
     """
     Make the code by which a person sets a password of their own, good once and for a day; an earlier one is no longer good.
 
-    Refusals: organisation.person_not_found (404).
+    Refusals: organisation.person_not_found (404), auth.proof_needed (403).
     """
     person_id = person_of(subject)
     room = desk.house.room(subject)

@@ -54,7 +54,7 @@ def make(entrance: Entrance, code: str, office: OfficeId, *, name: str, password
 
     Raises:
         FirstRunDone: There is somebody already.
-        NameUnfit, WeakPassword: The code stays good.
+        NameUnfit, WeakPassword, CommonPassword: The code stays good.
         CodeInvalid: It is not the one in the terminal.
     """
     if not is_needed(entrance):
@@ -62,7 +62,7 @@ def make(entrance: Entrance, code: str, office: OfficeId, *, name: str, password
     one, two = _person("name", name), _person("second", second)
     if one == two:
         raise NameUnfit(field="second")
-    check_strength(password)
+    check_strength(password, one)
     codes = codes_of(entrance)
     codes.redeem(PURPOSE, code)
     for person in (one, two):

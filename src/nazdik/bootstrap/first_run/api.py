@@ -109,7 +109,7 @@ async def make_administrators(
         second=data.second,
     )
     posting = Posting(made.first, Role.ADMINISTRATOR, office)
-    session, headers = seated(request, entrance, posting)
+    session, headers = seated(request, entrance, posting, by="password")
     second = SecondView(made.second, made.code.text, rfc3339(made.code.expires_at))
     return Response(AdministratorsView(session, second), status_code=201, headers=headers)
 

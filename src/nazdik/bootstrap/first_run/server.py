@@ -23,6 +23,8 @@ from nazdik.bootstrap.first_run import administrators, api
 from nazdik.bootstrap.first_run.api import FirstRun
 from nazdik.bootstrap.first_run.regions import OffersView, Regions
 from nazdik.bootstrap.health import HealthView
+from nazdik.bootstrap.identity import own_keys_api
+from nazdik.bootstrap.identity.parts import Identity
 from nazdik.bootstrap.known import keep_regions
 from nazdik.bootstrap.screens import Screens
 from nazdik.bootstrap.stores import AUDIT, Losses, open_log, sources_of
@@ -79,6 +81,7 @@ class Choosing:
         await self.audit.close()
         self.devices.close()
         self.entrance.people.close()
+        self.entrance.identity.close()
         self.entrance.registry.close()
         people_api.codes_of(self.entrance).close()
 
@@ -105,6 +108,7 @@ def build_choosing(settings: Settings, built: Path, *, clock: Clock | None = Non
         tickets=Tickets(clock),
         throttle=Throttle(clock),
         settings=settings,
+        identity=Identity.open(data, clock),
         screens=Screens(clock),
     )
     first_run = FirstRun(entrance, choosing=True, audit=audit)
@@ -170,7 +174,7 @@ async def open_region(request: AnyRequest, data: JSONBody[OpenBody], choosing: P
     await choosing.first_run.note(who.person, "first_region", office)
     await asyncio.to_thread(administrators.settle, entrance, office)
     entrance.registry.close_sessions_of(who.person)
-    session, headers = seated(request, entrance, Posting(who.person, Role.ADMINISTRATOR, office))
+    session, headers = seated(request, entrance, Posting(who.person, Role.ADMINISTRATOR, office), by="password")
     keep_regions(entrance.settings.data_dir, [folder])
     if not choosing.chosen.done():
         choosing.chosen.set_result(folder)
@@ -219,6 +223,7 @@ def build_app_choosing(choosing: Choosing) -> UntilGone:
     app = Litestar(
         route_handlers=[
             *entrance_routes.WITHOUT_LOG,
+            own_keys_api.ask_for_sign_in,
             *api.ROUTES,
             people_api.set_own_password,
             maps.get_face,

@@ -106,7 +106,9 @@ async def sign_in_by_form(
         if request.headers.get("origin") is not None:
             entrance.check_origin(request)
         said = await _form(request)
-        body = SignInBody(seat=said.get("seat"), name=said.get("name"), password=said.get("password"))
+        body = SignInBody(
+            seat=said.get("seat"), name=said.get("name"), password=said.get("password"), code=said.get("code") or None
+        )
         signed = await sign_in.fn(request, body, entrance)
     except Rejected as refused:
         answer = _front(request, entrance, lang, wrong=refused.code)

@@ -18,6 +18,7 @@ from nazdik.bootstrap.desk import Building, Desk
 from nazdik.bootstrap.door import posting_of
 from nazdik.bootstrap.door_states import DoorStates, DoorsView, telephones
 from nazdik.bootstrap.entrance import Entrance
+from nazdik.bootstrap.identity.parts import Identity
 from nazdik.bootstrap.interchange import Interchange
 from nazdik.bootstrap.journal_only import routes
 from nazdik.bootstrap.journal_only.keeping import keeping
@@ -94,6 +95,7 @@ class WithoutLog:
         await self.journal.close()
         self.devices.close()
         self.entrance.people.close()
+        self.entrance.identity.close()
         self.entrance.registry.close()
         self.interchange.partners.close()
 
@@ -128,6 +130,7 @@ def build_without_log(
         tickets=Tickets(clock),
         throttle=Throttle(clock),
         settings=settings,
+        identity=Identity.open(data, clock),
         screens=Screens(clock),
         seats={seat.id: seat for seat in seats},
         seat_views=seat_views(seats, forest, establishments),

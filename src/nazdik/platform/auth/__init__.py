@@ -8,35 +8,67 @@ What a role may do is for others to decide: here it is a word and a mapping.
 from nazdik.platform.auth.codes import Code, CodeInvalid, Codes
 from nazdik.platform.auth.doors import (
     COOKIE,
+    HOST_COOKIE,
+    WAIT_S_MAX,
     Throttle,
     Tickets,
     is_own_page,
     session_cookie,
     token_of,
 )
+from nazdik.platform.auth.hashing import Hashing
 from nazdik.platform.auth.model import (
+    CodeNeeded,
+    CommonPassword,
     ForeignOrigin,
+    KeyCopied,
+    KeyRefused,
+    NoKeysHere,
     NotSignedIn,
+    ProofNeeded,
     Session,
+    SignInBusy,
+    TooManyKeys,
     TooManyTries,
     WeakPassword,
+    WrongCode,
     WrongPassword,
 )
-from nazdik.platform.auth.registry import Registry, check_strength
+from nazdik.platform.auth.passkeys import Passkey, Passkeys
+from nazdik.platform.auth.passphrases import check_strength
+from nazdik.platform.auth.registry import Registry
+from nazdik.platform.auth.seals import Seals
+from nazdik.platform.auth.second_factors import SecondFactors
 
 __all__ = [
     "COOKIE",
+    "HOST_COOKIE",
+    "WAIT_S_MAX",
     "Code",
     "CodeInvalid",
+    "CodeNeeded",
     "Codes",
+    "CommonPassword",
     "ForeignOrigin",
+    "Hashing",
+    "KeyCopied",
+    "KeyRefused",
+    "NoKeysHere",
     "NotSignedIn",
+    "Passkey",
+    "Passkeys",
+    "ProofNeeded",
     "Registry",
+    "Seals",
+    "SecondFactors",
     "Session",
+    "SignInBusy",
     "Throttle",
     "Tickets",
+    "TooManyKeys",
     "TooManyTries",
     "WeakPassword",
+    "WrongCode",
     "WrongPassword",
     "check_strength",
     "is_own_page",

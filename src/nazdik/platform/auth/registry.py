@@ -1,17 +1,18 @@
 """The registry: sessions and passwords, none of which can be read back out of the file."""
 
 import hashlib
-import hmac
 import secrets
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from nazdik.kernel.instant import plus_s
-from nazdik.platform.auth.model import Session, WeakPassword
+from nazdik.platform.auth.model import Session
+from nazdik.platform.auth.passphrases import check_strength, is_current, is_same, kept
 from nazdik.platform.clock import Clock
 from nazdik.platform.sqlite import connect, translated
 
@@ -21,15 +22,13 @@ CREATE TABLE IF NOT EXISTS sessions (
     expires_at INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS passwords (person TEXT PRIMARY KEY, salt BLOB NOT NULL, hash BLOB NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS known_place (place BLOB PRIMARY KEY, at INTEGER NOT NULL) STRICT;
 """
 TOKEN_BYTES = 32
 TOKEN_CHARACTERS_MAX = 128
 SESSION_S = 12 * 3_600.0
-PASSWORD_CHARACTERS_MIN = 15
-PASSWORD_CHARACTERS_MAX = 256
-# OWASP's scrypt floor (N=2^17, r=8, p=1) takes 128 MiB; at a desk of a police station N=2^15, p=3 is its equal in 32 MiB.
-_SCRYPT = {"n": 2**15, "r": 8, "p": 3, "maxmem": 64 * 1024 * 1024, "dklen": 32}
-_NOBODY_SALT = b"\x00" * 16
+# An address from which somebody signed in within this time is one of the force's own.
+PLACE_KNOWN_US = 60 * 24 * 3_600 * 1_000_000
 
 
 class Registry:
@@ -52,6 +51,8 @@ class Registry:
             rows: list[Any] = self._db.execute(
                 "SELECT token_hash, id, person, role, expires_at, grants FROM sessions"
             ).fetchall()
+        # When somebody was last at a session, by its id; only for this run.
+        self._heard_s: dict[str, float] = {}
         self._sessions: dict[bytes, Session] = {
             row[0]: Session(row[1], row[2], row[3], row[4], msgspec.json.decode(row[5])) for row in rows
         }
@@ -66,6 +67,7 @@ class Registry:
         row = (_hash(token), session.id, person, role, said, session.expires_at)
         self._run("INSERT INTO sessions (token_hash, id, person, role, grants, expires_at) VALUES (?,?,?,?,?,?)", row)
         self._sessions[row[0]] = session
+        self.heard(session.id)
         return token, session
 
     def find_session(self, token: str) -> Session | None:
@@ -73,12 +75,36 @@ class Registry:
         if not 0 < len(token) <= TOKEN_CHARACTERS_MAX:
             return None
         session = self._sessions.get(_hash(token))
-        return session if session is not None and session.expires_at > self._clock.now() else None
+        if session is None or session.expires_at <= self._clock.now() or self.is_idle(session):
+            return None
+        return session
+
+    def heard(self, session_id: str) -> None:
+        """Note that somebody is at a session: they did something, or their page saw a key or a hand."""
+        self._heard_s[session_id] = self._clock.monotonic_s()
+
+    def is_idle(self, session: Session) -> bool:
+        """Whether nobody has been at a session for longer than it may be left. Of before a start nothing is known."""
+        if session.idle_s is None:
+            return False
+        heard_s = self._heard_s.setdefault(session.id, self._clock.monotonic_s())
+        return self._clock.monotonic_s() - heard_s > session.idle_s
+
+    def prove(self, session_id: str) -> None:
+        """Note that the person of a session has just proved once more who they are."""
+        for token_hash, session in self._sessions.items():
+            if session.id == session_id:
+                grants = {**session.grants, "proved_at": self._clock.now()}
+                said = msgspec.json.encode(grants).decode()
+                self._run("UPDATE sessions SET grants = ? WHERE id = ?", (said, session_id))
+                self._sessions[token_hash] = replace(session, grants=grants)
+                return
 
     def find_session_by_id(self, session_id: str) -> Session | None:
         """Return the session of this id while it lasts, or None."""
         now = self._clock.now()
-        return next((s for s in list(self._sessions.values()) if s.id == session_id and s.expires_at > now), None)
+        found = (s for s in list(self._sessions.values()) if s.id == session_id and s.expires_at > now)
+        return next((s for s in found if not self.is_idle(s)), None)
 
     def list_sessions_of(self, person: str) -> tuple[Session, ...]:
         """Return the sessions of a person that last."""
@@ -101,22 +127,23 @@ class Registry:
         """End one session, at once."""
         self._run("DELETE FROM sessions WHERE id = ?", (session_id,))
         self._sessions = {h: s for h, s in self._sessions.items() if s.id != session_id}
+        self._heard_s.pop(session_id, None)
 
     def close_sessions_of(self, person: str) -> tuple[str, ...]:
         """End every session of a person, at once, and return their ids."""
         ended = tuple(s.id for s in self._sessions.values() if s.person == person)
         self._run("DELETE FROM sessions WHERE person = ?", (person,))
         self._sessions = {h: s for h, s in self._sessions.items() if s.person != person}
+        for session_id in ended:
+            self._heard_s.pop(session_id, None)
         return ended
 
     # Passwords
 
     def set_password(self, person: str, password: str) -> None:
-        """Set a person's password; `WeakPassword` when it is too short or too long."""
-        check_strength(password)
-        salt = secrets.token_bytes(16)
-        row = (person, salt, _stretch(password, salt))
-        self._run("INSERT OR REPLACE INTO passwords (person, salt, hash) VALUES (?,?,?)", row)
+        """Set a person's password. Raises `WeakPassword`, `CommonPassword`."""
+        check_strength(password, person)
+        self._run("INSERT OR REPLACE INTO passwords (person, salt, hash) VALUES (?,?,?)", (person, b"", kept(password)))
 
     def has_password(self, person: str) -> bool:
         """Whether a person has set a password at all."""
@@ -126,12 +153,29 @@ class Registry:
 
     def check_password(self, person: str, password: str) -> bool:
         """Whether the password is the person's; takes as long when there is no such person."""
-        if len(password) > PASSWORD_CHARACTERS_MAX:
-            return False
         with self._mutex, translated():
             row = self._db.execute("SELECT salt, hash FROM passwords WHERE person = ?", (person,)).fetchone()
-        salt, known = row or (_NOBODY_SALT, b"")
-        return hmac.compare_digest(_stretch(password, salt), known)
+        salt, known = row or (b"", b"")
+        if not is_same(password, salt, known):
+            return False
+        if not is_current(known):
+            new = (kept(password), b"", person, known)
+            self._run("UPDATE passwords SET hash = ?, salt = ? WHERE person = ? AND hash = ?", new)
+        return True
+
+    # Where people sign in from
+
+    def is_known_place(self, address: str) -> bool:
+        """Whether somebody has signed in from an address within the last two months."""
+        row = (_hash(address), self._clock.now() - PLACE_KNOWN_US)
+        with self._mutex, translated():
+            return self._db.execute("SELECT 1 FROM known_place WHERE place = ? AND at > ?", row).fetchone() is not None
+
+    def keep_place(self, address: str) -> None:
+        """Remember, as a hash, that somebody has signed in from an address."""
+        now = self._clock.now()
+        self._run("INSERT OR REPLACE INTO known_place (place, at) VALUES (?,?)", (_hash(address), now))
+        self._run("DELETE FROM known_place WHERE at <= ?", (now - PLACE_KNOWN_US,))
 
     def close(self) -> None:
         """Let go of the file."""
@@ -143,16 +187,6 @@ class Registry:
             self._db.execute(sql, row)
 
 
-def check_strength(password: str) -> None:
-    """Return when a password may be somebody's; `WeakPassword` when it is too short or too long."""
-    if not PASSWORD_CHARACTERS_MIN <= len(password) <= PASSWORD_CHARACTERS_MAX:
-        raise WeakPassword(characters_min=PASSWORD_CHARACTERS_MIN, characters_max=PASSWORD_CHARACTERS_MAX)
-
-
 def _hash(token: str) -> bytes:
     # 256 random bits need no stretching; a plain hash keeps whoever reads the file from signing in with it.
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
-
-
-def _stretch(password: str, salt: bytes) -> bytes:
-    return hashlib.scrypt(password.encode("utf-8", "surrogatepass"), salt=salt, **_SCRYPT)

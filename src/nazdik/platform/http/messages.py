@@ -49,6 +49,36 @@ _TEXTS: dict[str, Texts] = {
     "auth.wrong_name_or_password": ("نام یا گذرواژه درست نیست.", "Name or password is wrong."),
     "auth.too_many_tries": ("تلاش‌های ناموفق زیاد بود. کمی صبر کنید.", "Too many failed tries. Wait a little."),
     "auth.foreign_origin": ("این صفحه از آنِ این سامانه نیست.", "This page does not belong to this server."),
+    "auth.common_password": (
+        "این گذرواژه از واژه‌هایی است که همه برمی‌گزینند. چند واژهٔ بی‌ربط کنار هم بگذارید.",
+        "This password is made of what everybody takes. Put a few unrelated words together.",
+    ),
+    "auth.code_needed": ("کد شش‌رقمی تلفنتان هم لازم است.", "The six digits of your telephone are needed too."),
+    "auth.wrong_code": (
+        "این کد درست نیست یا به کار رفته است. کد بعدی را بنویسید.",
+        "The code is wrong or used already. Type the next one.",
+    ),
+    "auth.key_refused": (
+        "این کلید پذیرفته نشد. دوباره تلاش کنید، یا با گذرواژه وارد شوید.",
+        "The key was not taken. Try again, or sign in with your password.",
+    ),
+    "auth.key_copied": (
+        "شمارندهٔ این کلید به عقب رفته و شاید رونوشتی از آن باشد. به مدیر سامانه بگویید.",
+        "This key has counted back: there may be a copy of it. Tell an administrator.",
+    ),
+    "auth.no_keys_here": (
+        "با این نشانی کلید ورود به کار نمی‌رود؛ سامانه را با نام آن باز کنید.",
+        "Sign-in keys do not work by this address; open the server by its name.",
+    ),
+    "auth.too_many_keys": ("بیش از این کلید نمی‌شود؛ نخست یکی را بردارید.", "No more keys; remove one first."),
+    "auth.busy": (
+        "اکنون کسان زیادی در حال ورودند. دو ثانیهٔ دیگر دوباره بفرستید.",
+        "Many people are signing in now. Send it again in two seconds.",
+    ),
+    "auth.proof_needed": (
+        "برای این کار باید دوباره نشان دهید که خودتان هستید.",
+        "This needs a fresh proof that it is you.",
+    ),
     "auth.weak_password": ("گذرواژه باید دست‌کم ۱۵ نویسه باشد.", "The password needs at least 15 characters."),
 }
 

@@ -12,7 +12,16 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ExceptionHandlersMap
 
 from nazdik.kernel import Conflict, Forbidden, Invalid, Malformed, NotFound, Rejected, Unavailable
-from nazdik.platform.auth import CodeInvalid, NotSignedIn, TooManyTries, WrongPassword
+from nazdik.platform.auth import (
+    CodeInvalid,
+    CodeNeeded,
+    KeyCopied,
+    KeyRefused,
+    NotSignedIn,
+    TooManyTries,
+    WrongCode,
+    WrongPassword,
+)
 from nazdik.platform.http.messages import language_of, title
 
 _log = logging.getLogger(__name__)
@@ -20,7 +29,7 @@ _log = logging.getLogger(__name__)
 STATUS: tuple[tuple[type[Rejected], int, str], ...] = (
     (NotSignedIn, 401, "forbidden"),
     (WrongPassword, 401, "forbidden"),
-    (CodeInvalid, 401, "forbidden"),
+    *((who, 401, "forbidden") for who in (CodeInvalid, CodeNeeded, WrongCode, KeyRefused, KeyCopied)),
     (TooManyTries, 429, "forbidden"),
     (Malformed, 400, "invalid"),
     (Invalid, 422, "invalid"),

@@ -4,6 +4,7 @@ import { asProblem } from "../../api/problem";
 import { useApp, useLoad, useReference } from "../../app/hooks";
 import { problemText, useNamed, useT } from "../../i18n/hooks";
 import { Button, ErrorState, Field, Loading, reasonText, UndoBar, useKeys } from "../../ui";
+import { useProof } from "../identity/Proof";
 import { Form } from "./Form";
 import { Lines } from "./Lines";
 import { messages } from "./messages";
@@ -72,6 +73,7 @@ function Editor({ kind, setting, path, title, onActed }: EditorProps) {
   const [why, setWhy] = useState("");
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
+  const [prove, question] = useProof();
   const [undo, setUndo] = useState<{ readonly to: number; readonly until: number } | null>(null);
 
   // Whoever goes on with a draft goes on from what it says.
@@ -109,7 +111,7 @@ function Editor({ kind, setting, path, title, onActed }: EditorProps) {
     setBusy(true);
     setProblem(null);
     try {
-      await app.api.command(`${path}/${step}`, body, { action: step });
+      await prove(() => app.api.command(`${path}/${step}`, body, { action: step }));
       onActed();
       return true;
     } catch (error) {
@@ -145,6 +147,7 @@ function Editor({ kind, setting, path, title, onActed }: EditorProps) {
 
   return (
     <div className="admin-setting">
+      {question}
       <header className="admin-setting-head">
         <h2>{title}</h2>
         <p className="muted" hidden={kind.groups.length === 0}>

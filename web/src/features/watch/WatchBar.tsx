@@ -1,11 +1,21 @@
+import { lazy, Suspense } from "react";
 import { spanText, useFormats, useT } from "../../i18n/hooks";
 import { type Health, SOON, useHealth } from "./health";
 import { messages } from "./messages";
 
+const Presence = lazy(() => import("../identity/Presence"));
+
 /** The strip of a desk when calls do not come through, a copy is late or something is nearly full; nothing otherwise. */
 export function WatchBar() {
   const health = useHealth();
-  return <div role="alert">{health && <Warnings health={health} />}</div>;
+  return (
+    <>
+      <Suspense>
+        <Presence />
+      </Suspense>
+      <div role="alert">{health && <Warnings health={health} />}</div>
+    </>
+  );
 }
 
 export function Warnings({ health }: { readonly health: Health }) {

@@ -1,5 +1,5 @@
 import { ExternalLink, Globe, HelpCircle, Moon, Sun } from "lucide-react";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import type { Problem } from "../../api/problem";
 import { asProblem } from "../../api/problem";
 import { getOffices, getSession } from "../../api/reads";
@@ -20,12 +20,26 @@ import { carsOf, findCars, GROUPS, seatsOf, seatToPractise } from "./seats";
 import "./welcome.css";
 
 const CARS_SHOWN = 24;
+// Opened from here or by its address, `/#keys`.
+const KEYS = "#keys";
+const OwnKeys = lazy(() => import("../identity/OwnKeys"));
 
 export function Welcome() {
   const app = useApp();
   const t = useT(messages);
   const server = useLoad(() => app.readServer(), [app]);
   const info = server.value;
+  if (useHash() === KEYS)
+    return (
+      <div className="welcome">
+        <Header version={info?.version ?? null} />
+        <main className="welcome-main">
+          <Suspense fallback={<Loading rows={6} />}>
+            <OwnKeys />
+          </Suspense>
+        </main>
+      </div>
+    );
   return (
     <div className="welcome">
       <Header version={info?.version ?? null} />
@@ -61,6 +75,16 @@ export function Welcome() {
       </main>
     </div>
   );
+}
+
+function useHash(): string {
+  const [hash, setHash] = useState(location.hash);
+  useEffect(() => {
+    const moved = () => setHash(location.hash);
+    addEventListener("hashchange", moved);
+    return () => removeEventListener("hashchange", moved);
+  }, []);
+  return hash;
 }
 
 function Header({ version }: { readonly version: string | null }) {
@@ -109,6 +133,8 @@ function Seated() {
       <Button look="primary" onClick={() => location.assign(`/${value.face}`)}>
         {t("welcome.continue")}
       </Button>
+      {/* A seat of the demo is nobody: it has no keys. */}
+      {!value.person.startsWith("seat:") && <a href={KEYS}>{t("welcome.ownKeys")}</a>}
     </p>
   );
 }

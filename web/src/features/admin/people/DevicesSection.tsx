@@ -7,6 +7,7 @@ import { matches } from "../../../core/text";
 import type { OfficeId } from "../../../core/units";
 import { problemText, useFormats, useNamed, useT } from "../../../i18n/hooks";
 import { Button, Dialog, Empty, ErrorState, Field, Grid, Loading, Ltr, Timer } from "../../../ui";
+import { useProof } from "../../identity/Proof";
 import { When } from "../When";
 import { messages } from "./messages";
 import { NewUnit } from "./NewUnit";
@@ -26,6 +27,7 @@ export function DevicesSection({ root }: { readonly root: string }) {
   const [code, setCode] = useState<DeviceCode | null>(null);
   const [label, setLabel] = useState("");
   const [problem, setProblem] = useState<Problem | null>(null);
+  const [prove, question] = useProof();
   const loaded = useLoad(
     (signal) => app.api.get<{ units: UnitRow[]; devices: DeviceRow[] }>("/v1/devices", { office: root }, signal),
     [app, root],
@@ -64,7 +66,7 @@ export function DevicesSection({ root }: { readonly root: string }) {
   const give = () =>
     unit &&
     act(async () =>
-      setCode(await app.api.post<DeviceCode>("/v1/device-codes", { unit: unit.id, label: label.trim() })),
+      setCode(await prove(() => app.api.post<DeviceCode>("/v1/device-codes", { unit: unit.id, label: label.trim() }))),
     );
   return (
     <div className="admin-two">
@@ -136,6 +138,7 @@ export function DevicesSection({ root }: { readonly root: string }) {
         )}
         <NewUnit onDone={again} />
       </div>
+      {question}
       {code && unit && <Picture code={code} unit={unit} onClose={() => setCode(null)} />}
     </div>
   );

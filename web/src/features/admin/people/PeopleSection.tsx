@@ -7,6 +7,7 @@ import { matches } from "../../../core/text";
 import type { OfficeId } from "../../../core/units";
 import { problemText, useFormats, useNamed, useT } from "../../../i18n/hooks";
 import { Button, Empty, ErrorState, Field, Grid, Loading, Ltr } from "../../../ui";
+import { useProof } from "../../identity/Proof";
 import { SettingPage } from "../SettingPage";
 import type { SettingKind } from "../settings";
 import { messages } from "./messages";
@@ -109,18 +110,33 @@ function PasswordCode({ person }: { readonly person: PersonRow }) {
   const { moment, num } = useFormats();
   const [code, setCode] = useState<{ readonly code: string; readonly expires_at: string } | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
+  const [prove, question] = useProof();
   const give = async () => {
     setProblem(null);
     try {
-      setCode(await app.api.post(`/v1/people/${encodeURIComponent(person.subject)}/code`, {}));
+      setCode(await prove(() => app.api.post(`/v1/people/${encodeURIComponent(person.subject)}/code`, {})));
+    } catch (error) {
+      setProblem(asProblem(error));
+    }
+  };
+  const [forgotten, setForgotten] = useState(false);
+  const forget = async () => {
+    setProblem(null);
+    try {
+      await prove(() => app.api.post(`/v1/people/${encodeURIComponent(person.subject)}/forget-keys`, {}));
+      setForgotten(true);
     } catch (error) {
       setProblem(asProblem(error));
     }
   };
   return (
     <section className="admin-card" aria-label={t("people.code")}>
+      {question}
       <div className="admin-acts">
         <Button onClick={() => void give()}>{t("people.giveCode")}</Button>
+        <Button look="danger" onClick={() => void forget()}>
+          {t("people.forgetKeys")}
+        </Button>
         <span className="muted">{t("people.signedIn", { n: person.signed_in, count: num(person.signed_in) })}</span>
       </div>
       {problem && (
@@ -128,6 +144,7 @@ function PasswordCode({ person }: { readonly person: PersonRow }) {
           {problemText(t, problem)}
         </p>
       )}
+      {forgotten && <p role="status">{t("people.keysForgotten")}</p>}
       {code && (
         <p role="status">
           <span className="people-code">

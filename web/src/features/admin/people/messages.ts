@@ -22,6 +22,9 @@ export const messages = catalogue(
     "people.removeSeat": "برداشتن جایگاه",
     "people.code": "کد گذرواژه",
     "people.giveCode": "کد برای گذاشتن گذرواژه",
+    "people.forgetKeys": "فراموش کردن کلیدها و تلفن",
+    "people.keysForgotten":
+      "کلیدها و تلفن او فراموش شد و نشست‌هایش بسته شد. با گذرواژه، یا کد تازه‌ای برای آن، وارد می‌شود.",
     "people.codeUntil": "این کد را به خود او بدهید؛ یک بار و تا {time} به کار می‌رود و دیگر نشان داده نمی‌شود.",
     "people.signedIn": "{n, plural, =0 {اکنون وارد نشده است} other {{count} نشست باز دارد}}",
     "devices.units": "واحدها",
@@ -75,6 +78,9 @@ export const messages = catalogue(
     "people.removeSeat": "Remove the seat",
     "people.code": "Password code",
     "people.giveCode": "Code to set a password",
+    "people.forgetKeys": "Forget keys and telephone",
+    "people.keysForgotten":
+      "Keys and telephone are forgotten and the sessions ended. They come in by password, or a new code for one.",
     "people.codeUntil": "Hand it to them in person; it is good once, until {time}, and is not shown again.",
     "people.signedIn": "{n, plural, =0 {not signed in now} other {{count} open sessions}}",
     "devices.units": "Units",

@@ -1,0 +1,83 @@
+/** Signing in, proving it again, being there, and one's own keys. */
+
+import { catalogue } from "../../i18n/catalogue";
+
+export const messages = catalogue(
+  {
+    "identity.prove": "خودتان هستید؟",
+    "identity.proveWhy": "این کار بر ایمنی اثر دارد، پس باید دوباره نشان دهید که خودتان پشت میزید.",
+    "identity.password": "گذرواژه",
+    "identity.goOn": "ادامه",
+    "identity.byKey": "با کلید ورود",
+    "identity.alone": "کسی پشت این میز نیست؟ {span} دیگر این نشست بسته می‌شود. با یک کلید یا کلیک بمانید.",
+    "identity.title": "کلیدهای ورود من",
+    "identity.who": "نام ورود شما {name, ltr} است. این صفحه را جز شما کسی نمی‌بیند.",
+    "identity.keys": "کلیدهای ورود",
+    "identity.keysWhat":
+      "کلید ورود در تلفن، رایانه یا توکن شماست و با اثر انگشت، چهره یا رمز همان دستگاه باز می‌شود. نه نامی لازم است نه گذرواژه، و با آن نمی‌شود شما را فریب داد.",
+    "identity.noKeys": "هنوز کلیدی ندارید.",
+    "identity.since": "از",
+    "identity.used": "آخرین ورود",
+    "identity.never": "هنوز به کار نرفته",
+    "identity.byName": "تنها با نشانی",
+    "identity.remove": "برداشتن",
+    "identity.removeKey": "برداشتن کلید {label}",
+    "identity.second": "یک کلید دیگر هم بسازید، تا اگر این یکی گم شد پشت در نمانید.",
+    "identity.label": "نام کلید (مانند: تلفن من)",
+    "identity.addKey": "ساختن کلید ورود",
+    "identity.notHere": "با این نشانی کلید ساخته نمی‌شود؛ سامانه را با نام آن باز کنید.",
+    "identity.notSafe": "این مرورگر یا این پیوند کلید ندارد؛ پیوند باید TLS داشته باشد.",
+    "identity.telephone": "کد شش‌رقمی تلفن",
+    "identity.telephoneWhat":
+      "اگر کلید ندارید، برنامهٔ کدساز تلفنتان هر نیم دقیقه کدی می‌دهد که کنار گذرواژه خواسته می‌شود. هر کد یک بار به کار می‌رود.",
+    "identity.addTelephone": "افزودن تلفن",
+    "identity.otherTelephone": "تلفن دیگر",
+    "identity.removeTelephone": "برداشتن تلفن",
+    "identity.picture": "نگارهٔ راز، برای دوربین تلفن",
+    "identity.how": "با برنامهٔ کدساز تلفن از این نگاره عکس بگیرید، یا این حرف‌ها را در آن بنویسید.",
+    "identity.code": "کدی که تلفن نشان می‌دهد",
+    "identity.confirm": "همین تلفن",
+    "identity.paper":
+      "این کدها را بر کاغذ بنویسید و جای امنی بگذارید؛ دیگر نشان داده نمی‌شوند. روزی که تلفن گم شد، هر کدام یک بار به جای کد تلفن به کار می‌رود.",
+    "identity.paperLeft": "{n, plural, =0 {کد کاغذی نمانده؛ تلفن را از نو بیفزایید} other {# کد کاغذی مانده}}",
+  },
+  {
+    "identity.prove": "Is it you?",
+    "identity.proveWhy": "Safety rests on this, so show once more that you are the one at this desk.",
+    "identity.password": "Password",
+    "identity.goOn": "Go on",
+    "identity.byKey": "With a sign-in key",
+    "identity.alone": "Is nobody at this desk? This session ends in {span}. Press a key or click to stay.",
+    "identity.title": "My sign-in keys",
+    "identity.who": "You sign in as {name, ltr}. Nobody but you sees this page.",
+    "identity.keys": "Sign-in keys",
+    "identity.keysWhat":
+      "A sign-in key is in your telephone, computer or token and opens with the finger, face or PIN of that device. It needs neither name nor password, and nobody can trick you out of it.",
+    "identity.noKeys": "You have no key yet.",
+    "identity.since": "since",
+    "identity.used": "last used",
+    "identity.never": "not used yet",
+    "identity.byName": "only by the address",
+    "identity.remove": "Remove",
+    "identity.removeKey": "Remove the key {label}",
+    "identity.second": "Make one more, so that you are not locked out when this one is lost.",
+    "identity.label": "Name of the key (such as: my telephone)",
+    "identity.addKey": "Make a sign-in key",
+    "identity.notHere": "No key can be made by this address; open the server by its name.",
+    "identity.notSafe": "This browser or this connection has no keys; the connection needs TLS.",
+    "identity.telephone": "Six digits of a telephone",
+    "identity.telephoneWhat":
+      "Without a key, an app on your telephone makes a code every half minute, which is asked for beside the password. Each code is good once.",
+    "identity.addTelephone": "Add a telephone",
+    "identity.otherTelephone": "Another telephone",
+    "identity.removeTelephone": "Remove the telephone",
+    "identity.picture": "Picture of the secret, for the telephone's camera",
+    "identity.how": "Point the app of your telephone at this picture, or type these letters into it.",
+    "identity.code": "The code that the telephone shows",
+    "identity.confirm": "This telephone",
+    "identity.paper":
+      "Write these codes on paper and keep it safe; they are not shown again. On the day the telephone is lost, each works once in place of its code.",
+    "identity.paperLeft":
+      "{n, plural, =0 {no paper code left: add the telephone anew} one {# paper code left} other {# paper codes left}}",
+  },
+);
