@@ -10,6 +10,7 @@ import pytest
 from nazdik.bootstrap.house import Running
 from tests.server import HERE, PROVINCE, inside, problem
 
+OPENED = {"kind": "fight", "point": HERE, "place": "میدان <آزمون>", "narrative": "دو نفر & چند تن"}
 Desk = tuple[Running, httpx.AsyncClient]
 
 
@@ -17,9 +18,8 @@ Desk = tuple[Running, httpx.AsyncClient]
 async def desk(tmp_path: Path, built_region: Callable[[str], Path]) -> AsyncIterator[Desk]:
     async with inside(tmp_path, built_region(PROVINCE)) as (running, http):
         call = await http.post("/v1/calls", json={"number": "+989160005511"}, headers={"idempotency-key": "paper:1"})
-        opened = {"kind": "fight", "point": HERE, "place": "میدان <آزمون>", "narrative": "دو نفر & چند تن"}
         answer = await http.post(
-            f"/v1/calls/{call.json()['call_id']}/classification", json=opened, headers={"idempotency-key": "paper:2"}
+            f"/v1/calls/{call.json()['call_id']}/classification", json=OPENED, headers={"idempotency-key": "paper:2"}
         )
         assert answer.status_code == 200, answer.text
         unit = f"{PROVINCE}.u.A03"
@@ -64,3 +64,16 @@ async def test_a_sheet_has_all_of_an_incident_and_is_its_readers_alone(desk: Des
         for path in (f"/v1/incidents/{incident}/sheet", "/v1/paper"):
             problem(await http.get(path, headers=headers), 403, "organisation.role_may_not")
     assert looks(running, "sheet") == [incident]
+
+
+async def test_positions_that_see_the_same_share_what_is_written_and_each_is_written_down(desk: Desk) -> None:
+    running, http = desk
+    before = (await http.get("/v1/paper")).text
+    await http.post("/v1/incidents", json=OPENED, headers={"idempotency-key": "paper:9"})
+    token = (await http.post("/v1/sessions", json={"seat": f"call_taker:{PROVINCE}"})).json()["token"]
+    taker = {"authorization": f"Bearer {token}"}
+    assert "رخدادهای باز (۱)" in (await http.get("/v1/paper")).text, "a moment old at most"
+    other = (await http.get("/v1/paper", headers=taker)).text
+    assert "رخدادهای باز (۲)" in other, "another role has rows of its own"
+    assert f"call_taker:{PROVINCE}" in other and f"call_taker:{PROVINCE}" not in before, "and its own name on it"
+    assert len(looks(running, "paper")) == 3

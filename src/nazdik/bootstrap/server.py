@@ -69,6 +69,7 @@ from nazdik.bootstrap.log_api import LogReader
 from nazdik.bootstrap.map_pictures import MapPictures
 from nazdik.bootstrap.office_tree import api as office_tree_api
 from nazdik.bootstrap.paper import api as paper
+from nazdik.bootstrap.paper.packs import Packs
 from nazdik.bootstrap.past_calls import CallBook
 from nazdik.bootstrap.photos import Photos
 from nazdik.bootstrap.place_book import PlaceBook
@@ -260,6 +261,11 @@ def build_app(running: Running) -> UntilGone:
     def provide_day_reports() -> DayReports:
         return day_reports
 
+    packs = Packs()
+
+    def provide_packs() -> Packs:
+        return packs
+
     trends = Trends()
 
     def provide_trends() -> Trends:
@@ -375,6 +381,7 @@ def build_app(running: Running) -> UntilGone:
             "caller_settings": Provide(provide_settings, sync_to_thread=False),
             "map_pictures": Provide(provide_map_pictures, sync_to_thread=False),
             "day_reports": Provide(provide_day_reports, sync_to_thread=False),
+            "packs": Provide(provide_packs, sync_to_thread=False),
             "trends": Provide(provide_trends, sync_to_thread=False),
             "doors": Provide(provide_doors, sync_to_thread=False),
             "interchange": Provide(provide_interchange, sync_to_thread=False),

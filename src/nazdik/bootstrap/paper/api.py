@@ -1,5 +1,6 @@
 """The routes of paper: one incident as a sheet, and the pack of a control room. Both are personal and written down."""
 
+from dataclasses import replace
 from typing import Literal
 
 from litestar import Response, get
@@ -11,11 +12,11 @@ from nazdik.bootstrap.administration.kind_names import kind_names
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.kinds import room_of_desk
-from nazdik.bootstrap.paper.pages import Print, UnitLine, pack, sheet
+from nazdik.bootstrap.paper.packs import Packs, sees
+from nazdik.bootstrap.paper.pages import Print, pack, sheet
 from nazdik.dispatch.errors import IncidentNotFound
-from nazdik.dispatch.model import Incident, Unit
-from nazdik.dispatch.projections import incident_view, unit_view
-from nazdik.kernel import IncidentId, NotFound, OfficeId, rfc3339
+from nazdik.dispatch.projections import incident_view
+from nazdik.kernel import IncidentId, NotFound, OfficeId
 from nazdik.organisation.model import Act
 from nazdik.platform.http.headers import page
 from nazdik.platform.settings import Settings
@@ -42,7 +43,7 @@ async def get_sheet(
     desk.allow(Act.SEE_DETAIL)
     desk.allow(Act.SEE_CALL)
     incident = room.state.world.incidents.get(IncidentId(incident_id))
-    if incident is None or not _sees(desk, room, incident):
+    if incident is None or not sees(desk, room, room.state.world, incident):
         raise IncidentNotFound(incident_id=incident_id[:120])
     await desk.note("sheet", incident.id)
     office = desk.house.offices.find_office(incident.station) if incident.station is not None else None
@@ -57,6 +58,7 @@ async def get_sheet(
 async def get_paper(
     desk: NamedDependency[Desk],
     caller_settings: NamedDependency[Settings],
+    packs: NamedDependency[Packs],
     lang: FromQuery[Lang] = "fa",
     forms: FromQuery[int] = FORMS,
 ) -> Response[bytes]:
@@ -71,38 +73,16 @@ async def get_paper(
     if room is None:
         raise NoControlRoom(office=desk.posting.office)
     await desk.note("paper", room.province)
-    world = room.state.world
-    opened = [each for each in world.incidents.values() if not each.ended and _sees(desk, room, each)]
-    opened.sort(key=lambda each: (each.priority or 9, each.created_at, each.id))
-    units = [each for each in world.units.values() if each.on_duty]
-    units.sort(key=lambda each: (each.office, each.call_sign))
     office = desk.house.offices.find_office(OfficeId(str(room.province)))
     name = str(room.province) if office is None else office.name_fa if lang == "fa" else office.name_en
-    rows = [(incident_view(world, each), room.views.detail(room.state, each)) for each in opened]
-    lines = [_unit_line(desk, room, each, lang) for each in units]
     made = _print(desk, room, caller_settings, lang)
-    return page(pack(made, name, rows, lines, max(0, min(forms, FORMS_MAX))))
-
-
-def _sees(desk: Desk, room: ControlRoom, incident: Incident) -> bool:
-    return desk.sees("incident", room.views.scopes_of_incident(room.state.world, incident))
+    body = await packs.body(desk, room, made, max(0, min(forms, FORMS_MAX)))
+    return page(pack(replace(made, at=body.at), name, body.text))
 
 
 def _print(desk: Desk, room: ControlRoom, settings: Settings, lang: str) -> Print:
     names = kind_names(room.state.settings)
     return Print(lang, desk.house.clock.now(), settings.display_offset_min, desk.posting.person, names)
-
-
-def _unit_line(desk: Desk, room: ControlRoom, unit: Unit, lang: str) -> UnitLine:
-    office = desk.house.offices.find_office(unit.office)
-    name = str(unit.office) if office is None else office.name_fa if lang == "fa" else office.name_en
-    place = room.lane.position_of(unit.id)
-    return UnitLine(
-        unit_view(room.state.world, unit, room.views.slot_of(unit.id)),
-        name,
-        place.point if place is not None else None,
-        rfc3339(place.fixed_at) if place is not None else None,
-    )
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (get_sheet, get_paper)

@@ -148,29 +148,27 @@ class UnitLine:
     seen_at: str | None
 
 
-def pack(
-    made: Print,
-    province: str,
-    incidents: Sequence[tuple[IncidentView, DetailView]],
-    units: Sequence[UnitLine],
-    forms: int,
-) -> str:
-    """Return everything that is open, every unit, and blank forms for the calls to come."""
-    body = (
-        f'<p class="care">{escape(made.word("older"))}</p>{_open(made, incidents)}'
-        f'<section class="new"></section>{_units(made, units)}{_forms(made, forms)}'
-    )
+def pack(made: Print, province: str, body: str) -> str:
+    """Return the pack as one file: everything that is open, every unit, and blank forms for the calls to come."""
     return _page(made, f"{made.word('pack')} — {province}", body)
 
 
-def _open(made: Print, incidents: Sequence[tuple[IncidentView, DetailView]]) -> str:
+def pack_body(made: Print, incidents: Sequence[str], units: Sequence[str], forms: int) -> str:
+    """Return what stands in a pack, from rows by `open_row` and `unit_row`; whoever prints it has the same."""
+    return (
+        f'<p class="care">{escape(made.word("older"))}</p>{_open(made, incidents)}'
+        f'<section class="new"></section>{_units(made, units)}{_forms(made, forms)}'
+    )
+
+
+def _open(made: Print, rows: Sequence[str]) -> str:
     keys = ("number", "priority", "kind", "place", "status", "since", "units", "callers", "later")
-    rows = "".join(_open_row(made, incident, detail) for incident, detail in incidents)
-    rows = rows or f'<tr><td colspan="{len(keys)}">{escape(made.word("none"))}</td></tr>'
-    return f"<h2>{escape(made.word('open'))} ({made.write(str(len(incidents)))})</h2>{_table(made, 'open', keys, rows)}"
+    text = "".join(rows) or f'<tr><td colspan="{len(keys)}">{escape(made.word("none"))}</td></tr>'
+    return f"<h2>{escape(made.word('open'))} ({made.write(str(len(rows)))})</h2>{_table(made, 'open', keys, text)}"
 
 
-def _open_row(made: Print, incident: IncidentView, detail: DetailView) -> str:
+def open_row(made: Print, incident: IncidentView, detail: DetailView) -> str:
+    """Return an open incident as a row of the pack."""
     on_it = " ".join(each.call_sign for each in incident.assignments if each.ended_at is None)
     where = "\n".join(part for part in (incident.place, _point(incident.point), detail.hazards) if part)
     cells = (
@@ -187,24 +185,26 @@ def _open_row(made: Print, incident: IncidentView, detail: DetailView) -> str:
     return f"<tr>{''.join(cells)}</tr>"
 
 
-def _units(made: Print, units: Sequence[UnitLine]) -> str:
+def unit_row(made: Print, line: UnitLine) -> str:
+    """Return a unit on duty as a row of the pack."""
+    unit = line.unit
+    seen = f"{_point(line.point)} ({made.when(line.seen_at)})" if line.point is not None else ""
+    cells = (
+        _cell(unit.call_sign, code=True),
+        _cell(line.office),
+        _cell(made.unit_kind(unit.kind)),
+        _cell(made.word("free" if unit.primary == "Available" else "busy")),
+        _cell(made.write(str(unit.incident_number or ""))),
+        _cell(seen, code=True),
+        _cell(""),
+        _cell(""),
+    )
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _units(made: Print, rows: Sequence[str]) -> str:
     keys = ("call_sign", "office", "vehicle", "status", "incident", "last_seen", "radio", "later")
-    rows = []
-    for line in units:
-        unit = line.unit
-        seen = f"{_point(line.point)} ({made.when(line.seen_at)})" if line.point is not None else ""
-        cells = (
-            _cell(unit.call_sign, code=True),
-            _cell(line.office),
-            _cell(made.unit_kind(unit.kind)),
-            _cell(made.word("free" if unit.primary == "Available" else "busy")),
-            _cell(made.write(str(unit.incident_number or ""))),
-            _cell(seen, code=True),
-            _cell(""),
-            _cell(""),
-        )
-        rows.append(f"<tr>{''.join(cells)}</tr>")
-    title = f"{made.word('units')}, {made.word('on_duty')} ({made.write(str(len(units)))})"
+    title = f"{made.word('units')}, {made.word('on_duty')} ({made.write(str(len(rows)))})"
     return f"<h2>{escape(title)}</h2>{_table(made, 'crews', keys, ''.join(rows))}"
 
 

@@ -5,51 +5,77 @@ import { problemText, useFormats, useT } from "../../../i18n/hooks";
 import { usePrefs } from "../../../i18n/prefs";
 import { Button } from "../../../ui";
 import { messages } from "./messages";
-import type { KeptFile } from "./paper";
-import { canKeep, chooseFile, download, KEEP_EVERY_MIN, printPage, readPage, writeFile } from "./paper";
+import type { KeptFile, KeptPack } from "./paper";
+import { canKeep, chooseFile, download, FIRST_WITHIN_S, KEEP_EVERY_S, printPage, readPage, writeFile } from "./paper";
 
-/** The paper pack: printed now, or kept in a file for the moment when the screens are dark. */
+/** The paper pack: read again every minute, so that it can be printed, or lies in a file, when the server is gone. */
 export function PaperMenu() {
   const { api, clock } = useApp();
   const { session } = useReference();
   const t = useT(messages);
   const { timeSeconds } = useFormats();
   const lang = usePrefs((prefs) => prefs.lang);
+  const may = session.acts.has("see_call") && session.acts.has("see_detail");
   const [shown, setShown] = useState(false);
   const [file, setFile] = useState<KeptFile | null>(null);
+  const [pack, setPack] = useState<KeptPack | null>(null);
   const [keptAt, setKeptAt] = useState<number | null>(null);
   const [bad, setBad] = useState<string | null>(null);
   useEffect(() => {
-    if (!file) return;
+    if (!may) return;
+    let over = false;
     const keep = async () => {
       let html: string;
       try {
         html = await readPage(api, "/v1/paper", lang);
-      } catch (error) {
-        // The file keeps what it has: that is what it is for.
-        setBad(problemText(t, asProblem(error)));
+      } catch {
+        // What was read before stays: that is what it is for.
         return;
       }
-      try {
-        await writeFile(file, html);
-        setKeptAt(clock.now());
-        setBad(null);
-      } catch {
-        setBad(t("paper.lost"));
-      }
+      if (!over) setPack({ html, at: clock.now() });
     };
-    void keep();
-    const timer = setInterval(() => void keep(), KEEP_EVERY_MIN * 60_000);
-    return () => clearInterval(timer);
-  }, [file, api, lang, t, clock]);
-  if (!session.acts.has("see_call") || !session.acts.has("see_detail")) return null;
+    let again: ReturnType<typeof setInterval> | undefined;
+    const first = setTimeout(
+      () => {
+        void keep();
+        again = setInterval(() => void keep(), KEEP_EVERY_S * 1000);
+      },
+      Math.random() * FIRST_WITHIN_S * 1000,
+    );
+    return () => {
+      over = true;
+      clearTimeout(first);
+      clearInterval(again);
+    };
+  }, [may, api, lang, clock]);
+  useEffect(() => {
+    const chosen = file;
+    if (!chosen || !pack) return;
+    writeFile(chosen, pack.html).then(
+      () => {
+        setKeptAt(pack.at);
+        setBad(null);
+      },
+      () => setBad(t("paper.lost")),
+    );
+  }, [file, pack, t]);
+  if (!may) return null;
+  const time = (at: number) => `\u2066${timeSeconds(at)}\u2069`;
   const use = (then: (html: string) => void) =>
     void readPage(api, "/v1/paper", lang).then(
       (html) => {
+        const read = { html, at: clock.now() };
+        setPack(read);
         setBad(null);
         then(html);
       },
-      (error) => setBad(problemText(t, asProblem(error))),
+      (error) => {
+        // The server is gone: this is the moment that it was kept for.
+        if (pack) then(pack.html);
+        setBad(
+          pack ? t("paper.old", { time: time(pack.at) }) : t("paper.failed", { why: problemText(t, asProblem(error)) }),
+        );
+      },
     );
   const name = `${t("paper.file")}.html`;
   return (
@@ -73,15 +99,19 @@ export function PaperMenu() {
             <Button onClick={() => setFile(null)}>{t("paper.stop")}</Button>
           ) : canKeep() ? (
             <Button onClick={() => void chooseFile(name).then((chosen) => chosen && setFile(chosen))}>
-              {t("paper.keep", { n: KEEP_EVERY_MIN })}
+              {t("paper.keep", { n: KEEP_EVERY_S })}
             </Button>
           ) : (
             <Button onClick={() => use((html) => download(name, html))}>{t("paper.save")}</Button>
           )}
-          {keptAt !== null && (
-            <span role="status">{t("paper.kept", { time: `\u2066${timeSeconds(keptAt)}\u2069` })}</span>
-          )}
-          {bad && <span role="alert">{t("paper.failed", { why: bad })}</span>}
+          <span role="status">
+            {file && keptAt !== null
+              ? t("paper.kept", { time: time(keptAt) })
+              : pack
+                ? t("paper.ready", { time: time(pack.at), n: KEEP_EVERY_S })
+                : t("paper.none")}
+          </span>
+          {bad && <span role="alert">{bad}</span>}
         </span>
       )}
     </span>

@@ -2,7 +2,15 @@
 
 import type { Api } from "../../../api/client";
 
-export const KEEP_EVERY_MIN = 5;
+export const KEEP_EVERY_S = 60;
+/** Positions that were opened together do not ask together. */
+export const FIRST_WITHIN_S = 10;
+
+/** The pack as it was read last, in this window's memory: what can be printed when the server is gone. */
+export interface KeptPack {
+  readonly html: string;
+  readonly at: number;
+}
 
 /** A page made for another answer, with the nonce of this one: a page opened from here lives under this page's policy. */
 export const withNonce = (html: string, nonce: string): string =>
