@@ -63,7 +63,9 @@ BUGS: tuple[Bug, ...] = (
         "at, data = at + written, data[written:]",
         "at, data = at + len(data), data[len(data) :]",
     ),
-    Bug("journal-goes-on-after-torn-end", "nazdik.platform.journal", "if files and not _is_sound(files[-1]):", "if False:", scenario="S13"),
+    Bug("journal-goes-on-after-torn-end", "nazdik.platform.journal", "if files and not _is_sound(files[-1]):", "if False:", scenario="S19"),
+    # Asked a second time, a system whose sync failed says that all is well.
+    Bug("failed-sync-asked-again", "nazdik.platform.journal", "            os.fdatasync(self._fd)\n", "            try:\n                os.fdatasync(self._fd)\n            except OSError:\n                os.fdatasync(self._fd)\n", scenario="S17"),
     Bug(
         "acknowledged-before-kept",
         f"{_CALLERS}.service",
@@ -84,7 +86,7 @@ BUGS: tuple[Bug, ...] = (
         "        self._newest_state, self._newest_position = self.state, self.position\n        _log.error",
         "        _log.error",
     ),
-    Bug("stopped-writer-goes-on", "nazdik.bootstrap.stopped", "if room.writer.stopped is not None:", "if False:"),
+    Bug("stopped-writer-goes-on", "nazdik.bootstrap.stopped", "if room.writer.stopped is not None:", "if False:", scenario="S17"),
     Bug("failed-connection-kept", f"{_EVENTLOG}.sqlite", "                self._suspect = True\n", "                pass\n"),
     # Once and no more
     Bug(
@@ -92,6 +94,7 @@ BUGS: tuple[Bug, ...] = (
         f"{_CALLERS}.line",
         "                await asyncio.sleep(TRY_AGAIN_S)\n",
         "                return\n",
+        scenario="S15",
     ),
     Bug(
         "page-is-a-new-call-each-time",
@@ -100,6 +103,7 @@ BUGS: tuple[Bug, ...] = (
         "begun = self._begun(came, said, words)\n"
         '            fields = {name: getattr(begun, name) for name in begun.__struct_fields__}\n'
         '            await self._surely(c.PresentCall(**{**fields, "call_id": _call(self._room.province, key)}), key)',
+        scenario="S2",
     ),
     Bug(
         "key-is-not-kept",
@@ -120,7 +124,7 @@ BUGS: tuple[Bug, ...] = (
         "        for key, due in deadlines_of(state).items():\n            self._deadlines.push(key, due)\n",
         "",
     ),
-    Bug("timer-fails-once-and-for-all", _ROOM, "        if due is not None and due <= now:\n            self._deadlines.push", "        if False:\n            self._deadlines.push"),
+    Bug("timer-fails-once-and-for-all", _ROOM, "        if due is not None and due <= now:\n            self._deadlines.push", "        if False:\n            self._deadlines.push", scenario="S15"),
     Bug("timers-of-facts-not-set", _ROOM, "        for key, due in deadlines_moved(batch.before, batch.after, facts):\n", "        for key, due in ():\n"),
     Bug("offer-never-ends", "nazdik.dispatch.offers", "    if assignment.state not in OFFERED:\n        return\n    u.add(e.OfferUnanswered", "    if True:\n        return\n    u.add(e.OfferUnanswered"),
     Bug(
@@ -147,13 +151,20 @@ BUGS: tuple[Bug, ...] = (
     # Streams
     Bug("resume-skips-one", f"{_LIVE}.hub", "if change.pos > pos and (", "if change.prev > pos and ("),
     Bug("never-taken-away", f"{_LIVE}.hub", "before.scopes if before is not None else _NOBODY", "_NOBODY"),
-    Bug("resumes-another-epoch", f"{_LIVE}.hub", "if epoch != self.epoch_for(subscription) or not oldest <= pos <= self.pos:", "if not epoch or not oldest <= pos <= self.pos:"),
     Bug("not-written-down", f"{_LIVE}.socket", "            await before_data()\n", "            pass\n"),
     # Who may see what
     Bug("station-sees-its-county", "nazdik.organisation.scopes", "    return frozenset({str(posting.office)})", '    return frozenset({str(posting.office), str(posting.office).rpartition(".")[0]})'),
+    Bug("ended-session-still-opens", "nazdik.platform.auth.registry", "        self._sessions = {h: s for h, s in self._sessions.items() if s.person != person}\n", "", scenario="S44"),
+    Bug("ended-session-still-listens", f"{_LIVE}.hub", "            connection.close(code)\n", "            pass\n", scenario="S44"),
+    # One writer, and nobody waits behind others' work
+    Bug("log-not-locked", "nazdik.platform.filelock", "fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)", "pass"),
+    Bug("older-end-is-taken", f"{_EVENTLOG}.sqlite", "if self._head.position != expected_position:", "if False:"),
+    Bug("writes-wait-for-company", f"{_EVENTLOG}.writer", "gather_s: float = 0.0", "gather_s: float = 0.5"),
     # Choice
-    Bug("old-positions-are-used", "nazdik.dispatch.recommend", "round(rules.position_limit_s * MICROSECONDS_PER_S)", "round(40 * rules.position_limit_s * MICROSECONDS_PER_S)"),
-    Bug("made-up-positions-are-used", "nazdik.fleet.plausibility", "        (batch.mock, Reason.MOCK),\n", ""),
+    Bug("clock-set-ages-positions", "nazdik.fleet.lane", "by_ours = claimed_at + (reading.now - self._device_time.at(reading))", "by_ours = claimed_at", scenario="S10B"),
+    Bug("clock-set-forward-ages-positions", "nazdik.fleet.lane", "            self._tracks.shift(leapt_us)\n", "", scenario="S10B"),
+    Bug("old-positions-are-used", "nazdik.dispatch.recommend", "round(rules.position_limit_s * MICROSECONDS_PER_S)", "round(40 * rules.position_limit_s * MICROSECONDS_PER_S)", scenario="S26"),
+    Bug("made-up-positions-are-used", "nazdik.fleet.plausibility", "        (batch.mock, Reason.MOCK),\n", "", scenario="S26"),
     # The record
     Bug("chain-without-actor", f"{_EVENTLOG}.entry", "e.command_digest, e.actor, e.kind, e.subject, e.claims, e.answer)", "e.command_digest, e.kind, e.subject, e.claims, e.answer)"),
     Bug("snapshot-forgets-waiting", "nazdik.bootstrap.snapshots", "waiting=dict(sorted(world.waiting.items())),", "waiting={},"),
@@ -189,7 +200,8 @@ def found_by(bug: Bug, seeds: int, hours: float = HOURS) -> tuple[int, str]:
             broken = run(named or plan_of(seed, hours)).broken
         except Exception as error:
             return seed, f"the run itself failed: {error!r}"
-        if broken is not None:
+        # That a scenario's fault did not come about says nothing of the bug.
+        if broken is not None and "it did not happen" not in broken.words:
             return seed, str(broken)
     return 0, ""
 

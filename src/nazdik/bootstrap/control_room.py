@@ -108,7 +108,8 @@ class ControlRoom:
         self._book = book
         if book is not None:
             book.open(province, state.settings)
-        for unit_id in state.world.units:
+        # In one order: a persistent map has another in each process, and slots are given in turn.
+        for unit_id in sorted(state.world.units):
             lane.enrol(unit_id)
         machine.show_all(state.world)
         machine.show_roads(state.roads, clock.now())

@@ -35,6 +35,11 @@ class Handhelds:
         self._told_at = np.concatenate([self._told_at, np.zeros(more, np.int64)])
         self._last.extend([None] * more)
 
+    def shift(self, us: int) -> None:
+        """Say that everything heard was so much later: somebody set the clock forward."""
+        for column in (self.heard_at, self._told_at):
+            column[column > 0] += us
+
     def hear(self, slot: int, beat: Heartbeat, now: Instant) -> bool:
         """Take a heartbeat and return whether the unit's health changed by it."""
         was, last = bool(self.healthy[slot]), self._last[slot]
@@ -72,6 +77,11 @@ class Handhelds:
         news = list(self._news)
         self._news.clear()
         return news
+
+    def heard_after(self, at: Instant) -> list[tuple[int, Heartbeat, Instant]]:
+        """Return the slot, the word and the time of each that said something after `at`."""
+        found = np.flatnonzero(self.heard_at > at).tolist()
+        return [(n, beat, Instant(int(self.heard_at[n]))) for n in found if (beat := self._last[n]) is not None]
 
     def all_heard(self) -> list[int]:
         """Return the slots that ever had a heartbeat."""

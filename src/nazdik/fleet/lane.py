@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from nazdik.fleet.device_time import SET_S, DeviceTime
 from nazdik.fleet.errors import UnitNotFound
 from nazdik.fleet.geofence import Fence, Fences
 from nazdik.fleet.health import Handhelds
@@ -33,7 +34,7 @@ from nazdik.fleet.plausibility import Batch, Tracks, flaws
 from nazdik.fleet.trail import TrailRow
 from nazdik.kernel import AssignmentId, Instant, LonLat, UnitId
 from nazdik.kernel.instant import MICROSECONDS_PER_S as S
-from nazdik.platform.clock import Clock
+from nazdik.platform.clock import Clock, Reading
 from nazdik.published.fleet import FleetOnRoad, Traced
 from nazdik.published.sight import Fitness
 
@@ -65,6 +66,10 @@ class PositionLane:
         self._sent_masks = np.zeros(0, np.int64)
         self._fences = Fences()
         self._entered: list[Entered] = []
+        reading = clock.reading()
+        self._device_time = DeviceTime(reading)
+        # How far our time is ahead of the steady one: more at once when somebody sets the clock forward.
+        self._ahead_us = reading.now - reading.steady_us
         self._grow(len(self._tracks))
 
     def set_bounds(self, bounds: Bounds) -> None:
@@ -103,8 +108,10 @@ class PositionLane:
         """
         if not fixes:
             return []
-        now = self._clock.now()
-        batch = self._columns(fixes, now)
+        reading = self._time()
+        now = reading.now
+        batch, claimed_at = self._columns(fixes, reading)
+        self._device_time.hear(batch.slots, claimed_at, reading)
         reasons = flaws(batch, self._bounds, now)
         reasons[batch.slots < 0] = Reason.UNKNOWN_UNIT
         known = np.flatnonzero(batch.slots >= 0)
@@ -113,27 +120,34 @@ class PositionLane:
         else:
             self._believe(batch, reasons, known, now)
         if self._keep is not None:
-            self._keep(_judged(fixes, batch, reasons, now, known))
+            self._keep(_judged(fixes, batch, claimed_at, reasons, now, known))
         return _verdicts(fixes, reasons)
 
     def quarantine(self, fixes: Sequence[Fix], reason: Reason) -> list[Verdict]:
         """Keep a batch in the trail for one reason without believing any of it."""
-        now = self._clock.now()
+        reading = self._time()
         reasons = np.full(len(fixes), int(reason), np.int64)
         if fixes and self._keep is not None:
-            batch = self._columns(fixes, now)
-            self._keep(_judged(fixes, batch, reasons, now, np.flatnonzero(batch.slots >= 0)))
+            batch, claimed_at = self._columns(fixes, reading)
+            self._keep(_judged(fixes, batch, claimed_at, reasons, reading.now, np.flatnonzero(batch.slots >= 0)))
         return _verdicts(fixes, reasons)
 
-    def heartbeat(self, unit_id: UnitId, beat: Heartbeat) -> None:
-        """Take a handheld's word on its own health. Raises `UnitNotFound`."""
+    def heartbeat(self, unit_id: UnitId, beat: Heartbeat, *, age_s: float = 0.0) -> None:
+        """Take a handheld's word on its own health, said so long ago. Raises `UnitNotFound`."""
         slot = self._get_slot(unit_id)
-        if self._handhelds.hear(slot, beat, self._clock.now()):
+        if age_s:
+            at = Instant(self._time().now - round(age_s * S))
+            if at <= self._handhelds.heard_at[slot]:
+                return
+            if self._handhelds.hear(slot, beat, at):
+                self._send_health(np.array([slot], np.int64))
+            return
+        if self._handhelds.hear(slot, beat, self._time().now):
             self._send_health(np.array([slot], np.int64))
 
     def tick(self) -> tuple[UnitId, ...]:
         """Let health run out where no heartbeat came, and return the units that fell silent. Call each second."""
-        silent = self._handhelds.expire(self._clock.now())
+        silent = self._handhelds.expire(self._time().now)
         self._send_health(silent)
         return tuple(self._unit(slot) for slot in silent.tolist())
 
@@ -144,12 +158,13 @@ class PositionLane:
         slot = self._slots.get(unit_id)
         if slot is None or self._tracks.fixed_at[slot] == 0:
             return None
+        self._time()
         return self._place_at(slot)
 
     def speed_of(self, unit_id: UnitId) -> float | None:
         """Return the speed in m/s that came with the unit's place; None when it did not say or is no longer fresh."""
         slot = self._slots.get(unit_id)
-        if slot is None or self._tracks.fixed_at[slot] < self._clock.now() - FRESH_S * S:
+        if slot is None or self._tracks.fixed_at[slot] < self._time().now - FRESH_S * S:
             return None
         speed = float(self._tracks.speeds_m_per_s[slot])
         return None if np.isnan(speed) else speed
@@ -161,6 +176,7 @@ class PositionLane:
 
     def frame_columns(self, now: Instant) -> Frame:
         """Return the present place of every unit that has one, with its age at `now`."""
+        self._time()
         tracks = self._tracks
         slots = np.flatnonzero(tracks.fixed_at > 0).astype(np.int64)
         flags = np.where(tracks.newest_reason[slots] != Reason.NONE, FrameFlag.IMPLAUSIBLE, 0)
@@ -185,6 +201,25 @@ class PositionLane:
         """Return the health of each handheld with news since this was last asked, one by one as they are taken."""
         return (self._handhelds.view(slot, self._unit(slot)) for slot in self._handhelds.take_news())
 
+    def heard_after(self, at: Instant) -> list[tuple[UnitId, Heartbeat, Instant]]:
+        """Return what handhelds last said of themselves, of those that said something after `at`."""
+        return [(self._unit(slot), beat, heard) for slot, beat, heard in self._handhelds.heard_after(at)]
+
+    def placed_after(self, at: Instant) -> list[Fix]:
+        """Return the present place of each unit of which one was received after `at`, by our clock."""
+        tracks = self._tracks
+        slots = np.flatnonzero((tracks.fixed_at > 0) & (tracks.received_at > at))
+        columns = (
+            tracks.lons,
+            tracks.lats,
+            tracks.fixed_at,
+            tracks.headings_deg,
+            tracks.speeds_m_per_s,
+            tracks.accuracies_m,
+        )
+        told = zip(slots.tolist(), *(column[slots].tolist() for column in columns), strict=True)
+        return [Fix(self._unit(slot), *said) for slot, *said in told]
+
     def trace(self, rows: Sequence[TrailRow]) -> Traced:
         """Return what believed fixes of one unit's past, oldest first, were on the road."""
         told = [
@@ -200,7 +235,7 @@ class PositionLane:
         """Tell once, by `take_entered`, when the unit is within `radius_m` of `point`, also if it is there already."""
         slot = self._get_slot(unit_id)
         self._fences.put_up(Fence(assignment_id, unit_id, point, radius_m))
-        if self._tracks.fixed_at[slot] >= max(1, self._clock.now() - round(FRESH_S * S)):
+        if self._tracks.fixed_at[slot] >= max(1, self._time().now - round(FRESH_S * S)):
             self._entered += self._fences.crossed_by(unit_id, self._place_at(slot))
 
     def unwatch(self, assignment_id: AssignmentId) -> None:
@@ -214,6 +249,19 @@ class PositionLane:
         return entered
 
     # Inside
+
+    def _time(self) -> Reading:
+        """Return the present moment, having taken in whether somebody set the clock."""
+        reading = self._clock.reading()
+        ahead_us = reading.now - reading.steady_us
+        leapt_us, self._ahead_us = ahead_us - self._ahead_us, ahead_us
+        if leapt_us > SET_S * S:
+            # No time has passed: what was known a moment ago is not older for it.
+            self._tracks.shift(leapt_us)
+            self._handhelds.shift(leapt_us)
+            self._place(np.flatnonzero(self._tracks.fixed_at > 0).astype(np.int64))
+        self._device_time.at(reading)
+        return reading
 
     def _believe(self, batch: Batch, reasons: Ints, known: Ints, now: Instant) -> None:
         """Complete the reasons of known units in place, and put what stands on the road."""
@@ -250,21 +298,24 @@ class PositionLane:
             implausible=bool(tracks.newest_reason[slot] != Reason.NONE),
         )
 
-    def _columns(self, fixes: Sequence[Fix], now: Instant) -> Batch:
+    def _columns(self, fixes: Sequence[Fix], reading: Reading) -> tuple[Batch, Ints]:
+        """Return fixes as columns with their times as they are by our clock, and the times that devices named."""
         units, lons, lats, times, headings, speeds, accuracies, mocks = zip(*fixes, strict=True)
         claimed_at = np.array(times, np.int64)
+        by_ours = claimed_at + (reading.now - self._device_time.at(reading))
         slot_of = self._slots.get
-        return Batch(
+        batch = Batch(
             slots=np.array([slot_of(unit, -1) for unit in units], np.int64),
             lons=np.array(lons, np.float64),
             lats=np.array(lats, np.float64),
-            claimed_at=claimed_at,
-            fixed_at=np.minimum(claimed_at, now),
+            claimed_at=by_ours,
+            fixed_at=np.minimum(by_ours, reading.now),
             headings_deg=np.array(headings, np.float64),
             speeds_m_per_s=np.array(speeds, np.float64),
             accuracies_m=np.array(accuracies, np.float64),
             mock=np.array(mocks, np.bool_),
         )
+        return batch, claimed_at
 
     def _place(self, slots: Ints) -> None:
         if not len(slots):
@@ -312,14 +363,14 @@ def _verdicts(fixes: Sequence[Fix], reasons: Ints) -> list[Verdict]:
     ]
 
 
-def _judged(fixes: Sequence[Fix], batch: Batch, reasons: Ints, now: Instant, rows: Ints) -> Judged:
+def _judged(fixes: Sequence[Fix], batch: Batch, claimed_at: Ints, reasons: Ints, now: Instant, rows: Ints) -> Judged:
     part = _rows(batch, rows)
     return Judged(
         unit_ids=tuple(fixes[row].unit_id for row in rows.tolist()),
         lons=part.lons,
         lats=part.lats,
         fixed_at=part.fixed_at,
-        claimed_at=part.claimed_at,
+        claimed_at=claimed_at[rows],
         received_at=now,
         headings_deg=part.headings_deg,
         speeds_m_per_s=part.speeds_m_per_s,

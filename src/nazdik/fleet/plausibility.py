@@ -128,6 +128,12 @@ class Tracks:
             blank = np.full(more, np.nan if column.dtype == np.float64 else 0, column.dtype)
             setattr(self, name, np.concatenate([column, blank]))
 
+    def shift(self, us: int) -> None:
+        """Say that everything known was so much later: somebody set the clock forward."""
+        for name in ("fixed_at", "claimed_at", "received_at", "_still_since", "_same_since", "_doubt_at"):
+            column = getattr(self, name)
+            column[column > 0] += us
+
     def remarks(self, slots: Ints) -> Ints:
         """Return for each what is to be said of its place: why its newest report was not believed, or what is odd."""
         since = self._same_since[slots]

@@ -82,6 +82,8 @@ class FleetService:
         self._record_read = record_read
         self._decided_here = decided_here
         self.tallies = {name: DoorTally() for name in HTTP_DOORS}
+        # What handhelds with a line to this node said last, until it is told to the node that decides.
+        self._heard: dict[ProvinceId, dict[UnitId, tuple[Heartbeat, Instant]]] = {}
 
     # Reports
 
@@ -145,6 +147,11 @@ class FleetService:
     def heartbeat(self, unit_id: UnitId, beat: Heartbeat) -> None:
         """Take a handheld's word on its own health. Raises `UnitNotFound`."""
         self.lane_of(unit_id).heartbeat(unit_id, beat)
+        self._heard.setdefault(province_of(unit_id), {})[unit_id] = (beat, self._clock.now())
+
+    def take_heard(self, province_id: ProvinceId) -> dict[UnitId, tuple[Heartbeat, Instant]]:
+        """Return what handhelds have said here, and when, since this was last asked."""
+        return self._heard.pop(province_id, {})
 
     def tick(self) -> tuple[UnitId, ...]:
         """Let health run out everywhere and return the units whose handhelds fell silent. Call each second."""

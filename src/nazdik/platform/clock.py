@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import dataclass
 from typing import Protocol
 
 from nazdik.kernel import Instant
@@ -14,6 +15,22 @@ _NS_PER_S = 1_000_000_000
 _SLEW = 10
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """
+    One moment by every clock there is.
+
+    Attributes:
+        now: The present instant, as `Clock.now` gives it: never earlier than before.
+        wall: What the machine's clock says, which somebody may have set forward or back.
+        steady_us: Microseconds since some fixed moment, which nobody sets.
+    """
+
+    now: Instant
+    wall: Instant
+    steady_us: int
+
+
 class Clock(Protocol):
     """Tells the time."""
 
@@ -22,6 +39,9 @@ class Clock(Protocol):
 
     def monotonic_s(self) -> float:
         """Return seconds since some fixed moment; unaffected by corrections of the time of day."""
+
+    def reading(self) -> Reading:
+        """Return the present moment by every clock."""
 
 
 class SystemClock:
@@ -34,15 +54,19 @@ class SystemClock:
 
     def now(self) -> Instant:
         """Return the wall clock's time; when that is set back, go on more slowly until it has caught up."""
+        return self.reading().now
+
+    def reading(self) -> Reading:
+        """Return the present moment by every clock."""
         with self._lock:
             mono_ns, wall_ns = self._read_mono_ns(), self._read_wall_ns()
             elapsed_ns = max(0, mono_ns - self._mono_ns)
             steady_ns = self._now_ns + elapsed_ns
+            now_ns = wall_ns
             if wall_ns < steady_ns:
-                steady_ns -= min(steady_ns - wall_ns, elapsed_ns // _SLEW)
-                wall_ns = steady_ns
-            self._mono_ns, self._now_ns = mono_ns, wall_ns
-            return Instant(wall_ns // _NS_PER_US)
+                now_ns = steady_ns - min(steady_ns - wall_ns, elapsed_ns // _SLEW)
+            self._mono_ns, self._now_ns = mono_ns, now_ns
+            return Reading(Instant(now_ns // _NS_PER_US), Instant(wall_ns // _NS_PER_US), mono_ns // _NS_PER_US)
 
     def monotonic_s(self) -> float:
         """Return seconds since some fixed moment."""
@@ -69,6 +93,10 @@ class VirtualClock:
     def monotonic_s(self) -> float:
         """Return seconds since this clock was made."""
         return (self._at - self._start) / MICROSECONDS_PER_S
+
+    def reading(self) -> Reading:
+        """Return the present moment by every clock."""
+        return Reading(self._at, self._at, self._at - self._start)
 
     def advance_s(self, seconds: float) -> Instant:
         """Move on by `seconds` and return the new instant."""

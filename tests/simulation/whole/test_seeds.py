@@ -28,7 +28,7 @@ def test_a_kept_seed_holds(seed: int) -> None:
 
 def test_the_same_seed_is_the_same_run_bit_for_bit() -> None:
     """In other processes, with other hash seeds and other instructions of the processor."""
-    seed, hours = 4, 0.15
+    seed, hours = 6, 0.3
     here = run(plan_of(seed, hours)).trace
     given = {
         **os.environ, "PYTHONHASHSEED": "4711", "NPY_DISABLE_CPU_FEATURES": "AVX2 FMA3", "PYTHONDONTWRITEBYTECODE": "1"

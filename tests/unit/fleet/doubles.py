@@ -55,9 +55,9 @@ class PaperRoad:
 class Bench:
     """A lane on a paper road, a clock to turn, and the trail it wrote."""
 
-    def __init__(self, units: int = 1) -> None:
+    def __init__(self, units: int = 1, *, clock: Any = None) -> None:
         self.road = PaperRoad()
-        self.clock = VirtualClock(NOON)
+        self.clock = clock if clock is not None else VirtualClock(NOON)
         self.trail: list[Judged] = []
         keep: Callable[[Judged], None] = self.trail.append
         self.lane = PositionLane(cast(FleetOnRoad, self.road), clock=self.clock, bounds=BOUNDS, keep=keep)

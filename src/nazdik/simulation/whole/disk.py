@@ -55,12 +55,16 @@ class Disk:
         self._chance = chance
         self._files: dict[str, _File] = {}
         self._gone: dict[str, None] = {}
+        self._volume_of: dict[str, Volume] = {}
         self.writes = self.syncs = self.cuts = 0
 
     def volume_of(self, path: str) -> Volume:
         """Return the volume that a file lies on: its folder below the disk's, or the main one."""
-        first = Path(path).relative_to(self.folder).parts[0]
-        return self.volumes.get(first, self.volumes["main"])
+        found = self._volume_of.get(path)
+        if found is None:
+            first = Path(path).relative_to(self.folder).parts[0]
+            found = self._volume_of[path] = self.volumes.get(first, self.volumes["main"])
+        return found
 
     def holds(self, path: str) -> bool:
         """Whether a file is of this disk and is to outlast a power cut."""

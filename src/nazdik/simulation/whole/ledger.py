@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from nazdik.organisation.model import Posting
+
 
 @dataclass(slots=True)
 class Sent:
@@ -14,6 +16,14 @@ class Sent:
     body: Any
     first_s: float
     answers: list[tuple[float, int, dict[str, Any]]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Badge:
+    """Who somebody is, and the token that proves it; whoever has a copy of the token has the session."""
+
+    posting: Posting
+    token: str = ""
 
 
 @dataclass(slots=True)

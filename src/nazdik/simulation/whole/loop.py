@@ -125,6 +125,11 @@ class VirtualLoop(asyncio.BaseEventLoop):
         """There is none."""
 
     def _run_once(self) -> None:
+        # Many at a time: asking a loop that has no selector whether to go on costs as much as what it does.
+        while not self._stopping:  # type: ignore[attr-defined]
+            self._run_one()
+
+    def _run_one(self) -> None:
         ready: Any = self._ready  # type: ignore[attr-defined]
         while not ready:
             if not self._heap:

@@ -60,7 +60,7 @@ class Far(Protocol):
 
 @dataclass(slots=True)
 class Link:
-    """One client's way to the server."""
+    """One client's way to the server. `sent_last_s` is when the server last said anything on it."""
 
     name: str
     who: Any
@@ -69,6 +69,7 @@ class Link:
     weather: Weather = field(default_factory=Weather)
     up: bool = True
     wires: list["Wire"] = field(default_factory=list)
+    sent_last_s: float = -1.0
 
 
 class Network:
@@ -271,6 +272,7 @@ class Wire:
         if not self.server_open:
             raise Gone
         self._in_flight += len(data)
+        self._link.sent_last_s = self._network.loop.time()
         if not self._link.up:
             self._held.append(data)
             return

@@ -18,6 +18,7 @@ import warnings
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any, Protocol
@@ -25,17 +26,16 @@ from typing import Any, Protocol
 from nazdik.bootstrap import control_room
 from nazdik.bootstrap.control_room import load_state
 from nazdik.bootstrap.desk import subscription_of
-from nazdik.bootstrap.province_state import decode, first_state, fold
-from nazdik.bootstrap.snapshots import snapshot
+from nazdik.bootstrap.province_state import STATE_VERSION, ProvinceState, decode, first_state, fold
 from nazdik.kernel import OfficeId, PersonId, UnitId
 from nazdik.organisation.model import Posting, Role
 from nazdik.simulation.whole.chance import chance_for
 from nazdik.simulation.whole.checker.judge import Broken, Judge
 from nazdik.simulation.whole.client.face import Face
-from nazdik.simulation.whole.client.people import Caller, CallTaker, Crew, Dispatcher, Manners
+from nazdik.simulation.whole.client.people import Caller, CallTaker, Crew, Dispatcher, Manners, Thief
 from nazdik.simulation.whole.clocks import MachineTime
 from nazdik.simulation.whole.disk import Disk, Volume, mounted, swapped
-from nazdik.simulation.whole.ledger import Ledger
+from nazdik.simulation.whole.ledger import Badge, Ledger
 from nazdik.simulation.whole.loop import Stuck, VirtualLoop
 from nazdik.simulation.whole.network import Network, Silence, Weather
 from nazdik.simulation.whole.server import JOURNAL, Server, folder_for
@@ -46,6 +46,7 @@ from nazdik.simulation.whole.trace import Trace
 POSITIONS_EVERY_S = 10.0
 HEALING_S = 3600.0
 CONVERGED_WITHIN_S = 10.0
+COLLECTED_EVERY_S = 3600.0
 
 
 @dataclass(slots=True)
@@ -114,16 +115,21 @@ class World:
         self.exchange = self._face("exchange", Role.GATEWAY, PROVINCE)
         self.workers: list[Worker] = [*self.takers, *self.dispatchers, *self.desks, *self.crews]
         self.faces = [*(worker.face for worker in self.workers), self.board, self.exchange]
+        self.server.badges = [face.badge for face in self.faces]
         self.callers = 0
-        self.counts = {"kills": 0, "power_cuts": 0, "stops": 0, "clock_steps": 0, "full": 0, "scripted": 0}
-        self.judge = Judge(self.ledger, self.disk, self.loop.time, self.trace)
+        self.counts = {
+            "kills": 0, "power_cuts": 0, "stops": 0, "clock_steps": 0, "full": 0, "scripted": 0, "revoked": 0
+        }  # fmt: skip
+        self.judge = Judge(self.ledger, self.disk, self.loop.time, self.trace, work_s=faults.work_s)
         self.server.on_commit = self.judge.committed
-        self.server.on_open = self.judge.opened
+        self.server.on_open = self._opened
         self.server.on_end = self.judge.release
+        self.server.on_served = self.judge.served
         for face in self.faces:
             if face is not self.exchange:
                 face.on_frame = self.judge.listener(face.name, face.posting)
         self._tasks: list[asyncio.Task[None]] = []
+        self._collected_s = 0.0
 
     def _face(self, name: str, role: Role, office: str, unit: UnitId | None = None) -> Face:
         posting = Posting(PersonId(name), role, OfficeId(str(office)), unit)
@@ -168,6 +174,9 @@ class World:
         until = self.loop.time() + seconds
         while self.loop.time() < until:
             await asyncio.sleep(min(1.0, until - self.loop.time()))
+            if self.loop.time() > self._collected_s + COLLECTED_EVERY_S:
+                self._collected_s = self.loop.time()
+                gc.collect()
             self.judge.second(self)
 
     async def heal(self) -> None:
@@ -185,6 +194,8 @@ class World:
                 wire.reset()
         if self.server.life is not None:
             self.server.life.steps_left = None
+        for face in self.faces:
+            self._back(face)
         # Somebody sets the clock right.
         self.time.drift_ppm = 0.0
         if self.time.off_s:
@@ -201,6 +212,13 @@ class World:
         await self._for(CONVERGED_WITHIN_S)
         self.judge.at_end(self)
 
+    def _opened(self) -> None:
+        """A process has opened its log: nothing is lost, and the way by a snapshot leads to where the whole way does."""
+        self.judge.opened()
+        parts = self.server.parts
+        if parts is not None and parts.log.load_snapshot(STATE_VERSION) is not None:
+            self.judge.same_states(self.three_states())
+
     # What the judge asks
 
     def fresh_view(self, face: Face) -> dict[tuple[str, str], Any]:
@@ -213,7 +231,7 @@ class World:
         parts.hub.disconnect(connection)
         return {(i["k"], i["id"]): i["v"] for frame in frames if frame["t"] == "snap" for i in frame["items"]}
 
-    def three_states(self) -> list[bytes]:
+    def three_states(self) -> list[ProvinceState]:
         """Return the state as it lives, as the log from zero gives it, and as the newest snapshot and its tail give it."""
         parts = self.server.parts
         assert parts is not None, "there is a server"
@@ -222,7 +240,7 @@ class World:
             for entry in entries:
                 state = fold(state, decode(entry.kind, entry.body))
             position = entries[-1].position
-        return [snapshot(parts.room.state), snapshot(state), snapshot(load_state(parts.log, PROVINCE))]
+        return [parts.room.state, state, load_state(parts.log, PROVINCE)]
 
     # What happens
 
@@ -255,6 +273,7 @@ class World:
         yield self._often(faults.log_full_per_h, lambda: self.full("main"))
         yield self._often(faults.journal_full_per_h, lambda: self.full(JOURNAL))
         yield self._often(faults.clock_step_per_h, self.step_clock)
+        yield self._often(faults.revoke_per_h, self.steal)
 
     async def _often(self, per_h: float, happen: Callable[[], Any]) -> None:
         if not per_h:
@@ -324,6 +343,44 @@ class World:
         self.time.step(seconds)
         self.judge.clock_set(seconds)
 
+    async def steal(self) -> None:
+        """Somebody has a copy of a session and uses it; half a minute later it is ended, and its owner signs in anew."""
+        self.counts["stolen"] = self.counts.get("stolen", 0) + 1
+        people: list[Worker] = [*self.crews, *self.dispatchers]
+        owner = self.chance.choice(people).face
+        name = f"thief{self.counts['stolen']}"
+        thief = Thief(self._copy(name, owner.badge), owner.posting)
+        working = self.loop.create_task(thief.work())
+        try:
+            await asyncio.sleep(20.0 + 20.0 * self.chance.random())
+            while not self.server.revoke(str(owner.posting.person)):
+                await asyncio.sleep(1.0)
+            self.counts["revoked"] += 1
+            self.trace.note("revoked", owner.name)
+            self.judge.revoked(name, thief.face.link)
+            await asyncio.sleep(10.0)
+            while not self._back(owner):
+                await asyncio.sleep(1.0)
+            await asyncio.sleep(60.0)
+        finally:
+            working.cancel()
+            thief.face.stream.stop()
+
+    def _copy(self, name: str, badge: Badge) -> Face:
+        """Return a face of somebody who has a copy of what another's browser keeps."""
+        seed = self.plan.seed
+        chance, link_chance = chance_for(seed, f"face {name}"), chance_for(seed, f"link {name}")
+        face = Face(name, badge.posting, self.network, self.ledger, chance=chance, link_chance=link_chance)
+        face.badge.token = badge.token
+        return face
+
+    def _back(self, face: Face) -> bool:
+        """Somebody whose session was ended signs in anew; False when the server is not there."""
+        done = self.server.sign_in(face.badge)
+        if done and face is not self.exchange:
+            face.stream.start()
+        return done
+
 
 @contextmanager
 def _seeded(chance: Random) -> Iterator[None]:
@@ -339,11 +396,16 @@ def _seeded(chance: Random) -> Iterator[None]:
 def run(plan: Plan) -> Result:
     """Run a plan; the same plan gives the same trace, bit for bit."""
     town()
+    _leave_alone_what_stays()
     # Real files, but of memory: what a power cut leaves is worked out, so nothing has to be forced to a real disk.
     shared = Path("/dev/shm")  # noqa: S108 - a folder of its own is made there
     root = Path(tempfile.mkdtemp(prefix="nazdik-whole-", dir=shared if shared.is_dir() else None))
     disabled = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
+    # What is collected is finished off, wherever it hung: when that happens must not depend on what ran before.
+    collects = gc.isenabled()
+    gc.collect()
+    gc.disable()
     # What hung when the run ended is thrown away; that it could not tidy up is no news.
     with swapped(sys, "unraisablehook", lambda _: None), warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
@@ -351,8 +413,17 @@ def run(plan: Plan) -> Result:
             return _run(plan, root)
         finally:
             gc.collect()
+            if collects:
+                gc.enable()
             logging.disable(disabled)
             shutil.rmtree(root, ignore_errors=True)
+
+
+@cache
+def _leave_alone_what_stays() -> None:
+    """Libraries and the town are looked through by no collection any more."""
+    gc.collect()
+    gc.freeze()
 
 
 def _run(plan: Plan, root: Path) -> Result:

@@ -13,11 +13,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from nazdik.kernel import Instant, rfc3339
-from nazdik.platform.eventlog.entry import NewEntry
-from nazdik.platform.eventlog.errors import PositionTaken
-from nazdik.platform.eventlog.sqlite import SqliteLog
-from nazdik.platform.faults import LogInUse
+from nazdik.kernel import Instant, UnitId, rfc3339
+from nazdik.simulation.whole.checker.fencing import unfenced
 from nazdik.simulation.whole.clocks import BEGINS_US
 from nazdik.simulation.whole.server import LOG
 from nazdik.simulation.whole.swarm import Faults, Plan
@@ -107,21 +104,13 @@ async def _second_writer(world: "World") -> None:
     """S9: another process, and one that slept through everything, want to write the same log."""
     while True:
         await asyncio.sleep(60.0)
-        parts = world.server.parts
-        if parts is None:
+        life, parts = world.server.life, world.server.parts
+        if life is None or parts is None:
             continue
-        try:
-            SqliteLog(world.disk.folder / LOG).close()
-            world.judge.fail("I12", "a second process opened the log for writing")
-        except LogInUse:
-            world.counts["scripted"] += 1
-        position = parts.log.head().position
-        late = NewEntry(Instant(BEGINS_US), parts.log.read(0, 1)[0].command_id, 99, b"", "late", "x.y.v1", "s", b"{}")
-        try:
-            parts.log.append([late], expected_position=position - 1)
-            world.judge.fail("I12", "who knows an older end of the log could write")
-        except PositionTaken:
-            world.counts["scripted"] += 1
+        wrong = life.run(unfenced, world.disk.folder / LOG, parts.log)
+        if wrong:
+            world.judge.fail("I12", wrong)
+        world.counts["scripted"] += 1
 
 
 async def _old_fixes(world: "World") -> None:
@@ -155,6 +144,27 @@ async def _lid_closed(world: "World") -> None:
     world.counts["scripted"] += 1
 
 
+async def _set_right_later(world: "World") -> None:
+    """S10B: the server's clock is set forward by an hour, and put right twenty minutes later; crews are seen all the while."""
+    await asyncio.sleep(120.0)
+    for step_s in (3600.0, -3600.0):
+        world.time.step(step_s)
+        world.judge.clock_set(step_s)
+        world.counts["clock_steps"] += 1
+        for _ in range(1200):
+            await asyncio.sleep(1.0)
+            parts = world.server.parts
+            for crew in world.crews if parts is not None else ():
+                sent = [fix.sent_s for fix in world.ledger.fixes.get(crew.unit, ())[-1:]]
+                place = parts.fleet.position_of(UnitId(crew.unit)) if parts is not None else None
+                if sent and sent[0] > 60.0 and place is None:
+                    world.judge.fail("S10B", f"{crew.unit} reported and is nowhere")
+                age_s = (parts.clock.now() - place.fixed_at) / 1e6 if parts is not None and place is not None else 0.0
+                if age_s > 45.0:
+                    world.judge.fail("S10B", f"{crew.unit} reports every 15 s, and its place is {age_s:.0f} s old")
+                world.judge.checks += 1
+
+
 async def _all_come_back(world: "World") -> None:
     """S34: the server is gone, and everybody comes back at once."""
     while True:
@@ -173,11 +183,12 @@ SCENARIOS: dict[str, Scenario] = {
     "S7": Scenario("Two dispatchers send one unit at once", Faults(calls_per_h=90, crews=8), _same_unit_at_once, 0.4, "scripted"),
     "S9": Scenario("A writer that slept wakes up and writes", Faults(), _second_writer, 0.2, "scripted"),
     "S10": Scenario("Clocks step and drift", Faults(clock_step_per_h=12, drift_ppm=200, device_clocks_s=400_000), hours=0.4, counts="clock_steps"),
+    "S10B": Scenario("The server's clock is set forward and put right later", Faults(), _set_right_later, 0.75, "clock_steps"),
     "S12": Scenario("Killed between commit and push", Faults(kill_mid_step_per_h=60, doubled=0.2), counts="kills"),
     "S13": Scenario("Killed between journal and log", Faults(kill_mid_step_per_h=60, power_mid_write_per_h=60, calls_per_h=120, work_s=0.2), counts="kills"),
-    "S15": Scenario("The log's disk is full", Faults(log_full_per_h=12), counts="full"),
+    "S15": Scenario("The log's disk is full", Faults(log_full_per_h=14, ignore=0.6, calls_per_h=150), counts="full"),
     "S16": Scenario("The journal's disk is full, and both", Faults(journal_full_per_h=14, log_full_per_h=5), counts="full"),
-    "S17": Scenario("A sync fails", Faults(sync_fails=0.02), counts="faults_of_disk"),
+    "S17": Scenario("A sync fails", Faults(sync_fails=0.05), counts="faults_of_disk"),
     "S19": Scenario("Files are torn when the power goes", Faults(power_mid_write_per_h=30, journal_file_bytes=1024), counts="power_cuts"),
     "S26": Scenario("Places that cannot be", Faults(bad_fix=0.5), counts="entries"),
     "S28": Scenario("Seven thousand old places at once", Faults(), _old_fixes, 0.2, "scripted"),
@@ -185,6 +196,7 @@ SCENARIOS: dict[str, Scenario] = {
     "S33": Scenario("A lid is closed for forty minutes", Faults(reload=0.01, meddle=0.2), _lid_closed, 0.8, "scripted"),
     "S34": Scenario("Everybody comes back at once", Faults(), _all_come_back, counts="scripted"),
     "S35": Scenario("A reader at 1 kB/s", Faults(slow_reader=1.0, calls_per_h=90), counts="frames"),
+    "S44": Scenario("Signed out in the middle of an action", Faults(revoke_per_h=20, late=0.2, cut_per_h=20), hours=0.3, counts="revoked"),
     "S45": Scenario("An incident changes its offices", Faults(meddle=0.9, calls_per_h=90), counts="entries"),
     "S51": Scenario("A unit leaves between choice and assignment", Faults(meddle=0.9, late=0.5, crews=8), counts="late"),
 }  # fmt: skip

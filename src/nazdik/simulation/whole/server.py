@@ -20,7 +20,7 @@ from litestar.di import Provide
 from nazdik.bootstrap.callers import callers as build_callers
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Building, subscription_of
-from nazdik.bootstrap.door import RequestDoor
+from nazdik.bootstrap.door import RequestDoor, posting_of
 from nazdik.bootstrap.province import ProvinceMachine
 from nazdik.bootstrap.server import JournalCalls
 from nazdik.bootstrap.stopped import until_stopped
@@ -47,6 +47,7 @@ from nazdik.kernel.instant import plus_s
 from nazdik.organisation.model import Posting, Role
 from nazdik.platform import journal as journal_module
 from nazdik.platform.audit import Audit
+from nazdik.platform.auth import Registry
 from nazdik.platform.eventlog.sqlite import SqliteLog
 from nazdik.platform.faults import LogUnavailable
 from nazdik.platform.filelock import hold
@@ -55,6 +56,7 @@ from nazdik.platform.journal import Journal, read_recent
 from nazdik.platform.live import Hub, converse
 from nazdik.simulation.whole.clocks import MachineTime, ProcessClock
 from nazdik.simulation.whole.disk import Disk, swapped
+from nazdik.simulation.whole.ledger import Badge
 from nazdik.simulation.whole.loop import Killed, Life, VirtualLoop
 from nazdik.simulation.whole.network import Answer, Network, Wire
 from nazdik.simulation.whole.town import BOUNDS, PROVINCE, corner, town, unit_ids
@@ -66,6 +68,10 @@ WHO = "nazdik.who"
 # Half as often as at work, and still sooner than a face calls its line late: most of what happens would else be beats.
 BEAT_S = 4.0
 LOG, AUDIT, JOURNAL = "main/town.log.sqlite", "main/audit.sqlite", "journal"
+REGISTRY = "main/registry.sqlite"
+# Longer than any run: who is signed in stays so until somebody ends it.
+SESSION_S = 30 * 86_400.0
+NOT_SIGNED_IN = 4401
 
 
 @dataclass(slots=True)
@@ -76,6 +82,7 @@ class Parts:
     log: SqliteLog
     audit_log: SqliteLog
     audit: Audit
+    registry: Registry
     room: ControlRoom
     hub: Hub
     house: Building
@@ -94,6 +101,8 @@ class Server:
         self.time = time
         self.trace = trace
         self.units = units
+        # Everybody who signs in, with the token that their face keeps.
+        self.badges: list[Badge] = []
         self.life: Life | None = None
         self.parts: Parts | None = None
         self.network: Network | None = None
@@ -104,6 +113,8 @@ class Server:
         self.on_commit: Callable[[], None] = lambda: None
         self.on_open: Callable[[], None] = lambda: None
         self.on_end: Callable[[], None] = lambda: None
+        # Told of each command that was answered: by whom, its key, how long the server had it.
+        self.on_served: Callable[[str, str, float, float], None] = lambda _who, _key, _from, _until: None
         self._power = True
         disk.on_cut = self.cut_power
 
@@ -120,6 +131,8 @@ class Server:
     def _start(self, life: Life) -> None:
         try:
             self.parts = parts = self._build()
+            for badge in self.badges:
+                self._sign_in(parts, badge)
         except Killed:
             return
         except LogUnavailable as fault:
@@ -136,6 +149,38 @@ class Server:
         silently = not self._power
         if self.network is not None:
             self.network.later(0.0, self._bury, life, silently)
+
+    @staticmethod
+    def _sign_in(parts: Parts, badge: Badge) -> None:
+        if parts.registry.find_session(badge.token) is None:
+            posting = badge.posting
+            grants = {"office": posting.office, "unit": posting.unit}
+            badge.token, _ = parts.registry.open_session(posting.person, posting.role, grants)
+
+    def sign_in(self, badge: Badge) -> bool:
+        """Somebody signs in anew; False when the server is not there."""
+        return self._within(lambda parts: self._sign_in(parts, badge))
+
+    def revoke(self, person: str) -> bool:
+        """Somebody's sessions are ended, as `Rights` and the doors of devices and people do it; False without a server."""
+
+        def end(parts: Parts) -> None:
+            for session in parts.registry.list_sessions_of(person):
+                parts.hub.cut(session.id)
+            parts.registry.close_sessions_of(person)
+
+        return self._within(end)
+
+    def _within(self, act: Callable[[Parts], object]) -> bool:
+        """Do something as part of the running process and say whether it was done."""
+        life, parts = self.life, self.parts
+        if life is None or life.over or parts is None:
+            return False
+        try:
+            life.run(act, parts)
+        except (Killed, LogUnavailable):
+            return False
+        return True
 
     def kill(self) -> None:
         """kill -9."""
@@ -195,6 +240,7 @@ class Server:
             await parts.room.close()
             await parts.audit.close()
             await parts.journal.close()
+            parts.registry.close()
 
         task = life.run(self.loop.create_task, closing())
         task.add_done_callback(lambda _: None if done.done() else done.set_result(None))
@@ -215,6 +261,8 @@ class Server:
             audit_log = SqliteLog(data / AUDIT)
             undo.callback(audit_log.close)
             audit = Audit(audit_log, clock)
+            registry = Registry(data / REGISTRY, clock, session_s=SESSION_S)
+            undo.callback(registry.close)
             road = RoadSight(ground.graph)
             lane = PositionLane(road, clock=clock, bounds=Bounds(*BOUNDS))
             around = Surroundings(sight=road, offices=ground.offices, kinds=ground.kinds)
@@ -241,7 +289,7 @@ class Server:
         service = FleetService(
             {PROVINCE: lane}, devices=nothing, trail=nothing, clock=clock, may_see_trail=nothing, record_read=nothing
         )
-        parts = Parts(journal, log, audit_log, audit, room, hub, house, callers, service, clock, None)
+        parts = Parts(journal, log, audit_log, audit, registry, room, hub, house, callers, service, clock, None)
         parts.app = JournalCalls(_routes(), journal, lambda scope, body: _wrapped(parts, scope, body))
         return parts
 
@@ -287,9 +335,13 @@ class Server:
 
     async def serve(self, who: Any, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Answer a request."""
-        parts = self.parts
+        parts, began_s = self.parts, self.loop.time()
         if parts is None:
             return Answer(503, b"")
+        badge: Badge = who
+        session = parts.registry.find_session(badge.token)
+        if session is None:
+            return Answer(401, b'{"code":"auth.not_signed_in"}')
         given = {"content-type": "application/json", "content-length": str(len(body)), **headers}
         scope: dict[str, Any] = {
             "type": "http",
@@ -306,7 +358,7 @@ class Server:
             "server": ("server", 80),
             "state": {},
             PARTS: parts,
-            WHO: who,
+            WHO: posting_of(session),
         }
         sent: list[Any] = []
         waiting = [{"type": "http.request", "body": body, "more_body": False}]
@@ -320,6 +372,8 @@ class Server:
             sent.append(message)
 
         await parts.app(scope, receive, send)
+        if sent[0]["status"] < 300 and (key := headers.get("Idempotency-Key")):
+            self.on_served(session.person, key, began_s, self.loop.time())
         return Answer(sent[0]["status"], b"".join(m.get("body", b"") for m in sent[1:]))
 
     async def converse(self, who: Any, socket: Wire) -> None:
@@ -328,7 +382,12 @@ class Server:
         if parts is None:
             await socket.close(1013, "starting")
             return
-        posting: Posting = who
+        badge: Badge = who
+        session = parts.registry.find_session(badge.token)
+        if session is None:
+            await socket.close(NOT_SIGNED_IN, "not signed in")
+            return
+        posting = posting_of(session)
 
         async def audited() -> None:
             subject = posting.unit or posting.office
@@ -360,7 +419,7 @@ class Server:
             welcome={"scope": {"office": posting.office, "unit": posting.unit}, "role": posting.role},
             handlers={"health": health, "seen": seen},
             before_data=audited,
-            tag=posting.person,
+            tag=session.id,
         )
 
 
@@ -371,6 +430,7 @@ def _let_go(parts: Parts) -> None:
         parts.audit_log.close,
         parts.callers.gateways.close,
         parts.callers._lines.close,
+        parts.registry.close,
     ):
         with suppress(Exception, Killed):
             close()

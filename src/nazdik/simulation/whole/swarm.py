@@ -39,6 +39,7 @@ class Faults:
     refuse: float = 0.0
     ignore: float = 0.0
     panic: float = 0.0
+    revoke_per_h: float = 0.0
     # How much there is to do.
     calls_per_h: float = 60.0
     crews: int = 6
@@ -102,4 +103,6 @@ def drawn(seed: int, hours: float, chance: Random) -> Plan:
     faults.snapshot_every = chance.choice([150, 600, 20_000])
     faults.journal_file_bytes = chance.choice([1024, 64 * 1024])
     faults.work_s = chance.choice([0.001, 0.004, 0.03])
+    if chance.random() < ON_SHARE:
+        faults.revoke_per_h = 2.0 + 8.0 * chance.random()
     return Plan(seed, hours, faults)

@@ -45,6 +45,7 @@ class Fold:
     silences: list[tuple[str, int, float]] = field(default_factory=list)
     went_on: set[tuple[str, int]] = field(default_factory=set)
     on_duty: dict[str, bool] = field(default_factory=dict)
+    on_scene: set[str] = field(default_factory=set)
 
     def take(self, row: Row, now_s: float) -> list[tuple[str, str]]:
         """Take in one fact and return what it breaks."""
@@ -61,6 +62,8 @@ class Fold:
             if self.holders.get(unit) != assignment:
                 wrong.append(("I3", f"{assignment} ended, but {unit} was held by {self.holders.get(unit)}"))
             self.holders.pop(unit, None)
+            if name == "assignment_diverted" and assignment in self.on_scene:
+                wrong.append(("I3", f"{unit} was taken away from {assignment}, where it is on scene"))
         match name:
             case "unit_reserved":
                 if unit in self.holders:
@@ -80,6 +83,8 @@ class Fold:
             case "offer_unanswered":
                 self.silences.append((incident, body["at"], now_s))
             case "unit_en_route" | "unit_on_scene" | "unit_transporting":
+                if name != "unit_en_route":
+                    self.on_scene.add(assignment)
                 if self.holders.get(unit) != assignment:
                     wrong.append(("I3", f"{unit} took a step on {assignment}, which it does not have"))
             case "incident_waits":

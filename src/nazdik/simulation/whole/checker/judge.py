@@ -1,17 +1,22 @@
 """The judge: looks after every commit and every second, and stops a run at the first promise that does not hold."""
 
-import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
+from nazdik.bootstrap.snapshots import snapshot
 from nazdik.organisation.model import Posting
+from nazdik.simulation.whole.checker.fencing import unfenced
 from nazdik.simulation.whole.checker.fold import Fold
 from nazdik.simulation.whole.checker.record import Reader, Row, records
 from nazdik.simulation.whole.disk import Disk
 from nazdik.simulation.whole.ledger import Ledger, Sent
+from nazdik.simulation.whole.network import Link
 from nazdik.simulation.whole.trace import Trace
 
 if TYPE_CHECKING:
+    from nazdik.bootstrap.province_state import ProvinceState
     from nazdik.simulation.whole.run import World
 
 # Our own list of what a role may hold, written from docs/architecture.md.
@@ -29,7 +34,13 @@ MAY_HOLD: dict[str, frozenset[str]] = {
 FIX_LIMIT_S = 90.0
 SAME_PLACE_DEG = 2e-6
 HEALTHY_AFTER_S = 30.0
+# I11 and I16, in seconds; work of a disk is counted beside the latter.
+REVOKED_WITHIN_S = 5.0
+P1_DELAYED_S = 0.2
+PROBED_EVERY_S = 60.0
 FRAMES_MAX = 2_000
+BEAT = '{"t":"beat"'
+_read = msgspec.json.Decoder().decode
 
 
 class Broken(Exception):
@@ -43,7 +54,11 @@ class Broken(Exception):
 class Judge:
     """Believes what people were told and what is on disk."""
 
-    def __init__(self, ledger: Ledger, disk: Disk, now_s: Callable[[], float], trace: Trace) -> None:
+    def __init__(
+        self, ledger: Ledger, disk: Disk, now_s: Callable[[], float], trace: Trace, *, work_s: float = 0.0
+    ) -> None:
+        # The journal's sync, the one that is under way and the command's own, each with another of its kind before it.
+        self._disk_s = 6 * 1.3 * work_s
         self._ledger = ledger
         self._disk = disk
         self._now_s = now_s
@@ -63,6 +78,10 @@ class Judge:
         self._ended_s = 0.0
         # Entries that are first seen when a log is opened were written before the last process ended.
         self._opening = False
+        # Sessions that were ended: by the copy's name when, and the line of whoever has the copy.
+        self._revoked: dict[str, tuple[float, Link]] = {}
+        self._urgent: set[str] = set()
+        self._probed_s = 0.0
         self.fold = Fold()
         self.healing = False
         self.first: Broken | None = None
@@ -123,6 +142,7 @@ class Judge:
             if row.step != known[2] + 1 or row.position != known[1] + 1:
                 self.fail("I9", f"{row.command_id} took effect again at {row.position}")
             self._rows_of[row.command_id] = (known[0], row.position, row.step)
+        self._by_whom(row)
         if row.kind == "dispatch.units_recommended.v1":
             self._recommended(row)
         if row.kind == "dispatch.offer_unanswered.v1":
@@ -132,6 +152,19 @@ class Judge:
         words = row.body.get("narrative", "") if row.kind == "intake.call_presented.v1" else ""
         if words and self.fold.words.get(words, 0) > 1:
             self.fail("I2", f"{words} is {self.fold.words[words]} calls")
+
+    def _by_whom(self, row: Row) -> None:
+        """I11: an ended session does nothing more. I3: nobody loses a unit to somebody who did not say so."""
+        who, _, key = row.command_id.partition("§")
+        ended_s, _ = self._revoked.get(key.rpartition("-")[0], (None, None))
+        if ended_s is not None and self._now_s() - ended_s > REVOKED_WITHIN_S:
+            self.fail("I11", f"{key} took effect {self._now_s() - ended_s:.1f} s after {who} was signed out")
+        if row.kind.startswith("dispatch.incident_") and row.body.get("priority") == 1:
+            self._urgent.add(row.command_id)
+        if row.kind == "dispatch.assignment_diverted.v1":
+            sent = self._ledger.sent.get((who, key))
+            if sent is not None and sent.path.endswith("/assignments") and not sent.body.get("divert"):
+                self.fail("I3", f"{row.body['assignment_id']} lost its unit to {who}, who did not ask for that")
 
     def _unanswered(self, row: Row) -> None:
         """I15: nobody is taken to have been silent before their time was over, whatever clocks say."""
@@ -169,6 +202,19 @@ class Judge:
         if seconds > 0:
             self._leapt_s = self._now_s()
 
+    def revoked(self, name: str, link: Link) -> None:
+        """A session was ended, of which somebody has a copy and this line."""
+        self._revoked[name] = (self._now_s(), link)
+
+    def served(self, who: str, key: str, began_s: float, ended_s: float) -> None:
+        """I16: what is most urgent waits for the disk, for what the disk had begun before, and for nothing else."""
+        command_id = f"{who}§{key}"
+        if command_id not in self._urgent or self._unhealthy_s > began_s - HEALTHY_AFTER_S:
+            return
+        self.checks += 1
+        if ended_s - began_s > P1_DELAYED_S + self._disk_s:
+            self.fail("I16", f"{command_id} of priority 1 took {ended_s - began_s:.3f} s")
+
     # What people hear
 
     def listener(self, name: str, posting: Posting) -> Callable[[str, int], None]:
@@ -176,7 +222,10 @@ class Judge:
         role, office, unit = str(posting.role), str(posting.office), posting.unit
 
         def heard(frame: str, wire: int) -> None:
-            message = json.loads(frame)
+            # Half of what is said is that all is well.
+            if frame.startswith(BEAT):
+                return
+            message = _read(frame)
             if message["t"] == "welcome":
                 self._welcomed(name, wire)
             elif message["t"] in ("snap", "change"):
@@ -220,6 +269,8 @@ class Judge:
             self._acknowledgements(world)
             self._deadlines(world)
             self._bounds(world)
+            self._signed_out()
+            self._fenced(world)
             if self._ledger.failed:
                 self.fail("5xx", f"answered with 500: {self._ledger.failed[0]}")
         if self.first is not None:
@@ -262,12 +313,32 @@ class Judge:
         """I4: no offer outlives its window while the server is well."""
         now = self._now_s()
         for offer in self.fold.offers.values():
-            since = max(offer.sent_s, self._unhealthy_s + HEALTHY_AFTER_S)
-            if now - since > 1.2 * offer.window_s + 5.0:
+            # A timer that could not be served comes up again at once when it can be.
+            until = max(offer.sent_s + 1.2 * offer.window_s + 5.0, self._unhealthy_s + HEALTHY_AFTER_S)
+            if now > until:
                 self.fail(
                     "I4", f"{offer.assignment} had {offer.window_s:.0f} s and waits since {now - offer.sent_s:.0f} s"
                 )
                 return
+
+    def _signed_out(self) -> None:
+        """I11: nothing more is said to whoever has a copy of an ended session."""
+        for name, (ended_s, link) in self._revoked.items():
+            if link.sent_last_s > ended_s + REVOKED_WITHIN_S:
+                self.fail(
+                    "I11", f"{name} was told something {link.sent_last_s - ended_s:.1f} s after its session ended"
+                )
+
+    def _fenced(self, world: "World") -> None:
+        """I12: nobody else can open the log to write it, and who knows an older end of it cannot append."""
+        life, parts = world.server.life, world.server.parts
+        if self._now_s() - self._probed_s < PROBED_EVERY_S or life is None or life.over or parts is None:
+            return
+        self._probed_s = self._now_s()
+        self.checks += 1
+        wrong = life.run(unfenced, self._disk.folder / "main/town.log.sqlite", parts.log)
+        if wrong:
+            self.fail("I12", wrong)
 
     def _bounds(self, world: "World") -> None:
         """I14: what waits stays within its bounds."""
@@ -346,6 +417,12 @@ class Judge:
 
     def _replay(self, world: "World") -> None:
         """I5: replay from zero, snapshot and tail, and the live state are the same bytes."""
-        same = world.three_states()
-        if len(set(same)) != 1:
+        self.same_states(world.three_states())
+
+    def same_states(self, states: "list[ProvinceState]") -> None:
+        """I5: these are one state, and the same bytes."""
+        self.checks += 1
+        first, *others = states
+        # Compared as they are: bytes alone would be blind to what is never written into them.
+        if any(state != first for state in others) or len({snapshot(state) for state in states}) != 1:
             self.fail("I5", "replay, snapshot with tail, and the live state differ")

@@ -8,7 +8,7 @@ from typing import Any
 
 from nazdik.organisation.model import Posting
 from nazdik.simulation.whole.client.stream import StreamClient
-from nazdik.simulation.whole.ledger import Ledger
+from nazdik.simulation.whole.ledger import Badge, Ledger
 from nazdik.simulation.whole.network import Answer, Link, Network, Silence, Wire
 
 RETRIES = 6
@@ -27,7 +27,8 @@ class Face:
         self.network = network
         self.ledger = ledger
         self.chance = chance
-        self.link = Link(name, posting, link_chance)
+        self.badge = Badge(posting)
+        self.link = Link(name, self.badge, link_chance)
         network.links.append(self.link)
         self._keys = 0
         # Every frame that ever came, for the checker.
@@ -50,7 +51,7 @@ class Face:
 
     async def attempt(self, path: str, body: Any, key: str, headers: dict[str, str] | None = None) -> tuple[int, Any]:
         """Send a command once; status 0 when no answer came."""
-        sent = self.ledger.sends(self.name, key, path, body, self.now_s)
+        sent = self.ledger.sends(str(self.posting.person), key, path, body, self.now_s)
         said = {"Idempotency-Key": key, **(headers or {})}
         try:
             answer: Answer = await self.network.request(

@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from nazdik.kernel import Instant, LonLat, rfc3339
+from nazdik.organisation.model import Posting
 from nazdik.simulation.whole.client.face import Face, is_retryable
 from nazdik.simulation.whole.client.outbox import Entry, Keep, Outbox, Reply
 from nazdik.simulation.whole.clocks import BEGINS_US
@@ -50,7 +51,8 @@ class Caller:
     async def call(self) -> None:
         """Call."""
         face, place = self._face, somewhere(self._face.chance)
-        words = f"word{self._number:06d}"
+        # Some say much: what they say lies in several sectors of a disk, of which a power cut may leave any.
+        words = f"word{self._number:06d}" + " and more" * (self._number * 37 % 5 * 30)
         face.ledger.called[words] = face.now_s
         if self._by_page:
             face.ledger.by_page.add(words)
@@ -216,6 +218,7 @@ class Crew:
         self._goal: tuple[LonLat, LonLat, float, float] | None = None
         self._done: dict[str, float] = {}
         self._was_live = False
+        self._no_fix_until_s = 0.0
         face.stream.on_news(self._news)
 
     @property
@@ -279,7 +282,8 @@ class Crew:
             draw = chance.random()
             calm = self._manners.calm
             if not calm and f"{id_} answer" not in self._done and draw < self._manners.ignore:
-                self._done[f"{id_} answer"] = self.face.now_s
+                # Some notice late, others never.
+                self._done[f"{id_} answer"] = self.face.now_s + (600.0 if draw < self._manners.ignore / 2 else 0.0)
             elif not calm and draw < self._manners.ignore + self._manners.refuse:
                 self._once(f"{id_} answer", "refuse", f"{path}/refuse", {"reason": "vehicle_fault"})
             else:
@@ -321,9 +325,15 @@ class Crew:
         face, chance = self.face, self.face.chance
         lon, lat, mock, age_s = self.at.lon, self.at.lat, False, 0.0
         honest = True
+        if not self._manners.calm and face.now_s < self._no_fix_until_s:
+            return
         if not self._manners.calm and chance.random() < self._manners.bad_fix:
             honest = False
-            fault = chance.randrange(5)
+            fault = chance.randrange(6)
+            if fault == 5:
+                # A garage: the handheld is well and hears no satellite for minutes.
+                self._no_fix_until_s = face.now_s + 400.0 * chance.random()
+                return
             if fault == 0:
                 lon, lat = 0.0, 0.0
             elif fault == 1:
@@ -331,7 +341,7 @@ class Crew:
             elif fault == 2:
                 lon += 0.4
             elif fault == 3:
-                mock = True
+                lon, mock = lon + 0.002 + 0.002 * chance.random(), True
             else:
                 age_s = 7200.0
         at_ms = BEGINS_US / 1000 + (face.now_s - age_s) * 1000
@@ -352,6 +362,29 @@ class Crew:
         self.face.stream.start()
         self.outbox = Outbox(_OutboxAround(self), self.keep, self.unit)
         self.outbox.start()
+
+
+class Thief:
+    """Somebody with a copy of another's session: listens, and does what its owner might do."""
+
+    def __init__(self, face: Face, posting: Posting) -> None:
+        self.face = face
+        self._posting = posting
+
+    async def work(self) -> None:
+        """Work for ever, and come back as soon as the line is cut."""
+        face, on = self.face, False
+        while True:
+            face.stream.start()
+            if self._posting.unit is not None:
+                on = not on
+                await face.attempt(f"/v1/units/{self._posting.unit}/duty", {"on": on}, face.new_id())
+            else:
+                open_now = [i for i in face.stream.world.all("incident") if i["status"] not in ENDED]
+                if open_now:
+                    path = f"/v1/incidents/{face.chance.choice(open_now)['id']}/notes"
+                    await face.attempt(path, {"text": "not theirs"}, face.new_id())
+            await asyncio.sleep(1.0 + 2.0 * face.chance.random())
 
 
 class _OutboxAround:

@@ -47,15 +47,19 @@ class World:
 
     streams: dict[str, dict[Key, Any]] = field(default_factory=dict)
     changed: list[Key] = field(default_factory=list)
+    # What was asked for since something last changed: people look far more often than anything happens.
+    _asked: dict[str, list[Any]] = field(default_factory=dict)
 
     def snap(self, stream: str, items: list[Any]) -> None:
         """Hold these and nothing else of a stream."""
+        self._asked.clear()
         before = self.streams.get(stream, {})
         self.streams[stream] = {(item["k"], item["id"]): item["v"] for item in items}
         self.changed += [*before, *self.streams[stream]]
 
     def change(self, stream: str, items: list[Any]) -> None:
         """Take what changed."""
+        self._asked.clear()
         held = self.streams.setdefault(stream, {})
         for item in items:
             key = (item["k"], item["id"])
@@ -67,11 +71,16 @@ class World:
 
     def drop(self, stream: str) -> None:
         """Forget a stream."""
+        self._asked.clear()
         self.changed += self.streams.pop(stream, {})
 
     def all(self, kind: str) -> list[Any]:
         """Return what is held of a kind, in the order of ids."""
-        return [self.streams[s][k] for s in sorted(self.streams) for k in sorted(self.streams[s]) if k[0] == kind]
+        found = self._asked.get(kind)
+        if found is None:
+            keys = ((s, k) for s in sorted(self.streams) for k in sorted(k for k in self.streams[s] if k[0] == kind))
+            found = self._asked[kind] = [self.streams[s][k] for s, k in keys]
+        return found
 
     def get(self, kind: str, thing: str) -> Any:
         """Return one thing or None."""
