@@ -37,6 +37,11 @@ LATER = {
         "app",
         "Promised and real arrival: report, propose factors, put them in force, take them back.",
     ),
+    "oversight": Later(
+        "nazdik.cli.oversight",
+        "app",
+        "Public oversight (197): serve it, check a receipt, keep its register.",
+    ),
     "region": Later("nazdik.cli.maps", "app", "Regions: build the map, the road graph, the places and the offices."),
     "replay": Later(
         "nazdik.simulation.cli",

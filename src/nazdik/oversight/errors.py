@@ -145,3 +145,46 @@ class DayInvalid(Invalid):
     """No such day, or one too far away."""
 
     code = "oversight.day_invalid"
+
+
+class TooManyFiles(Invalid):
+    """More pictures than one message may have."""
+
+    code = "oversight.too_many_files"
+
+
+class KeyTooShort(Invalid):
+    """The Idempotency-Key of a contact leads to its code: it has to be one that nobody guesses, of 16 characters or more."""
+
+    code = "oversight.key_too_short"
+
+
+class TooManyContacts(Forbidden):
+    """So many contacts come from one place at once that the next has to wait; `details` say how long."""
+
+    code = "oversight.too_many_contacts"
+    retryable = True
+
+
+class ActUnknown(NotFound):
+    """There is no such act on a case."""
+
+    code = "oversight.act_unknown"
+
+
+class FieldsInvalid(Invalid):
+    """The body has not the fields of this act."""
+
+    code = "oversight.fields_invalid"
+
+
+class SizeUnknown(Invalid):
+    """The facts never had these sizes."""
+
+    code = "oversight.size_unknown"
+
+
+class DayUnreadable(Invalid):
+    """This is no instant of RFC 3339 with its zone."""
+
+    code = "oversight.day_unreadable"

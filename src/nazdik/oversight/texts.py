@@ -9,7 +9,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "این کد شناخته نشد. رقم‌ها را دوباره نگاه کنید.",
         "This code is not known. Check the digits.",
     ),
-    "oversight.code_many_tries": ("چند کد نادرست آمد. کمی صبر کنید.", "Several codes were wrong. Wait a little."),
     "oversight.case_exists": ("این تماس پیش‌تر ثبت شده است.", "This contact is recorded already."),
     "oversight.case_is_closed": ("این پرونده بسته است.", "This case is closed."),
     "oversight.case_is_open": ("این پرونده هنوز باز است.", "This case is still open."),
@@ -53,4 +52,17 @@ TEXTS: dict[str, tuple[str, str]] = {
     "oversight.supervisor_needed": ("این کار سرپرست میز است.", "This is for a supervisor of the desk."),
     "oversight.not_a_commendation": ("این تماس تقدیر نیست.", "This contact is no commendation."),
     "oversight.day_invalid": ("این روز درست نیست.", "This day is not right."),
+    "oversight.too_many_files": ("عکس‌ها بیش از اندازه است.", "There are too many pictures."),
+    "oversight.key_too_short": (
+        "کلید یکتای درخواست کوتاه است؛ دست‌کم ۱۶ نویسهٔ تصادفی بفرستید.",
+        "The Idempotency-Key is too short; send 16 random characters or more.",
+    ),
+    "oversight.too_many_contacts": (
+        "از اینجا پیام‌های زیادی آمد. کمی بعد دوباره بفرستید؛ کار فوری را به ۱۱۰ بگویید.",
+        "Many messages came from here. Send it again a little later; tell 110 what is urgent.",
+    ),
+    "oversight.act_unknown": ("چنین کاری نیست.", "There is no such act."),
+    "oversight.fields_invalid": ("بخش‌های این درخواست درست نیست.", "The fields of this request are not right."),
+    "oversight.size_unknown": ("چنین اندازه‌ای نبوده است.", "There never were so many facts."),
+    "oversight.day_unreadable": ("این زمان خوانده نشد.", "This time could not be read."),
 }

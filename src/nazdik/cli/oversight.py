@@ -1,0 +1,129 @@
+"""`nazdik oversight`: serve 197, check a receipt without it, and keep its register."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from nazdik.cli.common import refuse, said_in_words, screen
+
+app = typer.Typer(help="Public oversight (197): serve it, check a receipt, keep its register.", no_args_is_help=True)
+FOLDER = Path("nazdik-oversight")
+Folder = Annotated[Path, typer.Option("--data", help="Folder of the oversight log, apart from dispatch's")]
+WRONG = {
+    "signature": "the head is not what its key signed",
+    "other_key": "another key signed it",
+    "not_in_the_log": "this fact is not under the signed root",
+    "of_another_case": "this fact is of another case",
+    "one_is_missing": "a fact before this one is missing",
+    "no_beginning": "it does not begin with the contact",
+    "unreadable": "a fact cannot be read",
+    "other_words": "the words are not those that were recorded",
+    "gone": "this was in the earlier receipt and is gone",
+    "shorter_than_before": "the log was longer before",
+    "two_stories": "another head of the same size has another root",
+    "not_grown_from_what_was_kept": "the log did not grow from the head that was kept",
+    "opened_by_one_shut_out": "it was opened at an office that was shut out",
+}
+
+
+@app.command()
+def serve(
+    data: Folder = FOLDER,
+    host: Annotated[str, typer.Option(help="Address")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port for citizens: an origin of its own")] = 8197,
+    desk_port: Annotated[int, typer.Option(help="Port for desks")] = 8198,
+    tls_certificate: Annotated[Path | None, typer.Option(help="Certificate chain in PEM")] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="Its key in PEM")] = None,
+    witness: Annotated[Path | None, typer.Option(help="A folder that gets every signed head too")] = None,
+) -> None:
+    """Serve citizens and desks until stopped."""
+    from nazdik.bootstrap.oversight.run import OversightPlace, run_oversight
+    from nazdik.oversight.facts import HeadsLost
+
+    place = OversightPlace(data, host, port, desk_port, tls_certificate, tls_key, witness)
+    with said_in_words():
+        try:
+            run_oversight(place, say=lambda text: screen.print(text, markup=False, soft_wrap=True))
+        except HeadsLost as lost:
+            refuse(f"THE LOG IS NOT WHAT WAS SIGNED: {lost}", "دفتر آن نیست که امضا شده بود.")
+
+
+@app.command()
+def verify(
+    receipt: Annotated[Path, typer.Argument(help="The receipt, as the page of the case saved it")],
+    text: Annotated[Path | None, typer.Option(help="A file with what was written, letter by letter")] = None,
+    earlier: Annotated[Path | None, typer.Option(help="An older receipt of the same case")] = None,
+    heads: Annotated[Path | None, typer.Option(help="Heads that somebody else kept")] = None,
+    proof: Annotated[
+        Path | None, typer.Option(help="The answer of /v1/facts/consistency from the newest of them")
+    ] = None,
+    key: Annotated[str | None, typer.Option(help="The public key that has to have signed, in hex")] = None,
+) -> None:
+    """
+    Check a receipt without any server; exit 1 when something is wrong.
+
+    That the contact was recorded then, that no fact was changed or left out, at which desks it was opened and that none of
+    them was shut out, and what became of each promise of time.
+    """
+    from nazdik.oversight.facts import Receipt
+    from nazdik.oversight.verifier import check
+    from nazdik.platform.eventlog.heads import HeadsUnreadable, read_heads
+
+    try:
+        given = msgspec.json.decode(receipt.read_bytes(), type=Receipt)
+        older = msgspec.json.decode(earlier.read_bytes(), type=Receipt) if earlier is not None else None
+        steps = msgspec.json.decode(proof.read_bytes(), type=dict[str, list[str]])["proof"] if proof is not None else []
+        kept = read_heads(heads, key=key) if heads is not None else []
+        words = text.read_text(encoding="utf-8").removesuffix("\n") if text is not None else None
+    except (OSError, msgspec.MsgspecError, KeyError, UnicodeDecodeError, HeadsUnreadable) as error:
+        refuse(f"this cannot be read: {error}")
+    checked = check(given, key=key, text=words, earlier=older, kept=kept, proof=steps)
+    say = screen.print
+    say(f"Recorded at {checked.recorded_at or '?'}, shown as of {checked.as_of}, signed by {given.head.key[:16]}…")
+    for at, office in checked.opened:
+        say(f"  opened {at} at {office}", markup=False)
+    for promise in checked.promises:
+        say(f"  {promise.clock}: {promise.state}, due {promise.due}", markup=False)
+    for code, about in checked.wrong:
+        say(f"WRONG: {WRONG[code]} [{code}] {about}", style="red", markup=False, soft_wrap=True)
+    if key is None:
+        say("No key was given (--key): whoever made the receipt may have signed it with any.", soft_wrap=True)
+    say("[green]Everything in it holds.[/]" if checked.holds else "[bold red]THIS DOES NOT HOLD.[/]")
+    raise typer.Exit(0 if checked.holds else 1)
+
+
+@app.command()
+def post(
+    person: Annotated[str, typer.Argument(help="How they sign in")],
+    office: Annotated[str, typer.Argument(help="Office, such as khuzestan.ahvaz, or inspectorate")],
+    duty: Annotated[str, typer.Argument(help="staff, commander, handler or supervisor")],
+    data: Folder = FOLDER,
+    password: Annotated[
+        str | None, typer.Option(prompt="Password (empty for none)", hide_input=True, help="For those at a desk")
+    ] = None,
+) -> None:
+    """Post somebody while the server is stopped: the first supervisor of the inspectorate above all."""
+    from nazdik.bootstrap.oversight.keeping import keep_posting
+    from nazdik.oversight.model import Duty
+
+    if duty not in {one.value for one in Duty}:
+        refuse(f"{duty} is no duty: staff, commander, handler or supervisor")
+    with said_in_words():
+        asyncio.run(keep_posting(data, person, office, Duty(duty), password or None))
+    screen.print(f"{person}: {duty} at {office}", markup=False)
+
+
+@app.command()
+def offices(
+    regions: Annotated[list[Path], typer.Argument(help="Built regions whose offices are taken over")],
+    data: Folder = FOLDER,
+) -> None:
+    """Take over the office trees of regions, a desk of 197 at every county and above, while the server is stopped."""
+    from nazdik.bootstrap.oversight.keeping import keep_offices
+
+    with said_in_words():
+        number = asyncio.run(keep_offices(data, regions))
+    screen.print(f"{number} offices are known")

@@ -1,0 +1,326 @@
+"""
+The doors of a desk of 197: sign in, lists, cases, acts. Bootstrap gives by name: `oversight`, `registry`, `keys`.
+
+No cookie: a desk keeps its token and sends it in `Authorization`, so no page from elsewhere can act for it.
+"""
+
+import asyncio
+import csv
+import io
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, delete, get, post
+from litestar.di import NamedDependency
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath, FromQuery, JSONBody, SkipValidation
+
+from nazdik.kernel import Actor, OfficeId, PersonId
+from nazdik.oversight import commands as c
+from nazdik.oversight.closure import desks_of
+from nazdik.oversight.errors import ActUnknown, CaseNotFound, FieldsInvalid, SupervisorNeeded
+from nazdik.oversight.model import INSPECTORATE, Duty, Source
+from nazdik.oversight.public_api import REQUEST_BYTES_MAX, ContactBody, Service, Short, said_of
+from nazdik.oversight.rows import CaseRow, Notice
+from nazdik.oversight.views import CaseView, Named, case_view, named
+from nazdik.platform.auth import NotSignedIn, Registry, Session, Throttle, WrongPassword, token_of
+from nazdik.platform.http import idempotency_key, request_id_of
+
+AnyRequest = Request[Any, Any, Any]
+ROLE = "oversight"
+ACTS: dict[str, type[c.CaseCommand]] = {
+    "open": c.OpenCase,
+    "allegation": c.AddAllegation,
+    "identify": c.IdentifyOfficer,
+    "assign": c.AssignHandler,
+    "acknowledge": c.Acknowledge,
+    "write": c.Write,
+    "pause": c.PauseClock,
+    "resume": c.ResumeClock,
+    "find": c.Find,
+    "conciliate": c.Conciliate,
+    "take-withdrawal": c.TakeWithdrawal,
+    "close": c.CloseCase,
+    "referral-outcome": c.RecordReferralOutcome,
+    "decide-review": c.DecideReview,
+    "limit-contact": c.LimitContact,
+    "pass-commendation": c.PassCommendation,
+}
+
+
+class SignInBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Who, and their password."""
+
+    person: Short
+    password: Annotated[str, msgspec.Meta(max_length=256)]
+
+
+class SessionAnswer(msgspec.Struct):
+    """Who is signed in, at which desks, and the token, once."""
+
+    person: str
+    desks: list[Named]
+    token: str | None = None
+
+
+class StaffContact(ContactBody, kw_only=True):
+    """What somebody says by telephone, in person, at a desk in a mosque or in a letter, as it is typed in."""
+
+    source: Source = Source.PHONE
+    person: Short | None = None
+    # The office from whose own line it came, as the exchange shows it.
+    from_office: Short | None = None
+
+
+class StaffReceived(msgspec.Struct):
+    """The code to be read out, and the case."""
+
+    code: str
+    case_id: str
+
+
+class Listed(msgspec.Struct):
+    """Cases, and how many there are by kind."""
+
+    cases: list[CaseRow]
+    counts: dict[str, dict[str, int]]
+
+
+class Acted(msgspec.Struct):
+    """What came of an act."""
+
+    events: tuple[str, ...]
+    duplicate: bool
+
+
+class DecreeBody(msgspec.Struct, forbid_unknown_fields=True):
+    """A day (days since 1970-01-01 in Iran) on which an office does not work, or does after all."""
+
+    office: Short
+    day: int
+    why: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    lift: bool = False
+
+
+class TopicBody(msgspec.Struct, forbid_unknown_fields=True):
+    """One answer for everyone who sent the same words."""
+
+    text: str
+
+
+class Topic(msgspec.Struct):
+    """What many have sent."""
+
+    topic: str
+    number: int
+    opening: str
+    unread: int
+
+
+def session_of(request: AnyRequest, registry: Registry) -> Session:
+    """Return who is signed in. Raises `NotSignedIn`."""
+    token = token_of({}, request.headers.get("authorization"))
+    session = registry.find_session(token) if token is not None else None
+    if session is None or session.role != ROLE:
+        raise NotSignedIn()
+    return session
+
+
+class Sitting:
+    """Somebody at a desk, for one request."""
+
+    def __init__(self, request: AnyRequest, oversight: Any, registry: Registry) -> None:
+        self.person = PersonId(session_of(request, registry).person)
+        self.desks = desks_of(self.person, oversight.clock.now(), oversight.state.register)
+        if not self.desks:
+            # A posting that ended ends the session with it.
+            raise NotSignedIn()
+        self.actor = Actor(id=self.person, role="staff", office_id=self.desks[0])
+
+
+Staff = NamedDependency[SkipValidation[Sitting]]
+
+
+@post("/v1/session", status_code=201)
+async def sign_in(
+    request: AnyRequest,
+    data: JSONBody[SignInBody],
+    oversight: Service,
+    registry: NamedDependency[SkipValidation[Registry]],
+    brake: NamedDependency[SkipValidation[Throttle]],
+) -> SessionAnswer:
+    """Sign in at a desk. Refusals: auth.wrong_name_or_password (401), auth.too_many_tries (429)."""
+    bucket = oversight.limits.bucket_of(request.client.host if request.client is not None else "")
+    keys = (f"name:{data.person.casefold()}", f"from:{bucket}")
+    brake.check(*keys)
+    right = await asyncio.to_thread(registry.check_password, data.person, data.password)
+    desks = desks_of(PersonId(data.person), oversight.clock.now(), oversight.state.register)
+    if not right or not desks:
+        brake.failed(*keys)
+        raise WrongPassword()
+    brake.succeeded(*keys)
+    token, _ = await asyncio.to_thread(registry.open_session, data.person, ROLE, {})
+    return SessionAnswer(data.person, [named(desk, oversight.state.register) for desk in desks], token)
+
+
+@get("/v1/session", sync_to_thread=False)
+def get_session(sitting: Staff, oversight: Service) -> SessionAnswer:
+    """Return who is signed in. Refusals: auth.not_signed_in (401)."""
+    return SessionAnswer(sitting.person, [named(desk, oversight.state.register) for desk in sitting.desks])
+
+
+@delete("/v1/session", status_code=204, sync_to_thread=True)
+def sign_out(request: AnyRequest, registry: NamedDependency[SkipValidation[Registry]]) -> None:
+    """End this session at once."""
+    registry.close_session(session_of(request, registry).id)
+
+
+@get("/v1/cases")
+async def list_cases(sitting: Staff, oversight: Service, closed: FromQuery[bool] = False) -> Listed:
+    """Return the desk's cases, what is due first, and how many there are."""
+    await oversight.note(sitting.person, "oversight_list", "duty", closed=closed)
+    who = oversight.now_for(sitting.person)
+    return Listed(oversight.rows.list_cases(*who, closed=closed), oversight.rows.counts(*who))
+
+
+@get("/v1/search")
+async def search(sitting: Staff, oversight: Service, q: FromQuery[str]) -> list[CaseRow]:
+    """Return the desk's cases in which words stand together, however their letters are typed."""
+    await oversight.note(sitting.person, "oversight_search", "duty", words=q[:120])
+    return oversight.rows.search(*oversight.now_for(sitting.person), q[:200])
+
+
+@get("/v1/notices")
+async def list_notices(sitting: Staff, oversight: Service) -> list[Notice]:
+    """Return what clocks have told the desk."""
+    return oversight.rows.notices(*oversight.now_for(sitting.person))
+
+
+@get("/v1/topics")
+async def list_topics(sitting: Staff, oversight: Service) -> list[Topic]:
+    """Return what many have sent in the same words."""
+    await oversight.note(sitting.person, "oversight_topics", "duty")
+    return [Topic(*row) for row in oversight.rows.topics(*oversight.now_for(sitting.person))]
+
+
+@post("/v1/topics/{topic:str}/answer", status_code=200)
+async def answer_topic(
+    request: AnyRequest, topic: FromPath[str], data: JSONBody[TopicBody], sitting: Staff, oversight: Service
+) -> Acted:
+    """Answer everyone who sent the same words. Refusals: oversight.case_not_found (404), oversight.text_missing (422)."""
+    return await _act(request, oversight, sitting, c.AnswerTopic(topic=topic, text=data.text))
+
+
+@get("/v1/export.csv")
+async def export(sitting: Staff, oversight: Service, purpose: FromQuery[Short]) -> Response[bytes]:
+    """Return the desk's cases as CSV, without words and people, for a purpose that is written down."""
+    await oversight.note(sitting.person, "oversight_export", purpose or "duty")
+    columns = ("id", "kind", "office", "source", "received_at", "formal", "closed", "serious", "due_at")
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(columns)
+    for row in oversight.rows.export(*oversight.now_for(sitting.person)):
+        writer.writerow([getattr(row, column) for column in columns])
+    return Response(out.getvalue().encode("utf-8-sig"), media_type="text/csv; charset=utf-8")
+
+
+@post("/v1/cases", status_code=201, request_max_body_size=REQUEST_BYTES_MAX)
+async def take_down(
+    request: AnyRequest, data: JSONBody[StaffContact], sitting: Staff, oversight: Service
+) -> StaffReceived:
+    """Take down what a caller or visitor says. Refusals as for citizens, and http.idempotency_key_missing (422)."""
+    said = msgspec.structs.replace(said_of(data), person=PersonId(data.person) if data.person else None)
+    key = idempotency_key(request.headers.get("idempotency-key"))
+    own = OfficeId(data.from_office) if data.from_office is not None else None
+    received = await oversight.receive(said, key, data.source, actor=sitting.actor, from_office=own)
+    return StaffReceived(received.code, received.case_id)
+
+
+@get("/v1/cases/{case_id:str}")
+async def get_case(
+    request: AnyRequest, case_id: FromPath[str], sitting: Staff, oversight: Service, purpose: FromQuery[Short] = "duty"
+) -> CaseView:
+    """Open a case; that it was opened is a fact of the case before it is shown. Refusals: oversight.case_not_found (404)."""
+    case = await oversight.read_case(sitting.actor, case_id, purpose, f"read:{request_id_of(request.scope)}")
+    return case_view(oversight.state, case, sitting.person, oversight.clock.now(), oversight.around)
+
+
+@get("/v1/cases/{case_id:str}/files/{name:str}")
+async def get_file(
+    request: AnyRequest, case_id: FromPath[str], name: FromPath[str], sitting: Staff, oversight: Service
+) -> Response[bytes]:
+    """Return a picture of a case; each look is written down. Refusals: oversight.case_not_found (404)."""
+    case = await oversight.read_case(sitting.actor, case_id, "picture", f"read:{request_id_of(request.scope)}")
+    if name not in case.files:
+        raise CaseNotFound(case_id=case_id[:64])
+    return Response(await oversight.pictures.find(name), media_type="image/jpeg")
+
+
+@post("/v1/cases/{case_id:str}/acts/{act:str}", status_code=200)
+async def act(
+    request: AnyRequest, case_id: FromPath[str], act: FromPath[str], sitting: Staff, oversight: Service
+) -> Acted:
+    """
+    Do something with a case: the body has the fields of the act (docs/oversight.md lists them).
+
+    Refusals: oversight.act_unknown, oversight.case_not_found (404), and what the rules refuse.
+    """
+    kind = ACTS.get(act)
+    if kind is None:
+        raise ActUnknown(act=act[:40])
+    given = await request.json() if (await request.body()).strip() else {}
+    if not isinstance(given, dict) or "case_id" in given or set(given) - set(kind.__struct_fields__):
+        raise FieldsInvalid(fields=sorted(set(kind.__struct_fields__) - {"case_id"}))
+    try:
+        command = msgspec.convert({**given, "case_id": case_id}, kind)
+    except msgspec.ValidationError as error:
+        raise FieldsInvalid(said=str(error)[:200]) from error
+    return await _act(request, oversight, sitting, command)
+
+
+@post("/v1/closures", status_code=200)
+async def decree(request: AnyRequest, data: JSONBody[DecreeBody], sitting: Staff, oversight: Service) -> Acted:
+    """Say that an office and all below it does not work on a day. Refusals: oversight.day_invalid (422)."""
+    register, now = oversight.state.register, oversight.clock.now()
+    if not any(
+        p.duty is Duty.SUPERVISOR
+        and p.since <= now
+        and p.is_since(now)
+        and register.is_within(OfficeId(data.office), p.office)
+        for p in register.postings_of(sitting.person)
+    ):
+        raise SupervisorNeeded(office=data.office)
+    command = c.DecreeClosure(office=OfficeId(data.office), day=data.day, why=data.why, lift=data.lift)
+    return await _act(request, oversight, sitting, command)
+
+
+@post("/v1/register/{what:str}", status_code=200)
+async def put_register(request: AnyRequest, what: FromPath[str], sitting: Staff, oversight: Service) -> Acted:
+    """
+    Make offices, postings or ties known: `offices`, `posting`, `tie`. For supervisors of the inspectorate.
+
+    Refusals: oversight.act_unknown (404), oversight.supervisor_needed (403), oversight.posting_invalid (422).
+    """
+    kinds: dict[str, type[c.Command]] = {"offices": c.PutOffices, "posting": c.PostPerson, "tie": c.TiePersons}
+    kind = kinds.get(what)
+    if kind is None:
+        raise ActUnknown(act=what[:40])
+    if INSPECTORATE not in sitting.desks:
+        raise SupervisorNeeded(office=INSPECTORATE)
+    try:
+        command = msgspec.convert(await request.json(), kind)
+    except msgspec.ValidationError as error:
+        raise FieldsInvalid(said=str(error)[:200]) from error
+    return await _act(request, oversight, sitting, command)
+
+
+async def _act(request: AnyRequest, oversight: Any, sitting: Sitting, command: c.Command) -> Acted:
+    key = idempotency_key(request.headers.get("idempotency-key"))
+    answer = await oversight.submit(command, sitting.actor, key)
+    return Acted(answer.events, answer.duplicate)
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (
+    sign_in, get_session, sign_out, list_cases, search, list_notices, list_topics, answer_topic, export, take_down,
+    get_case, get_file, act, decree, put_register,
+)  # fmt: skip
