@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { useCallback, useEffect, useState } from "react";
 import type { Problem } from "../../api/problem";
 import { asProblem } from "../../api/problem";
@@ -24,10 +25,12 @@ interface Props {
   readonly title: string;
   /** Something was drafted or published: lists beside this page are read again. */
   readonly onActed: () => void;
+  /** What stands in the place of the form that is drawn from the fields: the value as typed, what holds now, one part set. */
+  readonly form?: (value: Value, inForce: Value, onPart: (name: string, part: unknown) => void) => ReactNode;
 }
 
 /** One setting: fill in, save as a draft, let somebody read it, publish, go back. */
-export function SettingPage({ kind, subject, title, onActed }: Props) {
+export function SettingPage({ kind, subject, title, onActed, form }: Props) {
   const app = useApp();
   const path = `/v1/settings/${kind.kind}/${encodeURIComponent(subject)}`;
   const loaded = useLoad((signal) => app.api.get<Setting>(path, {}, signal), [app, path]);
@@ -49,7 +52,15 @@ export function SettingPage({ kind, subject, title, onActed }: Props) {
   return (
     <>
       {loaded.problem && <ErrorState problem={loaded.problem} onRetry={again} />}
-      <Editor key={path} kind={kind} setting={loaded.value} path={path} title={title} onActed={acted} />
+      <Editor
+        key={path}
+        kind={kind}
+        setting={loaded.value}
+        path={path}
+        title={title}
+        onActed={acted}
+        {...(form ? { form } : {})}
+      />
     </>
   );
 }
@@ -60,9 +71,10 @@ interface EditorProps {
   readonly path: string;
   readonly title: string;
   readonly onActed: () => void;
+  readonly form?: Props["form"];
 }
 
-function Editor({ kind, setting, path, title, onActed }: EditorProps) {
+function Editor({ kind, setting, path, title, onActed, form }: EditorProps) {
   const app = useApp();
   const t = useT(messages);
   const named = useNamed();
@@ -201,9 +213,11 @@ function Editor({ kind, setting, path, title, onActed }: EditorProps) {
           </div>
         </section>
       )}
-      {kind.groups.length > 0 && (
+      {form ? (
+        form(value, setting.value, onPart)
+      ) : kind.groups.length > 0 ? (
         <Form kind={kind} value={value} inForce={setting.value} onPart={onPart} readOnly={!kind.may_change} />
-      )}
+      ) : null}
       {kind.may_change && kind.groups.length > 0 && (
         <section className="admin-save" aria-label={t("admin.save")}>
           <Field

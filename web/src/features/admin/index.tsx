@@ -31,6 +31,7 @@ import { PeopleSection } from "./people/PeopleSection";
 import { RulesSection } from "./RulesSection";
 import "./admin.css";
 
+const TreeSection = lazy(async () => ({ default: (await import("./tree/TreeSection")).TreeSection }));
 // The inspector's; nobody else loads it.
 const LooksSection = lazy(() => import("../looks/LooksSection"));
 
@@ -42,6 +43,7 @@ export const SECTIONS = [
   "words",
   "questions",
   "plans",
+  "offices",
   "people",
   "devices",
   "texts",
@@ -56,6 +58,7 @@ export type Section = (typeof SECTIONS)[number];
 const ACT_OF: Readonly<Record<Section, string>> = {
   looks: "read_audit",
   overview: "see_guide",
+  offices: "see_rules",
   rules: "see_rules",
   kinds: "see_guide",
   words: "see_guide",
@@ -80,6 +83,7 @@ const KEYS = [
   { key: "=", code: "Equal" },
   { key: "[", code: "BracketLeft" },
   { key: "]", code: "BracketRight" },
+  { key: ";", code: "Semicolon" },
 ] as const;
 const keyOf = (n: number): string => KEYS[n]?.key ?? "";
 
@@ -213,6 +217,10 @@ function Pages({ provinces, onProvince }: PagesProps) {
       <main className="admin-main">
         {section === "rules" ? (
           <RulesSection root={root} office={subject ?? root} onOffice={(id) => go("rules", id)} />
+        ) : section === "offices" ? (
+          <Suspense fallback={<Loading />}>
+            <TreeSection province={root} />
+          </Suspense>
         ) : section === "aliases" ? (
           <AliasesSection province={root} />
         ) : section === "server" ? (

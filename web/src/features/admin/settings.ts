@@ -8,7 +8,17 @@ import type { KindRow } from "./kinds/kinds";
 import { faultsOf } from "./kinds/kinds";
 
 export type Value = Readonly<Record<string, unknown>>;
-export type FieldType = "seconds" | "number" | "flag" | "choice" | "kinds" | "text" | "seats" | "catalogue";
+export type FieldType =
+  | "seconds"
+  | "number"
+  | "flag"
+  | "choice"
+  | "kinds"
+  | "text"
+  | "seats"
+  | "catalogue"
+  | "offices"
+  | "grounds";
 
 export interface FieldOf {
   readonly name: string;
