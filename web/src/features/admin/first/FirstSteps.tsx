@@ -15,7 +15,6 @@ import "./steps.css";
 
 const AGAIN_MS = 15_000;
 const FOLDED = "nazdik.first-steps";
-const OFFICES_COMMAND = "nazdik region offices --help";
 
 /** What a new installation still needs; it stays until all of it is done. */
 export default function FirstSteps({ root }: { readonly root: OfficeId }) {
@@ -97,7 +96,6 @@ function Row({ step, next, root, onDone }: RowProps) {
           {t(`steps.${step.name}.n`, {
             ...step.counts,
             name: province ? named(province.name) : root,
-            command: OFFICES_COMMAND,
           })}
         </span>
         {problem && (
@@ -114,7 +112,7 @@ function Row({ step, next, root, onDone }: RowProps) {
         )}
         {section && (
           <a className="btn" data-look={next ? "primary" : "plain"} data-size="console" href={`#${section}`}>
-            {t(`steps.${step.name as Exclude<StepName, "region" | "offices">}.go`)}
+            {t(`steps.${step.name as Exclude<StepName, "region">}.go`)}
           </a>
         )}
         {step.by_hand && !step.done && <Button onClick={() => void right()}>{t("steps.right")}</Button>}

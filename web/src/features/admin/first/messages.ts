@@ -17,10 +17,11 @@ export const messages = catalogue(
     "steps.region.n": "{name}",
     "steps.offices": "درخت یگان‌ها را بخوانید",
     "steps.offices.n":
-      "{counties, plural, other {# شهرستان}}، {stations, plural, other {# کلانتری}}؛ از منطقه آمده است. برای تغییر: {command, ltr}",
+      "{counties, plural, other {# شهرستان}}، {stations, plural, other {# کلانتری}}؛ چنان که اکنون است.",
     "steps.people": "دست‌کم یک تلفن‌گیر یا اعزام‌کننده که وارد شود",
     "steps.people.n":
       "{room, plural, =0 {هنوز کسی در اتاق عملیات نیست} other {# نفر در اتاق عملیات}}، {others, plural, =0 {و نه جای دیگر} other {# نفر در جای دیگر}}",
+    "steps.offices.go": "درخت یگان‌ها",
     "steps.people.go": "افراد و جایگاه‌ها",
     "steps.units": "واحدها",
     "steps.units.n": "{units, plural, =0 {هنوز واحدی نیست} other {# واحد}}",
@@ -53,10 +54,11 @@ export const messages = catalogue(
     "steps.region.n": "{name}",
     "steps.offices": "Read the office tree",
     "steps.offices.n":
-      "{counties, plural, one {# county} other {# counties}}, {stations, plural, one {# station} other {# stations}}, as the region has them. To change it: {command, ltr}",
+      "{counties, plural, one {# county} other {# counties}}, {stations, plural, one {# station} other {# stations}}, as they are now.",
     "steps.people": "At least one call-taker or dispatcher who can sign in",
     "steps.people.n":
       "{room, plural, =0 {nobody in the control room yet} one {# person in the control room} other {# people in the control room}}, {others, plural, =0 {and none elsewhere} one {# elsewhere} other {# elsewhere}}",
+    "steps.offices.go": "Office tree",
     "steps.people.go": "People and seats",
     "steps.units": "Units",
     "steps.units.n": "{units, plural, =0 {no unit yet} one {# unit} other {# units}}",

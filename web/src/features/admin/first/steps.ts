@@ -14,7 +14,7 @@ export interface Step {
 export const SECTION_OF: Readonly<Record<StepName, string | null>> = {
   administrators: "people",
   region: null,
-  offices: null,
+  offices: "offices",
   people: "people",
   units: "devices",
   handhelds: "devices",
