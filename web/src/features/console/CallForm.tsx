@@ -24,6 +24,7 @@ import {
 import type { CallOutcome } from "./acts/calls";
 import { CALL_OUTCOMES } from "./acts/calls";
 import { CallerPart, Conversation, writes } from "./caller/CallerPart";
+import { CameWith } from "./caller/CameWith";
 import { proposedOf } from "./caller/estimates";
 import { PastCalls } from "./caller/PastCalls";
 import { messages as classifyMessages } from "./classify/messages";
@@ -148,6 +149,7 @@ function OpenForm({ form }: { readonly form: CallForm }) {
       {call && <Handed call={call} form={form} />}
       <PlaceField form={form} change={change} />
       {call && <CallerPart call={call} form={form} take={takeThis} />}
+      {call && <CameWith call={call} />}
       {call && session.acts.has("see_caller_record") && <PastCalls key={call.id} call={call} />}
       {call && writes(call) && <Conversation call={call} />}
       <KindField form={form} change={change} guessed={guessed} />
@@ -252,6 +254,8 @@ function useKindOptions(text: string, found: Guessed): { options: readonly Combo
               <PriorityGlyph priority={kind?.priority ?? null} size={18} /> {words.kind(code)}
             </>
           ),
+          // The standard's word beside ours: what other systems say.
+          hint: kind?.common && <bdi dir="ltr">{kind.common}</bdi>,
         };
       }),
     };

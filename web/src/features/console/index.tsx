@@ -79,6 +79,8 @@ export function Console() {
         code: kind.code,
         nameFa: kind.name.fa,
         nameEn: kind.name.en,
+        common: kind.common,
+        also: [],
         priority: kind.priority,
         words: [],
         needs: [],

@@ -7,12 +7,17 @@ export interface KindEntry {
   readonly code: string;
   readonly nameFa: string;
   readonly nameEn: string;
+  /** The standard's word for it, and other systems' words: found when typed, as when a neighbour says them by telephone. */
+  readonly common: string;
+  readonly also: readonly string[];
   readonly priority: Priority;
   readonly words: readonly string[];
   readonly needs: readonly { readonly skill: string; readonly units: number }[];
 }
 
 type Raw = Readonly<Record<string, unknown>>;
+
+const strings = (raw: unknown): readonly string[] => (Array.isArray(raw) ? raw.map(String) : []);
 
 /** `GET /v1/kinds` with the words and needs that the common reading leaves out. */
 export function readKindEntries(raw: unknown): readonly KindEntry[] {
@@ -24,8 +29,10 @@ export function readKindEntries(raw: unknown): readonly KindEntry[] {
       code: String(each.code),
       nameFa: String(each.name_fa ?? each.code),
       nameEn: String(each.name_en ?? each.code),
+      common: String(each.common ?? ""),
+      also: strings(each.also),
       priority: Number(each.priority ?? 3) as Priority,
-      words: Array.isArray(each.words) ? each.words.map(String) : [],
+      words: strings(each.words),
       needs: Array.isArray(each.needs) ? (each.needs as KindEntry["needs"]) : [],
     }));
 }
@@ -54,6 +61,12 @@ export function guessKinds(kinds: readonly KindEntry[], text: string): readonly 
       else if (squeezed.length >= 3 && key.includes(squeezed)) score = Math.max(score, 30);
       else if (key.length >= 4 && squeezed.includes(key)) score = Math.max(score, 40 + key.length);
     }
+    if (squeezed.length >= 3)
+      for (const standard of [kind.common, ...kind.also]) {
+        const key = tight(standard);
+        if (key === squeezed) score = Math.max(score, 90);
+        else if (key.startsWith(squeezed)) score = Math.max(score, 20);
+      }
     for (const word of kind.words) {
       const key = tight(word);
       // A longer word says more: «تصادف جرحی» must win over «تصادف».

@@ -54,6 +54,8 @@ describe("guessing the kind", () => {
       code: "crash_damage",
       nameFa: "تصادف خسارتی",
       nameEn: "Crash",
+      common: "ACCIDENT",
+      also: ["MVA"],
       priority: 3,
       words: ["تصادف", "برخورد"],
       needs: [],
@@ -62,12 +64,32 @@ describe("guessing the kind", () => {
       code: "crash_injury",
       nameFa: "تصادف جرحی",
       nameEn: "Crash with injuries",
+      common: "ACCIDENTINJURY",
+      also: ["MVAINJURY"],
       priority: 1,
       words: ["تصادف جرحی", "مصدوم"],
       needs: [],
     },
-    { code: "fire_help", nameFa: "آتش‌سوزی", nameEn: "Fire, assist", priority: 2, words: ["اتش", "حریق"], needs: [] },
-    { code: "fraud", nameFa: "کلاهبرداری", nameEn: "Fraud", priority: 5, words: ["چک"], needs: [] },
+    {
+      code: "fire_help",
+      nameFa: "آتش‌سوزی",
+      nameEn: "Fire, assist",
+      common: "FIREASSIST",
+      also: [],
+      priority: 2,
+      words: ["اتش", "حریق"],
+      needs: [],
+    },
+    {
+      code: "fraud",
+      nameFa: "کلاهبرداری",
+      nameEn: "Fraud",
+      common: "FRAUD",
+      also: [],
+      priority: 5,
+      words: ["چک"],
+      needs: [],
+    },
   ];
   const best = (text: string) => guessKinds(kinds, text)[0]?.code ?? null;
   test("reads names as they are begun", () => {
@@ -79,6 +101,12 @@ describe("guessing the kind", () => {
     expect(best("دو ماشین تصادف کرده‌اند")).toBe("crash_damage");
     expect(best("تصادف شده و یک مصدوم دارد، تصادف جرحی")).toBe("crash_injury");
     expect(best("خانهٔ همسایه آتش گرفته")).toBe("fire_help");
+  });
+  test("reads the standard's words and those of other systems, when they are what is typed", () => {
+    expect(best("accidentinj")).toBe("crash_injury");
+    expect(best("MVA")).toBe("crash_damage");
+    expect(best("accident injury")).toBe("crash_injury");
+    expect(best("he says mva something")).toBe(null);
   });
   test("does not find short words inside others", () => {
     expect(best("پارک کوچک")).toBe(null);
