@@ -245,7 +245,9 @@ def presented(call_id: CallId, partner: Partner, handover: Handover, kind: Kind 
     named = f"{kind.name_fa} ({kind.name_en})" if kind is not None else handover.kind_common
     urgent = f"P{handover.priority}" if handover.priority is not None else ""
     head = " · ".join(word for word in (handover.agency or partner.id, named, urgent) if word)
-    faults = (("eido-faults", ", ".join(f"{f.where}: {f.what}" for f in handover.faults)[:2000]),)
+    faults = (
+        ("eido-faults", ", ".join(f"{f.where}: {f.what}" if f.where else f.what for f in handover.faults)[:2000]),
+    )
     return intake_commands.PresentCall(
         call_id=call_id,
         channel=Channel.NEIGHBOUR,

@@ -40,10 +40,12 @@ function Told({ block }: { readonly block: Block }) {
       {block.lines.map((line) => (
         <dd key={`${line.name}:${line.text}`}>
           {line.name && (
-            <bdi dir="ltr" className="muted">
-              {line.name}
-            </bdi>
-          )}{" "}
+            <>
+              <bdi dir="ltr" className="muted">
+                {line.name}
+              </bdi>{" "}
+            </>
+          )}
           <bdi>{shown(line.text)}</bdi>
         </dd>
       ))}

@@ -30,6 +30,13 @@ describe("what came with a call", () => {
       { name: "callIdentifier", text: "c" },
     ]);
   });
+  test("is read out of JSON that holds XML, as another system's additional data does", () => {
+    const held = linesOf(JSON.stringify({ additionalDataByValue: COMMENT, urlPurpose: "x" }));
+    expect(held.map((line) => line.text)).toEqual(["r@example.org", "Fish & chips", "x"]);
+    expect(blocksOf(call([["eido-unread", "<eido>fire</eido>"]]))[0]?.lines).toEqual([
+      { name: "", text: "<eido>fire</eido>" },
+    ]);
+  });
   test("is shown as it came when it is neither, or damaged", () => {
     for (const text of ["sip:a@lis.example", '{"half":', "< 5 people", "<a></a>"])
       expect(linesOf(` ${text} `)).toEqual([{ name: "", text }]);

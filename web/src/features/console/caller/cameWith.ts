@@ -16,6 +16,7 @@ export interface Block {
 }
 
 const LINES_MAX = 40;
+const UNREAD = "eido-unread";
 // Shown elsewhere, or of use to nobody who reads.
 const ELSEWHERE = new Set(["silent", "no-voice", "page-from"]);
 // Names of components and when they changed tell a call-taker nothing.
@@ -25,17 +26,20 @@ const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&",
 
 /** The blocks of a call, in the order they came. */
 export function blocksOf(call: Pick<Call, "data">): readonly Block[] {
-  return call.data
-    .filter(([kind, text]) => !ELSEWHERE.has(kind) && text.trim() !== "")
-    .map(([kind, text]) => ({ kind, key: keyOf(kind), lines: linesOf(text) }))
-    .filter((block) => block.lines.length > 0);
+  return (
+    call.data
+      .filter(([kind, text]) => !ELSEWHERE.has(kind) && text.trim() !== "")
+      // What could not be read stands as it came.
+      .map(([kind, text]) => ({ kind, key: keyOf(kind), lines: kind === UNREAD ? asItCame(text) : linesOf(text) }))
+      .filter((block) => block.lines.length > 0)
+  );
 }
 
 /** Whether a call-taker has to see it at once: nothing else tells what came. */
 export function isLoud(call: Pick<Call, "data" | "locations">): boolean {
   const kinds = new Set(call.data.map(([kind]) => kind));
   const noPlace = call.locations.length === 0;
-  return kinds.has("eido-unread") || kinds.has("note") || (noPlace && kinds.has("location-reference"));
+  return kinds.has(UNREAD) || kinds.has("note") || (noPlace && kinds.has("location-reference"));
 }
 
 /** `emergencycalldata.comment+xml` is a comment, whoever sent it. */
@@ -48,8 +52,10 @@ function keyOf(kind: string): string {
 export function linesOf(text: string): readonly Told[] {
   const trimmed = text.trim();
   const leaves = trimmed.startsWith("<") ? ofXml(trimmed) : /^[[{]/.test(trimmed) ? ofJson(trimmed) : [];
-  return (leaves.length > 0 ? leaves : [{ name: "", text: trimmed }]).slice(0, LINES_MAX);
+  return leaves.length > 0 ? leaves.slice(0, LINES_MAX) : asItCame(text);
 }
+
+const asItCame = (text: string): readonly Told[] => [{ name: "", text: text.trim() }];
 
 function ofXml(text: string): Told[] {
   return [...text.matchAll(LEAF)]
@@ -73,6 +79,7 @@ function ofJson(text: string): Told[] {
     if (Array.isArray(inner)) for (const one of inner) walk(name, one);
     else if (typeof inner === "object" && inner !== null)
       for (const [key, one] of Object.entries(inner)) walk(key === "value" ? name : key, one);
+    else if (typeof inner === "string" && inner.startsWith("<") && ofXml(inner).length > 0) found.push(...ofXml(inner));
     else if (inner !== null && inner !== undefined && inner !== "") found.push({ name, text: String(inner) });
   };
   walk("", value);
