@@ -11,7 +11,6 @@ from litestar import Litestar, Request, get
 from litestar.config.compression import CompressionConfig
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Contact, License
 from litestar.types import ASGIApp, Receive, Scope, Send
 
@@ -52,6 +51,7 @@ from nazdik.bootstrap.administration import api as settings_api
 from nazdik.bootstrap.administration import devices_api, people_api
 from nazdik.bootstrap.day_report import api as day_report_api
 from nazdik.bootstrap.day_report.reading import DayReports
+from nazdik.bootstrap.described import DescribedAsJson, described
 from nazdik.bootstrap.desk import Building, Desk
 from nazdik.bootstrap.door import RequestDoor, posting_of
 from nazdik.bootstrap.entrance import Entrance
@@ -108,6 +108,7 @@ from nazdik.platform.http import (
     StrictRequest,
     UntilGone,
     add_headers,
+    asked_by,
     idempotency_key,
     register,
 )
@@ -122,7 +123,7 @@ _log = logging.getLogger(__name__)
 @get("/openapi.json", sync_to_thread=False, include_in_schema=False)
 def get_openapi(request: AnyRequest) -> dict[str, Any]:
     """Return what this API can do, as OpenAPI 3.1."""
-    return request.app.openapi_schema.to_schema()
+    return described(request.app)
 
 
 class JournalCalls:
@@ -175,21 +176,26 @@ def build_app(running: Running) -> UntilGone:
     building = entrance.building
     register(TEXTS)
 
+    def session_behind(request: AnyRequest) -> Session:
+        session = entrance.session_of(request)
+        asked_by(request.scope, session.person)
+        return session
+
     def provide_door(request: AnyRequest) -> RequestDoor:
         if not any(room.writes for room in building.rooms.values()):
             # Before anything is looked up: what is not here yet may be where it is decided.
             for room in building.rooms.values():
                 room.check_writes()
-        session = entrance.session_of(request)
+        session = session_behind(request)
         entrance.registry.heard(session.id)
         posting = posting_of(session)
         return RequestDoor(building, posting, idempotency_key(request.headers.get("idempotency-key")))
 
     def provide_desk(request: AnyRequest) -> Desk:
-        return Desk(building, posting_of(entrance.session_of(request)))
+        return Desk(building, posting_of(session_behind(request)))
 
     def provide_actor(request: AnyRequest) -> Actor:
-        posting = posting_of(entrance.session_of(request))
+        posting = posting_of(session_behind(request))
         return Actor(id=posting.person, role=posting.role, office_id=posting.office, unit_id=posting.unit)
 
     def provide_session_actor(request: AnyRequest) -> Actor | None:
@@ -409,6 +415,6 @@ def openapi() -> OpenAPIConfig:
         license=License(name="Apache-2.0", identifier="Apache-2.0"),
         contact=Contact(name="Nazdik"),
         path="/openapi",
-        render_plugins=[JsonRenderPlugin()],
+        render_plugins=[DescribedAsJson()],
         use_handler_docstrings=True,
     )

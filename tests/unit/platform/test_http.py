@@ -280,3 +280,10 @@ def test_a_name_with_its_hash_is_kept_for_ever_and_others_are_asked_about(client
 def test_nothing_outside_the_folder_is_ever_sent(client: TestClient[Litestar], name: str) -> None:
     answer = client.get(f"/files/{name}")
     assert answer.status_code == 404 and "secret" not in answer.text
+
+
+@pytest.mark.parametrize(("scheme", "told"), [("https", "max-age=31536000; includeSubDomains"), ("http", None)])
+def test_over_tls_a_browser_is_told_to_stay_there(scheme: str, told: str | None) -> None:
+    app = Litestar([html], before_send=[add_headers])
+    with TestClient(app, base_url=f"{scheme}://test.local") as client:
+        assert client.get("/page").headers.get("strict-transport-security") == told

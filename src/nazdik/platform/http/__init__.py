@@ -7,10 +7,10 @@ that no stack trace leaves the server.
 
 from nazdik.platform.http.files import find_file, send_file
 from nazdik.platform.http.gone import UntilGone
-from nazdik.platform.http.headers import add_headers, idempotency_key, page
+from nazdik.platform.http.headers import IDEMPOTENCY_KEY_CHARACTERS_MAX, add_headers, idempotency_key, page
 from nazdik.platform.http.in_time import BodyNotWhole, InTime
 from nazdik.platform.http.messages import language_of, register, title
-from nazdik.platform.http.problems import EXCEPTION_HANDLERS, Problem, problem, request_id_of
+from nazdik.platform.http.problems import EXCEPTION_HANDLERS, PROBLEM, Problem, asked_by, problem, request_id_of
 from nazdik.platform.http.request import StrictRequest
 from nazdik.platform.http.shedding import BOARD, Shedding, Strain
 from nazdik.platform.http.socket import LitestarSocket
@@ -21,6 +21,8 @@ __all__ = [
     "BOARD",
     "BODY_BYTES_MAX",
     "EXCEPTION_HANDLERS",
+    "IDEMPOTENCY_KEY_CHARACTERS_MAX",
+    "PROBLEM",
     "BodyNotWhole",
     "InTime",
     "LitestarSocket",
@@ -30,6 +32,7 @@ __all__ = [
     "StrictRequest",
     "UntilGone",
     "add_headers",
+    "asked_by",
     "find_file",
     "idempotency_key",
     "language_of",

@@ -77,5 +77,5 @@ async def add_headers(message: Message, scope: Scope) -> None:
         # Answers of the API hold personal data: they stay out of every cache unless a route says otherwise.
         headers.append((b"cache-control", b"no-store"))
     if scope.get("scheme") == "https":
-        headers.append((b"strict-transport-security", b"max-age=31536000"))
+        headers.append((b"strict-transport-security", b"max-age=31536000; includeSubDomains"))
     message["headers"] = headers

@@ -50,6 +50,9 @@ _FRAMEWORK = {
 }
 PROBLEM = "application/problem+json"
 REQUEST_ID = "nazdik_request_id"
+ASKED_BY = "nazdik_asked_by"
+# Refusals that the server's log tells of: somebody tried what they may not.
+_TOLD = {401, 403, 429}
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -70,6 +73,11 @@ def request_id_of(scope: Any) -> str:
     """Return the id of a request, giving it one the first time."""
     state = scope.setdefault("state", {})
     return str(state.setdefault(REQUEST_ID, secrets.token_hex(8)))
+
+
+def asked_by(scope: Any, person: str) -> None:
+    """Remember who asks, for the server's log."""
+    scope.setdefault("state", {})[ASKED_BY] = person
 
 
 def problem(
@@ -105,9 +113,18 @@ def _rejected(request: AnyRequest, error: Rejected) -> Response[bytes]:
         headers["Retry-After"] = str(error.details["retry_after_s"])
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
+    if status in _TOLD:
+        _tell(request, status, error.code)
     return problem(
         request, status, error.code, kind=kind, retryable=error.retryable, details=error.details, headers=headers
     )
+
+
+def _tell(request: AnyRequest, status: int, code: str) -> None:
+    # The route and not its address: nothing of what was sent begins a line of ours, nor stands in one.
+    route = f"{request.method} {request.scope.get('path_template', '')}"
+    who = request.scope.get("state", {}).get(ASKED_BY, "nobody")
+    _log.warning("request %s of %r to %s refused: %d %s", request_id_of(request.scope), who, route, status, code)
 
 
 def _unavailable(request: AnyRequest, error: Unavailable) -> Response[bytes]:
