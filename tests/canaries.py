@@ -55,6 +55,7 @@ class Town:
     http: httpx.AsyncClient
     clock: VirtualClock
     ids: dict[str, str] = field(default_factory=dict)
+    bodies: dict[str, Any] = field(default_factory=dict)
     people: dict[str, Posting] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     keys: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
@@ -180,7 +181,7 @@ async def _drive(town: Town, unit: str) -> None:
 async def _tell(town: Town, incident: str, assignment: str, unit: str) -> None:
     """Write down everything that can be written down of an incident and around it."""
     await town.act("crew on it", f"/v1/incidents/{incident}/notes", {"text": MARKS["note"]})
-    await town.act("crew on it", f"/v1/incidents/{incident}/photos", {"image": _picture()})
+    await town.act("crew on it", f"/v1/incidents/{incident}/photos", {"image": picture()})
     report = {"text": MARKS["report"], "people": 2, "vehicles": 1}
     await town.act("crew on it", f"/v1/assignments/{assignment}/report", {"report": report})
     await town.act("dispatcher", f"/v1/units/{unit}/messages", {"text": MARKS["message"]})
@@ -194,7 +195,8 @@ async def _tell(town: Town, incident: str, assignment: str, unit: str) -> None:
     town.running.entrance.people.add(seat.person, MARKS["person"], "a long enough password", seat)
 
 
-def _picture() -> str:
+def picture() -> str:
+    """Return a small picture as a handheld sends it."""
     out = BytesIO()
     Image.new("RGB", (320, 200), (10, 90, 40)).save(out, "JPEG")
     return b64encode(out.getvalue()).decode()
