@@ -17,6 +17,14 @@ test *paths:
 fuzz minutes="5":
     python -m tests.fuzz --minutes {{ minutes }}
 
+# The whole API attacked from its own description, as every role; what is found is printed
+attack minutes="5":
+    python -m tests.attack --minutes {{ minutes }}
+
+# Secrets and weak packages; `just scan --online` also asks the registries
+scan *words:
+    python -m tests.scan {{ words }}
+
 # The front end: lint, types, unit tests
 web:
     cd web && npm run --silent check
