@@ -1,0 +1,1 @@
+"""What the repository itself must not carry: secrets, and packages that are not locked or are known to be weak."""
