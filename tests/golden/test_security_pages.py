@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from tests.golden import asvs
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -17,3 +19,16 @@ def test_every_test_that_the_pages_on_security_name_is_there() -> None:
         assert named <= there, f"{page.name} names tests that are not there: {sorted(named - there)}"
         files = re.findall(r"`((?:tests|benchmarks)/[\w/]+\.py)`", text)
         assert [file for file in files if not (ROOT / file).exists()] == []
+
+
+def test_the_list_of_requirements_is_whole_and_names_what_is_there() -> None:
+    tests = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    there = set(re.findall(r"def (test_\w+)\(", tests))
+    rows = asvs.rows()
+    assert len(asvs.REQUIRED) == 253 and [row.id for row in rows] == asvs.REQUIRED
+    for row in rows:
+        assert row.state in asvs.STATES and len(row.by) > 5, row
+        assert set(row.tests) <= there, f"{row.id} names tests that are not there: {set(row.tests) - there}"
+        assert [file for file in row.files if not file.exists()] == [], row
+        assert [anchor for page, anchor in row.anchors if anchor not in asvs.headings(page)] == [], row
+    assert asvs.counted() in asvs.PAGE.read_text(encoding="utf-8"), "the counts at the top"

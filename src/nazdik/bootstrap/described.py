@@ -13,7 +13,13 @@ from nazdik.platform.http import IDEMPOTENCY_KEY_CHARACTERS_MAX, PROBLEM, Proble
 Operation = dict[str, Any]
 # A route that asks for one of these is for whoever has signed in; the others look for themselves.
 _OF_A_SESSION = {"door", "desk", "actor", "proved"}
-_LOOK_FOR_A_SESSION = {("get", "/v1/session"), ("post", "/v1/stream-tickets")}
+_LOOK_FOR_A_SESSION = {
+    ("get", "/v1/session"),
+    ("get", "/v1/session/keys"),
+    ("post", "/v1/session/presence"),
+    ("post", "/v1/session/proof"),
+    ("post", "/v1/stream-tickets"),
+}
 _SIGNED_IN: list[dict[str, list[str]]] = [{"session": []}, {"cookie": []}]
 _SCHEMES = {
     "session": {"type": "http", "scheme": "bearer", "description": "The token that POST /v1/sessions answers with."},

@@ -205,7 +205,7 @@ def build_app(running: Running) -> UntilGone:
             return None
 
     def provide_proved(request: AnyRequest) -> Session:
-        return check_fresh(entrance, entrance.session_of(request))
+        return check_fresh(entrance, session_behind(request))
 
     def provide_entrance() -> Entrance:
         return entrance
