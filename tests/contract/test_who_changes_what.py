@@ -196,7 +196,14 @@ NOT_BY_ROLE = {
     "/v1/positions": "a handheld's session or token, for its own unit alone: test_field_api.py",
     "/v1/provinces/{province}/reload": "opens the map anew: test_reload.py",
     **dict.fromkeys(
-        ("/v1/kinds/guess", "/v1/road-conditions/preview", "/v1/warnings/area", f"{_BOOK}try"), "keeps nothing"
+        (
+            "/v1/kinds/guess",
+            "/v1/road-conditions/preview",
+            "/v1/warnings/area",
+            f"{_BOOK}try",
+            "/v1/office-trees/{province}/try",
+        ),
+        "keeps nothing",
     ),
 }
 # A server signs heads and brings its indexes up to date by itself; what a request writes, it writes each time.
