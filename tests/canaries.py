@@ -65,7 +65,9 @@ class Town:
         registry = self.running.entrance.registry
         grants = {"office": posting.office, "unit": posting.unit}
         self.people[who] = posting
-        self.tokens[who], _ = registry.open_session(posting.person, posting.role, grants)
+        self.tokens[who], session = registry.open_session(posting.person, posting.role, grants)
+        # What safety rests on asks for a fresh proof; here it is the policy that is tried.
+        registry.prove(session.id)
 
     async def ask(self, who: str | None, method: str, path: str, **more: Any) -> httpx.Response:
         """Send a request as somebody."""

@@ -178,6 +178,7 @@ WRITES: dict[str, Write] = {
         Act.MANAGE_DEVICES, "offices", {**_IMPORT, "why": "to try it"}
     ),
     "/v1/people/{subject}/code": Write(Act.MANAGE_PEOPLE, "all of it"),
+    "/v1/people/{subject}/forget-keys": Write(Act.MANAGE_PEOPLE, "all of it"),
     "/v1/devices": Write(Act.MANAGE_DEVICES, "own unit", {"id": "a tracker", "unit": "{unit_id}"}),
     "/v1/device-codes": Write(Act.MANAGE_DEVICES, "own unit", {"unit": "{unit_id}"}),
     "/v1/devices/{device}/revoke": Write(Act.MANAGE_DEVICES, "all of it"),
@@ -186,6 +187,16 @@ WRITES: dict[str, Write] = {
 # Doors that no role opens: whose they are, and where they are tried.
 NOT_BY_ROLE = {
     **dict.fromkeys(("/v1/sessions", "/v1/session", "/v1/stream-tickets"), "one's own session: test_http_api.py"),
+    **dict.fromkeys(
+        ("/v1/session/presence", "/v1/session/proof", "/v1/passkeys/options"), "one's own: test_identity.py"
+    ),
+    **dict.fromkeys(
+        ("/v1/session/keys", "/v1/session/keys/options", "/v1/session/keys/{key_id}"),
+        "one's own keys: test_identity.py",
+    ),
+    **dict.fromkeys(
+        ("/v1/session/telephone", "/v1/session/telephone/confirm"), "one's own telephone: test_identity.py"
+    ),
     **dict.fromkeys(("/v1/passwords", "/v1/device-enrolments"), "by a code: test_people_and_devices_api.py"),
     "/v1/first-run/administrators": "by the code of a new server: test_first_run.py",
     **dict.fromkeys(("/v1/sos", "/v1/sos/messages", "/v1/here"), "the caller's own, by its word: test_callers.py"),
