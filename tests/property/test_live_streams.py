@@ -14,6 +14,7 @@ SCOPES = ("north", "south", "hq")
 KINDS = ("thing", "secret")
 IDS = ("a", "b")
 STREAMS = ("s1", "s2")
+LATER = ("thing",)
 
 items = st.builds(
     lambda kind, id_, number, scopes: Item(
@@ -54,15 +55,23 @@ class Client:
     connection: Connection | None = None
     held: dict[str, dict[tuple[str, str], Any]] = field(default_factory=dict)
     at: dict[str, tuple[str, int]] = field(default_factory=dict)
+    left: dict[str, int] = field(default_factory=dict)
 
     def take(self, frame: dict[str, Any]) -> None:
         stream = frame["stream"]
         if frame["t"] == "snap":
             self.held[stream] = {}
+            self.at.pop(stream, None)
+            self.left[stream] = frame["left"]
+        elif frame["t"] == "more":
+            assert frame["left"] == self.left[stream] - 1, "a part is missing"
+            self.left[stream] = frame["left"]
         else:
             assert frame["t"] == "change"
             assert (frame["epoch"], frame["prev"]) == self.at[stream], "a gap"
-        self.at[stream] = (frame["epoch"], frame["pos"])
+        if self.left[stream] == 0:
+            # Half a snapshot is nothing to go on from.
+            self.at[stream] = (frame["epoch"], frame["pos"])
         for item in frame["items"]:
             key = (item["k"], item["id"])
             if item["v"] is None:
@@ -70,9 +79,9 @@ class Client:
             else:
                 self.held[stream][key] = item["v"]
 
-    def read(self) -> None:
+    def read(self, at_most: int | None = None) -> None:
         if self.connection is not None:
-            for frame in self.connection.take():
+            for frame in self.connection.take()[:at_most]:
                 self.take(json.loads(frame))
 
 
@@ -85,7 +94,7 @@ class Client:
 def test_snapshot_plus_changes_is_the_later_snapshot(
     wanted: list[Subscription], script: list[tuple[tuple[Any, ...], ...]], changes_kept: int
 ) -> None:
-    hub = Hub(changes_kept=changes_kept)
+    hub = Hub(changes_kept=changes_kept, part_items=1)
     world: dict[str, dict[tuple[str, str], Item]] = {stream: {} for stream in STREAMS}
     pos = dict.fromkeys(STREAMS, 10)
     for stream in STREAMS:
@@ -95,7 +104,7 @@ def test_snapshot_plus_changes_is_the_later_snapshot(
 
     def back(client: Client) -> None:
         client.connection = hub.connect(client.subscription)
-        hub.begin(client.connection, client.at)
+        hub.begin(client.connection, client.at, LATER)
 
     def check(client: Client) -> None:
         client.read()
@@ -125,12 +134,14 @@ def test_snapshot_plus_changes_is_the_later_snapshot(
         if step[0] == "read" and client.connection is not None:
             check(client)
         elif step[0] == "drop" and client.connection is not None:
+            # The line is cut in the middle of what was said.
+            client.read(at_most=step[1])
             hub.disconnect(client.connection)
             client.connection = None
         elif step[0] == "back" and client.connection is None:
             back(client)
         elif step[0] == "hello again" and client.connection is not None:
-            hub.begin(client.connection, client.at)
+            hub.begin(client.connection, client.at, LATER)
         elif step[0] == "new rights" and client.connection is not None:
             hub.disconnect(client.connection)
             client.subscription = step[2]

@@ -65,6 +65,23 @@ def test_a_kind_may_be_kept_from_a_scope(hub: Hub) -> None:
     assert len(heard(board)) == 1
 
 
+def test_what_may_come_later_comes_after_the_rest_in_frames_of_its_own() -> None:
+    hub = Hub(part_items=2)
+    many = [item(name, "north") for name in "abc"]
+    hub.open("s", epoch="e", pos=5, at=Instant(0), items=[*many, item("p", "north", kind="secret")])
+    connection = hub.connect(NORTH)
+    hub.begin(connection, {}, ["thing"])
+    frames = heard(connection)
+    assert [(f["t"], f["left"], [i["id"] for i in f["items"]]) for f in frames] == [
+        ("snap", 2, ["p"]),
+        ("more", 1, ["a", "b"]),
+        ("more", 0, ["c"]),
+    ]
+    hub.begin(connection, {})
+    (whole,) = heard(connection)
+    assert (whole["left"], len(whole["items"])) == (0, 4)
+
+
 def test_who_was_here_a_moment_ago_gets_only_what_it_missed(hub: Hub) -> None:
     north = listen(hub, NORTH)
     epoch = heard(north)[0]["epoch"]

@@ -12,6 +12,7 @@ import { LiveClient } from "../live/client";
 import { ServerClock } from "../live/clock";
 import { Pace } from "../live/pace";
 import { World } from "../live/world";
+import { fetchAhead, socketAhead } from "./ahead";
 
 const TOKEN = "nazdik.token";
 
@@ -59,7 +60,7 @@ export class App {
   readonly world = new World();
   readonly pending = new PendingRegistry();
   readonly api = new Api({
-    fetch: (...args) => fetch(...args),
+    fetch: fetchAhead,
     language: () => usePrefs.getState().lang,
     token: token.get,
     nowMs: () => this.clock.now(),
@@ -128,6 +129,8 @@ export class App {
   }
 
   async #open(): Promise<Socket> {
+    const ahead = await socketAhead();
+    if (ahead) return ahead;
     const address = new URL("/v1/stream", location.href);
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
     if (token.get()) {

@@ -2,12 +2,11 @@ import { lazy, Suspense } from "react";
 import { isExerciseAsked } from "../app/app";
 import { mount } from "../app/mount";
 import { SignedIn } from "../app/SignedIn";
-import { Console, fetchFirst } from "../features/console";
+import { Console } from "../features/console";
 import { Speak } from "../ui";
 
 const Exercise = lazy(() => import("../features/exercise"));
 
-fetchFirst();
 mount(
   <Speak>
     <SignedIn>

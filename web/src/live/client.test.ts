@@ -34,12 +34,14 @@ class Bench {
   );
   stands = true;
   openable = true;
+  open: (() => Promise<FakeSocket>) | null = null;
   readonly commands: string[] = [];
   readonly client: LiveClient;
 
   constructor() {
     const around: Surroundings = {
       open: async () => {
+        if (this.open) return this.open();
         if (!this.openable) throw new Error("no route");
         const socket = new FakeSocket();
         this.sockets.push(socket);
@@ -129,7 +131,7 @@ describe("the live client", () => {
   test("says hello with nothing to resume, then shows the snapshot", async () => {
     const bench = new Bench();
     await bench.live();
-    expect(bench.socket.sent).toEqual([{ t: "hello", resume: {} }]);
+    expect(bench.socket.sent).toEqual([{ t: "hello", resume: {}, later: ["detail", "unit"] }]);
     expect(names(bench)).toEqual(["A12"]);
     expect(bench.client.link().state).toBe("live");
   });
@@ -206,6 +208,51 @@ describe("the live client", () => {
     });
     bench.socket.say(snap(20, [unit("M07")]));
     expect(names(bench)).toEqual(["M07", "T01"]);
+  });
+
+  test("takes over a stream that was opened before it, with what that has said", async () => {
+    const bench = new Bench();
+    const ahead = Object.assign(new FakeSocket(), {
+      greeted: true,
+      heard: [welcome, snap(10, [unit("A12")])].map((each) => JSON.stringify(each)),
+    });
+    bench.open = async () => ahead;
+    bench.client.start();
+    await bench.settle();
+    expect(ahead.sent).toEqual([]);
+    expect(names(bench)).toEqual(["A12"]);
+    ahead.say(change(10, 11, [unit("M07")]));
+    expect(names(bench)).toEqual(["A12", "M07"]);
+  });
+
+  test("shows the first part of a snapshot at once, and is whole when the last has come", async () => {
+    const bench = new Bench();
+    bench.client.start();
+    await bench.settle();
+    bench.socket.say(welcome);
+    bench.socket.say({ ...snap(10, [unit("A12")]), left: 2 });
+    expect(names(bench)).toEqual(["A12"]);
+    expect(bench.client.link().streams[0]?.catchingUp).toBe(true);
+    bench.socket.say({ ...snap(10, [unit("B03")]), t: "more", left: 1 });
+    bench.socket.say({ ...snap(10, [unit("M07")]), t: "more", left: 0 });
+    expect(names(bench)).toEqual(["A12", "B03", "M07"]);
+    expect(bench.client.link().streams[0]?.catchingUp).toBe(false);
+  });
+
+  test("half a snapshot is nothing to go on from: after a cut all of it is asked for again, and whole", async () => {
+    const bench = new Bench();
+    bench.client.start();
+    await bench.settle();
+    bench.socket.say(welcome);
+    bench.socket.say({ ...snap(10, [unit("A12")]), left: 2 });
+    bench.socket.close(1006);
+    await bench.pass(3_000);
+    expect(bench.socket.sent[0]).toEqual({ t: "hello", resume: {} });
+    bench.socket.say(welcome);
+    bench.socket.say({ ...snap(10, [unit("A12")]), left: 2 });
+    bench.socket.say({ ...snap(10, [unit("M07")]), t: "more", left: 0 });
+    expect(names(bench)).toEqual(["A12"]);
+    expect(bench.socket.sent.at(-1)).toEqual({ t: "hello", resume: {} });
   });
 
   test("reconnects with growing waits and resumes from the last number", async () => {

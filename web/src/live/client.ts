@@ -1,6 +1,7 @@
 /**
  * The live stream: one WebSocket, snapshot then numbered changes, resumed from the last number after a break.
  *
+ * The first snapshot may come in parts: what waits for somebody is shown while thousands of units are on their way.
  * A message that does not follow the one before it is never applied: the client says hello again with what it holds, and the
  * server sends what is missing or a snapshot. Messages are applied to the world once per animation frame.
  */
@@ -8,7 +9,7 @@
 import type { ProvinceId } from "../core/units";
 import type { ServerClock } from "./clock";
 import { decodePositions } from "./positions";
-import type { ClientMessage, Cursor, ServerMessage, Welcome } from "./protocol";
+import type { ClientMessage, Cursor, KindName, ServerMessage, Welcome } from "./protocol";
 import type { World } from "./world";
 
 export interface Socket {
@@ -17,6 +18,9 @@ export interface Socket {
   onopen: ((event: never) => void) | null;
   onmessage: ((event: { data: unknown }) => void) | null;
   onclose: ((event: { code: number }) => void) | null;
+  /** Opened before this script was here: whether hello was said, and what came since. */
+  readonly greeted?: boolean;
+  readonly heard?: unknown[];
   send(data: string): void;
   close(code?: number): void;
 }
@@ -65,12 +69,16 @@ const BACKOFF_MOST_MS = 10_000;
 const WELCOME_WITHIN_MS = 10_000;
 const ASK_AGAIN_MS = 5_000;
 const WATCH_MS = 500;
+/** By far the most there is, and what nobody looks for first; `public/ahead.js` says the same. */
+const LATER: readonly KindName[] = ["detail", "unit"];
 /** How far each stream has come is told so often; that something is wrong, or right again, at once. */
 const TELL_EVERY_MS = 1_000;
 
 interface Held {
   epoch: string | null;
   pos: number;
+  /** So many frames of its snapshot are still to come. */
+  left: number;
   freshAt: number | null;
   heardMs: number;
   /** Steady ms of the last hello for a gap, null when nothing is missing. */
@@ -183,8 +191,8 @@ export class LiveClient {
     this.#openedMs = this.#around.steadyMs();
     socket.binaryType = "arraybuffer";
     const hello = () => this.#hello();
-    if (socket.readyState === 1) hello();
-    else socket.onopen = hello;
+    if (socket.readyState !== 1) socket.onopen = hello;
+    else if (!socket.greeted) hello();
     socket.onmessage = (event) => this.#hear(event.data);
     socket.onclose = (event) => {
       if (this.#socket !== socket) return;
@@ -195,14 +203,19 @@ export class LiveClient {
       else if (welcomed) this.#retry();
       else this.#failed();
     };
+    for (const data of socket.heard?.splice(0) ?? []) this.#hear(data);
   }
 
   #hello(without: ProvinceId | null = null): void {
     const resume: Record<string, Cursor> = {};
+    let later: readonly KindName[] | undefined = LATER;
     for (const [stream, held] of this.#held) {
-      if (stream !== without && held.epoch !== null) resume[stream] = { epoch: held.epoch, pos: held.pos };
+      // Whoever looks at units already must not see them go and come back: what replaces them comes whole.
+      if (held.epoch !== null) later = undefined;
+      if (stream !== without && held.epoch !== null && held.left === 0)
+        resume[stream] = { epoch: held.epoch, pos: held.pos };
     }
-    this.#socket?.send(JSON.stringify({ t: "hello", resume } satisfies ClientMessage));
+    this.#socket?.send(JSON.stringify({ t: "hello", resume, later } satisfies ClientMessage));
   }
 
   #hear(data: unknown): void {
@@ -236,7 +249,19 @@ export class LiveClient {
       case "snap": {
         const held = this.#heldOf(message.stream);
         this.#advance(held, message.epoch, message.pos, message.at, now);
+        held.left = message.left ?? 0;
         this.#world.snap(message.stream, message.items);
+        break;
+      }
+      case "more": {
+        const held = this.#heldOf(message.stream);
+        const left = message.left ?? 0;
+        if (held.epoch !== message.epoch || held.pos !== message.pos || held.left !== left + 1)
+          this.#ask(message.stream, held, now, true);
+        else {
+          held.left = left;
+          this.#world.change(message.stream, message.items);
+        }
         break;
       }
       case "change": {
@@ -260,7 +285,7 @@ export class LiveClient {
           const held = this.#held.get(stream as ProvinceId);
           if (!held) continue;
           // Never begun, although the server believes so: its snapshot was lost on the way.
-          if (held.epoch === null || pos > held.pos) this.#ask(stream as ProvinceId, held, now, false);
+          if (held.epoch === null || pos > held.pos || held.left > 0) this.#ask(stream as ProvinceId, held, now, false);
           else {
             held.freshAt = at;
             held.heardMs = now;
@@ -283,7 +308,7 @@ export class LiveClient {
   #heldOf(stream: ProvinceId): Held {
     let held = this.#held.get(stream);
     if (!held) {
-      held = { epoch: null, pos: 0, freshAt: null, heardMs: this.#around.steadyMs(), askedMs: null };
+      held = { epoch: null, pos: 0, left: 0, freshAt: null, heardMs: this.#around.steadyMs(), askedMs: null };
       this.#held.set(stream, held);
     }
     return held;
@@ -374,7 +399,7 @@ export class LiveClient {
       pos: held.pos,
       freshAt: held.freshAt,
       heardMs: held.heardMs,
-      catchingUp: held.askedMs !== null || held.epoch === null,
+      catchingUp: held.askedMs !== null || held.epoch === null || held.left > 0,
     }));
     const silentS = Math.floor(silent / 1000);
     const last = this.#link;

@@ -53,7 +53,12 @@ export interface Cursor {
 }
 
 export type ClientMessage =
-  | { readonly t: "hello"; readonly resume: Readonly<Record<string, Cursor>> }
+  | {
+      readonly t: "hello";
+      readonly resume: Readonly<Record<string, Cursor>>;
+      /** What may come after the rest of a snapshot. */
+      readonly later?: readonly KindName[] | undefined;
+    }
   | { readonly t: "seen"; readonly incidents: readonly string[] }
   | {
       readonly t: "health";
@@ -80,11 +85,14 @@ export interface MapInForce {
 export type ServerMessage =
   | Welcome
   | {
-      readonly t: "snap";
+      /** `snap` replaces what was held; `more` goes on with it. */
+      readonly t: "snap" | "more";
       readonly stream: ProvinceId;
       readonly epoch: string;
       readonly pos: number;
       readonly at: Time;
+      /** How many more frames follow before the snapshot is whole. */
+      readonly left?: number;
       readonly items: readonly Item[];
     }
   | {

@@ -33,7 +33,7 @@ const WORLD_WITHIN_MS = 2_000;
 function useWorldShown(): boolean {
   const { state, streams } = useLink();
   const [shown, setShown] = useState(false);
-  const here = state === "live" && streams.length > 0 && streams.every((each) => each.epoch !== null);
+  const here = state === "live" && streams.length > 0 && streams.every((each) => !each.catchingUp);
   useEffect(() => {
     if (shown) return;
     let frame = 0;

@@ -8,7 +8,7 @@ plus changes is the later snapshot, whoever listens and however often they fall 
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -21,6 +21,8 @@ from nazdik.platform.live.positions import Positions, frame_of, packed
 from nazdik.platform.live.subscription import Item, Subscription, quoted
 
 CHANGES_KEPT = 4_096
+# So many items of what may come later go into one frame: a slow page reads it within a few frames of its own.
+PART_ITEMS = 1_000
 # So many listeners are served before others get their turn at the loop: sending to each takes tens of microseconds.
 AT_ONCE = 16
 
@@ -119,10 +121,29 @@ class _Stream:
         return f"{self.epoch}-{subscription.key}"
 
     def snapshot_for(self, subscription: Subscription) -> str:
-        items = ",".join([t.shown for t in self.items.seen_by(subscription) if t.shown])
+        return self._frame("snap", subscription, [t.shown for t in self.items.seen_by(subscription) if t.shown])
+
+    def snapshot_in_parts(self, subscription: Subscription, later: Sequence[str], part_items: int) -> list[str]:
+        """Return a snapshot in frames: all but the kinds that may come `later`, then these in their order, so many at a time."""
+        first: list[str] = []
+        kinds: dict[str, list[str]] = {kind: [] for kind in later}
+        for thing in self.items.seen_by(subscription):
+            if thing.shown:
+                kinds.get(thing.kind, first).append(thing.shown)
+        rest = [text for of_kind in kinds.values() for text in of_kind]
+        if len(rest) <= part_items:
+            return [self._frame("snap", subscription, first + rest)]
+        parts = [rest[n : n + part_items] for n in range(0, len(rest), part_items)]
+        return [
+            self._frame("snap", subscription, first, left=len(parts)),
+            *[self._frame("more", subscription, part, left=len(parts) - n) for n, part in enumerate(parts, start=1)],
+        ]
+
+    def _frame(self, kind: str, subscription: Subscription, items: list[str], left: int = 0) -> str:
+        """Return a frame of what there is now; `left` is how many frames of it follow."""
         return (
-            f'{{"t":"snap","stream":{quoted(self.name)},"epoch":"{self.epoch_for(subscription)}","pos":{self.pos},'
-            f'"at":"{rfc3339(self.at)}","items":[{items}]}}'
+            f'{{"t":"{kind}","stream":{quoted(self.name)},"epoch":"{self.epoch_for(subscription)}","pos":{self.pos},'
+            f'"at":"{rfc3339(self.at)}","left":{left},"items":[{",".join(items)}]}}'
         )
 
     def personal_for(self, subscription: Subscription) -> list[str]:
@@ -157,14 +178,22 @@ class _Group:
 class Hub:
     """All streams of this server and everyone who listens. Belongs to one event loop."""
 
-    def __init__(self, *, changes_kept: int = CHANGES_KEPT, personal: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        *,
+        changes_kept: int = CHANGES_KEPT,
+        personal: frozenset[str] = frozenset(),
+        part_items: int = PART_ITEMS,
+    ) -> None:
         """
         Make a hub without streams.
 
         Args:
+            part_items: How many items of what may come later go into one frame, see `begin`.
             personal: The kinds of items whose first showing to each listener has to be noted; see `converse`.
         """
         self._changes_kept = changes_kept
+        self._part_items = part_items
         self._personal = personal
         self._streams: dict[str, _Stream] = {}
         self._groups: dict[str, _Group] = {}
@@ -294,12 +323,13 @@ class Hub:
             self._by_scope.setdefault(scope, {})[subscription.key] = group
         return connection
 
-    def begin(self, connection: Connection, resume: Mapping[str, tuple[str, int]]) -> None:
+    def begin(self, connection: Connection, resume: Mapping[str, tuple[str, int]], later: Sequence[str] = ()) -> None:
         """
         Bring a listener to the present: by the changes it missed where they are known, else by snapshots.
 
         Args:
             resume: The epoch and position the listener stands at, for streams it holds.
+            later: The kinds that may come in frames of their own after the rest of a snapshot, where there are many.
         """
         subscription = connection.subscription
         frames: list[str] = []
@@ -313,7 +343,7 @@ class Hub:
             # Whoever comes back with a position was shown all of it, but perhaps in a session that has ended.
             personal.extend(s.personal_for(subscription))
             if missed is None:
-                frames.append(s.snapshot_for(subscription))
+                frames.extend(s.snapshot_in_parts(subscription, later, self._part_items))
                 connection.sent[name] = s.pos
             else:
                 frames.extend(frame for _, frame in missed)

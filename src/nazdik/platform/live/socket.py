@@ -61,6 +61,7 @@ class _Position(msgspec.Struct):
 
 class _Hello(msgspec.Struct):
     resume: dict[str, _Position] = {}
+    later: tuple[str, ...] = ()
 
 
 async def converse(
@@ -191,10 +192,10 @@ async def _begin(hub: Hub, connection: Connection, message: Message) -> None:
     try:
         hello = msgspec.convert(dict(message), _Hello)
     except msgspec.ValidationError as error:
-        raise _Refused(CloseCode.BAD_MESSAGE, "resume is not understood") from error
+        raise _Refused(CloseCode.BAD_MESSAGE, "hello is not understood") from error
     # When everybody comes back at once, others get their turn at the loop between any two snapshots.
     async with hub.beginning:
-        hub.begin(connection, {stream: (p.epoch, p.pos) for stream, p in hello.resume.items()})
+        hub.begin(connection, {stream: (p.epoch, p.pos) for stream, p in hello.resume.items()}, hello.later)
         await asyncio.sleep(0)
 
 

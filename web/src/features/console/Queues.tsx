@@ -15,15 +15,15 @@ import { messages as holdMessages } from "./hold/messages";
 import { PendingDot } from "./parts";
 import { useDesk } from "./store";
 
-/** Whether any snapshot has come: before it an empty list means nothing. */
-export function useHaveData(): { have: boolean; at: number | null } {
+/** Whether any snapshot has come: before it an empty list means nothing. `whole`: and what comes last with it. */
+export function useHaveData(whole = false): { have: boolean; at: number | null } {
   const link = useLink();
   const known = link.streams.filter((each) => each.epoch !== null);
   const at = known.reduce<number | null>(
     (least, each) => (each.freshAt === null ? least : least === null ? each.freshAt : Math.min(least, each.freshAt)),
     null,
   );
-  return { have: known.length > 0, at };
+  return { have: known.length > 0 && !(whole && known.some((each) => each.catchingUp)), at };
 }
 
 const sorted = new WeakMap<object, { readonly version: number; readonly now: number; readonly queues: Queues }>();

@@ -65,7 +65,7 @@ export function UnitsPanel({ grid }: { readonly grid: Ref<GridHandle> }) {
   const words = useWords();
   const { t } = words;
   const { fly } = useConsole();
-  const { have, at } = useHaveData();
+  const { have, at } = useHaveData(true);
   const [filter, setFilter] = useState("");
   const [onlyFree, setOnlyFree] = useState(false);
   const selected = useDesk((desk) => desk.unit);

@@ -18,19 +18,23 @@ export const Addresses = part(
   () => null,
 );
 
-// The first keys at a desk ask for these: they are on their way before anything is shown.
-const FIRST = [CallFormPane, IncidentDetail];
-const REST = [UnitCard, SearchPane, CallersPane, CordonPane, RoadsPane, WarningsPane, Addresses];
+// Those that the first keys at a desk ask for come first.
+const REST = [
+  CallFormPane,
+  IncidentDetail,
+  UnitCard,
+  SearchPane,
+  CallersPane,
+  CordonPane,
+  RoadsPane,
+  WarningsPane,
+  Addresses,
+];
 
 // One that cannot be had now is asked for again when it is shown.
 const quietly = (each: { fetch: () => Promise<unknown> }) => each.fetch().catch(() => undefined);
 
-/** Call before the desk is there: it waits for the server meanwhile. */
-export function fetchFirst(): void {
-  for (const each of FIRST) void quietly(each);
-}
-
-/** One after another, so that the map and the first snapshot are not kept waiting. */
+/** One after another, so that nothing that is being shown is kept waiting. */
 export async function fetchRest(): Promise<void> {
   for (const each of REST) await quietly(each);
 }

@@ -228,7 +228,7 @@ class Judge:
             message = _read(frame)
             if message["t"] == "welcome":
                 self._welcomed(name, wire)
-            elif message["t"] in ("snap", "change"):
+            elif message["t"] in ("snap", "more", "change"):
                 for item in message["items"]:
                     if item["v"] is not None:
                         self._shown(name, role, office, unit, item, message["pos"])

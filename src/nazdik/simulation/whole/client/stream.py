@@ -15,6 +15,8 @@ ASK_AGAIN_MS = 5_000
 # At work every 500 ms; most of what happens in a run would else be this.
 WATCH_MS = 2_500
 NOT_SIGNED_IN = 4401
+# What may come after the rest of the first snapshot.
+LATER = ["detail", "unit"]
 
 Key = tuple[str, str]
 _read = msgspec.json.Decoder().decode
@@ -37,6 +39,8 @@ class Held:
 
     epoch: str | None = None
     pos: int = 0
+    # So many frames of its snapshot are still to come.
+    left: int = 0
     asked_ms: float | None = None
     fresh_at: str | None = None
 
@@ -198,10 +202,14 @@ class StreamClient:
         resume = {
             stream: {"epoch": held.epoch, "pos": held.pos}
             for stream, held in self.held.items()
-            if stream != without and held.epoch is not None
+            if stream != without and held.epoch is not None and held.left == 0
         }
+        hello: dict[str, Any] = {"t": "hello", "resume": resume}
+        # What replaces something that is shown comes whole.
+        if all(held.epoch is None for held in self.held.values()):
+            hello["later"] = LATER
         if self.line is not None:
-            self.line.send(_said({"t": "hello", "resume": resume}))
+            self.line.send(_said(hello))
 
     def _hear(self, message: dict[str, Any], now: float) -> None:
         match message["t"]:
@@ -216,7 +224,15 @@ class StreamClient:
             case "snap":
                 held = self._held_of(message["stream"])
                 self._advance(held, message)
+                held.left = message.get("left", 0)
                 self.world.snap(message["stream"], message["items"])
+            case "more":
+                held = self._held_of(message["stream"])
+                if (held.epoch, held.pos, held.left) != (message["epoch"], message["pos"], message["left"] + 1):
+                    self._ask(message["stream"], held, now, new_epoch=True)
+                else:
+                    held.left = message["left"]
+                    self.world.change(message["stream"], message["items"])
             case "change":
                 held = self._held_of(message["stream"])
                 if held.epoch != message["epoch"]:
@@ -235,7 +251,7 @@ class StreamClient:
                     if known is None:
                         continue
                     # A stream that was never begun although the server believes so has lost its snapshot on the way.
-                    if known.epoch is None or pos > known.pos:
+                    if known.epoch is None or pos > known.pos or known.left > 0:
                         self._ask(stream, known, now, new_epoch=False)
                     else:
                         known.fresh_at = message["at"]

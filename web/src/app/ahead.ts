@@ -1,0 +1,40 @@
+/** What `public/ahead.js` asked for before this script was here: each is taken once, and then asked for anew like anything else. */
+
+import type { Socket } from "../live/client";
+
+interface Ahead {
+  readonly reads: Record<string, Promise<Response>>;
+  socket: Promise<Socket> | null;
+}
+
+declare global {
+  interface Window {
+    nazdikAhead?: Ahead;
+  }
+}
+
+const OPEN = 1;
+
+/** Fetch; what is on its way already is waited for, no longer than this reader would wait. */
+export const fetchAhead: typeof fetch = (input, init) => {
+  const reads = window.nazdikAhead?.reads;
+  const coming = typeof input === "string" && (init?.method ?? "GET") === "GET" ? reads?.[input] : undefined;
+  if (!reads || !coming) return fetch(input, init);
+  delete reads[input as string];
+  const signal = init?.signal;
+  if (!signal) return coming;
+  return Promise.race([
+    coming,
+    new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true })),
+  ]);
+};
+
+/** The stream that was opened already, with what it has said; null when there is none to use. */
+export async function socketAhead(): Promise<Socket | null> {
+  const ahead = window.nazdikAhead;
+  const coming = ahead?.socket;
+  if (!ahead || !coming) return null;
+  ahead.socket = null;
+  const socket = await coming.catch(() => null);
+  return socket && socket.readyState <= OPEN ? socket : null;
+}
