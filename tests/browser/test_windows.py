@@ -84,6 +84,60 @@ def test_a_unit_is_sent_from_the_window_of_the_queues(site: Site, browser: Brows
     go_home(site)
 
 
+def test_a_desk_holds_joins_and_changes_hands(site: Site, browser: Browser) -> None:
+    with httpx.Client(base_url=site, timeout=10) as http:
+        token = http.post("/v1/sessions", json={"seat": f"dispatcher:{PROVINCE}"}).json()["token"]
+        http.headers["Authorization"] = f"Bearer {token}"
+        numbers = []
+        for place in ("میدان آزمون نگه‌داری", "کوچهٔ همان رخداد"):
+            opened = {"kind": "noise", "point": HERE, "place": place}
+            answer = http.post("/v1/incidents", json=opened, headers={"Idempotency-Key": str(uuid.uuid4())})
+            numbers.append(http.get(f"/v1/incidents/{answer.json()['incident_id']}").json()["number"])
+        one, two = (browser.new_context(viewport={"width": 1600, "height": 900}, locale="fa-IR") for _ in range(2))
+        one.request.post(f"{site}/v1/sessions", data={"seat": f"dispatcher:{PROVINCE}"})
+        two.request.post(f"{site}/v1/sessions", data={"seat": f"call_taker:{PROVINCE}"})
+        leaver, comer = one.new_page(), two.new_page()
+        for page in (leaver, comer):
+            page.goto(f"{site}/console")
+        row = leaver.locator(".pane-waiting .q-row", has_text="میدان آزمون نگه‌داری")
+        row.click(timeout=WAIT_MS)
+
+        leaver.keyboard.press("KeyH")
+        leaver.locator(".hold-pick input.input").press("Enter")
+        held = leaver.locator(".pane-held .q-row", has_text="میدان آزمون نگه‌داری")
+        expect(held).to_be_visible(timeout=WAIT_MS)
+        leaver.get_by_role("button", name="برگرداندن به صف").click()
+        expect(row).to_be_visible(timeout=WAIT_MS)
+
+        leaver.get_by_role("button", name="ادغام با رخداد دیگر").click()
+        leaver.locator(".join-choose input").fill(str(numbers[1]))
+        leaver.keyboard.press("Enter")
+        expect(leaver.locator(".detail")).to_contain_text("در این ادغام شده است", timeout=WAIT_MS)
+        expect(comer.locator(".pane-waiting .q-row", has_text="کوچهٔ همان رخداد")).to_have_count(0, timeout=WAIT_MS)
+
+        leaver.keyboard.press("Alt+KeyT")
+        leaver.locator(".hand-over textarea").fill("پل تا ده بسته است")
+        leaver.keyboard.press("Control+Enter")
+        expect(leaver.locator(".hand-over-strip")).to_contain_text("میز را تحویل داده‌اید", timeout=WAIT_MS)
+        expect(comer.locator(".hand-over-strip")).to_be_visible(timeout=WAIT_MS)
+        comer.keyboard.press("Alt+KeyT")
+        expect(comer.locator(".hand-over-note")).to_have_text("پل تا ده بسته است", timeout=WAIT_MS)
+        comer.keyboard.press("Control+Enter")
+        expect(leaver.locator(".hand-over-strip")).to_have_count(0, timeout=WAIT_MS)
+
+        # Whoever would leave with it is asked to give it first.
+        comer.get_by_role("button", name="خروج").click()
+        comer.get_by_role("button", name="تحویل و خروج").click()
+        expect(leaver.locator(".hand-over-strip")).to_be_visible(timeout=WAIT_MS)
+        leaver.keyboard.press("Alt+KeyT")
+        leaver.keyboard.press("Control+Enter")
+        expect(leaver.locator(".hand-over-strip")).to_have_count(0, timeout=WAIT_MS)
+        assert http.get("/v1/hand-overs").json()["hand_overs"] == []
+    for context in (one, two):
+        context.close()
+    go_home(site)
+
+
 def _kept(page: Page) -> str:
     return str(
         page.evaluate("Object.entries(localStorage).filter(([k]) => k.startsWith('nazdik.console.seat')).join()")

@@ -145,6 +145,20 @@ def test_who_belongs_to_an_office_elsewhere_is_not_taken_over(one: Seat, server:
     )
 
 
+def test_whoever_signs_out_leaves_the_desk_to_whoever_comes(one: Seat, two: Seat, server: Server, desk: Seat) -> None:
+    incident = desk.incident("noise")
+    name, _, leaver = let_in(one, two, server)
+    desk.done("/v1/hand-overs", {"incidents": [incident]})
+    (given,) = desk.get("/v1/hand-overs").json()["hand_overs"]
+    leaver.done(f"/v1/hand-overs/{given['id']}/take")
+    assert leaver.http.delete("/v1/session").status_code == 204
+    (left,) = desk.get("/v1/hand-overs").json()["hand_overs"]
+    assert (left["by"], left["incidents"]) == (name, [incident])
+    assert desk.get(f"/v1/incidents/{incident}").json()["keeper"] == name, "until somebody takes it"
+    desk.done(f"/v1/hand-overs/{left['id']}/take")
+    desk.done(f"/v1/incidents/{incident}/cancel")
+
+
 def test_only_administrators_see_people_and_devices(desk: Seat, taker: Seat, nobody: Seat) -> None:
     for path in ("/v1/people", "/v1/devices"):
         for seat in (desk, taker):

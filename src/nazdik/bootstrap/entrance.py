@@ -17,6 +17,7 @@ from nazdik.bootstrap.desk import Building, Desk, subscription_of
 from nazdik.bootstrap.door import posting_of
 from nazdik.bootstrap.identity.parts import Identity
 from nazdik.bootstrap.identity.ways_in import address_of, by_passkey, by_password, grants_of
+from nazdik.bootstrap.leaving import give_desk
 from nazdik.bootstrap.reload import map_version
 from nazdik.bootstrap.screens import Screens
 from nazdik.bootstrap.shown import Shown
@@ -428,12 +429,14 @@ def get_session(request: Request[Any, Any, Any], entrance: NamedDependency[Entra
     return entrance.view(entrance.session_of(request))
 
 
-@delete("/v1/session", status_code=204, sync_to_thread=False)
-def sign_out(request: Request[Any, Any, Any], entrance: NamedDependency[Entrance]) -> Response[None]:
-    """End this session at once, its streams too."""
+@delete("/v1/session", status_code=204)
+async def sign_out(request: Request[Any, Any, Any], entrance: NamedDependency[Entrance]) -> Response[None]:
+    """End this session at once, its streams too. A desk that was not handed over waits for whoever comes."""
     session = entrance.session_of(request)
     entrance.registry.close_session(session.id)
     entrance.hub.cut(session.id)
+    if not entrance.registry.list_sessions_of(session.person):
+        await give_desk(entrance.building, posting_of(session), session.id)
     cookie = session_cookie("", secure=_is_secure(request), max_age_s=0)
     return Response(None, status_code=204, headers={"Set-Cookie": cookie})
 

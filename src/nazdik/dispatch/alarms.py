@@ -5,7 +5,7 @@ from nazdik.dispatch.commands import AcknowledgeAlarm, ShelveAlarm, UnshelveAlar
 from nazdik.dispatch.errors import AlarmNotFound, AlarmNotShelvable, ShelfInvalid
 from nazdik.dispatch.model import Alarm, AlarmCause, Incident
 from nazdik.dispatch.unfolding import Unfolding
-from nazdik.kernel import AlarmId, CallId, IncidentId, OfficeId, UnitId
+from nazdik.kernel import AlarmId, IncidentId, OfficeId, UnitId
 from nazdik.published.offices import TIERS_UPWARD, Tier
 
 # These are about an incident that has nobody; an accepted offer ends them.
@@ -135,9 +135,9 @@ def settle_panic(u: Unfolding, unit_id: UnitId) -> None:
             _clear(u, alarm)
 
 
-def settle_call_back(u: Unfolding, call_id: CallId) -> None:
-    """Clear the alarm of a call-back: somebody tried, or nobody need."""
-    alarm = u.world.alarms.get(AlarmId(f"{call_id}!{AlarmCause.CALL_BACK}"))
+def settle_about(u: Unfolding, cause: AlarmCause, about: str) -> None:
+    """Clear the alarm about something that is no incident, a call to return or a desk to take: it is done, or need not be."""
+    alarm = u.world.alarms.get(AlarmId(f"{about}!{cause}"))
     if alarm is not None:
         _clear(u, alarm)
 

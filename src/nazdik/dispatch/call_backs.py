@@ -24,7 +24,7 @@ def await_call_back(u: Unfolding, command: c.AwaitCallBack) -> None:
     office = station or OfficeId(str(u.world.province))
     rules = u.rules(office).back
     first_s = rules.within_s[priority - 1] if priority is not None else rules.unknown_s
-    alarms.settle_call_back(u, command.call_id)
+    alarms.settle_about(u, AlarmCause.CALL_BACK, command.call_id)
     u.add(
         e.CallBackAwaited(
             at=u.at,
@@ -43,7 +43,7 @@ def settle_call_back(u: Unfolding, command: c.SettleCallBack) -> None:
     known = u.world.call_backs.get(command.call_id)
     if known is None:
         return
-    alarms.settle_call_back(u, known.call_id)
+    alarms.settle_about(u, AlarmCause.CALL_BACK, known.call_id)
     u.add(e.CallBackSettled(at=u.at, call_id=known.call_id, office=known.office))
 
 

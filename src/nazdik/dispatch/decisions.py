@@ -33,6 +33,7 @@ from nazdik.dispatch import (
 )
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as e
+from nazdik.dispatch.desk_model import HandOverId
 from nazdik.dispatch.model import AlarmCause, AssignmentState, World
 from nazdik.dispatch.surroundings import Surroundings
 from nazdik.dispatch.unfolding import Unfolding
@@ -65,6 +66,8 @@ def _deadline_passed(u: Unfolding, command: c.DeadlinePassed) -> None:
         alarms.climb(u, AlarmId(subject))
     elif timer == "callback":
         call_backs.call_back_late(u, CallId(subject))
+    elif timer == "desk":
+        hand_overs.left(u, HandOverId(subject))
     elif timer == "free":
         readiness.lapsed(u, UnitId(subject))
     else:

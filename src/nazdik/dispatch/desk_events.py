@@ -62,6 +62,8 @@ class DeskHandedOver(Event, frozen=True, kw_only=True, tag="dispatch.desk_handed
     note: str
     incidents: tuple[IncidentId, ...]
     calls: tuple[CallId, ...]
+    # When it becomes an alarm that nobody is there; None where nothing was open.
+    take_by: Instant | None = None
 
 
 class DeskHandOverWithdrawn(Event, frozen=True, kw_only=True, tag="dispatch.desk_hand_over_withdrawn.v1"):

@@ -2,21 +2,27 @@
 A desk changes hands at the end of a shift: the leaver gives all of it in one step, the next one takes it in one step.
 
 Between the two it is the leaver's. What they were given meanwhile goes with the rest when it is taken, so that nothing is ever
-without somebody who answers for it.
+without somebody who answers for it. Nobody need be named: whoever of the room comes may take it. A desk with open work that
+nobody takes in time is an alarm of the control room, and climbs from there like any other.
 """
 
 from collections.abc import Iterable
 
+from nazdik.dispatch import alarms
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as e
 from nazdik.dispatch.desk_model import HandOver, HandOverId
 from nazdik.dispatch.errors import HandOverNotFound, HandOverNotYours, HandOverOwn, HandOverStands
-from nazdik.dispatch.model import Incident
+from nazdik.dispatch.model import AlarmCause, Incident
 from nazdik.dispatch.unfolding import TEXT_MAX, Unfolding, check_text
 from nazdik.kernel import IncidentId
 
 # At a seat of the demo the next person is known by the same name.
 SHARED_SEAT = "seat:"
+# Long enough to sit down and read, short beside what an open incident may wait.
+TAKE_WITHIN_S = 300.0
+# What an alarm counts as when only callers are left.
+CALLERS_ONLY = 2
 
 
 def hand_over(u: Unfolding, command: c.HandOverDesk) -> None:
@@ -41,6 +47,7 @@ def hand_over(u: Unfolding, command: c.HandOverDesk) -> None:
             note=note,
             incidents=open_ones,
             calls=command.calls,
+            take_by=u.later(TAKE_WITHIN_S) if open_ones or command.calls else None,
         )
     )
     _keep(u, open_ones, person, command.hand_over_id)
@@ -51,7 +58,8 @@ def take_over(u: Unfolding, command: c.TakeOverDesk) -> None:
     given, person = _standing(u, command.hand_over_id), u.ctx.actor.id
     if given.by == person and not person.startswith(SHARED_SEAT):
         raise HandOverOwn(hand_over_id=given.id)
-    theirs = tuple(i for i in sorted(u.world.incidents) if _is_of(u.world.incidents[i], given))
+    theirs = tuple(i.id for i in _theirs(u, given))
+    alarms.settle_about(u, AlarmCause.DESK_LEFT, given.id)
     u.add(
         e.DeskTakenOver(
             at=u.at,
@@ -70,7 +78,21 @@ def withdraw(u: Unfolding, command: c.WithdrawHandOver) -> None:
     given = _standing(u, command.hand_over_id)
     if given.by != u.ctx.actor.id:
         raise HandOverNotYours(hand_over_id=given.id, by=given.by)
+    alarms.settle_about(u, AlarmCause.DESK_LEFT, given.id)
     u.add(e.DeskHandOverWithdrawn(at=u.at, hand_over_id=given.id, office=given.office, by=given.by))
+
+
+def left(u: Unfolding, hand_over_id: HandOverId) -> None:
+    """Nobody took the desk in time."""
+    given = u.world.hand_overs[hand_over_id]
+    alarms.raise_at(
+        u,
+        AlarmCause.DESK_LEFT,
+        about=given.id,
+        office=given.office,
+        priority=min((i.priority or 3 for i in _theirs(u, given)), default=CALLERS_ONLY),
+        timer=f"desk:{given.id}",
+    )
 
 
 def _standing(u: Unfolding, hand_over_id: HandOverId) -> HandOver:
@@ -81,8 +103,10 @@ def _standing(u: Unfolding, hand_over_id: HandOverId) -> HandOver:
     return given
 
 
-def _is_of(incident: Incident, given: HandOver) -> bool:
-    return not incident.ended and (incident.keeper == given.by or incident.id in given.incidents)
+def _theirs(u: Unfolding, given: HandOver) -> list[Incident]:
+    """Return what is open and was given, or is the leaver's by now."""
+    every = (u.world.incidents[i] for i in sorted(u.world.incidents))
+    return [i for i in every if not i.ended and (i.keeper == given.by or i.id in given.incidents)]
 
 
 def _keep(u: Unfolding, incidents: Iterable[IncidentId], person: str, hand_over_id: HandOverId) -> None:

@@ -108,6 +108,8 @@ class AlarmCause(StrEnum):
     HELD = "held"
     # A crew at work needs help at once.
     BACKUP = "backup"
+    # A desk with open work was handed over, and nobody has taken it in time.
+    DESK_LEFT = "desk_left"
 
 
 class PromiseStage(StrEnum):

@@ -43,6 +43,8 @@ def deadline_keys(event: e.Event) -> list[str]:
         keys.append(f"climb:{alarm_id}")
     if isinstance(event, _OF_CALL_BACKS):
         keys.append(f"callback:{event.call_id}")
+    if isinstance(event, e.DeskHandedOver | e.DeskTakenOver | e.DeskHandOverWithdrawn):
+        keys.append(f"desk:{event.hand_over_id}")
     if isinstance(event, e.AlarmRaised) and event.timer is not None:
         keys.append(event.timer)
     return keys

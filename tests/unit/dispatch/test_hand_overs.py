@@ -8,6 +8,8 @@ from nazdik.dispatch import commands as c
 from nazdik.dispatch import errors
 from nazdik.dispatch import events as e
 from nazdik.dispatch.desk_model import HandOverId
+from nazdik.dispatch.hand_overs import TAKE_WITHIN_S
+from nazdik.dispatch.model import Alarm, AlarmCause
 from nazdik.intake import commands as i
 from nazdik.intake.model import Channel, RingingEnd
 from nazdik.kernel import Actor, CallId, OfficeId
@@ -37,6 +39,10 @@ def give(town: Town, *incidents: str, by: Actor = LEAVER, name: str = GIVEN) -> 
 
 def take(town: Town, by: Actor = COMER) -> None:
     town.do(c.TakeOverDesk(hand_over_id=GIVEN), by=by)
+
+
+def left(town: Town) -> list[Alarm]:
+    return [alarm for alarm in town.world.alarms.values() if alarm.cause is AlarmCause.DESK_LEFT]
 
 
 def keepers(town: Town) -> dict[str, str | None]:
@@ -95,6 +101,33 @@ def test_whoever_leaves_takes_nothing_themselves_and_may_stay_after_all(town: To
     assert keepers(town) == {incident: "dispatcher:1"} and not town.world.hand_overs
     with pytest.raises(errors.HandOverNotFound):
         take(town)
+
+
+def test_a_desk_that_nobody_takes_is_an_alarm_of_the_room_and_climbs(town: Town) -> None:
+    incident = town.incident(priority=2)
+    give(town, incident)
+    town.wait(TAKE_WITHIN_S - 1)
+    assert not left(town)
+    town.wait(2)
+    (alarm,) = left(town)
+    assert (alarm.office, alarm.tier, alarm.priority, alarm.incident_id) == ("p", "province", 2, None)
+    town.wait(121)
+    assert left(town)[0].tier == "national"
+    take(town)
+    assert not left(town)
+
+
+def test_an_empty_desk_and_one_that_is_taken_or_taken_back_in_time_alarm_nobody(town: Town) -> None:
+    give(town)
+    town.wait(TAKE_WITHIN_S + 1)
+    assert not left(town), "nothing is open at it"
+    take(town)
+    give(town, town.incident())
+    take(town)
+    give(town, name="p.h2", by=COMER)
+    town.do(c.WithdrawHandOver(hand_over_id=HandOverId("p.h2")), by=COMER)
+    town.wait(TAKE_WITHIN_S + 1)
+    assert not left(town) and not [key for key in town.world.deadlines if key.startswith("desk:")]
 
 
 def test_a_colleagues_incident_and_another_rooms_desk_are_refused(town: Town) -> None:

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from nazdik.dispatch import events as e
-from nazdik.dispatch.desk_model import HandOver, Hold
+from nazdik.dispatch.desk_model import HandOver, HandOverId, Hold
 from nazdik.dispatch.evolution.changes import (
     no_longer_waits,
     set_assignment,
@@ -97,17 +97,23 @@ def _(world: World, event: e.DeskHandedOver) -> World:
         incidents=event.incidents,
         calls=event.calls,
     )
-    return replace(world, hand_overs=world.hand_overs.set(given.id, given))
+    world = replace(world, hand_overs=world.hand_overs.set(given.id, given))
+    return set_due(world, f"desk:{given.id}", event.take_by)
 
 
 @step(e.DeskHandOverWithdrawn)
 def _(world: World, event: e.DeskHandOverWithdrawn) -> World:
-    return replace(world, hand_overs=world.hand_overs.delete(event.hand_over_id))
+    return _no_longer_given(world, event.hand_over_id)
 
 
 @step(e.DeskTakenOver)
 def _(world: World, event: e.DeskTakenOver) -> World:
-    return replace(world, hand_overs=world.hand_overs.delete(event.hand_over_id))
+    return _no_longer_given(world, event.hand_over_id)
+
+
+def _no_longer_given(world: World, hand_over_id: HandOverId) -> World:
+    world = replace(world, hand_overs=world.hand_overs.delete(hand_over_id))
+    return set_due(world, f"desk:{hand_over_id}", None)
 
 
 @step(e.IncidentKept)

@@ -50,6 +50,7 @@ export type AlarmCause =
   | "route_blocked"
   | "backup"
   | "call_back"
+  | "desk_left"
   | "held";
 
 export interface Alarm {

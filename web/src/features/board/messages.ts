@@ -1,7 +1,9 @@
+import { alarmWords } from "../../i18n/alarms";
 import { catalogue } from "../../i18n/catalogue";
 
 export const messages = catalogue(
   {
+    ...alarmWords.fa,
     "board.warnings": "هشدارهای همگانی",
     "board.warningUntil": "تا {time}",
     "board.warning.Exercise": "تمرین",
@@ -104,6 +106,7 @@ export const messages = catalogue(
     "board.positionsStale": "موقعیت‌ها {span} کهنه است",
   },
   {
+    ...alarmWords.en,
     "board.warnings": "Warnings to the public",
     "board.warningUntil": "until {time}",
     "board.warning.Exercise": "Exercise",

@@ -77,6 +77,7 @@ function AlarmRow({ id, first }: { readonly id: string; readonly first: boolean 
       if (incident.point) fly(incident.point, 15);
     } else if (call) void acts.callers.takeCallBack(call);
     else if (unit) useDesk.getState().selectUnit(unit.id);
+    else if (alarm.cause === "desk_left") useDesk.getState().set({ handing: true });
   };
   return (
     <li className="alarm" data-grade={grade} data-taken={taken || undefined}>

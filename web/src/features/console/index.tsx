@@ -18,7 +18,7 @@ import { CommandBar } from "./CommandBar";
 import type { ConsoleParts } from "./context";
 import { ConsoleContext, useMay, useWords } from "./context";
 import { DetailPane } from "./DetailPane";
-import { HandOverPart, HandOverStrip } from "./handover/HandOverStrip";
+import { HandOverPart, HandOverStrip, useLeaving } from "./handover/HandOverStrip";
 import { helpKeys, nowOf } from "./keys";
 import type { KindEntry } from "./kinds";
 import { readKindEntries } from "./kinds";
@@ -52,8 +52,6 @@ import "./status.css";
 
 // The rest of the desk is fetched when its first picture stands, or after so long at the latest.
 const REST_WITHIN_MS = 500;
-
-export { fetchFirst } from "./later";
 
 interface Reverse {
   readonly place: { readonly label_fa: string; readonly label_en: string } | null;
@@ -419,7 +417,7 @@ function useEnter(parts: ConsoleParts): void {
 }
 
 function TopBar({ command }: { readonly command: React.RefObject<HTMLInputElement | null> }) {
-  const app = useApp();
+  const leave = useLeaving();
   const { t, office } = useWords();
   const named = useNamed();
   const { session, server } = useReference();
@@ -454,7 +452,7 @@ function TopBar({ command }: { readonly command: React.RefObject<HTMLInputElemen
         look="quiet"
         aria-label={t("do.signOut")}
         title={t("do.signOut")}
-        onClick={() => void app.signOut()}
+        onClick={leave}
         icon={<LogOut size={16} className="mirror" aria-hidden="true" />}
       />
     </header>

@@ -3,6 +3,7 @@
  * Words that every face uses are in the common catalogue.
  */
 
+import { alarmWords } from "../../i18n/alarms";
 import type { Catalogue } from "../../i18n/catalogue";
 import { actsWords } from "./messages/acts";
 import { alarmsWords } from "./messages/alarms";
@@ -28,6 +29,7 @@ const fa = {
   ...assignmentsWords.fa,
   ...whyWords.fa,
   ...commandWords.fa,
+  ...alarmWords.fa,
   ...alarmsWords.fa,
   ...keysWords.fa,
   ...timelineWords.fa,
@@ -43,6 +45,7 @@ const en = {
   ...assignmentsWords.en,
   ...whyWords.en,
   ...commandWords.en,
+  ...alarmWords.en,
   ...alarmsWords.en,
   ...keysWords.en,
   ...timelineWords.en,

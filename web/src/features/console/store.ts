@@ -136,6 +136,8 @@ interface Desk {
   readonly addresses: boolean;
   /** The desk is being handed over, or taken. */
   readonly handing: boolean;
+  /** They want to sign out once it is handed over. */
+  readonly leaving: boolean;
   readonly several: boolean;
   readonly marked: readonly UnitId[];
   readonly closing: boolean;
@@ -161,6 +163,7 @@ interface Desk {
         | "help"
         | "addresses"
         | "handing"
+        | "leaving"
         | "several"
         | "marked"
         | "closing"
@@ -188,6 +191,7 @@ export const useDesk = create<Desk>()(
       help: false,
       addresses: false,
       handing: false,
+      leaving: false,
       several: false,
       marked: [],
       closing: false,

@@ -1,7 +1,9 @@
+import { alarmWords } from "../../../i18n/alarms";
 import { catalogue } from "../../../i18n/catalogue";
 
 export const messages = catalogue(
   {
+    ...alarmWords.fa,
     "answer.title": "پاسخ این میز",
     "answer.take": "تأیید دریافت: {what}",
     "answer.up": "واگذاری به {office}",
@@ -19,6 +21,7 @@ export const messages = catalogue(
     "answer.why.over": "این رخداد پایان یافته است",
   },
   {
+    ...alarmWords.en,
     "answer.title": "This desk's answer",
     "answer.take": "Acknowledge: {what}",
     "answer.up": "Delegate to {office}",

@@ -12,18 +12,25 @@ import { messages } from "./messages";
 import "./handover.css";
 
 /** The desk at the end of a shift: whoever leaves gives it, whoever comes sees what is open and due, and takes it. */
-export default function HandOverDialog({ onClose }: { readonly onClose: () => void }) {
+export default function HandOverDialog({
+  leaving,
+  onClose,
+}: {
+  /** Somebody wants to sign out and still answers for something. */
+  readonly leaving: boolean;
+  readonly onClose: () => void;
+}) {
   const { world } = useApp();
   const { session } = useReference();
   useVersion(world.hand_over);
   // What was opened stays what it is, also when another desk is given while it is read.
-  const [take] = useState(() => toTake(world.hand_over.values(), session.person)?.id ?? null);
+  const [take] = useState(() => (leaving ? null : (toTake(world.hand_over.values(), session.person)?.id ?? null)));
   const t = useT(messages);
   const given = world.hand_over.get(take);
   return (
     <Dialog title={t(take === null ? "desk.give" : "desk.take")} onClose={onClose}>
       {take === null ? (
-        <Give onClose={onClose} />
+        <Give leaving={leaving} onClose={onClose} />
       ) : given ? (
         <Take given={given} onClose={onClose} />
       ) : (
@@ -33,8 +40,9 @@ export default function HandOverDialog({ onClose }: { readonly onClose: () => vo
   );
 }
 
-function Give({ onClose }: { readonly onClose: () => void }) {
-  const { world } = useApp();
+function Give({ leaving, onClose }: { readonly leaving: boolean; readonly onClose: () => void }) {
+  const app = useApp();
+  const { world } = app;
   const { acts } = useConsole();
   const { session } = useReference();
   const t = useT(messages);
@@ -51,7 +59,10 @@ function Give({ onClose }: { readonly onClose: () => void }) {
         open.map((each) => each.id),
         note.trim(),
       )
-      .then((done) => done && onClose());
+      .then((done) => {
+        if (done) onClose();
+        if (done && leaving) void app.signOut();
+      });
   if (own)
     return (
       <>
@@ -63,6 +74,7 @@ function Give({ onClose }: { readonly onClose: () => void }) {
     // The dialog keeps its keys to itself, so this one is bound within.
     // biome-ignore lint/a11y/noStaticElementInteractions: a key for all of the form.
     <div className="hand-over" ref={AT_NOTE} onKeyDown={(event) => isSend(event) && give()}>
+      {leaving && <p>{t("desk.leaving")}</p>}
       <Lists open={open} calls={calls} />
       <TextArea
         label={t("desk.note")}
@@ -74,7 +86,7 @@ function Give({ onClose }: { readonly onClose: () => void }) {
       />
       <p className="muted">{t("desk.stays")}</p>
       <Button look="primary" keyHint="Ctrl+⏎" onClick={give}>
-        {t("desk.giveDo")}
+        {t(leaving ? "desk.giveLeave" : "desk.giveDo")}
       </Button>
     </div>
   );

@@ -4,7 +4,7 @@ import { useT } from "../../../i18n/hooks";
 import { Button, useKeys } from "../../../ui";
 import { useConsole, useWords } from "../context";
 import { useDesk } from "../store";
-import { ownOf, toTake } from "./logic";
+import { answersFor, ownOf, toTake } from "./logic";
 import { messages } from "./messages";
 import "./strip.css";
 
@@ -45,14 +45,28 @@ export function HandOverStrip() {
 export function HandOverPart() {
   const { session } = useReference();
   const shown = useDesk((desk) => desk.handing);
+  const leaving = useDesk((desk) => desk.leaving);
   const may = session.acts.has("hand_over");
   useKeys([{ code: "Alt+KeyT", inFields: true, run: () => may && open() }]);
   if (!shown || !may) return null;
   return (
     <Suspense fallback={null}>
-      <HandOverDialog onClose={() => useDesk.getState().set({ handing: false })} />
+      <HandOverDialog leaving={leaving} onClose={() => useDesk.getState().set({ handing: false, leaving: false })} />
     </Suspense>
   );
+}
+
+/** Sign out; whoever still answers for something is asked to hand it over first. */
+export function useLeaving(): () => void {
+  const app = useApp();
+  const { session } = useReference();
+  return () => {
+    const { world, clock } = app;
+    const given = ownOf(world.hand_over.values(), session.person) !== undefined;
+    const missed = answersFor(world.incident.values(), world.call.values(), session.person, clock.now());
+    if (session.acts.has("hand_over") && missed && !given) useDesk.getState().set({ handing: true, leaving: true });
+    else void app.signOut();
+  };
 }
 
 /** In the status bar. */

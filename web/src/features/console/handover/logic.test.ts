@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Alarm, Call, HandOver, Incident } from "../../../core/views";
-import { callsOf, dueOf, givenOf, openOf, ownOf, toTake } from "./logic";
+import { answersFor, callsOf, dueOf, givenOf, openOf, ownOf, toTake } from "./logic";
 
 const AT = "2026-11-22T10:00:00Z";
 const NOW = Date.parse(AT);
@@ -30,6 +30,14 @@ describe("a desk that changes hands", () => {
       incident("e", { status: "Closed" }),
     ];
     expect(openOf(all, "me", NOW).map((each) => each.id)).toEqual(["a", "b"]);
+  });
+
+  it("misses whoever has something by name or a caller on the line, and nobody else", () => {
+    const call = { id: "line", state: "answered", answered_by: "me", presented_at: AT } as unknown as Call;
+    expect(answersFor([incident("a", { keeper: "me" })], [], "me", NOW)).toBe(true);
+    expect(answersFor([], [call], "me", NOW)).toBe(true);
+    expect(answersFor([incident("a"), incident("b", { keeper: "other" })], [call], "you", NOW)).toBe(false);
+    expect(answersFor([incident("e", { keeper: "me", status: "Closed" })], [], "me", NOW)).toBe(false);
   });
 
   it("brings what was given and what came to its leaver since", () => {

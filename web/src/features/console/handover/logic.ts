@@ -13,6 +13,15 @@ export function openOf(incidents: Iterable<Incident>, person: string, now: numbe
     .sort(compareWorst(now));
 }
 
+/** Whether somebody would be missed at the desk: what is theirs by name, and callers they hold. */
+export const answersFor = (
+  incidents: Iterable<Incident>,
+  calls: Iterable<Call>,
+  person: string,
+  now: number,
+): boolean =>
+  [...incidents].some((each) => isOpen(each) && each.keeper === person) || callsOf(calls, person, now).length > 0;
+
 /** What goes over with a desk that waits to be taken: what was given, and what its leaver was given since. */
 export function givenOf(incidents: Iterable<Incident>, given: HandOver, now: number): readonly Incident[] {
   const listed = new Set(given.incidents);

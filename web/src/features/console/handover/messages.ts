@@ -23,7 +23,10 @@ const fa = {
   "desk.due.alarm": "بالا می‌رود: {alarm}",
   "desk.note": "آنچه نفر بعد باید بداند",
   "desk.noteHint": "در گزارش می‌ماند",
-  "desk.stays": "تا پذیرفته نشود همه چیز نزد شما می‌ماند؛ هر دو کار در گزارش ثبت می‌شود.",
+  "desk.stays":
+    "تا کسی نگیرد همه چیز نزد شما می‌ماند. اگر کاری باز باشد و تا پنج دقیقه کسی نگیرد، هشدار می‌شود و بالا می‌رود. همه در گزارش می‌ماند.",
+  "desk.leaving": "این کارها هنوز با شماست. پیش از خروج تحویل دهید؛ لازم نیست بدانید نفر بعد کیست.",
+  "desk.giveLeave": "تحویل و خروج",
   "desk.gone": "این میز دیگر منتظر کسی نیست.",
 } as const;
 
@@ -50,7 +53,10 @@ const en: Readonly<Record<keyof typeof fa, string>> = {
   "desk.due.alarm": "Climbs: {alarm}",
   "desk.note": "What the next one should know",
   "desk.noteHint": "It stays on record",
-  "desk.stays": "Until it is taken everything stays yours; both acts are recorded.",
+  "desk.stays":
+    "Until somebody takes it everything stays yours. When something is open and nobody takes it within five minutes, it becomes an alarm that climbs. All of it is on record.",
+  "desk.leaving": "You still answer for this. Hand it over before you leave; you need not know who comes next.",
+  "desk.giveLeave": "Hand over and sign out",
   "desk.gone": "This desk waits for nobody any more.",
 };
 
