@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nazdik.bootstrap.day_report.material import Call, Incident, Material
-from nazdik.bootstrap.trends.counting import STEP_S, STEPS, Crewed, Recent, trend
+from nazdik.bootstrap.trends.counting import STEP_S, STEPS, Aimed, Crewed, Recent, trend
 from nazdik.kernel import Instant
 
 NOW_S = 10 * 3600
@@ -36,6 +36,23 @@ def incident(began: float, *, sent: float | None = None, arrived: float | None =
 def counted(*incidents: Incident, **more: Any) -> Any:
     recent = Recent(Material(incidents={str(n): one for n, one in enumerate(incidents)}, **more))
     return trend([recent], NOW, everything, {}, all_calls=True)
+
+
+def test_arrivals_stand_beside_what_the_office_aims_at_for_their_priority() -> None:
+    aims = (480.0, 0.0, 900.0, 0.0, 0.0)
+    reached = [
+        incident(2000, sent=1990, arrived=1520, priority=1),
+        incident(2000, sent=1990, arrived=1519, priority=1),
+        incident(2000, sent=1990, arrived=200, priority=2),
+        incident(2000, sent=1990, arrived=1200, priority=3),
+        incident(600, sent=590, priority=1),
+    ]
+    recent = Recent(Material(incidents={str(n): one for n, one in enumerate(reached)}))
+    hour = trend([recent], NOW, everything, {}, all_calls=True, response_s=aims).hour
+    assert hour.aimed == Aimed(aim_s=480.0, n=3, within=2), (
+        "one was a second late; for one nothing is aimed at; one waits"
+    )
+    assert trend([recent], NOW, everything, {}, all_calls=True).hour.aimed == Aimed(aim_s=None, n=0, within=0)
 
 
 def test_of_a_time_before_the_log_nothing_is_said() -> None:

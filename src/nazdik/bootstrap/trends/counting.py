@@ -1,6 +1,6 @@
 """The figures of the last hours, each with what it is a part of. Pure: the same facts give the same figures."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -14,6 +14,7 @@ LONG_AGO = Instant(0)
 STEP_S = 600
 STEPS = 12
 HOUR_S = 3600
+NO_AIMS = (0.0,) * 5
 
 
 @dataclass(slots=True)
@@ -33,12 +34,24 @@ class Crewed:
     on_duty: bool
 
 
+class Aimed(msgspec.Struct, frozen=True):
+    """
+    Of `n` incidents that were reached and for whose priority the office aims at a time, `within` took no longer.
+
+    `aim_s` is the office's aim for priority 1, where it has one: from the call to the first arrival.
+    """
+
+    aim_s: float | None
+    n: int
+    within: int
+
+
 class Hour(msgspec.Struct, frozen=True):
     """
     One hour of an office. `waiting` of the `open` incidents had no unit sent yet at the end of it.
 
     `dispatch` is from the call to the first offer of those first sent in this hour, `response` to the first arrival of those
-    reached in it. `on_duty` units were on duty at its end.
+    reached in it, and `aimed` sets these beside the office's aims. `on_duty` units were on duty at its end.
     """
 
     calls: int
@@ -46,6 +59,7 @@ class Hour(msgspec.Struct, frozen=True):
     priority_1: int
     dispatch: Measure
     response: Measure
+    aimed: Aimed
     alarms: int
     alarms_climbed: int
     open: int
@@ -75,7 +89,13 @@ class Trend(msgspec.Struct, frozen=True):
 
 
 def trend(
-    recent: Iterable[Recent], at: Instant, within: Within, units: Mapping[str, Crewed], *, all_calls: bool
+    recent: Iterable[Recent],
+    at: Instant,
+    within: Within,
+    units: Mapping[str, Crewed],
+    *,
+    all_calls: bool,
+    response_s: Sequence[float] = NO_AIMS,
 ) -> Trend:
     """
     Return what was counted of an office until now.
@@ -85,6 +105,7 @@ def trend(
         within: Whether an office is this one or below it.
         units: Every unit as it is now.
         all_calls: Whether calls without an incident are the office's too.
+        response_s: What the office aims at from a call to the first arrival, by priority, 1 first; 0: at nothing.
     """
     recent = list(recent)
     own: dict[str, Incident] = {}
@@ -118,6 +139,7 @@ def trend(
             priority_1=sum(one.priority == 1 for one in begun),
             dispatch=_since_call(cases, lambda one: one.sent_at, since, end),
             response=_response(cases, since, end),
+            aimed=_aimed(cases, response_s, since, end),
             alarms=sum(name == "alarm" and since <= when < end for name, when in seen),
             alarms_climbed=sum(name == "climb" and since <= when < end for name, when in seen),
             open=sum(one.is_open(end) for one in cases),
@@ -158,13 +180,26 @@ def _response(cases: Iterable[Incident], since: Instant, until: Instant) -> Meas
     return _since_call(cases, lambda one: one.on_scene_at, since, until)
 
 
+def _aimed(cases: Iterable[Incident], response_s: Sequence[float], since: Instant, until: Instant) -> Aimed:
+    def aim(one: Incident) -> float:
+        return response_s[one.priority - 1] if one.priority is not None else 0.0
+
+    reached = [(aim(one), took) for one, took in _took(cases, lambda one: one.on_scene_at, since, until)]
+    aimed = [took <= limit for limit, took in reached if limit > 0]
+    return Aimed(aim_s=response_s[0] or None, n=len(aimed), within=sum(aimed))
+
+
 def _since_call(
     cases: Iterable[Incident], stage: Callable[[Incident], Instant | None], since: Instant, until: Instant
 ) -> Measure:
-    """Measure from the call to a stage that was reached in a span, so that those still waiting make nothing look better."""
-    found = []
+    return measure([took for _, took in _took(cases, stage, since, until)])
+
+
+def _took(
+    cases: Iterable[Incident], stage: Callable[[Incident], Instant | None], since: Instant, until: Instant
+) -> Iterator[tuple[Incident, float]]:
+    """From the call to a stage that was reached in a span, so that those still waiting make nothing look better."""
     for one in cases:
         reached, called = stage(one), one.called_at
         if reached is not None and called is not None and since <= reached < until and reached >= called:
-            found.append(seconds_between(called, reached))
-    return measure(found)
+            yield one, seconds_between(called, reached)

@@ -11,6 +11,7 @@ from nazdik.bootstrap.day_report.material import KINDS
 from nazdik.bootstrap.log_api import first_at
 from nazdik.bootstrap.province_state import decode
 from nazdik.bootstrap.trends.counting import Crewed, Recent, Trend, trend
+from nazdik.dispatch.aims import STANDARD_AIMS, Aims
 from nazdik.dispatch.events import DutyEnded, DutyStarted
 from nazdik.kernel import Instant, OfficeId
 from nazdik.kernel.instant import plus_s, seconds_between
@@ -43,6 +44,13 @@ class Counted:
     at: Instant
     office: Trend
     below: tuple[tuple[OfficeId, Trend], ...]
+
+
+def _aims(office: Office, rooms: Iterable[ControlRoom], tree: OfficeTree) -> Aims:
+    """Return what an office aims at: by its own rules, or those of the nearest office above it that has some."""
+    known = [room.state.world.rules for room in rooms]
+    found = (rules[above] for above in tree.chain_of(office.id) for rules in known if above in rules)
+    return next((rules.aim for rules in found), STANDARD_AIMS)
 
 
 class Trends:
@@ -90,7 +98,7 @@ class Trends:
                 if tree.is_within(OfficeId(str(room.province)), one.id)
                 or tree.is_within(one.id, OfficeId(str(room.province)))
             ]
-            return trend(parts, at, within, crewed, all_calls=whole)
+            return trend(parts, at, within, crewed, all_calls=whole, response_s=_aims(one, rooms, tree).response_s)
 
         below = tuple((o.id, of(o)) for o in tree.list_offices() if o.parent_id == office.id)
         self._kept[office.id] = found = Counted(at, of(office), below)

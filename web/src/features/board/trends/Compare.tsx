@@ -1,5 +1,6 @@
 import { useReference } from "../../../app/hooks";
 import { useFormats, useNamed, useT } from "../../../i18n/hooks";
+import { Aim } from "./Aim";
 import type { OfficeTrend, Rate } from "./logic";
 import { compared } from "./logic";
 import { messages } from "./messages";
@@ -47,6 +48,7 @@ export function Compare({ below }: { readonly below: readonly OfficeTrend[] }) {
               <td className="num" data-few={row.response.few || undefined}>
                 {row.response.value === null ? "—" : timer(row.response.value * 1000)}{" "}
                 <small>{t("trends.ofReached", { n: row.response.n })}</small>
+                <Aim of={row.aimed} />
               </td>
               <td className="num">{num(row.alarms)}</td>
             </tr>

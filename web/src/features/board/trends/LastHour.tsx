@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { spanText, useFormats, useT } from "../../../i18n/hooks";
-import type { Measured, Trend } from "./logic";
+import { Aim } from "./Aim";
+import type { Aimed, Measured, Trend } from "./logic";
 import { change, FEW } from "./logic";
 import { messages } from "./messages";
 import { Spark } from "./Spark";
@@ -11,6 +12,7 @@ interface Line {
   readonly what: What;
   readonly now: ReactNode;
   readonly part?: string;
+  readonly aimed?: Aimed | undefined;
   readonly before: ReactNode;
   readonly change: ReactNode;
   readonly values?: readonly (number | null)[];
@@ -71,6 +73,7 @@ export function LastHour({ trend }: { readonly trend: Trend }) {
       what: "response",
       now: median(hour.response),
       part: t("trends.ofReached", { n: hour.response.n }),
+      aimed: hour.aimed,
       before: median(before?.response),
       change: later(hour.response, before?.response),
       values: series.response_median_s,
@@ -115,6 +118,7 @@ export function LastHour({ trend }: { readonly trend: Trend }) {
             <td className="num">
               <b>{line.now}</b>
               {line.part && <span className="muted"> · {line.part}</span>}
+              <Aim of={line.aimed} />
             </td>
             <td className="num">{line.before}</td>
             <td className="num">{line.change}</td>

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Hour, OfficeTrend } from "./logic";
-import { change, compared, lineOf } from "./logic";
+import { change, compared, isMissed, lineOf } from "./logic";
 
 const NONE = { n: 0, median_s: null };
 const QUIET: Hour = {
@@ -34,6 +34,13 @@ test("rates have a denominator, and none where there is nothing to divide by", (
   expect(town?.incidentsPerUnit).toEqual({ value: 2.5, few: false });
   expect(hamlet?.callsPerPeople).toEqual({ value: null, few: true });
   expect(hamlet?.incidentsPerUnit).toEqual({ value: null, few: true });
+});
+
+test("an aim is missed when fewer than half of those counted were in time, and never where nobody was reached", () => {
+  expect(isMissed({ aim_s: 480, n: 4, within: 2 })).toBe(false);
+  expect(isMissed({ aim_s: 480, n: 4, within: 1 })).toBe(true);
+  expect(isMissed({ aim_s: 480, n: 0, within: 0 })).toBe(false);
+  expect(isMissed(undefined)).toBe(false);
 });
 
 test("fewer than five cases are marked as few", () => {

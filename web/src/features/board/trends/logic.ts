@@ -9,12 +9,21 @@ export interface Measured {
   readonly median_s: number | null;
 }
 
+export interface Aimed {
+  /** For priority 1; null: none is aimed at. */
+  readonly aim_s: number | null;
+  readonly n: number;
+  readonly within: number;
+}
+
 export interface Hour {
   readonly calls: number;
   readonly incidents: number;
   readonly priority_1: number;
   readonly dispatch: Measured;
   readonly response: Measured;
+  /** Of `n` reached for whose priority the office aims at a time, so many were `within` it; absent before servers counted. */
+  readonly aimed?: Aimed;
   readonly alarms: number;
   readonly alarms_climbed: number;
   readonly open: number;
@@ -64,6 +73,7 @@ export interface Compared {
   readonly open: number;
   readonly waiting: number;
   readonly response: Rate & { readonly n: number };
+  readonly aimed: Aimed | null;
   readonly alarms: number;
 }
 
@@ -82,6 +92,7 @@ export function compared(below: readonly OfficeTrend[]): readonly Compared[] {
       open: hour.open,
       waiting: hour.waiting,
       response: { ...rate(hour.response.median_s, hour.response.n), n: hour.response.n },
+      aimed: hour.aimed ?? null,
       alarms: hour.alarms,
     }))
     .sort(
@@ -93,6 +104,10 @@ export function compared(below: readonly OfficeTrend[]): readonly Compared[] {
         a.office.localeCompare(b.office),
     );
 }
+
+/** Whether what was aimed at was missed: fewer than half of those counted were in time. */
+export const isMissed = (aimed: Aimed | null | undefined): boolean =>
+  aimed != null && aimed.n > 0 && aimed.within * 2 < aimed.n;
 
 /** How much more (or, below zero, less) than before; null where one of the two says nothing. */
 export function change(now: number | null, before: number | null): number | null {
