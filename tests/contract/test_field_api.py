@@ -84,6 +84,28 @@ def test_a_picture_is_kept_bare_and_every_look_at_it_is_written_down(
     crew("A11").done(f"/v1/incidents/{incident}/photos", {"image": picture()})
 
 
+def test_a_picture_is_taken_back_by_who_took_it_and_shown_to_nobody_from_then_on(
+    server: Server, desk: Seat, crew: Callable[[str], Seat]
+) -> None:
+    incident, assignment = on_scene(crew("A11"), f"{UNIT}A11")
+    crew("A11").done(f"/v1/incidents/{incident}/photos", {"image": picture()})
+    (photo,) = desk.get(f"/v1/incidents/{incident}/detail").json()["photos"]
+    back = f"/v1/incidents/{incident}/photos/{photo['id']}/withdraw"
+    problem(crew("A11").post(back, {"reason": "because"}), 422, "dispatch.photo_reason_unknown")
+    problem(crew("A12").post(back, {"reason": "mistake"}), 403, "organisation.not_your_unit")
+    crew("A11").done(back, {"reason": "person"})
+    problem(crew("A11").post(back, {"reason": "person"}), 404, "dispatch.photo_gone")
+    assert desk.get(f"/v1/incidents/{incident}/detail").json()["photos"] == []
+    problem(desk.get(f"/v1/incidents/{incident}/photos/{photo['id']}"), 404, "photos.not_found")
+    db = open_file(server.data / "audit.sqlite", query_only=True)
+    entries = [entry_of(row) for row in db.execute(f"SELECT {COLUMNS} FROM entries").fetchall()]
+    db.close(True)
+    assert sum(f"photo_withdrawn:{photo['id']}".encode() in entry.body for entry in entries) >= 1
+    said = [entry["name"] for entry in desk.get(f"/v1/incidents/{incident}/timeline").json()["entries"]]
+    assert "dispatch.photo_withdrawn.v1" in said
+    crew("A11").done(f"/v1/assignments/{assignment}/clear", {"disposition": "no_report"})
+
+
 def test_pictures_that_are_none_and_people_who_may_not_are_refused(
     server: Server, desk: Seat, crew: Callable[[str], Seat]
 ) -> None:

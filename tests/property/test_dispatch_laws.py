@@ -143,6 +143,8 @@ def check_timers(world: World) -> None:
             assert incident.ended == (timer == "archive"), key
         elif timer == "callback":
             assert subject in world.call_backs
+        elif timer == "desk":
+            assert subject in world.hand_overs
         elif timer == "free":
             assert world.units[subject].free_soon is not None  # type: ignore[index]
         else:
@@ -183,7 +185,11 @@ def check_alarms(world: World) -> None:
         if alarm.cause is AlarmCause.PANIC:
             assert alarm.unit_id is not None and world.units[alarm.unit_id].emergency is not None
             continue
-        if alarm.call_id is not None:
+        if alarm.cause is AlarmCause.DESK_LEFT:
+            given = alarm.id.partition("!")[0]
+            assert given in world.hand_overs, "an alarm ends with what it is about"
+            assert f"desk:{given}" not in world.deadlines, "one clock at a time"
+        elif alarm.call_id is not None:
             assert alarm.call_id in world.call_backs, "an alarm ends with what it is about"
         else:
             assert incident is not None and not incident.ended, "an alarm ends with what it is about"

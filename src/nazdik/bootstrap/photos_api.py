@@ -10,7 +10,7 @@ from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.door import RequestDoor
 from nazdik.bootstrap.photos import BYTES_MAX, PhotoNotFound, Photos
 from nazdik.bootstrap.reads import detail_seen
-from nazdik.dispatch.commands import AddPhoto
+from nazdik.dispatch.commands import AddPhoto, WithdrawPhoto
 from nazdik.kernel import IncidentId, LonLat
 from nazdik.organisation.model import Act
 from nazdik.published.door import CommandAnswer, instant_or_none
@@ -56,6 +56,36 @@ async def add_photo(
     return await door.act("add_note", command, about=incident_id, device_at=device_at)
 
 
+class PhotoWithdrawBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Why a picture is taken back: `mistake`, `other_incident` or `person`."""
+
+    reason: str
+    device_at: str | None = None
+
+
+@post("/v1/incidents/{incident_id:str}/photos/{photo_id:str}/withdraw", status_code=200)
+async def withdraw_photo(
+    incident_id: FromPath[str],
+    photo_id: FromPath[str],
+    data: JSONBody[PhotoWithdrawBody],
+    door: NamedDependency[SkipValidation[RequestDoor]],
+) -> CommandAnswer:
+    """
+    Take a picture back: nobody is shown it any more, and the history says who took it back and why.
+
+    A crew takes back its own. Refusals: dispatch.incident_not_found, dispatch.photo_gone (404), dispatch.photo_not_yours (403),
+    dispatch.photo_reason_unknown (422).
+    """
+    command = WithdrawPhoto(incident_id=IncidentId(incident_id), photo_id=photo_id, reason=data.reason)
+    return await door.act(
+        "add_note",
+        command,
+        about=incident_id,
+        device_at=instant_or_none(data.device_at),
+        personal=f"photo_withdrawn:{photo_id[:64]}",
+    )
+
+
 @get("/v1/incidents/{incident_id:str}/photos/{photo_id:str}")
 async def get_photo(
     incident_id: FromPath[str],
@@ -73,4 +103,4 @@ async def get_photo(
     return Response(body, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (add_photo, get_photo)
+ROUTES: tuple[BaseRouteHandler, ...] = (add_photo, withdraw_photo, get_photo)

@@ -191,6 +191,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "این رخداد بیش از این عکس نمی‌گیرد.",
         "The incident takes no more photos.",
     ),
+    "dispatch.photo_gone": (
+        "این رخداد چنین عکسی ندارد، یا عکس پس گرفته شده است.",
+        "This incident has no such photo, or it was taken back.",
+    ),
+    "dispatch.photo_not_yours": (
+        "این عکس را واحد دیگری گرفته است؛ همان واحد یا مرکز آن را پس می‌گیرد.",
+        "Another unit took this photo; they take it back, or the desk does.",
+    ),
+    "dispatch.photo_reason_unknown": (
+        "علت پس گرفتن عکس را از فهرست برگزینید.",
+        "Choose the reason from the list.",
+    ),
     "photos.unreadable": (
         "این پرونده عکس نیست یا آسیب دیده است؛ JPEG، PNG یا WebP بفرستید.",
         "This is no picture, or a damaged one; send JPEG, PNG or WebP.",

@@ -271,6 +271,14 @@ class AddPhoto(Command, frozen=True, kw_only=True):
     point: LonLat | None = None
 
 
+class WithdrawPhoto(Command, frozen=True, kw_only=True):
+    """A picture was a mistake: nobody is shown it any more. The log keeps that it was there, by whom, and why it went."""
+
+    incident_id: IncidentId
+    photo_id: str
+    reason: str
+
+
 class WithdrawAssignment(Command, frozen=True, kw_only=True):
     """A dispatcher takes the unit off; the incident goes back to the queue when nobody is left."""
 

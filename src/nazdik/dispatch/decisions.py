@@ -186,6 +186,7 @@ _DECIDERS: dict[type[c.Command], Callable[[Unfolding, Any], None]] = {
     c.RequestBackup: backup.request_backup,
     c.FileReport: scene.file_report,
     c.AddPhoto: scene.add_photo,
+    c.WithdrawPhoto: scene.withdraw_photo,
     c.WithdrawAssignment: steps.withdraw,
     c.AnswerSafetyCheck: steps.answer_safety_check,
     c.SetSafetyTimer: steps.set_safety_timer,

@@ -1,6 +1,6 @@
 """The refusals of dispatch, each with its stable code. `docs/errors.md` lists them with their texts."""
 
-from nazdik.kernel import Conflict, Invalid, NotFound
+from nazdik.kernel import Conflict, Forbidden, Invalid, NotFound
 
 
 class QuestionUnknown(Invalid):
@@ -181,6 +181,24 @@ class TooManyPhotos(Conflict):
     """The incident has as many pictures as one may have."""
 
     code = "dispatch.too_many_photos"
+
+
+class PhotoGone(NotFound):
+    """The incident shows no such picture."""
+
+    code = "dispatch.photo_gone"
+
+
+class PhotoNotYours(Forbidden):
+    """Another crew took it: they take it back, or the desk does."""
+
+    code = "dispatch.photo_not_yours"
+
+
+class PhotoReasonUnknown(Invalid):
+    """Why a picture goes is one of a few reasons."""
+
+    code = "dispatch.photo_reason_unknown"
 
 
 class MessageEmpty(Invalid):

@@ -27,6 +27,7 @@ from nazdik.dispatch.field_events import MessageDelivered as MessageDelivered
 from nazdik.dispatch.field_events import MessageRead as MessageRead
 from nazdik.dispatch.field_events import MessageSent as MessageSent
 from nazdik.dispatch.field_events import PhotoAdded as PhotoAdded
+from nazdik.dispatch.field_events import PhotoWithdrawn as PhotoWithdrawn
 from nazdik.dispatch.field_events import ReportFiled as ReportFiled
 from nazdik.dispatch.model import (
     AlarmCause,
@@ -611,6 +612,7 @@ AnyEvent = (
     | CrewLoggedOn
     | ReportFiled
     | PhotoAdded
+    | PhotoWithdrawn
     | BackupRequested
     | MessageSent
     | MessageDelivered

@@ -47,6 +47,15 @@ class PhotoAdded(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.photo_a
     device_at: Instant | None = None
 
 
+class PhotoWithdrawn(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.photo_withdrawn.v1"):
+    """A picture is shown to nobody any more: a `mistake`, of an `other_incident`, or with a `person` who must not be seen."""
+
+    photo_id: str
+    by: str
+    reason: str
+    device_at: Instant | None = None
+
+
 class BackupRequested(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.backup_requested.v1"):
     """A crew asks for another unit; `needs` is what the incident needs from now on."""
 

@@ -518,6 +518,7 @@ _DETAIL_CHANGED_BY = (
     e.IncidentUnjoined,
     e.ReportFiled,
     e.PhotoAdded,
+    e.PhotoWithdrawn,
     e.QuestionsAnswered,
     e.PlaceChanged,
     e.StationChanged,

@@ -5,6 +5,9 @@ from nazdik.dispatch import events as e
 from nazdik.dispatch.errors import (
     AssignmentEnded,
     DispositionUnknown,
+    PhotoGone,
+    PhotoNotYours,
+    PhotoReasonUnknown,
     ReportInvalid,
     ReportIsFinal,
     StepOutOfOrder,
@@ -13,7 +16,7 @@ from nazdik.dispatch.errors import (
 from nazdik.dispatch.model import ACTIVE, Assignment, AssignmentState
 from nazdik.dispatch.offers import of, on_behalf, whereabouts
 from nazdik.dispatch.unfolding import Unfolding, check_text
-from nazdik.dispatch.vocabulary import COUNT_MAX, DISPOSITIONS, PHOTOS_MAX, REPORT_OPEN_S
+from nazdik.dispatch.vocabulary import COUNT_MAX, DISPOSITIONS, PHOTO_REASONS, PHOTOS_MAX, REPORT_OPEN_S
 from nazdik.kernel.instant import seconds_between
 
 _AT_WORK = frozenset({AssignmentState.ON_SCENE, AssignmentState.TRANSPORTING})
@@ -99,6 +102,29 @@ def add_photo(u: Unfolding, command: c.AddPhoto) -> None:
             size_bytes=command.size_bytes,
             taken_at=command.taken_at,
             point=command.point,
+            device_at=u.ctx.device_at,
+        )
+    )
+
+
+def withdraw_photo(u: Unfolding, command: c.WithdrawPhoto) -> None:
+    """Take a picture back. A crew takes back its own; a desk any. Whoever reads the history sees that it was there."""
+    incident = u.incident(command.incident_id)
+    if command.reason not in PHOTO_REASONS:
+        raise PhotoReasonUnknown(reasons=sorted(PHOTO_REASONS))
+    photo = next((photo for photo in incident.photos if photo.id == command.photo_id), None)
+    if photo is None:
+        raise PhotoGone(photo=command.photo_id[:64])
+    unit = u.ctx.actor.unit_id
+    if unit is not None and photo.of_unit != unit:
+        raise PhotoNotYours(photo=photo.id)
+    u.add(
+        e.PhotoWithdrawn(
+            at=u.at,
+            incident_id=incident.id,
+            photo_id=photo.id,
+            by=u.ctx.actor.id,
+            reason=command.reason,
             device_at=u.ctx.device_at,
         )
     )

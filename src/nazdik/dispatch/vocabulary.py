@@ -35,6 +35,8 @@ DISPOSITIONS: dict[str, str] = {
 REPORT_OPEN_S = 1800.0
 COUNT_MAX = 999
 PHOTOS_MAX = 60
+# Why a picture is taken back.
+PHOTO_REASONS = frozenset({"mistake", "other_incident", "person"})
 
 MESSAGE_MAX = 300
 # A message older than this leaves the world with the next one that is sent; the log keeps it.

@@ -5,12 +5,13 @@ import pytest
 from nazdik.bootstrap.snapshots import restore, snapshot
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import errors
+from nazdik.dispatch import events as e
 from nazdik.dispatch.model import Assignment
 from nazdik.dispatch.projections import detail_view
 from nazdik.dispatch.vocabulary import COUNT_MAX, PHOTOS_MAX, REPORT_OPEN_S
 from nazdik.kernel import IncidentId
 from nazdik.kernel.instant import plus_s
-from tests.town import Town, officer
+from tests.town import Town, dispatcher, officer
 
 SHORT = c.ReportGiven("دو نفر صلح کردند", people=2, vehicles=0)
 
@@ -116,3 +117,27 @@ def test_pictures_are_kept_in_order_each_once_and_not_without_end() -> None:
         town.do(picture(number, work.incident_id), by=officer(work.unit_id))
     with pytest.raises(errors.TooManyPhotos):
         town.do(picture(PHOTOS_MAX + 1, work.incident_id), by=officer(work.unit_id))
+
+
+def test_a_crew_takes_back_its_own_picture_a_desk_any_and_the_history_keeps_that_it_was() -> None:
+    town = Town()
+    work = at_work(town)
+    for number in (1, 2):
+        town.do(picture(number, work.incident_id), by=officer(work.unit_id))
+
+    def back(number: int, reason: str = "mistake") -> c.WithdrawPhoto:
+        return c.WithdrawPhoto(incident_id=work.incident_id, photo_id=f"{number:064x}", reason=reason)
+
+    with pytest.raises(errors.PhotoReasonUnknown):
+        town.do(back(1, "because"), by=officer(work.unit_id))
+    with pytest.raises(errors.PhotoNotYours):
+        town.do(back(1), by=officer(town.unit("A99", None)))
+    town.do(back(1), by=officer(work.unit_id))
+    with pytest.raises(errors.PhotoGone):
+        town.do(back(1), by=officer(work.unit_id))
+    town.do(back(2, "person"), by=dispatcher())
+    assert town.get(work.incident_id).photos == ()
+    assert [fact.by for fact in town.facts if isinstance(fact, e.PhotoWithdrawn)] == [
+        f"officer:{work.unit_id}",
+        "dispatcher:1",
+    ]

@@ -237,6 +237,12 @@ def _(world: World, event: e.PhotoAdded) -> World:
     return set_incident(world, event.incident_id, photos=photos)
 
 
+@step(e.PhotoWithdrawn)
+def _(world: World, event: e.PhotoWithdrawn) -> World:
+    photos = world.incidents[event.incident_id].photos
+    return set_incident(world, event.incident_id, photos=tuple(p for p in photos if p.id != event.photo_id))
+
+
 @step(e.NoteAdded)
 def _(world: World, event: e.NoteAdded) -> World:
     note = Note(at=event.at, by=event.by, text=event.text)
