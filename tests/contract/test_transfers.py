@@ -81,10 +81,18 @@ async def test_a_call_rings_at_the_other_province_with_everything_and_comes_back
         assert incident["status"] == "Cancelled"
         problem(await here.post(f"/v1/calls/{call}/transfer", BODY), 409, "intake.call_is_over")
         await there.post(f"/v1/calls/{come['id']}/answer")
+        answers = [{"question": "weapon", "option": "blade"}]
+        told = {"kind": "fight", "narrative": come["narrative"], "answers": answers}
+        assert (await there.post(f"/v1/calls/{come['id']}/draft", told)).status_code == 200
         back = await there.post(f"/v1/calls/{come['id']}/transfer", {"target": PROVINCE, "note": "not ours"})
         assert back.status_code == 200
         again = (await here.calls())[(await there.calls())[come["id"]]["transfer"]["to_call"]]
         assert again["state"] == "ringing" and again["received"]["call"] == come["id"]
+        kind, words = again["data"][-1]
+        assert kind == "key-answers" and "سرد / Blade" in words, "in words: the receiver may ask other questions"
+        assert (await here.post(f"/v1/calls/{again['id']}/transfer", {"target": "fire-125"})).status_code == 200
+        sheet = await client.get(f"/v1/calls/{again['id']}/hand-over", headers=here.headers)
+        assert "سرد / Blade" in sheet.text, "also when another province asked"
 
 
 async def test_who_waits_to_be_called_back_waits_at_the_other_province_and_no_more_here(

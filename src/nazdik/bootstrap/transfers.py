@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from nazdik.bootstrap.answered import answered
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.door import House
 from nazdik.bootstrap.province_state import ProvinceState
@@ -88,7 +89,8 @@ class Transfers:
             return
         there = self.house.rooms[ProvinceId(transfer.target)]
         if transfer.to_call not in there.state.calls:
-            command = handed(call, by=str(room.province), note=transfer.note)
+            answers = answered(room.state, call)
+            command = handed(call, by=str(room.province), note=transfer.note, answers=answers)
             await there.submit(command, self._context(room, f"transfer:{call_id}"))
         await room.submit(c.FinishTransfer(call_id=call_id), self._context(room, f"transferred:{call_id}"))
 

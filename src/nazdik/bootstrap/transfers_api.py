@@ -1,6 +1,7 @@
 """Handing a call over: the act, whom it can go to, and the sheet to read out or send along."""
 
 import html
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,14 +12,15 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, JSONBody, SkipValidation
 
 from nazdik.bootstrap.administration.kind_names import kind_names
+from nazdik.bootstrap.answered import answered
 from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.door import RequestDoor
 from nazdik.bootstrap.transfers import Transfers, target_of
-from nazdik.guide.shipped import questions_in_force
 from nazdik.intake import commands as c
+from nazdik.intake.callers.line import PAGE_FROM
 from nazdik.intake.errors import CallNotFound, TransferTargetUnknown
 from nazdik.intake.model import Call
-from nazdik.intake.transfers import name_at
+from nazdik.intake.transfers import KEY_ANSWERS, name_at
 from nazdik.interchange.times import local
 from nazdik.kernel import CallId, OfficeId, ProvinceId
 from nazdik.organisation.model import Act
@@ -32,6 +34,10 @@ SERVICES: dict[str, tuple[str, str]] = {
     "fire-125": ("آتش‌نشانی ۱۲۵", "Fire brigade 125"),
     "relief-112": ("امداد و نجات ۱۱۲", "Red Crescent 112"),
 }
+
+_TAGS = re.compile(r"<[a-zA-Z/!?][^<>]{0,500}>")
+# How the caller wants to be treated and where a page came from: for our own desks.
+_MARKS = frozenset({"silent", "no-voice", PAGE_FROM})
 
 
 class TransferBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -103,7 +109,7 @@ async def get_hand_over(
     await desk.note("hand_over", call.id)
     target = _target(desk, call.transfer.target) if call.transfer is not None else None
     kind = kind_names(room.state.settings).of(call.kind, call.presented_at) if call.kind else None
-    return page(sheet(call, target, kind, caller_settings.display_offset_min, _answered(desk, call)))
+    return page(sheet(call, target, kind, caller_settings.display_offset_min, answered(room.state, call)))
 
 
 def _target(desk: Desk, target: str) -> TargetView:
@@ -114,24 +120,12 @@ def _target(desk: Desk, target: str) -> TargetView:
     return TargetView(target, "service", name_fa, name_en)
 
 
-def _answered(desk: Desk, call: Call) -> list[tuple[str, str]]:
-    """Return the key questions that were answered, with the answers in words; one that is asked no more is left out."""
-    asked = questions_in_force(desk.house.room(call.id).state.guide).sets.get(call.kind or "")
-    rows = []
-    for one in call.answers:
-        question = asked.find_question(one.question) if asked is not None else None
-        option = question.find_option(one.option) if question is not None else None
-        if question is not None and option is not None:
-            rows.append((f"{question.fa} / {question.en}", f"{option.fa} / {option.en}"))
-    return rows
-
-
 def sheet(
     call: Call,
     target: TargetView | None,
     kind: tuple[str, str] | None,
     offset_min: int,
-    answered: Sequence[tuple[str, str]] = (),
+    answers: Sequence[tuple[str, str]] = (),
 ) -> str:
     """Return the sheet: everything somebody needs who knows nothing of the call, in both languages."""
     places = [where for where in call.locations if where.point is not None]
@@ -148,7 +142,7 @@ def sheet(
         ("جا / Place", call.place),
         ("طول و عرض / Lon, lat", f"{point.lon:.6f}, {point.lat:.6f}" if point is not None else ""),
         ("گفته‌ها / Words", call.narrative),
-        *answered,
+        *answers,
     ]
     if call.transfer is not None and call.transfer.call_back_due:
         rows.append(
@@ -160,6 +154,7 @@ def sheet(
     if call.may_text is not None:
         rows.append(("پیام نوشتن / Writing to them", "پذیرفت / agreed" if call.may_text else "نپذیرفت / refused"))
     rows += [("پیام / Message", text.text) for text in call.texts]
+    rows += [_came_with(kind, text) for kind, text in call.data if kind not in _MARKS]
     body = "".join(
         # Braces too: what a caller said must never read as one of the sheet's marks.
         f'<tr><th>{html.escape(name)}</th><td dir="auto">{html.escape(str(value)).replace("{", "&#123;")}</td></tr>'
@@ -167,6 +162,12 @@ def sheet(
         if value
     )
     return _SHEET.replace("{{rows}}", body).replace("{{call}}", html.escape(call.id))
+
+
+def _came_with(kind: str, text: str) -> tuple[str, str]:
+    """What came with the call beside its fields: markup is taken out, because people read it."""
+    words = " ".join(_TAGS.sub(" ", text).split())
+    return ("پاسخ‌ها / Answers", words) if kind == KEY_ANSWERS else ("همراه تماس / Came with it", f"{kind}: {words}")
 
 
 _SHEET = """<!doctype html>

@@ -6,6 +6,7 @@ call under a name that only this call can give, the sender's log says that it is
 it is; whoever starts again goes on from there.
 """
 
+from collections.abc import Sequence
 from hashlib import blake2b
 from math import isfinite
 
@@ -26,6 +27,7 @@ from nazdik.intake.shapes import Area, Ellipse, Sector
 from nazdik.kernel import LAST_INSTANT, CallId, Context, Instant, LonLat
 
 NOTE_MAX = 300
+KEY_ANSWERS = "key-answers"
 # More tries in vain than this are told as so many.
 TRIES_MAX = 10
 
@@ -35,8 +37,13 @@ def name_at(target: str, call_id: CallId) -> CallId:
     return CallId(f"{target}.c{blake2b(f'transfer:{call_id}'.encode(), digest_size=10).hexdigest()}")
 
 
-def handed(call: Call, *, by: str, note: str) -> c.ReceiveCall:
-    """Return the command that gives a call to the province it is on its way to, with all that is known of it now."""
+def handed(call: Call, *, by: str, note: str, answers: Sequence[tuple[str, str]] = ()) -> c.ReceiveCall:
+    """
+    Return the command that gives a call to the province it is on its way to, with all that is known of it now.
+
+    Args:
+        answers: Key questions and what was answered, in words: the receiver may ask other questions.
+    """
     assert call.transfer is not None and call.transfer.to_call is not None
     return c.ReceiveCall(
         call_id=call.transfer.to_call,
@@ -58,8 +65,7 @@ def handed(call: Call, *, by: str, note: str) -> c.ReceiveCall:
         exchange_id=call.exchange_id,
         called=call.called,
         asserted=call.asserted,
-        # Answers to key questions go along as words: the receiver may ask other questions.
-        data=(*call.data, *answers_of(call)),
+        data=(*call.data, *_told(answers)),
         may_text=call.may_text,
         call_back_due=call.call_back is CallBack.DUE,
         call_back_asked=call.call_back_asked,
@@ -67,10 +73,10 @@ def handed(call: Call, *, by: str, note: str) -> c.ReceiveCall:
     )
 
 
-def answers_of(call: Call) -> tuple[tuple[str, str], ...]:
-    """Return the answers to key questions as a block of additional data; none when nothing was answered."""
-    told = ", ".join(f"{one.question}: {one.option}" for one in call.answers)
-    return (("key-answers", told),) if told else ()
+def _told(answers: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Return answers as a block of additional data; none when nothing was answered."""
+    told = "؛ ".join(f"{question}: {answer}" for question, answer in answers)
+    return ((KEY_ANSWERS, told),) if told else ()
 
 
 def ask_transfer(call: Call, command: c.TransferCall, ctx: Context) -> tuple[e.Event, ...]:

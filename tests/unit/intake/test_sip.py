@@ -20,7 +20,7 @@ from nazdik.intake.sip.agent import (
     Source,
     Updated,
 )
-from nazdik.intake.sip.call import read_ring
+from nazdik.intake.sip.call import read_any, read_ring
 from nazdik.intake.sip.location import read_pidf
 from nazdik.intake.sip.message import parse, take_message
 
@@ -406,3 +406,11 @@ def test_a_stream_is_cut_into_messages() -> None:
     assert take_message(buffer) == sip("OPTIONS")
     with pytest.raises(ValueError, match="longer than is taken"):
         take_message(bytearray(b"INVITE x SIP/2.0\r\nContent-Length: 99999999\r\n\r\n"))
+
+
+def test_a_body_that_stands_alone_is_named_by_the_message() -> None:
+    """RFC 8262: the message's own Content-ID is what `cid:` points at."""
+    more = "Geolocation: <cid:loc1@osp.example>\r\nContent-ID: <loc1@osp.example>\r\nContent-Type: application/pidf+xml\r\n"
+    ring = read_any(sip(more=more, body=PIDF.format(shape=CIRCLE)))
+    assert [tuple(told.point or ()) for told in ring.places] == [(48.6706, 31.3183)]
+    assert ring.notes == ()

@@ -8,13 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from immutables import Map
-from msgspec.structs import replace
 
 from nazdik.intake import commands as c
 from nazdik.intake.decisions import decide, evolve
 from nazdik.intake.errors import CallIsMoving, CallIsOver, CallIsTest
 from nazdik.intake.model import (
-    Call,
     CallBack,
     CallBackResult,
     Calls,
@@ -24,10 +22,9 @@ from nazdik.intake.model import (
     Outcome,
     RingingEnd,
 )
-from nazdik.intake.transfers import answers_of, handed, name_at
+from nazdik.intake.transfers import handed, name_at
 from nazdik.kernel import Actor, CallId, CommandId, Context, Instant, LonLat, Rejected
 from nazdik.kernel.instant import plus_s
-from nazdik.published.questions import Answered
 
 AT = Instant(1_795_223_709_000_000)
 HERE = CallId("p.c0011aa22bb33cc44dd55")
@@ -189,18 +186,16 @@ def test_names_at_other_provinces_never_meet() -> None:
     assert len(names) == 400
 
 
-def test_answers_to_key_questions_go_along() -> None:
-    call = Call(
-        id=CallId("p.c1"),
-        channel=Channel.TELEPHONE,
-        number=None,
-        name=None,
-        state=CallState.ANSWERED,
-        presented_at=Instant(1),
-        answers=(Answered("weapon", "blade"), Answered("still_there", "yes")),
+def test_answers_to_key_questions_go_along_in_words() -> None:
+    here = spoken()
+    here.do(ASK)
+    moving = here.calls[HERE]
+    answers = [("سلاح دارند؟ / Armed?", "سرد / Blade"), ("still_there", "yes")]
+    assert handed(moving, by="p", note="", answers=answers).data[-1] == (
+        "key-answers",
+        "سلاح دارند؟ / Armed?: سرد / Blade؛ still_there: yes",
     )
-    assert answers_of(call) == (("key-answers", "weapon: blade, still_there: yes"),)
-    assert answers_of(replace(call, answers=())) == ()
+    assert handed(moving, by="p", note="").data == moving.data
 
 
 def gave_up() -> Room:

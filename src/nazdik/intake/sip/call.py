@@ -51,7 +51,8 @@ class Ring:
 
 def read_ring(invite: Message) -> Ring:
     """Return what an INVITE tells; whatever is damaged in it is left out and noted."""
-    parts = parts_of(invite.first("content-type"), invite.body)
+    # A body that is one part is named by the message itself (RFC 8262).
+    parts = parts_of(invite.first("content-type"), invite.body, invite.first("content-id").strip("<> "))
     places, references, notes = _places(invite, parts)
     asserted = [entry for entry in invite.every("p-asserted-identity") if _number(entry)]
     source = asserted[0] if asserted else (invite.first("from") or invite.first("remote-party-id"))
