@@ -44,6 +44,7 @@ PROOFS: dict[tuple[str, str], str] = {
     ("import_people", ""): f"{_LISTS}::test_people_get_the_seats_of_the_file_and_lose_them_when_it_is_taken_back",
     ("import_units", ""): f"{_LISTS}::test_units_are_read_in_either_language_and_made_known_together",
     ("import_hazards", ""): f"{_LISTS}::test_hazards_are_warned_of_together_and_taken_back_together",
+    ("import_offices", ""): f"{_TREE}::test_offices_from_a_file_come_in_force_together_and_are_taken_back_together",
     ("words", ""): f"{_CONTRACT}/test_guide_api.py::"
     "test_a_dictionary_goes_from_draft_to_force_and_back_and_calls_keep_their_version",
     ("questions", ""): f"{_CONTRACT}/test_guide_api.py::test_questions_are_drafted_and_published_like_words",

@@ -11,6 +11,11 @@ from nazdik.administration.errors import ValueInvalid
 from nazdik.bootstrap.administration.fields import Text, Words
 from nazdik.bootstrap.desk import subscription_of
 from nazdik.bootstrap.door import House
+from nazdik.bootstrap.imports.columns import OfficeNames, table_of
+from nazdik.bootstrap.imports.listings import LISTINGS
+from nazdik.bootstrap.imports.rows import Ground, Read
+from nazdik.bootstrap.imports.settings import value_of
+from nazdik.bootstrap.imports.sheets import read_sheet
 from nazdik.bootstrap.office_tree.errors import OfficeStillUsed
 from nazdik.bootstrap.office_tree.follow import OfficeBook
 from nazdik.bootstrap.office_tree.settings import EMPTY, NAME, lines, tidy
@@ -320,3 +325,79 @@ def test_another_map_of_the_province_keeps_what_was_changed(town: TreeTown) -> N
     town.change(offices=[row("p.b.1", name_en="Port")])
     with pytest.raises(OfficesUnsound):
         OfficeForest([(P, without)]).changed_as(town.forest)
+
+
+def brought(town: TreeTown, text: str) -> Read:
+    ground = Ground(
+        province=P,
+        offices=OfficeNames(town.forest, OfficeId("p")),
+        station_at=town.forest.station_at,
+        world=town.world,
+        settings=town.writer.state.settings,
+        person_before=lambda subject: {},
+        new_note=str,
+        offset_min=210,
+        tree=town.forest,
+    )
+    listing = LISTINGS["offices"]
+    return listing.read(table_of(read_sheet(text.encode()), listing.columns), ground)
+
+
+FILE = (
+    "کد;رده;نام فارسی;نام انگلیسی;زیر;عرض;طول;محدوده‌های گشت\n"
+    # A station before its county, digits of another script, an office that is there and is renamed, and one as it is.
+    "PC11;کلانتری;کلانتری نو;New station;شهرستان نو;۳۱٫۰;۴۸٫۰۵;p.a.2.1\n"
+    "PC;شهرستان;شهرستان نو;New county;p;31.0;48.05;\n"
+    "p.a.1;;کلانتری بازار;Bazaar;;;;\n"
+    "p.b.1;;;;;;;\n"
+)
+
+
+def test_offices_from_a_file_come_in_force_together_and_are_taken_back_together(town: TreeTown) -> None:
+    found = brought(town, FILE)
+    assert (found.bad, found.same, len(found.good)) == ((), 1, 3)
+    town.clock.move_to(town.clock.now() + 1)  # type: ignore[arg-type]
+    publish(town, value_of("x.csv", found.good), subject="p.i1", kind="import_offices")
+    town.book.open(P, town.writer.state.settings)
+    assert [town.station(m) for m in (2_000, 6_000, 8_000)] == ["p.a.1", "p.pc.pc11", "p.a.2"]
+    assert town.forest.chain_of(OfficeId("p.pc.pc11")) == ("p.pc.pc11", "p.pc", "p", "iran")
+    assert town.forest.county_at(at_m(6_000)) == "p.pc"
+    bazaar = town.forest.find_office(OfficeId("p.a.1"))
+    assert bazaar is not None and bazaar.name_en == "Bazaar"
+    (change,) = town.writer.state.settings.setting(NAME, "p").changes[1:]
+    assert (change.drafted_by, change.by) == ("administrator-1", "administrator-2")
+    town.clock.move_to(town.clock.now() + 1)  # type: ignore[arg-type]
+    town.do(RollBack(kind="import_offices", subject="p.i1", to=0, why="آزمون"), by=ONE)
+    town.book.open(P, town.writer.state.settings)
+    assert [town.station(m) for m in (2_000, 6_000)] == ["p.a.1", "p.a.2"]
+    assert town.writer.state.settings.setting(NAME, "p").changes[-1].value == EMPTY
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "why"),
+    [
+        ("PC11;;نو;New;p.a;31;48.05;", "sectors", "a new station needs ground"),
+        ("PC11;;نو;New;p.a;31;48.05;p.z.1", "sectors", "no such sector"),
+        ("PC11;;نو;New;p;31;48.05;p.a.2.1", "under", "cannot be under"),
+        ("PC11;;نو;New;nowhere;31;48.05;p.a.2.1", "under", "no such office"),
+        ("PC11;;;New;p.a;31;48.05;p.a.2.1", "Persian name", "empty"),
+        ("PC11;;نو;New;p.a;x;48.05;p.a.2.1", "latitude", "no number"),
+        ("کد;;نو;New;p.a;31;48.05;p.a.2.1", "code", "a code is Latin"),
+        ("p.a.1;شهرستان;;;;;;", "tier", "stays of its tier"),
+        (";;نو;New;p.a;31;48.05;", "code", "empty"),
+    ],
+)
+def test_a_row_that_cannot_be_used_says_why(town: TreeTown, line: str, column: str, why: str) -> None:
+    found = brought(town, "کد;رده;نام;name en;زیر;عرض;طول;محدوده\n" + line + "\np.a.2;;دوم;Second;;;;\n")
+    (bad,) = found.bad
+    assert (bad.row, bad.column and bad.column.en) == (2, column) and why in bad.why.en and bad.why.fa
+    assert [each.now.id for each in found.good] == ["p.a.2"]
+
+
+def test_a_sector_and_a_code_are_one_rows_only(town: TreeTown) -> None:
+    head, row_of = "code,name,name en,under,lat,lon,sectors\n", "{},نو,New,p.a,31,48.05,p.a.2.1\n"
+    found = brought(town, head + row_of.format("N11") + row_of.format("N12") + row_of.format("N11"))
+    assert [(bad.row, bad.why.en) for bad in found.bad] == [
+        (3, "another row has got this sector"),
+        (4, "this code stands in the file before"),
+    ]

@@ -10,7 +10,8 @@ from nazdik.bootstrap.administration import persons
 from nazdik.bootstrap.administration.fields import Words
 from nazdik.bootstrap.imports.columns import OfficeNames, table_of
 from nazdik.bootstrap.imports.errors import CannotGoBack, ColumnsMissing
-from nazdik.bootstrap.imports.rows import LISTINGS, Ground, Read
+from nazdik.bootstrap.imports.listings import LISTINGS
+from nazdik.bootstrap.imports.rows import Ground, Read
 from nazdik.bootstrap.imports.settings import EMPTY, lines, value_of
 from nazdik.bootstrap.imports.sheets import read_sheet
 from nazdik.bootstrap.imports.template import csv_of, xlsx_of

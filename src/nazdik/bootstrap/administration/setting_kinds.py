@@ -1,7 +1,7 @@
 """Every kind of setting: who may see and change it, whether it takes two people, what puts it in force."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -11,6 +11,7 @@ from nazdik.bootstrap.administration import first_steps, incident_kinds, message
 from nazdik.bootstrap.administration.fields import Field, Line, Text, Words, differences
 from nazdik.bootstrap.administration.kind_lines import kind_lines
 from nazdik.bootstrap.imports import settings as imports
+from nazdik.bootstrap.imports.offices import merged
 from nazdik.bootstrap.office_tree import settings as office_tree
 from nazdik.kernel import ProvinceId
 from nazdik.organisation.model import Act
@@ -181,6 +182,15 @@ OFFICES = SettingKind(
 )
 
 
+async def _list_made_ready(desk: "Desk", subject: str, value: Value | None) -> None:
+    room, book = desk.house.room(subject), desk.house.office_book
+    if book is None:
+        return
+    settings = room.state.settings
+    rows = imports.rows_of("offices", value or imports.own("offices", settings, subject))
+    await book.make_ready(room.province, merged(settings, rows, back=value is None))
+
+
 def _import(listing: str, act: Act) -> SettingKind:
     def effects(state: "ProvinceState", subject: str, change: Published) -> Iterable[Any]:
         return imports.effects(listing, state, change.value, change.former, change.by, change.why)
@@ -208,6 +218,7 @@ IMPORTS = (
     _import("people", Act.MANAGE_PEOPLE),
     _import("units", Act.MANAGE_DEVICES),
     _import("hazards", Act.KEEP_PREMISES),
+    replace(_import("offices", Act.SET_RULES), make_ready=_list_made_ready),
 )
 SETTING_KINDS = {kind.name: kind for kind in (RULES, KINDS, PERSON, TEXTS, OFFICES, FIRST_STEPS, *IMPORTS)}
 

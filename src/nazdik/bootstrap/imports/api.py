@@ -20,7 +20,8 @@ from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.door import RequestDoor
 from nazdik.bootstrap.imports.columns import BadCell, OfficeNames, table_of
 from nazdik.bootstrap.imports.errors import NothingToImport
-from nazdik.bootstrap.imports.rows import LISTINGS, Ground, Listing, Read
+from nazdik.bootstrap.imports.listings import LISTINGS, Listing
+from nazdik.bootstrap.imports.rows import Ground, Read
 from nazdik.bootstrap.imports.settings import EMPTY, MARK, name_of, value_of
 from nazdik.bootstrap.imports.sheets import BYTES_MAX, read_sheet
 from nazdik.bootstrap.imports.template import csv_of, xlsx_of
@@ -104,7 +105,9 @@ def _opened(desk: Desk, what: str, office: str) -> tuple[Listing, SettingKind, C
         raise SettingUnknown(kind=what[:40])
     kind = setting_kind(name_of(what))
     room = desk.house.room(office)
-    desk.allow(kind.keep, offices=frozenset({OfficeId(office)}))
+    # A tree is the province's, whoever brings it.
+    whose = str(room.province) if listing.name == "offices" else office
+    desk.allow(kind.keep, offices=frozenset({OfficeId(whose)}))
     return listing, kind, room
 
 
@@ -126,6 +129,7 @@ async def _read(
         person_before=lambda subject: persons.kept(desk.house.people, room.state.settings, subject),
         new_note=lambda number: f"{room.province}.h{key}x{number}",
         offset_min=offset_min,
+        tree=tree,
     )
 
     def work() -> tuple[Read, int, tuple[str, ...]]:
@@ -181,6 +185,8 @@ async def try_import(
     await desk.note(f"import:{listing.name}", data.office)
     read, rows, ignored = await _read(desk, listing, room, data, caller_settings.display_offset_min, "try")
     value = value_of(data.name, read.good)
+    if kind.make_ready is not None and read.good:
+        await kind.make_ready(desk, str(room.province), value)
     lines = kind.lines(EMPTY, value, words_of_desk(desk, room))
     return ReportView(rows, len(read.good), read.same, read.bad, ignored, lines)
 
@@ -206,6 +212,8 @@ async def draft_import(
     if not read.good:
         raise NothingToImport(bad=len(read.bad), same=read.same)
     value: dict[str, Any] = value_of(data.name.strip()[:FILE_NAME_MAX], read.good)
+    if kind.make_ready is not None:
+        await kind.make_ready(desk, subject, value)
     command = SaveDraft(kind=kind.name, subject=subject, value=value, why=data.why.strip())
     await door.act(kind.keep, command, about=data.office, personal=f"import:{listing.name}")
     return DraftedView(kind.name, subject, len(read.good), read.bad)

@@ -29,6 +29,7 @@ from nazdik.kernel import LonLat, OfficeId, ProvinceId, Rejected, UnitId
 from nazdik.kernel.text import latin_digits
 from nazdik.premises.decisions import ADDRESS_MAX, DAYS_MAX, RADIUS_MAX_M, RADIUS_MIN_M, TEXT_MAX, TEXT_MIN
 from nazdik.premises.model import Hazard
+from nazdik.published.offices import OfficeTree
 
 UNIT_KINDS = {
     "car": Text("خودرو", "car"),
@@ -136,6 +137,9 @@ RADIUS = Column(
 )
 SEVERE = Column("severe", Text("شدید", "severe"), Text("بله یا نه", "yes or no"), also=("جدی", "مهم"))
 DAYS_LEFT = Column("days", Text("روزهای اعتبار", "days"), Text("خالی یعنی ۱۸۰", "empty means 180"), also=("اعتبار",))
+PEOPLE = (PERSON, ROLE, OFFICE, UNIT, SINCE, UNTIL)
+UNITS = (SIGN, OFFICE, UNIT_KIND, SKILL)
+HAZARD_COLUMNS = (LAT, LON, HAZARD, WORDS, ADDRESS, RADIUS, SEVERE, DAYS_LEFT)
 
 
 class UnitRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -183,6 +187,7 @@ class Ground:
     person_before: Callable[[str], Value]
     new_note: Callable[[int], str]
     offset_min: int
+    tree: OfficeTree | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,30 +358,3 @@ def _person(name: str, held: list[dict[str, Any]], ground: Ground) -> PersonRow 
     if was == now:
         return None
     return PersonRow(subject, now, None if was == persons.EMPTY else was)
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """One kind of list."""
-
-    name: str
-    label: Text
-    columns: tuple[Column, ...]
-    read: Callable[[Table, Ground], Read]
-    row: type[Any]
-
-
-LISTINGS: Mapping[str, Listing] = {
-    one.name: one
-    for one in (
-        Listing("people", Text("افراد", "People"), (PERSON, ROLE, OFFICE, UNIT, SINCE, UNTIL), read_people, PersonRow),
-        Listing("units", Text("واحدها", "Units"), (SIGN, OFFICE, UNIT_KIND, SKILL), read_units, UnitRow),
-        Listing(
-            "hazards",
-            Text("خطرها", "Hazards"),
-            (LAT, LON, HAZARD, WORDS, ADDRESS, RADIUS, SEVERE, DAYS_LEFT),
-            read_hazards,
-            HazardRow,
-        ),
-    )
-}

@@ -16,7 +16,10 @@ from nazdik.bootstrap.administration import persons
 from nazdik.bootstrap.administration.book_lines import SKILLS
 from nazdik.bootstrap.administration.fields import NOTHING, Line, Text, Words, differences
 from nazdik.bootstrap.imports.errors import CannotGoBack
-from nazdik.bootstrap.imports.rows import HAZARDS, LISTINGS, UNIT_KINDS, HazardRow, PersonRow, UnitRow
+from nazdik.bootstrap.imports.listings import LISTINGS
+from nazdik.bootstrap.imports.offices import alone, merged
+from nazdik.bootstrap.imports.rows import HAZARDS, UNIT_KINDS, HazardRow, PersonRow, UnitRow
+from nazdik.bootstrap.office_tree import settings as office_tree
 from nazdik.dispatch.commands import EnrolUnit
 from nazdik.premises.commands import AddNote, RemoveNote
 from nazdik.premises.model import NoteId
@@ -86,7 +89,14 @@ def effects(
 ) -> Iterator[Any]:
     """Yield what publishing `value` over `former` asks of the contexts that work by it; None takes the former rows back."""
     back = value is None
-    for row in rows_of(listing, former if back else value):
+    rows = rows_of(listing, former if back else value)
+    if listing == "offices":
+        # One tree, so one change: a station may be under a county of the same list.
+        tree = merged(state.settings, rows, back=back)
+        subject = str(state.settings.province)
+        yield setting_commands.Adopt(kind=office_tree.NAME, subject=subject, value=tree, drafted_by=drafted_by, why=why)
+        return
+    for row in rows:
         match row:
             case UnitRow():
                 if back:
@@ -112,6 +122,9 @@ def lines(listing: str, before: Value, after: Value, words: Words) -> tuple[Line
     # Taken back, a list is told by what it had brought.
     back = not after.get("rows")
     held = rows_of(listing, before if back else after)
+    if listing == "offices":
+        then, now = alone(held, now=back), alone(held, now=not back)
+        return office_tree.lines(then, now, words)
     told = (line for row in held for line in _lines(row, words))
     return tuple(Line(line.what, line.after, line.before) if back else line for line in told)
 

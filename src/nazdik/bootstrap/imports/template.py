@@ -6,7 +6,7 @@ import io
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
-from nazdik.bootstrap.imports.rows import Listing
+from nazdik.bootstrap.imports.listings import Listing
 
 _WIDE = 22
 

@@ -28,7 +28,7 @@ NAME = "offices"
 EMPTY: Value = {"offices": [], "grounds": []}
 OFFICES_MAX, GROUNDS_MAX, POINTS_MAX, NAME_MAX = 500, 200, 20_000, 80
 _ID = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*){0,3}")
-_CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,11}")
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,15}")
 TIERS = {
     Tier.PROVINCE: Text("استان", "province"),
     Tier.COUNTY: Text("شهرستان", "county"),
@@ -87,8 +87,8 @@ def _tidied(row: OfficeRow) -> OfficeRow:
     fa, en = " ".join(row.name_fa.split()), " ".join(row.name_en.split())
     if not _ID.fullmatch(row.id) or not _CODE.fullmatch(row.code):
         _wrong(
-            f"«{fa or row.id}»: کد از حروف بزرگ لاتین، رقم و خط است، ۲ تا ۱۲",
-            f"“{en or row.id}”: a code is capital Latin letters, digits and dashes, 2 to 12",
+            f"«{fa or row.id}»: کد از حروف لاتین، رقم، نقطه و خط است، تا ۱۶",
+            f"“{en or row.id}”: a code is Latin letters, digits, dots and dashes, up to 16",
         )
     if not (0 < len(fa) <= NAME_MAX and 0 < len(en) <= NAME_MAX):
         _wrong(

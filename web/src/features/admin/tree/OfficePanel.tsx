@@ -80,7 +80,7 @@ export function OfficePanel(props: Props) {
                 label={t("tree.code")}
                 hint={t("tree.codeHint")}
                 dir="ltr"
-                maxLength={12}
+                maxLength={16}
                 value={row.code}
                 onChange={(event) => set({ code: event.target.value.toUpperCase() })}
               />

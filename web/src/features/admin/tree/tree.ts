@@ -180,7 +180,7 @@ export function newRow(tree: Tree, value: TreeValue, parent: OfficeRow): OfficeR
   const stem = tier === "county" ? "c" : "";
   for (let n = 11; ; n++) {
     const id = `${parent.id}.${stem}${n}`;
-    const code = `${parent.code}${tier === "county" ? "-" : ""}${n}`.slice(0, 12);
+    const code = `${parent.code}${tier === "county" ? "-" : ""}${n}`.slice(0, 16);
     if (ids.has(id) || codes.has(code)) continue;
     const names = { name_fa: "", name_en: "" };
     return {
