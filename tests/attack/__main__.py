@@ -46,7 +46,7 @@ def main() -> int:
     for name, example in sorted(campaign.findings.items()):
         print(f"- {name}\n    {example}")
     print(
-        f"{len(campaign.reached)} of {len(campaign.operations)} operations, answers {dict(sorted(campaign.statuses.items()))}"
+        f"{len(campaign.reached)} of {len(campaign.operations)} operations, {len(campaign.done)} of them done, answers {dict(sorted(campaign.statuses.items()))}"
     )
     print(
         f"{sum(campaign.statuses.values())} requests, {len(campaign.findings)} found{', and a fault in the log' if trace else ''}"

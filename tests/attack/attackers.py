@@ -41,6 +41,25 @@ class Attacker:
         return self.role is not None and any(self.role in MAY[act] for act in (Act.SEE_CALL, Act.SEE_DETAIL))
 
 
+def known_values(things: dict[str, list[str]]) -> dict[str, list[object]]:
+    """Return values that fields of a body may have, by the field's name."""
+    return {
+        "point": [HERE],
+        "kind": ["noise", "fight"],
+        "unit": [*things["unit_id"]],
+        "units": [[unit] for unit in things["unit_id"]],
+        "incident": [*things["incident_id"]],
+        "into": [*things["incident_id"]],
+        "calls": [things["call_id"][:1], things["call_id"]],
+        "office": [*things["office_id"]],
+        "target": ["ambulance-115"],
+        "text": [MARK],
+        "revision": [1],
+        "version": [1],
+        "to": [0, 1],
+    }
+
+
 def attackers(server: Server) -> list[Attacker]:
     """Sign everybody in."""
     seats = {seat["id"] for seat in server.seat(None).get("/v1/seats").json()["seats"]}

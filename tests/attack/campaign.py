@@ -19,7 +19,7 @@ from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.core.transport import Response
 from schemathesis.generation.case import Case
 
-from tests.attack.attackers import Attacker
+from tests.attack.attackers import Attacker, known_values
 from tests.attack.checks import EVERY, asks_for_a_session, of_this
 from tests.golden import made
 
@@ -40,6 +40,7 @@ class Campaign:
     ends: float
     session: requests.Session = field(default_factory=requests.Session)
     statuses: Counter[int] = field(default_factory=Counter)
+    done: Counter[str] = field(default_factory=Counter)
     reached: set[str] = field(default_factory=set)
     proved: set[tuple[str, str]] = field(default_factory=set)
     findings: dict[str, str] = field(default_factory=dict)
@@ -53,6 +54,7 @@ class Campaign:
         self.schema.config.generation.update(with_security_parameters=False)
         self.operations = [found.ok() for found in self.schema.get_all_operations() if found.ok().label not in LEFT_OUT]
         self._chance = random.Random(self.number)
+        self._values = known_values(self.things) if self.things else {}
 
     @cached_property
     def _machine(self) -> Any:
@@ -114,10 +116,14 @@ class Campaign:
         for name, known in self.things.items():
             if name in (case.path_parameters or {}) and self._chance.random() < 0.7:
                 case.path_parameters[name] = self._chance.choice(known)
+        if self._chance.random() < 0.7:
+            case.body = self._meant(case.body)
         answer = case.call(session=self.session, headers=attacker.headers, timeout=ANSWER_WITHIN_S)
         self.session.cookies.clear()
         self.statuses[answer.status_code] += 1
         self.reached.add(case.operation.label)
+        if answer.status_code < 300:
+            self.done[case.operation.label] += 1
         try:
             case.validate_response(answer, checks=[*EVERY, of_this(attacker)])
             self._prove(case, attacker, answer)
@@ -127,6 +133,15 @@ class Campaign:
         except (Failure, AssertionError) as failure:
             self._keep(case, attacker, answer, failure)
         return answer
+
+    def _meant(self, body: Any) -> Any:
+        """Return a body in which fields that name things name some that are there."""
+        if not isinstance(body, dict):
+            return body
+        return {
+            name: self._chance.choice(self._values[name]) if name in self._values else self._meant(one)
+            for name, one in body.items()
+        }
 
     def _prove(self, case: Case, attacker: Attacker, answer: Response) -> None:
         """What a session was answered is refused without one, and with a made-up one; once for each operation and role."""

@@ -52,6 +52,7 @@ from nazdik.kernel import CallId, IncidentId, Instant, Invalid, LonLat, Province
 from nazdik.platform.journal import Kept
 from nazdik.platform.mqtt.packets import MqttError, Reader
 from nazdik.published.catalogue import KINDS
+from tests.fuzz import uploads
 from tests.interfaces import samples
 from tests.unit.intake import test_aml, test_sip
 
@@ -429,4 +430,12 @@ TARGETS = (
     Target("geojson", (AREA, FEATURES), _geojson),
     Target("polygon", (b"[[51.33,35.70],[51.35,35.70],[51.35,35.71],[51.33,35.70]]",), _polygon),
     Target("coordinates", tuple(text.encode() for text in PLACES), _coordinates),
+    Target("sheet", (uploads.BOOK, "نشان;یگان\nA12;کلانتری ۱۱\n".encode(), b"sep=,\na,b\n"), uploads.sheet),
+    Target(
+        "sheet_part",
+        tuple(uploads.part_of(part) for part in (uploads.SHEET, uploads.WORKBOOK, uploads.STYLES)),
+        uploads.sheet_part,
+    ),
+    Target("photo", uploads.PICTURES, uploads.photo),
+    Target("stream", uploads.LINES, uploads.stream),
 )

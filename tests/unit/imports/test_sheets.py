@@ -1,6 +1,7 @@
 """Spreadsheets as people's programs write them, and as nobody should: what is read, and what is refused before it is parsed."""
 
 import io
+import warnings
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
@@ -66,6 +67,15 @@ def test_a_workbook_gives_numbers_and_days_as_text_and_skips_empty_rows() -> Non
         (4, ("1.5", "1")),
         (5, ("", "2026-11-22 08:30")),
     ]
+
+
+def test_what_a_file_says_does_not_get_into_the_servers_log() -> None:
+    odd = b'<sheet name="a&#10;ERROR forged" sheetId="2" /></sheets>'
+    body = changed(book(["a"]), "xl/workbook.xml", lambda old: old.replace(b"</sheets>", odd))
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        assert cells(body) == [(1, ("a",))]
+    assert heard == []
 
 
 def test_a_formula_is_not_run() -> None:

@@ -8,6 +8,7 @@ really unpacks to and not by what it says of itself.
 import csv
 import io
 import re
+import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -46,7 +47,10 @@ def read_sheet(body: bytes) -> list[SheetRow]:
         raise FileTooLarge(bytes=len(body), most=BYTES_MAX)
     if body.startswith(_ZIP):
         _measure(body)
-        found = _kept(_workbook(body))
+        with warnings.catch_warnings():
+            # They repeat what stands in the file, and have no place in the server's log.
+            warnings.simplefilter("ignore")
+            found = _kept(_workbook(body))
     else:
         found = _kept(_text(body))
     if not found:
