@@ -45,12 +45,10 @@ def main() -> int:
             print(server.said()[-8000:])
     for name, example in sorted(campaign.findings.items()):
         print(f"- {name}\n    {example}")
-    print(
-        f"{len(campaign.reached)} of {len(campaign.operations)} operations, {len(campaign.done)} of them done, answers {dict(sorted(campaign.statuses.items()))}"
-    )
-    print(
-        f"{sum(campaign.statuses.values())} requests, {len(campaign.findings)} found{', and a fault in the log' if trace else ''}"
-    )
+    print(f"{len(campaign.reached)} of {len(campaign.operations)} operations, {len(campaign.done)} done by somebody")
+    print(f"answers {dict(sorted(campaign.statuses.items()))}")
+    fault = ", and a fault in the log" if trace else ""
+    print(f"{sum(campaign.statuses.values())} requests, {len(campaign.findings)} found{fault}")
     return 1 if campaign.findings or trace else 0
 
 

@@ -113,6 +113,7 @@ WRITES: dict[str, Write] = {
         join={"into": "{incident_id}"},
     ),
     **_each(_INCIDENT, Act.ADD_NOTE, "served", notes=_TEXT, answers={"answers": []}, photos={"image": "{picture}"}),
+    f"{_INCIDENT}photos/{{photo_id}}/withdraw": Write(Act.ADD_NOTE, "served", {"reason": "mistake"}),
     f"{_INCIDENT}messages": Write(Act.SEND_MESSAGE, "offices", _TEXT),
     f"{_INCIDENT}taskings": Write(Act.DELEGATE, "offices", {"act": "monitor", "office": "{other}"}),
     f"{_INCIDENT}hazards/{{note_id}}/acknowledge": Write(Act.READ_HAZARD, "served"),
