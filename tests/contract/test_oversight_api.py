@@ -1,5 +1,6 @@
 """The doors of oversight, over a real log: what citizens and desks are given, refused, and never given."""
 
+import asyncio
 import base64
 import io
 import json
@@ -87,9 +88,11 @@ async def opened(folder: Path, clock: VirtualClock) -> AsyncIterator[Doors]:
 
 async def settle(house: OversightHouse) -> None:
     await house.oversight.submit(c.PutOffices(offices=TREE), KEEPER, "offices")
-    for person, (office, duty) in FORCE.items():
-        post = c.PostPerson(person=PersonId(person), office=OfficeId(office), duty=duty, since=LONG_AGO)
-        await house.oversight.submit(post, KEEPER, f"post {person}")
+    posts = [
+        c.PostPerson(person=PersonId(person), office=OfficeId(office), duty=duty, since=LONG_AGO)
+        for person, (office, duty) in FORCE.items()
+    ]
+    await asyncio.gather(*(house.oversight.submit(post, KEEPER, f"post {post.person}") for post in posts))
 
 
 @pytest.fixture
@@ -415,8 +418,6 @@ async def test_a_late_clock_reaches_the_citizens_page_and_the_desk_above_by_itse
     code = (await doors.complain())["code"]
     doors.clock.advance_s(40 * 86_400)
     await doors.complain()  # Whatever happens next wakes the clocks.
-    import asyncio
-
     for _ in range(200):
         if doors.house.oversight.rows.notices(*doors.house.oversight.now_for("desk-p")):
             break

@@ -127,3 +127,25 @@ def offices(
     with said_in_words():
         number = asyncio.run(keep_offices(data, regions))
     screen.print(f"{number} offices are known")
+
+
+@app.command()
+def demo(
+    regions: Annotated[
+        list[Path], typer.Argument(help="Built regions; the first one's province has the invented cases")
+    ],
+    data: Annotated[Path, typer.Option(help="Folder of the demo")] = Path("var/oversight-demo"),
+    port: Annotated[int, typer.Option(help="Port for citizens")] = 8197,
+    desk_port: Annotated[int, typer.Option(help="Port for desks")] = 8198,
+) -> None:
+    """Serve 197 with desks and plainly invented cases."""
+    from nazdik.bootstrap.oversight.demo import PASSWORD, prepare
+    from nazdik.bootstrap.oversight.run import OversightPlace, run_oversight
+    from nazdik.geo.region import read_manifest
+
+    with said_in_words():
+        data.mkdir(parents=True, exist_ok=True)
+        people = asyncio.run(prepare(data, regions, read_manifest(regions[0]).id))
+        screen.print(f"Desks sign in as {', '.join(people)}, password: {PASSWORD}", markup=False, soft_wrap=True)
+        place = OversightPlace(data, port=port, desk_port=desk_port)
+        run_oversight(place, say=lambda text: screen.print(text, markup=False, soft_wrap=True))

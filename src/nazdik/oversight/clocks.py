@@ -82,7 +82,8 @@ def next_stage(clock: Clock, calendar: Calendar) -> tuple[Instant, Stage] | None
         return None
     total = clock.days + clock.added_days
     times = {
-        Stage.WARNED: calendar.before(due, WARN_DAYS),
+        # A promise that is no longer than the warning is warned of when its last day begins.
+        Stage.WARNED: calendar.before(due, WARN_DAYS if total > WARN_DAYS else 0),
         Stage.BREACHED: due,
         Stage.TWICE: calendar.due_at(clock.started_at, 2 * total),
     }

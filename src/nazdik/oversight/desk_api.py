@@ -19,8 +19,9 @@ from nazdik.kernel import Actor, OfficeId, PersonId
 from nazdik.oversight import commands as c
 from nazdik.oversight.closure import desks_of
 from nazdik.oversight.errors import ActUnknown, CaseNotFound, FieldsInvalid, SupervisorNeeded
+from nazdik.oversight.faces import DESK_ROUTES
 from nazdik.oversight.model import INSPECTORATE, Duty, Source
-from nazdik.oversight.public_api import REQUEST_BYTES_MAX, ContactBody, Service, Short, said_of
+from nazdik.oversight.public_api import REQUEST_BYTES_MAX, ContactBody, Service, Short, list_offices, said_of
 from nazdik.oversight.rows import CaseRow, Notice
 from nazdik.oversight.views import CaseView, Named, case_view, named
 from nazdik.platform.auth import NotSignedIn, Registry, Session, Throttle, WrongPassword, token_of
@@ -323,4 +324,6 @@ async def _act(request: AnyRequest, oversight: Any, sitting: Sitting, command: c
 ROUTES: tuple[BaseRouteHandler, ...] = (
     sign_in, get_session, sign_out, list_cases, search, list_notices, list_topics, answer_topic, export, take_down,
     get_case, get_file, act, decree, put_register,
+    list_offices,
+    *DESK_ROUTES,
 )  # fmt: skip

@@ -17,6 +17,7 @@ from nazdik.kernel import Instant, OfficeId, from_rfc3339, rfc3339
 from nazdik.oversight import commands as c
 from nazdik.oversight.clocks import calendar_for, due_at
 from nazdik.oversight.errors import DayUnreadable, OfficeUnknown, SizeUnknown
+from nazdik.oversight.faces import CITIZEN_ROUTES, qr_of
 from nazdik.oversight.facts import Receipt
 from nazdik.oversight.model import Allegation, Case, Category, ClockType, Contact, Kind, Source
 from nazdik.oversight.routing import route_of
@@ -53,12 +54,13 @@ class ContactBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class ContactAnswer(msgspec.Struct):
-    """The code (shown once), the receipt, and what in the text may tell who wrote it."""
+    """The code (shown once; `qr` is a picture of it), the receipt, and what in the text may tell who wrote it."""
 
     code: str
     receipt: Receipt
     tells: list[str]
     acknowledge_by: str | None
+    qr: str
 
 
 class CodeBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -200,7 +202,8 @@ async def receive(request: AnyRequest, data: JSONBody[ContactBody], oversight: S
     clock = case.clock(ClockType.ACKNOWLEDGE)
     due = due_at(clock, calendar_for(oversight.state, case.office, oversight.around)) if clock is not None else None
     by = rfc3339(due) if due is not None else None
-    return ContactAnswer(received.code, received.receipt, list(tells_who(data.text)), by)
+    qr = qr_of(request, received.code.replace(" ", ""))
+    return ContactAnswer(received.code, received.receipt, list(tells_who(data.text)), by, qr)
 
 
 @post("/v1/follow-up", status_code=200)
@@ -270,4 +273,5 @@ async def get_consistency(oversight: Service, earlier: FromQuery[int], later: Fr
 
 ROUTES: tuple[BaseRouteHandler, ...] = (
     list_offices, who_sees, tells, receive, follow_up, receipt, write_back, withdraw, ask_review, get_head, get_consistency,
+    *CITIZEN_ROUTES,
 )  # fmt: skip

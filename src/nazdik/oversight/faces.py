@@ -1,0 +1,84 @@
+"""
+The pages of 197: plain modules, so that a citizen, or somebody they trust, can read what their browser is told to do.
+
+The page that checks receipts is one file that may talk to nobody; its policy says so to the browser.
+"""
+
+import re
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import segno
+from litestar import Request, Response, get
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
+
+from nazdik.platform.http import find_file, page, send_file
+
+FOLDER = Path(__file__).with_name("pages")
+FONT = Path(__file__).resolve().parents[1] / "web" / "fonts" / "Vazirmatn.woff2"
+AnyRequest = Request[Any, Any, Any]
+_INLINE = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
+
+
+@get("/", sync_to_thread=False, include_in_schema=False)
+def contact_page() -> Response[bytes]:
+    """Return the page on which somebody says something."""
+    return page((FOLDER / "index.html").read_text(encoding="utf-8"))
+
+
+@get("/follow", sync_to_thread=False, include_in_schema=False)
+def follow_page() -> Response[bytes]:
+    """Return the page on which a case is followed by its code."""
+    return page((FOLDER / "follow.html").read_text(encoding="utf-8"))
+
+
+@get("/", sync_to_thread=False, include_in_schema=False)
+def desk_page() -> Response[bytes]:
+    """Return the page of a desk."""
+    return page((FOLDER / "desk.html").read_text(encoding="utf-8"))
+
+
+@cache
+def _verifier() -> tuple[bytes, str]:
+    source = (FOLDER / "verify.html").read_text(encoding="utf-8")
+    hashes = {kind: b64encode(sha256(text.encode()).digest()).decode() for kind, text in _INLINE.findall(source)}
+    policy = (
+        f"default-src 'none'; script-src 'sha256-{hashes['script']}'; style-src 'sha256-{hashes['style']}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+    return source.encode(), policy
+
+
+@get("/verify", sync_to_thread=False, include_in_schema=False)
+def verify_page() -> Response[bytes]:
+    """Return the page that checks receipts by itself."""
+    body, policy = _verifier()
+    headers = {"Content-Security-Policy": policy, "Cache-Control": "no-cache"}
+    return Response(body, media_type="text/html; charset=utf-8", headers=headers)
+
+
+@get("/pages/{name:str}", include_in_schema=False)
+async def get_page_file(request: AnyRequest, name: FromPath[str]) -> Response[Any]:
+    """Return a file of the pages. Refusals: http.not_found (404)."""
+    return await send_file(request, find_file(FOLDER, name))
+
+
+@get("/fonts/Vazirmatn.woff2", include_in_schema=False)
+async def get_font(request: AnyRequest) -> Response[Any]:
+    """Return the typeface. Refusals: http.not_found (404)."""
+    return await send_file(request, find_file(FONT.parent, FONT.name))
+
+
+def qr_of(request: AnyRequest, digits: str) -> str:
+    """Return the code as a picture: the address of the follow-up page with the code behind the #, which no server is sent."""
+    address = f"{request.url.scheme}://{request.headers.get('host', '197')}/follow#{digits}"
+    return segno.make(address[:300], error="m").svg_data_uri(scale=4, border=2)
+
+
+_FILES: tuple[BaseRouteHandler, ...] = (get_page_file, get_font)
+CITIZEN_ROUTES: tuple[BaseRouteHandler, ...] = (contact_page, follow_page, verify_page, *_FILES)
+DESK_ROUTES: tuple[BaseRouteHandler, ...] = (desk_page, *_FILES)

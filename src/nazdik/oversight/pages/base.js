@@ -1,0 +1,109 @@
+// What every page of 197 shares: language, day and night, elements, requests. Nothing is stored in the browser, on purpose.
+
+const query = new URLSearchParams(location.search);
+export const lang = query.get("lang") === "en" ? "en" : "fa";
+const night = query.get("theme") ? query.get("theme") === "night" : matchMedia("(prefers-color-scheme: dark)").matches;
+
+let words = {};
+export const t = (key, values = {}) => {
+  const pair = words[key];
+  const text = pair ? pair[lang === "fa" ? 0 : 1] : key;
+  return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+};
+
+export const number = (value) => new Intl.NumberFormat(lang === "fa" ? "fa-IR" : "en-GB", { useGrouping: false }).format(value);
+export const date = (iso) =>
+  new Intl.DateTimeFormat(lang === "fa" ? "fa-IR-u-ca-persian" : "en-GB", { dateStyle: "long", timeZone: "Asia/Tehran" }).format(new Date(iso));
+export const moment = (iso) =>
+  new Intl.DateTimeFormat(lang === "fa" ? "fa-IR-u-ca-persian" : "en-GB", {
+    dateStyle: "medium", timeStyle: "short", timeZone: "Asia/Tehran",
+  }).format(new Date(iso));
+// Something falls due at the midnight that ends a day: people call that the day itself.
+export const dueDay = (iso) => date(new Date(new Date(iso).getTime() - 1).toISOString());
+export const place = (named) => (lang === "fa" ? named.fa : named.en);
+
+// Words go in as text, never as markup.
+export function el(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === false || value === null || value === undefined) continue;
+    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else if (name === "value") made.value = value;
+    else made.setAttribute(name, value === true ? "" : value);
+  }
+  made.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  return made;
+}
+
+let counter = 0;
+export function field(label, control, hint = "") {
+  control.id ||= `f${++counter}`;
+  const about = hint ? el("span", { class: "hint", id: `${control.id}h` }, hint) : null;
+  if (about) control.setAttribute("aria-describedby", about.id);
+  return el("div", {}, el("label", { for: control.id }, label, about), control);
+}
+
+export const isolated = (text, kind = "") => el("bdi", { dir: "ltr", class: kind }, text);
+
+export const key = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (n) => n.toString(16).padStart(2, "0")).join("");
+
+export class Refused extends Error {
+  constructor(problem) {
+    super(problem.title);
+    this.code = problem.code;
+  }
+}
+
+// A key that the caller gives is sent again on the next try: what arrived and was not answered is not taken twice.
+export async function ask(path, body, { token, method, once } = {}) {
+  const headers = { "Accept-Language": lang };
+  if (token) headers.Authorization = `Bearer ${token}`;
+  if (body !== undefined) Object.assign(headers, { "Content-Type": "application/json", "Idempotency-Key": once ?? key() });
+  let answer;
+  try {
+    answer = await fetch(path, {
+      method: method ?? (body === undefined ? "GET" : "POST"),
+      headers, body: body === undefined ? undefined : JSON.stringify(body), credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer",
+    });
+  } catch {
+    throw new Refused({ title: t("offline"), code: "offline" });
+  }
+  if (answer.status === 204) return null;
+  const said = await answer.json().catch(() => ({ title: t("offline"), code: "offline" }));
+  if (!answer.ok) throw new Refused(said);
+  return said;
+}
+
+export function note(text, kind = "") {
+  return el("p", { class: `note ${kind}`, role: kind === "bad" ? "alert" : "status" }, text);
+}
+
+function address(changes) {
+  const next = new URLSearchParams(location.search);
+  for (const [name, value] of Object.entries(changes)) next.set(name, value);
+  return `${location.pathname}?${next}`;
+}
+
+export function begin(catalogue, face, title, links = []) {
+  words = catalogue;
+  const root = document.documentElement;
+  Object.assign(root, { lang, dir: lang === "fa" ? "rtl" : "ltr" });
+  root.dataset.theme = night ? "night" : "day";
+  root.dataset.face = face;
+  document.title = t(title);
+  const other = lang === "fa" ? "en" : "fa";
+  const main = el("main", {});
+  const look = el("button", {
+    type: "button",
+    onclick: () => { root.dataset.theme = root.dataset.theme === "night" ? "day" : "night"; },
+  }, t("look"));
+  document.body.replaceChildren(
+    el("div", { class: "wrap" },
+      el("header", { class: "no-print" },
+        el("h1", {}, t(title)),
+        ...links.map(([to, name]) => el("a", { href: `${to}?lang=${lang}&theme=${root.dataset.theme}` }, t(name))),
+        el("a", { href: address({ lang: other }), lang: other, hreflang: other }, other === "fa" ? "فارسی" : "English"),
+        look),
+      main));
+  return main;
+}

@@ -1,0 +1,117 @@
+import { ask, begin, dueDay, el, field, isolated, key, moment, note, number, place, t } from "./base.js";
+import { contactForm, KINDS } from "./form.js";
+import { WORDS } from "./words.js";
+
+const main = begin(WORDS, "desk", "title_desk");
+// Kept in this page only: closing it signs out, and no other page can use it.
+let token = null, session = null, chosen = null, offices = [];
+const call = (path, body, more) => ask(path, body, { token, ...more });
+const FINDINGS = ["substantiated", "within_guidelines", "unfounded", "unable_to_determine", "officer_unidentified"];
+
+function gate(problem = "") {
+  const person = el("input", { autocomplete: "username", dir: "ltr", required: true }), password = el("input", { type: "password", autocomplete: "current-password", dir: "ltr", required: true });
+  const form = el("form", { class: "card" }, field(t("person"), person), field(t("password"), password), problem ? note(problem, "bad") : "", el("div", { class: "row" }, el("button", { class: "main" }, t("sign_in"))));
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    try {
+      session = await ask("/v1/session", { person: person.value, password: password.value });
+      token = session.token;
+      ({ offices } = await call("/v1/offices"));
+      desk();
+    } catch (refused) { gate(refused.message); }
+  });
+  main.replaceChildren(form);
+  person.focus();
+}
+
+const left = el("section", { "aria-label": "list" }), right = el("section", { "aria-live": "polite" });
+
+function desk() {
+  const words = el("input", { type: "search" });
+  const closed = el("input", { type: "checkbox" });
+  const search = async (event) => { event.preventDefault(); list(words.value ? { cases: await call(`/v1/search?q=${encodeURIComponent(words.value)}`) } : null); };
+  closed.addEventListener("change", () => list(null, closed.checked));
+  main.replaceChildren(
+    el("div", { class: "row" }, el("strong", {}, session.desks.map(place).join(" · ")), el("span", { class: "quiet" }, t("new_call")),
+      ...KINDS.map((kind) => el("button", { type: "button", onclick: () => take(kind) }, t(kind))),
+      el("button", { type: "button", onclick: async () => { await call("/v1/session", undefined, { method: "DELETE" }); token = null; gate(); } }, t("sign_out"))),
+    el("div", { class: "row" }, el("form", { onsubmit: search }, field(t("search_words"), words)), field(t("closed_too"), closed)),
+    el("div", { class: "two" }, left, right));
+  left.setAttribute("aria-label", t("cases"));
+  right.replaceChildren(el("p", { class: "quiet" }, t("choose_case")));
+  list();
+}
+
+async function list(found = null, closed = false) {
+  const [rows, notices] = await Promise.all([found ?? call(`/v1/cases?closed=${closed}`), call("/v1/notices")]);
+  const late = (row) => row.due_at && row.due_at / 1000 < Date.now();
+  const due = (row) => (row.due_at ? dueDay(new Date(row.due_at / 1000).toISOString()) : "");
+  left.replaceChildren(
+    el("h2", {}, t("cases"), ` (${number(rows.cases.length)})`),
+    rows.cases.length ? el("div", { class: "scroll" }, el("table", {},
+      el("thead", {}, el("tr", {}, ...["due", "kind", "opening"].map((name) => el("th", { scope: "col" }, t(name))))),
+      el("tbody", {}, ...rows.cases.map((row) => el("tr", { "aria-selected": String(row.id === chosen) },
+        el("td", { class: late(row) ? "late" : "" }, due(row)), el("td", {}, t(row.kind), row.serious ? el("strong", { class: "late" }, ` ${t("serious")}`) : ""),
+        el("td", {}, el("button", { type: "button", onclick: () => open(row.id) }, row.opening.slice(0, 60) || "—"), row.self_praise ? el("span", { class: "quiet" }, ` ${t("from_self")}`) : "")))))) : el("p", { class: "quiet" }, t("nothing")),
+    el("h2", {}, t("notices")),
+    notices.length ? el("ul", {}, ...notices.slice(0, 20).map((one) => el("li", {}, el("button", { type: "button", onclick: () => open(one.case_id) }, `${t(one.clock)} · ${t(one.stage)}`)))) : el("p", { class: "quiet" }, t("nothing")));
+}
+
+function take(kind) {
+  right.replaceChildren(contactForm(kind, offices, {
+    staff: true, back: () => right.replaceChildren(), send: (body, once) => call("/v1/cases", body, { once }),
+    // What was said is read back; the code is read out after it.
+    submit: (answer, said) => { right.replaceChildren(el("p", { class: "msg" }, said), el("p", {}, t("read_out")), el("p", {}, isolated(answer.code, "code"))); list(); },
+  }));
+}
+
+async function open(id) {
+  chosen = id;
+  try {
+    show(await call(`/v1/cases/${id}`));
+    list();
+  } catch (problem) { right.replaceChildren(note(problem.message, "bad")); }
+}
+
+function show(view) {
+  const said = el("div", {});
+  const act = (name, body = {}) => async (event) => {
+    event?.preventDefault();
+    try {
+      await call(`/v1/cases/${view.id}/acts/${name}`, typeof body === "function" ? body() : body, { once: key() });
+      await open(view.id);
+    } catch (problem) { said.replaceChildren(note(problem.message, "bad")); }
+  };
+  const button = (name, word, body, kind = "") => el("button", { type: "button", class: kind, onclick: act(name, body) }, t(word));
+  const text = el("textarea", { required: true, maxlength: 20000 }), first = el("input", { type: "checkbox" }), inside = el("input", { type: "checkbox" });
+  const ending = el("textarea", { required: true, maxlength: 20000 });
+  const clock = (one) => {
+    const reason = el("input", { "aria-label": t("reason_seen"), placeholder: t("reason_seen") });
+    const values = { date: one.due_at ? dueDay(one.due_at) : "", reason: one.reason };
+    const stop = one.state === "paused" ? button("resume", "resume", { clock: one.clock }) : ["running", "overdue"].includes(one.state) && one.clock !== "acknowledge" ? [reason, button("pause", "pause", () => ({ clock: one.clock, reason: reason.value }))] : "";
+    return el("tr", {}, el("th", { scope: "row" }, t(one.clock)), el("td", { class: one.state === "overdue" ? "late" : "" }, t(one.state, values)), el("td", {}, stop));
+  };
+  const allegation = (one) => {
+    const finding = el("select", { "aria-label": t("finding") }, ...FINDINGS.map((f) => el("option", { value: f }, t(f))));
+    return el("tr", {}, el("td", {}, t(one.category)), el("td", {}, one.person ? isolated(one.person) : t("unknown_officer"), one.unit ? el("span", { class: "quiet" }, " ", isolated(one.unit)) : ""),
+      el("td", {}, t(one.finding ?? "no_finding")), el("td", {}, view.closed ? "" : el("div", { class: "row" }, finding, button("find", "set", () => ({ number: one.number, finding: finding.value })))));
+  };
+  right.replaceChildren(
+    el("h2", { tabindex: -1 }, t(view.kind), " · ", moment(view.received_at)), said,
+    view.serious ? note(t("referred_to"), "bad") : "", view.limit ? note(view.limit) : "",
+    el("p", { class: "msg mine" }, view.text),
+    el("p", { class: "quiet" }, t("handled_by", { who: view.handler || t("nobody") }), " · ", t("at_desk", { place: place(view.office) })),
+    view.route.length ? el("p", { class: "quiet" }, t("route_here"), ": ", ...view.route.flatMap((step) => [isolated(step.office), ` (${t(step.rule)}) `])) : "",
+    view.closed ? el("p", { class: "msg" }, view.answer) : el("div", { class: "row" }, view.handler ? "" : button("assign", "take", { handler: session.person }, "main"), button("acknowledge", "say_have"),
+      view.withdrawal === "asked" ? [button("take-withdrawal", "pressure_no", { pressure: false }), button("take-withdrawal", "pressure_yes", { pressure: true })] : ""),
+    view.allegations.length ? el("div", { class: "scroll" }, el("h3", {}, t("allegations")), el("table", {}, el("tbody", {}, ...view.allegations.map(allegation)))) : "",
+    el("h3", {}, t("promises")), el("div", { class: "scroll" }, el("table", {}, el("tbody", {}, ...view.clocks.map(clock)))),
+    el("h3", {}, t("messages")),
+    ...view.messages.map((m) => el("div", { class: `msg ${m.from_citizen ? "mine" : m.internal ? "inside" : ""}` }, el("span", { class: "quiet" }, t(m.from_citizen ? "you_citizen" : m.internal ? "inside" : "office"), " · ", moment(m.at)), el("br"), m.text)),
+    view.closed ? "" : el("form", { onsubmit: act("write", () => ({ text: text.value, answers: first.checked, internal: inside.checked })) },
+      field(t("write_citizen"), text), el("div", { class: "row" }, field(t("as_answer"), first), field(t("inside"), inside), el("button", {}, t("set")))),
+    view.closed ? "" : el("form", { onsubmit: act("close", () => ({ answer: ending.value })) }, field(t("close"), ending), el("div", { class: "row" }, el("button", {}, t("close")))));
+  right.querySelector("h2").focus();
+}
+
+gate();
