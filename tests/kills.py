@@ -124,7 +124,8 @@ class Known:
         with self._lock:
             if one.path == "/v1/incidents":
                 self._incidents = [*self._incidents[-40:], one.answer["incident_id"]]
-            for assignment in one.answer["assignment_ids"]:
+            # Of those that came about by themselves, as when a crew opens an incident, the answer does not say whose they are.
+            for assignment in one.answer["assignment_ids"] if "units" in one.body else ():
                 self._duties[one.body["units"][0]] = assignment
 
     def some_incident(self, chance: Random) -> str | None:
@@ -153,9 +154,17 @@ class Survived:
 
 
 def survive(
-    folder: Path, region: Path, *, kills: int, seed: int, say: Any = None, pg: Postgres | None = None
+    folder: Path,
+    region: Path,
+    *,
+    kills: int,
+    seed: int,
+    say: Any = None,
+    pg: Postgres | None = None,
+    within_s: float = float("inf"),
 ) -> Survived:
-    """Kill a server so many times and look at what is left; with `pg` its logs are kept there."""
+    """Kill a server so many times, or for so long, and look at what is left; with `pg` its logs are kept there."""
+    until, done = time.monotonic() + within_s, kills
     chance, known, restarts_s = Random(seed), Known(), []
     seats = [f"call_taker:{PROVINCE}", f"dispatcher:{PROVINCE}", f"dispatcher:{PROVINCE}"]
     seats += [f"officer:{PROVINCE}.u.{sign}" for sign in SIGNS]
@@ -175,8 +184,9 @@ def survive(
                     crew.done(f"/v1/units/{PROVINCE}.u.{sign}/duty", {"on": True})
             for client in clients:
                 cut_off += _ask_again(client, server.seat(client.seat), known, lost)
-            if kill == kills:
+            if kill == kills or time.monotonic() > until:
                 server.stop()
+                done = kill
                 break
             over = threading.Event()
             workers = [
@@ -203,7 +213,7 @@ def survive(
             lost.append(f"the log is not whole: {verdict.said}")
     wrong = [said for client in clients for said in client.wrong]
     sent = sum(one.status in (200, 201) for client in clients for one in client.sent)
-    return Survived(kills, sent, cut_off, len(entries), restarts_s, lost, doubled, wrong)
+    return Survived(done, sent, cut_off, len(entries), restarts_s, lost, doubled, wrong)
 
 
 def judge(asked: list[Sent], entries: list[Any]) -> tuple[list[str], list[str]]:
@@ -294,6 +304,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--minutes", type=float, default=float("inf"), help="stop after so long, however many kills there were"
+    )
     parser.add_argument("--postgres", action="store_true", help="keep the logs in a PostgreSQL, started for this")
     given = parser.parse_args()
     ((region, _),) = build_samples(ROOT / "regions" / "sources", ROOT / "regions" / "built", only=(PROVINCE,))
@@ -303,7 +316,15 @@ def main() -> None:
             print(f"{kill} kills", flush=True)
 
     with tempfile.TemporaryDirectory() as name, postgres() if given.postgres else nullcontext() as server:
-        found = survive(Path(name), region.folder, kills=given.kills, seed=given.seed, say=say, pg=server)
+        found = survive(
+            Path(name),
+            region.folder,
+            kills=given.kills,
+            seed=given.seed,
+            say=say,
+            pg=server,
+            within_s=60 * given.minutes,
+        )
     for said in (*found.lost, *found.doubled, *found.wrong):
         print(said)
     slow = sorted(found.restarts_s)

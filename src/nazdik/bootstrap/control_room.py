@@ -74,6 +74,13 @@ def load_state(log: EventLog, province: ProvinceId) -> ProvinceState:
     return state
 
 
+def _go_on_from_the_end(log: EventLog, clock: Clock) -> None:
+    """What waits in the log waits by the clock of whoever wrote it; ours may have been set back since, or be another's."""
+    position = log.head().position
+    if position:
+        clock.not_before(log.read(position - 1, 1)[0].at)
+
+
 class ControlRoom:
     """Everything of one province that runs."""
 
@@ -104,6 +111,7 @@ class ControlRoom:
         self._machine = machine
         self._hub = hub
         self._clock = clock
+        _go_on_from_the_end(log, clock)
         state = load_state(log, province)
         self._book = book
         if book is not None:
@@ -171,6 +179,7 @@ class ControlRoom:
     def begin_to_write(self) -> None:
         """Take over from another node. The log is ours, and everything in it has been followed."""
         assert not self.writes and self.writer.position == self.log.head().position
+        _go_on_from_the_end(self.log, self._clock)
         self._machine.show_all(self.state.world)
         self.writer = Writer(self.log, self._machine, self.state, self._clock, self._committed)
         self._tasks.append(asyncio.get_running_loop().create_task(self._serve_timers()))
@@ -301,6 +310,8 @@ class ControlRoom:
         due = deadline_of(self.state, key)
         if due is not None and due <= now:
             self._deadlines.push(key, plus_s(self._clock.now(), AGAIN_S))
+            # Whoever waits for the next one has looked before this came.
+            self._changed.set()
 
     async def _quietly(self, command: Any, command_id: str) -> None:
         ctx = Context(at=self._clock.now(), actor=SYSTEM, command_id=CommandId(command_id))

@@ -13,6 +13,7 @@ _NS_PER_S = 1_000_000_000
 # When the wall clock is set back we lose a tenth of every second until it has caught up: slow enough that timers hold,
 # quick enough that a minute's error is gone in ten.
 _SLEW = 10
+_AHEAD_MAX_NS = 2 * 3_600 * _NS_PER_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,9 @@ class Clock(Protocol):
     def reading(self) -> Reading:
         """Return the present moment by every clock."""
 
+    def not_before(self, at: Instant) -> None:
+        """Go on from `at` when that is a little ahead: something was recorded then, perhaps by another run."""
+
 
 class SystemClock:
     """The computer's clock, kept from ever going backwards within this process."""
@@ -67,6 +71,16 @@ class SystemClock:
                 now_ns = steady_ns - min(steady_ns - wall_ns, elapsed_ns // _SLEW)
             self._mono_ns, self._now_ns = mono_ns, now_ns
             return Reading(Instant(now_ns // _NS_PER_US), Instant(wall_ns // _NS_PER_US), mono_ns // _NS_PER_US)
+
+    def not_before(self, at: Instant) -> None:
+        """
+        Go on from `at` when that is at most two hours ahead, and let the wall clock catch up as after a step back.
+
+        What is due was reckoned by the clock as it was then. A time further ahead than that was a mistake, which must not last.
+        """
+        with self._lock:
+            if 0 < at * _NS_PER_US - self._now_ns <= _AHEAD_MAX_NS:
+                self._now_ns = at * _NS_PER_US
 
     def monotonic_s(self) -> float:
         """Return seconds since some fixed moment."""
@@ -97,6 +111,9 @@ class VirtualClock:
     def reading(self) -> Reading:
         """Return the present moment by every clock."""
         return Reading(self._at, self._at, self._at - self._start)
+
+    def not_before(self, at: Instant) -> None:
+        """It stands still until told."""
 
     def advance_s(self, seconds: float) -> Instant:
         """Move on by `seconds` and return the new instant."""

@@ -45,6 +45,17 @@ def test_a_step_back_never_shows_and_is_made_good_slowly() -> None:
     assert seen[-1] == clock.wall_ns // 1_000, "caught up after ten minutes"
 
 
+def test_it_goes_on_from_what_was_recorded_before_it_was_set_back() -> None:
+    clock = Steered()
+    clock.not_before(Instant(1_060_000_000))
+    seen = [clock.now(), clock.pass_s(100), clock.pass_s(500)]
+    assert seen == [1_060_000_000, 1_150_000_000, 1_600_000_000], "it loses a tenth of each second"
+    clock.not_before(Instant(seen[-1] + 3 * 3_600_000_000))
+    assert clock.now() == 1_600_000_000, "a time far ahead was a mistake"
+    clock.not_before(Instant(5))
+    assert clock.now() == 1_600_000_000
+
+
 def test_the_real_one_does_not_go_back() -> None:
     clock = SystemClock()
     seen = [clock.now() for _ in range(1_000)]

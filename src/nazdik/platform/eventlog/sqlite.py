@@ -382,7 +382,10 @@ class SqliteLog:
             if self._closed:
                 return
             self._closed = True
-            while self._readers:
-                self._readers.pop().close(True)
-            self._writer.close(True)
-            os.close(self._lock_fd)
+            try:
+                while self._readers:
+                    self._readers.pop().close(True)
+                self._writer.close(True)
+            finally:
+                # A disk that fails even now must not keep the next one out.
+                os.close(self._lock_fd)
