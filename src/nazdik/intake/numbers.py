@@ -9,17 +9,22 @@ import re
 HOME_CODE = "98"
 _SEPARATORS = re.compile(r"[\s\-.()\u200c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _PERSIAN = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
+# The address of a machine is nobody's number: `sip:192.0.2.10`, and what stands behind the `@` of a caller without one.
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
+_ADDRESS = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}")
 DIGITS_MAX = 20
 SEARCHED_BYTES_MAX = 65_535
 _NAMED = re.compile(
-    rb"(?i)(?:\b(?:number|sender|from|msisdn|calleridnum|device_number|p-asserted-identity)|^f)[\"']?[ \t]*[:=][^0-9+\r\n]{0,80}"
+    rb"(?i)(?:\b(?:number|sender|from|msisdn|calleridnum|device_number|p-asserted-identity)|^f)[\"']?[ \t]*[:=][^0-9+@\r\n]{0,80}"
     rb"((?:\+|%2b)?[0-9][0-9\-. ]{2,24})",
     re.MULTILINE,
 )
 
 
 def tidy_number(text: str) -> str:
-    """Return a number as `+989161112233` or `110`; empty when it is none (`anonymous`, letters, far too long)."""
+    """Return a number as `+989161112233` or `110`; empty when it is none (`anonymous`, an address, letters, far too long)."""
+    if _ADDRESS.fullmatch(text.strip()):
+        return ""
     plain = _SEPARATORS.sub("", text.translate(_PERSIAN).replace("%2B", "+").replace("%2b", "+"))
     digits = plain.removeprefix("+")
     if not digits.isascii() or not digits.isdigit() or len(digits) > DIGITS_MAX:

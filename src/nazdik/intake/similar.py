@@ -38,10 +38,12 @@ SAME_KIND, SAME_FAMILY, KIND_UNKNOWN, OTHER_KIND = 1.0, 0.7, 0.6, 0.12
 # Half of a rating: most callers say at least one thing that another says; who says nothing gets a middling value.
 WORDS_WEIGH = 0.5
 SAME_NUMBER = 0.9
-# Words that say nothing about which event it is.
-_EMPTY = frozenset(
-    "از به در با که و را این آن یک است هست شده روی بالا پایین جلوی کنار the a an in on at is of and to with near".split()  # noqa: SIM905
-)
+# Words that say nothing about which event it is; half-spaces fold to spaces, so endings stand alone.
+_SAYS_NOTHING = """
+    از به در با که و را این آن یک است هست شده اند ام ای می نمی ها های روی بالا پایین جلوی کنار
+    the a an in on at is of and to with near
+"""
+_EMPTY = frozenset(_SAYS_NOTHING.split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from nazdik.intake.numbers import find_number
 from nazdik.intake.shapes import Area, Ellipse, Sector
 from nazdik.intake.sip.agent import (
     REMEMBER_S,
@@ -414,3 +415,19 @@ def test_a_body_that_stands_alone_is_named_by_the_message() -> None:
     ring = read_any(sip(more=more, body=PIDF.format(shape=CIRCLE)))
     assert [tuple(told.point or ()) for told in ring.places] == [(48.6706, 31.3183)]
     assert ring.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("source", "number"),
+    [
+        ("<sip:anonymous@192.0.2.10>;tag=1", ""),
+        ("<sip:192.0.2.10>;tag=1", ""),
+        ("<sip:127.0.0.1:5060>;tag=1", ""),
+        ("<sip:+98.916.111.2233@192.0.2.10>;tag=1", "+989161112233"),
+        ("<sip:021.123.45.67@192.0.2.10>;tag=1", "+98211234567"),
+    ],
+)
+def test_the_address_of_a_machine_is_nobodys_number(source: str, number: str) -> None:
+    """Who withholds their number must not be called back at an exchange's address; the raw calls say the same as the log."""
+    invite = sip().replace(b"<sip:+989161112233@osp.example>;tag=71", source.encode())
+    assert read_any(invite).number == number == find_number(invite)
