@@ -248,3 +248,23 @@ def test_two_people_add_a_station_at_work_and_close_it_and_somebody_answers_all_
     desk.done(f"/v1/incidents/{incident}/cancel", {"reason": "پایان آزمون"})
     one.done(f"{TREE}/roll-back", {"to": 0, "why": "پایان آزمون"})
     assert answers() == station["id"]
+
+
+def test_two_people_say_how_long_what_is_kept(one: Seat, two: Seat, desk: Seat) -> None:
+    path = f"/v1/settings/retention/{PROVINCE}"
+    problem(desk.get(path), 403, "organisation.role_may_not")
+    first = one.get(path).json()
+    assert first["value"] == {"trail_days": 30, "photos_days": 365, "journal_days": 90, "holds": ""}
+    problem(one.post(f"{path}/draft", {"value": {"holds": "یک"}, "why": "x"}), 422, "administration.value_invalid")
+    one.done(f"{path}/draft", {"value": {**first["value"], "photos_days": 400, "holds": "۱۲"}, "why": "پرونده"})
+    read = two.get(path).json()
+    said = [(line["what"]["en"], line["before"]["en"], line["after"]["en"]) for line in read["draft"]["lines"]]
+    assert said == [
+        ("Pictures from the scene, days", "365", "400"),
+        ("Incidents that nothing is erased of", "—", "12"),
+    ]
+    publish = {"revision": read["draft"]["revision"], "over": read["over"]}
+    problem(one.post(f"{path}/publish", publish), 409, "administration.second_person_needed")
+    two.done(f"{path}/publish", publish)
+    assert one.get(path).json()["value"]["holds"] == "12"
+    two.done(f"{path}/roll-back", {"to": 0, "why": "پایان آزمون"})

@@ -39,6 +39,7 @@ from nazdik.bootstrap.reach import ReachWatch
 from nazdik.bootstrap.regions import ReloadsAsked
 from nazdik.bootstrap.reload import Reloader
 from nazdik.bootstrap.reports import Reports, urgency
+from nazdik.bootstrap.retention.watch import Retention
 from nazdik.bootstrap.rights import Rights
 from nazdik.bootstrap.screens import Screens
 from nazdik.bootstrap.seals import Seals
@@ -225,11 +226,12 @@ class Running:
         return ReloadsAsked(data, self.reloader, frozenset(building.rooms), building.audit)
 
     async def _forget(self) -> None:
-        """Forget where units were, and what callers' calls came to, longer ago than the settings allow; every hour."""
+        """Erase what is past its time by the rules, and forget what callers' calls came to; every hour."""
+        building = self.entrance.building
+        retention = Retention(self.entrance.settings, self.trail, building.audit, building.clock)
         while True:
-            building, days = self.entrance.building, self.entrance.settings.trail_days
             await asyncio.gather(
-                asyncio.to_thread(self.trail.forget, building.clock.now(), days=days),
+                retention.run_once(),
                 self.call_book.forget(),
                 self.place_book.forget(),
                 return_exceptions=True,

@@ -21,6 +21,7 @@ from nazdik.cli.partners import app as partner_app
 from nazdik.cli.people import app as person_app
 from nazdik.cli.postgres import app as postgres_app
 from nazdik.cli.reports import app as report_app
+from nazdik.cli.retention import app as retention_app
 from nazdik.cli.trail import app as trail_app
 from nazdik.cli.webhooks import app as webhook_app
 from nazdik.platform.settings import Settings
@@ -46,6 +47,7 @@ app.add_typer(calls_app, name="calls")
 app.add_typer(postgres_app, name="postgres")
 app.add_typer(migrate_app, name="migrate")
 app.add_typer(backup_app, name="backup")
+app.add_typer(retention_app, name="retention")
 app.command()(doors)
 
 DEMO_PROVINCES = ("tehran-central", "khuzestan")

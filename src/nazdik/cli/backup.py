@@ -79,6 +79,8 @@ def restore(
     for file, head in done.heads.items():
         screen.print(f"{file}: {head.position:,} entries, head {head.hash.hex()}", markup=False, soft_wrap=True)
     screen.print(f"journal: {done.journal_bytes:,} bytes; other files: {done.files}")
+    if done.erased:
+        screen.print(f"{done.erased} files were erased by a rule and do not come back")
     for said in done.left_out:
         screen.print(f"[bold red]left out:[/] {said}", soft_wrap=True)
     raise typer.Exit(EXIT_FAILED if done.left_out else 0)

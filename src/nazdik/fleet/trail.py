@@ -22,18 +22,14 @@ from nazdik.fleet.trail_codec import ACCURACY_UNITS, HEADING_UNITS, ROW, SPEED_U
 from nazdik.fleet.trail_day import TrailDay, read_day
 from nazdik.kernel import Instant, LonLat, UnitId
 from nazdik.kernel.instant import MICROSECONDS_PER_S as S
-from nazdik.kernel.instant import plus_s
 
 FLUSH_EVERY_S = 2.0
 PACK_EVERY_S = 300.0
-RETENTION_DAYS = 30
 # When the disk does not keep up, the newest history is worth most; at 5,000 fixes a second this is more than a minute.
 ROWS_WAITING_MAX = 400_000
 ROWS_MAX = 20_000
 _S_PER_DAY = 86_400
 _DAMAGED = (apsw.CorruptError, apsw.NotADBError, NotOurs)
-# Histories of the releases before 0.2.0; nobody reads it any more, and it is deleted when it is old enough.
-_FORMER = "positions.sqlite"
 _log = logging.getLogger(__name__)
 
 
@@ -138,22 +134,10 @@ class Trail:
         said = tuple(day for day in damaged if day <= _day_of(until))
         return Past(_trail_rows(rows[:ROWS_MAX]), said, len(rows) > ROWS_MAX)
 
-    def forget(self, now: Instant, *, days: float = RETENTION_DAYS) -> int:
-        """Delete the days whose last fix was received more than `days` ago, and return how many days that were."""
-        before = plus_s(now, -days * _S_PER_DAY)
-        gone = 0
+    def let_go(self, day: date) -> None:
+        """Close a day's file when it is open: it is about to be erased."""
         with self._write_lock:
-            for day, path in self._days():
-                ended_at = Instant((day.toordinal() - _EPOCH_DAY + 1) * _S_PER_DAY * S)
-                if ended_at <= before:
-                    self._close_if(day)
-                    for part in (path, *(path.with_name(path.name + tail) for tail in ("-wal", "-shm"))):
-                        part.unlink(missing_ok=True)
-                    gone += 1
-        former = self._folder.parent / _FORMER
-        if former.exists() and former.stat().st_mtime * S < before:
-            former.unlink()
-        return gone
+            self._close_if(day)
 
     @property
     def waiting(self) -> int:

@@ -96,6 +96,7 @@ class Act(StrEnum):
     MANAGE_DEVICES = "manage_devices"
     SEE_DOORS = "see_doors"  # how the ways in of other systems are doing
     MANAGE_PEOPLE = "manage_people"
+    KEEP_RETENTION = "keep_retention"  # how long what is kept, and what is under legal hold
     READ_AUDIT = "read_audit"
     SEE_OWN_LOOKS = "see_own_looks"  # who looked at where one's own unit was
     VERIFY_LOG = "verify_log"

@@ -68,6 +68,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.MANAGE_DEVICES: frozenset({Role.ADMINISTRATOR}),
     Act.SEE_DOORS: _ROOM | _DESKS | {Role.ADMINISTRATOR},
     Act.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
+    Act.KEEP_RETENTION: frozenset({Role.ADMINISTRATOR}),
     Act.READ_AUDIT: frozenset({Role.AUDITOR}),
     Act.SEE_OWN_LOOKS: frozenset({_OFFICER}),
     Act.RELOAD_REGION: frozenset({Role.ADMINISTRATOR}),

@@ -1,9 +1,9 @@
 """
 The raw journal: every message from outside, byte for byte, on disk before it is acknowledged and before it is understood.
 
-One folder of append-only files, named by the offset of their first byte. A record is its length (u32), its CRC-32 (u32),
-the time it came (i64, microseconds) and its bytes, little-endian. After a torn end, as a crash leaves it, a new file is
-begun; the old one is left as it is, because what looks torn may be a changed byte with acknowledged records behind it.
+One folder of append-only files, a new one each day, named by the offset of their first byte. A record is its length (u32), its
+CRC-32 (u32), the time it came (i64, microseconds) and its bytes, little-endian. After a torn end, as a crash leaves it, a new
+file is begun; the old one is left as it is, because what looks torn may be a changed byte with acknowledged records behind it.
 """
 
 import os
@@ -25,6 +25,7 @@ FILE_BYTES_MAX = 64 * 1024 * 1024
 RECORD_BYTES_MAX = 8 * 1024 * 1024
 _HEADER = struct.Struct("<IIq")
 _SUFFIX = ".journal"
+_DAY = 86_400 * 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ class Journal:
             if files and not _is_sound(files[-1]):
                 self._start = self._end
             self._fd = self._open_at(self._start)
+            oldest = oldest_in(files[-1]) if files and self._start < self._end else None
+            self._day = _day_of(oldest if oldest is not None else clock.now())
         except OSError as error:
             os.close(self._lock_fd)
             raise from_os(error, folder) from error
@@ -90,8 +93,11 @@ class Journal:
     def _write(self, records: list[bytes]) -> list[int]:
         first = self._end
         try:
-            if first - self._start >= self._file_bytes_max:
+            # A file of one day goes as a whole when its time is over.
+            day = _day_of(self._clock.now())
+            if first > self._start and (day != self._day or first - self._start >= self._file_bytes_max):
                 self._rotate()
+            self._day = day
             data = memoryview(b"".join(records))
             at = first - self._start
             while data:
@@ -163,6 +169,20 @@ def read_newest(folder: Path, count: int, since: Instant) -> list[Kept]:
         if len(newest) >= count or file.stat().st_mtime < since / 1_000_000 - 3_600:
             break
     return newest
+
+
+def oldest_in(file: Path) -> Instant | None:
+    """Return when the first sound record of a file came."""
+    return next((at for _, at, _ in _records(file)), None)
+
+
+def newest_in(file: Path) -> Instant | None:
+    """Return when the newest sound record of a file came."""
+    return max((at for _, at, _ in _records(file)), default=None)
+
+
+def _day_of(at: Instant) -> int:
+    return at // _DAY
 
 
 def _files(folder: Path) -> list[Path]:

@@ -1,6 +1,5 @@
 """Where units have been, and for how long that is kept."""
 
-import os
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
@@ -157,28 +156,19 @@ def test_what_a_tracker_sends_a_day_late_is_found_where_it_belongs(trail: Trail)
     assert [(row.fixed_at - NOON, row.reason) for row in rows] == [(0, None), (10_000_000, "position.too_old")]
 
 
-def test_days_older_than_their_keeping_are_deleted(trail: Trail, tmp_path: Path) -> None:
+def test_a_day_that_is_about_to_be_erased_is_let_go(trail: Trail, tmp_path: Path) -> None:
     bench = Bench()
-    for _ in range(5):
-        trail.keep(judged(bench, bench.fix(1), bench.fix(0)))
-        trail.flush()
-        bench.clock.advance_s(86_400)
-    assert trail.forget(bench.clock.now(), days=3) == 2
-    assert len(read(trail, bench.units[0], 0, bench.clock.now())) == 6
-    assert trail.forget(bench.clock.now(), days=3) == 0
-    assert len(list((tmp_path / "trail").iterdir())) <= 3 + 2, "nothing of a day stays, but today's open files"
-    assert trail.forget(bench.clock.now(), days=-2) == 3
-    assert list((tmp_path / "trail").iterdir()) == []
-
-
-def test_the_history_of_an_earlier_release_is_deleted_when_it_is_old_enough(trail: Trail, tmp_path: Path) -> None:
-    former = tmp_path / "positions.sqlite"
-    former.write_bytes(b"")
-    os.utime(former, (NOON / 1e6, NOON / 1e6))
-    trail.forget(Instant(NOON + 5 * DAY_US), days=6)
-    assert former.exists()
-    trail.forget(Instant(NOON + 7 * DAY_US), days=6)
-    assert not former.exists()
+    trail.keep(judged(bench, bench.fix(0)))
+    trail.flush()
+    (file,) = (tmp_path / "trail").glob("*.sqlite")
+    trail.let_go(date.fromisoformat("2001-01-01"))
+    assert list((tmp_path / "trail").glob("*-wal")), "another day is none of its business"
+    trail.let_go(date.fromisoformat(file.stem))
+    assert [path.name for path in (tmp_path / "trail").iterdir()] == [file.name]
+    file.unlink()
+    trail.keep(judged(bench, bench.fix(0)))
+    trail.flush()
+    assert len(read(trail, bench.units[0], 0, bench.clock.now() + 1)) == 1, "it is begun anew"
 
 
 def test_a_damaged_day_is_said_and_stops_nothing(

@@ -88,6 +88,7 @@ report_position      - - y - - - - - y - -
 manage_devices       - - - - - - - - - y -
 see_doors            y y - y y y y - - y -
 manage_people        - - - - - - - - - y -
+keep_retention       - - - - - - - - - y -
 read_audit           - - - - - - - - - - y
 see_own_looks        - - y - - - - - - - -
 verify_log           - - - - - - - - - y y

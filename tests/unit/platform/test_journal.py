@@ -51,6 +51,21 @@ async def test_many_at_once_share_a_sync_and_keep_their_order(tmp_path: Path, mo
     await journal.close()
 
 
+async def test_each_day_has_a_file_of_its_own_so_that_it_can_go_as_a_whole(tmp_path: Path) -> None:
+    clock = VirtualClock(Instant(1_790_000_000_000_000))
+    offsets = []
+    for _ in range(2):
+        journal = Journal(tmp_path, clock)
+        for _ in range(3):
+            offsets.append(await journal.append(b"x"))
+            clock.advance_s(43_200)
+        await journal.close()
+    kept = list(read_journal(tmp_path))
+    days = {k.at // 86_400_000_000 for k in kept}
+    assert len(kept) == 6 and len(list(tmp_path.glob("*.journal"))) == len(days)
+    assert [k.offset for k in kept] == offsets
+
+
 async def test_files_are_rotated_by_size_and_read_as_one(tmp_path: Path) -> None:
     messages = [b"x" * 100 for _ in range(50)]
     offsets = await filled(tmp_path, messages, file_bytes_max=1_000)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from nazdik.administration.errors import SettingUnknown
 from nazdik.administration.model import Value
-from nazdik.bootstrap.administration import first_steps, incident_kinds, message_texts, persons, rules
+from nazdik.bootstrap.administration import first_steps, incident_kinds, message_texts, persons, retention, rules
 from nazdik.bootstrap.administration.fields import Field, Line, Text, Words, differences
 from nazdik.bootstrap.administration.kind_lines import kind_lines
 from nazdik.bootstrap.imports import settings as imports
@@ -156,6 +156,20 @@ FIRST_STEPS = SettingKind(
     put_in_force=lambda state, subject, change: (),
     whose=lambda subject: subject if "." not in subject else None,
 )
+RETENTION = SettingKind(
+    name=retention.NAME,
+    see=Act.KEEP_RETENTION,
+    keep=Act.KEEP_RETENTION,
+    # What is erased does not come back.
+    second_person=True,
+    fields=retention.FIELDS,
+    groups=retention.GROUPS,
+    own=lambda state, subject: retention.own(state.settings, subject),
+    inherited=lambda house, state, subject: (retention.SHIPPED, None),
+    tidy=retention.tidy,
+    put_in_force=lambda state, subject, change: (),
+    whose=lambda subject: subject if "." not in subject else None,
+)
 
 
 async def _tree_made_ready(desk: "Desk", subject: str, value: Value | None) -> None:
@@ -220,7 +234,7 @@ IMPORTS = (
     _import("hazards", Act.KEEP_PREMISES),
     replace(_import("offices", Act.SET_RULES), make_ready=_list_made_ready),
 )
-SETTING_KINDS = {kind.name: kind for kind in (RULES, KINDS, PERSON, TEXTS, OFFICES, FIRST_STEPS, *IMPORTS)}
+SETTING_KINDS = {kind.name: kind for kind in (RULES, KINDS, PERSON, TEXTS, OFFICES, FIRST_STEPS, RETENTION, *IMPORTS)}
 
 
 def setting_kind(name: str) -> SettingKind:

@@ -10,6 +10,7 @@ from pathlib import Path
 import apsw
 import msgspec
 
+from nazdik.platform.backup.file_keys import KEYS_HERE
 from nazdik.platform.sqlite import connect
 
 PIECE = 16 * 1024
@@ -18,7 +19,7 @@ BYTES_PER_S = 4 * 1024 * 1024
 _SQLITE = (".sqlite",)
 # Made anew from the logs, or of this one run only.
 _LEFT_OUT = ("-wal", "-shm", ".lock", ".token", ".tmp", "lock")
-_LEFT_OUT_FOLDERS = ("journal", "map-pictures")
+_LEFT_OUT_FOLDERS = ("journal", "map-pictures", KEYS_HERE)
 _LEFT_OUT_FILES = ("audit.sqlite", "past-calls.sqlite", "past-places.sqlite")
 _LOG = ".log.sqlite"
 
@@ -118,6 +119,7 @@ def _read(path: Path) -> bytes:
     # Another connection writes it: only SQLite itself can say what it holds at one moment.
     connection = connect(path, query_only=True)
     try:
-        return connection.serialize("main")
+        # None of a file that is empty, or no database: it must not end the copying of all others.
+        return connection.serialize("main") or path.read_bytes()
     finally:
         connection.close(True)

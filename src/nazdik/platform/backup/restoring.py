@@ -9,6 +9,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from nazdik.kernel import Instant
+from nazdik.platform.backup.file_keys import FileOpener, KeyGone
 from nazdik.platform.backup.files import PIECE, FilePieces
 from nazdik.platform.backup.sealed import Broken, Copied, Opener, files_of, list_copied, list_streams, sound_bytes
 from nazdik.platform.backup.shipping import FILES, JOURNAL, Entries, JournalBytes
@@ -35,6 +36,12 @@ class Restored:
     journal_bytes: int = 0
     files: int = 0
     left_out: list[str] = field(default_factory=list)
+    gone: set[str] = field(default_factory=set)
+
+    @property
+    def erased(self) -> int:
+        """How many files a rule had erased: their keys are gone, and nothing gives them back."""
+        return len(self.gone)
 
 
 def restore(
@@ -57,7 +64,7 @@ def restore(
     if not folder.is_dir() or not (streams := list_streams(folder)):
         raise BackupUnreadable(f"there is no copy in {folder}")
     to.mkdir(mode=0o700, parents=True, exist_ok=True)
-    opener, done = Opener(key), Restored()
+    opener, own, done = Opener(key), FileOpener(folder, key), Restored()
     try:
         for stream in streams:
             _note_torn(folder, stream, done)
@@ -69,10 +76,10 @@ def restore(
         raise BackupUnreadable(str(error)) from error
     if JOURNAL in streams:
         say("journal")
-        _restore_journal(folder, to / JOURNAL, opener, at, done)
+        _restore_journal(folder, to / JOURNAL, opener, own, at, done)
     if FILES in streams:
         say("other files")
-        _restore_files(folder, to, opener, at, done)
+        _restore_files(folder, to, opener, own, at, done)
     return done
 
 
@@ -132,7 +139,9 @@ def _entries(frames: list[tuple[Copied, int]], opener: Opener, at: Instant | Non
             yield entry
 
 
-def _restore_journal(folder: Path, to: Path, opener: Opener, at: Instant | None, done: Restored) -> None:
+def _restore_journal(
+    folder: Path, to: Path, opener: Opener, own: FileOpener, at: Instant | None, done: Restored
+) -> None:
     to.mkdir(mode=0o700)
     end = 0
     for frame in list_copied(folder, JOURNAL, check=True):
@@ -145,7 +154,10 @@ def _restore_journal(folder: Path, to: Path, opener: Opener, at: Instant | None,
                     path.unlink()
         end = frame.last
         try:
-            said = _decode_journal(opener.open(frame))
+            said = _decode_journal(own.open(opener.open(frame)))
+        except KeyGone as gone:
+            done.gone.add(str(gone))
+            continue
         except Broken as error:
             done.left_out.append(f"{JOURNAL}: {error}")
             continue
@@ -173,13 +185,16 @@ def _cut_journal(folder: Path, at: Instant) -> None:
                 file.truncate(first.offset - start)
 
 
-def _restore_files(folder: Path, to: Path, opener: Opener, at: Instant | None, done: Restored) -> None:
+def _restore_files(folder: Path, to: Path, opener: Opener, own: FileOpener, at: Instant | None, done: Restored) -> None:
     there: set[str] = set()
     for frame in list_copied(folder, FILES, check=True):
         if at is not None and frame.at > at:
             break
         try:
-            said = _decode_pieces(opener.open(frame))
+            said = _decode_pieces(own.open(opener.open(frame)))
+        except KeyGone as gone:
+            done.gone.add(str(gone))
+            continue
         except Broken as error:
             done.left_out.append(f"{FILES}: {error}")
             continue

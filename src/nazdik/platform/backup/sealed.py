@@ -66,7 +66,7 @@ class Sealed:
         """
         self._own = X25519PrivateKey.generate()
         public = self._own.public_key().public_bytes_raw()
-        self._cipher = _cipher(self._own.exchange(recipient), public, recipient, stream)
+        self._cipher = sealed_cipher(self._own.exchange(recipient), public, recipient, stream)
         self._number = 0
         within = folder / stream
         within.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -114,7 +114,7 @@ class Opener:
             public, stream, _ = _header(frame.file)
             recipient = self._key.public_key()
             shared = self._key.exchange(X25519PublicKey.from_public_bytes(public))
-            self._file, self._cipher = frame.file, _cipher(shared, public, recipient, stream)
+            self._file, self._cipher = frame.file, sealed_cipher(shared, public, recipient, stream)
         with frame.file.open("rb") as source:
             source.seek(frame.place + _FRAME.size)
             closed = source.read(frame.length)
@@ -197,7 +197,8 @@ def _header(file: Path) -> tuple[bytes, str, int]:
         raise Broken(f"{file.name} is no file of a copy") from error
 
 
-def _cipher(shared: bytes, public: bytes, recipient: X25519PublicKey, stream: str) -> ChaCha20Poly1305:
+def sealed_cipher(shared: bytes, public: bytes, recipient: X25519PublicKey, stream: str) -> ChaCha20Poly1305:
+    """Return what seals and opens with a secret that two keys share, bound to both of them and to what it is for."""
     salt, info = public + recipient.public_bytes_raw(), b"nazdik backup 1 " + stream.encode()
     return ChaCha20Poly1305(HKDF(algorithm=SHA256(), length=32, salt=salt, info=info).derive(shared))
 

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from nazdik.kernel import CommandId, Instant
 from nazdik.kernel.instant import seconds_between
+from nazdik.platform.backup.file_keys import FileKeys
 from nazdik.platform.backup.files import FilesCopy
 from nazdik.platform.backup.sealed import FILE_BYTES_MAX, Sealed, newest_copied
 from nazdik.platform.clock import Clock
@@ -83,6 +84,7 @@ class Shipper:
         self._journal_end = journal
         self._journal = data / JOURNAL
         self._files = FilesCopy(data)
+        self._keys = FileKeys(data, folder, recipient)
         self._logs: dict[str, EventLog] = {}
         self._open: dict[str, Sealed] = {}
         self._to: dict[str, int] = {}
@@ -172,6 +174,7 @@ class Shipper:
             self._open = {}
             self._to = {}
             self._files.forget()
+            self._keys.forget()
 
     def _round(self, *, everything: bool) -> None:
         for name, log in list(self._logs.items()):
@@ -182,7 +185,10 @@ class Shipper:
             self._files_at = now
             for said in self._files.changed(everything=everything):
                 at = self._clock.now()
-                self._sealed(FILES).add(msgspec.msgpack.encode(said), first=at, last=at, at=at)
+                body = msgspec.msgpack.encode(said)
+                # That a file is gone is nobody's secret, and has to be known when its key is gone too.
+                body = body if said.size is None else self._keys.close(said.name, body)
+                self._sealed(FILES).add(body, first=at, last=at, at=at)
             self._sync(FILES)
 
     def _ship_log(self, name: str, log: EventLog) -> None:
@@ -226,6 +232,7 @@ class Shipper:
                     source.seek(place)
                     data = source.read(min(size - place, JOURNAL_BYTES_AT_ONCE))
                 said = msgspec.msgpack.encode(JournalBytes(file.name, place, data))
+                said = self._keys.close(f"{JOURNAL}/{file.name}", said)
                 self._to[JOURNAL] = start + place + len(data)
                 last, mark = self._to[JOURNAL], sha256(data).digest()
                 self._sealed(JOURNAL).add(said, first=start + place, last=last, at=self._clock.now(), mark=mark)

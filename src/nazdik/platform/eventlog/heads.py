@@ -96,13 +96,17 @@ def load_key(folder: Path) -> Ed25519PrivateKey:
 
 def append_heads(path: Path, heads: Iterable[SignedHead]) -> None:
     """Add heads to a file, a line each, and return when they are on disk."""
-    text = b"".join(_encode(head) + b"\n" for head in heads)
+    append_line(path, b"\n".join(_encode(head) for head in heads))
+
+
+def append_line(path: Path, line: bytes) -> None:
+    """Add a line to a file that only grows, and return when it is on disk."""
     fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     try:
         size = os.fstat(fd).st_size
         # A line that a power cut left half written must not swallow the next.
         torn = size > 0 and os.pread(fd, 1, size - 1) != b"\n"
-        os.write(fd, (b"\n" if torn else b"") + text)
+        os.write(fd, (b"\n" if torn else b"") + line + b"\n")
         os.fsync(fd)
     finally:
         os.close(fd)

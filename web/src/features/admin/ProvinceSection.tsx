@@ -5,8 +5,14 @@ import { messages } from "./messages";
 import { SettingPage } from "./SettingPage";
 import type { SettingKind } from "./settings";
 
-/** A setting that a province has and no office below it: usual priorities of kinds, texts of messages. */
-export function ProvinceSection({ province, name }: { readonly province: string; readonly name: "kinds" | "texts" }) {
+/** A setting that a province has and no office below it: usual priorities of kinds, texts of messages, how long what is kept. */
+export function ProvinceSection({
+  province,
+  name,
+}: {
+  readonly province: string;
+  readonly name: "kinds" | "texts" | "retention";
+}) {
   const app = useApp();
   const t = useT(messages);
   const { value, problem, again } = useLoad(

@@ -51,6 +51,7 @@ export const SECTIONS = [
   "imports",
   "hazards",
   "server",
+  "retention",
 ] as const;
 export type Section = (typeof SECTIONS)[number];
 
@@ -71,6 +72,7 @@ const ACT_OF: Readonly<Record<Section, string>> = {
   imports: "manage_devices",
   hazards: "keep_premises",
   server: "see_guide",
+  retention: "keep_retention",
 };
 
 /** Which province a national administrator worked in last, on this machine. */
@@ -233,7 +235,7 @@ function Pages({ provinces, onProvince }: PagesProps) {
           <HazardsSection root={root} />
         ) : section === "devices" ? (
           <DevicesSection root={root} />
-        ) : section === "kinds" || section === "texts" ? (
+        ) : section === "kinds" || section === "texts" || section === "retention" ? (
           <ProvinceSection key={section} province={root} name={section} />
         ) : section === "words" || section === "questions" || section === "plans" ? (
           <BookPage key={section} province={root} name={section} />

@@ -1,0 +1,75 @@
+"""Whether what was to go is gone: the record against the disk, the copy and the audit log."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from nazdik.bootstrap.retention.planning import PHOTOS, Plan
+from nazdik.bootstrap.retention.records import Erasure, ErasuresUnreadable, digest, read_erasures
+from nazdik.platform.audit import KIND
+from nazdik.platform.backup.file_keys import has_key
+from nazdik.platform.sqlite import connect
+
+AUDIT_FILE = "audit.sqlite"
+ERASED = "erased"
+
+
+@dataclass(slots=True)
+class Proof:
+    """What was compared: erasures, files they name, files past their time, and everything that does not hold."""
+
+    erasures: list[Erasure] = field(default_factory=list)
+    files: int = 0
+    size: int = 0
+    overdue: int = 0
+    in_audit: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+def prove(data: Path, plan: Plan, *, copy: Path | None = None, key: str | None = None) -> Proof:
+    """
+    Compare the record of erasures with what there is.
+
+    Args:
+        plan: What would be erased now; anything in it is overdue.
+        copy: A copy on a second disk, or what was fetched of it.
+        key: The public key that has to have signed the record.
+    """
+    proof = Proof(overdue=len(plan.doomed))
+    try:
+        proof.erasures = read_erasures(data, key=key)
+    except ErasuresUnreadable as fault:
+        proof.faults.append(str(fault))
+        return proof
+    for erasure in proof.erasures:
+        proof.size += erasure.size
+        for gone in erasure.files:
+            proof.files += 1
+            there = (data / gone.name).exists()
+            # The same picture may have been sent again since, and is younger then.
+            again = there and erasure.of == PHOTOS and not any(one.name == gone.name for one in plan.doomed)
+            if there and not again:
+                proof.faults.append(f"{gone.name} was erased at {erasure.at} and is there")
+            if not again and has_key(data, copy, gone.name):
+                proof.faults.append(f"the copy can still give back {gone.name}")
+    proof.faults += [f"{one.name} is past its time and is there" for one in plan.doomed]
+    known = lines_in_audit(data / AUDIT_FILE)
+    if known is not None:
+        missing = [erasure.number for erasure in proof.erasures if digest(erasure) not in known]
+        proof.in_audit = len(proof.erasures) - len(missing)
+        proof.faults += [f"erasure {number} is not in the audit log" for number in missing]
+    return proof
+
+
+def lines_in_audit(path: Path) -> frozenset[str] | None:
+    """Return the digests of the erasures that an audit log knows; None when it is kept elsewhere."""
+    if not path.is_file():
+        return None
+    db = connect(path, query_only=True)
+    try:
+        rows = db.execute("SELECT body FROM entries WHERE kind = ? AND subject LIKE 'retention:%'", (KIND,))
+        said = [msgspec.json.decode(body) for (body,) in rows]
+    finally:
+        db.close(True)
+    return frozenset(str(one["details"].get("line")) for one in said if one["what"] == ERASED)

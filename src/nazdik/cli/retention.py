@@ -1,0 +1,142 @@
+"""`nazdik retention`: what would be erased by the rules, erasing it, and the proof that it is gone."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import Progress
+
+from nazdik.cli.common import EXIT_REFUSED, refuse, screen, settings_with
+from nazdik.kernel import rfc3339
+
+app = typer.Typer(
+    help="What is kept no longer than its rule: pictures, trails, raw messages. Rules are set in the administration.",
+    epilog="Begin with: nazdik retention plan",
+    no_args_is_help=True,
+)
+Data = Annotated[Path | None, typer.Option(help="Folder of the logs")]
+Copy = Annotated[Path | None, typer.Option(help="The copy on a second disk; the settings' backup_dir if not given")]
+EXIT_FAILED = 1
+
+
+@app.command("plan")
+def tell_plan(data: Data = None, names: Annotated[bool, typer.Option(help="Every file by its name")] = False) -> None:
+    """Tell what is past its time now and would be erased, and what stays because of a legal hold. Erases nothing."""
+    from nazdik.bootstrap.retention.planning import CLASSES
+
+    planned = _planned(settings_with(data_dir=data))
+    for of in CLASSES:
+        doomed = planned.of(of)
+        kept = [one for one in planned.kept if one.of == of]
+        size = sum(one.size for one in doomed)
+        screen.print(
+            f"{of}: {planned.days[of]} days; {len(doomed)} files ({size:,} bytes) would go, {len(kept)} are held"
+        )
+        for one in doomed if names else ():
+            screen.print(f"  {one.name}  newest {rfc3339(one.ended_at)}", markup=False, soft_wrap=True)
+        for held in kept:
+            numbers = ", ".join(map(str, held.holds))
+            screen.print(f"  stays: {held.name} (incident {numbers})", markup=False, soft_wrap=True)
+    for province, number in planned.unknown:
+        screen.print(f"[bold red]incident {number} of {province} is held, and there is none[/]")
+
+
+@app.command()
+def apply(data: Data = None) -> None:
+    """Erase what is past its time. The server must not run: while it does, it does this itself every hour."""
+    from nazdik.bootstrap.retention.erasing import erase
+    from nazdik.bootstrap.retention.records import ErasuresUnreadable
+    from nazdik.platform.eventlog.sqlite import SqliteLog
+    from nazdik.platform.faults import LogInUse, LogUnavailable
+
+    settings = settings_with(data_dir=data)
+    if settings.postgres_url_file is not None:
+        refuse("with logs in PostgreSQL each node's server erases what lies with it, every hour.")
+    planned = _planned(settings)
+    try:
+        log = SqliteLog(settings.data_dir / "audit.sqlite")
+    except LogInUse:
+        refuse("a server runs on this folder; it erases by the rules itself, every hour.")
+    except LogUnavailable as error:
+        refuse(str(error))
+    try:
+        with Progress(console=screen, transient=True) as bar:
+            bars: dict[str, Any] = {}
+
+            def progress(of: str, done: int, total: int) -> None:
+                bars.setdefault(of, bar.add_task(of, total=total))
+                bar.update(bars[of], completed=done)
+
+            erased = erase(
+                settings.data_dir, planned, by="nazdik retention", copy=settings.backup_dir, progress=progress
+            )
+        _note(settings, log)
+    except (ErasuresUnreadable, OSError) as error:
+        refuse(str(error))
+    finally:
+        log.close()
+    for line in erased.lines:
+        screen.print(f"{line.of}: {len(line.files)} files, {line.size:,} bytes erased; line {line.number}")
+    if not erased.lines:
+        screen.print("nothing is past its time")
+    if erased.unreached:
+        screen.print(f"[bold red]the keys of {len(erased.unreached)} files are still in the copy, which is away[/]")
+        raise typer.Exit(EXIT_FAILED)
+
+
+@app.command()
+def prove(
+    data: Data = None,
+    copy: Copy = None,
+    key: Annotated[str | None, typer.Option(help="The public key that has to have signed the record, in hex")] = None,
+) -> None:
+    """Compare the signed record of erasures with the disk, the copy and the audit log; exit 1 unless all holds."""
+    from nazdik.bootstrap.retention.proving import prove as compare
+
+    settings = settings_with(data_dir=data)
+    planned = _planned(settings)
+    proof = compare(settings.data_dir, planned, copy=copy or settings.backup_dir, key=key)
+    screen.print(
+        f"{len(proof.erasures)} erasures, {proof.files} files, {proof.size:,} bytes; {proof.in_audit} are in the audit log"
+    )
+    for line in proof.erasures[-5:]:
+        screen.print(
+            f"  {line.number}  {line.at}  {line.of}, {line.days} days: {len(line.files)} files, signed by {line.key[:16]}…",
+            markup=False,
+            soft_wrap=True,
+        )
+    for fault in proof.faults:
+        screen.print(f"[bold red]{fault}[/]", soft_wrap=True)
+    screen.print("[green]what was to go is gone[/]" if not proof.faults else "[bold red]IT IS NOT ALL GONE[/]")
+    raise typer.Exit(EXIT_FAILED if proof.faults else 0)
+
+
+def _planned(settings: Any) -> Any:
+    from nazdik.bootstrap.retention.planning import plan
+    from nazdik.bootstrap.retention.rules import read_rules
+    from nazdik.platform.clock import SystemClock
+    from nazdik.platform.faults import LogUnavailable
+
+    try:
+        rules = read_rules(settings.data_dir, trail_days=settings.trail_days)
+    except LogUnavailable as error:
+        refuse(str(error))
+    if not rules:
+        screen.print(f"there is no province's log in {settings.data_dir}: nobody knows what is under legal hold.")
+        raise typer.Exit(EXIT_REFUSED)
+    return plan(settings.data_dir, rules, SystemClock().now())
+
+
+def _note(settings: Any, log: Any) -> None:
+    """Write every erasure that the audit log does not have into it."""
+    import asyncio
+
+    from nazdik.bootstrap.retention.watch import Retention
+    from nazdik.platform.audit import Audit
+    from nazdik.platform.clock import SystemClock
+
+    async def noting() -> None:
+        clock = SystemClock()
+        await Retention(settings, None, Audit(log, clock), clock).note_all()
+
+    asyncio.run(noting())
