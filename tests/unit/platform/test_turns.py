@@ -96,8 +96,9 @@ async def test_who_goes_away_while_waiting_takes_no_turn_along(given_first: bool
         # The turn is given and the waiter is cancelled before its task runs.
         line.turns._give_back()
         line.turns._going += 1
-    gone.cancel()
+    # The turn is passed on before whoever is cancelled has heard of it.
     line.done("held")
+    gone.cancel()
     line.done("following")
     await asyncio.gather(held, gone, following, return_exceptions=True)
     assert line.went == ["held", "following"] and line.turns.waiting == 0
