@@ -142,7 +142,15 @@ def test_a_handheld_joins_a_unit_by_a_code_and_is_out_at_once_when_it_is_taken_b
     handheld = sit(f"officer:{PROVINCE}.u.A10", f"field#enrol={code}", width=412, height=800)
     expect(handheld.locator("body")).to_contain_text("A09", timeout=10_000)
     assert "enrol" not in handheld.url
-    # Without its session it signs in by its own credential.
+    held = """async name => (await new Promise(done => {
+        const opening = indexedDB.open(name)
+        opening.onsuccess = () => {
+            const asked = opening.result.transaction("key").objectStore("key").get("key")
+            asked.onsuccess = () => done(asked.result.privateKey)
+        }
+    })).extractable"""
+    assert handheld.evaluate(held, "nazdik-device") is False, "the key can be taken out of the handheld"
+    # Without its session it signs in by its own credential and key.
     handheld.evaluate("sessionStorage.removeItem('nazdik.token')")
     handheld.context.clear_cookies()
     handheld.reload()
@@ -150,6 +158,21 @@ def test_a_handheld_joins_a_unit_by_a_code_and_is_out_at_once_when_it_is_taken_b
     page.keyboard.press("Escape")
     row = page.locator("tr", has_text=f"{PROVINCE}.d.")
     expect(row).to_contain_text("روشن", timeout=10_000)
+    expect(row).to_contain_text("با کلید خودش")
+    # Copied to another telephone, all that is kept in words opens nothing there; it says so, and takes a new code.
+    words = handheld.evaluate("[localStorage.getItem('nazdik.field.device'), sessionStorage.getItem('nazdik.token')]")
+    copy = sit(f"officer:{PROVINCE}.u.A11", "field", width=412, height=800)
+    copy.evaluate(
+        """([device, token]) => {
+            localStorage.setItem('nazdik.field.device', device); sessionStorage.setItem('nazdik.token', token)
+        }""",
+        words,
+    )
+    copy.reload()
+    expect(copy.get_by_label("کد دستگاه")).to_be_visible(timeout=10_000)
+    expect(copy.get_by_role("alert")).to_contain_text("کلید این دستگاه")
+    said = copy.get_by_role("alert").inner_text()  # The server said it in the language it was asked in.
+    found += check_every_look(copy, "a handheld that is not let in", data=[said])
     row.get_by_role("button", name="پس گرفتن").click()
     expect(row).to_contain_text("پس گرفته شد")
     handheld.reload()

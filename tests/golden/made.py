@@ -255,8 +255,9 @@ def events_page() -> str:
 
 def openapi() -> dict[str, Any]:
     """Return the OpenAPI document as a server gives it; no region is needed for that."""
+    no_fleet, nobody = SimpleNamespace(devices=None), SimpleNamespace(key_proofs=None)
     nothing: Any = SimpleNamespace(
-        entrance=SimpleNamespace(building=SimpleNamespace(offices=None), fleet=None), journal=None
+        entrance=SimpleNamespace(building=SimpleNamespace(offices=None), fleet=no_fleet, identity=nobody), journal=None
     )
     app: Any = build_app(nothing)
 

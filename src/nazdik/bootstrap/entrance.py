@@ -16,13 +16,14 @@ from nazdik import __version__
 from nazdik.bootstrap.desk import Building, Desk, subscription_of
 from nazdik.bootstrap.door import posting_of
 from nazdik.bootstrap.identity.parts import Identity
+from nazdik.bootstrap.identity.signed_requests import PROVED
 from nazdik.bootstrap.identity.ways_in import address_of, by_passkey, by_password, grants_of
 from nazdik.bootstrap.leaving import give_desk
 from nazdik.bootstrap.reload import map_version
 from nazdik.bootstrap.screens import Screens
 from nazdik.bootstrap.shown import Shown
 from nazdik.dispatch.commands import RecordSeen
-from nazdik.fleet.errors import DeviceRevoked, NotTheDevicesUnit
+from nazdik.fleet.errors import DeviceKeyNeeded, DeviceRevoked, NotTheDevicesUnit
 from nazdik.fleet.model import Device, Heartbeat, Sound
 from nazdik.fleet.service import FleetService
 from nazdik.kernel import (
@@ -46,6 +47,7 @@ from nazdik.platform.auth import (
     Codes,
     ForeignOrigin,
     Hashing,
+    KeyProofNeeded,
     NotSignedIn,
     Registry,
     Session,
@@ -62,6 +64,8 @@ from nazdik.published.offices import Tier
 
 AnyConnection = Request[Any, Any, Any] | WebSocket[Any, Any, Any]
 SIMULATED = "simulated"
+# By which a session of a handheld is bound to the handheld's key: each request has to be signed by it.
+KEY = "key"
 # Before the id of a device that signs in by itself.
 HANDHELD = "device:"
 # In the ids of devices that were enrolled as a handheld: a tracker reports positions and signs in nowhere.
@@ -242,6 +246,7 @@ class Entrance:
         session = self.registry.find_session(token) if token is not None else None
         if session is None:
             raise NotSignedIn()
+        self.check_key(request, session.grants.get(KEY))
         origin = request.headers.get("origin")
         if authorization is None and origin is not None:
             self.check_origin(request)
@@ -252,6 +257,11 @@ class Entrance:
         host, origin = request.headers.get("host", ""), request.headers.get("origin")
         if not is_own_page(origin, host, self.settings.origins, secure=_is_secure(request)):
             raise ForeignOrigin()
+
+    def check_key(self, request: AnyConnection, key: str | None) -> None:
+        """Return when a request is signed by a handheld's key, or none is needed. Raises `KeyProofNeeded`."""
+        if key is not None and request.scope.get("state", {}).get(PROVED) != key:
+            raise KeyProofNeeded(nonce=self.identity.key_proofs.nonce())
 
     def name_of(self, session: Session) -> str:
         """Return the name by which the person of a session signs in; nobody's is empty."""
@@ -361,9 +371,9 @@ async def sign_in(
 
     Refusals: auth.wrong_name_or_password, auth.code_needed, auth.wrong_code, auth.key_refused, auth.key_copied (401),
     auth.too_many_tries (429), auth.busy (503), demo.seat_not_found (404), demo.seat_taken, auth.no_keys_here (409),
-    fleet.device_unknown, fleet.device_revoked (403).
+    fleet.device_unknown, fleet.device_revoked, fleet.device_key_needed (403), auth.key_proof_needed (401).
     """
-    simulated, by = False, "seat"
+    simulated, by, key = False, "seat", None
     if data.seat is not None:
         simulated = (
             entrance.simulator_token is not None
@@ -372,7 +382,11 @@ async def sign_in(
         posting = entrance.simulated_posting_at(data.seat) if simulated else entrance.posting_at(data.seat)
         entrance.take(posting, simulated=simulated)
     elif data.device is not None:
-        posting, by = handheld_posting(entrance, entrance.fleet.device_by(data.device)), "device"
+        device = entrance.fleet.device_by(data.device, with_key=True)
+        if device.key is None and entrance.settings.handheld_keys_needed:
+            raise DeviceKeyNeeded()
+        posting, by, key = handheld_posting(entrance, device), "device", device.key
+        entrance.check_key(request, key)
     else:
         if data.passkey is not None:
             person, by = await by_passkey(request, entrance, data.passkey), "passkey"
@@ -383,7 +397,9 @@ async def sign_in(
             )
         posting = person.posting
         await asyncio.to_thread(entrance.registry.keep_place, address_of(request))
-    view, headers = seated(request, entrance, posting, simulated=simulated, by=by, cookie_only=data.cookie_only)
+    view, headers = seated(
+        request, entrance, posting, simulated=simulated, by=by, cookie_only=data.cookie_only, key=key
+    )
     return Response(view, status_code=201, headers=headers)
 
 
@@ -395,9 +411,12 @@ def seated(
     by: str,
     simulated: bool = False,
     cookie_only: bool = False,
+    key: str | None = None,
 ) -> tuple[SessionView, dict[str, str]]:
     """Open a session and return what its face is told, and the header that keeps it in a browser."""
     grants: dict[str, Any] = {"office": posting.office, "unit": posting.unit, SIMULATED: simulated, "by": by}
+    if key is not None:
+        grants[KEY] = key
     if by not in ("seat", "device"):
         grants |= grants_of(request, entrance, posting.role, by)
     token, session = entrance.registry.open_session(posting.person, posting.role, grants)
@@ -518,7 +537,7 @@ def _session_of_socket(socket: WebSocket[Any, Any, Any], entrance: Entrance) -> 
     if ticket is not None:
         session_id = entrance.tickets.redeem(ticket)
         return entrance.registry.find_session_by_id(session_id) if session_id is not None else None
-    with suppress(NotSignedIn, ForeignOrigin):
+    with suppress(NotSignedIn, ForeignOrigin, KeyProofNeeded):
         if socket.headers.get("authorization") is None:
             entrance.check_origin(socket)
         return entrance.session_of(socket)

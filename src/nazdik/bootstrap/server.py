@@ -61,6 +61,7 @@ from nazdik.bootstrap.first_run.api import FirstRun
 from nazdik.bootstrap.house import Running
 from nazdik.bootstrap.identity import own_keys_api, proofs
 from nazdik.bootstrap.identity.proofs import check_fresh
+from nazdik.bootstrap.identity.signed_requests import SignedRequests
 from nazdik.bootstrap.imports import api as imports_api
 from nazdik.bootstrap.inspection import api as looks_api
 from nazdik.bootstrap.inspection.watch import Looks
@@ -403,7 +404,8 @@ def build_app(running: Running) -> UntilGone:
         openapi_config=openapi(),
     )
     calls = JournalCalls(app, running.journal, lambda scope, body: raw.wrapped(entrance, scope, body))
-    return UntilGone(InTime(calls))
+    signed = SignedRequests(calls, entrance.identity.key_proofs, entrance.fleet.devices)
+    return UntilGone(InTime(signed))
 
 
 def openapi() -> OpenAPIConfig:

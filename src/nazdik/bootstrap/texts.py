@@ -476,6 +476,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "fleet.device_not_found": ("چنین دستگاهی نیست.", "There is no such device."),
     "fleet.device_exists": ("این دستگاه از پیش ثبت شده است.", "This device is enrolled already."),
     "fleet.device_unknown": ("این دستگاه شناخته نشده است.", "The credential belongs to no device."),
+    "fleet.device_key_needed": (
+        "دستگاه‌ها اینجا باید کلید خودشان را داشته باشند. کد تازه بگیرید و صفحه را با TLS باز کنید.",
+        "Handhelds need a key of their own here. Ask for a new code, and open the page by TLS.",
+    ),
     "fleet.device_revoked": ("اعتبار این دستگاه لغو شده است.", "The device's credential was withdrawn."),
     "fleet.not_the_devices_unit": ("این دستگاه از آنِ این واحد نیست.", "The device may not speak for this unit."),
     "fleet.trail_needs_purpose": (

@@ -32,10 +32,21 @@ class Devices:
         kept = store.list_devices()
         self._by_digest: dict[bytes, DeviceId] = {digest: device.id for digest, device in kept}
         self._devices: dict[DeviceId, Device] = {device.id: device for _, device in kept}
+        self._keys = {device.key for _, device in kept if device.key is not None}
 
-    def enrol(self, device_id: DeviceId, *, province_id: ProvinceId, unit_id: UnitId | None, label: str = "") -> str:
+    def enrol(
+        self,
+        device_id: DeviceId,
+        *,
+        province_id: ProvinceId,
+        unit_id: UnitId | None,
+        label: str = "",
+        key: str | None = None,
+    ) -> str:
         """
         Take on a device and return its token, which is shown this once. `unit_id` None makes it a gateway.
+
+        With `key` (the thumbprint of a key that stays in the device) the token alone is of no use to anybody.
 
         Raises:
             DeviceExists: The id is taken, also by a revoked device.
@@ -45,7 +56,12 @@ class Devices:
             raise NotTheDevicesUnit(unit_id=unit_id, province_id=province_id)
         token = secrets.token_urlsafe(TOKEN_BYTES)
         device = Device(
-            id=device_id, province_id=province_id, unit_id=unit_id, label=label, enrolled_at=self._clock.now()
+            id=device_id,
+            province_id=province_id,
+            unit_id=unit_id,
+            label=label,
+            enrolled_at=self._clock.now(),
+            key=key,
         )
         with self._lock:
             try:
@@ -54,6 +70,8 @@ class Devices:
                 raise DeviceExists(device_id=device_id) from error
             self._by_digest[_digest(token)] = device_id
             self._devices[device_id] = device
+            if key is not None:
+                self._keys.add(key)
         return token
 
     def revoke(self, device_id: DeviceId) -> Device:
@@ -80,12 +98,22 @@ class Devices:
             self._devices.update({device.id: device for device in new})
         return tuple(device.id for device in new)
 
-    def find_by_token(self, token: str) -> Device | None:
-        """Return the device a token belongs to, revoked or not, or None."""
+    def find_by_token(self, token: str, *, with_key: bool = False) -> Device | None:
+        """
+        Return the device a token belongs to, revoked or not, or None.
+
+        Args:
+            with_key: Also one whose token is good only beside its key; whoever asks sees to the key.
+        """
         if not token or len(token) > TOKEN_LENGTH_MAX:
             return None
         device_id = self._by_digest.get(_digest(token))
-        return None if device_id is None else self._devices[device_id]
+        device = None if device_id is None else self._devices[device_id]
+        return device if device is None or device.key is None or with_key else None
+
+    def has_key(self, key: str) -> bool:
+        """Whether a device was enrolled with this key."""
+        return key in self._keys
 
     def find_device(self, device_id: DeviceId) -> Device | None:
         """Return a device by its id, revoked or not, or None."""

@@ -33,6 +33,12 @@ class DeviceRevoked(Forbidden):
     code = "fleet.device_revoked"
 
 
+class DeviceKeyNeeded(Forbidden):
+    """Handhelds have to have a key of their own here: a new code, and a page that came by TLS."""
+
+    code = "fleet.device_key_needed"
+
+
 class NotTheDevicesUnit(Forbidden):
     """The credential speaks for another unit or another province."""
 

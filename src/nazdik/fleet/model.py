@@ -198,3 +198,5 @@ class Device:
     label: str
     enrolled_at: Instant
     revoked_at: Instant | None = None
+    # The thumbprint of the key that signs its requests; None for trackers, and for handhelds enrolled without.
+    key: str | None = None

@@ -93,9 +93,9 @@ class FleetService:
         tally.came(self._clock.now())
         return tally
 
-    def device_by(self, token: str) -> Device:
-        """Return the device a credential belongs to, revoked or not. Raises `DeviceUnknown`."""
-        device = self.devices.find_by_token(token)
+    def device_by(self, token: str, *, with_key: bool = False) -> Device:
+        """Return the device a credential belongs to, revoked or not; see `Devices.find_by_token`. Raises `DeviceUnknown`."""
+        device = self.devices.find_by_token(token, with_key=with_key)
         if device is None:
             raise DeviceUnknown()
         return device

@@ -25,11 +25,14 @@ class DeviceStore:
     def __init__(self, path: Path) -> None:
         self._db = connect(path)
         self._db.execute(SCHEMA)
+        # Files from before handhelds had keys have no column for them.
+        if "key" not in {row[1] for row in self._db.execute("PRAGMA table_info(device)")}:
+            self._db.execute("ALTER TABLE device ADD COLUMN key TEXT")
 
     def list_devices(self) -> list[tuple[bytes, Device]]:
         """Return all devices with the digests of their tokens, revoked ones too."""
         rows = self._db.execute(
-            "SELECT token_digest, id, province, unit, label, enrolled_at, revoked_at FROM device ORDER BY id"
+            "SELECT token_digest, id, province, unit, label, enrolled_at, revoked_at, key FROM device ORDER BY id"
         )
         return [
             (
@@ -41,9 +44,10 @@ class DeviceStore:
                     label=label,
                     enrolled_at=Instant(enrolled_at),
                     revoked_at=None if revoked_at is None else Instant(revoked_at),
+                    key=key,
                 ),
             )
-            for digest, id_, province, unit, label, enrolled_at, revoked_at in rows
+            for digest, id_, province, unit, label, enrolled_at, revoked_at, key in rows
         ]
 
     def list_revoked(self) -> list[tuple[DeviceId, Instant]]:
@@ -54,8 +58,8 @@ class DeviceStore:
     def add(self, device: Device, token_digest: bytes) -> None:
         """Keep a new device; `apsw.ConstraintError` when its id is taken."""
         self._db.execute(
-            "INSERT INTO device (id, token_digest, province, unit, label, enrolled_at) VALUES (?, ?, ?, ?, ?, ?)",
-            (device.id, token_digest, device.province_id, device.unit_id, device.label, device.enrolled_at),
+            "INSERT INTO device (id, token_digest, province, unit, label, enrolled_at, key) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (device.id, token_digest, device.province_id, device.unit_id, device.label, device.enrolled_at, device.key),
         )
 
     def set_revoked(self, device_id: DeviceId, at: Instant) -> None:

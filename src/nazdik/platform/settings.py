@@ -43,6 +43,8 @@ class Settings:
     idle_minutes: int = 30
     # Networks of dispatch rooms whose doors and people watch the desks: there no session ends for being left alone.
     secure_rooms: tuple[str, ...] = ()
+    # Whether handhelds without a key of their own are let in no more; until then old enrolments go on as they are.
+    handheld_keys_needed: bool = False
     # The host name that passkeys are made for, besides localhost; a key works by this name alone, so it should last for years.
     passkey_host: str = ""
     # What safety rests on (rules, people, handhelds) asks for the password or key again after so long.

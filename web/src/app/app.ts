@@ -35,6 +35,9 @@ export const token = {
   },
 };
 
+/** How requests go out. A handheld with a key of its own puts one here that signs them (`features/field/enrol/device.ts`). */
+export const line = { fetch: fetchAhead };
+
 export const EXERCISE = "nazdik.exercise";
 
 /** Whether a guided exercise was asked for in this tab, see `exercise.ts`. */
@@ -60,7 +63,7 @@ export class App {
   readonly world = new World();
   readonly pending = new PendingRegistry();
   readonly api = new Api({
-    fetch: fetchAhead,
+    fetch: (...args) => line.fetch(...args),
     language: () => usePrefs.getState().lang,
     token: token.get,
     nowMs: () => this.clock.now(),

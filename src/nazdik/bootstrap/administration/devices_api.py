@@ -16,11 +16,11 @@ from nazdik.bootstrap.administration.people_api import codes_of
 from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.entrance import HANDHELD, HANDHELD_MARK, Entrance
 from nazdik.dispatch.errors import UnitNotFound
-from nazdik.fleet.errors import DeviceNotFound
+from nazdik.fleet.errors import DeviceKeyNeeded, DeviceNotFound
 from nazdik.fleet.model import Device
 from nazdik.kernel import DeviceId, OfficeId, UnitId, rfc3339
 from nazdik.organisation.model import Act
-from nazdik.platform.auth import Session
+from nazdik.platform.auth import Session, read_key
 
 DEVICE = "device"
 # A code is read from the screen beside which the handheld is held.
@@ -37,6 +37,7 @@ class DeviceRow(msgspec.Struct, frozen=True):
     enrolled_at: str
     revoked_at: str | None
     signed_in: int
+    keyed: bool
 
 
 class UnitRow(msgspec.Struct, frozen=True):
@@ -73,9 +74,14 @@ class DeviceCodeView(msgspec.Struct, frozen=True):
 
 
 class EnrolBody(msgspec.Struct, forbid_unknown_fields=True):
-    """The code that the handheld has read."""
+    """
+    The code that the handheld has read, and the public half of the key it made (JWK, P-256), which must have signed the request.
+
+    Without a key it gets in by its credential alone, where that is still allowed.
+    """
 
     code: str
+    key: dict[str, Any] | None = None
 
 
 class EnrolledView(msgspec.Struct, frozen=True):
@@ -122,6 +128,7 @@ def _row(device: Device, entrance: Entrance) -> DeviceRow:
         enrolled_at=rfc3339(device.enrolled_at),
         revoked_at=None if device.revoked_at is None else rfc3339(device.revoked_at),
         signed_in=len(entrance.registry.list_sessions_of(f"{HANDHELD}{device.id}")),
+        keyed=device.key is not None,
     )
 
 
@@ -166,8 +173,19 @@ def _modules(address: str) -> tuple[str, ...]:
 
 
 @post("/v1/device-enrolments", status_code=201)
-async def enrol_handheld(data: JSONBody[EnrolBody], entrance: NamedDependency[Entrance]) -> EnrolledView:
-    """Become a unit's handheld by a code. Refusals: auth.code_invalid (401)."""
+async def enrol_handheld(
+    request: Request[Any, Any, Any], data: JSONBody[EnrolBody], entrance: NamedDependency[Entrance]
+) -> EnrolledView:
+    """
+    Become a unit's handheld by a code.
+
+    Refusals: auth.code_invalid, auth.key_proof_needed (401), auth.key_unfit (422), fleet.device_key_needed (403).
+    """
+    key = None if data.key is None else read_key(data.key)[1]
+    if key is None and entrance.settings.handheld_keys_needed:
+        raise DeviceKeyNeeded()
+    # Before the code is used up: whoever sends a key has to have it.
+    entrance.check_key(request, key)
     # No brake on guessing: a code has 59 bits, and whoever tries must not keep the desk beside them out.
     subject = await asyncio.to_thread(codes_of(entrance).redeem, DEVICE, data.code)
     name, _, label = subject.partition(" ")
@@ -175,7 +193,7 @@ async def enrol_handheld(data: JSONBody[EnrolBody], entrance: NamedDependency[En
     room = entrance.building.room(unit)
     device_id = DeviceId(f"{room.province}{HANDHELD_MARK}{secrets.token_hex(6)}")
     token = await asyncio.to_thread(
-        entrance.fleet.devices.enrol, device_id, province_id=room.province, unit_id=unit, label=label
+        entrance.fleet.devices.enrol, device_id, province_id=room.province, unit_id=unit, label=label, key=key
     )
     if entrance.building.audit is not None:
         await entrance.building.audit.record(

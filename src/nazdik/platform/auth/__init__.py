@@ -17,6 +17,7 @@ from nazdik.platform.auth.doors import (
     token_of,
 )
 from nazdik.platform.auth.hashing import Hashing
+from nazdik.platform.auth.key_proofs import KeyProofNeeded, KeyProofs, KeyUnfit, read_key
 from nazdik.platform.auth.model import (
     CodeNeeded,
     CommonPassword,
@@ -52,7 +53,10 @@ __all__ = [
     "ForeignOrigin",
     "Hashing",
     "KeyCopied",
+    "KeyProofNeeded",
+    "KeyProofs",
     "KeyRefused",
+    "KeyUnfit",
     "NoKeysHere",
     "NotSignedIn",
     "Passkey",
@@ -72,6 +76,7 @@ __all__ = [
     "WrongPassword",
     "check_strength",
     "is_own_page",
+    "read_key",
     "session_cookie",
     "token_of",
 ]

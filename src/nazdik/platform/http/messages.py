@@ -62,6 +62,11 @@ _TEXTS: dict[str, Texts] = {
         "این کلید پذیرفته نشد. دوباره تلاش کنید، یا با گذرواژه وارد شوید.",
         "The key was not taken. Try again, or sign in with your password.",
     ),
+    "auth.key_proof_needed": (
+        "کلید این دستگاه پیدا نشد یا پذیرفته نشد. از مدیر کد تازه‌ای برای دستگاه بگیرید.",
+        "The key of this handheld was not found or not taken. Ask an administrator for a new code.",
+    ),
+    "auth.key_unfit": ("این کلید برای دستگاه مناسب نیست.", "This is no key for a handheld."),
     "auth.key_copied": (
         "شمارندهٔ این کلید به عقب رفته و شاید رونوشتی از آن باشد. به مدیر سامانه بگویید.",
         "This key has counted back: there may be a copy of it. Tell an administrator.",

@@ -16,6 +16,7 @@ from nazdik.platform.auth import (
     CodeInvalid,
     CodeNeeded,
     KeyCopied,
+    KeyProofNeeded,
     KeyRefused,
     NotSignedIn,
     TooManyTries,
@@ -29,7 +30,7 @@ _log = logging.getLogger(__name__)
 STATUS: tuple[tuple[type[Rejected], int, str], ...] = (
     (NotSignedIn, 401, "forbidden"),
     (WrongPassword, 401, "forbidden"),
-    *((who, 401, "forbidden") for who in (CodeInvalid, CodeNeeded, WrongCode, KeyRefused, KeyCopied)),
+    *((who, 401, "forbidden") for who in (CodeInvalid, CodeNeeded, WrongCode, KeyRefused, KeyCopied, KeyProofNeeded)),
     (TooManyTries, 429, "forbidden"),
     (Malformed, 400, "invalid"),
     (Invalid, 422, "invalid"),

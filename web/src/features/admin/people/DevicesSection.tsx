@@ -165,7 +165,10 @@ function Devices({
       <tbody>
         {devices.map((device) => (
           <tr key={device.id}>
-            <th scope="row">{device.label || <Ltr>{device.id}</Ltr>}</th>
+            <th scope="row">
+              {device.label || <Ltr>{device.id}</Ltr>}
+              {device.keyed && <span className="admin-mark">{t("devices.keyed")}</span>}
+            </th>
             <td>
               <When at={device.enrolled_at} />
             </td>

@@ -30,6 +30,7 @@ export interface DeviceRow {
   readonly enrolled_at: string;
   readonly revoked_at: string | null;
   readonly signed_in: number;
+  readonly keyed: boolean;
 }
 export interface DeviceCode {
   readonly code: string;

@@ -16,8 +16,9 @@ export default function Refused({ problem, onCode }: Props) {
   const t = useT(messages);
   const [typed, setTyped] = useState("");
   return (
-    <main className="state" role="alert">
-      <p>{problemText(t, problem)}</p>
+    <main className="state">
+      <h1>{t("enrol.title")}</h1>
+      <p role="alert">{problemText(t, problem)}</p>
       <Field
         label={t("enrol.code")}
         dir="ltr"
