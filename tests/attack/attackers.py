@@ -53,7 +53,7 @@ def known_values(things: dict[str, list[str]]) -> dict[str, list[object]]:
         "calls": [things["call_id"][:1], things["call_id"]],
         "office": [*things["office_id"]],
         "target": ["ambulance-115"],
-        "text": [MARK],
+        "text": ["a note"],
         "revision": [1],
         "version": [1],
         "to": [0, 1],

@@ -18,31 +18,47 @@ from tests.scan.locks import PYTHON_LOCKS, ROOT, every_pin, kept_advisories, wea
 from tests.scan.secrets import ALLOWED, search, tracked
 
 ASKED_WITHIN_S = 180
+CLEAN, FOUND, NOT_ASKED = 0, 1, 2
+WORDS = {CLEAN: "nothing known", FOUND: "found", NOT_ASKED: "could not ask"}
 
 
-def _asked(name: str, words: list[str], folder: Path) -> tuple[int, str]:
-    """Run a scanner: 0 nothing, 1 something, 2 it could not ask."""
+def _asked(name: str, words: list[str], folder: Path) -> int:
+    """Run a scanner, say what it says, and return what that comes to."""
     try:
         done = subprocess.run(words, check=False, cwd=folder, capture_output=True, text=True, timeout=ASKED_WITHIN_S)
     except (OSError, subprocess.TimeoutExpired) as error:
-        return 2, f"{name}: could not ask ({type(error).__name__})"
-    said = (done.stdout + done.stderr).strip()
-    return (
-        (0, f"{name}: nothing known") if done.returncode == 0 else (_verdict(done.stdout), f"{name}:\n{said[-3000:]}")
-    )
+        print(f"{name}: could not ask ({type(error).__name__})")
+        return NOT_ASKED
+    verdict = verdict_of(done.stdout)
+    print(f"{name}: {WORDS[verdict]}")
+    if verdict != CLEAN:
+        print((done.stdout + done.stderr).strip()[-3000:])
+    return verdict
 
 
-def _verdict(said: str) -> int:
+def verdict_of(said: str) -> int:
+    """
+    Return what a scanner's answer comes to.
+
+    A registry that cannot say what it knows of a package answers as if it knew nothing: that is no clean answer.
+    """
     try:
         told = json.loads(said)
     except ValueError:
-        return 2
-    return 1 if "dependencies" in told or "vulnerabilities" in told else 2
+        return NOT_ASKED
+    if "dependencies" in told:
+        packages = told["dependencies"]
+        if any(one.get("vulns") for one in packages):
+            return FOUND
+        return NOT_ASKED if not packages or any("skip_reason" in one for one in packages) else CLEAN
+    if "vulnerabilities" in told:
+        return FOUND if told["vulnerabilities"] else CLEAN
+    return NOT_ASKED
 
 
 def online() -> int:
     """Ask PyPI by pip-audit and npm by npm audit, and say what they know."""
-    worst = 0
+    worst = CLEAN
     with tempfile.TemporaryDirectory() as cache:
         python = [
             sys.executable,
@@ -56,14 +72,10 @@ def online() -> int:
             "off",
         ]
         for lock in PYTHON_LOCKS:
-            code, said = _asked(lock, [*python, "--cache-dir", cache, "-r", lock], ROOT)
-            worst = max(worst, code)
-            print(said)
+            worst = max(worst, _asked(lock, [*python, "--cache-dir", cache, "-r", lock], ROOT))
     npm = [str(Path(sys.executable).with_name("npm")), "audit", "--json", "--package-lock-only"]
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    code, said = _asked("web/package-lock.json", npm, ROOT / "web")
-    print(said)
-    return max(worst, code)
+    return max(worst, _asked("web/package-lock.json", npm, ROOT / "web"))
 
 
 def main() -> int:
@@ -84,7 +96,7 @@ def main() -> int:
     if not given.online:
         return 1 if faults else 0
     code = online()
-    if code == 2:
+    if code == NOT_ASKED:
         print("A registry could not be asked: nothing is known of advisories that came out since the date above.")
     return 1 if faults else code
 

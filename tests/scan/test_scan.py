@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.scan.__main__ import CLEAN, FOUND, NOT_ASKED, verdict_of
 from tests.scan.locks import ROOT, Pin, every_pin, kept_advisories, npm_pins, python_pins, weak
 from tests.scan.secrets import ALLOWED, Found, search, tracked
 
@@ -59,6 +60,23 @@ def test_a_weak_or_loose_package_is_found() -> None:
     assert python_pins("a==1\nb>=2\n")[1] == ["a has no digest", "not a pinned version: b>=2"]
     held = {"": {}, "node_modules/a": {"version": "1.0.0", "resolved": "git+ssh://a", "hasInstallScript": True}}
     assert len(npm_pins({"packages": held})[1]) == 3
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict"),
+    [
+        ('{"dependencies": [{"name": "a", "version": "1", "vulns": []}], "fixes": []}', CLEAN),
+        ('{"dependencies": [{"name": "a", "version": "1", "vulns": [{"id": "X"}]}]}', FOUND),
+        # What a mirror without advisories makes pip-audit say; it ends with 0.
+        ('{"dependencies": [{"name": "a", "skip_reason": "not found"}], "fixes": []}', NOT_ASKED),
+        ('{"auditReportVersion": 2, "vulnerabilities": {}}', CLEAN),
+        ('{"auditReportVersion": 2, "vulnerabilities": {"a": {}}}', FOUND),
+        ('{"statusCode": 405, "error": {"summary": ""}}', NOT_ASKED),
+        ("", NOT_ASKED),
+    ],
+)
+def test_no_answer_is_not_taken_for_a_clean_one(said: str, verdict: int) -> None:
+    assert verdict_of(said) == verdict
 
 
 def test_licences_of_what_runs_are_listed() -> None:
