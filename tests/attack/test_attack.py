@@ -20,7 +20,7 @@ from tests.server import PROVINCE, Seat, Server, served
 
 # The same choices in each run; `python -m tests.attack` makes others and takes its time.
 SEED = 6
-SINGLY_S, ALTOGETHER_S = 9.0, 13.0
+SINGLY_S, ALTOGETHER_S = 7.0, 10.0
 CASES, SEQUENCES, STEPS = 2, 3, 8
 # A desk must not wait for what somebody else sent; a loaded machine takes its time.
 IN_TIME_S = 10.0
