@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PROVINCE, Sit, Site
+from tests.server import Seat
 
 pytestmark = pytest.mark.browser
 # For whoever wants to look: pictures of each step go here.
@@ -32,12 +33,19 @@ def test_a_warning_goes_from_one_desk_by_another_to_the_board_and_is_cancelled(s
     board = sit(f"province_desk:{PROVINCE}", "board")
     expect(writer.locator(".map-pane canvas").first).to_be_visible(timeout=30_000)
     writer.wait_for_timeout(2500)
+    Seat(site, f"dispatcher:{PROVINCE}").incident()
+    writer.get_by_role("row", name="سروصدا").first.click()
     writer.keyboard.press("p")
     pane = writer.get_by_role("region", name="هشدارهای همگانی")
     expect(pane).to_contain_text("هیچ هشدار همگانی برقرار نیست")
     pane.get_by_role("button", name="هشدار تازه").click()
     save = pane.get_by_role("button", name="بده نفر دوم بخواند")
     expect(save).to_have_attribute("aria-disabled", "true")
+    # By keys alone: the form has the focus, and the chosen incident can be the middle of the circle.
+    expect(pane.locator("form")).to_be_focused()
+    around = pane.get_by_role("button", name="گرد رخداد")
+    around.press("Enter")
+    expect(around).to_have_attribute("aria-pressed", "true")
     pane.get_by_role("radio", name="محدوده").click()
     for east, north in ((-90, -60), (90, -60), (90, 60), (-90, 60)):
         on_map(writer, east, north)

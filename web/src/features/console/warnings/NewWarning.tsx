@@ -1,9 +1,10 @@
-import { useEffect } from "react";
-import { useApp, useLoad, useReference } from "../../../app/hooks";
+import { useEffect, useRef } from "react";
+import { useApp, useItem, useLoad, useReference } from "../../../app/hooks";
 import type { WarningArea } from "../../../core/views";
 import { useFormats, useNamed, useT } from "../../../i18n/hooks";
 import { Button, Choice, ErrorState, Field, Segmented, TextArea } from "../../../ui";
 import { useConsole } from "../context";
+import { useDesk } from "../store";
 import type { Draft, Where, Words } from "./draft";
 import {
   areaBody,
@@ -31,6 +32,9 @@ export function NewWarning({ mayNot }: { readonly mayNot: string | null }) {
   const { acts } = useConsole();
   const t = useT(messages);
   const { draft, change, show, clear } = useWarnings();
+  const form = useRef<HTMLFormElement>(null);
+  // The button that opened it is gone: whoever works by keys goes on here.
+  useEffect(() => form.current?.focus(), []);
   const area = areaBody(draft);
   const { value, problem } = useLoad<WarningArea | null>(
     (signal) => (area ? api.post<WarningArea>("/v1/warnings/area", area, signal) : Promise.resolve(null)),
@@ -53,6 +57,8 @@ export function NewWarning({ mayNot }: { readonly mayNot: string | null }) {
   };
   return (
     <form
+      ref={form}
+      tabIndex={-1}
       className="roads-new"
       aria-label={t("warnings.new")}
       onSubmit={(event) => {
@@ -109,6 +115,7 @@ function Place({ draft }: { readonly draft: Draft }) {
       {(draft.where === "circle" || draft.where === "polygon") && (
         <p className="roads-hint">{t(`warnings.pick.${draft.where}`)}</p>
       )}
+      {draft.where === "circle" && <AtIncident draft={draft} />}
       {draft.where === "circle" && (
         <Choice
           label={t("warnings.radius")}
@@ -131,6 +138,30 @@ function Place({ draft }: { readonly draft: Draft }) {
         />
       )}
     </>
+  );
+}
+
+/** The chosen incident as the middle: most warnings are about one, and no hand has to leave the keys. */
+function AtIncident({ draft }: { readonly draft: Draft }) {
+  const t = useT(messages);
+  const { id: number } = useFormats();
+  const { world } = useApp();
+  const change = useWarnings((now) => now.change);
+  const incident = useItem(
+    world.incident,
+    useDesk((now) => now.selected),
+  );
+  const point = incident?.point;
+  if (!incident || !point) return null;
+  const there = draft.points[0]?.join() === point.join();
+  return (
+    <Button
+      aria-pressed={there}
+      disabledReason={there ? t("warnings.atIncident.there") : null}
+      onClick={() => change({ points: [point] })}
+    >
+      {t("warnings.atIncident", { n: number(incident.number) })}
+    </Button>
   );
 }
 
