@@ -5,10 +5,12 @@ import threading
 import time
 import uuid
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 
 import httpx
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import ARGS, CHROMIUM, PROVINCE, Site, go_home
@@ -99,6 +101,7 @@ def test_without_a_server_the_page_opens_and_what_was_done_arrives_once(site: Si
         line.cut()
         page.reload()
         expect(page.get_by_role("button", name="پایان مأموریت")).to_be_visible(timeout=15_000)
+        throw_a_picture_away(page)
         ask_for_backup(page)
         page.get_by_role("button", name="پایان مأموریت").click()
         page.get_by_role("button", name="یکی بیشتر: افراد").click()
@@ -109,6 +112,7 @@ def test_without_a_server_the_page_opens_and_what_was_done_arrives_once(site: Si
         names = facts_of(site, str(begun["incident_id"]))
         for name in ("backup_requested", "unit_cleared", "report_filed"):
             assert names.count(f"dispatch.{name}.v1") == 1, names
+        assert "dispatch.photo_added.v1" not in names, "what was thrown away on the device never left it"
     finally:
         context.close()
         line.cut()
@@ -145,6 +149,19 @@ def at_work(page: Page, address: str) -> dict[str, object]:
     begun = command(page, f"{address}/v1/units/{UNIT}/own-event", {"kind": "suspicious", "point": HERE})
     expect(page.get_by_role("button", name="پایان مأموریت")).to_be_visible()
     return begun
+
+
+def throw_a_picture_away(page: Page) -> None:
+    out = BytesIO()
+    Image.new("RGB", (640, 480), (10, 90, 40)).save(out, "JPEG")
+    page.locator(".photo-tile input").set_input_files(
+        {"name": "scene.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
+    )
+    page.get_by_role("button", name="دیدن یا حذف").click()
+    expect(page.locator(".photo-list img")).to_have_count(1)
+    page.get_by_role("button", name="حذف").click()
+    expect(page.locator(".sheet")).to_contain_text("عکسی از این واحد نیست")
+    page.get_by_role("button", name="بازگشت").click()
 
 
 def ask_for_backup(page: Page) -> None:

@@ -134,7 +134,12 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
           </p>
         )}
         <BackupLine work={work} />
-        <PhotoLine incident={incident} detail={detail} state={photos.state} />
+        <PhotoLine
+          incident={incident}
+          detail={detail}
+          state={photos.state}
+          onOpen={moving ? null : () => open("photos")}
+        />
         {moving && <p className="mission-note">{t("mission.moving")}</p>}
       </section>
       <nav className="tiles" data-scene={(!driving && !moving) || undefined} aria-label={t("mission.more")}>

@@ -3,6 +3,7 @@ import { Problem } from "../../api/problem";
 import type { CommandId, UnitId } from "../../core/units";
 import { Outbox } from "./outbox";
 import type { Entry } from "./queue";
+import { mayDiscard } from "./queue";
 
 const UNIT = "khuzestan.u.A12" as UnitId;
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -175,6 +176,27 @@ describe("the outbox", () => {
     bench.refuse.delete("photo");
     await bench.pass(10_000);
     expect(bench.log).toEqual(["on_scene", "photo"]);
+  });
+
+  test("a picture that waits is thrown away for good, also after a try in vain; one under way is not", async () => {
+    const bench = new Bench();
+    bench.refuse.set("photo", new Problem(0, {}));
+    const box = bench.make();
+    await box.start();
+    const entry = box.add(act("photo", "i1"));
+    expect(box.entries()[0]?.state).toBe("waiting");
+    await settle();
+    expect(box.entries()[0]?.attempts).toBe(1);
+    expect(box.discard(entry.id)).toBe(true);
+    expect(box.entries()).toEqual([]);
+    await settle();
+    expect(bench.stored.size).toBe(0);
+    bench.refuse.delete("photo");
+    await bench.pass(10_000);
+    expect(bench.log).toEqual([]);
+    const note = box.add(act("note", "i1"));
+    expect(box.discard(note.id)).toBe(false);
+    expect(mayDiscard({ ...entry, state: "sending" })).toBe(false);
   });
 
   test("without a link a step can be taken back; after its first attempt it cannot", async () => {

@@ -5,7 +5,18 @@ import { asProblem } from "../../api/problem";
 import type { CommandId, Time, UnitId } from "../../core/units";
 import type { Keep } from "./keep";
 import type { Action, Answer, Entry } from "./queue";
-import { afterAttempt, backoffMs, holdMs, inOrder, isBulky, isQueued, mayUndo, nextToSend, revived } from "./queue";
+import {
+  afterAttempt,
+  backoffMs,
+  holdMs,
+  inOrder,
+  isBulky,
+  isQueued,
+  mayDiscard,
+  mayUndo,
+  nextToSend,
+  revived,
+} from "./queue";
 
 export interface Around {
   readonly keep: Pick<Keep, "loadEntries" | "putEntry" | "deleteEntry">;
@@ -124,6 +135,14 @@ export class Outbox {
   undo(id: CommandId): boolean {
     const entry = this.#entries.find((each) => each.id === id);
     if (!entry || !mayUndo(entry, this.#entries)) return false;
+    this.#forget(id);
+    return true;
+  }
+
+  /** Throw away a picture that has not left the device; false when it is too late. */
+  discard(id: CommandId): boolean {
+    const entry = this.#entries.find((each) => each.id === id);
+    if (!entry || !mayDiscard(entry)) return false;
     this.#forget(id);
     return true;
   }

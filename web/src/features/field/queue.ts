@@ -13,6 +13,7 @@ export type Action =
   | "safety_check"
   | "note"
   | "photo"
+  | "photo_back"
   | "message"
   | "message_read"
   | "report"
@@ -92,6 +93,10 @@ export function mayUndo(entry: Entry, entries: readonly Entry[]): boolean {
   if (entry.state !== "waiting" || entry.attempts > 0) return false;
   return !entries.some((other) => other.subject === entry.subject && isQueued(other) && inOrder(other, entry) > 0);
 }
+
+/** A picture is the crew's own until it has left the device: nothing is built upon it. One under way has to come through first. */
+export const mayDiscard = (entry: Entry): boolean =>
+  isBulky(entry) && entry.state !== "sending" && entry.state !== "answered";
 
 export const FAULTS_MAX = 5;
 

@@ -40,6 +40,7 @@ export type SheetName =
   | "status"
   | "details"
   | "note"
+  | "photos"
   | "finish"
   | "more"
   | "own"
@@ -68,6 +69,7 @@ const OWN_KINDS = [
 ];
 const THEMES: readonly Theme[] = ["day", "night", "glare"];
 
+const PhotoSheet = lazy(() => import("./photos/PhotoSheet"));
 const OwnLooks = lazy(() => import("../looks/OwnLooks"));
 
 interface Props {
@@ -513,6 +515,14 @@ export default function Sheets({
       return work && <DetailsSheet {...props} work={work} />;
     case "note":
       return work && <NoteSheet {...props} work={work} />;
+    case "photos":
+      return (
+        work && (
+          <Suspense fallback={<div className="sheet" />}>
+            <PhotoSheet work={work} onClose={props.onClose} />
+          </Suspense>
+        )
+      );
     case "finish":
       return work && <FinishSheet {...props} work={work} />;
     case "backup":

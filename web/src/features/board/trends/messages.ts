@@ -24,7 +24,7 @@ export const messages = catalogue(
     "trends.ofOpen": "از {n} باز",
     "trends.ofReached": "{n, plural, =0 {بی‌رسیدن} other {از # رسیدن}}",
     "trends.ofSent": "{n, plural, =0 {بی‌اعزام} other {از # اعزام}}",
-    "trends.aimed": "{n, plural, =0 {هدف {aim}} other {{within} از # در زمان هدف، اولویت ۱ تا {aim}}}",
+    "trends.aimed": "{n, plural, =0 {هدف اولویت ۱: {aim}} other {{within} از # در زمان هدف، اولویت ۱ تا {aim}}}",
     "trends.climbed": "{n} بالا رفته",
     "trends.more": "{n} بیشتر",
     "trends.less": "{n} کمتر",
@@ -69,7 +69,8 @@ export const messages = catalogue(
     "trends.ofOpen": "of {n} open",
     "trends.ofReached": "{n, plural, =0 {no arrival} one {of # arrival} other {of # arrivals}}",
     "trends.ofSent": "{n, plural, =0 {none sent} one {of # sent} other {of # sent}}",
-    "trends.aimed": "{n, plural, =0 {aim {aim}} other {{within} of # within the aim, priority 1 {aim}}}",
+    "trends.aimed":
+      "{n, plural, =0 {aim for priority 1: {aim}} other {{within} of # within the aim, priority 1 {aim}}}",
     "trends.climbed": "{n} climbed",
     "trends.more": "{n} more",
     "trends.less": "{n} fewer",

@@ -123,7 +123,7 @@ function Numbers({ median, n }: { readonly median: number | null; readonly n: nu
 function Figure({ name, value, part, loud }: { name: string; value: string; part?: string; loud?: boolean }) {
   return (
     <div data-loud={loud || undefined}>
-      <dt className="truncate">{name}</dt>
+      <dt>{name}</dt>
       <dd>
         <b className="num">{value}</b> {part && <small>{part}</small>}
       </dd>

@@ -2,6 +2,7 @@ import { Camera } from "lucide-react";
 import { useState } from "react";
 import type { Detail, Incident } from "../../../core/views";
 import { useFormats, useT } from "../../../i18n/hooks";
+import { Button } from "../../../ui/Button";
 import { useEntries, useField } from "../hooks";
 import { isQueued } from "../queue";
 import { messages } from "./messages";
@@ -73,10 +74,13 @@ export function PhotoLine({
   incident,
   detail,
   state,
+  onOpen,
 }: {
   readonly incident: Incident;
   readonly detail: Detail | null;
   readonly state: PhotoState;
+  /** Show them; null while the car moves. */
+  readonly onOpen: (() => void) | null;
 }) {
   const t = useT(messages);
   const waiting = useEntries().filter(
@@ -91,8 +95,15 @@ export function PhotoLine({
   ].filter((part) => part !== false);
   if (parts.length === 0) return null;
   return (
-    <p className="photo-line num" role="status" data-bad={state === "unreadable" || undefined}>
-      {parts.join(" · ")}
-    </p>
+    <div className="photo-line" data-bad={state === "unreadable" || undefined}>
+      <p className="num" role="status">
+        {parts.join(" · ")}
+      </p>
+      {onOpen && waiting + sent > 0 && (
+        <Button size="hand" onClick={onOpen}>
+          {t("photo.show")}
+        </Button>
+      )}
+    </div>
   );
 }
