@@ -1,6 +1,7 @@
 /** What `public/ahead.js` asked for before this script was here: each is taken once, and then asked for anew like anything else. */
 
 import type { Socket } from "../live/client";
+import type { WaysOut } from "./app";
 
 interface Ahead {
   readonly reads: Record<string, Promise<Response>>;
@@ -16,7 +17,7 @@ declare global {
 const OPEN = 1;
 
 /** Fetch; what is on its way already is waited for, no longer than this reader would wait. */
-export const fetchAhead: typeof fetch = (input, init) => {
+const fetchAhead: typeof fetch = (input, init) => {
   const reads = window.nazdikAhead?.reads;
   const coming = typeof input === "string" && (init?.method ?? "GET") === "GET" ? reads?.[input] : undefined;
   if (!reads || !coming) return fetch(input, init);
@@ -30,11 +31,14 @@ export const fetchAhead: typeof fetch = (input, init) => {
 };
 
 /** The stream that was opened already, with what it has said; null when there is none to use. */
-export async function socketAhead(): Promise<Socket | null> {
-  const ahead = window.nazdikAhead;
-  const coming = ahead?.socket;
-  if (!ahead || !coming) return null;
-  ahead.socket = null;
+async function socketAhead(): Promise<Socket | null> {
+  const asked = window.nazdikAhead;
+  const coming = asked?.socket;
+  if (!asked || !coming) return null;
+  asked.socket = null;
   const socket = await coming.catch(() => null);
   return socket && socket.readyState <= OPEN ? socket : null;
 }
+
+/** For a page that loads `ahead.js`. */
+export const ahead: WaysOut = { fetch: fetchAhead, socket: socketAhead };

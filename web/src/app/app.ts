@@ -12,7 +12,6 @@ import { LiveClient } from "../live/client";
 import { ServerClock } from "../live/clock";
 import { Pace } from "../live/pace";
 import { World } from "../live/world";
-import { fetchAhead, socketAhead } from "./ahead";
 
 const TOKEN = "nazdik.token";
 
@@ -36,7 +35,7 @@ export const token = {
 };
 
 /** How requests go out. A handheld with a key of its own puts one here that signs them (`features/field/enrol/device.ts`). */
-export const line = { fetch: fetchAhead };
+export const line = { fetch: (...args: Parameters<typeof fetch>) => fetch(...args) };
 
 export const EXERCISE = "nazdik.exercise";
 
@@ -57,13 +56,21 @@ export interface Reference {
   readonly kinds: ReadonlyMap<string, Kind>;
 }
 
+/** How a page reaches the server where it does so in a way of its own. */
+export interface WaysOut {
+  readonly fetch: typeof fetch;
+  /** A stream that was opened already; null when there is none. */
+  readonly socket: () => Promise<Socket | null>;
+}
+
 export class App {
+  readonly #out: WaysOut | null;
   readonly #pace = new Pace();
   readonly clock = new ServerClock();
   readonly world = new World();
   readonly pending = new PendingRegistry();
   readonly api = new Api({
-    fetch: (...args) => line.fetch(...args),
+    fetch: (...args) => (this.#out?.fetch ?? line.fetch)(...args),
     language: () => usePrefs.getState().lang,
     token: token.get,
     nowMs: () => this.clock.now(),
@@ -89,7 +96,8 @@ export class App {
     },
   });
 
-  constructor() {
+  constructor(out: WaysOut | null = null) {
+    this.#out = out;
     this.live.onCommands((commands) => this.pending.confirm(commands));
     addEventListener("keydown", () => this.#pace.typed(), { capture: true, passive: true });
     addEventListener("offline", () => this.live.networkGone());
@@ -132,8 +140,8 @@ export class App {
   }
 
   async #open(): Promise<Socket> {
-    const ahead = await socketAhead();
-    if (ahead) return ahead;
+    const opened = await this.#out?.socket();
+    if (opened) return opened;
     const address = new URL("/v1/stream", location.href);
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
     if (token.get()) {

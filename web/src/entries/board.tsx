@@ -1,3 +1,4 @@
+import { ahead } from "../app/ahead";
 import { mount } from "../app/mount";
 import { SignedIn } from "../app/SignedIn";
 import { Board } from "../features/board";
@@ -10,4 +11,5 @@ mount(
     </SignedIn>
   </Speak>,
   "face.board",
+  ahead,
 );

@@ -1,4 +1,5 @@
 import { lazy, Suspense } from "react";
+import { ahead } from "../app/ahead";
 import { isExerciseAsked } from "../app/app";
 import { mount } from "../app/mount";
 import { SignedIn } from "../app/SignedIn";
@@ -19,4 +20,5 @@ mount(
     </SignedIn>
   </Speak>,
   "face.console",
+  ahead,
 );
