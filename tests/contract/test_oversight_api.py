@@ -451,3 +451,20 @@ def test_a_check_digit_finds_every_slip_and_swap() -> None:
             assert (read_code(wrong) is None) == (other != whole[at])
         swapped = whole[:at] + whole[at : at + 2][::-1] + whole[at + 2 :]
         assert swapped == whole or read_code(swapped) is None
+
+
+async def test_figures_are_published_by_themselves_once_a_month_is_over(doors: Doors) -> None:
+    assert (await doors.citizen.get("/v1/figures")).json()["releases"] == []
+    for number in range(20):
+        client = doors.client(doors.public, f"198.51.100.{number}")
+        await client.post("/v1/contacts", json={**COMPLAINT, "kind": "guidance"}, headers=Counter.key())
+    for case in list(doors.house.oversight.state.cases.values()):
+        close = c.CloseCase(case_id=case.id, answer="پاسخ")
+        await doors.house.oversight.submit(close, Actor(id="desk-a", role="staff"), f"close {case.id}")
+    doors.clock.advance_s(40 * 86_400)
+    await doors.house.oversight.publish()
+    answer = (await doors.citizen.get("/v1/figures")).json()
+    assert [release["cases"] for release in answer["releases"]] == [20]
+    assert [one["id"] for one in answer["counties"]] == ["p.a"]
+    lines = (await doors.citizen.get("/v1/figures.csv")).text.splitlines()
+    assert any(",kind,guidance,20," in line for line in lines)

@@ -46,6 +46,12 @@ class DecreeClosure(Command, frozen=True, kw_only=True):
     lift: bool = False
 
 
+class ReleaseFigures(Command, frozen=True, kw_only=True):
+    """Publish figures over what was closed up to and with a day that is over."""
+
+    until_day: int
+
+
 # Contacts and cases
 
 

@@ -7,7 +7,7 @@ from nazdik.kernel import Context, Instant, OfficeId, PersonId
 from nazdik.kernel.text import fold
 from nazdik.oversight import case_decisions as cases
 from nazdik.oversight import commands as c
-from nazdik.oversight import errors
+from nazdik.oversight import errors, figures
 from nazdik.oversight import events as e
 from nazdik.oversight.calendar import day_of
 from nazdik.oversight.clocks import Around, calendar_for, started
@@ -41,6 +41,8 @@ def decide(state: State, command: c.Command, ctx: Context, around: Around) -> tu
             facts = () if known else (e.PersonsTied(at=ctx.at, by=ctx.actor.id, person=person, other=other),)
         case c.DecreeClosure():
             return _decree(state, command, ctx)
+        case c.ReleaseFigures(until_day=until_day):
+            return _release(state, until_day, ctx)
         case _:
             raise AssertionError(f"no rule for {type(command).__name__}")
     return _with_routes(state, facts, ctx)
@@ -117,6 +119,17 @@ def _decree(state: State, command: c.DecreeClosure, ctx: Context) -> tuple[e.Eve
     if state.closures.get((command.office, command.day)) == command.why:
         return ()
     return (e.ClosureDecreed(at=ctx.at, by=ctx.actor.id, office=command.office, day=command.day, why=command.why),)
+
+
+def _release(state: State, until_day: int, ctx: Context) -> tuple[e.Event, ...]:
+    if until_day >= day_of(ctx.at):
+        raise errors.DayInvalid(day=until_day)
+    closed = [figures.closed_of(case, state.register) for case in figures.due(state, until_day)]
+    if len(closed) < figures.RELEASE_MIN:
+        return ()
+    since = state.releases[-1].until_day + 1 if state.releases else 0
+    release = figures.release_of(closed, since, until_day)
+    return (e.FiguresReleased(at=ctx.at, by=ctx.actor.id, release=release),)
 
 
 def _receive(state: State, command: c.ReceiveContact, ctx: Context, around: Around) -> Iterator[e.Event]:

@@ -13,6 +13,7 @@ from nazdik.oversight.model import (
     Finding,
     Kind,
     OfficeLine,
+    Release,
     Source,
     Stage,
     Step,
@@ -63,6 +64,12 @@ class ClosureLifted(Event, frozen=True, kw_only=True, tag="oversight.closure_lif
 
     office: OfficeId
     day: int
+
+
+class FiguresReleased(Event, frozen=True, kw_only=True, tag="oversight.figures_released.v1"):
+    """Figures over the cases closed until a day were published; each case is counted once and never again."""
+
+    release: Release
 
 
 class CaseEvent(Event, frozen=True, kw_only=True):
@@ -266,6 +273,7 @@ AnyEvent = (
     | PersonsTied
     | ClosureDecreed
     | ClosureLifted
+    | FiguresReleased
     | ContactReceived
     | SelfPraiseFlagged
     | CaseOpened

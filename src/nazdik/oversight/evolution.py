@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from nazdik.kernel import PersonId
 from nazdik.oversight import events as e
+from nazdik.oversight.figures import due
 from nazdik.oversight.model import (
     Case,
     Clock,
@@ -43,6 +44,11 @@ def evolve(state: State, event: e.Event) -> State:
         case e.ClosureLifted():
             key = (event.office, event.day)
             return replace(state, closures=state.closures.delete(key)) if key in state.closures else state
+        case e.FiguresReleased():
+            cases = state.cases
+            for case in due(state, event.release.until_day):
+                cases = cases.set(case.id, replace(case, counted=True))
+            return replace(state, cases=cases, releases=(*state.releases, event.release))
         case e.ContactReceived():
             return _received(state, event)
         case e.CaseEvent():

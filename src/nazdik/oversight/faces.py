@@ -36,6 +36,12 @@ def follow_page() -> Response[bytes]:
     return page((FOLDER / "follow.html").read_text(encoding="utf-8"))
 
 
+@get("/figures", sync_to_thread=False, include_in_schema=False)
+def figures_page() -> Response[bytes]:
+    """Return the page of the public figures."""
+    return page((FOLDER / "figures.html").read_text(encoding="utf-8"))
+
+
 @get("/", sync_to_thread=False, include_in_schema=False)
 def desk_page() -> Response[bytes]:
     """Return the page of a desk."""
@@ -80,5 +86,5 @@ def qr_of(request: AnyRequest, digits: str) -> str:
 
 
 _FILES: tuple[BaseRouteHandler, ...] = (get_page_file, get_font)
-CITIZEN_ROUTES: tuple[BaseRouteHandler, ...] = (contact_page, follow_page, verify_page, *_FILES)
+CITIZEN_ROUTES: tuple[BaseRouteHandler, ...] = (contact_page, follow_page, verify_page, figures_page, *_FILES)
 DESK_ROUTES: tuple[BaseRouteHandler, ...] = (desk_page, *_FILES)

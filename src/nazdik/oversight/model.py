@@ -256,6 +256,31 @@ class Limit(msgspec.Struct, frozen=True):
     review_day: int
 
 
+class Row(msgspec.Struct, frozen=True):
+    """A row of a published table: the values it stands for together, how many cases, and their days to the answer."""
+
+    values: tuple[str, ...]
+    cases: int
+    median_days: int
+    p90_days: int | None = None
+
+
+class Table(msgspec.Struct, frozen=True):
+    """A published table over one dimension."""
+
+    dimension: str
+    rows: tuple[Row, ...]
+
+
+class Release(msgspec.Struct, frozen=True):
+    """Figures over the cases that were closed in some days; never reckoned again."""
+
+    since_day: int
+    until_day: int
+    cases: int
+    tables: tuple[Table, ...]
+
+
 class Case(msgspec.Struct, frozen=True):
     """
     One contact and what became of it; `formal` once it is a case with allegations.
@@ -301,6 +326,7 @@ class Case(msgspec.Struct, frozen=True):
     withdrawal: Withdrawal | None = None
     review: Review | None = None
     limit: Limit | None = None
+    counted: bool = False
 
     @property
     def since(self) -> Instant:
@@ -327,3 +353,4 @@ class State(msgspec.Struct, frozen=True):
     by_topic: Map[str, tuple[str, ...]] = Map()
     # (office, day) to why: nobody at or below that office works that day.
     closures: Map[tuple[OfficeId, int], str] = Map()
+    releases: tuple[Release, ...] = ()

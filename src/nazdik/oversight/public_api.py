@@ -5,10 +5,12 @@ A code travels in bodies only: what is in an address stays in histories and logs
 """
 
 import asyncio
+import csv
+import io
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Request, get, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromQuery, JSONBody, SkipValidation
@@ -19,7 +21,8 @@ from nazdik.oversight.clocks import calendar_for, due_at
 from nazdik.oversight.errors import DayUnreadable, OfficeUnknown, SizeUnknown
 from nazdik.oversight.faces import CITIZEN_ROUTES, qr_of
 from nazdik.oversight.facts import Receipt
-from nazdik.oversight.model import Allegation, Case, Category, ClockType, Contact, Kind, Source
+from nazdik.oversight.figures import as_csv
+from nazdik.oversight.model import Allegation, Case, Category, ClockType, Contact, Kind, Release, Source
 from nazdik.oversight.routing import route_of
 from nazdik.oversight.service import CITIZEN, Oversight, Said
 from nazdik.oversight.views import CitizenView, Named, citizen_view, named
@@ -106,6 +109,13 @@ class OfficesAnswer(msgspec.Struct):
     """The offices that a complaint can be about."""
 
     offices: list[dict[str, str | None]]
+
+
+class FiguresAnswer(msgspec.Struct):
+    """The releases, and the names of the counties in them."""
+
+    releases: list[Release]
+    counties: list[Named]
 
 
 class TextBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -255,6 +265,25 @@ def _view(oversight: Oversight, case: Case) -> CitizenView:
     return citizen_view(oversight.state, oversight.state.cases[case.id], oversight.clock.now(), oversight.around)
 
 
+@get("/v1/figures", sync_to_thread=False)
+def get_figures(oversight: Service) -> FiguresAnswer:
+    """Return every release of the public figures, newest last."""
+    releases = list(oversight.state.releases)
+    about = {value for release in releases for table in release.tables for row in table.rows for value in row.values}
+    offices = oversight.state.register.offices
+    return FiguresAnswer(
+        releases, [named(OfficeId(value), oversight.state.register) for value in sorted(about & set(offices))]
+    )
+
+
+@get("/v1/figures.csv", sync_to_thread=False)
+def get_figures_csv(oversight: Service) -> Response[bytes]:
+    """Return every row of every release as CSV; days count from 1970-01-01."""
+    out = io.StringIO()
+    csv.writer(out).writerows(as_csv(oversight.state.releases))
+    return Response(out.getvalue().encode("utf-8-sig"), media_type="text/csv; charset=utf-8")
+
+
 @get("/v1/facts/head", sync_to_thread=False)
 def get_head(oversight: Service) -> SignedHead:
     """Return the signed head of all facts: for witnesses to keep."""
@@ -272,6 +301,6 @@ async def get_consistency(oversight: Service, earlier: FromQuery[int], later: Fr
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (
-    list_offices, who_sees, tells, receive, follow_up, receipt, write_back, withdraw, ask_review, get_head, get_consistency,
-    *CITIZEN_ROUTES,
+    list_offices, who_sees, tells, receive, follow_up, receipt, write_back, withdraw, ask_review,
+    get_figures, get_figures_csv, get_head, get_consistency, *CITIZEN_ROUTES,
 )  # fmt: skip

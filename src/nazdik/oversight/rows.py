@@ -114,7 +114,10 @@ class Rows:
     def apply(self, state: State, facts: Iterable[e.Event]) -> None:
         """Bring the rows up to `state`, which `facts` led to."""
         touched: set[str] = set()
+        facts = list(facts)
         with self._db:
+            if any(isinstance(fact, e.OfficePut) for fact in facts):
+                self._put_tree(state)
             for fact in facts:
                 self._apply(state, fact, touched)
             for case_id in touched:
@@ -128,8 +131,6 @@ class Rows:
                 if isinstance(fact, e.ClockReached):
                     row = (case_id, fact.at, fact.clock.value, fact.stage.value, fact.due_at, fact.told)
                     run("INSERT INTO notice (case_id, at, clock, stage, due_at, told) VALUES (?,?,?,?,?,?)", row)
-            case e.OfficePut():
-                self._put_tree(state)
             case e.PersonPosted(person=person):
                 self._put_postings(state, person)
             case e.PersonsTied(person=person, other=other):

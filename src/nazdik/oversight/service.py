@@ -12,10 +12,12 @@ from nazdik.kernel.context import SYSTEM
 from nazdik.kernel.instant import seconds_between
 from nazdik.oversight import commands as c
 from nazdik.oversight import events as e
+from nazdik.oversight.calendar import day_of
 from nazdik.oversight.clocks import Around, calendar_for, next_at
 from nazdik.oversight.codes import Codes, read_code, shown
 from nazdik.oversight.errors import CaseNotFound, CodeUnknown, KeyTooShort, TooManyFiles
 from nazdik.oversight.facts import Facts, Receipt
+from nazdik.oversight.jalali import end_of_last_month
 from nazdik.oversight.limits import Limits
 from nazdik.oversight.machine import OversightMachine, load
 from nazdik.oversight.model import Case, Category, Contact, Kind, Source, State
@@ -33,6 +35,7 @@ FILES_MAX = 3
 KEY_CHARACTERS_MIN = 16
 HEAD_EVERY_S = 60.0
 AGAIN_US = 15_000_000
+PUBLISH_EVERY_S = 3_600.0
 CITIZEN = Actor(id="citizen", role="citizen")
 _log = logging.getLogger(__name__)
 
@@ -113,7 +116,11 @@ class Oversight:
     def open(self) -> None:
         """Start the clocks."""
         loop = asyncio.get_running_loop()
-        self._tasks = [loop.create_task(self._serve_timers()), loop.create_task(self._keep_heads())]
+        self._tasks = [
+            loop.create_task(self._serve_timers()),
+            loop.create_task(self._keep_heads()),
+            loop.create_task(self._publish()),
+        ]
 
     async def close(self) -> None:
         """Stop the clocks, finish what was begun, and sign what came last."""
@@ -262,6 +269,22 @@ class Oversight:
         while True:
             await asyncio.sleep(HEAD_EVERY_S)
             await self._keep_head()
+
+    async def _publish(self) -> None:
+        while True:
+            await self.publish()
+            await asyncio.sleep(PUBLISH_EVERY_S)
+
+    async def publish(self) -> None:
+        """Publish figures over the months that are over, once there are enough closed cases in them."""
+        until = end_of_last_month(day_of(self.clock.now()))
+        released = self.state.releases
+        if released and released[-1].until_day >= until:
+            return
+        try:
+            await self.submit(c.ReleaseFigures(until_day=until), SYSTEM, f"figures:{until}:{self.clock.now()}")
+        except (Rejected, Unavailable) as refused:
+            _log.warning("figures could not be published: %s", refused)
 
     async def _keep_head(self) -> None:
         head = self.facts.head_to_keep(self.clock.now())

@@ -62,6 +62,14 @@ export const WORDS = {
   w_asked: ["خواسته‌اید پس بگیرید.", "You asked to withdraw."], w_taken: ["پس گرفته شد.", "It was withdrawn."], w_goes_on: ["پس گرفتن ثبت شد و رسیدگی ادامه دارد.", "Your wish was recorded; the case goes on."],
   ask_review: ["پاسخ را نمی‌پذیرم", "I do not accept the answer"], grounds: ["چرا؟", "Why?"], send_review: ["درخواست بازبینی در ردهٔ بالاتر", "Ask for a look one level up"],
   r_asked: ["بازبینی در ردهٔ بالاتر در جریان است.", "A second look one level up is under way."], r_upheld: ["بازبینی شد و پاسخ ماند.", "Looked at again; the answer stays."], r_reopened: ["پرونده از نو باز شد.", "The case was reopened."],
+  // Figures
+  title_figures: ["آمار همگانی · ۱۹۷", "Public figures · 197"], to_figures: ["آمار", "Figures"],
+  figures_about: ["پرونده‌هایی که در هر دوره پاسخ پایانی گرفتند، هر کدام یک بار. هیچ سطری کمتر از ۵ پرونده نیست: شمارهای کوچک با هم آمده‌اند. دوره‌ای که منتشر شد دیگر عوض نمی‌شود.", "Cases that got their final answer in each period, each counted once. No row stands for fewer than 5: small numbers are put together. A period that was published never changes."],
+  figures_none: ["هنوز دوره‌ای منتشر نشده است؛ با ۲۰ پروندهٔ بسته منتشر می‌شود.", "Nothing is published yet; a period needs 20 closed cases."],
+  period: ["{since} تا {until} · {n} پرونده", "{since} to {until} · {n} cases"], period_first: ["تا {until} · {n} پرونده", "Until {until} · {n} cases"],
+  d_kind: ["نوع", "Kind"], d_category: ["دربارهٔ", "About"], d_outcome: ["سرانجام", "Outcome"], d_county: ["شهرستان", "County"],
+  number_of: ["شمار", "Cases"], median: ["میانهٔ روزها", "Median days"], p90: ["صدک ۹۰ روزها", "90th percentile days"],
+  no_allegation: ["بی ادعا", "No allegation"], answered: ["پاسخ داده شد", "Answered"], as_csv: ["دریافت CSV", "Download CSV"], as_json: ["دریافت JSON", "Download JSON"],
   // Desk
   sign_in: ["ورود", "Sign in"], sign_out: ["خروج", "Sign out"], person: ["نام ورود", "Name"], password: ["گذرواژه", "Password"],
   cases: ["پرونده‌ها", "Cases"], new_call: ["ثبت تماس:", "Take down a call:"], search_words: ["جست‌وجو در میز", "Search the desk"],
