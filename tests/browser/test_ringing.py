@@ -72,8 +72,9 @@ def test_one_console_gets_the_call_and_the_other_is_told_who_has_it(
     _, port = exchange
     first, second = console("call_taker"), console("dispatcher")
     located = "Geolocation: <cid:x>\r\nContent-Type: application/pidf+xml\r\n"
+    more_data = "Call-Info: <https://adr.example/1>;purpose=EmergencyCallData.ProviderInfo\r\n"
     shape = CIRCLE.replace("31.3183 48.6706", "35.7156 51.4089")
-    number, message = caller(located, PIDF.format(shape=shape))
+    number, message = caller(more_data + located, PIDF.format(shape=shape))
     trunk = Line("udp", port)
     trunk.send(message("INVITE"))
     for page in (first, second):
@@ -98,6 +99,10 @@ def test_one_console_gets_the_call_and_the_other_is_told_who_has_it(
     expect(second.locator("body")).to_contain_text(f"seat:call_taker:{PROVINCE} این تماس را برداشت")
     expect(second.locator(".call-form")).to_have_count(0, timeout=WAIT_MS)
     expect(first.locator(".call-form input").first).to_be_visible(timeout=WAIT_MS)
+    came_with = first.locator(".caller-with")
+    expect(came_with).to_contain_text("همراه تماس: ۲ مورد")
+    expect(came_with).to_contain_text("https://adr.example/1")
+    expect(came_with.get_by_text("گفته بود جا همراه است، نبود")).to_be_visible()
 
 
 def test_who_hung_up_is_called_back_with_keys_and_who_called_before_is_known(
