@@ -268,3 +268,32 @@ def test_two_people_say_how_long_what_is_kept(one: Seat, two: Seat, desk: Seat) 
     two.done(f"{path}/publish", publish)
     assert one.get(path).json()["value"]["holds"] == "12"
     two.done(f"{path}/roll-back", {"to": 0, "why": "پایان آزمون"})
+
+
+def test_two_people_of_the_nation_set_what_provinces_inherit(server: Server, one: Seat, desk: Seat) -> None:
+    first, second = server.seat("administrator:iran"), server.seat("administrator:iran:2")
+    nation = "/v1/settings/rules/iran"
+    problem(one.get(nation), 403, "organisation.not_your_office")
+    problem(one.post(f"{nation}/draft", {"value": None, "why": "x"}), 403, "organisation.not_your_office")
+    problem(first.get("/v1/settings/kinds/iran"), 404, "organisation.province_not_found")
+    value = {**first.get(nation).json()["value"], "modes": ["suggest"] * 5}
+    first.done(f"{nation}/draft", {"value": value, "why": "همهٔ کشور"})
+    (waits,) = second.get("/v1/settings", params={"office": "iran"}).json()["settings"]
+    assert (waits["kind"], waits["subject"], waits["mine"]) == ("rules", "iran", False)
+    said = second.get(nation).json()
+    read = {"revision": said["draft"]["revision"], "over": said["over"]}
+    problem(first.post(f"{nation}/publish", read), 409, "administration.second_person_needed")
+    second.done(f"{nation}/publish", read)
+    try:
+        held_now = held(one)
+        assert (held_now["own"], held_now["inherited_from"], held_now["value"]["modes"]) == (
+            False,
+            "iran",
+            ["suggest"] * 5,
+        )
+        incident = desk.incident("fight")
+        assert desk.get(f"/v1/incidents/{incident}").json()["waiting_reason"] in ("suggest_only", "nobody_free")
+        assert first.get(nation).json()["behind"] == []
+    finally:
+        first.done(f"{nation}/roll-back", {"to": 0, "why": "پایان آزمون"})
+    assert held(one)["inherited_from"] is None

@@ -35,9 +35,11 @@ class PublishDraft(Command, frozen=True, kw_only=True):
 
 
 class Adopt(Command, frozen=True, kw_only=True):
-    """Put a value in force that came with a list: two people agreed to the list, and `drafted_by` brought it."""
+    """
+    Put a value in force to which people agreed elsewhere: it came with a list, or is the nation's. `drafted_by` brought it.
+    """
 
-    value: Value
+    value: Value | None
     drafted_by: str
     why: str
 

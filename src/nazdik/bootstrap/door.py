@@ -162,9 +162,9 @@ class RequestDoor:
             raise NoProvince(office=self.office)
         return office.province_id
 
-    def allow(self, act: Act, about: str) -> ControlRoom:
+    def allow(self, act: Act, about: str, room: ControlRoom | None = None) -> ControlRoom:
         """Ask the policy, and return the control room that the thing belongs to. Raises `Forbidden`, `ProvinceNotFound`."""
-        room = self._house.room(about)
+        room = room or self._house.room(about)
         world = room.state.world
         offices, unit = self._house.concerned(world, about)
         condition = room.state.roads.conditions.get(ConditionId(about))
@@ -176,11 +176,18 @@ class RequestDoor:
         return room
 
     async def act(
-        self, act: str, command: Any, *, about: str, device_at: Instant | None = None, personal: str | None = None
+        self,
+        act: str,
+        command: Any,
+        *,
+        about: str,
+        device_at: Instant | None = None,
+        personal: str | None = None,
+        room: ControlRoom | None = None,
     ) -> CommandAnswer:
-        """Ask the policy, write down what is personal, submit, answer."""
-        self._house.room(about).check_writes()
-        room = self.allow(Act(act), about)
+        """Ask the policy, write down what is personal, submit, answer. `room` is where it is decided if not by its id."""
+        (room or self._house.room(about)).check_writes()
+        room = self.allow(Act(act), about, room)
         if personal is not None and self._house.audit is not None:
             await self._house.audit.record(
                 actor=self._posting.person,

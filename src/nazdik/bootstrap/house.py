@@ -12,6 +12,7 @@ from typing import Any
 
 from nazdik.bootstrap import backup
 from nazdik.bootstrap.addresses import AddressWatch
+from nazdik.bootstrap.administration.nation import NationWatch
 from nazdik.bootstrap.administration.people_watch import PeopleWatch
 from nazdik.bootstrap.broker import Broker, broker
 from nazdik.bootstrap.callers import callers, province_at
@@ -64,7 +65,7 @@ from nazdik.geo.graph import RoadGraph
 from nazdik.geo.pace import Pace
 from nazdik.geo.places import PlaceFinder, PlaceIndex
 from nazdik.geo.region import Region
-from nazdik.geo.responsible import OfficeForest, load_offices
+from nazdik.geo.responsible import NATIONAL, OfficeForest, load_offices
 from nazdik.geo.sight import RoadSight
 from nazdik.geo.signing import Trust, check_signature
 from nazdik.intake.callers.service import REPLAYED_S, Callers
@@ -131,6 +132,7 @@ class Running:
     telephone: Telephone | None = None
     broker: Broker | None = None
     losses: Losses = field(default_factory=Losses)
+    nation: NationWatch | None = None
     standbys: list[Standby] = field(default_factory=list)
     wakes: list[Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=list)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -163,6 +165,8 @@ class Running:
         ]
         self.reports.open()
         self.transfers.open()
+        if self.nation is not None:
+            self.nation.open()
         await self._read_again()
         if self.broker is not None:
             self.broker.open()
@@ -344,6 +348,7 @@ def _build(
         },
         audit=audit,
     )
+    nation = NationWatch(rooms, NATIONAL.id, clock)
     for name, room in rooms.items():
         AddressWatch(room, places[name], clock)
         PeopleWatch(room, people)
@@ -433,6 +438,7 @@ def _build(
         telephones,
         broker(settings, fleet, clock),
         losses,
+        nation,
         [Standby(room, sources[name], losses, woken[name]) for name, room in rooms.items() if not room.writes],
         wakes_of(settings, rooms, woken),
     )

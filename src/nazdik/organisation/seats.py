@@ -111,7 +111,7 @@ def demo_seats(tree: OfficeTree, units: Iterable[EstablishedUnit]) -> tuple[Seat
 
     A call-taker, a dispatcher and an officer (choose a car) for each province that has units, a desk for each province,
     and a desk for the county and the station with the most units, because an empty board shows nothing; and two administrators
-    and an inspector for each province. Ties go by id.
+    and an inspector for each province, two administrators for the nation. Ties go by id.
     """
     offices = {office.id: office for office in tree.list_offices()}
     of_station: dict[OfficeId, int] = {}
@@ -127,7 +127,10 @@ def demo_seats(tree: OfficeTree, units: Iterable[EstablishedUnit]) -> tuple[Seat
         seats.append(_desk(province))
         seats += [_seat(Role.ADMINISTRATOR, province, words, mark) for mark, words in _ADMINISTRATORS]
         seats.append(_seat(Role.AUDITOR, province, _AUDITOR))
-    return (*seats, *(_desk(office) for office in offices.values() if office.tier is Tier.NATIONAL))
+    for nation in (office for office in offices.values() if office.tier is Tier.NATIONAL):
+        seats.append(_desk(nation))
+        seats += [_seat(Role.ADMINISTRATOR, nation, words, mark) for mark, words in _ADMINISTRATORS]
+    return tuple(seats)
 
 
 def units_to_choose(units: Iterable[EstablishedUnit], seat: Seat, tree: OfficeTree) -> tuple[EstablishedUnit, ...]:

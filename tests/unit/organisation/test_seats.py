@@ -38,6 +38,8 @@ def test_there_is_a_seat_for_every_tier_and_trade() -> None:
         (Role.ADMINISTRATOR, TEHRAN),
         (Role.AUDITOR, TEHRAN),
         (Role.NATIONAL_DESK, NATIONAL),
+        (Role.ADMINISTRATOR, NATIONAL),
+        (Role.ADMINISTRATOR, NATIONAL),
     ]
 
 

@@ -1,5 +1,6 @@
 """Settings: read, draft, compare in words, publish, go back. Every step is a fact in the province's log and holds at once."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ from nazdik.administration import commands as c
 from nazdik.administration.errors import SettingUnknown
 from nazdik.administration.model import Change, Setting, Value
 from nazdik.bootstrap.administration.fields import Field, Line, Text, Words
+from nazdik.bootstrap.administration.nation import behind, is_nations, leader_of
 from nazdik.bootstrap.administration.setting_kinds import SETTING_KINDS, SettingKind, setting_kind
 from nazdik.bootstrap.administration.words import words_of_desk
 from nazdik.bootstrap.control_room import ControlRoom
@@ -99,7 +101,8 @@ class ChangeView(msgspec.Struct, frozen=True):
 class SettingView(msgspec.Struct, frozen=True):
     """
     A setting: `value` holds now, `own` says whether it was set here, `inherited` what would hold otherwise, and `inherited_from`
-    whose that is (null: the program's own). `over` names the newest change; changes stand newest first.
+    whose that is (null: the program's own). `over` names the newest change; changes stand newest first. `behind` are the
+    provinces in which the nation's is not in force yet.
     """
 
     kind: str
@@ -111,6 +114,7 @@ class SettingView(msgspec.Struct, frozen=True):
     over: int
     draft: DraftView | None
     changes: tuple[ChangeView, ...]
+    behind: tuple[str, ...] = ()
 
 
 class TouchedView(msgspec.Struct, frozen=True):
@@ -135,8 +139,11 @@ class TouchedListView(msgspec.Struct, frozen=True):
 async def _opened(desk: Desk, kind: str, subject: str) -> tuple[SettingKind, ControlRoom]:
     """Return what a route is about, once its reader may see it; what is personal is written down first."""
     known = setting_kind(kind)
-    room = desk.house.room(subject)
     whose = known.whose(subject)
+    if known.national and is_nations(desk.house.offices, subject):
+        desk.allow(known.see, offices=frozenset({OfficeId(subject)}))
+        return known, leader_of(desk.house.rooms, known.name, subject)
+    room = desk.house.room(subject)
     if whose is None or desk.house.offices.find_office(OfficeId(whose)) is None:
         raise SettingUnknown(kind=known.name, subject=subject[:80])
     desk.allow(known.see, offices=frozenset({OfficeId(whose)}))
@@ -178,6 +185,9 @@ def _view(desk: Desk, kind: SettingKind, room: ControlRoom, subject: str) -> Set
             _change(kind, change, held(before.value), held(change.value), words)
             for before, change in reversed(list(zip(setting.changes, setting.changes[1:], strict=False)))
         ),
+        behind=behind(desk.house.rooms, kind, subject)
+        if kind.national and is_nations(desk.house.offices, subject)
+        else (),
     )
 
 
@@ -217,10 +227,9 @@ async def list_setting_kinds(desk: NamedDependency[Desk]) -> KindsView:
 @get("/v1/settings")
 async def list_touched_settings(desk: NamedDependency[Desk], office: FromQuery[str]) -> TouchedListView:
     """Return the settings of an office and of those below it that somebody has drafted or changed."""
-    room = desk.house.room(office)
     tree = desk.house.offices
     seen = []
-    for setting in room.state.settings.items.values():
+    for setting in _touched_below(desk, office):
         kind = SETTING_KINDS.get(setting.kind)
         whose = OfficeId((kind.whose(setting.subject) or "") if kind is not None else "")
         if kind is None or not desk.may(kind.see) or not tree.is_within(whose, OfficeId(office)):
@@ -229,6 +238,17 @@ async def list_touched_settings(desk: NamedDependency[Desk], office: FromQuery[s
         seen.append(_touched(setting, desk))
     seen.sort(key=lambda one: one.changed_at or "", reverse=True)
     return TouchedListView(tuple(sorted(seen, key=lambda one: one.drafted_by is None)))
+
+
+def _touched_below(desk: Desk, office: str) -> Iterator[Setting]:
+    """Yield what was touched in the province of an office; of the nation what is its own."""
+    if not is_nations(desk.house.offices, office):
+        yield from desk.house.room(office).state.settings.items.values()
+        return
+    for kind in (kind for kind in SETTING_KINDS.values() if kind.national):
+        setting = leader_of(desk.house.rooms, kind.name, office).state.settings.setting(kind.name, office)
+        if setting.draft is not None or setting.changes:
+            yield setting
 
 
 def _touched(setting: Setting, desk: Desk) -> TouchedView:
@@ -267,14 +287,14 @@ async def save_setting_draft(
     Refusals: administration.why_missing, administration.value_invalid, and those of what is set, such as
     dispatch.rules_invalid (422); administration.nothing_changed (409).
     """
-    known, _ = await _opened(desk, kind, subject)
+    known, room = await _opened(desk, kind, subject)
     value = known.tidy(data.value)
     if known.make_ready is not None:
         await known.make_ready(desk, subject, value)
     if known.check is not None and value is not None:
         known.check(desk, subject, value)
     command = c.SaveDraft(kind=known.name, subject=subject, value=value, why=data.why.strip())
-    return await door.act(known.keep, command, about=subject)
+    return await door.act(known.keep, command, about=subject, room=room)
 
 
 @post("/v1/settings/{kind:str}/{subject:str}/draft/drop", status_code=200)
@@ -282,8 +302,8 @@ async def drop_setting_draft(
     kind: FromPath[str], subject: FromPath[str], door: NamedDependency[RequestDoor], desk: NamedDependency[Desk]
 ) -> CommandAnswer:
     """Throw the draft away. Refusals: administration.no_draft (404)."""
-    known, _ = await _opened(desk, kind, subject)
-    return await door.act(known.keep, c.DropDraft(kind=known.name, subject=subject), about=subject)
+    known, room = await _opened(desk, kind, subject)
+    return await door.act(known.keep, c.DropDraft(kind=known.name, subject=subject), about=subject, room=room)
 
 
 @post("/v1/settings/{kind:str}/{subject:str}/publish", status_code=200)
@@ -309,7 +329,7 @@ async def publish_setting_draft(
     if known.make_ready is not None and draft is not None:
         await known.make_ready(desk, subject, draft.value)
     command = c.PublishDraft(kind=known.name, subject=subject, revision=data.revision, over=data.over)
-    return await door.act(known.keep, command, about=subject)
+    return await door.act(known.keep, command, about=subject, room=room)
 
 
 @post("/v1/settings/{kind:str}/{subject:str}/roll-back", status_code=200)
@@ -330,7 +350,7 @@ async def roll_setting_back(
     if known.make_ready is not None and change is not None:
         await known.make_ready(desk, subject, change.value)
     command = c.RollBack(kind=known.name, subject=subject, to=data.to, why=data.why.strip())
-    return await door.act(known.keep, command, about=subject)
+    return await door.act(known.keep, command, about=subject, room=room)
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (

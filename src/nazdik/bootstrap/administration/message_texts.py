@@ -3,9 +3,13 @@
 from nazdik.administration.errors import ValueInvalid
 from nazdik.administration.model import Settings, Value
 from nazdik.bootstrap.administration.fields import Field, Text
+from nazdik.geo.responsible import NATIONAL
 from nazdik.intake.callers.wording import PLACE_LINK, TEXT_MAX, wrong_with
+from nazdik.kernel import OfficeId
+from nazdik.published.offices import OfficeTree
 
 NAME = "texts"
+NATION = str(NATIONAL.id)
 GROUPS = {"sms": Text("پیامک‌ها", "Short messages")}
 SHIPPED: Value = {"place_link": PLACE_LINK}
 MARKS = {"place_link": frozenset({"link"})}
@@ -45,7 +49,16 @@ def own(settings: Settings, subject: str) -> Value | None:
     return changes[-1].value if changes else None
 
 
+def inherited(offices: OfficeTree, settings: Settings, subject: str) -> tuple[Value, str | None]:
+    """Return what holds where nothing is set, and whose it is: the nation's, else the program's own."""
+    for above in offices.chain_of(OfficeId(subject))[1:]:
+        texts = own(settings, above)
+        if texts is not None:
+            return {**SHIPPED, **texts}, above
+    return SHIPPED, None
+
+
 def text_in_force(settings: Settings, name: str) -> str:
-    """Return what a message says."""
-    said = {**SHIPPED, **(own(settings, str(settings.province)) or {})}
+    """Return what a message says: as the province has it, else the nation, else as it ships."""
+    said = {**SHIPPED, **(own(settings, NATION) or {}), **(own(settings, str(settings.province)) or {})}
     return str(said[name])

@@ -52,6 +52,7 @@ class SettingKind:
         whose: The office whose setting a subject is; None when there can be no such subject.
         personal: What it says is about a person, so that reading it is written down.
         in_words: How two whole values are told apart; without it field by field.
+        national: The nation can have it too, and it holds wherever a province has none of its own.
         check: What a route asks before a draft is kept, besides what the core will.
         make_ready: What a route has worked out before a value is kept or put in force, off the loop; or a `Rejected`.
         put_in_force: The commands that make it so; none when what decides reads the setting itself.
@@ -69,6 +70,7 @@ class SettingKind:
     put_in_force: Effects
     whose: Callable[[str], str | None]
     personal: bool = False
+    national: bool = False
     check: "Callable[[Desk, str, Value], None] | None" = None
     make_ready: "Callable[[Desk, str, Value | None], Awaitable[None]] | None" = None
     in_words: Callable[[Value, Value, Words], tuple[Line, ...]] | None = None
@@ -97,6 +99,7 @@ RULES = SettingKind(
     tidy=_tidy_rules,
     put_in_force=lambda state, subject, change: (rules.put_in_force(subject, change.value),),
     whose=lambda subject: subject,
+    national=True,
 )
 KINDS = SettingKind(
     name=incident_kinds.NAME,
@@ -138,10 +141,11 @@ TEXTS = SettingKind(
     fields=message_texts.FIELDS,
     groups=message_texts.GROUPS,
     own=lambda state, subject: message_texts.own(state.settings, subject),
-    inherited=lambda house, state, subject: (message_texts.SHIPPED, None),
+    inherited=lambda house, state, subject: message_texts.inherited(house.offices, state.settings, subject),
     tidy=message_texts.tidy,
     put_in_force=lambda state, subject, change: (),
     whose=lambda subject: subject if "." not in subject else None,
+    national=True,
 )
 FIRST_STEPS = SettingKind(
     name=first_steps.NAME,

@@ -156,6 +156,10 @@ function Editor({ kind, setting, path, title, onActed, form }: EditorProps) {
     { code: "Ctrl+KeyZ", run: () => undo && goBack(undo.to, t("admin.undoWhy")) },
   ]);
   const above = offices.find(setting.inherited_from as never);
+  const nameOf = (id: string): string => {
+    const found = offices.find(id as never);
+    return found ? named(found.name) : id;
+  };
 
   return (
     <div className="admin-setting">
@@ -170,6 +174,9 @@ function Editor({ kind, setting, path, title, onActed, form }: EditorProps) {
               : t("admin.followsDefault")}
         </p>
       </header>
+      {setting.behind && setting.behind.length > 0 && (
+        <p role="status">{t("admin.behind", { list: setting.behind.map((each) => nameOf(each)).join("، ") })}</p>
+      )}
       {problem && (
         <p className="field-error" role="alert">
           {problemText(t, problem)}
@@ -240,7 +247,7 @@ function Editor({ kind, setting, path, title, onActed, form }: EditorProps) {
             <Button disabledReason={typed === null && !follow ? t("admin.why.same") : null} onClick={forget}>
               {t("admin.forget")}
             </Button>
-            {setting.own && kind.kind === "rules" && (
+            {setting.own && (kind.kind === "rules" || kind.kind === "texts") && (
               <Button onClick={() => setFollow(true)} aria-pressed={follow}>
                 {t("admin.follow")}
               </Button>

@@ -75,6 +75,9 @@ const ACT_OF: Readonly<Record<Section, string>> = {
   retention: "keep_retention",
 };
 
+/** What the nation sets for every province that has none of its own. */
+const OF_THE_NATION: readonly Section[] = ["rules", "texts", "server"];
+
 /** Which province a national administrator worked in last, on this machine. */
 const PROVINCE = "nazdik.admin.province";
 
@@ -113,7 +116,9 @@ export function Admin() {
   const { session, offices } = reference;
   const provinces = session.province ? [] : offices.childrenOf(session.office as OfficeId);
   const [chosen, setChosen] = useState<string | null>(() => localStorage.getItem(PROVINCE));
-  const province = provinces.find((each) => each.id === chosen) ?? provinces[0];
+  // The nation itself, under which all provinces stand.
+  const nation = provinces.length > 0 && chosen === session.office;
+  const province = nation ? undefined : (provinces.find((each) => each.id === chosen) ?? provinces[0]);
   const there = useMemo(
     () =>
       province ? { ...reference, session: { ...session, province: province.id as unknown as ProvinceId } } : reference,
@@ -121,22 +126,24 @@ export function Admin() {
   );
   const choose = (id: string) => {
     localStorage.setItem(PROVINCE, id);
-    location.hash = "overview";
+    location.hash = id === session.office ? "rules" : "overview";
     setChosen(id);
   };
   return (
     <ReferenceContext value={there}>
-      <Pages key={province?.id} provinces={provinces} onProvince={choose} />
+      <Pages key={province?.id ?? "nation"} provinces={provinces} nation={nation} onProvince={choose} />
     </ReferenceContext>
   );
 }
 
 interface PagesProps {
   readonly provinces: readonly Office[];
+  /** What is set is the whole nation's. */
+  readonly nation: boolean;
   readonly onProvince: (id: string) => void;
 }
 
-function Pages({ provinces, onProvince }: PagesProps) {
+function Pages({ provinces, nation, onProvince }: PagesProps) {
   const app = useApp();
   const t = useT(messages);
   const named = useNamed();
@@ -144,7 +151,9 @@ function Pages({ provinces, onProvince }: PagesProps) {
   const { theme, toggleTheme, toggleLang } = usePrefs();
   const [help, setHelp] = useState(false);
   const [asked, subject, go] = useAddress();
-  const sections = SECTIONS.filter((each) => session.acts.has(ACT_OF[each]));
+  const sections = SECTIONS.filter(
+    (each) => session.acts.has(ACT_OF[each]) && (!nation || OF_THE_NATION.includes(each)),
+  );
   const section = sections.find((each) => each === asked) ?? sections[0];
   const own = offices.find(session.office);
   const root = (session.province ?? session.office) as OfficeId;
@@ -182,7 +191,10 @@ function Pages({ provinces, onProvince }: PagesProps) {
             label={t("admin.province")}
             hideLabel
             value={root}
-            options={provinces.map((each) => [each.id, named(each.name)] as const)}
+            options={[
+              [session.office ?? "", t("admin.nation")] as const,
+              ...provinces.map((each) => [each.id, named(each.name)] as const),
+            ]}
             onChange={onProvince}
           />
         )}

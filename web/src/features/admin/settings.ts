@@ -73,6 +73,8 @@ export interface Setting {
   readonly inherited: Value;
   readonly inherited_from: string | null;
   readonly over: number;
+  /** Provinces in which what the nation published is not in force yet. */
+  readonly behind?: readonly string[];
   readonly draft: Draft | null;
   readonly changes: readonly Change[];
 }
