@@ -24,6 +24,7 @@ _RETIRED = f"{_HERE}/test_kinds_take_effect.py::test_a_retired_kind_is_given_to_
 _PEOPLE = f"{_CONTRACT}/test_people_and_devices_api.py"
 _FIRST = f"{_CONTRACT}/test_first_run.py::test_from_nothing_to_a_server_that_works"
 _LISTS = "tests/unit/imports/test_rows.py"
+_RETENTION = "tests/unit/bootstrap/test_retention.py"
 _TREE = f"{_HERE}/test_office_tree.py"
 
 # Kind of setting, or book; its field, empty where it is one whole; and the test that sees it work.
@@ -41,6 +42,10 @@ PROOFS: dict[tuple[str, str], str] = {
     ("offices", "grounds"): f"{_TREE}::test_an_added_station_answers_for_the_ground_it_was_given",
     ("first_steps", "offices"): _FIRST,
     ("first_steps", "kinds"): _FIRST,
+    **{
+        ("retention", field): f"{_RETENTION}::test_the_plan_goes_by_the_rules_and_leaves_what_a_hold_touches"
+        for field in ("trail_days", "photos_days", "journal_days", "holds")
+    },
     ("import_people", ""): f"{_LISTS}::test_people_get_the_seats_of_the_file_and_lose_them_when_it_is_taken_back",
     ("import_units", ""): f"{_LISTS}::test_units_are_read_in_either_language_and_made_known_together",
     ("import_hazards", ""): f"{_LISTS}::test_hazards_are_warned_of_together_and_taken_back_together",
