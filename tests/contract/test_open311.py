@@ -78,6 +78,42 @@ def test_the_sample_becomes_a_call_that_waits_and_a_report_that_tells_nothing(
     eventually(lambda: status_of(nobody, own), "closed")
 
 
+def test_what_reporters_are_told_is_the_provinces(server: Server, nobody: Seat) -> None:
+    texts, admin = f"/v1/settings/texts/{PROVINCE}", server.seat(f"administrator:{PROVINCE}")
+    wanted = {
+        "report_notice": "این‌جا ۱۱۰ نیست / Not 110",
+        "report_urgent": "زنگ بزنید / Call",
+        "report_waiting": "در نوبت / Queued",
+        "report_read": "خوانده شد / Read",
+        "report_over": "تمام / Done",
+    }
+    admin.done(f"{texts}/draft", {"value": wanted, "why": "آزمون"})
+    read = admin.get(texts).json()
+    assert len(read["draft"]["lines"]) == len(wanted)
+    admin.done(f"{texts}/publish", {"revision": read["draft"]["revision"], "over": read["over"]})
+    try:
+        (urgent,) = filed(Partner(server, "open311"), service_code="other", description="یک نفر را با چاقو زدند")
+        assert urgent["service_notice"] == wanted["report_urgent"]
+        (said,) = filed(Partner(server, "open311"), service_code="animal", description="سگی آن‌جا می‌گردد")
+        assert said["service_notice"] == wanted["report_notice"]
+        own, taker = said["service_request_id"], server.seat(f"call_taker:{PROVINCE}")
+
+        def told() -> list[str]:
+            answer = nobody.get(f"{BASE}/requests/{own}.json")
+            return [answer.json()[0][part] for part in ("status_notes", "service_notice")] if answer.is_success else []
+
+        for step, body, state in (
+            (None, None, "report_waiting"),
+            ("answer", None, "report_read"),
+            ("close", {"outcome": "advice"}, "report_over"),
+        ):
+            if step is not None:
+                taker.done(f"/v1/calls/{own}/{step}", body)
+            eventually(told, [wanted[state], wanted["report_notice"]])
+    finally:
+        admin.done(f"{texts}/roll-back", {"to": 0, "why": "پایان آزمون"})
+
+
 def test_a_listed_report_is_followed_through_its_incident(
     server: Server, nobody: Seat, taker: Seat, desk: Seat
 ) -> None:

@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
+from nazdik.bootstrap.administration.message_texts import texts_in_force
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.door import House
 from nazdik.bootstrap.guessers import Guessers
@@ -18,7 +19,7 @@ from nazdik.intake.callers.envelope import Came
 from nazdik.intake.callers.reports import PRIORITY, Report, read_report, report_call, without_key
 from nazdik.intake.callers.service import Callers
 from nazdik.intake.model import Channel
-from nazdik.interchange.open311.documents import PLACE_DECIMALS, PublicReport
+from nazdik.interchange.open311.documents import PLACE_DECIMALS, TEXTS, PublicReport
 from nazdik.interchange.open311.services import SERVICES
 from nazdik.interchange.open311.store import ReportStore
 from nazdik.interchange.partners import Partner
@@ -134,6 +135,11 @@ class Reports:
         """Return the office that answers for a province's reports."""
         office = self.house.offices.find_office(OfficeId(province))
         return f"{office.name_fa} / {office.name_en}" if office is not None else province
+
+    def said(self, province: str) -> Mapping[str, str]:
+        """Return what reporters are told in a province; as it ships while its log is not open."""
+        room = self.house.rooms.get(ProvinceId(province))
+        return TEXTS if room is None else texts_in_force(room.state.settings)
 
     def _listener(self, province: ProvinceId) -> Callable[[Batch[ProvinceState]], None]:
         def hear(batch: Batch[ProvinceState]) -> None:

@@ -73,7 +73,7 @@ async def file_report(
         if not report.has_place:
             raise ReportIncomplete(field="lat")
     filed = await reports.file(partner, province, body, report)
-    notice = documents.URGENT_NOTICE if filed.urgent else documents.NOTICE
+    notice = reports.said(str(province))["report_urgent" if filed.urgent else "report_notice"]
     known = {"service_request_id": filed.call_id} if filed.known else {"token": _public_token(province, filed.token)}
     return _answer(request, "requests", [known | {"service_notice": notice, "account_id": None}], status=201)
 
@@ -132,7 +132,7 @@ def _public_token(province: ProvinceId, token: str) -> str:
 
 
 def _shown(reports: Reports, one: documents.PublicReport) -> documents.Json:
-    return documents.request(one) | {"agency_responsible": reports.agency(one.agency)}
+    return documents.request(one, reports.said(one.agency)) | {"agency_responsible": reports.agency(one.agency)}
 
 
 def _bare(name: str) -> str:

@@ -38,6 +38,10 @@ PROOFS: dict[tuple[str, str], str] = {
     ("person", "active"): f"{_PEOPLE}::test_who_may_not_any_more_loses_the_open_line_within_seconds",
     ("person", "seats"): f"{_PEOPLE}::test_a_seat_that_is_still_to_come_is_nobodys_yet",
     ("texts", "place_link"): f"{_HERE}/test_message_texts.py::test_what_was_published_is_what_is_sent",
+    **{
+        ("texts", f"report_{text}"): f"{_CONTRACT}/test_open311.py::test_what_reporters_are_told_is_the_provinces"
+        for text in ("notice", "urgent", "waiting", "read", "over")
+    },
     ("offices", "offices"): f"{_TREE}::test_who_closes_hands_ground_units_and_open_incidents_on",
     ("offices", "grounds"): f"{_TREE}::test_an_added_station_answers_for_the_ground_it_was_given",
     ("first_steps", "offices"): _FIRST,

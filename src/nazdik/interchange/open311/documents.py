@@ -1,5 +1,6 @@
 """GeoReport documents in both of its formats, and what the public may know of a report."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,10 +30,13 @@ URGENT_NOTICE = (
     "آنچه نوشته‌اید فوری می‌نماید: همین حالا به ۱۱۰ زنگ بزنید. / What you wrote looks urgent: call 110 now. "
     "گزارش شما هم پیش روی مأموران است. / Your report is before the call-takers too."
 )
-_STATES = {
-    "waiting": "رسید و خوانده می‌شود / Received",
-    "read": "خوانده شد و در دست است / Being dealt with",
-    "over": "پایان یافت / Over",
+# What those who answer for a province may say otherwise, by names of their own.
+TEXTS: Mapping[str, str] = {
+    "report_notice": NOTICE,
+    "report_urgent": URGENT_NOTICE,
+    "report_waiting": "رسید و خوانده می‌شود / Received",
+    "report_read": "خوانده شد و در دست است / Being dealt with",
+    "report_over": "پایان یافت / Over",
 }
 
 
@@ -50,18 +54,18 @@ class PublicReport:
     lat: float | None
 
 
-def request(one: PublicReport) -> Json:
-    """Return a report as the public gets it: no words of the reporter's, and the place rounded."""
+def request(one: PublicReport, said: Mapping[str, str] = TEXTS) -> Json:
+    """Return a report as the public gets it: no words of the reporter's, and the place rounded. `said` has what `TEXTS` has."""
     service = SERVICES.get(one.service) or SERVICES["other"]
     return {
         "service_request_id": one.id,
         "status": "closed" if one.state == "over" else "open",
-        "status_notes": _STATES[one.state],
+        "status_notes": said[f"report_{one.state}"],
         "service_name": service.name,
         "service_code": service.code,
         "description": None,
         "agency_responsible": one.agency,
-        "service_notice": NOTICE,
+        "service_notice": said["report_notice"],
         "requested_datetime": rfc3339(one.at),
         "updated_datetime": rfc3339(one.changed_at),
         "expected_datetime": None,
