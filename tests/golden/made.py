@@ -30,7 +30,7 @@ from nazdik.guide import events as guide
 from nazdik.intake import events as intake
 from nazdik.interchange.warnings import events as warnings
 from nazdik.kernel import Instant, LonLat, Rejected, Unavailable
-from nazdik.oversight import events as oversight
+from nazdik.oversight import machine as oversight
 from nazdik.platform.http import register, title
 from nazdik.platform.http.messages import codes
 from nazdik.platform.http.problems import STATUS

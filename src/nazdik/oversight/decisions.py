@@ -13,6 +13,8 @@ from nazdik.oversight.calendar import day_of
 from nazdik.oversight.clocks import Around, calendar_for, started
 from nazdik.oversight.evolution import evolve
 from nazdik.oversight.following import rerouted
+from nazdik.oversight.meetings import decisions as meet
+from nazdik.oversight.meetings.commands import MeetingCommand
 from nazdik.oversight.model import Allegation, Kind, State
 from nazdik.oversight.words import check_text
 
@@ -41,6 +43,8 @@ def decide(state: State, command: c.Command, ctx: Context, around: Around) -> tu
             facts = () if known else (e.PersonsTied(at=ctx.at, by=ctx.actor.id, person=person, other=other),)
         case c.DecreeClosure():
             return _decree(state, command, ctx)
+        case MeetingCommand():
+            return meet.decide(state.meetings, command, ctx)
         case c.ReleaseFigures(until_day=until_day):
             return _release(state, until_day, ctx)
         case _:

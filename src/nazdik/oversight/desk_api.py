@@ -269,11 +269,18 @@ async def act(
     kind = ACTS.get(act)
     if kind is None:
         raise ActUnknown(act=act[:40])
+    return await decided(request, oversight, sitting, kind, {"case_id": case_id})
+
+
+async def decided(
+    request: AnyRequest, oversight: Any, sitting: Sitting, kind: type[c.Command], about: dict[str, str]
+) -> Acted:
+    """Read the fields of an act from a body, and do it. Raises `FieldsInvalid` and what the rules refuse."""
     given = await request.json() if (await request.body()).strip() else {}
-    if not isinstance(given, dict) or "case_id" in given or set(given) - set(kind.__struct_fields__):
-        raise FieldsInvalid(fields=sorted(set(kind.__struct_fields__) - {"case_id"}))
+    if not isinstance(given, dict) or set(about) & set(given) or set(given) - set(kind.__struct_fields__):
+        raise FieldsInvalid(fields=sorted(set(kind.__struct_fields__) - set(about)))
     try:
-        command = msgspec.convert({**given, "case_id": case_id}, kind)
+        command = msgspec.convert({**given, **about}, kind)
     except msgspec.ValidationError as error:
         raise FieldsInvalid(said=str(error)[:200]) from error
     return await _act(request, oversight, sitting, command)

@@ -10,6 +10,8 @@ from msgspec.structs import replace
 from nazdik.kernel import PersonId
 from nazdik.oversight import events as e
 from nazdik.oversight.figures import due
+from nazdik.oversight.meetings import decisions as meet
+from nazdik.oversight.meetings.events import MeetingEvent
 from nazdik.oversight.model import (
     Case,
     Clock,
@@ -49,6 +51,8 @@ def evolve(state: State, event: e.Event) -> State:
             for case in due(state, event.release.until_day):
                 cases = cases.set(case.id, replace(case, counted=True))
             return replace(state, cases=cases, releases=(*state.releases, event.release))
+        case MeetingEvent():
+            return replace(state, meetings=meet.evolve(state.meetings, event))
         case e.ContactReceived():
             return _received(state, event)
         case e.CaseEvent():

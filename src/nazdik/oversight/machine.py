@@ -10,16 +10,20 @@ from nazdik.kernel import Context
 from nazdik.oversight import commands as c
 from nazdik.oversight.clocks import Around
 from nazdik.oversight.decisions import decide
+from nazdik.oversight.events import EVENT_TYPES as CASE_EVENTS
 from nazdik.oversight.events import AnyEvent, Event, subject_of
 from nazdik.oversight.evolution import evolve
+from nazdik.oversight.meetings import events as meetings
+from nazdik.oversight.meetings.model import BookingState
 from nazdik.oversight.model import State
-from nazdik.platform.eventlog.entry import EventLog, Record
+from nazdik.platform.eventlog.entry import Claim, EventLog, Record
 from nazdik.platform.eventlog.errors import LogDamaged
 from nazdik.platform.eventlog.machine import Handled
 
 READ_AT_ONCE = 5_000
 _encode = msgspec.json.encode
-_decode = msgspec.json.Decoder(AnyEvent).decode
+_decode = msgspec.json.Decoder(AnyEvent | meetings.AnyMeetingEvent).decode
+EVENT_TYPES: tuple[type[Event], ...] = (*CASE_EVENTS, *meetings.EVENT_TYPES)
 
 
 class OversightMachine:
@@ -36,7 +40,10 @@ class OversightMachine:
 
     def record(self, event: Event) -> Record:
         """Return a fact as it is stored: JSON, about its case or the register."""
-        return Record(str(type(event).__struct_config__.tag), subject_of(event), _encode(event))
+        kind = str(type(event).__struct_config__.tag)
+        if isinstance(event, meetings.MeetingEvent):
+            return Record(kind, event.session_id, _encode(event), _claims(event))
+        return Record(kind, subject_of(event), _encode(event))
 
     def digest(self, command: Any) -> bytes:
         """Return a digest of the command's type and of what its sender asked for."""
@@ -44,6 +51,15 @@ class OversightMachine:
 
     def rolled_back(self, state: State) -> None:
         """Nothing outside the state was told yet."""
+
+
+def _claims(event: meetings.MeetingEvent) -> tuple[Claim, ...]:
+    """A slot with two holders cannot be stored, whatever was decided."""
+    if isinstance(event, meetings.SlotBooked):
+        return (Claim(f"{event.session_id}#{event.booking.slot}", event.booking.id, taken=True),)
+    if isinstance(event, meetings.BookingEnded) and event.state is not BookingState.SERVED:
+        return (Claim(f"{event.session_id}#{event.slot}", event.booking_id, taken=False),)
+    return ()
 
 
 def decode(kind: str, body: bytes) -> Event:

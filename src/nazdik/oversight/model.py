@@ -7,6 +7,7 @@ from immutables import Map
 
 from nazdik.kernel import Instant, OfficeId, PersonId
 from nazdik.oversight.calendar import day_of, start_of_day
+from nazdik.oversight.meetings.model import Meetings
 
 # Above the whole tree: whom a complaint reaches when nobody below is free of it.
 INSPECTORATE = OfficeId("inspectorate")
@@ -354,3 +355,4 @@ class State(msgspec.Struct, frozen=True):
     # (office, day) to why: nobody at or below that office works that day.
     closures: Map[tuple[OfficeId, int], str] = Map()
     releases: tuple[Release, ...] = ()
+    meetings: Meetings = Meetings()

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -150,8 +151,7 @@ class Oversight:
         if len(key) < KEY_CHARACTERS_MIN:
             raise KeyTooShort(characters_min=KEY_CHARACTERS_MIN)
         drawn = f"{actor.id}\0{key}"
-        code = self._codes.code_for(drawn)
-        code_hash = await asyncio.to_thread(self._codes.hash_of, code)
+        code, code_hash = await self.code_of(drawn)
         files = await self._keep(said.photos)
         case_id = self._codes.drawn("case", drawn).hex()[:20]
         await self.submit(
@@ -178,6 +178,27 @@ class Oversight:
             key,
         )
         return Received(shown(code), case_id, self.facts.receipt(case_id, self.clock.now()))
+
+    async def code_of(self, drawn: str) -> tuple[str, str]:
+        """Return the code that belongs to a request, and what is kept of it."""
+        code = self._codes.code_for(drawn)
+        return code, await self.hash_of(code)
+
+    async def hash_of(self, digits: str) -> str:
+        """Return what is kept of a code."""
+        return await asyncio.to_thread(self._codes.hash_of, digits)
+
+    def code_for(self, actor: Actor, key: str) -> str:
+        """Return the code that a contact will have which this actor sends with this key."""
+        return self._codes.code_for(f"{actor.id}\0{key}")
+
+    def fresh_keys(self, count: int) -> list[str]:
+        """Return keys that nobody guesses and nobody has had."""
+        return [secrets.token_hex(16) for _ in range(count)]
+
+    def id_for(self, what: str, actor: Actor, key: str) -> str:
+        """Return the id of something that a request begins; sent again, it is the same."""
+        return self._codes.drawn(what, f"{actor.id}\0{key}").hex()[:20]
 
     async def case_of(self, typed: str, bucket: str) -> Case:
         """

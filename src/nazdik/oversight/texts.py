@@ -65,4 +65,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "oversight.fields_invalid": ("بخش‌های این درخواست درست نیست.", "The fields of this request are not right."),
     "oversight.size_unknown": ("چنین اندازه‌ای نبوده است.", "There never were so many facts."),
     "oversight.day_unreadable": ("این زمان خوانده نشد.", "This time could not be read."),
+    "oversight.session_not_found": ("چنین دیداری نیست.", "There is no such session."),
+    "oversight.session_invalid": (
+        "دیدار باید جا، مسئول و تا ۱۰۰ نوبت در آینده داشته باشد.",
+        "A session needs a place, an official and up to 100 turns that lie ahead.",
+    ),
+    "oversight.slot_taken": ("این نوبت گرفته شده یا مناسب نیست.", "This turn is taken, over, or does not fit."),
+    "oversight.booking_not_found": ("چنین نوبتی گرفته نشده است.", "There is no such booking."),
+    "oversight.booking_over": ("این نوبت پایان یافته است.", "This booking is over."),
+    "oversight.promise_invalid": ("قول باید صاحب و روز داشته باشد.", "A promise needs an owner and a day."),
+    "oversight.promise_not_found": ("چنین قولی نیست.", "There is no such promise."),
 }

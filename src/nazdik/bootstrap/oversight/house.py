@@ -19,6 +19,7 @@ from nazdik.oversight.codes import Codes
 from nazdik.oversight.desk_api import Sitting
 from nazdik.oversight.facts import Facts
 from nazdik.oversight.holidays import official_calendar
+from nazdik.oversight.meetings import api as meetings_api
 from nazdik.oversight.service import Oversight
 from nazdik.platform.audit import Audit
 from nazdik.platform.auth import Registry, Throttle
@@ -112,7 +113,7 @@ def public_app(house: OversightHouse) -> UntilGone:
 
     return _wrapped(
         Litestar(
-            route_handlers=list(public_api.ROUTES),
+            route_handlers=[*public_api.ROUTES, *meetings_api.CITIZEN_ROUTES],
             dependencies={"oversight": Provide(provide_oversight, sync_to_thread=False)},
             lifespan=[lifespan],
             **_common(),
@@ -137,7 +138,7 @@ def desk_app(house: OversightHouse) -> UntilGone:
 
     return _wrapped(
         Litestar(
-            route_handlers=list(desk_api.ROUTES),
+            route_handlers=[*desk_api.ROUTES, *meetings_api.DESK_ROUTES],
             dependencies={
                 "oversight": Provide(provide_oversight, sync_to_thread=False),
                 "registry": Provide(provide_registry, sync_to_thread=False),

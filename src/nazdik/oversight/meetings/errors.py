@@ -1,0 +1,45 @@
+"""What meetings refuse."""
+
+from nazdik.kernel.rejected import Conflict, Invalid, NotFound
+
+
+class SessionNotFound(NotFound):
+    """There is no such session."""
+
+    code = "oversight.session_not_found"
+
+
+class SessionInvalid(Invalid):
+    """A session has a place, an official and up to 100 turns that lie ahead, each at its own time."""
+
+    code = "oversight.session_invalid"
+
+
+class SlotTaken(Conflict):
+    """This turn is taken, over, or not for these needs; another may be free."""
+
+    code = "oversight.slot_taken"
+
+
+class BookingNotFound(NotFound):
+    """The session has no such booking."""
+
+    code = "oversight.booking_not_found"
+
+
+class BookingOver(Conflict):
+    """This booking was cancelled, served or missed already."""
+
+    code = "oversight.booking_over"
+
+
+class PromiseInvalid(Invalid):
+    """A promise has words, an owner and a day that lies ahead."""
+
+    code = "oversight.promise_invalid"
+
+
+class PromiseNotFound(NotFound):
+    """The session has no such promise."""
+
+    code = "oversight.promise_not_found"
