@@ -6,7 +6,18 @@ import { usePrefs } from "../../../i18n/prefs";
 import { Button } from "../../../ui";
 import { messages } from "./messages";
 import type { KeptFile, KeptPack } from "./paper";
-import { canKeep, chooseFile, download, FIRST_WITHIN_S, KEEP_EVERY_S, printPage, readPage, writeFile } from "./paper";
+import {
+  canKeep,
+  chooseFile,
+  download,
+  FIRST_WITHIN_S,
+  inTime,
+  KEEP_EVERY_S,
+  keepFresh,
+  printPage,
+  readPage,
+  writeFile,
+} from "./paper";
 
 /** The paper pack: read again every minute, so that it can be printed, or lies in a file, when the server is gone. */
 export function PaperMenu() {
@@ -23,30 +34,11 @@ export function PaperMenu() {
   const [bad, setBad] = useState<string | null>(null);
   useEffect(() => {
     if (!may) return;
-    let over = false;
-    const keep = async () => {
-      let html: string;
-      try {
-        html = await readPage(api, "/v1/paper", lang);
-      } catch {
-        // What was read before stays: that is what it is for.
-        return;
-      }
-      if (!over) setPack({ html, at: clock.now() });
-    };
-    let again: ReturnType<typeof setInterval> | undefined;
-    const first = setTimeout(
-      () => {
-        void keep();
-        again = setInterval(() => void keep(), KEEP_EVERY_S * 1000);
-      },
-      Math.random() * FIRST_WITHIN_S * 1000,
+    return keepFresh(
+      () => readPage(api, "/v1/paper", lang),
+      (html) => setPack({ html, at: clock.now() }),
+      Math.random() * FIRST_WITHIN_S,
     );
-    return () => {
-      over = true;
-      clearTimeout(first);
-      clearInterval(again);
-    };
   }, [may, api, lang, clock]);
   useEffect(() => {
     const chosen = file;
@@ -62,7 +54,7 @@ export function PaperMenu() {
   if (!may) return null;
   const time = (at: number) => `\u2066${timeSeconds(at)}\u2069`;
   const use = (then: (html: string) => void) =>
-    void readPage(api, "/v1/paper", lang).then(
+    void inTime(readPage(api, "/v1/paper", lang), pack !== null).then(
       (html) => {
         const read = { html, at: clock.now() };
         setPack(read);

@@ -12,6 +12,46 @@ export interface KeptPack {
   readonly at: number;
 }
 
+/**
+ * Read the pack within some seconds and then again and again. What cannot be read leaves the one before: that is what it is kept
+ * for. Returns what ends it.
+ */
+export function keepFresh(
+  read: () => Promise<string>,
+  onRead: (html: string) => void,
+  firstWithinS: number,
+): () => void {
+  let over = false;
+  let timer: ReturnType<typeof setTimeout>;
+  const next = async () => {
+    try {
+      const html = await read();
+      if (!over) onRead(html);
+    } catch {
+      // The server is gone, or this is nobody's control room: asked again in its turn.
+    }
+    if (!over) timer = setTimeout(() => void next(), KEEP_EVERY_S * 1000);
+  };
+  timer = setTimeout(() => void next(), firstWithinS * 1000);
+  return () => {
+    over = true;
+    clearTimeout(timer);
+  };
+}
+
+/** How long printing waits for a fresh pack while there is an older one: a browser opens a window only soon after a click. */
+const FRESH_WITHIN_MS = 2_500;
+
+/** What `read` gives in time; without something to fall back on, whenever it comes. */
+export function inTime(read: Promise<string>, hasOther: boolean): Promise<string> {
+  if (!hasOther) return read;
+  let timer: ReturnType<typeof setTimeout>;
+  const late = new Promise<never>((_, refuse) => {
+    timer = setTimeout(() => refuse(new Error("late")), FRESH_WITHIN_MS);
+  });
+  return Promise.race([read, late]).finally(() => clearTimeout(timer));
+}
+
 /** A page made for another answer, with the nonce of this one: a page opened from here lives under this page's policy. */
 export const withNonce = (html: string, nonce: string): string =>
   html.replace(/(<style nonce=")[^"]*"/, (_, start: string) => `${start}${nonce}"`);
