@@ -1,5 +1,6 @@
 """The handheld with the server gone: it opens, it takes what the crew does, and it sends all of it once when the server is back."""
 
+import re
 import socket
 import threading
 import time
@@ -17,6 +18,13 @@ from tests.browser.conftest import ARGS, CHROMIUM, PROVINCE, Site, go_home
 
 pytestmark = pytest.mark.browser
 UNIT = f"{PROVINCE}.u.A07"
+# The beginning of the file, as the map asks for it; its version is in the page's own list of what is kept.
+PART_OF_THE_MAP = """async (path) => {
+  const kept = await (await caches.match("/kept-map")).json();
+  if (!kept.address.startsWith(path)) return kept.address;
+  const answer = await fetch(kept.address, {headers: {Range: "bytes=0-6"}});
+  return [answer.status, await answer.text()];
+}"""
 HERE = [51.4089, 35.7156]
 
 
@@ -96,11 +104,13 @@ def test_without_a_server_the_page_opens_and_what_was_done_arrives_once(site: Si
     try:
         begun = at_work(page, line.address)
         kept_for_offline(page)
+        carry_the_map(page)
         # What is on the screen is kept a moment later.
         page.wait_for_timeout(1_500)
         line.cut()
         page.reload()
         expect(page.get_by_role("button", name="پایان مأموریت")).to_be_visible(timeout=15_000)
+        assert page.evaluate(PART_OF_THE_MAP, f"/maps/{PROVINCE}.pmtiles") == [206, "PMTiles"]
         throw_a_picture_away(page)
         ask_for_backup(page)
         page.get_by_role("button", name="پایان مأموریت").click()
@@ -149,6 +159,14 @@ def at_work(page: Page, address: str) -> dict[str, object]:
     begun = command(page, f"{address}/v1/units/{UNIT}/own-event", {"kind": "suspicious", "point": HERE})
     expect(page.get_by_role("button", name="پایان مأموریت")).to_be_visible()
     return begun
+
+
+def carry_the_map(page: Page) -> None:
+    page.get_by_role("button", name="بیشتر").click()
+    page.get_by_role("button", name="وضعیت و تنظیمات").click()
+    page.get_by_role("button", name=re.compile("گرفتن .* مگابایت")).click()
+    expect(page.get_by_role("button", name="حذف نقشه")).to_be_visible(timeout=15_000)
+    page.get_by_role("button", name="بازگشت").click()
 
 
 def throw_a_picture_away(page: Page) -> None:

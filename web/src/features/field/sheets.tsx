@@ -70,6 +70,7 @@ const OWN_KINDS = [
 const THEMES: readonly Theme[] = ["day", "night", "glare"];
 
 const PhotoSheet = lazy(() => import("./photos/PhotoSheet"));
+const MapPackage = lazy(() => import("./offmap/MapPackage"));
 const OwnLooks = lazy(() => import("../looks/OwnLooks"));
 
 interface Props {
@@ -238,6 +239,9 @@ function StatusSheet({ onClose, open }: Props) {
           {t("do.help")}
         </Button>
       </section>
+      <Suspense fallback={null}>
+        <MapPackage />
+      </Suspense>
       <section className="block">
         <Button size="hand" wide onClick={() => field.sound.setMuted(sound !== "muted")}>
           {t(sound === "muted" ? "status.unmute" : "status.mute")}
