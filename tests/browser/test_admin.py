@@ -186,3 +186,28 @@ def test_who_stands_above_the_provinces_works_in_one_at_a_time(sit: Sit) -> None
     expect(page.locator(".admin-head .choice")).to_contain_text("تهران", timeout=20_000)
     rules_of(page, PROVINCE)
     assert complaints(page) == []
+
+
+def test_two_people_open_anothers_seat_and_every_desk_is_told(sit: Sit) -> None:
+    why = "میز مرکز پاسخ نمی‌دهد"
+    taker = sit(f"call_taker:{PROVINCE}", "#glass")
+    taker.get_by_label("چرا؟").fill(why)
+    found = check_every_look(taker, "asking for another's seat", data=[why])
+    look(taker, "fa", "day")
+    taker.get_by_label("چرا؟").press("Enter")
+    expect(taker.get_by_role("status").first).to_contain_text("نفر دوم")
+
+    second = sit(f"administrator:{PROVINCE}", "#glass")
+    expect(second.locator(".identity-key")).to_contain_text(why)
+    found += check_every_look(second, "agreeing", data=[why, f"seat:call_taker:{PROVINCE}"])
+    look(second, "fa", "day")
+    second.get_by_role("button", name="می‌پذیرم").press("Enter")
+    taker.get_by_role("button", name="نشستن تا نیم ساعت").press("Enter", timeout=10_000)
+    taker.wait_for_url("**/console")
+    expect(taker.locator(".status-bar")).to_contain_text("برخط", timeout=20_000)
+    expect(taker.locator(".strips")).to_contain_text("اضطرار")
+    # Ended by whoever answers for the office, and out at once.
+    second.get_by_role("button", name="پایان دادن").press("Enter", timeout=10_000)
+    expect(second.locator(".identity-key")).to_have_count(0)
+    assert taker.request.get(taker.url.replace("/console", "/v1/session")).status == 401
+    assert found == []

@@ -412,6 +412,8 @@ def seated(
     simulated: bool = False,
     cookie_only: bool = False,
     key: str | None = None,
+    more: Mapping[str, Any] | None = None,
+    lasts_s: float | None = None,
 ) -> tuple[SessionView, dict[str, str]]:
     """Open a session and return what its face is told, and the header that keeps it in a browser."""
     grants: dict[str, Any] = {"office": posting.office, "unit": posting.unit, SIMULATED: simulated, "by": by}
@@ -419,7 +421,8 @@ def seated(
         grants[KEY] = key
     if by not in ("seat", "device"):
         grants |= grants_of(request, entrance, posting.role, by)
-    token, session = entrance.registry.open_session(posting.person, posting.role, grants)
+    grants |= more or {}
+    token, session = entrance.registry.open_session(posting.person, posting.role, grants, lasts_s=lasts_s)
     entrance.screens.seen(posting.person if not simulated else "")
     cookie = session_cookie(token, secure=_is_secure(request), max_age_s=entrance.settings.session_hours * 3600)
     return entrance.view(session, None if cookie_only else token), {"Set-Cookie": cookie}

@@ -8,8 +8,10 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler
+from litestar.params import SkipValidation
 
-from nazdik.bootstrap.entrance import Text
+from nazdik.bootstrap.entrance import Entrance, Text
+from nazdik.bootstrap.identity.glass import BreakGlass, open_sessions
 from nazdik.bootstrap.watch.metrics import CONTENT_TYPE, Metrics
 from nazdik.bootstrap.watch.watch import Watch
 from nazdik.kernel import rfc3339
@@ -51,6 +53,14 @@ class BoundView(msgspec.Struct, frozen=True):
     level: int
 
 
+class GlassHealth(msgspec.Struct, frozen=True):
+    """Somebody sits at this seat behind broken glass; who it is, is in the audit log."""
+
+    role: str
+    office: str
+    until: str
+
+
 class HealthView(msgspec.Struct, frozen=True):
     """
     How the server is doing.
@@ -70,10 +80,19 @@ class HealthView(msgspec.Struct, frozen=True):
     doors: tuple[DoorHealth, ...] = ()
     # Bounded things from half full on, fullest first.
     filling: tuple[BoundView, ...] = ()
+    # Seats that two people opened to somebody who otherwise may not sit there.
+    glass: tuple[GlassHealth, ...] = ()
+    # How many ask for such a seat and wait for a second person.
+    glass_asked: int = 0
 
 
 @get("/v1/health", sync_to_thread=False)
-def get_health_view(shipper: NamedDependency[Shipper | None], watch: NamedDependency[Watch]) -> HealthView:
+def get_health_view(
+    shipper: NamedDependency[Shipper | None],
+    watch: NamedDependency[Watch],
+    entrance: NamedDependency[Entrance],
+    glass: NamedDependency[SkipValidation[BreakGlass]],
+) -> HealthView:
     """Return how the server is doing; `ok`: calls come through every way in. A late copy or a full disk alone does not unset it."""
     backup = None
     if shipper is not None:
@@ -92,7 +111,13 @@ def get_health_view(shipper: NamedDependency[Shipper | None], watch: NamedDepend
         for door in watch.rounds.doors.values()
     )
     filling = tuple(BoundView(b.name, round(b.share, 3), b.level) for b in watch.capacity.look() if b.level)
-    return HealthView("normal", all(door.ok for door in doors), backup=backup, doors=doors, filling=filling)
+    seats = tuple(
+        GlassHealth(each.role, str(each.grants["office"]), rfc3339(each.expires_at)) for each in open_sessions(entrance)
+    )
+    ok = all(door.ok for door in doors)
+    return HealthView(
+        "normal", ok, backup=backup, doors=doors, filling=filling, glass=seats, glass_asked=glass.count_waiting()
+    )
 
 
 @get("/metrics", include_in_schema=False, sync_to_thread=False)

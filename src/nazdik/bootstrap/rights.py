@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from nazdik.bootstrap.door import posting_of
 from nazdik.bootstrap.entrance import HANDHELD, Entrance
+from nazdik.bootstrap.identity.glass import GLASS
 from nazdik.kernel import DeviceId, PersonId
 from nazdik.platform.auth import Session
 from nazdik.platform.faults import LogUnavailable
@@ -85,4 +86,6 @@ class Rights:
             return None  # A seat of the demo: nobody in the list of people.
         if not person.active:
             return "deactivated"
+        if GLASS in session.grants:
+            return None  # Another's seat, for half an hour, by two people.
         return "posted_elsewhere" if person.posting != posting_of(session) else None

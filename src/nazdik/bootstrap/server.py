@@ -59,7 +59,8 @@ from nazdik.bootstrap.first_run import api as first_run_api
 from nazdik.bootstrap.first_run import steps as first_steps
 from nazdik.bootstrap.first_run.api import FirstRun
 from nazdik.bootstrap.house import Running
-from nazdik.bootstrap.identity import own_keys_api, proofs
+from nazdik.bootstrap.identity import glass_api, own_keys_api, proofs
+from nazdik.bootstrap.identity.glass import BreakGlass
 from nazdik.bootstrap.identity.proofs import check_fresh
 from nazdik.bootstrap.identity.signed_requests import SignedRequests
 from nazdik.bootstrap.imports import api as imports_api
@@ -213,6 +214,11 @@ def build_app(running: Running) -> UntilGone:
 
     first_run = FirstRun(entrance)
 
+    glass = BreakGlass(entrance)
+
+    def provide_glass() -> BreakGlass:
+        return glass
+
     def provide_first_run() -> FirstRun:
         return first_run
 
@@ -308,6 +314,7 @@ def build_app(running: Running) -> UntilGone:
             *entrance_routes.ROUTES,
             *proofs.ROUTES,
             *own_keys_api.ROUTES,
+            *glass_api.ROUTES,
             *first_run_api.ROUTES,
             *first_steps.ROUTES,
             *organisation.ROUTES,
@@ -369,6 +376,7 @@ def build_app(running: Running) -> UntilGone:
             "session_actor": Provide(provide_session_actor, sync_to_thread=False),
             "proved": Provide(provide_proved, sync_to_thread=False),
             "entrance": Provide(provide_entrance, sync_to_thread=False),
+            "glass": Provide(provide_glass, sync_to_thread=False),
             "first_run": Provide(provide_first_run, sync_to_thread=False),
             "building": Provide(provide_building, sync_to_thread=False),
             "office_tree": Provide(provide_offices, sync_to_thread=False),

@@ -47,6 +47,19 @@ TEXTS: dict[str, tuple[str, str]] = {
         "این جایگاه یا دستگاه کسی نیست که کلید یا گذرواژه داشته باشد.",
         "This is a seat or a device, not a person with keys and a password.",
     ),
+    "glass.not_found": (
+        "چنین درخواستی نیست یا زمانش گذشته است.",
+        "Nothing was asked for by this name, or its time is over.",
+    ),
+    "glass.why_missing": ("بنویسید چرا؛ ۱۰ تا ۳۰۰ حرف.", "Say why, in 10 to 300 characters."),
+    "glass.no_such_seat": (
+        "تنها جایگاهی که کمک می‌فرستد و جایگاه خودتان نیست.",
+        "Only a seat that sends help, and not your own.",
+    ),
+    "glass.second_person_needed": (
+        "نفر دومی باید بپذیرد؛ هیچ‌کس نفر دوم خودش نیست.",
+        "A second person has to agree; nobody is their own.",
+    ),
     "identity.key_not_found": ("چنین کلیدی نیست.", "There is no such key."),
     "identity.not_ones_own": (
         "کلیدهای خودتان را مدیر دیگری از نو می‌گذارد.",

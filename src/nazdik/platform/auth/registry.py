@@ -59,10 +59,13 @@ class Registry:
 
     # Sessions
 
-    def open_session(self, person: str, role: str, grants: Mapping[str, Any]) -> tuple[str, Session]:
-        """Return a new token, which is kept nowhere, and the session it opens."""
+    def open_session(
+        self, person: str, role: str, grants: Mapping[str, Any], *, lasts_s: float | None = None
+    ) -> tuple[str, Session]:
+        """Return a new token, which is kept nowhere, and the session it opens: for as long as all do, or for `lasts_s`."""
         token = secrets.token_urlsafe(TOKEN_BYTES)
-        session = Session(secrets.token_hex(8), person, role, plus_s(self._clock.now(), self._session_s), dict(grants))
+        until = plus_s(self._clock.now(), self._session_s if lasts_s is None else lasts_s)
+        session = Session(secrets.token_hex(8), person, role, until, dict(grants))
         said = msgspec.json.encode(session.grants).decode()
         row = (_hash(token), session.id, person, role, said, session.expires_at)
         self._run("INSERT INTO sessions (token_hash, id, person, role, grants, expires_at) VALUES (?,?,?,?,?,?)", row)

@@ -3,6 +3,7 @@ import { spanText, useFormats, useT } from "../../i18n/hooks";
 import { type Health, SOON, useHealth } from "./health";
 import { messages } from "./messages";
 
+const GlassBar = lazy(() => import("../identity/GlassBar"));
 const Presence = lazy(() => import("../identity/Presence"));
 
 /** The strip of a desk when calls do not come through, a copy is late or something is nearly full; nothing otherwise. */
@@ -13,7 +14,14 @@ export function WatchBar() {
       <Suspense>
         <Presence />
       </Suspense>
-      <div role="alert">{health && <Warnings health={health} />}</div>
+      <div role="alert">
+        {health && <Warnings health={health} />}
+        {health && (health.glass?.length || health.glass_asked) ? (
+          <Suspense>
+            <GlassBar seats={health.glass ?? []} asked={health.glass_asked ?? 0} />
+          </Suspense>
+        ) : null}
+      </div>
     </>
   );
 }

@@ -21,6 +21,9 @@ export interface Health {
   readonly backup: { readonly ok: boolean; readonly behind_entries: number; readonly behind_s: number } | null;
   readonly doors: readonly DoorHealth[];
   readonly filling: readonly Filling[];
+  /** Seats that two people opened to somebody who otherwise may not sit there; absent while nobody knows. */
+  readonly glass?: readonly { readonly role: string; readonly office: string; readonly until: string }[];
+  readonly glass_asked?: number;
 }
 
 const ASK_EVERY_MS = 20_000;

@@ -23,20 +23,21 @@ const CARS_SHOWN = 24;
 // Opened from here or by its address, `/#keys`.
 const KEYS = "#keys";
 const OwnKeys = lazy(() => import("../identity/OwnKeys"));
+const GLASS = "#glass";
+const Glass = lazy(() => import("../identity/Glass"));
 
 export function Welcome() {
   const app = useApp();
   const t = useT(messages);
   const server = useLoad(() => app.readServer(), [app]);
   const info = server.value;
-  if (useHash() === KEYS)
+  const hash = useHash();
+  if (hash === KEYS || hash === GLASS)
     return (
       <div className="welcome">
         <Header version={info?.version ?? null} />
         <main className="welcome-main">
-          <Suspense fallback={<Loading rows={6} />}>
-            <OwnKeys />
-          </Suspense>
+          <Suspense fallback={<Loading rows={6} />}>{hash === KEYS ? <OwnKeys /> : <Glass onIn={enter} />}</Suspense>
         </main>
       </div>
     );
@@ -133,6 +134,7 @@ function Seated() {
       <Button look="primary" onClick={() => location.assign(`/${value.face}`)}>
         {t("welcome.continue")}
       </Button>
+      {value.unit === null && <a href={GLASS}>{t("welcome.glass")}</a>}
       {/* A seat of the demo is nobody: it has no keys. */}
       {!value.person.startsWith("seat:") && <a href={KEYS}>{t("welcome.ownKeys")}</a>}
     </p>

@@ -1,0 +1,180 @@
+"""
+Break-glass: for half an hour somebody sits where they otherwise may not, because a second person agrees and everybody is told.
+
+What is asked for and not yet open is kept in memory, minutes long; what is open is a session like any other, with the policy of the
+seat it sits at. There is no right that stands outside the policy.
+"""
+
+import secrets
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from nazdik.bootstrap.door import posting_of
+from nazdik.bootstrap.identity.ways_in import AT_A_DESK
+from nazdik.kernel import Conflict, Instant, Invalid, NotFound, OfficeId
+from nazdik.kernel.instant import plus_s
+from nazdik.organisation.errors import NotYourOffice, OfficeNotFound, RoleMayNot
+from nazdik.organisation.model import Posting, Role
+from nazdik.platform.auth import Session
+
+if TYPE_CHECKING:
+    from nazdik.bootstrap.entrance import Entrance
+
+# In the grants of a session behind broken glass: the request that it came from.
+GLASS = "glass"
+ASKED_LASTS_S = 600.0
+OPEN_LASTS_S = 1_800.0
+WAITING_MAX = 100
+WHY_MIN, WHY_MAX = 10, 300
+# Seats that may be sat at: those that send help, and see what that takes. Never those who let people in or read the audit.
+SEATS = frozenset({Role.CALL_TAKER, Role.DISPATCHER, Role.STATION_DESK, Role.COUNTY_DESK, Role.PROVINCE_DESK})
+SECONDS = frozenset(
+    {
+        Role.DISPATCHER,
+        Role.STATION_DESK,
+        Role.COUNTY_DESK,
+        Role.PROVINCE_DESK,
+        Role.NATIONAL_DESK,
+        Role.ADMINISTRATOR,
+    }
+)
+
+
+class GlassNotFound(NotFound):
+    """Nothing was asked for by this name, or too long ago."""
+
+    code = "glass.not_found"
+
+
+class GlassWhy(Invalid):
+    """Why has to be said in 10 to 300 characters."""
+
+    code = "glass.why_missing"
+
+
+class GlassNoSuchSeat(Invalid):
+    """Only seats that send help can be sat at in this way, and not one's own."""
+
+    code = "glass.no_such_seat"
+
+
+class GlassNeedsSecond(Conflict):
+    """A second person has to agree, and nobody is their own."""
+
+    code = "glass.second_person_needed"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A seat that somebody asks for, and who has agreed."""
+
+    id: str
+    person: str
+    posting: Posting
+    why: str
+    until: Instant
+    second: str | None = None
+
+
+class BreakGlass:
+    """What is asked for; belongs to one event loop."""
+
+    def __init__(self, entrance: "Entrance") -> None:
+        self._entrance = entrance
+        self._asked: dict[str, Asked] = {}
+
+    def ask(self, session: Session, role: Role, office: OfficeId, why: str) -> Asked:
+        """
+        Return what is asked for, before anybody has agreed; one thing at a time a person.
+
+        Raises:
+            RoleMayNot: The asker is no desk, or already behind the glass.
+            GlassNoSuchSeat, OfficeNotFound, GlassWhy: As they say.
+        """
+        own = posting_of(session)
+        if own.role not in AT_A_DESK or GLASS in session.grants:
+            raise RoleMayNot(role=own.role)
+        if role not in SEATS or (role, office) == (own.role, own.office):
+            raise GlassNoSuchSeat(roles=sorted(SEATS))
+        if self._entrance.building.offices.find_office(office) is None:
+            raise OfficeNotFound(office=office[:120])
+        said = why.strip()
+        if not WHY_MIN <= len(said) <= WHY_MAX:
+            raise GlassWhy(characters_min=WHY_MIN, characters_max=WHY_MAX)
+        until = plus_s(self._entrance.building.clock.now(), ASKED_LASTS_S)
+        return Asked(secrets.token_hex(8), session.person, Posting(own.person, role, office), said, until)
+
+    def keep(self, asked: Asked) -> None:
+        """Let others see what is asked for."""
+        self._tidy()
+        others = [each for each in self._asked.values() if each.person != asked.person]
+        self._asked = {each.id: each for each in [*others[-WAITING_MAX:], asked]}
+
+    def find_own(self, person: str) -> Asked | None:
+        """Return what a person asks for, or None."""
+        self._tidy()
+        return next((each for each in self._asked.values() if each.person == person), None)
+
+    def count_waiting(self) -> int:
+        """Return how many wait for a second person."""
+        self._tidy()
+        return sum(each.second is None for each in self._asked.values())
+
+    def list_for(self, session: Session) -> list[Asked]:
+        """Return what somebody might agree to."""
+        self._tidy()
+        return [each for each in self._asked.values() if each.second is None and self._why_not(session, each) is None]
+
+    def check_agree(self, session: Session, asked_id: str) -> Asked:
+        """Return what somebody may agree to. Raises `GlassNotFound`, `GlassNeedsSecond`, `RoleMayNot`, `NotYourOffice`."""
+        asked = self._get(asked_id)
+        refused = self._why_not(session, asked)
+        if refused is not None:
+            raise refused
+        return asked
+
+    def agree(self, asked: Asked, second: str) -> None:
+        """Note that a second person has agreed."""
+        self._asked[asked.id] = replace(asked, second=second)
+
+    def check_open(self, session: Session, asked_id: str) -> Asked:
+        """Return what its asker may open now. Raises `GlassNotFound`, `GlassNeedsSecond`."""
+        asked = self._get(asked_id)
+        if asked.person != session.person:
+            raise GlassNotFound()
+        if asked.second is None:
+            raise GlassNeedsSecond()
+        return asked
+
+    def drop(self, asked: Asked) -> None:
+        """Forget what was asked for: it is open now, or given up."""
+        self._asked.pop(asked.id, None)
+
+    def _why_not(self, session: Session, asked: Asked) -> GlassNeedsSecond | RoleMayNot | NotYourOffice | None:
+        own = posting_of(session)
+        if session.person == asked.person:
+            return GlassNeedsSecond()
+        if own.role not in SECONDS or GLASS in session.grants:
+            return RoleMayNot(role=own.role)
+        if not self._entrance.building.offices.is_within(asked.posting.office, own.office):
+            return NotYourOffice(office=own.office)
+        return None
+
+    def _get(self, asked_id: str) -> Asked:
+        self._tidy()
+        asked = self._asked.get(asked_id)
+        if asked is None:
+            raise GlassNotFound()
+        return asked
+
+    def _tidy(self) -> None:
+        now = self._entrance.building.clock.now()
+        self._asked = {each.id: each for each in self._asked.values() if each.until > now}
+
+
+def open_sessions(entrance: "Entrance") -> list[Session]:
+    """Return the sessions behind broken glass that last."""
+    now = entrance.building.clock.now()
+    return [
+        session for session in entrance.registry.list_sessions() if GLASS in session.grants and session.expires_at > now
+    ]
