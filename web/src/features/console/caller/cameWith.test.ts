@@ -51,6 +51,17 @@ describe("what came with a call", () => {
     ];
     expect(blocksOf(call(data)).map((block) => block.key)).toEqual(["comment", "comment", "eido-agency"]);
   });
+  test("leaves out a partner's places that stand above as estimates, not those that could not be read", () => {
+    const data: Call["data"] = [
+      ["eido-location", "<presence><pos>35 51</pos></presence>"],
+      ["eido-location", "https://lrf.example/1"],
+      ["eido-notes", '{"notesActionComments":"in the narrative"}'],
+    ];
+    expect(blocksOf(call(data, [{} as Call["locations"][number]])).map((block) => block.lines[0]?.text)).toEqual([
+      "https://lrf.example/1",
+    ]);
+    expect(blocksOf(call(data))).toHaveLength(2);
+  });
   test("opens by itself when nothing else tells it", () => {
     expect(isLoud(call([["eido-unread", "?"]]))).toBe(true);
     expect(isLoud(call([["note", "damaged"]]))).toBe(true);

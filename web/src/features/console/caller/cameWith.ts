@@ -18,17 +18,20 @@ export interface Block {
 const LINES_MAX = 40;
 const UNREAD = "eido-unread";
 // Shown elsewhere, or of use to nobody who reads.
-const ELSEWHERE = new Set(["silent", "no-voice", "page-from"]);
+const ELSEWHERE = new Set(["silent", "no-voice", "page-from", "eido-notes"]);
 // Names of components and when they changed tell a call-taker nothing.
 const SKIPPED = /^(\$id|\$ref|lastUpdateTimeStamp|updatedBy\w+|@context)$/;
 const LEAF = /<(?:[\w-]+:)?([\w.-]+)(?:\s[^<>]*)?>([^<>]+)<\//g;
 const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
 
 /** The blocks of a call, in the order they came. */
-export function blocksOf(call: Pick<Call, "data">): readonly Block[] {
+export function blocksOf(call: Pick<Call, "data" | "locations">): readonly Block[] {
+  // A partner's places stand above as estimates, once they could be read.
+  const isPlace = (kind: string, text: string) =>
+    kind === "eido-location" && text.startsWith("<") && call.locations.length > 0;
   return (
     call.data
-      .filter(([kind, text]) => !ELSEWHERE.has(kind) && text.trim() !== "")
+      .filter(([kind, text]) => !ELSEWHERE.has(kind) && !isPlace(kind, text) && text.trim() !== "")
       // What could not be read stands as it came.
       .map(([kind, text]) => ({ kind, key: keyOf(kind), lines: kind === UNREAD ? asItCame(text) : linesOf(text) }))
       .filter((block) => block.lines.length > 0)
