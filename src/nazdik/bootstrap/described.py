@@ -12,7 +12,7 @@ from nazdik.platform.http import IDEMPOTENCY_KEY_CHARACTERS_MAX, PROBLEM, Proble
 
 Operation = dict[str, Any]
 # A route that asks for one of these is for whoever has signed in; the others look for themselves.
-_OF_A_SESSION = {"door", "desk", "actor", "proved"}
+OF_A_SESSION = {"door", "desk", "actor", "proved"}
 _LOOK_FOR_A_SESSION = {
     ("get", "/v1/session"),
     ("get", "/v1/session/keys"),
@@ -93,7 +93,7 @@ def _handlers(app: Litestar) -> list[tuple[str, str, HTTPRouteHandler]]:
 
 def _describe_request(operation: Operation, method: str, path: str, asked_for: set[str]) -> None:
     """Add to one operation what its route asks of a request."""
-    if asked_for & _OF_A_SESSION or (method, path) in _LOOK_FOR_A_SESSION:
+    if asked_for & OF_A_SESSION or (method, path) in _LOOK_FOR_A_SESSION:
         operation["security"] = _SIGNED_IN
     if "door" in asked_for:
         operation.setdefault("parameters", []).append(_KEY)

@@ -5,11 +5,13 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from litestar import Litestar, Request, get
 from litestar.config.compression import CompressionConfig
+from litestar.connection import ASGIConnection
 from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Contact, License
 from litestar.types import ASGIApp, Receive, Scope, Send
@@ -51,7 +53,7 @@ from nazdik.bootstrap.administration import api as settings_api
 from nazdik.bootstrap.administration import devices_api, people_api
 from nazdik.bootstrap.day_report import api as day_report_api
 from nazdik.bootstrap.day_report.reading import DayReports
-from nazdik.bootstrap.described import DescribedAsJson, described
+from nazdik.bootstrap.described import OF_A_SESSION, DescribedAsJson, described
 from nazdik.bootstrap.desk import Building, Desk
 from nazdik.bootstrap.door import RequestDoor, posting_of
 from nazdik.bootstrap.entrance import Entrance
@@ -183,11 +185,17 @@ def build_app(running: Running) -> UntilGone:
         asked_by(request.scope, session.person)
         return session
 
-    def provide_door(request: AnyRequest) -> RequestDoor:
-        if not any(room.writes for room in building.rooms.values()):
+    def signed_in_first(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+        """Ask who it is before the body is read: nobody else is told what is wrong with it."""
+        asked_for = handler.parsed_fn_signature.parameters.keys()
+        if "door" in asked_for and not any(room.writes for room in building.rooms.values()):
             # Before anything is looked up: what is not here yet may be where it is decided.
             for room in building.rooms.values():
                 room.check_writes()
+        if asked_for & OF_A_SESSION:
+            session_behind(cast(AnyRequest, connection))
+
+    def provide_door(request: AnyRequest) -> RequestDoor:
         session = session_behind(request)
         entrance.registry.heard(session.id)
         posting = posting_of(session)
@@ -402,6 +410,7 @@ def build_app(running: Running) -> UntilGone:
             "interchange": Provide(provide_interchange, sync_to_thread=False),
             "fleet_service": Provide(provide_fleet, sync_to_thread=False),
         },
+        guards=[signed_in_first],
         exception_handlers=EXCEPTION_HANDLERS,
         before_send=[add_headers],
         middleware=[lambda app: Shedding(app, lambda: running.watch.strain)],
