@@ -15,7 +15,7 @@ from nazdik.oversight.evolution import evolve
 from nazdik.oversight.following import rerouted
 from nazdik.oversight.meetings import decisions as meet
 from nazdik.oversight.meetings.commands import MeetingCommand
-from nazdik.oversight.model import Allegation, Kind, State
+from nazdik.oversight.model import Allegation, Case, ClockType, Duty, Kind, Register, State
 from nazdik.oversight.words import check_text
 
 # A decree is for days that can be foreseen; anything else is a slip of the keyboard.
@@ -59,12 +59,27 @@ def _with_routes(state: State, facts: tuple[e.Event, ...], ctx: Context) -> tupl
         after = evolve(after, fact)
     if after is state:
         return facts
-    moved = [
-        fact
-        for case_id in sorted(case_id for case_id, case in state.cases.items() if case.allegations or case.handler)
-        for fact in rerouted(after, after.cases[case_id], ctx)
-    ]
-    return (*facts, *moved)
+    touched = sorted(case.id for case in state.cases.values() if _is_touched(case, facts, after.register))
+    return (*facts, *(fact for case_id in touched for fact in rerouted(after, after.cases[case_id], ctx)))
+
+
+def _is_touched(case: Case, facts: tuple[e.Event, ...], register: Register) -> bool:
+    """Whether facts about the register may change where a case goes; looking at every case anew would take a second."""
+    for fact in facts:
+        if isinstance(fact, e.OfficePut):
+            return True
+        persons: tuple[PersonId, ...] = ()
+        if isinstance(fact, e.PersonPosted):
+            persons = (fact.person,)
+        elif isinstance(fact, e.PersonsTied):
+            persons = (fact.person, fact.other)
+        if case.handler in persons or any(one.person in persons for one in case.allegations):
+            return True
+        commanded = {p.office for person in persons for p in register.postings_of(person) if p.duty is Duty.COMMANDER}
+        # Somebody who commands, or did, above a unit that the case is about may be involved now, or no longer be alone there.
+        if commanded and any(commanded & set(register.chain(step.office)) for step in case.barred):
+            return True
+    return False
 
 
 def _put(state: State, command: c.PutOffices, ctx: Context) -> Iterator[e.Event]:
@@ -210,9 +225,12 @@ def _answer_topic(state: State, command: c.AnswerTopic, ctx: Context, around: Ar
         for case_id in state.by_topic.get(command.topic, ())
         if not (case := state.cases[case_id]).closed and cases.may_handle(state, case, PersonId(ctx.actor.id), ctx)
     ]
-    if len(state.by_topic.get(command.topic, ())) < around.campaign_from or not same:
+    if len(same) < around.campaign_from:
         raise errors.CaseNotFound(topic=command.topic[:64])
     for case in same:
+        answered = case.clock(ClockType.FIRST_ANSWER)
+        if answered is not None and answered.stopped_at is not None:
+            continue
         write = c.Write(case_id=case.id, text=command.text, answers=True)
         yield from cases.decide(state, write, ctx, around)
 

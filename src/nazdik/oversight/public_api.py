@@ -4,7 +4,6 @@ The citizen's doors, on an origin of their own: no account, no cookie, no addres
 A code travels in bodies only: what is in an address stays in histories and logs.
 """
 
-import asyncio
 import csv
 import io
 from typing import Annotated, Any
@@ -290,10 +289,9 @@ def get_head(oversight: Service) -> SignedHead:
     return oversight.facts.head(oversight.clock.now())
 
 
-@get("/v1/facts/consistency")
-async def get_consistency(oversight: Service, earlier: FromQuery[int], later: FromQuery[int]) -> dict[str, list[str]]:
+@get("/v1/facts/consistency", sync_to_thread=False)
+def get_consistency(oversight: Service, earlier: FromQuery[int], later: FromQuery[int]) -> dict[str, list[str]]:
     """Return the proof that facts only grew from one size to another. Refusals: oversight.size_unknown (422)."""
-    await asyncio.sleep(0)
     try:
         return {"proof": oversight.facts.consistency(earlier, later)}
     except ValueError as error:

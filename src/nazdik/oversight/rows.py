@@ -139,9 +139,10 @@ class Rows:
                     for case in state.cases.values()
                     if any(one.person in (person, other) for one in case.allegations)
                 )
-            case e.ClosureDecreed() | e.ClosureLifted():
-                # A day less to work in moves what is due.
-                touched.update(case.id for case in state.cases.values() if not case.closed)
+            case e.ClosureDecreed(office=office) | e.ClosureLifted(office=office):
+                # A day less to work in moves what is due at that office and below it.
+                below = state.register.is_within
+                touched.update(c.id for c in state.cases.values() if not c.closed and below(c.office, office))
 
     def _put_tree(self, state: State) -> None:
         register = state.register

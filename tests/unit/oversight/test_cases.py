@@ -200,6 +200,10 @@ def test_200_equal_texts_are_one_topic_and_all_are_answered_and_none_is_closed()
         case = town.case(case_id)
         assert case.messages and not case.closed
         assert case.clock(ClockType.FIRST_ANSWER).stopped_at is not None
+    again = c.AnswerTopic(topic=town.case(ids[0]).topic, text="دوباره")
+    assert town.do(again, "desk-a") == (), "nobody is answered twice"
+    town.receive(Kind.CRITICISM, text=spelled[0], office="p.a")
+    assert sum(isinstance(f, e.WrittenTo) for f in town.do(again, "desk-a")) == 1
     alone = town.case(town.receive(Kind.CRITICISM, text="یکی", office="p.a"))
     refused(town, c.AnswerTopic(topic=alone.topic, text="؟"), "desk-a", errors.CaseNotFound)
 
