@@ -53,14 +53,19 @@ class Room:
         _ip("-n", self.name, "route", "add", "blackhole", f"{DATABASE}/32")
 
     def cut_all(self) -> None:
-        """Take the cable out."""
+        """Take the cables out."""
         _ip("link", "set", self.name, "down")
+        _ip("-n", self.name, "link", "set", "beside", "down")
 
     def mend(self) -> None:
         """Put everything right."""
         with suppress(subprocess.CalledProcessError):
             _ip("-n", self.name, "route", "del", "blackhole", f"{DATABASE}/32")
         _ip("link", "set", self.name, "up")
+        _ip("-n", self.name, "link", "set", "beside", "up")
+        for other in (FIRST + 1, FIRST + 2):
+            if other != self.number:
+                _ip("-n", self.name, "route", "replace", f"198.18.{other}.2/32", "dev", "beside", "src", self.address)
 
 
 def _ip(*words: str) -> None:
@@ -83,6 +88,14 @@ def rooms(count: int) -> Iterator[list[Room]]:
             _ip("-n", room.name, "link", "set", "out", "up")
             _ip("-n", room.name, "link", "set", "lo", "up")
             _ip("-n", room.name, "route", "add", "default", "via", f"198.18.{room.number}.1")
+        if len(made) == 2:
+            one, two = made
+            # A line of their own from one to the other.
+            _ip("-n", one.name, "link", "add", "beside", "type", "veth", "peer", "name", "beside", "netns", two.name)
+            for room in made:
+                _ip("-n", room.name, "link", "set", "beside", "up")
+            for room, other in ((one, two), (two, one)):
+                _ip("-n", room.name, "route", "add", f"{other.address}/32", "dev", "beside", "src", room.address)
         yield made
     finally:
         for room in made:

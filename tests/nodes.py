@@ -66,6 +66,8 @@ class Nodes:
             if self.rooms:
                 server.host, server.prefix = self.rooms[n].address, self.rooms[n].prefix
             server.settings["NAZDIK_NODE_ADDRESS"] = server.address
+            (data / "node.key").write_text("a key for tests that both nodes have, and nobody else\n")
+            server.settings["NAZDIK_NODE_KEY_FILE"] = str(data / "node.key")
             if self.nats is not None:
                 (data / "nats.url").write_text(self.nats.url)
                 server.settings["NAZDIK_NATS_URL_FILE"] = str(data / "nats.url")

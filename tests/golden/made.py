@@ -257,7 +257,9 @@ def openapi() -> dict[str, Any]:
     """Return the OpenAPI document as a server gives it; no region is needed for that."""
     no_fleet, nobody = SimpleNamespace(devices=None), SimpleNamespace(key_proofs=None)
     nothing: Any = SimpleNamespace(
-        entrance=SimpleNamespace(building=SimpleNamespace(offices=None), fleet=no_fleet, identity=nobody), journal=None
+        entrance=SimpleNamespace(building=SimpleNamespace(offices=None), fleet=no_fleet, identity=nobody),
+        journal=None,
+        company=None,
     )
     app: Any = build_app(nothing)
 

@@ -31,6 +31,7 @@ from nazdik.bootstrap.journal_only.mark import find_mark, record_open
 from nazdik.bootstrap.known import keep_regions
 from nazdik.bootstrap.log_api import LogReader
 from nazdik.bootstrap.map_pictures import MapPictures
+from nazdik.bootstrap.nodes.company import Company, company_of
 from nazdik.bootstrap.office_tree.follow import OfficeBook
 from nazdik.bootstrap.past_calls import CallBook
 from nazdik.bootstrap.place_book import PlaceBook
@@ -135,6 +136,7 @@ class Running:
     nation: NationWatch | None = None
     standbys: list[Standby] = field(default_factory=list)
     wakes: list[Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=list)
+    company: Company | None = None
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def open(self) -> None:
@@ -162,6 +164,7 @@ class Running:
             loop.create_task(self._reloads_asked().run()),
             *(loop.create_task(standby.run()) for standby in self.standbys),
             *(loop.create_task(run()) for run in self.wakes),
+            *(loop.create_task(run()) for run in (self.company.runs if self.company is not None else ())),
         ]
         self.reports.open()
         self.transfers.open()
@@ -207,6 +210,8 @@ class Running:
         self.webhooks.store.close()
         self.entrance.identity.close()
         self.entrance.registry.close()
+        if self.company is not None:
+            await self.company.close()
         if self.shipper is not None:
             await asyncio.to_thread(self.shipper.close)
 
@@ -441,6 +446,7 @@ def _build(
         nation,
         [Standby(room, sources[name], losses, woken[name]) for name, room in rooms.items() if not room.writes],
         wakes_of(settings, rooms, woken),
+        company_of(settings, rooms, fleet, registry, hub, clock),
     )
 
 

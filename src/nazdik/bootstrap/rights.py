@@ -80,6 +80,8 @@ class Rights:
             return "left_alone"
         if session.person.startswith(HANDHELD):
             device = self._entrance.fleet.devices.find_device(DeviceId(session.person.removeprefix(HANDHELD)))
+            if device is None and self._entrance.registry.is_from_elsewhere(session):
+                return None
             return "revoked" if device is None or device.revoked_at is not None else None
         person = self._entrance.people.find_person(PersonId(session.person))
         if person is None:

@@ -422,7 +422,9 @@ def build_app(running: Running) -> UntilGone:
     )
     calls = JournalCalls(app, running.journal, lambda scope, body: raw.wrapped(entrance, scope, body))
     signed = SignedRequests(calls, entrance.identity.key_proofs, entrance.fleet.devices)
-    return UntilGone(InTime(signed))
+    if running.company is None:
+        return UntilGone(InTime(signed))
+    return UntilGone(InTime(running.company.around(signed, entrance.identity.key_proofs.nonce)))
 
 
 def openapi() -> OpenAPIConfig:

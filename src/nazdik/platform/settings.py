@@ -125,6 +125,10 @@ class Settings:
     # Who this server is among those that share a PostgreSQL, and where the others' clients find it.
     node_name: str = "node-1"
     node_address: str = ""
+    # The key that these nodes share: with it one hands to another what it may not decide. And whose signature on the others'
+    # certificates is trusted, when it is not one that the system knows.
+    node_key_file: Path | None = None
+    node_ca_file: Path | None = None
 
     def __post_init__(self) -> None:
         _check("port", 1 <= self.port <= 65_535, self.port, "1 to 65535")

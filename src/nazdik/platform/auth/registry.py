@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,8 @@ CREATE TABLE IF NOT EXISTS passwords (person TEXT PRIMARY KEY, salt BLOB NOT NUL
 CREATE TABLE IF NOT EXISTS known_place (place BLOB PRIMARY KEY, at INTEGER NOT NULL) STRICT;
 """
 TOKEN_BYTES = 32
+# In a session's grants: the node where it was opened.
+NODE = "node"
 TOKEN_CHARACTERS_MAX = 128
 SESSION_S = 12 * 3_600.0
 # An address from which somebody signed in within this time is one of the force's own.
@@ -53,6 +55,9 @@ class Registry:
             ).fetchall()
         # When somebody was last at a session, by its id; only for this run.
         self._heard_s: dict[str, float] = {}
+        # Who this node is among those that share their sessions, and what they are to be told of.
+        self.node = ""
+        self._touched: dict[str, None] = {}
         self._sessions: dict[bytes, Session] = {
             row[0]: Session(row[1], row[2], row[3], row[4], msgspec.json.decode(row[5])) for row in rows
         }
@@ -71,6 +76,7 @@ class Registry:
         self._run("INSERT INTO sessions (token_hash, id, person, role, grants, expires_at) VALUES (?,?,?,?,?,?)", row)
         self._sessions[row[0]] = session
         self.heard(session.id)
+        self.touch([session.id])
         return token, session
 
     def find_session(self, token: str) -> Session | None:
@@ -88,7 +94,7 @@ class Registry:
 
     def is_idle(self, session: Session) -> bool:
         """Whether nobody has been at a session for longer than it may be left. Of before a start nothing is known."""
-        if session.idle_s is None:
+        if session.idle_s is None or self.is_from_elsewhere(session):
             return False
         heard_s = self._heard_s.setdefault(session.id, self._clock.monotonic_s())
         return self._clock.monotonic_s() - heard_s > session.idle_s
@@ -101,6 +107,7 @@ class Registry:
                 said = msgspec.json.encode(grants).decode()
                 self._run("UPDATE sessions SET grants = ? WHERE id = ?", (said, session_id))
                 self._sessions[token_hash] = replace(session, grants=grants)
+                self.touch([session_id])
                 return
 
     def find_session_by_id(self, session_id: str) -> Session | None:
@@ -126,11 +133,13 @@ class Registry:
             there = {row[0] for row in self._db.execute("SELECT id FROM sessions")}
         return tuple(session for session in known if session.id not in there)
 
-    def close_session(self, session_id: str) -> None:
-        """End one session, at once."""
+    def close_session(self, session_id: str, *, told: bool = False) -> None:
+        """End one session, at once. `told` is when it ended at another node, which has told so."""
         self._run("DELETE FROM sessions WHERE id = ?", (session_id,))
         self._sessions = {h: s for h, s in self._sessions.items() if s.id != session_id}
         self._heard_s.pop(session_id, None)
+        if not told:
+            self.touch([session_id])
 
     def close_sessions_of(self, person: str) -> tuple[str, ...]:
         """End every session of a person, at once, and return their ids."""
@@ -139,7 +148,40 @@ class Registry:
         self._sessions = {h: s for h, s in self._sessions.items() if s.person != person}
         for session_id in ended:
             self._heard_s.pop(session_id, None)
+        self.touch(ended)
         return ended
+
+    # Sessions that several nodes share
+
+    def is_from_elsewhere(self, session: Session) -> bool:
+        """Whether a session was opened at another node, which knows the device behind it and who is at it."""
+        return bool(session.grants.get(NODE, self.node) != self.node)
+
+    def touch(self, session_ids: Iterable[str]) -> None:
+        """Note that other nodes have to be told of these sessions, that they began or ended."""
+        with self._mutex:
+            self._touched.update(dict.fromkeys(session_ids))
+
+    def take_touched(self) -> list[str]:
+        """Return of which sessions others have to be told since this was last asked."""
+        with self._mutex:
+            touched, self._touched = list(self._touched), {}
+        return touched
+
+    def find_row(self, session_id: str) -> tuple[bytes, Session] | None:
+        """Return a session of this id with the hash of its token, or None."""
+        return next(((h, s) for h, s in list(self._sessions.items()) if s.id == session_id), None)
+
+    def adopt(self, sessions: Sequence[tuple[bytes, Session]]) -> None:
+        """Take over sessions that were opened at another node, each with the hash of its token."""
+        rows = [(h, s.id, s.person, s.role, msgspec.json.encode(s.grants).decode(), s.expires_at) for h, s in sessions]
+        with self._mutex, translated(), self._db:
+            self._db.executemany(
+                "INSERT OR REPLACE INTO sessions (token_hash, id, person, role, grants, expires_at)"
+                " VALUES (?,?,?,?,?,?)",
+                rows,
+            )
+        self._sessions = {**self._sessions, **dict(sessions)}
 
     # Passwords
 

@@ -41,6 +41,7 @@ _TEXTS: dict[str, Texts] = {
         "این استان را اکنون گرهٔ دیگری می‌نویسد. همان را به آنجا بفرستید یا کمی بعد دوباره بفرستید.",
         "Another node writes this province now. Send it there, or again in a moment.",
     ),
+    "node.unknown": ("این گره از آنِ این سامانه نیست.", "This is no node of ours."),
     "audit.unavailable": (
         "ثبت دسترسی ممکن نشد، پس داده نشان داده نمی‌شود.",
         "The access could not be recorded, so the data is not shown.",

@@ -7,8 +7,10 @@ from psycopg import sql
 from nazdik.platform.eventlog.postgres.connection import Connection, translated
 
 FIRST = "0001_logs.sql"
+# What came later, with a table by which it is known to be there.
+LATER = (("0002_sessions.sql", "nazdik.sessions"),)
 # What a login that may write a log is given; what it writes to is decided inside.
-_FUNCTIONS_OF_READERS = ("readable()",)
+_FUNCTIONS_OF_READERS = ("readable()", "sessions_after(bigint)")
 _FUNCTIONS_OF_WRITERS = (
     "take(text, text, text, text, float, float)",
     "begin_moving(text, text)",
@@ -18,20 +20,25 @@ _FUNCTIONS_OF_WRITERS = (
     "append(integer, bigint, float, bigint, bytea, bigint[], text[], integer[], bytea[], text[], text[], text[], bytea[],"
     " text[], bytea[], bytea[], bigint[], text[], text[], boolean[])",
     "save_snapshot(integer, integer, bigint, bytea, bytea)",
+    "put_session(text, bytea, text, text, text, text, bigint)",
+    "end_session(text)",
 )
 _READABLE = ("about", "logs", "entries", "claims", "snapshots", "rights")
 
 
 def prepare(owner: Connection) -> bool:
-    """Make the schema when there is none; True when it was made. The connection is its owner's from now on."""
+    """Make the schema, or what it lacks; False when all of it was there. The connection is its owner's from now on."""
     with translated(), owner.transaction():
         # Two who prepare at once: the second finds it made.
         owner.execute("SELECT pg_advisory_xact_lock(110, 110)")
         there = owner.execute("SELECT 1 FROM pg_namespace WHERE nspname = 'nazdik'").fetchone()
-        if there is not None:
-            return False
-        owner.execute(files(__package__).joinpath(FIRST).read_text(encoding="utf-8").encode())
-    return True
+        missing = [FIRST] if there is None else []
+        for name, table in LATER:
+            found = owner.execute("SELECT to_regclass(%s)", (table,)).fetchone()
+            missing += [name] if found is None or found[0] is None else []
+        for name in missing:
+            owner.execute(files(__package__).joinpath(name).read_text(encoding="utf-8").encode())
+    return bool(missing)
 
 
 def grant(owner: Connection, login: str, log: str, *, writes: bool) -> None:

@@ -1,0 +1,7 @@
+"""
+What nodes over one PostgreSQL do for one another, so that any of them serves any face.
+
+Sessions are shared (`sessions`); what only the writer can do is handed to it (`forwarding`); where units are and whether their
+handhelds ring is told between nodes (`places`). None of this is needed for anything to be right: without it a node refuses what it
+cannot do and says where it can be done.
+"""
