@@ -82,6 +82,8 @@ class Judge:
         self._revoked: dict[str, tuple[float, Link]] = {}
         self._urgent: set[str] = set()
         self._probed_s = 0.0
+        # Offers that a process wrote and did not live to say so: when is not known.
+        self._seen_late: set[str] = set()
         self.fold = Fold()
         self.healing = False
         self.first: Broken | None = None
@@ -147,6 +149,8 @@ class Judge:
             self._recommended(row)
         if row.kind == "dispatch.offer_unanswered.v1":
             self._unanswered(row)
+        if self._opening and row.kind == "dispatch.offer_sent.v1":
+            self._seen_late.add(row.body["assignment_id"])
         for invariant, words in self.fold.take(row, self._ended_s if self._opening else self._now_s()):
             self.fail(invariant, f"at {row.position}: {words}")
         words = row.body.get("narrative", "") if row.kind == "intake.call_presented.v1" else ""
@@ -169,9 +173,9 @@ class Judge:
     def _unanswered(self, row: Row) -> None:
         """I15: nobody is taken to have been silent before their time was over, whatever clocks say."""
         offer = self.fold.offers.get(row.body["assignment_id"])
-        if offer is not None and offer.sent_s <= self._leapt_s:
+        if offer is None or offer.sent_s <= self._leapt_s or offer.assignment in self._seen_late:
             return
-        if offer is not None and self._now_s() - offer.sent_s < 0.85 * offer.window_s - 1.0:
+        if self._now_s() - offer.sent_s < 0.85 * offer.window_s - 1.0:
             passed = self._now_s() - offer.sent_s
             self.fail("I15", f"{offer.assignment} had {offer.window_s:.0f} s and was over after {passed:.1f} s")
 
