@@ -134,6 +134,18 @@ def set_copy(path: Path, *, copy: bool) -> None:
         os.close(lock)
 
 
+def _settle(connection: apsw.Connection) -> None:
+    """
+    Move what the write-ahead log holds into the file itself, on disk, before any of it is believed.
+
+    After a sync that failed the system goes on showing what never came to the disk, also to the next process. What were appended
+    behind such a hole would be lost with it when the power goes.
+    """
+    busy, *_ = next(connection.execute("PRAGMA wal_checkpoint(TRUNCATE)"))
+    if busy:
+        raise LogUnavailable("the log is being read, and cannot be settled now")
+
+
 class SqliteLog:
     """An `EventLog` in one file. Safe to read from any thread; `append` and `save_snapshot` exclude one another."""
 
@@ -169,6 +181,11 @@ class SqliteLog:
 
     def _open(self) -> apsw.Connection:
         connection = connect(self.path)
+        try:
+            _settle(connection)
+        except BaseException:
+            connection.close(True)
+            raise
         if self._max_pages is not None:
             connection.execute(f"PRAGMA max_page_count = {int(self._max_pages)}")
         if self._copy_of is not None:
@@ -294,6 +311,8 @@ class SqliteLog:
         if not self._suspect:
             return
         self._writer.close(True)
+        while self._readers:
+            self._readers.pop().close(True)
         self._writer = self._open()
         self._head = self._read_head()
         self._suspect = False
