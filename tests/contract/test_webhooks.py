@@ -227,7 +227,8 @@ def test_a_service_that_is_given_a_call_gets_it_as_an_eido_and_nobody_else_does(
     taker = server.seat(f"call_taker:{PROVINCE}")
     call = taker.done("/v1/calls", {"number": "+15555550143", "point": [51.4089, 35.7156]})["call_id"]
     taker.done(f"/v1/calls/{call}/answer")
-    taker.done(f"/v1/calls/{call}/draft", {"narrative": "he fell from a ladder"})
+    answers = [{"question": "weapon", "option": "blade"}]
+    taker.done(f"/v1/calls/{call}/draft", {"narrative": "he fell from a ladder", "kind": "fight", "answers": answers})
     taker.done(f"/v1/calls/{call}/transfer", {"target": "p-ambulance", "note": "breathing"})
     ((_, body),) = receiver.of("ambulance", f"call/{call}", 1)
     event = json.loads(body)
@@ -239,7 +240,7 @@ def test_a_service_that_is_given_a_call_gets_it_as_an_eido_and_nobody_else_does(
     assert faults_of(eido) == ()
     assert eido["callbackComponent"][0]["callBackInformationUri"] == ["tel:+15555550143"]
     said = {note["notesActionComments"] for note in eido["notesComponent"]}
-    assert said == {"he fell from a ladder", "breathing"}
+    assert said == {"he fell from a ladder", "breathing", "سلاح دارند؟ / Any weapon?: سرد / Blade"}
     again = taker.done("/v1/calls", {"number": "+15555550144"})["call_id"]
     taker.done(f"/v1/calls/{again}/transfer", {"target": "p-fire"})
     receiver.of("fire", f"call/{again}", 1)

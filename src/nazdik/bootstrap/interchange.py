@@ -10,6 +10,7 @@ from typing import Any
 
 from nazdik.bootstrap.administration.incident_kinds import kind_of_word
 from nazdik.bootstrap.administration.kind_names import kind_names
+from nazdik.bootstrap.answered import answered
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.door import House
 from nazdik.bootstrap.province_state import ProvinceState
@@ -25,6 +26,7 @@ from nazdik.intake.errors import CallExists
 from nazdik.intake.exchange import located
 from nazdik.intake.model import Call, CallState, Channel, LocationSource
 from nazdik.intake.sip.location import Told, read_pidf
+from nazdik.intake.transfers import KEY_ANSWERS
 from nazdik.interchange.eido import eido_of
 from nazdik.interchange.inbox import Handover, read_eido, unread
 from nazdik.interchange.names import Names
@@ -343,7 +345,14 @@ def handed_over(state: ProvinceState, call: Call) -> SharedIncident:
         offices=(SharedOffice(OfficeId(str(state.world.province)), ("CallReceiving",)),),
         units=(),
         calls=(_call(call),),
-        notes=tuple(SharedNote(ended, words) for words in (note, *_wishes(call)) if words),
+        notes=(
+            *(SharedNote(ended, words) for words in (note, *_wishes(call)) if words),
+            *(SharedNote(text.at, f"پیام / Message: {text.text}") for text in call.texts),
+        ),
+        answers=(
+            *(f"{question}: {answer}" for question, answer in answered(state, call)),
+            *(text for kind, text in call.data if kind == KEY_ANSWERS),
+        ),
     )
 
 
@@ -366,6 +375,7 @@ def _call(call: Call) -> SharedCall:
         answered_at=call.answered_at,
         ended_at=call.ended_at,
         places=tuple(SharedPlace(one.point, one.accuracy_m, one.civic, one.at) for one in call.locations[-PLACES_MAX:]),
+        data=call.data,
     )
 
 

@@ -4,6 +4,7 @@ One incident as an EIDO (NENA-STA-021.1): a JSON object of components that refer
 Who called, from where and what was said goes in only for those who may have it; where a unit is goes in for nobody.
 """
 
+import re
 from html import escape
 from typing import Any
 
@@ -14,6 +15,7 @@ from nazdik.kernel import LonLat, OfficeId, rfc3339
 from nazdik.published.shared import SharedCall, SharedIncident
 
 Json = dict[str, Any]
+_POINTED_AT = re.compile(r"<([^<>\s]{1,400})>(?:.{0,200}?;\s*purpose\s*=\s*([\w.\-]{1,80}))?")
 
 
 def eido_of(incident: SharedIncident, names: Names, *, personal: bool) -> Json:
@@ -48,6 +50,7 @@ class _Build:
             "incidentComponent": self._about(),
             "callComponent": [self._call(call) for call in calls],
             "callbackComponent": [self._callback(call) for call in calls if _numbers(call)],
+            "additionalDataComponent": [one for call in calls for one in self._additional(call)],
             "personComponent": [self._person(call) for call in calls if call.name],
             "locationComponent": self._locations,
             "dispatchComponent": self._dispatch(),
@@ -123,6 +126,8 @@ class _Build:
             said["callBackReference"] = _to(f"{call.id}.callback")
         if call.name:
             said["personReference"] = [_to(f"{call.id}.person")]
+        if additional := self._additional(call):
+            said["additionalDataReference"] = [_to(one["$id"]) for one in additional]
         places = [
             self._place(f"{call.id}.{n}", "Caller", place.point, place.accuracy_m, place.civic, place.at)
             for n, place in enumerate(call.places)
@@ -130,6 +135,11 @@ class _Build:
         if places:
             said["locationReference"] = [_to(place) for place in places]
         return said
+
+    def _additional(self, call: SharedCall) -> list[Json]:
+        """The blocks of RFC 7852 that came with a call, and where more of them are."""
+        told = [(n, _additional_of(kind, text)) for n, (kind, text) in enumerate(call.data)]
+        return [{**self._named(f"{call.id}.data.{n}"), **body} for n, body in told if body]
 
     def _callback(self, call: SharedCall) -> Json:
         uris = [f"tel:{number}" for number in _numbers(call)]
@@ -198,6 +208,16 @@ class _Build:
                 **own,
             }
         ]
+
+
+def _additional_of(kind: str, text: str) -> Json:
+    if kind.lower().startswith("emergencycalldata"):
+        return {"additionalDataByValue": text}
+    pointed = _POINTED_AT.match(text) if kind == "call-info" else None
+    if pointed is None:
+        return {}
+    purpose = {"urlPurpose": pointed[2]} if pointed[2] else {}
+    return {"additionalDataByReferenceUrl": pointed[1], **purpose}
 
 
 def _to(own: str) -> Json:

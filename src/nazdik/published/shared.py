@@ -27,6 +27,8 @@ class SharedCall:
     answered_at: Instant | None
     ended_at: Instant | None
     places: tuple[SharedPlace, ...]
+    # What came with it beside its fields, as (kind, text).
+    data: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

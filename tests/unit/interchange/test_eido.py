@@ -40,6 +40,9 @@ calls = st.builds(
     answered_at=st.none() | st.just(AT),
     ended_at=st.none() | st.just(AT),
     places=st.lists(places, max_size=2).map(tuple),
+    data=st.lists(
+        st.tuples(st.sampled_from(["emergencycalldata.comment+xml", "call-info", "note"]), texts), max_size=3
+    ).map(tuple),
 )
 units = st.builds(
     SharedUnit,
@@ -219,6 +222,26 @@ def test_what_a_unit_can_do_travels_in_our_words_beside_the_registrys() -> None:
     (told,) = eido_of(dataclasses.replace(INCIDENT, units=(unit,)), NAMES, personal=False)["emergencyResourceComponent"]
     assert told["resourceAttributeRegistryText"] == ["Other"]
     assert told["resourceAttributeInternalText"] == ["patrol", "armed"]
+
+
+def test_what_came_with_a_call_goes_out_as_additional_data() -> None:
+    data = (
+        ("emergencycalldata.comment+xml", "<c>deaf</c>"),
+        ("call-info", "<https://adr.example/1>; purpose=EmergencyCallData.ProviderInfo"),
+        ("call-info", "no address"),
+        ("silent", "1"),
+    )
+    call = SharedCall(CallId("khuzestan.c0123456789abcdef0123"), None, None, None, AT, None, None, (), data)
+    document = eido_of(dataclasses.replace(INCIDENT, calls=(call,)), NAMES, personal=True)
+    assert faults_of(document) == ()
+    by_value, by_url = document["additionalDataComponent"]
+    assert by_value["additionalDataByValue"] == "<c>deaf</c>"
+    assert (by_url["additionalDataByReferenceUrl"], by_url["urlPurpose"]) == (
+        "https://adr.example/1",
+        "EmergencyCallData.ProviderInfo",
+    )
+    references = document["callComponent"][0]["additionalDataReference"]
+    assert references == [{"$ref": by_value["$id"]}, {"$ref": by_url["$id"]}]
 
 
 def test_a_callers_name_goes_out_and_comes_in_as_niem_writes_it() -> None:
