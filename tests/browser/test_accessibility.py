@@ -172,6 +172,11 @@ def test_warnings_and_handing_over_have_no_fault_by_day_or_night(site: str, sit:
     console.keyboard.press("F9")
     expect(console.locator(".transfer")).to_be_visible()
     found += check_every_look(console, "handing over", data=said)
+    console.keyboard.press("Escape")
+    console.keyboard.press("Escape")
+    console.keyboard.press("Alt+KeyT")
+    expect(console.locator(".hand-over")).to_be_visible()
+    found += check_every_look(console, "the desk changes hands", data=said, within=".dialog")
     own, headers = drafted.json()["warning_id"], {"Idempotency-Key": str(uuid.uuid4())}
     assert console.request.post(f"{site}/v1/warnings/{own}/discard", data={}, headers=headers).status == 200
     assert found == []
@@ -222,6 +227,12 @@ def test_the_handheld_and_the_first_page_have_no_fault_by_day_or_night(site: str
     car = [s for s in seats(site) if s["role"] == "officer" and s["province"] == PROVINCE][8]
     handheld, place = ready_handheld(site, sit, car)
     found = check_every_look(handheld, "handheld at rest", HAND_LOOKS)
+    look(handheld, "fa", "day")
+    handheld.get_by_role("button", name="وضعیت و تنظیمات").click()
+    expect(handheld.get_by_text("نقشهٔ همراه")).to_be_visible(timeout=10_000)
+    found += check_every_look(handheld, "status and map", (HAND_LOOKS[0], LOOKS[-1]), within=".sheet")
+    look(handheld, "fa", "day")
+    handheld.get_by_role("button", name="بازگشت").click()
     handheld.keyboard.press("F1")
     expect(handheld.locator(".help")).to_be_visible()
     found += check_every_look(handheld, "help of the handheld", (HAND_LOOKS[0], LOOKS[-1]), within=".sheet")

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PROVINCE, Sit, choose
-from tests.browser.test_accessibility import check_every_look, complaints, look
+from tests.browser.test_accessibility import LOOKS, check_every_look, complaints, look
 
 pytestmark = pytest.mark.browser
 ANSWER = "مهلت پاسخ به پیشنهاد، اولویت ۱"
@@ -52,12 +52,25 @@ def test_two_people_change_a_rule_by_keyboard_and_one_takes_it_back(sit: Sit) ->
     assert found == []
 
 
+def in_every_look(page: Page) -> list[str]:
+    """Show a page that has names in both languages in every look, and leave it as it was."""
+    found = []
+    for lang, theme in LOOKS:
+        look(page, lang, theme)
+        found += [f"{lang} {theme}: {said}" for said in complaints(page, ".admin-page")]
+    look(page, "fa", "day")
+    return found
+
+
 def test_kinds_plans_words_texts_and_names_are_changed_and_read_in_words(sit: Sit) -> None:
     page = sit(f"administrator:{PROVINCE}", "admin")
     expect(page.locator(".admin-nav")).to_be_visible(timeout=20_000)
     found = []
     for section, press in (("kinds", "نوع تازه"), ("plans", "طرح تازه")):
         page.evaluate("section => { location.hash = section }", section)
+        if section == "kinds":
+            expect(page.get_by_role("button", name=press).first).to_be_visible()
+            found += in_every_look(page)
         page.get_by_role("button", name=press).first.click()
         if section == "kinds":
             page.get_by_label("نام فارسی").fill("پهپاد مزاحم")
@@ -94,7 +107,7 @@ def test_kinds_plans_words_texts_and_names_are_changed_and_read_in_words(sit: Si
     expect(page.locator(".admin-setting-head")).to_contain_text("آنچه با برنامه آمده")
     page.evaluate("location.hash = 'questions'")
     expect(page.locator(".book-question").first).to_be_visible()
-    found += complaints(page)
+    found += in_every_look(page)
     page.evaluate("location.hash = 'texts'")
     page.get_by_label("پیوند پرسیدن جا").fill("بی نشانی")
     page.get_by_label("چرا؟").fill("آزمون")
