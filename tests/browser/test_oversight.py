@@ -106,6 +106,14 @@ def test_from_a_complaint_to_an_answer_and_a_receipt_that_holds(
     assert complaints(page) == []
     assert context.cookies() == [] and page.evaluate("localStorage.length + sessionStorage.length") == 0
 
+    page.goto(f"{public}/meet?lang=fa&theme=day")
+    page.locator("section button.main").click()
+    turn = page.locator("section.card .code")
+    expect(turn).to_be_visible()
+    assert complaints(page) == []
+    page.get_by_role("button", name="پس دادن نوبت").click()
+    expect(page.locator("section.card", has_text="پس داده شد")).to_be_visible()
+
     page.goto(f"{public}/verify?lang=en")
     context.set_offline(True)
     page.set_input_files("#receipt", receipt)

@@ -412,6 +412,9 @@ async def test_the_register_and_closed_days_are_for_those_who_answer_for_them(do
     day = {"office": "p.a", "day": 20_750, "why": "گرد و خاک"}
     for person, status in (("desk-a", 403), ("desk-p", 200)):
         assert (await doors.at(person).post("/v1/closures", json=day, headers=Counter.key())).status_code == status
+    held = {person: (await doors.at(person).get("/v1/closures")).json() for person in ("desk-a", "desk-p", "desk-b")}
+    assert [len(held[person]) for person in ("desk-a", "desk-p", "desk-b")] == [1, 1, 0]
+    assert (held["desk-a"][0]["day"], held["desk-a"][0]["why"]) == (20_750, "گرد و خاک")
 
 
 async def test_a_late_clock_reaches_the_citizens_page_and_the_desk_above_by_itself(doors: Doors) -> None:

@@ -103,6 +103,14 @@ class DecreeBody(msgspec.Struct, forbid_unknown_fields=True):
     lift: bool = False
 
 
+class Decree(msgspec.Struct):
+    """A day on which an office and all below it does not work."""
+
+    office: Named
+    day: int
+    why: str
+
+
 class TopicBody(msgspec.Struct, forbid_unknown_fields=True):
     """One answer for everyone who sent the same words."""
 
@@ -286,6 +294,16 @@ async def decided(
     return await _act(request, oversight, sitting, command)
 
 
+@get("/v1/closures", sync_to_thread=False)
+def list_decrees(sitting: Staff, oversight: Service) -> list[Decree]:
+    """Return the decreed days that hold at the desk's offices, the latest first."""
+    state = oversight.state
+    mine = {office for desk in sitting.desks for office in state.register.chain(desk)}
+    mine |= {o for o in state.register.offices if any(state.register.is_within(o, desk) for desk in sitting.desks)}
+    held = sorted(((day, office, why) for (office, day), why in state.closures.items() if office in mine), reverse=True)
+    return [Decree(named(office, state.register), day, why) for day, office, why in held[:100]]
+
+
 @post("/v1/closures", status_code=200)
 async def decree(request: AnyRequest, data: JSONBody[DecreeBody], sitting: Staff, oversight: Service) -> Acted:
     """Say that an office and all below it does not work on a day. Refusals: oversight.day_invalid (422)."""
@@ -330,7 +348,7 @@ async def _act(request: AnyRequest, oversight: Any, sitting: Sitting, command: c
 
 ROUTES: tuple[BaseRouteHandler, ...] = (
     sign_in, get_session, sign_out, list_cases, search, list_notices, list_topics, answer_topic, export, take_down,
-    get_case, get_file, act, decree, put_register,
+    get_case, get_file, act, decree, put_register, list_decrees,
     list_offices,
     *DESK_ROUTES,
 )  # fmt: skip

@@ -42,6 +42,12 @@ def figures_page() -> Response[bytes]:
     return page((FOLDER / "figures.html").read_text(encoding="utf-8"))
 
 
+@get("/meet", sync_to_thread=False, include_in_schema=False)
+def meet_page() -> Response[bytes]:
+    """Return the page on which a turn at a meeting is taken and given back."""
+    return page((FOLDER / "meet.html").read_text(encoding="utf-8"))
+
+
 @get("/", sync_to_thread=False, include_in_schema=False)
 def desk_page() -> Response[bytes]:
     """Return the page of a desk."""
@@ -86,5 +92,12 @@ def qr_of(request: AnyRequest, digits: str) -> str:
 
 
 _FILES: tuple[BaseRouteHandler, ...] = (get_page_file, get_font)
-CITIZEN_ROUTES: tuple[BaseRouteHandler, ...] = (contact_page, follow_page, verify_page, figures_page, *_FILES)
+CITIZEN_ROUTES: tuple[BaseRouteHandler, ...] = (
+    contact_page,
+    follow_page,
+    verify_page,
+    figures_page,
+    meet_page,
+    *_FILES,
+)
 DESK_ROUTES: tuple[BaseRouteHandler, ...] = (desk_page, *_FILES)

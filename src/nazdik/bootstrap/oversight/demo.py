@@ -12,6 +12,8 @@ from nazdik.geo.responsible import load_offices
 from nazdik.kernel import Actor, OfficeId, PersonId
 from nazdik.kernel.instant import plus_s
 from nazdik.oversight import commands as c
+from nazdik.oversight.meetings.commands import OpenSession
+from nazdik.oversight.meetings.model import Need, Slot
 from nazdik.oversight.model import INSPECTORATE, Category, Duty, Kind, Source
 from nazdik.oversight.service import Said
 from nazdik.published.offices import Tier
@@ -69,8 +71,19 @@ async def seed(house: OversightHouse, regions: Sequence[Path], province: str) ->
         await oversight.submit(c.AssignHandler(case_id=case_id, handler=PersonId(handler.id)), handler, f"a{case_id}")
         write = c.Write(case_id=case_id, text="پیام شما رسید و دربارهٔ آن می‌پرسیم.")
         await oversight.submit(write, handler, f"w{case_id}")
-    for person in (f"desk.{capital}", f"desk.{province}", f"head.{province}", "inspector"):
-        house.registry.set_password(person, PASSWORD)
+    await _announce(house, OfficeId(str(capital)), handler)
+    people = (f"desk.{capital}", f"desk.{province}", f"head.{province}", "inspector")
+    await asyncio.gather(*(asyncio.to_thread(house.registry.set_password, person, PASSWORD) for person in people))
+
+
+async def _announce(house: OversightHouse, office: OfficeId, handler: Actor) -> None:
+    """Announce a meeting for tomorrow, with turns of a quarter of an hour."""
+    start = plus_s(house.oversight.clock.now(), 86_400.0)
+    offers = ((), (Need.WOMEN_ONLY,), (Need.WHEELCHAIR, Need.ARABIC), ())
+    slots = tuple(Slot(0, plus_s(start, 900.0 * n), each) for n, each in enumerate(offers))
+    place, official = "ساختگی: مسجد جامع", "ساختگی: مسئول میز ۱۹۷"
+    command = OpenSession(session_id="demo", office=office, place=place, official=official, slots=slots)
+    await house.oversight.submit(command, handler, "demo:session")
 
 
 async def prepare(folder: Path, regions: Sequence[Path], province: str) -> list[str]:

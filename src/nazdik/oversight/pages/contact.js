@@ -2,7 +2,7 @@ import { ask, begin, el, note, t } from "./base.js";
 import { contactForm, KINDS, receiptCard } from "./form.js";
 import { WORDS } from "./words.js";
 
-const main = begin(WORDS, "citizen", "title", [["/follow", "to_follow"], ["/verify", "to_verify"], ["/figures", "to_figures"]]);
+const main = begin(WORDS, "citizen", "title", [["/follow", "to_follow"], ["/verify", "to_verify"], ["/meet", "to_meet"], ["/figures", "to_figures"]]);
 const danger = () => el("a", { class: "danger", href: "tel:110" }, t("danger"));
 
 function choose() {

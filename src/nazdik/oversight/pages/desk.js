@@ -1,4 +1,4 @@
-import { ask, begin, dueDay, el, field, isolated, key, moment, note, number, place, t } from "./base.js";
+import { ask, begin, date, dueDay, el, field, isolated, key, moment, note, number, place, t } from "./base.js";
 import { contactForm, KINDS } from "./form.js";
 import { WORDS } from "./words.js";
 
@@ -34,12 +34,37 @@ function desk() {
   main.replaceChildren(
     el("div", { class: "row" }, el("strong", {}, session.desks.map(place).join(" · ")), el("span", { class: "quiet" }, t("new_call")),
       ...KINDS.map((kind) => el("button", { type: "button", onclick: () => take(kind) }, t(kind))),
+      el("button", { type: "button", onclick: () => decrees() }, t("decrees")),
       el("button", { type: "button", onclick: async () => { await call("/v1/session", undefined, { method: "DELETE" }); token = null; gate(); } }, t("sign_out"))),
     el("div", { class: "row" }, el("form", { onsubmit: search }, field(t("search_words"), words)), field(t("closed_too"), closed)),
     el("div", { class: "two" }, left, right));
   left.setAttribute("aria-label", t("cases"));
   right.replaceChildren(el("p", { class: "quiet" }, t("choose_case")));
   list();
+}
+
+const DAY_MS = 86_400_000, IRAN_MS = 12_600_000, AHEAD = 90;
+const dayName = (day) => date(new Date(day * DAY_MS - IRAN_MS + DAY_MS / 2).toISOString());
+
+// Days that are decreed from one day to the next: dust, heat, a want of power. What is due moves at once.
+async function decrees(problem = "") {
+  const held = await call("/v1/closures");
+  const today = Math.floor((Date.now() + IRAN_MS) / DAY_MS);
+  const day = el("select", {}, ...Array.from({ length: AHEAD }, (_, n) => el("option", { value: today + n }, dayName(today + n))));
+  const why = el("input", { required: true, maxlength: 300 });
+  const office = el("select", {}, ...session.desks.map((desk) => el("option", { value: desk.id }, place(desk))));
+  const set = (body) => async (event) => {
+    event.preventDefault();
+    try {
+      await call("/v1/closures", body(), { once: key() });
+      decrees();
+    } catch (refused) { decrees(refused.message); }
+  };
+  right.replaceChildren(el("h2", {}, t("decrees")), problem ? note(problem, "bad") : "",
+    held.length ? el("table", {}, el("tbody", {}, ...held.map((one) => el("tr", {}, el("th", { scope: "row" }, dayName(one.day)), el("td", {}, place(one.office)), el("td", {}, one.why),
+      el("td", {}, el("button", { type: "button", onclick: set(() => ({ office: one.office.id, day: one.day, lift: true })) }, t("lift"))))))) : el("p", { class: "quiet" }, t("nothing")),
+    el("form", { class: "card", onsubmit: set(() => ({ office: office.value, day: Number(day.value), why: why.value })) },
+      field(t("decree_day"), day), field(t("at_desk", { place: "" }), office), field(t("decree_why"), why), el("div", { class: "row" }, el("button", { class: "main" }, t("decree_add")))));
 }
 
 async function list(found = null, closed = false) {

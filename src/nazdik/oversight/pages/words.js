@@ -70,6 +70,13 @@ export const WORDS = {
   d_kind: ["نوع", "Kind"], d_category: ["دربارهٔ", "About"], d_outcome: ["سرانجام", "Outcome"], d_county: ["شهرستان", "County"],
   number_of: ["شمار", "Cases"], median: ["میانهٔ روزها", "Median days"], p90: ["صدک ۹۰ روزها", "90th percentile days"],
   no_allegation: ["بی ادعا", "No allegation"], answered: ["پاسخ داده شد", "Answered"], as_csv: ["دریافت CSV", "Download CSV"], as_json: ["دریافت JSON", "Download JSON"],
+  // Meetings
+  title_meet: ["دیدار حضوری · ۱۹۷", "Meetings · 197"], to_meet: ["دیدار حضوری", "Meetings"],
+  meet_about: ["نوبت بگیرید؛ نام و حساب لازم نیست.", "Take a turn; no name and no account are needed."], meet_none: ["اکنون دیداری اعلام نشده است.", "No meeting is announced now."],
+  needs: ["اگر لازم دارید", "If you need"], women_only: ["نوبت بانوان", "A turn for women"], wheelchair: ["راه برای صندلی چرخ‌دار", "Way for a wheelchair"], arabic: ["مترجم عربی", "Interpreter for Arabic"],
+  free: ["{n} نوبت آزاد", "{n} turns free"], take_turn: ["نوبت بگیر", "Take a turn"], turn: ["نوبت {n}، {at}", "Turn {n}, {at}"], keep_code: ["این کد را نگه دارید؛ با آن نوبت را می‌بینید یا پس می‌دهید.", "Keep this code; by it you see your turn or give it back."],
+  my_turn: ["نوبت من", "My turn"], give_back: ["پس دادن نوبت", "Give it back"], s_booked: ["گرفته شده", "Booked"], s_served: ["انجام شد", "Served"], s_no_show: ["نیامدید", "Missed"], s_cancelled: ["پس داده شد", "Given back"],
+  decrees: ["روزهای تعطیل اعلام‌شده", "Decreed days"], decree_add: ["تعطیل اعلام کردن", "Decree a day"], decree_day: ["روز", "Day"], decree_why: ["چرا", "Why"], lift: ["برداشتن", "Lift"],
   // Desk
   sign_in: ["ورود", "Sign in"], sign_out: ["خروج", "Sign out"], person: ["نام ورود", "Name"], password: ["گذرواژه", "Password"],
   cases: ["پرونده‌ها", "Cases"], new_call: ["ثبت تماس:", "Take down a call:"], search_words: ["جست‌وجو در میز", "Search the desk"],

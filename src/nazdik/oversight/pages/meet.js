@@ -1,0 +1,62 @@
+import { ask, begin, el, field, isolated, key, moment, note, number, place, t } from "./base.js";
+import { WORDS } from "./words.js";
+
+const main = begin(WORDS, "citizen", "title_meet", [["/", "to_contact"]]);
+const NEEDS = ["women_only", "wheelchair", "arabic"];
+const mine = el("section", { class: "card", "aria-live": "polite", tabindex: -1 });
+const list = el("div", {});
+
+function check(name) {
+  const box = el("input", { type: "checkbox", id: `need-${name}` });
+  return [box, el("div", { class: "row" }, box, el("label", { for: box.id }, t(name)))];
+}
+
+function own(code = "", problem = "") {
+  const typed = el("input", { inputmode: "numeric", autocomplete: "off", dir: "ltr", required: true, maxlength: 40, value: code });
+  const show = async (event) => {
+    event.preventDefault();
+    try {
+      turn(await ask("/v1/bookings/show", { code: typed.value }), typed.value);
+    } catch (refused) { own(typed.value, refused.message); }
+  };
+  mine.replaceChildren(el("h2", {}, t("my_turn")), el("form", { onsubmit: show }, field(t("code"), typed, t("code_hint")), problem ? note(problem, "bad") : "", el("div", { class: "row" }, el("button", {}, t("open")))));
+}
+
+function turn(view, code, fresh = false) {
+  const back = async () => {
+    try {
+      turn(await ask("/v1/bookings/cancel", { code }), code);
+      load();
+    } catch (refused) { own(code, refused.message); }
+  };
+  mine.replaceChildren(el("h2", {}, t("turn", { n: number(view.queue_no), at: moment(view.starts_at) })),
+    view.place ? el("p", {}, view.place) : "", view.state ? el("p", {}, t(`s_${view.state}`)) : "",
+    fresh ? el("p", {}, isolated(code, "code")) : "", fresh ? el("p", { class: "quiet" }, t("keep_code")) : "",
+    el("div", { class: "row no-print" }, el("button", { type: "button", onclick: () => print() }, t("print")), (view.state ?? "booked") === "booked" ? el("button", { type: "button", onclick: back }, t("give_back")) : ""));
+  mine.focus();
+}
+
+async function load() {
+  const sessions = await ask("/v1/meetings").catch((refused) => { list.replaceChildren(note(refused.message, "bad")); return null; });
+  if (!sessions) return;
+  const boxes = NEEDS.map(check);
+  const said = el("div", {});
+  const book = (session) => async () => {
+    try {
+      const got = await ask(`/v1/meetings/${session.id}/bookings`, { needs: NEEDS.filter((_, n) => boxes[n][0].checked) }, { once: key() });
+      turn({ ...got, place: session.place }, got.code, true);
+      load();
+    } catch (refused) { said.replaceChildren(note(refused.message, "bad")); }
+  };
+  const card = (session) => {
+    const free = session.slots.filter((slot) => slot.free);
+    return el("section", { class: "card" }, el("h2", {}, session.official), el("p", {}, session.place, " · ", place(session.office)),
+      el("p", {}, moment(session.slots[0].starts_at), " · ", t("free", { n: number(free.length) })),
+      el("div", { class: "row" }, el("button", { type: "button", class: "main", disabled: !free.length, onclick: book(session) }, t("take_turn"))));
+  };
+  list.replaceChildren(sessions.length ? el("fieldset", {}, el("legend", {}, t("needs")), ...boxes.map(([, row]) => row)) : note(t("meet_none")), said, ...sessions.map(card));
+}
+
+own();
+main.replaceChildren(el("p", {}, t("meet_about")), list, mine);
+load();
