@@ -29,6 +29,7 @@ from nazdik.platform import logs
 from nazdik.platform.clock import SystemClock
 from nazdik.platform.eventlog.errors import Fenced
 from nazdik.platform.faults import LogUnavailable
+from nazdik.platform.first_certificate import with_certificate
 from nazdik.platform.http import UntilGone
 from nazdik.platform.journal import Journal
 from nazdik.platform.mutual_tls import MutualTls, server_context
@@ -68,6 +69,7 @@ def run_server(
     """
     logs.set_up(settings.log_format)
     check_port(settings.host, settings.port)
+    settings = with_certificate(settings, SystemClock().now(), say)
     asyncio.run(_serve(settings, folders or kept_regions(settings.data_dir), say, companion, built))
 
 

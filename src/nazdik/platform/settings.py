@@ -36,6 +36,8 @@ class Settings:
     languages: tuple[str, ...] = _LANGUAGES
     tls_certificate: Path | None = None
     tls_key: Path | None = None
+    # A proxy in front ends TLS: then this server speaks plainly outside the loopback too.
+    plain_http: bool = False
     # Other origins whose pages may open a stream, besides this server's own.
     origins: frozenset[str] = field(default_factory=frozenset)
     session_hours: int = 12
