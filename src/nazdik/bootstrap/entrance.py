@@ -36,6 +36,7 @@ from nazdik.kernel import (
     NotFound,
     OfficeId,
     PersonId,
+    ProvinceId,
     UnitId,
     rfc3339,
 )
@@ -166,6 +167,7 @@ class SessionView(msgspec.Struct, frozen=True):
     Who is signed in and which face is theirs. `token` is given once, to those who cannot keep cookies.
 
     `acts` are what this role may do at all, so that a face can say so before it is asked; on which things, each door decides.
+    `report_open_s`: how long after clearing this crew may change its report.
     """
 
     person: str
@@ -178,6 +180,7 @@ class SessionView(msgspec.Struct, frozen=True):
     acts: tuple[str, ...]
     expires_at: str
     token: str | None = None
+    report_open_s: float | None = None
 
 
 class DeviceBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -313,7 +316,15 @@ class Entrance:
             acts=tuple(sorted(acts_of(posting.role))),
             expires_at=rfc3339(session.expires_at),
             token=token,
+            report_open_s=self._report_open_s(posting),
         )
+
+    def _report_open_s(self, posting: Posting) -> float | None:
+        room = self.building.rooms.get(ProvinceId(posting.unit.partition(".")[0])) if posting.unit is not None else None
+        around = self.building.surroundings.get(room.province) if room is not None else None
+        if room is None or around is None:
+            return None
+        return around.rules_for(room.state.world, posting.office).report_open
 
 
 def _is_secure(request: AnyConnection) -> bool:

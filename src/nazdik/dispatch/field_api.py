@@ -58,7 +58,7 @@ async def file_report(
     assignment_id: FromPath[str], data: JSONBody[FileReportBody], door: NamedDependency[SkipValidation[Door]]
 ) -> CommandAnswer:
     """
-    File or change a crew's short report: at work, and for half an hour after.
+    File or change a crew's short report: at work, and after it for as long as its office allows (half an hour as it ships).
 
     Refusals: dispatch.report_invalid, dispatch.disposition_unknown, dispatch.text_too_long (422),
     dispatch.report_is_final, dispatch.step_out_of_order, dispatch.assignment_ended (409).

@@ -510,6 +510,8 @@ class StartDelays(msgspec.Struct, frozen=True):
 STANDARD_DELAYS = StartDelays()
 # A quarter longer is about what an hour's traffic does by itself; less is nothing to look up for.
 SLOWER_SHARE = 0.25
+# What comes to mind on the way back, and not the next day.
+REPORT_OPEN_S = 1800.0
 
 
 class Rules(msgspec.Struct, frozen=True):
@@ -544,6 +546,7 @@ class Rules(msgspec.Struct, frozen=True):
     slower_share: float | msgspec.UnsetType = msgspec.UNSET
     delays: StartDelays | msgspec.UnsetType = msgspec.UNSET
     aims: Aims | msgspec.UnsetType = msgspec.UNSET
+    report_open_s: float | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def back(self) -> CallBackRules:
@@ -564,6 +567,11 @@ class Rules(msgspec.Struct, frozen=True):
     def slower(self) -> float:
         """By which part longer a unit's way has to become before the desk is told."""
         return SLOWER_SHARE if self.slower_share is msgspec.UNSET else self.slower_share
+
+    @property
+    def report_open(self) -> float:
+        """For how many seconds after clearing a crew may change its report."""
+        return REPORT_OPEN_S if self.report_open_s is msgspec.UNSET else self.report_open_s
 
     def mode_for(self, kind: str | None, priority: int) -> Mode:
         """Return the mode for a kind and priority; a rule for the kind outweighs the one for the priority."""

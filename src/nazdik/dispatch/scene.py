@@ -16,7 +16,7 @@ from nazdik.dispatch.errors import (
 from nazdik.dispatch.model import ACTIVE, Assignment, AssignmentState
 from nazdik.dispatch.offers import of, on_behalf, whereabouts
 from nazdik.dispatch.unfolding import Unfolding, check_text
-from nazdik.dispatch.vocabulary import COUNT_MAX, DISPOSITIONS, PHOTO_REASONS, PHOTOS_MAX, REPORT_OPEN_S
+from nazdik.dispatch.vocabulary import COUNT_MAX, DISPOSITIONS, PHOTO_REASONS, PHOTOS_MAX
 from nazdik.kernel.instant import seconds_between
 
 _AT_WORK = frozenset({AssignmentState.ON_SCENE, AssignmentState.TRANSPORTING})
@@ -79,8 +79,9 @@ def _check_open(u: Unfolding, assignment: Assignment) -> None:
             raise StepOutOfOrder(state=assignment.state, step="report")
         raise AssignmentEnded(**whereabouts(u, assignment))
     written_at = u.at if u.ctx.device_at is None else min(u.ctx.device_at, u.at)
-    if seconds_between(assignment.cleared_at, written_at) > REPORT_OPEN_S:
-        raise ReportIsFinal(assignment_id=assignment.id, open_s=REPORT_OPEN_S)
+    open_s = u.rules(u.world.units[assignment.unit_id].office).report_open
+    if seconds_between(assignment.cleared_at, written_at) > open_s:
+        raise ReportIsFinal(assignment_id=assignment.id, open_s=open_s)
 
 
 def add_photo(u: Unfolding, command: c.AddPhoto) -> None:

@@ -121,6 +121,7 @@ RULE_RANGES: dict[str, tuple[float, float]] = {
     "call_backs.unknown_s": (15, 3600),
     "call_backs.again_s": (15, 7200),
     "slower_share": (0.05, 10),
+    "report_open_s": (60, 86_400),
     "delays.divert_s": (0, 600),
     "delays.turnout_s": (0, 600),
     "delays.free_soon_max_s": (0, 3600),
@@ -135,8 +136,9 @@ def _check_rules(u: Unfolding, rules: Rules) -> None:
     for kind, _ in rules.kind_modes:
         u.around.kind(kind)
     parts: dict[str, Any] = {"": rules, "call_backs": rules.back, "delays": rules.start, "aims": rules.aim}
+    unset = {"slower_share": rules.slower, "report_open_s": rules.report_open}
     for name, (least, most) in RULE_RANGES.items():
         part, _, last = name.rpartition(".")
-        value = rules.slower if name == "slower_share" else getattr(parts[part], last)
+        value = unset[name] if name in unset else getattr(parts[part], last)
         if not all(least <= one <= most for one in (value if isinstance(value, tuple) else (value,))):
             raise RulesInvalid(rule=name, least=least, most=most)

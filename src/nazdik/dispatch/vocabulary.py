@@ -31,8 +31,6 @@ DISPOSITIONS: dict[str, str] = {
     "unfounded": "17",
 }
 
-# A crew may change its short report so long after it cleared. The handheld says so too.
-REPORT_OPEN_S = 1800.0
 COUNT_MAX = 999
 PHOTOS_MAX = 60
 # Why a picture is taken back.

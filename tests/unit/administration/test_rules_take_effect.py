@@ -1,6 +1,7 @@
 """Every rule of an office, set by two people, is seen to change what the core does; none is a mere number on a screen."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import msgspec
@@ -9,7 +10,7 @@ import pytest
 from nazdik.bootstrap.administration.rules import FIELDS
 from nazdik.dispatch import commands as c
 from nazdik.dispatch.aims import Aims
-from nazdik.dispatch.errors import FreeSoonOutOfRange
+from nazdik.dispatch.errors import FreeSoonOutOfRange, ReportIsFinal
 from nazdik.dispatch.vocabulary import AT_THE_STATION
 from nazdik.intake.model import CallBackResult
 from nazdik.kernel import CallId, IncidentId, UnitId
@@ -18,6 +19,7 @@ from tests.town import Town, at_m, dispatcher, officer
 from tests.unit.administration.people import publish, rules_with
 from tests.unit.bootstrap import test_renewed_arrivals as ways
 from tests.unit.bootstrap.test_blocked_ways import RiverTown
+from tests.unit.dispatch import test_scene as scene
 from tests.unit.dispatch.test_call_backs import CALL, give_up, tried
 from tests.unit.dispatch.test_free_soon import at_work, say
 
@@ -45,6 +47,17 @@ def who_goes(town: Town) -> str:
     town.do(c.ClassifyIncident(incident_id=incident, kind="fight", point=at_m(1000), priority=2))
     sent = [a.unit_id.rpartition(".")[2] for a in town.on(incident)]
     return sent[0] if sent else str(town.get(incident).waiting_reason)
+
+
+def report_is_taken(town: Town, *, after_s: float) -> bool:
+    """Whether a crew may still change its report so long after it was done."""
+    work = scene.at_work(town)
+    scene.clear(town, work)
+    town.wait(after_s)
+    with suppress(ReportIsFinal):
+        scene.change(town, work, c.ReportGiven("سه نفر", people=3), "report_taken")
+        return True
+    return False
 
 
 def sent(town: Town) -> str:
@@ -207,6 +220,7 @@ PROOFS: dict[str, Proof] = {
     "retry_s": Proof(lambda town: waiting(town, "retry"), 15, 5, 5),
     "not_moving_s": Proof(lambda town: on_the_way(town, "move"), 60, 30, 30),
     "late_factor": Proof(lambda town: on_the_way(town, "late", east_m=9000, driving=True), 1200, 2, 1600),
+    "report_open_s": Proof(lambda town: report_is_taken(town, after_s=2000), False, 3600, True),
     "slower_share": Proof(slow_way, True, 5, False, place=RiverTown),
     "safety_s": Proof(lambda town: on_scene(town, "safety"), 1200, [600, 700, 700, 700, 700], 700),
     "safety_grace_s": Proof(lambda town: on_scene(town, "missed"), 60, 30, 30),

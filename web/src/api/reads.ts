@@ -92,6 +92,7 @@ export function readSession(raw: Raw): Session {
     unit: text(raw.unit) as UnitId | null,
     face: (text(raw.face) as Face | null) ?? faceOf(role),
     acts: new Set(Array.isArray(raw.acts) ? raw.acts.map(String) : []),
+    reportOpenS: (raw.report_open_s as number | null) ?? undefined,
   };
 }
 

@@ -265,13 +265,24 @@ FIELDS: tuple[Field, ...] = (
         ("ماندن رخداد بسته روی میزها", "How long a closed incident stays on the desks"),
         ("سپس تنها در دفتر رخدادهاست.", "After that it is in the log only."),
     ),
+    _field(
+        "report_open_s",
+        "after",
+        ("مهلت تغییر گزارش کوتاه", "How long a crew may change its report"),
+        ("از پایان مأموریت؛ سپس میز یگان می‌افزاید.", "From clearing; after that the desk adds to it."),
+    ),
 )
 
 
 def whole(rules: Rules) -> Value:
     """Return rules with everything written out, also what rules from before it existed leave unsaid."""
     said = msgspec.structs.replace(
-        rules, call_backs=rules.back, delays=rules.start, slower_share=rules.slower, aims=rules.aim
+        rules,
+        call_backs=rules.back,
+        delays=rules.start,
+        slower_share=rules.slower,
+        aims=rules.aim,
+        report_open_s=rules.report_open,
     )
     # As JSON gives it back: a value in the log and one in memory are to be equal.
     value: Value = msgspec.json.decode(msgspec.json.encode(said))

@@ -2,7 +2,7 @@
 
 import { Minus, Plus } from "lucide-react";
 import { useState } from "react";
-import { useApp } from "../../../app/hooks";
+import { useApp, useReference } from "../../../app/hooks";
 import { useFormats, useT } from "../../../i18n/hooks";
 import { Button } from "../../../ui/Button";
 import { useField, useFieldT, useHere } from "../hooks";
@@ -21,6 +21,7 @@ export function FinishSheet({ work, onClose }: { readonly work: Work; readonly o
   const t = useT(messages);
   const field = useField();
   const { clock } = useApp();
+  const { session } = useReference();
   const { id } = useFormats();
   const { moving } = useHere();
   const { incident, assignment } = work;
@@ -43,6 +44,7 @@ export function FinishSheet({ work, onClose }: { readonly work: Work; readonly o
       kindCommon: incident.kind_common,
       disposition,
       clearedAt: clock.now(),
+      openS: session.reportOpenS,
     });
     setText("");
     onClose();

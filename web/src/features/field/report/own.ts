@@ -2,7 +2,7 @@
 
 import type { Outcome } from "./outcomes";
 
-/** As long as the centre takes a change; the clock runs from clearing. */
+/** As long as a change is taken where no office says otherwise; the clock runs from clearing. */
 export const REPORT_OPEN_S = 1_800;
 
 export interface Words {
@@ -18,10 +18,12 @@ export interface OwnReport extends Words {
   readonly disposition: Outcome;
   /** Server ms. */
   readonly clearedAt: number;
+  /** As long as the crew's office allows, said when the face was opened. */
+  readonly openS?: number | undefined;
 }
 
 export const NO_WORDS: Words = { text: "", people: null, vehicles: null };
-export const openUntil = (report: OwnReport): number => report.clearedAt + REPORT_OPEN_S * 1000;
+export const openUntil = (report: OwnReport): number => report.clearedAt + (report.openS ?? REPORT_OPEN_S) * 1000;
 
 const name = (unit: string): string => `nazdik.field.report ${unit}`;
 

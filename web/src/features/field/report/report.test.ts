@@ -47,6 +47,13 @@ describe("the short report", () => {
     expect(kept.size).toBe(0);
   });
 
+  it("may be changed for as long as the crew's office allows", () => {
+    const longer = { ...report, openS: 3_600 };
+    keepReport("p.u.A01", longer);
+    expect(openReport("p.u.A01", report.clearedAt + 3_600_000 - 1)).toEqual(longer);
+    expect(openReport("p.u.A01", report.clearedAt + 3_600_000)).toBeNull();
+  });
+
   it("tells nought from nothing said", () => {
     expect(stepped(null, 1)).toBe(1);
     expect(stepped(null, -1)).toBe(0);
