@@ -20,7 +20,7 @@ from nazdik.oversight import commands as c
 from nazdik.oversight.codes import check_digit, read_code, shown
 from nazdik.oversight.facts import Receipt
 from nazdik.oversight.limits import BURST
-from nazdik.oversight.model import Duty
+from nazdik.oversight.model import INSPECTORATE, Duty
 from nazdik.oversight.verifier import check
 from nazdik.platform.clock import VirtualClock
 from tests.unit.oversight.town import BEGIN, FORCE, LONG_AGO, TREE
@@ -405,8 +405,10 @@ async def test_an_act_with_wrong_fields_is_refused(doors: Doors) -> None:
 
 
 async def test_the_register_and_closed_days_are_for_those_who_answer_for_them(doors: Doors) -> None:
+    handler = c.PostPerson(person=PersonId("clerk-top"), office=INSPECTORATE, duty=Duty.HANDLER, since=LONG_AGO)
+    await doors.house.oversight.submit(handler, KEEPER, "clerk")
     tie = {"person": "a", "other": "b"}
-    for person, status in (("desk-p", 403), ("desk-top", 200)):
+    for person, status in (("desk-p", 403), ("clerk-top", 403), ("desk-top", 200)):
         answer = await doors.at(person).post("/v1/register/tie", json=tie, headers=Counter.key())
         assert answer.status_code == status
     day = {"office": "p.a", "day": 20_750, "why": "گرد و خاک"}

@@ -307,15 +307,7 @@ def list_decrees(sitting: Staff, oversight: Service) -> list[Decree]:
 @post("/v1/closures", status_code=200)
 async def decree(request: AnyRequest, data: JSONBody[DecreeBody], sitting: Staff, oversight: Service) -> Acted:
     """Say that an office and all below it does not work on a day. Refusals: oversight.day_invalid (422)."""
-    register, now = oversight.state.register, oversight.clock.now()
-    if not any(
-        p.duty is Duty.SUPERVISOR
-        and p.since <= now
-        and p.is_since(now)
-        and register.is_within(OfficeId(data.office), p.office)
-        for p in register.postings_of(sitting.person)
-    ):
-        raise SupervisorNeeded(office=data.office)
+    _check_supervisor(sitting, oversight, OfficeId(data.office))
     command = c.DecreeClosure(office=OfficeId(data.office), day=data.day, why=data.why, lift=data.lift)
     return await _act(request, oversight, sitting, command)
 
@@ -331,13 +323,22 @@ async def put_register(request: AnyRequest, what: FromPath[str], sitting: Staff,
     kind = kinds.get(what)
     if kind is None:
         raise ActUnknown(act=what[:40])
-    if INSPECTORATE not in sitting.desks:
-        raise SupervisorNeeded(office=INSPECTORATE)
+    _check_supervisor(sitting, oversight, INSPECTORATE)
     try:
         command = msgspec.convert(await request.json(), kind)
     except msgspec.ValidationError as error:
         raise FieldsInvalid(said=str(error)[:200]) from error
     return await _act(request, oversight, sitting, command)
+
+
+def _check_supervisor(sitting: Sitting, oversight: Any, office: OfficeId) -> None:
+    """Raise `SupervisorNeeded` unless somebody supervises a desk at an office or above it."""
+    register, now = oversight.state.register, oversight.clock.now()
+    if not any(
+        p.duty is Duty.SUPERVISOR and p.since <= now and p.is_since(now) and register.is_within(office, p.office)
+        for p in register.postings_of(sitting.person)
+    ):
+        raise SupervisorNeeded(office=office)
 
 
 async def _act(request: AnyRequest, oversight: Any, sitting: Sitting, command: c.Command) -> Acted:
