@@ -153,14 +153,15 @@ class Reloader:
         try:
             ready = await asyncio.to_thread(self._make_ready, province, folder)
         except GeoBuildError as error:
-            _log.warning("the map of %s stays: %s", province, error)
-            raise RegionRefused(
-                province=province, reason=error.code, message_fa=error.message_fa, message_en=error.message_en
-            ) from error
+            raise _refused(province, error) from error
         # Once more, now that the long part is over: what the loop has to do shrinks to what happened since.
         await asyncio.to_thread(self._catch_up, ready, room.writer.newest_state, building.clock.now())
         switched = time.perf_counter()
-        ready.offices = ready.offices.changed_as(self._forest)
+        try:
+            # The tree may have been changed meanwhile; what was worked out of it already is at hand.
+            ready.offices = ready.offices.changed_as(self._forest)
+        except GeoBuildError as error:
+            raise _refused(province, error) from error
         _check_offices(ready.offices, self._forest, province, room.state)
         before = building.regions[province].version
         without_place, old = self._switch(province, ready)
@@ -231,6 +232,11 @@ class Reloader:
         building.places[province].use_index(ready.index, building.roads[province].route)
         self._regions[province] = ready.region
         return without_place, old
+
+
+def _refused(province: ProvinceId, error: GeoBuildError) -> RegionRefused:
+    _log.warning("the map of %s stays: %s", province, error)
+    return RegionRefused(province=province, reason=error.code, message_fa=error.message_fa, message_en=error.message_en)
 
 
 def map_version(region: Region, forest: OfficeForest) -> str:
