@@ -36,6 +36,9 @@ from nazdik.platform.mutual_tls import MutualTls, server_context
 from nazdik.platform.settings import Settings
 
 Say = Callable[[str], None]
+# Connections that wait to be taken, and that are served at once. A line that is begun and left counts for up to half a minute:
+# with few at once, two hundred of them would keep everybody else out, callers too.
+WAITING_MAX, AT_ONCE_MAX = 1_024, 8_192
 _log = logging.getLogger(__name__)
 COMPANION_STOPS_WITHIN_S = 10.0
 # Requests in flight get so long to be answered when the server is told to stop.
@@ -176,6 +179,8 @@ async def _listen(settings: Settings, app: UntilGone) -> tuple["asyncio.Task[Non
         interface=Interfaces.ASGI,
         http=HTTPModes.http1,
         websockets=True,
+        backlog=WAITING_MAX,
+        backpressure=AT_ONCE_MAX,
         log_access=False,
         ssl_cert=settings.tls_certificate,
         ssl_key=settings.tls_key,
