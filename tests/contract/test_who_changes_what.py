@@ -202,6 +202,10 @@ NOT_BY_ROLE = {
     "/v1/first-run/administrators": "by the code of a new server: test_first_run.py",
     **dict.fromkeys(("/v1/sos", "/v1/sos/messages", "/v1/here"), "the caller's own, by its word: test_callers.py"),
     **dict.fromkeys(("/v1/in/aml/{token}", "/v1/in/sms/{token}"), "gateways, by their word: test_callers.py"),
+    **dict.fromkeys(
+        ("/v1/break-glass", *(f"/v1/break-glass/{{glass_id}}/{step}" for step in ("agree", "open", "end"))),
+        "another's seat, by two people: test_break_glass.py",
+    ),
     "/EIDO": "neighbours, by their credential: test_eido.py",
     **dict.fromkeys(("/open311/v2/requests.json", "/open311/v2/requests.xml"), "the public's: test_open311.py"),
     **dict.fromkeys(("/v1/tracker/osmand", "/v1/tracker/owntracks"), "trackers, by their token: test_http_api.py"),

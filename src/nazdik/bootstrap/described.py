@@ -14,6 +14,8 @@ Operation = dict[str, Any]
 # A route that asks for one of these is for whoever has signed in; the others look for themselves.
 OF_A_SESSION = {"door", "desk", "actor", "proved"}
 _LOOK_FOR_A_SESSION = {
+    ("get", "/v1/break-glass"),
+    ("post", "/v1/break-glass/{glass_id}/end"),
     ("get", "/v1/session"),
     ("get", "/v1/session/keys"),
     ("post", "/v1/session/presence"),
