@@ -2,8 +2,9 @@
 The raw journal: every message from outside, byte for byte, on disk before it is acknowledged and before it is understood.
 
 One folder of append-only files, a new one each day, named by the offset of their first byte. A record is its length (u32), its
-CRC-32 (u32), the time it came (i64, microseconds) and its bytes, little-endian. After a torn end, as a crash leaves it, a new
-file is begun; the old one is left as it is, because what looks torn may be a changed byte with acknowledged records behind it.
+CRC-32 (u32), the time it came (i64, microseconds) and its bytes, little-endian. Each start begins a new file and leaves the old one
+as it is: its end may be torn, or be a changed byte with acknowledged records behind it, or be what the system still shows
+after a sync that failed, and nothing that is acknowledged may hang on it.
 """
 
 import os
@@ -55,13 +56,10 @@ class Journal:
         self._group: Group[bytes, int] = Group(self._write, "journal")
         try:
             files = _files(folder)
-            self._start = int(files[-1].stem) if files else 0
-            self._end = self._start + (files[-1].stat().st_size if files else 0)
-            if files and not _is_sound(files[-1]):
-                self._start = self._end
+            self._end = int(files[-1].stem) + files[-1].stat().st_size if files else 0
+            self._start = self._end
             self._fd = self._open_at(self._start)
-            oldest = oldest_in(files[-1]) if files and self._start < self._end else None
-            self._day = _day_of(oldest if oldest is not None else clock.now())
+            self._day = _day_of(clock.now())
         except OSError as error:
             os.close(self._lock_fd)
             raise from_os(error, folder) from error
@@ -202,8 +200,3 @@ def _records(file: Path) -> Iterator[tuple[int, Instant, bytes]]:
             if zlib.crc32(data, zlib.crc32(header[8:])) == crc:
                 yield offset, Instant(at), data
             offset += _HEADER.size + length
-
-
-def _is_sound(file: Path) -> bool:
-    """Whether the file is records from its first byte to its last."""
-    return sum(_HEADER.size + len(data) for _, _, data in _records(file)) == file.stat().st_size

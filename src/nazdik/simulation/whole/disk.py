@@ -52,6 +52,8 @@ class Disk:
         self.folder = folder
         self.volumes = volumes
         self.on_cut: Callable[[], None] = lambda: None
+        # Told when a sync fails.
+        self.on_failed: Callable[[], None] = lambda: None
         self._chance = chance
         self._files: dict[str, _File] = {}
         self._gone: dict[str, None] = {}
@@ -99,6 +101,7 @@ class Disk:
         file = self._file(path)
         if volume.sync_fails and self._chance.random() < volume.sync_fails:
             volume.failures += 1
+            self.on_failed()
             # As Linux does it: what could not be written is dropped, and the next sync will say that all is well.
             for change in self._survivors(file):
                 _apply(file.durable, *change)

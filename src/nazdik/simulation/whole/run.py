@@ -124,6 +124,7 @@ class World:
         self.server.on_commit = self.judge.committed
         self.server.on_open = self._opened
         self.server.on_end = self.judge.release
+        self.disk.on_failed = self.judge.let_go
         self.server.on_served = self.judge.served
         for face in self.faces:
             if face is not self.exchange:

@@ -104,6 +104,10 @@ class Judge:
     def release(self) -> None:
         """The writer is dying: let go of its files."""
         self._ended_s = self._now_s()
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Let go of files that may be opened anew: who reads them keeps alive what SQLite would have to find out again."""
         self._log.release()
         self._audit.release()
 
