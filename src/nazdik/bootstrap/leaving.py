@@ -9,7 +9,7 @@ from nazdik.dispatch.model import Incident
 from nazdik.intake.passing import held_by
 from nazdik.kernel import Actor, CommandId, Context, Rejected, Unavailable
 from nazdik.organisation.model import Act, Posting
-from nazdik.organisation.policy import acts_of
+from nazdik.organisation.policy import has_act
 
 _log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ async def give_desk(building: Building, posting: Posting, session_id: str) -> No
     office = building.offices.find_office(posting.office)
     province = office.province_id if office is not None else None
     room = building.rooms.get(province) if province is not None else None
-    if room is None or Act.HAND_OVER not in acts_of(posting.role):
+    if room is None or not has_act(posting.role, Act.HAND_OVER):
         return
     world, now = room.state.world, building.clock.now()
     theirs = tuple(i for i in sorted(world.incidents) if _is_kept(world.incidents[i], posting.person))

@@ -100,4 +100,6 @@ class Act(StrEnum):
     READ_AUDIT = "read_audit"
     SEE_OWN_LOOKS = "see_own_looks"  # who looked at where one's own unit was
     VERIFY_LOG = "verify_log"
+    ASK_GLASS = "ask_glass"  # in an emergency, to sit at another's seat
+    AGREE_GLASS = "agree_glass"  # to what another person asked
     RELOAD_REGION = "reload_region"  # put another map in force

@@ -71,6 +71,9 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.KEEP_RETENTION: frozenset({Role.ADMINISTRATOR}),
     Act.READ_AUDIT: frozenset({Role.AUDITOR}),
     Act.SEE_OWN_LOOKS: frozenset({_OFFICER}),
+    # Everybody with a desk may ask; two people answer for it, and the second is none of the call-takers.
+    Act.ASK_GLASS: _ROOM | _DESKS | {Role.ADMINISTRATOR, Role.AUDITOR},
+    Act.AGREE_GLASS: _DESKS | {_DISPATCHER, Role.ADMINISTRATOR},
     Act.RELOAD_REGION: frozenset({Role.ADMINISTRATOR}),
     Act.VERIFY_LOG: frozenset({Role.AUDITOR, Role.ADMINISTRATOR}),
 }

@@ -14,6 +14,7 @@ OTHERWISE = {
     ("bootstrap/first_run/server.py", "_administrator"): "before there is a log or an office nobody else exists",
     ("bootstrap/first_run/steps.py", "get_first_steps"): "how many people there are of each role",
     ("bootstrap/inspection/detect.py", "find"): "whose work it is to look",
+    ("oversight/desk_api.py", "session_of"): "whether it is a session of this server, which has one kind",
     ("cli/people.py", "_posting"): "which words are roles",
 }
 

@@ -92,6 +92,8 @@ keep_retention       - - - - - - - - - y -
 read_audit           - - - - - - - - - - y
 see_own_looks        - - y - - - - - - - -
 verify_log           - - - - - - - - - y y
+ask_glass            y y - y y y y - - y y
+agree_glass          - y - y y y y - - y -
 reload_region        - - - - - - - - - y -
 """
 ROWS = {

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from nazdik.bootstrap.door import posting_of
-from nazdik.bootstrap.identity.ways_in import AT_A_DESK
 from nazdik.kernel import Conflict, Instant, Invalid, NotFound, OfficeId
 from nazdik.kernel.instant import plus_s
 from nazdik.organisation.errors import NotYourOffice, OfficeNotFound, RoleMayNot
-from nazdik.organisation.model import Posting, Role
+from nazdik.organisation.model import Act, Posting, Role
+from nazdik.organisation.policy import has_act
 from nazdik.platform.auth import Session
 
 if TYPE_CHECKING:
@@ -28,16 +28,6 @@ WAITING_MAX = 100
 WHY_MIN, WHY_MAX = 10, 300
 # Seats that may be sat at: those that send help, and see what that takes. Never those who let people in or read the audit.
 SEATS = frozenset({Role.CALL_TAKER, Role.DISPATCHER, Role.STATION_DESK, Role.COUNTY_DESK, Role.PROVINCE_DESK})
-SECONDS = frozenset(
-    {
-        Role.DISPATCHER,
-        Role.STATION_DESK,
-        Role.COUNTY_DESK,
-        Role.PROVINCE_DESK,
-        Role.NATIONAL_DESK,
-        Role.ADMINISTRATOR,
-    }
-)
 
 
 class GlassNotFound(NotFound):
@@ -92,9 +82,9 @@ class BreakGlass:
             GlassNoSuchSeat, OfficeNotFound, GlassWhy: As they say.
         """
         own = posting_of(session)
-        if own.role not in AT_A_DESK or GLASS in session.grants:
+        if not has_act(own.role, Act.ASK_GLASS) or GLASS in session.grants:
             raise RoleMayNot(role=own.role)
-        if role not in SEATS or (role, office) == (own.role, own.office):
+        if role not in SEATS or Posting(own.person, role, office) == own:
             raise GlassNoSuchSeat(roles=sorted(SEATS))
         if self._entrance.building.offices.find_office(office) is None:
             raise OfficeNotFound(office=office[:120])
@@ -154,7 +144,7 @@ class BreakGlass:
         own = posting_of(session)
         if session.person == asked.person:
             return GlassNeedsSecond()
-        if own.role not in SECONDS or GLASS in session.grants:
+        if not has_act(own.role, Act.AGREE_GLASS) or GLASS in session.grants:
             return RoleMayNot(role=own.role)
         if not self._entrance.building.offices.is_within(asked.posting.office, own.office):
             return NotYourOffice(office=own.office)
