@@ -13,8 +13,8 @@ from typing import TypeVar
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.province_state import decode
 from nazdik.dispatch import events as d
-from nazdik.intake import decisions as intake
 from nazdik.intake import events as e
+from nazdik.intake import evolution as intake_evolution
 from nazdik.intake.model import Call, Calls
 from nazdik.intake.nuisance import Nuisance, nuisance
 from nazdik.intake.past import Disposed, PastCall, PastCalls
@@ -116,7 +116,7 @@ class CallBook:
         entries = await self._in_thread(lambda: room.log.read_subject(call_id))
         calls = Calls()
         for fact in (decode(entry.kind, entry.body) for entry in entries if entry.kind.startswith(_INTAKE)):
-            calls = intake.evolve(calls, fact)
+            calls = intake_evolution.evolve(calls, fact)
         return calls.get(call_id)
 
     async def numbers_of(self, incidents: Iterable[IncidentId]) -> dict[IncidentId, int]:

@@ -55,6 +55,7 @@ from nazdik.guide.shipped import plans_in_force, questions_in_force
 from nazdik.intake import commands as intake_commands
 from nazdik.intake import decisions as intake
 from nazdik.intake import events as intake_events
+from nazdik.intake import evolution as intake_evolution
 from nazdik.interchange.warnings import commands as warning_commands
 from nazdik.interchange.warnings import decisions as warning
 from nazdik.interchange.warnings import events as warning_events
@@ -168,7 +169,7 @@ class ProvinceMachine:
                 if isinstance(asked, intake_commands.Command):
                     facts: tuple[Any, ...] = intake.decide(calls, asked, ctx)
                     for fact in facts:
-                        calls = intake.evolve(calls, fact)
+                        calls = intake_evolution.evolve(calls, fact)
                         queue.extend(reactions(fact, state.world.incidents, calls))
                 elif isinstance(asked, road_commands.Command):
                     table = self._times.table if self._times is not None else HOURS_1.id

@@ -21,8 +21,8 @@ from nazdik.geo.conditions.model import Roads
 from nazdik.guide import events as guide_events
 from nazdik.guide import evolution as guide_evolution
 from nazdik.guide.model import Guide
-from nazdik.intake import decisions as intake
 from nazdik.intake import events as intake_events
+from nazdik.intake import evolution as intake_evolution
 from nazdik.intake.model import Calls
 from nazdik.interchange.warnings import events as warning_events
 from nazdik.interchange.warnings import evolution as warning_evolution
@@ -90,7 +90,7 @@ def fold(state: ProvinceState, event: Any) -> ProvinceState:
         return replace(state, premises=premise_evolution.evolve(state.premises, event))
     if isinstance(event, setting_events.Event):
         return replace(state, settings=setting_evolution.evolve(state.settings, event))
-    return replace(state, calls=intake.evolve(state.calls, event))
+    return replace(state, calls=intake_evolution.evolve(state.calls, event))
 
 
 def decode(kind: str, body: bytes) -> Any:

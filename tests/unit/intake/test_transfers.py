@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from immutables import Map
 
 from nazdik.intake import commands as c
-from nazdik.intake.decisions import decide, evolve
+from nazdik.intake.decisions import decide
 from nazdik.intake.errors import CallIsMoving, CallIsOver, CallIsTest
+from nazdik.intake.evolution import evolve
 from nazdik.intake.model import (
     CallBack,
     CallBackResult,
