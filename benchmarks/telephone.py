@@ -219,7 +219,8 @@ def measure(rate: int, seconds: int) -> dict[str, Any]:
         kinds: Counter[str] = Counter()
         log, position = SqliteLog(folder / "data" / f"{PROVINCE}.log.sqlite"), 0
         while entries := log.read(position, READ_AT_ONCE):
-            kinds.update(entry.kind for entry in entries)
+            # The server calls itself through each door every minute; those are no calls of ours.
+            kinds.update(entry.kind for entry in entries if not json.loads(entry.body).get("is_test"))
             position = entries[-1].position
         log.close()
         records = [unwrap(record.data) for record in read_journal(folder / "data" / "journal")]

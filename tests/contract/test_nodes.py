@@ -74,7 +74,7 @@ def test_faults_under_load_lose_nothing_and_double_nothing(nodes: Nodes) -> None
 def listening(address: str, seat: Seat) -> Iterator[ClientConnection]:
     """Open a stream for somebody, and begin it."""
     url = address.replace("http", "ws", 1) + "/v1/stream"
-    with connect(url, additional_headers={"authorization": f"Bearer {seat.token}"}) as line:
+    with connect(url, additional_headers={"authorization": f"Bearer {seat.token}"}, max_size=None) as line:
         line.send(json.dumps({"t": "hello", "resume": {}}))
         yield line
 

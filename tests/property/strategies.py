@@ -543,8 +543,10 @@ _STEPS: dict[str, Callable[..., None]] = {
 
 # What only intake's facts ask for has no sender: it is as right as the calls it comes from.
 _ASKED_BY_CALLS = (c.AwaitCallBack, c.SettleCallBack)
+# And what a change of the office tree asks for names offices that come with it.
+_ASKED_BY_THE_TREE = (c.RehomeUnit, c.GiveToHeir)
 COMMAND_TYPES: tuple[type[Any], ...] = (
-    *(kind for kind in c.Command.__subclasses__() if kind not in _ASKED_BY_CALLS),
+    *(kind for kind in c.Command.__subclasses__() if kind not in _ASKED_BY_CALLS + _ASKED_BY_THE_TREE),
     *i.Command.__subclasses__(),
 )
 
