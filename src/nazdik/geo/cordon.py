@@ -18,7 +18,6 @@ from typing import Any
 
 import numpy as np
 import shapely
-from scipy.optimize import linear_sum_assignment
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
@@ -570,6 +569,8 @@ def match(
     spare = np.zeros((len(free_units), max(0, len(free_units) - room)))
     forbidden = np.full((len(idle), spare.shape[1]), -1e15)
     table = np.block([[gain, spare], [idle, forbidden]])
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - every start would wait a third of a second for it
+
     rows, columns = linear_sum_assignment(table, maximize=True)
     found = {
         open_posts[c]: free_units[r]
