@@ -2,8 +2,7 @@
 
 import threading
 import time
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from nazdik.kernel import Instant
 from nazdik.kernel.instant import MICROSECONDS_PER_S
@@ -16,8 +15,7 @@ _SLEW = 10
 _AHEAD_MAX_NS = 2 * 3_600 * _NS_PER_S
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """
     One moment by every clock there is.
 
