@@ -98,7 +98,9 @@ def test_who_answers_is_told_with_the_way_it_was_found(desk: Seat) -> None:
     assert found["answers"]["station"].startswith(found["answers"]["county"])
     assert found["answers"]["how"] == "inside" and found["answers"]["sector"]
     then = desk.get("/v1/who-answers", params=asked | {"at": "2020-01-01T00:00:00Z"}).json()
-    assert then["at"].startswith("2020-01-01") and then["answers"] == found["answers"]
+    # Between then and now the tree may have changed and changed back; who answers is the same.
+    bounds = {"since": None, "until": None}
+    assert then["at"].startswith("2020-01-01") and then["answers"] | bounds == found["answers"] | bounds
     assert desk.get("/v1/who-answers", params={"lon": 0, "lat": 0}).json()["answers"] is None
     problem(desk.get("/v1/who-answers", params={"lon": 999, "lat": 0}), 422, "geo.point_invalid")
     problem(desk.get("/v1/who-answers", params=asked | {"at": "yesterday"}), 422, "http.bad_instant")

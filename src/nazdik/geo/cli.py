@@ -83,14 +83,27 @@ def samples(
     """Build the sample regions; those already built from the same inputs are left alone."""
     from nazdik.geo.samples import build_samples  # noqa: PLC0415 -- a plain build does not need the generator
 
-    made: list[Region] = []
+    made: list[tuple[Region, bool]] = []
     with one_sentence(), bars() as shown:
-        for region, _built in build_samples(
-            sources, out, only=tuple(only or ()), progress_of=lambda region_id: bar(shown, region_id)
-        ):
-            made.append(region)
-    for region in made:
+        made.extend(
+            build_samples(sources, out, only=tuple(only or ()), progress_of=lambda region_id: bar(shown, region_id))
+        )
+    for region, _ in made:
         say(region)
+    if any(built for _, built in made):
+        screen.print("Compiling what searches them: half a minute, once", highlight=False)
+        _compile_for(made[0][0])
+
+
+def _compile_for(region: Region) -> None:
+    """Compile what searches a region's roads; whichever server starts first would wait for it, and so would all beside it."""
+    from nazdik.geo import reach  # noqa: PLC0415 -- building needs no search
+    from nazdik.geo.graph import RoadGraph  # noqa: PLC0415
+    from nazdik.geo.sight import RoadSight  # noqa: PLC0415
+
+    graph = RoadGraph.load(region.graph_folder)
+    RoadSight(graph, standby=True).warm_up()
+    reach.warm_up(graph)
 
 
 for command in (show, check, offices, amend, update, key, sign, verify):
