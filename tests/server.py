@@ -77,6 +77,12 @@ class Seat:
         return opened
 
 
+def take_what_stands(*seats: Seat) -> None:
+    """Take every desk that others left on a shared server: signing out with open work gives it, until somebody comes."""
+    for given in seats[0].get("/v1/hand-overs").json()["hand_overs"]:
+        assert any(seat.post(f"/v1/hand-overs/{given['id']}/take").status_code < 300 for seat in seats), given
+
+
 @dataclass
 class Server:
     """A server process over one folder of data."""

@@ -2,7 +2,14 @@
 
 from collections.abc import Callable
 
-from tests.server import PROVINCE, Seat, problem
+import pytest
+
+from tests.server import PROVINCE, Seat, problem, take_what_stands
+
+
+@pytest.fixture(autouse=True)
+def nothing_stands(desk: Seat, taker: Seat) -> None:
+    take_what_stands(taker, desk)
 
 
 def test_a_desk_is_given_read_taken_and_recorded(desk: Seat, taker: Seat) -> None:

@@ -8,7 +8,7 @@ import pytest
 from nazdik.platform.live import CloseCode
 from tests.contract.test_people_commands import nazdik, signed_in
 from tests.contract.test_stream_api import closed_with, hello, opened
-from tests.server import PROVINCE, Seat, Server, problem
+from tests.server import PROVINCE, Seat, Server, problem, take_what_stands
 
 PASSWORD = "a long enough password"
 UNIT = f"{PROVINCE}.u.A08"
@@ -145,7 +145,10 @@ def test_who_belongs_to_an_office_elsewhere_is_not_taken_over(one: Seat, server:
     )
 
 
-def test_whoever_signs_out_leaves_the_desk_to_whoever_comes(one: Seat, two: Seat, server: Server, desk: Seat) -> None:
+def test_whoever_signs_out_leaves_the_desk_to_whoever_comes(
+    one: Seat, two: Seat, server: Server, desk: Seat, taker: Seat
+) -> None:
+    take_what_stands(taker, desk)
     incident = desk.incident("noise")
     name, _, leaver = let_in(one, two, server)
     desk.done("/v1/hand-overs", {"incidents": [incident]})
