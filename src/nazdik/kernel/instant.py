@@ -39,4 +39,10 @@ def from_rfc3339(text: str) -> Instant:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"a time needs its zone: {text!r}")
-    return Instant((moment - _EPOCH) // timedelta(microseconds=1))
+    return from_moment(moment)
+
+
+def from_moment(moment: datetime) -> Instant:
+    """Return the instant of a moment that knows its zone."""
+    since = moment - _EPOCH
+    return Instant((since.days * 86_400 + since.seconds) * MICROSECONDS_PER_S + since.microseconds)

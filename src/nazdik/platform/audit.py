@@ -14,6 +14,7 @@ import msgspec
 from nazdik.kernel import CommandId, Instant, Unavailable
 from nazdik.platform.clock import Clock
 from nazdik.platform.eventlog import EventLog, Head, NewEntry, Verdict
+from nazdik.platform.eventlog.cut import is_hollow
 from nazdik.platform.group import Group
 
 KIND = "audit.access.v1"
@@ -68,8 +69,8 @@ class Audit:
         return list(range(before + 1, before + 1 + len(entries)))
 
     def read(self, after: int = 0, limit: int = 1_000) -> list[Access]:
-        """Return accesses that follow position `after`, in order."""
-        return [_access(e.at, e.actor, e.subject, e.body) for e in self.log.read(after, limit)]
+        """Return accesses that follow position `after`, in order; none of those that a rule has cut."""
+        return [_access(e.at, e.actor, e.subject, e.body) for e in self.log.read(after, limit) if not is_hollow(e)]
 
     def read_subject(self, subject: str) -> list[Access]:
         """Return every access to one subject's data: what a person may ask to be shown."""

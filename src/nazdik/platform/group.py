@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from nazdik.platform.eventlog.errors import LogDiskFull, LogUnavailableProblem
 from nazdik.platform.faults import LogFull, LogUnavailable
+from nazdik.platform.handoff import hand_off
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -27,13 +28,15 @@ class Group(Generic[T, R]):
         self._write = write
         self._waiting_max = waiting_max
         self._waiting: list[tuple[T, asyncio.Future[R]]] = []
-        self._drain: asyncio.Task[None] | None = None
+        # Set while nothing is under way.
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._closed = False
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
 
     async def add(self, item: T) -> R:
         """
-        Return the result of writing `item`, once it is durable.
+        Return the result of writing `item`, once it is durable. It is written though its sender goes away.
 
         Raises:
             LogUnavailableProblem: It could not be written and is not kept.
@@ -43,39 +46,46 @@ class Group(Generic[T, R]):
         loop = asyncio.get_running_loop()
         future: asyncio.Future[R] = loop.create_future()
         self._waiting.append((item, future))
-        if self._drain is None:
-            self._drain = loop.create_task(self._write_waiting())
-        return await asyncio.shield(future)
+        if self._idle.is_set():
+            self._idle.clear()
+            loop.call_soon(self._write_waiting)
+        return await future
 
-    async def _write_waiting(self) -> None:
-        loop = asyncio.get_running_loop()
-        try:
-            while self._waiting:
-                batch, self._waiting = self._waiting, []
-                try:
-                    results = await loop.run_in_executor(self._thread, self._write, [item for item, _ in batch])
-                except Exception as error:
-                    _fail(batch, error)
-                else:
-                    for (_, future), result in zip(batch, results, strict=True):
-                        future.set_result(result)
-        finally:
-            self._drain = None
+    def _write_waiting(self) -> None:
+        if not self._waiting:
+            self._idle.set()
+            return
+        batch, self._waiting = self._waiting, []
+
+        def told(results: Sequence[R] | None, error: Exception | None) -> None:
+            try:
+                _tell(batch, results, error)
+            finally:
+                self._write_waiting()
+
+        hand_off(self._thread, lambda: self._write([item for item, _ in batch]), told)
 
     async def close(self) -> None:
         """Wait until what came is durable, then take no more."""
         self._closed = True
-        if self._drain is not None:
-            await self._drain
+        await self._idle.wait()
         self._thread.shutdown()
 
 
-def _fail(batch: list[tuple[T, "asyncio.Future[R]"]], error: Exception) -> None:
-    for _, future in batch:
-        if isinstance(error, LogUnavailable):
-            future.set_exception(
-                LogDiskFull(retry_after_s=5) if isinstance(error, LogFull) else LogUnavailableProblem()
-            )
-        else:
-            future.set_exception(AssertionError(f"a write failed in a way that was not foreseen: {error!r}"))
-        future.exception()  # Whoever waited may have gone away; that is no news.
+def _tell(batch: list[tuple[T, "asyncio.Future[R]"]], results: Sequence[R] | None, error: Exception | None) -> None:
+    """Give everybody who still waits their result, or why there is none."""
+    if results is None:
+        for _, future in batch:
+            if not future.done():
+                future.set_exception(_refusal(error))
+                future.exception()  # Whoever waited may go away in this moment; that is no news.
+        return
+    for (_, future), result in zip(batch, results, strict=True):
+        if not future.done():
+            future.set_result(result)
+
+
+def _refusal(error: Exception | None) -> Exception:
+    if isinstance(error, LogUnavailable):
+        return LogDiskFull(retry_after_s=5) if isinstance(error, LogFull) else LogUnavailableProblem()
+    return AssertionError(f"a write failed in a way that was not foreseen: {error!r}")

@@ -11,7 +11,7 @@ import os
 import struct
 import zlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -54,6 +54,8 @@ class Journal:
         self._file_bytes_max = file_bytes_max
         self._lock_fd = hold(folder / "lock")
         self._group: Group[bytes, int] = Group(self._write, "journal")
+        # Told where the journal ends after each write; nobody is answered before it returns.
+        self.when_kept: Callable[[int], object] = lambda _end: None
         try:
             files = _files(folder)
             self._end = int(files[-1].stem) + files[-1].stat().st_size if files else 0
@@ -106,6 +108,7 @@ class Journal:
             self._start_over(first)
             raise from_os(error, self._folder) from error
         self._end = self._start + at
+        self.when_kept(self._end)
         return list(accumulate([len(record) for record in records[:-1]], initial=first))
 
     def _rotate(self) -> None:

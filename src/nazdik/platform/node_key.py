@@ -70,6 +70,10 @@ class NodeKey:
         self._clock = clock
         self._seen: OrderedDict[str, float] = OrderedDict()
 
+    def derived(self, what: str) -> bytes:
+        """Return 32 bytes for one use among nodes, by which nothing is learnt of the key or of those for another use."""
+        return hmac.digest(self._key, f"nazdik nodes 1 for {what}".encode(), "sha256")
+
     def sign(self, errand: Errand) -> str:
         """Return the header that goes with an errand."""
         at_s, nonce = self._clock.now() // _US_PER_S, secrets.token_hex(12)

@@ -45,6 +45,10 @@ class Settings:
     idle_minutes: int = 30
     # Networks of dispatch rooms whose doors and people watch the desks: there no session ends for being left alone.
     secure_rooms: tuple[str, ...] = ()
+    # A file that says which identity service (OpenID Connect) people of this force may sign in by, too.
+    oidc_file: Path | None = None
+    # A virus scanner that files are shown to before they are kept: ClamAV's clamd at host:port, or the path of its socket.
+    clamd: str = ""
     # Whether handhelds without a key of their own are let in no more; until then old enrolments go on as they are.
     handheld_keys_needed: bool = False
     # The host name that passkeys are made for, besides localhost; a key works by this name alone, so it should last for years.
@@ -122,6 +126,8 @@ class Settings:
 
     # Logs are kept in files under `data_dir`, or in a PostgreSQL: this file says how to connect to it.
     postgres_url_file: Path | None = None
+    # Whether that PostgreSQL has to name a synchronous standby: then nothing is acknowledged that is on one disk only.
+    postgres_standby_needed: bool = False
     # A NATS through which nodes tell one another that there is something new to read; they find it without, a little later.
     nats_url_file: Path | None = None
     # Who this server is among those that share a PostgreSQL, and where the others' clients find it.
@@ -150,6 +156,8 @@ class Settings:
         _check("passkey_host", plain, self.passkey_host, "a host name in small letters, like cad.example.org")
         rooms = self.secure_rooms
         _check("secure_rooms", all(_is_network(room) for room in rooms), rooms, "networks like 10.20.30.0/24")
+        scanner = not self.clamd or re.fullmatch(r"/.+|[^\s/]+:[0-9]{1,5}", self.clamd) is not None
+        _check("clamd", scanner, self.clamd, "host:port, or the path of a socket")
         days = self.caller_record_days
         _check("caller_record_days", 1 <= days <= 3_650, days, "1 to 3650")
         _check("trail_days", 1 <= self.trail_days <= 3_650, self.trail_days, "1 to 3650")
@@ -190,6 +198,10 @@ class Settings:
             whole,
             self.partner_tls_port,
             "0, or given with partner_tls_certificate, _key and _authorities",
+        )
+        stored = not self.postgres_standby_needed or self.postgres_url_file is not None
+        _check(
+            "postgres_standby_needed", stored, self.postgres_standby_needed, "false, or given with postgres_url_file"
         )
         apart = self.nats_url_file is None or self.postgres_url_file is not None
         _check("nats_url_file", apart, self.nats_url_file, "given together with postgres_url_file")
@@ -284,6 +296,7 @@ def _value(name: str, kind: str, value: Any) -> Any:
         may_be_empty = name in {
             "sip_province",
             "passkey_host",
+            "clamd",
             "ami_host",
             "mqtt_host",
             "public_url",

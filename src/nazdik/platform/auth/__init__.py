@@ -14,6 +14,7 @@ from nazdik.platform.auth.doors import (
     Tickets,
     is_own_page,
     session_cookie,
+    session_in,
     token_of,
 )
 from nazdik.platform.auth.hashing import Hashing
@@ -21,6 +22,7 @@ from nazdik.platform.auth.key_proofs import KeyProofNeeded, KeyProofs, KeyUnfit,
 from nazdik.platform.auth.model import (
     CodeNeeded,
     CommonPassword,
+    FactorNeeded,
     ForeignOrigin,
     KeyCopied,
     KeyRefused,
@@ -35,21 +37,27 @@ from nazdik.platform.auth.model import (
     WrongCode,
     WrongPassword,
 )
+from nazdik.platform.auth.oidc import Oidc, Question, ServiceAway, ServiceRefused, ServiceStranger, Vouched
+from nazdik.platform.auth.oidc_settings import OidcSettings, OidcSettingsError, read_oidc_settings
 from nazdik.platform.auth.passkeys import Passkey, Passkeys
 from nazdik.platform.auth.passphrases import check_strength
-from nazdik.platform.auth.registry import Registry
-from nazdik.platform.auth.seals import Seals
+from nazdik.platform.auth.registry import SCREEN, Registry
+from nazdik.platform.auth.seals import Sealing, Seals
 from nazdik.platform.auth.second_factors import SecondFactors
+from nazdik.platform.auth.subjects import Subjects
+from nazdik.platform.auth.words import Words
 
 __all__ = [
     "COOKIE",
     "HOST_COOKIE",
+    "SCREEN",
     "WAIT_S_MAX",
     "Code",
     "CodeInvalid",
     "CodeNeeded",
     "Codes",
     "CommonPassword",
+    "FactorNeeded",
     "ForeignOrigin",
     "Hashing",
     "KeyCopied",
@@ -59,24 +67,37 @@ __all__ = [
     "KeyUnfit",
     "NoKeysHere",
     "NotSignedIn",
+    "Oidc",
+    "OidcSettings",
+    "OidcSettingsError",
     "Passkey",
     "Passkeys",
     "ProofNeeded",
+    "Question",
     "Registry",
+    "Sealing",
     "Seals",
     "SecondFactors",
+    "ServiceAway",
+    "ServiceRefused",
+    "ServiceStranger",
     "Session",
     "SignInBusy",
+    "Subjects",
     "Throttle",
     "Tickets",
     "TooManyKeys",
     "TooManyTries",
+    "Vouched",
     "WeakPassword",
+    "Words",
     "WrongCode",
     "WrongPassword",
     "check_strength",
     "is_own_page",
     "read_key",
+    "read_oidc_settings",
     "session_cookie",
+    "session_in",
     "token_of",
 ]

@@ -1,6 +1,5 @@
 """One-time codes: what somebody is handed to prove, once and within a time, that they are whom it was made for."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 
 from nazdik.kernel import Instant, Rejected
 from nazdik.kernel.instant import plus_s
+from nazdik.platform.auth.typed_codes import LENGTH, LETTERS, is_code, kept_code, rows_of
 from nazdik.platform.clock import Clock
 from nazdik.platform.sqlite import connect, translated
 
@@ -17,9 +17,6 @@ CREATE TABLE IF NOT EXISTS one_time_code (
     hash BLOB PRIMARY KEY, purpose TEXT NOT NULL, subject TEXT NOT NULL, by TEXT NOT NULL, expires_at INTEGER NOT NULL
 ) STRICT
 """
-# Nothing that looks like another letter or digit when read aloud or from paper.
-LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-LENGTH = 12
 
 
 class CodeInvalid(Rejected):
@@ -37,7 +34,7 @@ class Code:
 
 
 class Codes:
-    """Codes in the registry file, as hashes: about 59 bits of chance each. Blocking: call it in a thread."""
+    """Codes in the registry file, stretched: about 59 bits of chance each. Blocking: call it in a thread."""
 
     def __init__(self, path: Path, clock: Clock) -> None:
         self._clock = clock
@@ -49,21 +46,28 @@ class Codes:
     def issue(self, purpose: str, subject: str, *, by: str, lasts_s: float) -> Code:
         """Return a new code; one made before for the same purpose and subject is no longer good."""
         text = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
-        expires_at = plus_s(self._clock.now(), lasts_s)
+        held, expires_at = kept_code(text), plus_s(self._clock.now(), lasts_s)
         with self._lock, translated(), self._db:
             self._db.execute("DELETE FROM one_time_code WHERE purpose = ? AND subject = ?", (purpose, subject))
             self._db.execute(
                 "INSERT INTO one_time_code (hash, purpose, subject, by, expires_at) VALUES (?, ?, ?, ?, ?)",
-                (_hash(text), purpose, subject, by, expires_at),
+                (held, purpose, subject, by, expires_at),
             )
         return Code("-".join(text[n : n + 4] for n in range(0, LENGTH, 4)), expires_at)
 
     def redeem(self, purpose: str, text: str) -> str:
         """Return whom a code was made for; it is used up by that. Raises `CodeInvalid`."""
         with self._lock, translated():
+            near: list[Any] = self._db.execute(
+                "SELECT hash FROM one_time_code WHERE purpose = ? AND (hash = ? OR (hash > ? AND hash < ?))",
+                (purpose, *rows_of(text)),
+            ).fetchall()
+        held = next((row[0] for row in near if is_code(text, row[0])), None)
+        # In one statement, so that of two who send the same code at once one is refused.
+        with self._lock, translated():
             rows: list[Any] = self._db.execute(
                 "DELETE FROM one_time_code WHERE hash = ? AND purpose = ? RETURNING subject, expires_at",
-                (_hash(text), purpose),
+                (held, purpose),
             ).fetchall()
         if not rows or rows[0][1] <= self._clock.now():
             raise CodeInvalid()
@@ -72,8 +76,3 @@ class Codes:
     def close(self) -> None:
         """Close the file."""
         self._db.close()
-
-
-def _hash(text: str) -> bytes:
-    plain = text.upper().replace("-", "").replace(" ", "")[:40]
-    return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).digest()

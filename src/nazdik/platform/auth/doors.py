@@ -1,18 +1,19 @@
 """What stands around the registry: the brake on guessing, one-time tickets, and whose page is asking."""
 
-import hashlib
-import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nazdik.platform.auth.model import TooManyTries
+from nazdik.platform.auth.words import Words
 from nazdik.platform.clock import Clock
 
 COOKIE = "nazdik_session"
 # Over TLS the name itself makes the browser refuse a cookie that another host or path has set.
 HOST_COOKIE = f"__Host-{COOKIE}"
 TICKET_S = 30.0
+TICKET_CHARACTERS_MAX = 100
 FREE_TRIES = 5
 WAIT_S_MAX = 300.0
 REMEMBERED_MAX = 10_000
@@ -68,23 +69,40 @@ class Throttle:
 class Tickets:
     """One-time tickets for opening a stream where no cookie or header can go: good once, for 30 s."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._tickets: OrderedDict[bytes, tuple[str, float]] = OrderedDict()
+    def __init__(self, words: Words) -> None:
+        self._words = words
 
     def issue(self, session_id: str) -> str:
         """Return a new ticket for this session."""
-        ticket = secrets.token_urlsafe(32)
-        now_s = self._clock.monotonic_s()
-        self._tickets[_hash(ticket)] = (session_id, now_s + TICKET_S)
-        while self._tickets and (len(self._tickets) > REMEMBERED_MAX or next(iter(self._tickets.values()))[1] < now_s):
-            self._tickets.popitem(last=False)
-        return ticket
+        word = self._words.give(_for(session_id), lasts_s=TICKET_S)
+        return f"{session_id}.{urlsafe_b64encode(word).decode()}"
 
     def redeem(self, ticket: str) -> str | None:
-        """Return the session a ticket stands for, once; None when it is used, too old or made up."""
-        session_id, until_s = self._tickets.pop(_hash(ticket), ("", 0.0))
-        return session_id if session_id and self._clock.monotonic_s() <= until_s else None
+        """
+        Return the session a ticket stands for, once; None when it is used, too old or made up.
+
+        Blocking where nodes share. Raises `LogUnavailable`.
+        """
+        session_id, word = session_in(ticket), _word_in(ticket)
+        return session_id if word is not None and self._words.use(word, _for(session_id)) else None
+
+
+def session_in(ticket: str) -> str:
+    """Return the id of the session that a ticket says to stand for."""
+    return ticket.partition(".")[0]
+
+
+def _for(session_id: str) -> str:
+    return f"ticket:{session_id}"
+
+
+def _word_in(ticket: str) -> bytes | None:
+    if len(ticket) > TICKET_CHARACTERS_MAX or not ticket.isascii():
+        return None
+    try:
+        return urlsafe_b64decode(ticket.partition(".")[2])
+    except ValueError:
+        return None
 
 
 def token_of(cookies: Mapping[str, str], authorization: str | None, *, secure: bool = False) -> str | None:
@@ -114,7 +132,3 @@ def session_cookie(token: str, *, secure: bool, max_age_s: int) -> str:
     name = HOST_COOKIE if secure else COOKIE
     parts = [f"{name}={token}", "Path=/", "HttpOnly", "SameSite=Strict", f"Max-Age={max_age_s if token else 0}"]
     return "; ".join([*parts, "Secure"] if secure else parts)
-
-
-def _hash(ticket: str) -> bytes:
-    return hashlib.sha256(ticket.encode("utf-8", "surrogatepass")).digest()

@@ -35,6 +35,12 @@ class Session:
         return None if idle_s is None else float(idle_s)
 
 
+class FactorNeeded(Forbidden):
+    """A second factor is demanded of this role; until it is proved or made, nothing else is done."""
+
+    code = "auth.second_factor_needed"
+
+
 class NotSignedIn(Rejected):
     """Nobody is signed in, or no longer (401)."""
 

@@ -6,28 +6,28 @@ The library checks signatures and forms; here is what it has to be asked, and wh
 
 import json
 import secrets
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Any
-
-import webauthn
-from webauthn.helpers import base64url_to_bytes, parse_client_data_json
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
+from typing import TYPE_CHECKING, Any
 
 from nazdik.kernel import Instant
+from nazdik.kernel.later import later
 from nazdik.platform.auth.model import KeyCopied, KeyRefused, TooManyKeys
-from nazdik.platform.auth.seals import Seals
+from nazdik.platform.auth.words import Words
 from nazdik.platform.clock import Clock
 from nazdik.platform.sqlite import connect, translated
+
+if TYPE_CHECKING:
+    import webauthn
+    from webauthn import helpers
+    from webauthn.helpers import exceptions, structs
+else:
+    webauthn = later("webauthn")
+    helpers = later("webauthn.helpers")
+    exceptions = later("webauthn.helpers.exceptions")
+    structs = later("webauthn.helpers.structs")
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS passkey (
@@ -58,12 +58,10 @@ class Passkey:
 class Passkeys:
     """The passkeys of people, in the registry file. Blocking for milliseconds: call it in a thread."""
 
-    def __init__(self, path: Path, clock: Clock, seals: Seals) -> None:
+    def __init__(self, path: Path, clock: Clock, words: Words) -> None:
         self._clock = clock
-        self._seals = seals
+        self._words = words
         self._lock = Lock()
-        # Questions that were answered, so that none is answered twice. Unanswered ones are kept nowhere: asking costs us nothing.
-        self._answered: OrderedDict[bytes, Instant] = OrderedDict()
         with translated():
             self._db = connect(path)
             self._db.execute(SCHEMA)
@@ -78,18 +76,19 @@ class Passkeys:
             rp_name="Nazdik",
             user_id=self._handle(person),
             user_name=name,
-            challenge=self._seals.word(_adding(person, host), lasts_s=ASKED_FOR_S),
+            challenge=self._words.give(_adding(person, host), lasts_s=ASKED_FOR_S),
             timeout=_TIMEOUT_MS,
-            authenticator_selection=AuthenticatorSelectionCriteria(
-                resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
+            authenticator_selection=structs.AuthenticatorSelectionCriteria(
+                resident_key=structs.ResidentKeyRequirement.REQUIRED,
+                user_verification=structs.UserVerificationRequirement.REQUIRED,
             ),
-            exclude_credentials=[PublicKeyCredentialDescriptor(id=key.id) for key in held if key.host == host],
+            exclude_credentials=[structs.PublicKeyCredentialDescriptor(id=key.id) for key in held if key.host == host],
         )
         said: dict[str, Any] = json.loads(webauthn.options_to_json(options))
         return said
 
     def add(self, person: str, answer: Mapping[str, Any], *, host: str, origin: str, label: str) -> Passkey:
-        """Keep the key that a browser has made for a person. Raises `KeyRefused`."""
+        """Keep the key that a browser has made for a person. Raises `KeyRefused`, `LogUnavailable`."""
         challenge = self._challenge(answer, _adding(person, host))
         try:
             made = webauthn.verify_registration_response(
@@ -101,7 +100,7 @@ class Passkeys:
             )
         except Exception as error:  # Bytes of a stranger: whatever the library finds wrong with them is a refusal.
             raise KeyRefused() from error
-        self._use_up(challenge)
+        self._use_up(challenge, _adding(person, host))
         key = Passkey(made.credential_id, person, host, label.strip()[:LABEL_MAX], self._clock.now(), None)
         row = (key.id, person, made.credential_public_key, made.sign_count, host, key.label, key.since)
         added = self._run(
@@ -118,10 +117,10 @@ class Passkeys:
         allowed = [] if person is None else [key for key in self.list_of(person) if key.host == host]
         options = webauthn.generate_authentication_options(
             rp_id=host,
-            challenge=self._seals.word(_coming(host), lasts_s=ASKED_FOR_S),
+            challenge=self._words.give(_coming(host), lasts_s=ASKED_FOR_S),
             timeout=_TIMEOUT_MS,
-            allow_credentials=[PublicKeyCredentialDescriptor(id=key.id) for key in allowed],
-            user_verification=UserVerificationRequirement.REQUIRED,
+            allow_credentials=[structs.PublicKeyCredentialDescriptor(id=key.id) for key in allowed],
+            user_verification=structs.UserVerificationRequirement.REQUIRED,
         )
         said: dict[str, Any] = json.loads(webauthn.options_to_json(options))
         return said
@@ -133,10 +132,11 @@ class Passkeys:
         Raises:
             KeyRefused: The answer is not one to a question of ours, or the key is not known for this host.
             KeyCopied: Its count does not go on from where it was.
+            LogUnavailable: It is not known whether another node has taken this answer.
         """
         challenge = self._challenge(answer, _coming(host))
         try:
-            key_id = base64url_to_bytes(str(answer.get("id", "")))
+            key_id = helpers.base64url_to_bytes(str(answer.get("id", "")))
         except ValueError as error:
             raise KeyRefused() from error
         rows = self._run("SELECT public_key, person FROM passkey WHERE id = ? AND host = ?", (key_id, host))
@@ -156,7 +156,7 @@ class Passkeys:
             )
         except Exception as error:  # Bytes of a stranger: whatever the library finds wrong with them is a refusal.
             raise KeyRefused() from error
-        self._use_up(challenge)
+        self._use_up(challenge, _coming(host))
         # In one statement, so that of two answers with one count one is refused. Keys that are kept in step between machines
         # do not count: theirs is always 0.
         taken = self._run(
@@ -197,21 +197,24 @@ class Passkeys:
         """Return the question that an answer is to, when it is ours and was not answered yet. Raises `KeyRefused`."""
         try:
             response = answer["response"]
-            challenge = parse_client_data_json(base64url_to_bytes(response["clientDataJSON"])).challenge
-        except (WebAuthnException, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+            challenge = helpers.parse_client_data_json(helpers.base64url_to_bytes(response["clientDataJSON"])).challenge
+        except (
+            exceptions.WebAuthnException,
+            ValueError,
+            TypeError,
+            LookupError,
+            AttributeError,
+            RecursionError,
+        ) as error:
             raise KeyRefused() from error
-        if not self._seals.is_ours(challenge, what) or challenge in self._answered:
+        if not self._words.is_good(challenge, what):
             raise KeyRefused()
         return challenge
 
-    def _use_up(self, challenge: bytes) -> None:
-        now = self._clock.now()
-        with self._lock:
-            if challenge in self._answered:
-                raise KeyRefused()
-            self._answered[challenge] = self._seals.ends_at(challenge)
-            while self._answered and next(iter(self._answered.values())) <= now:
-                self._answered.popitem(last=False)
+    def _use_up(self, challenge: bytes, what: str) -> None:
+        """See that no question is answered twice."""
+        if not self._words.use(challenge, what):
+            raise KeyRefused()
 
     def _handle(self, person: str) -> bytes:
         row = (person, secrets.token_bytes(32))

@@ -79,6 +79,11 @@ def is_current(known: bytes) -> bool:
         return False
 
 
+def spellings(password: str) -> tuple[str, ...]:
+    """Return a passphrase as it was typed and as it is compared."""
+    return (password, _plain(password))
+
+
 def _plain(password: str) -> str:
     """One passphrase whichever keyboard it is typed on: Arabic and Persian letters for k and y, composed and not."""
     folded = normalize("NFKC", password).replace("ي", "ی").replace("ك", "ک")

@@ -11,8 +11,9 @@ from typing import Any
 import msgspec
 
 from nazdik.kernel.instant import plus_s
-from nazdik.platform.auth.model import Session
-from nazdik.platform.auth.passphrases import check_strength, is_current, is_same, kept
+from nazdik.platform.auth.breached import Breached
+from nazdik.platform.auth.model import CommonPassword, Session
+from nazdik.platform.auth.passphrases import check_strength, is_current, is_same, kept, spellings
 from nazdik.platform.clock import Clock
 from nazdik.platform.sqlite import connect, translated
 
@@ -27,6 +28,8 @@ CREATE TABLE IF NOT EXISTS known_place (place BLOB PRIMARY KEY, at INTEGER NOT N
 TOKEN_BYTES = 32
 # In a session's grants: the node where it was opened.
 NODE = "node"
+# In a session's grants: a live screen was opened with it, so its silence says something.
+SCREEN = "screen"
 TOKEN_CHARACTERS_MAX = 128
 SESSION_S = 12 * 3_600.0
 # An address from which somebody signed in within this time is one of the force's own.
@@ -45,6 +48,7 @@ class Registry:
         self._clock = clock
         self._session_s = session_s
         self._mutex = threading.Lock()
+        self._breached = Breached(path.parent)
         path.parent.mkdir(parents=True, exist_ok=True)
         with translated():
             self._db = connect(path)
@@ -101,9 +105,18 @@ class Registry:
 
     def prove(self, session_id: str) -> None:
         """Note that the person of a session has just proved once more who they are."""
+        self.change_grants(session_id, {"proved_at": self._clock.now()})
+
+    def note_screen(self, session_id: str) -> None:
+        """Note, once, that a live screen was opened with a session."""
+        self.change_grants(session_id, {SCREEN: True})
+
+    def change_grants(self, session_id: str, changed: Mapping[str, Any]) -> None:
+        """Change some of what a session carries; what becomes None is gone."""
         for token_hash, session in self._sessions.items():
             if session.id == session_id:
-                grants = {**session.grants, "proved_at": self._clock.now()}
+                whole = {**session.grants, **changed}
+                grants = {name: value for name, value in whole.items() if value is not None or name not in changed}
                 said = msgspec.json.encode(grants).decode()
                 self._run("UPDATE sessions SET grants = ? WHERE id = ?", (said, session_id))
                 self._sessions[token_hash] = replace(session, grants=grants)
@@ -185,9 +198,15 @@ class Registry:
 
     # Passwords
 
+    def check_new(self, person: str, password: str) -> None:
+        """Return when a password may become a person's. Raises `WeakPassword`, `CommonPassword`."""
+        check_strength(password, person)
+        if self._breached.names(*spellings(password)):
+            raise CommonPassword()
+
     def set_password(self, person: str, password: str) -> None:
         """Set a person's password. Raises `WeakPassword`, `CommonPassword`."""
-        check_strength(password, person)
+        self.check_new(person, password)
         self._run("INSERT OR REPLACE INTO passwords (person, salt, hash) VALUES (?,?,?)", (person, b"", kept(password)))
 
     def has_password(self, person: str) -> bool:

@@ -1,6 +1,5 @@
 """What the server itself has to read again, sealed; and words of its own that it knows when they come back."""
 
-import hmac
 import logging
 import os
 import secrets
@@ -10,29 +9,27 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from nazdik.kernel import Instant
-from nazdik.kernel.instant import plus_s
+from nazdik.platform.auth.marks import Marks
 from nazdik.platform.clock import Clock
 from nazdik.platform.sqlite import sync_folder
 
 KEY_BYTES = 32
 _log = logging.getLogger(__name__)
 _NONCE_BYTES = 12
-_MARK_BYTES = 16
 
 
 class SealBroken(Exception):
     """What was sealed was sealed with another key, for something else, or changed since."""
 
 
-class Seals:
-    """Seals and marks with one key, which lies in a file of its own beside what is sealed, or elsewhere."""
+class Sealing(Marks):
+    """Seals and marks with one key."""
 
-    def __init__(self, path: Path, clock: Clock) -> None:
-        key = _key(path)
-        self._clock = clock
+    def __init__(self, key: bytes, clock: Clock, *, clocks_apart_s: float = 0.0) -> None:
+        """See `Marks`."""
+        marking = blake2b(key, digest_size=32, person=b"mark").digest()
+        super().__init__(marking, clock, clocks_apart_s=clocks_apart_s)
         self._sealing = AESGCM(blake2b(key, digest_size=32, person=b"seal").digest())
-        self._marking = blake2b(key, digest_size=32, person=b"mark").digest()
 
     def seal(self, secret: bytes, what: str) -> bytes:
         """Return a secret as it may be kept; it is opened only as the same `what`."""
@@ -46,23 +43,12 @@ class Seals:
         except (InvalidTag, ValueError) as error:
             raise SealBroken(what) from error
 
-    def word(self, what: str, *, lasts_s: float) -> bytes:
-        """Return a word of chance that we shall know for a while when it comes back as `what`; nothing of it is kept."""
-        said = plus_s(self._clock.now(), lasts_s).to_bytes(8) + secrets.token_bytes(_MARK_BYTES)
-        return said + self._mark(said, what)
 
-    def is_ours(self, word: bytes, what: str) -> bool:
-        """Whether a word is one we gave as `what`, and still lasts."""
-        said, mark = word[: 8 + _MARK_BYTES], word[8 + _MARK_BYTES :]
-        return hmac.compare_digest(mark, self._mark(said, what)) and self.ends_at(word) > self._clock.now()
+class Seals(Sealing):
+    """Seals and marks with a key that lies in a file of its own beside what is sealed, or elsewhere."""
 
-    @staticmethod
-    def ends_at(word: bytes) -> Instant:
-        """Return when a word of ours ends."""
-        return Instant(int.from_bytes(word[:8]))
-
-    def _mark(self, said: bytes, what: str) -> bytes:
-        return blake2b(said + what.encode(), key=self._marking, digest_size=_MARK_BYTES).digest()
+    def __init__(self, path: Path, clock: Clock) -> None:
+        super().__init__(_key(path), clock)
 
 
 def _key(path: Path) -> bytes:

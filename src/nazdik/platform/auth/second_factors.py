@@ -1,6 +1,5 @@
 """Second factors: a telephone's codes, each taken once, and codes on paper for the day the telephone is lost."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,9 +8,9 @@ from typing import Any
 
 from nazdik.kernel import Instant
 from nazdik.platform.auth import totp
-from nazdik.platform.auth.codes import LETTERS
 from nazdik.platform.auth.model import WrongCode
 from nazdik.platform.auth.seals import SealBroken, Seals
+from nazdik.platform.auth.typed_codes import LENGTH, LETTERS, is_code, kept_code, plain, rows_of
 from nazdik.platform.clock import Clock
 from nazdik.platform.sqlite import connect, translated
 
@@ -24,7 +23,6 @@ CREATE TABLE IF NOT EXISTS totp_begun (person TEXT PRIMARY KEY, sealed BLOB NOT 
 CREATE TABLE IF NOT EXISTS recovery_code (hash BLOB PRIMARY KEY, person TEXT NOT NULL) STRICT;
 """
 RECOVERY_CODES = 8
-RECOVERY_LENGTH = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +63,7 @@ class SecondFactors:
         if step is None:
             raise WrongCode()
         codes = tuple(_recovery_code() for _ in range(RECOVERY_CODES))
+        held = [kept_code(each) for each in codes]
         with self._lock, translated(), self._db:
             run = self._db.execute
             run("DELETE FROM totp_begun WHERE person = ?", (person,))
@@ -73,8 +72,8 @@ class SecondFactors:
                 "INSERT OR REPLACE INTO totp (person, sealed, last_step, since) VALUES (?, ?, ?, ?)",
                 (person, rows[0][0], step, self._clock.now()),
             )
-            for each in codes:
-                run("INSERT INTO recovery_code (hash, person) VALUES (?, ?)", (_hash(each), person))
+            for each in held:
+                run("INSERT INTO recovery_code (hash, person) VALUES (?, ?)", (each, person))
         return codes
 
     def find(self, person: str) -> Factor | None:
@@ -88,10 +87,13 @@ class SecondFactors:
     def check(self, person: str, code: str) -> None:
         """Take a code of a person's telephone or paper; each is good once. Raises `WrongCode`."""
         taken: list[Any] = []
-        if len(_plain(code)) == RECOVERY_LENGTH:
-            taken = self._run(
-                "DELETE FROM recovery_code WHERE hash = ? AND person = ? RETURNING 1", (_hash(code), person)
+        if len(plain(code)) == LENGTH:
+            near = self._run(
+                "SELECT hash FROM recovery_code WHERE person = ? AND (hash = ? OR (hash > ? AND hash < ?))",
+                (person, *rows_of(code)),
             )
+            held = next((row[0] for row in near if is_code(code, row[0])), None)
+            taken = self._run("DELETE FROM recovery_code WHERE hash = ? AND person = ? RETURNING 1", (held, person))
         else:
             rows = self._run("SELECT sealed FROM totp WHERE person = ?", (person,))
             secret = self._open(person, rows[0][0]) if rows else None
@@ -129,18 +131,10 @@ class SecondFactors:
 
 
 def _recovery_code() -> str:
-    text = "".join(secrets.choice(LETTERS) for _ in range(RECOVERY_LENGTH))
-    return "-".join(text[n : n + 4] for n in range(0, RECOVERY_LENGTH, 4))
-
-
-def _plain(code: str) -> str:
-    return code.upper().replace("-", "").replace(" ", "")[:40]
+    text = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+    return "-".join(text[n : n + 4] for n in range(0, LENGTH, 4))
 
 
 def _digits(code: str) -> str:
     """The digits of a code in whichever script they were typed."""
     return "".join(str(int(letter)) for letter in code[:20] if letter.isdecimal())
-
-
-def _hash(code: str) -> bytes:
-    return hashlib.sha256(_plain(code).encode("utf-8", "surrogatepass")).digest()

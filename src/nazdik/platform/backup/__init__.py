@@ -9,9 +9,10 @@ on and the lag is told.
 from nazdik.platform.backup.keys import BackupKeyUnreadable, make_key, read_key, read_recipient
 from nazdik.platform.backup.restoring import BackupUnreadable, Restored, restore
 from nazdik.platform.backup.sealed import Copied, Sealed, list_copied
-from nazdik.platform.backup.shipping import Behind, CopiedLog, Shipper
+from nazdik.platform.backup.shipping import JOURNAL, Behind, CopiedLog, Shipper
 
 __all__ = [
+    "JOURNAL",
     "BackupKeyUnreadable",
     "BackupUnreadable",
     "Behind",

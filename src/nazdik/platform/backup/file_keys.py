@@ -20,7 +20,7 @@ from nazdik.platform.backup.sealed import sealed_cipher
 from nazdik.platform.sqlite import sync_folder
 
 KEYS_HERE, KEYS_IN_COPY = "copy-keys", "keys"
-ERASABLE = ("trail/", "photos/", "journal/")
+ERASABLE = ("trail/", "photos/", "journal/", "words/")
 # Begins no MessagePack value: what follows is closed with a file's own key.
 _MARK = b"\xc1"
 _ID_BYTES, _NONCE_BYTES, _KEY_BYTES, _STREAM = 16, 12, 32, "keys"
@@ -123,11 +123,12 @@ def destroy_key(data: Path, copy: Path | None, name: str) -> None:
     if copy is not None:
         if not copy.is_dir():
             raise FileNotFoundError(copy)
-        _destroy((copy / KEYS_IN_COPY).glob(f"{_stem(name)}.*"))
-    _destroy([data / KEYS_HERE / _stem(name)])
+        destroy_files((copy / KEYS_IN_COPY).glob(f"{_stem(name)}.*"))
+    destroy_files([data / KEYS_HERE / _stem(name)])
 
 
-def _destroy(paths: Iterable[Path]) -> None:
+def destroy_files(paths: Iterable[Path]) -> None:
+    """Destroy files that hold keys."""
     for path in paths:
         if not path.exists():
             continue

@@ -16,6 +16,8 @@ from nazdik.platform.sqlite import connect
 PIECE = 16 * 1024
 # A large file is looked at less often: reading all of them takes at most so many bytes of each second.
 BYTES_PER_S = 4 * 1024 * 1024
+# Two changes within so long may leave the same time on a file.
+_COARSE_NS = 2_000_000_000
 _SQLITE = (".sqlite",)
 # Made anew from the logs, or of this one run only.
 _LEFT_OUT = ("-wal", "-shm", ".lock", ".token", ".tmp", "lock")
@@ -39,7 +41,7 @@ class FilePieces(msgspec.Struct, frozen=True, array_like=True):
 
 @dataclass(slots=True)
 class _Seen:
-    stamp: tuple[int, ...]
+    stamp: tuple[int, ...] | None
     looked_at: float
     size: int = 0
     digests: list[bytes] = field(default_factory=list)
@@ -85,7 +87,7 @@ class FilesCopy:
     def _look(self, name: str, path: Path, everything: bool) -> FilePieces | None:
         stamp = _stamp(path)
         seen, now = self._seen.get(name), time.monotonic()
-        if seen is not None and seen.stamp == stamp:
+        if seen is not None and stamp is not None and seen.stamp == stamp:
             return None
         if seen is not None and not everything and now - seen.looked_at < seen.size / BYTES_PER_S:
             return None
@@ -102,13 +104,16 @@ class FilesCopy:
         return FilePieces(name, len(data), seen is None, pieces)
 
 
-def _stamp(path: Path) -> tuple[int, ...]:
+def _stamp(path: Path) -> tuple[int, ...] | None:
+    """Return what changes with a file; None while it may change again without that, because times of files are coarse."""
     stamp: list[int] = []
     for each in (path, path.with_name(path.name + "-wal")):
         try:
             about = each.stat()
         except OSError:
             continue
+        if time.time_ns() - about.st_mtime_ns < _COARSE_NS:
+            return None
         stamp += (about.st_mtime_ns, about.st_size)
     return tuple(stamp)
 

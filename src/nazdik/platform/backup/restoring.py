@@ -1,5 +1,6 @@
 """From a copy back to a server's folder, as of its end or of any moment."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -11,11 +12,21 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from nazdik.kernel import Instant
 from nazdik.platform.backup.file_keys import FileOpener, KeyGone
 from nazdik.platform.backup.files import PIECE, FilePieces
-from nazdik.platform.backup.sealed import Broken, Copied, Opener, files_of, list_copied, list_streams, sound_bytes
+from nazdik.platform.backup.sealed import (
+    Broken,
+    Copied,
+    Opener,
+    begun,
+    files_of,
+    frames_of,
+    list_streams,
+    sound_bytes,
+)
 from nazdik.platform.backup.shipping import FILES, JOURNAL, Entries, JournalBytes
 from nazdik.platform.eventlog import Entry, Head
 from nazdik.platform.eventlog.rebuild import rebuild
 from nazdik.platform.journal import read_journal
+from nazdik.platform.sqlite import sync_folder
 
 ENTRIES = "entries."
 Say = Callable[[str], None]
@@ -67,7 +78,7 @@ def restore(
     opener, own, done = Opener(key), FileOpener(folder, key), Restored()
     try:
         for stream in streams:
-            _note_torn(folder, stream, done)
+            _note_torn(folder, stream, opener, at, done)
             if stream.startswith(ENTRIES):
                 name = stream.removeprefix(ENTRIES)
                 say(f"{name}: entries")
@@ -80,18 +91,48 @@ def restore(
     if FILES in streams:
         say("other files")
         _restore_files(folder, to, opener, own, at, done)
+    if opener.refused and not opener.opened:
+        raise BackupUnreadable("the key opens nothing of the copy, or all of it was changed")
+    _sync(to)
     return done
 
 
-def _note_torn(folder: Path, stream: str, done: Restored) -> None:
-    for file in files_of(folder, stream):
+def _sync(folder: Path) -> None:
+    """Bring everything to the disk: the server begins to copy what it finds as soon as it starts, and must find it all."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_dir():
+            sync_folder(path)
+            continue
+        fd = os.open(path, os.O_RDWR)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+    sync_folder(folder)
+    sync_folder(folder.parent)
+
+
+def _note_torn(folder: Path, stream: str, opener: Opener, at: Instant | None, done: Restored) -> None:
+    """
+    Note what is torn or changed at the end of a file, unless the next one has it anew.
+
+    The next one goes on from what was surely on the disk; where it does not, the gap between the two is noted.
+    """
+    for file, following in pairwise([*files_of(folder, stream), None]):
+        if file is None or (
+            following is not None and not (stream == FILES and at is not None and begun(following) > at)
+        ):
+            continue
+        frames = list(frames_of(file, check=True))
         left = file.stat().st_size - sound_bytes(file)
+        if len(whole := opener.whole(frames)) < len(frames):
+            left = file.stat().st_size - (whole[-1].ends if whole else 0)
         if left:
             done.left_out.append(f"{stream}/{file.name}: {left} bytes at the end are torn or changed")
 
 
 def _restore_log(folder: Path, stream: str, path: Path, opener: Opener, at: Instant | None, done: Restored) -> None:
-    frames = plan(list_copied(folder, stream, check=True), at)
+    frames = plan(_copied(folder, stream, opener), at)
     whole = next((n for n, pair in enumerate(pairwise([(None, 0), *frames])) if _gap(pair)), len(frames))
     if whole < len(frames):
         missing = f"{frames[whole - 1][1] + 1 if whole else 1} to {frames[whole][0].first - 1}"
@@ -103,6 +144,11 @@ def _restore_log(folder: Path, stream: str, path: Path, opener: Opener, at: Inst
     done.heads[path.name] = rebuild(path, epoch, _entries(frames, opener, at))
 
 
+def _copied(folder: Path, stream: str, opener: Opener) -> Iterator[Copied]:
+    for file in files_of(folder, stream):
+        yield from opener.whole(list(frames_of(file, check=True)))
+
+
 def plan(copied: Iterator[Copied], at: Instant | None) -> list[tuple[Copied, int]]:
     """
     Return the frames that make up the history as of a moment, each with the last position that counts in it.
@@ -112,6 +158,8 @@ def plan(copied: Iterator[Copied], at: Instant | None) -> list[tuple[Copied, int
     """
     frames: list[tuple[Copied, int]] = []
     for frame in copied:
+        if frames and _is_repeated(frame, frames[-1][0]) and frames[-1][1] == frame.last:
+            continue
         if frames and frame.first <= frames[-1][1]:
             if at is not None and frame.at > at:
                 break
@@ -122,6 +170,11 @@ def plan(copied: Iterator[Copied], at: Instant | None) -> list[tuple[Copied, int
                 frames.append((kept, min(last, frame.first - 1)))
         frames.append((frame, frame.last))
     return frames
+
+
+def _is_repeated(frame: Copied, before: Copied) -> bool:
+    """Whether a server copied the same once more at its start, because it could not know that it was on the disk."""
+    return (frame.first, frame.last, frame.mark) == (before.first, before.last, before.mark)
 
 
 def _gap(pair: tuple[tuple[Copied | None, int], tuple[Copied | None, int]]) -> bool:
@@ -143,8 +196,13 @@ def _restore_journal(
     folder: Path, to: Path, opener: Opener, own: FileOpener, at: Instant | None, done: Restored
 ) -> None:
     to.mkdir(mode=0o700)
-    end = 0
-    for frame in list_copied(folder, JOURNAL, check=True):
+    end, before = 0, None
+    for frame in _copied(folder, JOURNAL, opener):
+        if before is not None and _is_repeated(frame, before):
+            continue
+        if end and frame.first > end:
+            done.left_out.append(f"{JOURNAL}: bytes {end} to {frame.first - 1} are not in the copy")
+        before = frame
         if frame.first < end:
             # The journal was itself restored then, and went another way.
             if at is not None and frame.at > at:
@@ -187,7 +245,7 @@ def _cut_journal(folder: Path, at: Instant) -> None:
 
 def _restore_files(folder: Path, to: Path, opener: Opener, own: FileOpener, at: Instant | None, done: Restored) -> None:
     there: set[str] = set()
-    for frame in list_copied(folder, FILES, check=True):
+    for frame in _copied(folder, FILES, opener):
         if at is not None and frame.at > at:
             break
         try:

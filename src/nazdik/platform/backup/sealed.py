@@ -12,7 +12,7 @@ the frame is the nonce.
 import os
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +33,8 @@ _KEY_BYTES = 32
 _FRAME = struct.Struct("<IIqqq32s")
 _NAME = struct.Struct("<H")
 # The deflated contents of one frame; anything longer is no frame of ours.
+# Never less than the seal itself: zeros, as a file system leaves them at an end that it never wrote, are no frame.
+FRAME_BYTES_LEAST = 16
 FRAME_BYTES_MAX = 256 * 1024 * 1024
 
 
@@ -48,6 +50,11 @@ class Copied:
     last: int
     at: Instant
     mark: bytes
+
+    @property
+    def ends(self) -> int:
+        """Where it ends in its file."""
+        return self.place + _FRAME.size + self.length
 
 
 class Broken(Exception):
@@ -70,7 +77,9 @@ class Sealed:
         self._number = 0
         within = folder / stream
         within.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = within / f"{at:020d}{SUFFIX}"
+        # Their names tell their order, also when the clock was set back since the last was begun.
+        before = files_of(folder, stream)
+        path = within / f"{max([at, *(int(file.stem) + 1 for file in before[-1:])]):020d}{SUFFIX}"
         self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         name = stream.encode()
         self.size = _write(self._fd, MAGIC + public + _NAME.pack(len(name)) + name)
@@ -100,6 +109,7 @@ class Opener:
 
     def __init__(self, key: X25519PrivateKey) -> None:
         self._key = key
+        self.opened = self.refused = 0
         self._file: Path | None = None
         self._cipher: ChaCha20Poly1305 | None = None
 
@@ -120,9 +130,21 @@ class Opener:
             closed = source.read(frame.length)
         about = struct.pack("<qqq32s", frame.first, frame.last, frame.at, frame.mark)
         try:
-            return zlib.decompress(self._cipher.decrypt(_nonce(frame.number), closed, about))
+            data = zlib.decompress(self._cipher.decrypt(_nonce(frame.number), closed, about))
         except (InvalidTag, zlib.error) as error:
+            self.refused += 1
             raise Broken(f"{frame.file.name}, frame {frame.number}: changed, or sealed for another key") from error
+        self.opened += 1
+        return data
+
+    def whole(self, frames: Sequence[Copied]) -> Sequence[Copied]:
+        """Return the frames of a file without its last, if that is torn: the checksum does not stand for a frame's head."""
+        try:
+            for frame in frames[-1:]:
+                self.open(frame)
+        except Broken:
+            return frames[:-1]
+        return frames
 
 
 def list_streams(folder: Path) -> list[str]:
@@ -141,15 +163,27 @@ def list_copied(folder: Path, stream: str, *, check: bool = False) -> Iterator[C
         yield from frames_of(file, check=check)
 
 
-def newest_copied(folder: Path, stream: str) -> Iterator[Copied]:
-    """Yield the sound frames of a stream, newest first, reading no older file than is asked for."""
+def newest_copied(folder: Path, stream: str) -> Iterator[tuple[Copied, bool]]:
+    """
+    Yield the sound frames of a stream, newest first, each with whether it is surely on the disk; older files only when asked for.
+
+    Another follows a frame only after it was synced. The last of a file may be what the system still shows after a sync that
+    failed, and be gone when the power goes.
+    """
     for file in reversed(files_of(folder, stream)):
-        yield from reversed(list(frames_of(file, check=True)))
+        frames = list(frames_of(file, check=True))
+        for n, frame in reversed(list(enumerate(frames, start=1))):
+            yield frame, n < len(frames)
 
 
 def files_of(folder: Path, stream: str) -> list[Path]:
     """Return the files of a stream, oldest first."""
     return sorted((folder / stream).glob(f"*{SUFFIX}"))
+
+
+def begun(file: Path) -> Instant:
+    """Return when a file of a stream was begun."""
+    return Instant(int(file.stem))
 
 
 def sound_bytes(file: Path) -> int:
@@ -159,7 +193,7 @@ def sound_bytes(file: Path) -> int:
     except Broken:
         return 0
     for frame in frames_of(file, check=True):
-        size = frame.place + _FRAME.size + frame.length
+        size = frame.ends
     return size
 
 
@@ -175,7 +209,7 @@ def frames_of(file: Path, *, check: bool) -> Iterator[Copied]:
         while place + _FRAME.size <= size:
             source.seek(place)
             length, crc, first, last, at, mark = _FRAME.unpack(source.read(_FRAME.size))
-            if length > FRAME_BYTES_MAX or place + _FRAME.size + length > size:
+            if not FRAME_BYTES_LEAST <= length <= FRAME_BYTES_MAX or place + _FRAME.size + length > size:
                 return
             if check and zlib.crc32(source.read(length)) != crc:
                 return

@@ -16,7 +16,7 @@ from nazdik.kernel import CommandId, Instant
 from nazdik.kernel.instant import seconds_between
 from nazdik.platform.backup.file_keys import FileKeys
 from nazdik.platform.backup.files import FilesCopy
-from nazdik.platform.backup.sealed import FILE_BYTES_MAX, Sealed, newest_copied
+from nazdik.platform.backup.sealed import FILE_BYTES_MAX, Copied, Sealed, newest_copied
 from nazdik.platform.clock import Clock
 from nazdik.platform.eventlog import Entry, EventLog, Head, LogUnavailable, NewEntry, Snapshot, Verdict
 from nazdik.platform.eventlog.entry import Progress
@@ -88,6 +88,8 @@ class Shipper:
         self._logs: dict[str, EventLog] = {}
         self._open: dict[str, Sealed] = {}
         self._to: dict[str, int] = {}
+        # After a start: up to where what the copy may have already is copied once more, in one piece.
+        self._again: dict[str, int] = {}
         self._since: dict[str, Instant] = {}
         self._problem: str | None = None
         self._late = False
@@ -145,21 +147,30 @@ class Shipper:
             self._sync(self._stream(name))
         self._logs.pop(name, None)
 
+    def look(self, *, everything: bool = False) -> None:
+        """Copy what came since the last look; `everything` also what is looked at more seldom. Never raises for the copy."""
+        try:
+            with self._lock:
+                self._round(everything=everything)
+            self._problem, self._late = None, False
+        except Exception as error:
+            # Whatever it is, it must not end the copying for good.
+            self._failed(error)
+        with self._moved:
+            self._moved.notify_all()
+
+    @property
+    def pause_s(self) -> float:
+        """How long until the next look."""
+        return ROUND_S if self._problem is None else AGAIN_S
+
     def _run(self) -> None:
         while True:
             ends = self._ends
-            try:
-                with self._lock:
-                    self._round(everything=ends)
-                self._problem, self._late = None, False
-            except Exception as error:
-                # Whatever it is, it must not end the copying for good.
-                self._failed(error)
-            with self._moved:
-                self._moved.notify_all()
+            self.look(everything=ends)
             if ends:
                 return
-            self._wake.wait(ROUND_S if self._problem is None else AGAIN_S)
+            self._wake.wait(self.pause_s)
             self._wake.clear()
 
     def _failed(self, error: Exception) -> None:
@@ -171,8 +182,7 @@ class Shipper:
             for sealed in self._open.values():
                 with suppress(OSError):
                     sealed.close()
-            self._open = {}
-            self._to = {}
+            self._open, self._to, self._again = {}, {}, {}
             self._files.forget()
             self._keys.forget()
 
@@ -194,11 +204,11 @@ class Shipper:
     def _ship_log(self, name: str, log: EventLog) -> None:
         stream = self._stream(name)
         if name not in self._to:
-            self._to[name] = self._shared(stream, log)
+            self._to[name] = self._shared(name, log)
         head = log.head()
         while (to := self._to[name]) < head.position:
             self._since.setdefault(name, self._clock.now())
-            entries = log.read(to, ENTRIES_AT_ONCE)
+            entries = log.read(to, self._again.pop(name, to + ENTRIES_AT_ONCE) - to)
             last = entries[-1]
             data = msgspec.msgpack.encode(Entries(head.epoch, tuple(entries)))
             sealed = self._sealed(stream)
@@ -209,13 +219,19 @@ class Shipper:
                 self._moved.notify_all()
         self._since.pop(name, None)
 
-    def _shared(self, stream: str, log: EventLog) -> int:
-        """Return up to where the copy and the log tell the same: a log that was itself restored goes on from before."""
-        for frame in newest_copied(self._folder, stream):
+    def _shared(self, name: str, log: EventLog) -> int:
+        """Return up to where copy and log surely tell the same: a log that was itself restored goes on from before."""
+        for frame, sure in newest_copied(self._folder, self._stream(name)):
             entry = log.read(frame.last - 1, 1)
             if entry and entry[0].hash == frame.mark:
-                return frame.last
+                return self._go_on(name, frame, frame.first - 1, sure=sure)
         return 0
+
+    def _go_on(self, name: str, frame: Copied, before: int, *, sure: bool) -> int:
+        if sure:
+            return frame.last
+        self._again[name] = frame.last
+        return before
 
     def _ship_journal(self) -> None:
         if self._journal_end is None:
@@ -223,32 +239,33 @@ class Shipper:
         if JOURNAL not in self._to:
             self._to[JOURNAL] = self._shared_journal()
         end = self._journal_end()
-        shipped = False
         for file in sorted(self._journal.glob("*.journal")):
             start = int(file.stem)
             size = min(file.stat().st_size, max(end - start, 0))
             while (place := max(self._to[JOURNAL] - start, 0)) < size:
                 with file.open("rb") as source:
                     source.seek(place)
-                    data = source.read(min(size - place, JOURNAL_BYTES_AT_ONCE))
+                    most = self._again.pop(JOURNAL, start + size) - start - place
+                    data = source.read(min(size - place, most, JOURNAL_BYTES_AT_ONCE))
                 said = msgspec.msgpack.encode(JournalBytes(file.name, place, data))
                 said = self._keys.close(f"{JOURNAL}/{file.name}", said)
-                self._to[JOURNAL] = start + place + len(data)
-                last, mark = self._to[JOURNAL], sha256(data).digest()
-                self._sealed(JOURNAL).add(said, first=start + place, last=last, at=self._clock.now(), mark=mark)
-                shipped = True
-        if shipped:
-            self._sync(JOURNAL)
+                last, mark = start + place + len(data), sha256(data).digest()
+                sealed = self._sealed(JOURNAL)
+                sealed.add(said, first=start + place, last=last, at=self._clock.now(), mark=mark)
+                sealed.sync()
+                self._to[JOURNAL] = last
+                with self._moved:
+                    self._moved.notify_all()
 
     def _shared_journal(self) -> int:
-        for frame in newest_copied(self._folder, JOURNAL):
+        for frame, sure in newest_copied(self._folder, JOURNAL):
             for file in self._journal.glob("*.journal"):
                 start = int(file.stem)
                 if start <= frame.first and frame.last <= start + file.stat().st_size:
                     with file.open("rb") as source:
                         source.seek(frame.first - start)
                         if sha256(source.read(frame.last - frame.first)).digest() == frame.mark:
-                            return frame.last
+                            return self._go_on(JOURNAL, frame, frame.first, sure=sure)
         return 0
 
     def _stream(self, name: str) -> str:

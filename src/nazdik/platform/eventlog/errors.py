@@ -48,6 +48,11 @@ class LogDiskFull(LogUnavailableProblem):
     code = "log.disk_full"
 
 
+def as_problem(fault: Exception | None) -> LogUnavailableProblem:
+    """Return how a fault of a store is told to whoever asked."""
+    return LogDiskFull(retry_after_s=5) if isinstance(fault, LogFull) else LogUnavailableProblem()
+
+
 class WrittenElsewhere(LogUnavailableProblem):
     """
     Another node writes this log; the command was not recorded and may be sent again, with the same key, to `address`.

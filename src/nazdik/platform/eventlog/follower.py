@@ -1,6 +1,7 @@
 """In place of a writer where another node writes the log: the same state, a moment later, and commands sent there."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from itertools import groupby
 from typing import Any, Generic, TypeVar
@@ -12,6 +13,7 @@ from nazdik.platform.eventlog.machine import Answer, Batch, Commit
 from nazdik.platform.eventlog.mirror import MirroredLog
 
 S = TypeVar("S")
+_log = logging.getLogger(__name__)
 Replay = Callable[[S, Entry], tuple[S, Any]]
 Forward = Callable[[Any, Context], Awaitable[Answer]]
 
@@ -85,7 +87,12 @@ class Follower(Generic[S]):
             actor = Actor(id=first.actor, role="")
             commits.append(Commit(command_id, actor, first.at, first.position, last.position, tuple(facts)))
         self.state, self.position = after, entries[-1].position
-        self._on_commit(Batch(prev, self.position, self._clock.now(), tuple(commits), before, after))
+        batch = Batch(prev, self.position, self._clock.now(), tuple(commits), before, after)
+        try:
+            self._on_commit(batch)
+        except Exception:
+            # As with a writer: what was decided is decided, and a listener that fails must not stop whoever stands by.
+            _log.exception("a listener failed on positions %d to %d", prev + 1, self.position)
 
     async def close(self) -> None:
         """There is nothing under way."""

@@ -66,6 +66,7 @@ class MirroredLog:
         self._source = source
         self._writes: EventLog | None = None
         self._behind = False
+        self._unread = False
         self._mutex = threading.Lock()
         self._copy = self._open(head)
         while self.catch_up():
@@ -107,7 +108,13 @@ class MirroredLog:
             LogForeign: The store's log is another than the one that was copied so far.
         """
         with self._mutex:
-            return self._catch_up()
+            try:
+                entries = self._catch_up()
+            except LogUnavailable:
+                self._unread = True
+                raise
+            self._unread = False
+            return entries
 
     def _catch_up(self) -> list[Entry]:
         head = self._copy.head()
@@ -127,6 +134,25 @@ class MirroredLog:
     def writes(self) -> bool:
         """Whether it is ours to write."""
         return self._writes is not None
+
+    @property
+    def token(self) -> int | None:
+        """The token that our appends carry, by which the store knows who writes; None where another node does."""
+        token: int | None = getattr(self._writes, "token", None)
+        return token
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing new is stored, or read where another writes; None while it is. See `PostgresLog.trouble`."""
+        if self._writes is None:
+            return "log.store_away" if self._unread else None
+        trouble: str | None = getattr(self._writes, "trouble", None)
+        return trouble
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether nobody else can have begun to write meanwhile. See `PostgresLog.is_sure`."""
+        return bool(getattr(self._writes, "is_sure", True))
 
     def head(self) -> Head:
         """Return where the log ends: by the store when we write it, else by the copy."""

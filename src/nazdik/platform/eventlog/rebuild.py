@@ -1,9 +1,10 @@
 """Writing a log anew from its entries: it has the hashes it had, or it is refused."""
 
-from collections.abc import Iterable
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 
+from nazdik.platform.eventlog.cut import is_hollow, put_hollow
 from nazdik.platform.eventlog.entry import Entry, Head, new_of
 from nazdik.platform.eventlog.errors import LogDamaged
 from nazdik.platform.eventlog.sqlite import FORMAT, SCHEMA, SqliteLog
@@ -31,14 +32,30 @@ def rebuild(path: Path, epoch: str, entries: Iterable[Entry]) -> Head:
             rows = [("format", FORMAT), ("epoch", epoch)]
             connection.executemany("INSERT INTO about (name, value) VALUES (?,?)", rows)
         connection.close(True)
+    source = iter(entries)
+    hollow, rest = _beginning(source)
+    if hollow:
+        put_hollow(path, hollow)
+    source = chain(rest, source)
     log = SqliteLog(path)
     try:
-        source = iter(entries)
         while batch := list(islice(source, AT_ONCE)):
             _append(log, batch)
         return log.head()
     finally:
         log.close()
+
+
+def _beginning(source: Iterator[Entry]) -> tuple[list[Entry], list[Entry]]:
+    """Return the hollow entries that a log begins with, and what was read beyond them. Whether a rule cut them `verify` says."""
+    hollow: list[Entry] = []
+    for e in source:
+        if not is_hollow(e):
+            return hollow, [e]
+        if e.position != len(hollow) + 1:
+            raise LogDamaged(f"entry {len(hollow) + 1} is missing: {e.position} comes after it")
+        hollow.append(e)
+    return hollow, []
 
 
 def _append(log: SqliteLog, batch: list[Entry]) -> None:

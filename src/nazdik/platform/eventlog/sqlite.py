@@ -76,7 +76,7 @@ COLUMNS = "position, at, command_id, step, command_digest, actor, kind, subject,
 FORMAT = "1"
 _ROW = "(?,?,?,?,?,?,?,?,?,?,?,?)"
 # Each statement gives the interpreter away and has to wait to get it back from a busy event loop, so many rows go in one.
-_INSERTS = {n: f"INSERT INTO entries ({COLUMNS}) VALUES {','.join([_ROW] * n)}" for n in (32, 8, 1)}  # noqa: S608
+_INSERTS = {n: f"INSERT INTO entries ({COLUMNS}) VALUES {','.join([_ROW] * n)}" for n in (32, 16, 8, 4, 2, 1)}  # noqa: S608
 _READ = f"SELECT {COLUMNS} FROM entries WHERE position > ? ORDER BY position LIMIT ?"  # noqa: S608
 _READ_SUBJECT = f"SELECT {COLUMNS} FROM entries WHERE subject = ? ORDER BY position"  # noqa: S608
 _FIND_COMMAND = f"SELECT {COLUMNS} FROM entries WHERE command_id = ? ORDER BY step"  # noqa: S608
@@ -134,6 +134,22 @@ def set_copy(path: Path, *, copy: bool) -> None:
         os.close(lock)
 
 
+def forget_snapshots(path: Path, *, but: int) -> None:
+    """
+    Erase all snapshots of a log but those of one position, and what SQLite leaves of them in the file; the log may be in use.
+
+    A reader that is in the middle of something keeps the write-ahead log as it is; then it goes with the next checkpoint.
+    """
+    with translated():
+        connection = connect(path)
+        try:
+            connection.execute("PRAGMA secure_delete = ON")
+            connection.execute("DELETE FROM snapshots WHERE position != ?", (but,))
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            connection.close(True)
+
+
 def _settle(connection: apsw.Connection) -> None:
     """
     Move what the write-ahead log holds into the file itself, on disk, before any of it is believed.
@@ -186,6 +202,8 @@ class SqliteLog:
         except BaseException:
             connection.close(True)
             raise
+        # Snapshots hold words of people: what is deleted of them is written over.
+        connection.execute("PRAGMA secure_delete = ON")
         if self._max_pages is not None:
             connection.execute(f"PRAGMA max_page_count = {int(self._max_pages)}")
         if self._copy_of is not None:

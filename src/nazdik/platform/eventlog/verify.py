@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from nazdik.platform.eventlog.cut import CutCheck, is_hollow
 from nazdik.platform.eventlog.entry import Entry, Head, Verdict, chain, first_hash
 from nazdik.platform.eventlog.heads import SignedHead
 from nazdik.platform.eventlog.merkle import Tree
@@ -10,17 +11,23 @@ from nazdik.platform.eventlog.merkle import Tree
 class Check:
     """Follows the chain entry by entry and remembers the first thing wrong."""
 
-    def __init__(self, epoch: str, known: Head | None = None, heads: Sequence[SignedHead] = ()) -> None:
+    def __init__(
+        self, epoch: str, known: Head | None = None, heads: Sequence[SignedHead] = (), *, planned: int = 0
+    ) -> None:
         """
         Begin at the first entry.
 
         Args:
             known: Where the log is known to have ended.
             heads: What was said of it, signed, as it grew; each has to be found on the way.
+            planned: Up to where the store says that it was cut by rule; the log itself has to say so too.
         """
+        self._epoch = epoch
+        self._cut = CutCheck(planned)
+        self._signed = heads
         self.checked = 0
         # Without signed heads nobody asks for the tree, and it is not made.
-        self._tree = Tree() if heads else None
+        self._tree = Tree() if heads or planned else None
         self._heads: dict[int, list[SignedHead]] = {}
         for head in heads:
             self._heads.setdefault(head.position, []).append(head)
@@ -45,7 +52,10 @@ class Check:
         position = self.checked + 1
         if e.position != position:
             return self._found(position, "log.entry_missing", f"entry {position} is missing; {e.position} comes next")
-        if e.hash != chain(self._hash, position, e):
+        if is_hollow(e) and self._cut.hollow == self.checked and self._tree is not None:
+            # What it said is gone; that its hash is the one it had is shown by heads, and by what the log says of the cut.
+            pass
+        elif e.hash != chain(self._hash, position, e):
             return self._found(position, "log.entry_changed", f"entry {position} is not what was written")
         self._hash = e.hash
         self.checked = position
@@ -54,6 +64,7 @@ class Check:
             return self._found(position, "log.head_differs", f"entry {position} is not the one whose hash was kept")
         if self._tree is not None:
             self._tree.add(e.hash)
+            self._cut.entry(e, self._tree)
             if not self._agrees_with_heads(position, e.hash, self._tree):
                 return False
         for claim in e.claims:
@@ -90,6 +101,8 @@ class Check:
         """Compare the end and the claims, and give the verdict."""
         if self._wrong is None and self.checked < self._reached:
             self._found(self.checked + 1, "log.cut_off", f"the log ends at {self.checked}; it reached {self._reached}")
+        if self._wrong is None and (fault := self._cut.fault(self._epoch, self._signed)):
+            self._found(1, "log.cut_without_rule", f"entries 1 to {self._cut.hollow} are empty, and {fault}")
         if self._wrong is None and dict(held) != self._held:
             differ = sorted(set(held.items()) ^ set(self._held.items()))
             self._found(0, "log.claims_differ", f"the table of claims is not what the entries say: {differ[0][0]}")

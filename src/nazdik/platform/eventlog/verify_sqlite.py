@@ -6,6 +6,7 @@ from pathlib import Path
 import apsw
 import msgspec
 
+from nazdik.platform.eventlog.cut import planned_end
 from nazdik.platform.eventlog.entry import Entry, Head, Progress, Verdict
 from nazdik.platform.eventlog.heads import SignedHead
 from nazdik.platform.eventlog.sqlite import COLUMNS, FORMAT, entry_of
@@ -58,9 +59,10 @@ def _verify(
         about: dict[str, str] = dict(connection.execute("SELECT name, value FROM about"))
         epoch = about["epoch"]
         assert isinstance(epoch, str) and about["format"] == FORMAT
+        planned = planned_end(connection)
     except (*_BROKEN, KeyError, AssertionError) as error:
         return Verdict(False, 0, 0, "log.unreadable_file", f"the file is not a sound log: {error}")
-    check = Check(epoch, known, heads)
+    check = Check(epoch, known, heads, planned=planned)
     try:
         for e in _entries(connection):
             try:

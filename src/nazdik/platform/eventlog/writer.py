@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from msgspec.structs import replace
@@ -22,13 +23,13 @@ from nazdik.platform.eventlog.entry import EventLog, NewEntry
 from nazdik.platform.eventlog.errors import (
     Contradiction,
     Fenced,
-    LogDiskFull,
-    LogFull,
     LogUnavailable,
     LogUnavailableProblem,
     PositionTaken,
+    as_problem,
 )
 from nazdik.platform.eventlog.machine import Answer, Batch, Machine
+from nazdik.platform.handoff import hand_off
 
 S = TypeVar("S")
 OnCommit = Callable[[Batch[S]], None]
@@ -49,7 +50,6 @@ class Writer(Generic[S]):
         clock: Clock,
         on_commit: OnCommit[S] | None = None,
         *,
-        gather_s: float = 0.0,
         waiting_max: int = WAITING_MAX,
     ) -> None:
         """
@@ -57,23 +57,23 @@ class Writer(Generic[S]):
 
         Args:
             on_commit: Called on the loop after each durable batch, in order, before its senders are answered.
-            gather_s: Wait so long for company before each append; the sync itself gathers enough on most disks.
         """
         self._log = log
         self._machine = machine
         self._clock = clock
         self._on_commit = on_commit
-        self._gather_s = gather_s
         self._waiting_max = waiting_max
         self._answers = Answers(log)
         self.state = state
         self.position = log.head().position
         self._newest_state = state
         self._newest_position = self.position
-        self._waiting: list[tuple[Decision[S], asyncio.Future[Answer]]] = []
-        self._flying: list[tuple[Decision[S], asyncio.Future[Answer]]] = []
-        self._undurable: dict[CommandId, tuple[bytes, asyncio.Future[Answer]]] = {}
-        self._drain: asyncio.Task[None] | None = None
+        self._waiting: list[_Pending[S]] = []
+        self._flying: list[_Pending[S]] = []
+        self._undurable: dict[CommandId, _Pending[S]] = {}
+        # Set while nothing is on its way to the disk.
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="log")
         self._stopped: str | None = None
 
@@ -112,34 +112,34 @@ class Writer(Generic[S]):
         digest = self._machine.digest(command)
         undurable = self._undurable.get(command_id)
         if undurable is not None:
-            check_digest(command_id, undurable[0], digest)
-            return replace(await asyncio.shield(undurable[1]), duplicate=True)
+            check_digest(command_id, undurable.decision.digest, digest)
+            return replace(await undurable.answer(), duplicate=True)
         try:
             known = self._answers.find(command_id, digest)
         except LogUnavailable as error:
-            raise _problem(error) from error
+            raise as_problem(error) from error
         if known is not None:
             return known
         if len(self._waiting) >= self._waiting_max:
             raise LogUnavailableProblem(reason="too many commands are waiting", waiting=len(self._waiting))
         decision = decide(self._machine, self._newest_state, self._newest_position, command, ctx, digest=digest)
-        if not decision.entries and self._drain is None:
+        if not decision.entries and self._idle.is_set():
             # Nothing to write, and it rests on nothing that is not on disk.
             return self._settled(decision)
         self._newest_state = decision.state
         self._newest_position += len(decision.entries)
-        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._waiting.append((decision, future))
-        self._undurable[command_id] = (digest, future)
-        if self._drain is None:
-            self._drain = asyncio.get_running_loop().create_task(self._write_waiting())
-        # A sender who goes away must not take the answer from another who asked the same.
-        return await asyncio.shield(future)
+        pending = _Pending(decision)
+        self._waiting.append(pending)
+        self._undurable[command_id] = pending
+        if self._idle.is_set():
+            self._idle.clear()
+            # Not at once: what else is decided in this pass of the loop goes to the disk with it.
+            asyncio.get_running_loop().call_soon(self._write_waiting)
+        return await pending.answer()
 
     async def close(self) -> None:
         """Wait until what was decided is on disk (or refused), then take no more."""
-        if self._drain is not None:
-            await self._drain
+        await self._idle.wait()
         self._stopped = self._stopped or "the server is stopping"
         self._thread.shutdown()
 
@@ -149,49 +149,49 @@ class Writer(Generic[S]):
             return decision.outcome
         raise decision.outcome
 
-    async def _write_waiting(self) -> None:
-        loop = asyncio.get_running_loop()
-        try:
-            while self._waiting:
-                if self._gather_s:
-                    await asyncio.sleep(self._gather_s)
-                self._flying, self._waiting = self._waiting, []
-                entries = [entry for decision, _ in self._flying for entry in decision.entries]
-                try:
-                    if entries:
-                        await loop.run_in_executor(self._thread, self._append, entries, self.position)
-                except Exception as error:
-                    self._drop(error)
-                else:
-                    self._durable(len(entries))
-        finally:
-            self._drain = None
+    def _write_waiting(self) -> None:
+        """Send what waits to the disk; whoever calls this has seen the last batch to its end."""
+        while self._waiting:
+            self._flying, self._waiting = self._waiting, []
+            entries = [entry for pending in self._flying for entry in pending.decision.entries]
+            if entries:
+                hand_off(self._thread, partial(self._append, entries, self.position), self._written)
+                return
+            self._durable(0)
+        self._idle.set()
 
-    def _append(self, entries: list[NewEntry], expected_position: int) -> None:
+    def _append(self, entries: list[NewEntry], expected_position: int) -> int:
         self._log.append(entries, expected_position=expected_position)
+        return len(entries)
+
+    def _written(self, count: int | None, error: Exception | None) -> None:
+        try:
+            if count is None:
+                self._drop(error)
+            else:
+                self._durable(count)
+        finally:
+            self._write_waiting()
 
     def _durable(self, count: int) -> None:
         flying, self._flying = self._flying, []
         before, prev = self.state, self.position
-        self.state = flying[-1][0].state
+        self.state = flying[-1].decision.state
         self.position = prev + count
         if count and self._on_commit is not None:
-            batch = batch_of([d for d, _ in flying], prev, before, self.state, at=self._clock.now())
+            batch = batch_of([one.decision for one in flying], prev, before, self.state, at=self._clock.now())
             try:
                 self._on_commit(batch)
             except Exception:
                 # What is on disk is done; a listener that fails cannot undo it and must not stop the next.
                 _log.exception("a listener failed on positions %d to %d", prev + 1, self.position)
-        for decision, future in flying:
-            outcome = decision.outcome
+        for one in flying:
+            decision = one.decision
             del self._undurable[decision.ctx.command_id]
-            self._answers.remember(decision.ctx.command_id, decision.digest, outcome)
-            if isinstance(outcome, Answer):
-                future.set_result(outcome)
-            else:
-                _fail(future, outcome)
+            self._answers.remember(decision.ctx.command_id, decision.digest, decision.outcome)
+            one.tell(decision.outcome)
 
-    def _drop(self, error: Exception) -> None:
+    def _drop(self, error: Exception | None) -> None:
         """Go back to what is on disk and tell everyone whose decision is not."""
         dropped = [*self._flying, *self._waiting]
         self._flying, self._waiting = [], []
@@ -204,17 +204,35 @@ class Writer(Generic[S]):
             self._machine.rolled_back(self.state)
         finally:
             guilty = error.command_id if isinstance(error, Contradiction) else None
-            for decision, future in dropped:
-                if decision.ctx.command_id == guilty:
-                    _fail(future, AssertionError(f"the store refused what was decided: {error}"))
+            for one in dropped:
+                if one.decision.ctx.command_id == guilty:
+                    one.tell(AssertionError(f"the store refused what was decided: {error}"))
                 else:
-                    _fail(future, _problem(error))
+                    one.tell(as_problem(error))
 
 
-def _problem(error: Exception) -> LogUnavailableProblem:
-    return LogDiskFull(retry_after_s=5) if isinstance(error, LogFull) else LogUnavailableProblem()
+class _Pending(Generic[S]):
+    """A decision that is not on disk, and everybody who waits for its answer."""
 
+    __slots__ = ("_asked", "decision")
 
-def _fail(future: "asyncio.Future[Answer]", error: BaseException) -> None:
-    future.set_exception(error)
-    future.exception()  # Its sender may have gone away; that is no news.
+    def __init__(self, decision: Decision[S]) -> None:
+        self.decision = decision
+        self._asked: list[asyncio.Future[Answer]] = []
+
+    async def answer(self) -> Answer:
+        """Wait for the answer. A sender who goes away does not take it from another who asked the same."""
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._asked.append(future)
+        return await future
+
+    def tell(self, outcome: Answer | BaseException) -> None:
+        """Answer everybody who still waits."""
+        for future in self._asked:
+            if future.done():
+                continue
+            if isinstance(outcome, Answer):
+                future.set_result(outcome)
+            else:
+                future.set_exception(outcome)
+                future.exception()  # Whoever asked may go away in this moment; that is no news.

@@ -6,9 +6,11 @@ that no stack trace leaves the server.
 """
 
 from nazdik.platform.http.files import find_file, send_file
+from nazdik.platform.http.forwarded import Network, ProxyInvalid, RealClient, networks_of
 from nazdik.platform.http.gone import UntilGone
 from nazdik.platform.http.headers import IDEMPOTENCY_KEY_CHARACTERS_MAX, add_headers, idempotency_key, page
 from nazdik.platform.http.in_time import BodyNotWhole, InTime
+from nazdik.platform.http.in_turn import SocketsInTurn
 from nazdik.platform.http.messages import language_of, register, title
 from nazdik.platform.http.problems import EXCEPTION_HANDLERS, PROBLEM, Problem, asked_by, problem, request_id_of
 from nazdik.platform.http.request import StrictRequest
@@ -26,8 +28,12 @@ __all__ = [
     "BodyNotWhole",
     "InTime",
     "LitestarSocket",
+    "Network",
     "Problem",
+    "ProxyInvalid",
+    "RealClient",
     "Shedding",
+    "SocketsInTurn",
     "Strain",
     "StrictRequest",
     "UntilGone",
@@ -36,6 +42,7 @@ __all__ = [
     "find_file",
     "idempotency_key",
     "language_of",
+    "networks_of",
     "page",
     "problem",
     "register",

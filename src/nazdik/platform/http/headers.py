@@ -46,20 +46,21 @@ def idempotency_key(value: str | None) -> str:
     return key
 
 
-def page_policy(nonce: str) -> str:
-    """Return the Content-Security-Policy of a page whose styles carry `nonce`."""
+def page_policy(nonce: str, *, plays: bool = False) -> str:
+    """Return the Content-Security-Policy of a page whose styles carry `nonce`; `plays` allows sound and film it has fetched."""
+    media = "media-src blob:; " if plays else ""
     return (
         f"default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; worker-src 'self'; "
         "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'none'"
+        f"{media}form-action 'self'; frame-ancestors 'none'"
     )
 
 
-def page(source: str) -> Response[bytes]:
-    """Return an HTML page; every `{{nonce}}` in it becomes this answer's nonce."""
+def page(source: str, *, plays: bool = False) -> Response[bytes]:
+    """Return an HTML page, which may play sound and film if `plays`; every `{{nonce}}` in it becomes this answer's nonce."""
     nonce = secrets.token_urlsafe(18)
     body = source.replace(NONCE, html.escape(nonce, quote=True)).encode()
-    headers = {"Content-Security-Policy": page_policy(nonce), "Cache-Control": "no-cache"}
+    headers = {"Content-Security-Policy": page_policy(nonce, plays=plays), "Cache-Control": "no-cache"}
     return Response(body, media_type="text/html; charset=utf-8", headers=headers)
 
 

@@ -49,6 +49,10 @@ _TEXTS: dict[str, Texts] = {
     "auth.not_signed_in": ("وارد سامانه نشده‌اید.", "You are not signed in."),
     "auth.wrong_name_or_password": ("نام یا گذرواژه درست نیست.", "Name or password is wrong."),
     "auth.too_many_tries": ("تلاش‌های ناموفق زیاد بود. کمی صبر کنید.", "Too many failed tries. Wait a little."),
+    "auth.too_much_haste": (
+        "این همه خواندن پشت سر هم کار دستگاه است نه آدم. کمی صبر کنید؛ تماس‌ها و کارها کند نمی‌شوند.",
+        "Only machines read so much at once. Wait a moment; calls and acts are never slowed.",
+    ),
     "auth.foreign_origin": ("این صفحه از آنِ این سامانه نیست.", "This page does not belong to this server."),
     "auth.common_password": (
         "این گذرواژه از واژه‌هایی است که همه برمی‌گزینند. چند واژهٔ بی‌ربط کنار هم بگذارید.",
@@ -80,6 +84,26 @@ _TEXTS: dict[str, Texts] = {
     "auth.busy": (
         "اکنون کسان زیادی در حال ورودند. دو ثانیهٔ دیگر دوباره بفرستید.",
         "Many people are signing in now. Send it again in two seconds.",
+    ),
+    "auth.second_factor_needed": (
+        "برای این جایگاه عامل دوم لازم است. از صفحهٔ نخست کلید ورود یا کد تلفن بسازید یا نشان دهید.",
+        "This seat needs a second factor. On the first page, make or show a sign-in key or your telephone's code.",
+    ),
+    "auth.no_service": (
+        "سامانهٔ هویتی اینجا تنظیم نشده است؛ با کلید یا گذرواژه وارد شوید.",
+        "No identity service is configured here; sign in with a key or a password.",
+    ),
+    "auth.service_refused": (
+        "پاسخ سامانهٔ هویت پذیرفته نشد. دوباره تلاش کنید، یا با کلید یا گذرواژه وارد شوید.",
+        "The identity service's answer was not taken. Try again, or sign in with a key or a password.",
+    ),
+    "auth.service_stranger": (
+        "سامانهٔ هویت کسی را شناساند که اینجا اجازهٔ ورود ندارد. از مدیر بخواهید نامتان را بیفزاید یا پیوند پیشین را بردارد.",
+        "The identity service named somebody who may not sign in here. Ask an administrator to add you or to undo an older tie.",
+    ),
+    "auth.service_away": (
+        "سامانهٔ هویت پاسخ نمی‌دهد. با کلید یا گذرواژه وارد شوید.",
+        "The identity service does not answer. Sign in with a key or a password.",
     ),
     "auth.proof_needed": (
         "برای این کار باید دوباره نشان دهید که خودتان هستید.",

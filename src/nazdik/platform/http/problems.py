@@ -3,7 +3,9 @@
 import logging
 import re
 import secrets
+import time
 from collections.abc import Mapping
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -19,10 +21,13 @@ from nazdik.platform.auth import (
     KeyProofNeeded,
     KeyRefused,
     NotSignedIn,
+    ServiceRefused,
     TooManyTries,
     WrongCode,
     WrongPassword,
 )
+from nazdik.platform.eventlog.errors import as_problem
+from nazdik.platform.faults import LogUnavailable
 from nazdik.platform.http.messages import language_of, title
 
 _log = logging.getLogger(__name__)
@@ -31,6 +36,7 @@ STATUS: tuple[tuple[type[Rejected], int, str], ...] = (
     (NotSignedIn, 401, "forbidden"),
     (WrongPassword, 401, "forbidden"),
     *((who, 401, "forbidden") for who in (CodeInvalid, CodeNeeded, WrongCode, KeyRefused, KeyCopied, KeyProofNeeded)),
+    (ServiceRefused, 401, "forbidden"),
     (TooManyTries, 429, "forbidden"),
     (Malformed, 400, "invalid"),
     (Invalid, 422, "invalid"),
@@ -52,8 +58,14 @@ _FRAMEWORK = {
 PROBLEM = "application/problem+json"
 REQUEST_ID = "nazdik_request_id"
 ASKED_BY = "nazdik_asked_by"
-# Refusals that the server's log tells of: somebody tried what they may not.
-_TOLD = {401, 403, 429}
+# To find a line of the log by, not to be kept secret: no need to ask the system for every one.
+_RUN, _NUMBERS = secrets.token_hex(4), count()
+# Refusals that the server's log tells of: somebody tried what they may not, or what no page of ours sends.
+_TOLD = {400, 401, 403, 422, 429}
+# Of what is sent wrongly so many lines are written in a minute, and then how many more there were: whoever sends nonsense must
+# not fill the disk with it. Refusals for want of right are all written.
+_BAD_INPUT = {400, 422}
+_BAD_INPUT_LINES, _MINUTE_S = 60, 60.0
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -73,7 +85,10 @@ class Problem(msgspec.Struct, omit_defaults=False):
 def request_id_of(scope: Any) -> str:
     """Return the id of a request, giving it one the first time."""
     state = scope.setdefault("state", {})
-    return str(state.setdefault(REQUEST_ID, secrets.token_hex(8)))
+    given = state.get(REQUEST_ID)
+    if given is None:
+        given = state[REQUEST_ID] = f"{_RUN}{next(_NUMBERS):08x}"
+    return str(given)
 
 
 def asked_by(scope: Any, person: str) -> None:
@@ -121,7 +136,29 @@ def _rejected(request: AnyRequest, error: Rejected) -> Response[bytes]:
     )
 
 
+class _Sparing:
+    """Lets so many lines through in a minute, and counts the others."""
+
+    def __init__(self) -> None:
+        self._since_s = -_MINUTE_S
+        self._lines = self._left_out = 0
+
+    def is_told(self, now_s: float) -> bool:
+        if now_s - self._since_s >= _MINUTE_S:
+            if self._left_out:
+                _log.warning("%d more requests that made no sense were refused in that minute", self._left_out)
+            self._since_s, self._lines, self._left_out = now_s, 0, 0
+        self._lines += 1
+        self._left_out += self._lines > _BAD_INPUT_LINES
+        return self._lines <= _BAD_INPUT_LINES
+
+
+_sparing = _Sparing()
+
+
 def _tell(request: AnyRequest, status: int, code: str) -> None:
+    if status in _BAD_INPUT and not _sparing.is_told(time.monotonic()):
+        return
     # The route and not its address: nothing of what was sent begins a line of ours, nor stands in one.
     route = f"{request.method} {request.scope.get('path_template', '')}"
     who = request.scope.get("state", {}).get(ASKED_BY, "nobody")
@@ -151,6 +188,7 @@ def _invalid_field(request: AnyRequest, error: ValidationException) -> Response[
     ]
     if missing := _MISSING.match(error.detail):
         fields.append({"field": missing[2], "in": missing[1], "message": "It is missing"})
+    _tell(request, 422, "http.invalid_field")
     return problem(request, 422, "http.invalid_field", kind="invalid", details={"fields": fields})
 
 
@@ -159,11 +197,21 @@ def _framework(request: AnyRequest, error: HTTPException) -> Response[bytes]:
     if status >= 500:
         return _unexpected(request, error)
     headers = {k: v for k, v in (error.headers or {}).items() if k.lower() in {"allow", "retry-after"}}
-    return problem(request, status, _FRAMEWORK.get(status, "http.malformed"), headers=headers)
+    code = _FRAMEWORK.get(status, "http.malformed")
+    if status in _TOLD:
+        _tell(request, status, code)
+    return problem(request, status, code, headers=headers)
 
 
 def _malformed(request: AnyRequest, _: Exception) -> Response[bytes]:
+    _tell(request, 400, "http.malformed")
     return problem(request, 400, "http.malformed", kind="invalid")
+
+
+def _not_kept(request: AnyRequest, error: LogUnavailable) -> Response[bytes]:
+    """A file beside the log, or a table that nodes share, did not take it: the same to whoever asked as when the log does not."""
+    _log.warning("request %s could not be kept: %s", request_id_of(request.scope), error)
+    return _unavailable(request, as_problem(error))
 
 
 def _unexpected(request: AnyRequest, error: Exception) -> Response[bytes]:
@@ -175,6 +223,7 @@ def _unexpected(request: AnyRequest, error: Exception) -> Response[bytes]:
 EXCEPTION_HANDLERS: ExceptionHandlersMap = {
     Rejected: _rejected,
     Unavailable: _unavailable,
+    LogUnavailable: _not_kept,
     ValidationException: _invalid_field,
     HTTPException: _framework,
     UnicodeError: _malformed,

@@ -202,6 +202,8 @@ class Hub:
         self._newest: dict[str, _Held] = {}
         # Held while one listener is brought to the present, see `converse`.
         self.beginning = asyncio.Lock()
+        # Held while one that fell away is cleared away.
+        self.ending = asyncio.Lock()
 
     # Telling
 

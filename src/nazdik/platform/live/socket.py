@@ -167,7 +167,13 @@ async def _receive(
 ) -> None:
     allowance, last_s = MESSAGES_BURST, clock.monotonic_s()
     while True:
-        message = _parse(await socket.receive())
+        try:
+            message = _parse(await socket.receive())
+        except Gone:
+            # When everybody falls away at once, others get their turn at the loop between any two.
+            async with hub.ending:
+                await asyncio.sleep(0)
+            raise
         now_s = clock.monotonic_s()
         allowance, last_s = min(MESSAGES_BURST, allowance + (now_s - last_s) * MESSAGES_PER_S) - 1, now_s
         if allowance < 0:

@@ -32,12 +32,19 @@ STATEMENT_TIMEOUT_MS = 8_000
 ANSWERS_WITHIN_S = 5.0
 
 
-def connect(url: str, *, writes: bool = False, timeout_ms: int = STATEMENT_TIMEOUT_MS) -> Connection:
+class OneDisk(LogUnavailable):
+    """PostgreSQL waits for no standby, where what is acknowledged has to be on two disks."""
+
+
+def connect(
+    url: str, *, writes: bool = False, standby_needed: bool = False, timeout_ms: int = STATEMENT_TIMEOUT_MS
+) -> Connection:
     """
     Open a connection; each statement is a transaction unless one is begun.
 
     Args:
         writes: What is committed over it must be on disk, and the login must not be able to change what is stored.
+        standby_needed: It must be on a synchronous standby's disk too.
 
     Raises:
         LogUnavailable: It does not answer, or may lose what it has acknowledged.
@@ -50,7 +57,7 @@ def connect(url: str, *, writes: bool = False, timeout_ms: int = STATEMENT_TIMEO
             if writes:
                 # A statement that is ended while it waits for a synchronous standby counts as committed here and is not there.
                 connection.execute("SET statement_timeout = 0")
-                check_durable(connection)
+                check_durable(connection, standby_needed=standby_needed)
                 _check_login(connection)
         except BaseException:
             connection.close()
@@ -58,14 +65,27 @@ def connect(url: str, *, writes: bool = False, timeout_ms: int = STATEMENT_TIMEO
     return connection
 
 
-def check_durable(connection: Connection) -> None:
-    """Raise `LogUnavailable` when this server may lose a commit that it has acknowledged, or takes none."""
-    settings = ("fsync", "full_page_writes", "synchronous_commit", "transaction_read_only", "server_version_num")
+_LOOKED_AT = (
+    "fsync",
+    "full_page_writes",
+    "synchronous_commit",
+    "transaction_read_only",
+    "server_version_num",
+    "synchronous_standby_names",
+)
+
+
+def check_durable(connection: Connection, *, standby_needed: bool = False) -> None:
+    """
+    Raise `LogUnavailable` when this server may lose a commit that it has acknowledged, or takes none.
+
+    That a standby which is named is there need not be asked: without it no commit comes to its end.
+    """
     row = connection.execute(
-        "SELECT " + ",".join(f"current_setting('{name}')" for name in settings) + ", pg_is_in_recovery()"
+        "SELECT " + ",".join(f"current_setting('{name}')" for name in _LOOKED_AT) + ", pg_is_in_recovery()"
     ).fetchone()
     assert row is not None
-    fsync, pages, synchronous, read_only, version, standby = row
+    fsync, pages, synchronous, read_only, version, standbys, standby = row
     if int(version) < VERSION_MIN:
         raise LogUnavailable(f"PostgreSQL {int(version) // 10_000} is too old; 14 or later is needed")
     if fsync != "on" or pages != "on":
@@ -76,6 +96,8 @@ def check_durable(connection: Connection) -> None:
         raise LogUnavailable(f"PostgreSQL commits with synchronous_commit={synchronous}")
     if standby or read_only == "on":
         raise LogUnavailable("this PostgreSQL is a standby and takes nothing")
+    if standby_needed and not standbys.strip():
+        raise OneDisk("PostgreSQL names no synchronous standby, and postgres_standby_needed asks for one")
 
 
 def _check_login(connection: Connection) -> None:

@@ -35,7 +35,15 @@ from nazdik.platform.eventlog.errors import (
     LogUnavailable,
     PositionTaken,
 )
-from nazdik.platform.eventlog.postgres.connection import ANSWERS_WITHIN_S, check_durable, connect, translated, within
+from nazdik.platform.eventlog.postgres.connection import (
+    ANSWERS_WITHIN_S,
+    Connection,
+    OneDisk,
+    check_durable,
+    connect,
+    translated,
+    within,
+)
 from nazdik.platform.eventlog.postgres.lease import RENEW_EVERY_S, Lease, Node
 from nazdik.platform.eventlog.postgres.reader import PostgresReader
 from nazdik.platform.eventlog.postgres.verify import verify_log
@@ -50,17 +58,34 @@ _encode = msgspec.json.encode
 _log = logging.getLogger(__name__)
 
 
+def since_boot_s() -> float:
+    """Return a time that goes on while the process, or the whole machine, is asleep."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+class Uncertain(psycopg.OperationalError):
+    """An append was called back while it waited for the standby: PostgreSQL says that it is done, and it may be on one disk."""
+
+
 class PostgresLog(PostgresReader):
     """An `EventLog` in PostgreSQL, ours to write. Safe to use from any thread; appends exclude one another."""
 
     def __init__(
-        self, url: str, name: str, node: Node, *, lease: Lease | None = None, on_lost: Callable[[], None] | None = None
+        self,
+        url: str,
+        name: str,
+        node: Node,
+        *,
+        lease: Lease | None = None,
+        on_lost: Callable[[], None] | None = None,
+        standby_needed: bool = False,
     ) -> None:
         """
         Take the log, making it when there is none.
 
         Args:
             on_lost: Called from a thread of ours when another node has taken the log.
+            standby_needed: Nothing is acknowledged that is not on a synchronous standby's disk too.
 
         Raises:
             LogInUse: Another node is writing it.
@@ -72,12 +97,17 @@ class PostgresLog(PostgresReader):
         self._mutex = threading.Lock()
         self._gone = False
         self._lost = False
-        self._writer = connect(url, writes=True)
+        self._standby_needed = standby_needed
+        self._doubt = False
+        self._trouble: str | None = None
+        asked_s = since_boot_s()
+        self._writer = self._connect()
         try:
             self._taken = self._lease.take(self._writer)
         except BaseException:
             self._writer.close()
             raise
+        self._sure_until_s = asked_s + self._lease.ttl_s
         self._head = self._taken.head
         self.log, self.epoch = self._taken.log, self._head.epoch
         self._keeper = threading.Thread(target=self._keep, name=f"lease {name}", daemon=True)
@@ -91,6 +121,35 @@ class PostgresLog(PostgresReader):
     def head(self) -> Head:
         """Return where the log ends."""
         return self._head
+
+    @property
+    def trouble(self) -> str | None:
+        """
+        Why nothing can be stored now, as far as was tried; None while it can.
+
+        `log.standby_away`: commits wait for a synchronous standby. `log.one_disk`: there is none, and one is asked for.
+        `log.store_away`: PostgreSQL does not answer.
+        """
+        return self._trouble
+
+    @property
+    def is_sure(self) -> bool:
+        """
+        Whether nobody else can have taken the log by the lease's time, reckoned from before it was last renewed.
+
+        A process that was stopped and goes on believes that it writes until it asks: what it knows may be long past.
+        """
+        return since_boot_s() < self._sure_until_s
+
+    def _connect(self) -> Connection:
+        connection = connect(self._url, writes=True, standby_needed=self._standby_needed)
+        connection.add_notice_handler(self._heard)
+        return connection
+
+    def _heard(self, said: psycopg.errors.Diagnostic) -> None:
+        if said.severity_nonlocalized == "WARNING":
+            _log.warning("PostgreSQL warns: %s", said.message_primary)
+            self._doubt = True
 
     # Writing
 
@@ -108,14 +167,18 @@ class PostgresLog(PostgresReader):
             if not entries:
                 return
             wanted, told = self._told(entries)
+            self._doubt, asked_s = False, since_boot_s()
             try:
                 with within(self._writer, ANSWERS_WITHIN_S):
                     self._writer.execute(_APPEND, told, prepare=True, binary=True)
+                if self._doubt:
+                    raise Uncertain("an append was called back while it waited for the standby")
             except psycopg.Error as error:
-                if not self._writer.closed and not isinstance(error, psycopg.errors.AdminShutdown):
+                if not self._writer.closed and not isinstance(error, psycopg.errors.AdminShutdown | Uncertain):
                     self._refused(error, entries)
                 self._find_out(wanted, error)
-            self._head = wanted
+            self._head, self._trouble = wanted, None
+            self._sure_until_s = max(self._sure_until_s, asked_s + self._lease.ttl_s)
 
     def _told(self, entries: Sequence[NewEntry]) -> tuple[Head, list[Any]]:
         """Return where the log will end, and what the append is told."""
@@ -176,6 +239,7 @@ class PostgresLog(PostgresReader):
     def _find_out(self, wanted: Head, error: psycopg.Error) -> None:
         """Return when an append that was cut off turns out to be stored; raise when it is not, or nobody can say."""
         self._gone = True
+        self._note(error)
         until = time.monotonic() + FINDS_OUT_WITHIN_S
         while True:
             try:
@@ -183,6 +247,7 @@ class PostgresLog(PostgresReader):
             except Fenced:
                 raise
             except LogUnavailable as away:
+                self._note(away)
                 if time.monotonic() > until or self._ended.is_set():
                     raise LogUnavailable(str(away)) from error
                 self._ended.wait(0.1)
@@ -193,13 +258,21 @@ class PostgresLog(PostgresReader):
             raise LogUnavailable("the connection to PostgreSQL broke; nothing was stored") from error
 
     def _take_again(self) -> Head:
-        """Go over to a new connection and a new token, and return where the log ends."""
+        """
+        Go over to a new connection and a new token, and return where the log ends.
+
+        Taking is a commit too: when a standby has it, it has all that was committed before.
+        """
         with suppress(psycopg.Error):
             self._writer.close()
-        connection = connect(self._url, writes=True)
+        connection = self._connect()
+        self._doubt, asked_s = False, since_boot_s()
         try:
             with within(connection, ANSWERS_WITHIN_S):
-                self._taken = self._lease.take(connection)
+                taken = self._lease.take(connection)
+            if self._doubt:
+                raise LogUnavailable("the log may have been taken on one disk only")
+            self._taken = taken
         except Fenced:
             connection.close()
             self._lose()
@@ -207,8 +280,22 @@ class PostgresLog(PostgresReader):
         except BaseException:
             connection.close()
             raise
-        self._writer, self._gone = connection, False
+        self._writer, self._gone, self._trouble = connection, False, None
+        self._sure_until_s = asked_s + self._lease.ttl_s
         return self._taken.head
+
+    def _note(self, error: Exception) -> None:
+        """Note why nothing can be stored: whoever runs this must know which of the two machines to go to."""
+        if isinstance(error, OneDisk):
+            self._trouble = "log.one_disk"
+            return
+        waiting: list[Any] = []
+        with suppress(LogUnavailable):
+            # What our own login waits for we may see.
+            waiting = self._rows(
+                "SELECT 1 FROM pg_stat_activity WHERE usename = session_user AND wait_event = %s LIMIT 1", ("SyncRep",)
+            )
+        self._trouble = "log.standby_away" if waiting else "log.store_away"
 
     def _recover(self) -> None:
         if self._ended.is_set():
@@ -250,11 +337,15 @@ class PostgresLog(PostgresReader):
     def _renew(self) -> None:
         try:
             self._recover()
+            asked_s = since_boot_s()
             with within(self._writer, ANSWERS_WITHIN_S), translated():
-                check_durable(self._writer)
+                check_durable(self._writer, standby_needed=self._standby_needed)
                 if not self._lease.renew(self._writer, self._taken):
                     self._lose()
+                    return
+            self._trouble, self._sure_until_s = None, asked_s + self._lease.ttl_s
         except LogUnavailable as error:
+            self._note(error)
             # The next append says so to its sender; until then we go on trying.
             _log.warning("the lease of %s could not be renewed: %s", self.name, error)
             self._gone = True

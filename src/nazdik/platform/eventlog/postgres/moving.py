@@ -8,6 +8,7 @@ and whatever was begun can be begun again.
 from collections.abc import Callable
 from pathlib import Path
 
+from nazdik.platform.eventlog.cut import hollowed
 from nazdik.platform.eventlog.entry import Head, new_of
 from nazdik.platform.eventlog.errors import LogDamaged, LogForeign
 from nazdik.platform.eventlog.mirror import MirroredLog, is_copy
@@ -38,6 +39,9 @@ def to_postgres(path: Path, url: str, name: str, progress: Progress = lambda don
     verdict = verify_file(path)
     if not verdict.whole:
         raise LogDamaged(f"{path.name} is not whole and is not moved: {verdict.said}")
+    if hollowed(path):
+        said = "set it aside with its heads, and the next one begins in PostgreSQL"
+        raise LogDamaged(f"{path.name} was cut by rule and stays a file: {said}")
     source = SqliteLog(path)
     try:
         head = source.head()

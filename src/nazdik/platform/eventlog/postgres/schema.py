@@ -8,9 +8,17 @@ from nazdik.platform.eventlog.postgres.connection import Connection, translated
 
 FIRST = "0001_logs.sql"
 # What came later, with a table by which it is known to be there.
-LATER = (("0002_sessions.sql", "nazdik.sessions"),)
+LATER = (
+    ("0002_sessions.sql", "nazdik.sessions"),
+    ("0003_devices.sql", "nazdik.devices"),
+    ("0004_credentials.sql", "nazdik.credentials"),
+    ("0005_used_words.sql", "nazdik.used_words"),
+    ("0006_pictures.sql", "nazdik.pictures"),
+    ("0007_outbox.sql", "nazdik.outbox"),
+    ("0008_word_keys.sql", "nazdik.word_keys"),
+)
 # What a login that may write a log is given; what it writes to is decided inside.
-_FUNCTIONS_OF_READERS = ("readable()", "sessions_after(bigint)")
+_FUNCTIONS_OF_READERS = ("readable()", "sessions_after(bigint)", "devices_after(bigint)", "word_keys_after(text, text)")
 _FUNCTIONS_OF_WRITERS = (
     "take(text, text, text, text, float, float)",
     "begin_moving(text, text)",
@@ -22,6 +30,29 @@ _FUNCTIONS_OF_WRITERS = (
     "save_snapshot(integer, integer, bigint, bytea, bytea)",
     "put_session(text, bytea, text, text, text, text, bigint)",
     "end_session(text)",
+    "put_device(text, bytea, text, text, text, bigint, bigint, text)",
+    "revoke_device(text, bigint)",
+    "put_credentials(text, text, bytea, boolean, bigint)",
+    "credentials_after(text, bigint)",
+    "use_word(text, bytea)",
+    "forget_words()",
+    "put_picture(text, text, bytea)",
+    "picture(text, text)",
+    "pictures_after(bigint)",
+    "erase_picture(text)",
+    "outbox_reached_by(text, text, bigint)",
+    "outbox_put(text, text, bigint, bigint, bigint, text[], text[], bytea[], bigint[], integer[], bigint[], text[])",
+    "outbox_due(text, text, bigint, integer)",
+    "outbox_may_send(text, bigint)",
+    "outbox_done(text)",
+    "outbox_failed(text, bigint, integer, bigint, text)",
+    "outbox_waiting()",
+    "outbox_ends()",
+    "outbox_revive(text, bigint)",
+    "outbox_forget(text)",
+    "put_word_key(text, text, bytea)",
+    "bring_word_key(text, text, bytea)",
+    "drop_word_key(text, text)",
 )
 _READABLE = ("about", "logs", "entries", "claims", "snapshots", "rights")
 

@@ -1,14 +1,8 @@
 """Who is signed in, as all nodes know it."""
 
-import threading
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import psycopg
-
-from nazdik.platform.eventlog.postgres.connection import ANSWERS_WITHIN_S, Connection, connect, translated, within
-from nazdik.platform.faults import LogUnavailable
+from nazdik.platform.eventlog.postgres.table import SharedTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +20,8 @@ class SharedSession:
     changed: int = 0
 
 
-class SessionTable:
-    """The table of sessions in PostgreSQL. Every method blocks and may be called from any thread."""
-
-    def __init__(self, url: str) -> None:
-        """Make it; nothing is asked until something is read."""
-        self._url = url
-        self._lock = threading.Lock()
-        self._connection: Connection | None = None
+class SessionTable(SharedTable):
+    """The table of sessions in PostgreSQL."""
 
     def after(self, changed: int) -> list[SharedSession]:
         """Return what changed after a number that was given with a change. Raises `LogUnavailable`."""
@@ -48,22 +36,3 @@ class SessionTable:
     def end(self, session_id: str) -> None:
         """Let all nodes end a session. Raises `LogUnavailable`."""
         self._run("SELECT nazdik.end_session(%s)", (session_id,))
-
-    def close(self) -> None:
-        """Let go of the connection."""
-        with self._lock:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
-
-    def _run(self, statement: str, told: Sequence[Any]) -> list[Any]:
-        with self._lock, translated():
-            if self._connection is None or self._connection.closed:
-                self._connection = connect(self._url)
-            try:
-                with within(self._connection, ANSWERS_WITHIN_S):
-                    return self._connection.execute(statement.encode(), told).fetchall()
-            except (psycopg.errors.UndefinedFunction, psycopg.errors.InsufficientPrivilege) as missing:
-                raise LogUnavailable(
-                    "sessions are not shared yet: nazdik postgres prepare, then nazdik postgres grant once more"
-                ) from missing
