@@ -5,6 +5,7 @@ Bootstrap gives by name: `fleet_service`; `actor`, the signed-in one; and `sessi
 device's own credential may stand in its place.
 """
 
+import asyncio
 from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Sequence
@@ -37,6 +38,7 @@ from nazdik.fleet.service import FleetService
 from nazdik.fleet.tally import DoorTally
 from nazdik.fleet.trail import TrailRow
 from nazdik.kernel import Actor, Instant, Invalid, LonLat, UnitId, from_rfc3339, rfc3339
+from nazdik.platform.auth import Session
 
 # Tracker apps send again for ever whatever is not answered with 200, and hold back everything behind it. Sending again
 # mends neither of these: what cannot be read, and a withdrawn credential, whose positions are kept as evidence.
@@ -121,9 +123,11 @@ async def report_positions(
         device = None if token is None else fleet_service.devices.find_by_token(token)
         unit_id = device.unit_id if device is not None else _own_unit(session_actor)
         items = parse_batch(await request.body(), unit_id=unit_id)
+        # A batch of hundreds takes some milliseconds to read and as long to judge: whoever came meanwhile goes in between.
+        await asyncio.sleep(0)
         fixes = [item for item in items if not isinstance(item, Invalid)]
         fleet_service.check_here(fixes)
-        verdicts = fleet_service.report(fixes) if device is None else fleet_service.report_from(device, fixes)
+        verdicts = await fleet_service.take(device, fixes)
     tally.found(verdicts)
     tally.refused.update(item.code for item in items if isinstance(item, Invalid))
     return _taken(items, verdicts)
@@ -195,6 +199,7 @@ async def unit_trail(
     until: FromQuery[str],
     fleet_service: NamedDependency[FleetService],
     actor: NamedDependency[Actor],
+    proved: NamedDependency[Session],
     purpose: Annotated[str, QueryParameter(description="Why; kept in the audit log.", required=False)] = "",
     incident: Annotated[str | None, QueryParameter(description="Needed for what is older than a day.")] = None,
     form: FromQuery[TrailForm] = TrailForm.RAW,
@@ -203,7 +208,7 @@ async def unit_trail(
     Where a unit has been, for a stated purpose; that it was asked is in the audit log before anything leaves.
 
     Refusals: fleet.unit_not_found (404), fleet.trail_needs_purpose, fleet.trail_needs_incident, fleet.trail_too_wide,
-    position.bad_time (422), organisation.not_your_office, organisation.role_may_not (403).
+    position.bad_time (422), organisation.not_your_office, organisation.role_may_not, auth.proof_needed (403).
     """
     track = await fleet_service.read_trail(
         actor,

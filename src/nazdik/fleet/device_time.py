@@ -58,9 +58,11 @@ class DeviceTime:
             self._for_now |= _fresh(slots, claimed_at, reading.wall)
 
     def _take(self, offset_us: int) -> None:
-        self._offset_us, self._asked_us = offset_us, None
-        self._for_before.clear()
-        self._for_now.clear()
+        self._offset_us = offset_us
+        if self._asked_us is not None:
+            self._asked_us = None
+            self._for_before.clear()
+            self._for_now.clear()
 
     def _ask(self, since_us: int) -> None:
         self._asked_us = since_us

@@ -10,11 +10,9 @@ from dataclasses import replace
 from hashlib import sha256
 from threading import Lock
 
-import apsw
-
 from nazdik.fleet.errors import DeviceExists, DeviceNotFound, NotTheDevicesUnit
 from nazdik.fleet.model import Device
-from nazdik.fleet.store import DeviceStore
+from nazdik.fleet.store import DeviceStore, IdTaken
 from nazdik.kernel import DeviceId, ProvinceId, UnitId
 from nazdik.platform.clock import Clock
 
@@ -33,6 +31,8 @@ class Devices:
         self._by_digest: dict[bytes, DeviceId] = {digest: device.id for digest, device in kept}
         self._devices: dict[DeviceId, Device] = {device.id: device for _, device in kept}
         self._keys = {device.key for _, device in kept if device.key is not None}
+        # Revoked elsewhere, and not yet told to whoever asks `refresh`.
+        self._revoked: list[DeviceId] = []
 
     def enrol(
         self,
@@ -66,12 +66,9 @@ class Devices:
         with self._lock:
             try:
                 self._store.add(device, _digest(token))
-            except apsw.ConstraintError as error:
+            except IdTaken as error:
                 raise DeviceExists(device_id=device_id) from error
-            self._by_digest[_digest(token)] = device_id
-            self._devices[device_id] = device
-            if key is not None:
-                self._keys.add(key)
+            self._know(_digest(token), device)
         return token
 
     def revoke(self, device_id: DeviceId) -> Device:
@@ -88,15 +85,28 @@ class Devices:
             return device
 
     def refresh(self) -> tuple[DeviceId, ...]:
-        """Take up what another process has revoked, and return those devices."""
+        """Take up what other processes and nodes have changed; return the devices they have revoked since this was last asked."""
+        self.learn()
         with self._lock:
-            new = [
-                replace(device, revoked_at=at)
-                for id_, at in self._store.list_revoked()
-                if (device := self._devices.get(id_)) is not None and device.revoked_at is None
-            ]
-            self._devices.update({device.id: device for device in new})
-        return tuple(device.id for device in new)
+            revoked, self._revoked = self._revoked, []
+        return tuple(revoked)
+
+    def learn(self) -> None:
+        """Take up what other processes and nodes have changed."""
+        with self._lock:
+            for digest, device in self._store.list_news():
+                known = self._devices.get(device.id)
+                if known is None:
+                    self._know(digest, device)
+                elif known.revoked_at is None and device.revoked_at is not None:
+                    self._devices[device.id] = replace(known, revoked_at=device.revoked_at)
+                    self._revoked.append(device.id)
+
+    def _know(self, digest: bytes, device: Device) -> None:
+        self._by_digest[digest] = device.id
+        self._devices[device.id] = device
+        if device.key is not None:
+            self._keys.add(device.key)
 
     def find_by_token(self, token: str, *, with_key: bool = False) -> Device | None:
         """

@@ -9,6 +9,7 @@ Source: the Traccar OsmAnd protocol, the Traccar Client, and the OwnTracks bookl
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from math import isfinite, nan
 from typing import Any
 from urllib.parse import parse_qsl
@@ -25,8 +26,8 @@ from nazdik.fleet.errors import (
     UnitNotAllowed,
 )
 from nazdik.fleet.model import Fix, Heartbeat, Sound
-from nazdik.kernel import Instant, Invalid, UnitId, from_rfc3339
-from nazdik.kernel.instant import MICROSECONDS_PER_S
+from nazdik.kernel import Instant, Invalid, UnitId
+from nazdik.kernel.instant import MICROSECONDS_PER_S, from_moment
 
 M_PER_S_PER_KNOT = 1852 / 3600
 KM_PER_H_PER_M_PER_S = 3.6
@@ -270,6 +271,8 @@ def parse_heartbeat(message: Mapping[str, Any]) -> Heartbeat:
 
 def _number(field: str, value: object) -> float:
     """Read a finite number of sensible size, also from a short text."""
+    if type(value) is float and -_NUMBER_MAX <= value <= _NUMBER_MAX:
+        return value
     if value is None:
         raise FieldMissing(field=field)
     if isinstance(value, bool) or not isinstance(value, int | float | str):
@@ -364,12 +367,16 @@ def _is_numeric(text: str) -> bool:
 
 def _iso(field: str, text: str) -> Instant:
     try:
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
-        return from_rfc3339(moment.isoformat())
+        return _moment(text)
     except (ValueError, OverflowError):
         raise BadTime(field=field) from None
+
+
+# A gateway stamps a whole batch with one time.
+@lru_cache(maxsize=256)
+def _moment(text: str) -> Instant:
+    moment = datetime.fromisoformat(text)
+    return from_moment(moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment)
 
 
 def _in_century(field: str, at: Instant) -> Instant:

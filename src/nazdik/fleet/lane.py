@@ -132,18 +132,17 @@ class PositionLane:
             self._keep(_judged(fixes, batch, claimed_at, reasons, reading.now, np.flatnonzero(batch.slots >= 0)))
         return _verdicts(fixes, reasons)
 
-    def heartbeat(self, unit_id: UnitId, beat: Heartbeat, *, age_s: float = 0.0) -> None:
-        """Take a handheld's word on its own health, said so long ago. Raises `UnitNotFound`."""
+    def heartbeat(self, unit_id: UnitId, beat: Heartbeat, *, age_s: float = 0.0) -> Instant:
+        """Take a handheld's word on its own health, said so long ago, and return when that was. Raises `UnitNotFound`."""
         slot = self._get_slot(unit_id)
+        at = self._time().now
         if age_s:
-            at = Instant(self._time().now - round(age_s * S))
+            at = Instant(at - round(age_s * S))
             if at <= self._handhelds.heard_at[slot]:
-                return
-            if self._handhelds.hear(slot, beat, at):
-                self._send_health(np.array([slot], np.int64))
-            return
-        if self._handhelds.hear(slot, beat, self._time().now):
+                return at
+        if self._handhelds.hear(slot, beat, at):
             self._send_health(np.array([slot], np.int64))
+        return at
 
     def tick(self) -> tuple[UnitId, ...]:
         """Let health run out where no heartbeat came, and return the units that fell silent. Call each second."""

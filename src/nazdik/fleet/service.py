@@ -1,7 +1,7 @@
 """The fleet of all provinces behind one door: reports find their lane, and a trail is read only after it is audited."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -27,6 +27,8 @@ from nazdik.platform.clock import Clock
 TRAIL_SPAN_S = 86_400.0
 PURPOSE_LENGTH = range(3, 201)
 HTTP_DOORS = ("positions", "osmand", "owntracks")
+# Judging a position takes some 17 microseconds; nobody else should wait longer than a millisecond for a large batch.
+PIECE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class FleetService:
         may_see_trail: Raises `Forbidden` when an actor may not see a unit's trail; the one policy, given by bootstrap.
         record_read: Writes the audit entry; the trail is read only after it has returned.
         decided_here: Raises `Unavailable` when another node decides for a province; a position told here would help nobody.
+        tells: Whether there are other nodes, which are told what handhelds say here.
     """
 
     def __init__(
@@ -73,6 +76,7 @@ class FleetService:
         may_see_trail: Callable[[Actor, UnitId], None],
         record_read: Callable[[TrailRead], Awaitable[None]],
         decided_here: Callable[[ProvinceId], None] = lambda province: None,
+        tells: bool = False,
     ) -> None:
         self._lanes = dict(lanes)
         self.devices = devices
@@ -83,6 +87,7 @@ class FleetService:
         self._decided_here = decided_here
         self.tallies = {name: DoorTally() for name in HTTP_DOORS}
         # What handhelds with a line to this node said last, until it is told to the node that decides.
+        self._tells = tells
         self._heard: dict[ProvinceId, dict[UnitId, tuple[Heartbeat, Instant]]] = {}
 
     # Reports
@@ -133,21 +138,28 @@ class FleetService:
             NotTheDevicesUnit: A fix is for another unit, or another province than the gateway's.
             DeviceRevoked: The credential was withdrawn; the fixes are kept as evidence and not used.
         """
-        for fix in fixes:
-            own = fix.unit_id == device.unit_id
-            if not own and (device.unit_id is not None or province_of(fix.unit_id) != device.province_id):
-                raise NotTheDevicesUnit(unit_id=fix.unit_id)
-        if device.revoked_at is not None:
-            lane = self._lanes.get(device.province_id)
-            if lane is not None:
-                lane.quarantine(fixes, Reason.REVOKED_DEVICE)
-            raise DeviceRevoked(device_id=device.id)
+        self._check_speaks_for(device, fixes)
         return self.report(fixes)
+
+    async def take(self, device: Device | None, fixes: Sequence[Fix]) -> list[Verdict]:
+        """As `report_from`, or `report` without a device, a piece at a time: whoever else waits goes in between."""
+        if device is not None:
+            self._check_speaks_for(device, fixes)
+        verdicts: list[Verdict] = []
+        for piece in _pieces(fixes):
+            verdicts += self.report(piece)
+            await asyncio.sleep(0)
+        return verdicts
 
     def heartbeat(self, unit_id: UnitId, beat: Heartbeat) -> None:
         """Take a handheld's word on its own health. Raises `UnitNotFound`."""
-        self.lane_of(unit_id).heartbeat(unit_id, beat)
-        self._heard.setdefault(province_of(unit_id), {})[unit_id] = (beat, self._clock.now())
+        province = province_of(unit_id)
+        lane = self._lanes.get(province)
+        if lane is None:
+            raise UnitNotFound(unit_id=unit_id)
+        at = lane.heartbeat(unit_id, beat)
+        if self._tells:
+            self._heard.setdefault(province, {})[unit_id] = (beat, at)
 
     def take_heard(self, province_id: ProvinceId) -> dict[UnitId, tuple[Heartbeat, Instant]]:
         """Return what handhelds have said here, and when, since this was last asked."""
@@ -255,11 +267,32 @@ class FleetService:
         believed = [row for row in track.past.rows if is_believed(row)]
         return matched_track(track, believed, self.lane_of(unit_id).trace(believed))
 
+    def _check_speaks_for(self, device: Device, fixes: Sequence[Fix]) -> None:
+        """Raise as `report_from` says, having kept what a withdrawn credential brings."""
+        for fix in fixes:
+            own = fix.unit_id == device.unit_id
+            if not own and (device.unit_id is not None or province_of(fix.unit_id) != device.province_id):
+                raise NotTheDevicesUnit(unit_id=fix.unit_id)
+        if device.revoked_at is not None:
+            lane = self._lanes.get(device.province_id)
+            if lane is not None:
+                lane.quarantine(fixes, Reason.REVOKED_DEVICE)
+            raise DeviceRevoked(device_id=device.id)
+
     def _report_in(self, province_id: ProvinceId, fixes: Sequence[Fix], past: bool) -> list[Verdict]:
         lane = self._lanes.get(province_id)
         if lane is None:
             return [Verdict(fix.unit_id, Use.QUARANTINED, CODES[Reason.UNKNOWN_UNIT]) for fix in fixes]
         return lane.report(fixes, past=past)
+
+
+def _pieces(fixes: Sequence[Fix]) -> Iterator[Sequence[Fix]]:
+    """Yield a batch in pieces; whole when some unit is in it twice, because its fixes are judged in the order of their times."""
+    if len(fixes) <= PIECE or len({fix.unit_id for fix in fixes}) < len(fixes):
+        yield fixes
+        return
+    for first in range(0, len(fixes), PIECE):
+        yield fixes[first : first + PIECE]
 
 
 def _stated(purpose: str) -> str:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import apsw
+
 from nazdik.fleet.model import Device
 from nazdik.kernel import DeviceId, Instant, ProvinceId, UnitId
 from nazdik.platform.sqlite import connect
@@ -19,6 +21,10 @@ CREATE TABLE IF NOT EXISTS device (
 """
 
 
+class IdTaken(Exception):
+    """A device of this id was enrolled before."""
+
+
 class DeviceStore:
     """Devices in the registry file."""
 
@@ -31,9 +37,19 @@ class DeviceStore:
 
     def list_devices(self) -> list[tuple[bytes, Device]]:
         """Return all devices with the digests of their tokens, revoked ones too."""
-        rows = self._db.execute(
+        return self._list(
             "SELECT token_digest, id, province, unit, label, enrolled_at, revoked_at, key FROM device ORDER BY id"
         )
+
+    def list_news(self) -> list[tuple[bytes, Device]]:
+        """Return what other processes may have changed: the devices whose credential was taken back."""
+        return self._list(
+            "SELECT token_digest, id, province, unit, label, enrolled_at, revoked_at, key FROM device"
+            " WHERE revoked_at IS NOT NULL"
+        )
+
+    def _list(self, statement: str) -> list[tuple[bytes, Device]]:
+        rows = self._db.execute(statement)
         return [
             (
                 digest,
@@ -56,11 +72,22 @@ class DeviceStore:
         return [(DeviceId(id_), Instant(at)) for id_, at in rows]
 
     def add(self, device: Device, token_digest: bytes) -> None:
-        """Keep a new device; `apsw.ConstraintError` when its id is taken."""
-        self._db.execute(
-            "INSERT INTO device (id, token_digest, province, unit, label, enrolled_at, key) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (device.id, token_digest, device.province_id, device.unit_id, device.label, device.enrolled_at, device.key),
-        )
+        """Keep a new device. Raises `IdTaken`."""
+        try:
+            self._db.execute(
+                "INSERT INTO device (id, token_digest, province, unit, label, enrolled_at, key) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    device.id,
+                    token_digest,
+                    device.province_id,
+                    device.unit_id,
+                    device.label,
+                    device.enrolled_at,
+                    device.key,
+                ),
+            )
+        except apsw.ConstraintError as error:
+            raise IdTaken from error
 
     def set_revoked(self, device_id: DeviceId, at: Instant) -> None:
         """Note that a device's credential is no longer good; the first time stands."""

@@ -7,12 +7,21 @@ called from every file: a change of it makes everything compile anew.
 Named tuples may be passed; their fields are read by place, so changing one means touching every file that reads it.
 """
 
+import sys
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
 from numba import njit
+
+# As it loads its functions on arrays, numba asks whether scipy's matrices are there, and waits a quarter of a second for an answer
+# that nothing here needs: matrices are multiplied by numpy, outside compiled code. This says no.
+sys.modules["scipy.linalg.cython_blas"] = None  # type: ignore[assignment]
+try:
+    import numba.np.arraymath  # noqa: F401
+finally:
+    del sys.modules["scipy.linalg.cython_blas"]
 
 P = ParamSpec("P")
 R = TypeVar("R")

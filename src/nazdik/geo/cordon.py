@@ -14,12 +14,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from math import cos, isfinite, radians
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
 from nazdik.geo.graph import NO_ARC, TIME_MS_MAX, Bools, Floats, Int32s, Ints, RoadGraph
 from nazdik.geo.nearest import NearestUnits
@@ -28,6 +26,15 @@ from nazdik.geo.reach import ArcTimes, Reached, Standing, flood, times_now
 from nazdik.geo.snap import METRES_PER_DEGREE
 from nazdik.geo.times import RoadTimes
 from nazdik.kernel import Invalid, LonLat, UnitId
+from nazdik.kernel.later import later
+
+if TYPE_CHECKING:
+    from scipy import optimize, sparse
+    from scipy.sparse import csgraph
+else:
+    optimize = later("scipy.optimize")
+    sparse = later("scipy.sparse")
+    csgraph = later("scipy.sparse.csgraph")
 
 
 class Vehicle(StrEnum):
@@ -494,8 +501,8 @@ class _Scene:
         rows = rows[(rows >= 0).all(axis=1)]
         reachable = np.zeros(whole, dtype=np.bool_)
         ones = np.ones(len(rows), dtype=np.int8)
-        network = csr_array((ones, (rows[:, 0], rows[:, 1])), shape=(whole, whole))
-        reachable[breadth_first_order(network, len(inside), return_predecessors=False)] = True
+        network = sparse.csr_array((ones, (rows[:, 0], rows[:, 1])), shape=(whole, whole))
+        reachable[csgraph.breadth_first_order(network, len(inside), return_predecessors=False)] = True
         at = number[exits.nodes]
         closed = ahead & ((at == _NOBODY) | ~reachable[at])
         return float(exits.weights[closed].sum() / exits.weights.sum())
@@ -511,7 +518,7 @@ class _Exits:
     at_border: Bools
 
 
-def _split(roads: Ints, nodes: int, price: Ints, starts: Ints, exits: Ints) -> csr_array:
+def _split(roads: Ints, nodes: int, price: Ints, starts: Ints, exits: Ints) -> "sparse.csr_array":
     """
     The network in which a junction is a road from its front to its back, so that cutting a road is holding a junction.
 
@@ -522,18 +529,18 @@ def _split(roads: Ints, nodes: int, price: Ints, starts: Ints, exits: Ints) -> c
     rows = np.concatenate((junctions, nodes + roads[:, 0], np.full(len(starts), source), nodes + exits))
     columns = np.concatenate((nodes + junctions, roads[:, 1], starts, np.full(len(exits), sink)))
     width = np.concatenate((price, np.full(len(roads) + len(starts) + len(exits), _NEVER)))
-    return coo_array((width.astype(np.int32), (rows, columns)), shape=(2 * nodes + 2, 2 * nodes + 2)).tocsr()
+    return sparse.coo_array((width.astype(np.int32), (rows, columns)), shape=(2 * nodes + 2, 2 * nodes + 2)).tocsr()
 
 
-def _source_side(network: csr_array, nodes: int) -> Bools:
+def _source_side(network: "sparse.csr_array", nodes: int) -> Bools:
     """What the source still reaches when the network is full: the cut nearest to it runs along its rim."""
     source, sink = 2 * nodes, 2 * nodes + 1
-    flow = maximum_flow(network, source, sink).flow
+    flow = csgraph.maximum_flow(network, source, sink).flow
     left = (network - flow).tocsr()
     left.data = np.where(left.data > 0, 1, 0)
     left.eliminate_zeros()
     side = np.zeros(2 * nodes + 2, dtype=np.bool_)
-    side[breadth_first_order(left, source, return_predecessors=False)] = True
+    side[csgraph.breadth_first_order(left, source, return_predecessors=False)] = True
     return side
 
 
@@ -569,9 +576,8 @@ def match(
     spare = np.zeros((len(free_units), max(0, len(free_units) - room)))
     forbidden = np.full((len(idle), spare.shape[1]), -1e15)
     table = np.block([[gain, spare], [idle, forbidden]])
-    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - every start would wait a third of a second for it
 
-    rows, columns = linear_sum_assignment(table, maximize=True)
+    rows, columns = optimize.linear_sum_assignment(table, maximize=True)
     found = {
         open_posts[c]: free_units[r]
         for r, c in zip(rows.tolist(), columns.tolist(), strict=True)

@@ -8,7 +8,7 @@ Source: the uncovered weight of one unit is the marginal coverage of Jagtenberg,
 doi:10.1016/j.ejor.2016.10.039, without busy fractions: free means free at this moment.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -92,6 +92,48 @@ class Gap:
     backfill_later_s: float | None
 
 
+class Gaps(Mapping[UnitId, Gap]):
+    """
+    The gap that each free unit would leave, made when it is asked for.
+
+    Of 20,000 units some dozen are asked about before the next count; as columns they cost next to nothing to keep and to drop.
+    """
+
+    __slots__ = ("_columns", "_counties", "_limit_s", "_row_of", "_units")
+
+    def __init__(
+        self,
+        units: tuple[UnitId, ...],
+        counties: tuple[OfficeId | None, ...],
+        limit_s: float,
+        columns: tuple[Floats, Floats, Floats, Floats, Ints, Floats],
+    ) -> None:
+        """`columns`: people and calls lost, then backfilled, as shares; who backfills; how many seconds later. Each (units,)."""
+        self._units, self._counties, self._limit_s, self._columns = units, counties, limit_s, columns
+        self._row_of = {unit: row for row, unit in enumerate(units)}
+
+    def __getitem__(self, unit: UnitId) -> Gap:
+        row = self._row_of[unit]
+        people_lost, calls_lost, people_back, calls_back, helper, later_s = (column[row] for column in self._columns)
+        backfill = int(helper)
+        return Gap(
+            county=self._counties[row],
+            limit_s=self._limit_s,
+            people_lost=_or_none(people_lost),
+            calls_lost=_or_none(calls_lost),
+            people_backfilled=_or_none(people_back),
+            calls_backfilled=_or_none(calls_back),
+            backfill=self._units[backfill] if backfill >= 0 else None,
+            backfill_later_s=round(float(later_s), 1) if backfill >= 0 else None,
+        )
+
+    def __iter__(self) -> Iterator[UnitId]:
+        return iter(self._units)
+
+    def __len__(self) -> int:
+        return len(self._units)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Coverage:
     """The free fleet's reach at one moment. `took_ms` is what it cost to count."""
@@ -128,7 +170,7 @@ def cover(
     *,
     limits_s: tuple[int, ...],
     gap_limit_s: int,
-) -> tuple[Reached, dict[OfficeId, CountyCover], dict[UnitId, Gap]]:
+) -> tuple[Reached, dict[OfficeId, CountyCover], Gaps]:
     """
     Count what the free fleet covers, by county, and what each unit alone holds.
 
@@ -182,26 +224,14 @@ def _shares(of: Demand, times: PointTimes, limits_s: tuple[int, ...]) -> list[Sh
 
 def _gaps(
     fleet: FreeFleet, people: Demand, of_people: PointTimes, calls: Demand, of_calls: PointTimes, limit_s: int
-) -> dict[UnitId, Gap]:
+) -> Gaps:
     number = {county: i for i, county in enumerate(people.counties)}
     home = np.array([NOBODY if c is None else number.get(c, NOBODY) for c in fleet.counties], dtype=np.int64)
     people_lost, people_back = _alone(people, of_people, home, limit_s)
     calls_lost, calls_back = _alone(calls, of_calls, home, limit_s)
     helper, later_s = _backfill(people, of_people, len(fleet.units), limit_s)
-    gaps = {}
-    for i, unit in enumerate(fleet.units):
-        backfill = int(helper[i])
-        gaps[unit] = Gap(
-            county=fleet.counties[i] if home[i] >= 0 else None,
-            limit_s=limit_s,
-            people_lost=_or_none(people_lost[i]),
-            calls_lost=_or_none(calls_lost[i]),
-            people_backfilled=_or_none(people_back[i]),
-            calls_backfilled=_or_none(calls_back[i]),
-            backfill=fleet.units[backfill] if backfill >= 0 else None,
-            backfill_later_s=round(float(later_s[i]), 1) if backfill >= 0 else None,
-        )
-    return gaps
+    counties = tuple(county if at >= 0 else None for county, at in zip(fleet.counties, home.tolist(), strict=True))
+    return Gaps(fleet.units, counties, limit_s, (people_lost, calls_lost, people_back, calls_back, helper, later_s))
 
 
 def _or_none(value: float) -> float | None:

@@ -8,18 +8,23 @@ become columns, points lines of JSON, and what the map shows goes straight to it
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
-import osmium
 import shapely
 
 from nazdik.geo.columns import Columns, chunks, open_column
 from nazdik.geo.layers import LayerFiles
 from nazdik.geo.reading import drop_locations, location_store, refusing_damage, share_read
 from nazdik.geo.things import Floats, NamedPoint, Road, Shape
+from nazdik.kernel.later import later
+
+if TYPE_CHECKING:
+    import osmium
+else:
+    osmium = later("osmium", soon=False)
 
 __all__ = ["Extract", "Floats", "NamedPoint", "Road", "RoadAbout", "Roads", "Shape", "has_roads", "write_extract"]
 

@@ -9,16 +9,21 @@ Source of the outlines: marching squares, Lorensen & Cline (1987), doi:10.1145/3
 """
 
 from math import cos, radians
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from scipy.ndimage import distance_transform_edt
 
 from nazdik.geo.compiled import compiled
 from nazdik.geo.graph import REVERSED, Bools, Bytes, Floats, Int32s, RoadGraph
 from nazdik.geo.reach import Stretches
 from nazdik.geo.snap import METRES_PER_DEGREE
+from nazdik.kernel.later import later
+
+if TYPE_CHECKING:
+    from scipy import ndimage
+else:
+    ndimage = later("scipy.ndimage")
 
 # Who lives this far from a reached street is reached; a car gets there, and somebody walks the rest.
 WALK_M = 120.0
@@ -67,7 +72,7 @@ def area_of(graph: RoadGraph, reached: Stretches, *, box: Box | None = None) -> 
         per_lat / cell_m,
         empty,
     )
-    inside = walk_m / cell_m - distance_transform_edt(empty)
+    inside = walk_m / cell_m - ndimage.distance_transform_edt(empty)
     # Streets go on beyond the box of a drawing; its outline ends there all the same.
     inside[[0, -1], :] = inside[:, [0, -1]] = -1.0
     outline = shapely.build_area(_outline(inside))

@@ -1,16 +1,22 @@
 """What of the streets did not come into the road graph: parts that cannot be reached from the rest and back again."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from nazdik.geo.graph import Floats
 from nazdik.geo.network import in_largest_part, metres_along
 from nazdik.geo.reading import Reading
 from nazdik.geo.streets import Streets
+from nazdik.kernel.later import later
+
+if TYPE_CHECKING:
+    from scipy import sparse
+    from scipy.sparse import csgraph
+else:
+    sparse = later("scipy.sparse", soon=False)
+    csgraph = later("scipy.sparse.csgraph", soon=False)
 
 LARGEST = 20
 
@@ -49,8 +55,8 @@ def left_out(streets: Streets) -> LeftOut:
         return LeftOut(0, 0.0, round(float(length_m.sum()) / 1000, 1), ())
     ends, node = np.unique(np.concatenate((streets.tail[out], streets.head[out])), return_inverse=True)
     tail, head = node[: len(out)], node[len(out) :]
-    joined = coo_array((np.ones(len(out), dtype=np.int8), (tail, head)), shape=(len(ends), len(ends)))
-    count, part_of_node = connected_components(joined, directed=False)
+    joined = sparse.coo_array((np.ones(len(out), dtype=np.int8), (tail, head)), shape=(len(ends), len(ends)))
+    count, part_of_node = csgraph.connected_components(joined, directed=False)
     part = part_of_node[tail]
     metres = np.bincount(part, weights=length_m[out], minlength=count)
     largest = np.lexsort((np.arange(count), -metres))[:LARGEST]

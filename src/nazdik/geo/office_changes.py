@@ -52,11 +52,29 @@ class Ground(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     area: tuple[Rings, ...]
 
 
+class SectorRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """
+    One sector of a station as it is to be. Without an `area` it keeps the one it has; one that is `added` is not of the region.
+
+    What a sector gets is taken from the others of its station, and it never reaches beyond it.
+    """
+
+    id: str
+    station: str
+    code: str
+    name_fa: str
+    name_en: str
+    area: tuple[Rings, ...] = ()
+    removed: bool = False
+    added: bool = False
+
+
 class OfficeChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything in which a province's tree differs from the one its region came with; grounds are given in their order."""
 
     offices: tuple[OfficeRow, ...] = ()
     grounds: tuple[Ground, ...] = ()
+    sectors: tuple[SectorRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +108,7 @@ def changed_tree(province: ProvinceId, tree: Tree, changes: OfficeChanges) -> Tr
     areas = _grounds(tree, offices, rows, changes.grounds)
     areas = _counties(tree, offices, areas)
     sectors, sector_areas = _sectors(tree, offices, areas)
+    _draw_sectors(tree, offices, areas, changes.sectors, sectors, sector_areas)
     placed = {
         each.id: replace(each, bounds=areas[each.id].bounds if each.id in areas else None)
         if areas.get(each.id) is not tree.areas.get(each.id)
@@ -172,7 +191,7 @@ def _grounds(
 
 
 def _give(areas: dict[str, Any], tree: Tree, offices: Mapping[OfficeId, Office], ground: Ground) -> None:
-    piece = _shape(ground)
+    piece = _shape(ground.area)
     stations = {i for i, office in tree.offices.items() if office.tier is Tier.STATION}
     stations |= {i for i, office in offices.items() if office.tier is Tier.STATION}
     gained = []
@@ -225,10 +244,58 @@ def _sectors(
     return sectors, shapes
 
 
-def _shape(ground: Ground) -> Any:
-    """Return given ground as one area; one that crosses itself is refused."""
+def _draw_sectors(
+    tree: Tree,
+    offices: Mapping[OfficeId, Office],
+    areas: Mapping[str, Any],
+    rows: tuple[SectorRow, ...],
+    sectors: dict[str, Sector],
+    shapes: dict[str, Any],
+) -> None:
+    """Change `sectors` and their `shapes` as they are to be, in the order of the rows."""
+    seen = set()
+    for row in rows:
+        before, station = tree.sectors.get(row.id), OfficeId(row.station)
+        if row.id in seen:
+            _refuse_sector(row, "دو بار آمده است", "stands there twice")
+        seen.add(row.id)
+        if row.added is not (before is None) or (before is not None and before.station_id != station):
+            _refuse_sector(row, "از این کلانتری نیست", "is not one of that station's")
+        if row.removed or station not in offices or (before is not None and row.id not in sectors and not row.area):
+            # What is removed, or was some station's that has been closed since, or lost all of its ground.
+            sectors.pop(row.id, None)
+            shapes.pop(row.id, None)
+            continue
+        if station not in areas:
+            _refuse_sector(row, "کلانتری‌اش زمینی ندارد", "is of a station without ground")
+        drawn = _shape(row.area) if row.area else shapes.get(row.id)
+        within = _polygons(shapely.intersection(drawn, areas[station])) if drawn is not None else shapely.Polygon()
+        if _m2(within) < AREA_MIN_M2:
+            _refuse_sector(row, "بیرون از کلانتری‌اش است یا بسیار کوچک", "lies outside its station or is too small")
+        for other in [each for each in sectors.values() if each.station_id == station and each.id != row.id]:
+            if row.area:
+                left = _polygons(shapely.difference(shapes[other.id], within))
+                if _m2(left) < AREA_MIN_M2:
+                    fa, en = f"همهٔ «{other.name_fa}» را می‌گیرد", f"would take all of “{other.name_en}”"
+                    _refuse_sector(row, fa, en)
+                shapes[other.id] = left
+        sectors[row.id] = Sector(row.id, station, row.code, row.name_fa, row.name_en)
+        shapes[row.id] = within
+    for row in rows:
+        twins = (each for each in sectors.values() if row.id in sectors and each.id != row.id)
+        for other in twins:
+            if other.station_id == row.station and other.code.casefold() == row.code.casefold():
+                _refuse_sector(row, f"و «{other.name_fa}» یک کد دارند", f"and “{other.name_en}” share a code")
+
+
+def _refuse_sector(row: SectorRow, fa: str, en: str) -> NoReturn:
+    _refuse(f"محدودهٔ «{row.name_fa}» {fa}", f"Sector “{row.name_en}” {en}")
+
+
+def _shape(area: Iterable[Rings]) -> Any:
+    """Return drawn ground as one area; one that crosses itself is refused."""
     try:
-        parts = [shapely.Polygon(rings[0], rings[1:]) for rings in ground.area if rings]
+        parts = [shapely.Polygon(rings[0], rings[1:]) for rings in area if rings]
     except (ValueError, shapely.errors.GEOSException):
         parts = []
     if not parts or not all(map(shapely.is_valid, parts)) or any(_m2(part) < AREA_MIN_M2 for part in parts):

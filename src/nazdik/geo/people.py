@@ -10,15 +10,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import cos, radians, sqrt
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
-from scipy.spatial import cKDTree
 
-from nazdik.geo.extract import NamedPoint
 from nazdik.geo.graph import Floats, Int32s, Ints, RoadGraph
 from nazdik.geo.profile import RoadClass
 from nazdik.geo.snap import METRES_PER_DEGREE
+from nazdik.geo.things import NamedPoint
+from nazdik.kernel.later import later
+
+if TYPE_CHECKING:
+    from scipy import spatial
+else:
+    spatial = later("scipy.spatial")
 
 PEOPLE = "people.json"
 # People live along small streets; main roads and service roads pass by.
@@ -103,7 +109,7 @@ def arc_of_segment(graph: RoadGraph) -> Int32s:
 def _spread(lons: Floats, lats: Floats, metres: Floats, settlements: Settlements, people: Floats) -> float:
     """Add each settlement's people to the streets within its reach; return how many are near none."""
     squeeze = cos(radians(float(lats.mean())))
-    streets = cKDTree(np.column_stack((lons * squeeze, lats)) * METRES_PER_DEGREE)
+    streets = spatial.cKDTree(np.column_stack((lons * squeeze, lats)) * METRES_PER_DEGREE)
     unplaced = 0.0
     for lon, lat, count in zip(settlements.lon, settlements.lat, settlements.people, strict=True):
         here = (lon * squeeze * METRES_PER_DEGREE, lat * METRES_PER_DEGREE)

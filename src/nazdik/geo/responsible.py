@@ -252,9 +252,16 @@ class OfficeForest:
         newer._put_together()
         return newer
 
+    def with_national(self, national: Office) -> "OfficeForest":
+        """Return this forest under national command as it is called now."""
+        newer = object.__new__(OfficeForest)
+        newer.__dict__ = self.__dict__ | {"_national": national, "_ever": self._ever | {national.id: national}}
+        newer._put_together()
+        return newer
+
     def changed_as(self, other: "OfficeForest") -> "OfficeForest":
         """Return this forest with everything that was changed in another, which has the same provinces."""
-        newer = self
+        newer = self.with_national(other._national)
         for province, changed in other._changed.items():
             newer = newer.with_changes(province, changed)
         return newer

@@ -9,12 +9,17 @@ a car on a call at all.
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-import osmium
 
 from nazdik.geo.profile import RoadClass
+from nazdik.kernel.later import later
+
+if TYPE_CHECKING:
+    import osmium
+else:
+    osmium = later("osmium", soon=False)
 
 # What turning against a sign costs: one stops, is seen by all, and goes. A guess, to be learnt; see `profile`.
 PRICE_MS = 10_000

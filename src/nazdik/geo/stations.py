@@ -16,8 +16,8 @@ import msgspec
 import numpy as np
 import shapely
 
-from nazdik.geo.extract import Floats, NamedPoint
 from nazdik.geo.responsible import NATIONAL, OFFICES_FORMAT, OFFICES_VERSION, OfficeEntry, OfficesFile, SectorEntry
+from nazdik.geo.things import Floats, NamedPoint
 from nazdik.kernel.text import fold, persian_digits
 from nazdik.published.offices import Tier
 

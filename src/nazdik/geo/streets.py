@@ -8,11 +8,10 @@ more memory than a province; see `columns`.
 from dataclasses import dataclass, fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
-import osmium
 import shapely
 
 from nazdik.geo.columns import CHUNK, Array, ArrayFile, Columns, chunks, open_column, scratch
@@ -28,6 +27,12 @@ from nazdik.geo.reading import (
     share_read,
 )
 from nazdik.geo.restrictions import Restriction, read_restrictions
+from nazdik.kernel.later import later
+
+if TYPE_CHECKING:
+    import osmium
+else:
+    osmium = later("osmium", soon=False)
 
 
 @dataclass(slots=True)

@@ -43,6 +43,8 @@ _HOME = 0.05
 _IMPORTANCE = 0.01
 # A name asked for in full goes before a longer or more important one.
 _ALL, _WHOLE = 0.999, 0.02
+# What is called as it was typed goes before what only sounds nearly so, where the two are about as close.
+_HEARD = 0.06
 # A full answer that is also the most important, whole and at home.
 _SCORE_MAX = 1.15
 _UNPLACED_FA = "نقطه‌اش معلوم نیست؛ نقطهٔ پیشنهادی میانهٔ شهرستان است"
@@ -184,14 +186,23 @@ class PlaceIndex:
         marks = answers.of(bare or range(len(words)))
         score = marks.text()
         score[marks.recall < _RECALL_MIN] = 0
-        found += self._best(score, answers, near, limit, home)
+        found += self._best(score, bare or range(len(words)), answers, near, limit, home)
         return sorted(found, key=lambda place: -place.score)[:limit]
 
-    def _best(self, score: Scores, answers: Answers, near: LonLat | None, limit: int, home: Any | None) -> list[Place]:
+    def _best(
+        self,
+        score: Scores,
+        asked: Sequence[int],
+        answers: Answers,
+        near: LonLat | None,
+        limit: int,
+        home: Any | None,
+    ) -> list[Place]:
         candidates = np.flatnonzero(score)
         if not len(candidates):
             return []
         final = score[candidates] + _IMPORTANCE * self._rank[candidates] + _WHOLE * (score[candidates] > _ALL)
+        final -= _HEARD * answers.heard(asked, candidates)
         # First by the middles, which are at hand; then, of the best of those, by the nearest point of each street.
         rough = final
         if near is not None:
@@ -225,7 +236,7 @@ class PlaceIndex:
         pairs = [(bare[:i], bare[i + 1 :]) for i in splits]
         if not pairs and CROSSING in words:
             pairs = [(bare[:i], bare[i:]) for i in range(1, len(bare))]
-        best = np.zeros(len(self._crossing_a), dtype=np.float32)
+        best, ranked = np.zeros((2, len(self._crossing_a)), dtype=np.float32)
         for left, right in pairs[:_SPLITS_MAX]:
             a, b = answers.of(left).text(), answers.of(right).text()
             strong_a, strong_b = a > _SIDE_MIN, b > _SIDE_MIN
@@ -233,12 +244,16 @@ class PlaceIndex:
                 continue
             for one, two in ((self._crossing_a, self._crossing_b), (self._crossing_b, self._crossing_a)):
                 met = np.flatnonzero(strong_a[one] & strong_b[two])
-                best[met] = np.maximum(best[met], (a[one[met]] + b[two[met]]) / 2)
+                sure = (a[one[met]] + b[two[met]]) / 2
+                heard = (answers.heard(left, one[met]) + answers.heard(right, two[met])) / 2
+                closer = sure - _HEARD * heard
+                better = closer > ranked[met]
+                best[met[better]], ranked[met[better]] = sure[better], closer[better]
         candidates = np.flatnonzero(best)
         if not len(candidates):
             return []
         # Whoever names two streets means where they meet: a crossing goes before either street.
-        final = best[candidates] + 0.05
+        final = ranked[candidates] + 0.05
         if near is not None:
             final = final - _far(flat_distances(self._crossing_lon[candidates], self._crossing_lat[candidates], near))
         found = []

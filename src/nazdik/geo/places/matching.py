@@ -27,6 +27,7 @@ _CONTEXT, _OTHER_NAME, _JOINED = 0.6, 0.95, 0.94
 _WHY_OF_TABLE = {1.0: Why.NAME, _OTHER_NAME: Why.OTHER_NAME, _JOINED: Why.JOINED, _CONTEXT: Why.AROUND}
 _ORDER = tuple(Why)
 _NUMBER_OF = {why: n for n, why in enumerate(_ORDER)}
+_HEARD = _NUMBER_OF[Why.SOUND]
 # Words that say where something stands from another; the point we can find is the other.
 POSITION_WORDS = frozenset(
     words_of("روبروی رو به مقابل جنب نزدیک پشت جلوی بعد قبل از در سر ته انتهای ابتدای near opposite at")
@@ -51,6 +52,7 @@ class Answers:
     """What each word of a question marks: one row a word, one column a record; `of` sums up some of the rows."""
 
     weights: list[float]
+    latin: list[bool]
     by_word: Scores
     in_name: Scores
     how: Bytes
@@ -61,6 +63,20 @@ class Answers:
         total = sum(self.weights[row] for row in rows) or 1.0
         precision = np.minimum(1.0, self.in_name[rows].sum(axis=0)).astype(np.float32)
         return Marks((self.by_word[rows].sum(axis=0) / total).astype(np.float32), precision)
+
+    def heard(self, positions: Sequence[int], records: Ints) -> Scores:
+        """
+        Return, of what some records answer, the share that they answer by a word of the other script that only sounds so.
+
+        Of what is typed in Latin letters nothing: how a name is written in them is everybody's own choice.
+        """
+        rows = np.array(positions, dtype=np.int64)
+        cells = np.ix_(rows, records)
+        weights = np.array(self.weights, dtype=np.float32)[rows]
+        answered = weights @ (self.by_word[cells] > 0)
+        surely_typed = weights * ~np.array(self.latin)[rows]
+        share: Scores = (surely_typed @ (self.how[cells] == _HEARD) / np.maximum(answered, 1e-6)).astype(np.float32)
+        return share
 
     def why(self, record: int) -> Why:
         """Return the least sure way in which a word of the question was taken for one of the record."""
@@ -126,6 +142,7 @@ class Matcher:
         count = len(words)
         found = Answers(
             weights=[self.weight(word) for word in words],
+            latin=[word.isascii() for word in words],
             by_word=np.zeros((count, self._size), dtype=np.float32),
             in_name=np.zeros((count, self._size), dtype=np.float32),
             how=np.zeros((count, self._size), dtype=np.uint8),

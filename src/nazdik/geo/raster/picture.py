@@ -1,11 +1,15 @@
 """SVG to PNG, by typst: the one library here that joins Persian letters and draws. Nothing is fetched, no system font is asked."""
 
 from pathlib import Path
-from typing import Any
-
-import typst
+from typing import TYPE_CHECKING, Any
 
 from nazdik.geo.raster.drawing import TILE_PX
+from nazdik.kernel.later import later
+
+if TYPE_CHECKING:
+    import typst
+else:
+    typst = later("typst")
 
 # A clear picture of one pixel, for where there is nothing to draw.
 CLEAR = bytes.fromhex(

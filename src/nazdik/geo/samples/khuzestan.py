@@ -20,8 +20,8 @@ import osmium
 import shapely
 from osmium.osm.mutable import Node, Way
 
-from nazdik.geo.extract import NamedPoint
 from nazdik.geo.inputs import METRES_PER_DEGREE, read_places
+from nazdik.geo.things import NamedPoint
 from nazdik.kernel.text import persian_digits
 
 SEED = 110
