@@ -49,8 +49,9 @@ def raise_at(
     incident_id: IncidentId | None = None,
     unit_id: UnitId | None = None,
     timer: str | None = None,
+    climbs: bool = True,
 ) -> None:
-    """Raise an alarm about something at an office; see `raise_alarm`."""
+    """Raise an alarm about something at an office; see `raise_alarm`. One that does not climb is a notice to that office."""
     alarm_id = AlarmId(f"{about}!{cause}")
     standing = u.world.alarms.get(alarm_id)
     untaken = standing is not None and standing.acknowledged_at is None
@@ -58,7 +59,7 @@ def raise_at(
         return
     tier = _tier_of(u, office)
     climb_s = u.rules(office).climb_s
-    climbs_at = u.later(climb_s[0]) if len(u.around.offices.chain_of(office)) > 1 else None
+    climbs_at = u.later(climb_s[0]) if climbs and len(u.around.offices.chain_of(office)) > 1 else None
     if standing is not None and untaken:
         # Its clock rang again: it stays as high as it has climbed.
         tier, office, climbs_at = standing.tier, standing.office, standing.climbs_at
@@ -157,6 +158,9 @@ def acknowledge(u: Unfolding, command: AcknowledgeAlarm) -> None:
                 unit_id=alarm.unit_id,
             )
         )
+    if alarm.cause is AlarmCause.CREW_LAPSED and alarm.unit_id and not u.world.units[alarm.unit_id].on_duty:
+        # The car is off duty already: that somebody knows is all that was to be done.
+        _clear(u, alarm)
 
 
 def shelve(u: Unfolding, command: ShelveAlarm) -> None:

@@ -24,7 +24,7 @@ from nazdik.dispatch.readiness import wait_for
 from nazdik.dispatch.recommend import chosen_of, recommend
 from nazdik.dispatch.starts import expected
 from nazdik.dispatch.unfolding import Unfolding
-from nazdik.kernel import UnitId
+from nazdik.kernel import UnitId, rfc3339
 from nazdik.kernel.instant import seconds_between
 from nazdik.published.kinds import Need
 
@@ -63,7 +63,7 @@ def _could_wait_for(u: Unfolding, unit_id: UnitId, incident: Incident) -> bool:
     """Whether a unit is busy with something else, and its crew said until when."""
     unit = u.unit(unit_id)
     held = u.world.assignments[unit.assignment_id].incident_id if unit.assignment_id is not None else None
-    return held != incident.id and unit.emergency is None and expected(u.world, unit_id, u.at)
+    return held != incident.id and unit.emergency is None and not unit.is_unmanned and expected(u.world, unit_id, u.at)
 
 
 def _wait_by_hand(u: Unfolding, incident: Incident, unit_ids: list[UnitId]) -> None:
@@ -97,6 +97,8 @@ def sendable(u: Unfolding, unit_id: UnitId, incident: Incident, *, divert_allowe
     assignment = u.world.assignments[unit.assignment_id]
     if assignment.incident_id == incident.id:
         return None
+    if unit.is_unmanned:
+        raise UnitNotAvailable(unit_id=unit.id, call_sign=unit.call_sign, doing="CrewLapsed")
     if divert_allowed and assignment.state in BEFORE_SCENE:
         return unit
     other = u.world.incidents[assignment.incident_id]
@@ -106,6 +108,7 @@ def sendable(u: Unfolding, unit_id: UnitId, incident: Incident, *, divert_allowe
         incident_id=other.id,
         incident_number=other.number,
         state=assignment.state,
+        since=rfc3339(assignment.reserved_at),
         may_divert=assignment.state in BEFORE_SCENE,
     )
 

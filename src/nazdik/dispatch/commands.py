@@ -58,6 +58,12 @@ class LogOnCrew(Command, frozen=True, kw_only=True):
     sector: str | None = None
 
 
+class CheckCrew(Command, frozen=True, kw_only=True):
+    """Look whether everybody of a crew is still in service; asked when the register of people changes, not by people."""
+
+    unit_id: UnitId
+
+
 class EndDuty(Command, frozen=True, kw_only=True):
     """The crew ends duty; refused while the unit has an assignment."""
 
@@ -203,6 +209,16 @@ class StepOn(Command, frozen=True, kw_only=True):
     step: Literal["en_route", "in_area", "on_scene", "transporting"]
 
 
+StepBack = Literal["on_scene", "transporting", "cleared"]
+
+
+class TakeBackStep(Command, frozen=True, kw_only=True):
+    """The crew said a step by mistake."""
+
+    assignment_id: AssignmentId
+    step: StepBack
+
+
 class ReviewRoute(Command, frozen=True, kw_only=True):
     """A closure began across the way a unit was taking, which had `before_s` to go: see what that means."""
 
@@ -277,6 +293,13 @@ class WithdrawPhoto(Command, frozen=True, kw_only=True):
     incident_id: IncidentId
     photo_id: str
     reason: str
+
+
+class RestorePhoto(Command, frozen=True, kw_only=True):
+    """Whoever took a picture back a moment ago did so by mistake: it is shown again."""
+
+    incident_id: IncidentId
+    photo_id: str
 
 
 class WithdrawAssignment(Command, frozen=True, kw_only=True):
@@ -508,14 +531,33 @@ class ReleaseIncident(Command, frozen=True, kw_only=True):
     incident_id: IncidentId
 
 
+class AskService(Command, frozen=True, kw_only=True):
+    """Another service was asked to come to the incident, such as the ambulance."""
+
+    incident_id: IncidentId
+    service: str
+
+
+class ReleaseService(Command, frozen=True, kw_only=True):
+    """It need not come after all."""
+
+    incident_id: IncidentId
+    service: str
+
+
 class HandOverDesk(Command, frozen=True, kw_only=True):
-    """Whoever leaves gives the desk to whoever comes: these incidents, the callers that are theirs, and a note."""
+    """
+    Whoever leaves gives the desk to whoever comes: these incidents, the callers that are theirs, and a note.
+
+    `silent_since` is when their screens fell silent: then nobody gave it, and it counts as left once that lasts by the rules.
+    """
 
     hand_over_id: HandOverId
     office: OfficeId
     incidents: tuple[IncidentId, ...]
     calls: tuple[CallId, ...] = ()
     note: str = ""
+    silent_since: Instant | None = None
 
 
 class TakeOverDesk(Command, frozen=True, kw_only=True):

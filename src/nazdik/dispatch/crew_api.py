@@ -14,8 +14,8 @@ from nazdik.published.door import CommandAnswer, Door
 
 class CrewBody(msgspec.Struct, forbid_unknown_fields=True):
     """
-    Who is on the unit, by their numbers in the force; never names. Without `skills` the unit keeps its own, without
-    `sector` it patrols all of its station's area.
+    Who is on the unit, by their numbers in the force; never names. Without `skills` the unit keeps its own, and has those of
+    its people either way; without `sector` it patrols all of its station's area.
     """
 
     members: tuple[str, ...]
@@ -30,8 +30,10 @@ async def log_on_crew(
     """
     Start a crew's duty: who, with which skills, for which sector, in one step. `…/duty` ends it.
 
-    Refusals: dispatch.crew_invalid, dispatch.skill_unknown, dispatch.sector_unknown (422), dispatch.unit_not_found (404),
-    dispatch.crew_elsewhere, dispatch.unit_has_assignment (409).
+    Where the station's people are in the register, each of them has to be there and in service.
+
+    Refusals: dispatch.crew_invalid, dispatch.crew_member_unknown, dispatch.skill_unknown, dispatch.sector_unknown (422),
+    dispatch.unit_not_found (404), dispatch.crew_member_not_in_service, dispatch.crew_elsewhere, dispatch.unit_has_assignment (409).
     """
     command = c.LogOnCrew(
         unit_id=UnitId(unit_id),

@@ -27,7 +27,9 @@ from nazdik.dispatch import (
     readiness,
     scene,
     seeking,
+    services,
     steps,
+    taking_back,
     units,
     way,
 )
@@ -70,6 +72,8 @@ def _deadline_passed(u: Unfolding, command: c.DeadlinePassed) -> None:
         hand_overs.left(u, HandOverId(subject))
     elif timer == "free":
         readiness.lapsed(u, UnitId(subject))
+    elif timer == "crew":
+        crews.check(u, UnitId(subject))
     else:
         _INCIDENT_TIMERS[timer](u, IncidentId(subject))
 
@@ -140,6 +144,7 @@ _DECIDERS: dict[type[c.Command], Callable[[Unfolding, Any], None]] = {
     c.StartDuty: units.start_duty,
     c.EndDuty: units.end_duty,
     c.LogOnCrew: crews.log_on,
+    c.CheckCrew: crews.check_crew,
     c.SetUnitStatus: units.set_status,
     c.SetRules: units.set_rules,
     c.RecordSelfTest: handhelds.record_self_test,
@@ -178,6 +183,7 @@ _DECIDERS: dict[type[c.Command], Callable[[Unfolding, Any], None]] = {
     c.AcceptOffer: steps.accept,
     c.RefuseOffer: offers.refuse,
     c.StepOn: steps.step_on,
+    c.TakeBackStep: taking_back.take_back_step,
     c.ReviewRoute: way.review,
     c.ReviewArrival: way.review_arrival,
     c.ClearAssignment: steps.clear,
@@ -187,11 +193,14 @@ _DECIDERS: dict[type[c.Command], Callable[[Unfolding, Any], None]] = {
     c.FileReport: scene.file_report,
     c.AddPhoto: scene.add_photo,
     c.WithdrawPhoto: scene.withdraw_photo,
+    c.RestorePhoto: scene.restore_photo,
     c.WithdrawAssignment: steps.withdraw,
     c.AnswerSafetyCheck: steps.answer_safety_check,
     c.SetSafetyTimer: steps.set_safety_timer,
     c.JoinIncidents: joining.join,
     c.UnjoinIncident: joining.unjoin,
+    c.AskService: services.ask,
+    c.ReleaseService: services.release,
     c.HoldIncident: holds.hold,
     c.ReleaseIncident: holds.release,
     c.HandOverDesk: hand_overs.hand_over,
@@ -286,7 +295,9 @@ def _asked_by(world: World, event: e.Event) -> tuple[c.Command, ...]:
         case e.PriorityChanged(incident_id=incident_id) | e.PlaceChanged(incident_id=incident_id):
             return (c.SeekUnits(incident_id=incident_id),) if _waits(world, incident_id) else ()
         case e.OfferRefused(incident_id=incident_id) | e.OfferUnanswered(incident_id=incident_id):
-            return (c.SeekUnits(incident_id=incident_id, next_nearest=True),)
+            seek = c.SeekUnits(incident_id=incident_id, next_nearest=True)
+            unmanned = world.units[event.unit_id].is_unmanned
+            return (c.CheckCrew(unit_id=event.unit_id), seek) if unmanned else (seek,)
         case e.AssignmentDiverted(incident_id=incident_id):
             return (c.SeekUnits(incident_id=incident_id),)
         case (
@@ -303,6 +314,9 @@ def _asked_by(world: World, event: e.Event) -> tuple[c.Command, ...]:
 
 
 def _if_free(world: World, unit_id: UnitId) -> tuple[c.Command, ...]:
+    if world.units[unit_id].is_unmanned:
+        # It was only kept for what it did.
+        return (c.CheckCrew(unit_id=unit_id),)
     free = world.units[unit_id].assignment_id is None and bool(world.waiting)
     return (c.OfferToWaiting(unit_id=unit_id),) if free else ()
 

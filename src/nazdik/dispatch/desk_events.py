@@ -1,4 +1,4 @@
-"""Facts about a desk's own order: put aside, joined, handed over, taken, kept. `events` gathers them with all others."""
+"""Facts about a desk's own order: put aside, joined, shared, handed over, taken, kept. `events` gathers them with all others."""
 
 from nazdik.dispatch.desk_model import HandOverId
 from nazdik.dispatch.event_base import Event, IncidentEvent
@@ -18,6 +18,20 @@ class HoldEnded(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.hold_end
     """It is back: its time was `over`, it was `released`, it became more `urgent`, or somebody was `sent`."""
 
     cause: str
+    by: str
+
+
+class ServiceAsked(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.service_asked.v1"):
+    """Another service was asked to come: its code, and who asked."""
+
+    service: str
+    by: str
+
+
+class ServiceReleased(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.service_released.v1"):
+    """It was told that it need not come after all."""
+
+    service: str
     by: str
 
 
@@ -64,6 +78,8 @@ class DeskHandedOver(Event, frozen=True, kw_only=True, tag="dispatch.desk_handed
     calls: tuple[CallId, ...]
     # When it becomes an alarm that nobody is there; None where nothing was open.
     take_by: Instant | None = None
+    # Since when its screens had been silent, where nobody gave it.
+    silent_since: Instant | None = None
 
 
 class DeskHandOverWithdrawn(Event, frozen=True, kw_only=True, tag="dispatch.desk_hand_over_withdrawn.v1"):

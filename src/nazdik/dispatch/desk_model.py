@@ -1,4 +1,4 @@
-"""What the world keeps of a desk's own order: what is put aside, who hands it over to whom."""
+"""What the world keeps of a desk's own order: what is put aside, which other services were asked, who hands it over to whom."""
 
 from typing import NewType
 
@@ -19,6 +19,14 @@ class Hold(msgspec.Struct, frozen=True):
     by: str
 
 
+class AskedService(msgspec.Struct, frozen=True):
+    """Another service was asked to come: its code, since when, and who asked."""
+
+    service: str
+    at: Instant
+    by: str
+
+
 class HandOver(msgspec.Struct, frozen=True):
     """
     A desk that its holder leaves and nobody has taken yet: until somebody does, all of it is still theirs.
@@ -26,6 +34,7 @@ class HandOver(msgspec.Struct, frozen=True):
     Attributes:
         incidents: What was open when it was handed over.
         calls: Callers on the leaver's line, and those they had taken on to call back.
+        silent_since: When its screens fell silent; None where it was given.
     """
 
     id: HandOverId
@@ -35,3 +44,4 @@ class HandOver(msgspec.Struct, frozen=True):
     note: str
     incidents: tuple[IncidentId, ...]
     calls: tuple[CallId, ...]
+    silent_since: Instant | None = None

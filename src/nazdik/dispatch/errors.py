@@ -69,6 +69,12 @@ class IncidentIsJoined(Conflict):
     code = "dispatch.incident_is_joined"
 
 
+class ServiceUnknown(Invalid):
+    """No such service can be asked for; `details.known` says which can."""
+
+    code = "dispatch.service_unknown"
+
+
 class HoldInvalid(Invalid):
     """An incident is held for 1 to 240 minutes, for one of the reasons in `details.reasons`."""
 
@@ -177,6 +183,12 @@ class ReportIsFinal(Conflict):
     code = "dispatch.report_is_final"
 
 
+class StepStands(Conflict):
+    """A step is taken back only while it is the last one, within a minute, and while nothing else has begun since."""
+
+    code = "dispatch.step_stands"
+
+
 class TooManyPhotos(Conflict):
     """The incident has as many pictures as one may have."""
 
@@ -261,10 +273,28 @@ class SectorUnknown(Invalid):
     code = "dispatch.sector_unknown"
 
 
+class PhotoStaysBack(Conflict):
+    """A picture was taken back by somebody else, or longer than a minute ago: it stays so."""
+
+    code = "dispatch.photo_stays_back"
+
+
 class CrewElsewhere(Conflict):
     """Somebody is on another unit that is on duty."""
 
     code = "dispatch.crew_elsewhere"
+
+
+class CrewMemberUnknown(Invalid):
+    """The station's people are in the register, and nobody there has this number."""
+
+    code = "dispatch.crew_member_unknown"
+
+
+class CrewMemberNotInService(Conflict):
+    """Somebody of the crew may not sign in any more, or has no seat now."""
+
+    code = "dispatch.crew_member_not_in_service"
 
 
 class StampsOutOfOrder(Invalid):

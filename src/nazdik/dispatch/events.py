@@ -16,19 +16,24 @@ from nazdik.dispatch.desk_events import IncidentJoined as IncidentJoined
 from nazdik.dispatch.desk_events import IncidentKept as IncidentKept
 from nazdik.dispatch.desk_events import IncidentParted as IncidentParted
 from nazdik.dispatch.desk_events import IncidentUnjoined as IncidentUnjoined
+from nazdik.dispatch.desk_events import ServiceAsked as ServiceAsked
+from nazdik.dispatch.desk_events import ServiceReleased as ServiceReleased
 from nazdik.dispatch.event_base import AssignmentEvent as AssignmentEvent
 from nazdik.dispatch.event_base import Event as Event
 from nazdik.dispatch.event_base import IncidentEvent as IncidentEvent
 from nazdik.dispatch.event_base import UnitEvent as UnitEvent
 from nazdik.dispatch.field_events import BackupRequested as BackupRequested
+from nazdik.dispatch.field_events import CrewChecked as CrewChecked
 from nazdik.dispatch.field_events import CrewLoggedOn as CrewLoggedOn
 from nazdik.dispatch.field_events import HandheldTested as HandheldTested
 from nazdik.dispatch.field_events import MessageDelivered as MessageDelivered
 from nazdik.dispatch.field_events import MessageRead as MessageRead
 from nazdik.dispatch.field_events import MessageSent as MessageSent
 from nazdik.dispatch.field_events import PhotoAdded as PhotoAdded
+from nazdik.dispatch.field_events import PhotoRestored as PhotoRestored
 from nazdik.dispatch.field_events import PhotoWithdrawn as PhotoWithdrawn
 from nazdik.dispatch.field_events import ReportFiled as ReportFiled
+from nazdik.dispatch.field_events import StepTakenBack as StepTakenBack
 from nazdik.dispatch.model import (
     AlarmCause,
     Answer,
@@ -610,9 +615,11 @@ AnyEvent = (
     | UnitRehomed
     | HandheldTested
     | CrewLoggedOn
+    | CrewChecked
     | ReportFiled
     | PhotoAdded
     | PhotoWithdrawn
+    | PhotoRestored
     | BackupRequested
     | MessageSent
     | MessageDelivered
@@ -623,6 +630,8 @@ AnyEvent = (
     | IncidentParted
     | IncidentUnjoined
     | HoldEnded
+    | ServiceAsked
+    | ServiceReleased
     | DeskHandedOver
     | DeskHandOverWithdrawn
     | DeskTakenOver
@@ -665,6 +674,7 @@ AnyEvent = (
     | UnitOnScene
     | UnitTransporting
     | UnitCleared
+    | StepTakenBack
     | SafetyCheckDue
     | SafetyCheckAnswered
     | SafetyCheckMissed

@@ -69,6 +69,26 @@ async def file_report(
     return await door.act("advise_assignment", command, about=assignment_id, device_at=instant_or_none(data.device_at))
 
 
+class TakeBackBody(Body):
+    """The step that was said by mistake."""
+
+    step: Literal["on_scene", "transporting", "cleared"]
+    device_at: str | None = None
+
+
+@post("/v1/assignments/{assignment_id:str}/take-back", status_code=200)
+async def take_back_step(
+    assignment_id: FromPath[str], data: JSONBody[TakeBackBody], door: NamedDependency[SkipValidation[Door]]
+) -> CommandAnswer:
+    """
+    Take back the step that a crew has just said by mistake, within a minute; an incident that it closed opens again.
+
+    Refusals: dispatch.assignment_not_found (404), dispatch.step_stands, dispatch.assignment_ended (409).
+    """
+    command = c.TakeBackStep(assignment_id=AssignmentId(assignment_id), step=data.step)
+    return await door.act("advise_assignment", command, about=assignment_id, device_at=instant_or_none(data.device_at))
+
+
 class BackupBody(Body):
     """Another unit, at once or when one can come."""
 
@@ -155,6 +175,7 @@ async def acknowledge_message(
 ROUTES: tuple[BaseRouteHandler, ...] = (
     record_self_test,
     file_report,
+    take_back_step,
     request_backup,
     send_to_unit,
     send_to_all,

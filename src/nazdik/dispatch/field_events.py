@@ -2,6 +2,7 @@
 
 from nazdik.dispatch.event_base import AssignmentEvent, Event, IncidentEvent, UnitEvent
 from nazdik.dispatch.field_model import HandheldCheck, MessageId
+from nazdik.dispatch.model import AssignmentState
 from nazdik.kernel import IncidentId, Instant, LonLat, UnitId
 from nazdik.published.kinds import Need
 
@@ -20,6 +21,30 @@ class CrewLoggedOn(UnitEvent, frozen=True, kw_only=True, tag="dispatch.crew_logg
     members: tuple[str, ...]
     sector: str | None
     by: str
+
+
+class CrewChecked(UnitEvent, frozen=True, kw_only=True, tag="dispatch.crew_checked.v1"):
+    """
+    Who of a crew on duty is in service no more, by their numbers; nobody when all are. `until` is when the next of them ends.
+    """
+
+    lapsed: tuple[str, ...]
+    until: Instant | None = None
+
+
+class StepTakenBack(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.step_taken_back.v1"):
+    """
+    A step was said by mistake: the crew is at `state`, where it was before, and what is due there is due again.
+
+    `served_before` is the incident's own, which closing it by mistake must not change.
+    """
+
+    step: str
+    state: AssignmentState
+    move_by: Instant | None = None
+    late_at: Instant | None = None
+    safety_due: Instant | None = None
+    served_before: Instant | None = None
 
 
 class ReportFiled(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.report_filed.v1"):
@@ -54,6 +79,13 @@ class PhotoWithdrawn(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.pho
     by: str
     reason: str
     device_at: Instant | None = None
+
+
+class PhotoRestored(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.photo_restored.v1"):
+    """Taking a picture back was a mistake, said so at once by who did it: it is shown again."""
+
+    photo_id: str
+    by: str
 
 
 class BackupRequested(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.backup_requested.v1"):

@@ -51,6 +51,14 @@ class Photo(msgspec.Struct, frozen=True):
     point: LonLat | None = None
 
 
+class PhotoBack(msgspec.Struct, frozen=True):
+    """A picture that is shown to nobody any more: who took it back, and when."""
+
+    photo: Photo
+    by: str
+    at: Instant
+
+
 class Backup(msgspec.Struct, frozen=True):
     """A crew asks for another unit beside it; the newest request of an incident counts."""
 

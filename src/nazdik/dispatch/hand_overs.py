@@ -3,7 +3,8 @@ A desk changes hands at the end of a shift: the leaver gives all of it in one st
 
 Between the two it is the leaver's. What they were given meanwhile goes with the rest when it is taken, so that nothing is ever
 without somebody who answers for it. Nobody need be named: whoever of the room comes may take it. A desk with open work that
-nobody takes in time is an alarm of the control room, and climbs from there like any other.
+nobody takes in time is an alarm of the control room, and climbs from there like any other. A desk whose screens fall silent is
+left as if it had been given.
 """
 
 from collections.abc import Iterable
@@ -12,10 +13,11 @@ from nazdik.dispatch import alarms
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as e
 from nazdik.dispatch.desk_model import HandOver, HandOverId
-from nazdik.dispatch.errors import HandOverNotFound, HandOverNotYours, HandOverOwn, HandOverStands
+from nazdik.dispatch.errors import HandOverNotFound, HandOverNotYours, HandOverOwn, HandOverStands, OfficeNotFound
 from nazdik.dispatch.model import AlarmCause, Incident
 from nazdik.dispatch.unfolding import TEXT_MAX, Unfolding, check_text
 from nazdik.kernel import IncidentId
+from nazdik.kernel.instant import seconds_between
 
 # At a seat of the demo the next person is known by the same name.
 SHARED_SEAT = "seat:"
@@ -28,7 +30,11 @@ CALLERS_ONLY = 2
 def hand_over(u: Unfolding, command: c.HandOverDesk) -> None:
     """Give the desk to whoever comes. What has ended meanwhile is left out; what a colleague answers for is not the leaver's."""
     note = check_text("note", command.note, TEXT_MAX).strip()
-    person, office = u.ctx.actor.id, command.office
+    person, office, silent = u.ctx.actor.id, command.office, command.silent_since
+    if u.around.offices.find_office(office) is None:
+        raise OfficeNotFound(office=office[:120])
+    if silent is not None and seconds_between(silent, u.at) < u.rules(office).desk_silent:
+        return
     if any(known.by == person and known.office == office for known in u.world.hand_overs.values()):
         raise HandOverStands(office=office)
     open_ones = tuple(
@@ -48,6 +54,7 @@ def hand_over(u: Unfolding, command: c.HandOverDesk) -> None:
             incidents=open_ones,
             calls=command.calls,
             take_by=u.later(TAKE_WITHIN_S) if open_ones or command.calls else None,
+            silent_since=silent,
         )
     )
     _keep(u, open_ones, person, command.hand_over_id)

@@ -1,6 +1,7 @@
 """The life of an incident: draft, classified, changed, handed between offices, closed, reopened, archived, entered late."""
 
 from itertools import pairwise
+from math import isfinite
 
 from nazdik.dispatch import alarms, by_hand, holds, offers, seeking, steps, waiting
 from nazdik.dispatch import commands as c
@@ -453,6 +454,11 @@ def record_seen(u: Unfolding, command: c.RecordSeen) -> None:
         u.add(e.SeenAtTier(at=u.at, incident_id=incident.id, tier=command.tier))
 
 
+def _said(point: LonLat | None) -> LonLat | None:
+    """A place as it was told, unless it is none: what is no number cannot be written down."""
+    return point if point is not None and isfinite(point.lon) and isfinite(point.lat) else None
+
+
 def declare_emergency(u: Unfolding, command: c.DeclareEmergency) -> None:
     """Panic is never refused: without a usable place it goes to the unit's own station."""
     unit = u.unit(command.unit_id)
@@ -476,7 +482,7 @@ def declare_emergency(u: Unfolding, command: c.DeclareEmergency) -> None:
             at=u.at,
             unit_id=unit.id,
             incident_id=command.incident_id,
-            point=command.point,
+            point=_said(command.point),
             device_at=u.ctx.device_at,
         )
     )

@@ -6,8 +6,8 @@ import msgspec
 from immutables import Map
 
 from nazdik.dispatch.aims import STANDARD_AIMS, Aims
-from nazdik.dispatch.desk_model import HandOver, HandOverId, Hold
-from nazdik.dispatch.field_model import Backup, HandheldTest, Message, MessageId, Photo, Report
+from nazdik.dispatch.desk_model import AskedService, HandOver, HandOverId, Hold
+from nazdik.dispatch.field_model import Backup, HandheldTest, Message, MessageId, Photo, PhotoBack, Report
 from nazdik.kernel import AlarmId, AssignmentId, CallId, IncidentId, Instant, LonLat, OfficeId, ProvinceId, UnitId
 from nazdik.published.kinds import Need
 from nazdik.published.offices import Tier
@@ -110,6 +110,8 @@ class AlarmCause(StrEnum):
     BACKUP = "backup"
     # A desk with open work was handed over, and nobody has taken it in time.
     DESK_LEFT = "desk_left"
+    # Somebody of a crew on duty is in service no more; the car may have gone off duty over it.
+    CREW_LAPSED = "crew_lapsed"
 
 
 class PromiseStage(StrEnum):
@@ -317,10 +319,13 @@ class Incident(msgspec.Struct, frozen=True):
     plan: PlanBasis | None = None
     reports: tuple[Report, ...] = ()
     photos: tuple[Photo, ...] = ()
+    photos_back: tuple[PhotoBack, ...] = ()
     backup: Backup | None = None
     # Who at the desk answers for it, once a desk was handed over; before that the whole room does.
     keeper: str | None = None
     hold: Hold | None = None
+    # Other services that were asked to come, in the order of asking.
+    services: tuple[AskedService, ...] = ()
     # The incident it turned out to be the same as, and the assignments that went there.
     joined_into: IncidentId | None = None
     joined_assignments: tuple[AssignmentId, ...] = ()
@@ -435,6 +440,15 @@ class Unit(msgspec.Struct, frozen=True):
     # Who is on it by their numbers, and the part of the station's area they patrol; when they said so.
     members: tuple[str, ...] = ()
     sector: str | None = None
+    # What it can do without the people of a crew.
+    own_skills: tuple[str, ...] = ()
+    # Those of its members who are in service no more.
+    lapsed: tuple[str, ...] = ()
+
+    @property
+    def is_unmanned(self) -> bool:
+        """Whether it is on duty with a crew of whom nobody is in service any more."""
+        return bool(self.lapsed) and len(self.lapsed) == len(self.members)
 
 
 class Shelf(msgspec.Struct, frozen=True):
@@ -465,6 +479,11 @@ class Alarm(msgspec.Struct, frozen=True):
     def call_id(self) -> CallId | None:
         """The call that somebody should call back; its alarms are named after it."""
         return CallId(self.id.partition("!")[0]) if self.cause is AlarmCause.CALL_BACK else None
+
+    @property
+    def hand_over_id(self) -> HandOverId | None:
+        """The desk that nobody has taken, for an alarm about one."""
+        return HandOverId(self.id.partition("!")[0]) if self.cause is AlarmCause.DESK_LEFT else None
 
 
 class CallBackRules(msgspec.Struct, frozen=True):
@@ -512,6 +531,8 @@ STANDARD_DELAYS = StartDelays()
 SLOWER_SHARE = 0.25
 # What comes to mind on the way back, and not the next day.
 REPORT_OPEN_S = 1800.0
+# A page that is read again, or a line that fails for a moment, is back long before.
+DESK_SILENT_S = 120.0
 
 
 class Rules(msgspec.Struct, frozen=True):
@@ -547,6 +568,7 @@ class Rules(msgspec.Struct, frozen=True):
     delays: StartDelays | msgspec.UnsetType = msgspec.UNSET
     aims: Aims | msgspec.UnsetType = msgspec.UNSET
     report_open_s: float | msgspec.UnsetType = msgspec.UNSET
+    desk_silent_s: float | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def back(self) -> CallBackRules:
@@ -572,6 +594,11 @@ class Rules(msgspec.Struct, frozen=True):
     def report_open(self) -> float:
         """For how many seconds after clearing a crew may change its report."""
         return REPORT_OPEN_S if self.report_open_s is msgspec.UNSET else self.report_open_s
+
+    @property
+    def desk_silent(self) -> float:
+        """For how many seconds the screens of a desk may be silent before it counts as left."""
+        return DESK_SILENT_S if self.desk_silent_s is msgspec.UNSET else self.desk_silent_s
 
     def mode_for(self, kind: str | None, priority: int) -> Mode:
         """Return the mode for a kind and priority; a rule for the kind outweighs the one for the priority."""

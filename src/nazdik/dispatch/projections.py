@@ -54,6 +54,7 @@ from nazdik.dispatch.views import (
     RenewedView,
     ReportView,
     SelfTestView,
+    ServiceView,
     ShelfView,
     TaskingView,
     UnitView,
@@ -219,6 +220,7 @@ def incident_view(world: World, incident: Incident) -> IncidentView:
             reason=incident.hold.reason,
             by=incident.hold.by,
         ),
+        services=tuple([ServiceView(each.service, rfc3339(each.at), each.by) for each in incident.services]),
         joined_into=next(iter(_joined(world, (incident.joined_into,))), None),
         joined=_joined(world, incident.joined),
     )
@@ -355,6 +357,7 @@ def unit_view(world: World, unit: Unit, slot: int) -> UnitView:
     divertible = (
         assignment is not None
         and incident is not None
+        and not unit.is_unmanned
         and assignment.state in BEFORE_SCENE
         and (incident.priority or 5) > 1
         and incident.emergency_of is None
@@ -396,6 +399,7 @@ def unit_view(world: World, unit: Unit, slot: int) -> UnitView:
         tested=None
         if unit.tested is None
         else SelfTestView(at=rfc3339(unit.tested.at), app_version=unit.tested.app_version, failed=unit.tested.failed),
+        lapsed=len(unit.lapsed),
     )
 
 
@@ -432,6 +436,7 @@ def hand_over_view(given: HandOver) -> HandOverView:
         note=given.note,
         incidents=given.incidents,
         calls=len(given.calls),
+        silent_since=rfc3339(given.silent_since) if given.silent_since is not None else None,
     )
 
 
@@ -519,6 +524,7 @@ _DETAIL_CHANGED_BY = (
     e.ReportFiled,
     e.PhotoAdded,
     e.PhotoWithdrawn,
+    e.PhotoRestored,
     e.QuestionsAnswered,
     e.PlaceChanged,
     e.StationChanged,
@@ -537,6 +543,7 @@ _DETAIL_CHANGED_BY = (
     e.AssignmentDiverted,
     e.AssignmentCancelled,
     e.UnitCleared,
+    e.StepTakenBack,
 )
 
 

@@ -62,6 +62,9 @@ def fitness_of(world: World, unit: Unit) -> int:
     if not unit.on_duty:
         return mask
     mask |= _ON_DUTY
+    if unit.is_unmanned:
+        # It brings to an end what it does and is sent nowhere else.
+        return mask
     if unit.free_soon is not None:
         mask |= _FREE_SOON
     if unit.assignment_id is None:
@@ -273,10 +276,10 @@ def _reasons(mask: int, fresh: bool, skill: str, divertible: int) -> tuple[str, 
     if not mask & _NO_EMERGENCY:
         reasons.append("emergency")
     if not mask & (_AVAILABLE | divertible):
-        if mask & _FREE_SOON:
-            reasons.append("free_soon")
+        if mask & ANY_DIVERTIBLE:
+            reasons.append("priority_not_lower")
         else:
-            reasons.append("priority_not_lower" if mask & ANY_DIVERTIBLE else "busy")
+            reasons.append("free_soon" if mask & _FREE_SOON else "busy")
     if not mask & skill_bit(skill):
         reasons.append("lacks_skill")
     if not mask & _HANDHELD_HEALTHY:

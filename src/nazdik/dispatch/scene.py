@@ -8,6 +8,7 @@ from nazdik.dispatch.errors import (
     PhotoGone,
     PhotoNotYours,
     PhotoReasonUnknown,
+    PhotoStaysBack,
     ReportInvalid,
     ReportIsFinal,
     StepOutOfOrder,
@@ -19,6 +20,8 @@ from nazdik.dispatch.unfolding import Unfolding, check_text
 from nazdik.dispatch.vocabulary import COUNT_MAX, DISPOSITIONS, PHOTO_REASONS, PHOTOS_MAX
 from nazdik.kernel.instant import seconds_between
 
+# The ten seconds of an undo, and what a slow line adds. Later it is not undone but decided anew: the crew sends it again.
+RESTORED_WITHIN_S = 60.0
 _AT_WORK = frozenset({AssignmentState.ON_SCENE, AssignmentState.TRANSPORTING})
 
 
@@ -129,3 +132,16 @@ def withdraw_photo(u: Unfolding, command: c.WithdrawPhoto) -> None:
             device_at=u.ctx.device_at,
         )
     )
+
+
+def restore_photo(u: Unfolding, command: c.RestorePhoto) -> None:
+    """Show a picture again that was taken back by mistake: by who did that, within a minute. What is shown already stays so."""
+    incident = u.incident(command.incident_id)
+    if any(photo.id == command.photo_id for photo in incident.photos):
+        return
+    back = next((back for back in incident.photos_back if back.photo.id == command.photo_id), None)
+    if back is None:
+        raise PhotoGone(photo=command.photo_id[:64])
+    if back.by != u.ctx.actor.id or seconds_between(back.at, u.at) > RESTORED_WITHIN_S:
+        raise PhotoStaysBack(photo=command.photo_id[:64], within_s=RESTORED_WITHIN_S)
+    u.add(e.PhotoRestored(at=u.at, incident_id=incident.id, photo_id=back.photo.id, by=u.ctx.actor.id))

@@ -7,6 +7,7 @@ from math import isfinite
 from nazdik.dispatch.errors import KindRetired, KindUnknown, PlaceOutsideRegion, PlaceSwapped
 from nazdik.dispatch.model import Rules, World
 from nazdik.kernel import Instant, LonLat, OfficeId
+from nazdik.published.crews import CrewRegister, NoRegister
 from nazdik.published.kinds import Kind, Need
 from nazdik.published.offices import OfficeTree
 from nazdik.published.plans import PlanBasis, PlansInForce
@@ -16,6 +17,7 @@ from nazdik.published.sight import Sight
 DEFAULT_RULES = Rules()
 NO_QUESTIONS = QuestionsInForce()
 NO_PLANS = PlansInForce()
+NO_REGISTER = NoRegister()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Surroundings:
     by_air: bool = False
     questions: QuestionsInForce = NO_QUESTIONS
     plans: PlansInForce = NO_PLANS
+    crews: CrewRegister = NO_REGISTER
 
     def kind(self, code: str) -> Kind:
         """Return a kind of the catalogue or refuse."""
@@ -57,7 +60,7 @@ class Surroundings:
         rule = self.plans.find_rule(kind.code, self.offices.chain_of(office), at)
         if rule is None:
             return kind.needs, None
-        return rule.needs, PlanBasis(rule.id, rule.office, rule.note, self.plans.version)
+        return rule.needs, PlanBasis(rule.id, rule.office, rule.note, self.plans.version_of(rule))
 
     def station_at(self, point: LonLat, at: Instant) -> OfficeId:
         """Return the station that answers for a point at an instant, or refuse a point where nobody can be sent."""

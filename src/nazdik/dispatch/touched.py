@@ -38,6 +38,8 @@ def deadline_keys(event: e.Event) -> list[str]:
     unit_id = getattr(event, "unit_id", None)
     if unit_id is not None:
         keys.append(f"free:{unit_id}")
+    if isinstance(event, e.DutyStarted | e.DutyEnded | e.CrewChecked):
+        keys.append(f"crew:{event.unit_id}")
     alarm_id = getattr(event, "alarm_id", None)
     if alarm_id is not None:
         keys.append(f"climb:{alarm_id}")

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from nazdik.dispatch import alarms
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as e
 from nazdik.dispatch.aims import Aims
@@ -14,7 +15,7 @@ from nazdik.dispatch.errors import (
     UnitHasAssignment,
     UnitOffDuty,
 )
-from nazdik.dispatch.model import Rules
+from nazdik.dispatch.model import AlarmCause, Rules
 from nazdik.dispatch.unfolding import Unfolding, check_text
 from nazdik.published.sight import SKILLS
 
@@ -61,6 +62,7 @@ def start_duty(u: Unfolding, command: c.StartDuty) -> None:
     if unit.assignment_id is not None:
         raise UnitHasAssignment(unit_id=unit.id, assignment_id=unit.assignment_id)
     u.add(e.DutyStarted(at=u.at, unit_id=unit.id, crew=command.crew, skills=skills))
+    alarms.settle_about(u, AlarmCause.CREW_LAPSED, unit.id)
 
 
 def end_duty(u: Unfolding, command: c.EndDuty) -> None:
@@ -70,6 +72,7 @@ def end_duty(u: Unfolding, command: c.EndDuty) -> None:
         raise UnitHasAssignment(unit_id=unit.id, assignment_id=unit.assignment_id)
     if unit.on_duty:
         u.add(e.DutyEnded(at=u.at, unit_id=unit.id))
+        alarms.settle_about(u, AlarmCause.CREW_LAPSED, unit.id)
 
 
 def set_status(u: Unfolding, command: c.SetUnitStatus) -> None:
@@ -122,6 +125,7 @@ RULE_RANGES: dict[str, tuple[float, float]] = {
     "call_backs.again_s": (15, 7200),
     "slower_share": (0.05, 10),
     "report_open_s": (60, 86_400),
+    "desk_silent_s": (30, 1_800),
     "delays.divert_s": (0, 600),
     "delays.turnout_s": (0, 600),
     "delays.free_soon_max_s": (0, 3600),
@@ -136,7 +140,11 @@ def _check_rules(u: Unfolding, rules: Rules) -> None:
     for kind, _ in rules.kind_modes:
         u.around.kind(kind)
     parts: dict[str, Any] = {"": rules, "call_backs": rules.back, "delays": rules.start, "aims": rules.aim}
-    unset = {"slower_share": rules.slower, "report_open_s": rules.report_open}
+    unset = {
+        "slower_share": rules.slower,
+        "report_open_s": rules.report_open,
+        "desk_silent_s": rules.desk_silent,
+    }
     for name, (least, most) in RULE_RANGES.items():
         part, _, last = name.rpartition(".")
         value = unset[name] if name in unset else getattr(parts[part], last)

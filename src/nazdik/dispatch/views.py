@@ -134,6 +134,14 @@ class JoinedView(msgspec.Struct, frozen=True):
     number: int
 
 
+class ServiceView(msgspec.Struct, frozen=True):
+    """Another service that was asked to come: its code, since when, and who asked."""
+
+    service: str
+    at: str
+    by: str
+
+
 class HoldView(msgspec.Struct, frozen=True):
     """Put aside until an instant: since when, why and by whom. Words stay with the desks: see `detail`."""
 
@@ -188,13 +196,18 @@ class IncidentView(msgspec.Struct, frozen=True):
     # Who at the desk answers for it, once a desk was handed over.
     keeper: str | None
     hold: HoldView | None
+    services: tuple[ServiceView, ...]
     # The incident that it turned out to be the same as; those that turned out to be the same as this one.
     joined_into: JoinedView | None
     joined: tuple[JoinedView, ...]
 
 
 class HandOverView(msgspec.Struct, frozen=True):
-    """A desk that was handed over and waits for somebody; `calls` is how many callers go with it."""
+    """
+    A desk that was handed over and waits for somebody; `calls` is how many callers go with it.
+
+    With `silent_since` nobody gave it: its screens have been silent since then.
+    """
 
     id: str
     office: str
@@ -203,6 +216,7 @@ class HandOverView(msgspec.Struct, frozen=True):
     note: str
     incidents: tuple[str, ...]
     calls: int
+    silent_since: str | None = None
 
 
 class NoteView(msgspec.Struct, frozen=True):
@@ -372,7 +386,7 @@ class SelfTestView(msgspec.Struct, frozen=True):
 
 
 class UnitView(msgspec.Struct, frozen=True):
-    """A unit as every office sees it."""
+    """A unit as every office sees it; `lapsed` is how many of its crew are in service no more."""
 
     id: str
     slot: int
@@ -394,6 +408,7 @@ class UnitView(msgspec.Struct, frozen=True):
     safety_due: str | None
     free_at: str | None
     tested: SelfTestView | None
+    lapsed: int
 
 
 class ShelfView(msgspec.Struct, frozen=True):

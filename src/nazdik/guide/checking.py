@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from nazdik.guide.errors import ContentInvalid
-from nazdik.guide.model import ANY_KIND, Content, Entry, Plans, Questions, Sentence, Words
+from nazdik.guide.model import ANY_KIND, SILENT, Content, Entry, Plans, Questions, Sentence, Words
 from nazdik.guide.tokens import alternatives_of, folded
 from nazdik.published.plans import PlanRule
 from nazdik.published.questions import Question, QuestionSet
@@ -34,25 +34,27 @@ def check(content: Content, kinds: Collection[str]) -> None:
 
 
 def _words(content: Words, kinds: Collection[str]) -> Iterator[str]:
-    if not content.entries:
+    if not content.entries and not content.over:
         yield "entries: none"
     if len(content.entries) > ENTRIES_MAX:
         yield f"entries: more than {ENTRIES_MAX}"
     if len(content.sentences) > SENTENCES_MAX:
         yield f"sentences: more than {SENTENCES_MAX}"
-    yield from _entries(content.entries, kinds)
+    yield from _entries(content, kinds)
     yield from _sentences(content.sentences, kinds)
 
 
-def _entries(entries: tuple[Entry, ...], kinds: Collection[str]) -> Iterator[str]:
+def _entries(content: Words, kinds: Collection[str]) -> Iterator[str]:
     seen: dict[tuple[object, str], int] = {}
-    for row, entry in enumerate(entries[:ENTRIES_MAX], start=1):
-        why = _entry(entry, kinds)
+    for row, entry in enumerate(content.entries[:ENTRIES_MAX], start=1):
+        # What does not count here is the nation's, and was looked at there.
+        why = None if content.over and entry.weight == SILENT else _entry(entry, kinds)
         if why is None:
             twin = seen.setdefault((alternatives_of(entry.text), entry.kind), row)
             why = f"the same as entry {twin}" if twin != row else None
         if why is not None:
-            yield f"entry {row}: {why}"
+            # The rows of a book that lies over another are not those that its writer counted.
+            yield f"{entry.text[:ID_MAX]}: {why}" if content.over else f"entry {row}: {why}"
 
 
 def _entry(entry: Entry, kinds: Collection[str]) -> str | None:
@@ -87,7 +89,7 @@ def _sentences(sentences: tuple[Sentence, ...], kinds: Collection[str]) -> Itera
 def _questions(content: Questions, kinds: Collection[str]) -> Iterator[str]:
     seen: set[str] = set()
     for one in content.sets:
-        why = _set(one, kinds)
+        why = None if content.over and not one.questions else _set(one, kinds)
         if one.kind in seen:
             why = "twice"
         seen.add(one.kind)

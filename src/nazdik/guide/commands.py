@@ -2,7 +2,7 @@
 
 import msgspec
 
-from nazdik.guide.model import BookName, Content, Trial
+from nazdik.guide.model import BookName, Content, Trial, Version
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,3 +39,9 @@ class RollBack(Command, frozen=True, kw_only=True):
 
     to: int
     note: str = ""
+
+
+class Adopt(Command, frozen=True, kw_only=True):
+    """Have in force what the nation published in another province's log; None: its book is as it ships again."""
+
+    version: Version | None

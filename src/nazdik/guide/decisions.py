@@ -6,7 +6,7 @@ from nazdik.guide import commands as c
 from nazdik.guide import errors
 from nazdik.guide import events as e
 from nazdik.guide.checking import check
-from nazdik.guide.model import SECOND_PERSON, Book, Guide
+from nazdik.guide.model import SECOND_PERSON, Book, Guide, Version
 from nazdik.kernel import Context
 
 NOTE_MAX = 300
@@ -35,6 +35,8 @@ def decide(guide: Guide, command: c.Command, ctx: Context, kinds: Collection[str
             if to != 0 and book.find_version(to) is None:
                 raise errors.VersionNotFound(book=book.name, version=to)
             return (e.VersionRestored(at=ctx.at, book=book.name, by=ctx.actor.id, number=to, note=note[:NOTE_MAX]),)
+        case c.Adopt(version=version):
+            return _adopt(book, version, ctx)
         case _:
             raise AssertionError(f"no rule for {type(command).__name__}")
 
@@ -58,5 +60,25 @@ def _publish(book: Book, command: c.PublishDraft, ctx: Context) -> tuple[e.AnyEv
             revision=draft.revision,
             note=command.note[:NOTE_MAX],
             trial=trial,
+        ),
+    )
+
+
+def _adopt(book: Book, version: Version | None, ctx: Context) -> tuple[e.AnyEvent, ...]:
+    """It was drafted, read and published elsewhere: nothing is asked again, and twice changes nothing."""
+    number = version.number if version is not None else 0
+    content = version.content if version is not None else None
+    if (book.in_force, book.content) == (number, content):
+        return ()
+    return (
+        e.VersionAdopted(
+            at=ctx.at,
+            book=book.name,
+            by=ctx.actor.id,
+            number=number,
+            content=content,
+            published_by=version.by if version is not None else "",
+            published_at=version.at if version is not None else None,
+            note=version.note if version is not None else "",
         ),
     )

@@ -49,3 +49,9 @@ class VersionInForce(Conflict):
     """This version is in force already."""
 
     code = "guide.version_in_force"
+
+
+class BookNotNational(NotFound):
+    """The nation has no such book: each province has its own."""
+
+    code = "guide.book_not_national"

@@ -43,7 +43,19 @@ class VersionRestored(Event, frozen=True, kw_only=True, tag="guide.version_resto
     note: str
 
 
-AnyEvent = DraftSaved | DraftDropped | VersionPublished | VersionRestored
+class VersionAdopted(Event, frozen=True, kw_only=True, tag="guide.version_adopted.v1"):
+    """
+    What the nation published is in force here too, by its number there; `by` put it in force. 0 and no content: as it ships.
+    """
+
+    number: int
+    content: Content | None
+    published_by: str
+    published_at: Instant | None
+    note: str
+
+
+AnyEvent = DraftSaved | DraftDropped | VersionPublished | VersionRestored | VersionAdopted
 
 EVENT_TYPES: tuple[type[Event], ...] = get_args(AnyEvent)
 

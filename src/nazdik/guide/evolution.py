@@ -33,9 +33,40 @@ def _changed(book: Book, event: e.Event) -> Book:
             )
             kept = (*book.versions, version)[-VERSIONS_KEPT:]
             return replace(
-                book, in_force=version.number, last=version.number, versions=kept, draft=None, since=event.at
+                book,
+                in_force=version.number,
+                last=version.number,
+                versions=kept,
+                draft=None,
+                since=event.at,
+                by=event.by,
             )
         case e.VersionRestored():
-            return replace(book, in_force=event.number, since=event.at)
+            return replace(book, in_force=event.number, since=event.at, by=event.by)
+        case e.VersionAdopted():
+            return replace(
+                book,
+                in_force=event.number,
+                last=max(book.last, event.number),
+                versions=_with(book.versions, event),
+                since=event.at,
+                by=event.by,
+            )
         case _:
             raise AssertionError(f"no rule for {type(event).__name__}")
+
+
+def _with(versions: tuple[Version, ...], event: e.VersionAdopted) -> tuple[Version, ...]:
+    """Return the versions with one that came from another log, in the order of their numbers."""
+    if event.content is None:
+        return versions
+    assert event.published_at is not None, "what has content was published"
+    adopted = Version(
+        number=event.number,
+        content=event.content,
+        by=event.published_by,
+        at=event.published_at,
+        note=event.note,
+    )
+    others = (version for version in versions if version.number != adopted.number)
+    return tuple(sorted((*others, adopted), key=lambda version: version.number))[-VERSIONS_KEPT:]

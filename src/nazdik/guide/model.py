@@ -11,6 +11,8 @@ from nazdik.published.questions import QuestionSet
 
 # A word that speaks for no kind, only for urgency, whatever it is.
 ANY_KIND = "*"
+# The weight, in a province's book, of an entry of the nation that does not count there.
+SILENT = 0
 
 
 class BookName(StrEnum):
@@ -19,6 +21,18 @@ class BookName(StrEnum):
     WORDS = "words"
     QUESTIONS = "questions"
     PLANS = "plans"
+    # The nation's, in force under what a province has in its own.
+    NATION_WORDS = "nation_words"
+    NATION_QUESTIONS = "nation_questions"
+    NATION_PLANS = "nation_plans"
+
+
+# Which book of the nation lies under which of a province.
+OF_NATION = {
+    BookName.WORDS: BookName.NATION_WORDS,
+    BookName.QUESTIONS: BookName.NATION_QUESTIONS,
+    BookName.PLANS: BookName.NATION_PLANS,
+}
 
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -48,16 +62,26 @@ class Sentence(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Words(msgspec.Struct, frozen=True, tag="words"):
-    """The dictionary, and the sentences on which a draft of it is tried."""
+    """
+    The dictionary, and the sentences on which a draft of it is tried.
+
+    `over` holds only what a province has otherwise than the nation: an entry of weight 0 is one that does not count there.
+    """
 
     entries: tuple[Entry, ...] = ()
     sentences: tuple[Sentence, ...] = ()
+    over: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class Questions(msgspec.Struct, frozen=True, tag="questions"):
-    """The key questions of the kinds that have some."""
+    """
+    The key questions of the kinds that have some.
+
+    `over` holds only what a province asks otherwise than the nation: a set without questions is one that it does not ask.
+    """
 
     sets: tuple[QuestionSet, ...] = ()
+    over: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class Plans(msgspec.Struct, frozen=True, tag="plans"):
@@ -68,8 +92,8 @@ class Plans(msgspec.Struct, frozen=True, tag="plans"):
 
 Content = Words | Questions | Plans
 
-# Who drafts these does not publish them: they decide how many cars come.
-SECOND_PERSON = frozenset({BookName.PLANS})
+# Who drafts these does not publish them: they decide how many cars come, or hold in the whole country.
+SECOND_PERSON = frozenset({BookName.PLANS, *OF_NATION.values()})
 
 
 class Trial(msgspec.Struct, frozen=True):
@@ -112,6 +136,8 @@ class Book(msgspec.Struct, frozen=True):
     draft: Draft | None = None
     revisions: int = 0
     since: Instant | None = None
+    # Who put in force what is.
+    by: str = ""
 
     def find_version(self, number: int) -> Version | None:
         """Return a version that is still held."""

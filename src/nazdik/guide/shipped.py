@@ -8,9 +8,17 @@ from importlib.resources import files
 
 import msgspec
 
-from nazdik.guide.model import Book, BookName, Content, Entry, Guide, Plans, Questions, Sentence, Words
-from nazdik.published.plans import PlansInForce
-from nazdik.published.questions import QuestionsInForce
+from nazdik.guide.model import (
+    OF_NATION,
+    Book,
+    BookName,
+    Content,
+    Entry,
+    Plans,
+    Questions,
+    Sentence,
+    Words,
+)
 
 WORD_COLUMNS = ("text", "kind", "weight", "priority", "gloss")
 
@@ -18,8 +26,10 @@ WORD_COLUMNS = ("text", "kind", "weight", "priority", "gloss")
 @cache
 def shipped(name: BookName) -> Content:
     """Return what a book holds as long as nobody has published another."""
-    if name is BookName.PLANS:
+    if name in (BookName.PLANS, BookName.NATION_PLANS):
         return Plans()
+    if name in OF_NATION.values():
+        return shipped(next(own for own, nations in OF_NATION.items() if nations is name))
     if name is BookName.QUESTIONS:
         return msgspec.json.decode(_text("questions.json"), type=Questions)
     return Words(
@@ -28,18 +38,15 @@ def shipped(name: BookName) -> Content:
     )
 
 
-def content_of(guide: Guide, name: BookName) -> Content:
-    """Return what is in force."""
-    return guide.book(name).content or shipped(name)
-
-
 def label_of(book: Book) -> str:
     """
     Return the name of the version in force, to be kept with what rests on it.
 
-    What ships may change with the program, so version 0 carries a digest of itself.
+    What ships may change with the program, so version 0 carries a digest of itself. Those of the nation's books begin with n.
     """
-    return str(book.in_force) if book.in_force else _label_of_shipped(book.name)
+    if not book.in_force:
+        return _label_of_shipped(book.name)
+    return f"n{book.in_force}" if book.name in OF_NATION.values() else str(book.in_force)
 
 
 @cache
@@ -63,20 +70,6 @@ def read_entries(lines: Iterable[str]) -> Iterator[Entry]:
             )
         except (TypeError, ValueError) as error:
             raise ValueError(f"line {table.line_num}: {error}") from error
-
-
-def questions_in_force(guide: Guide) -> QuestionsInForce:
-    """Return the questions of every kind that has some."""
-    content = content_of(guide, BookName.QUESTIONS)
-    assert isinstance(content, Questions)
-    return QuestionsInForce({one.kind: one for one in content.sets}, label_of(guide.book(BookName.QUESTIONS)))
-
-
-def plans_in_force(guide: Guide) -> PlansInForce:
-    """Return the rules of offices."""
-    content = content_of(guide, BookName.PLANS)
-    assert isinstance(content, Plans)
-    return PlansInForce(content.rules, label_of(guide.book(BookName.PLANS)))
 
 
 def _lines(name: str) -> list[str]:

@@ -137,6 +137,10 @@ class Partners:
             raise PartnerUnknown
         return _partner(rows[0])
 
+    def knows(self, token: str) -> bool:
+        """Whether a token is some partner's, a revoked one's too."""
+        return bool(self._ask("SELECT 1 FROM partner WHERE token_digest = ?", (_digest(token),)))
+
     def get(self, partner_id: str) -> Partner:
         """Return a partner that has not been revoked. Raises `PartnerNotFound`."""
         for partner in self.list_partners():

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 
 import apsw
 import msgspec
@@ -74,6 +74,28 @@ class Message:
     tries: int = 0
     next_at: Instant | None = None
     last: str = ""
+
+
+class Outbox(Protocol):
+    """What is still to be sent of some provinces. Methods may block for a while; `LogUnavailable` when another node sends now."""
+
+    def reached(self, endpoint_id: str, province: str) -> int | None:
+        """Return the position of a province's log that an endpoint's messages go up to; None when it is new."""
+
+    def put(self, endpoint_id: str, province: str, position: int, messages: Sequence[Message]) -> None:
+        """Keep messages and how far the log has been read, both or neither: nothing is lost and nothing comes twice."""
+
+    def due(self, endpoint_id: str, now: Instant, limit: int) -> list[Message]:
+        """Return what is to be sent to an endpoint now, oldest first."""
+
+    def may_send(self, message: Message) -> bool:
+        """Whether a message is still to be sent, and by us."""
+
+    def done(self, message_id: str) -> None:
+        """Forget a message that was taken."""
+
+    def failed(self, message_id: str, *, tries: int, next_at: Instant | None, last: str) -> None:
+        """Note a failure, and when to try again; None makes it a dead letter."""
 
 
 class WebhookStore:
@@ -169,6 +191,20 @@ class WebhookStore:
     def dead(self) -> list[Message]:
         """Return the dead letters, oldest first."""
         return self._messages("next_at IS NULL ORDER BY made_at, id", ())
+
+    def may_send(self, message: Message) -> bool:
+        """Whether a message is still to be sent. This file has one sender, who has just read that it is."""
+        return True
+
+    def waiting(self, endpoint_id: str) -> list[Message]:
+        """Return all that waits for an endpoint, dead letters too, oldest first."""
+        return self._messages("endpoint = ? ORDER BY made_at, id", (endpoint_id,))
+
+    def forget(self, endpoint_id: str, province: str, messages: Sequence[Message]) -> None:
+        """Let go of messages, and of how far a province's log was read for an endpoint: all of it is kept elsewhere now."""
+        with self._mutex, translated(), self._db:
+            self._db.execute("DELETE FROM reached WHERE endpoint = ? AND province = ?", (endpoint_id, province))
+            self._db.executemany("DELETE FROM message WHERE id = ?", [(message.id,) for message in messages])
 
     def done(self, message_id: str) -> None:
         """Forget a message that was taken: the log has what it said."""

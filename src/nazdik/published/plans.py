@@ -39,10 +39,20 @@ class PlanBasis(msgspec.Struct, frozen=True):
 
 
 class PlansInForce(msgspec.Struct, frozen=True):
-    """The rules, and the version of the book they stand in."""
+    """
+    The rules, and the version of the book they stand in; beside them the nation's.
+
+    National command is the last office of every chain, so whatever a province says itself goes before what the nation says.
+    """
 
     rules: tuple[PlanRule, ...] = ()
     version: str = ""
+    nations: tuple[PlanRule, ...] = ()
+    nations_version: str = ""
+
+    def version_of(self, rule: PlanRule) -> str:
+        """Return the version of the book that a rule stands in."""
+        return self.nations_version if rule in self.nations else self.version
 
     def find_rule(self, kind: str, chain: Sequence[OfficeId], at: Instant) -> PlanRule | None:
         """
@@ -50,7 +60,7 @@ class PlansInForce(msgspec.Struct, frozen=True):
 
         Of several of one office the one that began last holds: a rule for some weeks outweighs the one without end.
         """
-        of_kind = [rule for rule in self.rules if rule.kind == kind]
+        of_kind = [rule for rule in (*self.rules, *self.nations) if rule.kind == kind]
         if not of_kind:
             return None
         now = rfc3339(at)

@@ -196,6 +196,28 @@ def _(world: World, event: e.UnitCleared) -> World:
     return _end(world, event, AssignmentState.CLEARED, event.disposition, cleared_at=event.at)
 
 
+# What a step stamped, which is no longer so when it was said by mistake.
+_STAMPS: dict[str, dict[str, None]] = {
+    "on_scene": {"on_scene_at": None},
+    "transporting": {"transport_at": None},
+    "cleared": {"cleared_at": None, "ended_at": None, "reason": None},
+}
+
+
+@step(e.StepTakenBack)
+def _(world: World, event: e.StepTakenBack) -> World:
+    world = _advance(world, event, event.state, **_STAMPS[event.step])
+    if event.step == "transporting":
+        return world
+    world = set_unit(world, event.unit_id, assignment_id=event.assignment_id)
+    world = set_incident(world, event.incident_id, served_before=event.served_before)
+    world = set_assignment(world, event.assignment_id, safety_due=event.safety_due, safety_asked_at=None)
+    due = {"move": event.move_by, "late": event.late_at, "safety": event.safety_due, "missed": None}
+    for timer, at in due.items():
+        world = set_due(world, f"{timer}:{event.assignment_id}", at)
+    return world
+
+
 @step(e.SafetyCheckDue)
 def _(world: World, event: e.SafetyCheckDue) -> World:
     world = set_assignment(world, event.assignment_id, safety_asked_at=event.at)

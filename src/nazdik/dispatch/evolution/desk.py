@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from nazdik.dispatch import events as e
-from nazdik.dispatch.desk_model import HandOver, HandOverId, Hold
+from nazdik.dispatch.desk_model import AskedService, HandOver, HandOverId, Hold
 from nazdik.dispatch.evolution.changes import (
     no_longer_waits,
     set_assignment,
@@ -35,6 +35,18 @@ def _(world: World, event: e.IncidentHeld) -> World:
 def _(world: World, event: e.HoldEnded) -> World:
     world = set_incident(world, event.incident_id, hold=None)
     return set_due(world, f"held:{event.incident_id}", None)
+
+
+@step(e.ServiceAsked)
+def _(world: World, event: e.ServiceAsked) -> World:
+    asked = AskedService(service=event.service, at=event.at, by=event.by)
+    return set_incident(world, event.incident_id, services=(*world.incidents[event.incident_id].services, asked))
+
+
+@step(e.ServiceReleased)
+def _(world: World, event: e.ServiceReleased) -> World:
+    asked = tuple(each for each in world.incidents[event.incident_id].services if each.service != event.service)
+    return set_incident(world, event.incident_id, services=asked)
 
 
 @step(e.IncidentJoined)
@@ -96,6 +108,7 @@ def _(world: World, event: e.DeskHandedOver) -> World:
         note=event.note,
         incidents=event.incidents,
         calls=event.calls,
+        silent_since=event.silent_since,
     )
     world = replace(world, hand_overs=world.hand_overs.set(given.id, given))
     return set_due(world, f"desk:{given.id}", event.take_by)

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from nazdik.dispatch import events as e
 from nazdik.dispatch.evolution.changes import no_longer_waits, set_awaits, set_due, set_incident, set_waiting, step
-from nazdik.dispatch.field_model import Backup, Photo, Report
+from nazdik.dispatch.field_model import Backup, Photo, PhotoBack, Report
 from nazdik.dispatch.model import (
     Assignment,
     AssignmentState,
@@ -239,8 +239,27 @@ def _(world: World, event: e.PhotoAdded) -> World:
 
 @step(e.PhotoWithdrawn)
 def _(world: World, event: e.PhotoWithdrawn) -> World:
-    photos = world.incidents[event.incident_id].photos
-    return set_incident(world, event.incident_id, photos=tuple(p for p in photos if p.id != event.photo_id))
+    incident = world.incidents[event.incident_id]
+    gone = tuple(PhotoBack(p, event.by, event.at) for p in incident.photos if p.id == event.photo_id)
+    others = tuple(back for back in incident.photos_back if back.photo.id != event.photo_id)
+    return set_incident(
+        world,
+        event.incident_id,
+        photos=tuple(p for p in incident.photos if p.id != event.photo_id),
+        photos_back=(*others, *gone),
+    )
+
+
+@step(e.PhotoRestored)
+def _(world: World, event: e.PhotoRestored) -> World:
+    incident = world.incidents[event.incident_id]
+    again = [back.photo for back in incident.photos_back if back.photo.id == event.photo_id]
+    return set_incident(
+        world,
+        event.incident_id,
+        photos=tuple(sorted((*incident.photos, *again), key=lambda photo: photo.at)),
+        photos_back=tuple(back for back in incident.photos_back if back.photo.id != event.photo_id),
+    )
 
 
 @step(e.NoteAdded)

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from nazdik.dispatch import events as e
-from nazdik.dispatch.evolution.changes import set_free_soon, set_unit, step
+from nazdik.dispatch.evolution.changes import set_due, set_free_soon, set_unit, step
 from nazdik.dispatch.field_model import HandheldTest
 from nazdik.dispatch.model import Emergency, FreeSoon, Unit, World
 
@@ -16,6 +16,7 @@ def _(world: World, event: e.UnitEnrolled) -> World:
         office=event.office,
         kind=event.kind,
         skills=event.skills,
+        own_skills=event.skills,
         crew=0,
         on_duty=False,
         available=False,
@@ -33,8 +34,9 @@ def _(world: World, event: e.UnitRehomed) -> World:
 
 @step(e.DutyStarted)
 def _(world: World, event: e.DutyStarted) -> World:
+    world = set_due(set_free_soon(world, event.unit_id, None), f"crew:{event.unit_id}", None)
     return set_unit(
-        set_free_soon(world, event.unit_id, None),
+        world,
         event.unit_id,
         on_duty=True,
         available=True,
@@ -42,6 +44,7 @@ def _(world: World, event: e.DutyStarted) -> World:
         crew=event.crew,
         skills=event.skills,
         members=(),
+        lapsed=(),
         sector=None,
         status_since=event.at,
     )
@@ -52,9 +55,15 @@ def _(world: World, event: e.CrewLoggedOn) -> World:
     return set_unit(world, event.unit_id, members=event.members, sector=event.sector)
 
 
+@step(e.CrewChecked)
+def _(world: World, event: e.CrewChecked) -> World:
+    world = set_due(world, f"crew:{event.unit_id}", event.until)
+    return set_unit(world, event.unit_id, lapsed=event.lapsed)
+
+
 @step(e.DutyEnded)
 def _(world: World, event: e.DutyEnded) -> World:
-    world = set_free_soon(world, event.unit_id, None)
+    world = set_due(set_free_soon(world, event.unit_id, None), f"crew:{event.unit_id}", None)
     return set_unit(
         world,
         event.unit_id,
@@ -63,6 +72,7 @@ def _(world: World, event: e.DutyEnded) -> World:
         secondary="OffDuty",
         crew=0,
         members=(),
+        lapsed=(),
         sector=None,
         status_since=event.at,
     )

@@ -8,9 +8,7 @@ with growing pauses for ten minutes; each message has an id, by which a gateway 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
-
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from nazdik.intake import commands as c
 from nazdik.intake import events as e
@@ -20,7 +18,13 @@ from nazdik.intake.model import Call, Carried, Failure, Text
 from nazdik.intake.numbers import tidy_number
 from nazdik.kernel import CallId, Unavailable
 from nazdik.kernel.instant import seconds_between
+from nazdik.kernel.later import later
 from nazdik.platform.clock import Clock
+
+if TYPE_CHECKING:
+    import httpx
+else:
+    httpx = later("httpx")
 
 TRIES_FOR_S = 600.0
 PAUSE_S_MAX = 60.0
@@ -43,7 +47,7 @@ class Sending:
         submit: Submit,
         clock: Clock,
         carrier: Callable[[], Gateway | None],
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: "httpx.AsyncBaseTransport | None" = None,
     ) -> None:
         self._room = room
         self._submit = submit
@@ -141,7 +145,7 @@ class Sending:
                 pause_s = min(pause_s * 2, PAUSE_S_MAX)
         return None
 
-    async def _asked(self, client: httpx.AsyncClient, url: str, body: dict[str, str]) -> int:
+    async def _asked(self, client: "httpx.AsyncClient", url: str, body: dict[str, str]) -> int:
         async with self._slots:
             try:
                 answer = await client.post(url, json=body, headers={"Idempotency-Key": body["id"]})

@@ -1,5 +1,6 @@
 """The services: kinds of reports that nobody has to drive to at once, with what is asked besides."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,11 +9,13 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """Something asked besides, answered if the reporter can."""
+    """Something asked besides, answered if the reporter can, or always; `values` are what a list offers: (key, name)."""
 
     code: str
     datatype: str
     description: str
+    required: bool = False
+    values: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ SERVICES: dict[str, Service] = {
 }
 
 
-def listed() -> list[Json]:
+def listed(services: Iterable[Service] = tuple(SERVICES.values()), group: str = "پلیس / Police") -> list[Json]:
     """Return the list of services."""
     return [
         {
@@ -80,9 +83,9 @@ def listed() -> list[Json]:
             "metadata": bool(one.attributes),
             "type": "realtime",
             "keywords": "",
-            "group": "پلیس / Police",
+            "group": group,
         }
-        for one in SERVICES.values()
+        for one in services
     ]
 
 
@@ -95,11 +98,12 @@ def definition(service: Service) -> Json:
                 "variable": True,
                 "code": one.code,
                 "datatype": one.datatype,
-                "required": False,
+                "required": one.required,
                 "datatype_description": "",
                 "order": n,
                 "description": one.description,
             }
+            | ({"values": [{"key": key, "name": name} for key, name in one.values]} if one.values else {})
             for n, one in enumerate(service.attributes, 1)
         ],
     }
