@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from nazdik.kernel import Context, OfficeId, PersonId
 from nazdik.oversight import commands as c
-from nazdik.oversight import errors
+from nazdik.oversight import errors, letters
 from nazdik.oversight import events as e
 from nazdik.oversight.calendar import day_of
 from nazdik.oversight.clocks import Around, calendar_for, paused_days, reached
@@ -20,8 +20,10 @@ from nazdik.oversight.model import (
     Duty,
     Finding,
     Kind,
+    Recording,
     Stage,
     State,
+    Voice,
 )
 from nazdik.oversight.routing import next_above
 from nazdik.oversight.words import check_text
@@ -29,9 +31,22 @@ from nazdik.oversight.words import check_text
 CITIZEN, SYSTEM = "citizen", "system"
 LIMIT_REVIEWED_WITHIN_DAYS = 92
 # What a citizen does by their code, and what time does; everything else is done by somebody at a desk.
-OF_CITIZENS = (c.WriteBack, c.AskToWithdraw, c.AskForReview)
+OF_CITIZENS = (c.WriteBack, c.AskToWithdraw, c.AskForReview, c.WishDestroyed)
+OF_THE_HOUSE = (c.Tick, c.NoteDelivery, c.NoteLate)
 # What may still be done when a case is closed.
-AFTER_THE_END = (c.ReadCase, c.AskForReview, c.DecideReview, c.Tick, c.WriteBack, c.RecordReferralOutcome)
+AFTER_THE_END = (
+    c.ReadCase,
+    c.AskForReview,
+    c.DecideReview,
+    *OF_THE_HOUSE,
+    c.WriteBack,
+    c.RecordReferralOutcome,
+    c.TypeOut,
+    c.WishDestroyed,
+    c.DestroyRecording,
+    c.LimitContact,
+    c.LiftLimit,
+)
 
 
 def decide(state: State, command: c.CaseCommand, ctx: Context, around: Around) -> tuple[e.Event, ...]:
@@ -66,8 +81,8 @@ def referred(case: Case, ctx: Context) -> Iterator[e.Event]:
 def _check_actor(state: State, case: Case, command: c.CaseCommand, ctx: Context) -> None:
     """Refuse as if there were no such case: whoever is shut out does not learn that there is one."""
     role = ctx.actor.role
-    if isinstance(command, c.Tick):
-        assert role == SYSTEM, "only time ticks"
+    if isinstance(command, OF_THE_HOUSE):
+        assert role == SYSTEM, "only time ticks, and only the outbox knows what arrived"
         return
     if role == CITIZEN:
         if not isinstance(command, OF_CITIZENS):
@@ -100,9 +115,23 @@ def _decided(state: State, case: Case, command: c.CaseCommand, ctx: Context, aro
             return _acknowledge(case, ctx)
         case c.Write():
             return _write(state, case, command, ctx, around)
-        case c.WriteBack(text=text, files=files):
+        case c.WriteBack(text=text, files=files, recordings=recordings):
+            check_said(text, recordings)
+            known = {one.name for one in case.recordings}
+            fresh = tuple(one for one in recordings if one.name not in known)
+            written = e.WrittenBack(at=at, by=CITIZEN, case_id=case_id, text=text, files=files)
+            return (written, *added(case_id, fresh, ctx))
+        case c.TypeOut(name=name, text=text):
             check_text(text, 20_000)
-            return (e.WrittenBack(at=at, by=CITIZEN, case_id=case_id, text=text, files=files),)
+            heard = _recording(case, name)
+            if heard.text == text:
+                return ()
+            return (e.RecordingTypedOut(at=at, by=by, case_id=case_id, name=name, text=text),)
+        case c.WishDestroyed():
+            kept = [one for one in case.recordings if one.destroyed_at is None and one.voice is not Voice.TYPE_OUT]
+            return tuple(e.DestroyingWished(at=at, by=CITIZEN, case_id=case_id, name=one.name) for one in kept)
+        case c.DestroyRecording(name=name):
+            return _destroy(_recording(case, name, gone=True), case, ctx)
         case c.PauseClock(clock=type_, reason=reason):
             check_text(reason, 300)
             clock = case.clock(type_)
@@ -153,15 +182,51 @@ def _decided(state: State, case: Case, command: c.CaseCommand, ctx: Context, aro
             if not 0 < day - day_of(at) <= LIMIT_REVIEWED_WITHIN_DAYS:
                 raise errors.DayInvalid(day=day, within_days=LIMIT_REVIEWED_WITHIN_DAYS)
             return (e.ContactLimited(at=at, by=by, case_id=case_id, why=why, review_day=day),)
+        case c.LiftLimit(why=why):
+            _check_supervisor(state, case, ctx)
+            check_text(why, 2_000)
+            return () if case.limit is None else (e.LimitLifted(at=at, by=by, case_id=case_id, why=why),)
         case c.PassCommendation(person=person):
             if case.kind is not Kind.COMMENDATION:
                 raise errors.NotACommendation(case_id=case_id)
             passed = case.passed_at is not None
             return () if passed else (e.CommendationPassed(at=at, by=by, case_id=case_id, person=person),)
+        case c.NoteDelivery() | c.NoteLate():
+            return letters.decide(case, command, ctx)
         case c.Tick():
             return _tick(state, case, ctx, around)
         case _:
             raise AssertionError(f"no rule for {type(command).__name__}")
+
+
+def check_said(text: str, recordings: tuple[Recording, ...]) -> None:
+    """Raise `TextMissing` unless there is something to read, or to hear instead of it."""
+    if text or not recordings:
+        check_text(text, 20_000)
+
+
+def added(case_id: str, recordings: tuple[Recording, ...], ctx: Context) -> Iterator[e.Event]:
+    """Yield the recordings that came with what was said."""
+    for recording in recordings:
+        yield e.RecordingAdded(at=ctx.at, by=ctx.actor.id, case_id=case_id, recording=recording)
+
+
+def _recording(case: Case, name: str, *, gone: bool = False) -> Recording:
+    found = next((one for one in case.recordings if one.name == name), None)
+    if found is None or (found.destroyed_at is not None and not gone):
+        raise errors.RecordingNotFound(recording=name[:64])
+    return found
+
+
+def _destroy(recording: Recording, case: Case, ctx: Context) -> Iterable[e.Event]:
+    if recording.destroyed_at is not None:
+        return ()
+    if recording.voice is not Voice.TYPE_OUT:
+        # Evidence is only its citizen's to give up.
+        raise errors.DestroyingNotWished(recording=recording.name)
+    if not recording.text:
+        raise errors.NotTypedOut(recording=recording.name)
+    return (e.RecordingDestroyed(at=ctx.at, by=ctx.actor.id, case_id=case.id, name=recording.name),)
 
 
 def _desk(state: State, case: Case, ctx: Context) -> OfficeId:

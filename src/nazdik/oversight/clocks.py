@@ -10,10 +10,12 @@ from collections.abc import Iterator
 import msgspec
 
 from nazdik.kernel import Instant, OfficeId
-from nazdik.oversight.calendar import Calendar
+from nazdik.oversight.calendar import DAY_US, Calendar
 from nazdik.oversight.model import Case, Clock, ClockType, Kind, Stage, State
 
 WARN_DAYS = 2
+# A weekend of two days and the day before it.
+OFFLINE_DAYS_MAX = 3
 
 
 class Promise(msgspec.Struct, frozen=True):
@@ -49,6 +51,16 @@ def calendar_for(state: State, office: OfficeId, around: Around) -> Calendar:
     chain = frozenset(state.register.chain(office))
     decreed = frozenset(day for (where, day) in state.closures if where in chain)
     return msgspec.structs.replace(around.calendar, closures=decreed)
+
+
+def began_at(stated_at: Instant, issued_at: Instant, at: Instant) -> Instant:
+    """
+    Return when the clocks of a contact begin that was said without network.
+
+    Not before the desk had the code, not after it arrived, and at most `OFFLINE_DAYS_MAX` before that: a desk's clock may be wrong.
+    """
+    earliest = max(issued_at, Instant(at - OFFLINE_DAYS_MAX * DAY_US))
+    return min(at, max(stated_at, earliest))
 
 
 def started(case: Case, at: Instant, around: Around) -> tuple[Clock, ...]:

@@ -59,7 +59,7 @@ def closure_of(case: Case, register: Register) -> Closure:
             against_oversight |= posting.duty in DESK_DUTIES
     units = _lineage(units, register) - {INSPECTORATE}
     offices = dict.fromkeys(units, Rule.UNIT)
-    for line in register.offices.values():
+    for line in register.offices.values() if commanded else ():
         if commanded & set(register.chain(line.id)):
             offices.setdefault(register.whole(line.id), Rule.UNDER_COMMAND)
     for unit in units:
@@ -89,6 +89,15 @@ def desks_of(person: PersonId, at: Instant, register: Register) -> tuple[OfficeI
         posting.office
         for posting in register.postings_of(person)
         if posting.duty in DESK_DUTIES and posting.since <= at and posting.is_since(at)
+    )
+
+
+def commands_of(person: PersonId, at: Instant, register: Register) -> tuple[OfficeId, ...]:
+    """Return the offices that a person commands at an instant."""
+    return tuple(
+        posting.office
+        for posting in register.postings_of(person)
+        if posting.duty is Duty.COMMANDER and posting.since <= at and posting.is_since(at)
     )
 
 

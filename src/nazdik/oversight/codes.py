@@ -12,11 +12,13 @@ import re
 from hashlib import scrypt, sha256
 from pathlib import Path
 
+from nazdik.kernel import Instant
 from nazdik.kernel.text import latin_digits
 from nazdik.platform.sqlite import sync_folder
 
 DIGITS = 16
 KEY_FILE = "codes.key"
+OFFLINE = "off"
 _DAMM = (
     "0317598642", "7092154863", "4206871359", "1750983426", "6123045978",
     "3674209581", "5869720134", "8945362017", "9438617205", "2581436790",
@@ -64,6 +66,21 @@ class Codes:
     def drawn(self, what: str, key: str) -> bytes:
         """Return 32 bytes of chance that are the same for the same request: sent again, it gets the same receipt."""
         return hmac.digest(self._key, f"{what}\0{key}".encode(), sha256)
+
+    def key_for(self, actor: str, at: Instant, chance: str) -> str:
+        """Return a request's key that says, signed, when it was given to this actor."""
+        plain = f"{OFFLINE}.{at:x}.{chance}"
+        return f"{plain}.{self._seal_of(actor, plain)}"
+
+    def issued_at(self, actor: str, key: str) -> Instant | None:
+        """Return when a key was given to this actor; None when it was not."""
+        plain, _, seal = key.rpartition(".")
+        if not hmac.compare_digest(seal.encode(), self._seal_of(actor, plain).encode()):
+            return None
+        return Instant(int(plain.split(".")[1], 16))
+
+    def _seal_of(self, actor: str, plain: str) -> str:
+        return self.drawn("offline", f"{actor}\0{plain}").hex()[:24]
 
     def code_for(self, key: str) -> str:
         """Return the 16 digits for a request."""

@@ -3,7 +3,24 @@
 import msgspec
 
 from nazdik.kernel import Instant, OfficeId, PersonId
-from nazdik.oversight.model import Category, ClockType, Contact, Duty, Finding, Kind, OfficeLine, Source
+from nazdik.oversight.model import (
+    Allegation,
+    Category,
+    ClockType,
+    Contact,
+    Duty,
+    Finding,
+    Kind,
+    LetterKind,
+    Limit,
+    Message,
+    OfficeLine,
+    Recording,
+    Review,
+    Source,
+    Stated,
+    Withdrawal,
+)
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +45,25 @@ class PostPerson(Command, frozen=True, kw_only=True):
     since: Instant
     until: Instant | None = None
     ends_others: bool = False
+
+
+class EndPosting(Command, frozen=True, kw_only=True):
+    """
+    Somebody no longer serves at an office from now on; that they did stays.
+
+    Never from an earlier day: an end that is dated back would open what was shut.
+    """
+
+    person: PersonId
+    office: OfficeId
+    duty: Duty
+
+
+class FollowPostings(Command, frozen=True, kw_only=True):
+    """Take over who is posted where from whoever keeps that: what ended, and what began."""
+
+    ends: tuple[EndPosting, ...] = ()
+    posts: tuple[PostPerson, ...] = ()
 
 
 class TiePersons(Command, frozen=True, kw_only=True):
@@ -78,8 +114,52 @@ class ReceiveContact(Command, frozen=True, kw_only=True):
     anonymous: bool = False
     contact: Contact | None = None
     files: tuple[str, ...] = ()
+    recordings: tuple[Recording, ...] = ()
+    # When a desk without network says that it was said, and when it was given the code for it.
+    stated_at: Instant | None = None
+    issued_at: Instant | None = None
     # The office from whose own lines or terminals it came, if any.
     from_office: OfficeId | None = None
+
+
+class ImportCase(Command, frozen=True, kw_only=True):
+    """
+    Take over a case from another system, as that system states it.
+
+    `case_id`, `token`, `salt`, `code_hash` are drawn by the shell.
+    """
+
+    case_id: str
+    token: str
+    salt: str
+    code_hash: str
+    stated: Stated
+    kind: Kind
+    source: Source
+    text: str
+    office: OfficeId
+    lang: str = "fa"
+    incident_at: Instant | None = None
+    anonymous: bool = True
+    contact: Contact | None = None
+    files: tuple[str, ...] = ()
+    formal: bool = False
+    allegations: tuple[Allegation, ...] = ()
+    messages: tuple[Message, ...] = ()
+    referred_to: str = ""
+    referred_at: Instant | None = None
+    referral_outcome: str = ""
+    commended: PersonId | None = None
+    passed_at: Instant | None = None
+    self_praise: bool = False
+    terms: str = ""
+    withdrawal: Withdrawal | None = None
+    review: Review | None = None
+    limit: Limit | None = None
+    acted: tuple[str, ...] = ()
+    closed: bool = False
+    answer: str = ""
+    recordings: tuple[Recording, ...] = ()
 
 
 class CaseCommand(Command, frozen=True, kw_only=True):
@@ -136,6 +216,24 @@ class WriteBack(CaseCommand, frozen=True, kw_only=True):
 
     text: str
     files: tuple[str, ...] = ()
+    recordings: tuple[Recording, ...] = ()
+
+
+class TypeOut(CaseCommand, frozen=True, kw_only=True):
+    """Write down what is said in a recording."""
+
+    name: str
+    text: str
+
+
+class WishDestroyed(CaseCommand, frozen=True, kw_only=True):
+    """The citizen wants their recordings written down and destroyed after all."""
+
+
+class DestroyRecording(CaseCommand, frozen=True, kw_only=True):
+    """Destroy a recording whose citizen wished so, once its words are written down."""
+
+    name: str
 
 
 class PauseClock(CaseCommand, frozen=True, kw_only=True):
@@ -209,10 +307,30 @@ class LimitContact(CaseCommand, frozen=True, kw_only=True):
     review_day: int
 
 
+class LiftLimit(CaseCommand, frozen=True, kw_only=True):
+    """Say, in writing, that contact is no longer limited."""
+
+    why: str
+
+
 class PassCommendation(CaseCommand, frozen=True, kw_only=True):
     """Hand a commendation to whom it is for, and to their file."""
 
     person: PersonId
+
+
+class NoteDelivery(CaseCommand, frozen=True, kw_only=True):
+    """Another system has signed for a letter. Only the outbox says so, which has checked the signature."""
+
+    letter: LetterKind
+    reference: str
+    receipt: str
+
+
+class NoteLate(CaseCommand, frozen=True, kw_only=True):
+    """The time in which a letter had to be signed for may be over."""
+
+    letter: LetterKind
 
 
 class Tick(CaseCommand, frozen=True, kw_only=True):

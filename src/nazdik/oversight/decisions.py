@@ -1,21 +1,20 @@
 """`decide`: what a command causes in oversight. Pure: instant, actor, ids and chance come in."""
 
 from collections.abc import Iterator
-from hashlib import sha256
 
 from nazdik.kernel import Context, Instant, OfficeId, PersonId
-from nazdik.kernel.text import fold
 from nazdik.oversight import case_decisions as cases
 from nazdik.oversight import commands as c
-from nazdik.oversight import errors, figures
+from nazdik.oversight import errors, figures, imports
 from nazdik.oversight import events as e
 from nazdik.oversight.calendar import day_of
-from nazdik.oversight.clocks import Around, calendar_for, started
+from nazdik.oversight.clocks import Around, began_at, calendar_for, started
 from nazdik.oversight.evolution import evolve
 from nazdik.oversight.following import rerouted
 from nazdik.oversight.meetings import decisions as meet
 from nazdik.oversight.meetings.commands import MeetingCommand
-from nazdik.oversight.model import Allegation, Case, ClockType, Duty, Kind, Register, State
+from nazdik.oversight.model import Allegation, ClockType, Duty, Kind, Register, State
+from nazdik.oversight.topics import topic_of
 from nazdik.oversight.words import check_text
 
 # A decree is for days that can be foreseen; anything else is a slip of the keyboard.
@@ -30,12 +29,21 @@ def decide(state: State, command: c.Command, ctx: Context, around: Around) -> tu
             return cases.decide(state, command, ctx, around)
         case c.ReceiveContact():
             return tuple(_receive(state, command, ctx, around))
+        case c.ImportCase():
+            return tuple(imports.decide(state, command, ctx, around))
         case c.AnswerTopic():
             return tuple(_answer_topic(state, command, ctx, around))
         case c.PutOffices():
             facts: tuple[e.Event, ...] = tuple(_put(state, command, ctx))
         case c.PostPerson():
             facts = _post(state, command, ctx)
+        case c.EndPosting():
+            facts = _end(state, command, ctx)
+        case c.FollowPostings(ends=ends, posts=posts):
+            facts = (
+                *(f for end in ends for f in _end(state, end, ctx)),
+                *(f for post in posts for f in _post(state, post, ctx)),
+            )
         case c.TiePersons(person=person, other=other):
             if person == other:
                 raise errors.PostingInvalid(person=person)
@@ -59,27 +67,29 @@ def _with_routes(state: State, facts: tuple[e.Event, ...], ctx: Context) -> tupl
         after = evolve(after, fact)
     if after is state:
         return facts
-    touched = sorted(case.id for case in state.cases.values() if _is_touched(case, facts, after.register))
+    touched = _touched(state, facts, after.register)
     return (*facts, *(fact for case_id in touched for fact in rerouted(after, after.cases[case_id], ctx)))
 
 
-def _is_touched(case: Case, facts: tuple[e.Event, ...], register: Register) -> bool:
-    """Whether facts about the register may change where a case goes; looking at every case anew would take a second."""
+def _touched(state: State, facts: tuple[e.Event, ...], register: Register) -> list[str]:
+    """Return the cases whose way may be another after facts about the register; looking at every case anew would take a second."""
+    if any(isinstance(fact, e.OfficePut) for fact in facts):
+        return sorted(state.cases)
+    persons: set[PersonId] = set()
     for fact in facts:
-        if isinstance(fact, e.OfficePut):
-            return True
-        persons: tuple[PersonId, ...] = ()
-        if isinstance(fact, e.PersonPosted):
-            persons = (fact.person,)
+        if isinstance(fact, e.PersonPosted | e.PostingEnded):
+            persons.add(fact.person)
         elif isinstance(fact, e.PersonsTied):
-            persons = (fact.person, fact.other)
-        if case.handler in persons or any(one.person in persons for one in case.allegations):
-            return True
-        commanded = {p.office for person in persons for p in register.postings_of(person) if p.duty is Duty.COMMANDER}
-        # Somebody who commands, or did, above a unit that the case is about may be involved now, or no longer be alone there.
-        if commanded and any(commanded & set(register.chain(step.office)) for step in case.barred):
-            return True
-    return False
+            persons |= {fact.person, fact.other}
+    # Somebody who commands, or did, above a unit that the case is about may be involved now, or no longer be alone there.
+    commanded = {p.office for person in persons for p in register.postings_of(person) if p.duty is Duty.COMMANDER}
+    return sorted(
+        case.id
+        for case in state.cases.values()
+        if case.handler in persons
+        or any(one.person in persons for one in case.allegations)
+        or (commanded and any(commanded & set(register.chain(step.office)) for step in case.barred))
+    )
 
 
 def _put(state: State, command: c.PutOffices, ctx: Context) -> Iterator[e.Event]:
@@ -125,6 +135,14 @@ def _post(state: State, command: c.PostPerson, ctx: Context) -> tuple[e.Event, .
     )
 
 
+def _end(state: State, command: c.EndPosting, ctx: Context) -> tuple[e.Event, ...]:
+    held = state.register.postings_of(command.person)
+    if not any((p.office, p.duty) == (command.office, command.duty) and p.is_since(ctx.at) for p in held):
+        return ()
+    by, person, office, duty = ctx.actor.id, command.person, command.office, command.duty
+    return (e.PostingEnded(at=ctx.at, by=by, person=person, office=office, duty=duty, until=ctx.at),)
+
+
 def _decree(state: State, command: c.DecreeClosure, ctx: Context) -> tuple[e.Event, ...]:
     _check_office(state, command.office)
     today = day_of(ctx.at)
@@ -143,7 +161,7 @@ def _decree(state: State, command: c.DecreeClosure, ctx: Context) -> tuple[e.Eve
 def _release(state: State, until_day: int, ctx: Context) -> tuple[e.Event, ...]:
     if until_day >= day_of(ctx.at):
         raise errors.DayInvalid(day=until_day)
-    closed = [figures.closed_of(case, state.register) for case in figures.due(state, until_day)]
+    closed = [figures.closed_of(case, state.register, until_day) for case in figures.due(state, until_day)]
     if len(closed) < figures.RELEASE_MIN:
         return ()
     since = state.releases[-1].until_day + 1 if state.releases else 0
@@ -154,7 +172,7 @@ def _release(state: State, until_day: int, ctx: Context) -> tuple[e.Event, ...]:
 def _receive(state: State, command: c.ReceiveContact, ctx: Context, around: Around) -> Iterator[e.Event]:
     if command.case_id in state.cases or command.code_hash in state.by_code:
         raise errors.CaseExists(case_id=command.case_id)
-    check_text(command.text, 20_000)
+    cases.check_said(command.text, command.recordings)
     _check_office(state, command.office)
     if command.unit is not None:
         _check_office(state, command.unit)
@@ -171,7 +189,8 @@ def _receive(state: State, command: c.ReceiveContact, ctx: Context, around: Arou
         kind=command.kind,
         source=command.source,
         text=command.text,
-        topic=topic_of(command.text),
+        # Two who say nothing in writing have not said the same.
+        topic=topic_of(command.text or case_id),
         office=command.office,
         lang=command.lang,
         incident_at=command.incident_at,
@@ -180,7 +199,17 @@ def _receive(state: State, command: c.ReceiveContact, ctx: Context, around: Arou
         files=command.files,
         commended=command.person if command.kind is Kind.COMMENDATION else None,
     )
-    facts: list[e.Event] = [received]
+    begins = at
+    said: tuple[e.Event, ...] = ()
+    if command.stated_at is not None and command.issued_at is not None:
+        begins = began_at(command.stated_at, command.issued_at, at)
+        said = (
+            e.SaidOffline(
+                at=at, by=by, case_id=case_id,
+                said_at=begins, stated_at=command.stated_at, issued_at=command.issued_at,
+            ),
+        )  # fmt: skip
+    facts: list[e.Event] = [received, *said, *cases.added(case_id, command.recordings, ctx)]
     if command.kind in ALLEGED:
         allegation = Allegation(1, command.category, command.unit, command.person)
         if command.kind is Kind.COMPLAINT:
@@ -201,8 +230,8 @@ def _receive(state: State, command: c.ReceiveContact, ctx: Context, around: Arou
         after = evolve(after, fact)
     case = after.cases[case_id]
     calendar = calendar_for(after, case.office, around)
-    for clock in started(case, at, around):
-        due = calendar.due_at(at, clock.days)
+    for clock in started(case, begins, around):
+        due = calendar.due_at(begins, clock.days)
         facts.append(e.ClockStarted(at=at, by=by, case_id=case_id, clock=clock.type, days=clock.days, due_at=due))
     yield from facts
 
@@ -233,11 +262,6 @@ def _answer_topic(state: State, command: c.AnswerTopic, ctx: Context, around: Ar
             continue
         write = c.Write(case_id=case.id, text=command.text, answers=True)
         yield from cases.decide(state, write, ctx, around)
-
-
-def topic_of(text: str) -> str:
-    """Return what the same words have in common however they are typed: Arabic letters, spaces, signs."""
-    return sha256(fold(text).encode()).hexdigest()[:16]
 
 
 def _check_office(state: State, office: OfficeId) -> None:

@@ -11,17 +11,26 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, delete, get, post
+from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody, SkipValidation
 
 from nazdik.kernel import Actor, OfficeId, PersonId
 from nazdik.oversight import commands as c
-from nazdik.oversight.closure import desks_of
+from nazdik.oversight.closure import commands_of, desks_of
 from nazdik.oversight.errors import ActUnknown, CaseNotFound, FieldsInvalid, SupervisorNeeded
 from nazdik.oversight.faces import DESK_ROUTES
 from nazdik.oversight.model import INSPECTORATE, Duty, Source
-from nazdik.oversight.public_api import REQUEST_BYTES_MAX, ContactBody, Service, Short, list_offices, said_of
+from nazdik.oversight.public_api import (
+    REQUEST_BYTES_MAX,
+    ContactBody,
+    Service,
+    Short,
+    instant_of,
+    list_offices,
+    said_of,
+)
 from nazdik.oversight.rows import CaseRow, Notice
 from nazdik.oversight.views import CaseView, Named, case_view, named
 from nazdik.platform.auth import NotSignedIn, Registry, Session, Throttle, WrongPassword, token_of
@@ -45,7 +54,9 @@ ACTS: dict[str, type[c.CaseCommand]] = {
     "referral-outcome": c.RecordReferralOutcome,
     "decide-review": c.DecideReview,
     "limit-contact": c.LimitContact,
+    "lift-limit": c.LiftLimit,
     "pass-commendation": c.PassCommendation,
+    "type-out": c.TypeOut,
 }
 
 
@@ -57,11 +68,12 @@ class SignInBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class SessionAnswer(msgspec.Struct):
-    """Who is signed in, at which desks, and the token, once."""
+    """Who is signed in, at which desks, what they command (of which they see the overview alone), and the token, once."""
 
     person: str
     desks: list[Named]
     token: str | None = None
+    commands: list[Named] = []
 
 
 class StaffContact(ContactBody, kw_only=True):
@@ -71,6 +83,8 @@ class StaffContact(ContactBody, kw_only=True):
     person: Short | None = None
     # The office from whose own line it came, as the exchange shows it.
     from_office: Short | None = None
+    # When it was said, if that was at a desk without network: only with a key that the desk took along.
+    said_at: str | None = None
 
 
 class StaffReceived(msgspec.Struct):
@@ -126,7 +140,16 @@ class Topic(msgspec.Struct):
     unread: int
 
 
-def session_of(request: AnyRequest, registry: Registry) -> Session:
+class LimitRow(msgspec.Struct):
+    """A case about which contact is limited: why, by whom, and when that is looked at again."""
+
+    case: CaseRow
+    why: str
+    by: str
+    review_day: int
+
+
+def session_of(request: ASGIConnection[Any, Any, Any, Any], registry: Registry) -> Session:
     """Return who is signed in. Raises `NotSignedIn`."""
     token = token_of({}, request.headers.get("authorization"))
     session = registry.find_session(token) if token is not None else None
@@ -158,18 +181,22 @@ async def sign_in(
     registry: NamedDependency[SkipValidation[Registry]],
     brake: NamedDependency[SkipValidation[Throttle]],
 ) -> SessionAnswer:
-    """Sign in at a desk. Refusals: auth.wrong_name_or_password (401), auth.too_many_tries (429)."""
+    """Sign in, at a desk or to the overview. Refusals: auth.wrong_name_or_password (401), auth.too_many_tries (429)."""
     bucket = oversight.limits.bucket_of(request.client.host if request.client is not None else "")
-    keys = (f"name:{data.person.casefold()}", f"from:{bucket}")
+    # For the name at this address: nobody elsewhere makes a desk wait. For the address as a whole, too.
+    keys = (f"name:{data.person.casefold()[:120]}|{bucket}", f"from:{bucket}")
     brake.check(*keys)
+    # Counted before it is checked: tries sent all at once must not slip past the brake together.
+    brake.failed(*keys)
     right = await asyncio.to_thread(registry.check_password, data.person, data.password)
-    desks = desks_of(PersonId(data.person), oversight.clock.now(), oversight.state.register)
-    if not right or not desks:
-        brake.failed(*keys)
+    who, now, register = PersonId(data.person), oversight.clock.now(), oversight.state.register
+    desks, commands = desks_of(who, now, register), commands_of(who, now, register)
+    if not right or not (desks or commands):
         raise WrongPassword()
     brake.succeeded(*keys)
     token, _ = await asyncio.to_thread(registry.open_session, data.person, ROLE, {})
-    return SessionAnswer(data.person, [named(desk, oversight.state.register) for desk in desks], token)
+    own, commanded = ([named(office, register) for office in offices] for offices in (desks, commands))
+    return SessionAnswer(data.person, own, token, commanded)
 
 
 @get("/v1/session", sync_to_thread=False)
@@ -185,11 +212,13 @@ def sign_out(request: AnyRequest, registry: NamedDependency[SkipValidation[Regis
 
 
 @get("/v1/cases")
-async def list_cases(sitting: Staff, oversight: Service, closed: FromQuery[bool] = False) -> Listed:
-    """Return the desk's cases, what is due first, and how many there are."""
+async def list_cases(
+    sitting: Staff, oversight: Service, closed: FromQuery[bool] = False, apart: FromQuery[bool] = False
+) -> Listed:
+    """Return the desk's cases, what is due first, and how many there are; `apart` leaves out what stands under a topic."""
     await oversight.note(sitting.person, "oversight_list", "duty", closed=closed)
     who = oversight.now_for(sitting.person)
-    return Listed(oversight.rows.list_cases(*who, closed=closed), oversight.rows.counts(*who))
+    return Listed(oversight.rows.list_cases(*who, closed=closed, apart=apart), oversight.rows.counts(*who))
 
 
 @get("/v1/search")
@@ -210,6 +239,22 @@ async def list_topics(sitting: Staff, oversight: Service) -> list[Topic]:
     """Return what many have sent in the same words."""
     await oversight.note(sitting.person, "oversight_topics", "duty")
     return [Topic(*row) for row in oversight.rows.topics(*oversight.now_for(sitting.person))]
+
+
+@get("/v1/topics/{topic:str}")
+async def list_topic(topic: FromPath[str], sitting: Staff, oversight: Service) -> list[CaseRow]:
+    """Return the open cases of a topic, what is due first; empty when it is none of this desk."""
+    await oversight.note(sitting.person, "oversight_topic", "duty", topic=topic[:64])
+    return oversight.rows.topic_cases(*oversight.now_for(sitting.person), topic)
+
+
+@get("/v1/limits")
+async def list_limits(sitting: Staff, oversight: Service) -> list[LimitRow]:
+    """Return the cases about which contact is limited, what has to be looked at again first."""
+    await oversight.note(sitting.person, "oversight_limits", "duty")
+    rows = oversight.rows.limited(*oversight.now_for(sitting.person))
+    held = [(row, oversight.state.cases[row.id].limit) for row in rows]
+    return [LimitRow(row, limit.why, limit.by, limit.review_day) for row, limit in held if limit is not None]
 
 
 @post("/v1/topics/{topic:str}/answer", status_code=200)
@@ -238,7 +283,11 @@ async def take_down(
     request: AnyRequest, data: JSONBody[StaffContact], sitting: Staff, oversight: Service
 ) -> StaffReceived:
     """Take down what a caller or visitor says. Refusals as for citizens, and http.idempotency_key_missing (422)."""
-    said = msgspec.structs.replace(said_of(data), person=PersonId(data.person) if data.person else None)
+    if data.source is Source.OPEN311:
+        # What came by that door may be shown to the public; nobody else says that it did.
+        raise FieldsInvalid(source=data.source)
+    person = PersonId(data.person) if data.person else None
+    said = msgspec.structs.replace(said_of(data), person=person, said_at=instant_of(data.said_at))
     key = idempotency_key(request.headers.get("idempotency-key"))
     own = OfficeId(data.from_office) if data.from_office is not None else None
     received = await oversight.receive(said, key, data.source, actor=sitting.actor, from_office=own)
@@ -315,11 +364,17 @@ async def decree(request: AnyRequest, data: JSONBody[DecreeBody], sitting: Staff
 @post("/v1/register/{what:str}", status_code=200)
 async def put_register(request: AnyRequest, what: FromPath[str], sitting: Staff, oversight: Service) -> Acted:
     """
-    Make offices, postings or ties known: `offices`, `posting`, `tie`. For supervisors of the inspectorate.
+    Make offices, postings or ties known: `offices`, `posting`, `postings` (what ended and began), `tie`. For supervisors of the
+    inspectorate.
 
     Refusals: oversight.act_unknown (404), oversight.supervisor_needed (403), oversight.posting_invalid (422).
     """
-    kinds: dict[str, type[c.Command]] = {"offices": c.PutOffices, "posting": c.PostPerson, "tie": c.TiePersons}
+    kinds: dict[str, type[c.Command]] = {
+        "offices": c.PutOffices,
+        "posting": c.PostPerson,
+        "postings": c.FollowPostings,
+        "tie": c.TiePersons,
+    }
     kind = kinds.get(what)
     if kind is None:
         raise ActUnknown(act=what[:40])
@@ -348,7 +403,8 @@ async def _act(request: AnyRequest, oversight: Any, sitting: Sitting, command: c
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (
-    sign_in, get_session, sign_out, list_cases, search, list_notices, list_topics, answer_topic, export, take_down,
+    sign_in, get_session, sign_out, list_cases, search, list_notices, list_topics, list_topic, answer_topic, list_limits,
+    export, take_down,
     get_case, get_file, act, decree, put_register, list_decrees,
     list_offices,
     *DESK_ROUTES,

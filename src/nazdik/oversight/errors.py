@@ -1,12 +1,48 @@
 """What oversight refuses. A case that is shut to somebody is not there for them: the refusal is the one of an unknown case."""
 
-from nazdik.kernel.rejected import Conflict, Forbidden, Invalid, NotFound
+from nazdik.kernel.rejected import Conflict, Forbidden, Invalid, NotFound, Unavailable
 
 
 class CaseNotFound(NotFound):
     """There is no such case, or none that this desk has."""
 
     code = "oversight.case_not_found"
+
+
+class CaseIsHere(Conflict):
+    """This case came from here, or from the same system before: it is not taken over twice."""
+
+    code = "oversight.case_is_here"
+
+
+class PurposeMissing(Invalid):
+    """Whole cases are handed out for a purpose that is written down, in words of three letters or more."""
+
+    code = "oversight.purpose_missing"
+
+
+class ExportTooLarge(Invalid):
+    """More cases than one export may have; `details` say how many there are and how many may be: ask for fewer days."""
+
+    code = "oversight.export_too_large"
+
+
+class BundleUnreadable(Invalid):
+    """This line of a bundle is not one; `details.said` says what is wrong with it."""
+
+    code = "oversight.bundle_unreadable"
+
+
+class BundleBroken(Invalid):
+    """The lines are not those that were given out: one was changed, left out or put in."""
+
+    code = "oversight.bundle_broken"
+
+
+class ProofBroken(Invalid):
+    """The receipt that comes with a case does not hold, or is not about these words and this day."""
+
+    code = "oversight.proof_broken"
 
 
 class CodeUnknown(NotFound):
@@ -151,6 +187,60 @@ class TooManyFiles(Invalid):
     """More pictures than one message may have."""
 
     code = "oversight.too_many_files"
+
+
+class SaidUnsigned(Invalid):
+    """Only a contact with a code that was taken along can say that it was said before it arrived."""
+
+    code = "oversight.said_unsigned"
+
+
+class OutboxUnreadable(Invalid):
+    """The file of the lines to other systems cannot be understood; `details` say why."""
+
+    code = "oversight.outbox_unreadable"
+
+
+class RecordingUnknown(Invalid):
+    """Not a sound or film of a kind that is taken: WAV, MP3, AAC, AMR, Ogg, WebM, MP4, MOV, 3GP."""
+
+    code = "oversight.recording_unknown"
+
+
+class RecordingUnreadable(Invalid):
+    """A sound or film that is damaged, cut off, or carries what cannot be taken out of it."""
+
+    code = "oversight.recording_unreadable"
+
+
+class RecordingTooLarge(Invalid):
+    """More bytes than a sound may have; `details` say how many."""
+
+    code = "oversight.recording_too_large"
+
+
+class RecordingNotFound(NotFound):
+    """No such recording: it was never sent, was sent too long ago, or was destroyed."""
+
+    code = "oversight.recording_not_found"
+
+
+class DestroyingNotWished(Conflict):
+    """A recording is destroyed only if its citizen wished so."""
+
+    code = "oversight.destroying_not_wished"
+
+
+class NotTypedOut(Conflict):
+    """What is said in a recording is written down before it is destroyed."""
+
+    code = "oversight.not_typed_out"
+
+
+class ShelfFull(Unavailable):
+    """So much was sent that waits to become part of a contact that nothing more is taken for now."""
+
+    code = "oversight.shelf_full"
 
 
 class KeyTooShort(Invalid):

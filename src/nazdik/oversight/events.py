@@ -12,11 +12,18 @@ from nazdik.oversight.model import (
     Duty,
     Finding,
     Kind,
+    LetterKind,
+    Limit,
+    Message,
     OfficeLine,
+    Recording,
     Release,
+    Review,
     Source,
     Stage,
+    Stated,
     Step,
+    Withdrawal,
 )
 
 
@@ -42,6 +49,15 @@ class PersonPosted(Event, frozen=True, kw_only=True, tag="oversight.person_poste
     since: Instant
     until: Instant | None = None
     ends_others: bool = False
+
+
+class PostingEnded(Event, frozen=True, kw_only=True, tag="oversight.posting_ended.v1"):
+    """Somebody no longer serves at an office; that they did until then stays known, and keeps shut what it shut."""
+
+    person: PersonId
+    office: OfficeId
+    duty: Duty
+    until: Instant
 
 
 class PersonsTied(Event, frozen=True, kw_only=True, tag="oversight.persons_tied.v1"):
@@ -95,6 +111,45 @@ class ContactReceived(CaseEvent, frozen=True, kw_only=True, tag="oversight.conta
     contact: Contact | None = None
     files: tuple[str, ...] = ()
     commended: PersonId | None = None
+
+
+class CaseImported(CaseEvent, frozen=True, kw_only=True, tag="oversight.case_imported.v1"):
+    """
+    A case came from another system: it is recorded from now on, and its dates are what that system stated.
+
+    A closed one is not counted in figures: the other system counted it.
+    """
+
+    token: str
+    salt: str
+    code_hash: str
+    stated: Stated
+    kind: Kind
+    source: Source
+    text: str
+    topic: str
+    office: OfficeId
+    lang: str
+    incident_at: Instant | None = None
+    anonymous: bool = True
+    contact: Contact | None = None
+    files: tuple[str, ...] = ()
+    formal: bool = False
+    allegations: tuple[Allegation, ...] = ()
+    messages: tuple[Message, ...] = ()
+    referred_to: str = ""
+    referred_at: Instant | None = None
+    referral_outcome: str = ""
+    commended: PersonId | None = None
+    passed_at: Instant | None = None
+    self_praise: bool = False
+    terms: str = ""
+    withdrawal: Withdrawal | None = None
+    review: Review | None = None
+    limit: Limit | None = None
+    acted: tuple[str, ...] = ()
+    closed: bool = False
+    answer: str = ""
 
 
 class SelfPraiseFlagged(CaseEvent, frozen=True, kw_only=True, tag="oversight.self_praise_flagged.v1"):
@@ -261,6 +316,65 @@ class ContactLimited(CaseEvent, frozen=True, kw_only=True, tag="oversight.contac
     review_day: int
 
 
+class LetterDelivered(CaseEvent, frozen=True, kw_only=True, tag="oversight.letter_delivered.v1"):
+    """Another system signed that it has a letter; `receipt` is what it signed, `reference` what it calls it."""
+
+    letter: LetterKind
+    reference: str
+    receipt: str
+
+
+class LetterLate(CaseEvent, frozen=True, kw_only=True, tag="oversight.letter_late.v1"):
+    """Nobody signed for a letter in time, and these offices were told."""
+
+    letter: LetterKind
+    due_at: Instant
+    told: tuple[OfficeId, ...]
+
+
+class SaidOffline(CaseEvent, frozen=True, kw_only=True, tag="oversight.said_offline.v1"):
+    """
+    It was said at a desk without network before it arrived; its clocks begin at `said_at`.
+
+    `stated_at` is what the desk stated, `issued_at` when the server gave the desk the code.
+    """
+
+    said_at: Instant
+    stated_at: Instant
+    issued_at: Instant
+
+
+class RecordingAdded(CaseEvent, frozen=True, kw_only=True, tag="oversight.recording_added.v1"):
+    """A sound or a film came with what was said."""
+
+    recording: Recording
+
+
+class RecordingTypedOut(CaseEvent, frozen=True, kw_only=True, tag="oversight.recording_typed_out.v1"):
+    """What is said in a recording was written down."""
+
+    name: str
+    text: str
+
+
+class DestroyingWished(CaseEvent, frozen=True, kw_only=True, tag="oversight.destroying_wished.v1"):
+    """The citizen wants a recording written down and destroyed after all."""
+
+    name: str
+
+
+class RecordingDestroyed(CaseEvent, frozen=True, kw_only=True, tag="oversight.recording_destroyed.v1"):
+    """A recording was destroyed as its citizen had wished; what was heard in it stays."""
+
+    name: str
+
+
+class LimitLifted(CaseEvent, frozen=True, kw_only=True, tag="oversight.limit_lifted.v1"):
+    """Contact about this case is no longer limited."""
+
+    why: str
+
+
 class CommendationPassed(CaseEvent, frozen=True, kw_only=True, tag="oversight.commendation_passed.v1"):
     """A commendation reached whom it is for, and their file."""
 
@@ -270,11 +384,13 @@ class CommendationPassed(CaseEvent, frozen=True, kw_only=True, tag="oversight.co
 AnyEvent = (
     OfficePut
     | PersonPosted
+    | PostingEnded
     | PersonsTied
     | ClosureDecreed
     | ClosureLifted
     | FiguresReleased
     | ContactReceived
+    | CaseImported
     | SelfPraiseFlagged
     | CaseOpened
     | AllegationMade
@@ -300,7 +416,15 @@ AnyEvent = (
     | ReviewAsked
     | ReviewDecided
     | ContactLimited
+    | LimitLifted
     | CommendationPassed
+    | LetterDelivered
+    | LetterLate
+    | SaidOffline
+    | RecordingAdded
+    | RecordingTypedOut
+    | DestroyingWished
+    | RecordingDestroyed
 )
 
 EVENT_TYPES: tuple[type[Event], ...] = get_args(AnyEvent)

@@ -18,12 +18,15 @@ from nazdik.oversight.model import (
     ClockType,
     Duty,
     Finding,
+    Letter,
+    LetterKind,
     Limit,
     Message,
     Posting,
     Register,
     Review,
     State,
+    Voice,
     Withdrawal,
 )
 
@@ -36,6 +39,13 @@ def evolve(state: State, event: e.Event) -> State:
             return replace(state, register=replace(state.register, offices=offices))
         case e.PersonPosted():
             return replace(state, register=_posted(state.register, event))
+        case e.PostingEnded():
+            held = tuple(
+                replace(p, until=max(event.until, p.since)) if _is_ended(p, event) else p
+                for p in state.register.postings_of(event.person)
+            )
+            postings = state.register.postings.set(event.person, held)
+            return replace(state, register=replace(state.register, postings=postings))
         case e.PersonsTied():
             ties = state.register.ties
             for one, other in ((event.person, event.other), (event.other, event.person)):
@@ -55,11 +65,17 @@ def evolve(state: State, event: e.Event) -> State:
             return replace(state, meetings=meet.evolve(state.meetings, event))
         case e.ContactReceived():
             return _received(state, event)
+        case e.CaseImported():
+            return _imported(state, event)
         case e.CaseEvent():
             after = _changed(state.cases[event.case_id], event)
             return replace(state, cases=state.cases.set(event.case_id, after))
         case _:
             raise AssertionError(f"no rule for {type(event).__name__}")
+
+
+def _is_ended(posting: Posting, event: e.PostingEnded) -> bool:
+    return (posting.office, posting.duty) == (event.office, event.duty) and posting.is_since(event.until)
 
 
 def _posted(register: Register, event: e.PersonPosted) -> Register:
@@ -95,12 +111,34 @@ def _received(state: State, event: e.ContactReceived) -> State:
         files=event.files,
         commended=event.commended,
     )
-    same = (*state.by_topic.get(event.topic, ()), case.id)
+    return _begun(state, case)
+
+
+def _imported(state: State, event: e.CaseImported) -> State:
+    """A case that came: everything stated is taken as it was said, but what is provable begins now."""
+    said = {
+        name: getattr(event, name) for name in event.__struct_fields__ if name not in ("at", "by", "case_id", "office")
+    }
+    case = Case(
+        **said,
+        id=event.case_id,
+        received_at=event.at,
+        office=event.office,
+        start=event.office,
+        taken_by=event.by,
+        closed_at=event.at if event.closed else None,
+        counted=event.closed,
+    )
+    return _begun(state, case)
+
+
+def _begun(state: State, case: Case) -> State:
+    same = (*state.by_topic.get(case.topic, ()), case.id)
     return replace(
         state,
         cases=state.cases.set(case.id, case),
-        by_code=state.by_code.set(event.code_hash, case.id),
-        by_topic=state.by_topic.set(event.topic, same),
+        by_code=state.by_code.set(case.code_hash, case.id),
+        by_topic=state.by_topic.set(case.topic, same),
     )
 
 
@@ -115,7 +153,8 @@ def _changed(case: Case, event: e.CaseEvent) -> Case:
         case e.OfficerIdentified():
             return _allegation(case, event.number, person=event.person)
         case e.MatterReferred():
-            return replace(case, referred_to=event.body, referred_at=event.at)
+            referral = Letter(LetterKind.REFERRAL, event.at)
+            return replace(case, referred_to=event.body, referred_at=event.at, letters=(*case.letters, referral))
         case e.CaseRouted():
             return replace(case, office=event.office, route=event.passed, barred=event.barred)
         case e.HandlerAssigned():
@@ -131,9 +170,21 @@ def _changed(case: Case, event: e.CaseEvent) -> Case:
         case e.WrittenBack():
             said = Message(event.at, from_citizen=True, text=event.text)
             return replace(case, messages=(*case.messages, said), files=(*case.files, *event.files))
+        case e.SaidOffline():
+            return replace(case, said_at=event.said_at)
+        case e.RecordingAdded():
+            return replace(case, recordings=(*case.recordings, event.recording))
+        case e.RecordingTypedOut():
+            return _acted(_recording(case, event.name, text=event.text), event)
+        case e.DestroyingWished():
+            return _recording(case, event.name, voice=Voice.TYPE_OUT)
+        case e.RecordingDestroyed():
+            return _acted(_recording(case, event.name, destroyed_at=event.at), event)
         case e.ClockStarted():
             kept = tuple(clock for clock in case.clocks if clock.type is not event.clock)
-            return replace(case, clocks=(*kept, Clock(event.clock, event.at, event.days)))
+            # The clocks that come with a contact begin when it was said.
+            begins = event.at if case.said_at is None or event.at != case.received_at else case.said_at
+            return replace(case, clocks=(*kept, Clock(event.clock, begins, event.days)))
         case e.ClockStopped():
             return _clock(case, event.clock, lambda clock: replace(clock, stopped_at=event.at, paused_at=None))
         case e.ClockPaused():
@@ -175,8 +226,16 @@ def _changed(case: Case, event: e.CaseEvent) -> Case:
             return _acted(after, event)
         case e.ContactLimited():
             return replace(case, limit=Limit(event.why, event.by, event.review_day))
+        case e.LimitLifted():
+            return replace(case, limit=None)
         case e.CommendationPassed():
-            return _acted(replace(case, commended=event.person, passed_at=event.at), event)
+            line = Letter(LetterKind.PERSONNEL, event.at)
+            after = replace(case, commended=event.person, passed_at=event.at, letters=(*case.letters, line))
+            return _acted(after, event)
+        case e.LetterDelivered():
+            return _letter(case, event.letter, delivered_at=event.at, reference=event.reference)
+        case e.LetterLate():
+            return _letter(case, event.letter, late_at=event.at)
         case _:
             raise AssertionError(f"no rule for {type(event).__name__}")
 
@@ -184,6 +243,16 @@ def _changed(case: Case, event: e.CaseEvent) -> Case:
 def _acted(case: Case, event: e.CaseEvent) -> Case:
     """Remember who had a part in it: they do not review it."""
     return case if event.by in case.acted else replace(case, acted=(*case.acted, event.by))
+
+
+def _letter(case: Case, kind: LetterKind, **changes: Any) -> Case:
+    changed = tuple(replace(one, **changes) if one.kind is kind else one for one in case.letters)
+    return replace(case, letters=changed)
+
+
+def _recording(case: Case, name: str, **changes: Any) -> Case:
+    changed = tuple(replace(one, **changes) if one.name == name else one for one in case.recordings)
+    return replace(case, recordings=changed)
 
 
 def _allegation(case: Case, number: int, **changes: Any) -> Case:

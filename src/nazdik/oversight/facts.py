@@ -19,7 +19,7 @@ from nazdik.oversight import events as e
 from nazdik.oversight.grown import GrownTree
 from nazdik.oversight.model import Stage
 from nazdik.platform.eventlog.entry import Head
-from nazdik.platform.eventlog.heads import SignedHead, append_heads, newest, read_heads, sign_head
+from nazdik.platform.eventlog.heads import SignedHead, append_heads, newest, public_hex, read_heads, sign_head
 
 LOG = "oversight.facts"
 HEADS = "facts.heads.jsonl"
@@ -58,6 +58,10 @@ def said_of(event: e.CaseEvent, salt: str) -> dict[str, Any] | None:
     match event:
         case e.ContactReceived():
             return {"fact": "received", "words": digest_of(salt, event.text)}
+        case e.CaseImported():
+            # Recorded now; what the other system said of earlier days is here as its word, and proves nothing.
+            stated = {"at": rfc3339(event.stated.received_at), "system": event.stated.system}
+            return {"fact": "received", "words": digest_of(salt, event.text), "stated": stated}
         case e.CaseRouted():
             return {"fact": "routed", "office": event.office, "shut_out": [step.office for step in event.barred]}
         case e.CaseRead():
@@ -76,6 +80,20 @@ def said_of(event: e.CaseEvent, salt: str) -> dict[str, Any] | None:
             return {"fact": "answered" if event.answers else "written", "words": digest_of(salt, event.text)}
         case e.WrittenBack():
             return {"fact": "wrote", "words": digest_of(salt, event.text)}
+        case e.LetterDelivered():
+            return {"fact": f"{event.letter}_signed_for", "reference": digest_of(salt, event.reference)}
+        case e.LetterLate():
+            return {"fact": f"{event.letter}_not_signed_for", "due": rfc3339(event.due_at)}
+        case e.SaidOffline():
+            return {"fact": "said_offline", "said": rfc3339(event.said_at), "code_of": rfc3339(event.issued_at)}
+        case e.RecordingAdded():
+            return {"fact": "recording", "file": digest_of(salt, event.recording.name)}
+        case e.RecordingTypedOut():
+            return {"fact": "typed_out", "words": digest_of(salt, event.text)}
+        case e.DestroyingWished():
+            return {"fact": "destroying_wished", "file": digest_of(salt, event.name)}
+        case e.RecordingDestroyed():
+            return {"fact": "recording_destroyed", "file": digest_of(salt, event.name)}
         case e.MatterReferred():
             return {"fact": "referred", "body": event.body}
         case e.FindingMade():
@@ -117,12 +135,21 @@ class Facts:
         """How many facts there are."""
         return self._tree.size
 
+    @property
+    def system(self) -> str:
+        """The public key that signs here: what other systems know this one by."""
+        return public_hex(self._key)
+
+    def sign_end(self, log: str, count: int, chain: bytes, at: Instant) -> SignedHead:
+        """Return a signature under what ends with this hash after so many entries."""
+        return sign_head(self._key, log, Head(log, count, chain), chain, rfc3339(at))
+
     def apply(self, events: Iterable[e.Event]) -> None:
         """Add what newly is a fact."""
         for event in events:
             if not isinstance(event, e.CaseEvent):
                 continue
-            if isinstance(event, e.ContactReceived):
+            if isinstance(event, e.ContactReceived | e.CaseImported):
                 self._keys[event.case_id] = (event.token, event.salt)
             token, salt = self._keys[event.case_id]
             what = said_of(event, salt)

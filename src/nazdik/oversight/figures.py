@@ -4,26 +4,35 @@ Public figures that give nobody away. Pure.
 Small numbers are not blacked out, because what is blacked out is found by subtraction: they are put together with others until
 no row stands for fewer than five. Every table of a release counts the same closed cases, each once, and a release is never
 reckoned again; so whatever is added or taken from one another, over tables and releases, is a sum of rows of five and more.
-`tests/unit/oversight/test_figures.py` attacks it by linear programming.
+
+Everybody knows that only complaints have a category and a finding. So complaints are divided by these among themselves alone, and
+not at all while they are one row with another kind: else the others would come out by subtraction.
+`tests/unit/oversight/test_figures.py` and `test_crossed.py` attack it by linear programming.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import ceil
 
 import msgspec
 
 from nazdik.kernel import OfficeId
-from nazdik.oversight.calendar import end_of_day
-from nazdik.oversight.model import Case, Finding, Kind, Register, Release, Row, State, Table
+from nazdik.oversight.calendar import day_of, end_of_day
+from nazdik.oversight.crossed import CELL_MIN, cross
+from nazdik.oversight.jalali import month_of
+from nazdik.oversight.model import Case, Cross, Finding, Kind, Register, Release, Row, State, Table
 
-# No row for fewer; the 90th percentile of a handful is somebody's own case, so it needs more.
-CELL_MIN = 5
+# The 90th percentile of a handful is somebody's own case, so it needs more than a row.
 P90_FROM = 10
 # With fewer in all there is no release: they wait for the next.
 RELEASE_MIN = 20
 NO_ALLEGATION = "no_allegation"
-DIMENSIONS = ("kind", "category", "outcome", "county")
+DIMENSIONS = ("kind", "category", "outcome", "county", "month")
+# What everything has that is no complaint.
+NOT_COMPLAINTS = {"category": NO_ALLEGATION, "outcome": "answered"}
+# Contacts that came longer ago than so many days before the release are one group.
+OLD_DAYS = 366
+EARLIER = "earlier"
 # A case has one outcome: the first of these that any of its allegations has.
 _ORDER = (
     Finding.SUBSTANTIATED,
@@ -37,27 +46,33 @@ _ORDER = (
 
 
 class Closed(msgspec.Struct, frozen=True):
-    """A closed case as figures know it; `days` are whole days from the contact to the final answer."""
+    """
+    A closed case as figures know it; `days` are whole days from the contact to the final answer, `month` when it came.
+
+    Whatever has a finding is a complaint here, also what began as a criticism and was opened.
+    """
 
     kind: str
     category: str
     outcome: str
     county: str
     days: int
+    month: str
 
 
-def closed_of(case: Case, register: Register) -> Closed:
-    """Return what figures know of a closed case."""
+def closed_of(case: Case, register: Register, until_day: int) -> Closed:
+    """Return what figures that reach until a day know of a closed case."""
     found = {one.finding for one in case.allegations}
-    outcome = next((finding.value for finding in _ORDER if finding in found), "answered")
-    formal = case.kind is Kind.COMPLAINT and bool(case.allegations)
-    days = ((case.closed_at or case.received_at) - case.received_at) // 86_400_000_000
+    outcome = next((finding.value for finding in _ORDER if finding in found), None)
+    days = ((case.closed_at or case.received_at) - case.waits_since) // 86_400_000_000
+    came = day_of(case.waits_since)
     return Closed(
-        case.kind.value,
-        case.allegations[0].category.value if formal else NO_ALLEGATION,
-        outcome,
-        _county(case.start, register),
-        int(days),
+        kind=Kind.COMPLAINT.value if outcome is not None else case.kind.value,
+        category=case.allegations[0].category.value if outcome is not None else NO_ALLEGATION,
+        outcome=outcome if outcome is not None else NOT_COMPLAINTS["outcome"],
+        county=_county(case.start, register),
+        days=int(days),
+        month=month_of(came) if until_day - came < OLD_DAYS else EARLIER,
     )
 
 
@@ -71,26 +86,55 @@ def due(state: State, until_day: int) -> list[Case]:
     ]
 
 
-def tables_of(closed: Sequence[Closed]) -> tuple[Table, ...]:
-    """Return the tables over closed cases; empty when there are too few for any."""
-    if len(closed) < RELEASE_MIN:
-        return ()
-    return tuple(Table(dimension, _rows(closed, dimension)) for dimension in DIMENSIONS)
-
-
 def release_of(closed: Sequence[Closed], since_day: int, until_day: int) -> Release:
-    """Return a release over closed cases."""
-    return Release(since_day, until_day, len(closed), tables_of(closed))
+    """Return a release over closed cases; without tables when there are too few for any."""
+    if len(closed) < RELEASE_MIN:
+        return Release(since_day, until_day, len(closed), ())
+    kinds = Table("kind", rows_of(closed, "kind"))
+    apart = (Kind.COMPLAINT.value,) in [row.values for row in kinds.rows]
+    tables = [kinds, *(_table(closed, dimension, apart) for dimension in DIMENSIONS[1:])]
+    return Release(since_day, until_day, len(closed), tuple(tables), tuple(_crossed(closed, tables)))
 
 
-def _rows(closed: Sequence[Closed], dimension: str) -> tuple[Row, ...]:
+def _table(closed: Sequence[Closed], dimension: str, apart: bool) -> Table:
+    if dimension not in NOT_COMPLAINTS:
+        return Table(dimension, rows_of(closed, dimension))
+    if not apart:
+        return Table(dimension, (_row(closed, dimension, tuple(sorted({getattr(one, dimension) for one in closed}))),))
+    complaints = [one for one in closed if one.kind == Kind.COMPLAINT]
+    rest = [one for one in closed if one.kind != Kind.COMPLAINT]
+    others = (_row(rest, dimension, (NOT_COMPLAINTS[dimension],)),) if rest else ()
+    return Table(dimension, (*rows_of(complaints, dimension), *others))
+
+
+def _crossed(closed: Sequence[Closed], tables: Sequence[Table]) -> Iterator[Cross]:
+    """Yield the tables over two dimensions that say more than the simple ones."""
+    rows = {
+        table.dimension: [row for row in table.rows if row.values != (NOT_COMPLAINTS.get(table.dimension),)]
+        for table in tables
+    }
+    complaints = [one for one in closed if one.kind == Kind.COMPLAINT]
+    for lines, columns, among in (
+        ("county", "kind", closed),
+        ("category", "outcome", complaints),
+        ("month", "kind", closed),
+    ):
+        pairs = Counter((str(getattr(one, lines)), str(getattr(one, columns))) for one in among)
+        made = cross(lines, rows[lines], columns, rows[columns], pairs)
+        if made is not None:
+            yield made
+
+
+def rows_of(closed: Sequence[Closed], dimension: str) -> tuple[Row, ...]:
+    """Return the rows of one table: at least five closed cases in each."""
     counts = Counter(getattr(one, dimension) for one in closed)
-    rows = []
-    for values in _together(counts):
-        days = sorted(one.days for one in closed if getattr(one, dimension) in values)
-        p90 = days[ceil(0.9 * len(days)) - 1] if len(days) >= P90_FROM else None
-        rows.append(Row(values, len(days), _median(days), p90))
-    return tuple(rows)
+    return tuple(_row(closed, dimension, values) for values in _together(counts))
+
+
+def _row(closed: Sequence[Closed], dimension: str, values: tuple[str, ...]) -> Row:
+    days = sorted(one.days for one in closed if getattr(one, dimension) in values)
+    p90 = days[ceil(0.9 * len(days)) - 1] if len(days) >= P90_FROM else None
+    return Row(values, len(days), _median(days), p90)
 
 
 def _together(counts: Counter[str]) -> list[tuple[str, ...]]:
@@ -117,12 +161,21 @@ def _county(office: OfficeId, register: Register) -> str:
 
 
 def as_csv(releases: Iterable[Release]) -> list[tuple[str, ...]]:
-    """Return every row of every release, for a spreadsheet."""
-    lines: list[tuple[str, ...]] = [("since_day", "until_day", "table", "values", "cases", "median_days", "p90_days")]
+    """Return every row of every release, for a spreadsheet; `by` and `by_values` are the columns of a table over two dimensions."""
+    lines: list[tuple[str, ...]] = [
+        ("since_day", "until_day", "table", "values", "cases", "median_days", "p90_days", "by", "by_values")
+    ]
     for release in releases:
+        days = (str(release.since_day), str(release.until_day))
         for table in release.tables:
             for row in table.rows:
                 p90 = "" if row.p90_days is None else str(row.p90_days)
-                about = (str(release.since_day), str(release.until_day), table.dimension, "+".join(row.values))
-                lines.append((*about, str(row.cases), str(row.median_days), p90))
+                about = (*days, table.dimension, "+".join(row.values))
+                lines.append((*about, str(row.cases), str(row.median_days), p90, "", ""))
+        for crossed in release.crossed:
+            lines.extend(
+                (*days, crossed.lines_are, "+".join(line), str(cell), "", "", crossed.columns_are, "+".join(column))
+                for line, cells in zip(crossed.lines, crossed.cells, strict=True)
+                for column, cell in zip(crossed.columns, cells, strict=True)
+            )
     return lines

@@ -34,6 +34,7 @@ class Source(StrEnum):
     IN_PERSON = "in_person"
     MOSQUE_DESK = "mosque_desk"
     LETTER = "letter"
+    OPEN311 = "open311"
 
 
 class Category(StrEnum):
@@ -230,6 +231,47 @@ class Contact(msgspec.Struct, frozen=True):
     visibility: str = "office_only"
 
 
+class Voice(StrEnum):
+    """What somebody wants done with their voice: kept as it is, changed before it was sent, or written down and destroyed."""
+
+    AS_IS = "as_is"
+    CHANGED = "changed"
+    TYPE_OUT = "type_out"
+
+
+class Recording(msgspec.Struct, frozen=True):
+    """A sound or a film that came with a case. `name` is its place on the shelf; `text` what a desk heard in it."""
+
+    name: str
+    media_type: str
+    size: int
+    voice: Voice = Voice.AS_IS
+    text: str = ""
+    destroyed_at: Instant | None = None
+
+    @property
+    def is_film(self) -> bool:
+        """Whether it has a picture."""
+        return self.media_type.startswith("video/")
+
+
+class LetterKind(StrEnum):
+    """What 197 sends to another system by itself."""
+
+    REFERRAL = "referral"
+    PERSONNEL = "personnel"
+
+
+class Letter(msgspec.Struct, frozen=True):
+    """A letter that has to reach another system; it has once that system signed for it, and `late_at` is when that was missed."""
+
+    kind: LetterKind
+    made_at: Instant
+    delivered_at: Instant | None = None
+    reference: str = ""
+    late_at: Instant | None = None
+
+
 class Withdrawal(msgspec.Struct, frozen=True):
     """That a citizen wants to take a complaint back; until it is taken, it is only a wish."""
 
@@ -273,13 +315,39 @@ class Table(msgspec.Struct, frozen=True):
     rows: tuple[Row, ...]
 
 
-class Release(msgspec.Struct, frozen=True):
+class Cross(msgspec.Struct, frozen=True):
+    """A published table over two dimensions: how many cases each line has in each column, none or five and more."""
+
+    lines_are: str
+    columns_are: str
+    lines: tuple[tuple[str, ...], ...]
+    columns: tuple[tuple[str, ...], ...]
+    cells: tuple[tuple[int, ...], ...]
+
+
+class Release(msgspec.Struct, frozen=True, omit_defaults=True):
     """Figures over the cases that were closed in some days; never reckoned again."""
 
     since_day: int
     until_day: int
     cases: int
     tables: tuple[Table, ...]
+    crossed: tuple[Cross, ...] = ()
+
+
+class Stated(msgspec.Struct, frozen=True):
+    """
+    What another system said of a case when it came from there: nothing of it can be proved here.
+
+    `key` is the public key under which the other system's own proof held when it was taken over; empty without one.
+    """
+
+    system: str
+    id: str
+    received_at: Instant
+    closed_at: Instant | None = None
+    key: str = ""
+    said_at: Instant | None = None
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -301,6 +369,8 @@ class Case(msgspec.Struct, frozen=True):
     office: OfficeId
     start: OfficeId
     lang: str = "fa"
+    # When it was said, if that was before it arrived: at a desk without network.
+    said_at: Instant | None = None
     incident_at: Instant | None = None
     anonymous: bool = False
     contact: Contact | None = None
@@ -317,6 +387,7 @@ class Case(msgspec.Struct, frozen=True):
     clocks: tuple[Clock, ...] = ()
     messages: tuple[Message, ...] = ()
     files: tuple[str, ...] = ()
+    recordings: tuple[Recording, ...] = ()
     referred_to: str = ""
     referred_at: Instant | None = None
     referral_outcome: str = ""
@@ -327,12 +398,21 @@ class Case(msgspec.Struct, frozen=True):
     withdrawal: Withdrawal | None = None
     review: Review | None = None
     limit: Limit | None = None
+    letters: tuple[Letter, ...] = ()
     counted: bool = False
+    stated: Stated | None = None
+
+    @property
+    def waits_since(self) -> Instant:
+        """When the citizen turned to the police, as far as anybody said."""
+        if self.stated is not None:
+            return self.stated.said_at or self.stated.received_at
+        return self.received_at if self.said_at is None else self.said_at
 
     @property
     def since(self) -> Instant:
         """From when on it matters who served where: the first moment of the day complained about, or of the day it was said."""
-        at = self.received_at if self.incident_at is None else min(self.incident_at, self.received_at)
+        at = self.waits_since if self.incident_at is None else min(self.incident_at, self.waits_since)
         return start_of_day(day_of(at))
 
     @property

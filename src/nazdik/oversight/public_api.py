@@ -23,7 +23,7 @@ from nazdik.oversight.facts import Receipt
 from nazdik.oversight.figures import as_csv
 from nazdik.oversight.model import Allegation, Case, Category, ClockType, Contact, Kind, Release, Source
 from nazdik.oversight.routing import route_of
-from nazdik.oversight.service import CITIZEN, Oversight, Said
+from nazdik.oversight.service import CITIZEN, Oversight, Said, Wished
 from nazdik.oversight.views import CitizenView, Named, citizen_view, named
 from nazdik.oversight.words import tells_who
 from nazdik.platform.eventlog.heads import SignedHead
@@ -53,6 +53,8 @@ class ContactBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     phone: Short = ""
     visibility: Annotated[str, msgspec.Meta(pattern="^(office_only|handler|none)$")] = "office_only"
     photos: list[bytes] = []
+    # What was sent to /v1/recordings before, at most two.
+    recordings: list[Wished] = []
 
 
 class ContactAnswer(msgspec.Struct):
@@ -77,6 +79,7 @@ class WriteBody(msgspec.Struct, forbid_unknown_fields=True):
     code: Short
     text: str
     photos: list[bytes] = []
+    recordings: list[Wished] = []
 
 
 class ReviewBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -152,6 +155,7 @@ def said_of(data: ContactBody) -> Said:
         anonymous=not known,
         contact=Contact(data.name.strip(), data.phone.strip(), data.visibility) if known else None,
         photos=tuple(data.photos),
+        recordings=tuple(data.recordings),
     )
 
 
@@ -202,7 +206,8 @@ async def receive(request: AnyRequest, data: JSONBody[ContactBody], oversight: S
     Take down a complaint, criticism, suggestion, thanks or question; when this is answered it is on disk.
 
     The same Idempotency-Key gets the same code again. Refusals: oversight.text_missing, oversight.office_unknown,
-    oversight.day_invalid, oversight.too_many_files, oversight.key_too_short, photos.* (422), oversight.too_many_contacts (403).
+    oversight.day_invalid, oversight.too_many_files, oversight.key_too_short, photos.* (422), oversight.too_many_contacts (403),
+    oversight.recording_not_found (404).
     """
     oversight.limits.take(bucket_of(request, oversight))
     key = idempotency_key(request.headers.get("idempotency-key"))
@@ -235,7 +240,8 @@ async def write_back(request: AnyRequest, data: JSONBody[WriteBody], oversight: 
     bucket = bucket_of(request, oversight)
     case = await oversight.case_of(data.code, bucket)
     oversight.limits.take(bucket)
-    await oversight.write_back(case, data.text, data.photos, idempotency_key(request.headers.get("idempotency-key")))
+    key = idempotency_key(request.headers.get("idempotency-key"))
+    await oversight.write_back(case, data.text, data.photos, data.recordings, key)
     return _view(oversight, case)
 
 
@@ -243,6 +249,12 @@ async def write_back(request: AnyRequest, data: JSONBody[WriteBody], oversight: 
 async def withdraw(request: AnyRequest, data: JSONBody[CodeBody], oversight: Service) -> CitizenView:
     """Ask to take a complaint back. Refusals: oversight.code_unknown (404), oversight.case_is_closed (409)."""
     return await _by_citizen(request, oversight, data.code, lambda case: c.AskToWithdraw(case_id=case.id))
+
+
+@post("/v1/follow-up/destroy-recordings", status_code=200)
+async def wish_destroyed(request: AnyRequest, data: JSONBody[CodeBody], oversight: Service) -> CitizenView:
+    """Ask that every recording of a case is written down and destroyed. Refusals: oversight.code_unknown (404)."""
+    return await _by_citizen(request, oversight, data.code, lambda case: c.WishDestroyed(case_id=case.id))
 
 
 @post("/v1/follow-up/review", status_code=200)
@@ -299,6 +311,6 @@ def get_consistency(oversight: Service, earlier: FromQuery[int], later: FromQuer
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (
-    list_offices, who_sees, tells, receive, follow_up, receipt, write_back, withdraw, ask_review,
+    list_offices, who_sees, tells, receive, follow_up, receipt, write_back, withdraw, wish_destroyed, ask_review,
     get_figures, get_figures_csv, get_head, get_consistency, *CITIZEN_ROUTES,
 )  # fmt: skip

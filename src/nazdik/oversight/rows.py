@@ -23,7 +23,7 @@ CREATE TABLE case_row (
     id TEXT PRIMARY KEY, kind TEXT NOT NULL, office TEXT NOT NULL, handler TEXT NOT NULL, source TEXT NOT NULL,
     received_at INTEGER NOT NULL, since INTEGER NOT NULL, formal INTEGER NOT NULL, closed INTEGER NOT NULL,
     serious INTEGER NOT NULL, topic TEXT NOT NULL, opening TEXT NOT NULL, words TEXT NOT NULL, due_at INTEGER,
-    self_praise INTEGER NOT NULL, unread INTEGER NOT NULL
+    self_praise INTEGER NOT NULL, unread INTEGER NOT NULL, limit_day INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX case_office ON case_row (office, closed, due_at);
 CREATE TABLE barred_office (case_id TEXT NOT NULL, office TEXT NOT NULL, PRIMARY KEY (case_id, office)) STRICT, WITHOUT ROWID;
@@ -54,11 +54,21 @@ WITH desk AS (
     )
 )
 """
+# A commander reaches what lies below them too, but only to be counted.
+_COUNTING = _SEEN.replace("duty IN ('handler', 'supervisor')", "duty IN ('commander', 'handler', 'supervisor')")
 _COLUMNS = "id, kind, office, handler, source, received_at, formal, closed, serious, topic, opening, due_at, self_praise, unread"
 _NAMES = _COLUMNS.split(", ")
-_LISTED = f"{_SEEN} SELECT {_COLUMNS} FROM seen WHERE closed = :closed ORDER BY due_at IS NULL, due_at, id LIMIT :most"  # noqa: S608
+_BY_DUE = "ORDER BY due_at IS NULL, due_at, id LIMIT :most"
+_CAMPAIGNS = "SELECT topic FROM seen WHERE closed = 0 GROUP BY topic HAVING count(*) >= :from"
+_LISTED = f"{_SEEN} SELECT {_COLUMNS} FROM seen WHERE closed = :closed {_BY_DUE}"  # noqa: S608
+_APART = (
+    f"{_SEEN} SELECT {_COLUMNS} FROM seen WHERE closed = :closed AND (closed OR topic NOT IN ({_CAMPAIGNS})) {_BY_DUE}"  # noqa: S608
+)
+_OF_TOPIC = f"{_SEEN} SELECT {_COLUMNS} FROM seen WHERE closed = 0 AND topic = :topic {_BY_DUE}"  # noqa: S608
+_LIMITED = f"{_SEEN} SELECT {_COLUMNS} FROM seen WHERE limit_day IS NOT NULL ORDER BY limit_day, id LIMIT :most"  # noqa: S608
 _FOUND = f"{_SEEN} SELECT {_COLUMNS} FROM seen WHERE instr(words, :words) ORDER BY received_at DESC, id LIMIT :most"  # noqa: S608
 _COUNTED = f"{_SEEN} SELECT kind, closed, count(*) FROM seen GROUP BY kind, closed ORDER BY kind, closed"  # noqa: S608
+_COUNTABLE = f"{_COUNTING} SELECT id FROM seen ORDER BY id"  # noqa: S608
 _ONE = f"{_SEEN} SELECT count(*) FROM seen WHERE id = :case"  # noqa: S608
 _EXPORTED = f"{_SEEN} SELECT {_COLUMNS} FROM seen ORDER BY received_at, id"  # noqa: S608
 _NOTICES = (
@@ -131,7 +141,11 @@ class Rows:
                 if isinstance(fact, e.ClockReached):
                     row = (case_id, fact.at, fact.clock.value, fact.stage.value, fact.due_at, fact.told)
                     run("INSERT INTO notice (case_id, at, clock, stage, due_at, told) VALUES (?,?,?,?,?,?)", row)
-            case e.PersonPosted(person=person):
+                elif isinstance(fact, e.LetterLate):
+                    rows = [(case_id, fact.at, fact.letter.value, "not_signed_for", fact.due_at, o) for o in fact.told]
+                    many = "INSERT INTO notice (case_id, at, clock, stage, due_at, told) VALUES (?,?,?,?,?,?)"
+                    self._db.executemany(many, rows)
+            case e.PersonPosted(person=person) | e.PostingEnded(person=person):
                 self._put_postings(state, person)
             case e.PersonsTied(person=person, other=other):
                 touched.update(
@@ -173,13 +187,14 @@ class Rows:
         unread = (answered is not None and answered.stopped_at is None) or (
             bool(case.messages) and case.messages[-1].from_citizen
         )
-        words = " ".join([case.id, case.text, *(m.text for m in case.messages)])
+        words = " ".join([case.id, case.text, *(m.text for m in case.messages), *(r.text for r in case.recordings)])
         run(
-            "INSERT OR REPLACE INTO case_row VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            "INSERT OR REPLACE INTO case_row VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (
                 case.id, case.kind.value, case.office, case.handler, case.source.value, case.received_at, case.since,
                 int(case.formal), int(case.closed), int(case.serious), case.topic, case.text[:OPENING_MAX],
                 searchable(words), min(dues, default=None), int(case.self_praise), int(unread),
+                case.limit.review_day if case.limit is not None else None,
             ),
         )  # fmt: skip
         run("DELETE FROM barred_office WHERE case_id = ?", (case.id,))
@@ -195,9 +210,22 @@ class Rows:
 
     # Reading: each for one reader, at one moment
 
-    def list_cases(self, person: PersonId, now: Instant, *, closed: bool = False, most: int = 200) -> list[CaseRow]:
-        """Return the cases that somebody has, what is due first."""
-        return _cases(self._run(_LISTED, person, now, closed=int(closed), most=most))
+    def list_cases(
+        self, person: PersonId, now: Instant, *, closed: bool = False, apart: bool = False, most: int = 200
+    ) -> list[CaseRow]:
+        """Return the cases that somebody has, what is due first; `apart` leaves out open ones that stand under a topic."""
+        if not apart:
+            return _cases(self._run(_LISTED, person, now, closed=int(closed), most=most))
+        bound = {"closed": int(closed), "most": most, "from": self._around.campaign_from}
+        return _cases(self._run(_APART, person, now, **bound))
+
+    def topic_cases(self, person: PersonId, now: Instant, topic: str, *, most: int = 500) -> list[CaseRow]:
+        """Return the open cases of a topic that somebody has, what is due first."""
+        return _cases(self._run(_OF_TOPIC, person, now, topic=topic, most=most))
+
+    def limited(self, person: PersonId, now: Instant, *, most: int = 200) -> list[CaseRow]:
+        """Return the cases that somebody has and about which contact is limited, what is looked at again first."""
+        return _cases(self._run(_LIMITED, person, now, most=most))
 
     def search(self, person: PersonId, now: Instant, words: str, *, most: int = 50) -> list[CaseRow]:
         """Return the cases in which these words stand together, however their letters were typed."""
@@ -214,6 +242,10 @@ class Rows:
     def has(self, person: PersonId, now: Instant, case_id: str) -> bool:
         """Whether somebody has a case."""
         return bool(self._run(_ONE, person, now, case=case_id)[0][0])
+
+    def counted(self, person: PersonId, now: Instant) -> list[str]:
+        """Return the cases that somebody may be told of in numbers: a commander, or somebody at a desk, who is not shut out."""
+        return [case_id for (case_id,) in self._run(_COUNTABLE, person, now)]
 
     def export(self, person: PersonId, now: Instant) -> list[CaseRow]:
         """Return every case that somebody has, in order of arrival."""

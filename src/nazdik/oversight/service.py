@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Sequence
-from typing import Any, Protocol
+from collections.abc import AsyncIterator, Callable, Container, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Protocol
 
 import msgspec
 
@@ -16,12 +17,19 @@ from nazdik.oversight import events as e
 from nazdik.oversight.calendar import day_of
 from nazdik.oversight.clocks import Around, calendar_for, next_at
 from nazdik.oversight.codes import Codes, read_code, shown
-from nazdik.oversight.errors import CaseNotFound, CodeUnknown, KeyTooShort, TooManyFiles
+from nazdik.oversight.errors import (
+    CaseNotFound,
+    CodeUnknown,
+    KeyTooShort,
+    RecordingNotFound,
+    SaidUnsigned,
+    TooManyFiles,
+)
 from nazdik.oversight.facts import Facts, Receipt
 from nazdik.oversight.jalali import end_of_last_month
 from nazdik.oversight.limits import Limits
 from nazdik.oversight.machine import OversightMachine, load
-from nazdik.oversight.model import Case, Category, Contact, Kind, Source, State
+from nazdik.oversight.model import Case, Category, Contact, Kind, Recording, Source, State, Voice
 from nazdik.oversight.rows import Rows
 from nazdik.oversight.words import cleaned
 from nazdik.platform.audit import Audit
@@ -33,10 +41,12 @@ from nazdik.platform.eventlog.machine import Answer, Batch
 from nazdik.platform.eventlog.writer import Writer
 
 FILES_MAX = 3
+RECORDINGS_MAX = 2
 KEY_CHARACTERS_MIN = 16
 HEAD_EVERY_S = 60.0
 AGAIN_US = 15_000_000
 PUBLISH_EVERY_S = 3_600.0
+SHELF_EVERY_S = 600.0
 CITIZEN = Actor(id="citizen", role="citizen")
 _log = logging.getLogger(__name__)
 
@@ -49,6 +59,32 @@ class Pictures(Protocol):
 
     async def find(self, name: str) -> bytes:
         """Return a picture."""
+
+
+class Shelf(Protocol):
+    """Keeps sounds and films bare, and those that became part of no case only for a while."""
+
+    async def take(self, body: AsyncIterator[bytes]) -> Recording:
+        """Return what was sent, stripped and on disk."""
+
+    def find_waiting(self, name: str) -> Recording | None:
+        """Return what was sent lately under a name."""
+
+    def path_of(self, name: str) -> Path:
+        """Return where a recording lies."""
+
+    def put_in_order(self, held: Container[str], destroyed: Container[str]) -> None:
+        """Let go of what was destroyed, and of what nobody made part of a case in time."""
+
+    def destroy(self, name: str) -> None:
+        """Overwrite a recording and let go of it."""
+
+
+class Wished(msgspec.Struct, frozen=True):
+    """A recording that was sent before, and what its citizen wants done with the voice in it."""
+
+    name: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+    voice: Voice = Voice.AS_IS
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +101,9 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     anonymous: bool = True
     contact: Contact | None = None
     photos: tuple[bytes, ...] = ()
+    recordings: tuple[Wished, ...] = ()
+    # When it was said, if that was at a desk without network.
+    said_at: Instant | None = None
 
 
 class Received(msgspec.Struct, frozen=True):
@@ -88,15 +127,21 @@ class Oversight:
         clock: Clock,
         audit: Audit,
         pictures: Pictures,
+        shelf: Shelf,
+        text_to: str = "",
     ) -> None:
         """
         Open it from its log.
+
+        Args:
+            text_to: The number to which a citizen texts a code to give a turn back; empty when none is connected.
 
         Raises:
             LogDamaged: The log cannot be understood.
             HeadsLost: The log is not what was signed of it.
         """
-        self.around, self.clock, self.audit, self.pictures = around, clock, audit, pictures
+        self.around, self.clock, self.audit, self.pictures, self.shelf = around, clock, audit, pictures, shelf
+        self.text_to = text_to
         self.facts, self.rows, self._codes = facts, Rows(around), codes
         self.limits, self.tries = Limits(clock), Throttle(clock)
         state, history = load(log)
@@ -108,6 +153,16 @@ class Oversight:
         for case in state.cases.values():
             self._set_timer(state, case)
         self._tasks: list[asyncio.Task[None]] = []
+        self._hearers: list[Callable[[Sequence[e.Event]], None]] = []
+        # The recordings of all cases by name; the same file may be in several.
+        self._held: dict[str, set[str]] = {}
+        for case in state.cases.values():
+            for one in case.recordings:
+                self._held.setdefault(one.name, set()).add(case.id)
+
+    def hear(self, hearer: Callable[[Sequence[e.Event]], None]) -> None:
+        """Tell a hearer of facts, once they are on disk."""
+        self._hearers.append(hearer)
 
     @property
     def state(self) -> State:
@@ -121,6 +176,7 @@ class Oversight:
             loop.create_task(self._serve_timers()),
             loop.create_task(self._keep_heads()),
             loop.create_task(self._publish()),
+            loop.create_task(self._keep_shelf()),
         ]
 
     async def close(self) -> None:
@@ -153,6 +209,10 @@ class Oversight:
         drawn = f"{actor.id}\0{key}"
         code, code_hash = await self.code_of(drawn)
         files = await self._keep(said.photos)
+        recordings = self._wished(said.recordings)
+        issued_at = self._codes.issued_at(actor.id, key) if said.said_at is not None else None
+        if said.said_at is not None and issued_at is None:
+            raise SaidUnsigned()
         case_id = self._codes.drawn("case", drawn).hex()[:20]
         await self.submit(
             c.ReceiveContact(
@@ -172,6 +232,9 @@ class Oversight:
                 anonymous=said.anonymous,
                 contact=None if said.anonymous else said.contact,
                 files=files,
+                recordings=recordings,
+                stated_at=said.said_at,
+                issued_at=issued_at,
                 from_office=from_office,
             ),
             actor,
@@ -195,6 +258,10 @@ class Oversight:
     def fresh_keys(self, count: int) -> list[str]:
         """Return keys that nobody guesses and nobody has had."""
         return [secrets.token_hex(16) for _ in range(count)]
+
+    def offline_keys(self, actor: Actor, at: Instant, count: int) -> list[str]:
+        """Return fresh keys that say by themselves to whom and when they were given."""
+        return [self._codes.key_for(actor.id, at, fresh) for fresh in self.fresh_keys(count)]
 
     def id_for(self, what: str, actor: Actor, key: str) -> str:
         """Return the id of something that a request begins; sent again, it is the same."""
@@ -220,16 +287,36 @@ class Oversight:
         self.tries.succeeded(key)
         return self.state.cases[found]
 
-    async def write_back(self, case: Case, text: str, photos: Sequence[bytes], key: str) -> None:
+    async def write_back(
+        self, case: Case, text: str, photos: Sequence[bytes], recordings: Sequence[Wished], key: str
+    ) -> None:
         """Add what a citizen writes to their case."""
         files = await self._keep(photos)
-        command = c.WriteBack(case_id=case.id, text=cleaned(text), files=files)
+        command = c.WriteBack(case_id=case.id, text=cleaned(text), files=files, recordings=self._wished(recordings))
         await self.submit(command, CITIZEN, f"{case.id}:{key}")
 
     async def _keep(self, photos: Sequence[bytes]) -> tuple[str, ...]:
         if len(photos) > FILES_MAX:
             raise TooManyFiles(most=FILES_MAX)
         return tuple([(await self.pictures.keep(photo))[0] for photo in photos])
+
+    def _wished(self, wished: Sequence[Wished]) -> tuple[Recording, ...]:
+        """Return recordings that were sent before. Raises `RecordingNotFound`, `TooManyFiles`."""
+        if len(wished) > RECORDINGS_MAX:
+            raise TooManyFiles(most=RECORDINGS_MAX)
+        found = [(self._recording(one.name), one.voice) for one in {one.name: one for one in wished}.values()]
+        return tuple(msgspec.structs.replace(sent, voice=voice) for sent, voice in found)
+
+    def _recording(self, name: str) -> Recording:
+        sent = self.shelf.find_waiting(name)
+        if sent is not None:
+            return sent
+        # Sent again after it became part of a case.
+        for case_id in self._held.get(name, ()):
+            for one in self.state.cases[case_id].recordings:
+                if one.name == name and one.destroyed_at is None:
+                    return Recording(one.name, one.media_type, one.size)
+        raise RecordingNotFound(recording=name)
 
     # Desks
 
@@ -259,7 +346,31 @@ class Oversight:
                 self._set_timer(batch.after, case)
         for case_id in dict.fromkeys(fact.case_id for fact in facts if isinstance(fact, e.CaseEvent)):
             self._set_timer(batch.after, batch.after.cases[case_id])
+        for fact in facts:
+            if isinstance(fact, e.RecordingAdded):
+                self._held.setdefault(fact.recording.name, set()).add(fact.case_id)
+        for hearer in self._hearers:
+            hearer(facts)
         self._changed.set()
+
+    async def destroyed(self, name: str) -> None:
+        """Let go of a recording that no case holds any more."""
+        if not self._is_held(name):
+            await asyncio.to_thread(self.shelf.destroy, name)
+
+    def _is_held(self, name: str) -> bool:
+        """Whether a case has a recording that was not destroyed for it."""
+        cases = (self.state.cases[case_id] for case_id in self._held.get(name, ()))
+        return any(one.name == name and one.destroyed_at is None for case in cases for one in case.recordings)
+
+    async def _keep_shelf(self) -> None:
+        while True:
+            held = {name for name in self._held if self._is_held(name)}
+            try:
+                await asyncio.to_thread(self.shelf.put_in_order, held, self._held.keys() - held)
+            except OSError as fault:
+                _log.error("the shelf of recordings cannot be put in order now: %s", fault.strerror)
+            await asyncio.sleep(SHELF_EVERY_S)
 
     def _set_timer(self, state: State, case: Case) -> None:
         self._deadlines.push(case.id, next_at(case, calendar_for(state, case.office, self.around)))

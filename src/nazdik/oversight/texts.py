@@ -5,6 +5,27 @@ TEXTS: dict[str, tuple[str, str]] = {
         "چنین پرونده‌ای نیست، یا در دسترس این میز نیست.",
         "There is no such case, or not for this desk.",
     ),
+    "oversight.case_is_here": (
+        "این پرونده از همین‌جا است یا پیش‌تر از همان سامانه آمده است.",
+        "This case is from here, or came from that system before.",
+    ),
+    "oversight.purpose_missing": (
+        "بنویسید این پرونده‌ها برای چه کاری بیرون داده می‌شود.",
+        "Write down what these cases are handed out for.",
+    ),
+    "oversight.export_too_large": (
+        "پرونده‌ها بیش از اندازهٔ یک بسته است؛ روزهای کمتری بخواهید.",
+        "These are more cases than one bundle may have; ask for fewer days.",
+    ),
+    "oversight.bundle_unreadable": ("این سطر بسته خوانده نشد.", "This line of the bundle cannot be read."),
+    "oversight.bundle_broken": (
+        "سطرهای بسته همان نیست که بیرون داده شد.",
+        "The lines of the bundle are not those that were given out.",
+    ),
+    "oversight.proof_broken": (
+        "رسید همراه این پرونده درست نیست یا دربارهٔ چیز دیگری است.",
+        "The receipt that comes with this case does not hold, or is about something else.",
+    ),
     "oversight.code_unknown": (
         "این کد شناخته نشد. رقم‌ها را دوباره نگاه کنید.",
         "This code is not known. Check the digits.",
@@ -53,6 +74,42 @@ TEXTS: dict[str, tuple[str, str]] = {
     "oversight.not_a_commendation": ("این تماس تقدیر نیست.", "This contact is no commendation."),
     "oversight.day_invalid": ("این روز درست نیست.", "This day is not right."),
     "oversight.too_many_files": ("عکس‌ها بیش از اندازه است.", "There are too many pictures."),
+    "oversight.said_unsigned": (
+        "زمان پیشین تنها با کدی پذیرفته می‌شود که میز برای کار بی‌شبکه گرفته است.",
+        "An earlier time is taken only with a code that the desk took along for work without network.",
+    ),
+    "oversight.outbox_unreadable": (
+        "پروندهٔ پیوند با سامانه‌های دیگر خوانده نشد.",
+        "The file of the lines to other systems cannot be read.",
+    ),
+    "oversight.recording_unknown": (
+        "این پرونده صدا یا فیلمی نیست که گرفته شود. صدا یا فیلمی بفرستید که گوشی ضبط کرده است، مانند MP3 یا MP4.",
+        "This is no sound or film that is taken. Send one that a telephone recorded, such as MP3 or MP4.",
+    ),
+    "oversight.recording_unreadable": (
+        "این صدا یا فیلم خراب است یا چیزی دارد که پاک نمی‌شود. دوباره ضبط کنید.",
+        "This sound or film is damaged, or holds what cannot be taken out. Record it again.",
+    ),
+    "oversight.recording_too_large": (
+        "این صدا بلندتر از اندازه است. کوتاه‌ترش کنید یا چند بار بفرستید.",
+        "This sound is too long. Make it shorter, or send it in parts.",
+    ),
+    "oversight.recording_not_found": (
+        "چنین صدا یا فیلمی نیست؛ شاید زمانش گذشته یا از میان برده شده است.",
+        "There is no such sound or film; its time may be over, or it was destroyed.",
+    ),
+    "oversight.destroying_not_wished": (
+        "شهروند نخواسته است که این صدا از میان برود.",
+        "The citizen did not wish this recording to be destroyed.",
+    ),
+    "oversight.not_typed_out": (
+        "نخست آنچه در صدا گفته شده نوشته شود.",
+        "First write down what is said in the recording.",
+    ),
+    "oversight.shelf_full": (
+        "اکنون جای صدا و فیلم پر است. کمی بعد بفرستید، یا بنویسید.",
+        "There is no room for sound and film now. Send it a little later, or write.",
+    ),
     "oversight.key_too_short": (
         "کلید یکتای درخواست کوتاه است؛ دست‌کم ۱۶ نویسهٔ تصادفی بفرستید.",
         "The Idempotency-Key is too short; send 16 random characters or more.",
@@ -75,4 +132,18 @@ TEXTS: dict[str, tuple[str, str]] = {
     "oversight.booking_over": ("این نوبت پایان یافته است.", "This booking is over."),
     "oversight.promise_invalid": ("قول باید صاحب و روز داشته باشد.", "A promise needs an owner and a day."),
     "oversight.promise_not_found": ("چنین قولی نیست.", "There is no such promise."),
+    "oversight.promise_over": ("به این قول عمل شده است.", "This promise was kept already."),
+    "oversight.session_cancelled": ("این دیدار لغو شده است.", "This session was called off."),
+    "oversight.session_over": (
+        "این دیدار آغاز شده و دیگر لغو نمی‌شود.",
+        "This session has begun; it is not called off now.",
+    ),
+    "oversight.turn_held": (
+        "کسی این نوبت را دارد؛ زمان و امکاناتش می‌ماند، یا همهٔ دیدار لغو شود.",
+        "Somebody has this turn: it stays as it is, or the whole session is called off.",
+    ),
+    "oversight.turn_not_yet": (
+        "هنوز نمی‌شود: حضور در همان روز ثبت می‌شود، فراخواندن پس از حضور، و نیامدن پس از زمان نوبت.",
+        "Not yet: people come on the day, are called once they are here, and are missed once their time has come.",
+    ),
 }

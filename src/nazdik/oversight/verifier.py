@@ -34,6 +34,8 @@ class Checked(msgspec.Struct, frozen=True):
     promises: list[Promise]
     answered: bool
     closed: bool
+    # When another system says that it had the case; it came from there, and no receipt of ours proves that day.
+    stated: str = ""
 
     @property
     def holds(self) -> bool:
@@ -81,7 +83,13 @@ def check(
         _promises(facts, head.at, wrong),
         any(fact["fact"] in ("answered", "closed") for fact in facts),
         any(fact["fact"] == "closed" for fact in facts),
+        _stated(facts),
     )
+
+
+def _stated(facts: Sequence[dict[str, Any]]) -> str:
+    stated = facts[0].get("stated") if facts else None
+    return str(stated.get("at", "")) if isinstance(stated, dict) else ""
 
 
 def _facts(receipt: Receipt, wrong: list[tuple[str, str]]) -> list[dict[str, Any]]:

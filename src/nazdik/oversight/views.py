@@ -5,9 +5,10 @@ from typing import Any
 import msgspec
 
 from nazdik.kernel import Instant, OfficeId, rfc3339
+from nazdik.oversight import letters
 from nazdik.oversight.calendar import Calendar
 from nazdik.oversight.clocks import Around, calendar_for, due_at, owed
-from nazdik.oversight.model import Case, Clock, ClockType, Register, Stage, State
+from nazdik.oversight.model import Case, Clock, ClockType, Contact, Letter, LetterKind, Register, Stage, State
 
 
 class Named(msgspec.Struct, frozen=True):
@@ -36,11 +37,36 @@ class MessageView(msgspec.Struct, frozen=True):
     internal: bool = False
 
 
+class RecordingView(msgspec.Struct, frozen=True):
+    """A sound or film: what was wished for it, what was heard in it, and whether it was destroyed."""
+
+    name: str
+    is_film: bool
+    media_type: str
+    size: int
+    voice: str
+    text: str
+    destroyed_at: str | None
+
+
+class LetterView(msgspec.Struct, frozen=True):
+    """A letter to another system: `waiting`, `late` or `delivered`; and under which reference it has it."""
+
+    kind: str
+    to: str
+    made_at: str
+    due_at: str
+    state: str
+    delivered_at: str | None
+    reference: str
+
+
 class CitizenView(msgspec.Struct, frozen=True):
     """What a citizen sees of their case."""
 
     kind: str
     received_at: str
+    said_at: str | None
     office: Named
     passed: list[Named]
     state: str
@@ -54,6 +80,8 @@ class CitizenView(msgspec.Struct, frozen=True):
     review: str
     may_ask_review: bool
     limited: str
+    recordings: list[RecordingView]
+    referral_signed_at: str | None
 
 
 class AllegationView(msgspec.Struct, frozen=True):
@@ -67,6 +95,16 @@ class AllegationView(msgspec.Struct, frozen=True):
     learning: str
 
 
+class StatedView(msgspec.Struct, frozen=True):
+    """What another system said of a case that came from there; none of it can be proved here."""
+
+    system: str
+    id: str
+    received_at: str
+    closed_at: str | None
+    proof_held: bool
+
+
 class CaseView(msgspec.Struct, frozen=True):
     """A case as its desk sees it; how the citizen is reached only as far as they allowed."""
 
@@ -74,6 +112,7 @@ class CaseView(msgspec.Struct, frozen=True):
     kind: str
     source: str
     received_at: str
+    said_at: str | None
     incident_at: str | None
     text: str
     lang: str
@@ -94,18 +133,47 @@ class CaseView(msgspec.Struct, frozen=True):
     clocks: list[ClockView]
     messages: list[MessageView]
     files: list[str]
+    recordings: list[RecordingView]
+    letters: list[LetterView]
     withdrawal: str
     review: str
+    review_office: Named | None
+    review_grounds: str
+    review_outcome: str
     terms: str
     answer: str
     limit: str
+    limit_review_day: int | None
     topic: str
+    stated: StatedView | None = None
 
 
 def named(office: OfficeId, register: Register) -> Named:
     """Return an office by name; by its id when it has none."""
     line = register.offices.get(office)
     return Named(office, (line and line.name_fa) or office, (line and line.name_en) or office)
+
+
+def recording_views(case: Case) -> list[RecordingView]:
+    """Return the sounds and films of a case, as its citizen and its desk see them."""
+    return [
+        RecordingView(r.name, r.is_film, r.media_type, r.size, r.voice.value, r.text, _at(r.destroyed_at))
+        for r in case.recordings
+    ]
+
+
+def letter_view(letter: Letter) -> LetterView:
+    """Return how a letter stands."""
+    state = "delivered" if letter.delivered_at is not None else "late" if letter.late_at is not None else "waiting"
+    return LetterView(
+        kind=letter.kind.value,
+        to=letters.GOES_TO[letter.kind],
+        made_at=rfc3339(letter.made_at),
+        due_at=rfc3339(letters.due_at(letter)),
+        state=state,
+        delivered_at=_at(letter.delivered_at),
+        reference=letter.reference,
+    )
 
 
 def clock_view(clock: Clock, calendar: Calendar, now: Instant) -> ClockView:
@@ -134,6 +202,7 @@ def citizen_view(state: State, case: Case, now: Instant, around: Around) -> Citi
     return CitizenView(
         kind=case.kind.value,
         received_at=rfc3339(case.received_at),
+        said_at=_at(case.said_at),
         office=named(case.office, register),
         passed=[named(step.office, register) for step in case.route],
         state="closed" if case.closed else "in_hand" if in_hand else "received",
@@ -147,23 +216,24 @@ def citizen_view(state: State, case: Case, now: Instant, around: Around) -> Citi
         review=_review(case),
         may_ask_review=may_ask,
         limited=case.limit.why if case.limit is not None else "",
+        recordings=recording_views(case),
+        referral_signed_at=next(
+            (_at(one.delivered_at) for one in case.letters if one.kind is LetterKind.REFERRAL), None
+        ),
     )
 
 
 def case_view(state: State, case: Case, person: str, now: Instant, around: Around) -> CaseView:
     """Return a case as its desk sees it."""
     calendar, register = calendar_for(state, case.office, around), state.register
-    contact: dict[str, str] | None = None
-    if case.contact is not None:
-        # Who took the call wrote the number down; whether the handler may see it is for the citizen to say.
-        visible = case.contact.visibility == "handler" and person == case.handler
-        visible |= case.contact.visibility == "office_only" and person == case.taken_by
-        contact = {"name": case.contact.name, "phone": case.contact.phone} if visible else {}
+    known = contact_for(case, person)
+    contact = {"name": known.name, "phone": known.phone} if known is not None else {} if case.contact else None
     return CaseView(
         id=case.id,
         kind=case.kind.value,
         source=case.source.value,
         received_at=rfc3339(case.received_at),
+        said_at=_at(case.said_at),
         incident_at=_at(case.incident_at),
         text=case.text,
         lang=case.lang,
@@ -187,13 +257,37 @@ def case_view(state: State, case: Case, person: str, now: Instant, around: Aroun
         clocks=[clock_view(clock, calendar, now) for clock in case.clocks],
         messages=[MessageView(rfc3339(m.at), m.from_citizen, m.text, m.internal) for m in case.messages],
         files=list(case.files),
+        recordings=recording_views(case),
+        letters=[letter_view(one) for one in case.letters],
         withdrawal=_withdrawal(case),
         review=_review(case),
+        review_office=named(case.review.office, register) if case.review is not None else None,
+        review_grounds=case.review.grounds if case.review is not None else "",
+        review_outcome=case.review.outcome if case.review is not None else "",
         terms=case.terms,
         answer=case.answer,
         limit=case.limit.why if case.limit is not None else "",
+        limit_review_day=case.limit.review_day if case.limit is not None else None,
         topic=case.topic,
+        stated=_stated(case),
     )
+
+
+def contact_for(case: Case, person: str) -> Contact | None:
+    """Return how the citizen is reached, if they let this person know it."""
+    if case.contact is None:
+        return None
+    # Who took the call wrote the number down; whether the handler may see it is for the citizen to say.
+    visible = case.contact.visibility == "handler" and person == case.handler
+    visible |= case.contact.visibility == "office_only" and person == case.taken_by
+    return case.contact if visible else None
+
+
+def _stated(case: Case) -> StatedView | None:
+    said = case.stated
+    if said is None:
+        return None
+    return StatedView(said.system, said.id, rfc3339(said.received_at), _at(said.closed_at), bool(said.key))
 
 
 def _at(at: Instant | None) -> str | None:

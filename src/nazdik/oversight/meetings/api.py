@@ -14,7 +14,7 @@ from nazdik.oversight.desk_api import Acted, AnyRequest, Staff, decided
 from nazdik.oversight.errors import ActUnknown, CodeUnknown, DayUnreadable, KeyTooShort, OfficeUnknown
 from nazdik.oversight.meetings import commands as c
 from nazdik.oversight.meetings.errors import SessionNotFound
-from nazdik.oversight.meetings.model import BookingState, Need, Owed, Session, Slot, agenda
+from nazdik.oversight.meetings.model import Board, BookingState, Need, Owed, PutOff, Session, Slot, agenda, board_of
 from nazdik.oversight.public_api import CodeBody, Service, Short, bucket_of
 from nazdik.oversight.service import CITIZEN, KEY_CHARACTERS_MIN, Oversight
 from nazdik.oversight.views import Named, named
@@ -50,20 +50,24 @@ class BookBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Booked(msgspec.Struct):
-    """The code, shown once, the number in the queue, and when."""
+    """The code, shown once, the number in the queue, and when; `text_to` is the number to which the code is texted to give back."""
 
     code: str
     queue_no: int
     starts_at: str
+    session: str
+    text_to: str = ""
 
 
 class BookingView(msgspec.Struct):
-    """How a booking stands."""
+    """How a booking stands; `why` is why the session was called off."""
 
     queue_no: int
     starts_at: str
+    session: str
     place: str
     state: str
+    why: str = ""
 
 
 class SlotBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -91,14 +95,27 @@ class Turn(msgspec.Struct):
     state: str
 
 
+class PromiseView(msgspec.Struct):
+    """What was promised aloud, until which day, how it was kept, and how it was put off."""
+
+    number: int
+    text: str
+    owner: str
+    due_day: int
+    how: str | None
+    put_off: list[PutOff]
+
+
 class SessionDesk(msgspec.Struct):
     """A session as its desk sees it; `agenda` are promises of earlier sessions that nobody has kept yet."""
 
     session: SessionView
     agenda: list[Owed]
     turns: list[Turn]
+    board: Board
     minutes: str
-    promises: list[dict[str, str | int | None]]
+    promises: list[PromiseView]
+    cancelled: str | None
 
 
 class OfflineBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -108,10 +125,11 @@ class OfflineBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class OfflineCode(msgspec.Struct):
-    """A key and the code that a contact sent with this key will have."""
+    """A key, the code that a contact sent with this key will have, and when it was given: no clock begins before that."""
 
     key: str
     code: str
+    issued_at: str
 
 
 def session_view(oversight: Oversight, session: Session) -> SessionView:
@@ -128,7 +146,8 @@ def session_view(oversight: Oversight, session: Session) -> SessionView:
 def list_meetings(oversight: Service) -> list[SessionView]:
     """Return the sessions that are still to come, the next first."""
     now = oversight.clock.now()
-    ahead = [one for one in oversight.state.meetings.sessions.values() if one.slots[-1].starts_at > now]
+    meetings = oversight.state.meetings
+    ahead = [one for one in meetings.sessions.values() if one.ends_at > now and one.id not in meetings.cancelled]
     return [session_view(oversight, one) for one in sorted(ahead, key=lambda one: (one.starts_at, one.id))]
 
 
@@ -141,18 +160,22 @@ async def book(request: AnyRequest, session_id: FromPath[str], data: JSONBody[Bo
     oversight.too_many_contacts (403).
     """
     oversight.limits.take(bucket_of(request, oversight))
+    return await take_turn(request, session_id, data, oversight, CITIZEN)
+
+
+async def take_turn(request: AnyRequest, session_id: str, data: BookBody, oversight: Oversight, actor: Actor) -> Booked:
+    """Take a turn for whoever asks for it; the same key leads to the same code."""
     key = idempotency_key(request.headers.get("idempotency-key"))
     if len(key) < KEY_CHARACTERS_MIN:
         raise KeyTooShort(characters_min=KEY_CHARACTERS_MIN)
-    code, code_hash = await oversight.code_of(f"booking\0{key}")
+    drawn = f"booking\0{key}" if actor is CITIZEN else f"booking\0{actor.id}\0{key}"
+    code, code_hash = await oversight.code_of(drawn)
     booking_id = code_hash[:16]
     needs = tuple(sorted(set(data.needs)))
     command = c.BookSlot(session_id=session_id, booking_id=booking_id, code_hash=code_hash, needs=needs, slot=data.slot)
-    await oversight.submit(command, CITIZEN, f"booking:{key}")
-    session = oversight.state.meetings.sessions[session_id]
-    booking = session.find_booking(booking_id)
-    assert booking is not None, "it was just booked"
-    return Booked(shown(code), booking.slot, rfc3339(session.slots[booking.slot - 1].starts_at))
+    await oversight.submit(command, actor, f"booking:{key}")
+    view = _booking_view(oversight, session_id, booking_id)
+    return Booked(shown(code), view.queue_no, view.starts_at, session_id, oversight.text_to)
 
 
 @post("/v1/bookings/show", status_code=200)
@@ -186,19 +209,32 @@ def _booking_view(oversight: Oversight, session_id: str, booking_id: str) -> Boo
     session = oversight.state.meetings.sessions[session_id]
     booking = session.find_booking(booking_id)
     assert booking is not None, "codes lead to bookings that are there"
-    at = session.slots[booking.slot - 1].starts_at
-    return BookingView(booking.slot, rfc3339(at), session.place, booking.state.value)
+    slot = session.find_slot(booking.slot)
+    assert slot is not None, "a turn that somebody had is not taken out"
+    why = oversight.state.meetings.cancelled.get(session_id, "")
+    return BookingView(booking.slot, rfc3339(slot.starts_at), session_id, session.place, booking.state.value, why)
+
+
+@get("/v1/meetings/{session_id:str}/board", sync_to_thread=False)
+def get_board(session_id: FromPath[str], oversight: Service) -> Board:
+    """Return who is in, who is next and how many wait, by number only. Refusals: oversight.session_not_found (404)."""
+    session = oversight.state.meetings.sessions.get(session_id)
+    if session is None:
+        raise SessionNotFound(session_id=session_id[:64])
+    return board_of(session)
 
 
 # Desks
 
 
-def _has(sitting: Staff, oversight: Oversight, office: OfficeId) -> bool:
+def has_office(sitting: Staff, oversight: Oversight, office: OfficeId) -> bool:
+    """Whether an office is one of somebody's desks, or lies below one."""
     register = oversight.state.register
     return any(register.is_within(office, desk) for desk in sitting.desks)
 
 
-def _instant(text: str) -> Instant:
+def instant(text: str) -> Instant:
+    """Return the instant that a desk gave. Raises `DayUnreadable`."""
     try:
         return from_rfc3339(text)
     except (ValueError, OverflowError) as error:
@@ -211,11 +247,11 @@ async def open_session(
 ) -> SessionView:
     """Announce a session. Refusals: oversight.session_invalid, oversight.office_unknown, oversight.day_unreadable (422)."""
     office = OfficeId(data.office)
-    if office not in oversight.state.register.offices or not _has(sitting, oversight, office):
+    if office not in oversight.state.register.offices or not has_office(sitting, oversight, office):
         raise OfficeUnknown(office=data.office)
     key = idempotency_key(request.headers.get("idempotency-key"))
     session_id = oversight.id_for("session", sitting.actor, key)
-    slots = tuple(Slot(0, _instant(slot.starts_at), tuple(slot.offers)) for slot in data.slots)
+    slots = tuple(Slot(0, instant(slot.starts_at), tuple(slot.offers)) for slot in data.slots)
     command = c.OpenSession(session_id=session_id, office=office, place=data.place, official=data.official, slots=slots)
     await oversight.submit(command, sitting.actor, key)
     return session_view(oversight, oversight.state.meetings.sessions[session_id])
@@ -224,29 +260,38 @@ async def open_session(
 @get("/v1/meetings/{session_id:str}")
 async def get_session(session_id: FromPath[str], sitting: Staff, oversight: Service) -> SessionDesk:
     """Return a session with its agenda and turns. Refusals: oversight.session_not_found (404)."""
-    session = _session(session_id, sitting, oversight)
+    session = session_of_desk(session_id, sitting, oversight)
     await oversight.note(sitting.person, "oversight_meeting", "duty", session=session_id)
     turns = [Turn(one.id, one.slot, [need.value for need in one.needs], one.state.value) for one in session.bookings]
-    promises: list[dict[str, str | int | None]] = [
-        {"number": p.number, "text": p.text, "owner": p.owner, "due_day": p.due_day, "how": p.how or None}
+    put_off = oversight.state.meetings.put_off
+    promises = [
+        PromiseView(p.number, p.text, p.owner, p.due_day, p.how or None, list(put_off.get((session_id, p.number), ())))
         for p in session.promises
     ]
     owed = agenda(oversight.state.meetings, session)
-    return SessionDesk(session_view(oversight, session), owed, turns, session.minutes, promises)
+    cancelled = oversight.state.meetings.cancelled.get(session_id)
+    view, board = session_view(oversight, session), board_of(session)
+    return SessionDesk(view, owed, turns, board, session.minutes, promises, cancelled)
 
 
-def _session(session_id: str, sitting: Staff, oversight: Oversight) -> Session:
+def session_of_desk(session_id: str, sitting: Staff, oversight: Oversight) -> Session:
+    """Return a session of the desk. Raises `SessionNotFound`, also for one of another desk."""
     session = oversight.state.meetings.sessions.get(session_id)
-    if session is None or not _has(sitting, oversight, session.office):
+    if session is None or not has_office(sitting, oversight, session.office):
         raise SessionNotFound(session_id=session_id[:64])
     return session
 
 
 ACTS: dict[str, type[c.MeetingCommand]] = {
+    "change": c.ChangeSession,
+    "cancel": c.CancelSession,
+    "check-in": c.CheckIn,
+    "call-in": c.CallIn,
     "end-booking": c.EndBooking,
     "minutes": c.WriteMinutes,
     "promise": c.MakePromise,
     "keep": c.KeepPromise,
+    "put-off": c.PutOffPromise,
 }
 
 
@@ -255,14 +300,15 @@ async def act_on_session(
     request: AnyRequest, session_id: FromPath[str], act: FromPath[str], sitting: Staff, oversight: Service
 ) -> Acted:
     """
-    Do something with a session: `end-booking`, `minutes`, `promise`, `keep`.
+    Do something with a session: `change` (slots with their number, 0 when new, and `starts_at` in microseconds), `cancel`,
+    `check-in`, `call-in`, `end-booking`, `minutes`, `promise`, `keep`, `put-off`.
 
     Refusals: oversight.act_unknown, oversight.session_not_found (404), and what the rules refuse.
     """
     kind = ACTS.get(act)
     if kind is None:
         raise ActUnknown(act=act[:40])
-    _session(session_id, sitting, oversight)
+    session_of_desk(session_id, sitting, oversight)
     return await decided(request, oversight, sitting, kind, {"session_id": session_id})
 
 
@@ -277,12 +323,14 @@ async def give_offline_codes(data: JSONBody[OfflineBody], sitting: Staff, oversi
 
 
 def _offline(oversight: Oversight, actor: Actor, count: int) -> list[OfflineCode]:
-    return [OfflineCode(key, shown(oversight.code_for(actor, key))) for key in oversight.fresh_keys(count)]
+    at = oversight.clock.now()
+    keys = oversight.offline_keys(actor, at, count)
+    return [OfflineCode(key, shown(oversight.code_for(actor, key)), rfc3339(at)) for key in keys]
 
 
-CITIZEN_ROUTES: tuple[BaseRouteHandler, ...] = (list_meetings, book, show_booking, cancel_booking)
+CITIZEN_ROUTES: tuple[BaseRouteHandler, ...] = (list_meetings, book, show_booking, cancel_booking, get_board)
 DESK_ROUTES: tuple[BaseRouteHandler, ...] = (
-    list_meetings,
+    get_board,
     open_session,
     get_session,
     act_on_session,

@@ -20,6 +20,20 @@ class OpenSession(MeetingCommand, frozen=True, kw_only=True):
     slots: tuple[Slot, ...]
 
 
+class ChangeSession(MeetingCommand, frozen=True, kw_only=True):
+    """Change a session; a slot that is new has the number 0. A turn that somebody has stays as it is."""
+
+    place: str
+    official: str
+    slots: tuple[Slot, ...]
+
+
+class CancelSession(MeetingCommand, frozen=True, kw_only=True):
+    """Call a session off; whoever has a turn reads why."""
+
+    why: str
+
+
 class BookSlot(MeetingCommand, frozen=True, kw_only=True):
     """Take a turn; without `slot` the first that is free and fits. `booking_id` and `code_hash` are drawn by the shell."""
 
@@ -34,6 +48,18 @@ class EndBooking(MeetingCommand, frozen=True, kw_only=True):
 
     booking_id: str
     state: BookingState
+
+
+class CheckIn(MeetingCommand, frozen=True, kw_only=True):
+    """Say that somebody with a turn is here and waits."""
+
+    booking_id: str
+
+
+class CallIn(MeetingCommand, frozen=True, kw_only=True):
+    """Call somebody in who waits."""
+
+    booking_id: str
 
 
 class WriteMinutes(MeetingCommand, frozen=True, kw_only=True):
@@ -55,3 +81,11 @@ class KeepPromise(MeetingCommand, frozen=True, kw_only=True):
 
     number: int
     how: str
+
+
+class PutOffPromise(MeetingCommand, frozen=True, kw_only=True):
+    """Put a promise off to a later day, and say why."""
+
+    number: int
+    due_day: int
+    why: str

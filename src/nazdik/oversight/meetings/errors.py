@@ -43,3 +43,33 @@ class PromiseNotFound(NotFound):
     """The session has no such promise."""
 
     code = "oversight.promise_not_found"
+
+
+class PromiseOver(Conflict):
+    """This promise was kept already."""
+
+    code = "oversight.promise_over"
+
+
+class SessionCancelled(Conflict):
+    """This session was called off."""
+
+    code = "oversight.session_cancelled"
+
+
+class SessionOver(Conflict):
+    """This session has begun: it is not called off any more."""
+
+    code = "oversight.session_over"
+
+
+class TurnHeld(Conflict):
+    """Somebody has this turn: it stays at its time and keeps what it offers, or the session is called off."""
+
+    code = "oversight.turn_held"
+
+
+class TurnNotYet(Conflict):
+    """This cannot be said of a turn yet: they come on the day, wait before they are called, and are missed after the time."""
+
+    code = "oversight.turn_not_yet"

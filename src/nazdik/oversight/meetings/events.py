@@ -3,7 +3,7 @@
 from typing import get_args
 
 from nazdik.oversight.events import Event
-from nazdik.oversight.meetings.model import Booking, BookingState, Promise, Session
+from nazdik.oversight.meetings.model import Booking, BookingState, Promise, Session, Slot
 
 
 class MeetingEvent(Event, frozen=True, kw_only=True):
@@ -16,6 +16,34 @@ class SessionOpened(MeetingEvent, frozen=True, kw_only=True, tag="oversight.sess
     """A session is announced."""
 
     session: Session
+
+
+class SessionChanged(MeetingEvent, frozen=True, kw_only=True, tag="oversight.session_changed.v1"):
+    """A session is elsewhere, with somebody else, or has other turns."""
+
+    place: str
+    official: str
+    slots: tuple[Slot, ...]
+
+
+class SessionCancelled(MeetingEvent, frozen=True, kw_only=True, tag="oversight.session_cancelled.v1"):
+    """A session was called off."""
+
+    why: str
+
+
+class CheckedIn(MeetingEvent, frozen=True, kw_only=True, tag="oversight.checked_in.v1"):
+    """Somebody with a turn is here and waits."""
+
+    booking_id: str
+    slot: int
+
+
+class CalledIn(MeetingEvent, frozen=True, kw_only=True, tag="oversight.called_in.v1"):
+    """Somebody who waited was called in."""
+
+    booking_id: str
+    slot: int
 
 
 class SlotBooked(MeetingEvent, frozen=True, kw_only=True, tag="oversight.slot_booked.v1"):
@@ -51,6 +79,18 @@ class PromiseKept(MeetingEvent, frozen=True, kw_only=True, tag="oversight.promis
     how: str
 
 
-AnyMeetingEvent = SessionOpened | SlotBooked | BookingEnded | MinutesWritten | PromiseMade | PromiseKept
+class PromisePutOff(MeetingEvent, frozen=True, kw_only=True, tag="oversight.promise_put_off.v1"):
+    """A promise was put off to a later day."""
+
+    number: int
+    due_day: int
+    why: str
+
+
+AnyMeetingEvent = (
+    SessionOpened | SessionChanged | SessionCancelled
+    | SlotBooked | CheckedIn | CalledIn | BookingEnded
+    | MinutesWritten | PromiseMade | PromiseKept | PromisePutOff
+)  # fmt: skip
 
 EVENT_TYPES: tuple[type[MeetingEvent], ...] = get_args(AnyMeetingEvent)

@@ -4,7 +4,9 @@ const query = new URLSearchParams(location.search);
 export const lang = query.get("lang") === "en" ? "en" : "fa";
 const night = query.get("theme") ? query.get("theme") === "night" : matchMedia("(prefers-color-scheme: dark)").matches;
 
-let words = {};
+// One object for good: a part of a page that is loaded later adds its own words to it.
+const words = {};
+export const addWords = (more) => Object.assign(words, more);
 export const t = (key, values = {}) => {
   const pair = words[key];
   const text = pair ? pair[lang === "fa" ? 0 : 1] : key;
@@ -44,6 +46,11 @@ export function field(label, control, hint = "") {
 }
 
 export const isolated = (text, kind = "") => el("bdi", { dir: "ltr", class: kind }, text);
+
+export const listed = (all) => all.join(lang === "fa" ? "، " : ", ");
+
+// Words of one language within the other keep to themselves.
+export const apart = (text) => el("bdi", {}, text);
 
 export const key = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (n) => n.toString(16).padStart(2, "0")).join("");
 
@@ -85,7 +92,7 @@ function address(changes) {
 }
 
 export function begin(catalogue, face, title, links = []) {
-  words = catalogue;
+  addWords(catalogue);
   const root = document.documentElement;
   Object.assign(root, { lang, dir: lang === "fa" ? "rtl" : "ltr" });
   root.dataset.theme = night ? "night" : "day";

@@ -1,11 +1,17 @@
-import { ask, begin, date, dueDay, el, field, isolated, key, moment, note, number, place, t } from "./base.js";
+import { apart, ask, begin, date, dueDay, el, field, isolated, key, moment, note, number, place, t } from "./base.js";
 import { contactForm, KINDS } from "./form.js";
+import { limitForms } from "./limits.js";
+import { handOut, MOVED, statedCard } from "./moved.js";
+import { LETTER_WORDS, lettersCard, openLetters } from "./letters.js";
+import { rarerActs } from "./rarer.js";
+import { recordingDesk } from "./recordings.js";
 import { WORDS } from "./words.js";
 
-const main = begin(WORDS, "desk", "title_desk");
+const main = begin({ ...WORDS, ...MOVED, ...LETTER_WORDS }, "desk", "title_desk", [["/service-desk", "to_service_desk"]]);
 // Kept in this page only: closing it signs out, and no other page can use it.
 let token = null, session = null, chosen = null, offices = [];
 const call = (path, body, more) => ask(path, body, { token, ...more });
+const officeName = (id) => { const found = offices.find((one) => one.id === id); return found ? place(found) : isolated(id); };
 const FINDINGS = ["substantiated", "within_guidelines", "unfounded", "unable_to_determine", "officer_unidentified"];
 
 function gate(problem = "") {
@@ -17,7 +23,8 @@ function gate(problem = "") {
       session = await ask("/v1/session", { person: person.value, password: password.value });
       token = session.token;
       ({ offices } = await call("/v1/offices"));
-      desk();
+      if (session.desks.length) desk();
+      else part("overview");
     } catch (refused) { gate(refused.message); }
   });
   main.replaceChildren(form);
@@ -26,16 +33,46 @@ function gate(problem = "") {
 
 const left = el("section", { "aria-label": "list" }), right = el("section", { "aria-live": "polite" });
 
+// Each part of the desk is loaded when it is first opened, and says how it is left.
+const PARTS = {
+  topics: async (root) => (await import("./desk_topics.js")).topicDesk(root, { call, openCase }),
+  limits: async (root) => (await import("./desk_topics.js")).limitDesk(root, { call, openCase, dayName }),
+  overview: async (root) => (await import("./desk_overview.js")).overview(root, { call, dayName }),
+  meetings: async (root) => (await import("./desk_meetings.js")).meetingDesk(root, { call, session, dayName }),
+};
+let leave = null;
+const openCase = (id) => { desk(); open(id); };
+
+function tabs(at) {
+  const tab = (name, go) => el("button", { type: "button", "aria-current": name === at ? "page" : null, onclick: go }, t(name));
+  return el("nav", { class: "row tabs", "aria-label": t("title_desk") }, session.desks.length ? tab("cases", desk) : "", ...partsOfMine().map((name) => tab(name, () => part(name))),
+    el("button", { type: "button", onclick: async () => { await call("/v1/session", undefined, { method: "DELETE" }); token = null; leave?.(); leave = null; gate(); } }, t("sign_out")));
+}
+
+// Who commands an office and sits at no desk has the overview, and nothing else to open.
+const partsOfMine = () => (session.desks.length ? Object.keys(PARTS) : ["overview"]);
+
+async function part(name) {
+  const root = el("div", {});
+  leave?.();
+  main.replaceChildren(tabs(name), root);
+  try { leave = await PARTS[name](root); } catch (problem) { root.replaceChildren(note(problem.message, "bad")); }
+  main.querySelector('[aria-current="page"]').focus();
+}
+
 function desk() {
+  leave?.();
+  leave = null;
   const words = el("input", { type: "search" });
   const closed = el("input", { type: "checkbox" });
   const search = async (event) => { event.preventDefault(); list(words.value ? { cases: await call(`/v1/search?q=${encodeURIComponent(words.value)}`) } : null); };
   closed.addEventListener("change", () => list(null, closed.checked));
   main.replaceChildren(
+    tabs("cases"),
     el("div", { class: "row" }, el("strong", {}, session.desks.map(place).join(" · ")), el("span", { class: "quiet" }, t("new_call")),
       ...KINDS.map((kind) => el("button", { type: "button", onclick: () => take(kind) }, t(kind))),
       el("button", { type: "button", onclick: () => decrees() }, t("decrees")),
-      el("button", { type: "button", onclick: async () => { await call("/v1/session", undefined, { method: "DELETE" }); token = null; gate(); } }, t("sign_out"))),
+      el("button", { type: "button", onclick: () => right.replaceChildren(...handOut(token)) }, t("hand_out"))),
     el("div", { class: "row" }, el("form", { onsubmit: search }, field(t("search_words"), words)), field(t("closed_too"), closed)),
     el("div", { class: "two" }, left, right));
   left.setAttribute("aria-label", t("cases"));
@@ -68,23 +105,26 @@ async function decrees(problem = "") {
 }
 
 async function list(found = null, closed = false) {
-  const [rows, notices] = await Promise.all([found ?? call(`/v1/cases?closed=${closed}`), call("/v1/notices")]);
+  // What many sent in the same words would bury everything else: it has a part of its own.
+  const [letters, rows, notices, topics] = await Promise.all([call("/v1/letters"), found ?? call(`/v1/cases?closed=${closed}&apart=true`), call("/v1/notices"), found || closed ? [] : call("/v1/topics")]);
   const late = (row) => row.due_at && row.due_at / 1000 < Date.now();
   const due = (row) => (row.due_at ? dueDay(new Date(row.due_at / 1000).toISOString()) : "");
   left.replaceChildren(
     el("h2", {}, t("cases"), ` (${number(rows.cases.length)})`),
+    topics.length ? el("p", {}, t("topics_apart", { n: number(topics.length) })) : "",
     rows.cases.length ? el("div", { class: "scroll" }, el("table", {},
       el("thead", {}, el("tr", {}, ...["due", "kind", "opening"].map((name) => el("th", { scope: "col" }, t(name))))),
       el("tbody", {}, ...rows.cases.map((row) => el("tr", { "aria-selected": String(row.id === chosen) },
         el("td", { class: late(row) ? "late" : "" }, due(row)), el("td", {}, t(row.kind), row.serious ? el("strong", { class: "late" }, ` ${t("serious")}`) : ""),
-        el("td", {}, el("button", { type: "button", onclick: () => open(row.id) }, row.opening.slice(0, 60) || "—"), row.self_praise ? el("span", { class: "quiet" }, ` ${t("from_self")}`) : "")))))) : el("p", { class: "quiet" }, t("nothing")),
+        el("td", {}, el("button", { type: "button", onclick: () => open(row.id) }, row.opening ? apart(row.opening.slice(0, 60)) : t("recordings")), row.self_praise ? el("span", { class: "quiet" }, ` ${t("from_self")}`) : "")))))) : el("p", { class: "quiet" }, t("nothing")),
+    openLetters(letters, open),
     el("h2", {}, t("notices")),
     notices.length ? el("ul", {}, ...notices.slice(0, 20).map((one) => el("li", {}, el("button", { type: "button", onclick: () => open(one.case_id) }, `${t(one.clock)} · ${t(one.stage)}`)))) : el("p", { class: "quiet" }, t("nothing")));
 }
 
 function take(kind) {
   right.replaceChildren(contactForm(kind, offices, {
-    staff: true, back: () => right.replaceChildren(), send: (body, once) => call("/v1/cases", body, { once }),
+    staff: true, token: () => token, back: () => right.replaceChildren(), send: (body, once) => call("/v1/cases", body, { once }),
     // What was said is read back; the code is read out after it.
     submit: (answer, said) => { right.replaceChildren(el("p", { class: "msg" }, said), el("p", {}, t("read_out")), el("p", {}, isolated(answer.code, "code"))); list(); },
   }));
@@ -118,24 +158,28 @@ function show(view) {
   };
   const allegation = (one) => {
     const finding = el("select", { "aria-label": t("finding") }, ...FINDINGS.map((f) => el("option", { value: f }, t(f))));
-    return el("tr", {}, el("td", {}, t(one.category)), el("td", {}, one.person ? isolated(one.person) : t("unknown_officer"), one.unit ? el("span", { class: "quiet" }, " ", isolated(one.unit)) : ""),
+    return el("tr", {}, el("td", {}, t(one.category)), el("td", {}, one.person ? isolated(one.person) : t("unknown_officer"), one.unit ? el("span", { class: "quiet" }, " ", officeName(one.unit)) : ""),
       el("td", {}, t(one.finding ?? "no_finding")), el("td", {}, view.closed ? "" : el("div", { class: "row" }, finding, button("find", "set", () => ({ number: one.number, finding: finding.value })))));
   };
   right.replaceChildren(
-    el("h2", { tabindex: -1 }, t(view.kind), " · ", moment(view.received_at)), said,
-    view.serious ? note(t("referred_to"), "bad") : "", view.limit ? note(view.limit) : "",
-    el("p", { class: "msg mine" }, view.text),
+    el("h2", { tabindex: -1 }, t(view.kind), " · ", moment(view.said_at ?? view.received_at)), said,
+    view.serious ? note(t("referred_to"), "bad") : "", view.limit ? note(`${t("limited_until", { day: dayName(view.limit_review_day) })}: ${view.limit}`) : "",
+    statedCard(view),
+    view.text ? el("p", { class: "msg mine", dir: "auto" }, view.text) : "",
     el("p", { class: "quiet" }, t("handled_by", { who: view.handler || t("nobody") }), " · ", t("at_desk", { place: place(view.office) })),
-    view.route.length ? el("p", { class: "quiet" }, t("route_here"), ": ", ...view.route.flatMap((step) => [isolated(step.office), ` (${t(step.rule)}) `])) : "",
-    view.closed ? el("p", { class: "msg" }, view.answer) : el("div", { class: "row" }, view.handler ? "" : button("assign", "take", { handler: session.person }, "main"), button("acknowledge", "say_have"),
-      view.withdrawal === "asked" ? [button("take-withdrawal", "pressure_no", { pressure: false }), button("take-withdrawal", "pressure_yes", { pressure: true })] : ""),
+    view.route.length ? el("p", { class: "quiet" }, t("route_here"), ": ", ...view.route.flatMap((step) => [officeName(step.office), ` (${t(step.rule === "unit" ? "own_unit" : step.rule)}) `])) : "",
+    view.closed ? el("p", { class: "msg", dir: "auto" }, view.answer) : el("div", { class: "row" }, view.handler ? "" : button("assign", "take", { handler: session.person }, "main"), button("acknowledge", "say_have")),
+    rarerActs(view, { call, session, done: () => open(view.id) }),
+    lettersCard(view),
+    recordingDesk(view, { token: () => token, act, call, reload: () => open(view.id), say: (words) => said.replaceChildren(note(words, "bad")) }),
     view.allegations.length ? el("div", { class: "scroll" }, el("h3", {}, t("allegations")), el("table", {}, el("tbody", {}, ...view.allegations.map(allegation)))) : "",
     el("h3", {}, t("promises")), el("div", { class: "scroll" }, el("table", {}, el("tbody", {}, ...view.clocks.map(clock)))),
     el("h3", {}, t("messages")),
-    ...view.messages.map((m) => el("div", { class: `msg ${m.from_citizen ? "mine" : m.internal ? "inside" : ""}` }, el("span", { class: "quiet" }, t(m.from_citizen ? "you_citizen" : m.internal ? "inside" : "office"), " · ", moment(m.at)), el("br"), m.text)),
+    ...view.messages.map((m) => el("div", { class: `msg ${m.from_citizen ? "mine" : m.internal ? "inside" : ""}` }, el("span", { class: "quiet" }, t(m.from_citizen ? "you_citizen" : m.internal ? "inside" : "office"), " · ", moment(m.at)), el("br"), apart(m.text))),
     view.closed ? "" : el("form", { onsubmit: act("write", () => ({ text: text.value, answers: first.checked, internal: inside.checked })) },
       field(t("write_citizen"), text), el("div", { class: "row" }, field(t("as_answer"), first), field(t("inside"), inside), el("button", {}, t("set")))),
-    view.closed ? "" : el("form", { onsubmit: act("close", () => ({ answer: ending.value })) }, field(t("close"), ending), el("div", { class: "row" }, el("button", {}, t("close")))));
+    limitForms(view, { call, dayName, done: () => open(view.id) }),
+    view.closed ? "" : el("form", { onsubmit: act("close", () => ({ answer: ending.value })) }, field(t("close"), ending, t("rare_close_sure")), el("div", { class: "row" }, el("button", {}, t("close")))));
   right.querySelector("h2").focus();
 }
 

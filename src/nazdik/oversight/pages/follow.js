@@ -1,4 +1,5 @@
 import { ask, begin, dueDay, el, field, key, lang, moment, note, place, t } from "./base.js";
+import { recordingField, recordingLines } from "./recordings.js";
 import { WORDS } from "./words.js";
 
 const main = begin(WORDS, "citizen", "title_follow", [["/", "to_contact"], ["/verify", "to_verify"]]);
@@ -34,12 +35,13 @@ function show(view) {
   const act = (path, body) => async (event) => {
     event.preventDefault();
     try {
-      show(await ask(path, { code, ...body() }, { once: key() }));
+      show(await ask(path, { code, ...(await body()) }, { once: key() }));
     } catch (problem) {
       said.replaceChildren(note(problem.message, "bad"));
     }
   };
   const words = el("textarea", { required: true, maxlength: 20000 }), grounds = el("textarea", { required: true, maxlength: 4000 });
+  const recording = recordingField({ changed: (there) => { words.required = !there; } });
   const save = async () => {
     const file = new Blob([JSON.stringify(await ask("/v1/follow-up/receipt", { code }))], { type: "application/json" });
     el("a", { href: URL.createObjectURL(file), download: "197.json" }).click();
@@ -47,15 +49,16 @@ function show(view) {
   main.replaceChildren(
     el("section", { class: "card" }, el("h2", {}, t("stands")), el("p", {}, el("strong", {}, t(`state_${view.state}`)), " · ", t(view.kind)),
       el("p", {}, t("at_desk", { place: place(view.office) })), view.passed.length ? el("p", { class: "quiet" }, t("passed", { places: list(view.passed) })) : "",
-      view.next_due_at ? el("p", {}, t("next_date", { date: dueDay(view.next_due_at) })) : "", view.referred_to ? note(t("referred_to")) : "",
+      view.next_due_at ? el("p", {}, t("next_date", { date: dueDay(view.next_due_at) })) : "", view.referred_to ? note(view.referral_signed_at ? t("referral_signed", { at: moment(view.referral_signed_at) }) : t("referral_open")) : "",
       view.withdrawal ? note(t(`w_${view.withdrawal}`)) : "", view.review ? note(t(`r_${view.review}`)) : "", view.limited ? note(view.limited) : ""),
     view.answer ? el("section", { class: "card" }, el("h2", {}, t("answer")), el("p", { class: "msg" }, view.answer)) : "",
     el("section", { class: "card" }, el("h2", {}, t("promises")), el("table", {}, el("tbody", {}, ...view.clocks.map(promise)))),
     el("section", { class: "card" }, el("h2", {}, t("messages")),
-      el("div", { class: "msg mine" }, el("span", { class: "quiet" }, t("you"), " · ", moment(view.received_at)), el("br"), view.text),
+      el("div", { class: "msg mine" }, el("span", { class: "quiet" }, t("you"), " · ", moment(view.said_at ?? view.received_at)), el("br"), view.text || t("recordings")),
       ...view.messages.map((m) => el("div", { class: m.from_citizen ? "msg mine" : "msg" }, el("span", { class: "quiet" }, t(m.from_citizen ? "you" : "office"), " · ", moment(m.at)), el("br"), m.text)),
-      view.messages.length ? "" : el("p", { class: "quiet" }, t("no_messages")),
-      el("form", { class: "no-print", onsubmit: act("/v1/follow-up/messages", () => ({ text: words.value })) }, field(t("your_words"), words), el("div", { class: "row" }, el("button", { class: "main" }, t("add"))))),
+      ...recordingLines(view.recordings),
+      view.recordings.some((one) => !one.destroyed_at && one.voice !== "type_out") ? el("form", { class: "no-print", onsubmit: act("/v1/follow-up/destroy-recordings", () => ({})) }, el("button", { "aria-describedby": "rd" }, t("rec_wish")), el("p", { class: "quiet", id: "rd" }, t("rec_wish_hint"))) : "", view.messages.length ? "" : el("p", { class: "quiet" }, t("no_messages")),
+      el("form", { class: "no-print", onsubmit: act("/v1/follow-up/messages", async () => ({ text: words.value, recordings: await recording.sent() })) }, field(t("your_words"), words), recording.element, el("div", { class: "row" }, el("button", { class: "main" }, t("add"))))),
     said,
     view.may_ask_review ? el("form", { class: "card no-print", onsubmit: act("/v1/follow-up/review", () => ({ grounds: grounds.value })) }, el("h2", {}, t("ask_review")), field(t("grounds"), grounds), el("div", { class: "row" }, el("button", {}, t("send_review")))) : "",
     el("div", { class: "row no-print" }, el("button", { type: "button", onclick: save }, t("save")), el("button", { type: "button", onclick: () => print() }, t("print")),

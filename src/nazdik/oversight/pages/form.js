@@ -1,5 +1,6 @@
 // The one form of 197: citizens fill it in themselves, a desk fills it in while somebody speaks.
 import { ask, date, dueDay, el, field, isolated, key, lang, note, place, t } from "./base.js";
+import { recordingField } from "./recordings.js";
 
 export const KINDS = ["complaint", "criticism", "suggestion", "commendation", "guidance"];
 const CATEGORIES = ["conduct", "delay", "neglect", "traffic", "force", "search", "discrimination", "privacy", "death", "serious_injury", "sexual", "corruption", "custody", "other"];
@@ -21,21 +22,25 @@ async function bare(file) {
   return canvas.toDataURL("image/jpeg", 0.8).split(",")[1];
 }
 
-export function contactForm(kind, offices, { staff = false, send, back, submit }) {
+export function contactForm(kind, offices, { staff = false, send, back, submit, token = () => null, media = true, text: begun = "", source: usual = "phone", here = "" }) {
   const about = kind === "complaint" || kind === "criticism" || kind === "commendation";
-  const named = offices.map((o) => ({ ...o, name: place(o) }));
-  const where = named.filter((o) => ["county", "province"].includes(o.tier)).sort((a, b) => a.name.localeCompare(b.name, lang));
+  const named = offices.map((o) => ({ ...o, name: place(o) })).sort((a, b) => a.name.localeCompare(b.name, lang, { numeric: true }));
+  const where = named.filter((o) => ["county", "province"].includes(o.tier));
   const county = el("select", { required: true }, ...where.map((o) => option(o.id, o.name)));
+  if (where.some((o) => o.id === here)) county.value = here;
   const unit = el("select", {});
-  const units = () => unit.replaceChildren(option("", t("unit_none")), ...named.filter((o) => o.id === county.value || o.parent === county.value).map((o) => option(o.id, o.name)));
+  const units = () => unit.replaceChildren(option("", t("unit_none")), ...[...named.filter((o) => o.id === county.value), ...named.filter((o) => o.parent === county.value)].map((o) => option(o.id, o.name)));
   units();
   const category = el("select", {}, ...CATEGORIES.map((c) => option(c, t(c))));
-  const text = el("textarea", { required: true, maxlength: 20000 });
+  const text = el("textarea", { required: true, maxlength: 20000, value: begun });
   const when = el("select", {}, option("", t("when_unknown")), ...days());
   const photos = el("input", { type: "file", accept: "image/jpeg,image/png,image/webp", multiple: true });
+  // Whoever speaks need not write.
+  const recording = recordingField({ staff, token, changed: (there) => { text.required = !there; } });
   const name = el("input", { autocomplete: "off", maxlength: 120 }), phone = el("input", { inputmode: "tel", autocomplete: "off", dir: "ltr", maxlength: 120 });
   const visibility = el("select", {}, ...["office_only", "handler", "none"].map((v) => option(v, t(v))));
   const source = el("select", {}, option("phone", t("by_phone")), ...["in_person", "mosque_desk", "letter"].map((s) => option(s, t(s))));
+  source.value = usual;
   const person = el("input", { autocomplete: "off", dir: "ltr", maxlength: 120 });
   const seen = el("div", { class: "card", "aria-live": "polite" }), warned = el("div", { "aria-live": "polite" }), said = el("div", {});
   const go = el("button", { class: "main", type: "submit" }, t("send"));
@@ -69,7 +74,7 @@ export function contactForm(kind, offices, { staff = false, send, back, submit }
     kind === "complaint" ? field(t("category"), category) : "",
     about ? field(t("when"), when) : "",
     staff && about ? field(t("about_person"), person) : "", staff ? field(t("source"), source) : "",
-    staff ? "" : field(t("photos"), photos, t("photos_hint")),
+    staff ? "" : field(t("photos"), photos, t("photos_hint")), media ? recording.element : "",
     el("fieldset", {}, el("legend", {}, t("who_am_i")), el("p", { class: "quiet" }, t("who_am_i_hint")),
       field(t("name"), name), field(t("phone"), phone), field(t("visibility"), visibility)),
     staff ? "" : seen, said,
@@ -83,6 +88,7 @@ export function contactForm(kind, offices, { staff = false, send, back, submit }
       const body = {
         kind, text: text.value, office: county.value, unit: about && unit.value ? unit.value : null, category: kind === "complaint" ? category.value : "other",
         incident_at: when.value || null, lang, name: name.value, phone: phone.value, visibility: visibility.value, photos: pictures,
+        recordings: await recording.sent(),
       };
       if (staff) Object.assign(body, { source: source.value, person: person.value || null });
       submit(await send(body, once), text.value);

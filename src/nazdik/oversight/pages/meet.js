@@ -22,6 +22,9 @@ function own(code = "", problem = "") {
   mine.replaceChildren(el("h2", {}, t("my_turn")), el("form", { onsubmit: show }, field(t("code"), typed, t("code_hint")), problem ? note(problem, "bad") : "", el("div", { class: "row" }, el("button", {}, t("open")))));
 }
 
+// The number stands alone in its own direction.
+const textTo = (to) => { const [before, after] = t("give_by_text", { n: "\u0000" }).split("\u0000"); return [before, isolated(to), after]; };
+
 function turn(view, code, fresh = false) {
   const back = async () => {
     try {
@@ -30,9 +33,10 @@ function turn(view, code, fresh = false) {
     } catch (refused) { own(code, refused.message); }
   };
   mine.replaceChildren(el("h2", {}, t("turn", { n: number(view.queue_no), at: moment(view.starts_at) })),
-    view.place ? el("p", {}, view.place) : "", view.state ? el("p", {}, t(`s_${view.state}`)) : "",
-    fresh ? el("p", {}, isolated(code, "code")) : "", fresh ? el("p", { class: "quiet" }, t("keep_code")) : "",
-    el("div", { class: "row no-print" }, el("button", { type: "button", onclick: () => print() }, t("print")), (view.state ?? "booked") === "booked" ? el("button", { type: "button", onclick: back }, t("give_back")) : ""));
+    view.place ? el("p", {}, view.place) : "", view.state ? el("p", {}, t(`s_${view.state}`)) : "", view.why ? note(t("called_off_why", { why: view.why }), "bad") : "",
+    fresh ? el("p", {}, isolated(code, "code")) : "", fresh ? el("p", { class: "quiet" }, t("keep_code"), view.text_to ? el("span", {}, " ", ...textTo(view.text_to)) : "") : "",
+    ["booked", "arrived", "called"].includes(view.state ?? "booked") ? el("p", {}, el("a", { href: `/queue${location.search}#${view.session}` }, t("see_queue"))) : "",
+    el("div", { class: "row no-print" }, el("button", { type: "button", onclick: () => print() }, t("print")), ["booked", "arrived"].includes(view.state ?? "booked") ? el("button", { type: "button", onclick: back }, t("give_back")) : ""));
   mine.focus();
 }
 

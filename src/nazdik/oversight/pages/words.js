@@ -1,5 +1,9 @@
 // Every word of 197's pages: Persian, English.
+import { RECORDING_WORDS } from "./recording_words.js";
+import { SERVICE_DESK_WORDS } from "./service_desk_words.js";
+
 export const WORDS = {
+  ...RECORDING_WORDS, ...SERVICE_DESK_WORDS,
   title: ["۱۹۷ · نظارت همگانی", "197 · Public oversight"],
   title_follow: ["پیگیری با کد · ۱۹۷", "Follow up by code · 197"],
   title_desk: ["میز ۱۹۷", "Desk of 197"],
@@ -57,7 +61,7 @@ export const WORDS = {
   kept_late: ["دیر انجام شد", "kept, late"], overdue: ["دیر شده (قرار {date} بود)", "overdue (was due {date})"],
   messages: ["پیام‌ها", "Messages"], you: ["شما", "You"], office: ["۱۹۷", "197"], no_messages: ["هنوز پیامی نیست.", "No messages yet."],
   add: ["افزودن پیام", "Add a message"], your_words: ["پیام شما", "Your message"],
-  answer: ["پاسخ پایانی", "The answer"], referred_to: ["به مرجع قضایی فرستاده شده است.", "It was referred to the judicial body."],
+  answer: ["پاسخ پایانی", "The answer"], referral_signed: ["به مرجع قضایی ارجاع شد و آن در {at} رسید داد.", "It was referred to the judicial body, which signed for it: {at}."], referral_open: ["به مرجع قضایی ارجاع شد؛ هنوز رسیدی نداده است.", "It was referred to the judicial body, which has not signed for it yet."], referred_to: ["به مرجع قضایی فرستاده شده است.", "It was referred to the judicial body."],
   withdraw: ["پس گرفتن", "Withdraw"], withdraw_sure: ["کسی با شما تماس می‌گیرد و می‌پرسد آیا کسی فشار آورده است.", "Somebody will ask whether anyone pressed you."],
   w_asked: ["خواسته‌اید پس بگیرید.", "You asked to withdraw."], w_taken: ["پس گرفته شد.", "It was withdrawn."], w_goes_on: ["پس گرفتن ثبت شد و رسیدگی ادامه دارد.", "Your wish was recorded; the case goes on."],
   ask_review: ["پاسخ را نمی‌پذیرم", "I do not accept the answer"], grounds: ["چرا؟", "Why?"], send_review: ["درخواست بازبینی در ردهٔ بالاتر", "Ask for a look one level up"],
@@ -76,6 +80,8 @@ export const WORDS = {
   needs: ["اگر لازم دارید", "If you need"], women_only: ["نوبت بانوان", "A turn for women"], wheelchair: ["راه برای صندلی چرخ‌دار", "Way for a wheelchair"], arabic: ["مترجم عربی", "Interpreter for Arabic"],
   free: ["{n} نوبت آزاد", "{n} turns free"], take_turn: ["نوبت بگیر", "Take a turn"], turn: ["نوبت {n}، {at}", "Turn {n}, {at}"], keep_code: ["این کد را نگه دارید؛ با آن نوبت را می‌بینید یا پس می‌دهید.", "Keep this code; by it you see your turn or give it back."],
   my_turn: ["نوبت من", "My turn"], give_back: ["پس دادن نوبت", "Give it back"], s_booked: ["گرفته شده", "Booked"], s_served: ["انجام شد", "Served"], s_no_show: ["نیامدید", "Missed"], s_cancelled: ["پس داده شد", "Given back"],
+  s_arrived: ["آمده‌اید؛ در انتظار", "Here, waiting"], s_called: ["فراخوانده شدید", "Called in"], called_off_why: ["این دیدار لغو شد: {why}", "This meeting was called off: {why}"], see_queue: ["دیدن صف", "See the queue"], give_by_text: ["با فرستادن همین کد به {n} هم نوبت پس داده می‌شود.", "Texting this code to {n} gives it back too."],
+  meetings: ["دیدارها", "Meetings"], overview: ["نمای کلی", "Overview"], topics: ["موضوع‌های همسان", "Same words"], limits: ["محدودیت تماس", "Limits"],
   decrees: ["روزهای تعطیل اعلام‌شده", "Decreed days"], decree_add: ["تعطیل اعلام کردن", "Decree a day"], decree_day: ["روز", "Day"], decree_why: ["چرا", "Why"], lift: ["برداشتن", "Lift"],
   // Desk
   sign_in: ["ورود", "Sign in"], sign_out: ["خروج", "Sign out"], person: ["نام ورود", "Name"], password: ["گذرواژه", "Password"],
@@ -84,11 +90,10 @@ export const WORDS = {
   nothing: ["چیزی نیست.", "Nothing here."], notices: ["هشدارها", "Notices"], warned: ["نزدیک موعد", "Nearly due"], breached: ["از موعد گذشت", "Overdue"], twice: ["دو برابر موعد", "Twice overdue"],
   choose_case: ["پرونده‌ای را برگزینید.", "Choose a case."], allegations: ["ادعاها", "Allegations"], finding: ["نتیجه", "Finding"], no_finding: ["بی نتیجه", "No finding"], unknown_officer: ["مأمور ناشناس", "Officer unknown"],
   substantiated: ["وارد است", "Substantiated"], within_guidelines: ["طبق مقررات بود", "Within guidelines"], unfounded: ["وارد نیست", "Unfounded"], unable_to_determine: ["روشن نشد", "Unable to determine"], officer_unidentified: ["مأمور شناخته نشد", "Officer unidentified"], withdrawn: ["پس گرفته شد", "Withdrawn"], conciliated: ["سازش", "Conciliated"],
-  route_here: ["چرا این میز", "Why this desk"], accused: ["خود شکایت‌شده", "is accused"], kin: ["خویشاوند", "kin"], chain: ["در سلسله‌مراتب", "in the chain"], under_command: ["زیر فرمان او", "under their command"], oversight: ["خود ۱۹۷", "197 itself"],
+  route_here: ["چرا این میز", "Why this desk"], accused: ["خود شکایت‌شده", "is accused"], kin: ["خویشاوند", "kin"], chain: ["در سلسله‌مراتب", "in the chain"], own_unit: ["یگان خود او", "their own unit"], under_command: ["زیر فرمان او", "under their command"], oversight: ["خود ۱۹۷", "197 itself"],
   take: ["برداشتن", "Take it"], say_have: ["خبر دادن به شهروند", "Say we have it"], write_citizen: ["نوشتن به شهروند", "Write to the citizen"], as_answer: ["این نخستین پاسخ است", "This is the first answer"], inside: ["یادداشت درونی", "Internal note"],
   pause: ["نگه داشتن مهلت", "Pause"], resume: ["ادامهٔ مهلت", "Resume"], reason_seen: ["دلیل (شهروند می‌خواند)", "Reason (the citizen reads it)"], set: ["ثبت", "Record"], close: ["بستن با پاسخ", "Close with the answer"],
-  pressure_yes: ["پس گرفتن: فشار بود", "Withdrawal: there was pressure"], pressure_no: ["پس گرفتن: پرسیدم، فشاری نبود", "Withdrawal: asked, no pressure"],
   read_out: ["این کد را چهار رقم چهار رقم بخوانید:", "Read this code out in fours:"], from_self: ["از خط خود یگان", "From the unit's own line"],
-  source: ["از چه راه", "By which way"], in_person: ["حضوری", "In person"], mosque_desk: ["میز خدمت مسجد", "Desk in a mosque"], letter: ["نامه", "Letter"], by_phone: ["تلفن", "Telephone"], about_person: ["شمارهٔ مأمور (اگر گفته شد)", "Officer (if named)"],
+  source: ["از چه راه", "By which way"], in_person: ["حضوری", "In person"], mosque_desk: ["میز خدمت مسجد", "Desk in a mosque"], letter: ["نامه", "Letter"], open311: ["Open311", "Open311"], by_phone: ["تلفن", "Telephone"], about_person: ["شمارهٔ مأمور (اگر گفته شد)", "Officer (if named)"],
   handled_by: ["رسیدگی: {who}", "Handled by {who}"], nobody: ["هنوز کسی", "nobody yet"], done: ["ثبت شد.", "Recorded."],
 };
