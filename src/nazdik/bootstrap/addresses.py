@@ -30,6 +30,9 @@ from nazdik.platform.eventlog.machine import Batch
 from nazdik.published.door import CommandAnswer
 
 LISTED_MAX = 500
+# A look takes some ten milliseconds: no more than a tenth of a core goes into them, and what comes too fast is left out.
+REST_FACTOR = 9.0
+WAITING_MAX = 2_000
 _PLACED = (dispatch_events.IncidentClassified, dispatch_events.PlaceChanged, dispatch_events.LateIncidentEntered)
 _log = logging.getLogger(__name__)
 
@@ -259,7 +262,9 @@ class AddressWatch:
         self._room = room
         self._finder = finder
         self._clock = clock
-        self._tasks: set[asyncio.Task[None]] = set()
+        # What is to be looked at, by incident: only where it was put last counts.
+        self._waiting: dict[str, tuple[Any, str]] = {}
+        self._looking: asyncio.Task[None] | None = None
         self._use(room.state.addresses)
         room.listeners.append(self._heard)
 
@@ -270,13 +275,29 @@ class AddressWatch:
             return
         facts = [fact for commit in batch.commits for fact in commit.events if isinstance(fact, _PLACED)]
         for number, fact in enumerate(facts):
-            task = asyncio.get_running_loop().create_task(self._look(fact, f"{batch.position}.{number}"))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._waiting.pop(fact.incident_id, None)
+            self._waiting[fact.incident_id] = fact, f"{batch.position}.{number}"
+        for incident in list(self._waiting)[: max(0, len(self._waiting) - WAITING_MAX)]:
+            _log.warning("the address of %s is not looked at: there are too many", incident)
+            del self._waiting[incident]
+        if self._waiting and self._looking is None:
+            self._looking = asyncio.get_running_loop().create_task(self._look_on())
 
     def _use(self, addresses: Addresses) -> None:
         aliases = addresses.aliases
         self._finder.use_aliases(AliasIndex(aliases, self._finder.index.bounds) if aliases else None)
+
+    async def _look_on(self) -> None:
+        """Look at what waits, one after the other, and rest between: nobody waits for it, and calls need the processor."""
+        clock = asyncio.get_running_loop().time
+        try:
+            while self._waiting:
+                fact, position = self._waiting.pop(next(iter(self._waiting)))
+                began = clock()
+                await self._look(fact, position)
+                await asyncio.sleep(REST_FACTOR * (clock() - began))
+        finally:
+            self._looking = None
 
     async def _look(self, fact: Any, position: str) -> None:
         """Flag an address that the search does not confirm; settle one that it now does."""
@@ -294,5 +315,7 @@ class AddressWatch:
         key = CommandId(f"address:{fact.incident_id}:{position}")
         try:
             await self._room.submit(command, Context(at=self._clock.now(), actor=SYSTEM, command_id=key))
-        except (Rejected, Unavailable) as refused:
+        except Unavailable as away:
+            _log.info("%s was not taken: %s", key, away)
+        except Rejected as refused:
             _log.warning("%s was not taken: %s", key, refused)

@@ -1,7 +1,7 @@
 """Answers to a call's key questions in words: for whoever asks other questions, or none."""
 
 from nazdik.bootstrap.province_state import ProvinceState
-from nazdik.guide.shipped import questions_in_force
+from nazdik.guide.in_force import questions_in_force
 from nazdik.intake.model import Call
 
 

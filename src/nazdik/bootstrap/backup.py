@@ -9,8 +9,9 @@ from tempfile import TemporaryDirectory
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from nazdik.bootstrap.control_room import load_state
+from nazdik.bootstrap.words import with_words
 from nazdik.kernel import Instant, ProvinceId
-from nazdik.platform.backup import Restored, Shipper, list_copied, read_recipient, restore
+from nazdik.platform.backup import JOURNAL, Restored, Shipper, list_copied, read_recipient, restore
 from nazdik.platform.clock import Clock
 from nazdik.platform.eventlog import Head, LogDamaged, SqliteLog, verify_file
 from nazdik.platform.journal import Journal
@@ -30,7 +31,7 @@ def shipper(settings: Settings, journal: Journal, clock: Clock) -> Shipper | Non
     """
     if settings.backup_dir is None:
         return None
-    return Shipper(
+    copying = Shipper(
         settings.backup_dir,
         read_recipient(settings.backup_key),
         settings.data_dir,
@@ -38,6 +39,8 @@ def shipper(settings: Settings, journal: Journal, clock: Clock) -> Shipper | Non
         wait_s=settings.backup_wait_ms / 1000,
         journal=lambda: journal.end,
     )
+    journal.when_kept = lambda end: copying.wait_for(JOURNAL, end)
+    return copying
 
 
 @dataclass(slots=True)
@@ -90,7 +93,8 @@ def _check(path: Path, head: Head, done: Drill) -> None:
     elif path.name.endswith(LOG):
         log = SqliteLog(path)
         try:
-            load_state(log, ProvinceId(path.name.removesuffix(LOG)))
+            province = ProvinceId(path.name.removesuffix(LOG))
+            load_state(with_words(log, path.parent, province), province)
         except LogDamaged as error:
             done.faults.append(f"{path.name}: {error}")
         finally:

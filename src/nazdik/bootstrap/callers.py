@@ -114,7 +114,7 @@ def _desk(
         is_over=is_over,
         look_up=look_up,
         decides=lambda: room.writes,
-        decided_here=room.check_writes,
+        decided_here=room.check_follows_nobody,
         place_link=lambda: text_in_force(room.state.settings, "place_link"),
     )
 

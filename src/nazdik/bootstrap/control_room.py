@@ -6,6 +6,7 @@ After each durable batch the stream is told, timers are set, and watched places 
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Callable
 from itertools import islice
 from typing import Any
@@ -31,10 +32,11 @@ from nazdik.kernel.instant import plus_s, seconds_between
 from nazdik.platform.clock import Clock
 from nazdik.platform.deadlines import Deadlines
 from nazdik.platform.eventlog.entry import Entry, EventLog, chain, first_hash
-from nazdik.platform.eventlog.errors import LogDamaged, WrittenElsewhere
+from nazdik.platform.eventlog.errors import LogDamaged, LogUnavailableProblem, WrittenElsewhere
 from nazdik.platform.eventlog.follower import Follower
 from nazdik.platform.eventlog.machine import Answer, Batch
 from nazdik.platform.eventlog.mirror import MirroredLog
+from nazdik.platform.eventlog.words import opened_by, stored_in
 from nazdik.platform.eventlog.writer import Writer
 from nazdik.platform.live import Hub, Item, Positions
 from nazdik.platform.turns import Turns
@@ -61,14 +63,17 @@ def load_state(log: EventLog, province: ProvinceId) -> ProvinceState:
     """
     saved = log.load_snapshot(STATE_VERSION)
     state, position = (restore(saved.body), saved.position) if saved is not None else (first_state(province), 0)
-    hash_ = log.read(position - 1, 1)[0].hash if position else first_hash(log.head().epoch)
-    while entries := log.read(position, READ_AT_ONCE):
+    # The chain runs over what is stored, with words sealed.
+    stored = stored_in(log)
+    hash_ = stored.read(position - 1, 1)[0].hash if position else first_hash(log.head().epoch)
+    while entries := stored.read(position, READ_AT_ONCE):
         for entry in entries:
             hash_, position = chain(hash_, position + 1, entry), entry.position
             if entry.hash != hash_:
                 raise LogDamaged(f"the log of {province} is damaged: entry {position} is not what was written")
             try:
-                state = fold(state, decode(entry.kind, entry.body))
+                (opened,) = opened_by(log, (entry,))
+                state = fold(state, decode(opened.kind, opened.body))
             except Exception as error:
                 raise LogDamaged(f"the log of {province} cannot be read: entry {position} is {entry.kind}") from error
     return state
@@ -151,6 +156,11 @@ class ControlRoom:
         """Whether this node decides for the province; otherwise it follows the one that does."""
         return isinstance(self.writer, Writer)
 
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing can be stored in the shared store now; None while it can, and where there is none."""
+        return None if self.copy is None else self.copy.trouble
+
     async def submit(self, command: Any, ctx: Context) -> Answer:
         """
         Decide a command, here or where the province is written; see `Writer.submit`.
@@ -165,10 +175,17 @@ class ControlRoom:
 
     def check_writes(self) -> None:
         """
-        Raise `WrittenElsewhere` when another node decides.
+        Raise `WrittenElsewhere` when another node decides, `LogUnavailableProblem` when another may do so by now.
 
-        What is followed is a moment behind, so that nothing may be refused for good by it.
+        What is followed is a moment behind, and what a writer knew before it slept is past: by neither may anything be refused
+        for good.
         """
+        self.check_follows_nobody()
+        if self.copy is not None and not self.copy.is_sure:
+            raise LogUnavailableProblem(reason="whether this node still writes is not known")
+
+    def check_follows_nobody(self) -> None:
+        """Raise `WrittenElsewhere` when another node decides. Where units are is heard by a writer whose store is away, too."""
         if not self.writes:
             raise WrittenElsewhere(address=self.written_at)
 
@@ -191,12 +208,13 @@ class ControlRoom:
         """
         Begin the stream and start the clocks.
 
-        The epoch is new at each start: after a restore from a backup the same position may hold another history.
+        The epoch is new at each start: after a restore from a backup the same position may hold another history. It owes nothing to
+        the clock, which may be set back to where it was at another start.
         """
         head = self.log.head()
         self._hub.open(
             str(self.province),
-            epoch=f"{head.epoch}.{self._clock.now():x}",
+            epoch=f"{head.epoch}.{secrets.token_hex(6)}",
             pos=head.position,
             at=self._clock.now(),
             items=self.views.everything(self.state),
@@ -221,7 +239,8 @@ class ControlRoom:
     # After each durable batch
 
     def _replay(self, state: ProvinceState, entry: Entry) -> tuple[ProvinceState, Any]:
-        fact = decode(entry.kind, entry.body)
+        (opened,) = opened_by(self.log, (entry,))
+        fact = decode(opened.kind, opened.body)
         after = fold(state, fact)
         self._machine.show_fact(after, fact)
         return after, fact

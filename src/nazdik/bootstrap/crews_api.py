@@ -6,6 +6,7 @@ from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
+from nazdik.bootstrap.administration.register import PeopleOfSettings
 from nazdik.bootstrap.desk import Desk
 from nazdik.dispatch.errors import OfficeNotFound
 from nazdik.kernel import OfficeId
@@ -22,27 +23,46 @@ class SectorView(msgspec.Struct, frozen=True):
     name_en: str
 
 
+class MemberView(msgspec.Struct, frozen=True):
+    """Somebody of the station, by their number: what they can do, and the unit they are on duty with now."""
+
+    number: str
+    skills: tuple[str, ...]
+    on: str | None
+
+
 class CrewView(msgspec.Struct, frozen=True):
-    """A unit of the station and who is on it, by their numbers; nobody when they did not log on by them."""
+    """
+    A unit of the station and who is on it, by their numbers; nobody when they did not log on by them.
+
+    `own_skills` are its own, `skills` those with its people's; `lapsed` are those of its members who are in service no more.
+    """
 
     unit: str
     call_sign: str
     kind: str
     skills: tuple[str, ...]
+    own_skills: tuple[str, ...]
     on_duty: bool
     busy: bool
     crew: int
     members: tuple[str, ...]
+    lapsed: tuple[str, ...]
     sector: str | None
 
 
 class CrewsView(msgspec.Struct, frozen=True):
-    """The crews of a station, the sectors they may patrol and the skills there are."""
+    """
+    The crews of a station, the sectors they may patrol and the skills there are.
+
+    `people` are those whom the register has at this station; when there is anybody, no other numbers are taken than the register's.
+    """
 
     office: str
     skills: tuple[str, ...]
     sectors: tuple[SectorView, ...]
     crews: tuple[CrewView, ...]
+    people: tuple[MemberView, ...]
 
 
 @get("/v1/offices/{office_id:str}/crews")
@@ -59,7 +79,11 @@ async def get_crews(office_id: FromPath[str], desk: NamedDependency[Desk]) -> Cr
         raise OfficeNotFound(office=office_id[:120])
     desk.allow(Act.SET_UNIT_DUTY, offices=frozenset({office.id}))
     await desk.note("crews", str(office.id))
-    units = house.room(str(office.id)).state.world.units.values()
+    state = house.room(str(office.id)).state
+    units = state.world.units.values()
+    there = {sector.id for sector in house.offices.list_sectors(office.id)}
+    people = PeopleOfSettings(state.settings).list_members(office.id, house.clock.now())
+    on = {member: unit.call_sign for unit in units if unit.on_duty for member in unit.members}
     own = sorted((unit for unit in units if unit.office == office.id), key=lambda unit: unit.call_sign)
     return CrewsView(
         office=str(office.id),
@@ -71,14 +95,18 @@ async def get_crews(office_id: FromPath[str], desk: NamedDependency[Desk]) -> Cr
                 call_sign=unit.call_sign,
                 kind=unit.kind,
                 skills=unit.skills,
+                own_skills=unit.own_skills,
                 on_duty=unit.on_duty,
                 busy=unit.assignment_id is not None,
                 crew=unit.crew,
                 members=unit.members,
-                sector=unit.sector,
+                lapsed=unit.lapsed,
+                # One that was removed meanwhile is none any more: they patrol all of the station's area.
+                sector=unit.sector if unit.sector in there else None,
             )
             for unit in own
         ),
+        people=tuple(MemberView(each.number, each.skills, on.get(each.number)) for each in people),
     )
 
 

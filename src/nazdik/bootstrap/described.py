@@ -1,5 +1,7 @@
 """How the API describes itself: what the framework reads off the routes, and what it cannot know of them."""
 
+from collections.abc import Callable, Collection, Mapping, Set
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -11,6 +13,7 @@ from nazdik.platform.auth import COOKIE
 from nazdik.platform.http import IDEMPOTENCY_KEY_CHARACTERS_MAX, PROBLEM, Problem
 
 Operation = dict[str, Any]
+Signed = list[dict[str, list[str]]]
 # A route that asks for one of these is for whoever has signed in; the others look for themselves.
 OF_A_SESSION = {"door", "desk", "actor", "proved"}
 _LOOK_FOR_A_SESSION = {
@@ -18,16 +21,20 @@ _LOOK_FOR_A_SESSION = {
     ("post", "/v1/break-glass/{glass_id}/end"),
     ("get", "/v1/session"),
     ("get", "/v1/session/keys"),
+    ("get", "/v1/session/places"),
+    ("delete", "/v1/session/places"),
+    ("delete", "/v1/session/places/{session_id}"),
+    ("post", "/v1/session/password"),
     ("post", "/v1/session/presence"),
     ("post", "/v1/session/proof"),
     ("post", "/v1/stream-tickets"),
 }
-_SIGNED_IN: list[dict[str, list[str]]] = [{"session": []}, {"cookie": []}]
+_SIGNED_IN: Signed = [{"session": []}, {"cookie": []}]
 _SCHEMES = {
     "session": {"type": "http", "scheme": "bearer", "description": "The token that POST /v1/sessions answers with."},
     "cookie": {"type": "apiKey", "in": "cookie", "name": COOKIE, "description": "The same, for pages."},
 }
-_KEY = {
+_KEY: dict[str, Any] = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": True,
@@ -53,19 +60,41 @@ _REFUSAL: dict[str, Any] = {
 }
 
 
-def described(app: Litestar) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """
+    What is known of an application that its framework cannot know.
+
+    `of_a_session` is what routes ask for that are for whoever has signed in, `signed_in` by which ways one can have, `also` what
+    routes answer with beside JSON, and `needs_key` which operations take an Idempotency-Key of so many characters or more.
+    """
+
+    of_a_session: Set[str]
+    signed_in: Signed
+    also: Mapping[str, tuple[str, ...]]
+    needs_key: Callable[[str, str, Collection[str]], int]
+
+
+def _of_dispatch(method: str, path: str, asked_for: Collection[str]) -> int:
+    return int("door" in asked_for)
+
+
+DISPATCH = Known(OF_A_SESSION, _SIGNED_IN, _ALSO, _of_dispatch)
+
+
+def described(app: Litestar, known: Known = DISPATCH) -> dict[str, Any]:
     """Return the OpenAPI document: with who has to sign in, the key of commands, and answers and refusals as they are."""
     document: dict[str, Any] = _any_of(app.openapi_schema.to_schema())
     parts = document["components"]
-    parts["securitySchemes"] = _SCHEMES
+    parts["securitySchemes"] = {name: _SCHEMES[name] for way in known.signed_in for name in way}
     parts["responses"] = {"Refusal": _REFUSAL}
     _, schemas = msgspec.json.schema_components([Problem], ref_template="#/components/schemas/{name}")
     parts["schemas"] |= schemas
     for path, method, handler in _handlers(app):
         operation = document["paths"].get(path, {}).get(method)
         if operation is not None:
-            _describe_request(operation, method, path, set(handler.parsed_fn_signature.parameters))
-            _describe_answers(operation, path)
+            _describe_request(operation, method, path, handler.parsed_fn_signature.parameters, known)
+            _describe_answers(operation, path, known)
     return document
 
 
@@ -93,20 +122,22 @@ def _handlers(app: Litestar) -> list[tuple[str, str, HTTPRouteHandler]]:
     ]
 
 
-def _describe_request(operation: Operation, method: str, path: str, asked_for: set[str]) -> None:
+def _describe_request(operation: Operation, method: str, path: str, asked_for: Collection[str], known: Known) -> None:
     """Add to one operation what its route asks of a request."""
-    if asked_for & OF_A_SESSION or (method, path) in _LOOK_FOR_A_SESSION:
-        operation["security"] = _SIGNED_IN
-    if "door" in asked_for:
-        operation.setdefault("parameters", []).append(_KEY)
+    looks = known is DISPATCH and (method, path) in _LOOK_FOR_A_SESSION
+    if looks or any(name in known.of_a_session for name in asked_for):
+        operation["security"] = known.signed_in
+    if characters := known.needs_key(method, path, asked_for):
+        key = {**_KEY, "schema": {**_KEY["schema"], "minLength": characters}}
+        operation.setdefault("parameters", []).append(key)
 
 
-def _describe_answers(operation: Operation, path: str) -> None:
+def _describe_answers(operation: Operation, path: str, known: Known) -> None:
     """Say of one operation what comes back, and how it refuses."""
     answers = operation["responses"]
     # The framework describes a 400 of its own that never goes out: every refusal is a problem.
     answers.pop("400", None)
-    also = _ALSO.get(path, (_XML,) if path.startswith(_GEOREPORT) else ())
+    also = known.also.get(path, (_XML,) if path.startswith(_GEOREPORT) else ())
     for answer in answers.values():
         content = answer.get("content", {})
         if content.get(_JSON) == {"schema": {"type": "string"}}:

@@ -9,7 +9,7 @@ from nazdik.bootstrap.door import House
 from nazdik.bootstrap.guessers import Guessers
 from nazdik.bootstrap.office_tree.follow import OfficeBook
 from nazdik.bootstrap.reach import ReachWatch
-from nazdik.bootstrap.views import crew_of, maps_of, roads_of, room_of, unplaced_of, warnings_of
+from nazdik.bootstrap.views import DESKS, crew_of, maps_of, roads_of, room_of, unplaced_of, warnings_of
 from nazdik.dispatch.surroundings import Surroundings
 from nazdik.geo.pace import Pace
 from nazdik.geo.places import PlaceFinder
@@ -86,7 +86,7 @@ def subscription_of(posting: Posting, house: House) -> Subscription:
         if house.offices.is_within(OfficeId(str(province)), posting.office)
         or house.offices.is_within(posting.office, OfficeId(str(province)))
     )
-    return Subscription(streams, by_scope | _of_everyone(posting, streams))
+    return Subscription(streams, by_scope | {DESKS: frozenset({"glass"})} | _of_everyone(posting, streams))
 
 
 _SCOPE_OF_EVERYONE = {"condition": roads_of, "warning": warnings_of, "call_back": unplaced_of}

@@ -101,6 +101,9 @@ class House:
             awaited = world.call_backs.get(alarm.call_id) if alarm.call_id is not None else None
             if awaited is not None:
                 station = {awaited.office}
+            desk = world.hand_overs.get(alarm.hand_over_id) if alarm.hand_over_id is not None else None
+            if desk is not None:
+                station = {desk.office}
             return frozenset({*station, chain[0]}), alarm.unit_id
         assignment = world.assignments.get(about)  # type: ignore[call-overload]
         if assignment is not None:

@@ -1,38 +1,36 @@
 """The entrance: who this server is, sitting down at a seat or signing in by name, and the live stream."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, WebSocket, delete, get, post, websocket
+from litestar import Request, Response, WebSocket, delete, get, post
 from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
 from litestar.params import JSONBody
 
 from nazdik import __version__
-from nazdik.bootstrap.desk import Building, Desk, subscription_of
+from nazdik.bootstrap.desk import Building, Desk
 from nazdik.bootstrap.door import posting_of
+from nazdik.bootstrap.identity.factor import FACE as FACTOR_FACE
+from nazdik.bootstrap.identity.factor import LACKS, check_factor, is_demanded
 from nazdik.bootstrap.identity.parts import Identity
+from nazdik.bootstrap.identity.service import BY, FACTOR, LEFT_LASTS_S, IdentityService, ServiceAnswer, find_by_service
+from nazdik.bootstrap.identity.service_cookies import LEFT, cookie
 from nazdik.bootstrap.identity.signed_requests import PROVED
 from nazdik.bootstrap.identity.ways_in import address_of, by_passkey, by_password, grants_of
-from nazdik.bootstrap.leaving import give_desk
+from nazdik.bootstrap.leaving import leave
 from nazdik.bootstrap.reload import map_version
 from nazdik.bootstrap.screens import Screens
 from nazdik.bootstrap.shown import Shown
-from nazdik.dispatch.commands import RecordSeen
 from nazdik.fleet.errors import DeviceKeyNeeded, DeviceRevoked, NotTheDevicesUnit
-from nazdik.fleet.model import Device, Heartbeat, Sound
+from nazdik.fleet.model import Device
 from nazdik.fleet.service import FleetService
 from nazdik.kernel import (
-    Actor,
-    CommandId,
     Conflict,
-    Context,
     DeviceId,
-    IncidentId,
     NotFound,
     OfficeId,
     PersonId,
@@ -58,8 +56,7 @@ from nazdik.platform.auth import (
     session_cookie,
     token_of,
 )
-from nazdik.platform.http import LitestarSocket
-from nazdik.platform.live import Hub, converse
+from nazdik.platform.live import Hub
 from nazdik.platform.settings import Settings
 from nazdik.published.offices import Tier
 
@@ -117,6 +114,8 @@ class ServerView(msgspec.Struct, frozen=True):
     shift_starts: tuple[str, ...]
     languages: tuple[str, ...]
     provinces: tuple[ProvinceView, ...]
+    # How the force's identity service is called, where one is configured.
+    identity_service: Text | None = None
 
 
 class SeatView(msgspec.Struct, frozen=True):
@@ -147,8 +146,8 @@ class TakenView(msgspec.Struct, frozen=True):
 
 class SignInBody(msgspec.Struct, forbid_unknown_fields=True):
     """
-    A seat of the demo, or a name and a password (and a code of one's telephone), or what a passkey answered, or the credential
-    of an enrolled handheld.
+    A seat of the demo, or a name and a password (and a code of one's telephone), or what a passkey answered, or what the identity
+    service answered, or the credential of an enrolled handheld.
 
     With `cookie_only` the answer has no token: the session is in the cookie alone, where no script of a page can read it.
     """
@@ -158,6 +157,7 @@ class SignInBody(msgspec.Struct, forbid_unknown_fields=True):
     password: str | None = None
     code: str | None = None
     passkey: dict[str, Any] | None = None
+    service: ServiceAnswer | None = None
     device: str | None = None
     cookie_only: bool = False
 
@@ -233,6 +233,9 @@ class Entrance:
     # Who writes down what streams show; without a log there are no streams.
     shown: Shown | None = None
     hashing: Hashing = field(default_factory=Hashing)
+    ticket_turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    # None where none is configured, and where there is no log.
+    service: IdentityService | None = None
     # None where there is no administration, because there is no log.
     codes: Codes | None = None
     seats: Mapping[str, Seat] = field(default_factory=dict)
@@ -250,6 +253,7 @@ class Entrance:
         if session is None:
             raise NotSignedIn()
         self.check_key(request, session.grants.get(KEY))
+        check_factor(session, request.scope["path"])
         origin = request.headers.get("origin")
         if authorization is None and origin is not None:
             self.check_origin(request)
@@ -312,7 +316,7 @@ class Entrance:
             tier=office.tier if office is not None else Tier.STATION,
             province=office.province_id if office is not None else None,
             unit=posting.unit,
-            face=FACES.get(posting.role, "board"),
+            face=FACTOR_FACE if session.grants.get(LACKS) else FACES.get(posting.role, "board"),
             acts=tuple(sorted(acts_of(posting.role))),
             expires_at=rfc3339(session.expires_at),
             token=token,
@@ -335,6 +339,7 @@ def _is_secure(request: AnyConnection) -> bool:
 def get_server(entrance: NamedDependency[Entrance]) -> ServerView:
     """Return what this server is."""
     settings, building = entrance.settings, entrance.building
+    told = None if entrance.service is None else entrance.service.oidc.settings
     return ServerView(
         name=settings.name,
         version=__version__,
@@ -357,6 +362,7 @@ def get_server(entrance: NamedDependency[Entrance]) -> ServerView:
             )
             for region in building.regions.values()
         ),
+        identity_service=None if told is None else Text(told.name_fa, told.name_en),
     )
 
 
@@ -382,9 +388,11 @@ async def sign_in(
 
     Refusals: auth.wrong_name_or_password, auth.code_needed, auth.wrong_code, auth.key_refused, auth.key_copied (401),
     auth.too_many_tries (429), auth.busy (503), demo.seat_not_found (404), demo.seat_taken, auth.no_keys_here (409),
+    auth.no_service (404), auth.service_refused (401), auth.service_stranger (403), auth.service_away (503),
     fleet.device_unknown, fleet.device_revoked, fleet.device_key_needed (403), auth.key_proof_needed (401).
     """
     simulated, by, key = False, "seat", None
+    more: dict[str, Any] = {}
     if data.seat is not None:
         simulated = (
             entrance.simulator_token is not None
@@ -400,18 +408,39 @@ async def sign_in(
         entrance.check_key(request, key)
     else:
         if data.passkey is not None:
-            person, by = await by_passkey(request, entrance, data.passkey), "passkey"
+            person, by, factor = await by_passkey(request, entrance, data.passkey), "passkey", True
+        elif data.service is not None:
+            found = await find_by_service(request, entrance, data.service)
+            person, by, more = found.person, BY, found.grants
+            factor = bool(more[FACTOR])
         else:
-            person, by = (
-                await by_password(request, entrance, data.name or "", data.password or "", data.code),
-                "password",
-            )
+            name, password = data.name or "", data.password or ""
+            (person, factor), by = await by_password(request, entrance, name, password, data.code), "password"
         posting = person.posting
+        more[FACTOR] = factor
+        if not factor and is_demanded(request, entrance, posting):
+            more[LACKS] = True
+        if entrance.building.audit is not None:
+            details = {"by": by, "second_factor": factor, "demanded": LACKS in more}
+            await entrance.building.audit.record(
+                actor=person.id, what="signed_in", subject=person.id, purpose="sign_in", details=details
+            )
         await asyncio.to_thread(entrance.registry.keep_place, address_of(request))
+        end_before(request, entrance, person.id)
     view, headers = seated(
-        request, entrance, posting, simulated=simulated, by=by, cookie_only=data.cookie_only, key=key
+        request, entrance, posting, simulated=simulated, by=by, cookie_only=data.cookie_only, key=key, more=more
     )
     return Response(view, status_code=201, headers=headers)
+
+
+def end_before(request: Request[Any, Any, Any], entrance: Entrance, person: PersonId) -> None:
+    """End the session that somebody had in the same browser: a new one takes its place there and not beside it."""
+    token = token_of(request.cookies, request.headers.get("authorization"), secure=_is_secure(request))
+    before = entrance.registry.find_session(token) if token is not None else None
+    # Somebody else's is a desk that was not handed over, and its own affair; a seat of the demo is nobody's.
+    if before is not None and before.person == person:
+        entrance.registry.close_session(before.id)
+        entrance.hub.cut(before.id)
 
 
 def seated(
@@ -468,10 +497,13 @@ async def sign_out(request: Request[Any, Any, Any], entrance: NamedDependency[En
     session = entrance.session_of(request)
     entrance.registry.close_session(session.id)
     entrance.hub.cut(session.id)
-    if not entrance.registry.list_sessions_of(session.person):
-        await give_desk(entrance.building, posting_of(session), session.id)
-    cookie = session_cookie("", secure=_is_secure(request), max_age_s=0)
-    return Response(None, status_code=204, headers={"Set-Cookie": cookie})
+    await leave(entrance, session)
+    ended = session_cookie("", secure=_is_secure(request), max_age_s=0)
+    answer: Response[None] = Response(None, status_code=204, headers={"Set-Cookie": ended})
+    if entrance.service is not None and session.by == BY:
+        # The first page goes on from here to sign out at the service as well.
+        answer.set_cookie(cookie(request, LEFT, entrance.service.left(entrance, session), LEFT_LASTS_S))
+    return answer
 
 
 @post("/v1/stream-tickets", status_code=201, sync_to_thread=False)
@@ -491,7 +523,8 @@ async def enrol_device(
     desk.allow(Act.MANAGE_DEVICES, offices=offices, unit=unit)
     if data.unit is not None:
         entrance.fleet.lane_of(UnitId(data.unit))
-    token = entrance.fleet.devices.enrol(
+    token = await asyncio.to_thread(
+        entrance.fleet.devices.enrol,
         DeviceId(data.id[:80]),
         province_id=room.province,
         unit_id=UnitId(data.unit) if data.unit is not None else None,
@@ -499,88 +532,6 @@ async def enrol_device(
     )
     await desk.note("enrol_device", data.unit or data.id[:80])
     return DeviceView(data.id[:80], data.unit, token)
-
-
-@websocket("/v1/stream")
-async def stream(socket: WebSocket[Any, Any, Any], entrance: NamedDependency[Entrance]) -> None:
-    """The live stream; see docs/architecture.md."""
-    session = _session_of_socket(socket, entrance)
-    await socket.accept()
-    if session is None:
-        await socket.close(code=4401, reason="not signed in")
-        return
-    posting = posting_of(session)
-    building = entrance.building
-    office = building.offices.find_office(posting.office)
-
-    shown = entrance.shown
-    assert shown is not None, "a server without a log has no stream"
-
-    async def audited() -> None:
-        await shown.begin(posting)
-
-    async def noted(personal: Sequence[str]) -> None:
-        await shown.note(posting, personal)
-
-    async def health(message: Mapping[str, Any]) -> None:
-        if posting.unit is not None:
-            entrance.fleet.heartbeat(posting.unit, _heartbeat(message))
-
-    async def seen(message: Mapping[str, Any]) -> None:
-        if office is not None and posting.unit is None:
-            await _record_seen(building, posting, office.tier, message)
-
-    counted = posting.person if not session.grants.get(SIMULATED) else ""
-    with entrance.screens.opened(counted):
-        await converse(
-            LitestarSocket(socket),
-            entrance.hub,
-            subscription_of(posting, building),
-            building.clock,
-            welcome={"scope": {"office": posting.office, "unit": posting.unit}, "role": posting.role},
-            handlers={"health": health, "seen": seen},
-            before_data=audited,
-            before_personal=noted,
-            tag=session.id,
-        )
-    await shown.end(posting)
-
-
-def _session_of_socket(socket: WebSocket[Any, Any, Any], entrance: Entrance) -> Session | None:
-    ticket = socket.query_params.get("ticket")
-    if ticket is not None:
-        session_id = entrance.tickets.redeem(ticket)
-        return entrance.registry.find_session_by_id(session_id) if session_id is not None else None
-    with suppress(NotSignedIn, ForeignOrigin, KeyProofNeeded):
-        if socket.headers.get("authorization") is None:
-            entrance.check_origin(socket)
-        return entrance.session_of(socket)
-    return None
-
-
-def _heartbeat(message: Mapping[str, Any]) -> Heartbeat:
-    sound = message.get("sound")
-    battery, gps_age_s = message.get("battery"), message.get("gps_age_s")
-    version = message.get("app_version")
-    return Heartbeat(
-        sound=Sound(sound) if sound in {s.value for s in Sound} else Sound.UNKNOWN,
-        battery=float(battery) if isinstance(battery, int | float) and 0 <= battery <= 1 else None,
-        gps_age_s=float(gps_age_s) if isinstance(gps_age_s, int | float) and 0 <= gps_age_s < 1e7 else None,
-        app_version=version[:40] if isinstance(version, str) else "",
-    )
-
-
-async def _record_seen(building: Building, posting: Posting, tier: Tier, message: Mapping[str, Any]) -> None:
-    ids = message.get("incidents")
-    for incident_id in ids[:200] if isinstance(ids, list) else ():
-        room = building.rooms.get(str(incident_id).partition(".")[0])  # type: ignore[call-overload]
-        incident = room.state.world.incidents.get(IncidentId(str(incident_id))) if room is not None else None
-        if room is None or incident is None or tier in dict(incident.seen):
-            continue
-        actor = Actor(id=posting.person, role=posting.role, office_id=posting.office)
-        command_id = CommandId(f"seen:{tier}:{incident_id}")
-        ctx = Context(at=building.clock.now(), actor=actor, command_id=command_id)
-        await room.submit(RecordSeen(incident_id=incident.id, tier=tier), ctx)
 
 
 # What there is of it while there is no log.
@@ -594,5 +545,4 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     sign_out,
     give_ticket,
     enrol_device,
-    stream,
 )

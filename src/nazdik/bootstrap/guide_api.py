@@ -1,6 +1,11 @@
-"""The books that guide call-takers: read, draft, compare, try, publish, take back. Every step is a fact in the province's log."""
+"""
+The books that guide call-takers: read, draft, compare, try, publish, take back. Every step is a fact in the province's log.
+
+Of some books the nation has one too: in its address stands national command where a province's stands.
+"""
 
 import asyncio
+from enum import StrEnum
 
 import msgspec
 from litestar import get, post
@@ -11,26 +16,50 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from nazdik.bootstrap.administration.book_lines import lines_of
 from nazdik.bootstrap.administration.fields import Line, Text
 from nazdik.bootstrap.administration.kind_names import kind_names
-from nazdik.bootstrap.administration.plan_trial import PastPlans, compare_plans, past_incidents
+from nazdik.bootstrap.administration.nation import behind_in_book, is_nations, leader_of_book
+from nazdik.bootstrap.administration.plan_trial import Past, PastPlans, compare_plans, past_incidents
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.door import RequestDoor
 from nazdik.bootstrap.guessers import words_of
 from nazdik.guide import commands as c
-from nazdik.guide.errors import ContentInvalid, DraftChanged, NoDraft, NothingToTry, VersionNotFound
-from nazdik.guide.model import Book, BookName, Content, Draft, Entry, Plans, Questions, Sentence, Trial, Words
-from nazdik.guide.shipped import content_of, label_of, shipped
+from nazdik.guide.errors import BookNotNational, ContentInvalid, DraftChanged, NoDraft, NothingToTry, VersionNotFound
+from nazdik.guide.in_force import plans_in_force
+from nazdik.guide.layers import content_of, kept_of, label_in_force, nations_of, whole_of
+from nazdik.guide.model import (
+    OF_NATION,
+    SECOND_PERSON,
+    Book,
+    BookName,
+    Content,
+    Draft,
+    Entry,
+    Plans,
+    Questions,
+    Sentence,
+    Trial,
+    Words,
+)
+from nazdik.guide.shipped import label_of
 from nazdik.guide.trial import Differing, Tried, try_words
 from nazdik.kernel import OfficeId, rfc3339
 from nazdik.kernel.instant import from_rfc3339
 from nazdik.organisation.model import Act
 from nazdik.published.door import CommandAnswer
-from nazdik.published.plans import PlanRule
+from nazdik.published.plans import PlanRule, PlansInForce
 from nazdik.published.questions import QuestionSet
 
 LISTED_MAX = 200
 # Reading back through a log takes a second or two of a core.
 _one_at_a_time = asyncio.Semaphore(1)
+
+
+class Asked(StrEnum):
+    """Which book, of whoever stands in the address."""
+
+    WORDS = "words"
+    QUESTIONS = "questions"
+    PLANS = "plans"
 
 
 class Body(msgspec.Struct, forbid_unknown_fields=True):
@@ -83,7 +112,12 @@ class DraftView(msgspec.Struct, frozen=True):
 
 
 class BookView(msgspec.Struct, frozen=True):
-    """A book: `version` is the name that calls keep, `in_force` its number (0: what ships)."""
+    """
+    A book: `version` is the name that calls keep, `in_force` its number (0: what ships).
+
+    `second_person`: whoever drafts it does not publish it. `nations_version` is the nation's book that holds under a
+    province's; `behind` are the provinces in which the nation's is not in force yet.
+    """
 
     book: str
     version: str
@@ -91,6 +125,9 @@ class BookView(msgspec.Struct, frozen=True):
     since: str | None
     versions: tuple[VersionView, ...]
     draft: DraftView | None
+    second_person: bool
+    nations_version: str | None
+    behind: tuple[str, ...]
 
 
 class BooksView(msgspec.Struct, frozen=True):
@@ -100,11 +137,12 @@ class BooksView(msgspec.Struct, frozen=True):
 
 
 class ContentView(msgspec.Struct, frozen=True):
-    """What a version, or the draft, holds."""
+    """What a version, or the draft, holds; `nations` is what the nation has in force under it (null: nothing)."""
 
     book: str
     version: str
     content: Content
+    nations: Content | None = None
 
 
 class DifferenceView(msgspec.Struct, frozen=True):
@@ -126,21 +164,39 @@ class TriedView(msgspec.Struct, frozen=True):
     wrong: tuple[Differing, ...]
 
 
+def _opened(desk: Desk, whose: str, asked: Asked) -> tuple[ControlRoom, BookName]:
+    """Return where a book is kept, once its reader may see it: a province's in its own log, the nation's in the leader's."""
+    name = BookName(asked)
+    if not is_nations(desk.house.offices, whose):
+        return _room(desk, whose), name
+    desk.allow(Act.SEE_GUIDE, offices=frozenset({OfficeId(whose)}))
+    nations = OF_NATION.get(name)
+    if nations is None:
+        raise BookNotNational(book=name)
+    return leader_of_book(desk.house.rooms, nations), nations
+
+
 def _room(desk: Desk, province: str) -> ControlRoom:
     room = desk.house.room(province)
     desk.allow(Act.SEE_GUIDE, offices=frozenset({OfficeId(str(room.province)), desk.posting.office}))
     return room
 
 
-def _view(book: Book) -> BookView:
-    draft = book.draft
+def _view(desk: Desk, whose: str, asked: Asked) -> BookView:
+    room, name = _opened(desk, whose, asked)
+    book, draft = room.state.guide.book(name), room.state.guide.book(name).draft
+    under = OF_NATION.get(name)
+    nations = room.state.guide.book(under) if under is not None else None
     return BookView(
-        book=book.name,
-        version=label_of(book),
+        book=asked,
+        version=label_in_force(room.state.guide, name),
         in_force=book.in_force,
         since=rfc3339(book.since) if book.since is not None else None,
         versions=tuple(VersionView(v.number, v.by, rfc3339(v.at), v.note, v.trial) for v in reversed(book.versions)),
         draft=DraftView(draft.revision, draft.by, rfc3339(draft.at)) if draft is not None else None,
+        second_person=name in SECOND_PERSON,
+        nations_version=label_of(nations) if nations is not None and nations.in_force else None,
+        behind=behind_in_book(desk.house.rooms, name) if name in OF_NATION.values() else (),
     )
 
 
@@ -153,15 +209,16 @@ def _draft(room: ControlRoom, name: BookName) -> Draft:
 
 @get("/v1/provinces/{province:str}/guide")
 async def list_books(province: FromPath[str], desk: NamedDependency[Desk]) -> BooksView:
-    """Return the books: what is in force, what is drafted, what can be gone back to."""
-    guide = _room(desk, province).state.guide
-    return BooksView(tuple(_view(guide.book(name)) for name in BookName))
+    """Return the books: what is in force, what is drafted, what can be gone back to; of the nation those that it may have."""
+    national = is_nations(desk.house.offices, province)
+    every = [asked for asked in Asked if not national or BookName(asked) in OF_NATION]
+    return BooksView(tuple(_view(desk, province, asked) for asked in every))
 
 
 @get("/v1/provinces/{province:str}/guide/{book:str}")
 async def get_book(
     province: FromPath[str],
-    book: FromPath[BookName],
+    book: FromPath[Asked],
     desk: NamedDependency[Desk],
     version: FromQuery[int | None] = None,
     draft: FromQuery[bool] = False,
@@ -169,56 +226,61 @@ async def get_book(
     """
     Return what is in force, or an earlier `version` (0: what ships), or the `draft`.
 
-    Refusals: guide.no_draft, guide.version_not_found (404).
+    Refusals: guide.no_draft, guide.version_not_found, guide.book_not_national (404).
     """
-    guide = _room(desk, province).state.guide
-    held = guide.book(book)
+    room, name = _opened(desk, province, book)
+    guide = room.state.guide
+    nations = nations_of(guide, name)
     if draft:
-        found = _draft(desk.house.room(province), book)
-        return ContentView(book, f"draft {found.revision}", found.content)
+        found = _draft(room, name)
+        return ContentView(book, f"draft {found.revision}", whole_of(guide, name, found.content), nations)
     if version is None:
-        return ContentView(book, label_of(held), content_of(guide, book))
+        return ContentView(book, label_in_force(guide, name), content_of(guide, name), nations)
     if version == 0:
-        return ContentView(book, label_of(Book(name=book)), shipped(book))
-    earlier = held.find_version(version)
+        return ContentView(book, label_of(Book(name=name)), whole_of(guide, name, None), nations)
+    earlier = guide.book(name).find_version(version)
     if earlier is None:
         raise VersionNotFound(book=book, version=version)
-    return ContentView(book, str(version), earlier.content)
+    return ContentView(book, str(version), whole_of(guide, name, earlier.content), nations)
 
 
 @post("/v1/provinces/{province:str}/guide/{book:str}/draft", status_code=200)
 async def save_draft(
     province: FromPath[str],
-    book: FromPath[BookName],
+    book: FromPath[Asked],
     data: JSONBody[DraftBody],
     door: NamedDependency[RequestDoor],
     desk: NamedDependency[Desk],
 ) -> CommandAnswer:
     """Keep a whole book as the draft. Refusals: guide.content_invalid (422), which names the rows."""
     desk.allow(Act.KEEP_GUIDE)
-    content = _content(book, data, _room(desk, province))
+    room, name = _opened(desk, province, book)
+    content = _content(name, data, room)
     if isinstance(content, Plans):
         _check_offices(content, desk, OfficeId(province))
-    command = c.SaveDraft(book=book, content=content)
-    return await door.act(Act.KEEP_GUIDE, command, about=province)
+    # What is as the nation has it stays the nation's to change.
+    command = c.SaveDraft(book=name, content=kept_of(room.state.guide, name, content))
+    return await door.act(Act.KEEP_GUIDE, command, about=province, room=room)
 
 
-def _content(book: BookName, data: DraftBody, room: ControlRoom) -> Content:
-    if book is BookName.QUESTIONS:
+def _content(name: BookName, data: DraftBody, room: ControlRoom) -> Content:
+    if name in (BookName.QUESTIONS, BookName.NATION_QUESTIONS):
         return Questions(sets=data.sets)
-    if book is BookName.PLANS:
+    if name in (BookName.PLANS, BookName.NATION_PLANS):
         return Plans(rules=tuple(map(_in_utc, data.rules)))
-    kept = words_of(content_of(room.state.guide, BookName.WORDS)).sentences
+    kept = words_of(content_of(room.state.guide, name)).sentences
     return Words(entries=data.entries, sentences=kept if data.sentences is None else data.sentences)
 
 
-def _check_offices(plans: Plans, desk: Desk, province: OfficeId) -> None:
-    """A rule of an office that is not there, or is another province's, would never hold."""
+def _check_offices(plans: Plans, desk: Desk, whose: OfficeId) -> None:
+    """A rule of an office that is not there, or is another province's, would never hold; the nation's are the whole country's."""
     tree = desk.house.offices
+    national = is_nations(tree, whose)
     wrong = [
         f"rule {row}: no such office here"
         for row, rule in enumerate(plans.rules, start=1)
-        if tree.find_office(rule.office) is None or not tree.is_within(rule.office, province)
+        if tree.find_office(rule.office) is None
+        or not (rule.office == whose if national else tree.is_within(rule.office, whose))
     ]
     if wrong:
         raise ContentInvalid(rows=wrong[:20], wrong=len(wrong))
@@ -238,21 +300,23 @@ def _in_utc(rule: PlanRule) -> PlanRule:
 
 @post("/v1/provinces/{province:str}/guide/{book:str}/draft/drop", status_code=200)
 async def drop_draft(
-    province: FromPath[str], book: FromPath[BookName], door: NamedDependency[RequestDoor]
+    province: FromPath[str],
+    book: FromPath[Asked],
+    door: NamedDependency[RequestDoor],
+    desk: NamedDependency[Desk],
 ) -> CommandAnswer:
     """Throw the draft away. Refusals: guide.no_draft (404)."""
-    return await door.act(Act.KEEP_GUIDE, c.DropDraft(book=book), about=province)
+    room, name = _opened(desk, province, book)
+    return await door.act(Act.KEEP_GUIDE, c.DropDraft(book=name), about=province, room=room)
 
 
 @get("/v1/provinces/{province:str}/guide/{book:str}/difference")
-async def compare_draft(
-    province: FromPath[str], book: FromPath[BookName], desk: NamedDependency[Desk]
-) -> DifferenceView:
+async def compare_draft(province: FromPath[str], book: FromPath[Asked], desk: NamedDependency[Desk]) -> DifferenceView:
     """Return what the draft would change of what is in force. Refusals: guide.no_draft (404)."""
-    room = _room(desk, province)
-    draft = _draft(room, book)
-    before = content_of(room.state.guide, book)
-    now, then = _rows(before), _rows(draft.content)
+    room, of = _opened(desk, province, book)
+    draft = _draft(room, of)
+    before, after = content_of(room.state.guide, of), whole_of(room.state.guide, of, draft.content)
+    now, then = _rows(before), _rows(after)
     tree = desk.house.offices
 
     def name(office_id: OfficeId) -> Text:
@@ -264,29 +328,34 @@ async def compare_draft(
         added=tuple(row for row in then if row not in now),
         removed=tuple(row for row in now if row not in then),
         same=sum(row in now for row in then),
-        lines=lines_of(before, draft.content, name, kind_names(room.state.settings)),
+        lines=lines_of(before, after, name, kind_names(room.state.settings)),
     )
 
 
 @get("/v1/provinces/{province:str}/guide/{book:str}/past")
-async def try_plans_on_past(
-    province: FromPath[str], book: FromPath[BookName], desk: NamedDependency[Desk]
-) -> PastPlans:
+async def try_plans_on_past(province: FromPath[str], book: FromPath[Asked], desk: NamedDependency[Desk]) -> PastPlans:
     """
     Say how many of the last incidents (200 at most) would have got other units by the drafted plans. Figures only.
 
     Refusals: guide.no_draft, guide.nothing_to_try (404): only plans are tried on what was.
     """
-    room = _room(desk, province)
-    if book is not BookName.PLANS:
+    room, name = _opened(desk, province, book)
+    if book is not Asked.PLANS:
         raise NothingToTry(book=book)
-    draft, guide, now = _draft(room, book), room.state.guide, desk.house.clock.now()
+    draft, now = _draft(room, name), desk.house.clock.now()
+    nations = name is BookName.NATION_PLANS
+    past: list[tuple[Past, PlansInForce]] = []
+    days = 0
     async with _one_at_a_time:
-        past, days = await asyncio.to_thread(past_incidents, room, now)
-    before, after = content_of(guide, book), draft.content
-    assert isinstance(before, Plans) and isinstance(after, Plans)
+        # What the nation drafts is tried on every province, under what each has of its own.
+        for each in desk.house.rooms.values() if nations else (room,):
+            found, looked = await asyncio.to_thread(past_incidents, each, now)
+            past += ((one, plans_in_force(each.state.guide)) for one in found)
+            days = max(days, looked)
+    after = draft.content
+    assert isinstance(after, Plans)
     names, chain = kind_names(room.state.settings), desk.house.offices.chain_of
-    return compare_plans(past, before.rules, after.rules, names, chain, now, revision=draft.revision, days=days)
+    return compare_plans(past, after.rules, names, chain, now, revision=draft.revision, days=days, nations=nations)
 
 
 def _rows(content: Content) -> dict[str, None]:
@@ -296,30 +365,29 @@ def _rows(content: Content) -> dict[str, None]:
 
 
 @post("/v1/provinces/{province:str}/guide/{book:str}/try", status_code=200)
-async def try_draft(province: FromPath[str], book: FromPath[BookName], desk: NamedDependency[Desk]) -> TriedView:
+async def try_draft(province: FromPath[str], book: FromPath[Asked], desk: NamedDependency[Desk]) -> TriedView:
     """
     Guess the kinds of the draft's sentences with the draft, and with what is in force.
 
     Refusals: guide.no_draft, guide.nothing_to_try (404): only words have sentences.
     """
-    if book is not BookName.WORDS:
+    room, name = _opened(desk, province, book)
+    if book is not Asked.WORDS:
         raise NothingToTry(book=book)
-    revision, tried = await _tried(_room(desk, province))
+    revision, tried = await _tried(room, name)
     return TriedView(revision, tried.trial, tried.changed[:LISTED_MAX], tried.wrong[:LISTED_MAX])
 
 
-async def _tried(room: ControlRoom) -> tuple[int, Tried]:
-    draft = _draft(room, BookName.WORDS)
-    now = words_of(content_of(room.state.guide, BookName.WORDS))
-    return draft.revision, await asyncio.to_thread(
-        try_words, words_of(draft.content), now, kind_names(room.state.settings).kinds
-    )
+async def _tried(room: ControlRoom, name: BookName) -> tuple[int, Tried]:
+    draft, guide = _draft(room, name), room.state.guide
+    now, then = words_of(content_of(guide, name)), words_of(whole_of(guide, name, draft.content))
+    return draft.revision, await asyncio.to_thread(try_words, then, now, kind_names(room.state.settings).kinds)
 
 
 @post("/v1/provinces/{province:str}/guide/{book:str}/publish", status_code=200)
 async def publish_draft(
     province: FromPath[str],
-    book: FromPath[BookName],
+    book: FromPath[Asked],
     data: JSONBody[PublishBody],
     door: NamedDependency[RequestDoor],
     desk: NamedDependency[Desk],
@@ -330,27 +398,31 @@ async def publish_draft(
     Refusals: guide.no_draft (404), guide.draft_changed, guide.draft_worse, guide.second_person_needed (409).
     """
     desk.allow(Act.KEEP_GUIDE, offices=frozenset({OfficeId(province)}))
+    room, name = _opened(desk, province, book)
     trial: Trial | None = None
-    if book is BookName.WORDS:
-        revision, tried = await _tried(_room(desk, province))
+    if book is Asked.WORDS:
+        revision, tried = await _tried(room, name)
         if revision != data.revision:
             raise DraftChanged(book=book, revision=revision)
         trial = tried.trial
     command = c.PublishDraft(
-        book=book, revision=data.revision, note=data.note, trial=trial, even_if_worse=data.even_if_worse
+        book=name, revision=data.revision, note=data.note, trial=trial, even_if_worse=data.even_if_worse
     )
-    return await door.act(Act.KEEP_GUIDE, command, about=province)
+    return await door.act(Act.KEEP_GUIDE, command, about=province, room=room)
 
 
 @post("/v1/provinces/{province:str}/guide/{book:str}/roll-back", status_code=200)
 async def roll_back(
     province: FromPath[str],
-    book: FromPath[BookName],
+    book: FromPath[Asked],
     data: JSONBody[RollBackBody],
     door: NamedDependency[RequestDoor],
+    desk: NamedDependency[Desk],
 ) -> CommandAnswer:
     """Put an earlier version in force again. Refusals: guide.version_not_found (404), guide.version_in_force (409)."""
-    return await door.act(Act.KEEP_GUIDE, c.RollBack(book=book, to=data.to, note=data.note), about=province)
+    room, name = _opened(desk, province, book)
+    command = c.RollBack(book=name, to=data.to, note=data.note)
+    return await door.act(Act.KEEP_GUIDE, command, about=province, room=room)
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (

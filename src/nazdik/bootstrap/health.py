@@ -11,7 +11,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import SkipValidation
 
 from nazdik.bootstrap.entrance import Entrance, Text
-from nazdik.bootstrap.identity.glass import BreakGlass, open_sessions
+from nazdik.bootstrap.identity.glass import BreakGlass, GlassHealth
 from nazdik.bootstrap.watch.metrics import CONTENT_TYPE, Metrics
 from nazdik.bootstrap.watch.watch import Watch
 from nazdik.kernel import rfc3339
@@ -53,12 +53,16 @@ class BoundView(msgspec.Struct, frozen=True):
     level: int
 
 
-class GlassHealth(msgspec.Struct, frozen=True):
-    """Somebody sits at this seat behind broken glass; who it is, is in the audit log."""
+class StoreView(msgspec.Struct, frozen=True):
+    """
+    Whether the shared store takes what is decided.
 
-    role: str
-    office: str
-    until: str
+    `why` is a code when it does not: log.standby_away (its synchronous standby does not answer), log.one_disk (it has none and
+    `postgres_standby_needed` asks for one), log.store_away (it does not answer this node).
+    """
+
+    ok: bool
+    why: str | None = None
 
 
 class HealthView(msgspec.Struct, frozen=True):
@@ -75,6 +79,8 @@ class HealthView(msgspec.Struct, frozen=True):
     since: str | None = None
     why: str | None = None
     text: Text | None = None
+    # Absent where logs are files of this machine.
+    store: StoreView | None = None
     # Absent when the settings name no second disk.
     backup: BackupView | None = None
     doors: tuple[DoorHealth, ...] = ()
@@ -92,9 +98,13 @@ def get_health_view(
     watch: NamedDependency[Watch],
     entrance: NamedDependency[Entrance],
     glass: NamedDependency[SkipValidation[BreakGlass]],
+    caller_settings: NamedDependency[Settings],
 ) -> HealthView:
     """Return how the server is doing; `ok`: calls come through every way in. A late copy or a full disk alone does not unset it."""
-    backup = None
+    store, backup = None, None
+    if caller_settings.postgres_url_file is not None:
+        trouble = next((room.trouble for room in entrance.building.rooms.values() if room.trouble is not None), None)
+        store = StoreView(trouble is None, trouble)
     if shipper is not None:
         behind = shipper.behind()
         ok = behind.problem is None and behind.seconds <= BACKUP_LATE_S
@@ -111,12 +121,17 @@ def get_health_view(
         for door in watch.rounds.doors.values()
     )
     filling = tuple(BoundView(b.name, round(b.share, 3), b.level) for b in watch.capacity.look() if b.level)
-    seats = tuple(
-        GlassHealth(each.role, str(each.grants["office"]), rfc3339(each.expires_at)) for each in open_sessions(entrance)
-    )
+    opened = glass.look()
     ok = all(door.ok for door in doors)
     return HealthView(
-        "normal", ok, backup=backup, doors=doors, filling=filling, glass=seats, glass_asked=glass.count_waiting()
+        "normal",
+        ok,
+        store=store,
+        backup=backup,
+        doors=doors,
+        filling=filling,
+        glass=opened.seats,
+        glass_asked=opened.asked,
     )
 
 

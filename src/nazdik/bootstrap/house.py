@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nazdik.bootstrap import backup
 from nazdik.bootstrap.addresses import AddressWatch
@@ -21,7 +21,9 @@ from nazdik.bootstrap.demo_seating import establishments_of, exchange_of, seat_v
 from nazdik.bootstrap.desk import Building
 from nazdik.bootstrap.door import House
 from nazdik.bootstrap.entrance import Entrance
+from nazdik.bootstrap.identity.glass import BreakGlass
 from nazdik.bootstrap.identity.parts import Identity
+from nazdik.bootstrap.identity.service import open_service
 from nazdik.bootstrap.inspection.index import FILE as LOOKS
 from nazdik.bootstrap.inspection.index import LookIndex
 from nazdik.bootstrap.inspection.watch import Looks
@@ -29,6 +31,7 @@ from nazdik.bootstrap.interchange import Interchange
 from nazdik.bootstrap.journal_only.bring_in import bring_in
 from nazdik.bootstrap.journal_only.mark import find_mark, record_open
 from nazdik.bootstrap.known import keep_regions
+from nazdik.bootstrap.leaving import SilentDesks
 from nazdik.bootstrap.log_api import LogReader
 from nazdik.bootstrap.map_pictures import MapPictures
 from nazdik.bootstrap.nodes.company import Company, company_of
@@ -41,19 +44,30 @@ from nazdik.bootstrap.reach import ReachWatch
 from nazdik.bootstrap.regions import ReloadsAsked
 from nazdik.bootstrap.reload import Reloader
 from nazdik.bootstrap.reports import Reports, urgency
+from nazdik.bootstrap.retention.audit_cut import oldest_kept
 from nazdik.bootstrap.retention.watch import Retention
 from nazdik.bootstrap.rights import Rights
 from nazdik.bootstrap.screens import Screens
 from nazdik.bootstrap.seals import Seals
 from nazdik.bootstrap.shown import PERSONAL, Shown
 from nazdik.bootstrap.standby import Standby, wakes_of
-from nazdik.bootstrap.stores import AUDIT, Losses, open_log, sources_of
+from nazdik.bootstrap.stores import (
+    AUDIT,
+    Losses,
+    device_store,
+    open_log,
+    picture_store,
+    sources_of,
+    url_in,
+    word_key_table,
+)
 from nazdik.bootstrap.telephone import Telephone, telephone
 from nazdik.bootstrap.trackers import give_trackers
 from nazdik.bootstrap.transfers import Transfers
 from nazdik.bootstrap.views import ProvinceViews
 from nazdik.bootstrap.watch.watch import Watch
 from nazdik.bootstrap.webhooks import Webhooks
+from nazdik.bootstrap.words import with_words
 from nazdik.dispatch.commands import EnrolUnit
 from nazdik.dispatch.surroundings import Surroundings
 from nazdik.fleet.devices import Devices
@@ -92,15 +106,20 @@ from nazdik.platform.audit_aside import AsideAudit
 from nazdik.platform.auth import Codes, Registry, Throttle, Tickets
 from nazdik.platform.backup import Shipper
 from nazdik.platform.clock import Clock, SystemClock
+from nazdik.platform.eventlog.words import stored_in
 from nazdik.platform.journal import Journal, read_recent
 from nazdik.platform.live import BEAT_S, Hub
 from nazdik.platform.settings import Settings
 from nazdik.premises.past import PastIncidents
 from nazdik.published.catalogue import KINDS
 
+if TYPE_CHECKING:
+    from nazdik.bootstrap.nodes.pictures import SharedPictures
+    from nazdik.platform.eventlog.postgres.outbox import OutboxTable
+
 SWITCH_EVERY_S = 0.000_1
 # Hardly anything here is a cycle: what a request makes should be gone before anyone looks for it.
-COLLECT_AFTER = (700, 10, 200)
+COLLECT_AFTER = (20_000, 20, 200)
 FORGET_EVERY_S = 3600.0
 Say = Callable[[str], None]
 _log = logging.getLogger(__name__)
@@ -137,7 +156,13 @@ class Running:
     standbys: list[Standby] = field(default_factory=list)
     wakes: list[Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=list)
     company: Company | None = None
+    pictures: "SharedPictures | None" = None
+    outbox: "OutboxTable | None" = None
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    glass: BreakGlass = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.glass = BreakGlass(self.entrance)
 
     async def open(self) -> None:
         """Begin: streams, clocks, and in the demo the units."""
@@ -158,6 +183,8 @@ class Running:
             loop.create_task(self.watch.rounds.run()),
             loop.create_task(self.watch.strain.run()),
             loop.create_task(Rights(self.entrance).run()),
+            loop.create_task(SilentDesks(self.entrance).run()),
+            loop.create_task(self.glass.run()),
             loop.create_task(self.seals.run()),
             loop.create_task(self.looks.run()),
             *(loop.create_task(watch.run()) for watch in self.entrance.building.reach.values()),
@@ -165,6 +192,7 @@ class Running:
             *(loop.create_task(standby.run()) for standby in self.standbys),
             *(loop.create_task(run()) for run in self.wakes),
             *(loop.create_task(run()) for run in (self.company.runs if self.company is not None else ())),
+            *([loop.create_task(self.pictures.run())] if self.pictures is not None else []),
         ]
         self.reports.open()
         self.transfers.open()
@@ -208,10 +236,14 @@ class Running:
             self.entrance.codes.close()
         self.interchange.partners.close()
         self.webhooks.store.close()
+        if self.outbox is not None:
+            self.outbox.close()
         self.entrance.identity.close()
         self.entrance.registry.close()
         if self.company is not None:
             await self.company.close()
+        if self.pictures is not None:
+            self.pictures.close()
         if self.shipper is not None:
             await asyncio.to_thread(self.shipper.close)
 
@@ -237,15 +269,22 @@ class Running:
     async def _forget(self) -> None:
         """Erase what is past its time by the rules, and forget what callers' calls came to; every hour."""
         building = self.entrance.building
-        retention = Retention(self.entrance.settings, self.trail, building.audit, building.clock)
+        settings, pictures = self.entrance.settings, self.pictures
+        let_go = pictures.erase if pictures is not None else None
+        retention = Retention(settings, self.trail, building.audit, building.clock, let_go, rooms=building.rooms)
         while True:
             await asyncio.gather(
                 retention.run_once(),
                 self.call_book.forget(),
                 self.place_book.forget(),
+                self._forget_looks(),
                 return_exceptions=True,
             )
             await asyncio.sleep(FORGET_EVERY_S)
+
+    async def _forget_looks(self) -> None:
+        """Forget what the audit log has no longer: an index must not outlast it."""
+        await self.looks.forget(await asyncio.to_thread(oldest_kept, self.entrance.settings.data_dir))
 
     async def _beat(self) -> None:
         while True:
@@ -259,9 +298,11 @@ def keep_out_of_collections() -> None:
     Take everything that is alive now out of the reach of the garbage collector.
 
     It lives as long as the server does; with a fleet of 20,000 each full collection would look through all of it again and
-    stop everything for a third of a second. What dies is freed all the same, by its count of references.
+    stop everything for a third of a second. What dies is freed all the same, by its count of references. At the start of a
+    process, when collecting is still off (see `cli`), some hundred kilobytes of cycles are kept for that: a quarter of a second.
     """
-    gc.collect()
+    if gc.isenabled():
+        gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)
 
@@ -322,10 +363,14 @@ def _build(
         say(f"{region.name_en}: log")
         paces[name] = Pace(road, offset_min=settings.display_offset_min)
         opened = open_log(settings, name, undo, sources.get(name), shipper)
+        log = with_words(opened.log, data, name, word_key_table(settings))
         with record_open(f"{name}{backup.LOG}"):
+            if opened.copy is None or opened.copy.writes:
+                # In the copy before the first words that it seals.
+                log.prepare(clock.now())
             rooms[name] = ControlRoom(
                 name,
-                log=opened.log,
+                log=log,
                 machine=ProvinceMachine(around, paces[name]),
                 views=ProvinceViews(forest, lane, clock),
                 lane=lane,
@@ -357,22 +402,25 @@ def _build(
     for name, room in rooms.items():
         AddressWatch(room, places[name], clock)
         PeopleWatch(room, people)
-    device_store = DeviceStore(data / "devices.sqlite")
-    devices = Devices(device_store, clock=clock)
+    kept_devices = device_store(settings)
+    undo.callback(kept_devices.close)
+    devices = Devices(kept_devices, clock=clock)
     fleet = FleetService(
         lanes,
         devices=devices,
         trail=trail,
         clock=clock,
         may_see_trail=lambda actor, unit: _may_see_trail(building, actor, unit),
-        decided_here=lambda province: rooms[province].check_writes() if province in rooms else None,
+        decided_here=lambda province: rooms[province].check_follows_nobody() if province in rooms else None,
         record_read=lambda read: _record_read(building, audit, read),
+        tells=settings.node_key_file is not None,
     )
     establishments = establishments_of(settings, forest, regions)
     everyone = [unit for units in establishments.values() for unit in units]
     seats = demo_seats(forest, everyone) if settings.demo else ()
     if settings.demo:
         give_trackers(data, devices, everyone)
+    identity = Identity.open(data, clock)
     entrance = Entrance(
         building=building,
         hub=hub,
@@ -380,10 +428,11 @@ def _build(
         registry=registry,
         people=people,
         codes=Codes(data / "registry.sqlite", clock),
-        tickets=Tickets(clock),
+        tickets=Tickets(identity.words),
         throttle=Throttle(clock),
         settings=settings,
-        identity=Identity.open(data, clock),
+        identity=identity,
+        service=open_service(settings, identity, clock),
         screens=Screens(clock),
         shown=Shown(audit, aside, clock),
         seats={seat.id: seat for seat in seats},
@@ -415,15 +464,17 @@ def _build(
     names = Names(settings.domain)
     past = PastCalls(data / "past-calls.sqlite", data / "numbers.key")
     book = CallBook(past, rooms, clock, days=settings.caller_record_days)
-    logs = {f"{name}.log": room.log for name, room in rooms.items()} | {"audit": audit.log}
+    logs = {f"{name}.log": stored_in(room.log) for name, room in rooms.items()} | {"audit": audit.log}
     seals = Seals(logs, data, clock, audit=audit, copies=settings.heads_copy_dir)
     interchange = Interchange(building, Partners(data / PARTNERS, clock), names, journal)
+    webhooks = Webhooks(WebhookStore(data / WEBHOOKS), interchange, settings.webhook_hosts, clock)
+    outbox = share_outbox(settings, webhooks, rooms)
     woken = {str(name): asyncio.Event() for name in rooms}
     return Running(
         entrance,
         journal,
         trail,
-        device_store,
+        kept_devices,
         establishments,
         reloader,
         brought,
@@ -432,7 +483,7 @@ def _build(
         LogReader(building, names, load_signer(data, f"log.{settings.domain}"), settings.display_offset_min),
         raw_calls,
         interchange,
-        Webhooks(WebhookStore(data / WEBHOOKS), interchange, settings.webhook_hosts, clock),
+        webhooks,
         book,
         PlaceBook(PastIncidents(data / "past-places.sqlite"), rooms, clock),
         MapPictures(data / "map-pictures"),
@@ -446,8 +497,24 @@ def _build(
         nation,
         [Standby(room, sources[name], losses, woken[name]) for name, room in rooms.items() if not room.writes],
         wakes_of(settings, rooms, woken),
-        company_of(settings, rooms, fleet, registry, hub, clock),
+        company_of(settings, rooms, fleet, registry, entrance.screens, hub, clock, identity, interchange.partners),
+        picture_store(settings),
+        outbox,
     )
+
+
+def share_outbox(
+    settings: Settings, webhooks: Webhooks, rooms: Mapping[ProvinceId, ControlRoom]
+) -> "OutboxTable | None":
+    """Let the webhooks of a node keep what they have to send in PostgreSQL; None where there is one server and its file."""
+    if settings.postgres_url_file is None:
+        return None
+    from nazdik.bootstrap.nodes.outbox import outboxes_of  # noqa: PLC0415 - whoever has files does not load PostgreSQL's
+    from nazdik.platform.eventlog.postgres.outbox import OutboxTable  # noqa: PLC0415
+
+    table = OutboxTable(url_in(settings.postgres_url_file))
+    webhooks.outboxes = outboxes_of(table, webhooks.store, rooms)
+    return table
 
 
 def _say_trust(region: Region, settings: Settings, say: Say) -> None:

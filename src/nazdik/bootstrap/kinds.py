@@ -13,8 +13,9 @@ from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Building, Desk
 from nazdik.bootstrap.guessers import words_of
 from nazdik.guide.guessing import Guess
+from nazdik.guide.in_force import questions_in_force
 from nazdik.guide.model import BookName, Guide
-from nazdik.guide.shipped import questions_in_force, shipped
+from nazdik.guide.shipped import shipped
 from nazdik.guide.tokens import alternatives_of
 from nazdik.kernel import Actor, ProvinceId, rfc3339
 from nazdik.organisation.model import Act

@@ -81,7 +81,9 @@ async def get_asset(request: Request[Any, Any, Any], file: FromPath[str]) -> Res
     return await send_file(request, find_file(WEB, request.url.path))
 
 
-@get(["/boot.js", "/ahead.js", "/field-sw.js", "/field.webmanifest", "/icon.svg"], include_in_schema=False)
+@get(
+    ["/boot.js", "/ahead.js", "/field-sw.js", "/desk-sw.js", "/field.webmanifest", "/icon.svg"], include_in_schema=False
+)
 async def get_root_file(request: Request[Any, Any, Any]) -> Response[Any]:
     """Return one of the few files that must lie at the root."""
     return await send_file(request, find_file(WEB, request.url.path))

@@ -10,11 +10,17 @@ import warnings
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-
-from PIL import Image, ImageOps
+from typing import TYPE_CHECKING, Protocol
 
 from nazdik.kernel import Invalid, NotFound
+from nazdik.kernel.later import later
 from nazdik.platform.blobs import Blobs
+
+if TYPE_CHECKING:
+    from PIL import Image, ImageOps
+else:
+    Image = later("PIL.Image")
+    ImageOps = later("PIL.ImageOps")
 
 # Enough to read a number plate across a street; a picture of this size is about 300 kB.
 EDGE_PX_MAX = 1600
@@ -82,22 +88,45 @@ def bare(body: bytes) -> Bare:
     return Bare(out.getvalue(), clean.width, clean.height)
 
 
+class Others(Protocol):
+    """Where other nodes have pictures too; every method blocks and raises `LogUnavailable`."""
+
+    def tell(self, province: str, name: str, body: bytes) -> None:
+        """Let all nodes have a picture."""
+
+    def fetch(self, province: str, name: str) -> bytes | None:
+        """Return a picture that this machine lacks, and keep it here."""
+
+
 class Photos:
     """The pictures of every province of this server."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, others: Others | None = None) -> None:
+        """
+        Args:
+            others: The other nodes; None when nobody shares with this one.
+        """
         self._blobs = Blobs(folder)
+        self._others = others
         self._turns = asyncio.Semaphore(AT_ONCE)
+        # A picture takes its time on the way to the others: one after the other, so that threads are left for calls.
+        self._telling = asyncio.Lock()
 
-    async def keep(self, body: bytes) -> tuple[str, Bare]:
-        """Keep a picture bare and return its name with it; when this returns it is on disk."""
+    async def keep(self, body: bytes, province: str = "") -> tuple[str, Bare]:
+        """Keep a picture bare and return its name with it; when this returns it is on disk, and at the other nodes' service."""
         async with self._turns:
             picture = await asyncio.to_thread(bare, body)
-        return await asyncio.to_thread(self._blobs.keep, picture.body), picture
+        name = await asyncio.to_thread(self._blobs.keep, picture.body)
+        if self._others is not None:
+            async with self._telling:
+                await asyncio.to_thread(self._others.tell, province, name, picture.body)
+        return name, picture
 
-    async def find(self, name: str) -> bytes:
+    async def find(self, name: str, province: str = "") -> bytes:
         """Return a picture. Raises `PhotoNotFound`."""
         body = await asyncio.to_thread(self._blobs.find, name)
+        if body is None and self._others is not None:
+            body = await asyncio.to_thread(self._others.fetch, province, name)
         if body is None:
             raise PhotoNotFound(photo=name[:64])
         return body

@@ -10,9 +10,10 @@ from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.door import RequestDoor
 from nazdik.bootstrap.photos import BYTES_MAX, PhotoNotFound, Photos
 from nazdik.bootstrap.reads import detail_seen
-from nazdik.dispatch.commands import AddPhoto, WithdrawPhoto
+from nazdik.dispatch.commands import AddPhoto, RestorePhoto, WithdrawPhoto
 from nazdik.kernel import IncidentId, LonLat
 from nazdik.organisation.model import Act
+from nazdik.platform.scanner import Scanner
 from nazdik.published.door import CommandAnswer, instant_or_none
 
 # Bytes travel as base64, a third longer, with a little around them.
@@ -34,16 +35,23 @@ async def add_photo(
     data: JSONBody[PhotoBody],
     door: NamedDependency[SkipValidation[RequestDoor]],
     photos: NamedDependency[SkipValidation[Photos]],
+    scanner: NamedDependency[SkipValidation[Scanner]],
+    desk: NamedDependency[Desk],
 ) -> CommandAnswer:
     """
     Add a picture from the scene. It is made small, and everything but its pixels is left behind.
 
-    Refusals: dispatch.incident_not_found (404), photos.unreadable, photos.too_large (422), dispatch.too_many_photos (409).
+    Refusals: dispatch.incident_not_found (404), photos.unreadable, photos.too_large, files.infected (422),
+    dispatch.too_many_photos (409), files.scanner_away (503).
     """
     taken_at, device_at = instant_or_none(data.taken_at), instant_or_none(data.device_at)
     # Asked before the picture is decoded: whoever may not add one must not make us work.
     door.allow(Act.ADD_NOTE, incident_id)
-    name, picture = await photos.keep(data.image)
+    # Who decides keeps it: a node that follows has all of it done there.
+    room = desk.house.room(incident_id)
+    room.check_follows_nobody()
+    await scanner.check(data.image, lambda found: desk.note("file_infected", incident_id, found))
+    name, picture = await photos.keep(data.image, room.province)
     command = AddPhoto(
         incident_id=IncidentId(incident_id),
         photo_id=name,
@@ -86,6 +94,19 @@ async def withdraw_photo(
     )
 
 
+@post("/v1/incidents/{incident_id:str}/photos/{photo_id:str}/restore", status_code=200)
+async def restore_photo(
+    incident_id: FromPath[str], photo_id: FromPath[str], door: NamedDependency[SkipValidation[RequestDoor]]
+) -> CommandAnswer:
+    """
+    Show a picture again that one took back oneself less than a minute ago.
+
+    Refusals: dispatch.incident_not_found, dispatch.photo_gone (404), dispatch.photo_stays_back (409).
+    """
+    command = RestorePhoto(incident_id=IncidentId(incident_id), photo_id=photo_id)
+    return await door.act("add_note", command, about=incident_id, personal=f"photo_restored:{photo_id[:64]}")
+
+
 @get("/v1/incidents/{incident_id:str}/photos/{photo_id:str}")
 async def get_photo(
     incident_id: FromPath[str],
@@ -98,9 +119,9 @@ async def get_photo(
     if not any(photo.id == photo_id for photo in incident.photos):
         raise PhotoNotFound(photo=photo_id[:64])
     await desk.note(f"photo:{photo_id}", incident_id)
-    body = await photos.find(photo_id)
+    body = await photos.find(photo_id, desk.house.room(incident_id).province)
     # Kept nowhere on the way: the next look is a read of its own.
     return Response(body, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (add_photo, withdraw_photo, get_photo)
+ROUTES: tuple[BaseRouteHandler, ...] = (add_photo, withdraw_photo, restore_photo, get_photo)

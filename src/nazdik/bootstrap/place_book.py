@@ -26,6 +26,7 @@ from nazdik.dispatch import events as d
 from nazdik.kernel import LonLat, ProvinceId, rfc3339
 from nazdik.kernel.instant import plus_s
 from nazdik.organisation.model import Act
+from nazdik.platform.auth import Session
 from nazdik.platform.clock import Clock
 from nazdik.platform.eventlog.entry import Entry
 from nazdik.premises.errors import HistoryNeedsPurpose
@@ -178,6 +179,7 @@ class PlaceHistoryView(msgspec.Struct, frozen=True):
 async def get_place_history(
     desk: NamedDependency[Desk],
     place_book: NamedDependency[PlaceBook],
+    proved: NamedDependency[Session],
     lon: FromQuery[float],
     lat: FromQuery[float],
     radius_m: FromQuery[float] = 60.0,
@@ -187,7 +189,8 @@ async def get_place_history(
     """
     Return what happened at a place before, within the session's office; `leave_out` is the incident one comes from.
 
-    `purpose` says what for; it is written down in the audit log. Refusals: premises.history_needs_purpose (422).
+    `purpose` says what for; it is written down in the audit log. Refusals: premises.history_needs_purpose (422),
+    auth.proof_needed (403).
     """
     desk.allow(Act.SEE_PREMISES)
     purpose = stated(purpose, HistoryNeedsPurpose)

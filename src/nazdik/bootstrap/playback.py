@@ -17,6 +17,7 @@ from nazdik.fleet.service import TRAIL_SPAN_S, FleetService, Span
 from nazdik.kernel import Actor, IncidentId, Instant, LonLat, UnitId, rfc3339
 from nazdik.kernel.instant import plus_s
 from nazdik.organisation.model import Act
+from nazdik.platform.auth import Session
 
 # The stamps of an incident and of an assignment in the order of their lives; each name is the stamp's without `_at`.
 INCIDENT_STAMPS = ("created_at", "classified_at", "closed_at", "cancelled_at")
@@ -87,6 +88,7 @@ async def incident_trail(
     incident_id: FromPath[str],
     desk: NamedDependency[Desk],
     actor: NamedDependency[Actor],
+    proved: NamedDependency[Session],
     fleet_service: NamedDependency[FleetService],
     purpose: Annotated[str, QueryParameter(description="Why; kept in the audit log.", required=False)] = "",
     form: FromQuery[TrailForm] = TrailForm.MATCHED,
@@ -95,7 +97,7 @@ async def incident_trail(
     Where the units of an incident were from sent to cleared, with its time stamps; audited for each unit before it leaves.
 
     Refusals: dispatch.incident_not_found (404), fleet.trail_needs_purpose (422), organisation.not_your_office,
-    organisation.role_may_not (403).
+    organisation.role_may_not, auth.proof_needed (403).
     """
     room = desk.house.room(incident_id)
     world = room.state.world

@@ -21,7 +21,8 @@ from nazdik.administration import decisions as setting
 from nazdik.administration import events as setting_events
 from nazdik.administration import evolution as setting_evolution
 from nazdik.administration.model import Settings
-from nazdik.bootstrap.administration.incident_kinds import kinds_in_force
+from nazdik.bootstrap.administration.incident_kinds import kinds_in_force, nations_kinds
+from nazdik.bootstrap.administration.register import PeopleOfSettings
 from nazdik.bootstrap.administration.setting_kinds import Published, SettingKind, setting_kind
 from nazdik.bootstrap.province_state import ProvinceState
 from nazdik.bootstrap.reactions import asked_by_repair, asked_of_calls, conditions_changed, ids_of, reactions
@@ -50,8 +51,8 @@ from nazdik.guide import commands as guide_commands
 from nazdik.guide import decisions as guiding
 from nazdik.guide import events as guide_events
 from nazdik.guide import evolution as guide_evolution
-from nazdik.guide.model import Guide
-from nazdik.guide.shipped import plans_in_force, questions_in_force
+from nazdik.guide.in_force import plans_in_force, questions_in_force
+from nazdik.guide.model import OF_NATION, Guide
 from nazdik.intake import commands as intake_commands
 from nazdik.intake import decisions as intake
 from nazdik.intake import events as intake_events
@@ -104,6 +105,11 @@ def _recording(event_type: type[Any]) -> tuple[str, Callable[[Any], str]]:
     return known
 
 
+def _resumes(event: Any) -> bool:
+    """Whether a unit has an assignment again that it had said to be done."""
+    return isinstance(event, dispatch_events.StepTakenBack) and event.step == "cleared"
+
+
 class RoadTimes(Protocol):
     """What turns the conditions of the roads into the time of every street."""
 
@@ -124,9 +130,9 @@ def _effects(
     """Return what a value would cause, or causes, once it is in force."""
     value = kind.tidy(fact.value)
     if isinstance(fact, setting_events.ChangePublished):
-        change = Published(value, fact.former, by=fact.drafted_by, why=fact.why)
+        change = Published(value, fact.former, by=fact.drafted_by, why=fact.why, at=fact.at)
     else:
-        change = Published(value, None, by=fact.by, why=fact.why)
+        change = Published(value, None, by=fact.by, why=fact.why, at=fact.at)
     return list(kind.put_in_force(state, fact.subject, change))
 
 
@@ -189,7 +195,10 @@ class ProvinceMachine:
                     for fact in facts:
                         warnings = warning_evolution.evolve(warnings, fact)
                 elif isinstance(asked, guide_commands.Command):
-                    facts = guiding.decide(guide, asked, ctx, self._guided(guide, settings).kinds)
+                    # What holds in every province speaks of kinds that every province may have.
+                    national = asked.book in OF_NATION.values()
+                    known = nations_kinds(settings) if national else self._guided(guide, settings).kinds
+                    facts = guiding.decide(guide, asked, ctx, known)
                     for fact in facts:
                         guide = guide_evolution.evolve(guide, fact)
                 elif isinstance(asked, premise_commands.Command):
@@ -254,14 +263,16 @@ class ProvinceMachine:
             )
         if settings is not self._settings:
             self._settings = settings
-            self._around = dataclass_replace(self._around, kinds=kinds_in_force(settings, self._catalogue))
+            self._around = dataclass_replace(
+                self._around, kinds=kinds_in_force(settings, self._catalogue), crews=PeopleOfSettings(settings)
+            )
         return self._around
 
     def record(self, event: Any) -> Record:
         """Return an event as stored: JSON, about its incident, unit, call or office; a unit reserved is a claim."""
         kind, subject_of = _recording(type(event))
         claims: tuple[Claim, ...] = ()
-        if isinstance(event, dispatch_events.UnitReserved):
+        if isinstance(event, dispatch_events.UnitReserved) or _resumes(event):
             claims = (Claim(event.unit_id, event.assignment_id, taken=True),)
         elif isinstance(event, _ENDS):
             claims = (Claim(event.unit_id, event.assignment_id, taken=False),)

@@ -113,8 +113,9 @@ class PastCalls:
 
     def since(self, instant: Instant) -> tuple[Floats, Floats]:
         """Longitudes and latitudes of the incidents since an instant."""
-        # Copies, so that the columns may grow meanwhile.
-        at, lon, lat = np.array(self._at), np.array(self._lon), np.array(self._lat)
+        # Copies, each made in one step: a column that NumPy looks at cannot grow meanwhile.
+        at = np.frombuffer(self._at.tobytes(), dtype=np.int64)
+        lon, lat = (np.frombuffer(column.tobytes(), dtype=np.float64) for column in (self._lon, self._lat))
         rows = min(len(at), len(lon), len(lat))
         recent = at[:rows] >= instant
         return lon[:rows][recent], lat[:rows][recent]
@@ -237,7 +238,9 @@ class ReachWatch:
         graph, ids, sources = self._road.standing_units(
             all_of=MUST_HAVE, any_of=int(Fitness.AVAILABLE), fixed_after=fixed_after
         )
-        counties = tuple(self._county_of_office(world.units[u].office if u in world.units else None) for u in ids)
+        office_of = [world.units[u].office if u in world.units else None for u in ids]
+        county_of = {office: self._county_of_office(office) for office in set(office_of)}
+        counties = tuple(county_of[office] for office in office_of)
         return graph, FreeFleet(ids, sources, counties)
 
     def count(self) -> Coverage:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from hashlib import blake2b
 from typing import Any
 
 from nazdik.bootstrap.administration.message_texts import texts_in_force
+from nazdik.bootstrap.administration.report_services import nations_services, services_in_force
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.door import House
 from nazdik.bootstrap.guessers import Guessers
@@ -20,7 +22,7 @@ from nazdik.intake.callers.reports import PRIORITY, Report, read_report, report_
 from nazdik.intake.callers.service import Callers
 from nazdik.intake.model import Channel
 from nazdik.interchange.open311.documents import PLACE_DECIMALS, TEXTS, PublicReport
-from nazdik.interchange.open311.services import SERVICES
+from nazdik.interchange.open311.services import SERVICES, Service
 from nazdik.interchange.open311.store import ReportStore
 from nazdik.interchange.partners import Partner
 from nazdik.kernel import CallId, LonLat, OfficeId, ProvinceId
@@ -31,6 +33,7 @@ WAIT_S = 2.0
 READ_AT_ONCE = 5_000
 # Words that speak of these priorities are no matter for a form.
 URGENT = 2
+SERVICE_CODE = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _KINDS = ("intake.call_", "dispatch.incident_")
 _INSERT = "INSERT OR IGNORE INTO report VALUES (?, ?, NULL, ?, 'waiting', ?, ?, NULL, NULL)"
 _PLACE = "UPDATE report SET lon = ?, lat = ? WHERE id = ? AND lon IS NULL"
@@ -141,6 +144,21 @@ class Reports:
         room = self.house.rooms.get(ProvinceId(province))
         return TEXTS if room is None else texts_in_force(room.state.settings)
 
+    def services(self, province: str | None = None) -> Mapping[str, Service]:
+        """Return what may be reported in a province; without one what the only province here, or the nation, has."""
+        rooms = self.house.rooms
+        room = rooms.get(ProvinceId(province)) if province is not None else next(iter(rooms.values()), None)
+        if room is None:
+            return SERVICES
+        if province is None and len(rooms) > 1:
+            return nations_services(room.state.settings)
+        return services_in_force(room.state.settings)
+
+    def is_listed(self, report: PublicReport) -> bool:
+        """Whether a report is in the public list."""
+        service = self.services(report.agency).get(report.service)
+        return service is not None and service.listed
+
     def _listener(self, province: ProvinceId) -> Callable[[Batch[ProvinceState]], None]:
         def hear(batch: Batch[ProvinceState]) -> None:
             facts = [fact for commit in batch.commits for fact in commit.events]
@@ -187,7 +205,8 @@ def changes_of(facts: Iterable[Any], province: ProvinceId) -> Iterable[Change]:
         match fact:
             case intake_events.CallPresented(channel=Channel.REPORT):
                 told = dict(fact.data).get("open311-service", "")
-                service = told if told in SERVICES else "other"
+                # As it was told: which services there are may change before it is asked for.
+                service = told if SERVICE_CODE.fullmatch(told) else "other"
                 yield _INSERT, (fact.call_id, str(province), service, fact.at, fact.at)
             case intake_events.CallLocated(point=point) if point is not None:
                 yield _PLACE, (round(point.lon, PLACE_DECIMALS), round(point.lat, PLACE_DECIMALS), fact.call_id)

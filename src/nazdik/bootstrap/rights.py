@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from nazdik.bootstrap.door import posting_of
 from nazdik.bootstrap.entrance import HANDHELD, Entrance
 from nazdik.bootstrap.identity.glass import GLASS
+from nazdik.bootstrap.leaving import leave
 from nazdik.kernel import DeviceId, PersonId
+from nazdik.organisation.store import Person
 from nazdik.platform.auth import Session
 from nazdik.platform.faults import LogUnavailable
 
@@ -50,6 +52,8 @@ class Rights:
             # First the line: should writing fail, nobody sees more than they may.
             self._entrance.hub.cut(one.session.id)
             self._entrance.registry.close_session(one.session.id)
+        for one in ended:
+            await leave(self._entrance, one.session)
         audit = self._entrance.building.audit
         if audit is not None:
             for one in ended:
@@ -66,14 +70,16 @@ class Rights:
         devices = [str(device) for device in self._entrance.fleet.devices.refresh()]
         found = [Ended(session, "revoked") for session in registry.find_ended_elsewhere()]
         revoked = {one.session.id for one in found}
-        for session in registry.list_sessions():
-            why = self._why_not(session)
+        sessions = registry.list_sessions()
+        people = self._entrance.people.find_people(PersonId(one.person) for one in sessions)
+        for session in sessions:
+            why = self._why_not(session, people.get(PersonId(session.person)))
             if why is not None and session.id not in revoked:
                 found.append(Ended(session, why))
         return found, devices
 
-    def _why_not(self, session: Session) -> str | None:
-        """Return why a session may not go on, or None."""
+    def _why_not(self, session: Session, person: Person | None) -> str | None:
+        """Return why a session of this person may not go on, or None."""
         if session.expires_at <= self._entrance.building.clock.now():
             return "expired"
         if self._entrance.registry.is_idle(session):
@@ -83,7 +89,6 @@ class Rights:
             if device is None and self._entrance.registry.is_from_elsewhere(session):
                 return None
             return "revoked" if device is None or device.revoked_at is not None else None
-        person = self._entrance.people.find_person(PersonId(session.person))
         if person is None:
             return None  # A seat of the demo: nobody in the list of people.
         if not person.active:

@@ -1,6 +1,7 @@
 """Run the application on Granian, in one process and one event loop, until somebody says stop."""
 
 import asyncio
+import gc
 import logging
 import signal
 import socket
@@ -25,6 +26,7 @@ from nazdik.bootstrap.known import kept_regions
 from nazdik.bootstrap.server import build_app
 from nazdik.bootstrap.stopped import until_stopped
 from nazdik.bootstrap.stores import is_away, until_back
+from nazdik.kernel.later import import_promised
 from nazdik.platform import logs
 from nazdik.platform.clock import SystemClock
 from nazdik.platform.eventlog.errors import Fenced
@@ -32,6 +34,7 @@ from nazdik.platform.faults import LogUnavailable
 from nazdik.platform.first_certificate import with_certificate
 from nazdik.platform.http import UntilGone
 from nazdik.platform.journal import Journal
+from nazdik.platform.loop import run_loop
 from nazdik.platform.mutual_tls import MutualTls, server_context
 from nazdik.platform.settings import Settings
 
@@ -45,6 +48,8 @@ COMPANION_STOPS_WITHIN_S = 10.0
 ANSWERS_WITHIN_S = 5.0
 # What was just answered is on its way so long before the server that answered ends.
 ANSWER_LEAVES_S = 0.5
+# What a server started without is fetched so long after it was open: not while everybody comes back at once.
+FETCH_AFTER_S = 5.0
 
 
 def run_server(
@@ -73,7 +78,7 @@ def run_server(
     logs.set_up(settings.log_format)
     check_port(settings.host, settings.port)
     settings = with_certificate(settings, SystemClock().now(), say)
-    asyncio.run(_serve(settings, folders or kept_regions(settings.data_dir), say, companion, built))
+    run_loop(_serve(settings, folders or kept_regions(settings.data_dir), say, companion, built))
 
 
 def check_port(host: str, port: int) -> None:
@@ -125,10 +130,12 @@ async def _serve(
     door = await _partner_door(settings, running.interchange.proof)
     say(f"Nazdik answers at {_address(settings)}  (stop with Ctrl+C)")
     say_first_code(running.entrance, say)
+    fetching = asyncio.create_task(_fetch())
     beside = subprocess.Popen([sys.executable, *companion]) if companion is not None else None  # noqa: S603
     try:
         await serving
     finally:
+        fetching.cancel()
         if watching is not None:
             watching.cancel()
         if door is not None:
@@ -196,7 +203,14 @@ async def _listen(settings: Settings, app: UntilGone) -> tuple["asyncio.Task[Non
         loop.add_signal_handler(number, stop)
     serving = loop.create_task(server.serve())
     await _until_open(settings, serving)
+    gc.enable()
     return serving, stop
+
+
+async def _fetch() -> None:
+    """Import what was put off at the start before somebody has to wait for it."""
+    await asyncio.sleep(FETCH_AFTER_S)
+    await asyncio.to_thread(import_promised)
 
 
 def _soon(loop: asyncio.AbstractEventLoop, act: Callable[[], None]) -> None:

@@ -5,13 +5,11 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from litestar import Litestar, Request, get
 from litestar.config.compression import CompressionConfig
-from litestar.connection import ASGIConnection
 from litestar.di import Provide
-from litestar.handlers import BaseRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Contact, License
 from litestar.types import ASGIApp, Receive, Scope, Send
@@ -19,6 +17,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from nazdik import __version__
 from nazdik.bootstrap import (
     addresses,
+    beside,
     call_history,
     crews_api,
     door_states,
@@ -44,6 +43,8 @@ from nazdik.bootstrap import (
     reports_api,
     roads,
     same_event,
+    services_api,
+    stream_api,
     transfers_api,
     warnings_api,
 )
@@ -51,6 +52,7 @@ from nazdik.bootstrap import entrance as entrance_routes
 from nazdik.bootstrap import photos_api as photo_routes
 from nazdik.bootstrap.administration import api as settings_api
 from nazdik.bootstrap.administration import devices_api, people_api
+from nazdik.bootstrap.beside import OpenIncidents
 from nazdik.bootstrap.day_report import api as day_report_api
 from nazdik.bootstrap.day_report.reading import DayReports
 from nazdik.bootstrap.described import OF_A_SESSION, DescribedAsJson, described
@@ -61,8 +63,9 @@ from nazdik.bootstrap.first_run import api as first_run_api
 from nazdik.bootstrap.first_run import steps as first_steps
 from nazdik.bootstrap.first_run.api import FirstRun
 from nazdik.bootstrap.house import Running
-from nazdik.bootstrap.identity import glass_api, own_keys_api, proofs
+from nazdik.bootstrap.identity import glass_api, own_keys_api, own_sessions_api, proofs, service_api
 from nazdik.bootstrap.identity.glass import BreakGlass
+from nazdik.bootstrap.identity.haste import Haste
 from nazdik.bootstrap.identity.proofs import check_fresh
 from nazdik.bootstrap.identity.signed_requests import SignedRequests
 from nazdik.bootstrap.imports import api as imports_api
@@ -109,6 +112,7 @@ from nazdik.platform.http import (
     BodyNotWhole,
     InTime,
     Shedding,
+    SocketsInTurn,
     StrictRequest,
     UntilGone,
     add_headers,
@@ -117,11 +121,14 @@ from nazdik.platform.http import (
     register,
 )
 from nazdik.platform.journal import Journal
+from nazdik.platform.scanner import Scanner
 from nazdik.platform.settings import Settings
 from nazdik.published.offices import OfficeTree
 
 AnyRequest = Request[Any, Any, Any]
 _log = logging.getLogger(__name__)
+# Where a request keeps its session: what asks for it, twice or more, is told the same.
+SESSION_BEHIND = "nazdik_session"
 
 
 @get("/openapi.json", sync_to_thread=False, include_in_schema=False)
@@ -179,21 +186,28 @@ def build_app(running: Running) -> UntilGone:
     entrance = running.entrance
     building = entrance.building
     register(TEXTS)
+    haste = Haste(entrance)
 
     def session_behind(request: AnyRequest) -> Session:
-        session = entrance.session_of(request)
-        asked_by(request.scope, session.person)
+        state = request.scope.setdefault("state", {})
+        session: Session | None = state.get(SESSION_BEHIND)
+        if session is None:
+            session = state[SESSION_BEHIND] = entrance.session_of(request)
+            asked_by(request.scope, session.person)
+            haste.check(session, request.method, request.scope["path"])
         return session
 
-    def signed_in_first(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    # Not a guard: those are given a copy of the handler each time, and run in a thread unless they are coroutines.
+    async def signed_in_first(request: AnyRequest) -> None:
         """Ask who it is before the body is read: nobody else is told what is wrong with it."""
-        asked_for = handler.parsed_fn_signature.parameters.keys()
-        if "door" in asked_for and not any(room.writes for room in building.rooms.values()):
+        asked_for = request.route_handler.parsed_fn_signature.parameters.keys()
+        if "door" in asked_for:
             # Before anything is looked up: what is not here yet may be where it is decided.
-            for room in building.rooms.values():
+            written = [room for room in building.rooms.values() if room.writes]
+            for room in written or building.rooms.values():
                 room.check_writes()
         if asked_for & OF_A_SESSION:
-            session_behind(cast(AnyRequest, connection))
+            session_behind(request)
 
     def provide_door(request: AnyRequest) -> RequestDoor:
         session = session_behind(request)
@@ -222,10 +236,8 @@ def build_app(running: Running) -> UntilGone:
 
     first_run = FirstRun(entrance)
 
-    glass = BreakGlass(entrance)
-
     def provide_glass() -> BreakGlass:
-        return glass
+        return running.glass
 
     def provide_first_run() -> FirstRun:
         return first_run
@@ -263,7 +275,12 @@ def build_app(running: Running) -> UntilGone:
 
     @cache
     def provide_photos() -> Photos:
-        return Photos(entrance.settings.data_dir / "photos")
+        return Photos(entrance.settings.data_dir / "photos", running.pictures)
+
+    @cache
+    def provide_scanner() -> Scanner:
+        # Files of the demo are made up as everything in it is.
+        return Scanner(entrance.settings.clamd, is_missed=not entrance.settings.demo)
 
     def provide_raw_calls() -> RawCalls:
         return running.raw_calls
@@ -286,6 +303,10 @@ def build_app(running: Running) -> UntilGone:
 
     def provide_packs() -> Packs:
         return packs
+
+    @cache
+    def provide_open_incidents() -> OpenIncidents:
+        return OpenIncidents(building.clock)
 
     trends = Trends()
 
@@ -310,6 +331,8 @@ def build_app(running: Running) -> UntilGone:
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         await running.open()
+        # Whether there is one is said at the start, not with the first file.
+        provide_scanner()
         try:
             yield
         finally:
@@ -320,9 +343,12 @@ def build_app(running: Running) -> UntilGone:
     app = Litestar(
         route_handlers=[
             *entrance_routes.ROUTES,
+            *stream_api.ROUTES,
             *proofs.ROUTES,
             *own_keys_api.ROUTES,
+            *own_sessions_api.ROUTES,
             *glass_api.ROUTES,
+            *service_api.ROUTES,
             *first_run_api.ROUTES,
             *first_steps.ROUTES,
             *organisation.ROUTES,
@@ -372,6 +398,8 @@ def build_app(running: Running) -> UntilGone:
             *reports_api.ROUTES,
             *log_api.ROUTES,
             *looks_api.ROUTES,
+            *beside.ROUTES,
+            *services_api.ROUTES,
             *transfers_api.ROUTES,
             *door_states.ROUTES,
             *health.ROUTES,
@@ -393,6 +421,7 @@ def build_app(running: Running) -> UntilGone:
             "looks": Provide(provide_looks, sync_to_thread=False),
             "place_book": Provide(provide_place_book, sync_to_thread=False),
             "photos": Provide(provide_photos, sync_to_thread=False),
+            "scanner": Provide(provide_scanner, sync_to_thread=False),
             "raw_calls": Provide(provide_raw_calls, sync_to_thread=False),
             "reports": Provide(provide_reports, sync_to_thread=False),
             "log_reader": Provide(provide_log_reader, sync_to_thread=False),
@@ -405,12 +434,13 @@ def build_app(running: Running) -> UntilGone:
             "map_pictures": Provide(provide_map_pictures, sync_to_thread=False),
             "day_reports": Provide(provide_day_reports, sync_to_thread=False),
             "packs": Provide(provide_packs, sync_to_thread=False),
+            "open_incidents": Provide(provide_open_incidents, sync_to_thread=False),
             "trends": Provide(provide_trends, sync_to_thread=False),
             "doors": Provide(provide_doors, sync_to_thread=False),
             "interchange": Provide(provide_interchange, sync_to_thread=False),
             "fleet_service": Provide(provide_fleet, sync_to_thread=False),
         },
-        guards=[signed_in_first],
+        before_request=signed_in_first,
         exception_handlers=EXCEPTION_HANDLERS,
         before_send=[add_headers],
         middleware=[lambda app: Shedding(app, lambda: running.watch.strain)],
@@ -423,8 +453,8 @@ def build_app(running: Running) -> UntilGone:
     calls = JournalCalls(app, running.journal, lambda scope, body: raw.wrapped(entrance, scope, body))
     signed = SignedRequests(calls, entrance.identity.key_proofs, entrance.fleet.devices)
     if running.company is None:
-        return UntilGone(InTime(signed))
-    return UntilGone(InTime(running.company.around(signed, entrance.identity.key_proofs.nonce)))
+        return UntilGone(SocketsInTurn(InTime(signed)))
+    return UntilGone(SocketsInTurn(InTime(running.company.around(signed, entrance.identity.key_proofs.nonce))))
 
 
 def openapi() -> OpenAPIConfig:

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from nazdik.bootstrap.control_room import ControlRoom
-from nazdik.bootstrap.stores import LogSource, Losses, url_in
+from nazdik.bootstrap.stores import GRACE_S, LogSource, Losses, url_in
 from nazdik.kernel import ProvinceId
 from nazdik.platform.eventlog.errors import LogForeign
 from nazdik.platform.eventlog.follower import Follower
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 Running = Callable[[], Coroutine[Any, Any, None]]
 FOLLOW_EVERY_S = 0.2
-TRY_EVERY_S = 1.0
+# Who writes is asked seldom while the writer is heard of, and often once it may be gone: nobody is answered meanwhile.
+ASK_EVERY_S = 1.0
+ASK_AGAIN_S = FOLLOW_EVERY_S
 _log = logging.getLogger(__name__)
 
 
@@ -43,15 +45,15 @@ class Standby:
         self._source = source
         self._losses = losses
         self._woken = woken
-        self._tried_at = 0.0
+        self._ask_at_s = 0.0
 
     async def run(self) -> None:
         """Follow until the province is ours."""
         while not self._room.writes:
             try:
                 await self._follow()
-                if time.monotonic() - self._tried_at > TRY_EVERY_S:
-                    self._tried_at = time.monotonic()
+                if time.monotonic() >= self._ask_at_s:
+                    self._ask_at_s = time.monotonic() + ASK_EVERY_S
                     await self._try()
             except LogForeign as foreign:
                 self._losses.note(str(foreign))
@@ -82,7 +84,9 @@ class Standby:
         log = self._room.copy
         assert log is not None
         self._room.written_at = await asyncio.to_thread(self._source.written_at)
-        if not await asyncio.to_thread(self._source.is_free):
+        silent_s = await asyncio.to_thread(self._source.silent_for_s)
+        self._ask_at_s = time.monotonic() + min(ASK_EVERY_S, max(ASK_AGAIN_S, GRACE_S - silent_s))
+        if silent_s <= GRACE_S:
             return
         try:
             written = await asyncio.to_thread(self._source.take)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nazdik.bootstrap.journal_only.mark import record_open
+from nazdik.fleet.store import DeviceStore
 from nazdik.platform.backup import Shipper
 from nazdik.platform.eventlog.entry import EventLog
 from nazdik.platform.eventlog.mirror import MirroredLog
@@ -18,7 +19,9 @@ from nazdik.platform.faults import LogInUse, LogUnavailable
 from nazdik.platform.settings import Settings
 
 if TYPE_CHECKING:
+    from nazdik.bootstrap.nodes.pictures import SharedPictures
     from nazdik.platform.eventlog.postgres import PostgresLog
+    from nazdik.platform.eventlog.postgres.word_keys import WordKeyTable
 
 # A writer that has been silent for so long may be gone; the store knows.
 GRACE_S = 1.8
@@ -53,6 +56,7 @@ class LogSource:
 
         assert settings.postgres_url_file is not None
         self._url = url_in(settings.postgres_url_file)
+        self._standby_needed = settings.postgres_standby_needed
         self._node = Node(settings.node_name, settings.node_address)
         self.name = f"{AUDIT}.{settings.node_name}" if name == AUDIT else name
         self._losses = losses
@@ -63,11 +67,17 @@ class LogSource:
         from nazdik.platform.eventlog.postgres import PostgresLog  # noqa: PLC0415
 
         lost = f"the log {self.name} was taken by another node"
-        return PostgresLog(self._url, self.name, self._node, on_lost=lambda: self._losses.note(lost))
+        return PostgresLog(
+            self._url,
+            self.name,
+            self._node,
+            on_lost=lambda: self._losses.note(lost),
+            standby_needed=self._standby_needed,
+        )
 
-    def is_free(self) -> bool:
-        """Whether it is worth trying to take it: its writer has not been heard of for a while."""
-        return self.reader.may_write() and self.reader.silent_for_s() > GRACE_S
+    def silent_for_s(self) -> float:
+        """Return how long its writer was not heard of, which may be endless; 0 where this login may not write it anyway."""
+        return self.reader.silent_for_s() if self.reader.may_write() else 0.0
 
     def written_at(self) -> str:
         """Return the address of the node that writes the log; empty when nobody does, or it has said none."""
@@ -78,6 +88,36 @@ class LogSource:
 def sources_of(settings: Settings, names: Iterable[str], losses: Losses) -> dict[str, LogSource]:
     """Return where logs are in PostgreSQL, by name; empty when they are files."""
     return {} if settings.postgres_url_file is None else {name: LogSource(settings, name, losses) for name in names}
+
+
+def device_store(settings: Settings) -> DeviceStore:
+    """Open the registry of devices: of this machine, or shared by all nodes of a PostgreSQL."""
+    path = settings.data_dir / "devices.sqlite"
+    if settings.postgres_url_file is None:
+        return DeviceStore(path)
+    from nazdik.bootstrap.nodes.devices import SharedDevices  # noqa: PLC0415 - as above
+    from nazdik.platform.eventlog.postgres.devices import DeviceTable  # noqa: PLC0415 - as above
+
+    return SharedDevices(path, DeviceTable(url_in(settings.postgres_url_file)))
+
+
+def picture_store(settings: Settings) -> "SharedPictures | None":
+    """Return what shares pictures among the nodes of a PostgreSQL; None where the files of this machine are all there is."""
+    if settings.postgres_url_file is None:
+        return None
+    from nazdik.bootstrap.nodes.pictures import SharedPictures  # noqa: PLC0415 - as above
+    from nazdik.platform.eventlog.postgres.pictures import PictureTable  # noqa: PLC0415 - as above
+
+    return SharedPictures(PictureTable(url_in(settings.postgres_url_file)), settings.data_dir)
+
+
+def word_key_table(settings: Settings) -> "WordKeyTable | None":
+    """Return how nodes give one another the keys of words; None when logs are files."""
+    if settings.postgres_url_file is None:
+        return None
+    from nazdik.platform.eventlog.postgres.word_keys import WordKeyTable  # noqa: PLC0415 - as above
+
+    return WordKeyTable(url_in(settings.postgres_url_file))
 
 
 def url_in(path: Path) -> str:
@@ -100,7 +140,8 @@ def is_away(settings: Settings) -> bool:
     from nazdik.platform.eventlog.postgres import connect  # noqa: PLC0415 - as above
 
     try:
-        connect(url_in(settings.postgres_url_file), writes=True).close()
+        url, needed = url_in(settings.postgres_url_file), settings.postgres_standby_needed
+        connect(url, writes=True, standby_needed=needed).close()
     except LogUnavailable:
         return True
     return False

@@ -4,9 +4,7 @@ import asyncio
 import ssl
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
-
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.intake.ami import ManagerLine
@@ -16,9 +14,15 @@ from nazdik.intake.sip.endpoint import Endpoint
 from nazdik.intake.sip.location import XML_BYTES_MAX, Told, read_pidf
 from nazdik.intake.sip.presence import fetch_presence, read_presence
 from nazdik.kernel import Actor, CommandId, Context, Instant, OfficeId, ProvinceId
+from nazdik.kernel.later import later
 from nazdik.platform.clock import Clock
 from nazdik.platform.journal import Journal
 from nazdik.platform.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    import httpx
+else:
+    httpx = later("httpx")
 
 FETCH_S = 3.0
 _HELD = (
@@ -145,7 +149,7 @@ def _fetcher(hosts: frozenset[str]) -> Any:
     return fetch
 
 
-async def _asked(client: httpx.AsyncClient, method: str, url: httpx.URL) -> tuple[int, bytes]:
+async def _asked(client: "httpx.AsyncClient", method: str, url: "httpx.URL") -> tuple[int, bytes]:
     """Return the status and the body of an answer; of a body that is too long, nothing."""
     kind = {"accept": "application/pidf+xml, application/held+xml;q=0.5"}
     held = (_HELD, {"content-type": "application/held+xml"}) if method == "POST" else (None, kind)

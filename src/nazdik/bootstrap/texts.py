@@ -22,6 +22,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "administration.value_invalid": ("این مقدار برای این تنظیم درست نیست.", "The value does not fit this setting."),
     "administration.why_missing": ("بنویسید چرا؛ تا ۳۰۰ حرف.", "Say why, in up to 300 letters."),
     "administration.nothing_changed": ("همین اکنون برقرار است.", "This is in force already."),
+    "offices.has_people": (
+        "کسانی هنوز آنجا جایگاه دارند، یا جایگاه تازه در یگانی بسته است. نخست آنان را جابه‌جا کنید یا جایگاهشان را پایان دهید.",
+        "People still have their seat there, or would be seated at an office that is closed. Move them or end their seats first.",
+    ),
     "offices.still_used": (
         "هنوز واحد، رخداد باز یا تماسِ در انتظار دارد. نخست آن‌ها را به پایان ببرید، یا یگان را ببندید تا به یگان دیگری برسد.",
         "It still has units, open incidents or calls to be called back. Finish those, or close it so that another gets them.",
@@ -43,6 +47,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "واحدهایی که شناسانده شده‌اند برداشته نمی‌شوند؛ تا کسی آن‌ها را تحویل نگیرد بیرون از خدمت‌اند.",
         "Units that were made known stay known; they are off duty until a crew takes them.",
     ),
+    "files.infected": (
+        "ویروس‌یاب این پرونده را شناخت؛ چیزی از آن نگه داشته نشد.",
+        "The virus scanner knows this file; nothing of it was kept.",
+    ),
+    "files.scanner_away": (
+        "ویروس‌یاب پاسخ نمی‌دهد. پرونده نگه داشته نشد؛ کمی بعد دوباره بفرستید.",
+        "The virus scanner does not answer. The file was not kept; send it again in a while.",
+    ),
     "identity.not_a_person": (
         "این جایگاه یا دستگاه کسی نیست که کلید یا گذرواژه داشته باشد.",
         "This is a seat or a device, not a person with keys and a password.",
@@ -61,6 +73,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "A second person has to agree; nobody is their own.",
     ),
     "identity.key_not_found": ("چنین کلیدی نیست.", "There is no such key."),
+    "identity.session_not_found": (
+        "چنین نشستی از آنِ شما باز نیست.",
+        "You have no such session.",
+    ),
+    "identity.last_factor": (
+        "برای جایگاه شما عامل دوم لازم است و این آخرین است؛ نخست یکی دیگر بسازید.",
+        "Your seat needs a second factor and this is your last; make another one first.",
+    ),
     "identity.not_ones_own": (
         "کلیدهای خودتان را مدیر دیگری از نو می‌گذارد.",
         "Another administrator has to reset your own keys.",
@@ -126,6 +146,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "dispatch.incident_is_joined": (
         "این رخداد در رخداد دیگری ادغام شده است؛ ادغام را برگردانید.",
         "This incident is part of another one; unjoin it.",
+    ),
+    "dispatch.service_unknown": (
+        "چنین خدمتی این‌جا شناخته نیست.",
+        "There is no such service here.",
     ),
     "dispatch.hold_invalid": (
         "رخداد ۱ تا ۲۴۰ دقیقه و با یکی از علت‌ها نگه داشته می‌شود.",
@@ -200,9 +224,17 @@ TEXTS: dict[str, tuple[str, str]] = {
         "زمان تغییر این گزارش گذشته است؛ مرکز می‌تواند یادداشت بنویسد.",
         "It is too late to change this report; the centre can add a note.",
     ),
+    "dispatch.step_stands": (
+        "این گام دیگر پس گرفته نمی‌شود: زمانش گذشته یا کار دیگری آغاز شده است.",
+        "It is too late to take this step back, or something else has begun since.",
+    ),
     "dispatch.too_many_photos": (
         "این رخداد بیش از این عکس نمی‌گیرد.",
         "The incident takes no more photos.",
+    ),
+    "dispatch.photo_stays_back": (
+        "این عکس را کس دیگری، یا بیش از یک دقیقه پیش، پس گرفته است و پس‌گرفته می‌ماند.",
+        "This photo was taken back by somebody else or more than a minute ago, and stays so.",
     ),
     "dispatch.photo_gone": (
         "این رخداد چنین عکسی ندارد، یا عکس پس گرفته شده است.",
@@ -240,6 +272,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "dispatch.crew_elsewhere": (
         "یکی از این افراد با واحد دیگری در خدمت است؛ نخست خدمت آن را پایان دهید.",
         "One of them is on duty with another unit; end that duty first.",
+    ),
+    "dispatch.crew_member_unknown": (
+        "کسی با این شماره در فهرست افراد نیست.",
+        "Nobody in the list of people has this number.",
+    ),
+    "dispatch.crew_member_not_in_service": (
+        "این شماره از آن کسی است که اکنون جایگاهی ندارد یا غیرفعال شده است.",
+        "Whoever has this number has no seat now, or was deactivated.",
     ),
     "dispatch.skill_unknown": ("این مهارت در فهرست نیست.", "There is no such skill."),
     "dispatch.stamps_out_of_order": (
@@ -381,6 +421,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Some rows cannot be used; each is named with the reason.",
     ),
     "guide.no_draft": ("پیش‌نویسی در کار نیست.", "Nothing is drafted."),
+    "guide.book_not_national": (
+        "این دفتر از آن کشور نیست؛ هر استان دفتر خود را دارد.",
+        "The nation has no such book; each province has its own.",
+    ),
     "guide.nothing_to_try": ("این دفتر جمله‌ای برای آزمودن ندارد.", "This book has no sentences to be tried on."),
     "guide.draft_changed": (
         "پیش‌نویس در این میان عوض شده است؛ دوباره بخوانید و بیازمایید.",

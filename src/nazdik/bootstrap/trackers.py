@@ -1,13 +1,17 @@
 """The demo's trackers: one device a unit, and the file from which the simulator takes their credentials."""
 
 from collections.abc import Iterable
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 import msgspec
 
 from nazdik.fleet.devices import Devices, province_of
+from nazdik.fleet.errors import DeviceExists
 from nazdik.kernel import DeviceId, UnitId
 from nazdik.organisation.units import EstablishedUnit
+from nazdik.platform.faults import LogUnavailable
 
 TRACKERS = "trackers.json"
 
@@ -22,7 +26,13 @@ def give_trackers(data: Path, devices: Devices, units: Iterable[EstablishedUnit]
     path = data / TRACKERS
     kept = read_trackers(data)
     taken = {device.id for device in devices.list_devices()}
-    tokens = {unit.id: _good(devices, kept.get(unit.id)) or _enrol(devices, unit.id, taken) for unit in units}
+    tokens = {}
+    for unit in units:
+        try:
+            tokens[unit.id] = _good(devices, kept.get(unit.id)) or _enrol(devices, unit.id, taken)
+        except LogUnavailable:
+            # A node that only reads lets nobody in.
+            continue
     if tokens != kept:
         fresh = path.with_suffix(".new")
         fresh.unlink(missing_ok=True)
@@ -43,9 +53,12 @@ def _good(devices: Devices, token: str | None) -> str | None:
 
 
 def _enrol(devices: Devices, unit_id: UnitId, taken: set[DeviceId]) -> str:
-    """An id is never used twice, so a unit whose token was lost gets its next tracker."""
-    number = 1
-    while (device_id := DeviceId(f"{unit_id}.tracker{number}")) in taken:
-        number += 1
-    taken.add(device_id)
-    return devices.enrol(device_id, province_id=province_of(unit_id), unit_id=unit_id, label="demo")
+    """An id is never used twice, so a unit whose token was lost, or is another node's, gets its next tracker."""
+    for number in count(1):
+        device_id = DeviceId(f"{unit_id}.tracker{number}")
+        if device_id in taken:
+            continue
+        taken.add(device_id)
+        with suppress(DeviceExists):
+            return devices.enrol(device_id, province_id=province_of(unit_id), unit_id=unit_id, label="demo")
+    raise AssertionError("numbers do not end")

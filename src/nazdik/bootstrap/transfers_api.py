@@ -116,8 +116,12 @@ def _target(desk: Desk, target: str) -> TargetView:
     office = desk.house.offices.find_office(OfficeId(target))
     if office is not None:
         return TargetView(target, "province", office.name_fa, office.name_en)
-    name_fa, name_en = SERVICES.get(target, (target, target))
-    return TargetView(target, "service", name_fa, name_en)
+    return TargetView(target, "service", *service_names(target))
+
+
+def service_names(code: str) -> tuple[str, str]:
+    """Return what a service is called in Persian and in English."""
+    return SERVICES.get(code, (code, code))
 
 
 def sheet(

@@ -27,6 +27,7 @@ KINDS = frozenset(
         e.AssignmentDiverted,
         e.AssignmentCancelled,
         e.UnitCleared,
+        e.StepTakenBack,
     )
 )
 _GIVES_UP = (
@@ -44,8 +45,10 @@ def trips_of(entries: Iterable[Entry]) -> Iterator[Trip]:
     """
     Yield the trips of a log in the order of their arrivals.
 
-    A drive whose goal moved or whose way was closed under it is no trip: what was promised was about another way.
+    A drive whose goal moved or whose way was closed under it is no trip: what was promised was about another way. Nor is one
+    whose arrival was said by mistake; it ends where the crew really arrived.
     """
+    arrived: dict[AssignmentId, tuple[Trip, e.EtaPromised, e.EtaPromised | None]] = {}
     sent: dict[AssignmentId, e.EtaPromised] = {}
     driving: dict[AssignmentId, e.EtaPromised] = {}
     radius_m: dict[IncidentId, float] = {}
@@ -72,13 +75,19 @@ def trips_of(entries: Iterable[Entry]) -> Iterator[Trip]:
                 at_sending = sent.pop(fact.assignment_id, None)
                 if promised is not None:
                     circle_m = radius_m.get(fact.incident_id, 0.0) if isinstance(fact, e.UnitInArea) else 0.0
-                    yield _trip(promised, at_sending, fact, circle_m)
+                    arrived[fact.assignment_id] = _trip(promised, at_sending, fact, circle_m), promised, at_sending
+            case e.StepTakenBack(step="on_scene", assignment_id=taken) if taken in arrived:
+                _, driving[taken], at_sending = arrived.pop(taken)
+                if at_sending is not None:
+                    sent[taken] = at_sending
             case _ if isinstance(fact, _GIVES_UP):
                 driving.pop(fact.assignment_id, None)
                 if not isinstance(fact, e.RouteBlocked):
                     sent.pop(fact.assignment_id, None)
             case _:
                 pass
+    for trip, _, _ in arrived.values():
+        yield trip
 
 
 def _trip(

@@ -28,6 +28,7 @@ _ALWAYS = (
     dispatch.AcceptOffer,
     dispatch.RefuseOffer,
     dispatch.StepOn,
+    dispatch.TakeBackStep,
     dispatch.RequestBackup,
     dispatch.OpenOwnEvent,
     dispatch.DeclareEmergency,

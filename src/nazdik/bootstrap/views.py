@@ -68,6 +68,10 @@ def maps_of(province: ProvinceId | str) -> str:
     return f"maps:{province}"
 
 
+# The scope of every desk, whatever it follows: what two people opened in an emergency concerns all.
+DESKS = "desks"
+
+
 def warnings_of(province: ProvinceId | str) -> str:
     """Return the scope of a province's warnings to the public: every desk that follows the province."""
     return f"warnings:{province}"
@@ -377,6 +381,9 @@ class ProvinceViews:
         # An emergency may outlast its incident; then it is the unit's own offices that must go on seeing it.
         origin = incident.station if incident is not None else unit.office if unit is not None else None
         origin = awaited.office if awaited is not None else origin
+        desk = world.hand_overs.get(alarm.hand_over_id) if alarm.hand_over_id is not None else None
+        # However high it has climbed, the room whose desk it is goes on seeing it.
+        origin = desk.office if desk is not None else origin
         chain = self._offices.chain_of(origin or alarm.office)
         tiers = TIERS_UPWARD if alarm.cause == "panic" else TIERS_UPWARD[: TIERS_UPWARD.index(alarm.tier) + 1]
         # By tier and not by office: the incident may have moved to another station since the alarm climbed.

@@ -7,13 +7,12 @@ what it missed. What waits, waits on disk.
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx
 import msgspec
 
 from nazdik.bootstrap.control_room import ControlRoom
@@ -22,14 +21,21 @@ from nazdik.interchange import webhooks as rules
 from nazdik.interchange.eido import eido_of
 from nazdik.interchange.errors import EventTypeUnknown, HandshakeRefused, UrlNotAllowed
 from nazdik.interchange.partners import Grant, Partner
-from nazdik.interchange.webhook_store import OLD_SECRET_S, Endpoint, Message, WebhookStore
+from nazdik.interchange.webhook_store import OLD_SECRET_S, Endpoint, Message, Outbox, WebhookStore
 from nazdik.kernel import CallId, IncidentId, Instant, OfficeId, Unavailable
 from nazdik.kernel.instant import MICROSECONDS_PER_S, plus_s, seconds_between
+from nazdik.kernel.later import later
 from nazdik.platform.clock import Clock
 from nazdik.platform.eventlog.entry import Entry
 from nazdik.platform.faults import LogUnavailable
 
+if TYPE_CHECKING:
+    import httpx
+else:
+    httpx = later("httpx")
+
 LOOK_EVERY_S = 1.0
+SETTLE_S = 0.05
 ENTRIES_AT_ONCE = 100
 SENT_AT_ONCE = 20
 ANSWER_WITHIN_S = 15.0
@@ -37,9 +43,10 @@ TURN_S = 5.0
 _log = logging.getLogger(__name__)
 
 
-def client() -> httpx.AsyncClient:
-    """Return a client that goes where it is told and nowhere else: no proxy of the environment, no redirect."""
-    return httpx.AsyncClient(timeout=ANSWER_WITHIN_S, follow_redirects=False, trust_env=False)
+def client() -> "httpx.AsyncClient":
+    """Return a client that goes where it is told and nowhere else: no proxy of the environment, no redirect, no line kept open."""
+    once = httpx.Limits(max_keepalive_connections=0)
+    return httpx.AsyncClient(timeout=ANSWER_WITHIN_S, follow_redirects=False, trust_env=False, limits=once)
 
 
 async def shake_hands(url: str, origin: str) -> int | None:
@@ -92,8 +99,11 @@ class Webhooks:
     interchange: Interchange
     hosts: frozenset[str]
     clock: Clock
+    # For which provinces this server sends, and where what it sends is kept: everything in the file, unless nodes share.
+    outboxes: Callable[[], list[tuple[Outbox, list[ControlRoom]]]] | None = None
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _rests_until: dict[str, Instant] = field(default_factory=dict)
+    _waits: str = ""
 
     async def run(self) -> None:
         """Send what there is, again and again."""
@@ -103,14 +113,20 @@ class Webhooks:
                 self._wake.clear()
                 try:
                     await self.turn()
+                    self._waits = ""
                 except (LogUnavailable, Unavailable) as fault:
-                    _log.error("webhooks wait: %s", fault)
+                    # Each second the same would be said, for as long as a store is away.
+                    if self._waits != str(fault):
+                        _log.error("webhooks wait: %s", fault)
+                    self._waits = str(fault)
                 except Exception:
                     _log.exception("a turn of the webhooks failed")
                 rests = [seconds_between(self.clock.now(), until) for until in self._rests_until.values()]
                 with suppress(TimeoutError):
                     async with asyncio.timeout(min([LOOK_EVERY_S, *(rest for rest in rests if rest > 0)])):
                         await self._wake.wait()
+                # What comes in the same moment goes in one turn.
+                await asyncio.sleep(SETTLE_S)
         finally:
             stop()
 
@@ -119,26 +135,37 @@ class Webhooks:
         endpoints = [one for one in await asyncio.to_thread(self.store.list_endpoints) if one.ended_why is None]
         if not endpoints:
             return
-        partners = {one.id: one for one in self.interchange.partners.list_partners() if one.revoked_at is None}
-        await asyncio.gather(*(self._serve(one, partners.get(one.partner)) for one in endpoints))
+        partners = {one.id: one for one in self.interchange.partners.list_partners()}
+        if ours := self._ours():
+            await asyncio.gather(*(self._serve(one, partners.get(one.partner), ours) for one in endpoints))
 
-    async def _serve(self, endpoint: Endpoint, partner: Partner | None) -> None:
-        if partner is None or Grant.WEBHOOK not in partner.grants:
+    def _ours(self) -> list[tuple[Outbox, list[ControlRoom]]]:
+        if self.outboxes is not None:
+            return self.outboxes()
+        return [(self.store, list(self.interchange.house.rooms.values()))]
+
+    async def _serve(
+        self, endpoint: Endpoint, partner: Partner | None, ours: Iterable[tuple[Outbox, list[ControlRoom]]]
+    ) -> None:
+        if partner is None:
+            return  # It was added at another node, and is known here in a moment.
+        if partner.revoked_at is not None or Grant.WEBHOOK not in partner.grants:
             await asyncio.to_thread(self.store.end, endpoint.id, "the partner was revoked", self.clock.now())
             return
-        for room in self.interchange.house.rooms.values():
-            await self._gather(endpoint, partner, room)
-        if self._rests_until.get(endpoint.id, Instant(0)) <= self.clock.now():
-            await self._send_due(endpoint)
+        for outbox, rooms in ours:
+            for room in rooms:
+                await self._gather(outbox, endpoint, partner, room)
+            if self._rests_until.get(endpoint.id, Instant(0)) <= self.clock.now():
+                await self._send_due(outbox, endpoint)
 
     # From the log to the file
 
-    async def _gather(self, endpoint: Endpoint, partner: Partner, room: ControlRoom) -> None:
+    async def _gather(self, outbox: Outbox, endpoint: Endpoint, partner: Partner, room: ControlRoom) -> None:
         province = str(room.province)
-        reached = await asyncio.to_thread(self.store.reached, endpoint.id, province)
+        reached = await asyncio.to_thread(outbox.reached, endpoint.id, province)
         if reached is None:
             # A new endpoint is told of what happens from now on.
-            await asyncio.to_thread(self.store.put, endpoint.id, province, room.writer.position, [])
+            await asyncio.to_thread(outbox.put, endpoint.id, province, room.writer.position, [])
             return
         while entries := room.log.read(reached, ENTRIES_AT_ONCE):
             # Never past what the state has: a fact is told with the incident as it then stands.
@@ -147,7 +174,7 @@ class Webhooks:
                 return
             messages = [m for entry in known if (m := self._message(endpoint, partner, room, entry)) is not None]
             reached = known[-1].position
-            await asyncio.to_thread(self.store.put, endpoint.id, province, reached, messages)
+            await asyncio.to_thread(outbox.put, endpoint.id, province, reached, messages)
 
     def _message(self, endpoint: Endpoint, partner: Partner, room: ControlRoom, entry: Entry) -> Message | None:
         if entry.kind == rules.HAND_OVER_FACT:
@@ -187,15 +214,28 @@ class Webhooks:
 
     # From the file to the receiver
 
-    async def _send_due(self, endpoint: Endpoint) -> None:
+    async def _send_due(self, outbox: Outbox, endpoint: Endpoint) -> None:
+        messages = await asyncio.to_thread(outbox.due, endpoint.id, self.clock.now(), SENT_AT_ONCE)
+        if messages:
+            # Making a client reads all that is trusted, which takes longer than sending.
+            async with client() as http:
+                await self._send_all(http, outbox, endpoint, messages)
+        if len(messages) == SENT_AT_ONCE:
+            self._wake.set()  # There may be more.
+
+    async def _send_all(
+        self, http: "httpx.AsyncClient", outbox: Outbox, endpoint: Endpoint, messages: Iterable[Message]
+    ) -> None:
         begun_s = self.clock.monotonic_s()
-        for message in await asyncio.to_thread(self.store.due, endpoint.id, self.clock.now(), SENT_AT_ONCE):
+        for message in messages:
             if self.clock.monotonic_s() - begun_s > TURN_S:
                 return  # A slow receiver must not hold up the others.
-            status, retry_after = await self._send(endpoint, message)
+            if not await asyncio.to_thread(outbox.may_send, message):
+                continue
+            status, retry_after = await self._send(http, endpoint, message)
             now = self.clock.now()
             if status.isdecimal() and 200 <= int(status) < 300:
-                await asyncio.to_thread(self.store.done, message.id)
+                await asyncio.to_thread(outbox.done, message.id)
                 if endpoint.rate_per_min is not None:
                     self._rests_until[endpoint.id] = plus_s(now, 60 / endpoint.rate_per_min)
                     return
@@ -205,14 +245,12 @@ class Webhooks:
                 return
             wait_s = rules.next_try_s(message.tries + 1, retry_after)
             next_at = plus_s(now, wait_s) if wait_s is not None else None
-            await asyncio.to_thread(
-                self.store.failed, message.id, tries=message.tries + 1, next_at=next_at, last=status
-            )
+            await asyncio.to_thread(outbox.failed, message.id, tries=message.tries + 1, next_at=next_at, last=status)
             _log.warning("webhook %s was not taken by %s: %s", message.id, endpoint.id, status)
             self._rests_until[endpoint.id] = plus_s(now, min(wait_s or 0.0, rules.REST_S_MAX))
             return
 
-    async def _send(self, endpoint: Endpoint, message: Message) -> tuple[str, str | None]:
+    async def _send(self, http: "httpx.AsyncClient", endpoint: Endpoint, message: Message) -> tuple[str, str | None]:
         """Send one message and return the status or the name of the failure, and how long the receiver asks us to wait."""
         try:
             # The setting may have changed since the endpoint was made.
@@ -234,7 +272,7 @@ class Webhooks:
             "webhook-signature": rules.signed(message.id, at_s, message.body, endpoint.secrets_at(now)),
         }
         try:
-            async with client() as http, http.stream("POST", url, content=message.body, headers=headers) as answer:
+            async with http.stream("POST", url, content=message.body, headers=headers) as answer:
                 # What the receiver says besides is not read: it could be endless.
                 return str(answer.status_code), answer.headers.get("retry-after")
         except (httpx.HTTPError, httpx.InvalidURL) as error:

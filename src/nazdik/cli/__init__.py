@@ -1,5 +1,6 @@
 """The command line `nazdik`: what serves, what looks, and what keeps people, partners, gateways and regions."""
 
+import gc
 import shutil
 import sys
 from pathlib import Path
@@ -121,6 +122,9 @@ def _run(
     built: Path = Path("regions/built"),
 ) -> None:
     """Serve, and turn what can go wrong at the start into one sentence."""
+    # What is made at the start stays: looking through it for garbage again and again takes a quarter of the time. `run` turns
+    # it on again once the server is open.
+    gc.disable()
     from nazdik.bootstrap.run import run_server
     from nazdik.geo.errors import GeoBuildError
     from nazdik.platform.faults import LogUnavailable

@@ -30,9 +30,20 @@ class SignedIn:
         said: dict[str, str | None] = {"seat": self._seat}
         if self._name is not None:
             said = {"name": self._name, "password": typer.prompt("Password", hide_input=True, err=True)}
-        token = self._send("POST", "/v1/sessions", json=said)["token"]
+        answer = self._ask("POST", "/v1/sessions", json=said)
+        if answer.status_code == 401 and _code_of(answer) == "auth.code_needed":
+            said["code"] = typer.prompt("Code of your telephone", err=True)
+            answer = self._ask("POST", "/v1/sessions", json=said)
+        session = self._accepted(answer).json()
         self._http.cookies.clear()
-        self._http.headers["authorization"] = f"Bearer {token}"
+        self._http.headers["authorization"] = f"Bearer {session['token']}"
+        if session["face"] == "#factor":
+            self._send("DELETE", "/v1/session")
+            refuse(
+                "your seat needs a second factor: sign in on the first page of the server and add a telephone; "
+                "its code is then asked for here",
+                "برای جایگاه شما عامل دوم لازم است: نخست در صفحهٔ نخست کارساز تلفنی بیفزایید؛ سپس کد آن اینجا پرسیده می‌شود.",
+            )
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -57,11 +68,16 @@ class SignedIn:
         answer = self._answer(method, path, **more)
         return answer.json() if answer.content else None
 
-    def _answer(self, method: str, path: str, **more: Any) -> Any:
+    def _ask(self, method: str, path: str, **more: Any) -> Any:
         try:
-            answer = self._http.request(method, path, **more)
+            return self._http.request(method, path, **more)
         except self._errors as error:
             refuse(f"the server did not answer: {error}", "کارساز پاسخ نداد.")
+
+    def _answer(self, method: str, path: str, **more: Any) -> Any:
+        return self._accepted(self._ask(method, path, **more))
+
+    def _accepted(self, answer: Any) -> Any:
         if answer.is_success:
             return answer
         try:
@@ -75,3 +91,10 @@ class SignedIn:
 
         register(TEXTS)
         refuse(f"{title(code, 'en')} \\[{code}]{rows}", title(code, "fa"))
+
+
+def _code_of(answer: Any) -> str:
+    try:
+        return str(answer.json()["code"])
+    except (ValueError, KeyError, TypeError):
+        return ""

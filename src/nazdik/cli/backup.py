@@ -66,6 +66,10 @@ def restore(
     at: Annotated[
         str | None, typer.Option(help="As of this moment, with its zone, such as 2026-11-22T08:00:00+03:30")
     ] = None,
+    erasures: Annotated[
+        Path | None,
+        typer.Option(help="A newer erasures.jsonl, kept apart from the copy: what it names is erased again"),
+    ] = None,
 ) -> None:
     """Write a server's data anew from a copy, as of its end or of any moment. Then: nazdik serve --data FOLDER"""
     from nazdik.platform.backup import BackupKeyUnreadable, BackupUnreadable, read_key
@@ -81,9 +85,25 @@ def restore(
     screen.print(f"journal: {done.journal_bytes:,} bytes; other files: {done.files}")
     if done.erased:
         screen.print(f"{done.erased} files were erased by a rule and do not come back")
+    if erasures is not None:
+        _erase_again(to, erasures)
     for said in done.left_out:
         screen.print(f"[bold red]left out:[/] {said}", soft_wrap=True)
     raise typer.Exit(EXIT_FAILED if done.left_out else 0)
+
+
+def _erase_again(to: Path, erasures: Path) -> None:
+    from nazdik.bootstrap.retention.records import ErasuresUnreadable, bring_erasures
+    from nazdik.bootstrap.retention.standing import erase_again
+    from nazdik.platform.clock import SystemClock
+    from nazdik.platform.faults import LogUnavailable
+
+    try:
+        bring_erasures(to, erasures)
+        again = erase_again(to, SystemClock().now())
+    except (ErasuresUnreadable, LogUnavailable, OSError) as error:
+        refuse(f"WHAT WAS ERASED IS IN {to} AGAIN: {error}")
+    screen.print(f"{again} files that had been erased since were erased again")
 
 
 @app.command()

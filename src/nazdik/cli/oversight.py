@@ -7,9 +7,11 @@ from typing import Annotated
 import msgspec
 import typer
 
+from nazdik.cli import oversight_envelopes
 from nazdik.cli.common import refuse, said_in_words, screen
 
 app = typer.Typer(help="Public oversight (197): serve it, check a receipt, keep its register.", no_args_is_help=True)
+app.add_typer(oversight_envelopes.app, name="envelope")
 FOLDER = Path("nazdik-oversight")
 Folder = Annotated[Path, typer.Option("--data", help="Folder of the oversight log, apart from dispatch's")]
 WRONG = {
@@ -38,12 +40,21 @@ def serve(
     tls_certificate: Annotated[Path | None, typer.Option(help="Certificate chain in PEM")] = None,
     tls_key: Annotated[Path | None, typer.Option(help="Its key in PEM")] = None,
     witness: Annotated[Path | None, typer.Option(help="A folder that gets every signed head too")] = None,
+    text_to: Annotated[str, typer.Option(help="Number to which citizens text a code to give a turn back")] = "",
+    proxy: Annotated[
+        list[str] | None, typer.Option(help="A proxy of ours (address or network) whose X-Forwarded-For counts")
+    ] = None,
 ) -> None:
     """Serve citizens and desks until stopped."""
     from nazdik.bootstrap.oversight.run import OversightPlace, run_oversight
     from nazdik.oversight.facts import HeadsLost
+    from nazdik.platform.http import ProxyInvalid, networks_of
 
-    place = OversightPlace(data, host, port, desk_port, tls_certificate, tls_key, witness)
+    try:
+        proxies = networks_of(proxy or ())
+    except ProxyInvalid as error:
+        refuse(f"--proxy needs an address or a network: {error}")
+    place = OversightPlace(data, host, port, desk_port, tls_certificate, tls_key, witness, text_to, proxies)
     with said_in_words():
         try:
             run_oversight(place, say=lambda text: screen.print(text, markup=False, soft_wrap=True))
@@ -83,6 +94,8 @@ def verify(
     checked = check(given, key=key, text=words, earlier=older, kept=kept, proof=steps)
     say = screen.print
     say(f"Recorded at {checked.recorded_at or '?'}, shown as of {checked.as_of}, signed by {given.head.key[:16]}…")
+    if checked.stated:
+        say(f"  it came from another system, which states {checked.stated}; nothing here proves that day")
     for at, office in checked.opened:
         say(f"  opened {at} at {office}", markup=False)
     for promise in checked.promises:
@@ -127,6 +140,111 @@ def offices(
     with said_in_words():
         number = asyncio.run(keep_offices(data, regions))
     screen.print(f"{number} offices are known")
+
+
+@app.command()
+def postings(
+    source: Annotated[
+        Path, typer.Argument(help="Dispatch's data folder, or a file of JSON lines: person, office, duty, since")
+    ],
+    everybody: Annotated[bool, typer.Option(help="It lists the whole force: whoever is not in it has left")] = False,
+    dry_run: Annotated[bool, typer.Option(help="Say what would change, and change nothing")] = False,
+    data: Folder = FOLDER,
+) -> None:
+    """
+    Follow who is posted where while the server is stopped; exit 1 when any line was refused.
+
+    What ended stays in the register, so that whoever served with the accused stays shut out. Desks of 197 are not touched.
+    """
+    from nazdik.bootstrap.oversight.people import PEOPLE, keep_postings
+
+    if not source.exists() or (source.is_dir() and not (source / PEOPLE).exists()):
+        refuse(f"there are no people in {source}")
+    with said_in_words():
+        due = asyncio.run(keep_postings(data, source, everybody=everybody, dry_run=dry_run))
+    say = screen.print
+    for end in due.ends:
+        say(f"- {end.person}: {end.duty} at {end.office}", markup=False)
+    for begun in due.posts:
+        say(f"+ {begun.person}: {begun.duty} at {begun.office}", markup=False)
+    for person, office, code in due.refused:
+        say(
+            f"REFUSED {person} at {office} [{code}]; nothing of theirs was ended",
+            style="red",
+            markup=False,
+            soft_wrap=True,
+        )
+    say(f"{len(due.ends)} ended, {len(due.posts)} began{', if it were done' if dry_run else ''}")
+    raise typer.Exit(1 if due.refused else 0)
+
+
+@app.command("export")
+def export_(
+    file: Annotated[Path, typer.Argument(help="File to write; it must not be there yet")],
+    person: Annotated[
+        str, typer.Option("--as", help="Whose desk hands the cases out: what is shut to them is left out")
+    ],
+    purpose: Annotated[str, typer.Option(help="What for; it is written down with every case")],
+    since: Annotated[str | None, typer.Option(help="Cases that came from this instant on (RFC 3339)")] = None,
+    until: Annotated[str | None, typer.Option(help="Cases that came before this instant")] = None,
+    data: Folder = FOLDER,
+) -> None:
+    """Write whole cases as lines of JSON while the server is stopped (docs/oversight-bundle.md)."""
+    from nazdik.bootstrap.oversight.bundles import export_file
+    from nazdik.kernel import from_rfc3339
+
+    if file.exists():
+        refuse(f"{file} is there already")
+    with said_in_words():
+        try:
+            first, last = (from_rfc3339(text) if text is not None else None for text in (since, until))
+        except ValueError as error:
+            refuse(f"this is no instant with its zone: {error}")
+        run = export_file(data, file, person=person, purpose=purpose, since=first, until=last)
+        number = asyncio.run(run)
+    screen.print(f"{number} cases in {file}", markup=False)
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="A bundle of another system of 197")],
+    dry_run: Annotated[bool, typer.Option(help="Say what would become of each line, and change nothing")] = False,
+    offices: Annotated[
+        Path | None, typer.Option(help="JSON: our office for each of theirs that is called otherwise")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Write what became of each line here, with the citizens' new codes")
+    ] = None,
+    data: Folder = FOLDER,
+) -> None:
+    """
+    Take over whole cases from another system while the server is stopped; exit 1 when any line was refused.
+
+    Sent twice, nothing is doubled. Their dates are kept as what that system stated; nothing of them can be proved here.
+    """
+    from nazdik.bootstrap.oversight.bundles import import_file
+    from nazdik.bootstrap.texts import TEXTS
+    from nazdik.platform.http import register, title
+
+    register(TEXTS)
+    with said_in_words():
+        try:
+            ours = msgspec.json.decode(offices.read_bytes(), type=dict[str, str]) if offices is not None else {}
+            run = import_file(data, file, ours=ours, dry_run=dry_run, codes=report is not None)
+            said = asyncio.run(run)
+        except (OSError, msgspec.MsgspecError) as error:
+            refuse(f"this cannot be read: {error}")
+    for row in [*said.broken, *(row for row in said.rows if row.refused and row not in said.broken)]:
+        why = f"{title(row.refused, 'fa')} / {title(row.refused, 'en')} [{row.refused}] {row.details or ''}"
+        screen.print(f"line {row.line} {row.id}: {why}", markup=False, soft_wrap=True)
+    counts = ", ".join(f"{said.count(state)} {state}" for state in ("ready", "taken", "here", "bad"))
+    screen.print(
+        f"from {said.system[:24] or '?'}: {counts}{'; NOTHING WAS TAKEN' if said.broken else ''}", markup=False
+    )
+    if report is not None:
+        report.touch(mode=0o600)
+        report.write_bytes(b"\n".join(msgspec.json.encode(row) for row in said.rows) + b"\n")
+    raise typer.Exit(1 if said.broken or said.count("bad") else 0)
 
 
 @app.command()

@@ -239,6 +239,31 @@ def forget_keys(name: Name, data: Data = None) -> None:
         screen.print(f"{person.name}: {had} forgotten; {files.end_sessions(person.id)}.")
 
 
+@app.command("refuse-passphrases")
+def refuse_passphrases(
+    lists: Annotated[list[Path], typer.Argument(help="Files, a passphrase or its SHA-1 a line", exists=True)],
+    data: Data = None,
+) -> None:
+    """
+    Refuse the passphrases of these lists from now on, such as those known from break-ins; in the place of lists before.
+
+    They are looked up on this machine alone. Whoever has one of them already keeps it until it is changed.
+    """
+    from nazdik.platform.auth.breached import TooManyLines, bring_in
+
+    def lines() -> Iterator[bytes]:
+        for each in lists:
+            with each.open("rb") as file:
+                yield from file
+
+    folder = settings_with(data_dir=data).data_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        screen.print(f"{bring_in(lines(), folder):,} passphrases are refused from now on.")
+    except TooManyLines:
+        refuse("These lists are too long; take those that were seen more than once.")
+
+
 @app.command("revoke-device")
 def revoke_device(
     device: Annotated[str, typer.Argument(help="Id of the tracker or gateway", show_default=False)], data: Data = None

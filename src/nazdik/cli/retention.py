@@ -1,5 +1,6 @@
 """`nazdik retention`: what would be erased by the rules, erasing it, and the proof that it is gone."""
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -37,6 +38,9 @@ def tell_plan(data: Data = None, names: Annotated[bool, typer.Option(help="Every
         for held in kept:
             numbers = ", ".join(map(str, held.holds))
             screen.print(f"  stays: {held.name} (incident {numbers})", markup=False, soft_wrap=True)
+    if planned.audit is not None:
+        stopped = ", stopped by a legal hold" if planned.audit.held else ""
+        screen.print(f"audit: {planned.audit.days} days; {planned.audit.entries:,} entries would be cut off{stopped}")
     for province, number in planned.unknown:
         screen.print(f"[bold red]incident {number} of {province} is held, and there is none[/]")
 
@@ -46,13 +50,13 @@ def apply(data: Data = None) -> None:
     """Erase what is past its time. The server must not run: while it does, it does this itself every hour."""
     from nazdik.bootstrap.retention.erasing import erase
     from nazdik.bootstrap.retention.records import ErasuresUnreadable
+    from nazdik.bootstrap.retention.standing import erase_with_words, live_of, of_known, open_standing
     from nazdik.platform.eventlog.sqlite import SqliteLog
     from nazdik.platform.faults import LogInUse, LogUnavailable
 
     settings = settings_with(data_dir=data)
     if settings.postgres_url_file is not None:
         refuse("with logs in PostgreSQL each node's server erases what lies with it, every hour.")
-    planned = _planned(settings)
     try:
         log = SqliteLog(settings.data_dir / "audit.sqlite")
     except LogInUse:
@@ -60,24 +64,35 @@ def apply(data: Data = None) -> None:
     except LogUnavailable as error:
         refuse(str(error))
     try:
-        with Progress(console=screen, transient=True) as bar:
+        with ExitStack() as undo, Progress(console=screen, transient=True) as bar:
             bars: dict[str, Any] = {}
+            # What is not over keeps its words: that is in the logs.
+            standing = open_standing(settings.data_dir, _provinces_of(settings.data_dir), undo)
+            live = live_of(standing)
+            planned = of_known(_planned(settings, live), live)
 
             def progress(of: str, done: int, total: int) -> None:
                 bars.setdefault(of, bar.add_task(of, total=total))
                 bar.update(bars[of], completed=done)
 
-            erased = erase(
-                settings.data_dir, planned, by="nazdik retention", copy=settings.backup_dir, progress=progress
+            erased = erase_with_words(
+                settings.data_dir,
+                planned,
+                standing,
+                lambda: erase(
+                    settings.data_dir, planned, by="nazdik retention", copy=settings.backup_dir, progress=progress
+                ),
             )
-        _note(settings, log)
-    except (ErasuresUnreadable, OSError) as error:
+        entries = _note(settings, log)
+    except (ErasuresUnreadable, LogUnavailable, OSError) as error:
         refuse(str(error))
     finally:
         log.close()
     for line in erased.lines:
         screen.print(f"{line.of}: {len(line.files)} files, {line.size:,} bytes erased; line {line.number}")
-    if not erased.lines:
+    if entries:
+        screen.print(f"audit: {entries:,} entries cut off")
+    if not erased.lines and not entries:
         screen.print("nothing is past its time")
     if erased.unreached:
         screen.print(f"[bold red]the keys of {len(erased.unreached)} files are still in the copy, which is away[/]")
@@ -105,13 +120,28 @@ def prove(
             markup=False,
             soft_wrap=True,
         )
+    for province, words in proof.words.items():
+        screen.print(
+            f"{province}: {words.sealed:,} entries have sealed words, of {words.erased:,} they are erased", markup=False
+        )
+        if words.clear and words.newest_clear is not None:
+            said = f"{words.clear:,} entries up to {rfc3339(words.newest_clear)} have words in the clear: no rule can erase those"
+            screen.print(f"[yellow]{province}: {said}[/]", soft_wrap=True)
+    if proof.cut:
+        screen.print(f"audit: {proof.cut:,} entries were cut off it by rule")
     for fault in proof.faults:
         screen.print(f"[bold red]{fault}[/]", soft_wrap=True)
     screen.print("[green]what was to go is gone[/]" if not proof.faults else "[bold red]IT IS NOT ALL GONE[/]")
     raise typer.Exit(EXIT_FAILED if proof.faults else 0)
 
 
-def _planned(settings: Any) -> Any:
+def _provinces_of(data: Path) -> list[str]:
+    from nazdik.bootstrap.retention.rules import LOG
+
+    return [path.name.removesuffix(LOG) for path in sorted(data.glob(f"*{LOG}"))]
+
+
+def _planned(settings: Any, live: Any = None) -> Any:
     from nazdik.bootstrap.retention.planning import plan
     from nazdik.bootstrap.retention.rules import read_rules
     from nazdik.platform.clock import SystemClock
@@ -124,19 +154,21 @@ def _planned(settings: Any) -> Any:
     if not rules:
         screen.print(f"there is no province's log in {settings.data_dir}: nobody knows what is under legal hold.")
         raise typer.Exit(EXIT_REFUSED)
-    return plan(settings.data_dir, rules, SystemClock().now())
+    return plan(settings.data_dir, rules, SystemClock().now(), live)
 
 
-def _note(settings: Any, log: Any) -> None:
-    """Write every erasure that the audit log does not have into it."""
+def _note(settings: Any, log: Any) -> int:
+    """Write every erasure that the audit log does not have into it, and cut off it what is past its time."""
     import asyncio
 
     from nazdik.bootstrap.retention.watch import Retention
     from nazdik.platform.audit import Audit
     from nazdik.platform.clock import SystemClock
 
-    async def noting() -> None:
+    async def noting() -> int:
         clock = SystemClock()
-        await Retention(settings, None, Audit(log, clock), clock).note_all()
+        retention = Retention(settings, None, Audit(log, clock), clock)
+        await retention.note_all()
+        return await retention.cut_audit(by="nazdik retention")
 
-    asyncio.run(noting())
+    return asyncio.run(noting())

@@ -11,8 +11,9 @@ from nazdik.cli.common import said_in_words, screen, settings_with
 from nazdik.platform.settings import Settings
 
 if TYPE_CHECKING:
-    from nazdik.interchange.webhook_store import WebhookStore
+    from nazdik.interchange.webhook_store import Message, WebhookStore
     from nazdik.platform.clock import SystemClock
+    from nazdik.platform.eventlog.postgres.outbox import OutboxTable, Waiting
 
 app = typer.Typer(
     help="Where partner systems want to be told of what happens, and what could not be delivered.",
@@ -102,11 +103,11 @@ def list_webhooks(data: Data = None) -> None:
 @app.command()
 def dead(data: Data = None) -> None:
     """List dead letters: what was not taken at any try."""
-    from nazdik.kernel import rfc3339
+    from nazdik.kernel import Instant, rfc3339
 
-    with _store(data) as (store, _, _clock):
-        for one in store.dead():
-            made = rfc3339(one.made_at)
+    with _store(data) as (store, settings, _clock):
+        for one in _dead(store, settings):
+            made = rfc3339(Instant(one.made_at))
             screen.print(
                 f"{one.id}: {one.endpoint}, {one.incident}, {made}, {one.tries} tries, {one.last}", soft_wrap=True
             )
@@ -115,5 +116,32 @@ def dead(data: Data = None) -> None:
 @app.command()
 def retry(name: Name, data: Data = None) -> None:
     """Try the dead letters of a webhook from the start."""
-    with _store(data) as (store, _, clock):
-        screen.print(f"{store.revive(name, clock.now())} dead letters are tried again.")
+    with _store(data) as (store, settings, clock):
+        count = store.revive(name, clock.now())
+        with _shared(settings) as table:
+            count += table.revive(name, clock.now()) if table is not None else 0
+        screen.print(f"{count} dead letters are tried again.")
+
+
+def _dead(store: "WebhookStore", settings: Settings) -> "list[Message | Waiting]":
+    """Return dead letters, of this file and of the nodes' PostgreSQL."""
+    ended = {one.id for one in store.list_endpoints() if one.ended_why is not None}
+    with _shared(settings) as table:
+        waiting = table.waiting() if table is not None else []
+    return [*store.dead(), *(one for one in waiting if one.next_at is None or one.endpoint in ended)]
+
+
+@contextmanager
+def _shared(settings: Settings) -> "Iterator[OutboxTable | None]":
+    """Yield where nodes keep what they have to send; None where there is one server and its file."""
+    if settings.postgres_url_file is None:
+        yield None
+        return
+    from nazdik.bootstrap.stores import url_in
+    from nazdik.platform.eventlog.postgres.outbox import OutboxTable
+
+    table = OutboxTable(url_in(settings.postgres_url_file))
+    try:
+        yield table
+    finally:
+        table.close()

@@ -334,18 +334,23 @@ async def publish_setting_draft(
 
 @post("/v1/settings/{kind:str}/{subject:str}/roll-back", status_code=200)
 async def roll_setting_back(
+    request: Request[Any, Any, Any],
     kind: FromPath[str],
     subject: FromPath[str],
     data: JSONBody[RollBackBody],
     door: NamedDependency[RequestDoor],
     desk: NamedDependency[Desk],
+    entrance: NamedDependency[Entrance],
 ) -> CommandAnswer:
     """
     Bring an earlier value back as a change of its own; one person is enough, because two agreed to it when it came.
 
-    Refusals: administration.change_not_found (404), administration.nothing_changed (409), administration.why_missing (422).
+    Refusals: administration.change_not_found (404), administration.nothing_changed (409), administration.why_missing (422);
+    auth.proof_needed (403) where it takes two people.
     """
     known, room = await _opened(desk, kind, subject)
+    if known.second_person:
+        check_fresh(entrance, entrance.session_of(request))
     change = room.state.settings.setting(known.name, subject).find_change(data.to)
     if known.make_ready is not None and change is not None:
         await known.make_ready(desk, subject, change.value)

@@ -15,6 +15,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from nazdik.bootstrap.administration.people_api import codes_of
 from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.entrance import HANDHELD, HANDHELD_MARK, Entrance
+from nazdik.bootstrap.identity.ways_in import take_code
 from nazdik.dispatch.errors import UnitNotFound
 from nazdik.fleet.errors import DeviceKeyNeeded, DeviceNotFound
 from nazdik.fleet.model import Device
@@ -179,15 +180,15 @@ async def enrol_handheld(
     """
     Become a unit's handheld by a code.
 
-    Refusals: auth.code_invalid, auth.key_proof_needed (401), auth.key_unfit (422), fleet.device_key_needed (403).
+    Refusals: auth.code_invalid, auth.key_proof_needed (401), auth.too_many_tries (429), auth.key_unfit (422),
+    fleet.device_key_needed (403).
     """
     key = None if data.key is None else read_key(data.key)[1]
     if key is None and entrance.settings.handheld_keys_needed:
         raise DeviceKeyNeeded()
     # Before the code is used up: whoever sends a key has to have it.
     entrance.check_key(request, key)
-    # No brake on guessing: a code has 59 bits, and whoever tries must not keep the desk beside them out.
-    subject = await asyncio.to_thread(codes_of(entrance).redeem, DEVICE, data.code)
+    subject = await take_code(request, entrance, DEVICE, data.code)
     name, _, label = subject.partition(" ")
     unit = UnitId(name)
     room = entrance.building.room(unit)

@@ -32,7 +32,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         name: Where it lies in the value; a dot goes a step down.
         group: Under which heading it stands.
-        type: `seconds`, `number`, `flag`, `choice`, `text`, `kinds` (a list of pairs: a kind of incident, a choice) or `seats`.
+        type: `seconds`, `number`, `flag`, `choice`, `text`, `skills` (some of the choices), `kinds` (a list of pairs: a kind
+            of incident, a choice), `seats` or a list of its own form (`catalogue`, `services`, `offices`, `grounds`, `sectors`).
         columns: What its values stand for when it has several, one a column.
         unset: What holds for a kind of incident that is not listed.
     """
@@ -145,6 +146,9 @@ def _said(field: Field, value: Any) -> Text:
             return _YES_NO[bool(value)]
         case "choice":
             return _choice(field, value)
+        case "skills":
+            said = [_choice(field, one) for one in value]
+            return Text("، ".join(one.fa for one in said), ", ".join(one.en for one in said)) if said else NOTHING
         case _:
             return Text(str(value), str(value)) if value else NOTHING
 

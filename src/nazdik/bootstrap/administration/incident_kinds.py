@@ -1,5 +1,6 @@
 """
-A province's kinds of incidents as a setting: added, renamed, made more or less urgent, retired.
+The kinds of incidents of a province, or of the nation where a province has none of its own, as a setting:
+added, renamed, made more or less urgent, retired.
 
 A value is the whole list. A kind that was ever in force stays known, so that an incident of it keeps its name: what a newer list
 does not have any more is there as retired.
@@ -12,18 +13,21 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from nazdik.administration.errors import ValueInvalid
-from nazdik.administration.model import Settings, Value
+from nazdik.administration.model import Change, Settings, Value
 from nazdik.bootstrap.administration.fields import Choice, Field, Text
+from nazdik.geo.responsible import NATIONAL
 from nazdik.guide.tokens import alternatives_of, folded
-from nazdik.kernel import Instant
+from nazdik.kernel import Instant, OfficeId
 from nazdik.published.catalogue import KINDS
 from nazdik.published.kinds import Kind, Need
+from nazdik.published.offices import OfficeTree
 from nazdik.published.sight import SKILLS
 
 if TYPE_CHECKING:
     from nazdik.bootstrap.desk import Desk
 
 NAME = "kinds"
+NATION = str(NATIONAL.id)
 SHIPPED: Mapping[str, Kind] = {kind.code: kind for kind in KINDS}
 # The core opens an incident of the one by itself, and takes the other where nobody has said a kind.
 ALWAYS = ("officer_emergency", "other")
@@ -237,24 +241,59 @@ def _kind(row: Row) -> Kind:
 FIRST: Value = _value(map(_row, SHIPPED.values()))
 
 
+def _changes(settings: Settings, subject: str) -> tuple[Change, ...]:
+    return settings.setting(NAME, subject).changes
+
+
 def own(settings: Settings, subject: str) -> Value | None:
-    """Return what the province has set."""
-    changes = settings.setting(NAME, subject).changes
+    """Return what the province, or the nation, has set."""
+    changes = _changes(settings, subject)
     return tidy(changes[-1].value) if changes else None
+
+
+def inherited(offices: OfficeTree, settings: Settings, subject: str) -> tuple[Value, str | None]:
+    """Return the list that holds where none is set, and whose it is: the nation's, else the program's own."""
+    for above in offices.chain_of(OfficeId(subject))[1:]:
+        listed = own(settings, above)
+        if listed is not None:
+            return listed, above
+    return FIRST, None
+
+
+def lists_in_force(settings: Settings) -> list[tuple[Instant | None, Value | None]]:
+    """Return the lists that were in force in a province one after another, the newest last: its own, else the nation's."""
+    told = [
+        (change.at or 0, change.at, whose, change.value)
+        for whose in (NATION, str(settings.province))
+        for change in settings.setting(NAME, whose).changes
+    ]
+    held: dict[str, Value | None] = {}
+    found: list[tuple[Instant | None, Value | None]] = []
+    for _, at, whose, value in sorted(told, key=lambda one: one[0]):
+        held[whose] = value
+        in_force = held.get(str(settings.province)) or held.get(NATION)
+        if not found or found[-1][1] is not in_force:
+            found.append((at, in_force))
+    return found
 
 
 def kinds_in_force(settings: Settings, catalogue: Mapping[str, Kind] = SHIPPED) -> Mapping[str, Kind]:
     """Return the kinds as the province has them, and as retired those that only an earlier list had."""
-    changes = settings.setting(NAME, str(settings.province)).changes
-    if not changes:
+    lists = lists_in_force(settings)
+    if not lists:
         return catalogue
     # What ships is there in any case: a release may bring a kind that no list has yet.
-    held = dict(catalogue) | {row.code: _kind(row) for row in _rows(changes[-1].value)}
-    for change in reversed(changes[:-1]):
-        for row in _rows(change.value):
+    held = dict(catalogue) | {row.code: _kind(row) for row in _rows(lists[-1][1])}
+    for _, value in reversed(lists[:-1]):
+        for row in _rows(value):
             if row.code not in held:
                 held[row.code] = _kind(msgspec.structs.replace(row, retired=True))
     return held
+
+
+def nations_kinds(settings: Settings) -> Mapping[str, Kind]:
+    """Return the kinds that the nation lists, else those that ship."""
+    return dict(SHIPPED) | {row.code: _kind(row) for row in _rows(own(settings, NATION))}
 
 
 def _rows(value: Value | None) -> tuple[Row, ...]:
@@ -269,7 +308,12 @@ def _rows(value: Value | None) -> tuple[Row, ...]:
 
 def check_kept(desk: "Desk", subject: str, value: Value) -> None:
     """Return when a list has every kind that is known: one that incidents may have is retired, not left out."""
-    known = kinds_in_force(desk.house.room(subject).state.settings)
+    if subject == NATION:
+        # What only one province has is that province's, and stays known there.
+        lists = [change.value for room in desk.house.rooms.values() for change in _changes(room.state.settings, NATION)]
+        known = dict(SHIPPED) | {row.code: _kind(row) for each in lists for row in _rows(each)}
+    else:
+        known = dict(kinds_in_force(desk.house.room(subject).state.settings))
     gone = sorted(set(known) - {row["code"] for row in value["rows"]})
     if gone:
         names = [known[code] for code in gone]
@@ -285,13 +329,12 @@ def kind_of_word(kinds: Mapping[str, Kind], word: str) -> Kind | None:
 
 def former_names(settings: Settings) -> Mapping[str, tuple[tuple[Instant, Names], ...]]:
     """Return, for each kind that was renamed, what it was called until when, oldest first."""
-    changes = settings.setting(NAME, str(settings.province)).changes
     former: dict[str, list[tuple[Instant, Names]]] = {}
     called = {code: (kind.name_fa, kind.name_en) for code, kind in SHIPPED.items()}
-    for change in changes[1:]:
-        now = {row.code: (row.name_fa, row.name_en) for row in _rows(change.value or FIRST)}
+    for at, value in lists_in_force(settings)[1:]:
+        now = {row.code: (row.name_fa, row.name_en) for row in _rows(value or FIRST)}
         for code, names in now.items():
-            if change.at is not None and called.get(code, names) != names:
-                former.setdefault(code, []).append((change.at, called[code]))
+            if at is not None and called.get(code, names) != names:
+                former.setdefault(code, []).append((at, called[code]))
         called |= now
     return {code: tuple(names) for code, names in former.items()}

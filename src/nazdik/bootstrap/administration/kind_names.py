@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nazdik.administration.model import Setting, Settings
-from nazdik.bootstrap.administration.incident_kinds import NAME, SHIPPED, Names, former_names, kinds_in_force
+from nazdik.bootstrap.administration.incident_kinds import NAME, NATION, SHIPPED, Names, former_names, kinds_in_force
 from nazdik.kernel import Instant
 from nazdik.published.kinds import Kind
 
@@ -28,16 +28,18 @@ class KindNames:
 
 SHIPPED_NAMES = KindNames(SHIPPED, {})
 # The newest of each province: read at every print and search, changed a few times a year.
-_kept: dict[str, tuple[Setting, KindNames]] = {}
+_kept: dict[str, tuple[tuple[Setting, Setting], KindNames]] = {}
 
 
 def kind_names(settings: Settings) -> KindNames:
     """Return the names of a province's kinds."""
     province = str(settings.province)
-    setting = settings.setting(NAME, province)
-    if not setting.changes:
+    own, nations = settings.setting(NAME, province), settings.setting(NAME, NATION)
+    if not own.changes and not nations.changes:
         return SHIPPED_NAMES
     known = _kept.get(province)
-    if known is None or known[0] is not setting:
-        known = _kept[province] = (setting, KindNames(kinds_in_force(settings), former_names(settings)))
+    # One without changes is made anew each time it is asked for.
+    if known is None or not all(a is b or a == b for a, b in zip(known[0], (own, nations), strict=True)):
+        names = KindNames(kinds_in_force(settings), former_names(settings))
+        known = _kept[province] = ((own, nations), names)
     return known[1]

@@ -1,9 +1,10 @@
 """People as administrators see them, and the code by which somebody sets a password of their own."""
 
 import asyncio
+from typing import Any
 
 import msgspec
-from litestar import get, post
+from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
@@ -11,6 +12,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from nazdik.bootstrap.administration.persons import person_of, subject_of
 from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.entrance import Entrance
+from nazdik.bootstrap.identity.ways_in import take_code
 from nazdik.kernel import OfficeId, PersonId, rfc3339
 from nazdik.organisation.errors import PersonNotFound
 from nazdik.organisation.model import Act
@@ -118,14 +120,15 @@ async def give_password_code(
 
 
 @post("/v1/passwords", status_code=201)
-async def set_own_password(data: JSONBody[PasswordBody], entrance: NamedDependency[Entrance]) -> PasswordView:
+async def set_own_password(
+    request: Request[Any, Any, Any], data: JSONBody[PasswordBody], entrance: NamedDependency[Entrance]
+) -> PasswordView:
     """
     Set a password with a code that an administrator has handed over. It ends the person's open sessions.
 
-    Refusals: auth.code_invalid (401), auth.weak_password (422): then the code is used up all the same.
+    Refusals: auth.code_invalid (401), auth.too_many_tries (429), auth.weak_password (422): then the code is used up all the same.
     """
-    # No brake on guessing: a code has 59 bits, and whoever tries must not keep the desk beside them out.
-    person = await asyncio.to_thread(codes_of(entrance).redeem, PASSWORD, data.code)
+    person = await take_code(request, entrance, PASSWORD, data.code)
     person_id = PersonId(person)
     await asyncio.to_thread(entrance.people.set_password, person_id, data.password)
     for ended in await asyncio.to_thread(entrance.registry.close_sessions_of, person):

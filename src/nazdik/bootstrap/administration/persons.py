@@ -7,12 +7,15 @@ import msgspec
 
 from nazdik.administration.errors import ValueInvalid
 from nazdik.administration.model import Settings, Value
-from nazdik.bootstrap.administration.fields import Field, Text
-from nazdik.kernel import OfficeId, PersonId, Rejected, UnitId, rfc3339
+from nazdik.bootstrap.administration.book_lines import SKILLS as SKILL_NAMES
+from nazdik.bootstrap.administration.fields import Choice, Field, Text
+from nazdik.kernel import Instant, OfficeId, PersonId, Rejected, UnitId, rfc3339
 from nazdik.kernel.instant import from_rfc3339
+from nazdik.kernel.text import latin_digits
 from nazdik.organisation.errors import OfficeNotFound, PersonExists, UnitNotFound
 from nazdik.organisation.model import Act, Posting, Role
 from nazdik.organisation.store import Dated, People
+from nazdik.published.sight import SKILLS
 
 if TYPE_CHECKING:
     from nazdik.bootstrap.desk import Desk
@@ -21,6 +24,8 @@ NAME = "person"
 POSTINGS_MAX = 20
 _MARK = ".p."
 _ID = re.compile(r"\w[\w.@-]{0,39}\Z")
+NUMBER_MOST = 20
+_NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{1,19}\Z")
 
 
 class Seat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,13 +39,17 @@ class Seat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whether somebody may sign in, and where they sit."""
+    """
+    Whether somebody may sign in and where they sit; for those who crew units their number in the force and their skills.
+    """
 
     active: bool = True
     seats: tuple[Seat, ...] = ()
+    number: str = ""
+    skills: tuple[str, ...] = ()
 
 
-GROUPS = {"person": Text("فرد", "Person")}
+GROUPS = {"person": Text("فرد", "Person"), "crew": Text("خدمهٔ واحد", "Crew of a unit")}
 FIELDS = (
     Field(
         name="active",
@@ -62,6 +71,26 @@ FIELDS = (
         ),
         type="seats",
     ),
+    Field(
+        name="number",
+        group="crew",
+        label=Text("شمارهٔ پرسنلی", "Number in the force"),
+        help=Text(
+            "با آن در آغاز نوبت بر واحد می‌نشیند؛ حرف لاتین و رقم. کلانتری‌ای که چنین کسانی دارد، شمارهٔ ناشناس نمی‌پذیرد.",
+            "By it they log on to a unit; Latin letters and digits. A station that has such people takes no unknown numbers.",
+        ),
+        type="text",
+        least=0,
+        most=NUMBER_MOST,
+    ),
+    Field(
+        name="skills",
+        group="crew",
+        label=Text("مهارت‌های خودش", "Their own skills"),
+        help=Text("واحدی که با آن در خدمت است این‌ها را هم دارد.", "The unit they are on duty with has these too."),
+        type="skills",
+        choices=tuple(Choice(skill, SKILL_NAMES[skill]) for skill in SKILLS),
+    ),
 )
 ROLES = {
     Role.CALL_TAKER.value: Text("تلفن‌گیر", "call-taker"),
@@ -75,7 +104,7 @@ ROLES = {
     Role.ADMINISTRATOR.value: Text("مدیر سامانه", "administrator"),
     Role.AUDITOR.value: Text("بازرس", "auditor"),
 }
-EMPTY: Value = {"active": False, "seats": []}
+EMPTY: Value = {"active": False, "seats": [], "number": "", "skills": []}
 
 
 def subject_of(province: str, person: str) -> str:
@@ -99,7 +128,16 @@ def tidy(value: Value | None) -> Value | None:
     seats = tuple(_tidied(n, seat) for n, seat in enumerate(person.seats, start=1))
     if len({seat.since for seat in seats}) < len(seats):
         raise _wrong(0, "دو جایگاه در یک زمان آغاز می‌شود", "two seats begin at the same moment")
-    tidied: Value = msgspec.json.decode(msgspec.json.encode(msgspec.structs.replace(person, seats=seats)))
+    number = latin_digits(person.number).strip()
+    if number and not _NUMBER.match(number):
+        fa, en = "۲ تا ۲۰ حرف لاتین و رقم", "2 to 20 Latin letters, digits and hyphens"
+        raise ValueInvalid(field="number", what=en, fa=fa, en=en)
+    unknown = sorted(set(person.skills) - set(SKILLS))
+    if unknown:
+        raise ValueInvalid(field="skills", what=unknown[0][:40], fa="چنین مهارتی نیست", en="there is no such skill")
+    skills = tuple(skill for skill in SKILLS if skill in person.skills)
+    person = msgspec.structs.replace(person, seats=seats, number=number, skills=skills)
+    tidied: Value = msgspec.json.decode(msgspec.json.encode(person))
     return {**EMPTY, **tidied, "seats": [{"unit": None, "since": "", "until": "", **seat} for seat in tidied["seats"]]}
 
 
@@ -130,9 +168,33 @@ def _read(value: Value) -> Person:
 
 
 def own(settings: Settings, subject: str) -> Value | None:
-    """Return what the newest change says of a person."""
+    """Return what the newest change says of a person, whole: those from before people had numbers leave them unsaid."""
     changes = settings.setting(NAME, subject).changes
-    return changes[-1].value if changes else None
+    value = changes[-1].value if changes else None
+    return None if value is None else {**EMPTY, **value}
+
+
+def sits_at(person: Value | None, offices: frozenset[str], at: Instant) -> bool:
+    """Whether somebody who may sign in has a seat at one of some offices at an instant, or later."""
+    if person is None or not person["active"]:
+        return False
+    begun = [seat["since"] for seat in person["seats"] if not seat["since"] or from_rfc3339(seat["since"]) <= at]
+    newest = max(begun, default="")
+    return any(
+        seat["office"] in offices
+        and seat["since"] >= newest
+        and (not seat["until"] or from_rfc3339(seat["until"]) > at)
+        for seat in person["seats"]
+    )
+
+
+def check_number(settings: Settings, subject: str, value: Value | None) -> None:
+    """Return when nobody else in the province has a person's number. Raises `ValueInvalid`."""
+    number = str((value or EMPTY)["number"]).upper()
+    others = (own(settings, other) for kind, other in settings.items if number and kind == NAME and other != subject)
+    if any(other is not None and str(other["number"]).upper() == number for other in others):
+        fa, en = "این شماره از آن کس دیگری است", "somebody else has this number"
+        raise ValueInvalid(field="number", what=en, fa=fa, en=en)
 
 
 def kept(people: People | None, settings: Settings, subject: str) -> Value:
@@ -144,7 +206,7 @@ def kept(people: People | None, settings: Settings, subject: str) -> Value:
     if people is None or person_id is None or person is None:
         return EMPTY
     seats = [_seat(one) for one in people.list_dated(person_id)]
-    return {"active": person.active, "seats": seats}
+    return {**EMPTY, "active": person.active, "seats": seats}
 
 
 def _seat(one: Dated) -> dict[str, Any]:

@@ -93,8 +93,7 @@ def _since(room: ControlRoom, at: Instant) -> list[Past]:
 
 
 def compare_plans(
-    past: Iterable[Past],
-    rules: tuple[PlanRule, ...],
+    past: Iterable[tuple[Past, PlansInForce]],
     drafted: tuple[PlanRule, ...],
     names: KindNames,
     chain: Chain,
@@ -102,19 +101,26 @@ def compare_plans(
     *,
     revision: int,
     days: int,
+    nations: bool = False,
 ) -> PastPlans:
-    """Return what would have been another, what happened most often first."""
+    """
+    Return what would have been another, what happened most often first.
+
+    Args:
+        past: Each incident beside the plans in force in its province.
+        drafted: The rules that would be in force instead, of the province or, with `nations`, of the nation.
+    """
     moment = rfc3339(now)
     # What is drafted for a feast is to be seen before the feast.
     begun = tuple(msgspec.structs.replace(rule, since=min(rule.since, moment)) for rule in drafted)
-    plans, then = PlansInForce(rules), PlansInForce(begun)
     changed: Counter[tuple[str, Plan, Plan]] = Counter()
     seen = 0
-    for one in past:
+    for one, plans in past:
         kind = names.kinds.get(one.kind)
         if kind is None:
             continue
         seen += 1
+        then = msgspec.structs.replace(plans, **{"nations" if nations else "rules": begun})
         before, after = (_plan(book, one, kind.needs, chain, now) for book in (plans, then))
         if before != after:
             changed[one.kind, before, after] += 1

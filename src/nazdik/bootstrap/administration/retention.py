@@ -13,9 +13,23 @@ GROUPS = {
     "days": Text("تا چه زمانی نگه می‌داریم", "How long it is kept"),
     "holds": Text("نگه‌داشت قضایی", "Legal hold"),
 }
-SHIPPED: Value = {"trail_days": 30, "photos_days": 365, "journal_days": 90, "holds": ""}
+SHIPPED: Value = {
+    "trail_days": 30,
+    "photos_days": 365,
+    "journal_days": 90,
+    "words_days": 3_650,
+    "audit_days": 1_826,
+    "holds": "",
+}
 # The start of a server reads the raw messages of the last day again.
-LIMITS = {"trail_days": (1, 3_650), "photos_days": (1, 36_500), "journal_days": (7, 3_650)}
+# Indexes of past calls and places are made from the log, and go back ninety days.
+LIMITS = {
+    "trail_days": (1, 3_650),
+    "photos_days": (1, 36_500),
+    "journal_days": (7, 3_650),
+    "words_days": (90, 36_500),
+    "audit_days": (365, 36_500),
+}
 
 
 def _days(name: str, label: Text, help_: Text) -> Field:
@@ -38,6 +52,22 @@ FIELDS = (
         "journal_days",
         Text("پیام‌های خام، به روز", "Raw messages, days"),
         Text("هر تماس و پیام، همان‌گونه که رسید.", "Each call and message, byte for byte as it came."),
+    ),
+    _days(
+        "words_days",
+        Text("نام، شماره و گفته‌ها در دفتر رخدادها، به روز", "Names, numbers and words in the log, days"),
+        Text(
+            "نام و شمارهٔ تماس‌گیرنده، شرح، یادداشت‌ها و نشانی‌ها. پس از آن «پاک‌شده» به‌جایشان می‌آید؛ زمان‌ها و آمار می‌ماند.",
+            "Callers' names and numbers, narratives, notes, words of places. Then “erased” stands there; times and figures stay.",
+        ),
+    ),
+    _days(
+        "audit_days",
+        Text("دفتر بازبینی، به روز", "The audit, days"),
+        Text(
+            "چه کسی به دادهٔ چه کسی نگاه کرد. آغاز کهنهٔ آن یک‌جا بریده می‌شود؛ درستی بقیه پابرجاست.",
+            "Who looked at whose data. Its old beginning is cut off as a whole; that the rest is sound can still be shown.",
+        ),
     ),
     Field(
         name="holds",

@@ -107,6 +107,15 @@ FIELDS: tuple[Field, ...] = (
         columns=_STEPS,
     ),
     _field(
+        "desk_silent_s",
+        "offers",
+        ("میزی که صفحه‌اش خاموش شود", "A desk whose screen falls silent"),
+        (
+            "پس از آن رهاشده به شمار می‌آید و کارش منتظر نفر بعد می‌ماند؛ باز کردن دوبارهٔ صفحه پیش از آن چیزی را عوض نمی‌کند.",
+            "After this it counts as left and waits for whoever comes; a page that is opened again before changes nothing.",
+        ),
+    ),
+    _field(
         "waiting_s",
         "offers",
         ("هشدار انتظار رخداد", "Alarm for an incident that waits"),
@@ -283,6 +292,7 @@ def whole(rules: Rules) -> Value:
         slower_share=rules.slower,
         aims=rules.aim,
         report_open_s=rules.report_open,
+        desk_silent_s=rules.desk_silent,
     )
     # As JSON gives it back: a value in the log and one in memory are to be equal.
     value: Value = msgspec.json.decode(msgspec.json.encode(said))

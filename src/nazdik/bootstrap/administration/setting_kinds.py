@@ -1,5 +1,6 @@
 """Every kind of setting: who may see and change it, whether it takes two people, what puts it in force."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -7,13 +8,24 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from nazdik.administration.errors import SettingUnknown
 from nazdik.administration.model import Value
-from nazdik.bootstrap.administration import first_steps, incident_kinds, message_texts, persons, retention, rules
+from nazdik.bootstrap.administration import (
+    first_steps,
+    incident_kinds,
+    message_texts,
+    persons,
+    report_services,
+    retention,
+    rules,
+    ways_in,
+)
 from nazdik.bootstrap.administration.fields import Field, Line, Text, Words, differences
 from nazdik.bootstrap.administration.kind_lines import kind_lines
+from nazdik.bootstrap.administration.register import crews_with
 from nazdik.bootstrap.imports import settings as imports
 from nazdik.bootstrap.imports.offices import merged
+from nazdik.bootstrap.office_tree import nation
 from nazdik.bootstrap.office_tree import settings as office_tree
-from nazdik.kernel import ProvinceId
+from nazdik.kernel import Instant, ProvinceId
 from nazdik.organisation.model import Act
 
 if TYPE_CHECKING:
@@ -30,12 +42,13 @@ class Effects(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A value that comes in force, in place of which, drafted by whom and why."""
+    """A value that comes in force, in place of which, drafted by whom, why and when."""
 
     value: Value | None
     former: Value | None
     by: str
     why: str
+    at: Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +100,12 @@ def _tidy_rules(value: Value | None) -> Value | None:
     return None if read is None else rules.whole(read)
 
 
+def _person_fits(state: "ProvinceState", subject: str, change: Published) -> Iterable[Any]:
+    persons.check_number(state.settings, subject, change.value)
+    office_tree.check_seats_open(state.settings, change.value, change.at)
+    return crews_with(state.world, change.former)
+
+
 RULES = SettingKind(
     name="rules",
     see=Act.SEE_RULES,
@@ -110,12 +129,13 @@ KINDS = SettingKind(
     fields=incident_kinds.FIELDS,
     groups=incident_kinds.GROUPS,
     own=lambda state, subject: incident_kinds.own(state.settings, subject),
-    inherited=lambda house, state, subject: (incident_kinds.FIRST, None),
+    inherited=lambda house, state, subject: incident_kinds.inherited(house.offices, state.settings, subject),
     tidy=incident_kinds.tidy,
     put_in_force=lambda state, subject, change: (),
     whose=lambda subject: subject if "." not in subject else None,
     check=incident_kinds.check_kept,
     in_words=kind_lines,
+    national=True,
 )
 PERSON = SettingKind(
     name=persons.NAME,
@@ -128,7 +148,7 @@ PERSON = SettingKind(
     own=lambda state, subject: persons.own(state.settings, subject),
     inherited=lambda house, state, subject: (persons.kept(house.people, state.settings, subject), None),
     tidy=persons.tidy,
-    put_in_force=lambda state, subject, change: (),
+    put_in_force=_person_fits,
     whose=lambda subject: subject.partition(".")[0] if persons.person_of(subject) is not None else None,
     personal=True,
     check=persons.check_seats,
@@ -145,6 +165,28 @@ TEXTS = SettingKind(
     tidy=message_texts.tidy,
     put_in_force=lambda state, subject, change: (),
     whose=lambda subject: subject if "." not in subject else None,
+    national=True,
+)
+
+
+def _services_fit(state: "ProvinceState", subject: str, change: Published) -> Iterable[Any]:
+    report_services.check_kinds(state.settings, subject, change.value)
+    return ()
+
+
+SERVICES = SettingKind(
+    name=report_services.NAME,
+    see=Act.SEE_GUIDE,
+    keep=Act.KEEP_GUIDE,
+    second_person=False,
+    fields=report_services.FIELDS,
+    groups=report_services.GROUPS,
+    own=lambda state, subject: report_services.own(state.settings, subject),
+    inherited=lambda house, state, subject: report_services.inherited(house.offices, state.settings, subject),
+    tidy=report_services.tidy,
+    put_in_force=_services_fit,
+    whose=lambda subject: subject if "." not in subject else None,
+    in_words=report_services.lines,
     national=True,
 )
 FIRST_STEPS = SettingKind(
@@ -174,12 +216,44 @@ RETENTION = SettingKind(
     put_in_force=lambda state, subject, change: (),
     whose=lambda subject: subject if "." not in subject else None,
 )
+WAYS_IN = SettingKind(
+    name=ways_in.NAME,
+    see=Act.MANAGE_PEOPLE,
+    keep=Act.MANAGE_PEOPLE,
+    # Who gets in by less than others rests on it.
+    second_person=True,
+    fields=ways_in.FIELDS,
+    groups=ways_in.GROUPS,
+    own=lambda state, subject: ways_in.own(state.settings, subject),
+    inherited=lambda house, state, subject: ways_in.inherited(house.offices, state.settings, subject),
+    tidy=ways_in.tidy,
+    put_in_force=lambda state, subject, change: (),
+    whose=lambda subject: subject if "." not in subject else None,
+    national=True,
+)
 
 
 async def _tree_made_ready(desk: "Desk", subject: str, value: Value | None) -> None:
     book = desk.house.office_book
     if book is not None:
+        await _check_unlisted(desk, subject, value)
         await book.make_ready(ProvinceId(subject), value)
+
+
+async def _check_unlisted(desk: "Desk", subject: str, value: Value | None) -> None:
+    """Refuse to close an office over people who were added on the command line, whom no setting tells of."""
+    settings, people = desk.house.room(subject).state.settings, desk.house.people
+    closing = office_tree.closing(value, office_tree.own(settings, subject))
+    everyone = await asyncio.to_thread(people.list_people) if closing and people is not None else []
+    for office in closing:
+        unlisted = (
+            person.id
+            for person in everyone
+            if person.active
+            and person.posting.office == office
+            and not settings.setting(persons.NAME, persons.subject_of(subject, person.id)).changes
+        )
+        office_tree.check_nobody_sits(office, tuple(sorted(unlisted)))
 
 
 OFFICES = SettingKind(
@@ -193,10 +267,27 @@ OFFICES = SettingKind(
     own=lambda state, subject: office_tree.own(state.settings, subject),
     inherited=lambda house, state, subject: (office_tree.EMPTY, None),
     tidy=office_tree.tidy,
-    put_in_force=lambda state, subject, change: office_tree.put_in_force(state, change.value, change.former),
+    put_in_force=lambda state, subject, change: office_tree.put_in_force(state, change.value, change.former, change.at),
     whose=lambda subject: subject if "." not in subject else None,
     in_words=office_tree.lines,
     make_ready=_tree_made_ready,
+)
+
+
+NATION = SettingKind(
+    name=nation.NAME,
+    see=Act.SEE_RULES,
+    keep=Act.SET_RULES,
+    # As every other office's name.
+    second_person=True,
+    fields=nation.FIELDS,
+    groups=nation.GROUPS,
+    own=lambda state, subject: nation.own(state.settings, subject),
+    inherited=lambda house, state, subject: (nation.SHIPPED, None),
+    tidy=nation.tidy,
+    put_in_force=lambda state, subject, change: (),
+    whose=lambda subject: subject if subject == nation.NATION else None,
+    national=True,
 )
 
 
@@ -206,7 +297,9 @@ async def _list_made_ready(desk: "Desk", subject: str, value: Value | None) -> N
         return
     settings = room.state.settings
     rows = imports.rows_of("offices", value or imports.own("offices", settings, subject))
-    await book.make_ready(room.province, merged(settings, rows, back=value is None))
+    tree = merged(settings, rows, back=value is None)
+    await _check_unlisted(desk, str(room.province), tree)
+    await book.make_ready(room.province, tree)
 
 
 def _import(listing: str, act: Act) -> SettingKind:
@@ -238,7 +331,10 @@ IMPORTS = (
     _import("hazards", Act.KEEP_PREMISES),
     replace(_import("offices", Act.SET_RULES), make_ready=_list_made_ready),
 )
-SETTING_KINDS = {kind.name: kind for kind in (RULES, KINDS, PERSON, TEXTS, OFFICES, FIRST_STEPS, RETENTION, *IMPORTS)}
+SETTING_KINDS = {
+    kind.name: kind
+    for kind in (RULES, KINDS, PERSON, TEXTS, SERVICES, OFFICES, NATION, FIRST_STEPS, RETENTION, WAYS_IN, *IMPORTS)
+}
 
 
 def setting_kind(name: str) -> SettingKind:

@@ -17,6 +17,7 @@ from nazdik.bootstrap.day_report.reading import DayReports
 from nazdik.bootstrap.day_report.shifts import DAY, shift_of
 from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.entrance import Entrance
+from nazdik.bootstrap.identity.proofs import check_fresh
 from nazdik.dispatch.errors import OfficeNotFound
 from nazdik.kernel import OfficeId
 from nazdik.organisation.model import Act
@@ -52,7 +53,7 @@ async def get_day_report(
 
     Counted from the log, with the same shift a week before; no person and no call is in it. Written down in the audit log.
     Refusals: dispatch.office_not_found (404), organisation.* (403), day_report.date_invalid, day_report.shift_unknown,
-    day_report.format_unknown, day_report.not_begun (422).
+    day_report.format_unknown, day_report.not_begun (422); auth.proof_needed (403) for a file.
     """
     office = desk.house.offices.find_office(OfficeId(office_id))
     if office is None:
@@ -61,6 +62,9 @@ async def get_day_report(
     desk.allow(Act.SEE_DAY_REPORT, offices=frozenset({office.id}))
     if format_ not in FORMATS:
         raise FormatUnknown(format=format_[:20], known=list(FORMATS))
+    if format_ != "json":
+        # What is taken away as a file is taken by whoever signed in.
+        check_fresh(entrance, entrance.session_of(request))
     settings, tree = entrance.settings, desk.house.offices
     wanted = shift_of(date, shift, settings.shift_starts, settings.display_offset_min)
     now = desk.house.clock.now()

@@ -12,7 +12,7 @@ _FACTS = (
     i.CallPresented, i.CallAnswered, i.CallClassified, i.CallLinked, i.CallUnlinked, i.CallClosed,
     d.IncidentDrafted, d.IncidentOpened, d.IncidentClassified, d.LateIncidentEntered, d.CallJoined, d.CallParted,
     d.PriorityChanged, d.KindChanged, d.PlaceChanged, d.StationChanged, d.IncidentClosed, d.IncidentCancelled, d.IncidentReopened,
-    d.OfferSent, d.OfferAccepted, d.OfferRefused, d.OfferUnanswered, d.UnitEnRoute, d.UnitOnScene, d.UnitCleared,
+    d.OfferSent, d.OfferAccepted, d.OfferRefused, d.OfferUnanswered, d.UnitEnRoute, d.UnitOnScene, d.UnitCleared, d.StepTakenBack,
     d.AssignmentWithdrawn, d.AssignmentDiverted, d.AssignmentCancelled, d.AlarmRaised, d.AlarmClimbed,
 )  # fmt: skip
 KINDS: frozenset[str] = frozenset(str(fact.__struct_config__.tag) for fact in _FACTS)
@@ -31,7 +31,8 @@ class Incident:
     calls: dict[str, Instant] = field(default_factory=dict)
     sent_at: Instant | None = None
     en_route_at: Instant | None = None
-    on_scene_at: Instant | None = None
+    # When each of its units arrived, by assignment.
+    arrived: dict[str, Instant] = field(default_factory=dict)
     # Closed or cancelled, and opened again, in the order of the log.
     turns: list[tuple[Instant, bool]] = field(default_factory=list)
 
@@ -39,6 +40,11 @@ class Incident:
     def called_at(self) -> Instant | None:
         """When the first of its calls rang; None when it has none."""
         return min(self.calls.values(), default=None)
+
+    @property
+    def on_scene_at(self) -> Instant | None:
+        """When the first of its units arrived."""
+        return min(self.arrived.values(), default=None)
 
     def is_open(self, at: Instant) -> bool:
         """Whether it had begun and was not over."""
@@ -157,7 +163,8 @@ class Material:
         """What was kept on paper has its true times, whenever it was entered."""
         incident = Incident(fact.received_at, fact.station, fact.kind, fact.priority, {"paper": fact.received_at})
         incident.sent_at, incident.en_route_at = fact.sent_at, fact.en_route_at
-        incident.on_scene_at = fact.on_scene_at
+        if fact.on_scene_at is not None:
+            incident.arrived["paper"] = fact.on_scene_at
         incident.turns.append((fact.cleared_at or fact.at, False))
         self.incidents[fact.incident_id] = incident
 
@@ -177,7 +184,14 @@ class Material:
             case d.UnitOnScene():
                 self._works(fact)
                 if incident is not None:
-                    incident.on_scene_at = incident.on_scene_at or fact.at
+                    incident.arrived[fact.assignment_id] = fact.at
+            case d.StepTakenBack(step="on_scene"):
+                if incident is not None:
+                    incident.arrived.pop(fact.assignment_id, None)
+            case d.StepTakenBack():
+                # Its work goes on as if it had never been said to be done.
+                if fact.step == "cleared" and fact.assignment_id in self.works:
+                    self.works[fact.assignment_id].until = None
             case d.OfferRefused():
                 self.seen.append(("refused", fact.at, fact.incident_id, None))
                 self._ends(fact)

@@ -3,14 +3,18 @@
 import json
 from functools import cache
 from importlib.resources import as_file, files
-from typing import Any
-
-import typst
+from typing import TYPE_CHECKING, Any
 
 from nazdik.bootstrap.day_report.lines import DayReport, Line, Unit, Value, lines
 from nazdik.bootstrap.day_report.shifts import DAY, jalali
 from nazdik.bootstrap.day_report.words import WORDS
 from nazdik.kernel import Instant, from_rfc3339
+from nazdik.kernel.later import later
+
+if TYPE_CHECKING:
+    import typst
+else:
+    typst = later("typst")
 
 _PERSIAN = str.maketrans("0123456789.%", "۰۱۲۳۴۵۶۷۸۹٫٪")
 _ISOLATED = "\u2068{}\u2069"

@@ -9,7 +9,7 @@ from nazdik.bootstrap.entrance import Entrance
 from nazdik.kernel import Conflict, Invalid, OfficeId, PersonId
 from nazdik.organisation.model import Posting, Role
 from nazdik.organisation.store import Dated, folded_name
-from nazdik.platform.auth import Code, Codes, check_strength
+from nazdik.platform.auth import Code, Codes
 
 PURPOSE, SUBJECT = "first_administrator", "first"
 CODE_LASTS_S = 7 * 24 * 3600.0
@@ -62,7 +62,7 @@ def make(entrance: Entrance, code: str, office: OfficeId, *, name: str, password
     one, two = _person("name", name), _person("second", second)
     if one == two:
         raise NameUnfit(field="second")
-    check_strength(password, one)
+    entrance.registry.check_new(one, password)
     codes = codes_of(entrance)
     codes.redeem(PURPOSE, code)
     for person in (one, two):

@@ -4,14 +4,20 @@ import asyncio
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from nazdik.bootstrap.entrance import Text
 from nazdik.geo.errors import GeoBuildError
 from nazdik.geo.region import MANIFEST, Region
-from nazdik.geo.samples import SAMPLES, Sample
 from nazdik.kernel import Conflict, NotFound
+from nazdik.kernel.later import later
+
+if TYPE_CHECKING:
+    from nazdik.geo import samples as sample_regions
+else:
+    sample_regions = later("nazdik.geo.samples", soon=False)
 
 STOPS_WITHIN_S = 10.0
 # A line of a build is a few hundred bytes; what it says at its end is kept.
@@ -155,8 +161,8 @@ class Regions:
             self._build, running=False, failed=failed, share=self._build.share if failed else 1.0
         )
 
-    def _samples(self) -> list[Sample]:
-        return [each for each in SAMPLES if not each.for_tests] if self.sources.is_dir() else []
+    def _samples(self) -> list["sample_regions.Sample"]:
+        return [each for each in sample_regions.SAMPLES if not each.for_tests] if self.sources.is_dir() else []
 
 
 def _sample(region: str, name_fa: str, name_en: str) -> RegionOffer:
@@ -164,7 +170,7 @@ def _sample(region: str, name_fa: str, name_en: str) -> RegionOffer:
 
 
 def _built(folder: Path) -> RegionOffer:
-    sample = folder.name in {each.id for each in SAMPLES}
+    sample = folder.name in {each.id for each in sample_regions.SAMPLES}
     try:
         region = Region.load(folder)
     except GeoBuildError as error:

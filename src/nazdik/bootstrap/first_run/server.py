@@ -98,6 +98,7 @@ def build_choosing(settings: Settings, built: Path, *, clock: Clock | None = Non
             open_log(settings, AUDIT, undo, sources_of(settings, (AUDIT,), Losses()).get(AUDIT), None).log, clock
         )
         undo.pop_all()
+    identity = Identity.open(data, clock)
     entrance = Entrance(
         building=building,
         hub=Hub(),
@@ -105,10 +106,10 @@ def build_choosing(settings: Settings, built: Path, *, clock: Clock | None = Non
         registry=registry,
         people=People(data / "people.sqlite", passwords=registry, clock=clock),
         codes=Codes(data / "registry.sqlite", clock),
-        tickets=Tickets(clock),
+        tickets=Tickets(identity.words),
         throttle=Throttle(clock),
         settings=settings,
-        identity=Identity.open(data, clock),
+        identity=identity,
         screens=Screens(clock),
     )
     first_run = FirstRun(entrance, choosing=True, audit=audit)

@@ -5,17 +5,22 @@ What is asked for and not yet open is kept in memory, minutes long; what is open
 seat it sits at. There is no right that stands outside the policy.
 """
 
+import asyncio
 import secrets
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from nazdik.bootstrap.door import posting_of
-from nazdik.kernel import Conflict, Instant, Invalid, NotFound, OfficeId
+from nazdik.bootstrap.views import DESKS
+from nazdik.kernel import Conflict, Instant, Invalid, NotFound, OfficeId, rfc3339
 from nazdik.kernel.instant import plus_s
 from nazdik.organisation.errors import NotYourOffice, OfficeNotFound, RoleMayNot
 from nazdik.organisation.model import Act, Posting, Role
 from nazdik.organisation.policy import has_act
 from nazdik.platform.auth import Session
+from nazdik.platform.live import Item
 
 if TYPE_CHECKING:
     from nazdik.bootstrap.entrance import Entrance
@@ -25,6 +30,8 @@ GLASS = "glass"
 ASKED_LASTS_S = 600.0
 OPEN_LASTS_S = 1_800.0
 WAITING_MAX = 100
+# What ends by itself, at another node or by a withdrawn right is noticed so soon; what is done here is told at once.
+LOOK_EVERY_S = 1.0
 WHY_MIN, WHY_MAX = 10, 300
 # Seats that may be sat at: those that send help, and see what that takes. Never those who let people in or read the audit.
 SEATS = frozenset({Role.CALL_TAKER, Role.DISPATCHER, Role.STATION_DESK, Role.COUNTY_DESK, Role.PROVINCE_DESK})
@@ -54,6 +61,21 @@ class GlassNeedsSecond(Conflict):
     code = "glass.second_person_needed"
 
 
+class GlassHealth(msgspec.Struct, frozen=True):
+    """Somebody sits at this seat behind broken glass; who it is, is in the audit log."""
+
+    role: str
+    office: str
+    until: str
+
+
+class GlassNow(msgspec.Struct, frozen=True):
+    """What the strip of every desk says: which seats are open so, and how many ask for one and wait for a second person."""
+
+    seats: tuple[GlassHealth, ...]
+    asked: int
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A seat that somebody asks for, and who has agreed."""
@@ -72,6 +94,27 @@ class BreakGlass:
     def __init__(self, entrance: "Entrance") -> None:
         self._entrance = entrance
         self._asked: dict[str, Asked] = {}
+        self._told: GlassNow | None = None
+
+    async def run(self) -> None:
+        """Keep the strips of all desks true."""
+        while True:
+            self.tell()
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    def tell(self) -> None:
+        """Tell every desk's stream how it is now, when that is new."""
+        now = self.look()
+        if now != self._told:
+            self._told = now
+            item = Item("glass", "now", msgspec.json.encode(now), frozenset({DESKS}))
+            self._entrance.hub.publish_newest("glass", [item])
+
+    def look(self) -> GlassNow:
+        """Return what is open, and how many ask."""
+        opened = open_sessions(self._entrance)
+        seats = tuple(GlassHealth(each.role, str(each.grants["office"]), rfc3339(each.expires_at)) for each in opened)
+        return GlassNow(seats, self.count_waiting())
 
     def ask(self, session: Session, role: Role, office: OfficeId, why: str) -> Asked:
         """

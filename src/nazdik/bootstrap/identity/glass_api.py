@@ -19,6 +19,7 @@ from nazdik.bootstrap.identity.glass import (
     GlassNotFound,
     open_sessions,
 )
+from nazdik.bootstrap.identity.service import FACTOR, SID, SUBJECT, WORD
 from nazdik.kernel import OfficeId, rfc3339
 from nazdik.organisation.model import Role
 from nazdik.platform.auth import Session
@@ -127,6 +128,7 @@ async def ask_for_glass(
     asked = glass.ask(proved, role, OfficeId(data.office), data.why)
     await _note(entrance, proved.person, "break_glass_asked", asked.posting.office, asked)
     glass.keep(asked)
+    glass.tell()
     return _asked(asked)
 
 
@@ -143,6 +145,7 @@ async def agree_to_glass(
     asked = glass.check_agree(proved, glass_id)
     await _note(entrance, proved.person, "break_glass_agreed", asked.person, asked)
     glass.agree(asked, proved.person)
+    glass.tell()
     return _asked(glass.check_agree(proved, glass_id))
 
 
@@ -168,16 +171,24 @@ async def open_glass(
         asked.posting,
         by=proved.by,
         cookie_only=request.headers.get("authorization") is None,
-        more={GLASS: asked.id, "second": asked.second},
+        more={**_of_service(proved), GLASS: asked.id, "second": asked.second},
         lasts_s=OPEN_LASTS_S,
     )
     entrance.registry.close_session(proved.id)
     entrance.hub.cut(proved.id)
+    glass.tell()
     return Response(view, status_code=201, headers=headers)
 
 
+def _of_service(session: Session) -> dict[str, Any]:
+    """What ends a session when its person signs out at the identity service; it stays with them at another's seat."""
+    return {name: session.grants[name] for name in (SUBJECT, SID, WORD, FACTOR) if name in session.grants}
+
+
 @post("/v1/break-glass/{glass_id:str}/end", status_code=204)
-async def end_glass(request: AnyRequest, glass_id: FromPath[str], entrance: NamedDependency[Entrance]) -> None:
+async def end_glass(
+    request: AnyRequest, glass_id: FromPath[str], entrance: NamedDependency[Entrance], glass: Glass
+) -> None:
     """End what is open, at once: who sits there, or whoever's office it is in. Refusals: glass.not_found (404)."""
     session = entrance.session_of(request)
     opened = [each for each in open_sessions(entrance) if each.grants[GLASS] == glass_id]
@@ -190,6 +201,7 @@ async def end_glass(request: AnyRequest, glass_id: FromPath[str], entrance: Name
     for each in opened:
         entrance.registry.close_session(each.id)
         entrance.hub.cut(each.id)
+    glass.tell()
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (list_glasses, ask_for_glass, agree_to_glass, open_glass, end_glass)

@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import segno
@@ -10,17 +10,23 @@ from litestar import Request, delete, get, post
 from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, JSONBody
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
 from nazdik.bootstrap.administration.persons import person_of
 from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.entrance import Entrance
+from nazdik.bootstrap.identity.factor import check_may_add, check_may_remove, settle
 from nazdik.bootstrap.identity.hosts import find_key_host, key_host
 from nazdik.bootstrap.identity.proofs import WITHOUT_PROOF
 from nazdik.kernel import Conflict, Forbidden, NotFound, OfficeId, rfc3339
+from nazdik.kernel.later import later
 from nazdik.organisation.errors import PersonNotFound
 from nazdik.organisation.model import Act
 from nazdik.platform.auth import Passkey, Session, totp
+
+if TYPE_CHECKING:
+    from webauthn import helpers
+else:
+    helpers = later("webauthn.helpers")
 
 LABEL = "Passkey"
 AnyRequest = Request[Any, Any, Any]
@@ -111,7 +117,7 @@ class ForgottenView(msgspec.Struct, frozen=True):
     telephone: bool
 
 
-def _person(entrance: Entrance, session: Session) -> str:
+def person_behind(entrance: Entrance, session: Session) -> str:
     """Return the person of a session. Raises `NotAPerson`."""
     if session.by in WITHOUT_PROOF or not entrance.name_of(session):
         raise NotAPerson()
@@ -129,7 +135,7 @@ async def _note(entrance: Entrance, person: str, what: str, subject: str | None 
 async def get_ways_in(request: AnyRequest, entrance: NamedDependency[Entrance]) -> WaysInView:
     """Return by what one signs in. Refusals: identity.not_a_person (403)."""
     session = entrance.session_of(request)
-    person, host = _person(entrance, session), find_key_host(request, entrance)
+    person, host = person_behind(entrance, session), find_key_host(request, entrance)
     factor = await asyncio.to_thread(entrance.identity.factors.find, person)
     keys = await asyncio.to_thread(entrance.identity.passkeys.list_of, person)
     return WaysInView(
@@ -143,7 +149,7 @@ async def get_ways_in(request: AnyRequest, entrance: NamedDependency[Entrance]) 
 
 def _view(key: Passkey, host: str | None) -> KeyView:
     return KeyView(
-        id=bytes_to_base64url(key.id),
+        id=helpers.bytes_to_base64url(key.id),
         label=key.label or LABEL,
         since=rfc3339(key.since),
         used_at=None if key.used_at is None else rfc3339(key.used_at),
@@ -159,7 +165,8 @@ async def begin_telephone(proved: NamedDependency[Session], entrance: NamedDepen
 
     Refusals: auth.proof_needed, identity.not_a_person (403).
     """
-    person = _person(entrance, proved)
+    person = person_behind(entrance, proved)
+    await check_may_add(entrance, proved)
     secret = await asyncio.to_thread(entrance.identity.factors.begin, person)
     out = io.StringIO()
     address = totp.address(secret, issuer=entrance.settings.name, name=entrance.name_of(proved))
@@ -172,15 +179,21 @@ async def confirm_telephone(
     data: JSONBody[TelephoneCodeBody], proved: NamedDependency[Session], entrance: NamedDependency[Entrance]
 ) -> PaperView:
     """Take the telephone by its first code. Refusals: auth.wrong_code (401), auth.proof_needed (403)."""
-    person = _person(entrance, proved)
+    person = person_behind(entrance, proved)
+    await check_may_add(entrance, proved)
     await _note(entrance, person, "telephone_added")
-    return PaperView(await asyncio.to_thread(entrance.identity.factors.confirm, person, data.code))
+    paper = PaperView(await asyncio.to_thread(entrance.identity.factors.confirm, person, data.code))
+    await settle(entrance, proved)
+    return paper
 
 
 @delete("/v1/session/telephone", status_code=204)
-async def remove_telephone(proved: NamedDependency[Session], entrance: NamedDependency[Entrance]) -> None:
-    """Sign in without a telephone from now on. Refusals: auth.proof_needed (403)."""
-    person = _person(entrance, proved)
+async def remove_telephone(
+    request: AnyRequest, proved: NamedDependency[Session], entrance: NamedDependency[Entrance]
+) -> None:
+    """Sign in without a telephone from now on. Refusals: auth.proof_needed (403), identity.last_factor (409)."""
+    person = person_behind(entrance, proved)
+    await check_may_remove(request, entrance, proved)
     await _note(entrance, person, "telephone_removed")
     await asyncio.to_thread(entrance.identity.factors.remove, person)
 
@@ -194,7 +207,8 @@ async def ask_for_key(
 
     Refusals: auth.no_keys_here, auth.too_many_keys (409), auth.proof_needed (403).
     """
-    person = _person(entrance, proved)
+    person = person_behind(entrance, proved)
+    await check_may_add(entrance, proved)
     host, name = key_host(request, entrance), entrance.name_of(proved)
     return AskedView(await asyncio.to_thread(entrance.identity.passkeys.ask_to_add, person, name, host.name))
 
@@ -207,24 +221,34 @@ async def add_key(
     entrance: NamedDependency[Entrance],
 ) -> KeyView:
     """Keep a new key. Refusals: auth.key_refused (401), auth.proof_needed (403), auth.no_keys_here (409)."""
-    person, host = _person(entrance, proved), key_host(request, entrance)
+    person, host = person_behind(entrance, proved), key_host(request, entrance)
+    await check_may_add(entrance, proved)
     await _note(entrance, person, "passkey_added")
     passkeys = entrance.identity.passkeys
     key = await asyncio.to_thread(
         lambda: passkeys.add(person, data.credential, host=host.name, origin=host.origin, label=data.label)
     )
+    await settle(entrance, proved)
     return _view(key, host.name)
 
 
 @delete("/v1/session/keys/{key_id:str}", status_code=204)
 async def remove_key(
-    key_id: FromPath[str], proved: NamedDependency[Session], entrance: NamedDependency[Entrance]
+    request: AnyRequest,
+    key_id: FromPath[str],
+    proved: NamedDependency[Session],
+    entrance: NamedDependency[Entrance],
 ) -> None:
-    """Forget one of one's own keys. Refusals: identity.key_not_found (404), auth.proof_needed (403)."""
-    person = _person(entrance, proved)
+    """
+    Forget one of one's own keys.
+
+    Refusals: identity.key_not_found (404), auth.proof_needed (403), identity.last_factor (409).
+    """
+    person = person_behind(entrance, proved)
+    await check_may_remove(request, entrance, proved)
     await _note(entrance, person, "passkey_removed")
     try:
-        raw = base64url_to_bytes(key_id)
+        raw = helpers.base64url_to_bytes(key_id)
     except ValueError as error:
         raise KeyNotFound() from error
     if not await asyncio.to_thread(entrance.identity.passkeys.remove, person, raw):

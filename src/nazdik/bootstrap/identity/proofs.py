@@ -9,8 +9,10 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import JSONBody
 
 from nazdik.bootstrap.entrance import Entrance
+from nazdik.bootstrap.identity.factor import settle
+from nazdik.bootstrap.identity.service import FACTOR, ServiceAnswer, find_by_service
 from nazdik.bootstrap.identity.ways_in import by_passkey, check_code, check_password
-from nazdik.platform.auth import KeyRefused, ProofNeeded, Session, WrongPassword
+from nazdik.platform.auth import KeyRefused, ProofNeeded, ServiceStranger, Session, WrongPassword
 
 # By what sessions are opened in which nobody has anything to prove: a seat of the demo, an enrolled handheld.
 WITHOUT_PROOF = frozenset({"seat", "device"})
@@ -25,11 +27,12 @@ class PresenceView(msgspec.Struct, frozen=True):
 
 
 class ProofBody(msgspec.Struct, forbid_unknown_fields=True):
-    """Of whoever is signed in: the password, or a code of their telephone, or what their key answered."""
+    """Of whoever is signed in: the password, or a code of their telephone, or what their key or the identity service answered."""
 
     password: str | None = None
     code: str | None = None
     passkey: dict[str, Any] | None = None
+    service: ServiceAnswer | None = None
 
 
 def is_fresh(entrance: Entrance, session: Session) -> bool:
@@ -67,20 +70,29 @@ async def prove(
     Prove once more who is at this session, for the acts that ask for it.
 
     Refusals: auth.wrong_name_or_password, auth.wrong_code, auth.key_refused, auth.key_copied (401), auth.no_keys_here (409),
+    auth.no_service (404), auth.service_refused (401), auth.service_stranger (403), auth.service_away (503),
     auth.too_many_tries (429), auth.busy (503).
     """
-    session = entrance.session_of(request)
+    session, factor = entrance.session_of(request), True
     if data.passkey is not None:
         person = (await by_passkey(request, entrance, data.passkey)).id
         if person != session.person:
             raise KeyRefused()
+    elif data.service is not None:
+        found = await find_by_service(request, entrance, data.service, session)
+        person, factor = found.person.id, bool(found.grants[FACTOR])
+        if person != session.person:
+            raise ServiceStranger()
     elif data.code is not None:
         await check_code(request, entrance, session.person, data.code)
     else:
         person = (await check_password(request, entrance, entrance.name_of(session), data.password or "")).id
+        factor = False
         if person != session.person:
             raise WrongPassword()
     entrance.registry.prove(session.id)
+    if factor:
+        await settle(entrance, session)
     entrance.registry.heard(session.id)
     proved = entrance.registry.find_session_by_id(session.id)
     assert proved is not None, "it was heard of just now"

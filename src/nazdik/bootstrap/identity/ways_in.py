@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 WAIT_S_AT_KNOWN_PLACE = 10.0
 # So many failures for one name are written down, and then each time they have doubled.
 TOLD_FROM = 10
+# In the grants of a session: by what its person knows it again.
+SINCE, FROM, AGENT = "since", "from", "agent"
+AGENT_MAX = 200
 # Who sits at a screen that shows callers and officers; a handheld is held, and a telephone exchange is nobody.
 AT_A_DESK = frozenset(Role) - {Role.OFFICER, Role.TRACKER, Role.GATEWAY}
 
@@ -29,9 +32,10 @@ def address_of(request: "AnyConnection") -> str:
 
 async def by_password(
     request: "AnyConnection", entrance: "Entrance", name: str, password: str, code: str | None = None
-) -> Person:
+) -> tuple[Person, bool]:
     """
-    Return the person who signs in with a name and a password, and with a code where they have a telephone that makes them.
+    Return the person who signs in with a name and a password, and with a code where they have a telephone that makes them; and
+    whether they had one.
 
     Failures count for the name at this address, so that nobody elsewhere can make a dispatcher wait. An address from which
     nobody of the force has signed in yet also counts as a whole.
@@ -42,11 +46,11 @@ async def by_password(
     """
     person = await check_password(request, entrance, name, password)
     if await asyncio.to_thread(entrance.identity.factors.find, person.id) is None:
-        return person
+        return person, False
     if not code:
         raise CodeNeeded()
     await check_code(request, entrance, person.id, code)
-    return person
+    return person, True
 
 
 async def check_password(request: "AnyConnection", entrance: "Entrance", name: str, password: str) -> Person:
@@ -74,6 +78,22 @@ async def check_code(request: "AnyConnection", entrance: "Entrance", person: str
     entrance.throttle.failed(key)
     await asyncio.to_thread(entrance.identity.factors.check, person, code)
     entrance.throttle.succeeded(key)
+
+
+async def take_code(request: "AnyConnection", entrance: "Entrance", purpose: str, code: str) -> str:
+    """
+    Return whom a one-time code was made for. Misses make the next one wait, for whoever sends it from the same address and at
+    codes alone: nobody is kept from signing in by it. Raises `CodeInvalid`, `TooManyTries`.
+    """
+    address = address_of(request)
+    known = await asyncio.to_thread(entrance.registry.is_known_place, address)
+    key = f"one-time|{address}"
+    entrance.throttle.check(key)
+    entrance.throttle.failed(key, wait_s_max=WAIT_S_AT_KNOWN_PLACE if known else WAIT_S_MAX)
+    assert entrance.codes is not None, "there are no codes without a log"
+    subject = await asyncio.to_thread(entrance.codes.redeem, purpose, code)
+    entrance.throttle.succeeded(key)
+    return subject
 
 
 async def by_passkey(request: "AnyConnection", entrance: "Entrance", answer: Mapping[str, Any]) -> Person:
@@ -112,7 +132,14 @@ async def _tell(entrance: "Entrance", name: str, failures: int) -> None:
 def grants_of(request: "AnyConnection", entrance: "Entrance", role: Role, by: str) -> Mapping[str, Any]:
     """Return what a session of a person carries: by what it was opened, when, and how long it may be left alone."""
     now = entrance.building.clock.now()
-    grants: dict[str, Any] = {"by": by, "proved_at": now}
+    agent = request.headers.get("user-agent", "")
+    grants: dict[str, Any] = {
+        "by": by,
+        "proved_at": now,
+        SINCE: now,
+        FROM: address_of(request),
+        AGENT: agent[:AGENT_MAX],
+    }
     minutes = entrance.settings.idle_minutes
     if minutes and role in AT_A_DESK and not is_secure_room(address_of(request), entrance.settings.secure_rooms):
         grants["idle_s"] = minutes * 60

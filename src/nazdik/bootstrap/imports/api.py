@@ -26,6 +26,7 @@ from nazdik.bootstrap.imports.settings import EMPTY, MARK, name_of, value_of
 from nazdik.bootstrap.imports.sheets import BYTES_MAX, read_sheet
 from nazdik.bootstrap.imports.template import csv_of, xlsx_of
 from nazdik.kernel import LonLat, OfficeId
+from nazdik.platform.scanner import Scanner
 from nazdik.platform.settings import Settings
 
 # Bytes travel as base64, a third longer, with a little around them.
@@ -174,15 +175,18 @@ async def try_import(
     what: FromPath[str],
     data: JSONBody[FileBody],
     desk: NamedDependency[Desk],
+    scanner: NamedDependency[SkipValidation[Scanner]],
     caller_settings: NamedDependency[SkipValidation[Settings]],
 ) -> ReportView:
     """
     Say what a file would do, row by row. Nothing is kept.
 
-    Refusals: imports.file_unreadable, imports.file_too_large, imports.columns_missing (422), administration.setting_unknown (404).
+    Refusals: imports.file_unreadable, imports.file_too_large, imports.columns_missing, files.infected (422),
+    administration.setting_unknown (404), files.scanner_away (503).
     """
     listing, kind, room = _opened(desk, what, data.office)
     await desk.note(f"import:{listing.name}", data.office)
+    await scanner.check(data.file, lambda found: desk.note("file_infected", data.office, found))
     read, rows, ignored = await _read(desk, listing, room, data, caller_settings.display_offset_min, "try")
     value = value_of(data.name, read.good)
     if kind.make_ready is not None and read.good:
@@ -197,6 +201,7 @@ async def draft_import(
     data: JSONBody[DraftFileBody],
     door: NamedDependency[SkipValidation[RequestDoor]],
     desk: NamedDependency[Desk],
+    scanner: NamedDependency[SkipValidation[Scanner]],
     caller_settings: NamedDependency[SkipValidation[Settings]],
 ) -> DraftedView:
     """
@@ -206,6 +211,7 @@ async def draft_import(
     """
     listing, kind, room = _opened(desk, what, data.office)
     await desk.note(f"import:{listing.name}", data.office)
+    await scanner.check(data.file, lambda found: desk.note("file_infected", data.office, found))
     subject = door.new_id("i", room.province)
     key = subject.partition(MARK)[2]
     read, _, _ = await _read(desk, listing, room, data, caller_settings.display_offset_min, key)

@@ -249,7 +249,7 @@ def merged(settings: Settings, rows: Iterable[OfficeListRow], *, back: bool) -> 
         else:
             offices[each.now.id] = each.was
         grounds = [one for one in grounds if one not in each.grounds] + ([] if back else list(each.grounds))
-    value: Any = OfficeChanges(offices=tuple(offices.values()), grounds=tuple(grounds))
+    value: Any = OfficeChanges(offices=tuple(offices.values()), grounds=tuple(grounds), sectors=changes.sectors)
     return office_tree.tidy(msgspec.to_builtins(value)) or office_tree.EMPTY
 
 

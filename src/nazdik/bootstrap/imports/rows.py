@@ -95,6 +95,18 @@ UNIT = Column(
     Text("نشان رادیویی؛ فقط برای مأمور گشت", "call sign; for a patrol officer only"),
     also=("نشان رادیویی", "call sign", "خودرو"),
 )
+NUMBER = Column(
+    "number",
+    Text("شمارهٔ پرسنلی", "number in the force"),
+    Text("برای خدمهٔ واحد؛ حرف لاتین و رقم", "for those who crew units; Latin letters and digits"),
+    also=("پرسنلی", "شماره", "service number", "number"),
+)
+OWN_SKILLS = Column(
+    "skills",
+    Text("مهارت‌ها", "skills"),
+    Text("آنچه خودش می‌تواند؛ با ویرگول جدا شوند", "what they themselves can do; apart by commas"),
+    also=("مهارت", "توانایی", "skill"),
+)
 SINCE = Column(
     "since",
     Text("از", "from"),
@@ -137,7 +149,7 @@ RADIUS = Column(
 )
 SEVERE = Column("severe", Text("شدید", "severe"), Text("بله یا نه", "yes or no"), also=("جدی", "مهم"))
 DAYS_LEFT = Column("days", Text("روزهای اعتبار", "days"), Text("خالی یعنی ۱۸۰", "empty means 180"), also=("اعتبار",))
-PEOPLE = (PERSON, ROLE, OFFICE, UNIT, SINCE, UNTIL)
+PEOPLE = (PERSON, ROLE, OFFICE, UNIT, SINCE, UNTIL, NUMBER, OWN_SKILLS)
 UNITS = (SIGN, OFFICE, UNIT_KIND, SKILL)
 HAZARD_COLUMNS = (LAT, LON, HAZARD, WORDS, ADDRESS, RADIUS, SEVERE, DAYS_LEFT)
 
@@ -289,6 +301,8 @@ _OUTSIDE = ("در محدودهٔ هیچ کلانتری نیست", "no station an
 def read_people(table: Table, ground: Ground) -> Read:
     """Read people; several rows of one name are several seats, and a person has the seats of the file afterwards."""
     seats: dict[str, list[dict[str, Any]]] = {}
+    more: dict[str, dict[str, Any]] = {}
+    numbers: dict[str, str] = {}
     first: dict[str, int] = {}
     bad: list[BadCell] = []
     spoilt: set[str] = set()
@@ -308,6 +322,10 @@ def read_people(table: Table, ground: Ground) -> Read:
                 "since": moment_in(row, SINCE, ground.offset_min),
                 "until": moment_in(row, UNTIL, ground.offset_min),
             }
+            said = _crew_of(row)
+            if "number" in said and numbers.setdefault(said["number"].upper(), name) != name:
+                raise Wrong(NUMBER, said["number"], "دو نفر این شماره را دارند", "two people have this number")
+            more.setdefault(name, {}).update(said)
             seats.setdefault(name, []).append(seat)
             first.setdefault(name, number)
         except Wrong as wrong:
@@ -321,7 +339,7 @@ def read_people(table: Table, ground: Ground) -> Read:
                 raise Wrong(
                     PERSON, name, "سطر دیگری از همین فرد درست نیست", "another row of this person cannot be used"
                 )
-            row_of = _person(name, held, ground)
+            row_of = _person(name, {"seats": held, **more[name]}, ground)
             same += row_of is None
             if row_of is not None:
                 good.append(row_of)
@@ -346,15 +364,26 @@ def _unit_in(row: Mapping[str, str], role: str, ground: Ground) -> str | None:
     return unit
 
 
-def _person(name: str, held: list[dict[str, Any]], ground: Ground) -> PersonRow | None:
+def _crew_of(row: Mapping[str, str]) -> dict[str, Any]:
+    """Return what a row says of somebody who crews units; what it leaves empty stays as it was."""
+    said: dict[str, Any] = {}
+    if number := latin_digits(row.get("number", "")).strip():
+        said["number"] = number
+    if skills := listed(row.get("skills", "")):
+        said["skills"] = [one_of(one, OWN_SKILLS, SKILLS) for one in skills]
+    return said
+
+
+def _person(name: str, said: dict[str, Any], ground: Ground) -> PersonRow | None:
     subject = persons.subject_of(ground.province, name)
     try:
-        now = persons.tidy({"active": True, "seats": held})
+        was = persons.own(ground.settings, subject) or ground.person_before(subject)
+        now = persons.tidy({**was, **said, "active": True})
+        persons.check_number(ground.settings, subject, now)
     except Rejected as error:
         fa, en = (str(error.details.get(lang, error.code)) for lang in ("fa", "en"))
         raise Wrong(None, name, fa, en) from error
     assert now is not None
-    was = persons.own(ground.settings, subject) or ground.person_before(subject)
     if was == now:
         return None
     return PersonRow(subject, now, None if was == persons.EMPTY else was)

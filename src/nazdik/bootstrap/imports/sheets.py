@@ -13,11 +13,15 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
-
-from openpyxl import load_workbook
+from typing import TYPE_CHECKING, Any
 
 from nazdik.bootstrap.imports.errors import FileTooLarge, FileUnreadable
+from nazdik.kernel.later import later
+
+if TYPE_CHECKING:
+    import openpyxl
+else:
+    openpyxl = later("openpyxl")
 
 BYTES_MAX = 2_000_000
 UNPACKED_MAX, MEMBERS_MAX = 16_000_000, 200
@@ -117,7 +121,7 @@ def _measure(body: bytes) -> None:
 
 def _workbook(body: bytes) -> Iterator[Iterable[Any]]:
     try:
-        book = load_workbook(io.BytesIO(body), read_only=True, data_only=True, keep_links=False)
+        book = openpyxl.load_workbook(io.BytesIO(body), read_only=True, data_only=True, keep_links=False)
         sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
         if not sheets:
             raise FileUnreadable(why="no sheet")

@@ -2,11 +2,17 @@
 
 import csv
 import io
-
-from openpyxl import Workbook
-from openpyxl.styles import Font
+from typing import TYPE_CHECKING
 
 from nazdik.bootstrap.imports.listings import Listing
+from nazdik.kernel.later import later
+
+if TYPE_CHECKING:
+    import openpyxl
+    from openpyxl import styles
+else:
+    openpyxl = later("openpyxl")
+    styles = later("openpyxl.styles")
 
 _WIDE = 22
 
@@ -22,7 +28,7 @@ def _says(listing: Listing, lang: str) -> list[list[str]]:
 
 def xlsx_of(listing: Listing, lang: str) -> bytes:
     """Return a spreadsheet: the first sheet is filled in, the second one explains."""
-    book = Workbook()
+    book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
     guide = book.create_sheet("راهنما" if lang == "fa" else "Guide")
@@ -36,7 +42,7 @@ def xlsx_of(listing: Listing, lang: str) -> bytes:
         for n in range(len(says)):
             page.column_dimensions[chr(ord("A") + n)].width = _WIDE
     for cell in sheet[1]:
-        cell.font = Font(bold=True)
+        cell.font = styles.Font(bold=True)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

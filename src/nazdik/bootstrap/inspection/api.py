@@ -20,6 +20,7 @@ from nazdik.intake.numbers import tidy_number
 from nazdik.kernel import IncidentId, OfficeId, ProvinceId, UnitId, rfc3339
 from nazdik.kernel.instant import plus_s
 from nazdik.organisation.model import Act
+from nazdik.platform.auth import Session
 from nazdik.platform.http import BOARD
 
 DAY_S = 86_400.0
@@ -104,12 +105,13 @@ async def list_looks(
     desk: NamedDependency[Desk],
     looks: NamedDependency[SkipValidation[Looks]],
     call_book: NamedDependency[SkipValidation[CallBook]],
+    proved: NamedDependency[Session],
 ) -> AccessesView:
     """
     Return who looked at an incident, a call, a unit or the calls of a number. A question; it is written down itself.
 
     It is asked in a body, because a number does not belong into an address. Refusals: audit.about_unknown (404),
-    organisation.role_may_not, organisation.not_your_office (403).
+    organisation.role_may_not, organisation.not_your_office, auth.proof_needed (403).
     """
     desk.allow(Act.READ_AUDIT)
     kind, subjects, offices = await _understood(desk, data.about.strip()[:120], call_book)

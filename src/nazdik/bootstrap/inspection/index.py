@@ -8,6 +8,7 @@ from typing import Any
 from nazdik.bootstrap.inspection.detect import Look
 from nazdik.kernel import Instant
 from nazdik.platform.eventlog import Entry, EventLog
+from nazdik.platform.eventlog.cut import is_hollow
 from nazdik.platform.sqlite import connect, translated
 
 FILE = "looks.sqlite"
@@ -50,9 +51,14 @@ class LookIndex:
                 if not row:  # Another audit log than before: what is here is of no use.
                     self._db.execute("DELETE FROM look")
                     self._db.execute("DELETE FROM read_to")
-                rows = [each for entry in entries for each in _rows(entry)]
+                rows = [each for entry in entries if not is_hollow(entry) for each in _rows(entry)]
                 self._db.executemany("INSERT OR REPLACE INTO look VALUES (?,?,?,?,?,?,?,?)", rows)
                 self._db.execute("INSERT OR REPLACE INTO read_to VALUES (?, ?)", (epoch, entries[-1].position))
+
+    def forget(self, before: Instant) -> None:
+        """Forget looks that the audit log has no longer."""
+        with translated(), self._db:
+            self._db.execute("DELETE FROM look WHERE at < ?", (before,))
 
     def about(self, subjects: Iterable[str], since: Instant, limit: int) -> list[Look]:
         """Return who looked at any of these, the newest first."""

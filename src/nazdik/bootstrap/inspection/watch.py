@@ -99,6 +99,10 @@ class Looks:
         rows = await self._read(lambda: self._index.of_kinds((what,), Instant(0)))
         return {row.subject: row for row in rows}
 
+    async def forget(self, before: Instant) -> None:
+        """Forget looks from before what a rule cut off the audit log."""
+        await self._read(lambda: self._index.forget(before))
+
     async def _read(self, work: Callable[[], T]) -> T:
         def up_to_date() -> T:
             self._index.catch_up()

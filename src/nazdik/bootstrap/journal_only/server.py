@@ -121,16 +121,17 @@ def build_without_log(
     establishments = establishments_of(settings, forest, regions)
     everyone = [unit for units in establishments.values() for unit in units]
     seats = demo_seats(forest, everyone) if settings.demo else ()
+    identity = Identity.open(data, clock)
     entrance = Entrance(
         building=building,
         hub=Hub(),
         fleet=_no_fleet(device_store, data, clock),
         registry=registry,
         people=People(data / "people.sqlite", passwords=registry, clock=clock),
-        tickets=Tickets(clock),
+        tickets=Tickets(identity.words),
         throttle=Throttle(clock),
         settings=settings,
-        identity=Identity.open(data, clock),
+        identity=identity,
         screens=Screens(clock),
         seats={seat.id: seat for seat in seats},
         seat_views=seat_views(seats, forest, establishments),

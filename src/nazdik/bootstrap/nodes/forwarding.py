@@ -9,11 +9,12 @@ import asyncio
 import ipaddress
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 
-import httpx
 import msgspec
 from litestar.types import ASGIApp, Receive, Scope, Send
 
@@ -21,17 +22,30 @@ from nazdik.bootstrap.identity.signed_requests import HEADER as DPOP
 from nazdik.bootstrap.identity.signed_requests import NONCE_HEADER as DPOP_NONCE
 from nazdik.bootstrap.identity.signed_requests import PROVED
 from nazdik.bootstrap.nodes.sessions import SharedSessions
-from nazdik.platform.auth import KeyProofNeeded, token_of
-from nazdik.platform.http import BODY_BYTES_MAX, Problem, language_of, request_id_of, title
+from nazdik.kernel.later import later
+from nazdik.platform.auth import KeyProofNeeded, session_in, token_of
+from nazdik.platform.http import Problem, language_of, request_id_of, title
 from nazdik.platform.http.problems import PROBLEM
 from nazdik.platform.node_key import HEADER, Errand, NodeKey, NodeUnknown
+
+if TYPE_CHECKING:
+    import httpx
+else:
+    httpx = later("httpx")
 
 # A writer that hangs is not waited for much longer than its lease lasts.
 ANSWERS_WITHIN_S = 8.0
 # When the writer has just changed the next look may find another.
 AGAIN_AFTER_S = 0.5
 WAITING_MAX = 2_000
+# The largest that a door takes is a picture of 4 MiB, a third longer as it travels.
+BODY_BYTES_MAX = 6 << 20
+# So much of what waits for an answer elsewhere is held at once: a few pictures, or every command of a bad day.
+HELD_BYTES_MAX = 64 << 20
 ELSEWHERE = "log.elsewhere"
+# What is asked here may sign somebody in or out, use up a code that is good once, or change by what somebody signs in.
+_PRESENCE = "/v1/session/presence"
+_WAYS_IN = ("/v1/session", "/v1/passkeys", "/v1/passwords", "/v1/people", "/v1/device-", "/v1/break-glass")
 # What belongs to one connection, or is made anew for the next.
 _HOPS = frozenset({
     "connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "proxy-authorization", "content-length",
@@ -74,8 +88,10 @@ class Forwarding:
         follows: Callable[[], bool],
         sessions: SharedSessions | None = None,
         errands: Mapping[str, Callable[[bytes], Awaitable[bytes]]] | None = None,
-        client: httpx.AsyncClient | None = None,
+        client: "httpx.AsyncClient | None" = None,
         nonce: Callable[[], str] = lambda: "",
+        learn: Callable[[str], Awaitable[None]] | None = None,
+        even: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         """
         Args:
@@ -83,6 +99,8 @@ class Forwarding:
             errands: What other nodes ask of this one for themselves, by path.
             client: How other nodes are reached.
             nonce: What a handheld has to put into its next proof to this node.
+            learn: Asks other nodes whose a token is, when it is nobody's here.
+            even: Learns and tells by what people sign in: around each request that may use some of it up, or change it.
         """
         self._app = app
         self._key = key
@@ -92,7 +110,17 @@ class Forwarding:
         self._errands = dict(errands or {})
         self._client = client or httpx.AsyncClient(timeout=ANSWERS_WITHIN_S)
         self._nonce = nonce
+        self._learn = learn
+        self._even = even
         self._under_way = 0
+        self._held = 0
+        # Set once, when this node takes over; then another takes its place.
+        self._taken = asyncio.Event()
+
+    def took_over(self) -> None:
+        """Note that this node writes what another wrote: whoever waits for an answer of that one waits no longer."""
+        self._taken.set()
+        self._taken = asyncio.Event()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -103,23 +131,32 @@ class Forwarding:
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in asked["headers"]}
         if asked["type"] != "http":
             await self._know(headers, asked["scheme"])
+            await self._know_ticket(asked)
             await self._app(scope, receive, send)
         elif HEADER in headers:
             await self._from_a_node(asked, headers, receive, send)
         else:
             token = await self._know(headers, asked["scheme"])
+            if self._even is not None and _is_way_in(asked):
+                await self._even()
             await self._from_a_client(asked, headers, token, receive, send)
 
     async def _know(self, headers: Mapping[str, str], scheme: str) -> str | None:
-        """Learn of a session that was opened at another node a moment ago; return the token that a request carries."""
+        """Learn of who signed in or was enrolled at another node a moment ago; return the token that a request carries."""
         if self._sessions is None:
             return None
         pairs = (each.partition("=") for each in headers.get("cookie", "").split(";"))
         cookies = {name.strip(): value.strip() for name, _, value in pairs}
         token = token_of(cookies, headers.get("authorization"), secure=scheme in ("https", "wss"))
-        if token is not None:
-            await self._sessions.knows(token)
+        if token is not None and self._learn is not None:
+            await self._learn(token)
         return token
+
+    async def _know_ticket(self, asked: Any) -> None:
+        """Learn of whose ticket this is, when they signed in at another node a moment ago."""
+        tickets = parse_qs(asked["query_string"].decode("latin-1")).get("ticket")
+        if self._sessions is not None and tickets:
+            await self._sessions.knows_id(session_in(tickets[-1]))
 
     async def _told(self, asked: Any) -> None:
         """Let other nodes know of a session before its owner is told: their next request may come there."""
@@ -128,6 +165,8 @@ class Forwarding:
                 await self._sessions.even()
             except Exception as away:
                 _log.warning("a session is not known elsewhere yet: %s", away)
+        if self._even is not None and _is_way_in(asked):
+            await self._even()
 
     async def _from_a_client(
         self, asked: Any, headers: Mapping[str, str], token: str | None, receive: Receive, send: Send
@@ -161,7 +200,7 @@ class Forwarding:
 
     def _telling(self, asked: Any, send: Send) -> Send:
         """Return what tells other nodes of a session before the answer leaves."""
-        if self._sessions is None or asked["method"] == "GET" or not asked["path"].startswith("/v1/session"):
+        if self._sessions is None or not _is_way_in(asked):
             return send
 
         async def tell(message: Any) -> None:
@@ -173,9 +212,10 @@ class Forwarding:
 
     async def _elsewhere(self, asked: Any, headers: Mapping[str, str], body: bytes, said: Said) -> Said:
         """Have it decided where it can be; what was said here when nobody can."""
-        if self._under_way >= WAITING_MAX:
+        if self._under_way >= WAITING_MAX or self._held + len(body) > HELD_BYTES_MAX:
             return said
         self._under_way += 1
+        self._held += len(body)
         # A proof is good once, and its signature was for this node: what it proved goes along instead.
         proved = said.proved
         asked = {**asked, "headers": [(n, v) for n, v in asked["headers"] if n.lower() != DPOP]}
@@ -183,22 +223,28 @@ class Forwarding:
         headers = {name: value for name, value in headers.items() if name != DPOP.decode()}
         try:
             for last in (False, True):
-                address = said.address
+                address, taken = said.address, self._taken
                 if address is None:
                     return said
                 if address and address != self._own_address:
-                    answer, may_repeat = await self._ask(address, asked, headers, body, proved)
+                    asking = self._ask(address, asked, headers, body, proved)
+                    # With its key it is done once, whoever does it.
+                    answer, may_repeat = await (_unless(taken, asking) if "idempotency-key" in headers else asking)
                     if answer is not None and answer.address is None:
                         return self._as_ours(said, answer)
                     if not may_repeat:
                         return said
-                if not last:
-                    # Somebody is taking over; it may be this node.
-                    await asyncio.sleep(AGAIN_AFTER_S)
-                    said = await _answer(self._app, asked, _replaying(body))
+                if last and not taken.is_set():
+                    return said
+                # Somebody is taking over; it may be this node.
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(AGAIN_AFTER_S):
+                        await taken.wait()
+                said = await _answer(self._app, asked, _replaying(body))
             return said
         finally:
             self._under_way -= 1
+            self._held -= len(body)
 
     def _as_ours(self, said: Said, answer: Said) -> Said:
         """Return another node's answer with this node's words for the next proof: the handheld speaks to this one."""
@@ -259,6 +305,24 @@ class Forwarding:
         said = await _answer(self._app, served, _replaying(bytes(body)))
         await self._told(asked)
         await _give(send, said)
+
+
+def _is_way_in(asked: Any) -> bool:
+    path = asked["path"]
+    return asked["method"] not in ("GET", "HEAD", "OPTIONS") and path.startswith(_WAYS_IN) and path != _PRESENCE
+
+
+async def _unless(
+    taken: asyncio.Event, asking: Coroutine[Any, Any, tuple[Said | None, bool]]
+) -> tuple[Said | None, bool]:
+    """Wait for an answer, but not of a writer that hangs after its work was taken over."""
+    answer, over = asyncio.ensure_future(asking), asyncio.ensure_future(taken.wait())
+    try:
+        await asyncio.wait((answer, over), return_when=asyncio.FIRST_COMPLETED)
+        return answer.result() if answer.done() else (None, True)
+    finally:
+        answer.cancel()
+        over.cancel()
 
 
 def _stranger(asked: Any, headers: Mapping[str, str]) -> Said:

@@ -1,5 +1,6 @@
 """
-Where units are and whether their handhelds would ring, told between the node that writes a province and those that follow it.
+What nodes tell one another of the world beside the log: where units are, whether their handhelds would ring, which desks have a
+live screen.
 
 Each second a follower brings the writer what handhelds with a line to the follower said of themselves, and takes away what is new
 of the whole fleet: so boards at every node show it, and whoever takes over knows at once whom to send.
@@ -9,17 +10,24 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from math import isnan
+from typing import TYPE_CHECKING
 
-import httpx
 import msgspec
 
+from nazdik.bootstrap.screens import Screens
 from nazdik.fleet.lane import PositionLane
 from nazdik.fleet.model import Fix, Heartbeat, Sound
 from nazdik.fleet.service import FleetService
 from nazdik.kernel import Instant, ProvinceId, Rejected, UnitId
 from nazdik.kernel.instant import MICROSECONDS_PER_S as S
+from nazdik.kernel.later import later
 from nazdik.platform.clock import Clock
 from nazdik.platform.node_key import HEADER, Errand, NodeKey
+
+if TYPE_CHECKING:
+    import httpx
+else:
+    httpx = later("httpx")
 
 PATH = "/v1/nodes/places"
 EVERY_S = 1.0
@@ -51,11 +59,16 @@ class Spot(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Brought(msgspec.Struct, frozen=True):
-    """What a follower brings: what it heard itself, and up to when it knows everything, by the writer's clock."""
+    """
+    What a follower brings: what it heard itself, and up to when it knows everything, by the writer's clock.
+
+    `desks` are the people who sit at a live screen of a desk there.
+    """
 
     province: str
     after: int
     beats: list[Beat]
+    desks: list[str] = []
 
 
 class Taken(msgspec.Struct, frozen=True):
@@ -78,16 +91,18 @@ class Places:
         fleet: FleetService,
         provinces: Iterable[ProvinceId],
         *,
+        screens: Screens,
         writer_of: Callable[[ProvinceId], str | None],
         key: NodeKey,
         clock: Clock,
-        client: httpx.AsyncClient,
+        client: "httpx.AsyncClient",
     ) -> None:
         """
         Args:
             writer_of: The address of the node that writes a province; None when this one does, empty when nobody is known to.
         """
         self._fleet = fleet
+        self._screens = screens
         self._writer_of = writer_of
         self._key = key
         self._clock = clock
@@ -114,7 +129,8 @@ class Places:
         heard = self._fleet.take_heard(province)
         now = self._clock.now()
         beats = [_beat(unit, beat, (now - at) / S) for unit, (beat, at) in heard.items()]
-        body = msgspec.json.encode(Brought(province, after if known_of == address else 0, beats))
+        brought = Brought(province, after if known_of == address else 0, beats, self._screens.desks_here())
+        body = msgspec.json.encode(brought)
         errand = Errand("POST", PATH, body)
         headers = {HEADER: self._key.sign(errand), "content-type": "application/json"}
         answer = await self._client.post(address + PATH, content=body, headers=headers, timeout=ANSWERS_WITHIN_S)
@@ -135,6 +151,8 @@ class Places:
             return msgspec.json.encode(Taken(now, [], []))
         lane = self._fleet.lane(ProvinceId(brought.province))
         self._hear(lane, brought.beats)
+        for person in brought.desks:
+            self._screens.seen_elsewhere(person)
         beats = [_beat(unit, beat, (now - at) / S) for unit, beat, at in lane.heard_after(Instant(brought.after))]
         spots = [_spot(fix, now) for fix in lane.placed_after(Instant(brought.after))]
         return msgspec.json.encode(Taken(now, beats, spots))

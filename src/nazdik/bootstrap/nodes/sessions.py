@@ -2,17 +2,23 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from nazdik.kernel import Instant
+from nazdik.kernel.later import later
 from nazdik.platform.auth import Registry, Session
 from nazdik.platform.auth.registry import NODE
-from nazdik.platform.eventlog.postgres.sessions import SessionTable, SharedSession
 from nazdik.platform.faults import LogUnavailable
 from nazdik.platform.live import Hub
+
+if TYPE_CHECKING:
+    from nazdik.platform.eventlog.postgres import sessions as store
+else:
+    store = later("nazdik.platform.eventlog.postgres.sessions", soon=False)
 
 LEARN_EVERY_S = 1.0
 # A word that is not a session anywhere makes us ask the store this often, whoever sends it.
@@ -24,7 +30,7 @@ _read = msgspec.json.Decoder(dict[str, Any]).decode
 class SharedSessions:
     """Keeps this node's registry and the store's table alike. Belongs to the event loop."""
 
-    def __init__(self, table: SessionTable, registry: Registry, hub: Hub, node: str) -> None:
+    def __init__(self, table: "store.SessionTable", registry: Registry, hub: Hub, node: str) -> None:
         self._table = table
         self._registry = registry
         self._hub = hub
@@ -66,9 +72,20 @@ class SharedSessions:
         """Let go of the store."""
         self._table.close()
 
+    def has(self, token: str) -> bool:
+        """Whether a token opens a session that is known here."""
+        return self._registry.find_session(token) is not None
+
     async def knows(self, token: str) -> bool:
         """Whether a token opens a session here, after asking the store for what is new when it does not."""
-        if self._registry.find_session(token) is not None:
+        return await self._finds(lambda: self._registry.find_session(token))
+
+    async def knows_id(self, session_id: str) -> bool:
+        """Whether there is a session with this id here, after asking the store in the same way."""
+        return await self._finds(lambda: self._registry.find_session_by_id(session_id))
+
+    async def _finds(self, find: Callable[[], Session | None]) -> bool:
+        if find() is not None:
             return True
         now_s = asyncio.get_running_loop().time()
         if now_s - self._asked_s < ASK_AT_MOST_EVERY_S:
@@ -76,7 +93,7 @@ class SharedSessions:
         self._asked_s = asyncio.get_running_loop().time()
         with suppress(LogUnavailable):
             await self.even()
-        return self._registry.find_session(token) is not None
+        return find() is not None
 
     def heard(self, token: str) -> None:
         """Somebody is at a session: what they did was decided elsewhere."""
@@ -93,7 +110,7 @@ class SharedSessions:
         grants = {NODE: self._node, **session.grants}
         said = msgspec.json.encode(grants).decode()
         self._table.put(
-            SharedSession(
+            store.SharedSession(
                 session.id, token_hash, str(grants[NODE]), session.person, session.role, said, session.expires_at
             )
         )

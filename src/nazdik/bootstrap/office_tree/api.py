@@ -199,7 +199,7 @@ async def try_office_tree(
     now = own(settings, province)
     await book.make_ready(room.province, value)
     # What could not be put in force is said here as it is when a draft is kept.
-    tuple(put_in_force(room.state, value, now))
+    tuple(put_in_force(room.state, value, now, desk.house.clock.now()))
     tried = (*changed_of(settings), (desk.house.clock.now(), read(value)))
     forest = await asyncio.to_thread(book.forest.with_changes, room.province, tried)
     hanging = await _hanging(desk, room)

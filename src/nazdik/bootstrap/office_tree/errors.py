@@ -3,6 +3,17 @@
 from nazdik.kernel import Conflict
 
 
+class OfficeHasPeople(Conflict):
+    """
+    An office does not close over the heads of those who sit there: move them, or end their seats, first.
+
+    `people` are the first twenty by the names they sign in with, `count` how many there are. Also whoever would be seated at one
+    that is closed.
+    """
+
+    code = "offices.has_people"
+
+
 class OfficeStillUsed(Conflict):
     """
     Going back would leave units or open incidents without their office, or calling back is still awaited where one closes.

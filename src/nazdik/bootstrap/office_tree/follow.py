@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 from nazdik.administration.errors import ValueInvalid
 from nazdik.administration.events import ChangePublished
 from nazdik.administration.model import Settings, Value
+from nazdik.bootstrap.office_tree import nation
 from nazdik.bootstrap.office_tree.settings import NAME, read
 from nazdik.geo.errors import GeoBuildError
 from nazdik.geo.office_changes import OfficeChanges
 from nazdik.geo.responsible import Changed, OfficeForest
-from nazdik.kernel import OfficeId, ProvinceId
+from nazdik.kernel import Instant, OfficeId, ProvinceId
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,11 +33,17 @@ class OfficeBook:
 
     def __init__(self, forest: OfficeForest) -> None:
         self.forest = forest
+        # When national command got the name it has; each province's log may tell of it.
+        self._named_at = Instant(0)
         # Told of each province whose tree is another one.
         self.listeners: list[Callable[[ProvinceId], None]] = []
 
     def open(self, province: ProvinceId, settings: Settings) -> None:
         """Bring the forest to what a log says, before anything is decided."""
+        called = nation.named(settings)
+        if called is not None and called[0] >= self._named_at:
+            self._named_at = called[0]
+            self.forest.take_over(self.forest.with_national(called[1]))
         try:
             self.forest.take_over(self.forest.with_changes(province, changed_of(settings)))
         except GeoBuildError as error:
@@ -46,7 +53,7 @@ class OfficeBook:
     def follow(self, room: "ControlRoom", batch: "Batch[Any]") -> None:
         """Put a published tree in force."""
         facts = (fact for commit in batch.commits for fact in commit.events)
-        if not any(isinstance(fact, ChangePublished) and fact.kind == NAME for fact in facts):
+        if not any(isinstance(fact, ChangePublished) and fact.kind in (NAME, nation.NAME) for fact in facts):
             return
         before = {office.id: self.forest.chain_of(office.id) for office in self.forest.list_offices()}
         self.open(room.province, batch.after.settings)

@@ -1,35 +1,55 @@
 """Build what the oversight server needs, in its own folder, and its two applications."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from litestar import Litestar, Request
+from litestar.connection import ASGIConnection
 from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler
 
+from nazdik.bootstrap.oversight import open311_api
+from nazdik.bootstrap.oversight.described import OVERSIGHT, get_openapi, openapi
+from nazdik.bootstrap.oversight.open311 import Requests
+from nazdik.bootstrap.oversight.outbox import LINES, Outbox, read_lines
+from nazdik.bootstrap.oversight.shelf import RecordingShelf
+from nazdik.bootstrap.oversight.sms_gateways import SmsGateways, hand_over
 from nazdik.bootstrap.photos import Photos
 from nazdik.bootstrap.seals import Seals
 from nazdik.bootstrap.texts import TEXTS
-from nazdik.oversight import desk_api, public_api
+from nazdik.oversight import desk_api, letters_api, moving, overview_api, public_api, recordings_api
 from nazdik.oversight.clocks import PROMISES, Around
 from nazdik.oversight.codes import Codes
 from nazdik.oversight.desk_api import Sitting
 from nazdik.oversight.facts import Facts
 from nazdik.oversight.holidays import official_calendar
 from nazdik.oversight.meetings import api as meetings_api
+from nazdik.oversight.meetings import desk_api as meetings_desk
+from nazdik.oversight.meetings import sms
 from nazdik.oversight.service import Oversight
 from nazdik.platform.audit import Audit
 from nazdik.platform.auth import Registry, Throttle
 from nazdik.platform.clock import Clock, SystemClock
 from nazdik.platform.eventlog import SqliteLog
 from nazdik.platform.eventlog.heads import load_key
-from nazdik.platform.http import EXCEPTION_HANDLERS, InTime, StrictRequest, UntilGone, add_headers, register
+from nazdik.platform.http import (
+    EXCEPTION_HANDLERS,
+    InTime,
+    Network,
+    RealClient,
+    StrictRequest,
+    UntilGone,
+    add_headers,
+    register,
+)
 
 LOG = "oversight.log"
 BODY_BYTES_MAX = 256 * 1024
+FILM_WITHIN_S = 900.0
 
 
 @dataclass(slots=True)
@@ -42,15 +62,23 @@ class OversightHouse:
     audit: Audit
     seals: Seals
     brake: Throttle
+    texts: sms.TextDesk
+    outbox: Outbox
+    posting: "asyncio.Task[None] | None" = None
     sealing: "asyncio.Task[None] | None" = None
 
     async def open(self) -> None:
-        """Begin: clocks and seals."""
+        """Begin: clocks, letters and seals."""
         self.oversight.open()
+        self.posting = asyncio.get_running_loop().create_task(self.outbox.run())
         self.sealing = asyncio.get_running_loop().create_task(self.seals.run())
 
     async def close(self) -> None:
         """End in the opposite order: everything is on disk and signed."""
+        if self.posting is not None:
+            self.posting.cancel()
+            await asyncio.gather(self.posting, return_exceptions=True)
+        await self.texts.close()
         await self.oversight.close()
         if self.sealing is not None:
             self.sealing.cancel()
@@ -61,16 +89,20 @@ class OversightHouse:
         self.registry.close()
 
 
-def build_oversight(folder: Path, *, clock: Clock | None = None, witness: Path | None = None) -> OversightHouse:
+def build_oversight(
+    folder: Path, *, clock: Clock | None = None, witness: Path | None = None, text_to: str = ""
+) -> OversightHouse:
     """
     Build an oversight server over its folder.
 
     Args:
+        text_to: The number to which citizens text a code to give a turn back.
         witness: A folder out of this server's reach that gets every signed head too.
 
     Raises:
         LogInUse, LogUnavailable, LogDamaged: The log cannot be opened or understood.
         HeadsLost: The log is not what was signed of it.
+        OutboxUnreadable: The lines to other systems cannot be understood.
     """
     clock = clock or SystemClock()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -82,7 +114,9 @@ def build_oversight(folder: Path, *, clock: Clock | None = None, witness: Path |
         audit = Audit(audit_log, clock)
         registry = Registry(folder / "registry.sqlite", clock)
         undo.callback(registry.close)
-        facts = Facts(folder, load_key(folder), copies=witness)
+        key = load_key(folder)
+        lines = read_lines(folder / LINES)
+        facts = Facts(folder, key, copies=witness)
         oversight = Oversight(
             log,
             facts,
@@ -91,17 +125,28 @@ def build_oversight(folder: Path, *, clock: Clock | None = None, witness: Path |
             clock=clock,
             audit=audit,
             pictures=Photos(folder / "pictures"),
+            shelf=RecordingShelf(folder / "recordings"),
+            text_to=text_to,
         )
+        gateways = SmsGateways(folder, clock)
+        undo.callback(gateways.close)
         seals = Seals({LOG: log, "audit": audit_log}, folder, clock, audit=audit, copies=witness)
         undo.pop_all()
-    return OversightHouse(oversight, registry, log, audit, seals, Throttle(clock))
+    texts = sms.TextDesk(oversight, gateways, hand_over)
+    outbox = Outbox(oversight, lines, folder / "outbox", key)
+    return OversightHouse(oversight, registry, log, audit, seals, Throttle(clock), texts, outbox)
 
 
-def public_app(house: OversightHouse) -> UntilGone:
-    """Return the citizens' application. It opens and closes the house; the desk's only uses it."""
+def public_app(house: OversightHouse, proxies: Sequence[Network] = ()) -> UntilGone:
+    """Return the citizens' application behind trusted proxies. It opens and closes the house; the desk's only uses it."""
+
+    requests = Requests(house.oversight)
 
     def provide_oversight() -> Oversight:
         return house.oversight
+
+    def provide_requests() -> Requests:
+        return requests
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -113,16 +158,26 @@ def public_app(house: OversightHouse) -> UntilGone:
 
     return _wrapped(
         Litestar(
-            route_handlers=[*public_api.ROUTES, *meetings_api.CITIZEN_ROUTES],
-            dependencies={"oversight": Provide(provide_oversight, sync_to_thread=False)},
+            route_handlers=[
+                get_openapi,
+                *public_api.ROUTES,
+                *meetings_api.CITIZEN_ROUTES,
+                *recordings_api.CITIZEN_ROUTES,
+                *open311_api.ROUTES,
+            ],
+            dependencies={
+                "oversight": Provide(provide_oversight, sync_to_thread=False),
+                "requests": Provide(provide_requests, sync_to_thread=False),
+            },
             lifespan=[lifespan],
-            **_common(),
-        )
+            **_common(microphone="self"),
+        ),
+        proxies,
     )
 
 
-def desk_app(house: OversightHouse) -> UntilGone:
-    """Return the desks' application."""
+def desk_app(house: OversightHouse, proxies: Sequence[Network] = ()) -> UntilGone:
+    """Return the desks' application behind trusted proxies."""
 
     def provide_oversight() -> Oversight:
         return house.oversight
@@ -133,41 +188,82 @@ def desk_app(house: OversightHouse) -> UntilGone:
     def provide_brake() -> Throttle:
         return house.brake
 
+    def provide_texts() -> sms.TextDesk:
+        return house.texts
+
+    def provide_outbox() -> Outbox:
+        return house.outbox
+
     def provide_sitting(request: Request[Any, Any, Any]) -> Sitting:
         return Sitting(request, house.oversight, house.registry)
 
+    def provide_looking(request: Request[Any, Any, Any]) -> overview_api.Looking:
+        return overview_api.Looking(request, house.oversight, house.registry)
+
+    def signed_in_first(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+        """Refuse whoever has not signed in before a word of what they sent is looked at."""
+        if not OVERSIGHT.of_a_session.isdisjoint(handler.parsed_fn_signature.parameters):
+            desk_api.session_of(connection, house.registry)
+
     return _wrapped(
         Litestar(
-            route_handlers=[*desk_api.ROUTES, *meetings_api.DESK_ROUTES],
+            guards=[signed_in_first],
+            route_handlers=[
+                get_openapi,
+                *desk_api.ROUTES,
+                *meetings_api.DESK_ROUTES,
+                *meetings_desk.ROUTES,
+                *recordings_api.DESK_ROUTES,
+                *letters_api.ROUTES,
+                *moving.ROUTES,
+                *overview_api.ROUTES,
+                *sms.ROUTES,
+            ],
             dependencies={
                 "oversight": Provide(provide_oversight, sync_to_thread=False),
                 "registry": Provide(provide_registry, sync_to_thread=False),
+                "texts": Provide(provide_texts, sync_to_thread=False),
                 "brake": Provide(provide_brake, sync_to_thread=False),
+                "looking": Provide(provide_looking, sync_to_thread=False),
+                "outbox": Provide(provide_outbox, sync_to_thread=False),
                 "sitting": Provide(provide_sitting, sync_to_thread=False),
             },
             **_common(),
-        )
+        ),
+        proxies,
     )
 
 
-def _common() -> dict[str, Any]:
+def _common(*, microphone: str = "") -> dict[str, Any]:
     register(TEXTS)
+    no_devices = f"geolocation=(), camera=(), microphone=({microphone}), payment=(), usb=()"
+
+    async def add_careful_headers(message: Any, scope: Any) -> None:
+        """As everywhere, and no page here may ask for a place, a notification or anything else of the device."""
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], (b"permissions-policy", no_devices.encode())]
+        await add_headers(message, scope)
+
     return {
         "exception_handlers": EXCEPTION_HANDLERS,
-        "before_send": [_add_headers],
+        "before_send": [add_careful_headers],
         "request_class": StrictRequest,
         "request_max_body_size": BODY_BYTES_MAX,
-        "openapi_config": None,
+        "openapi_config": openapi(),
     }
 
 
-async def _add_headers(message: Any, scope: Any) -> None:
-    """As everywhere, and no page here may ask for a place, a notification or anything else of the device."""
-    if message["type"] == "http.response.start":
-        policy = (b"permissions-policy", b"geolocation=(), camera=(), microphone=(), payment=(), usb=()")
-        message["headers"] = [*message["headers"], policy]
-    await add_headers(message, scope)
+class InItsTime:
+    """Gives a film the time that it takes over a slow line; everything else has to come as fast as everywhere."""
+
+    def __init__(self, app: Any) -> None:
+        self._film, self._usual = InTime(app, whole_within_s=FILM_WITHIN_S), InTime(app)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve one connection."""
+        film = scope.get("path") == recordings_api.PATH
+        await (self._film if film else self._usual)(scope, receive, send)
 
 
-def _wrapped(app: Litestar) -> UntilGone:
-    return UntilGone(InTime(app))
+def _wrapped(app: Litestar, proxies: Sequence[Network]) -> UntilGone:
+    return UntilGone(RealClient(InItsTime(app), proxies))

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from granian.constants import HTTPModes, Interfaces
@@ -12,7 +12,11 @@ from granian.server.embed import Server
 from nazdik.bootstrap.oversight.house import build_oversight, desk_app, public_app
 from nazdik.bootstrap.run import check_port
 from nazdik.platform import logs
-from nazdik.platform.http import UntilGone
+from nazdik.platform.clock import SystemClock
+from nazdik.platform.first_certificate import with_certificate
+from nazdik.platform.http import Network, UntilGone
+from nazdik.platform.loop import run_loop
+from nazdik.platform.settings import Settings
 
 ANSWERS_WITHIN_S = 5.0
 
@@ -28,6 +32,8 @@ class OversightPlace:
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     witness: Path | None = None
+    text_to: str = ""
+    proxies: tuple[Network, ...] = ()
 
     @property
     def public(self) -> str:
@@ -46,13 +52,26 @@ def run_oversight(place: OversightPlace, *, say: Callable[[str], None], log_form
     logs.set_up(log_format)
     for port in (place.port, place.desk_port):
         check_port(place.host, port)
-    asyncio.run(_serve(place, say))
+    run_loop(_serve(with_tls(place, say), say))
+
+
+def with_tls(place: OversightPlace, say: Callable[[str], None]) -> OversightPlace:
+    """Return a place with a certificate where one is needed: outside the loopback, unless a proxy of ours ends TLS before it."""
+    told = Settings(
+        data_dir=place.folder,
+        host=place.host,
+        tls_certificate=place.tls_certificate,
+        tls_key=place.tls_key,
+        plain_http=bool(place.proxies),
+    )
+    settings = with_certificate(told, SystemClock().now(), say)
+    return replace(place, tls_certificate=settings.tls_certificate, tls_key=settings.tls_key)
 
 
 async def _serve(place: OversightPlace, say: Callable[[str], None]) -> None:
-    house = build_oversight(place.folder, witness=place.witness)
-    apps = {place.port: public_app(house), place.desk_port: desk_app(house)}
-    servers = [_server(place, port, app) for port, app in apps.items()]
+    house = build_oversight(place.folder, witness=place.witness, text_to=place.text_to)
+    apps = {place.port: public_app(house, place.proxies), place.desk_port: desk_app(house, place.proxies)}
+    servers = [server_of(place, port, app) for port, app in apps.items()]
     loop = asyncio.get_running_loop()
     ends: list[Callable[[], None]] = [server.stop for server in servers]
 
@@ -68,7 +87,8 @@ async def _serve(place: OversightPlace, say: Callable[[str], None]) -> None:
     await asyncio.gather(*(server.serve() for server in servers))
 
 
-def _server(place: OversightPlace, port: int, app: UntilGone) -> Server:
+def server_of(place: OversightPlace, port: int, app: UntilGone) -> Server:
+    """Return a server of one of the two applications."""
     return Server(
         app,
         address=place.host,

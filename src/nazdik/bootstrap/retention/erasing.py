@@ -1,15 +1,16 @@
 """Erasing what a plan names: the signed line first, then the files, then their keys in the copy; the next run ends what was cut."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import file_digest
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from nazdik.bootstrap.retention.planning import CLASSES, Doomed, Plan, parts_of
+from nazdik.bootstrap.retention.planning import CLASSES, WORDS, Doomed, Plan, parts_of
 from nazdik.bootstrap.retention.records import Erasure, Gone, append_erasure, digest, read_erasures
+from nazdik.bootstrap.retention.words import hold_back
 from nazdik.kernel import rfc3339
 from nazdik.kernel.instant import plus_s
-from nazdik.platform.backup.file_keys import destroy_key
+from nazdik.platform.backup.file_keys import destroy_files, destroy_key
 from nazdik.platform.eventlog.heads import load_key
 from nazdik.platform.sqlite import sync_folder
 
@@ -46,24 +47,26 @@ def erase(
 
     Raises:
         ErasuresUnreadable: The record of earlier erasures was changed; nothing is erased until somebody has looked.
-        OSError: A file could not be erased.
+        OSError, LogUnavailable: A file could not be erased, or what a hold keeps of it could not be kept.
     """
     before = read_erasures(data)
     key, done = load_key(data), Erased()
     previous = before[-1] if before else None
-    for of in CLASSES:
-        doomed = plan.of(of)
-        kept = sum(one.of == of for one in plan.kept)
+    for of, days, doomed in _by_rule(plan):
+        kept = sum(one.of == of for one in plan.kept) + sum(bool(one.keeps) for one in doomed)
         for first in range(0, len(doomed), FILES_A_LINE):
             part = doomed[first : first + FILES_A_LINE]
+            for one in part:
+                if one.keeps:
+                    hold_back(data, one.name, one.keeps)
             line = Erasure(
                 number=previous.number + 1 if previous is not None else 1,
                 at=rfc3339(plan.at),
                 by=by,
                 of=of,
-                days=plan.days[of],
-                before=rfc3339(plus_s(plan.at, -plan.days[of] * 86_400)),
-                files=tuple(Gone(one.name, _sha256(data / one.name)) for one in part),
+                days=days,
+                before=rfc3339(plus_s(plan.at, -days * 86_400)),
+                files=tuple(Gone(one.name, sha256_of(data / one.name)) for one in part),
                 size=sum(one.size for one in part),
                 kept=kept,
                 previous=digest(previous) if previous is not None else "",
@@ -71,20 +74,36 @@ def erase(
             )
             previous = append_erasure(data, line, key)
             done.lines.append(previous)
-            _unlink(data, part, let_go)
+            unlink(data, (one.name for one in part), let_go)
             progress(of, first + len(part), len(doomed))
     for line in (*before, *done.lines):
         done.unreached += _destroy_keys(data, copy, (gone.name for gone in line.files))
     return done
 
 
-def _unlink(data: Path, part: Iterable[Doomed], let_go: Callable[[str], None]) -> None:
+def _by_rule(plan: Plan) -> Iterator[tuple[str, int, list[Doomed]]]:
+    """Yield what goes, a class at a time; of keys of words, which go by each province's own rule, a province at a time."""
+    for of in CLASSES:
+        doomed = plan.of(of)
+        if of != WORDS:
+            yield of, plan.days[of], doomed
+            continue
+        for folder in sorted({PurePosixPath(one.name).parent for one in doomed}):
+            own = [one for one in doomed if PurePosixPath(one.name).parent == folder]
+            yield of, own[0].days, own
+
+
+def unlink(data: Path, part: Iterable[str], let_go: Callable[[str], None] = lambda _: None) -> None:
+    """Take files of a data folder away, keys written over first."""
     folders = set()
-    for one in part:
-        let_go(one.name)
-        for path in parts_of(data / one.name):
+    for name in part:
+        let_go(name)
+        if name.startswith(f"{WORDS}/"):
+            # A key: over the same blocks first.
+            destroy_files([data / name])
+        for path in parts_of(data / name):
             path.unlink(missing_ok=True)
-        folders.add((data / one.name).parent)
+        folders.add((data / name).parent)
     for folder in folders:
         sync_folder(folder)
 
@@ -103,6 +122,7 @@ def _destroy_keys(data: Path, copy: Path | None, names: Iterable[str]) -> list[s
     return unreached
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes."""
     with path.open("rb") as source:
         return file_digest(source, "sha256").hexdigest()

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from nazdik.bootstrap.retention.audit_cut import AuditPast, audit_past
+from nazdik.bootstrap.retention.records import erased_names
 from nazdik.bootstrap.retention.rules import Photo, Ruled, day_of
+from nazdik.bootstrap.retention.words import Live, past_keys
 from nazdik.kernel import Instant
 from nazdik.kernel.instant import plus_s
 from nazdik.platform.journal import newest_in, oldest_in
 
-TRAIL, PHOTOS, JOURNAL = "trail", "photos", "journal"
-CLASSES = (TRAIL, PHOTOS, JOURNAL)
+TRAIL, PHOTOS, JOURNAL, WORDS = "trail", "photos", "journal", "words"
+CLASSES = (TRAIL, PHOTOS, JOURNAL, WORDS)
 _S_PER_DAY = 86_400
 _S = 1_000_000
 # Histories of the releases before 0.2.0; nobody reads it any more.
@@ -21,12 +24,18 @@ _TAILS = ("-wal", "-shm")
 
 @dataclass(frozen=True, slots=True)
 class Doomed:
-    """A file whose time is over: which class, its name in the data folder, and when its newest content came."""
+    """
+    A file whose time is over: which class, its name in the data folder, and when its newest content came.
+
+    Of a file of keys of words: `keeps` are the subjects whose keys are held back, `days` is its province's rule.
+    """
 
     of: str
     name: str
     ended_at: Instant
     size: int
+    keeps: frozenset[str] = frozenset()
+    days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,7 @@ class Plan:
     What would go now.
 
     `days` is the rule that counts for each class: what lies in one file for several provinces goes by the longest of their rules.
+    Keys of words are each province's own, and go by its own.
     `unknown` are numbers under hold that no incident has, by province.
     """
 
@@ -52,20 +62,28 @@ class Plan:
     doomed: tuple[Doomed, ...]
     kept: tuple[Kept, ...]
     unknown: tuple[tuple[str, int], ...]
+    audit: AuditPast | None = None
 
     def of(self, name: str) -> list[Doomed]:
         """Return what would go of one class."""
         return [one for one in self.doomed if one.of == name]
 
 
-def plan(data: Path, rules: Sequence[Ruled], at: Instant) -> Plan:
-    """Return what would be erased from a data folder at an instant; nothing is touched."""
+def plan(data: Path, rules: Sequence[Ruled], at: Instant, live: Live | None = None) -> Plan:
+    """
+    Return what would be erased from a data folder at an instant; nothing is touched.
+
+    Args:
+        live: By province, what is not over yet. Without it nobody can tell whether words that were held back are still needed.
+    """
     assert rules, "without a log nobody knows what is held"
     days = {
         TRAIL: max(one.trail_days for one in rules),
         PHOTOS: max(one.photos_days for one in rules),
         JOURNAL: max(one.journal_days for one in rules),
+        WORDS: max(one.words_days for one in rules),
     }
+    erased = erased_names(data)
     held_on: dict[date, set[int]] = {}
     for one in rules:
         for held in one.held:
@@ -75,6 +93,7 @@ def plan(data: Path, rules: Sequence[Ruled], at: Instant) -> Plan:
         *_trail(data, _before(at, days[TRAIL]), held_on),
         *_journal(data, _before(at, days[JOURNAL]), held_on),
         *_photos(data, rules, at, days[PHOTOS]),
+        *(file for one in rules for file in _words(data, one, at, live, erased)),
     ]
     return Plan(
         at,
@@ -82,6 +101,7 @@ def plan(data: Path, rules: Sequence[Ruled], at: Instant) -> Plan:
         tuple(one for one in found if isinstance(one, Doomed)),
         tuple(one for one in found if isinstance(one, Kept)),
         tuple((str(one.province), number) for one in rules for number in one.unknown),
+        audit_past(data, rules, at),
     )
 
 
@@ -144,9 +164,17 @@ def _photos(data: Path, rules: Sequence[Ruled], at: Instant, longest: int) -> It
         yield _one(PHOTOS, data, path, max(photo.at for _, photo in came), holds)
 
 
+def _words(data: Path, one: Ruled, at: Instant, live: Live | None, erased: frozenset[str]) -> Iterator[Doomed | Kept]:
+    for past in past_keys(data, one, at, live, erased):
+        if past.stays:
+            yield Kept(WORDS, past.name, past.numbers)
+        else:
+            yield Doomed(WORDS, past.name, past.ended_at, past.size, past.keeps, one.words_days)
+
+
 def parts_of(path: Path) -> list[Path]:
     """Return a file and those that SQLite keeps beside it."""
     return [path, *(path.with_name(path.name + tail) for tail in _TAILS)]
 
 
-__all__ = ["CLASSES", "JOURNAL", "PHOTOS", "TRAIL", "Doomed", "Kept", "Plan", "parts_of", "plan"]
+__all__ = ["CLASSES", "JOURNAL", "PHOTOS", "TRAIL", "WORDS", "Doomed", "Kept", "Plan", "parts_of", "plan"]

@@ -1,14 +1,20 @@
 """Whether what was to go is gone: the record against the disk, the copy and the audit log."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 
+from nazdik.bootstrap.retention.audit_cut import AuditPast, oldest_kept
 from nazdik.bootstrap.retention.planning import PHOTOS, Plan
 from nazdik.bootstrap.retention.records import Erasure, ErasuresUnreadable, digest, read_erasures
+from nazdik.bootstrap.retention.rules import LOG
+from nazdik.bootstrap.retention.words import Looked, look_at_words
+from nazdik.kernel import rfc3339
 from nazdik.platform.audit import KIND
 from nazdik.platform.backup.file_keys import has_key
+from nazdik.platform.eventlog.verify_sqlite import verify_file
 from nazdik.platform.sqlite import connect
 
 AUDIT_FILE = "audit.sqlite"
@@ -24,6 +30,8 @@ class Proof:
     size: int = 0
     overdue: int = 0
     in_audit: int = 0
+    words: dict[str, Looked] = field(default_factory=dict)
+    cut: int = 0
     faults: list[str] = field(default_factory=list)
 
 
@@ -54,12 +62,37 @@ def prove(data: Path, plan: Plan, *, copy: Path | None = None, key: str | None =
             if not again and has_key(data, copy, gone.name):
                 proof.faults.append(f"the copy can still give back {gone.name}")
     proof.faults += [f"{one.name} is past its time and is there" for one in plan.doomed]
-    known = lines_in_audit(data / AUDIT_FILE)
-    if known is not None:
-        missing = [erasure.number for erasure in proof.erasures if digest(erasure) not in known]
+    erased = frozenset(gone.name for erasure in proof.erasures for gone in erasure.files)
+    for path in sorted(data.glob(f"*{LOG}")):
+        province = path.name.removesuffix(LOG)
+        proof.words[province] = found = look_at_words(data, province, erased)
+        proof.faults += [f"the key {lost} of {province} is gone, and nothing erased it" for lost in sorted(found.lost)]
+    missing = not_in_audit(data, proof.erasures)
+    if missing is not None:
         proof.in_audit = len(proof.erasures) - len(missing)
-        proof.faults += [f"erasure {number} is not in the audit log" for number in missing]
+        proof.faults += [f"erasure {erasure.number} is not in the audit log" for erasure in missing]
+    _prove_cut(data, plan.audit, proof)
     return proof
+
+
+def _prove_cut(data: Path, audit: AuditPast | None, proof: Proof) -> None:
+    if audit is None:
+        return
+    proof.cut = audit.hollow
+    if audit.entries:
+        proof.faults.append(f"{audit.entries} entries of the audit log are past their time and are there")
+    verdict = verify_file(data / AUDIT_FILE) if audit.hollow else None
+    if verdict is not None and not verdict.whole:
+        proof.faults.append(f"the audit log: {verdict.said}")
+
+
+def not_in_audit(data: Path, erasures: Sequence[Erasure]) -> list[Erasure] | None:
+    """Return erasures that the audit log lacks, and that are not from before its beginning was cut; None when it is elsewhere."""
+    known = lines_in_audit(data / AUDIT_FILE)
+    if known is None:
+        return None
+    since = rfc3339(oldest_kept(data))
+    return [erasure for erasure in erasures if digest(erasure) not in known and erasure.at >= since]
 
 
 def lines_in_audit(path: Path) -> frozenset[str] | None:

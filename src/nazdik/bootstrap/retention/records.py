@@ -97,6 +97,33 @@ def read_erasures(data: Path, *, key: str | None = None) -> list[Erasure]:
     return found
 
 
+def erased_names(data: Path) -> frozenset[str]:
+    """Return the names of all files that the record names; none when it cannot be trusted, and then nothing is erased either."""
+    try:
+        return frozenset(gone.name for line in read_erasures(data) for gone in line.files)
+    except ErasuresUnreadable:
+        return frozenset()
+
+
+def bring_erasures(data: Path, newer: Path) -> None:
+    """
+    Put a record that was kept elsewhere in the place of a restored one.
+
+    Raises:
+        ErasuresUnreadable: It is not what was signed, or does not go on from the one that was restored.
+        OSError: It cannot be read.
+    """
+    restored, path = read_erasures(data), data / FILE
+    before, content = path.read_bytes() if path.exists() else b"", newer.read_bytes()
+    path.write_bytes(content)
+    try:
+        if read_erasures(data)[: len(restored)] != restored:
+            raise ErasuresUnreadable(f"{newer} is another record than the one that was restored")
+    except ErasuresUnreadable:
+        path.write_bytes(before)
+        raise
+
+
 def append_erasure(data: Path, erasure: Erasure, key: Ed25519PrivateKey) -> Erasure:
     """Sign an erasure, add it to the record, and return it once it is on disk."""
     named = msgspec.structs.replace(erasure, key=public_hex(key), signature="")

@@ -22,11 +22,16 @@ _PHOTO = "dispatch.photo_added.v1"
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An incident under legal hold; `days` (UTC) are those that anything of it was recorded on, and the day before."""
+    """
+    An incident under legal hold; `days` (UTC) are those that anything of it was recorded on, and the day before.
+
+    `subjects` are the incident and its calls.
+    """
 
     number: int
     incident: str
     days: frozenset[date]
+    subjects: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,8 @@ class Ruled:
     held: tuple[Held, ...]
     unknown: tuple[int, ...]
     photos: tuple[Photo, ...]
+    words_days: int = int(SHIPPED["words_days"])
+    audit_days: int = int(SHIPPED["audit_days"])
 
 
 def day_of(at: Instant) -> date:
@@ -80,7 +87,18 @@ def _read(path: Path, trail_days: int) -> Ruled:
             tuple(one for one in held if one is not None),
             tuple(number for number, one in zip(numbers, held, strict=True) if one is None),
             tuple(_photos(db)),
+            int(value["words_days"]),
+            int(value["audit_days"]),
         )
+    finally:
+        db.close(True)
+
+
+def photos_in(path: Path) -> list[Photo]:
+    """Return every picture that the log in a file names."""
+    db = connect(path, query_only=True)
+    try:
+        return list(_photos(db))
     finally:
         db.close(True)
 
@@ -105,7 +123,7 @@ def _held(db: apsw.Connection, number: int) -> Held | None:
     incident = str(found)
     subjects = {incident, *_calls_of(db, incident)}
     days = {day_of(Instant(at)) for subject in subjects for at in _entries_about(db, subject)}
-    return Held(number, incident, frozenset(days | {day - timedelta(days=1) for day in days}))
+    return Held(number, incident, frozenset(days | {day - timedelta(days=1) for day in days}), frozenset(subjects))
 
 
 def _calls_of(db: apsw.Connection, incident: str) -> Iterator[str]:

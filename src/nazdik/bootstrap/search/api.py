@@ -2,15 +2,18 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
-from litestar import post
+from litestar import Request, post
 from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
 from litestar.params import JSONBody
 
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Desk
+from nazdik.bootstrap.entrance import Entrance
+from nazdik.bootstrap.identity.proofs import check_fresh
 from nazdik.bootstrap.kinds import room_of_desk
 from nazdik.bootstrap.past_calls import CallBook
 from nazdik.bootstrap.place_book import PlaceBook
@@ -130,17 +133,19 @@ NOTHING = SearchView((), (), (), (), (), (), False)
 
 @post("/v1/search", status_code=200)
 async def search(
+    request: Request[Any, Any, Any],
     data: JSONBody[SearchBody],
     desk: NamedDependency[Desk],
     place_book: NamedDependency[PlaceBook],
     call_book: NamedDependency[CallBook],
+    entrance: NamedDependency[Entrance],
 ) -> SearchView:
     """
     Search everything this session may see, as people type it; a question that changes nothing.
 
     It is asked in a body, because a caller's number does not belong into an address. With a purpose also callers' numbers and
     names and what was said; the purpose and each call shown are written down. Refusals: search.needs_purpose,
-    geo.point_invalid (422).
+    geo.point_invalid (422); auth.proof_needed (403) with a purpose.
     """
     desk.allow(Act.SEE_INCIDENT)
     asked = Asked.of(data.text[:200])
@@ -149,6 +154,8 @@ async def search(
     purpose = stated(data.purpose, SearchNeedsPurpose) if data.purpose else ""
     if data.near is not None and not (-180 <= data.near.lon <= 180 and -90 <= data.near.lat <= 90):
         raise PointInvalid(near=f"{data.near.lon},{data.near.lat}"[:60])
+    if purpose:
+        check_fresh(entrance, entrance.session_of(request))
     await desk.note("search", desk.posting.office, purpose or "duty")
     rooms = list(desk.house.rooms.values())
     open_to_all = await asyncio.to_thread(_in_memory, desk, rooms, asked, data)

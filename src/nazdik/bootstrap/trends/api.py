@@ -25,10 +25,15 @@ class OfficeTrendView(msgspec.Struct, frozen=True):
 
 
 class TrendsView(msgspec.Struct, frozen=True):
-    """The trend of an office and of those directly below it, counted from the log at `at`; steps of `step_s` seconds."""
+    """
+    The trend of an office and of those directly below it, counted from the log at `at`; steps of `step_s` seconds.
+
+    An incident of priority 1 may wait `waiting_1_s` seconds for its first unit.
+    """
 
     at: str
     step_s: int
+    waiting_1_s: float
     office: OfficeTrendView
     below: tuple[OfficeTrendView, ...]
 
@@ -63,6 +68,7 @@ async def get_trends(
     return TrendsView(
         at=rfc3339(counted.at),
         step_s=STEP_S,
+        waiting_1_s=counted.waiting_1_s,
         office=view(office.id, counted.office),
         below=tuple(view(one, trend) for one, trend in counted.below),
     )

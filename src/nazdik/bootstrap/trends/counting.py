@@ -69,13 +69,16 @@ class Hour(msgspec.Struct, frozen=True):
 
 class Series(msgspec.Struct, frozen=True):
     """
-    Steps of time, the last one ends now: how many calls and incidents began in each, how many incidents waited for a first
-    unit at its end, and the median response of the hour up to its end with its number of cases.
+    Steps of time, the last one ends now: how many calls and incidents began in each, how many incidents were open at its end,
+    waited for a first unit and of these with priority 1, and the median response of the hour up to its end with its number of
+    cases.
     """
 
     calls: tuple[int, ...]
     incidents: tuple[int, ...]
+    open: tuple[int, ...]
     waiting: tuple[int, ...]
+    waiting_1: tuple[int, ...]
     response_median_s: tuple[float | None, ...]
     response_n: tuple[int, ...]
 
@@ -153,7 +156,9 @@ def trend(
         series=Series(
             calls=tuple(_count(calls, plus_s(end, -STEP_S), end) for end in ends),
             incidents=tuple(_count((one.began_at for one in cases), plus_s(end, -STEP_S), end) for end in ends),
+            open=tuple(sum(one.is_open(end) for one in cases) for end in ends),
             waiting=tuple(_waiting(cases, end) for end in ends),
+            waiting_1=tuple(_waiting((one for one in cases if one.priority == 1), end) for end in ends),
             response_median_s=tuple(one.median_s for one in responses),
             response_n=tuple(one.n for one in responses),
         ),

@@ -11,8 +11,8 @@ from nazdik.bootstrap.day_report.material import KINDS
 from nazdik.bootstrap.log_api import first_at
 from nazdik.bootstrap.province_state import decode
 from nazdik.bootstrap.trends.counting import Crewed, Recent, Trend, trend
-from nazdik.dispatch.aims import STANDARD_AIMS, Aims
 from nazdik.dispatch.events import DutyEnded, DutyStarted
+from nazdik.dispatch.model import Rules
 from nazdik.kernel import Instant, OfficeId
 from nazdik.kernel.instant import plus_s, seconds_between
 from nazdik.published.offices import Office, OfficeTree, Tier
@@ -42,15 +42,17 @@ class Counted:
     """The trends of an office and of those directly below it, at one instant."""
 
     at: Instant
+    # For how long priority 1 may wait for its first unit before an alarm rises.
+    waiting_1_s: float
     office: Trend
     below: tuple[tuple[OfficeId, Trend], ...]
 
 
-def _aims(office: Office, rooms: Iterable[ControlRoom], tree: OfficeTree) -> Aims:
-    """Return what an office aims at: by its own rules, or those of the nearest office above it that has some."""
+def _rules(office: Office, rooms: Iterable[ControlRoom], tree: OfficeTree) -> Rules:
+    """Return what an office goes by: its own rules, or those of the nearest office above it that has some."""
     known = [room.state.world.rules for room in rooms]
     found = (rules[above] for above in tree.chain_of(office.id) for rules in known if above in rules)
-    return next((rules.aim for rules in found), STANDARD_AIMS)
+    return next(found, Rules())
 
 
 class Trends:
@@ -98,10 +100,10 @@ class Trends:
                 if tree.is_within(OfficeId(str(room.province)), one.id)
                 or tree.is_within(one.id, OfficeId(str(room.province)))
             ]
-            return trend(parts, at, within, crewed, all_calls=whole, response_s=_aims(one, rooms, tree).response_s)
+            return trend(parts, at, within, crewed, all_calls=whole, response_s=_rules(one, rooms, tree).aim.response_s)
 
         below = tuple((o.id, of(o)) for o in tree.list_offices() if o.parent_id == office.id)
-        self._kept[office.id] = found = Counted(at, of(office), below)
+        self._kept[office.id] = found = Counted(at, _rules(office, rooms, tree).waiting_s[0], of(office), below)
         return found
 
     def _read(self, room: ControlRoom, at: Instant) -> Recent:

@@ -60,6 +60,12 @@ class Metrics:
             if door.took_s is not None:
                 took.add_metric([door.door], door.took_s)
         yield from (misses, took)
+        if any(room.copy is not None for room in self._rooms.values()):
+            troubles = {room.trouble for room in self._rooms.values()}
+            refusing = _gauge("store_refusing", "1 while the shared store takes nothing, by reason.", "why")
+            for why in ("log.standby_away", "log.one_disk", "log.store_away"):
+                refusing.add_metric([why], float(why in troubles))
+            yield refusing
         if self._shipper is not None:
             behind = self._shipper.behind()
             yield _gauge("backup_behind_entries", "Entries that the second disk lacks.", value=behind.entries)

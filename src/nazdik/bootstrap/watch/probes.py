@@ -6,9 +6,7 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
-
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.watch.mark import WATCH
@@ -19,7 +17,13 @@ from nazdik.intake.model import RingingEnd
 from nazdik.intake.sip.call import TEST_SERVICE
 from nazdik.kernel import CommandId, Context, LonLat
 from nazdik.kernel.context import SYSTEM
+from nazdik.kernel.later import later
 from nazdik.platform.clock import Clock
+
+if TYPE_CHECKING:
+    import httpx
+else:
+    httpx = later("httpx")
 
 LOOK_EVERY_S = 0.05
 _LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where we reach whoever listens everywhere
@@ -69,7 +73,7 @@ def page_probe(address: str, room: ControlRoom, point: LonLat, clock: Clock) -> 
         page = f"{WATCH}{secrets.token_hex(12)}"
         call_id = page_call(room.province, page_of(page))
         # We speak to ourselves by our own address; what the certificate calls it says nothing more.
-        async with httpx.AsyncClient(base_url=address, timeout=10, trust_env=False, verify=False) as http:  # noqa: S501
+        async with httpx.AsyncClient(base_url=address, timeout=10, trust_env=False, verify=False) as http:
             said = {"test": True, "words": WATCH, "lon": point[0], "lat": point[1]}
             answer = await http.post("/v1/sos", json=said, headers={"Nazdik-Page": page})
         if answer.status_code != 202:
