@@ -22,7 +22,7 @@ MESSAGE_BYTES_MAX = 64 << 20
 # The session has ended, or never was: somebody else took the seat, or the server forgot it.
 SIGN_IN_AGAIN = frozenset({4401, 4403, 4440})
 # What a crew need not act upon: where others are well, that the line stands, that there is another map.
-_LANES = ("health", "beat", "welcome", "map")
+_LANES = ("health", "beat", "welcome", "map", "glass")
 
 
 class SeatLost(Exception):

@@ -6,7 +6,9 @@ power went now. Every file belongs to a volume, which has faults of its own.
 """
 
 import errno
+import fcntl
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -61,11 +63,12 @@ class Disk:
         self.writes = self.syncs = self.cuts = 0
 
     def volume_of(self, path: str) -> Volume:
-        """Return the volume that a file lies on: its folder below the disk's, or the main one."""
+        """Return the volume that a file lies on: the nearest folder around it that is one, or the main one."""
         found = self._volume_of.get(path)
         if found is None:
-            first = Path(path).relative_to(self.folder).parts[0]
-            found = self._volume_of[path] = self.volumes.get(first, self.volumes["main"])
+            within = Path(path).relative_to(self.folder).parts[:-1]
+            mounted_at = next((part for part in reversed(within) if part in self.volumes), "main")
+            found = self._volume_of[path] = self.volumes[mounted_at]
         return found
 
     def holds(self, path: str) -> bool:
@@ -142,10 +145,34 @@ class Disk:
             if path.startswith(below):
                 yield bytes(self._files[path].durable)
 
+    def files_under(self, folder: str) -> Iterator[bytes]:
+        """Yield the files in a folder as whoever reads them now finds them."""
+        for path in sorted((self.folder / folder).glob("*")):
+            yield path.read_bytes()
+
     def settle(self) -> None:
         """A process was killed, the machine runs on: its writes are in the system's memory and stay readable."""
         for shm in self.folder.rglob("*-shm"):
             shm.unlink()
+
+    # What people do to it while no process runs
+
+    def wipe(self, folder: Path) -> None:
+        """A folder and all that was in it are gone: another disk is in the place of theirs."""
+        below = os.fspath(folder) + os.sep
+        for path in [p for p in self._files if p.startswith(below)]:
+            del self._files[path]
+        shutil.rmtree(folder, ignore_errors=True)
+
+    def take_in(self, path: str) -> None:
+        """A file was written past us, and is in the system's memory only; one that is known stays as it is."""
+        if self.holds(path) and path not in self._files and (content := Path(path).read_bytes()):
+            self._file(path).waiting.append((0, content))
+
+    def put(self, path: str, content: bytes) -> None:
+        """Whoever has the disk in their hands puts this there in the place of a file."""
+        Path(path).write_bytes(content)
+        self._files[path] = _File(bytearray(content), named=True)
 
     def _survivors(self, file: _File) -> Iterator[tuple[int, bytes | None]]:
         share = self._chance.choice(KEPT_SHARES)
@@ -249,11 +276,11 @@ def raise_for(failed: int | None, error: Any) -> None:
         raise error
 
 
-# The journal's files
+# The files of the journal, of copies and of heads
 
 
-class _Os:
-    """The calls of `os` that the journal makes, on the disk."""
+class Os:
+    """The calls of `os` that those who write files themselves make, on the disk."""
 
     def __init__(self, disk: Disk) -> None:
         self._disk = disk
@@ -264,8 +291,20 @@ class _Os:
 
     def open(self, path: Any, flags: int, mode: int = 0o777) -> int:
         fd = os.open(path, flags, mode)
-        self._paths[fd] = os.fspath(path)
+        self._paths.pop(fd, None)
+        # What lies elsewhere, as where a drill restores to, is no business of this disk.
+        if self._disk.holds(os.fspath(path)):
+            self._paths[fd] = os.fspath(path)
+            self._disk.take_in(self._paths[fd])
         return fd
+
+    def write(self, fd: int, data: Any) -> int:
+        self._live()
+        if fd not in self._paths:
+            return os.write(fd, data)
+        at = os.fstat(fd).st_size if fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_APPEND else os.lseek(fd, 0, os.SEEK_CUR)
+        self._fail(self._disk.write(self._paths[fd], at, bytes(data)))
+        return os.write(fd, data)
 
     def pwrite(self, fd: int, data: Any, offset: int) -> int:
         self._live()
@@ -282,6 +321,8 @@ class _Os:
 
     def fdatasync(self, fd: int) -> None:
         self._live()
+        if fd not in self._paths:
+            return
         self._fail(self._disk.sync(self._paths[fd]))
 
     def fsync(self, fd: int) -> None:
@@ -303,7 +344,7 @@ def mounted(disk: Disk) -> Iterator[None]:
     vfs = _Files(disk)
     with ExitStack() as undo:
         undo.callback(vfs.unregister)
-        undo.enter_context(swapped(journal_module, "os", _Os(disk)))
+        undo.enter_context(swapped(journal_module, "os", Os(disk)))
         undo.enter_context(swapped(journal_module, "sync_folder", lambda _folder: None))
         undo.enter_context(swapped(sqlite_module, "sync_folder", lambda _folder: None))
         yield

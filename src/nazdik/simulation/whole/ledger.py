@@ -17,6 +17,14 @@ class Sent:
     first_s: float
     answers: list[tuple[float, int, dict[str, Any]]] = field(default_factory=list)
 
+    def forget_after(self, position: int) -> bool:
+        """Forget answers about entries after a position, which are no more; return whether there were any."""
+        known = [
+            one for one in self.answers if one[1] >= 300 or not one[2].get("events") or one[2]["position"] <= position
+        ]
+        lost, self.answers = len(known) < len(self.answers), known
+        return lost
+
 
 @dataclass(slots=True)
 class Badge:

@@ -60,6 +60,23 @@ def present_life() -> Life | None:
     return _LIFE.get()
 
 
+class _Due(TimerHandle):
+    """A callback that is planned, without what asyncio keeps beside it for debugging."""
+
+    __slots__ = ()
+
+    def __init__(self, when: float, callback: Any, args: Any, loop: "VirtualLoop", context: Context | None) -> None:
+        self._when = when
+        self._context = copy_context() if context is None else context
+        self._loop = loop
+        self._callback = callback
+        self._args = args
+        self._cancelled = False
+        self._scheduled = False
+        self._repr = None
+        self._source_traceback = None
+
+
 class VirtualLoop(asyncio.BaseEventLoop):
     """Runs one callback at a time; `work_s` says how long work on a thread takes."""
 
@@ -83,7 +100,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self, when: float, callback: Any, *args: Any, context: Context | None = None
     ) -> TimerHandle:
         """Plan a callback; of two at one instant the one planned first comes first."""
-        handle = TimerHandle(when, callback, args, self, context)
+        handle = _Due(when, callback, args, self, context)
         self._numbered += 1
         heapq.heappush(self._heap, (when, self._numbered, handle))
         return handle
@@ -92,7 +109,11 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self, delay: float, callback: Any, *args: Any, context: Context | None = None
     ) -> TimerHandle:
         """Plan a callback so many seconds from now."""
-        return self.call_at(self._now_s + max(0.0, delay), callback, *args, context=context)
+        when = self._now_s + delay if delay > 0.0 else self._now_s
+        handle = _Due(when, callback, args, self, context)
+        self._numbered += 1
+        heapq.heappush(self._heap, (when, self._numbered, handle))
+        return handle
 
     def run_in_executor(  # type: ignore[override]
         self, executor: Any, func: Callable[..., Any], *args: Any
@@ -121,45 +142,67 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self.call_later(duration_s / 2, work)
         return future
 
+    def call_soon_threadsafe(  # type: ignore[override]
+        self, callback: Any, *args: Any, context: Context | None = None
+    ) -> TimerHandle:
+        """What a thread says arrives at a seeded moment."""
+        return self.call_later(self._work_s() / 2, callback, *args, context=context)
+
     async def shutdown_default_executor(self, timeout: float | None = None) -> None:
         """There is none."""
 
-    def _run_once(self) -> None:
-        # Many at a time: asking a loop that has no selector whether to go on costs as much as what it does.
-        while not self._stopping:  # type: ignore[attr-defined]
-            self._run_one()
+    def call_soon(  # type: ignore[override]
+        self, callback: Any, *args: Any, context: Context | None = None
+    ) -> Handle:
+        """Plan a callback for this instant, behind those that wait."""
+        handle = _Due(0.0, callback, args, self, context)
+        self._ready.append(handle)  # type: ignore[attr-defined]
+        return handle
 
-    def _run_one(self) -> None:
+    def _run_once(self) -> None:
+        # Many at a time: asking a loop that has no selector whether to go on costs as much as what it does. All in one function,
+        # because this is where most of a run's time would go.
         ready: Any = self._ready  # type: ignore[attr-defined]
-        while not ready:
-            if not self._heap:
-                raise Stuck("nothing is due any more")
-            when, _, timer = heapq.heappop(self._heap)
-            if timer.cancelled():
+        heap = self._heap
+        while not self._stopping:  # type: ignore[attr-defined]
+            while not ready:
+                if not heap:
+                    raise Stuck("nothing is due any more")
+                when, _, timer = heapq.heappop(heap)
+                if timer._cancelled:
+                    continue
+                if when > self._now_s:
+                    self._now_s = when
+                    self._at_this_instant = 0
+                ready.append(timer)
+            self._at_this_instant += 1
+            if self._at_this_instant > AT_ONE_INSTANT_MAX:
+                raise Stuck("time stands still")
+            handle = ready.popleft()
+            if handle._cancelled:
                 continue
-            if when > self._now_s:
-                self._now_s = when
-                self._at_this_instant = 0
-            ready.append(timer)
-        self._at_this_instant += 1
-        if self._at_this_instant > AT_ONE_INSTANT_MAX:
-            raise Stuck("time stands still")
-        handle: Handle = ready.popleft()
-        if handle.cancelled():
-            return
-        life = handle._context.get(_LIFE)  # type: ignore[attr-defined]
-        if life is not None:
-            if life.over:
+            context = handle._context
+            life = context.get(_LIFE)
+            if life is not None and (life.over or self._ends_with(life)):
                 life.remains.append(handle)
-                return
-            if life.steps_left is not None:
-                life.steps_left -= 1
-                if life.steps_left <= 0:
-                    life.remains.append(handle)
+                if not life.over:
                     life.end()
-                    return
-        self.handled += 1
-        handle._run()
+                continue
+            self.handled += 1
+            try:
+                context.run(handle._callback, *handle._args)
+            except (SystemExit, KeyboardInterrupt):
+                raise
+            except BaseException as error:
+                self._note(self, {"exception": error})
+
+    @staticmethod
+    def _ends_with(life: Life) -> bool:
+        """Whether the end that was planned for a life comes with this step."""
+        if life.steps_left is None:
+            return False
+        life.steps_left -= 1
+        return life.steps_left <= 0
 
     def _timer_handle_cancelled(self, handle: TimerHandle) -> None:
         """A cancelled timer is passed over when it comes up."""

@@ -16,7 +16,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -38,11 +38,13 @@ from nazdik.simulation.whole.disk import Disk, Volume, mounted, swapped
 from nazdik.simulation.whole.ledger import Badge, Ledger
 from nazdik.simulation.whole.loop import Stuck, VirtualLoop
 from nazdik.simulation.whole.network import Network, Silence, Weather
-from nazdik.simulation.whole.server import JOURNAL, Server, folder_for
+from nazdik.simulation.whole.recovery import COPY, WITNESS, Rescue, recoverable
+from nazdik.simulation.whole.server import Copies, Server, folder_for
 from nazdik.simulation.whole.swarm import Faults, Plan
 from nazdik.simulation.whole.town import PROVINCE, STATIONS, town, unit_ids
 from nazdik.simulation.whole.trace import Trace
 
+JOURNAL = "journal"
 POSITIONS_EVERY_S = 10.0
 HEALING_S = 3600.0
 CONVERGED_WITHIN_S = 10.0
@@ -81,12 +83,17 @@ class World:
         work = chance_for(plan.seed, "work")
         self.loop = VirtualLoop(chance_for(plan.seed, "loop"), lambda: faults.work_s * (0.3 + work.random()))
         self.trace.now_s = self.loop.time
-        self.volumes = {"main": Volume("main"), JOURNAL: Volume(JOURNAL)}
+        self.volumes = {name: Volume(name) for name in ("main", JOURNAL, COPY, WITNESS)}
         self.disk = Disk(folder_for(root), chance_for(plan.seed, "disk"), self.volumes)
+        self.rescue = Rescue(self)
         self.time = MachineTime(self.loop.time, drift_ppm=faults.drift_ppm)
         self.ledger = Ledger()
         self.server = Server(self.loop, self.disk, self.time, self.trace, units=faults.crews)
         self.server.journal_file_bytes = faults.journal_file_bytes
+        self.server.watches_desks = faults.silent_desks
+        if faults.copies:
+            wait_s = 1.0 if faults.copies == "waits" else 0.0
+            self.server.copies = Copies(self.rescue.copy, self.rescue.key.public_key(), wait_s, self.rescue.witness)
         restart = chance_for(plan.seed, "restart")
         self.server.restart_after_s = lambda: 1.0 + 9.0 * restart.random()
         self.network = Network(self.loop, self.trace, self.server)
@@ -118,7 +125,8 @@ class World:
         self.server.badges = [face.badge for face in self.faces]
         self.callers = 0
         self.counts = {
-            "kills": 0, "power_cuts": 0, "stops": 0, "clock_steps": 0, "full": 0, "scripted": 0, "revoked": 0
+            "kills": 0, "power_cuts": 0, "stops": 0, "clock_steps": 0, "full": 0, "scripted": 0, "revoked": 0,
+            "restored": 0, "damaged": 0,
         }  # fmt: skip
         self.judge = Judge(self.ledger, self.disk, self.loop.time, self.trace, work_s=faults.work_s)
         self.server.on_commit = self.judge.committed
@@ -160,6 +168,8 @@ class World:
             failing.append(self.loop.create_task(self._scripted(self.plan.script)))
         try:
             await self._for(self.plan.hours * 3600.0)
+            while self.rescue.busy:
+                await self._for(5.0)
         finally:
             for task in (calling, *failing):
                 task.cancel()
@@ -167,8 +177,12 @@ class World:
         await self.finish()
 
     async def _scripted(self, script: Callable[[Any], Awaitable[None]]) -> None:
-        with suppress(Silence):
+        try:
             await script(self)
+        except Silence:
+            return
+        except Exception as error:
+            self.judge.fail(self.plan.name, f"its script failed: {error!r}")
 
     async def _for(self, seconds: float) -> None:
         """Let time pass, and stop at the first thing that is wrong."""
@@ -262,8 +276,9 @@ class World:
             )  # fmt: skip
 
     def _failing(self, faults: Faults) -> Iterator[Coroutine[Any, Any, None]]:
-        for volume in self.volumes.values():
-            volume.sync_fails, volume.write_fails = faults.sync_fails, faults.write_fails
+        for name in ("main", JOURNAL):
+            self.volumes[name].sync_fails, self.volumes[name].write_fails = faults.sync_fails, faults.write_fails
+        self.volumes[COPY].sync_fails = faults.copy_fails
         yield self._often(faults.kill_per_h, self.kill)
         yield self._often(faults.kill_mid_step_per_h, self.kill_mid_step)
         yield self._often(faults.power_per_h, self.power)
@@ -404,8 +419,8 @@ def run(plan: Plan) -> Result:
     disabled = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     # What is collected is finished off, wherever it hung: when that happens must not depend on what ran before.
+    # (The first run begins with a collection, and each ends with one.)
     collects = gc.isenabled()
-    gc.collect()
     gc.disable()
     # What hung when the run ended is thrown away; that it could not tidy up is no news.
     with swapped(sys, "unraisablehook", lambda _: None), warnings.catch_warnings():
@@ -432,6 +447,8 @@ def _run(plan: Plan, root: Path) -> Result:
     with ExitStack() as undo:
         world = World(plan, root)
         undo.enter_context(mounted(world.disk))
+        if plan.faults.copies:
+            undo.enter_context(recoverable(world.disk, world.loop.time))
         undo.enter_context(_seeded(chance_for(plan.seed, "secrets")))
         undo.enter_context(swapped(control_room, "POSITIONS_EVERY_S", POSITIONS_EVERY_S))
         undo.enter_context(swapped(control_room, "SNAPSHOT_EVERY", plan.faults.snapshot_every))

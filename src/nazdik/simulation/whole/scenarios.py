@@ -14,15 +14,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nazdik.kernel import Instant, UnitId, rfc3339
+from nazdik.simulation.whole import disasters
 from nazdik.simulation.whole.checker.fencing import unfenced
 from nazdik.simulation.whole.clocks import BEGINS_US
 from nazdik.simulation.whole.server import LOG
 from nazdik.simulation.whole.swarm import Faults, Plan
 
 if TYPE_CHECKING:
+    from nazdik.simulation.whole.client.face import Face
     from nazdik.simulation.whole.client.people import Crew
     from nazdik.simulation.whole.run import World
 
+# A desk may be silent for so long by the rules; it is looked at every few seconds, and a line that says nothing is believed for a while.
+SILENT_S, SAID_WITHIN_S = 120.0, 60.0
 Script = Callable[["World"], Awaitable[None]]
 
 
@@ -113,6 +117,49 @@ async def _second_writer(world: "World") -> None:
         world.counts["scripted"] += 1
 
 
+async def _screens_fall_silent(world: "World") -> None:
+    """S32: a call-taker's machine dies with a caller on the line; another's line is away for less than may be."""
+    one, two = (taker.face for taker in world.takers)
+    keeping = [world.loop.create_task(_says_here(face)) for face in (one, two)]
+    try:
+        while True:
+            await asyncio.sleep(5.0)
+            ringing = [call["id"] for call in one.stream.world.all("call") if call["state"] == "ringing"]
+            if not ringing or (await one.command(f"/v1/calls/{ringing[0]}/answer", {}))[0] != 200:
+                continue
+            call, since_s = ringing[0], world.loop.time()
+            world.network.cut(one.link)
+            world.network.cut(two.link)
+            await asyncio.sleep(SILENT_S - 20.0)
+            world.network.mend(two.link)
+            await asyncio.sleep(20.0)
+            settled = world.judge.fold.calls[call]
+            await asyncio.sleep(SAID_WITHIN_S)
+            given = [(by, calls) for at_s, by, calls in world.judge.handed_over if at_s >= since_s]
+            mine = [calls for by, calls in given if by == one.posting.person]
+            before = any(by == one.posting.person and at_s < since_s for at_s, by, _ in world.judge.handed_over)
+            # What was given before and nobody has taken still stands.
+            if not settled and not before and not any(call in c for c in mine):
+                world.judge.fail(
+                    "S32", f"{one.name} is gone for {world.loop.time() - since_s:.0f} s and {call} is still theirs"
+                )
+            if any(by == two.posting.person for by, _ in given):
+                world.judge.fail("S32", f"{two.name} was away for less than {SILENT_S:.0f} s, and their desk was given")
+            world.counts["scripted"] += 1
+            world.network.mend(one.link)
+            await asyncio.sleep(300.0)
+    finally:
+        for task in keeping:
+            task.cancel()
+
+
+async def _says_here(face: "Face") -> None:
+    while True:
+        await asyncio.sleep(10.0)
+        if face.stream.is_live:
+            face.stream.send({"t": "here"})
+
+
 async def _old_fixes(world: "World") -> None:
     """S28: a tracker comes back and uploads two hours of places at once."""
     while True:
@@ -190,13 +237,19 @@ SCENARIOS: dict[str, Scenario] = {
     "S16": Scenario("The journal's disk is full, and both", Faults(journal_full_per_h=14, log_full_per_h=5), counts="full"),
     "S17": Scenario("A sync fails", Faults(sync_fails=0.05), counts="faults_of_disk"),
     "S19": Scenario("Files are torn when the power goes", Faults(power_mid_write_per_h=30, journal_file_bytes=1024), counts="power_cuts"),
+    "S20": Scenario("Bytes of the log change at rest", Faults(copies="behind"), disasters.damaged, counts="damaged"),
+    "S21": Scenario("The disk is gone, and is restored from a copy", Faults(copies="waits", kill_mid_step_per_h=6, power_mid_write_per_h=6, clock_step_per_h=4), disasters.restored, 0.8, "restored"),
+    "S21B": Scenario("The same, with a copy that is behind and on a disk that fails", Faults(copies="behind", copy_fails=0.02, kill_mid_step_per_h=6, power_mid_write_per_h=6), disasters.restored, 0.8, "restored"),
     "S26": Scenario("Places that cannot be", Faults(bad_fix=0.5), counts="entries"),
     "S28": Scenario("Seven thousand old places at once", Faults(), _old_fixes, 0.2, "scripted"),
     "S29": Scenario("Eight hundred calls an hour", Faults(calls_per_h=500, crews=8), hours=0.1, counts="callers"),
+    "S32": Scenario("A console's machine dies with a caller on the line", Faults(silent_desks=True), _screens_fall_silent, 0.4, "scripted"),
     "S33": Scenario("A lid is closed for forty minutes", Faults(reload=0.01, meddle=0.2), _lid_closed, 0.8, "scripted"),
     "S34": Scenario("Everybody comes back at once", Faults(), _all_come_back, counts="scripted"),
     "S35": Scenario("A reader at 1 kB/s", Faults(slow_reader=1.0, calls_per_h=90), counts="frames"),
+    "S43": Scenario("Somebody enciphers the server's disk", Faults(copies="behind"), disasters.ransomed, 0.3, "restored"),
     "S44": Scenario("Signed out in the middle of an action", Faults(revoke_per_h=20, late=0.2, cut_per_h=20), hours=0.3, counts="revoked"),
     "S45": Scenario("An incident changes its offices", Faults(meddle=0.9, calls_per_h=90), counts="entries"),
+    "S48": Scenario("Who keeps the machine edits the audit log", Faults(copies="behind"), disasters.edited, counts="scripted"),
     "S51": Scenario("A unit leaves between choice and assignment", Faults(meddle=0.9, late=0.5, crews=8), counts="late"),
 }  # fmt: skip

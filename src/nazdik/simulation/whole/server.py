@@ -6,52 +6,50 @@ does it, on a machine whose disk and clock are simulated. Whenever its process e
 import asyncio
 import gc
 import os
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack, suppress
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from litestar import Litestar, Request
-from litestar.di import Provide
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from nazdik.bootstrap.callers import callers as build_callers
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Building, subscription_of
-from nazdik.bootstrap.door import RequestDoor, posting_of
+from nazdik.bootstrap.door import posting_of
+from nazdik.bootstrap.leaving import SilentDesks
 from nazdik.bootstrap.province import ProvinceMachine
+from nazdik.bootstrap.screens import Screens
+from nazdik.bootstrap.seals import Seals
 from nazdik.bootstrap.server import JournalCalls
 from nazdik.bootstrap.stopped import until_stopped
-from nazdik.bootstrap.texts import TEXTS
 from nazdik.bootstrap.views import ProvinceViews
-from nazdik.dispatch import api as dispatch
-from nazdik.dispatch import field_api as field_routes
-from nazdik.dispatch import shelf_api as shelves
+from nazdik.bootstrap.words import with_words
 from nazdik.dispatch.commands import EnrolUnit, RecordSeen
 from nazdik.dispatch.surroundings import Surroundings
-from nazdik.fleet import api as fleet
 from nazdik.fleet.lane import PositionLane
 from nazdik.fleet.model import Bounds, Heartbeat, Sound
 from nazdik.fleet.service import FleetService
 from nazdik.geo.pace import Pace
 from nazdik.geo.sight import RoadSight
-from nazdik.intake import api as intake
-from nazdik.intake.callers import api as callers_routes
-from nazdik.intake.callers.envelope import NOBODY, Came, wrap
 from nazdik.intake.callers.service import REPLAYED_S, Callers
-from nazdik.kernel import Actor, CommandId, Context, IncidentId, ProvinceId, Rejected
+from nazdik.kernel import Actor, CommandId, Context, IncidentId, Rejected
 from nazdik.kernel.context import SYSTEM
 from nazdik.kernel.instant import plus_s
-from nazdik.organisation.model import Posting, Role
+from nazdik.organisation.model import Act, Posting
+from nazdik.organisation.policy import has_act
 from nazdik.platform import journal as journal_module
 from nazdik.platform.audit import Audit
-from nazdik.platform.auth import Registry
+from nazdik.platform.auth import SCREEN, Registry, Session
+from nazdik.platform.backup import JOURNAL as JOURNAL_STREAM
+from nazdik.platform.eventlog import EventLog
 from nazdik.platform.eventlog.sqlite import SqliteLog
 from nazdik.platform.faults import LogUnavailable
 from nazdik.platform.filelock import hold
-from nazdik.platform.http import EXCEPTION_HANDLERS, StrictRequest, idempotency_key, register
+from nazdik.platform.http.in_turn import SocketsInTurn
 from nazdik.platform.journal import Journal, read_recent
 from nazdik.platform.live import Hub, converse
 from nazdik.simulation.whole.clocks import MachineTime, ProcessClock
@@ -59,16 +57,18 @@ from nazdik.simulation.whole.disk import Disk, swapped
 from nazdik.simulation.whole.ledger import Badge
 from nazdik.simulation.whole.loop import Killed, Life, VirtualLoop
 from nazdik.simulation.whole.network import Answer, Network, Wire
+from nazdik.simulation.whole.routes import PARTS, WHO, routes, wrapped
 from nazdik.simulation.whole.town import BOUNDS, PROVINCE, corner, town, unit_ids
 from nazdik.simulation.whole.trace import Trace
 
-AnyRequest = Request[Any, Any, Any]
-PARTS = "nazdik.parts"
-WHO = "nazdik.who"
+if TYPE_CHECKING:
+    from nazdik.simulation.whole.recovery import Copying
+
+ENTER = "nazdik.enter"
 # Half as often as at work, and still sooner than a face calls its line late: most of what happens would else be beats.
 BEAT_S = 4.0
-LOG, AUDIT, JOURNAL = "main/town.log.sqlite", "main/audit.sqlite", "journal"
-REGISTRY = "main/registry.sqlite"
+DATA, JOURNAL, TOWN_LOG = "main", "main/journal", "town.log"
+LOG, AUDIT, REGISTRY = f"{DATA}/{TOWN_LOG}.sqlite", f"{DATA}/audit.sqlite", f"{DATA}/registry.sqlite"
 # Longer than any run: who is signed in stays so until somebody ends it.
 SESSION_S = 30 * 86_400.0
 NOT_SIGNED_IN = 4401
@@ -79,8 +79,9 @@ class Parts:
     """What one process is made of."""
 
     journal: Journal
-    log: SqliteLog
-    audit_log: SqliteLog
+    log: EventLog
+    # The logs themselves, below what copies them.
+    files: tuple[SqliteLog, SqliteLog]
     audit: Audit
     registry: Registry
     room: ControlRoom
@@ -90,6 +91,20 @@ class Parts:
     fleet: FleetService
     clock: ProcessClock
     app: Any
+    door: SocketsInTurn = field(default_factory=lambda: SocketsInTurn(_enter))
+    screens: Screens | None = None
+    copying: "Copying | None" = None
+    seals: Seals | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """Where copies go and for whom they are sealed, how long an append waits for its own, and who is sent signed heads."""
+
+    folder: Path
+    recipient: X25519PublicKey
+    wait_s: float
+    witness: Path
 
 
 class Server:
@@ -109,6 +124,12 @@ class Server:
         self.starts = 0
         self.journal_file_bytes = 64 * 1024
         self.failed_starts = 0
+        # Whoever repairs the machine keeps the supervisor from starting anything.
+        self.held = False
+        # Whether desks whose screens fall silent are left (decision 0204).
+        self.watches_desks = False
+        # Where the server copies what it acknowledges, when it does, and where it sends signed heads.
+        self.copies: Copies | None = None
         # Told after each durable batch, inside the process, before anybody is answered; of each opening; of each end.
         self.on_commit: Callable[[], None] = lambda: None
         self.on_open: Callable[[], None] = lambda: None
@@ -223,7 +244,7 @@ class Server:
                 life.run(_let_go, parts)
 
     def _restart(self) -> None:
-        if self.life is None:
+        if self.life is None and not self.held:
             self.start()
 
     async def stop(self) -> None:
@@ -237,9 +258,13 @@ class Server:
         async def closing() -> None:
             parts.hub.close()
             await parts.callers.close()
+            if parts.seals is not None:
+                await parts.seals.close()
             await parts.room.close()
             await parts.audit.close()
             await parts.journal.close()
+            if parts.copying is not None:
+                parts.copying.close()
             parts.registry.close()
 
         task = life.run(self.loop.create_task, closing())
@@ -255,19 +280,24 @@ class Server:
         clock = ProcessClock(self.time)
         data = self.disk.folder
         ground = town()
+        copying = self._copying(clock, lambda: journal.end)
         hub = Hub()
         with ExitStack() as undo:
             undo.callback(gc.collect)
-            audit_log = SqliteLog(data / AUDIT)
-            undo.callback(audit_log.close)
+            audit_file = SqliteLog(data / AUDIT)
+            undo.callback(audit_file.close)
+            audit_log: EventLog = audit_file if copying is None else copying.follow("audit", audit_file)
             audit = Audit(audit_log, clock)
             registry = Registry(data / REGISTRY, clock, session_s=SESSION_S)
             undo.callback(registry.close)
             road = RoadSight(ground.graph)
             lane = PositionLane(road, clock=clock, bounds=Bounds(*BOUNDS))
             around = Surroundings(sight=road, offices=ground.offices, kinds=ground.kinds)
-            log = SqliteLog(data / LOG)
-            undo.callback(log.close)
+            log_file = SqliteLog(data / LOG)
+            undo.callback(log_file.close)
+            copied_log: EventLog = log_file if copying is None else copying.follow(TOWN_LOG, log_file)
+            log = with_words(copied_log, data / DATA, PROVINCE)
+            log.prepare(clock.now())
             room = ControlRoom(
                 PROVINCE,
                 log=log,
@@ -278,20 +308,40 @@ class Server:
                 clock=clock,
             )
             rooms = {PROVINCE: room}
-            house = Building(rooms=rooms, offices=ground.offices, clock=clock, audit=audit)
+            house = Building(
+                rooms=rooms, offices=ground.offices, clock=clock, audit=audit, surroundings={PROVINCE: around}
+            )  # fmt: skip
             journal = self._open_journal(data / JOURNAL, clock)
             undo.callback(_close_journal, journal)
+            if copying is not None:
+                journal.when_kept = partial(copying.wait_for, JOURNAL_STREAM)
             regions = {PROVINCE: cast(Any, SimpleNamespace(bounds=BOUNDS, centre=corner(8, 4)))}
-            callers = build_callers(data / "main", rooms, regions, journal, clock, audit, lambda _province, _words: 3)
+            callers = build_callers(data / DATA, rooms, regions, journal, clock, audit, lambda _province, _words: 3)
             undo.pop_all()
         room.listeners.append(lambda _batch: self.on_commit())
         nothing = cast(Any, None)
         service = FleetService(
             {PROVINCE: lane}, devices=nothing, trail=nothing, clock=clock, may_see_trail=nothing, record_read=nothing
         )
-        parts = Parts(journal, log, audit_log, audit, registry, room, hub, house, callers, service, clock, None)
-        parts.app = JournalCalls(_routes(), journal, lambda scope, body: _wrapped(parts, scope, body))
+        parts = Parts(
+            journal, log, (log_file, audit_file), audit, registry, room, hub, house, callers, service, clock, None
+        )  # fmt: skip
+        if self.watches_desks:
+            parts.screens = Screens(clock)
+        if self.copies is not None:
+            logs = {TOWN_LOG: log, "audit": audit_log}
+            parts.copying = copying
+            parts.seals = Seals(logs, data / DATA, clock, audit=audit, copies=self.copies.witness)
+        parts.app = JournalCalls(routes(), journal, lambda scope, body: wrapped(parts, scope, body))
         return parts
+
+    def _copying(self, clock: ProcessClock, journal_end: Callable[[], int]) -> "Copying | None":
+        if self.copies is None:
+            return None
+        from nazdik.simulation.whole.recovery import Copying  # noqa: PLC0415 - few runs copy anything
+
+        copies, data = self.copies, self.disk.folder / DATA
+        return Copying(copies.folder, copies.recipient, data, clock, wait_s=copies.wait_s, journal=journal_end)
 
     def _open_journal(self, folder: Path, clock: ProcessClock) -> Journal:
         """A process that ends in the middle of this loses its lock, as every process does."""
@@ -318,6 +368,12 @@ class Server:
                     ctx = Context(at=parts.clock.now(), actor=SYSTEM, command_id=CommandId(f"enrol:{unit_id}"))
                     await parts.room.submit(command, ctx)
             self.loop.create_task(_beat(parts))
+            if parts.screens is not None:
+                seats = SimpleNamespace(registry=parts.registry, screens=parts.screens, building=parts.house)
+                self.loop.create_task(SilentDesks(cast(Any, seats)).run())
+            if parts.copying is not None and parts.seals is not None:
+                self.loop.create_task(parts.copying.work())
+                self.loop.create_task(parts.seals.run())
             # As `bootstrap.run` does it.
             watching = self.loop.create_task(until_stopped(parts.house.rooms.values()))
             watching.add_done_callback(lambda done: None if done.cancelled() else life.end())
@@ -383,10 +439,22 @@ class Server:
             await socket.close(1013, "starting")
             return
         badge: Badge = who
-        session = parts.registry.find_session(badge.token)
-        if session is None:
-            await socket.close(NOT_SIGNED_IN, "not signed in")
-            return
+
+        async def enter(send: Any) -> None:
+            session = parts.registry.find_session(badge.token)
+            if session is None:
+                await socket.close(NOT_SIGNED_IN, "not signed in")
+                return
+            await send({"type": "websocket.accept"})
+            await self._converse(parts, session, socket)
+
+        async def nothing(_message: Any = None) -> Any:
+            return None
+
+        scope: Any = {"type": "websocket", ENTER: enter}
+        await parts.door(scope, nothing, nothing)
+
+    async def _converse(self, parts: Parts, session: Session, socket: Wire) -> None:
         posting = posting_of(session)
 
         async def audited() -> None:
@@ -411,23 +479,25 @@ class Server:
                 )
                 await parts.room.submit(RecordSeen(incident_id=incident.id, tier=office.tier), ctx)
 
-        await converse(
-            socket,
-            parts.hub,
-            subscription_of(posting, parts.house),
-            parts.clock,
-            welcome={"scope": {"office": posting.office, "unit": posting.unit}, "role": posting.role},
-            handlers={"health": health, "seen": seen},
-            before_data=audited,
-            tag=session.id,
-        )
+        with _screen(parts, session, posting) as here:
+            await converse(
+                socket,
+                parts.hub,
+                subscription_of(posting, parts.house),
+                parts.clock,
+                welcome={"scope": {"office": posting.office, "unit": posting.unit}, "role": posting.role},
+                handlers={"health": health, "seen": seen, "here": here},
+                before_data=audited,
+                tag=session.id,
+            )
 
 
 def _let_go(parts: Parts) -> None:
     """Close what a dead process had open, as its system does; nothing is written any more."""
+    if parts.copying is not None:
+        parts.copying.drop()
     for close in (
-        parts.log.close,
-        parts.audit_log.close,
+        *(log.close for log in parts.files),
         parts.callers.gateways.close,
         parts.callers._lines.close,
         parts.registry.close,
@@ -443,6 +513,26 @@ def _close_journal(journal: Journal) -> None:
             os.close(fd)
 
 
+@contextmanager
+def _screen(parts: Parts, session: Session, posting: Posting) -> Iterator[Callable[[Any], Awaitable[None]]]:
+    """Count a screen while its line stands, as the stream's door does, and give what is done when it says that it is there."""
+    screens = parts.screens
+    at_desk = screens is not None and has_act(posting.role, Act.HAND_OVER)
+    if at_desk and not session.grants.get(SCREEN):
+        parts.registry.note_screen(session.id)
+    with screens.opened(posting.person, at_desk=True) if screens is not None and at_desk else nullcontext() as screen:
+
+        async def here(_message: Any) -> None:
+            if screens is not None and screen is not None:
+                screens.here(screen)
+
+        yield here
+
+
+async def _enter(scope: Any, _receive: Any, send: Any) -> None:
+    await scope[ENTER](send)
+
+
 async def _beat(parts: Parts) -> None:
     while True:
         for _ in parts.hub.beating(parts.clock.now()):
@@ -450,76 +540,8 @@ async def _beat(parts: Parts) -> None:
         await asyncio.sleep(BEAT_S)
 
 
-def _wrapped(parts: Parts, scope: Any, body: bytes) -> bytes:
-    """As `bootstrap.raw.wrapped`, for somebody who is signed in."""
-    request: AnyRequest = Request(scope)
-    call_id, province = NOBODY, ProvinceId(NOBODY)
-    with suppress(Rejected):
-        key = idempotency_key(request.headers.get("idempotency-key"))
-        call_id = RequestDoor(parts.house, scope[WHO], key).call_id()
-        province = ProvinceId(call_id.partition(".")[0])
-    return wrap(Came("call", call_id, province, "-", body))
-
-
-@cache
-def _routes() -> Litestar:
-    """Return the real routes; whose parts they work on comes with each request."""
-    register(TEXTS)
-
-    def provide_door(request: AnyRequest) -> RequestDoor:
-        key = idempotency_key(request.headers.get("idempotency-key"))
-        scope: Any = request.scope
-        return RequestDoor(scope[PARTS].house, scope[WHO], key)
-
-    def provide_callers(request: AnyRequest) -> Callers:
-        scope: Any = request.scope
-        made: Callers = scope[PARTS].callers
-        return made
-
-    def provide_fleet(request: AnyRequest) -> FleetService:
-        scope: Any = request.scope
-        made: FleetService = scope[PARTS].fleet
-        return made
-
-    def provide_actor(request: AnyRequest) -> Actor | None:
-        scope: Any = request.scope
-        who: Posting = scope[WHO]
-        return Actor(id=who.person, role=who.role, office_id=who.office, unit_id=who.unit)
-
-    def provide_nothing() -> None:
-        return None
-
-    return Litestar(
-        route_handlers=[
-            *intake.ROUTES,
-            *dispatch.ROUTES,
-            *field_routes.ROUTES,
-            *shelves.ROUTES,
-            fleet.report_positions,
-            callers_routes.begin_page,
-            callers_routes.tell_page,
-            callers_routes.get_page,
-        ],
-        dependencies={
-            "door": Provide(provide_door, sync_to_thread=False),
-            "callers": Provide(provide_callers, sync_to_thread=False),
-            "fleet_service": Provide(provide_fleet, sync_to_thread=False),
-            "session_actor": Provide(provide_actor, sync_to_thread=False),
-            "caller_settings": Provide(provide_nothing, sync_to_thread=False),
-        },
-        exception_handlers=EXCEPTION_HANDLERS,
-        request_class=StrictRequest,
-        openapi_config=None,
-    )
-
-
 def folder_for(root: Path) -> Path:
     """Make the folders of an empty disk."""
-    for name in ("main", JOURNAL):
+    for name in (JOURNAL, "copy", "witness"):
         (root / name).mkdir(parents=True)
     return root
-
-
-OFFICER, DISPATCHER, CALL_TAKER, STATION, GATEWAY = (
-    Role.OFFICER, Role.DISPATCHER, Role.CALL_TAKER, Role.STATION_DESK, Role.GATEWAY,
-)  # fmt: skip

@@ -40,6 +40,12 @@ class Faults:
     ignore: float = 0.0
     panic: float = 0.0
     revoke_per_h: float = 0.0
+    # Everything is copied to another disk: `behind` what is acknowledged, or each answer `waits` for its copy. How often that disk
+    # fails is its own.
+    copies: str = ""
+    copy_fails: float = 0.0
+    # Desks whose screens fall silent are left.
+    silent_desks: bool = False
     # How much there is to do.
     calls_per_h: float = 60.0
     crews: int = 6
@@ -47,7 +53,7 @@ class Faults:
     journal_file_bytes: int = 64 * 1024
     work_s: float = 0.004
 
-    def named(self) -> dict[str, float]:
+    def named(self) -> dict[str, Any]:
         """Return what is on."""
         return {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name)}
 

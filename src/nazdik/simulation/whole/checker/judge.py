@@ -1,15 +1,18 @@
 """The judge: looks after every commit and every second, and stops a run at the first promise that does not hold."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-import msgspec
+import apsw
 
 from nazdik.bootstrap.snapshots import snapshot
 from nazdik.organisation.model import Posting
+from nazdik.simulation.whole.checker.copies import reaches
 from nazdik.simulation.whole.checker.fencing import unfenced
 from nazdik.simulation.whole.checker.fold import Fold
 from nazdik.simulation.whole.checker.record import Reader, Row, records
+from nazdik.simulation.whole.client.stream import read_frame
 from nazdik.simulation.whole.disk import Disk
 from nazdik.simulation.whole.ledger import Ledger, Sent
 from nazdik.simulation.whole.network import Link
@@ -40,7 +43,7 @@ P1_DELAYED_S = 0.2
 PROBED_EVERY_S = 60.0
 FRAMES_MAX = 2_000
 BEAT = '{"t":"beat"'
-_read = msgspec.json.Decoder().decode
+JOURNAL = "main/journal"
 
 
 class Broken(Exception):
@@ -66,6 +69,17 @@ class Judge:
         self._log = Reader(disk.folder / "main/town.log.sqlite")
         self._audit = Reader(disk.folder / "main/audit.sqlite")
         self._hashes: list[bytes] = []
+        # When each entry says that it was, and when it was first seen here.
+        self._at: list[int] = []
+        self._seen_s: list[float] = []
+        # After each restore: streams dialled up to this number showed the history before, of which this was the fold.
+        self._former: list[tuple[int, Fold]] = []
+        self._epochs: dict[str, int] = {}
+        # Lines in the audit log that welcomes before the restore left.
+        self._welcomed_before: dict[str, int] = {}
+        self.lost = 0
+        # Desks that were given: when, by whom, which calls.
+        self.handed_over: list[tuple[float, str, frozenset[str]]] = []
         self._rows_of: dict[str, tuple[int, int, int]] = {}
         self._welcomes: dict[str, set[int]] = {}
         self._acknowledged: set[str] = set()
@@ -91,7 +105,9 @@ class Judge:
 
     def counts(self) -> dict[str, int]:
         """Return how much was looked at."""
-        return {"entries": len(self._hashes), "checks": self.checks, "calls": len(self.fold.calls)}
+        return {
+            "entries": len(self._hashes), "checks": self.checks, "calls": len(self.fold.calls), "lost": self.lost
+        }  # fmt: skip
 
     def fail(self, invariant: str, words: str) -> None:
         """Note the first thing that is wrong; listeners of the product swallow what they raise."""
@@ -138,6 +154,8 @@ class Judge:
         if row.chained != row.hash:
             self.fail("I5", f"the chain does not hold at {row.position}")
         self._hashes.append(row.hash)
+        self._at.append(row.at)
+        self._seen_s.append(self._now_s())
         self._trace.note("entry", f"{row.position} {row.kind} {row.hash.hex()}")
         known = self._rows_of.get(row.command_id)
         if known is None:
@@ -151,6 +169,8 @@ class Judge:
         self._by_whom(row)
         if row.kind == "dispatch.units_recommended.v1":
             self._recommended(row)
+        if row.kind == "dispatch.desk_handed_over.v1":
+            self.handed_over.append((self._now_s(), row.body["by"], frozenset(row.body["calls"])))
         if row.kind == "dispatch.offer_unanswered.v1":
             self._unanswered(row)
         if self._opening and row.kind == "dispatch.offer_sent.v1":
@@ -223,6 +243,58 @@ class Judge:
         if ended_s - began_s > P1_DELAYED_S + self._disk_s:
             self.fail("I16", f"{command_id} of priority 1 took {ended_s - began_s:.3f} s")
 
+    # A disk is lost, and what comes back from its copy
+
+    def look_once_more(self) -> None:
+        """Read what a process wrote and did not live to say so, while it can be read."""
+        self._opening = True
+        with suppress(apsw.Error, ValueError):
+            self.committed()
+        self._opening = False
+
+    def brought_back(self, world: "World", kept: int, at: int | None) -> None:
+        """
+        A log was restored that ends at `kept`: all that the copy had, as of the moment `at`, unchanged.
+
+        What came after it did not happen. Those who were told of it are not asked about it any more, and counted as lost; where an
+        answer waits for its copy, and the newest is restored, there must be none.
+        """
+        self.checks += 1
+        copied = reaches(self._disk.files_under("copy/entries.town.log"), self._hashes)
+        expected = copied if at is None else sum(1 for one in self._at[:copied] if one <= at)
+        if kept != expected:
+            self.fail(
+                "S21", f"the copy has {copied} of {len(self._hashes)} entries, {expected} were to come back: {kept} did"
+            )
+            return
+        rows = list(self._log.rows(0, self._log.first_hash()))
+        if [row.hash for row in rows] != self._hashes[:kept]:
+            self.fail("I5", "what was restored is not what was written")
+            return
+        self._former.append((world.network.dialled, self.fold))
+        fold, self._rows_of = Fold(), {}
+        for row, seen_s in zip(rows, self._seen_s, strict=False):
+            fold.take(row, seen_s)
+            first, _, _ = self._rows_of.get(row.command_id, (row.position, 0, 0))
+            self._rows_of[row.command_id] = (first, row.position, row.step)
+        del self._hashes[kept:], self._at[kept:], self._seen_s[kept:]
+        self.fold = fold
+        self._welcomed_before = {name: self._audit.count(name, "stream") for name in self._welcomes}
+        self._welcomes.clear()
+        self._forget(kept, everything_waits=at is None and world.plan.faults.copies == "waits")
+        self.let_go()
+
+    def _forget(self, kept: int, *, everything_waits: bool) -> None:
+        ledger = self._ledger
+        lost = [sent.key for sent in ledger.sent.values() if sent.forget_after(kept)]
+        journal = b"".join(record for file in self._disk.files_under(JOURNAL) for record in records(file))
+        for words in [w for w in ledger.acknowledged if w not in self.fold.words and w.encode() not in journal]:
+            lost.append(words)
+            del ledger.acknowledged[words], ledger.called[words]
+        self.lost += len(lost)
+        if lost and everything_waits:
+            self.fail("S21", f"acknowledged when it was on both disks, and lost with one: {lost[:5]}")
+
     # What people hear
 
     def listener(self, name: str, posting: Posting) -> Callable[[str, int], None]:
@@ -233,26 +305,34 @@ class Judge:
             # Half of what is said is that all is well.
             if frame.startswith(BEAT):
                 return
-            message = _read(frame)
+            message = read_frame(frame)
             if message["t"] == "welcome":
                 self._welcomed(name, wire)
             elif message["t"] in ("snap", "more", "change"):
+                fold = self._history(name, wire, message["epoch"])
                 for item in message["items"]:
                     if item["v"] is not None:
-                        self._shown(name, role, office, unit, item, message["pos"])
+                        self._shown(name, role, office, unit, item, message["pos"], fold)
 
         return heard
+
+    def _history(self, name: str, wire: int, epoch: str) -> Fold:
+        """Return the facts by which a stream was shown something. S21: no epoch stands for two histories."""
+        number = next((n for n, (until, _) in enumerate(self._former) if wire <= until), len(self._former))
+        if self._epochs.setdefault(epoch, number) != number:
+            self.fail("S21", f"{name} was shown another history under the epoch {epoch}, which it knew")
+        return self._former[number][1] if number < len(self._former) else self.fold
 
     def _welcomed(self, name: str, wire: int) -> None:
         """I8: it was written down before anything left."""
         lines = self._welcomes.setdefault(name, set())
-        if wire in lines:
+        if wire in lines or (self._former and wire <= self._former[-1][0]):
             return
         lines.add(wire)
-        if self._audit.count(name, "stream") < len(lines):
+        if self._audit.count(name, "stream") < self._welcomed_before.get(name, 0) + len(lines):
             self.fail("I8", f"{name} was let in without a line in the audit log")
 
-    def _shown(self, name: str, role: str, office: str, unit: str | None, item: Any, pos: int) -> None:
+    def _shown(self, name: str, role: str, office: str, unit: str | None, item: Any, pos: int, fold: Fold) -> None:
         """I7: nobody holds what is not theirs, at the position that the frame names."""
         self.checks += 1
         kind, thing, view = item["k"], item["id"], item["v"]
@@ -261,11 +341,11 @@ class Judge:
         elif unit is not None:
             if kind == "unit" and thing != unit:
                 self.fail("I7", f"{name} was shown {thing}")
-            if kind in ("incident", "crew_detail") and not self.fold.had_crew(thing, unit, pos):
+            if kind in ("incident", "crew_detail") and not fold.had_crew(thing, unit, pos):
                 self.fail("I7", f"{name} was shown {kind} {thing} at {pos}, which it never had")
             if kind == "crew_detail" and view.get("recommendation") is not None:
                 self.fail("I7", f"{name} was shown who else could have gone to {thing}")
-        elif role == "station_desk" and kind in ("incident", "detail") and not self.fold.has_office(thing, office, pos):
+        elif role == "station_desk" and kind in ("incident", "detail") and not fold.has_office(thing, office, pos):
             self.fail("I7", f"{name} was shown {kind} {thing} at {pos}, which its office does not have")
 
     # Every second
@@ -285,7 +365,8 @@ class Judge:
             raise self.first
 
     def _health(self, world: "World") -> None:
-        failures = sum(volume.failures for volume in world.volumes.values())
+        # A copy or a witness that cannot be reached is no reason for anything to wait.
+        failures = world.volumes["main"].failures + world.volumes["journal"].failures
         sick = world.server.life is None or world.server.parts is None or world.volumes["main"].full
         if world.time.off_s != self._clock_off_s:
             self._stepped_s = self._now_s()
@@ -298,7 +379,7 @@ class Judge:
         new = [words for words in self._ledger.acknowledged if words not in self._acknowledged]
         if not new:
             return
-        kept = b"".join(record for file in self._disk.durable_under("journal") for record in records(file))
+        kept = b"".join(record for file in self._disk.durable_under(JOURNAL) for record in records(file))
         for words in new:
             self._acknowledged.add(words)
             # A page is answered once the journal has it; a command once the log has it.

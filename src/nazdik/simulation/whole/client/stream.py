@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Protocol
 
 import msgspec
@@ -19,7 +20,8 @@ NOT_SIGNED_IN = 4401
 LATER = ["detail", "unit"]
 
 Key = tuple[str, str]
-_read = msgspec.json.Decoder().decode
+# One frame is said to many, and the judge reads it too; nobody changes what was read.
+read_frame = lru_cache(maxsize=256)(msgspec.json.Decoder().decode)
 
 
 def _said(message: dict[str, Any]) -> str:
@@ -188,7 +190,7 @@ class StreamClient:
         now = self._around.steady_ms()
         self._heard_ms = now
         if isinstance(data, str):
-            self._hear(_read(data), now)
+            self._hear(read_frame(data), now)
             self._on_news()
 
     # Inside
