@@ -92,6 +92,7 @@ export function readSession(raw: Raw): Session {
     unit: text(raw.unit) as UnitId | null,
     face: (text(raw.face) as Face | null) ?? faceOf(role),
     acts: new Set(Array.isArray(raw.acts) ? raw.acts.map(String) : []),
+    expiresAt: (text(raw.expires_at) as Time | null) ?? undefined,
     reportOpenS: (raw.report_open_s as number | null) ?? undefined,
   };
 }
@@ -123,7 +124,6 @@ export function readKinds(raw: unknown): readonly Kind[] {
 export const getServer = async (api: Api): Promise<ServerInfo> => readServer(await api.get<Raw>("/v1/server"));
 export const getSession = async (api: Api): Promise<Session> => readSession(await api.get<Raw>("/v1/session"));
 export const getOffices = async (api: Api): Promise<readonly Office[]> => readOffices(await api.get("/v1/offices"));
-export const getKinds = async (api: Api): Promise<readonly Kind[]> => readKinds(await api.get("/v1/kinds"));
 export const getIncident = (api: Api, id: string): Promise<Incident> => api.get<Incident>(`/v1/incidents/${id}`);
 export const getDetail = (api: Api, id: string): Promise<Detail> => api.get<Detail>(`/v1/incidents/${id}/detail`);
 

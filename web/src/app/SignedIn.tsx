@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
-import { useEffect, useMemo, useRef } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useT } from "../i18n/hooks";
+import type { Link } from "../live/client";
 import { Button } from "../ui/Button";
 import { ErrorState, Loading } from "../ui/states";
 import type { Reference } from "./app";
@@ -18,6 +19,7 @@ export function SignedIn({ children }: { readonly children: ReactNode }) {
     app.live.start();
     return () => app.live.stop();
   }, [app]);
+  const first = useFirst(reference !== null, link);
   useNewMaps(reference, again, problem !== null);
   useNewKinds(reference?.kinds, again);
   const out = problem?.status === 401 || link.state === "signed_out";
@@ -31,8 +33,25 @@ export function SignedIn({ children }: { readonly children: ReactNode }) {
       </div>
     );
   }
-  if (!reference) return problem ? <ErrorState problem={problem} onRetry={again} /> : <Loading onRetry={again} />;
+  if (!reference || !first)
+    return problem ? <ErrorState problem={problem} onRetry={again} /> : <Loading onRetry={again} />;
   return <ReferenceContext value={reference}>{children}</ReferenceContext>;
+}
+
+// A stream that does not come must not keep the face away.
+const FIRST_WITHIN_MS = 150;
+
+/** Whether what the stream gives first is here, or has been waited for: a face drawn with it is drawn once, not empty and again. */
+function useFirst(known: boolean, link: Link): boolean {
+  const shown = useRef(false);
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    if (!known || shown.current) return;
+    const timer = setTimeout(() => setLate(true), FIRST_WITHIN_MS);
+    return () => clearTimeout(timer);
+  }, [known]);
+  shown.current ||= known && (late || link.streams.some((each) => each.epoch !== null));
+  return shown.current;
 }
 
 const AGAIN_MS = 5_000;

@@ -2,7 +2,8 @@
 
 import { Api } from "../api/client";
 import { PendingRegistry } from "../api/pending";
-import { getKinds, getOffices, getServer, getSession } from "../api/reads";
+import type { Raw } from "../api/reads";
+import { getOffices, getServer, getSession, list, readKinds } from "../api/reads";
 import { OfficeTree } from "../core/offices";
 import type { Kind, ServerInfo, Session } from "../core/views";
 import { setDisplayOffset } from "../i18n/formats";
@@ -54,6 +55,8 @@ export interface Reference {
   readonly session: Session;
   readonly offices: OfficeTree;
   readonly kinds: ReadonlyMap<string, Kind>;
+  /** The same as the server gave them, with what only a desk reads; absent where a handheld starts without a server. */
+  readonly kindRows?: readonly Raw[];
 }
 
 /** How a page reaches the server where it does so in a way of its own. */
@@ -115,17 +118,18 @@ export class App {
   }
 
   async readReference(): Promise<Reference> {
-    const [server, session, offices, kinds] = await Promise.all([
+    const [server, session, offices, rows] = await Promise.all([
       this.readServer(),
       getSession(this.api),
       getOffices(this.api),
-      getKinds(this.api),
+      this.api.get("/v1/kinds"),
     ]);
     return {
       server,
       session,
       offices: new OfficeTree(offices),
-      kinds: new Map(kinds.map((kind) => [kind.code, kind])),
+      kinds: new Map(readKinds(rows).map((kind) => [kind.code, kind])),
+      kindRows: list(rows, "kinds"),
     };
   }
 

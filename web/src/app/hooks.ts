@@ -129,10 +129,12 @@ export interface Loaded<T> {
   readonly again: () => void;
 }
 
+const UNREAD = { value: null, problem: null, loading: true, at: null } as const;
+
 /** Read something once and when `deps` change. Reading again keeps what is shown; other `deps` clear it first. */
 export function useLoad<T>(read: (signal: AbortSignal) => Promise<T>, deps: readonly unknown[]): Loaded<T> {
   const { clock } = useApp();
-  const [state, setState] = useState<Omit<Loaded<T>, "again">>({ value: null, problem: null, loading: true, at: null });
+  const [state, setState] = useState<Omit<Loaded<T>, "again">>(UNREAD);
   const [turn, setTurn] = useState(0);
   const lastTurn = useRef(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the caller names what `read` closes over.
@@ -140,9 +142,8 @@ export function useLoad<T>(read: (signal: AbortSignal) => Promise<T>, deps: read
     const stop = new AbortController();
     const again = lastTurn.current !== turn;
     lastTurn.current = turn;
-    setState((before) =>
-      again ? { ...before, loading: true } : { value: null, problem: null, loading: true, at: null },
-    );
+    // The same object again renders nothing: most of what reads is new on the page, behind a key.
+    setState((before) => (again ? { ...before, loading: true } : UNREAD));
     read(stop.signal).then(
       (value) => {
         if (!stop.signal.aborted) setState({ value, problem: null, loading: false, at: clock.now() });

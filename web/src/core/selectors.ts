@@ -286,6 +286,7 @@ export function alarmGrade(alarm: Alarm): AlarmGrade {
   if (alarm.cause === "refused" || alarm.cause === "not_moving") {
     return alarm.priority !== null && alarm.priority <= 2 ? "warning" : "notice";
   }
+  if (alarm.cause === "crew_lapsed") return "notice";
   return "warning";
 }
 

@@ -2,6 +2,7 @@ import { ahead } from "../app/ahead";
 import { mount } from "../app/mount";
 import { SignedIn } from "../app/SignedIn";
 import { Board } from "../features/board";
+import { keepDesk } from "../pwa/desk";
 import { Speak } from "../ui";
 
 mount(
@@ -13,3 +14,4 @@ mount(
   "face.board",
   ahead,
 );
+keepDesk("/board");

@@ -4,6 +4,7 @@ import { isExerciseAsked } from "../app/app";
 import { mount } from "../app/mount";
 import { SignedIn } from "../app/SignedIn";
 import { Console } from "../features/console";
+import { keepDesk } from "../pwa/desk";
 import { Speak } from "../ui";
 
 const Exercise = lazy(() => import("../features/exercise"));
@@ -22,3 +23,4 @@ mount(
   "face.console",
   ahead,
 );
+keepDesk("/console");

@@ -45,7 +45,7 @@ export const en: { readonly [K in keyof typeof fa]: string } = {
   "status.Cancelled": "Cancelled",
 
   "stage.waiting": "Waiting for dispatch",
-  "stage.offered": "Waiting for acceptance",
+  "stage.offered": "Offered",
   "stage.accepted": "Accepted, not moving yet",
   "stage.en_route": "En route",
   "stage.on_scene": "On scene",
@@ -92,7 +92,7 @@ export const en: { readonly [K in keyof typeof fa]: string } = {
   "ladder.label": "{n, plural, =0 {not sent yet} other {{last}, step # of 4}}",
 
   "look.available": "Available",
-  "look.offered": "Waiting for acceptance",
+  "look.offered": "Offered",
   "look.en_route": "En route",
   "look.on_scene": "On scene",
   "look.busy": "Busy",

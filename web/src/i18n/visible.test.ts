@@ -12,7 +12,7 @@ const sources = import.meta.glob<string>(["../{api,app,core,entries,features,liv
 
 /** Attributes and properties whose text reaches a person. */
 const SAID = new Set(
-  "aria-label aria-description aria-placeholder aria-roledescription aria-valuetext ariaLabel title placeholder alt label hint error children disabledReason summary textContent innerText".split(
+  "aria-label aria-description aria-placeholder aria-roledescription aria-valuetext ariaLabel title data-tip placeholder alt label hint error children disabledReason summary textContent innerText".split(
     " ",
   ),
 );

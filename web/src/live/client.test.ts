@@ -32,6 +32,8 @@ class Bench {
     () => this.nowMs,
     () => 0,
   );
+  /** What waits for a frame, where frames do not come at once. */
+  frames: (() => void)[] | null = null;
   stands = true;
   openable = true;
   open: (() => Promise<FakeSocket>) | null = null;
@@ -48,7 +50,7 @@ class Bench {
         return socket;
       },
       steadyMs: () => this.nowMs,
-      nextFrame: (run) => run(),
+      nextFrame: (run) => void (this.frames ? this.frames.push(run) : run()),
       later: (run, ms) => {
         const timer = { run, at: this.nowMs + ms };
         this.timers.push(timer);
@@ -134,6 +136,17 @@ describe("the live client", () => {
     expect(bench.socket.sent).toEqual([{ t: "hello", resume: {}, later: ["detail", "unit"] }]);
     expect(names(bench)).toEqual(["A12"]);
     expect(bench.client.link().state).toBe("live");
+  });
+
+  test("has the first snapshot at once, for the first picture of the face, and all that follows in frames", async () => {
+    const bench = new Bench();
+    bench.frames = [];
+    await bench.live();
+    expect(names(bench)).toEqual(["A12"]);
+    bench.socket.say(snap(20, [unit("A13")], "e2"));
+    expect(names(bench)).toEqual(["A12"]);
+    for (const run of bench.frames.splice(0)) run();
+    expect(names(bench)).toEqual(["A13"]);
   });
 
   test("applies a change that follows, and removes what is null", async () => {

@@ -248,9 +248,12 @@ export class LiveClient {
         break;
       case "snap": {
         const held = this.#heldOf(message.stream);
+        const first = held.epoch === null;
         this.#advance(held, message.epoch, message.pos, message.at, now);
         held.left = message.left ?? 0;
         this.#world.snap(message.stream, message.items);
+        // Nothing of it has been shown: there is nothing to keep calm, and the face may be drawn with it at once.
+        if (first) this.#world.flush();
         break;
       }
       case "more": {
@@ -299,6 +302,9 @@ export class LiveClient {
         break;
       case "map":
         this.#world.hearMaps(message.items);
+        break;
+      case "glass":
+        this.#world.hearGlass(message.items);
         break;
     }
     this.#askFrame();

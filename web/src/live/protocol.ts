@@ -60,6 +60,7 @@ export type ClientMessage =
       readonly later?: readonly KindName[] | undefined;
     }
   | { readonly t: "seen"; readonly incidents: readonly string[] }
+  | { readonly t: "here" }
   | {
       readonly t: "health";
       readonly battery: number | null;
@@ -80,6 +81,12 @@ export interface Welcome {
 export interface MapInForce {
   readonly province: ProvinceId;
   readonly version: string;
+}
+
+/** Seats that two people opened to somebody who otherwise may not sit there, and how many ask for one. */
+export interface GlassNow {
+  readonly seats: readonly { readonly role: string; readonly office: string; readonly until: string }[];
+  readonly asked: number;
 }
 
 export type ServerMessage =
@@ -107,4 +114,5 @@ export type ServerMessage =
     }
   | { readonly t: "beat"; readonly at: Time; readonly pos: Readonly<Record<string, number>> }
   | { readonly t: "health"; readonly items: readonly Health[] }
-  | { readonly t: "map"; readonly items: readonly MapInForce[] };
+  | { readonly t: "map"; readonly items: readonly MapInForce[] }
+  | { readonly t: "glass"; readonly items: readonly GlassNow[] };

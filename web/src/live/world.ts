@@ -3,7 +3,7 @@
 import type { ProvinceId } from "../core/units";
 import type { Health } from "../core/views";
 import { PositionTable } from "./positions";
-import type { Item, KindName, Kinds, MapInForce } from "./protocol";
+import type { GlassNow, Item, KindName, Kinds, MapInForce } from "./protocol";
 import { KIND_NAMES } from "./protocol";
 import { KeyedStore } from "./store";
 
@@ -23,6 +23,8 @@ export class World {
   readonly health = new KeyedStore<Health>();
   /** The map in force of each province. */
   readonly map = new KeyedStore<MapInForce>();
+  /** Under the one name `now`; a handheld hears none. */
+  readonly glass = new KeyedStore<GlassNow>();
   readonly positions = new PositionTable();
   /** Which unit a slot of a stream belongs to: `stream/slot`. */
   readonly unitBySlot = this.unit.index((unit) => `${unit.id.slice(0, unit.id.indexOf("."))}/${unit.slot}`);
@@ -67,6 +69,10 @@ export class World {
 
   hearHealth(items: readonly Health[]): void {
     this.health.apply(new Map(items.map((each) => [each.unit, each])));
+  }
+
+  hearGlass(items: readonly GlassNow[]): void {
+    this.glass.apply(new Map(items.map((each) => ["now", each])));
   }
 
   get hasPending(): boolean {

@@ -39,7 +39,8 @@ export default function MapCanvas(props: Props) {
   const { provinces, ref, onFailed, onReady } = props;
   const app = useApp();
   const t = useT();
-  const theme = usePrefs((prefs) => prefs.theme);
+  const own = usePrefs((prefs) => prefs.theme);
+  const theme = props.theme ?? own;
   const lang = usePrefs((prefs) => prefs.lang);
   const box = useRef<HTMLDivElement>(null);
   const top = useRef<HTMLCanvasElement>(null);

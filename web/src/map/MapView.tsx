@@ -113,24 +113,26 @@ function Drawn({ inner, ...props }: MapViewProps & { readonly inner: RefObject<M
       </Suspense>
       {phase === "loading" && <p className="map-message">{t("map.loading")}</p>}
       {phase === "failed" && <p className="map-message">{t("map.failed")}</p>}
-      <div className="map-tools">
-        <Button aria-label={t("map.zoomIn")} onClick={() => inner.current?.zoomBy(1)}>
-          <Plus size={18} aria-hidden="true" />
-        </Button>
-        <Button aria-label={t("map.zoomOut")} onClick={() => inner.current?.zoomBy(-1)}>
-          <Minus size={18} aria-hidden="true" />
-        </Button>
-        {hasChoice() && (
-          <Button
-            aria-pressed={pictures}
-            aria-label={t("map.pictures")}
-            title={t("map.pictures")}
-            onClick={() => setPictures(!asked)}
-          >
-            <Grid2x2 size={18} aria-hidden="true" />
+      {!props.still && (
+        <div className="map-tools">
+          <Button aria-label={t("map.zoomIn")} onClick={() => inner.current?.zoomBy(1)}>
+            <Plus size={18} aria-hidden="true" />
           </Button>
-        )}
-      </div>
+          <Button aria-label={t("map.zoomOut")} onClick={() => inner.current?.zoomBy(-1)}>
+            <Minus size={18} aria-hidden="true" />
+          </Button>
+          {hasChoice() && (
+            <Button
+              aria-pressed={pictures}
+              aria-label={t("map.pictures")}
+              title={t("map.pictures")}
+              onClick={() => setPictures(!asked)}
+            >
+              <Grid2x2 size={18} aria-hidden="true" />
+            </Button>
+          )}
+        </div>
+      )}
     </Guard>
   );
 }

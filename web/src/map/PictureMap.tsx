@@ -32,7 +32,8 @@ export default function PictureMap(
   const { provinces, ref, onFailed, onReady } = props;
   const app = useApp();
   const t = useT();
-  const theme = usePrefs((prefs) => (prefs.theme === "night" ? "night" : "day"));
+  const own = usePrefs((prefs) => prefs.theme);
+  const theme = (props.theme ?? own) === "night" ? "night" : "day";
   const lang = usePrefs((prefs) => prefs.lang);
   const box = useRef<HTMLDivElement>(null);
   const base = useRef<HTMLCanvasElement>(null);

@@ -1,6 +1,7 @@
 import type { Ref } from "react";
 import type { LonLat } from "../core/units";
 import type { Incident, ProvinceInfo, Unit } from "../core/views";
+import type { Theme } from "../i18n/prefs";
 import type { UnitMark } from "./overlay";
 import type { MapShapes } from "./shapes";
 
@@ -38,5 +39,9 @@ export interface MapViewProps {
   readonly onUnit?: (id: string) => void;
   /** A click on the ground. */
   readonly onPoint?: (point: LonLat) => void;
+  /** The page's own when it is not the person's. */
+  readonly theme?: Theme;
+  /** Nobody is there to move it: it has no buttons. */
+  readonly still?: boolean;
   readonly ref?: Ref<MapHandle>;
 }

@@ -32,6 +32,7 @@ export function Button({
   onClick,
   type = "button",
   className,
+  title,
   ...rest
 }: Props) {
   const why = useId();
@@ -50,7 +51,8 @@ export function Button({
         // Who speaks to the page says what stands on the button: the key stands there too.
         aria-label={rest["aria-label"] && keyHint ? `${rest["aria-label"]} ${keyHint}` : rest["aria-label"]}
         aria-describedby={off ? why : rest["aria-describedby"]}
-        title={off ? disabledReason : rest.title}
+        // Shown by `Tips`: the browser's own title knows neither the keyboard nor the page's direction.
+        data-tip={off ? disabledReason : title}
         onClick={off ? (event) => event.preventDefault() : onClick}
       >
         {icon}

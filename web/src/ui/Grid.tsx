@@ -21,6 +21,8 @@ interface Props {
   readonly onSelect?: (id: string) => void;
   /** Enter or double click. */
   readonly onOpen?: (id: string) => void;
+  /** Space. */
+  readonly onMark?: (id: string) => void;
   /** Ids now on the screen, told at most once a second, for `seen`. */
   readonly onVisible?: (ids: readonly string[]) => void;
   /** Keep the order while pointer or keyboard is inside, for at most five seconds. */
@@ -45,6 +47,7 @@ export function Grid({
   selected = null,
   onSelect,
   onOpen,
+  onMark,
   onVisible,
   freeze = false,
   empty,
@@ -114,6 +117,7 @@ export function Grid({
         else if (event.code === "Home") go(0);
         else if (event.code === "End") go(shown.length - 1);
         else if ((event.code === "Enter" || event.code === "NumpadEnter") && current !== null) onOpen?.(current);
+        else if (event.code === "Space" && onMark && current !== null) onMark(current);
         else return;
         hold();
         event.preventDefault();

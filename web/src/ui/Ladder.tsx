@@ -12,7 +12,7 @@ export function Ladder({ assignment }: { readonly assignment: Assignment }) {
   const last = reached === 0 ? "" : t(`ladder.${STEPS[reached - 1] ?? "sent"}`);
   const label = t("ladder.label", { n: reached, last });
   return (
-    <span className="ladder" role="img" aria-label={label} title={label} data-done={ticks[3] || undefined}>
+    <span className="ladder" role="img" aria-label={label} data-tip={label} data-done={ticks[3] || undefined}>
       {STEPS.map((step, n) => (
         <i key={step} data-on={ticks[n]} />
       ))}

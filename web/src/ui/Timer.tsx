@@ -28,7 +28,7 @@ export function Timer({ from, to, warnAt = null, breachAt = null }: Props) {
       className="timer"
       data-level={level}
       aria-hidden="true"
-      title={level === "ok" ? undefined : t(`level.${level}`)}
+      data-tip={level === "ok" ? undefined : t(`level.${level}`)}
       dir="ltr"
     >
       {text}

@@ -95,6 +95,8 @@ export interface Session {
   readonly face: Face;
   /** What the role may do at all, in the words of the server's policy (`organisation/model.Act`). */
   readonly acts: ReadonlySet<string>;
+  /** When it is over, whatever is done. */
+  readonly expiresAt?: Time | undefined;
   /** How many seconds after clearing this crew may change its report. */
   readonly reportOpenS?: number | undefined;
 }

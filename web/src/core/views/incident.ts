@@ -73,6 +73,8 @@ export interface Incident {
     readonly urgent: boolean;
   } | null;
   /** Put aside until an instant, by whom and why. */
+  /** Other services that were asked to come. */
+  readonly services?: readonly { readonly service: string; readonly at: Time; readonly by: string }[];
   readonly hold?: { readonly since: Time; readonly until: Time; readonly reason: string; readonly by: string } | null;
   /** The incident that it turned out to be the same as; those that turned out to be the same as this one. */
   readonly joined_into?: { readonly id: IncidentId; readonly number: number } | null;
@@ -90,6 +92,8 @@ export interface HandOver {
   readonly note: string;
   readonly incidents: readonly IncidentId[];
   readonly calls: number;
+  /** Nobody gave it: its screens have been silent since then. */
+  readonly silent_since?: Time | null;
 }
 
 /** A place that one patrol of a cordon holds, and when the fugitive could be there at the soonest. */

@@ -34,6 +34,8 @@ export interface Unit {
   readonly safety_due: Time | null;
   /** Busy, and its crew said when it will be free. */
   readonly free_at?: Time | null;
+  /** How many of its crew are in service no more; absent before servers knew of it. */
+  readonly lapsed?: number;
   /** When its handheld last tried itself, and what did not work. */
   readonly tested?: { readonly at: Time; readonly app_version: string; readonly failed: readonly string[] } | null;
 }
@@ -51,6 +53,7 @@ export type AlarmCause =
   | "backup"
   | "call_back"
   | "desk_left"
+  | "crew_lapsed"
   | "held";
 
 export interface Alarm {

@@ -1,15 +1,18 @@
 import { Plus, X } from "lucide-react";
-import { memo, useId, useState } from "react";
+import { lazy, memo, Suspense, useId, useState } from "react";
 import { useReference } from "../../app/hooks";
 import { useFormats, useNamed, useT } from "../../i18n/hooks";
-import { Button, Check, Choice } from "../../ui";
+import { Button, Check, Choice, Loading } from "../../ui";
 import { KindCatalogue } from "./kinds/KindCatalogue";
 import type { KindRow } from "./kinds/kinds";
 import { messages } from "./messages";
 import type { Seat } from "./people/people";
 import { Seats } from "./people/Seats";
+import type { ServiceRow } from "./services/Services";
 import type { FieldOf, SettingKind, Value } from "./settings";
 import { fits, numberOf, partOf, same } from "./settings";
+
+const Services = lazy(async () => ({ default: (await import("./services/Services")).Services }));
 
 interface Props {
   readonly kind: SettingKind;
@@ -74,7 +77,7 @@ const Row = memo(
       <div
         className="admin-row"
         data-changed={changed || undefined}
-        data-wide={field.type === "catalogue" || undefined}
+        data-wide={field.type === "catalogue" || field.type === "services" || undefined}
       >
         <div>
           <span className="field-label" id={id}>
@@ -117,6 +120,26 @@ function Cells({
         onChange={onChange}
       />
     );
+  if (field.type === "skills")
+    return (
+      <div className="admin-skills" role="group" aria-labelledby={labelledBy}>
+        {field.choices.map((choice) => (
+          <Check
+            key={choice.value}
+            checked={(part as readonly string[]).includes(choice.value)}
+            onChange={(on) => onChange(chosen(field, part as readonly string[], choice.value, on))}
+          >
+            {named(choice.label)}
+          </Check>
+        ))}
+      </div>
+    );
+  if (field.type === "services")
+    return (
+      <Suspense fallback={<Loading />}>
+        <Services rows={part as readonly ServiceRow[]} onChange={onChange} />
+      </Suspense>
+    );
   if (field.type === "seats") return <Seats seats={part as Seat[]} onChange={onChange} />;
   if (field.columns.length === 0)
     return <Cell field={field} part={part} name={named(field.label)} onChange={onChange} />;
@@ -139,6 +162,13 @@ function Cells({
     </div>
   );
 }
+
+/** So few characters are a name or a code: they stand in one line. */
+const LINE_MOST = 80;
+
+/** The choices in the order of the field, so that ticking one twice gives the same value. */
+const chosen = (field: FieldOf, part: readonly string[], value: string, on: boolean): readonly string[] =>
+  field.choices.map((each) => each.value).filter((each) => (each === value ? on : part.includes(each)));
 
 interface CellProps {
   readonly field: FieldOf;
@@ -168,6 +198,17 @@ function Cell({ field, part, name, onChange }: CellProps) {
         />
       );
     case "text":
+      if (field.most !== null && field.most <= LINE_MOST)
+        return (
+          <input
+            className="input admin-line"
+            dir="auto"
+            maxLength={field.most}
+            aria-label={name}
+            value={String(part ?? "")}
+            onChange={(event) => onChange(event.target.value)}
+          />
+        );
       return (
         <textarea
           className="input"

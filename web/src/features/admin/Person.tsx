@@ -10,5 +10,5 @@ export function Person({ id }: { readonly id: string }) {
   if (id === session.person) return <b>{t("admin.you")}</b>;
   const seat = /^seat:(\w+):/.exec(id);
   const role = seat && t.maybe(`role.${seat[1]}`);
-  return role ? <span title={id}>{role}</span> : <Ltr>{id}</Ltr>;
+  return role ? <span data-tip={id}>{role}</span> : <Ltr>{id}</Ltr>;
 }

@@ -5,13 +5,13 @@ import { messages } from "./messages";
 import { SettingPage } from "./SettingPage";
 import type { SettingKind } from "./settings";
 
-/** A setting that a province has and no office below it: usual priorities of kinds, texts of messages, how long what is kept. */
+/** A setting that a province has and no office below it: usual priorities of kinds, texts of messages, how long what is kept, who needs a second factor. */
 export function ProvinceSection({
   province,
   name,
 }: {
   readonly province: string;
-  readonly name: "kinds" | "texts" | "retention";
+  readonly name: "kinds" | "texts" | "services" | "retention" | "nation" | "ways_in";
 }) {
   const app = useApp();
   const t = useT(messages);

@@ -247,7 +247,7 @@ function Editor({ kind, setting, path, title, onActed, form }: EditorProps) {
             <Button disabledReason={typed === null && !follow ? t("admin.why.same") : null} onClick={forget}>
               {t("admin.forget")}
             </Button>
-            {setting.own && (kind.kind === "rules" || kind.kind === "texts") && (
+            {setting.own && ["rules", "texts", "ways_in"].includes(kind.kind) && (
               <Button onClick={() => setFollow(true)} aria-pressed={follow}>
                 {t("admin.follow")}
               </Button>

@@ -47,11 +47,14 @@ export const SECTIONS = [
   "people",
   "devices",
   "texts",
+  "services",
   "aliases",
   "imports",
   "hazards",
   "server",
   "retention",
+  "nation",
+  "ways_in",
 ] as const;
 export type Section = (typeof SECTIONS)[number];
 
@@ -68,15 +71,31 @@ const ACT_OF: Readonly<Record<Section, string>> = {
   people: "manage_people",
   devices: "manage_devices",
   texts: "see_guide",
+  services: "see_guide",
   aliases: "see_addresses",
   imports: "manage_devices",
   hazards: "keep_premises",
   server: "see_guide",
   retention: "keep_retention",
+  nation: "see_rules",
+  ways_in: "manage_people",
 };
 
 /** What the nation sets for every province that has none of its own. */
-const OF_THE_NATION: readonly Section[] = ["rules", "texts", "server"];
+const OF_THE_NATION: readonly Section[] = [
+  "rules",
+  "kinds",
+  "words",
+  "questions",
+  "plans",
+  "texts",
+  "services",
+  "server",
+  "nation",
+  "ways_in",
+];
+/** What is the nation's alone. */
+const NATION_ALONE: readonly Section[] = ["nation"];
 
 /** Which province a national administrator worked in last, on this machine. */
 const PROVINCE = "nazdik.admin.province";
@@ -136,6 +155,11 @@ export function Admin() {
   );
 }
 
+/** On a narrow screen the sections are a strip: where one is has to be seen in it. */
+function shownInStrip(nav: HTMLElement | null): void {
+  nav?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+}
+
 interface PagesProps {
   readonly provinces: readonly Office[];
   /** What is set is the whole nation's. */
@@ -152,7 +176,7 @@ function Pages({ provinces, nation, onProvince }: PagesProps) {
   const [help, setHelp] = useState(false);
   const [asked, subject, go] = useAddress();
   const sections = SECTIONS.filter(
-    (each) => session.acts.has(ACT_OF[each]) && (!nation || OF_THE_NATION.includes(each)),
+    (each) => session.acts.has(ACT_OF[each]) && (nation ? OF_THE_NATION.includes(each) : !NATION_ALONE.includes(each)),
   );
   const section = sections.find((each) => each === asked) ?? sections[0];
   const own = offices.find(session.office);
@@ -220,7 +244,7 @@ function Pages({ provinces, nation, onProvince }: PagesProps) {
           />
         </span>
       </header>
-      <nav className="admin-nav" aria-label={t("admin.sections")}>
+      <nav className="admin-nav" aria-label={t("admin.sections")} ref={shownInStrip}>
         {sections.map((each, n) => (
           <a key={each} href={`#${each}`} aria-current={each === section ? "page" : undefined}>
             <span>{t(`admin.section.${each}`)}</span>
@@ -247,7 +271,12 @@ function Pages({ provinces, nation, onProvince }: PagesProps) {
           <HazardsSection root={root} />
         ) : section === "devices" ? (
           <DevicesSection root={root} />
-        ) : section === "kinds" || section === "texts" || section === "retention" ? (
+        ) : section === "kinds" ||
+          section === "texts" ||
+          section === "services" ||
+          section === "retention" ||
+          section === "nation" ||
+          section === "ways_in" ? (
           <ProvinceSection key={section} province={root} name={section} />
         ) : section === "words" || section === "questions" || section === "plans" ? (
           <BookPage key={section} province={root} name={section} />

@@ -18,7 +18,10 @@ export type FieldType =
   | "seats"
   | "catalogue"
   | "offices"
-  | "grounds";
+  | "grounds"
+  | "sectors"
+  | "services"
+  | "skills";
 
 export interface FieldOf {
   readonly name: string;

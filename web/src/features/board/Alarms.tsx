@@ -91,7 +91,7 @@ function AlarmRow({ id, first, tier, onAcknowledge, onOpen }: Omit<Props, "ids">
           <span>
             {t("board.climbs")} <Timer to={msOf(alarm.climbs_at)} warnAt={(msOf(alarm.climbs_at) ?? 0) - 30_000} />
           </span>
-        ) : (
+        ) : alarm.cause === "crew_lapsed" ? null : (
           <span>{t("board.top")}</span>
         )}
       </div>

@@ -1,15 +1,17 @@
 import { useMemo } from "react";
-import { sameList, useApp, useDerived, useItem, useReference, useVersion } from "../../app/hooks";
+import { sameList, useApp, useDerived, useEvery, useItem, useLink, useReference, useVersion } from "../../app/hooks";
 import { activeAssignments, compareUnits, unitLook } from "../../core/selectors";
 import type { OfficeId } from "../../core/units";
 import { msOf } from "../../core/units";
 import type { Tier, Unit } from "../../core/views";
-import { useFormats, useNamed, useT } from "../../i18n/hooks";
+import { spanText, useFormats, useNamed, useT } from "../../i18n/hooks";
 import type { World } from "../../live/world";
 import { Empty, Grid, Ltr, Timer, UnitGlyph } from "../../ui";
 import { type SubOffice, subOffices } from "./logic";
 import { messages } from "./messages";
 import { useCover } from "./useCover";
+import { STALE_MS } from "./wall/logic";
+import { messages as wallWords } from "./wall/messages";
 
 const CHILD: Readonly<Record<Tier, "province" | "county" | "station" | null>> = {
   national: "province",
@@ -52,7 +54,7 @@ function Offices({ office, title }: { readonly office: OfficeId; readonly title:
         <span className="below-free">{t("board.col.free")}</span>
         <span>{t("board.col.alarms")}</span>
         {cover && (
-          <span title={t("board.cover.why", { minutes: id(cover.minutes) })}>
+          <span data-tip={t("board.cover.why", { minutes: id(cover.minutes) })}>
             {t("board.col.cover", { time: time(cover.at) })}
           </span>
         )}
@@ -77,8 +79,14 @@ function Offices({ office, title }: { readonly office: OfficeId; readonly title:
 /** Share of people with a free unit in time; undefined: not counted for these offices, null: nothing to share. */
 function OfficeRow({ row, cover }: { readonly row: SubOffice; readonly cover?: number | null | undefined }) {
   const { offices } = useReference();
+  const link = useLink();
+  const now = useEvery(1);
+  // What is old is grey, with its age; the rest of the page is as fresh as ever.
+  const freshAt = link.streams.find((each) => (each.stream as string) === row.id)?.freshAt ?? null;
+  const old = freshAt !== null && now - freshAt > STALE_MS ? now - freshAt : 0;
   const t = useT(messages);
   const named = useNamed();
+  const tw = useT(wallWords);
   const { num, percent } = useFormats();
   const office = offices.find(row.id);
   const cell = (value: number, loud: boolean) => (
@@ -87,9 +95,10 @@ function OfficeRow({ row, cover }: { readonly row: SubOffice; readonly cover?: n
     </span>
   );
   return (
-    <div className="below-row" role="presentation">
+    <div className="below-row" role="presentation" data-old={old > 0 || undefined}>
       <span role="gridcell" className="below-name truncate">
         {office ? named(office.name) : t("board.outside")}
+        {old > 0 && <b className="board-stale"> {tw("wall.age", { span: spanText(t, old / 1000) })}</b>}
       </span>
       {cell(row.open, false)}
       {cell(row.p1, false)}

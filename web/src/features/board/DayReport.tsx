@@ -5,6 +5,7 @@ import type { Office } from "../../core/views";
 import { jalaliDate } from "../../i18n/formats";
 import { useFormats, useNamed, useT } from "../../i18n/hooks";
 import { Button, DateField, Dialog, ErrorState, Ltr, Segmented } from "../../ui";
+import { useProof } from "../identity/Proof";
 import { messages } from "./messages";
 import { lastOver, reportDays, shiftsOf } from "./shifts";
 
@@ -28,6 +29,7 @@ export function DayReport({ office, onClose }: { readonly office: Office; readon
   const days = useMemo(() => reportDays(now, server.offsetMs, starts, DAYS), [now, server.offsetMs, starts]);
   const [chosen, setChosen] = useState(() => lastOver(days, now, starts));
   const [state, setState] = useState<State>({ at: "idle" });
+  const [prove, question] = useProof();
   const asked = useRef<AbortController | null>(null);
   useEffect(() => () => asked.current?.abort(), []);
 
@@ -49,7 +51,8 @@ export function DayReport({ office, onClose }: { readonly office: Office; readon
     setState({ at: "counting", format });
     try {
       const query = { date, shift: chosen.shift, format };
-      const file = await app.api.file(`/v1/offices/${encodeURIComponent(office.id)}/day-report`, query, asking.signal);
+      const path = `/v1/offices/${encodeURIComponent(office.id)}/day-report`;
+      const file = await prove(() => app.api.file(path, query, asking.signal));
       const name = `${office.id}-${date}-${chosen.shift}.${format}`;
       save(file, name);
       setState({ at: "done", name });
@@ -70,6 +73,7 @@ export function DayReport({ office, onClose }: { readonly office: Office; readon
 
   return (
     <Dialog title={`${t("board.report")} · ${named(office.name)}`} onClose={onClose}>
+      {question}
       <div className="day-report">
         <p className="muted">{t("board.report.what")}</p>
         <DateField

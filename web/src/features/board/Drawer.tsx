@@ -73,8 +73,8 @@ export function Drawer({
                   <Ladder assignment={each} />
                   <span>{t(`assignment.${each.state}`)}</span>
                   <span className="muted">{t(`cause.${each.cause}`)}</span>
-                  {each.travel_time_s !== null && <span className="muted num">{spanText(t, each.travel_time_s)}</span>}
-                  {each.distance_m !== null && <span className="muted num">{distanceText(t, each.distance_m)}</span>}
+                  {each.travel_time_s !== null && <span className="muted">{spanText(t, each.travel_time_s)}</span>}
+                  {each.distance_m !== null && <span className="muted">{distanceText(t, each.distance_m)}</span>}
                 </li>
               ))}
             </ul>

@@ -74,7 +74,7 @@ export const IncidentRow = memo(function IncidentRow({ id }: { readonly id: stri
             {incident.escalated_to && (
               <span
                 className="row-escalated"
-                title={t("board.escalatedMore", { tier: t(`tier.${incident.escalated_to}`) })}
+                data-tip={t("board.escalatedMore", { tier: t(`tier.${incident.escalated_to}`) })}
               >
                 {t("board.escalated", { tier: t(`tier.${incident.escalated_to}`) })}
               </span>

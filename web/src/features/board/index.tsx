@@ -11,10 +11,10 @@ import {
   useSecond,
   useVersion,
 } from "../../app/hooks";
-import { compareWorst, countsOf, isOpen } from "../../core/selectors";
+import { compareWorst, isOpen } from "../../core/selectors";
 import type { OfficeId } from "../../core/units";
-import { msOf, provinceOf } from "../../core/units";
-import type { Priority, PublicWarning, Tier } from "../../core/views";
+import { provinceOf } from "../../core/units";
+import type { PublicWarning, Tier } from "../../core/views";
 import { spanText, useFormats, useNamed, useT } from "../../i18n/hooks";
 import { usePrefs } from "../../i18n/prefs";
 import { type MapHandle, MapView } from "../../map";
@@ -28,9 +28,7 @@ import {
   LanguageName,
   LinkStateBar,
   LinkStateText,
-  PriorityGlyph,
   reasonText,
-  Timer,
   useKeys,
   WallClock,
 } from "../../ui";
@@ -38,12 +36,13 @@ import { draftShapes, middleOf, WarningDrafts } from "../warnings/Drafts";
 import { WatchBar } from "../watch/WatchBar";
 import { Alarms } from "./Alarms";
 import { Below } from "./Below";
+import { Counts } from "./Counts";
 import { CrewsDialog } from "./crews";
 import { messages as crewWords } from "./crews/messages";
 import { DayReport } from "./DayReport";
 import { Drawer } from "./Drawer";
 import { IncidentRow, useRowLabel } from "./IncidentRow";
-import { alarmsFor, alarmToAnswer, waitsOf, whyNotAcknowledge } from "./logic";
+import { alarmsFor, alarmToAnswer, whyNotAcknowledge } from "./logic";
 import { messages } from "./messages";
 import { TrendsPanel } from "./trends";
 import { messages as trendWords } from "./trends/messages";
@@ -53,7 +52,6 @@ import { metresOf } from "./wall/logic";
 import { messages as wallWords } from "./wall/messages";
 import "./board.css";
 
-const PRIORITIES: readonly Priority[] = [1, 2, 3, 4, 5];
 const TIER_OF_ROLE: Readonly<Record<string, Tier>> = {
   station_desk: "station",
   county_desk: "county",
@@ -230,7 +228,7 @@ export function Board() {
           setCrews={office && tier === "station" ? setCrews : null}
         />
       </header>
-      <Counts tier={tier} />
+      <Counts tier={tier} office={office?.id ?? null} />
       <main className="board-main">
         {hour && office && <TrendsPanel office={office.id} station={tier === "station"} />}
         <section className="board-rows" hidden={hour} aria-label={t("board.incidents")}>
@@ -402,85 +400,6 @@ function Tools({
         title={t("do.signOut")}
       />
     </span>
-  );
-}
-
-function Counts({ tier }: { readonly tier: Tier }) {
-  const { world } = useApp();
-  const now = useEvery(5);
-  const t = useT(messages);
-  const { num } = useFormats();
-  useVersion(world.incident as never);
-  useVersion(world.unit as never);
-  useVersion(world.alarm as never);
-  useVersion(world.call_back as never);
-  const waits = waitsOf(world.call_back.values(), tier, now);
-  const counts = countsOf(world.incident.values(), world.unit.values(), world.alarm.values());
-  let unanswered = 0;
-  for (const alarm of world.alarm.values()) if (!alarm.cleared_at && !alarm.acknowledged_at) unanswered++;
-  return (
-    <section className="as-is" aria-label={t("board.counts")}>
-      <dl className="counts">
-        <div>
-          <dt>{t("board.count.open")}</dt>
-          <dd>
-            <b>{num(counts.open)}</b>
-            {counts.unclassified > 0 && <span>{t("board.unclassified", { n: counts.unclassified })}</span>}
-          </dd>
-        </div>
-        <div className="counts-priorities">
-          <dt>{t("board.byPriority")}</dt>
-          <dd>
-            {PRIORITIES.map((priority) => (
-              <span key={priority} className="count-priority">
-                <PriorityGlyph priority={priority} size={26} />
-                <b>{num(counts.byPriority[priority])}</b>
-              </span>
-            ))}
-          </dd>
-        </div>
-        <div>
-          <dt>{t("board.count.waiting")}</dt>
-          <dd>
-            <b>{num(counts.waiting)}</b>
-            <span>{t("board.ofOpen", { n: counts.open })}</span>
-          </dd>
-        </div>
-        <div>
-          <dt>{t("board.count.onScene")}</dt>
-          <dd>
-            <b>{num(counts.onScene)}</b>
-            <span>{t("board.ofOpen", { n: counts.open })}</span>
-          </dd>
-        </div>
-        <div>
-          <dt>{t("board.count.free")}</dt>
-          <dd>
-            <b>{num(counts.unitsFree)}</b>
-            <span>{t("board.ofDuty", { n: counts.unitsOnDuty })}</span>
-          </dd>
-        </div>
-        <div data-breach={unanswered > 0 || undefined}>
-          <dt>{t("board.count.escalations")}</dt>
-          <dd>
-            <b>{num(counts.escalations)}</b>
-            <span>{t("board.toAcknowledge", { n: unanswered })}</span>
-          </dd>
-        </div>
-        <div data-breach={waits.late || undefined}>
-          <dt>{t("board.count.callBacks")}</dt>
-          <dd>
-            <b>{num(waits.here)}</b>
-            {waits.unplaced > 0 && <span>{t("board.unplaced", { n: waits.unplaced })}</span>}
-            {waits.oldest !== null && (
-              <span>
-                {t("board.oldest")} <Timer from={msOf(waits.oldest)} />
-              </span>
-            )}
-          </dd>
-        </div>
-      </dl>
-    </section>
   );
 }
 

@@ -1,12 +1,13 @@
 import { useEffect, useRef, useState } from "react";
 import { sameList, useApp, useDerived, useEvery, useItem, useReference } from "../../app/hooks";
 import type { AlarmGrade } from "../../core/selectors";
-import { alarmGrade, isStanding } from "../../core/selectors";
-import { msOf } from "../../core/units";
+import { isStanding } from "../../core/selectors";
+import { msOf, provinceOf } from "../../core/units";
 import type { Alarm } from "../../core/views";
 import { useFormats, useT } from "../../i18n/hooks";
 import { Button, Ltr, Timer } from "../../ui";
-import { alarmsOf, isShelved, mayBeShelved, nextToAcknowledge, ringingOf } from "./attention";
+import type { Line } from "./attention";
+import { alarmsOf, gradeAtDesk, isShelved, linesOf, mayBeShelved, nextToAcknowledge, ringingOf } from "./attention";
 import { useConsole, useMay, useWords } from "./context";
 import { PendingLines } from "./parts";
 import { messages as shelfMessages } from "./shelf/messages";
@@ -19,46 +20,117 @@ import { seatKey } from "./windows/link";
 /** Warnings shown before the rest is folded away: a small screen keeps its map. */
 const SHOWN = innerHeight < 900 ? 1 : 3;
 
+const keyOf = (line: Line): string => ("alarm" in line ? line.alarm : `all ${line.cause}`);
+
 /** The latched list above the map: it never pushes the queues about. */
 export function AlarmsPanel() {
   const { world } = useApp();
   const { t } = useWords();
   const now = useEvery(5);
-  const ids = useDerived(
+  const lines = useDerived(
     world.alarm,
-    (all: Iterable<Alarm>) => alarmsOf(all, now).map((each) => each.id as string),
+    (all: Iterable<Alarm>) => linesOf(alarmsOf(all, now), now),
     [now],
-    sameList,
+    (a, b) => JSON.stringify(a) === JSON.stringify(b),
   );
   const [all, setAll] = useState(false);
-  if (ids.length === 0) return null;
-  // A flood is shown by its head: every emergency, and the worst few of the others.
-  const emergencies = ids.filter((id) => alarmGrade(world.alarm.get(id) as Alarm) === "emergency").length;
-  const most = emergencies + SHOWN;
-  const shown = all ? ids : ids.slice(0, most);
+  if (lines.length === 0) return null;
+  // Every emergency, and the worst few of the others.
+  const isEmergency = (line: Line) => {
+    const alarm = "alarm" in line ? world.alarm.get(line.alarm) : undefined;
+    return alarm !== undefined && gradeAtDesk(alarm) === "emergency";
+  };
+  const most = lines.filter(isEmergency).length + SHOWN;
+  const shown = all ? lines : lines.slice(0, most);
   const next = nextToAcknowledge(world.alarm.values(), now)?.id;
   return (
     <section className="alarms" aria-label={t("title.alarms")} data-panel="alarms" tabIndex={-1}>
       <h2 className="visually-hidden">{t("title.alarms")}</h2>
       <ul>
-        {shown.map((id) => (
-          <AlarmRow key={id} id={id} first={id === next} />
-        ))}
+        {shown.map((line) =>
+          "alarm" in line ? (
+            <AlarmRow key={keyOf(line)} id={line.alarm} first={line.alarm === next} />
+          ) : (
+            <CauseRow key={keyOf(line)} cause={line.cause} ids={line.alarms} next={next} />
+          ),
+        )}
       </ul>
-      {ids.length > most && (
+      {lines.length > most && (
         <Button look="quiet" aria-expanded={all} onClick={() => setAll(!all)}>
-          {all ? t("alarm.fewer") : t("alarm.more", { n: ids.length - most })}
+          {all ? t("alarm.fewer") : t("alarm.more", { n: lines.length - most })}
         </Button>
       )}
     </section>
   );
 }
 
-function AlarmRow({ id, first }: { readonly id: string; readonly first: boolean }) {
+/** In a flood: all of one cause in one line, opened by who wants to read them. */
+function CauseRow({
+  cause,
+  ids,
+  next,
+}: {
+  readonly cause: string;
+  readonly ids: readonly string[];
+  readonly next: string | undefined;
+}) {
+  const { world } = useApp();
+  const words = useWords();
+  const [open, setOpen] = useState(false);
+  const raised = ids.map((id) => msOf(world.alarm.get(id)?.raised_at ?? null)).filter((at) => at !== null);
+  return (
+    <>
+      <li className="alarm" data-grade="warning">
+        <AlarmMark grade="warning" />
+        <button type="button" className="alarm-what" aria-expanded={open} onClick={() => setOpen(!open)}>
+          <b>{words.alarm(cause)}</b>
+          <span>{words.t("alarm.together", { n: ids.length })}</span>
+        </button>
+        <Timer from={Math.min(...raised)} />
+        <span className="alarm-tier">{words.t("alarm.oldest")}</span>
+      </li>
+      {open && ids.map((id) => <AlarmRow key={id} id={id} first={id === next} />)}
+    </>
+  );
+}
+
+/** Open what an alarm is about: its incident, which names who is in danger and who could go, else the caller or the unit. */
+export function useOpenAlarm(): (alarm: Alarm) => void {
   const { world } = useApp();
   const { acts, fly } = useConsole();
+  return (alarm) => {
+    const incident = world.incident.get(alarm.incident);
+    const call = world.call.get(alarm.call);
+    const unit = world.unit.get(alarm.unit);
+    const desk = useDesk.getState();
+    if (incident) {
+      desk.select(incident.id);
+      if (incident.point) fly(incident.point, 15);
+    } else if (call) void acts.callers.takeCallBack(call);
+    else if (unit) desk.selectUnit(unit.id);
+    else if (alarm.cause === "desk_left") desk.set({ handing: true });
+    // An officer in danger is where the car is now.
+    const placed = alarm.cause === "panic" && unit ? world.positions.get(provinceOf(unit.id), unit.slot) : undefined;
+    if (placed) fly(placed.position.point, 16);
+  };
+}
+
+/** Acknowledge; an emergency is opened with it. */
+export function useAcknowledge(): (alarm: Alarm) => void {
+  const { acts } = useConsole();
+  const open = useOpenAlarm();
+  return (alarm) => {
+    void acts.alarms.acknowledge(alarm);
+    if (gradeAtDesk(alarm) === "emergency") open(alarm);
+  };
+}
+
+function AlarmRow({ id, first }: { readonly id: string; readonly first: boolean }) {
+  const { world } = useApp();
   const words = useWords();
   const may = useMay();
+  const open = useOpenAlarm();
+  const acknowledge = useAcknowledge();
   const shelf = useT(shelfMessages);
   const [shelving, setShelving] = useState(false);
   const { t } = words;
@@ -67,22 +139,14 @@ function AlarmRow({ id, first }: { readonly id: string; readonly first: boolean 
   const unit = useItem(world.unit, alarm?.unit);
   const call = useItem(world.call, alarm?.call);
   if (!alarm) return null;
-  const grade = alarmGrade(alarm);
+  const grade = gradeAtDesk(alarm);
   const mayShelve = mayBeShelved(alarm) && !may("alarm");
   const climbs = msOf(alarm.climbs_at);
   const taken = alarm.acknowledged_at !== null;
-  const show = () => {
-    if (incident) {
-      useDesk.getState().select(incident.id);
-      if (incident.point) fly(incident.point, 15);
-    } else if (call) void acts.callers.takeCallBack(call);
-    else if (unit) useDesk.getState().selectUnit(unit.id);
-    else if (alarm.cause === "desk_left") useDesk.getState().set({ handing: true });
-  };
   return (
     <li className="alarm" data-grade={grade} data-taken={taken || undefined}>
       <AlarmMark grade={grade} />
-      <button type="button" className="alarm-what" onClick={show}>
+      <button type="button" className="alarm-what" onClick={() => open(alarm)}>
         <b>{words.alarm(alarm.cause)}</b>
         {unit && <Ltr className="unit-sign">{unit.call_sign}</Ltr>}
         {call && <Ltr className="num">{call.callback ?? call.number ?? t("value.unknownCaller")}</Ltr>}
@@ -93,6 +157,7 @@ function AlarmRow({ id, first }: { readonly id: string; readonly first: boolean 
           </span>
         )}
       </button>
+      <Timer from={msOf(alarm.raised_at)} />
       <span className="alarm-tier">
         {t("alarm.to", { tier: t(`tier.${alarm.tier}`) })}
         {climbs !== null && !taken && (
@@ -101,19 +166,16 @@ function AlarmRow({ id, first }: { readonly id: string; readonly first: boolean 
             {t("alarm.climbs")} <Timer to={climbs} />
           </>
         )}
+        <PendingLines subject={id} />
       </span>
-      <Timer from={msOf(alarm.raised_at)} />
-      <PendingLines subject={id} />
-      {!taken && !may("alarm") && (
-        <Button
-          look={grade === "emergency" ? "danger" : "plain"}
-          keyHint={first ? "Ctrl+⏎" : undefined}
-          onClick={() => void acts.alarms.acknowledge(alarm)}
-        >
-          {t("do.acknowledge")}
-        </Button>
-      )}
-      {mayShelve && !shelving && <Button onClick={() => setShelving(true)}>{shelf("shelf.put")}</Button>}
+      <span className="alarm-acts">
+        {!taken && !may("alarm") && (
+          <Button keyHint={first ? "Ctrl+⏎" : undefined} onClick={() => acknowledge(alarm)}>
+            {t("do.acknowledge")}
+          </Button>
+        )}
+        {mayShelve && !shelving && <Button onClick={() => setShelving(true)}>{shelf("shelf.put")}</Button>}
+      </span>
       {mayShelve && shelving && <ShelvePick alarm={alarm} onDone={() => setShelving(false)} />}
     </li>
   );
@@ -173,7 +235,7 @@ export function Sounds() {
   const ringing = useDerived(world.call, (all) => ringingOf(all).length, []);
   const emergency = untaken.find((id) => {
     const alarm = world.alarm.get(id);
-    return alarm && alarmGrade(alarm) === "emergency";
+    return alarm && gradeAtDesk(alarm) === "emergency";
   });
 
   useEffect(() => {
@@ -210,10 +272,11 @@ export function Sounds() {
 
   const alarm = world.alarm.get(emergency);
   const unit = world.unit.get(alarm?.unit);
+  const who = unit?.call_sign ?? (alarm?.incident_number ? t("incident.numbered", { n: alarm.incident_number }) : "");
   return (
     <>
       <div className="visually-hidden" role="alert" aria-live="assertive">
-        {alarm ? t("alarm.announce", { what: words.alarm(alarm.cause), who: unit?.call_sign ?? "" }) : ""}
+        {alarm ? t("alarm.announce", { what: words.alarm(alarm.cause), who }) : ""}
       </div>
       <SoundSwitch blocked={state === "blocked"} />
     </>
@@ -230,7 +293,7 @@ function SoundSwitch({ blocked }: { readonly blocked: boolean }) {
       className="sound-switch"
       data-state={muted ? "muted" : blocked ? "blocked" : "on"}
       aria-pressed={muted}
-      title={muted ? t("sound.unmute") : t("sound.mute")}
+      data-tip={muted ? t("sound.unmute") : t("sound.mute")}
       onClick={() => set({ muted: !muted })}
     >
       {muted ? t("sound.off") : blocked ? t("sound.blocked") : t("sound.on")}
@@ -251,7 +314,7 @@ export function AlarmCount() {
       let warning = 0;
       for (const each of all) {
         if (!isStanding(each) || each.acknowledged_at !== null || isShelved(each, now)) continue;
-        const grade = alarmGrade(each);
+        const grade = gradeAtDesk(each);
         if (grade === "emergency") emergency++;
         else if (grade === "warning") warning++;
       }

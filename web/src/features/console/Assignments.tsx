@@ -67,15 +67,7 @@ export function AssignmentCard({
             : t(`assignment.${assignment.state}`)}
         </b>
         <Ladder assignment={assignment} />
-        <span className="muted truncate assignment-how">
-          {assignment.post ? assignment.post.place || words.cause(assignment.cause) : words.cause(assignment.cause)}
-          {assignment.travel_time_s !== null &&
-            assignment.travel_time_s >= 0 &&
-            ` · ${spanText(t, assignment.travel_time_s)}`}
-          {assignment.distance_m !== null &&
-            assignment.distance_m >= 0 &&
-            ` · ${distanceText(t, assignment.distance_m)}`}
-        </span>
+        <span className="assignment-how" />
         {offered && answerBy !== null ? (
           <span className="countdown">
             <span className="muted">{t("act.answerBy")}</span>{" "}
@@ -90,6 +82,13 @@ export function AssignmentCard({
           since !== null && <Timer from={since} />
         )}
       </div>
+      <p className="muted truncate">
+        {assignment.post ? assignment.post.place || words.cause(assignment.cause) : words.cause(assignment.cause)}
+        {assignment.travel_time_s !== null &&
+          assignment.travel_time_s >= 0 &&
+          ` · ${spanText(t, assignment.travel_time_s)}`}
+        {assignment.distance_m !== null && assignment.distance_m >= 0 && ` · ${distanceText(t, assignment.distance_m)}`}
+      </p>
       <p className="stamps num muted">
         {(
           [
@@ -113,23 +112,25 @@ export function AssignmentCard({
       {assignment.blocked && <BlockedWay blocked={assignment.blocked} />}
       {assignment.renewed && beforeScene && <RenewedArrival renewed={assignment.renewed} />}
       <PendingLines subject={assignment.id} />
-      <div className="act-line" role="group" aria-label={t("act.onBehalf", { unit: assignment.call_sign })}>
-        {steps.map((each) => (
-          <Button
-            key={each}
-            disabledReason={
-              may(each === "withdraw" ? "dispatch" : "step") ??
-              reasonText(t as never, whyNotStep(assignment, each) as never)
-            }
-            keyHint={LETTER[each] && `${LETTER[each]} ${assignment.call_sign}`}
-            onClick={() => step(each)}
-          >
-            {t(each === "refuse" ? "act.refuse" : `act.${each}`)}
-          </Button>
-        ))}
+      <div className="assignment-acts">
+        <div className="act-line" role="group" aria-label={t("act.onBehalf", { unit: assignment.call_sign })}>
+          {steps.map((each) => (
+            <Button
+              key={each}
+              disabledReason={
+                may(each === "withdraw" ? "dispatch" : "step") ??
+                reasonText(t as never, whyNotStep(assignment, each) as never)
+              }
+              keyHint={LETTER[each] && `${LETTER[each]} ${assignment.call_sign}`}
+              onClick={() => step(each)}
+            >
+              {t(each === "refuse" ? "act.refuse" : `act.${each}`)}
+            </Button>
+          ))}
+        </div>
+        {onScene && safety !== null && <SafetyTimer assignment={assignment} />}
+        {onScene && unit && <FreeSoonLine unit={unit} />}
       </div>
-      {onScene && safety !== null && <SafetyTimer assignment={assignment} />}
-      {onScene && unit && <FreeSoonLine unit={unit} />}
       {asking === "refuse" && (
         <fieldset className="choices">
           <legend>{t("refusal.title")}</legend>

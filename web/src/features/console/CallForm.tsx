@@ -44,11 +44,13 @@ import type { FieldProps } from "./PlaceField";
 import { focusAfterKind, focusField, focusQuestions, PlaceField } from "./PlaceField";
 import { PendingLines } from "./parts";
 import { PlateInNarrative } from "./plates/PlateInNarrative";
+import { SERVICE_KEYS, useServices } from "./services/known";
 import type { CallForm } from "./store";
 import { callerOf, draftOf, isCallerNew, isEmptyForm, useDesk } from "./store";
 import { Handed, TransferPart } from "./transfer/TransferPart";
 
 const SAVE_MS = 600;
+const WORDS_MOST = 4000;
 
 /** The form of the open call: where, what, danger, details. Sent as soon as place and kind exist. */
 export function CallFormPane() {
@@ -68,7 +70,9 @@ function OpenForm({ form }: { readonly form: CallForm }) {
   const change = useCallback((to: Partial<CallForm>) => useDesk.getState().changeForm(form.id, to), [form.id]);
   const [ending, setEnding] = useState(false);
   const [sending, setSending] = useState(false);
-  const [handing, setHanding] = useState(false);
+  // To whom the call is being handed over; empty: not chosen yet.
+  const [handing, setHanding] = useState<string | null>(null);
+  const services = useServices();
   const saving = useAutosave(form);
   const duplicates = useDuplicates(form);
   const hazards = useHazardsAt(form.point);
@@ -122,7 +126,8 @@ function OpenForm({ form }: { readonly form: CallForm }) {
     { code: "Alt+KeyJ", inFields: true, run: () => first && void acts.calls.link(form, first.known) },
     { code: "Alt+KeyL", inFields: true, run: () => takeThis(theirs) },
     { code: "Alt+KeyQ", inFields: true, run: focusQuestions },
-    { code: "F9", inFields: true, run: () => setHanding(!handing) },
+    { code: "F7", inFields: true, run: () => setHanding(handing === null ? "" : null) },
+    ...SERVICE_KEYS.map((code, n) => ({ code, inFields: true, run: () => setHanding(services[n] ?? "") })),
   ];
   useKeys(keys);
 
@@ -193,8 +198,8 @@ function OpenForm({ form }: { readonly form: CallForm }) {
 
       {call && !writes(call) && <Conversation call={call} />}
       <PreAlert form={form} />
-      {handing ? (
-        <TransferPart form={form} onClose={() => setHanding(false)} />
+      {handing !== null ? (
+        <TransferPart key={handing} form={form} first={handing} onClose={() => setHanding(null)} />
       ) : ending ? (
         <fieldset className="choices">
           <legend>{t("form.noIncidentWhy")}</legend>
@@ -220,7 +225,7 @@ function OpenForm({ form }: { readonly form: CallForm }) {
           >
             {isEmptyForm(form) && !form.call ? t("form.discard") : t("form.noIncident")}
           </Button>
-          <Button keyHint="F9" onClick={() => setHanding(true)}>
+          <Button keyHint="F7" onClick={() => setHanding("")}>
             {t("form.handOver")}
           </Button>
           <Button look="quiet" keyHint="Esc" onClick={() => useDesk.getState().show("detail")}>
@@ -373,7 +378,8 @@ function NarrativeField({ form, change, guessed }: KindProps) {
       <TextArea
         label={t("form.narrative")}
         rows={3}
-        maxLength={4000}
+        maxLength={WORDS_MOST}
+        hint={form.narrative.length >= WORDS_MOST ? t("words.full", { n: WORDS_MOST }) : undefined}
         value={form.narrative}
         onChange={(event) => change({ narrative: event.currentTarget.value })}
         onKeyDown={(event) => {

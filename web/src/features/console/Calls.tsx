@@ -72,8 +72,14 @@ function CallRow({ id }: { readonly id: CallId }) {
     <div role="gridcell" className="q-row">
       <span className="call-state" data-state={call.state} aria-hidden="true" />
       <Ltr className="num">{call.number ?? t("value.unknownCaller")}</Ltr>
-      <span className="truncate q-what muted">
-        {[call.kind ? kind(call.kind) : t(`channel.${call.channel}`), call.place].filter(Boolean).join(" — ")}
+      <span className="q-what q-case muted">
+        <span className="truncate">{call.kind ? kind(call.kind) : t(`channel.${call.channel}`)}</span>
+        {call.place && (
+          <>
+            <span>—</span>
+            <bdi className="truncate">{call.place}</bdi>
+          </>
+        )}
       </span>
       <PendingDot subject={id} />
       <span className="q-stage">

@@ -7,12 +7,15 @@ import { provinceOf } from "../../core/units";
 import { CommandLine, UndoBar } from "../../ui";
 import { DISPOSITIONS } from "./acts/incidents";
 import type { Command, CommandWorld } from "./command";
-import { completions, parse, SignIndex } from "./command";
+import { parse, SignIndex } from "./command";
+import { completions } from "./complete";
 import { assignmentOf, useConsole, useWords } from "./context";
 import { mayCommand } from "./roles";
 import { useDesk } from "./store";
 
 const HISTORY = 50;
+/** So many of the words that Tab would make are named. */
+const NAMED = 4;
 
 export function useCommandWorld(): () => CommandWorld {
   const { world } = useApp();
@@ -62,7 +65,8 @@ type Reading = ReturnType<typeof parse>;
 
 /** Whether two readings of a line look the same; the command itself is read anew when Enter is pressed. */
 function sameReading(a: Reading, b: Reading): boolean {
-  const shown = ({ command, preview, problem }: Reading) => JSON.stringify([command !== null, preview, problem]);
+  const shown = ({ command, preview, problem, wrong }: Reading) =>
+    JSON.stringify([command !== null, preview, problem, wrong]);
   return shown(a) === shown(b);
 }
 
@@ -76,22 +80,29 @@ export function CommandBar({ inputRef }: { readonly inputRef: Ref<HTMLInputEleme
   const { world } = useApp();
   const [text, setText] = useState("");
   const [tab, setTab] = useState<{ list: readonly string[]; at: number } | null>(null);
+  // Enter was pressed once on a line that takes a unit from other work.
+  const [armed, setArmed] = useState(false);
   const history = useRef<string[]>([]);
   const back = useRef(-1);
   const said = useDesk((desk) => desk.said);
   // The world changes under a line that stands there: what Enter would do is told as it is now.
-  const parsed = useDerived(world.incident, () => parse(text, around()), [text, around], sameReading);
+  const read = () => parse(text, around());
+  const byIncidents = useDerived(world.incident, read, [text, around], sameReading);
+  const parsed = useDerived(world.unit, read, [text, around, byIncidents], sameReading);
 
   const change = (to: string) => {
     setText(to);
     setTab(null);
+    setArmed(false);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.code === "Enter" || event.code === "NumpadEnter") {
       if (event.ctrlKey) return;
       event.preventDefault();
       const now = parse(text, around());
-      if (now.command) {
+      if (now.command?.act === "send" && now.command.divert && !(armed && !event.repeat)) {
+        setArmed(true);
+      } else if (now.command) {
         history.current = [text, ...history.current.filter((each) => each !== text)].slice(0, HISTORY);
         back.current = -1;
         change("");
@@ -120,11 +131,14 @@ export function CommandBar({ inputRef }: { readonly inputRef: Ref<HTMLInputEleme
     } else return;
     event.stopPropagation();
   };
-  const preview = parsed.preview
-    ? t(parsed.preview.key, parsed.preview.values)
-    : parsed.problem
-      ? t(parsed.problem.key, parsed.problem.values)
-      : null;
+  const begun = useBegun(text, parsed, around);
+  const preview = begun
+    ? t("cmd.tab", { list: begun })
+    : parsed.preview
+      ? t(armed ? "cmd.preview.divertAgain" : parsed.preview.key, parsed.preview.values)
+      : parsed.problem
+        ? t(parsed.problem.key, parsed.problem.values)
+        : null;
   const fresh = said && !text;
   return (
     <div className="command" role="search" aria-label={t("title.command")}>
@@ -135,13 +149,33 @@ export function CommandBar({ inputRef }: { readonly inputRef: Ref<HTMLInputEleme
         placeholder={fresh ? "" : t("cmd.placeholder", { example: "D 1234 A12", help: "F1" })}
         preview={text ? preview : fresh && t(said.text.key, said.text.values)}
         state={text ? (parsed.command ? "ready" : "not") : "idle"}
-        bad={text ? !parsed.command : (said?.bad ?? false)}
+        bad={text ? armed || (!parsed.command && !begun) : (said?.bad ?? false)}
+        wrong={begun ? null : (parsed.wrong ?? null)}
         onText={change}
         onKeyDown={onKeyDown}
       />
       <Undoing />
     </div>
   );
+}
+
+/** A word that is the beginning of others is not wrong yet: what Tab would make of it; null where there is nothing. */
+function useBegun(text: string, parsed: Reading, around: () => CommandWorld): string | null {
+  const last = parsed.problem?.key === "cmd.notFound" && parsed.wrong?.[1] === text.length;
+  return useMemo(() => {
+    if (!last) return null;
+    const words = completions(text, around()).slice(0, NAMED);
+    return words.length > 0
+      ? words
+          .map((line) =>
+            line
+              .trim()
+              .split(/[\s,،.]/)
+              .at(-1),
+          )
+          .join("  ")
+      : null;
+  }, [last, text, around]);
 }
 
 function Undoing() {
@@ -180,7 +214,7 @@ function useRun(): (command: Command) => void {
         for (const unit of command.units) void acts.units.available(unit, true);
         return;
       case "priority":
-        void acts.incidents.priority(command.incident, command.priority);
+        void acts.incidents.priority(command.incident, command.priority, command.words);
         return;
       case "pass":
         void acts.incidents.task(command.incident, "pass_on", command.office);

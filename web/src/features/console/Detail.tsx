@@ -6,9 +6,10 @@ import type { IncidentId } from "../../core/units";
 import { msOf } from "../../core/units";
 import type { Detail, Incident, Priority } from "../../core/views";
 import { useFormats, useT } from "../../i18n/hooks";
-import { Button, Combo, ErrorState, Ltr, PriorityGlyph, reasonText, Segmented, TextArea, Timer, Words } from "../../ui";
+import { Button, Combo, ErrorState, Ltr, PriorityGlyph, reasonText, Segmented, TextArea, Timer } from "../../ui";
 import { AssignmentCard } from "./Assignments";
 import { DISPOSITIONS } from "./acts/incidents";
+import { Beside } from "./beside/Beside";
 import { PastCalls } from "./caller/PastCalls";
 import { messages as callerMessages } from "./callers/messages";
 import { AnswersPart } from "./classify/Answers";
@@ -17,22 +18,26 @@ import { useConsole, useMay, useWords } from "./context";
 import { CordonLine } from "./cordon/CordonPane";
 import { AddHazard, Hazards } from "./hazards/Hazards";
 import { PastHere } from "./hazards/Past";
-import { HoldPart } from "./hold/HoldPart";
+import { HoldButton, HoldPart } from "./hold/HoldPart";
+import { hasWords } from "./hold/logic";
 import { JoinedLine, JoinOther } from "./join/JoinPart";
 import { guessKinds } from "./kinds";
+import { LongWords } from "./LongWords";
 import { Offices } from "./Offices";
 import { SheetButton } from "./paper/SheetButton";
 import { PendingLines } from "./parts";
 import { PlaybackButton } from "./playback/Playback";
 import { Recommended } from "./Recommended";
-import { whyNotCancel, whyNotChange, whyNotClose, whyNotPriority, whyNotReopen } from "./rules";
+import { isLowered, whyNotCancel, whyNotChange, whyNotClose, whyNotPriority, whyNotReopen } from "./rules";
 import { BackupAsked } from "./scene/BackupAsked";
 import { ScenePart } from "./scene/ScenePart";
+import { AskedServices } from "./services/Services";
 import { AwaitsLine } from "./soon/FreeSoon";
 import { useDesk } from "./store";
 import { TimelineSection } from "./Timeline";
 import { IncidentTalk } from "./talk/Talk";
 
+const WORDS_MOST = 4000;
 // The others are in the list of callers.
 const CALLERS_SHOWN = 3;
 
@@ -62,15 +67,18 @@ export function IncidentDetail({ incident }: { readonly incident: Incident }) {
       <header className="detail-head">
         <PriorityGlyph priority={incident.priority} size={26} />
         <h2 className="detail-title">
-          {words.kind(incident.kind, incident.created_at)} <span className="muted num">{write(incident.number)}</span>
+          {words.kind(incident.kind, incident.created_at)} <span className="muted">{write(incident.number)}</span>
         </h2>
         <span className="detail-status">{incident.hold ? t("stage.held") : t(`status.${incident.status}`)}</span>
         <Timer from={stage.since} warnAt={stage.warnAt} breachAt={stage.breachAt} />
       </header>
+      {open && <Beside incident={incident.id} />}
       <PendingLines subject={incident.id} quiet={["send"]} />
       <dl className="facts">
         <dt>{t("field.address")}</dt>
-        <dd>{incident.place || t("incident.placeUnknown")}</dd>
+        <dd>
+          <bdi>{incident.place || t("incident.placeUnknown")}</bdi>
+        </dd>
         {incident.waiting_reason && (
           <>
             <dt>{t("field.waiting")}</dt>
@@ -80,10 +88,19 @@ export function IncidentDetail({ incident }: { readonly incident: Incident }) {
             </dd>
           </>
         )}
-        {detail?.callers.slice(0, CALLERS_SHOWN).map((caller) => (
+        {detail?.callers.slice(0, CALLERS_SHOWN).map((caller, n) => (
           <Fact key={caller.call} name={t("field.caller")}>
-            {caller.name ? `${caller.name} ` : ""}
-            <Ltr className="num">{caller.number ?? caller.callback ?? t("value.unknownCaller")}</Ltr>
+            <span className="fact-line">
+              <span>
+                {caller.name && <bdi>{caller.name} </bdi>}
+                <Ltr className="num">{caller.number ?? caller.callback ?? t("value.unknownCaller")}</Ltr>
+              </span>
+              {n === 0 && session.acts.has("see_call") && (
+                <Button look="quiet" keyHint="G" onClick={() => useDesk.getState().show("callers")}>
+                  {callersT("callers.all", { n: incident.calls })}
+                </Button>
+              )}
+            </span>
             <CallerPast call={caller.call} />
             {caller.number && caller.callback && (
               <>
@@ -93,13 +110,6 @@ export function IncidentDetail({ incident }: { readonly incident: Incident }) {
             )}
           </Fact>
         ))}
-        {detail && detail.callers.length > 0 && session.acts.has("see_call") && (
-          <Fact name={t("act.callers")}>
-            <Button keyHint="G" onClick={() => useDesk.getState().show("callers")}>
-              {callersT("callers.all", { n: incident.calls })}
-            </Button>
-          </Fact>
-        )}
         {detail?.hazards && (
           <Fact name={t("field.hazards")}>
             <b className="hazard">{detail.hazards}</b>
@@ -107,9 +117,7 @@ export function IncidentDetail({ incident }: { readonly incident: Incident }) {
         )}
         {detail?.narrative && (
           <Fact name={t("field.narrative")}>
-            <span className="words">
-              <Words text={detail.narrative} />
-            </span>
+            <LongWords text={detail.narrative} />
           </Fact>
         )}
         <Fact name={t("field.station")}>
@@ -126,6 +134,8 @@ export function IncidentDetail({ incident }: { readonly incident: Incident }) {
           )}
           {incident.calls > 1 && <span className="muted"> · {t("field.calls.n", { n: incident.calls })}</span>}
         </Fact>
+        {open && <PlanLine incident={incident} />}
+        <AskedServices incident={incident} />
         {incident.keeper && <Fact name={t("field.keeper")}>{words.person(incident.keeper)}</Fact>}
         {incident.escalated_to && (
           <Fact name={t("title.alarms")}>
@@ -150,12 +160,12 @@ export function IncidentDetail({ incident }: { readonly incident: Incident }) {
           ))}
         </section>
       )}
-      {open && <PlanLine incident={incident} />}
       {open && !incident.draft && incident.point && (
         <Recommended incident={incident} recorded={detail?.recommendation ?? null} />
       )}
       <IncidentActs incident={incident} />
       <Notes incident={incident} detail={detail} />
+      <TimelineSection incident={incident} />
       <IncidentTalk incident={incident} />
       <ScenePart incident={incident} detail={detail} />
       {incident.point && <PastHere point={incident.point} leaveOut={incident.id} keyHint="I" />}
@@ -183,7 +193,6 @@ export function IncidentDetail({ incident }: { readonly incident: Incident }) {
         )}
         <SheetButton incident={incident.id} />
       </div>
-      <TimelineSection incident={incident} />
       <p className="muted seen-line">
         {TIERS_UPWARD.filter((tier) => incident.seen[tier]).map((tier) => (
           <span key={tier}>
@@ -213,7 +222,7 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
 }
 
 const PRIORITIES: readonly Priority[] = [1, 2, 3, 4, 5];
-type Asking = "cancel" | "reopen" | "kind" | null;
+type Asking = "cancel" | "reopen" | "kind" | { readonly lower: Priority } | null;
 
 function IncidentActs({ incident }: { readonly incident: Incident }) {
   const { acts, fly } = useConsole();
@@ -239,6 +248,7 @@ function IncidentActs({ incident }: { readonly incident: Incident }) {
             const priority = Number(to) as Priority;
             const why = whyNotPriority(incident, priority);
             if (why) useDesk.getState().say({ key: why.key, values: why.values ?? {} } as never, true);
+            else if (isLowered(incident, priority)) setAsking({ lower: priority });
             else void acts.incidents.priority(incident, priority);
           }}
         />
@@ -263,6 +273,18 @@ function IncidentActs({ incident }: { readonly incident: Incident }) {
           {t("act.show")}
         </Button>
       </div>
+      {typeof asking === "object" && asking && (
+        <AskWhy
+          key={asking.lower}
+          label={t("act.lowerWhy", { p: asking.lower })}
+          act={t("act.lower", { p: asking.lower })}
+          needed
+          onDone={(why) => {
+            setAsking(null);
+            if (why !== null) void acts.incidents.priority(incident, asking.lower, why);
+          }}
+        />
+      )}
       {moving && <p className="hint-line">{t("act.placePick")}</p>}
       {asking === "kind" && <KindChange incident={incident} onDone={() => setAsking(null)} />}
       <div className="act-line">
@@ -278,6 +300,7 @@ function IncidentActs({ incident }: { readonly incident: Incident }) {
             <Button disabledReason={may("close") ?? say(whyNotCancel(incident))} onClick={() => setAsking("cancel")}>
               {t("act.cancel")}
             </Button>
+            <HoldButton incident={incident} />
           </>
         ) : (
           <Button disabledReason={may("close") ?? say(whyNotReopen(incident))} onClick={() => setAsking("reopen")}>
@@ -358,14 +381,19 @@ export function ChooseDisposition({
 function AskWhy({
   label,
   act,
+  needed,
   onDone,
 }: {
   readonly label: string;
   readonly act: string;
+  /** It is not done without a reason. */
+  readonly needed?: boolean;
   readonly onDone: (why: string | null) => void;
 }) {
   const { t } = useWords();
   const [why, setWhy] = useState("");
+  const short = needed && !hasWords(why) ? t("cmd.need.why") : null;
+  const done = () => !short && onDone(why.trim());
   return (
     <div className="ask-why">
       <input
@@ -379,14 +407,14 @@ function AskWhy({
         value={why}
         onChange={(event) => setWhy(event.currentTarget.value)}
         onKeyDown={(event) => {
-          if (event.code === "Enter") onDone(why.trim());
+          if (event.code === "Enter") done();
           else if (event.code === "Escape") onDone(null);
           else return;
           event.preventDefault();
           event.stopPropagation();
         }}
       />
-      <Button look="primary" keyHint="⏎" onClick={() => onDone(why.trim())}>
+      <Button look="primary" keyHint="⏎" disabledReason={short} onClick={done}>
         {act}
       </Button>
       <Button look="quiet" keyHint="Esc" onClick={() => onDone(null)}>
@@ -437,10 +465,7 @@ function Notes({ incident, detail }: { readonly incident: Incident; readonly det
         <ul className="notes">
           {detail.notes.map((note) => (
             <li key={`${note.at}${note.text}`}>
-              <span className="num muted">{timeSeconds(msOf(note.at))}</span>{" "}
-              <span className="words">
-                <Words text={note.text} />
-              </span>
+              <span className="num muted">{timeSeconds(msOf(note.at))}</span> <LongWords text={note.text} />
             </li>
           ))}
         </ul>
@@ -452,7 +477,8 @@ function Notes({ incident, detail }: { readonly incident: Incident; readonly det
           hideLabel
           rows={1}
           placeholder={t("act.note")}
-          maxLength={4000}
+          maxLength={WORDS_MOST}
+          hint={text.length >= WORDS_MOST ? t("words.full", { n: WORDS_MOST }) : undefined}
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
           onKeyDown={(event) => {

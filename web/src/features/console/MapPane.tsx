@@ -16,6 +16,7 @@ import { RoadsOpen } from "./roads/RoadsOpen";
 import { useRoads } from "./roads/store";
 import { overlaid, useRoadShapes } from "./roads/useRoadShapes";
 import { Shelved } from "./shelf/Shelved";
+import type { Desk } from "./store";
 import { useDesk } from "./store";
 import { isPicking, useWarnings } from "./warnings/store";
 import { useWarningShapes } from "./warnings/useWarningShapes";
@@ -37,6 +38,8 @@ function viewAtStart(point: LonLat | null): readonly [number, number, number, nu
   return [lon - AROUND_DEG, lat - AROUND_DEG, lon + AROUND_DEG, lat + AROUND_DEG];
 }
 
+const openForm = (desk: Desk) => (desk.form ? desk.forms[desk.form] : undefined);
+
 /** The map, with the ringing calls and the alarms above it. A click on the ground answers whatever asks for a place. */
 export function MapPane({ map }: { readonly map: RefObject<MapHandle | null> }) {
   const { world } = useApp();
@@ -46,7 +49,10 @@ export function MapPane({ map }: { readonly map: RefObject<MapHandle | null> }) 
   const selected = useDesk((desk) => desk.selected);
   const unit = useDesk((desk) => desk.unit);
   const end = useDesk((desk) => desk.end);
-  const form = useDesk((desk) => (desk.form ? desk.forms[desk.form] : undefined));
+  // Of the form no more than the map shows: each letter that is typed into it changes it.
+  const forming = useDesk((desk) => openForm(desk) !== undefined);
+  const point = useDesk((desk) => openForm(desk)?.point ?? null);
+  const accuracy = useDesk((desk) => openForm(desk)?.accuracy ?? null);
   const moving = useDesk((desk) => desk.moving);
   const incident = useItem(world.incident, selected);
   const assignments = incident?.assignments;
@@ -64,7 +70,7 @@ export function MapPane({ map }: { readonly map: RefObject<MapHandle | null> }) 
   const onPoint = useCallback(
     (point: LonLat) => {
       const desk = useDesk.getState();
-      const now = desk.form ? desk.forms[desk.form] : undefined;
+      const now = openForm(desk);
       if (desk.moving && desk.selected) {
         const target = world.incident.get(desk.selected);
         desk.set({ moving: false });
@@ -89,7 +95,7 @@ export function MapPane({ map }: { readonly map: RefObject<MapHandle | null> }) 
   );
   const onIncident = useCallback((id: string) => useDesk.getState().select(id as IncidentId), []);
   const onUnit = useCallback((id: string) => useDesk.getState().selectUnit(id as UnitId), []);
-  const [initial] = useState(() => viewAtStart(form?.point ?? null));
+  const [initial] = useState(() => viewAtStart(point));
   useEffect(() => {
     const keep = () => {
       const at = centre();
@@ -108,7 +114,7 @@ export function MapPane({ map }: { readonly map: RefObject<MapHandle | null> }) 
   useCordonInView(map);
   const drawing = useRoads((now) => now.drawing) && end === "roads";
   const warning = useWarnings(isPicking) && end === "warnings";
-  const picking = moving || drawing || warning || (end === "form" && form !== undefined);
+  const picking = moving || drawing || warning || (end === "form" && forming);
   return (
     <main className="map-pane" data-picking={picking || undefined}>
       <MapView
@@ -118,8 +124,8 @@ export function MapPane({ map }: { readonly map: RefObject<MapHandle | null> }) 
         selected={end === "unit" ? unit : selected}
         route={end === "detail" ? route : null}
         shapes={overlaid(warnings, overlaid(cordon ?? callers ?? caller ?? reach, roads))}
-        pin={end === "form" ? (form?.point ?? null) : (rung?.point ?? null)}
-        pinAccuracyM={end === "form" ? (form?.accuracy ?? null) : (rung?.accuracy ?? null)}
+        pin={end === "form" ? point : (rung?.point ?? null)}
+        pinAccuracyM={end === "form" ? accuracy : (rung?.accuracy ?? null)}
         onIncident={onIncident}
         onUnit={onUnit}
         onPoint={onPoint}
@@ -129,9 +135,11 @@ export function MapPane({ map }: { readonly map: RefObject<MapHandle | null> }) 
         <Shelved />
         <RingingStrip />
         {moving && <p className="map-hint">{t("act.placePick")}</p>}
-        <ReachPanel />
-        <RoadsOpen />
-        <WarningsOpen />
+        <div className="map-open">
+          <ReachPanel />
+          <RoadsOpen />
+          <WarningsOpen />
+        </div>
       </div>
     </main>
   );

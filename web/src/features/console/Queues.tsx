@@ -84,7 +84,7 @@ export function WaitingQueue({ grid }: { readonly grid: Ref<GridHandle> }) {
       className="pane-waiting"
       aside={
         ids.length > 0 ? (
-          <span className="num">{t("count.oldest", { n: ids.length, time: timer(Math.max(0, now - oldest)) })}</span>
+          <span>{t("count.oldest", { n: ids.length, time: timer(Math.max(0, now - oldest)) })}</span>
         ) : undefined
       }
     >

@@ -1,7 +1,9 @@
-import { useEffect, useRef } from "react";
+import type { ReactNode } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useApp, useItem, useLoad, usePending } from "../../app/hooks";
 import { reason } from "../../core/reasons";
 import { activeAssignments, isWaiting } from "../../core/selectors";
+import type { UnitId } from "../../core/units";
 import { msOf } from "../../core/units";
 import type { Candidate, Incident, Recommendation } from "../../core/views";
 import { distanceText, spanText, useFormats } from "../../i18n/hooks";
@@ -10,7 +12,8 @@ import { assignmentOf, useConsole, useMay, useWords } from "./context";
 import { HandheldWhy } from "./handheld/HandheldWhy";
 import { GapNote } from "./reach/GapNote";
 import { BarrierNote } from "./roads/BarrierNote";
-import { whyNotSend } from "./rules";
+import { needsDivert, whyNotSend } from "./rules";
+import { ServiceButtons } from "./services/Services";
 import { isReady } from "./soon/ahead";
 import { Ahead } from "./soon/FreeSoon";
 import { useDesk } from "./store";
@@ -19,6 +22,9 @@ import { lookOf } from "./Units";
 const AGAIN_MS = 10_000;
 /** A key pressed just as the order changes must not send another unit than the one that was read. */
 const INERT_MS = 400;
+/** Where nobody is lacking the list only informs. */
+const SHOWN_MOST = 9;
+const SHOWN_WHEN_ENOUGH = 2;
 
 /** Who would be sent now, and why: computed when shown, again every ten seconds while nobody goes, and when the incident changes. */
 export function Recommended({
@@ -77,16 +83,13 @@ export function Recommended({
   const sends = usePending(incident.id).filter((each) => each.action === "send");
   const app = useApp();
 
-  const send = (candidates: readonly Candidate[]) => {
-    if (performance.now() - changedAt.current < INERT_MS || candidates.length === 0) return;
+  const send = (ids: readonly UnitId[]) => {
+    if (performance.now() - changedAt.current < INERT_MS || ids.length === 0) return;
     if (mayNot) {
       useDesk.getState().say(reason("said.refused", { what: t("act.send"), why: mayNot }), true);
       return;
     }
-    const units = candidates.flatMap((each) => {
-      const unit = app.world.unit.get(each.unit);
-      return unit ? [unit] : [];
-    });
+    const units = ids.flatMap((each) => app.world.unit.get(each) ?? []);
     for (const unit of units) {
       const why = whyNotSend(incident, unit, assignmentOf(app.world, unit), app.clock.now());
       if (why) {
@@ -98,7 +101,9 @@ export function Recommended({
     void parts.acts.incidents.send(
       incident,
       units,
-      candidates.some((each) => each.divert_from !== null),
+      units.some(
+        (unit) => needsDivert(incident, unit) || candidates.some((each) => each.unit === unit.id && each.divert_from),
+      ),
     );
   };
   /** Nobody can go now: why the busy one of the list cannot be waited for either. */
@@ -109,9 +114,9 @@ export function Recommended({
   };
   const choose = (n: number) => {
     const candidate = value?.candidates[n];
-    if (!candidate) return;
+    if (!candidate || n >= shown) return;
     if (!several) {
-      send([candidate]);
+      send([candidate.unit]);
       return;
     }
     const now = useDesk.getState().marked;
@@ -121,23 +126,26 @@ export function Recommended({
   };
   useDigits(choose);
 
+  const wanted = waiting || incident.units_missing > 0;
+  const [whole, setWhole] = useState(false);
+  const shown = wanted || several || whole ? SHOWN_MOST : SHOWN_WHEN_ENOUGH;
   const candidates = value?.candidates ?? [];
   // Enter sends whoever can go now: a busy unit is waited for only when it is chosen by itself, or nobody else is there.
   const ready = candidates.findIndex(isReady);
   const first = Math.max(0, ready);
   useEffect(() => {
-    parts.sendAdvised.current = () => send(several ? markedCandidates : candidates.slice(first, first + 1));
+    parts.sendAdvised.current = () => send(several ? marked : firstOf(candidates, first));
     return () => {
       parts.sendAdvised.current = null;
     };
   });
-  const markedCandidates = candidates.filter((each) => marked.includes(each.unit));
+  const markedSigns = marked.map((each) => app.world.unit.get(each)?.call_sign ?? each).join(" ");
   return (
     <section className="recommended" aria-label={t("title.recommended")} aria-busy={loading}>
       <header className="section-head">
-        <h3>{waiting || incident.units_missing > 0 ? t("title.recommended") : t("title.others")}</h3>
+        <h3>{wanted ? t("title.recommended") : t("title.others")}</h3>
         {value && (
-          <span className="muted num" title={t("rec.byRoad")}>
+          <span className="muted num" data-tip={t("rec.byRoad")}>
             {t("rec.at", { time: timeSeconds(msOf(value.at)) })}
           </span>
         )}
@@ -148,13 +156,13 @@ export function Recommended({
       {value && candidates.length === 0 && !value.barrier && <p className="none-found">{t("rec.none")}</p>}
       {candidates.length > 0 && (
         <ol className="rec-list">
-          {candidates.slice(0, 9).map((each, n) => (
+          {candidates.slice(0, shown).map((each, n) => (
             <CandidateRow
               key={each.unit}
               candidate={each}
               at={value ? msOf(value.at) : 0}
               n={n}
-              wanted={waiting || incident.units_missing > 0}
+              wanted={wanted}
               incident={incident}
               marked={several ? marked.includes(each.unit) : null}
               onChoose={() => choose(n)}
@@ -170,17 +178,17 @@ export function Recommended({
           <Button
             look="primary"
             keyHint="⏎"
-            disabledReason={mayNot ?? (markedCandidates.length === 0 ? t("rec.sendMarked", { n: 0 }) : null)}
-            onClick={() => send(markedCandidates)}
+            disabledReason={mayNot ?? (marked.length === 0 ? t("rec.sendMarked", { n: 0 }) : null)}
+            onClick={() => send(marked)}
           >
-            {t("rec.sendMarked", { n: markedCandidates.length })}
+            {t("rec.sendMarked", { n: marked.length })} <Ltr className="unit-sign">{markedSigns}</Ltr>
           </Button>
         ) : (
           <Button
-            look={waiting || incident.units_missing > 0 ? "primary" : "plain"}
+            look={wanted ? "primary" : "plain"}
             keyHint="⏎"
             disabledReason={mayNot ?? (candidates.length === 0 ? t("rec.none") : ready < 0 ? whyNotFirst() : null)}
-            onClick={() => send(candidates.slice(first, first + 1))}
+            onClick={() => send(firstOf(candidates, first))}
           >
             {t(ready < 0 && candidates.length > 0 ? "soon.waitFirst" : "rec.sendFirst", { n: first + 1 })}
           </Button>
@@ -192,12 +200,24 @@ export function Recommended({
         >
           {t("rec.several")}
         </Button>
+        <ServiceButtons incident={incident} />
         {several && <span className="muted">{t("rec.severalOn")}</span>}
       </div>
-      {value && <WhyOthers value={value} />}
+      {value && (
+        <WhyOthers value={value}>
+          {candidates.length > shown && (
+            <Button look="quiet" onClick={() => setWhole(true)}>
+              {t("rec.more", { n: Math.min(candidates.length, SHOWN_MOST) - shown })}
+            </Button>
+          )}
+        </WhyOthers>
+      )}
     </section>
   );
 }
+
+const firstOf = (candidates: readonly Candidate[], first: number): readonly UnitId[] =>
+  candidates.slice(first, first + 1).map((each) => each.unit);
 
 /** Digits of both rows, unless somebody is typing. */
 function useDigits(choose: (n: number) => void): void {
@@ -258,7 +278,7 @@ function CandidateRow({
         data-marked={marked || undefined}
         aria-pressed={marked ?? undefined}
         aria-disabled={why ? true : undefined}
-        title={
+        data-tip={
           why ??
           (candidate.fix_age_s === null ? t("unit.noFix") : t("rec.fix", { span: spanText(t, candidate.fix_age_s) }))
         }
@@ -270,27 +290,31 @@ function CandidateRow({
         {unit && <UnitGlyph look={lookOf(world, unit)} size={20} divertible={candidate.divert_from !== null} />}
         <Ltr className="unit-sign">{candidate.call_sign}</Ltr>
         <span className="truncate rec-what">
-          <span>
-            {reason}
-            {from === null ? "" : ` (${t("rec.divert", { n: from })})`}
-          </span>
+          {/* That it is free is what its glyph says already. */}
+          {candidate.reason !== "free" && (
+            <span>
+              {reason}
+              {from === null ? "" : ` (${t("rec.divert", { n: from })})`}
+              {" · "}
+            </span>
+          )}
           <span className="muted">
-            {unit && ` · ${t(`unitKind.${unit.kind}`)}${t("value.comma")}${t("unit.crew", { n: unit.crew })}`}
+            {unit && `${t(`unitKind.${unit.kind}`)}${t("value.comma")}${t("unit.crew", { n: unit.crew })}`}
             {why ? ` — ${why}` : ""}
           </span>
         </span>
         <GapNote gap={candidate.gap} />
-        <span className="num rec-distance muted">
+        <span className="rec-distance muted">
           {candidate.distance_m === null ? "" : distanceText(t, candidate.distance_m)}
         </span>
-        <b className="num rec-time">{time}</b>
+        <b className="rec-time">{time}</b>
         <Ahead candidate={candidate} at={at} />
       </button>
     </li>
   );
 }
 
-function WhyOthers({ value }: { readonly value: Recommendation }) {
+function WhyOthers({ value, children }: { readonly value: Recommendation; readonly children: ReactNode }) {
   const words = useWords();
   const { t } = words;
   const open = useDesk((desk) => desk.whyOthers);
@@ -308,6 +332,7 @@ function WhyOthers({ value }: { readonly value: Recommendation }) {
       >
         {t("rec.whyOthers")} <span className="muted">({t("rec.passedOver", { n: value.passed_over.length })})</span>
       </Button>
+      {children}
       {open && (
         <div className="why-body">
           <p>
@@ -327,7 +352,7 @@ function WhyOthers({ value }: { readonly value: Recommendation }) {
             {value.passed_over.map((each) => (
               <li key={`${each.unit}${each.reasons.join()}`}>
                 <Ltr className="unit-sign">{each.call_sign}</Ltr>
-                <span className="num muted">{each.travel_time_s === null ? "" : spanText(t, each.travel_time_s)}</span>
+                <span className="muted">{each.travel_time_s === null ? "" : spanText(t, each.travel_time_s)}</span>
                 <span>{each.reasons.map(reasonOf).join(t("value.comma"))}</span>
                 {each.reasons.includes("handheld_unhealthy") && <HandheldWhy unit={each.unit} />}
               </li>

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { memo, useEffect, useState } from "react";
 import { useApp, useEvery, useReference } from "../../app/hooks";
 import { freshness } from "../../core/selectors";
 import { provinceOf } from "../../core/units";
@@ -13,7 +13,7 @@ import { WindowsMenu } from "./windows/WindowsMenu";
 
 const ASK_MS = 10_000;
 
-export function StatusBar() {
+export const StatusBar = memo(function StatusBar() {
   const { t } = useWords();
   const { session } = useReference();
   return (
@@ -33,7 +33,7 @@ export function StatusBar() {
         <PaperMenu />
         <WindowsMenu />
         {session.acts.has("see_addresses") && (
-          <Button look="quiet" keyHint="F8" onClick={() => useDesk.getState().set({ addresses: true })}>
+          <Button look="quiet" keyHint="Alt+A" onClick={() => useDesk.getState().set({ addresses: true })}>
             {t("title.addresses")}
           </Button>
         )}
@@ -43,7 +43,7 @@ export function StatusBar() {
       </span>
     </footer>
   );
-}
+});
 
 /** How long the server takes to answer the smallest question, measured every ten seconds. */
 function Latency() {
@@ -69,7 +69,7 @@ function Latency() {
       clearInterval(timer);
     };
   }, []);
-  return <span className="num">{ms === null ? t("status.latencyUnknown") : t("status.latency", { n: ms })}</span>;
+  return <span>{ms === null ? t("status.latencyUnknown") : t("status.latency", { n: ms })}</span>;
 }
 
 /** Of the units on duty, how many have a position that may be used to choose and is fresh. */
@@ -85,5 +85,5 @@ function Positions() {
     const placed = world.positions.get(provinceOf(unit.id), unit.slot);
     if (placed && freshness((now - placed.fixedAt) / 1000) === "fresh") fresh++;
   }
-  return <span className="num">{t("status.positions", { fresh, all })}</span>;
+  return <span>{t("status.positions", { fresh, all })}</span>;
 }

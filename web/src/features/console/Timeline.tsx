@@ -15,7 +15,8 @@ import { Intervals } from "./stamps/Intervals";
 import { messages as stampMessages } from "./stamps/messages";
 import { agesOf } from "./stamps/stamps";
 
-const SHOWN = 60;
+/** The newest; the rest when asked for: what stands below stays in reach. */
+const SHOWN = 8;
 
 /** Everything that happened, the newest first, read anew when the incident changes. */
 export function TimelineSection({ incident }: { readonly incident: Incident }) {
@@ -81,9 +82,9 @@ export function TimelineSection({ incident }: { readonly incident: Incident }) {
       {value && <Intervals incident={incident} entries={own} />}
       <header className="section-head">
         <h3>{t("title.timeline")}</h3>
-        {value && value.length > entries.length && !all && (
-          <Button look="quiet" onClick={() => setAll(true)}>
-            {t("timeline.show")}
+        {value && value.length > Math.min(entries.length, SHOWN) && (
+          <Button look="quiet" aria-expanded={all} onClick={() => setAll(!all)}>
+            {t(all ? "timeline.fewer" : "timeline.show", { n: value.length })}
           </Button>
         )}
       </header>
@@ -98,7 +99,7 @@ export function TimelineSection({ incident }: { readonly incident: Incident }) {
           const actor = by && ("role" in by ? (t.maybe(`role.${by.role}`) ?? by.role) : by.name);
           return (
             <li key={entry.position}>
-              <time className="num" dir="ltr" dateTime={entry.at} title={formats.date(msOf(entry.at))}>
+              <time className="num" dir="ltr" dateTime={entry.at} data-tip={formats.date(msOf(entry.at))}>
                 {formats.moment(msOf(entry.at), now)}
               </time>
               <span className="words">
@@ -110,10 +111,12 @@ export function TimelineSection({ incident }: { readonly incident: Incident }) {
               </span>
               {age && (
                 <span className="stamp-ages num muted" dir="ltr">
-                  <span title={stamps("stamps.since", { time: formats.timer(age.since) })}>
+                  <span data-tip={stamps("stamps.since", { time: formats.timer(age.since) })}>
                     {age.since >= 1000 && `+${formats.timer(age.since)}`}
                   </span>
-                  <span title={stamps("stamps.age", { time: formats.timer(age.age) })}>{formats.timer(age.age)}</span>
+                  <span data-tip={stamps("stamps.age", { time: formats.timer(age.age) })}>
+                    {formats.timer(age.age)}
+                  </span>
                 </span>
               )}
             </li>

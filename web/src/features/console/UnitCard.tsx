@@ -56,6 +56,7 @@ export function UnitCard() {
         <dt>{t("unit.station")}</dt>
         <dd>
           {words.office(unit.office)} <span className="muted">· {t("unit.crew", { n: unit.crew })}</span>
+          {(unit.lapsed ?? 0) > 0 && <b> · {t("unit.lapsed", { n: unit.lapsed ?? 0 })}</b>}
         </dd>
         <dt>{t("unit.skills")}</dt>
         <dd>{unit.skills.map((each) => t.maybe(`skill.${each}`) ?? each).join(t("value.comma")) || t("value.none")}</dd>

@@ -1,6 +1,8 @@
+import { Check as CheckIcon } from "lucide-react";
 import type { Ref } from "react";
 import { memo, useCallback, useMemo, useRef, useState } from "react";
 import { sameList, useApp, useEvery, useItem } from "../../app/hooks";
+import { reason } from "../../core/reasons";
 import type { UnitLook } from "../../core/selectors";
 import { freeInS, freshness, isFree, unitLook } from "../../core/selectors";
 import { matches } from "../../core/text";
@@ -78,6 +80,23 @@ export function UnitsPanel({ grid }: { readonly grid: Ref<GridHandle> }) {
     },
     [world, fly],
   );
+  /** Several units are sent at once: those of the recommendation, and any of this list. */
+  const mark = useCallback(
+    (id: string) => {
+      const desk = useDesk.getState();
+      if (!world.incident.get(desk.selected)) {
+        desk.say(reason("why.noIncident"), true);
+        return;
+      }
+      const gone = desk.marked.includes(id as UnitId);
+      desk.show("detail");
+      desk.set({
+        several: true,
+        marked: gone ? desk.marked.filter((each) => each !== id) : [...desk.marked, id as UnitId],
+      });
+    },
+    [world],
+  );
   const rowLabel = useCallback(
     (id: string) => {
       const unit = world.unit.get(id);
@@ -122,6 +141,7 @@ export function UnitsPanel({ grid }: { readonly grid: Ref<GridHandle> }) {
         selected={selected}
         onSelect={(id) => useDesk.getState().selectUnit(id as UnitId)}
         onOpen={open}
+        onMark={mark}
         rowLabel={rowLabel}
         renderRow={(id) => <UnitRow id={id} />}
         empty={
@@ -140,6 +160,7 @@ const UnitRow = memo(function UnitRow({ id }: { readonly id: string }) {
   const { world } = useApp();
   const words = useWords();
   const { t } = words;
+  const marked = useDesk((desk) => desk.marked.includes(id as UnitId));
   const now = useEvery(5);
   const { timer } = useFormats();
   const unit = useItem(world.unit, id);
@@ -154,23 +175,33 @@ const UnitRow = memo(function UnitRow({ id }: { readonly id: string }) {
   const fresh = age === null ? "grey" : freshness(age);
   return (
     <div role="gridcell" className="q-row" data-off={!unit.on_duty || undefined}>
+      {marked && <CheckIcon size={16} role="img" aria-label={t("rec.marked")} />}
       <UnitGlyph look={look} divertible={unit.primary === "ConditionallyAvailable" || unit.divertible} />
       <Ltr className="unit-sign">{unit.call_sign}</Ltr>
       <span className="unit-look">{t(`look.${look}`)}</span>
       {left !== null && (
-        <span className="free-soon-said" title={t("soon.said")}>
+        <span className="free-soon-said" data-tip={t("soon.said")}>
           {t("soon.said")} <bdi dir="ltr">{timer(left * 1000)}</bdi>
         </span>
       )}
-      <span className="truncate q-what muted">
-        {unit.incident_number !== null ? t("unit.atIncident", { n: unit.incident_number }) : words.office(unit.office)}
-        {incident && unit.incident_number !== null ? ` — ${incident.place || words.kind(incident.kind)}` : ""}
+      <span className="q-what q-case muted">
+        <span className="truncate">
+          {unit.incident_number !== null
+            ? t("unit.atIncident", { n: unit.incident_number })
+            : words.office(unit.office)}
+        </span>
+        {incident && unit.incident_number !== null && (
+          <>
+            <span>—</span>
+            <bdi className="truncate">{incident.place || words.kind(incident.kind)}</bdi>
+          </>
+        )}
       </span>
       {unit.on_duty && fresh !== "fresh" && (
         <span
           className="unit-flag"
           data-level={fresh}
-          title={age === null ? t("unit.noFix") : t("unit.stale")}
+          data-tip={age === null ? t("unit.noFix") : t("unit.stale")}
           role="img"
           aria-label={age === null ? t("unit.noFix") : t("unit.stale")}
         />
@@ -179,7 +210,7 @@ const UnitRow = memo(function UnitRow({ id }: { readonly id: string }) {
         <span
           className="unit-flag"
           data-level="mute"
-          title={health.reachable ? t("unit.muted") : t("unit.unreachable")}
+          data-tip={health.reachable ? t("unit.muted") : t("unit.unreachable")}
           role="img"
           aria-label={health.reachable ? t("unit.muted") : t("unit.unreachable")}
         />

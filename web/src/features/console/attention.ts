@@ -1,23 +1,50 @@
 /** Which alarms and calls ask for a person now, and in which order. */
 
+import type { AlarmGrade } from "../../core/selectors";
 import { alarmGrade, compareAlarms, isStanding } from "../../core/selectors";
 import { msOf } from "../../core/units";
 import type { Alarm, Call } from "../../core/views";
 import { isCalm } from "./ringing/calls";
 
+/** At a desk that could send somebody, the most urgent incident left waiting is an emergency, as an officer's own is. */
+export const gradeAtDesk = (alarm: Alarm): AlarmGrade =>
+  alarm.cause === "waiting" && alarm.priority === 1 ? "emergency" : alarmGrade(alarm);
+
 /** Those that ask for something now: not acknowledged, or an emergency that still lasts. Notices are counted, not shown. */
 export function alarmsOf(alarms: Iterable<Alarm>, now: number): readonly Alarm[] {
   return [...alarms]
-    .filter((each) => isStanding(each) && alarmGrade(each) !== "notice" && !isShelved(each, now))
-    .filter((each) => each.acknowledged_at === null || alarmGrade(each) === "emergency")
+    .filter((each) => isStanding(each) && gradeAtDesk(each) !== "notice" && !isShelved(each, now))
+    .filter((each) => each.acknowledged_at === null || gradeAtDesk(each) === "emergency")
     .sort((a, b) => urgent(a) - urgent(b) || compareAlarms(a, b));
 }
 
 /** An emergency stays on top while it lasts, also when somebody has taken it. */
-const urgent = (alarm: Alarm): number => (alarmGrade(alarm) === "emergency" ? 0 : 1);
+const urgent = (alarm: Alarm): number => (gradeAtDesk(alarm) === "emergency" ? 0 : 1);
 
-/** An officer's safety is never put aside. */
-export const mayBeShelved = (alarm: Alarm): boolean => alarmGrade(alarm) !== "emergency" && alarm.cause !== "backup";
+/** What lies on the table: one alarm, or in a flood all of one cause. */
+export type Line = { readonly alarm: string } | { readonly cause: string; readonly alarms: readonly string[] };
+
+/** More than so many in so long are a flood: no operator reads them one by one. */
+const FLOOD = 10;
+const FLOOD_WITHIN_MS = 600_000;
+
+/** The alarms as lines, in their order; in a flood those of one cause stand together, but emergencies never. */
+export function linesOf(alarms: readonly Alarm[], now: number): readonly Line[] {
+  const single = (alarm: Alarm): Line => ({ alarm: alarm.id });
+  if (alarms.filter((each) => now - msOf(each.raised_at) <= FLOOD_WITHIN_MS).length <= FLOOD) return alarms.map(single);
+  const causes = new Map<string, Alarm[]>();
+  for (const each of alarms)
+    if (gradeAtDesk(each) !== "emergency") causes.set(each.cause, [...(causes.get(each.cause) ?? []), each]);
+  return [
+    ...alarms.filter((each) => gradeAtDesk(each) === "emergency").map(single),
+    ...[...causes].map(([cause, all]) =>
+      all.length === 1 ? single(all[0] as Alarm) : { cause, alarms: all.map((each) => each.id as string) },
+    ),
+  ];
+}
+
+/** Neither an officer's safety nor an emergency is ever put aside. */
+export const mayBeShelved = (alarm: Alarm): boolean => gradeAtDesk(alarm) !== "emergency" && alarm.cause !== "backup";
 
 /** Put aside for now. */
 export const isShelved = (alarm: Alarm, now: number): boolean =>

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Assignment, Incident, Unit } from "../../core/views";
 import type { CommandWorld } from "./command";
-import { completions, parse, SignIndex, signKey, verbOf } from "./command";
+import { parse, SignIndex, signKey, verbOf } from "./command";
+import { completions } from "./complete";
 
 const incident = (number: number, change: Partial<Incident> = {}): Incident =>
   ({
@@ -118,13 +119,20 @@ describe("the other commands", () => {
   });
   test("priority, with and without a number", () => {
     expect(parse("P 1", world).command).toMatchObject({ act: "priority", priority: 1 });
-    expect(parse("P 1241 ۳", world).command).toMatchObject({
+    expect(parse("P 1241 ۱", world).command).toMatchObject({
       act: "priority",
-      priority: 3,
+      priority: 1,
       incident: { number: 1241 },
     });
     expect(parse("P 2", world).problem?.key).toBe("why.samePriority");
     expect(parse("P 9", world).problem?.key).toBe("cmd.need.priority");
+  });
+  test("a less urgent priority wants a reason", () => {
+    expect(parse("P 1241 ۳", world).problem?.key).toBe("cmd.need.whyLower");
+    expect(parse("P 1241 ۳ زخمی نیست", world).command).toMatchObject({ priority: 3, words: "زخمی نیست" });
+    expect(parse("P 4 nobody is hurt", world).command).toMatchObject({ incident: { number: 1234 }, priority: 4 });
+    expect(parse("P . 4 nobody is hurt", world).command).toMatchObject({ incident: { number: 1234 }, priority: 4 });
+    expect(parse("P 99 4 nobody is hurt", world).problem?.key).toBe("cmd.notFound");
   });
   test("a note keeps its words and its dots", () => {
     expect(parse("N سلاح سرد دارد. مراقب باشید", world).command).toMatchObject({
@@ -160,6 +168,37 @@ describe("the other commands", () => {
       text: "کیان پارس",
     });
   });
+});
+
+describe("the word that is to blame", () => {
+  const blamed = (text: string, around: CommandWorld = world): string | null => {
+    const { wrong } = parse(text, around);
+    return wrong ? text.slice(...wrong) : null;
+  };
+  test("is the one that was not found, or cannot be sent", () => {
+    expect(blamed("D 1234 A12,Z9")).toBe("Z9");
+    expect(blamed("  /D.1234.Z9")).toBe("Z9");
+    expect(blamed("D 99 A12")).toBe("99");
+    expect(blamed("D 1250 A12")).toBe("1250");
+    expect(blamed("D A12 A22")).toBe("A22");
+    expect(blamed("ی ۱۲۳۴ ش۲۲")).toBe("ش۲۲");
+    expect(blamed("E A12")).toBe("A12");
+    expect(blamed("P 1241 ۹")).toBe("۹");
+    expect(blamed("J 1234 99")).toBe("99");
+    expect(blamed("J 99", { ...world, call: null })).toBe("99");
+    expect(blamed("w")).toBe("w");
+  });
+  test("is none while something is only missing", () => {
+    expect(blamed("D 1234")).toBe(null);
+    expect(blamed("D 1234 A12")).toBe(null);
+    expect(blamed("P 1241 3")).toBe(null);
+  });
+});
+
+test("what the server would refuse for its length is said before Enter", () => {
+  expect(parse(`N ${"ن".repeat(4001)}`, world).problem).toMatchObject({ key: "cmd.tooLong", values: { most: 4000 } });
+  expect(parse(`N ${"ن".repeat(4000)}`, world).command).toMatchObject({ act: "note" });
+  expect(parse(`P 1241 4 ${"why ".repeat(80)}`, world).problem?.key).toBe("cmd.tooLong");
 });
 
 describe("Tab", () => {

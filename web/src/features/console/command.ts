@@ -15,7 +15,7 @@ import { whyNotJoin } from "./join/logic";
 import { byKeyPosition } from "./layout";
 import type { ConsoleKey } from "./messages";
 import type { Step } from "./rules";
-import { needsDivert, whyNotAvailable, whyNotChange, whyNotPriority, whyNotSend, whyNotStep } from "./rules";
+import { isLowered, needsDivert, whyNotAvailable, whyNotChange, whyNotPriority, whyNotSend, whyNotStep } from "./rules";
 
 export type Verb = "D" | "E" | "A" | "C" | "V" | "X" | "R" | "P" | "N" | "H" | "T" | "F" | "M" | "J";
 export const VERBS: readonly Verb[] = ["D", "E", "A", "C", "V", "X", "R", "P", "N", "H", "T", "F", "M", "J"];
@@ -78,7 +78,7 @@ export type Command =
       readonly disposition: string | null;
     }
   | { readonly act: "available"; readonly units: readonly Unit[] }
-  | { readonly act: "priority"; readonly incident: Incident; readonly priority: Priority }
+  | { readonly act: "priority"; readonly incident: Incident; readonly priority: Priority; readonly words: string }
   | { readonly act: "note"; readonly incident: Incident; readonly text: string }
   | {
       readonly act: "hold";
@@ -118,6 +118,8 @@ export interface Parsed {
   readonly preview: Reason<ConsoleKey> | null;
   /** Why it cannot, or what is still missing. */
   readonly problem: Reason<ConsoleKey> | null;
+  /** From where to where in the line the word stands that is to blame. */
+  readonly wrong?: readonly [number, number];
   readonly command: Command | null;
 }
 
@@ -129,9 +131,14 @@ interface Line {
   readonly rest: string;
   /** Where each word begins in `rest`. */
   readonly starts: readonly number[];
+  /** Where the head and the rest begin in the line as typed. */
+  readonly headAt: number;
+  readonly restAt: number;
 }
 
-const SEPARATOR = /[\s,،]+/;
+/** As the server takes them: said before Enter, so that nothing typed is lost to a refusal. */
+const TEXT_MOST = 4000;
+const LINE_MOST = 300;
 /** One letter may be the beginning of a command. */
 const SEARCH_LEAST = 2;
 
@@ -144,13 +151,15 @@ export function verbOf(head: string): Verb | null {
   return (VERBS as readonly string[]).includes(latin) ? (latin as Verb) : null;
 }
 
-function split(text: string): Line {
+export function split(text: string): Line {
   const trimmed = text.replace(/^[\s/]+/, "");
   const spaced = /\s/.test(trimmed.trimEnd()) || !trimmed.includes(".");
   const gap = spaced ? /\s+/ : /\./;
   const found = gap.exec(trimmed);
   const head = found ? trimmed.slice(0, found.index) : trimmed;
   const rest = found ? trimmed.slice(found.index + found[0].length) : "";
+  const headAt = text.length - trimmed.length;
+  const restAt = text.length - rest.length;
   const words: string[] = [];
   const starts: number[] = [];
   const word = spaced ? /[^\s,،]+/g : /[^\s,،.]+/g;
@@ -158,7 +167,7 @@ function split(text: string): Line {
     words.push(match[0]);
     starts.push(match.index);
   }
-  return { verb: head ? verbOf(head) : null, head, words, rest, starts };
+  return { verb: head ? verbOf(head) : null, head, words, rest, starts, headAt, restAt };
 }
 
 /** How call signs are compared: Latin digits, Latin letters by key position, no case, no dash or dot. */
@@ -207,6 +216,21 @@ const nothing = (verb: Verb | null, problem: Reason<ConsoleKey> | null): Parsed 
   command: null,
 });
 
+/** As `nothing`, and which word is to blame: the n-th after the verb. */
+function wrong(line: Line, n: number, problem: Reason<ConsoleKey> | null): Parsed {
+  const at = line.starts[n];
+  const said = nothing(line.verb, problem);
+  return at === undefined
+    ? said
+    : { ...said, wrong: [line.restAt + at, line.restAt + at + (line.words[n] ?? "").length] };
+}
+
+const tooLong = (verb: Verb, text: string, most: number): Parsed =>
+  nothing(verb, reason("cmd.tooLong", { n: text.length, most }));
+
+const notFound = (line: Line, n: number): Parsed =>
+  wrong(line, n, reason("cmd.notFound", { word: line.words[n] ?? "" }));
+
 export function parse(text: string, world: CommandWorld): Parsed {
   const line = split(text);
   if (!line.head) return nothing(null, null);
@@ -217,7 +241,11 @@ export function parse(text: string, world: CommandWorld): Parsed {
     if (incident || unit) return show(null, world, incident, unit);
     // What is no command is looked for.
     const typed = text.trim();
-    return typed.length >= SEARCH_LEAST ? find(typed) : nothing(null, reason("cmd.unknown", { word: line.head }));
+    if (typed.length >= SEARCH_LEAST) return find(typed);
+    return {
+      ...nothing(null, reason("cmd.unknown", { word: line.head })),
+      wrong: [line.headAt, line.headAt + line.head.length],
+    };
   }
   const never = world.whyNot?.(line.verb);
   if (never) return nothing(line.verb, never);
@@ -250,7 +278,7 @@ export function parse(text: string, world: CommandWorld): Parsed {
       const word = line.words[0] ?? ".";
       const incident = incidentByWord(world, word);
       const unit = incident ? undefined : unitBySign(world, word);
-      if (!incident && !unit) return nothing("M", reason("cmd.notFound", { word }));
+      if (!incident && !unit) return notFound(line, 0);
       return show("M", world, incident, unit);
     }
     case "J": {
@@ -260,8 +288,9 @@ export function parse(text: string, world: CommandWorld): Parsed {
       if (!world.call) return nothing("J", reason("cmd.need.call"));
       if (!word) return nothing("J", reason("cmd.need.incident"));
       const incident = incidentByWord(world, word);
-      const why = incident ? whyNotChange(incident) : reason<ConsoleKey>("cmd.notFound", { word });
-      if (why || !incident) return nothing("J", why);
+      if (!incident) return notFound(line, 0);
+      const why = whyNotChange(incident);
+      if (why) return wrong(line, 0, why);
       return {
         verb: "J",
         preview: reason("cmd.preview.join", described(world, incident)),
@@ -297,24 +326,32 @@ function show(verb: Verb | null, world: CommandWorld, incident: Incident | undef
 function send(line: Line, world: CommandWorld): Parsed {
   const first = line.words[0];
   const named = first === undefined ? undefined : incidentByWord(world, first);
-  const unknownNumber =
-    !named && first !== undefined && /^\d+$/.test(latinDigits(first)) && !unitBySign(world, first) ? first : null;
-  if (unknownNumber !== null) return nothing("D", reason("cmd.notFound", { word: unknownNumber }));
+  if (!named && first !== undefined && /^\d+$/.test(latinDigits(first)) && !unitBySign(world, first))
+    return notFound(line, 0);
   if (first === "." && !named) return nothing("D", reason("cmd.need.selected"));
   const incident = named ?? world.selected;
   const signs = named ? line.words.slice(1) : line.words;
   if (!incident) return nothing("D", reason("cmd.need.incident"));
   if (signs.length === 0) return nothing("D", reason("cmd.need.unit"));
   const units: Unit[] = [];
-  for (const sign of signs) {
+  const closed = whyNotChange(incident);
+  if (closed) return named ? wrong(line, 0, closed) : nothing("D", closed);
+  for (const [n, sign] of signs.entries()) {
+    const at = named ? n + 1 : n;
     const unit = unitBySign(world, sign);
-    if (!unit) return nothing("D", reason("cmd.notFound", { word: sign }));
+    if (!unit) return notFound(line, at);
     const why = whyNotSend(incident, unit, world.assignment(unit));
-    if (why) return nothing("D", why);
+    if (why) return wrong(line, at, why);
     if (!units.includes(unit)) units.push(unit);
   }
-  const divert = units.some((unit) => needsDivert(incident, unit));
-  const values = { ...described(world, incident), units: units.map((unit) => unit.call_sign).join(" ") };
+  const taken = units.filter((unit) => needsDivert(incident, unit));
+  const divert = taken.length > 0;
+  const values = {
+    ...described(world, incident),
+    units: units.map((unit) => unit.call_sign).join(" "),
+    taken: taken.map((unit) => unit.call_sign).join(" "),
+    from: taken[0]?.incident_number ?? 0,
+  };
   return {
     verb: "D",
     preview: reason(divert ? "cmd.preview.divert" : "cmd.preview.send", values),
@@ -345,12 +382,12 @@ function step(line: Line, world: CommandWorld, what: Step): Parsed {
         disposition = code;
         continue;
       }
-      return nothing(verb, reason("cmd.notFound", { word }));
+      return notFound(line, n);
     }
     const assignment = world.assignment(unit);
-    if (!assignment) return nothing(verb, reason("why.unitHasNone", { unit: unit.call_sign }));
+    if (!assignment) return wrong(line, n, reason("why.unitHasNone", { unit: unit.call_sign }));
     const why = whyNotStep(assignment, what);
-    if (why) return nothing(verb, why);
+    if (why) return wrong(line, n, why);
     assignments.push(assignment);
     number = unit.incident_number ?? 0;
   }
@@ -372,11 +409,11 @@ export function dispositionOf(world: Pick<CommandWorld, "dispositions">, word: s
 
 function available(line: Line, world: CommandWorld): Parsed {
   const units: Unit[] = [];
-  for (const word of line.words) {
+  for (const [n, word] of line.words.entries()) {
     const unit = unitBySign(world, word);
-    if (!unit) return nothing("V", reason("cmd.notFound", { word }));
+    if (!unit) return notFound(line, n);
     const why = whyNotAvailable(unit, true);
-    if (why) return nothing("V", why);
+    if (why) return wrong(line, n, why);
     units.push(unit);
   }
   if (units.length === 0) return nothing("V", reason("cmd.need.unit"));
@@ -388,22 +425,32 @@ function available(line: Line, world: CommandWorld): Parsed {
   };
 }
 
+/** `P 1234 2`, or `P 2` of the selected incident; a less urgent one wants a reason in words behind it. */
 function priority(line: Line, world: CommandWorld): Parsed {
-  const last = line.words.at(-1);
-  const incident =
-    line.words.length > 1 ? incidentByWord(world, line.words[0] as string) : (world.selected ?? undefined);
-  if (line.words.length > 1 && !incident)
-    return nothing("P", reason("cmd.notFound", { word: line.words[0] as string }));
+  const [first, second] = line.words;
+  const isLevel = (word: string | undefined) => word !== undefined && /^[1-5]$/.test(latinDigits(word));
+  // Of two numbers the first is the incident; a lone level is of the selected incident.
+  const named = first !== undefined && (isLevel(second) || !isLevel(first)) ? incidentByWord(world, first) : undefined;
+  if (first !== undefined && !named && (isLevel(second) || (!isLevel(first) && line.words.length > 1)))
+    return notFound(line, 0);
+  const incident = named ?? world.selected;
   if (!incident) return nothing("P", reason("cmd.need.incident"));
-  const level = Number(latinDigits(last ?? ""));
-  if (!(level >= 1 && level <= 5)) return nothing("P", reason("cmd.need.priority"));
+  const closed = whyNotChange(incident);
+  if (closed) return named ? wrong(line, 0, closed) : nothing("P", closed);
+  const at = named ? 1 : 0;
+  const level = Number(latinDigits(line.words[at] ?? ""));
+  if (!(level >= 1 && level <= 5)) return wrong(line, at, reason("cmd.need.priority"));
   const why = whyNotPriority(incident, level);
-  if (why) return nothing("P", why);
+  if (why) return wrong(line, at, why);
+  const begins = line.starts[at + 1];
+  const words = begins === undefined ? "" : line.rest.slice(begins).trim();
+  if (isLowered(incident, level) && !hasWords(words)) return nothing("P", reason("cmd.need.whyLower", { p: level }));
+  if (words.length > LINE_MOST) return tooLong("P", words, LINE_MOST);
   return {
     verb: "P",
     preview: reason("cmd.preview.priority", { ...described(world, incident), p: level }),
     problem: null,
-    command: { act: "priority", incident, priority: level as Priority },
+    command: { act: "priority", incident, priority: level as Priority, words },
   };
 }
 
@@ -414,6 +461,7 @@ function note(line: Line, world: CommandWorld): Parsed {
   const text = (named ? line.rest.slice(line.starts[1] ?? line.rest.length) : line.rest).trim();
   if (!incident) return nothing("N", reason("cmd.need.incident"));
   if (!text) return nothing("N", reason("cmd.need.text"));
+  if (text.length > TEXT_MOST) return tooLong("N", text, TEXT_MOST);
   return {
     verb: "N",
     preview: reason("cmd.preview.note", { ...described(world, incident), text }),
@@ -426,12 +474,13 @@ function note(line: Line, world: CommandWorld): Parsed {
 function joinIncidents(line: Line, world: CommandWorld): Parsed {
   const words = line.words.length > 1 ? line.words : [".", ...line.words];
   const found = words.slice(0, 2).map((word) => incidentByWord(world, word));
-  const missing = words.slice(0, 2).find((_, n) => !found[n]);
+  const missing = words.slice(0, 2).findIndex((_, n) => !found[n]);
   const [into, gone] = found;
-  if (missing !== undefined) return nothing("J", reason("cmd.notFound", { word: missing }));
+  const put = words.length - line.words.length;
+  if (missing >= 0) return notFound(line, missing - put);
   if (!into || !gone) return nothing("J", reason("cmd.need.incident"));
   const why = whyNotJoin(gone, into);
-  if (why) return nothing("J", why);
+  if (why) return wrong(line, 1 - put, why);
   return {
     verb: "J",
     preview: reason("cmd.preview.joinIncident", { ...described(world, into), other: gone.number }),
@@ -467,6 +516,7 @@ function hold(line: Line, world: CommandWorld): Parsed {
   const at = line.starts[named ? 2 : 1];
   const words = at === undefined ? "" : line.rest.slice(at).trim();
   if (!hasWords(words)) return nothing("H", reason("cmd.need.why"));
+  if (words.length > LINE_MOST) return tooLong("H", words, LINE_MOST);
   return {
     verb: "H",
     preview: reason("cmd.preview.hold", { ...described(world, incident), minutes, text: words }),
@@ -492,48 +542,4 @@ function pass(line: Line, world: CommandWorld): Parsed {
     problem: null,
     command: { act: "pass", incident, office: office.id },
   };
-}
-
-/** What Tab could make of the last word, best first; each is the whole new line. */
-export function completions(text: string, world: CommandWorld): readonly string[] {
-  const line = split(text);
-  const ends = /[\s,،]$/.test(text);
-  const last = ends ? "" : (text.split(SEPARATOR).at(-1) ?? "");
-  const before = text.slice(0, text.length - last.length);
-  if (!line.verb || (line.words.length === 0 && !ends)) return [];
-  if (line.verb === "N" || line.verb === "H" || line.verb === "F") return [];
-  const wantsIncident =
-    line.verb === "J" ||
-    ((line.verb === "D" || line.verb === "P" || line.verb === "M") && line.words.length <= (ends ? 0 : 1));
-  const found: string[] = [];
-  const digits = latinDigits(last);
-  if (wantsIncident && /^\d*$/.test(digits)) {
-    const open = [...world.incidents()].filter(
-      (each) => String(each.number).startsWith(digits) && whyNotChange(each) === null,
-    );
-    open.sort((a, b) => (a.priority ?? 9) - (b.priority ?? 9) || b.number - a.number);
-    found.push(...open.map((each) => String(each.number)));
-  }
-  if (line.verb !== "J" && line.verb !== "P") {
-    const key = signKey(last);
-    const named = new Set(line.words.map((word) => unitBySign(world, word)?.id));
-    const fitting = [...world.units()].filter(
-      (unit) =>
-        (key === "" || signKey(unit.call_sign).startsWith(key)) &&
-        (!named.has(unit.id) || signKey(unit.call_sign) !== key),
-    );
-    const rank = (unit: Unit): number => world.rank?.(unit) ?? 0;
-    fitting.sort(
-      (a, b) =>
-        usable(b, line.verb) - usable(a, line.verb) || rank(a) - rank(b) || (a.call_sign < b.call_sign ? -1 : 1),
-    );
-    found.push(...fitting.filter((unit) => signKey(unit.call_sign) !== key).map((unit) => unit.call_sign));
-  }
-  return found.slice(0, 20).map((word) => `${before}${word} `);
-}
-
-function usable(unit: Unit, verb: Verb | null): number {
-  if (!unit.on_duty) return 0;
-  const busy = unit.assignment !== null;
-  return verb === "D" || verb === "V" ? (busy ? 1 : 2) : busy ? 2 : 1;
 }

@@ -52,6 +52,8 @@ export interface Words {
   /** A refusal, a withdrawal, free text: whatever stands in `reason`. */
   reason(code: string | null): string;
   disposition(code: string): string;
+  /** Another service, such as the ambulance. */
+  service(code: string): string;
   /** Who did something: a seat by its role, a person by the name that the server gives. */
   person(actor: string): string;
 }
@@ -85,6 +87,7 @@ export function useWords(): Words {
       alarm: (code) => any(["alarm"], code),
       reason: (code) => (code ? any(["refusal", "reason", "disposition", "cause"], code) : ""),
       disposition: (code) => any(["disposition"], code),
+      service: (code) => any(["service"], code),
       person: (actor) => {
         const role = /^seat:([a-z_]+):/.exec(actor)?.[1];
         return role ? (t.maybe(`role.${role}`) ?? role) : actor;

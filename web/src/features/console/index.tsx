@@ -1,6 +1,7 @@
 import { LogOut, Moon, Sun } from "lucide-react";
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { useApp, useLoad, useReference } from "../../app/hooks";
+import type { Ref } from "react";
+import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useApp, useReference } from "../../app/hooks";
 import { reason } from "../../core/reasons";
 import type { LonLat } from "../../core/units";
 import { provinceOf } from "../../core/units";
@@ -11,6 +12,7 @@ import type { MapHandle } from "../../map";
 import type { GridHandle, KeyBinding } from "../../ui";
 import { Button, KeyHelp, LanguageName, LinkStateBar, useKeys, WallClock } from "../../ui";
 import { WatchBar } from "../watch/WatchBar";
+import { useAcknowledge } from "./Alarms";
 import { Acts } from "./acts";
 import { nextToAcknowledge } from "./attention";
 import { CallsPanel } from "./Calls";
@@ -19,8 +21,8 @@ import type { ConsoleParts } from "./context";
 import { ConsoleContext, useMay, useWords } from "./context";
 import { DetailPane } from "./DetailPane";
 import { HandOverPart, HandOverStrip, useLeaving } from "./handover/HandOverStrip";
+import { useHere } from "./handover/here";
 import { helpKeys, nowOf } from "./keys";
-import type { KindEntry } from "./kinds";
 import { readKindEntries } from "./kinds";
 import {
   Addresses,
@@ -34,12 +36,13 @@ import {
   WarningsPane,
 } from "./later";
 import { MapPane } from "./MapPane";
-import { HeldQueue, WaitingQueue, WorkingQueue } from "./Queues";
+import { HeldQueue, useHaveData, WaitingQueue, WorkingQueue } from "./Queues";
 import { turnLayer } from "./reach/ReachPanel";
 import { CallBacks } from "./ringing/CallBacks";
 import { takeableOf } from "./ringing/calls";
 import { useRoads } from "./roads/store";
 import { StatusBar } from "./StatusBar";
+import { Shares } from "./shares/Shares";
 import { isEmptyForm, useDesk } from "./store";
 import { UnitsPanel } from "./Units";
 import { useWarnings } from "./warnings/store";
@@ -50,8 +53,9 @@ import "./console.css";
 import "./detail.css";
 import "./status.css";
 
-// The rest of the desk is fetched when its first picture stands, or after so long at the latest.
+// The rest of the desk is fetched when its first rows stand; where none come, the keys must do without them.
 const REST_WITHIN_MS = 500;
+const REST_ANYHOW_MS = 2_000;
 
 interface Reverse {
   readonly place: { readonly label_fa: string; readonly label_en: string } | null;
@@ -60,7 +64,7 @@ interface Reverse {
 /** The desk of a call-taker or dispatcher. */
 export function Console() {
   const app = useApp();
-  const { kinds: known, session } = useReference();
+  const { kindRows, session } = useReference();
   const province = session.province ?? null;
   const map = useRef<MapHandle>(null);
   const link = useRef<SeatLink | null>(null);
@@ -69,22 +73,7 @@ export function Console() {
   const advice = useRef<ConsoleParts["advice"]["current"]>(null);
   const sendForm = useRef<(() => void) | null>(null);
   const sendAdvised = useRef<(() => void) | null>(null);
-  const loaded = useLoad(async () => readKindEntries(await app.api.get("/v1/kinds")), [app]);
-  const kinds = useMemo(
-    (): readonly KindEntry[] =>
-      loaded.value ??
-      [...known.values()].map((kind) => ({
-        code: kind.code,
-        nameFa: kind.name.fa,
-        nameEn: kind.name.en,
-        common: kind.common,
-        also: [],
-        priority: kind.priority,
-        words: [],
-        needs: [],
-      })),
-    [loaded.value, known],
-  );
+  const kinds = useMemo(() => readKindEntries(kindRows), [kindRows]);
   const parts: ConsoleParts = useMemo(
     () => ({
       acts,
@@ -127,9 +116,10 @@ interface DeskProps {
 }
 
 function Desk({ parts, map, link }: DeskProps) {
-  const { world, clock } = useApp();
+  const { world, clock, live } = useApp();
   const words = useWords();
   const { t } = words;
+  useHere(live);
   const view = viewOf(location.search);
   // The board is a page of its own, with its own keys.
   useEffect(() => {
@@ -139,6 +129,7 @@ function Desk({ parts, map, link }: DeskProps) {
   const form = useDesk((desk) => desk.form);
   const unit = useDesk((desk) => desk.unit);
   const help = useDesk((desk) => desk.help);
+  const searching = useDesk((desk) => desk.found !== null);
   const addresses = useDesk((desk) => desk.addresses);
   const { session, server } = useReference();
   const windows = useSeatWindows(parts, session.person, view);
@@ -147,8 +138,8 @@ function Desk({ parts, map, link }: DeskProps) {
     if (windows) windows.onFly = (point, zoom) => map.current?.fly(point, zoom);
   }, [windows, link, map]);
   useMapNews(server);
-  useEffect(() => void requestIdleCallback(() => void fetchRest(), { timeout: REST_WITHIN_MS }), []);
   const command = useRef<HTMLInputElement>(null);
+  const start = useRef<HTMLElement>(null);
   const waiting = useRef<GridHandle>(null);
   const working = useRef<GridHandle>(null);
   const calls = useRef<GridHandle>(null);
@@ -196,10 +187,12 @@ function Desk({ parts, map, link }: DeskProps) {
     else if (desk.end === "roads" && useRoads.getState().drawing) useRoads.getState().clear();
     else if (desk.end === "warnings" && useWarnings.getState().writing) useWarnings.getState().clear();
     else if (desk.end !== "detail") desk.show("detail");
+    else if (document.activeElement === document.body) command.current?.focus();
     else (document.activeElement as HTMLElement | null)?.blur();
   };
   const desk = useDesk.getState;
   const may = useMay();
+  const acknowledge = useAcknowledge();
   const bindings: KeyBinding[] = [
     { code: "F1", inFields: true, run: () => desk().set({ help: true }) },
     { code: "F2", inFields: true, run: () => parts.acts.calls.newForm() },
@@ -223,16 +216,21 @@ function Desk({ parts, map, link }: DeskProps) {
         set({ several: !several, marked: [] });
       },
     },
+    // In the form F7 hands the call over: see `CallForm`.
+    ...(shown === "form"
+      ? []
+      : [
+          {
+            code: "F7",
+            inFields: true,
+            run: () => {
+              desk().show("detail");
+              focusEnd("#task-new .input");
+            },
+          },
+        ]),
     {
-      code: "F7",
-      inFields: true,
-      run: () => {
-        desk().show("detail");
-        focusEnd("#task-new .input");
-      },
-    },
-    {
-      code: "F8",
+      code: "Alt+KeyA",
       inFields: true,
       run: () => session.acts.has("see_addresses") && desk().set({ addresses: true }),
     },
@@ -299,7 +297,7 @@ function Desk({ parts, map, link }: DeskProps) {
       inFields: true,
       run: () => {
         const alarm = nextToAcknowledge(world.alarm.values(), clock.now());
-        if (alarm && !may("alarm")) void parts.acts.alarms.acknowledge(alarm);
+        if (alarm && !may("alarm")) acknowledge(alarm);
         else parts.sendForm.current?.();
       },
     },
@@ -328,14 +326,9 @@ function Desk({ parts, map, link }: DeskProps) {
       <TopBar command={command} />
       <div className="console-body">
         {(!view || view === "queues") && (
-          <Side className="side side-start" aria-label={t("title.start")}>
-            <HandOverStrip />
-            <WaitingQueue grid={waiting} />
-            <HeldQueue />
-            <WorkingQueue grid={working} />
-            <CallBacks />
-            <CallsPanel grid={calls} />
-            <UnitsPanel grid={units} />
+          <Side ref={start} className="side side-start" aria-label={t("title.start")}>
+            <Shares side={start} />
+            <Lists waiting={waiting} working={working} calls={calls} units={units} />
           </Side>
         )}
         {view === "units" && (
@@ -372,7 +365,8 @@ function Desk({ parts, map, link }: DeskProps) {
           </Side>
         )}
       </div>
-      <SearchPane />
+      <Rest />
+      {searching && <SearchPane />}
       <StatusBar />
       <HandOverPart />
       {addresses && <Addresses onClose={() => desk().set({ addresses: false })} />}
@@ -385,6 +379,43 @@ function Desk({ parts, map, link }: DeskProps) {
       )}
     </div>
   );
+}
+
+interface ListsProps {
+  readonly waiting: Ref<GridHandle>;
+  readonly working: Ref<GridHandle>;
+  readonly calls: Ref<GridHandle>;
+  readonly units: Ref<GridHandle>;
+}
+
+/** What stands at the start: it reads its own, and is not drawn again when a key opens something at the end. */
+const Lists = memo(function Lists({ waiting, working, calls, units }: ListsProps) {
+  return (
+    <>
+      <HandOverStrip />
+      <WaitingQueue grid={waiting} />
+      <HeldQueue />
+      <WorkingQueue grid={working} />
+      <CallBacks />
+      <CallsPanel grid={calls} />
+      <UnitsPanel grid={units} />
+    </>
+  );
+});
+
+/** Fetches the rest of the desk. */
+function Rest() {
+  const { have } = useHaveData();
+  useEffect(() => {
+    const ask = () => void fetchRest();
+    if (have) {
+      const idle = requestIdleCallback(ask, { timeout: REST_WITHIN_MS });
+      return () => cancelIdleCallback(idle);
+    }
+    const late = setTimeout(ask, REST_ANYHOW_MS);
+    return () => clearTimeout(late);
+  }, [have]);
+  return null;
 }
 
 function UnfinishedForm() {
@@ -416,7 +447,7 @@ function useEnter(parts: ConsoleParts): void {
   }, [parts]);
 }
 
-function TopBar({ command }: { readonly command: React.RefObject<HTMLInputElement | null> }) {
+const TopBar = memo(function TopBar({ command }: { readonly command: React.RefObject<HTMLInputElement | null> }) {
   const leave = useLeaving();
   const { t, office } = useWords();
   const named = useNamed();
@@ -438,7 +469,14 @@ function TopBar({ command }: { readonly command: React.RefObject<HTMLInputElemen
       <span className="seat truncate">
         {t("status.seat", { role: t.maybe(`role.${session.role}`) ?? session.role, office: office(session.office) })}
       </span>
-      <Button look="quiet" onClick={toggleLang}>
+      <Button
+        look="quiet"
+        onClick={() => {
+          toggleLang();
+          // What was said stands in the language it was said in.
+          useDesk.getState().set({ said: null });
+        }}
+      >
         <LanguageName />
       </Button>
       <Button
@@ -457,7 +495,7 @@ function TopBar({ command }: { readonly command: React.RefObject<HTMLInputElemen
       />
     </header>
   );
-}
+});
 
 /** Say once that another map is in force: streets and offices may have other names than a moment ago. */
 function useMapNews(server: ServerInfo): void {

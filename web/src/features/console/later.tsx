@@ -3,6 +3,7 @@
 import { part } from "../../ui";
 
 export const IncidentDetail = part(async () => (await import("./Detail")).IncidentDetail);
+export const FleetOverview = part(async () => (await import("./overview/FleetOverview")).FleetOverview);
 export const CallFormPane = part(async () => (await import("./CallForm")).CallFormPane);
 export const UnitCard = part(async () => (await import("./UnitCard")).UnitCard);
 export const SearchPane = part(

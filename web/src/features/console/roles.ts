@@ -7,6 +7,7 @@ const ACT_OF = {
   dispatch: "dispatch",
   step: "advise_assignment",
   unit: "set_unit_duty",
+  change: "change_incident",
   close: "close",
   delegate: "delegate",
   alarm: "acknowledge_alarm",

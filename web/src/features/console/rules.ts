@@ -121,6 +121,10 @@ export function whyNotPriority(incident: Incident | undefined, priority: number)
   );
 }
 
+/** A less urgent priority than it has: somebody will ask why. */
+export const isLowered = (incident: Incident, priority: number): boolean =>
+  incident.priority !== null && priority > incident.priority;
+
 /** Closing under a working unit would silence its safety timer. */
 export function whyNotClose(incident: Incident | undefined): Why {
   const closed = whyNotChange(incident);

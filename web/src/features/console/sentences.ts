@@ -84,6 +84,8 @@ export function sentenceOf(
         instantMs(data.until) ??
         instantMs(data.safety_due),
     ),
+    service: words.word("service", text(data.service)),
+    because: text(data.reason) ? `: ${words.reason(text(data.reason))}` : "",
     reason: entry.name.startsWith("dispatch.incident_waits")
       ? words.waiting(text(data.reason))
       : words.reason(text(data.reason) || null),
@@ -131,6 +133,7 @@ export function actorOf(
   const { actor, data } = entry;
   if (!actor || actor === "system" || BY_ITSELF.test(entry.name)) return null;
   if (entry.name.startsWith("dispatch.unit_reserved") && data.cause !== "manual") return null;
+  if (actor.startsWith("gateway:")) return { role: "gateway" };
   const seat = /^(?:seat|simulator):([a-z_]+):(.*)$/.exec(actor);
   if (!seat) return { name: actor };
   if (seat[1] === "officer" && seat[2] === data.unit_id) return null;

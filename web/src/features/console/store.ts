@@ -125,7 +125,7 @@ export type EndView = "detail" | "form" | "unit" | "cordon" | "roads" | "warning
 /** What a click on the map means now. */
 export type MapPick = "form" | "move" | null;
 
-interface Desk {
+export interface Desk {
   readonly selected: IncidentId | null;
   readonly unit: UnitId | null;
   readonly end: EndView;
@@ -173,6 +173,7 @@ interface Desk {
         | "found"
         | "undo"
         | "callBack"
+        | "said"
       >
     >,
   ): void;

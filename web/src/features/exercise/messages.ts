@@ -23,8 +23,9 @@ export const messages = catalogue(
     "exercise.note": "همه‌چیز در نمایش است و نشان «تمرین» دارد؛ در پایان رخداد تمرین بسته می‌شود.",
     "exercise.do.answer": "تماسی زنگ می‌خورد. پاسخ بدهید.",
     "exercise.tip.answer": "کلید A به تازه‌ترین تماس پاسخ می‌دهد؛ یا دکمهٔ «پاسخ» کنار تماس «تمرین» در فهرست تماس‌ها.",
-    "exercise.do.place": "جا را پیدا کنید: نام خیابان را بنویسید و برگزینید.",
-    "exercise.tip.place": "F4 به خانهٔ جا می‌رود. مثلاً «ولیعصر» بنویسید، با پیکان پایین برگزینید و Enter بزنید.",
+    "exercise.do.place": "جا را پیدا کنید: تماس‌گیرنده آن را گفت و در شرح آمده است؛ بنویسید و برگزینید.",
+    "exercise.tip.place":
+      "F4 به خانهٔ جا می‌رود. نام خیابانی را که در شرح است بنویسید، با پیکان پایین برگزینید و Enter بزنید.",
     "exercise.caller": "چند نفر در خیابان نزاع می‌کنند",
     "exercise.do.kind": "نوع رخداد را برگزینید: نزاع.",
     "exercise.tip.kind": "در خانهٔ نوع چند حرف بنویسید، مانند «نزاع»، و Enter بزنید.",
@@ -84,8 +85,9 @@ export const messages = catalogue(
     "exercise.note": "All of it is in the demo and marked “Exercise”; at its end the exercise's incident is closed.",
     "exercise.do.answer": "A call rings. Answer it.",
     "exercise.tip.answer": "A answers the newest call; or the button beside the call “Exercise” in the list of calls.",
-    "exercise.do.place": "Find the place: type a street's name and choose it.",
-    "exercise.tip.place": "F4 goes to the place box. Type “Valiasr”, choose with the down arrow and press Enter.",
+    "exercise.do.place": "Find the place: the caller said it and it stands in the narrative; type and choose it.",
+    "exercise.tip.place":
+      "F4 goes to the place box. Type the street that the narrative names, choose with the down arrow and press Enter.",
     "exercise.caller": "Several people fight in the street",
     "exercise.do.kind": "Choose the kind of incident: a fight.",
     "exercise.tip.kind": "Type some letters in the kind box, such as “fight”, and press Enter.",

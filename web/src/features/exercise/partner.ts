@@ -15,6 +15,10 @@ const MARK = both("exercise.mark");
 const OPENED_TRIES = 20;
 const AGAIN_MS = 2_000;
 
+interface Named {
+  readonly place: { readonly label_fa: string; readonly label_en: string } | null;
+}
+
 export class Partner {
   readonly #app: App;
   #token: string | null = null;
@@ -30,11 +34,22 @@ export class Partner {
     });
   }
 
-  /** Let a call ring that anybody sees to be an exercise; return its id. */
-  async ring(): Promise<string> {
-    const body = { channel: "telephone", number: "0110", name: MARK, narrative: `${MARK}: ${both("exercise.caller")}` };
+  /** Let a call ring that anybody sees to be an exercise, from somewhere that its map knows by name; return its id. */
+  async ring(near: LonLat | null): Promise<string> {
+    const where = near ? await this.#nameOf(near) : "";
+    const narrative = `${MARK}: ${both("exercise.caller")}${where && ` — ${where}`}`;
+    const body = { channel: "telephone", number: "0110", name: MARK, narrative };
     const made = await this.#app.api.command<{ call_id: string }>("/v1/calls", body);
     return made.call_id;
+  }
+
+  async #nameOf([lon, lat]: LonLat): Promise<string> {
+    try {
+      const { place } = await this.#app.api.get<Named>("/v1/places/reverse", { lon, lat });
+      return place ? [...new Set([place.label_fa, place.label_en])].join(" · ") : "";
+    } catch {
+      return "";
+    }
   }
 
   /** Refuse an offer as its crew. A car that a person has is left alone: then it answers for itself. */

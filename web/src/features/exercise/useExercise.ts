@@ -43,11 +43,19 @@ export function useExercise(part: Part) {
     );
   }, []);
 
+  /** Where a unit on duty has its house: there are streets, and somebody to send. */
+  const someStation = (): LonLat | null => {
+    for (const unit of world.unit.values()) {
+      const at = unit.on_duty ? offices.find(unit.office)?.seat : undefined;
+      if (at) return at as unknown as LonLat;
+    }
+    return null;
+  };
   const step = current(next);
   useEffect(() => {
     if (part === "dispatcher" && step === "answer" && progress.call === null)
       once("ring", async () => {
-        const call = await partner.current.ring();
+        const call = await partner.current.ring(someStation());
         setProgress((before) => ({ ...before, call }));
       });
     const offered = seen.incident?.assignments.find((each) => each.sent_at !== null && each.ended_at === null);

@@ -1,3 +1,5 @@
+import type { ReactNode } from "react";
+import { Suspense } from "react";
 import { useReference } from "../../app/hooks";
 import { useNamed, useT } from "../../i18n/hooks";
 import { usePrefs } from "../../i18n/prefs";
@@ -12,7 +14,7 @@ import { TestList } from "./selftest/TestList";
 import type { OpenSheet } from "./sheets";
 
 /** The start of duty: one touch. */
-export function Gate({ open }: { readonly open: OpenSheet }) {
+export function Gate({ open, takeBack }: { readonly open: OpenSheet; readonly takeBack: ReactNode }) {
   const t = useFieldT();
   const named = useNamed();
   const field = useField();
@@ -41,6 +43,7 @@ export function Gate({ open }: { readonly open: OpenSheet }) {
         {test ? <TestList test={test} /> : <p className="gate-why">{t(again ? "gate.whyAgain" : "gate.why")}</p>}
       </div>
       <div className="gate-act">
+        <Suspense fallback={null}>{takeBack}</Suspense>
         {!test && <p className="gate-warn">{t("gate.notReachable")}</p>}
         <Button size="main" look="ok" wide className="accept" onClick={() => void field.prepare()}>
           {t(again ? "gate.again" : "gate.ready")}

@@ -1,4 +1,6 @@
 import { BatteryMedium, BellRing, FilePenLine, FilePlus2, MapPin, MessageSquare, Settings2, Users } from "lucide-react";
+import type { ReactNode } from "react";
+import { Suspense } from "react";
 import { useReference, useSecond } from "../../app/hooks";
 import { freeInS, unitLook } from "../../core/selectors";
 import type { Unit } from "../../core/views";
@@ -6,7 +8,16 @@ import { spanText, useFormats, useNamed, useT } from "../../i18n/hooks";
 import { Button } from "../../ui/Button";
 import { UnitGlyph } from "../../ui/glyphs";
 import { Ltr } from "../../ui/Ltr";
-import { useEntries, useField, useFieldState, useFieldT, useLocationState, useOwnUnit, useSound } from "./hooks";
+import {
+  useEntries,
+  useField,
+  useFieldState,
+  useFieldT,
+  useLinkLook,
+  useLocationState,
+  useOwnUnit,
+  useSound,
+} from "./hooks";
 import { Banners, EmergencyBar, Foot } from "./parts";
 import { isQueued } from "./queue";
 import { messages as reportMessages } from "./report/messages";
@@ -17,7 +28,7 @@ import { TalkStrip, useTalkWords } from "./talk/Talk";
 import { useUpdate } from "./update";
 
 /** On duty, nothing to do: what matters is whether an assignment would reach this handheld. */
-export function Home({ open }: { readonly open: OpenSheet }) {
+export function Home({ open, takeBack }: { readonly open: OpenSheet; readonly takeBack: ReactNode }) {
   const t = useFieldT();
   const field = useField();
   const unit = useOwnUnit();
@@ -27,11 +38,15 @@ export function Home({ open }: { readonly open: OpenSheet }) {
   const talk = useTalkWords();
   const tr = useT(reportMessages);
   const { time } = useFormats();
+  const link = useLinkLook();
+  const sound = useSound();
   if (!unit) return null;
   const soon = freeInS(unit, now);
   const report = openReport(field.unit, now);
   const ownWaits = entries.some((entry) => entry.action === "own_event" && isQueued(entry));
   const away = unit.primary === "NotAvailable" && unit.assignment === null;
+  // Ready is whom an assignment reaches: without the link none comes, and without its voice nobody hears it.
+  const deaf = link === "offline" || link === "signed_out" ? "link" : sound !== "ok" ? "sound" : null;
   const setAvailable = () =>
     field.act({
       action: "status",
@@ -45,8 +60,13 @@ export function Home({ open }: { readonly open: OpenSheet }) {
       <EmergencyBar />
       <TalkStrip />
       <Head unit={unit} talk={talk.label} onTalk={() => open("talk")} />
-      <div className="home-body" data-away={away || undefined} data-report={report !== null || undefined}>
-        <h1>{away ? t("home.away") : t("home.ready")}</h1>
+      <div
+        className="home-body"
+        data-away={away || undefined}
+        data-deaf={deaf ?? undefined}
+        data-report={report !== null || undefined}
+      >
+        <h1>{away ? t("home.away") : t(deaf ? `home.deaf.${deaf}` : "home.ready")}</h1>
         {ownWaits && (
           <p className="mission-backup" role="status">
             {t("own.sent")}
@@ -56,11 +76,16 @@ export function Home({ open }: { readonly open: OpenSheet }) {
           <p className="home-reason">{t.maybe(`status.${unit.secondary}`) ?? unit.secondary}</p>
         )}
         <p>
-          {soon !== null ? t("soon.told", { span: spanText(t, soon) }) : away ? t("home.awayWhy") : t("home.readyWhy")}
+          {soon !== null
+            ? t("soon.told", { span: spanText(t, soon) })
+            : away
+              ? t("home.awayWhy")
+              : t(deaf ? `home.deafWhy.${deaf}` : "home.readyWhy")}
         </p>
         <Facts unit={unit} />
       </div>
       <div className="home-act">
+        <Suspense fallback={null}>{takeBack}</Suspense>
         {update && (
           <Button size="hand" wide onClick={update}>
             {t("home.update")}
@@ -95,7 +120,9 @@ function Head({ unit, talk, onTalk }: { readonly unit: Unit; readonly talk: stri
   const named = useNamed();
   const { offices } = useReference();
   const office = offices.find(unit.office);
-  const look = unitLook(unit);
+  // What is done here counts at once, also while the centre does not have it yet: on this screen there is no assignment.
+  const at = unitLook({ ...unit, assignment_state: null });
+  const look = unit.assignment !== null && at === "busy" ? "available" : at;
   return (
     <header className="home-head">
       <UnitGlyph look={look} size={56} quiet />
@@ -157,7 +184,7 @@ function Place() {
       ? t(here === own ? "home.location.ok" : "home.location.told", { span: spanText(t, age) })
       : t(state === "denied" ? "home.location.denied" : "home.location.none");
   return (
-    <div data-bad={!here || (age ?? 999) > 90 || undefined}>
+    <div className="home-place" data-bad={!here || (age ?? 999) > 90 || undefined}>
       <MapPin size={28} aria-hidden="true" />
       <dt>{t("home.location")}</dt>
       <dd className="num">{words}</dd>

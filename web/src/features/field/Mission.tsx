@@ -1,21 +1,19 @@
 import {
-  ArrowUp,
   CircleAlert,
   Ellipsis,
   FileText,
-  Flag,
   Hourglass,
+  List,
   MessageSquare,
   PencilLine,
-  RotateCcw,
+  Phone,
   RotateCw,
   ShieldCheck,
   TriangleAlert,
-  Undo2,
   Users,
 } from "lucide-react";
 import { useEffect, useMemo, useRef } from "react";
-import { useEvery, useReference } from "../../app/hooks";
+import { useApp, useEvery, useReference } from "../../app/hooks";
 import { freeInS } from "../../core/selectors";
 import { msOf, provinceOf } from "../../core/units";
 import type { Incident, Unit } from "../../core/views";
@@ -25,8 +23,11 @@ import type { MapHandle } from "../../map";
 import { MapView } from "../../map";
 import { Button } from "../../ui/Button";
 import { PriorityGlyph } from "../../ui/glyphs";
+import { Ltr } from "../../ui/Ltr";
 import { Words } from "../../ui/Words";
 import { BackupLine, useBackup } from "./backup/Backup";
+import { numberOf } from "./behind/callers";
+import { useBehindT } from "./behind/useBehindT";
 import { HazardLines } from "./hazards/HazardLines";
 import {
   isUnconfirmed,
@@ -36,7 +37,6 @@ import {
   useEntries,
   useField,
   useFieldState,
-  useFieldT,
   useHere,
   useOwnUnit,
 } from "./hooks";
@@ -45,22 +45,28 @@ import type { Work } from "./mission";
 import { INERT_MS, nextStep } from "./mission";
 import { Banners, bandOf, EmergencyBar, Foot } from "./parts";
 import { PhotoLine, PhotoTile, usePhotos } from "./photos/PhotoTile";
-import { isQueued, mayUndo } from "./queue";
+import { isQueued } from "./queue";
 import type { Guidance } from "./route";
-import { bearingOf, guidance } from "./route";
+import { guidance } from "./route";
 import type { OpenSheet } from "./sheets";
+import { TakeBack } from "./slip/TakeBack";
 import { TalkStrip, useTalkWords } from "./talk/Talk";
+import { TurnArrow } from "./turns/TurnArrow";
+import { isNear } from "./turns/turns";
 import { useOver } from "./useOver";
 import { useRoute } from "./useRoute";
+
+export { TakeBack };
 
 /** One assignment, from acceptance to the end: where to, what is known, and the one next step. */
 export function Mission({ work, open }: { readonly work: Work; readonly open: OpenSheet }) {
   const { incident, assignment } = work;
-  const t = useFieldT();
+  const t = useBehindT();
   const named = useNamed();
-  const { id } = useFormats();
+  const { id, digits } = useFormats();
   const field = useField();
   const { kinds } = useReference();
+  const { clock } = useApp();
   const { here, moving } = useHere();
   const detail = useDetail(incident.id);
   const entries = useEntries();
@@ -71,12 +77,10 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
   const path = `/v1/assignments/${assignment.id}`;
   const label = id(incident.number);
   const step = nextStep(assignment);
+  const near = step === "on_scene" && isNear(here, incident.point, clock.now());
   const answers = useAnswers(detail);
+  const caller = numberOf(detail);
   const hazard = detail?.hazards.split("\n")[0]?.trim();
-  // A step that has not left the device can be taken back; acceptance has its own way back, the refusal.
-  const undoable = entries.find(
-    (entry) => entry.subject === assignment.id && entry.action !== "accept" && mayUndo(entry, entries),
-  );
   // Accepted without a link, and the answer window has passed: somebody else may be driving there already.
   const over = useOver(msOf(assignment.answer_by));
   const doubt =
@@ -88,6 +92,8 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
   const backup = useBackup(work);
   const talk = useTalkWords();
   const forward = () => {
+    // The button has just changed its meaning under the thumb: the second half of a double tap means nothing.
+    if (field.isSettling()) return;
     if (step === "clear") open("finish");
     else if (step === "on_scene")
       field.act({ action: "on_scene", path: `${path}/on-scene`, subject: assignment.id, label });
@@ -110,7 +116,9 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
         </div>
         {driving && guide && <strong className="mission-eta num">{spanText(t, guide.leftS)}</strong>}
       </header>
-      {driving && <NextTurn guide={guide} here={here} old={old} />}
+      {driving && (
+        <NextTurn guide={guide} here={here} old={old} onAll={moving || !route ? null : () => open("turns")} />
+      )}
       {driving && <RouteMap incident={incident} line={route?.geometry ?? null} here={here} />}
       <section className="mission-where" data-scene={!driving || undefined}>
         {doubt && (
@@ -132,6 +140,12 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
           <p className="mission-story">
             <Words text={detail.narrative} />
           </p>
+        )}
+        {!driving && !moving && caller && (
+          <a className="btn" data-size="hand" data-wide="true" href={`tel:${caller}`}>
+            <Phone size={26} aria-hidden="true" />
+            {t("mission.call")} <Ltr className="num">{digits(caller)}</Ltr>
+          </a>
         )}
         <BackupLine work={work} />
         <PhotoLine
@@ -176,23 +190,32 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
         )}
       </nav>
       <div className="mission-act">
-        {undoable && (
+        <TakeBack of={assignment.id} />
+        {step === "clear" && !moving && (
           <Button
             size="hand"
             wide
-            icon={<Undo2 size={26} className="mirror" aria-hidden="true" />}
-            onClick={() => field.outbox.undo(undoable.id)}
+            className="mission-soon"
+            icon={<Hourglass size={26} aria-hidden="true" />}
+            onClick={() => open("soon")}
           >
-            {t("out.undo")}: {t(`act.${undoable.action}`)}
-          </Button>
-        )}
-        {step === "clear" && !moving && (
-          <Button size="hand" wide icon={<Hourglass size={26} aria-hidden="true" />} onClick={() => open("soon")}>
             {soon === null ? t("soon.tile") : t("soon.told", { span: spanText(t, soon) })}
           </Button>
         )}
+        {near && (
+          <p className="mission-near" role="status">
+            {t("mission.arrivedSoon")}
+          </p>
+        )}
         {step && (
-          <Button size="main" look={step === "clear" ? "primary" : "ok"} wide className="accept" onClick={forward}>
+          <Button
+            size="main"
+            look={step === "clear" ? "primary" : "ok"}
+            wide
+            className="accept"
+            data-near={near || undefined}
+            onClick={forward}
+          >
             {t(step === "clear" ? "mission.finish" : step === "on_scene" ? "mission.onScene" : "mission.enRoute")}
           </Button>
         )}
@@ -226,12 +249,15 @@ function NextTurn({
   guide,
   here,
   old,
+  onAll,
 }: {
   readonly guide: Guidance | null;
   readonly here: Here | null;
   readonly old: boolean;
+  /** Null: there is no list to be read now. */
+  readonly onAll: (() => void) | null;
 }) {
-  const t = useFieldT();
+  const t = useBehindT();
   const lang = usePrefs((prefs) => prefs.lang);
   const next = guide?.next;
   if (!guide || !next) {
@@ -241,18 +267,11 @@ function NextTurn({
       </p>
     );
   }
-  const bearing = bearingOf(next.kind);
   const words = lang === "fa" ? next.text_fa : next.text_en;
   const then = guide.then && (lang === "fa" ? guide.then.text_fa : guide.then.text_en);
   return (
     <section className="turn" aria-live="off">
-      {next.kind === "roundabout" ? (
-        <RotateCcw size={48} aria-hidden="true" />
-      ) : bearing === null ? (
-        <Flag size={48} aria-hidden="true" />
-      ) : (
-        <ArrowUp size={52} strokeWidth={2.6} style={{ rotate: `${bearing}deg` }} aria-hidden="true" />
-      )}
+      <TurnArrow kind={next.kind} size={52} />
       <div>
         <strong className="num">{distanceText(t, guide.toNextM)}</strong>
         <p>{words}</p>
@@ -262,6 +281,11 @@ function NextTurn({
           then && <small>{t("mission.then", { what: then })}</small>
         )}
       </div>
+      {onAll && (
+        <button type="button" className="turn-all" aria-label={t("mission.route")} onClick={onAll}>
+          <List size={32} aria-hidden="true" />
+        </button>
+      )}
     </section>
   );
 }
@@ -319,7 +343,7 @@ function RouteMap({
 
 /** Something the crew must know has changed: shouted again, with what is new. */
 export function Changed({ work }: { readonly work: Work }) {
-  const t = useFieldT();
+  const t = useBehindT();
   const named = useNamed();
   const field = useField();
   const { kinds } = useReference();
@@ -350,7 +374,7 @@ export function Changed({ work }: { readonly work: Work }) {
 
 /** The desk asks whether the officer is safe: one button says so, the other is the call for help below it. */
 export function SafetyCheck({ work }: { readonly work: Work }) {
-  const t = useFieldT();
+  const t = useBehindT();
   const { id } = useFormats();
   const field = useField();
   const asked = work.assignment.safety_asked_at;

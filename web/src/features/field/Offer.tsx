@@ -1,5 +1,5 @@
 import { TriangleAlert } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useReference } from "../../app/hooks";
 import { msOf } from "../../core/units";
 import { distanceText, spanText, useFormats, useNamed } from "../../i18n/hooks";
@@ -12,6 +12,9 @@ import { INERT_MS, isInert, isPreAlert, othersOn } from "./mission";
 import { AnswerRing, Banners, bandOf, Choice, Sos } from "./parts";
 import { useOver } from "./useOver";
 import { useRoute } from "./useRoute";
+
+/** A glance and no condition: it comes behind what is asked. */
+const OfferWay = lazy(() => import("./way/OfferWay"));
 
 export const REASONS = ["vehicle_fault", "busy_with_citizen", "no_way_through", "crew_incomplete"] as const;
 
@@ -32,7 +35,7 @@ export function Offer({ work }: { readonly work: Work }) {
   const soft = isPreAlert(assignment);
   const ready = useAfter(INERT_MS, `${assignment.id} ${soft}`);
   const over = useOver(msOf(assignment.answer_by));
-  useRoute(assignment.id, !soft, null, assignment.realerted_at ?? "");
+  const { route } = useRoute(assignment.id, !soft, null, assignment.realerted_at ?? "");
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new offer, or the real one after a pre-alert, begins anew.
   useEffect(() => {
     shownMs.current = performance.now();
@@ -110,6 +113,13 @@ export function Offer({ work }: { readonly work: Work }) {
             {!soft && " · "}
             {t("offer.number", { n: incident.number })}
           </p>
+          {route && !soft && !over && (
+            <div className="offer-way-box">
+              <Suspense fallback={null}>
+                <OfferWay route={route} />
+              </Suspense>
+            </div>
+          )}
           {soft && <p className="offer-soft">{t("offer.prepareWhy")}</p>}
           {over && !soft && (
             <p className="offer-over" role="alert">

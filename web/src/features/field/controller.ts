@@ -4,24 +4,27 @@ import { createStore } from "zustand/vanilla";
 import { uuid7 } from "../../api/uuid7";
 import type { App, Reference } from "../../app/app";
 import { isEnded } from "../../core/selectors";
-import type { AssignmentId, Time, UnitId } from "../../core/units";
+import type { AssignmentId, CommandId, Time, UnitId } from "../../core/units";
 import { provinceOf } from "../../core/units";
 import type { Detail, Incident, Unit } from "../../core/views";
 import { FORMATS } from "../../i18n/formats";
 import { usePrefs } from "../../i18n/prefs";
 import { notify, ScreenLock, watchBattery } from "./device";
 import { pathOf } from "./hazards/hazards";
-import { IndexedKeep } from "./keep";
+import { keep } from "./keep";
 import type { Here } from "./locator";
 import { Locator } from "./locator";
+import { isDiscreet, readGone, readRealerts, writeDiscreet, writeGone, writeRealerts } from "./memory";
 import type { Gone, Work } from "./mission";
-import { goneSince, isOffer, isPreAlert, isRunning, othersOn, ownWork, projected } from "./mission";
+import { goneSince, INERT_MS, isOffer, isPreAlert, isRunning, othersOn, ownWork, projected } from "./mission";
 import type { Act } from "./outbox";
 import { Outbox } from "./outbox";
-import { isBulky, stands } from "./queue";
+import { pocket } from "./pocket";
+import { inOrder, isBulky, stands, UNDO_MS } from "./queue";
 import type { SelfTest } from "./selftest/checks";
 import { report } from "./selftest/checks";
 import { runSelfTest } from "./selftest/run";
+import type { Tone } from "./sound";
 import { SoundBox } from "./sound";
 
 export const APP_VERSION = "0.1.0";
@@ -36,6 +39,10 @@ export interface FieldState {
   readonly gone: readonly Gone[];
   /** An assignment shouted again, and why, until the officer has seen it. */
   readonly changed: { readonly assignment: string; readonly at: Time; readonly reason: string } | null;
+  /** The last step said, for as long as one touch takes it back. */
+  readonly slip: Slip | null;
+  /** A call for help makes no sound on this device. */
+  readonly discreet: boolean;
   readonly battery: number | null;
   readonly charging: boolean;
   /** The work as last seen by an earlier run, shown until the server speaks. */
@@ -45,6 +52,21 @@ export interface FieldState {
     readonly detail: Detail | null;
   };
 }
+
+export interface Slip {
+  readonly entry: CommandId;
+  readonly assignment: string;
+  readonly action: "on_scene" | "transport" | "clear";
+  readonly label: string;
+  /** Server ms. */
+  readonly until: number;
+}
+
+/** Steps that can be taken back after they were sent, by their names at the server. */
+const STEPS: Readonly<Record<string, string>> = { on_scene: "on_scene", transport: "transporting", clear: "cleared" };
+
+/** What gives the one forward button another meaning. */
+const MOVES_ON: ReadonlySet<string> = new Set(["accept", "en_route", "on_scene", "transport", "take_back"]);
 
 interface Seen {
   readonly unit: Unit | null;
@@ -59,7 +81,7 @@ export class Field {
   readonly reference: Reference;
   readonly unit: UnitId;
   readonly sound = new SoundBox();
-  readonly keep = new IndexedKeep();
+  readonly keep = keep;
   readonly lock = new ScreenLock();
   readonly outbox: Outbox;
   readonly locator: Locator;
@@ -68,6 +90,8 @@ export class Field {
     test: null,
     gone: readGone(),
     changed: null,
+    slip: null,
+    discreet: isDiscreet(),
     battery: null,
     charging: false,
     remembered: NOTHING,
@@ -82,6 +106,8 @@ export class Field {
   #rememberTimer: ReturnType<typeof setTimeout> | null = null;
   #fresh = false;
   #settling = false;
+  #forgot = false;
+  #steppedMs = Number.NEGATIVE_INFINITY;
   readonly #workListeners = new Set<() => void>();
 
   constructor(app: App, reference: Reference, unit: UnitId) {
@@ -223,9 +249,49 @@ export class Field {
   /** Record an act in the outbox; device time and id are added there. */
   act(act: Act): void {
     this.sound.stop();
+    if (MOVES_ON.has(act.action)) this.#steppedMs = performance.now();
     const at = new Date(this.app.clock.now()).toISOString();
     const timed = act.action === "note" || act.action === "duty" || act.action === "status";
-    this.outbox.add(timed ? act : { ...act, body: { ...act.body, device_at: at } });
+    const entry = this.outbox.add(timed ? act : { ...act, body: { ...act.body, device_at: at } });
+    if (!(act.action in STEPS)) return;
+    const action = act.action as Slip["action"];
+    const until = this.app.clock.now() + UNDO_MS;
+    this.store.setState({ slip: { entry: entry.id, assignment: act.subject, action, label: entry.label, until } });
+  }
+
+  /** Whether the forward button got another meaning only a moment ago, so that a touch may still mean the old one. */
+  isSettling(): boolean {
+    return performance.now() - this.#steppedMs < INERT_MS;
+  }
+
+  /** Take the last step back: out of the outbox if it is still there, else with a step of its own. */
+  takeBack({ entry, assignment, action, label }: Slip): void {
+    this.store.setState({ slip: null });
+    if (this.outbox.undo(entry)) return;
+    const body = { step: STEPS[action] };
+    this.act({
+      action: "take_back",
+      path: `/v1/assignments/${assignment}/take-back`,
+      body,
+      subject: assignment,
+      label,
+    });
+  }
+
+  setDiscreet(discreet: boolean): void {
+    this.store.setState({ discreet });
+    writeDiscreet(discreet);
+  }
+
+  /** Sound, unless this officer called for help where a sound would betray them: then the device only shakes. */
+  #ring(tone: Tone, onSounded?: () => void): void {
+    const { discreet } = this.store.getState();
+    const help =
+      tone === "emergency" ||
+      this.app.world.unit.get(this.unit)?.emergency != null ||
+      this.outbox.entries().some((entry) => entry.action === "emergency" && stands(entry));
+    if (discreet && help && tone !== "offer") navigator.vibrate?.([120, 60, 300]);
+    else this.sound.ring(tone, onSounded);
   }
 
   emergency(): void {
@@ -236,7 +302,7 @@ export class Field {
       body: here && this.app.clock.now() - here.at < 120_000 ? { point: here.point } : {},
       subject: this.unit,
     });
-    this.sound.ring("emergency");
+    this.#ring("emergency");
     this.locator.setUrgent(true);
   }
 
@@ -291,8 +357,13 @@ export class Field {
     this.#work = after;
     if (this.#fresh) {
       const doneHere = new Set<string>();
-      for (const entry of [...entries, ...this.outbox.sent()])
-        if ((entry.action === "clear" || entry.action === "refuse") && stands(entry)) doneHere.add(entry.subject);
+      for (const entry of [...this.outbox.sent(), ...entries].sort(inOrder)) {
+        if (!stands(entry)) continue;
+        if (entry.action === "clear" || entry.action === "refuse") doneHere.add(entry.subject);
+        // What ended by mistake leaves the stream for a moment before it is back: that is no news either.
+        else if (entry.action === "take_back" && this.app.clock.now() - Date.parse(entry.deviceAt) > UNDO_MS)
+          doneHere.delete(entry.subject);
+      }
       const news = goneSince(before, after, doneHere);
       const known = this.store.getState().gone;
       const kept = known.map((gone) => this.#told(gone, after));
@@ -301,7 +372,7 @@ export class Field {
         this.#setGone([...kept.filter((gone) => !ids.has(gone.assignment)), ...news].slice(-4));
       }
       if (news.length > 0) this.#rung = null;
-      if (news.some((gone) => gone.accepted || gone.state !== "unknown")) this.sound.ring("taken");
+      if (news.some((gone) => gone.accepted || gone.state !== "unknown")) this.#ring("taken");
     }
     for (const work of after) this.#answer(work);
     this.#settleSound(after);
@@ -324,7 +395,7 @@ export class Field {
     if (!this.#fresh) return;
     if (isPreAlert(assignment) && !this.#heardOf.has(`pre ${assignment.id}`)) {
       this.#heardOf.add(`pre ${assignment.id}`);
-      this.sound.ring("prepare");
+      this.#ring("prepare");
       return;
     }
     if (isOffer(assignment) && !this.#heardOf.has(assignment.id)) {
@@ -332,7 +403,7 @@ export class Field {
       this.#realerts.set(assignment.id, assignment.realerted_at ?? "");
       if (assignment.state === "sent") this.#receipt(assignment.id, "delivered");
       this.#rung = assignment.id;
-      this.sound.ring("offer", () => this.#receipt(assignment.id, "sounded"));
+      this.#ring("offer", () => this.#receipt(assignment.id, "sounded"));
       const { id } = FORMATS[usePrefs.getState().lang];
       void notify(`110 · ${id(incident.number)}`, incident.place, assignment.id);
       return;
@@ -347,14 +418,14 @@ export class Field {
         changed: { assignment: assignment.id, at: at as Time, reason: assignment.realert_reason ?? "" },
       });
       this.#rung = assignment.id;
-      this.sound.ring("changed");
+      this.#ring("changed");
       return;
     }
     const asked = assignment.safety_asked_at;
     if (asked && isRunning(assignment) && !this.#heardOf.has(`check ${assignment.id} ${asked}`)) {
       this.#heardOf.add(`check ${assignment.id} ${asked}`);
       this.#rung = assignment.id;
-      this.sound.ring("check");
+      this.#ring("check");
     }
   }
 
@@ -378,7 +449,7 @@ export class Field {
       this.#heardOf.add(message.id);
       const path = `/v1/units/${this.unit}/messages/${message.id}/receipts`;
       this.app.api.command(path, { stage: "delivered" }, { action: "receipt", subjects: [] }).catch(() => undefined);
-      if (this.sound.ringing() === null) this.sound.ring("message");
+      if (this.sound.ringing() === null) this.#ring("message");
       void notify("110", message.text, message.id);
     }
   }
@@ -421,7 +492,7 @@ export class Field {
         nowWith,
       },
     ]);
-    this.sound.ring("taken");
+    this.#ring("taken");
   }
 
   #linkChanged(): void {
@@ -470,11 +541,7 @@ export class Field {
 
   #setGone(gone: readonly Gone[]): void {
     this.store.setState({ gone });
-    try {
-      localStorage.setItem("nazdik.field.gone", JSON.stringify(gone));
-    } catch {
-      // It is shown; only a reload would forget it.
-    }
+    writeGone(gone);
   }
 
   /** Keep what is on the screen for a start without a network. Personal data goes when the work does. */
@@ -482,15 +549,35 @@ export class Field {
     if (!this.#fresh || this.#rememberTimer !== null) return;
     this.#rememberTimer = setTimeout(() => {
       this.#rememberTimer = null;
+      const unit = this.app.world.unit.get(this.unit) ?? null;
       const current = this.#work.find(({ assignment }) => !isEnded(assignment));
+      if (unit?.on_duty === false && !current) {
+        this.#forget();
+        return;
+      }
+      this.#forgot = false;
       const incident = current ? (this.app.world.incident.get(current.incident.id) ?? null) : null;
       const seen: Seen = {
-        unit: this.app.world.unit.get(this.unit) ?? null,
+        unit,
         incident,
         detail: incident ? (this.app.world.detail.get(incident.id) ?? null) : null,
       };
       void this.keep.put(`work ${this.unit}`, seen).catch(() => undefined);
     }, 800);
+  }
+
+  /** The shift is over: what was seen and written on it goes, once. Acts that were not sent are kept until they are. */
+  #forget(): void {
+    if (this.#forgot) return;
+    this.#forgot = true;
+    void pocket.forget(false);
+    this.store.setState({ gone: [], remembered: NOTHING });
+  }
+
+  /** Leave this handheld: nothing of what was seen stays on it. */
+  async signOut(): Promise<void> {
+    await pocket.forget(true);
+    await this.app.signOut();
   }
 
   async #recall(): Promise<void> {
@@ -514,30 +601,4 @@ function every(ms: number, run: () => void): () => void {
 function listen(name: "online" | "pointerdown" | "keydown", run: () => void): () => void {
   addEventListener(name, run);
   return () => removeEventListener(name, run);
-}
-
-function readGone(): readonly Gone[] {
-  try {
-    const value: unknown = JSON.parse(localStorage.getItem("nazdik.field.gone") ?? "[]");
-    return Array.isArray(value) ? (value as Gone[]) : [];
-  } catch {
-    return [];
-  }
-}
-
-function readRealerts(): readonly (readonly [string, string])[] {
-  try {
-    const value: unknown = JSON.parse(localStorage.getItem("nazdik.field.realerts") ?? "[]");
-    return Array.isArray(value) ? (value as [string, string][]) : [];
-  } catch {
-    return [];
-  }
-}
-
-function writeRealerts(seen: ReadonlyMap<string, string>): void {
-  try {
-    localStorage.setItem("nazdik.field.realerts", JSON.stringify([...seen].slice(-20)));
-  } catch {
-    // A reload would shout once more, which is the safer mistake.
-  }
 }

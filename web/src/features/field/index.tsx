@@ -9,6 +9,7 @@ import "./field.css";
 import "./offer.css";
 import "./duty.css";
 import "./mission.css";
+import "./short.css";
 import { Gate, Tested } from "./Gate";
 import { Gone } from "./Gone";
 import { Home } from "./Home";
@@ -66,7 +67,9 @@ const loadMission = () => import("./Mission");
 const Mission = lazy(async () => ({ default: (await loadMission()).Mission }));
 const SafetyCheck = lazy(async () => ({ default: (await loadMission()).SafetyCheck }));
 const Changed = lazy(async () => ({ default: (await loadMission()).Changed }));
-const ABOUT_MISSION: readonly SheetName[] = ["details", "note", "finish", "more", "backup"];
+/** After the end of a mission only, so that its script is here by then. */
+const TakeBack = lazy(async () => ({ default: (await loadMission()).TakeBack }));
+const ABOUT_MISSION: readonly SheetName[] = ["turns", "details", "note", "finish", "more", "backup"];
 
 /** Sheets that may be open while the car moves: none with text or lists. */
 const WHILE_MOVING: readonly SheetName[] = ["status", "more", "outbox", "finish", "backup", "talk"];
@@ -77,6 +80,7 @@ function Hand() {
   const prepared = useFieldState((state) => state.prepared);
   const test = useFieldState((state) => state.test);
   const gone = useFieldState((state) => state.gone[0] ?? null);
+  const slip = useFieldState((state) => state.slip !== null);
   const moving = useMovingGate();
   const [sheet, setSheet] = useState<SheetName | null>(null);
   const screen = screenOf({ unit, work, gone, prepared });
@@ -123,9 +127,9 @@ function Hand() {
       ) : test && prepared ? (
         <Tested open={setSheet} />
       ) : screen.name === "home" ? (
-        <Home open={setSheet} />
+        <Home open={setSheet} takeBack={slip && <TakeBack />} />
       ) : (
-        <Gate open={setSheet} />
+        <Gate open={setSheet} takeBack={slip && <TakeBack />} />
       )}
       {mission && (
         <Suspense fallback={null}>

@@ -103,6 +103,19 @@ describe("what the officer did counts at once", () => {
     expect(shown.unconfirmed).toBe(true);
   });
 
+  test("a step that is taken back counts no more, sent or not", () => {
+    const there = entry("on_scene", "khuzestan.i1.1", { state: "answered" });
+    const back = entry("take_back", "khuzestan.i1.1", { seq: 2, body: { step: "on_scene" } });
+    const shown = projected(work(assignment(1, "en_route")), [there, back]);
+    expect([shown.assignment.state, shown.unconfirmed]).toEqual(["en_route", true]);
+    expect(projected(work(assignment(1, "on_scene")), [back]).assignment.state).toBe("en_route");
+    const refused = { ...back, state: "refused" as const };
+    expect(projected(work(assignment(1, "on_scene")), [refused]).assignment.state).toBe("on_scene");
+    // What came after it is said anew, and stands.
+    const again = entry("on_scene", "khuzestan.i1.1", { seq: 3 });
+    expect(projected(work(assignment(1, "en_route")), [there, back, again]).assignment.state).toBe("on_scene");
+  });
+
   test("a refused act does not count", () => {
     const shown = projected(work(assignment(1, "sounded")), [entry("accept", "khuzestan.i1.1", { state: "refused" })]);
     expect(shown.assignment.state).toBe("sounded");

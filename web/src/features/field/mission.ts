@@ -62,9 +62,16 @@ const TARGET: Readonly<Record<string, AssignmentState>> = {
   refuse: "refused",
 };
 
+/** Where a step that is taken back leads, until the server says it exactly. */
+const BEFORE: Readonly<Record<string, AssignmentState>> = {
+  on_scene: "en_route",
+  transporting: "on_scene",
+  cleared: "on_scene",
+};
+
 /**
  * The work as the officer left it: steps still in the outbox count at once, marked unconfirmed. What the server ended stays
- * ended, and a step never goes backwards.
+ * ended, and a step goes backwards only when it was taken back.
  */
 export function projected(work: Work, entries: readonly Entry[]): Work {
   let { assignment, unconfirmed } = work;
@@ -74,6 +81,14 @@ export function projected(work: Work, entries: readonly Entry[]): Work {
     if (entry.action === "safety_check") {
       assignment = { ...assignment, safety_asked_at: null };
       unconfirmed = true;
+      continue;
+    }
+    if (entry.action === "take_back") {
+      const back = BEFORE[String(entry.body.step)];
+      if (back && assignment.state === entry.body.step) {
+        assignment = { ...assignment, state: back };
+        unconfirmed = true;
+      }
       continue;
     }
     let target = TARGET[entry.action];

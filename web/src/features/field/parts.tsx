@@ -1,6 +1,6 @@
 /** The handheld's own controls: large, one thumb, a glove. */
 
-import { Check, ChevronLeft, CloudUpload, MicOff, Siren, WifiOff, X } from "lucide-react";
+import { ChevronLeft, CloudUpload, MicOff, Siren, WifiOff, X } from "lucide-react";
 import type { CSSProperties, ReactNode } from "react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useApp, useEvery, useLink } from "../../app/hooks";
@@ -174,6 +174,7 @@ export function Foot({ onOutbox }: { readonly onOutbox: () => void }) {
   const queued = entries.filter(isQueued).length;
   const refused = entries.filter((entry) => entry.state === "refused").length;
   const state = refused > 0 ? "refused" : queued > 0 ? "queued" : "clear";
+  const link = useLinkLook();
   return (
     <footer className="foot">
       <Sos />
@@ -182,10 +183,11 @@ export function Foot({ onOutbox }: { readonly onOutbox: () => void }) {
           <X size={24} aria-hidden="true" />
         ) : queued > 0 ? (
           <CloudUpload size={24} aria-hidden="true" />
-        ) : (
-          <Check size={24} aria-hidden="true" />
-        )}
+        ) : null}
         <span className="num">
+          <small className="tray-link" data-link={link}>
+            {link === "up" ? t("link.live") : link === "starting" ? t("link.connecting") : t("link.none")}
+          </small>
           {refused > 0 && <strong>{t("out.refused", { n: refused })}</strong>}
           {(refused === 0 || queued > 0) && <span>{t("out.queued", { n: queued })}</span>}
         </span>

@@ -10,6 +10,7 @@ export type Action =
   | "on_scene"
   | "transport"
   | "clear"
+  | "take_back"
   | "safety_check"
   | "note"
   | "photo"
@@ -56,6 +57,9 @@ export interface Entry {
 /** Its effect is shown as done: everything but what was refused. */
 export const stands = (entry: Entry): boolean => entry.state !== "refused";
 export const isQueued = (entry: Entry): boolean => entry.state === "waiting" || entry.state === "sending";
+
+/** An act that lies on the device and cannot be read any more. */
+export const ACT_LOST = "web.act_lost";
 
 const URGENT: ReadonlySet<Action> = new Set(["emergency"]);
 /** Large and in no hurry: whatever else waits goes first, and also while one of these is under way. */

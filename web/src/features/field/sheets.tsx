@@ -5,6 +5,7 @@ import { lazy, Suspense, useSyncExternalStore } from "react";
 import { Problem } from "../../api/problem";
 import { useApp, useReference } from "../../app/hooks";
 import { isEnded } from "../../core/selectors";
+import { latinDigits } from "../../core/text";
 import { msOf } from "../../core/units";
 import { problemText, spanText, useFormats, useNamed, useT } from "../../i18n/hooks";
 import type { Theme } from "../../i18n/prefs";
@@ -15,12 +16,15 @@ import { Ltr } from "../../ui/Ltr";
 import { Words } from "../../ui/Words";
 import { ownMessages } from "../looks/own/messages";
 import { BackupSheet } from "./backup/Backup";
+import { backTo } from "./behind/callers";
+import { useBehindT } from "./behind/useBehindT";
+import { messages as enrolMessages } from "./enrol/messages";
 import {
   useAnswers,
   useDetail,
   useEntries,
   useField,
-  useFieldT,
+  useFieldState,
   useHere,
   useOwnUnit,
   useSound,
@@ -30,7 +34,7 @@ import type { Work } from "./mission";
 import { isRunning } from "./mission";
 import { Choice, Sheet } from "./parts";
 import type { Entry } from "./queue";
-import { mayUndo } from "./queue";
+import { ACT_LOST, mayUndo } from "./queue";
 import { AgainSheet, FinishSheet } from "./report/ReportSheets";
 import { TalkSheet } from "./talk/Talk";
 import { useDraft } from "./useDraft";
@@ -49,6 +53,7 @@ export type SheetName =
   | "backup"
   | "looks"
   | "talk"
+  | "turns"
   | "help";
 export type OpenSheet = (name: SheetName) => void;
 
@@ -71,6 +76,7 @@ const THEMES: readonly Theme[] = ["day", "night", "glare"];
 
 const PhotoSheet = lazy(() => import("./photos/PhotoSheet"));
 const MapPackage = lazy(() => import("./offmap/MapPackage"));
+const TurnsSheet = lazy(() => import("./turns/TurnsSheet"));
 const OwnLooks = lazy(() => import("../looks/OwnLooks"));
 
 interface Props {
@@ -80,26 +86,30 @@ interface Props {
 
 /** What was done and where it stands; nothing leaves this list unread. */
 function OutboxSheet({ onClose }: Props) {
-  const t = useFieldT();
+  const t = useBehindT();
   const field = useField();
-  const { time } = useFormats();
+  const { time, digits } = useFormats();
   const entries = useEntries();
   const sent = useSyncExternalStore(field.outbox.subscribe, field.outbox.sent);
-  const shown = [...entries.filter((entry) => entry.state !== "answered")].reverse();
+  const { moving } = useHere();
+  // At the wheel only what was refused, which has to be read; the rest is counted on the tray.
+  const listed = moving ? (["refused"] as const) : (["refused", "sending", "waiting"] as const);
+  const shown = entries.filter((entry) => listed.some((state) => state === entry.state)).reverse();
   return (
     <Sheet title={t("out.title")} onClose={onClose}>
-      {shown.length === 0 && <p className="muted">{t("out.none")}</p>}
+      {moving && <p className="muted">{t("mission.moving")}</p>}
+      {shown.length === 0 && !moving && <p className="muted">{t("out.none")}</p>}
       <ul className="out">
         {shown.map((entry) => (
           <OutItem key={entry.id} entry={entry} entries={entries} />
         ))}
-        {sent.map((entry) => (
+        {(moving ? [] : sent).map((entry) => (
           <li key={entry.id} data-state="answered">
             <Check size={28} aria-hidden="true" />
             <span>
               <strong>
                 {t(`act.${entry.action}`)}
-                {entry.label && ` · ${t("incident.numbered", { n: entry.label })}`}
+                {entry.label && ` · ${t("incident.numbered", { n: digits(latinDigits(entry.label)) })}`}
               </strong>
               <small className="num">
                 {t("out.sent")} · {time(Date.parse(entry.deviceAt))}
@@ -113,14 +123,18 @@ function OutboxSheet({ onClose }: Props) {
 }
 
 function OutItem({ entry, entries }: { readonly entry: Entry; readonly entries: readonly Entry[] }) {
-  const t = useFieldT();
+  const t = useBehindT();
+  const enrol = useT(enrolMessages);
   const field = useField();
-  const { time } = useFormats();
+  const { time, digits } = useFormats();
   const foreign = entry.unit !== field.unit;
   const refused = entry.state === "refused";
   const words = refused
     ? t("out.refusedWhy", {
-        why: problemText(t, new Problem(entry.refusal?.status ?? 0, entry.refusal ?? {})),
+        why:
+          entry.refusal?.code === ACT_LOST
+            ? enrol("unsent.unreadable")
+            : problemText(t, new Problem(entry.refusal?.status ?? 0, entry.refusal ?? {})),
       })
     : foreign
       ? t("out.otherUnit", { callSign: entry.unit.split(".").at(-1) ?? entry.unit })
@@ -131,7 +145,7 @@ function OutItem({ entry, entries }: { readonly entry: Entry; readonly entries: 
       <span>
         <strong>
           {t(`act.${entry.action}`)}
-          {entry.label && ` · ${t("incident.numbered", { n: entry.label })}`}
+          {entry.label && ` · ${t("incident.numbered", { n: digits(latinDigits(entry.label)) })}`}
         </strong>
         <small className="num">
           {words} · {time(Date.parse(entry.deviceAt))}
@@ -161,12 +175,13 @@ function OutItem({ entry, entries }: { readonly entry: Entry; readonly entries: 
 
 /** Available or not, theme, language, sound, end of duty. */
 function StatusSheet({ onClose, open }: Props) {
-  const t = useFieldT();
+  const t = useBehindT();
   const own = useT(ownMessages);
   const field = useField();
-  const app = useApp();
   const unit = useOwnUnit();
   const sound = useSound();
+  const { moving } = useHere();
+  const discreet = useFieldState((state) => state.discreet);
   const { theme, setTheme, toggleLang } = usePrefs();
   if (!unit) return null;
   const busy = unit.assignment !== null;
@@ -239,14 +254,20 @@ function StatusSheet({ onClose, open }: Props) {
           {t("do.help")}
         </Button>
       </section>
-      <Suspense fallback={null}>
-        <MapPackage />
-      </Suspense>
+      {!moving && (
+        <Suspense fallback={null}>
+          <MapPackage />
+        </Suspense>
+      )}
       <section className="block">
         <Button size="hand" wide onClick={() => field.sound.setMuted(sound !== "muted")}>
           {t(sound === "muted" ? "status.unmute" : "status.mute")}
         </Button>
         <p className="muted">{t("status.muteWhy")}</p>
+        <Button size="hand" wide aria-pressed={discreet} onClick={() => field.setDiscreet(!discreet)}>
+          {t(discreet ? "sos.discreet" : "sos.loud")}
+        </Button>
+        <p className="muted">{t("sos.discreetWhy")}</p>
         <Button
           size="hand"
           wide
@@ -278,7 +299,7 @@ function StatusSheet({ onClose, open }: Props) {
           </Button>
         )}
         {!unit.on_duty && (
-          <Button size="hand" wide onClick={() => void app.signOut()}>
+          <Button size="hand" wide onClick={() => void field.signOut()}>
             {t("do.signOut")}
           </Button>
         )}
@@ -289,7 +310,7 @@ function StatusSheet({ onClose, open }: Props) {
 
 /** Everything known about the incident. */
 function DetailsSheet({ work, onClose, open }: Props & { readonly work: Work }) {
-  const t = useFieldT();
+  const t = useBehindT();
   const { moment, digits } = useFormats();
   const { clock } = useApp();
   const { incident } = work;
@@ -352,10 +373,10 @@ function DetailsSheet({ work, onClose, open }: Props & { readonly work: Work }) 
 
 /** More words on the incident; what is typed survives an offer that takes the screen. */
 function NoteSheet({ work, onClose }: Props & { readonly work: Work }) {
-  const t = useFieldT();
+  const t = useBehindT();
   const { id } = useFormats();
   const field = useField();
-  const [text, setText] = useDraft(`nazdik.field.note ${work.incident.id}`);
+  const [text, setText] = useDraft(`note ${work.incident.id}`);
   const send = () => {
     field.act({
       action: "note",
@@ -396,7 +417,7 @@ function NoteSheet({ work, onClose }: Props & { readonly work: Work }) {
 
 /** Rarer steps of a mission. */
 function MoreSheet({ work, onClose, open }: Props & { readonly work: Work }) {
-  const t = useFieldT();
+  const t = useBehindT();
   const { id } = useFormats();
   const field = useField();
   const { assignment, incident } = work;
@@ -416,6 +437,9 @@ function MoreSheet({ work, onClose, open }: Props & { readonly work: Work }) {
           <Choice onClick={() => act("transport", "transport")}>{t("mission.transport")}</Choice>
         )}
         <Choice onClick={() => open("finish")}>{t("mission.finish")}</Choice>
+        {(assignment.state === "on_scene" || assignment.state === "transporting") && (
+          <Choice onClick={() => open("soon")}>{t("soon.tile")}</Choice>
+        )}
         <Choice onClick={() => open("status")}>{t("home.status")}</Choice>
       </div>
     </Sheet>
@@ -424,7 +448,7 @@ function MoreSheet({ work, onClose, open }: Props & { readonly work: Work }) {
 
 /** When this unit will be free: the centre counts on it until then, and no longer. */
 function SoonSheet({ onClose }: Props) {
-  const t = useFieldT();
+  const t = useBehindT();
   const field = useField();
   const unit = useOwnUnit();
   if (!unit) return null;
@@ -449,14 +473,14 @@ function SoonSheet({ onClose }: Props) {
 
 /** Something the officer saw himself. */
 function OwnEventSheet({ onClose }: Props) {
-  const t = useFieldT();
+  const t = useBehindT();
   const named = useNamed();
   const field = useField();
   const { kinds } = useReference();
   const { here, moving } = useHere();
   const { clock } = useApp();
   const working = useWork().some(({ assignment }) => isRunning(assignment));
-  const [text, setText] = useDraft("nazdik.field.own");
+  const [text, setText] = useDraft("own");
   const known = here !== null && clock.now() - here.at < 90_000;
   const why = working ? t("problem.dispatch.unit_has_assignment") : known ? null : t("own.noPlace");
   const report = (kind: string) => {
@@ -527,6 +551,14 @@ export default function Sheets({
           </Suspense>
         )
       );
+    case "turns":
+      return (
+        work && (
+          <Suspense fallback={<div className="sheet" />}>
+            <TurnsSheet work={work} onClose={props.onClose} />
+          </Suspense>
+        )
+      );
     case "finish":
       return work && <FinishSheet {...props} work={work} />;
     case "backup":
@@ -548,9 +580,4 @@ export default function Sheets({
         </Suspense>
       );
   }
-}
-
-/** The number to call back: the one the caller gave, else the one they called from. */
-function backTo(caller: { readonly number: string | null; readonly callback: string | null }): string | null {
-  return caller.callback ?? caller.number;
 }

@@ -213,6 +213,7 @@ export function Fields() {
             preview={t("sample.noUnit")}
             state="not"
             bad
+            wrong={[7, 10]}
             onText={nothing}
           />
         </State>

@@ -9,6 +9,8 @@ import { problemText, useFormats, useT } from "../../i18n/hooks";
 import { Button, ErrorState, Field, Loading, Ltr } from "../../ui";
 import { When } from "../admin/When";
 import { messages } from "./messages";
+import { Passphrase } from "./Passphrase";
+import { Places } from "./Places";
 import { useProof } from "./Proof";
 import { Telephone } from "./Telephone";
 import { createKey, hasKeys, isTurnedAway } from "./webauthn";
@@ -25,6 +27,7 @@ export interface Key {
 
 export interface WaysIn {
   readonly name: string;
+  readonly password: boolean;
   readonly telephone: { readonly since: string; readonly recovery_left: number } | null;
   readonly keys: readonly Key[];
   readonly keys_here: boolean;
@@ -60,6 +63,8 @@ export default function OwnKeys() {
       )}
       <Keys ways={value} act={act} />
       <Telephone held={value.telephone} act={act} />
+      {value.password && <Passphrase />}
+      <Places act={act} />
       <Button
         onClick={() => {
           location.hash = "";
@@ -73,7 +78,7 @@ export default function OwnKeys() {
 
 type Act = (run: () => Promise<unknown>) => Promise<boolean>;
 
-function Keys({ ways, act }: { readonly ways: WaysIn; readonly act: Act }) {
+export function Keys({ ways, act }: { readonly ways: WaysIn; readonly act: Act }) {
   const app = useApp();
   const t = useT(messages);
   const { num } = useFormats();

@@ -4,8 +4,9 @@ import type { Problem } from "../../api/problem";
 import { asProblem } from "../../api/problem";
 import { useApp, useLoad } from "../../app/hooks";
 import { problemText, useT } from "../../i18n/hooks";
-import { Button, Empty, ErrorState, Field, Loading, Ltr } from "../../ui";
+import { Button, Choice, Empty, ErrorState, Field, Loading, Ltr } from "../../ui";
 import { When } from "../admin/When";
+import { useProof } from "../identity/Proof";
 import { type Finding, inOrder, type Looks, SPANS, shortOf, whyNoReview } from "./looks";
 import { messages } from "./messages";
 import { LooksTable } from "./Table";
@@ -22,11 +23,12 @@ export default function LooksSection() {
   const [days, setDays] = useState<number>(30);
   const [found, setFound] = useState<Looks | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
+  const [prove, question] = useProof();
   const ask = async (wanted: string) => {
     setProblem(null);
     setAbout(wanted);
     try {
-      setFound(await app.api.post<Looks>("/v1/looks", { about: wanted.trim(), days }));
+      setFound(await prove(() => app.api.post<Looks>("/v1/looks", { about: wanted.trim(), days })));
     } catch (error) {
       setFound(null);
       setProblem(asProblem(error));
@@ -35,6 +37,7 @@ export default function LooksSection() {
   const why = about.trim() === "" ? t("looks.why.about") : null;
   return (
     <div className="admin-page looks">
+      {question}
       <section className="admin-card" aria-labelledby="looks-ask">
         <h2 id="looks-ask">{t("looks.title")}</h2>
         <form
@@ -51,16 +54,12 @@ export default function LooksSection() {
             maxLength={120}
             onChange={(event) => setAbout(event.target.value)}
           />
-          <label className="field">
-            <span className="field-label">{t("looks.days")}</span>
-            <select className="input" value={days} onChange={(event) => setDays(Number(event.target.value))}>
-              {SPANS.map((n) => (
-                <option key={n} value={n}>
-                  {t("looks.days.n", { n })}
-                </option>
-              ))}
-            </select>
-          </label>
+          <Choice
+            label={t("looks.days")}
+            value={String(days)}
+            options={SPANS.map((n) => [String(n), t("looks.days.n", { n })] as const)}
+            onChange={(span) => setDays(Number(span))}
+          />
           <Button look="primary" type="submit" icon={<Search size={16} aria-hidden="true" />} disabledReason={why}>
             {t("looks.find")}
           </Button>

@@ -1,4 +1,5 @@
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
+import { useApp, useItem } from "../../app/hooks";
 import { spanText, useFormats, useT } from "../../i18n/hooks";
 import { type Health, SOON, useHealth } from "./health";
 import { messages } from "./messages";
@@ -6,23 +7,40 @@ import { messages } from "./messages";
 const GlassBar = lazy(() => import("../identity/GlassBar"));
 const Presence = lazy(() => import("../identity/Presence"));
 
+const DRAWN_WITHIN_MS = 1_000;
+
 /** The strip of a desk when calls do not come through, a copy is late or something is nearly full; nothing otherwise. */
 export function WatchBar() {
   const health = useHealth();
+  const [drawn, setDrawn] = useState(false);
+  // Whoever has just come is here: that is told when the page's first picture stands.
+  useEffect(() => {
+    const idle = requestIdleCallback(() => setDrawn(true), { timeout: DRAWN_WITHIN_MS });
+    return () => cancelIdleCallback(idle);
+  }, []);
   return (
     <>
-      <Suspense>
-        <Presence />
-      </Suspense>
+      {drawn && (
+        <Suspense>
+          <Presence />
+        </Suspense>
+      )}
       <div role="alert">
         {health && <Warnings health={health} />}
-        {health && (health.glass?.length || health.glass_asked) ? (
-          <Suspense>
-            <GlassBar seats={health.glass ?? []} asked={health.glass_asked ?? 0} />
-          </Suspense>
-        ) : null}
+        <GlassStrip />
       </div>
     </>
+  );
+}
+
+/** Somebody sits in another's seat, or asks to: as the stream tells it, at once. */
+export function GlassStrip() {
+  const now = useItem(useApp().world.glass, "now");
+  if (!now || (now.seats.length === 0 && now.asked === 0)) return null;
+  return (
+    <Suspense>
+      <GlassBar seats={now.seats} asked={now.asked} />
+    </Suspense>
   );
 }
 
@@ -32,9 +50,11 @@ export function Warnings({ health }: { readonly health: Health }) {
   const shut = health.doors.filter((door) => !door.ok);
   const full = health.filling.filter((bound) => bound.level >= SOON);
   const late = health.backup && !health.backup.ok ? health.backup : null;
-  if (shut.length === 0 && full.length === 0 && !late) return null;
+  const refusing = health.store && !health.store.ok ? (health.store.why ?? "log.store_away") : null;
+  if (shut.length === 0 && full.length === 0 && !late && !refusing) return null;
   return (
-    <div className="link-bar" data-state={shut.length > 0 ? "lost" : "late"}>
+    <div className="link-bar" data-state={shut.length > 0 || refusing ? "lost" : "late"}>
+      {refusing && <span>{t.maybe(`watch.${refusing}`) ?? t("watch.log.store_away")}</span>}
       {shut.map((door) => (
         <span key={door.door}>
           {t("watch.noCalls", { door: t.maybe(`watch.door.${door.door}`) ?? door.door })} ·{" "}

@@ -18,12 +18,11 @@ export interface Filling {
 
 export interface Health {
   readonly mode: string;
+  /** The store that several nodes share; null where logs are files of one machine. */
+  readonly store?: { readonly ok: boolean; readonly why: string | null } | null;
   readonly backup: { readonly ok: boolean; readonly behind_entries: number; readonly behind_s: number } | null;
   readonly doors: readonly DoorHealth[];
   readonly filling: readonly Filling[];
-  /** Seats that two people opened to somebody who otherwise may not sit there; absent while nobody knows. */
-  readonly glass?: readonly { readonly role: string; readonly office: string; readonly until: string }[];
-  readonly glass_asked?: number;
 }
 
 const ASK_EVERY_MS = 20_000;

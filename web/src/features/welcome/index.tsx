@@ -16,6 +16,7 @@ import { FirstRun } from "./first/FirstRun";
 import { messages } from "./messages";
 import { OwnPassword } from "./OwnPassword";
 import { Password } from "./Password";
+import { Service } from "./Service";
 import { carsOf, findCars, GROUPS, seatsOf, seatToPractise } from "./seats";
 import "./welcome.css";
 
@@ -24,6 +25,8 @@ const CARS_SHOWN = 24;
 const KEYS = "#keys";
 const OwnKeys = lazy(() => import("../identity/OwnKeys"));
 const GLASS = "#glass";
+const FACTOR = "#factor";
+const FactorNeeded = lazy(() => import("../identity/FactorNeeded"));
 const Glass = lazy(() => import("../identity/Glass"));
 
 export function Welcome() {
@@ -32,19 +35,21 @@ export function Welcome() {
   const server = useLoad(() => app.readServer(), [app]);
   const info = server.value;
   const hash = useHash();
-  if (hash === KEYS || hash === GLASS)
+  if (hash === KEYS || hash === GLASS || hash === FACTOR)
     return (
       <div className="welcome">
         <Header version={info?.version ?? null} />
-        <main className="welcome-main">
-          <Suspense fallback={<Loading rows={6} />}>{hash === KEYS ? <OwnKeys /> : <Glass onIn={enter} />}</Suspense>
+        <main className="welcome-main" data-narrow>
+          <Suspense fallback={<Loading rows={6} />}>
+            {hash === KEYS ? <OwnKeys /> : hash === GLASS ? <Glass onIn={enter} /> : <FactorNeeded onIn={enter} />}
+          </Suspense>
         </main>
       </div>
     );
   return (
     <div className="welcome">
       <Header version={info?.version ?? null} />
-      <main className="welcome-main">
+      <main className="welcome-main" data-narrow={(info && !info.demo) || undefined}>
         {info?.demo && (
           <section className="welcome-demo" role="note">
             <strong>{t("welcome.demo")}</strong>
@@ -69,8 +74,12 @@ export function Welcome() {
         {info && !info.demo && (
           <FirstRun open={info.provinces.length > 0}>
             <Seated />
-            <Password onIn={enter} />
-            <OwnPassword />
+            <section className="welcome-in" aria-labelledby="welcome-in">
+              <h2 id="welcome-in">{t("welcome.in")}</h2>
+              <Service onIn={enter} />
+              <Password onIn={enter} />
+              <OwnPassword />
+            </section>
           </FirstRun>
         )}
       </main>

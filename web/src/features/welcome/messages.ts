@@ -1,7 +1,9 @@
 import { catalogue } from "../../i18n/catalogue";
+import { refusals } from "./messages.refusals";
 
 export const messages = catalogue(
   {
+    ...refusals.fa,
     "welcome.title": "نزدیک ۱۱۰",
     "welcome.what":
       "از تماس با ۱۱۰ تا نزدیک‌ترین گشت، از راه خیابان و نه خط هوایی؛ و هر چهار رده، کلانتری، شهرستان، استان و کشور، همان لحظه آن را می‌بینند.",
@@ -22,6 +24,7 @@ export const messages = catalogue(
     "welcome.moreCars": "{n, plural, other {# خودروی دیگر؛ جست‌وجو کنید}}",
     "welcome.noSeats": "صندلی‌ای آماده نیست",
     "welcome.starting": "در حال نشستن…",
+    "welcome.in": "ورود به سامانه",
     "welcome.name": "نام کاربری",
     "welcome.password": "گذرواژه",
     "welcome.byKey": "ورود با کلید",
@@ -30,6 +33,9 @@ export const messages = catalogue(
     "welcome.telephoneCodeHint": "یا یکی از کدهای کاغذی",
     "welcome.ownKeys": "کلیدهای ورود من",
     "welcome.glass": "به جای دیگری، در اضطرار",
+    "service.signIn": "ورود با {name}",
+    "service.busy": "{name}…",
+    "service.proved": "نشان دادید که خودتان هستید. این برگه را ببندید و در صفحهٔ پیشین ادامه دهید.",
     "welcome.haveCode": "کد گذرواژه دارم",
     "welcome.code": "کد",
     "welcome.newPassword": "گذرواژهٔ تازه",
@@ -50,6 +56,7 @@ export const messages = catalogue(
     "welcome.serverDown": "کارساز پاسخ نمی‌دهد. تا پاسخ دهد، از تلفن و بی‌سیم استفاده کنید.",
   },
   {
+    ...refusals.en,
     "welcome.title": "Nazdik 110",
     "welcome.what":
       "From a call to 110 to the nearest patrol, by road and not by air; and all four tiers, station, county, province and nation, see it in the same moment.",
@@ -70,6 +77,7 @@ export const messages = catalogue(
     "welcome.moreCars": "{n, plural, one {# more car; search for it} other {# more cars; search for them}}",
     "welcome.noSeats": "No seat is ready",
     "welcome.starting": "Sitting down…",
+    "welcome.in": "Sign in",
     "welcome.name": "User name",
     "welcome.password": "Password",
     "welcome.byKey": "Sign in with a key",
@@ -78,6 +86,9 @@ export const messages = catalogue(
     "welcome.telephoneCodeHint": "or one of your codes on paper",
     "welcome.ownKeys": "My sign-in keys",
     "welcome.glass": "Another's seat, in an emergency",
+    "service.signIn": "Sign in with {name}",
+    "service.busy": "{name}…",
+    "service.proved": "You have shown that it is you. Close this tab and go on where you were.",
     "welcome.haveCode": "I have a password code",
     "welcome.code": "Code",
     "welcome.newPassword": "New password",

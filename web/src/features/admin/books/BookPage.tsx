@@ -13,6 +13,7 @@ import { When } from "../When";
 import type { Book, BookName, Content, Difference, Trial } from "./books";
 import { bodyOf } from "./books";
 import { messages } from "./messages";
+import { NationsPlans } from "./NationsPlans";
 import { OnPast } from "./OnPast";
 import { Plans } from "./Plans";
 import { Questions } from "./Questions";
@@ -23,6 +24,8 @@ const UNDO_MS = 10_000;
 interface Read {
   readonly book: Book;
   readonly content: Content;
+  /** What the nation has in force under a province's. */
+  readonly nations: Content | null;
   readonly difference: Difference | null;
 }
 
@@ -36,16 +39,16 @@ export function BookPage({ province, name }: { readonly province: string; readon
       const book = books.find((each) => each.book === name) as Book;
       const of = `${path}/${name}`;
       const [held, difference] = await Promise.all([
-        app.api.get<{ content: Content }>(of, book.draft ? { draft: "true" } : {}, signal),
+        app.api.get<{ content: Content; nations: Content | null }>(of, book.draft ? { draft: "true" } : {}, signal),
         book.draft ? app.api.get<Difference>(`${of}/difference`, {}, signal) : null,
       ]);
-      return { book, content: held.content, difference };
+      return { book, content: held.content, nations: held.nations, difference };
     },
     [app, path, name],
   );
   if (!value) return problem ? <ErrorState problem={problem} onRetry={again} /> : <Loading rows={12} onRetry={again} />;
   // A new draft or version begins the page anew; what is typed is then saved already.
-  const key = `${value.book.version}:${value.book.draft?.revision ?? ""}`;
+  const key = `${value.book.version}:${value.book.nations_version ?? ""}:${value.book.draft?.revision ?? ""}`;
   return <Editor key={key} name={name} read={value} path={`${path}/${name}`} onActed={again} stale={problem} />;
 }
 
@@ -83,7 +86,7 @@ function Editor({
   const notPublish: Reason<WhyNot> | null = firstReason<WhyNot>(
     !mayChange && reason("books.why.right"),
     busy && reason("books.why.busy"),
-    name === "plans" && book.draft?.by === session.person && reason("books.why.second"),
+    book.second_person && book.draft?.by === session.person && reason("books.why.second"),
   );
   const act = async (step: string, body: unknown): Promise<boolean> => {
     setBusy(true);
@@ -122,8 +125,12 @@ function Editor({
           <h2>{t(`books.${name}`)}</h2>
           <p className="muted">
             {t(`books.${name}.what`)}{" "}
-            {book.in_force === 0 ? t("books.shipped") : t("books.inForce", { n: book.in_force })}
+            {book.in_force !== 0
+              ? t("books.inForce", { n: book.in_force })
+              : t(book.nations_version === null ? "books.shipped" : "books.nationsHold")}
           </p>
+          {book.nations_version !== null && name !== "plans" && <p>{t("books.over")}</p>}
+          {book.behind.length > 0 && <p role="status">{t("books.behind", { n: book.behind.length })}</p>}
         </header>
         {problem && <Refused problem={problem} onWorse={() => void publish(true)} />}
         {undo && (
@@ -168,15 +175,26 @@ function Editor({
         <fieldset className="admin-book" disabled={!mayChange}>
           <legend className="visually-hidden">{t(`books.${name}`)}</legend>
           {name === "words" && (
-            <Words entries={content.entries ?? []} onChange={(entries) => setContent({ ...content, entries })} />
+            <Words
+              entries={content.entries ?? []}
+              nations={read.nations?.entries ?? null}
+              onChange={(entries) => setContent({ ...content, entries })}
+            />
           )}
           {name === "questions" && (
-            <Questions sets={content.sets ?? []} onChange={(sets) => setContent({ ...content, sets })} />
+            <Questions
+              sets={content.sets ?? []}
+              nations={read.nations?.sets ?? null}
+              onChange={(sets) => setContent({ ...content, sets })}
+            />
           )}
           {name === "plans" && (
             <Plans rules={content.rules ?? []} onChange={(rules) => setContent({ ...content, rules })} />
           )}
         </fieldset>
+        {name === "plans" && book.nations_version !== null && (
+          <NationsPlans own={content.rules ?? []} rules={read.nations?.rules ?? []} />
+        )}
         {mayChange && (
           <section className="admin-save" aria-label={t("books.save")}>
             <div className="admin-acts">
@@ -285,7 +303,9 @@ function Versions({
         ))}
         {book.in_force !== 0 && mayChange && (
           <li>
-            <Button onClick={() => onBack(0)}>{t("books.backToShipped")}</Button>
+            <Button onClick={() => onBack(0)}>
+              {t(book.nations_version === null ? "books.backToShipped" : "books.backToNations")}
+            </Button>
           </li>
         )}
       </ol>

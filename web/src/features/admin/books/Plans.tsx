@@ -68,7 +68,10 @@ function OneRule({
   const t = useT(messages);
   const { id } = useFormats();
   const kinds = useKindOptions();
-  const offices = useOfficeOptions();
+  const { session } = useReference();
+  const every = useOfficeOptions();
+  // The nation's own book is for the whole country.
+  const offices = session.province ? every : every.slice(0, 1);
   const taken = new Set(rule.needs.map((need) => need.skill));
   const free = SKILLS.find((skill) => !taken.has(skill));
   const put = (n: number, need: Need | null) => onChange({ ...rule, needs: replaced(rule.needs, n, need) });

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useFormats, useT } from "../../../i18n/hooks";
 import { Button, Choice, Field } from "../../../ui";
 import type { Option, Question, QuestionSet } from "./books";
-import { freshId, replaced } from "./books";
+import { freshId, keyOfSet, replaced, whoseIs } from "./books";
 import { messages } from "./messages";
 import { PriorityChoice, useKindOptions } from "./parts";
 
@@ -11,11 +11,13 @@ const POINTS = Array.from({ length: 21 }, (_, n) => n - 10);
 
 interface Props {
   readonly sets: readonly QuestionSet[];
+  /** What the nation asks; null where it has no such book. */
+  readonly nations: readonly QuestionSet[] | null;
   readonly onChange: (sets: readonly QuestionSet[]) => void;
 }
 
 /** The key questions of one kind at a time. */
-export function Questions({ sets, onChange }: Props) {
+export function Questions({ sets, nations, onChange }: Props) {
   const t = useT(messages);
   const kinds = useKindOptions();
   const [kind, setKind] = useState(sets[0]?.kind ?? kinds[0]?.[0] ?? "");
@@ -50,6 +52,12 @@ export function Questions({ sets, onChange }: Props) {
           <PriorityChoice label={t("books.floor")} value={set.floor} onChange={(floor) => put({ ...set, floor })} />
         )}
       </div>
+      <WhoseSet
+        set={set ?? null}
+        kind={kind}
+        nations={nations}
+        onTake={(one) => onChange(at < 0 ? [...sets, one] : replaced(sets, at, one))}
+      />
       {set?.questions.map((question, n) => (
         <OneQuestion
           key={question.id}
@@ -62,6 +70,33 @@ export function Questions({ sets, onChange }: Props) {
         {t("books.addQuestion")}
       </Button>
     </div>
+  );
+}
+
+/** Whose questions these are; where they are not the nation's, the way back to them. */
+function WhoseSet({
+  set,
+  kind,
+  nations,
+  onTake,
+}: {
+  readonly set: QuestionSet | null;
+  readonly kind: string;
+  readonly nations: readonly QuestionSet[] | null;
+  readonly onTake: (set: QuestionSet) => void;
+}) {
+  const t = useT(messages);
+  if (nations === null) return null;
+  const is = whoseIs(set, nations, keyOfSet);
+  const unasked = set ? undefined : nations.find((each) => each.kind === kind);
+  const theirs = is.whose === "other" ? is.nations : unasked;
+  return (
+    <p className="book-whose">
+      {theirs === undefined
+        ? set && t(is.whose === "nation" ? "books.set.nation" : "books.set.own")
+        : t(set ? "books.set.other" : "books.set.unasked")}
+      {theirs && <Button onClick={() => onTake(theirs)}>{t("books.set.take")}</Button>}
+    </p>
   );
 }
 

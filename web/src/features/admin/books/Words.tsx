@@ -1,10 +1,11 @@
 import { Plus, X } from "lucide-react";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { matches } from "../../../core/text";
 import { useFormats, useT } from "../../../i18n/hooks";
 import { Button, Choice, Empty, Field, Grid } from "../../../ui";
+import { same } from "../settings";
 import type { Entry } from "./books";
-import { replaced } from "./books";
+import { keyOfEntry, leftOut, replaced } from "./books";
 import { messages } from "./messages";
 import { PriorityChoice, useKindOptions } from "./parts";
 
@@ -13,11 +14,13 @@ const WEIGHTS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 interface Props {
   readonly entries: readonly Entry[];
+  /** What the nation has; null where it has no such book. */
+  readonly nations: readonly Entry[] | null;
   readonly onChange: (entries: readonly Entry[]) => void;
 }
 
 /** The dictionary: find an entry, change it, add one. */
-export function Words({ entries, onChange }: Props) {
+export function Words({ entries, nations, onChange }: Props) {
   const t = useT(messages);
   const { id } = useFormats();
   const [query, setQuery] = useState("");
@@ -28,6 +31,10 @@ export function Words({ entries, onChange }: Props) {
     .map((entry, n) => ({ entry, n }))
     .filter(({ entry }) => matches(`${entry.text} ${entry.gloss ?? ""} ${nameOf.get(entry.kind) ?? ""}`, query));
   const entry = at === null ? undefined : entries[at];
+  const silent = leftOut(entries, nations, keyOfEntry);
+  // Looked up once a list: a row is drawn with every scroll.
+  const theirs = useMemo(() => new Map((nations ?? []).map((each) => [keyOfEntry(each), each])), [nations]);
+  const instead = entry && theirs.get(keyOfEntry(entry));
   const set = (more: Partial<Entry>) => entry && at !== null && onChange(replaced(entries, at, { ...entry, ...more }));
   const add = () => {
     onChange([...entries, { text: query.trim(), kind: kinds[1]?.[0] ?? "other", weight: 3 }]);
@@ -57,7 +64,12 @@ export function Words({ entries, onChange }: Props) {
             const one = entries[Number(n)];
             return one ? (
               <div role="gridcell" className="book-row">
-                <span className="truncate">{one.text}</span>
+                <span className="truncate">
+                  {one.text}{" "}
+                  {nations !== null && !same(theirs.get(keyOfEntry(one)), one) && (
+                    <span className="admin-mark">{t("books.ownWord")}</span>
+                  )}
+                </span>
                 <span className="muted truncate">{nameOf.get(one.kind) ?? one.kind}</span>
                 <span className="num">{id(one.weight ?? 3)}</span>
               </div>
@@ -90,6 +102,9 @@ export function Words({ entries, onChange }: Props) {
             value={entry.gloss ?? ""}
             onChange={(event) => set({ gloss: event.target.value })}
           />
+          {instead && !same(instead, entry) && (
+            <Button onClick={() => onChange(replaced(entries, at as number, instead))}>{t("books.asNation")}</Button>
+          )}
           <Button
             icon={<X size={16} aria-hidden="true" />}
             onClick={() => {
@@ -102,6 +117,21 @@ export function Words({ entries, onChange }: Props) {
         </div>
       ) : (
         <p className="muted book-edit">{t("books.choose")}</p>
+      )}
+      {silent.length > 0 && (
+        <details className="book-silent">
+          <summary>{t("books.silent", { n: silent.length })}</summary>
+          <ul>
+            {silent.map((one) => (
+              <li key={keyOfEntry(one)}>
+                {one.text} <span className="muted">{nameOf.get(one.kind) ?? one.kind}</span>{" "}
+                <Button look="quiet" onClick={() => onChange([...entries, one])}>
+                  {t("books.countAgain")}
+                </Button>
+              </li>
+            ))}
+          </ul>
+        </details>
       )}
     </div>
   );

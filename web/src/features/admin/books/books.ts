@@ -1,6 +1,7 @@
 /** The books that guide call-takers as the server gives them, and the small changes people make to them: pure, no page. */
 
 import type { Line } from "../settings";
+import { same } from "../settings";
 
 export type BookName = "words" | "questions" | "plans";
 
@@ -72,6 +73,12 @@ export interface Book {
     readonly trial: Trial | null;
   }[];
   readonly draft: { readonly revision: number; readonly by: string; readonly at: string } | null;
+  /** Whoever drafts it does not publish it. */
+  readonly second_person: boolean;
+  /** The nation's, in force under a province's. */
+  readonly nations_version: string | null;
+  /** Provinces in which the nation's is not in force yet. */
+  readonly behind: readonly string[];
 }
 
 export interface Difference {
@@ -97,3 +104,26 @@ export function freshId(prefix: string, taken: readonly string[]): string {
 /** A time as plans compare it, and back. */
 export const momentOf = (ms: number): string => new Date(ms).toISOString();
 export const msOfMoment = (moment: string | undefined): number | null => (moment ? Date.parse(moment) : null);
+
+/** Which of the nation's rules a province's own rule for the same kind stands before, everywhere and for all time. */
+export function standsBefore(own: readonly Rule[], province: string, nations: Rule): boolean {
+  return own.some((rule) => rule.kind === nations.kind && rule.office === province && !rule.since && !rule.until);
+}
+
+/** Whose a row is, and what the nation has in its place: its own where the two are the same, `other` where they are not. */
+export type Whose<T> = { readonly whose: "own" } | { readonly whose: "nation" | "other"; readonly nations: T };
+
+export function whoseIs<T>(row: T | null, nations: readonly T[] | null, keyOf: (one: T) => string): Whose<T> {
+  const found = row === null ? undefined : nations?.find((each) => keyOf(each) === keyOf(row));
+  if (found === undefined) return { whose: "own" };
+  return { whose: same(found, row) ? "nation" : "other", nations: found };
+}
+
+export const keyOfEntry = (entry: Entry): string => `${entry.kind}\n${entry.text}`;
+export const keyOfSet = (set: QuestionSet): string => set.kind;
+
+/** What the nation has and this book leaves out. */
+export function leftOut<T>(rows: readonly T[], nations: readonly T[] | null, keyOf: (one: T) => string): readonly T[] {
+  const here = new Set(rows.map(keyOf));
+  return (nations ?? []).filter((each) => !here.has(keyOf(each)));
+}

@@ -69,7 +69,7 @@ export function GroundPanel({ one, tree, value, ring, onRing, onValue }: Props) 
           </Button>
         </div>
       ) : (
-        <Drawing ring={ring} onRing={onRing} onGive={() => give(groundOf(office, ring))} />
+        <Drawing ring={ring} give={t("tree.giveDrawn")} onRing={onRing} onGive={() => give(groundOf(office, ring))} />
       )}
     </section>
   );
@@ -77,12 +77,14 @@ export function GroundPanel({ one, tree, value, ring, onRing, onValue }: Props) 
 
 interface DrawingProps {
   readonly ring: readonly LonLat[];
+  /** What the last step is called. */
+  readonly give: string;
   readonly onRing: (ring: readonly LonLat[] | null) => void;
   readonly onGive: () => void;
 }
 
 /** The corners as text beside the map: whoever has no mouse, or has the points on paper, types them. */
-function Drawing({ ring, onRing, onGive }: DrawingProps) {
+export function Drawing({ ring, give, onRing, onGive }: DrawingProps) {
   const t = useT(messages);
   const [typed, setTyped] = useState<string | null>(null);
   const wrong = typed !== null && pointsOf(typed) === null;
@@ -109,7 +111,7 @@ function Drawing({ ring, onRing, onGive }: DrawingProps) {
           reasonBelow
           onClick={onGive}
         >
-          {t("tree.giveDrawn")}
+          {give}
         </Button>
         <Button
           disabledReason={ring.length === 0 ? t("tree.whyThree") : null}

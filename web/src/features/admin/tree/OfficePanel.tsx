@@ -1,12 +1,14 @@
 import { Plus, X } from "lucide-react";
 import { useState } from "react";
 import type { LonLat } from "../../../core/units";
-import { useFormats, useNamed, useT } from "../../../i18n/hooks";
+import { useFormats, useT } from "../../../i18n/hooks";
 import { Button, Choice, Field } from "../../../ui";
 import { GroundPanel } from "./GroundPanel";
 import { messages } from "./messages";
+import { SectorsPanel } from "./SectorsPanel";
+import { Sitting } from "./Sitting";
 import type { Listed, OfficeRow, Tree, TreeValue } from "./tree";
-import { belowOf, dropRow, km2Of, nameOf, pointsOf, putRow } from "./tree";
+import { belowOf, dropRow, km2Of, pointsOf, putRow } from "./tree";
 
 interface Props {
   readonly one: Listed;
@@ -25,11 +27,12 @@ interface Props {
 
 /** One office: its names, whom it is under, its ground, and closing it. */
 export function OfficePanel(props: Props) {
-  const { one, tree, listed, value, readOnly, titleOf, onValue, onAdd, onGone } = props;
+  const { one, tree, listed, value, ring, readOnly, titleOf, onRing, onValue, onAdd, onGone } = props;
   const { row, hanging, mark } = one;
   const t = useT(messages);
-  const named = useNamed();
   const { num } = useFormats();
+  // For which sector a boundary is drawn; empty for the station's own ground.
+  const [whose, setWhose] = useState("");
   const node = tree.offices.find((each) => each.id === row.id);
   const set = (more: Partial<OfficeRow>) => onValue(putRow(value, { ...row, ...more }));
   const below = belowOf(row.tier);
@@ -45,13 +48,6 @@ export function OfficePanel(props: Props) {
         {t("tree.hangs", { ...hanging })}
         {node?.area && ` · ${t("tree.area", { km2: num(Math.round(km2Of(node.area))) })}`}
       </p>
-      {row.tier === "station" && !row.closed && (
-        <p className="muted">
-          {node && node.sectors.length > 0
-            ? t("tree.sectors", { list: node.sectors.map((each) => named(nameOf(each))).join("، ") })
-            : t("tree.noSectors")}
-        </p>
-      )}
       {row.tier === "national" ? (
         <p>{t("tree.fixed")}</p>
       ) : row.closed ? (
@@ -96,9 +92,33 @@ export function OfficePanel(props: Props) {
               />
             )}
           </fieldset>
+          {row.tier === "station" && (
+            <SectorsPanel
+              station={row.id}
+              node={node}
+              value={value}
+              readOnly={readOnly}
+              drawing={whose}
+              ring={whose === "" ? null : ring}
+              onDraw={(next, corners) => {
+                setWhose(next);
+                onRing(corners);
+              }}
+              onValue={onValue}
+            />
+          )}
           {!readOnly && (
             <>
-              {row.tier === "station" && <GroundPanel {...props} />}
+              {row.tier === "station" && (
+                <GroundPanel
+                  {...props}
+                  ring={whose === "" ? ring : null}
+                  onRing={(corners) => {
+                    setWhose("");
+                    onRing(corners);
+                  }}
+                />
+              )}
               <div className="admin-acts">
                 {below && below !== "province" && (
                   <Button icon={<Plus size={16} aria-hidden="true" />} onClick={onAdd}>
@@ -193,7 +213,7 @@ function Closing({ one, listed, value, readOnly, titleOf, onValue }: Props) {
           heir: heir ? titleOf(heir.row) : row.ground_to,
         })}
       </p>
-      {hanging.people > 0 && <p>{t("tree.closingPeople", { people: hanging.people })}</p>}
+      <Sitting office={row.id} people={hanging.people} />
       {hanging.call_backs > 0 && <p className="field-error">{t("tree.closingCalls", { n: hanging.call_backs })}</p>}
       {!readOnly && (
         <Button onClick={() => onValue(putRow(value, { ...row, closed: false, ground_to: "" }))}>

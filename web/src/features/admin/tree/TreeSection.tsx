@@ -41,6 +41,7 @@ export function TreeSection({ province }: { readonly province: string }) {
               onValue={(next) => {
                 onPart("offices", next.offices);
                 onPart("grounds", next.grounds);
+                onPart("sectors", next.sectors);
               }}
             />
           )}

@@ -3,6 +3,7 @@
 import { latinDigits } from "../../../core/text";
 import type { LonLat } from "../../../core/units";
 import type { Named } from "../../../core/views";
+import type { SectorRow } from "./sectors";
 
 export type TierOf = "national" | "province" | "county" | "station";
 /** Coordinates of a GeoJSON MultiPolygon. */
@@ -29,6 +30,7 @@ export interface Ground {
 export interface TreeValue {
   readonly offices: readonly OfficeRow[];
   readonly grounds: readonly Ground[];
+  readonly sectors: readonly SectorRow[];
 }
 
 export interface Hanging {
@@ -152,7 +154,7 @@ export function listOf(
   return found;
 }
 
-export const EMPTY: TreeValue = { offices: [], grounds: [] };
+export const EMPTY: TreeValue = { offices: [], grounds: [], sectors: [] };
 
 export const putRow = (value: TreeValue, row: OfficeRow): TreeValue => ({
   ...value,
@@ -167,6 +169,7 @@ export function dropRow(value: TreeValue, id: string): TreeValue {
   return {
     offices: value.offices.filter((each) => each.id !== id),
     grounds: row?.added ? value.grounds.filter((each) => each.office !== id) : value.grounds,
+    sectors: row?.added ? value.sectors.filter((each) => each.station !== id) : value.sectors,
   };
 }
 

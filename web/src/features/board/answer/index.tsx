@@ -3,11 +3,11 @@ import { asProblem, type Problem } from "../../../api/problem";
 import { useApp, useItem, useLink, useReference, useVersion } from "../../../app/hooks";
 import { isOpen, isStanding } from "../../../core/selectors";
 import type { OfficeId } from "../../../core/units";
-import type { Alarm, Tier } from "../../../core/views";
+import type { Alarm, Office, Tier } from "../../../core/views";
 import { useNamed, useT } from "../../../i18n/hooks";
-import { Button, ErrorState, TextArea } from "../../../ui";
+import { Button, Choice, ErrorState, TextArea } from "../../../ui";
 import { whyNotAcknowledge } from "../logic";
-import { handsOf } from "./logic";
+import { handsOf, targetsOf } from "./logic";
 import { messages } from "./messages";
 import "./answer.css";
 
@@ -30,8 +30,9 @@ export function Answer({ id, tier }: { readonly id: string; readonly tier: Tier 
     (each): each is Alarm => each.incident === id && isStanding(each) && !whyNotAcknowledge(each, tier, link.state),
   );
   const hands = may("delegate") && isOpen(incident) ? handsOf(incident, own, offices) : [];
+  const targets = may("delegate") && isOpen(incident) ? targetsOf(incident, own, offices) : [];
   const lost = link.state === "lost" || link.state === "signed_out" ? t("link.lost") : null;
-  if (alarms.length === 0 && hands.length === 0 && !may("add_note")) return null;
+  if (alarms.length === 0 && hands.length === 0 && targets.length === 0 && !may("add_note")) return null;
   const act = async (
     path: string,
     body: object,
@@ -94,6 +95,14 @@ export function Answer({ id, tier }: { readonly id: string; readonly tier: Tier 
           );
         })}
       </div>
+      {targets.length > 0 && (
+        <Give
+          targets={targets.map((each) => offices.find(each) ?? { id: each, name: { fa: each, en: each } })}
+          pending={sending}
+          why={lost}
+          onGive={(office) => act(`${about}/taskings`, { act: "delegate", office }, "tasking", id, "answer.done")}
+        />
+      )}
       {may("add_note") && (
         <Note
           pending={sending}
@@ -106,6 +115,41 @@ export function Answer({ id, tier }: { readonly id: string; readonly tier: Tier 
       </p>
       {problem && <ErrorState problem={problem} />}
     </section>
+  );
+}
+
+/** Another station may be nearer, or have the people: it works on it, and this desk can take it back. */
+function Give({
+  targets,
+  pending,
+  why,
+  onGive,
+}: {
+  readonly targets: readonly Pick<Office, "id" | "name">[];
+  readonly pending: boolean;
+  readonly why: string | null;
+  readonly onGive: (office: string) => Promise<boolean>;
+}) {
+  const t = useT(messages);
+  const named = useNamed();
+  const [to, setTo] = useState("");
+  return (
+    <div className="answer-give">
+      <Choice
+        label={t("answer.to")}
+        value={to}
+        options={[["", t("answer.choose")], ...targets.map((each) => [each.id, named(each.name)] as const)]}
+        onChange={setTo}
+      />
+      <Button
+        pending={pending}
+        disabledReason={why ?? (to === "" ? t("answer.why.whom") : null)}
+        title={t("answer.upHint")}
+        onClick={() => void onGive(to).then((done) => done && setTo(""))}
+      >
+        {t("answer.give")}
+      </Button>
+    </div>
   );
 }
 

@@ -1,23 +1,30 @@
 import { useEffect, useRef, useState } from "react";
 import { asProblem, type Problem } from "../../../api/problem";
-import { useApp, useLink, useLoad } from "../../../app/hooks";
-import type { Office } from "../../../core/views";
+import { useApp, useDerived, useLink, useLoad } from "../../../app/hooks";
+import type { Office, Unit } from "../../../core/views";
 import { useNamed, useT } from "../../../i18n/hooks";
 import { Button, Check, Choice, Dialog, Empty, ErrorState, Field, Loading, Ltr } from "../../../ui";
 import type { Crew, Crews } from "./logic";
-import { firstOff, numbersOf, whyNot } from "./logic";
+import { firstOff, numbersOf, skillsOf, standOf, ticked, toggled, whyNot } from "./logic";
 import { messages } from "./messages";
 import "./crews.css";
 
 /** The crews of a station: who is on which unit, and logging one on in one step. */
 export function CrewsDialog({ office, onClose }: { readonly office: Office; readonly onClose: () => void }) {
-  const { api } = useApp();
+  const { api, world } = useApp();
   const t = useT(messages);
   const named = useNamed();
   const path = `/v1/offices/${encodeURIComponent(office.id)}/crews`;
   const { value, problem, again } = useLoad<Crews>((signal) => api.get<Crews>(path, {}, signal), [path]);
   const [unit, setUnit] = useState<string | null>(null);
   const [said, setSaid] = useState("");
+  const stand = useDerived(world.unit, (all: Iterable<Unit>) => standOf(all, office.id), [office.id]);
+  const readFor = useRef(stand);
+  useEffect(() => {
+    if (readFor.current === stand) return;
+    readFor.current = stand;
+    again();
+  }, [stand, again]);
   const chosen = value && (value.crews.find((each) => each.unit === unit) ?? firstOff(value.crews));
   const done = (words: string) => {
     setSaid(words);
@@ -32,7 +39,7 @@ export function CrewsDialog({ office, onClose }: { readonly office: Office; read
         {value && <List crews={value} chosen={chosen?.unit ?? null} onChoose={setUnit} />}
         {value && chosen && (
           <LogOn
-            key={`${chosen.unit} ${chosen.on_duty} ${chosen.members.join(" ")}`}
+            key={`${chosen.unit} ${chosen.on_duty} ${chosen.members.join(" ")} ${chosen.lapsed.join(" ")}`}
             of={chosen}
             all={value}
             onDone={done}
@@ -81,7 +88,12 @@ function List({
             <td>{t(each.busy ? "crews.busy" : each.on_duty ? "crews.free" : "crews.offDuty")}</td>
             <td>
               {each.members.length > 0 ? (
-                <Ltr className="num">{each.members.join(" ")}</Ltr>
+                <>
+                  <Ltr className="num">{each.members.join(" ")}</Ltr>
+                  {each.lapsed.length > 0 && (
+                    <b className="crew-lapsed">{t("crews.lapsed", { numbers: each.lapsed.join(" ") })}</b>
+                  )}
+                </>
               ) : each.on_duty ? (
                 <span className="muted">{t("crews.unnamed", { n: each.crew })}</span>
               ) : (
@@ -109,14 +121,15 @@ function LogOn({
   const t = useT(messages);
   const link = useLink();
   const sectorName = useSectorName(all);
-  const [text, setText] = useState(of.members.join(" "));
-  const [skills, setSkills] = useState<readonly string[]>(of.skills);
+  const [text, setText] = useState(of.members.filter((each) => !of.lapsed.includes(each)).join(" "));
+  const [skills, setSkills] = useState<readonly string[]>(() => ticked(of, all.people));
   const [sector, setSector] = useState(of.sector ?? "");
   const [problem, setProblem] = useState<Problem | null>(null);
   const [sending, setSending] = useState(false);
   const box = useRef<HTMLInputElement>(null);
   useEffect(() => box.current?.focus(), []);
   const members = numbersOf(text);
+  const theirs = skillsOf(members, all.people);
   const why = whyNot(members, of, all.crews);
   const words = why && t(why.key, "values" in why ? why.values : {});
   const lost = link.state === "lost" || link.state === "signed_out" ? t("link.lost") : null;
@@ -152,12 +165,34 @@ function LogOn({
       <Field
         ref={box}
         label={t("crews.numbers")}
-        hint={t("crews.numbersHint")}
+        hint={t(all.people.length > 0 ? "crews.registerHint" : "crews.numbersHint")}
         value={text}
         dir="ltr"
         inputMode="text"
         onChange={(event) => setText(event.currentTarget.value)}
       />
+      {all.people.length > 0 && (
+        <div className="crew-people" role="group" aria-label={t("crews.people")}>
+          {all.people.map((each) => (
+            <Button
+              key={each.number}
+              look="quiet"
+              aria-pressed={members.includes(each.number)}
+              disabledReason={
+                each.on !== null && each.on !== of.call_sign
+                  ? t("crews.why.elsewhere", { number: each.number, unit: each.on })
+                  : null
+              }
+              onClick={() => setText(toggled(members, each.number).join(" "))}
+            >
+              <Ltr className="num">{each.number}</Ltr>
+              {each.skills.length > 0 && (
+                <span className="muted"> {each.skills.map((one) => t.maybe(`skill.${one}`) ?? one).join(" · ")}</span>
+              )}
+            </Button>
+          ))}
+        </div>
+      )}
       <Choice
         label={t("crews.sector")}
         value={sector}
@@ -169,10 +204,12 @@ function LogOn({
         {all.skills.map((skill) => (
           <Check
             key={skill}
-            checked={skills.includes(skill)}
+            checked={skills.includes(skill) || theirs.has(skill)}
+            disabled={theirs.has(skill)}
             onChange={(on) => setSkills(on ? [...skills, skill] : skills.filter((each) => each !== skill))}
           >
             {t.maybe(`skill.${skill}`) ?? skill}
+            {theirs.has(skill) && <span className="muted"> {t("crews.theirs")}</span>}
           </Check>
         ))}
       </fieldset>

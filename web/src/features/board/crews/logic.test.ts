@@ -1,16 +1,19 @@
 import { expect, test } from "vitest";
-import type { Crew } from "./logic";
-import { firstOff, numbersOf, whyNot } from "./logic";
+import type { Unit } from "../../../core/views";
+import type { Crew, Member } from "./logic";
+import { firstOff, numbersOf, skillsOf, standOf, ticked, toggled, whyNot } from "./logic";
 
 const car = (call_sign: string, more: Partial<Crew> = {}): Crew => ({
   unit: `p.u.${call_sign}`,
   call_sign,
   kind: "car",
   skills: ["patrol"],
+  own_skills: ["patrol"],
   on_duty: false,
   busy: false,
   crew: 0,
   members: [],
+  lapsed: [],
   sector: null,
   ...more,
 });
@@ -38,8 +41,34 @@ test("a button says why a crew cannot log on", () => {
   expect(why("7003")).toBe(null);
 });
 
-test("it begins with a unit that nobody is on", () => {
+test("it begins with a crew that has to change, else with a unit that nobody is on", () => {
   expect(firstOff([A02, A01])).toBe(A01);
   expect(firstOff([A02])).toBe(A02);
   expect(firstOff([])).toBe(null);
+  const lapsed = { ...A02, lapsed: ["7002"] };
+  expect(firstOff([A01, lapsed])).toBe(lapsed);
+});
+
+test("what the people can do their unit can do, and nobody has to tick it", () => {
+  const people: readonly Member[] = [
+    { number: "7001", skills: ["first_aid"], on: "A02" },
+    { number: "AB-3", skills: ["armed"], on: null },
+  ];
+  expect([...skillsOf(["ab-3", "7001", "9"], people)]).toEqual(["first_aid", "armed"]);
+  expect(ticked(car("A01", { skills: ["patrol", "armed"] }), people)).toEqual(["patrol"]);
+  expect(ticked({ ...A02, skills: ["patrol", "crowd", "first_aid"] }, people)).toEqual(["patrol", "crowd"]);
+  expect(toggled(["7001"], "AB-3")).toEqual(["7001", "AB-3"]);
+  expect(toggled(["7001", "AB-3"], "7001")).toEqual(["AB-3"]);
+});
+
+test("the list is read anew when duty or crews of this station change, and not for anything else", () => {
+  const unit = (more: object) =>
+    ({ call_sign: "A01", office: "p.a.1", on_duty: true, crew: 2, lapsed: 0, ...more }) as unknown as Unit;
+  const before = standOf([unit({}), unit({ call_sign: "B01", office: "p.b.1" })], "p.a.1");
+  expect(standOf([unit({ call_sign: "B01", office: "p.b.1", crew: 3 }), unit({ secondary: "EnRoute" })], "p.a.1")).toBe(
+    before,
+  );
+  for (const change of [{ lapsed: 1 }, { on_duty: false }, { crew: 1 }]) {
+    expect(standOf([unit(change)], "p.a.1")).not.toBe(before);
+  }
 });

@@ -4,7 +4,7 @@ import { Aim } from "./Aim";
 import type { Aimed, Measured, Trend } from "./logic";
 import { change, FEW } from "./logic";
 import { messages } from "./messages";
-import { Spark } from "./Spark";
+import { TwoHours } from "./TwoHours";
 
 type What = "calls" | "incidents" | "waiting" | "response" | "dispatch" | "alarms" | "onDuty";
 
@@ -21,7 +21,13 @@ interface Line {
 }
 
 /** One office: this hour beside the hour before, each figure with what it is a part of, and two hours as a line. */
-export function LastHour({ trend }: { readonly trend: Trend }) {
+export function LastHour({
+  trend,
+  most,
+}: {
+  readonly trend: Trend /** No more lines than these. */;
+  readonly most?: number;
+}) {
   const t = useT(messages);
   const { num, timer } = useFormats();
   const { hour, before, series } = trend;
@@ -112,7 +118,7 @@ export function LastHour({ trend }: { readonly trend: Trend }) {
         </tr>
       </thead>
       <tbody>
-        {lines.map((line) => (
+        {lines.slice(0, most).map((line) => (
           <tr key={line.what} data-measure={line.what}>
             <th scope="row">{t(`trends.${line.what}`)}</th>
             <td className="num">
@@ -123,27 +129,11 @@ export function LastHour({ trend }: { readonly trend: Trend }) {
             <td className="num">{line.before}</td>
             <td className="num">{line.change}</td>
             <td>
-              {line.values && <Line what={t(`trends.${line.what}`)} values={line.values} said={line.said ?? num} />}
+              {line.values && <TwoHours what={t(`trends.${line.what}`)} values={line.values} said={line.said ?? num} />}
             </td>
           </tr>
         ))}
       </tbody>
     </table>
   );
-}
-
-function Line({
-  what,
-  values,
-  said,
-}: {
-  readonly what: string;
-  readonly values: readonly (number | null)[];
-  readonly said: (value: number) => string;
-}) {
-  const t = useT(messages);
-  const known = values.filter((each): each is number => each !== null);
-  if (known.length === 0) return <span className="muted">{t("trends.noLine")}</span>;
-  const words = { first: said(known[0] ?? 0), last: said(known.at(-1) ?? 0), most: said(Math.max(...known)) };
-  return <Spark values={values} label={t("trends.line", { what, ...words })} />;
 }

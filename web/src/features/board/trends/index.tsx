@@ -15,7 +15,9 @@ export function TrendsPanel({ office, station }: { readonly office: string; read
   const t = useT(messages);
   const { value, problem, again } = useTrends(office);
   return (
-    <section className="trends" aria-label={t("trends.open")}>
+    // Longer than the screen it is scrolled by the arrows; nothing in it would take the focus.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard.
+    <section className="trends" aria-label={t("trends.open")} tabIndex={0}>
       <header>
         <h2>{t("trends.changed")}</h2>
         {value && <Age at={msOf(value.at as never) ?? 0} />}

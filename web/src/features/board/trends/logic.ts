@@ -38,7 +38,10 @@ export interface Trend {
   readonly series: {
     readonly calls: readonly number[];
     readonly incidents: readonly number[];
+    /** Absent before servers counted, as `waiting_1`: of those that wait, those of priority 1. */
+    readonly open?: readonly number[];
     readonly waiting: readonly number[];
+    readonly waiting_1?: readonly number[];
     readonly response_median_s: readonly (number | null)[];
     readonly response_n: readonly number[];
   };
@@ -53,6 +56,8 @@ export interface OfficeTrend {
 export interface Trends {
   readonly at: string;
   readonly step_s: number;
+  /** For how long priority 1 may wait for its first unit; absent before servers said so. */
+  readonly waiting_1_s?: number;
   readonly office: OfficeTrend;
   readonly below: readonly OfficeTrend[];
 }

@@ -5,11 +5,12 @@ import type { Trends } from "./logic";
 
 const AGAIN_MS = 15_000;
 
-/** The last hours of an office, asked for again and again while somebody looks. */
-export function useTrends(office: string): Loaded<Trends> {
+/** The last hours of an office, asked for again and again while somebody looks; nothing without an office. */
+export function useTrends(office: string | null): Loaded<Trends | null> {
   const { api } = useApp();
-  const loaded = useLoad<Trends>(
-    (signal) => api.get<Trends>(`/v1/offices/${encodeURIComponent(office)}/trends`, {}, signal),
+  const loaded = useLoad<Trends | null>(
+    async (signal) =>
+      office === null ? null : api.get<Trends>(`/v1/offices/${encodeURIComponent(office)}/trends`, {}, signal),
     [office],
   );
   const { again } = loaded;

@@ -129,8 +129,17 @@ export function Offices({ office, trends }: { readonly office: OfficeId; readonl
 }
 
 /** The last hour with its lines. */
+const HOUR_ROW_EM = 1.75;
+
 export function HourPage({ trends }: { readonly trends: Trends | null }) {
-  return <div className="wall-list wall-hour">{trends && <LastHour trend={trends.office.trend} />}</div>;
+  const box = useRef<HTMLDivElement>(null);
+  // The heading of the table takes a line too.
+  const lines = useFit(box, HOUR_ROW_EM) - 1;
+  return (
+    <div ref={box} className="wall-list wall-hour">
+      {trends && <LastHour trend={trends.office.trend} most={Math.max(1, lines)} />}
+    </div>
+  );
 }
 
 /** The alarms that nobody has taken, in one line: the wall shows them, desks answer. */

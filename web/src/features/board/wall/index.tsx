@@ -1,4 +1,4 @@
-import type { CSSProperties } from "react";
+import type { CSSProperties, ReactNode } from "react";
 import { useEffect } from "react";
 import { useApp, useEvery, useLink, useReference, useSecond, useVersion } from "../../../app/hooks";
 import { countsOf, isOpen, isWaiting, levelAt, stageOf } from "../../../core/selectors";
@@ -7,8 +7,15 @@ import type { Office, Tier } from "../../../core/views";
 import { spanText, useFormats, useNamed, useT } from "../../../i18n/hooks";
 import { usePrefs } from "../../../i18n/prefs";
 import { WallClock } from "../../../ui";
+import { GlassStrip } from "../../watch/WatchBar";
 import { messages as boardWords } from "../messages";
+import { Arrival } from "../trends/Arrival";
+import type { Trends } from "../trends/logic";
+import { isMissed } from "../trends/logic";
+import { messages as trendWords } from "../trends/messages";
+import { TwoHours } from "../trends/TwoHours";
 import { useTrends } from "../trends/useTrends";
+import { LateMap } from "./LateMap";
 import { inBreach, oldestOf, PAGES, pageAt, STALE_MS, themeAt } from "./logic";
 import { messages } from "./messages";
 import { AlarmLine, HourPage, Offices, Worst } from "./Pages";
@@ -53,6 +60,9 @@ export function Wall({ office, tier, metres }: Props) {
   return (
     <div className="wall" style={style} data-stale={stale || undefined} data-page={page}>
       <Lost />
+      <div role="alert">
+        <GlassStrip />
+      </div>
       <header>
         <h1 className="truncate">{named(office.name)}</h1>
         <span className="wall-date truncate">{dateLong(now)}</span>
@@ -62,10 +72,7 @@ export function Wall({ office, tier, metres }: Props) {
         <Age />
       </header>
       <main>
-        <Numbers
-          median={trends?.office.trend.hour.response.median_s ?? null}
-          n={trends?.office.trend.hour.response.n ?? 0}
-        />
+        <Numbers trends={trends} />
         <AlarmLine />
         <h2>
           {t(`wall.${page}`)}
@@ -79,7 +86,12 @@ export function Wall({ office, tier, metres }: Props) {
             </span>
           )}
         </h2>
-        {page === "worst" && <Worst />}
+        {page === "worst" && (
+          <div className="wall-beside">
+            <Worst />
+            <LateMap office={office} tier={tier} />
+          </div>
+        )}
         {page === "hour" && <HourPage trends={trends} />}
         {page === "offices" && <Offices office={office.id as OfficeId} trends={trends} />}
       </main>
@@ -87,13 +99,19 @@ export function Wall({ office, tier, metres }: Props) {
   );
 }
 
-function Numbers({ median, n }: { readonly median: number | null; readonly n: number }) {
+function Numbers({ trends }: { readonly trends: Trends | null }) {
   const { world } = useApp();
   const t = useT(messages);
   const tb = useT(boardWords);
+  const tt = useT(trendWords);
   const { num, timer } = useFormats();
   const now = useEvery(1);
   useVersion(world.unit as never);
+  const { hour, series } = trends?.office.trend ?? {};
+  const aim_s = hour?.aimed?.aim_s ?? null;
+  const aimed = aim_s === null ? null : tt("trends.aim", { aim: timer(aim_s * 1000) });
+  const median = hour?.response.median_s ?? null;
+  const limit_s = trends?.waiting_1_s;
   const all = [...world.incident.values()];
   const counts = countsOf(all, world.unit.values(), world.alarm.values());
   const first = all.filter((each) => each.priority === 1 && isOpen(each) && isWaiting(each));
@@ -102,30 +120,61 @@ function Numbers({ median, n }: { readonly median: number | null; readonly n: nu
   for (const alarm of world.alarm.values()) if (!alarm.cleared_at && !alarm.acknowledged_at) unanswered++;
   return (
     <dl className="wall-numbers">
-      <Figure name={tb("board.count.open")} value={num(counts.open)} />
-      <Figure name={t("wall.waitingP1")} value={num(first.length)} loud={late} />
-      <Figure name={t("wall.waiting")} value={num(counts.waiting)} part={tb("board.ofOpen", { n: counts.open })} />
+      <Figure name={tb("board.count.open")} value={num(counts.open)} line={series?.open} />
+      <Figure
+        name={t("wall.waitingP1")}
+        value={num(first.length)}
+        part={limit_s === undefined ? "" : tt("trends.limit", { span: spanText(tt, limit_s) })}
+        line={series?.waiting_1}
+        loud={late}
+      />
+      <Figure
+        name={t("wall.waiting")}
+        value={num(counts.waiting)}
+        part={tb("board.ofOpen", { n: counts.open })}
+        line={series?.waiting}
+      />
       <Figure
         name={tb("board.count.free")}
         value={num(counts.unitsFree)}
         part={tb("board.ofDuty", { n: counts.unitsOnDuty })}
       />
       <Figure
-        name={t("wall.response")}
-        value={median === null ? "—" : timer(median * 1000)}
-        part={n > 0 ? `n = ${num(n)}` : ""}
+        name={tt("trends.arrival")}
+        value={<Arrival trends={trends} />}
+        part={aimed === null ? "" : `${aimed}${median === null ? "" : ` (${num(hour?.response.n ?? 0)})`}`}
+        line={series?.response_median_s}
+        said={(seconds) => timer(seconds * 1000)}
+        loud={isMissed(hour?.aimed)}
       />
       <Figure name={tb("board.count.escalations")} value={num(unanswered)} loud={unanswered > 0} />
     </dl>
   );
 }
 
-function Figure({ name, value, part, loud }: { name: string; value: string; part?: string; loud?: boolean }) {
+/** A value with what it is a part of or aims at, and two hours of it. */
+function Figure({
+  name,
+  value,
+  part,
+  line,
+  said,
+  loud,
+}: {
+  readonly name: string;
+  readonly value: ReactNode;
+  readonly part?: string;
+  readonly line?: readonly (number | null)[] | undefined;
+  readonly said?: (value: number) => string;
+  readonly loud?: boolean;
+}) {
+  const { num } = useFormats();
   return (
     <div data-loud={loud || undefined}>
       <dt>{name}</dt>
       <dd>
         <b className="num">{value}</b> {part && <small>{part}</small>}
+        {line?.some((each) => each !== null) && <TwoHours what={name} values={line} said={said ?? num} />}
       </dd>
     </div>
   );

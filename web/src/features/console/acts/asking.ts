@@ -9,7 +9,7 @@ import type { ServerMs } from "../../../core/units";
 import { serverMs } from "../../../core/units";
 import type { Outcome } from "../../../core/views";
 import { translator } from "../../../i18n/catalogue";
-import { problemText } from "../../../i18n/hooks";
+import { problemText, spanText } from "../../../i18n/hooks";
 import { usePrefs } from "../../../i18n/prefs";
 import type { ConsoleKey } from "../messages";
 import { messages } from "../messages";
@@ -50,6 +50,12 @@ export class Asking {
       return;
     }
     const t = translator(usePrefs.getState().lang, messages);
+    const { call_sign: unit, incident_number: n, since } = problem.details;
+    if (problem.code === "dispatch.unit_taken" && typeof since === "string") {
+      const span = spanText(t, Math.max(0, (this.app.clock.now() - Date.parse(since)) / 1000));
+      useDesk.getState().say(reason("said.unitTaken", { unit: String(unit), n: Number(n), span }), true);
+      return;
+    }
     useDesk.getState().say(reason("said.refused", { what: t(what), why: problemText(t, problem) }), true);
   }
 

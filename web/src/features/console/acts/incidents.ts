@@ -47,6 +47,17 @@ export class IncidentActs extends Asking {
       );
   }
 
+  /** Take a picture of the scene back: nobody is shown it any more. */
+  async photoBack(incident: Incident, photo: string, why: string): Promise<void> {
+    const at = (act: string) => path("incidents", incident.id, `photos/${photo}/${act}`);
+    const done = await this.ask("act.photoBack", at("withdraw"), { reason: why }, "photo_back", [incident.id]);
+    if (!done) return;
+    this.say("said.photoBack", { n: incident.number });
+    this.offerUndo("said.photoBack", { n: incident.number }, () =>
+      this.ask("act.photoBack", at("restore"), {}, "photo_back", [incident.id]),
+    );
+  }
+
   /** Send a cordon as one plan; the same act taken back withdraws all of it. */
   async cordon(incident: Incident, body: Readonly<Record<string, unknown>>, posts: number): Promise<boolean> {
     const done = await this.ask("act.cordon", path("incidents", incident.id, "cordon"), body, "cordon", [incident.id]);
@@ -76,14 +87,16 @@ export class IncidentActs extends Asking {
     return answers.every((each) => each !== null);
   }
 
-  async priority(incident: Incident, priority: Priority): Promise<void> {
+  async priority(incident: Incident, priority: Priority, why = ""): Promise<void> {
     const before = incident.priority;
-    const change = (to: Priority) =>
-      this.ask("act.priority", path("incidents", incident.id, "priority"), { priority: to }, "priority", [incident.id]);
-    if (!(await change(priority))) return;
+    const change = (to: Priority, reason: string) =>
+      this.ask("act.priority", path("incidents", incident.id, "priority"), { priority: to, reason }, "priority", [
+        incident.id,
+      ]);
+    if (!(await change(priority, why))) return;
     const values = { n: incident.number, p: priority };
     this.say("said.priority", values);
-    if (before !== null) this.offerUndo("said.priority", values, () => change(before));
+    if (before !== null) this.offerUndo("said.priority", values, () => change(before, "undo"));
   }
 
   /** Answer a key question of an incident; an empty option takes the answer back. */
@@ -157,6 +170,23 @@ export class IncidentActs extends Asking {
 
   #release(incident: Incident): Promise<Outcome | null> {
     return this.ask("act.release", path("incidents", incident.id, "release"), {}, "hold", [incident.id]);
+  }
+
+  /** Another service is asked to come; taken back by letting it go. */
+  async askService(incident: Incident, service: string, name: string): Promise<void> {
+    if (!(await this.#service(incident, service, "services"))) return;
+    const values = { n: incident.number, name };
+    this.say("said.service", values);
+    this.offerUndo("said.service", values, () => this.#service(incident, service, "services/release"));
+  }
+
+  async releaseService(incident: Incident, service: string, name: string): Promise<void> {
+    if (await this.#service(incident, service, "services/release"))
+      this.say("said.serviceReleased", { n: incident.number, name });
+  }
+
+  #service(incident: Incident, service: string, act: string): Promise<Outcome | null> {
+    return this.ask("act.service", path("incidents", incident.id, act), { service }, "service", [incident.id]);
   }
 
   async close(incident: Incident, disposition: string): Promise<void> {

@@ -181,7 +181,7 @@ function Row({ id }: { readonly id: string }) {
         ) : (
           <>
             {caller.began && <b>{t("callers.began")}</b>}
-            <span className="truncate caller-said" dir="auto" title={said}>
+            <span className="truncate caller-said" dir="auto" data-tip={said}>
               {said || t("callers.noWords")}
             </span>
             <States caller={caller} call={call} />
@@ -204,7 +204,7 @@ function OddWhy({ caller, said }: { readonly caller: CallerOf; readonly said: st
   );
   const heard = odd.words.length > 0 ? ` ${t("callers.oddWords", { words: odd.words.join("، ") })}` : "";
   return (
-    <b className="caller-odd" title={said}>
+    <b className="caller-odd" data-tip={said}>
       {because.join(" · ")}
       {odd.reasons.includes("kind") ? heard : ""}
     </b>

@@ -37,7 +37,7 @@ const fa = {
   "callers.purpose": "برای چه؟ در دفتر بازبینی می‌ماند",
   "callers.look": "دیدن",
   "callers.none": "کسی دربارهٔ این رخداد تماس نگرفته است",
-  "callers.all": "{n, plural, other {همهٔ # تماس‌گیرنده}}",
+  "callers.all": "{n, plural, =1 {# تماس‌گیرنده} other {همهٔ # تماس‌گیرنده}}",
   "callers.why.began": "رخداد از این تماس آغاز شده است",
   "callers.why.past": "این تماس فقط در دفتر رخدادها است",
   "callers.why.none": "تماسی انتخاب نشده است",

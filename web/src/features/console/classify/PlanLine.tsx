@@ -4,7 +4,7 @@ import { usePrefs } from "../../../i18n/prefs";
 import { useWords } from "../context";
 import { messages } from "./messages";
 
-/** How many of which skill the plan sends, and by whose rule. */
+/** Among the facts: how many of which skill the plan sends, and by whose rule. */
 export function PlanLine({ incident }: { readonly incident: Incident }) {
   const words = useWords();
   const t = useT(messages);
@@ -15,16 +15,20 @@ export function PlanLine({ incident }: { readonly incident: Incident }) {
     t("plan.need", { n: need.units, skill: words.t.maybe(`skill.${need.skill}`) ?? need.skill }),
   );
   return (
-    <p className="plan-line">
-      <span className="muted">{t("plan.title")}</span> <b>{needs.join(lang === "fa" ? "، " : ", ")}</b>{" "}
-      <span className="muted">
-        {incident.backup
-          ? t("plan.backup")
-          : plan.rule === null
-            ? t("plan.own")
-            : t("plan.by", { office: words.office(plan.office) })}
-        {plan.note && ` · ${plan.note}`}
-      </span>
-    </p>
+    <>
+      <dt>{t("plan.title")}</dt>
+      <dd className="plan-line">
+        {needs.join(lang === "fa" ? "، " : ", ")}{" "}
+        <span className="muted">
+          ·{" "}
+          {incident.backup
+            ? t("plan.backup")
+            : plan.rule === null
+              ? t("plan.own")
+              : t("plan.by", { office: words.office(plan.office) })}
+          {plan.note && ` · ${plan.note}`}
+        </span>
+      </dd>
+    </>
   );
 }

@@ -228,7 +228,7 @@ function PostRow({
     <li className="cordon-post" data-open={post.unit === null || undefined}>
       <span className="cordon-sign num">{number(n)}</span>
       <span className="cordon-where">
-        <span className="truncate" title={place}>
+        <span className="truncate" data-tip={place}>
           {place ? <MapName text={place} /> : t("cordon.post", { n: number(n) })}
         </span>
         <span className="muted num">
@@ -252,7 +252,7 @@ function PostRow({
         <Button
           look="quiet"
           aria-label={t("cordon.lock", { n: number(n) })}
-          title={t("cordon.lock", { n: number(n) })}
+          data-tip={t("cordon.lock", { n: number(n) })}
           onClick={onLock}
         >
           ⇄
@@ -260,7 +260,7 @@ function PostRow({
         <Button
           look="quiet"
           aria-label={t("cordon.drop", { n: number(n) })}
-          title={t("cordon.drop", { n: number(n) })}
+          data-tip={t("cordon.drop", { n: number(n) })}
           onClick={onDrop}
         >
           ✕

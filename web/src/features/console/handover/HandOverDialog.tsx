@@ -46,6 +46,7 @@ function Give({ leaving, onClose }: { readonly leaving: boolean; readonly onClos
   const { acts } = useConsole();
   const { session } = useReference();
   const t = useT(messages);
+  const { timeSeconds } = useFormats();
   const now = useEvery(5);
   const [note, setNote] = useState("");
   useVersion(world.incident);
@@ -66,8 +67,12 @@ function Give({ leaving, onClose }: { readonly leaving: boolean; readonly onClos
   if (own)
     return (
       <>
-        <p>{t("desk.waiting")}</p>
-        <Button onClick={() => void acts.desk.withdraw(own).then(onClose)}>{t("desk.back")}</Button>
+        <p>
+          {own.silent_since ? t("desk.silentOwn", { time: timeSeconds(msOf(own.silent_since)) }) : t("desk.waiting")}
+        </p>
+        <Button onClick={() => void acts.desk.withdraw(own).then(onClose)}>
+          {t(own.silent_since ? "desk.silentBack" : "desk.back")}
+        </Button>
       </>
     );
   return (
@@ -115,7 +120,10 @@ function Take({ given, onClose }: { readonly given: HandOver; readonly onClose: 
     // biome-ignore lint/a11y/noStaticElementInteractions: a key for all of the list.
     <div className="hand-over" ref={AT_BUTTON} onKeyDown={(event) => isSend(event) && take()}>
       <p>
-        {t("desk.who", { who: words.person(given.by), time: timeSeconds(msOf(given.at)) })}
+        {t(given.silent_since ? "desk.silentWho" : "desk.who", {
+          who: words.person(given.by),
+          time: timeSeconds(msOf(given.silent_since ?? given.at)),
+        })}
         {given.note && <span className="hand-over-note words">{given.note}</span>}
       </p>
       <Lists open={givenOf(world.incident.values(), given, now)} calls={callsOf(world.call.values(), given.by, now)} />

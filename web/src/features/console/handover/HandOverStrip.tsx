@@ -1,6 +1,7 @@
 import { lazy, Suspense } from "react";
 import { useApp, useReference, useVersion } from "../../../app/hooks";
-import { useT } from "../../../i18n/hooks";
+import { msOf } from "../../../core/units";
+import { useFormats, useT } from "../../../i18n/hooks";
 import { Button, useKeys } from "../../../ui";
 import { useConsole, useWords } from "../context";
 import { useDesk } from "../store";
@@ -18,6 +19,7 @@ export function HandOverStrip() {
   const { session } = useReference();
   const words = useWords();
   const t = useT(messages);
+  const { timeSeconds } = useFormats();
   useVersion(world.hand_over);
   const own = ownOf(world.hand_over.values(), session.person);
   const take = toTake(world.hand_over.values(), session.person);
@@ -26,12 +28,21 @@ export function HandOverStrip() {
     <section className="hand-over-strip" role="status">
       {own && (
         <p>
-          {t("desk.waiting")} <Button onClick={() => void acts.desk.withdraw(own)}>{t("desk.back")}</Button>
+          {own.silent_since ? t("desk.silentOwn", { time: timeSeconds(msOf(own.silent_since)) }) : t("desk.waiting")}{" "}
+          <Button onClick={() => void acts.desk.withdraw(own)}>
+            {t(own.silent_since ? "desk.silentBack" : "desk.back")}
+          </Button>
         </p>
       )}
       {take && (
         <p>
-          {t("desk.strip", { who: words.person(take.by), n: take.incidents.length })}{" "}
+          {take.silent_since
+            ? t("desk.silentStrip", {
+                who: words.person(take.by),
+                time: timeSeconds(msOf(take.silent_since)),
+                n: take.incidents.length,
+              })
+            : t("desk.strip", { who: words.person(take.by), n: take.incidents.length })}{" "}
           <Button look="primary" keyHint="Alt+T" onClick={open}>
             {t("desk.look")}
           </Button>

@@ -11,6 +11,10 @@ const fa = {
   "desk.who": "{who} از {time} تحویل داده است",
   "desk.waiting": "میز را تحویل داده‌اید؛ تا کسی آن را نگرفته، مسئولش شمایید.",
   "desk.back": "پس گرفتن",
+  "desk.silentOwn": "صفحهٔ شما از {time} خاموش بود و میزتان منتظر نفر بعد است؛ تا کسی آن را نگرفته، مسئولش شمایید.",
+  "desk.silentBack": "برگشتم",
+  "desk.silentStrip": "صفحهٔ {who} از {time} خاموش است: {n, plural, =0 {رخدادی باز نیست} other {# رخداد باز}}",
+  "desk.silentWho": "صفحهٔ {who} از {time} خاموش است؛ کسی میز را تحویل نداده است",
   "desk.strip": "{who} میز را تحویل داد: {n, plural, =0 {رخدادی باز نیست} other {# رخداد باز}}",
   "desk.look": "دیدن و گرفتن",
   "desk.incidents": "{n, plural, =0 {رخدادی باز نیست} other {باز: # رخداد}}",
@@ -39,6 +43,12 @@ const en: Readonly<Record<keyof typeof fa, string>> = {
   "desk.who": "{who} handed it over at {time}",
   "desk.waiting": "You have handed the desk over; until somebody takes it, you answer for it.",
   "desk.back": "Take back",
+  "desk.silentOwn":
+    "Your screen was silent since {time} and your desk waits for somebody; until it is taken, you answer for it.",
+  "desk.silentBack": "I am back",
+  "desk.silentStrip":
+    "{who}’s screen has been silent since {time}: {n, plural, =0 {nothing is open} one {# open incident} other {# open incidents}}",
+  "desk.silentWho": "{who}’s screen has been silent since {time}; nobody handed the desk over",
   "desk.strip":
     "{who} handed the desk over: {n, plural, =0 {nothing is open} one {# open incident} other {# open incidents}}",
   "desk.look": "Look and take",

@@ -7,6 +7,7 @@ import { msOf } from "../../../core/units";
 import type { Priority } from "../../../core/views";
 import { distanceText, useFormats, useT } from "../../../i18n/hooks";
 import { Button, ErrorState, PriorityGlyph, useKeys } from "../../../ui";
+import { useProof } from "../../identity/Proof";
 import { useWords } from "../context";
 import { AskPurpose } from "../purpose/AskPurpose";
 import type { Look } from "../purpose/Looks";
@@ -52,23 +53,27 @@ export function PastHere({
   const [purpose, setPurpose] = useState<string | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [found, setFound] = useState<History | null>(null);
+  const [prove, question] = useProof();
   const [lon, lat] = point;
   useKeys(keyHint ? [{ code: `Key${keyHint}`, run: () => setAsked(true) }] : []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked for once each purpose and place, whoever proves what meanwhile.
   useEffect(() => {
     setFound(null);
     setProblem(null);
     if (!purpose) return;
     const stop = new AbortController();
-    api
-      .get<History>("/v1/premises/history", { lon, lat, leave_out: leaveOut, purpose }, stop.signal)
-      .then(setFound, (error) => {
+    prove(() => api.get<History>("/v1/premises/history", { lon, lat, leave_out: leaveOut, purpose }, stop.signal)).then(
+      setFound,
+      (error) => {
         if (!stop.signal.aborted) setProblem(asProblem(error));
-      });
+      },
+    );
     return () => stop.abort();
   }, [api, purpose, lon, lat, leaveOut]);
   if (!found)
     return asked ? (
       <>
+        {question}
         <AskPurpose focus label={t("past.purpose")} act={t("past.look")} onPurpose={setPurpose} />
         {problem && <ErrorState problem={problem} onRetry={() => setPurpose(null)} />}
       </>

@@ -11,7 +11,7 @@ import { HOLD_MINUTES, HOLD_REASONS, hasWords, needsWords, whyNotHold } from "./
 import { messages } from "./messages";
 import "./hold.css";
 
-/** What an incident is held for and until when; H releases it. Otherwise the way to hold it. */
+/** What an incident is held for and until when; H releases it. While somebody holds it: why, and for how long. */
 export function HoldPart({ incident, detail }: { readonly incident: Incident; readonly detail: Detail | null }) {
   const { acts } = useConsole();
   const words = useWords();
@@ -39,18 +39,24 @@ export function HoldPart({ incident, detail }: { readonly incident: Incident; re
         </Button>
       </div>
     );
+  return holding && !whyNotHold(incident) && !may("dispatch") ? <Pick incident={incident} /> : null;
+}
+
+/** The way to hold it, among the other acts. */
+export function HoldButton({ incident }: { readonly incident: Incident }) {
+  const { t: common } = useWords();
+  const t = useT(messages);
+  const may = useMay();
+  if (incident.draft || incident.hold) return null;
   const why = whyNotHold(incident);
-  if (holding && !why && !may("dispatch")) return <Pick incident={incident} />;
   return (
-    <div className="act-line">
-      <Button
-        keyHint="H"
-        disabledReason={may("dispatch") ?? (why && reasonText(words.t as never, why as never))}
-        onClick={() => useDesk.getState().set({ holding: true })}
-      >
-        {t("hold.do")}
-      </Button>
-    </div>
+    <Button
+      keyHint="H"
+      disabledReason={may("dispatch") ?? (why && reasonText(common as never, why as never))}
+      onClick={() => useDesk.getState().set({ holding: true })}
+    >
+      {t("hold.do")}
+    </Button>
   );
 }
 

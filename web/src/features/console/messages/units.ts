@@ -5,6 +5,7 @@ import { catalogue } from "../../../i18n/catalogue";
 export const unitsWords = catalogue(
   {
     "unit.crew": "{n, plural, other {# نفر}}",
+    "unit.lapsed": "{n, plural, other {# نفر دیگر در خدمت نیست}}",
     "unit.atIncident": "رخداد {n}",
     "unit.filter": "جست‌وجوی واحد",
     "unit.onlyFree": "فقط آزاد",
@@ -37,6 +38,7 @@ export const unitsWords = catalogue(
   },
   {
     "unit.crew": "{n, plural, other {crew of #}}",
+    "unit.lapsed": "{n, plural, other {# in service no more}}",
     "unit.atIncident": "Incident {n}",
     "unit.filter": "Find a unit",
     "unit.onlyFree": "Only free",

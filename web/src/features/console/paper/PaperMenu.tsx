@@ -74,6 +74,10 @@ export function PaperMenu() {
     <span
       role="group"
       aria-label={t("paper.title")}
+      onBlur={(event) => {
+        // Two of these would lie upon each other.
+        if (!event.currentTarget.contains(event.relatedTarget)) setShown(false);
+      }}
       onKeyDown={(event) => {
         if (event.code !== "Escape" || !shown) return;
         event.stopPropagation();

@@ -6,6 +6,7 @@ import { useApp } from "../../../app/hooks";
 import type { IncidentId, UnitId } from "../../../core/units";
 import { useFormats, useT } from "../../../i18n/hooks";
 import { Button, Dialog, ErrorState, Field, part, Segmented, useKeys } from "../../../ui";
+import { useProof } from "../../identity/Proof";
 import { useMay } from "../context";
 import { messages } from "./messages";
 import type { Played, RawPlayback, RawTrail } from "./model";
@@ -63,6 +64,7 @@ function Ask({ subject, onLoaded }: { readonly subject: Subject; readonly onLoad
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
+  const [prove, question] = useProof();
   const short = purpose.trim().length < PURPOSE_LEAST;
 
   const load = async () => {
@@ -74,12 +76,12 @@ function Ask({ subject, onLoaded }: { readonly subject: Subject; readonly onLoad
     try {
       if ("incident" in subject) {
         const path = `/v1/incidents/${encodeURIComponent(subject.incident)}/trail`;
-        onLoaded(readIncident(await api.get<RawPlayback>(path, asked)));
+        onLoaded(readIncident(await prove(() => api.get<RawPlayback>(path, asked))));
       } else {
         const now = clock.now();
         const times = { since: new Date(now - Number(span) * 1000).toISOString(), until: new Date(now).toISOString() };
         const path = `/v1/units/${encodeURIComponent(subject.unit)}/trail`;
-        onLoaded(readUnit(subject.callSign, await api.get<RawTrail>(path, { ...asked, ...times })));
+        onLoaded(readUnit(subject.callSign, await prove(() => api.get<RawTrail>(path, { ...asked, ...times }))));
       }
     } catch (error) {
       setProblem(asProblem(error));
@@ -88,34 +90,37 @@ function Ask({ subject, onLoaded }: { readonly subject: Subject; readonly onLoad
   };
 
   return (
-    <form
-      className="playback-ask"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void load();
-      }}
-    >
-      <Field
-        label={t("playback.why")}
-        hint={t("playback.whyHint")}
-        error={tried && short ? t("playback.whyShort") : undefined}
-        value={purpose}
-        maxLength={200}
-        ref={focusFirst}
-        onChange={(event) => setPurpose(event.currentTarget.value)}
-      />
-      {"unit" in subject && (
-        <Segmented
-          label={t("playback.span")}
-          value={span}
-          options={SPANS.map((each) => ({ value: each, label: t(`playback.span.${each}`) }))}
-          onChange={setSpan}
+    <>
+      {question}
+      <form
+        className="playback-ask"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void load();
+        }}
+      >
+        <Field
+          label={t("playback.why")}
+          hint={t("playback.whyHint")}
+          error={tried && short ? t("playback.whyShort") : undefined}
+          value={purpose}
+          maxLength={200}
+          ref={focusFirst}
+          onChange={(event) => setPurpose(event.currentTarget.value)}
         />
-      )}
-      {problem && <ErrorState problem={problem} onRetry={() => void load()} />}
-      <Button type="submit" look="primary" pending={busy}>
-        {t("playback.load")}
-      </Button>
-    </form>
+        {"unit" in subject && (
+          <Segmented
+            label={t("playback.span")}
+            value={span}
+            options={SPANS.map((each) => ({ value: each, label: t(`playback.span.${each}`) }))}
+            onChange={setSpan}
+          />
+        )}
+        {problem && <ErrorState problem={problem} onRetry={() => void load()} />}
+        <Button type="submit" look="primary" pending={busy}>
+          {t("playback.load")}
+        </Button>
+      </form>
+    </>
   );
 }

@@ -17,7 +17,7 @@ export function GapNote({ gap }: { readonly gap: Gap | null | undefined }) {
     <span
       className="gap-note num"
       data-gap={lost >= WORTH_SAYING || undefined}
-      title={t("gap.why", {
+      data-tip={t("gap.why", {
         people: share(gap.people_lost),
         calls: share(gap.calls_lost),
         minutes: number(gap.limit_s / 60),

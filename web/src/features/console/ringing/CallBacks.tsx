@@ -151,7 +151,7 @@ function Results({ call }: { readonly call: Rung }) {
     ...CODES.map((code, n) => ({ code, inFields: true, run: () => choose(CALL_BACK_RESULTS[n] ?? "busy") })),
     { code: "Alt+KeyX", inFields: true, run: () => void acts.callers.leaveCallBack(call) },
   ]);
-  if (handing) return <TransferPart form={acts.calls.formOf(call)} onClose={() => setHanding(false)} />;
+  if (handing) return <TransferPart first="" form={acts.calls.formOf(call)} onClose={() => setHanding(false)} />;
   if (why !== null)
     return (
       <form

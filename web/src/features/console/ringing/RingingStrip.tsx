@@ -129,7 +129,7 @@ export function Caller({ call }: { readonly call: Rung }) {
   if (!call.number) return <span>{words.t("value.unknownCaller")}</span>;
   const vouched = t(call.asserted ? "ringing.asserted" : "ringing.notAsserted");
   return (
-    <span className="caller" title={vouched}>
+    <span className="caller" data-tip={vouched}>
       <Ltr className="num">{call.number}</Ltr>
       {call.channel === "telephone" && (
         <span className="vouched" data-vouched={call.asserted} role="img" aria-label={vouched}>

@@ -1,9 +1,10 @@
 import { useState } from "react";
+import { useReference } from "../../../app/hooks";
 import { msOf } from "../../../core/units";
 import type { Detail, Incident, Photo } from "../../../core/views";
 import { useFormats, useT } from "../../../i18n/hooks";
 import { Button, Dialog, Ltr, Words } from "../../../ui";
-import { useWords } from "../context";
+import { useConsole, useWords } from "../context";
 import { messages } from "./messages";
 import "./scene.css";
 
@@ -14,7 +15,7 @@ export function ScenePart({ incident, detail }: { readonly incident: Incident; r
   return (
     <>
       {reports.length > 0 && <Reports reports={reports} />}
-      {photos.length > 0 && <Photos key={incident.id} incident={incident.id} photos={photos} />}
+      {photos.length > 0 && <Photos key={incident.id} incident={incident} photos={photos} />}
     </>
   );
 }
@@ -46,8 +47,10 @@ function Reports({ reports }: { readonly reports: NonNullable<Detail["reports"]>
 }
 
 /** Nothing is fetched before somebody asks to see: each look is a read of personal data, and is written down. */
-function Photos({ incident, photos }: { readonly incident: string; readonly photos: readonly Photo[] }) {
+function Photos({ incident, photos }: { readonly incident: Incident; readonly photos: readonly Photo[] }) {
   const t = useT(messages);
+  const { session } = useReference();
+  const [back, setBack] = useState<Photo | null>(null);
   const { id, timeSeconds } = useFormats();
   const [shown, setShown] = useState(false);
   const [large, setLarge] = useState<Photo | null>(null);
@@ -55,7 +58,7 @@ function Photos({ incident, photos }: { readonly incident: string; readonly phot
     const time = timeSeconds(msOf(photo.taken_at ?? photo.at));
     return photo.call_sign ? t("scene.photoBy", { unit: photo.call_sign, time }) : t("scene.photoNoUnit", { time });
   };
-  const address = (photo: Photo): string => `/v1/incidents/${encodeURIComponent(incident)}/photos/${photo.id}`;
+  const address = (photo: Photo): string => `/v1/incidents/${encodeURIComponent(incident.id)}/photos/${photo.id}`;
   return (
     <section aria-label={t("scene.photos")}>
       <h3>
@@ -80,11 +83,56 @@ function Photos({ incident, photos }: { readonly incident: string; readonly phot
               </button>
             )}
             <span className="muted num">{nameOf(photo)}</span>
+            <Button
+              look="quiet"
+              aria-label={t("scene.back", { what: nameOf(photo) })}
+              disabledReason={session.acts.has("add_note") ? null : t("scene.mayNot")}
+              onClick={() => setBack(photo)}
+            >
+              {t("scene.backShort")}
+            </Button>
           </li>
         ))}
       </ul>
+      {back && <Back incident={incident} photo={back} name={nameOf(back)} onClose={() => setBack(null)} />}
       {large && <Large src={address(large)} name={nameOf(large)} onClose={() => setLarge(null)} />}
     </section>
+  );
+}
+
+const WHY = ["mistake", "other_incident", "person"] as const;
+
+/** The reason is the act; ten seconds to undo, as everywhere. */
+function Back({
+  incident,
+  photo,
+  name,
+  onClose,
+}: {
+  readonly incident: Incident;
+  readonly photo: Photo;
+  readonly name: string;
+  readonly onClose: () => void;
+}) {
+  const t = useT(messages);
+  const { acts } = useConsole();
+  return (
+    <Dialog title={t("scene.back", { what: name })} onClose={onClose}>
+      <p>{t("scene.backWhy")}</p>
+      <div className="scene-why">
+        {WHY.map((why) => (
+          <Button
+            key={why}
+            onClick={() => {
+              void acts.incidents.photoBack(incident, photo.id, why);
+              onClose();
+            }}
+          >
+            {t(`scene.reason.${why}`)}
+          </Button>
+        ))}
+      </div>
+    </Dialog>
   );
 }
 

@@ -9,6 +9,7 @@ import { msOf } from "../../../core/units";
 import { distanceText, useFormats, useT } from "../../../i18n/hooks";
 import { usePrefs } from "../../../i18n/prefs";
 import { Button, ErrorState, Ltr, MapName, Plate, PriorityGlyph } from "../../../ui";
+import { useProof } from "../../identity/Proof";
 import { useConsole, useWords } from "../context";
 import { AskPurpose } from "../purpose/AskPurpose";
 import { useDesk } from "../store";
@@ -30,7 +31,7 @@ function Searching({ text }: { readonly text: string }) {
   const { session } = useReference();
   const set = useDesk((desk) => desk.set);
   const [purpose, setPurpose] = useState("");
-  const { answer, late, problem, again } = useAnswer(text, purpose);
+  const { answer, late, problem, question, again } = useAnswer(text, purpose);
   const [at, setAt] = useState(0);
   const go = useGo();
   const list = useId();
@@ -64,6 +65,7 @@ function Searching({ text }: { readonly text: string }) {
         close();
       }}
     >
+      {question}
       <header className="search-head">
         <input
           ref={input}
@@ -141,6 +143,7 @@ function useAnswer(text: string, purpose: string) {
   const parts = useConsole();
   const here = useRef(parts.centre);
   here.current = parts.centre;
+  const [prove, question] = useProof();
   const [answer, setAnswer] = useState<{ readonly to: string; readonly found: Answer } | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [tries, setTries] = useState(0);
@@ -154,8 +157,9 @@ function useAnswer(text: string, purpose: string) {
     const stop = new AbortController();
     const timer = setTimeout(() => {
       const near = here.current();
-      api
-        .post<Answer>("/v1/search", { text, purpose, ...(near ? { near } : {}) }, stop.signal)
+      // For a purpose it is personal, and asks once more who is at the desk.
+      const ask = () => api.post<Answer>("/v1/search", { text, purpose, ...(near ? { near } : {}) }, stop.signal);
+      prove(ask)
         .then((found) => {
           setProblem(null);
           setAnswer({ to: text, found });
@@ -173,6 +177,7 @@ function useAnswer(text: string, purpose: string) {
     answer: answer?.found ?? null,
     late: text.trim() !== "" && answer?.to !== text && !problem,
     problem,
+    question,
     again: () => setTries((n) => n + 1),
   };
 }

@@ -46,12 +46,21 @@ export function Handed({ call, form }: { readonly call: Call; readonly form: Cal
 }
 
 /** To whom, a word for them, and go. */
-export function TransferPart({ form, onClose }: { readonly form: CallForm; readonly onClose: () => void }) {
+export function TransferPart({
+  form,
+  first,
+  onClose,
+}: {
+  readonly form: CallForm;
+  /** Chosen already; empty when not. */
+  readonly first: string;
+  readonly onClose: () => void;
+}) {
   const { acts } = useConsole();
   const t = useT(messages);
   const targets = useTargets();
   const name = useTargetName();
-  const [chosen, setChosen] = useState("");
+  const [chosen, setChosen] = useState(first);
   const [note, setNote] = useState("");
   const [sending, setSending] = useState(false);
   const to = chosen || targets[0]?.id || "";

@@ -38,6 +38,10 @@ export function WindowsMenu() {
       role="group"
       aria-label={t("windows.title")}
       className="windows-menu"
+      onBlur={(event) => {
+        // Two of these would lie upon each other.
+        if (!event.currentTarget.contains(event.relatedTarget)) setShown(false);
+      }}
       onKeyDown={(event) => {
         if (event.code !== "Escape" || !shown) return;
         event.stopPropagation();

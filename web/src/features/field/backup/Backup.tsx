@@ -1,9 +1,12 @@
-import { Siren, Users } from "lucide-react";
+import { Ambulance, Flame, Siren, Truck, Users } from "lucide-react";
+import { useApp, useVersion } from "../../../app/hooks";
 import { useFormats, useT } from "../../../i18n/hooks";
 import { useEntries, useField } from "../hooks";
 import type { Work } from "../mission";
 import { HoldButton, Sheet } from "../parts";
 import { isQueued } from "../queue";
+import { messages as talkMessages } from "../talk/messages";
+import { threadOf } from "../talk/thread";
 import "./backup.css";
 import { messages } from "./messages";
 import { backupOf } from "./state";
@@ -39,11 +42,30 @@ export function BackupLine({ work }: { readonly work: Work }) {
   );
 }
 
-/** Two ways to ask, each held: urgent and routine. */
+/** Whom only the centre can call; asked for as a message to it, so that a person there rings them up. */
+const SERVICES = [
+  { name: "ambulance", icon: Ambulance },
+  { name: "fire", icon: Flame },
+  { name: "tow", icon: Truck },
+] as const;
+
+/** Two ways to ask for another unit, and three for what other services have; each is held. */
 export function BackupSheet({ work, onClose }: { readonly work: Work; readonly onClose: () => void }) {
   const t = useT(messages);
+  const tt = useT(talkMessages);
   const field = useField();
   const { id } = useFormats();
+  const { world } = useApp();
+  useVersion(world.message);
+  const lines = threadOf(field.unit, world.message.values(), useEntries());
+  const tell = (text: string) =>
+    field.act({
+      action: "message",
+      path: `/v1/units/${field.unit}/messages`,
+      body: { text },
+      subject: field.unit,
+      label: id(work.incident.number),
+    });
   const ask = (urgent: boolean) => {
     field.act({
       action: "backup",
@@ -74,6 +96,29 @@ export function BackupSheet({ work, onClose }: { readonly work: Work; readonly o
           </span>
         </HoldButton>
       ))}
+      <h2 className="muted">{t("backup.others")}</h2>
+      <div className="services">
+        {SERVICES.map(({ name, icon: Icon }) => {
+          const words = t("backup.needed", { n: work.incident.number, what: t(`backup.${name}`) });
+          const said = lines.findLast((line) => line.own && line.text === words);
+          return (
+            <HoldButton
+              key={name}
+              ms={HOLD_MS}
+              className="service"
+              label={t(`backup.${name}`)}
+              held={<strong>{t("backup.keep")}</strong>}
+              onHeld={() => tell(words)}
+            >
+              <span>
+                <Icon size={36} aria-hidden="true" />
+                <strong>{t(`backup.${name}`)}</strong>
+                <small>{said ? tt(`talk.mark.${said.mark}`) : t("backup.hold")}</small>
+              </span>
+            </HoldButton>
+          );
+        })}
+      </div>
     </Sheet>
   );
 }

@@ -6,8 +6,10 @@ import type { Problem } from "../../../api/problem";
 import { asProblem } from "../../../api/problem";
 import { useApp } from "../../../app/hooks";
 import { Loading } from "../../../ui/states";
+import type { Waiting } from "../keep";
 
 const Refused = lazy(() => import("./Refused"));
+const Lost = lazy(() => import("./Lost"));
 export const DEVICE = "nazdik.field.device";
 
 /** Whether there is a code or a credential; the rest is loaded only then. */
@@ -25,20 +27,26 @@ export function Enrol({ children }: { readonly children: ReactNode }) {
   const [problem, setProblem] = useState<Problem | null>(null);
   // Each typing is one of its own, also of the same code.
   const [typed, setTyped] = useState<{ readonly code: string } | null>(null);
+  const [lost, setLost] = useState<readonly Waiting[]>([]);
   useEffect(() => {
     if (ready) return;
     setProblem(null);
-    import("./device").then(({ begin, credential, enrol }) =>
+    import("./device").then(({ begin, enrol, lostBy }) =>
       (typed ? enrol(app, typed.code) : begin(app)).then(
-        () => setReady(true),
-        (error: unknown) => {
-          const refused = asProblem(error);
-          if (refused.status === 403) credential.set(null);
-          setProblem(refused);
+        async () => {
+          setLost(await lostBy(app));
+          setReady(true);
         },
+        (error: unknown) => setProblem(asProblem(error)),
       ),
     );
   }, [app, typed, ready]);
+  if (lost.length > 0)
+    return (
+      <Suspense fallback={<Loading />}>
+        <Lost lost={lost} onRead={() => setLost([])} />
+      </Suspense>
+    );
   if (ready) return children;
   if (!problem) return <Loading />;
   return (

@@ -6,6 +6,7 @@ import { problemText, useT } from "../../../i18n/hooks";
 import { Button } from "../../../ui/Button";
 import { Field } from "../../../ui/Field";
 import { messages } from "./messages";
+import Unsent from "./Unsent";
 
 interface Props {
   readonly problem: Problem;
@@ -19,6 +20,7 @@ export default function Refused({ problem, onCode }: Props) {
     <main className="state">
       <h1>{t("enrol.title")}</h1>
       <p role="alert">{problemText(t, problem)}</p>
+      <Unsent />
       <Field
         label={t("enrol.code")}
         dir="ltr"

@@ -3,6 +3,9 @@
 import { asProblem } from "../../../api/problem";
 import type { App } from "../../../app/app";
 import { line, token } from "../../../app/app";
+import type { Waiting } from "../keep";
+import { keep } from "../keep";
+import { pocket } from "../pocket";
 import { DEVICE } from "./Enrol";
 import { makeKey, publicKey, signing } from "./signing";
 
@@ -75,8 +78,31 @@ export async function enrol(app: App, code: string): Promise<void> {
 
 async function signIn(app: App, own: string): Promise<void> {
   token.set(null);
-  const session = await app.api.post<{ token: string }>("/v1/sessions", { device: own });
-  token.set(session.token);
+  try {
+    const session = await app.api.post<{ token: string }>("/v1/sessions", { device: own });
+    token.set(session.token);
+  } catch (error) {
+    // It was taken back, or is nobody's any more: whoever holds it now is to find nothing on it.
+    if (asProblem(error).status === 403) await withdrawn();
+    throw error;
+  }
+}
+
+async function withdrawn(): Promise<void> {
+  await pocket.forget(true);
+  await keep.withdraw().catch(() => undefined);
+}
+
+/** Acts that are kept here for another unit than this device is now of: nobody can send them any more. */
+export async function lostBy(app: App): Promise<readonly Waiting[]> {
+  try {
+    const waiting = await keep.unsent();
+    if (waiting.length === 0) return [];
+    const { unit } = await app.api.get<{ unit: string | null }>("/v1/session", {}, AbortSignal.timeout(PATIENCE_MS));
+    return waiting.filter((each) => each.unit !== unit);
+  } catch {
+    return [];
+  }
 }
 
 /** The code behind the # of the address, taken out of it so that it is not kept in the history. */

@@ -5,7 +5,8 @@ import { useState } from "react";
 import { useApp, useReference } from "../../../app/hooks";
 import { useFormats, useT } from "../../../i18n/hooks";
 import { Button } from "../../../ui/Button";
-import { useField, useFieldT, useHere } from "../hooks";
+import { useBehindT } from "../behind/useBehindT";
+import { useField, useHere } from "../hooks";
 import type { Work } from "../mission";
 import { Choice, Sheet } from "../parts";
 import { useDraft } from "../useDraft";
@@ -25,7 +26,7 @@ export function FinishSheet({ work, onClose }: { readonly work: Work; readonly o
   const { id } = useFormats();
   const { moving } = useHere();
   const { incident, assignment } = work;
-  const [text, setText] = useDraft(`nazdik.field.note ${incident.id}`);
+  const [text, setText] = useDraft(`note ${incident.id}`);
   const [counts, setCounts] = useState<Pick<Words, "people" | "vehicles">>({ people: null, vehicles: null });
   const finish = (disposition: Outcome) => {
     const report: Words = { text: text.trim(), ...counts };
@@ -176,7 +177,7 @@ function Outcomes({
   readonly onChoose: (code: Outcome) => void;
 }) {
   const t = useT(messages);
-  const words = useFieldT();
+  const words = useBehindT();
   const { first, others } = outcomesFor(kindCommon);
   const [all, setAll] = useState(chosen !== null && others.includes(chosen));
   return (

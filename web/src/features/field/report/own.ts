@@ -1,5 +1,6 @@
 /** The crew's last short report, kept on the device while it may still be changed, and not a moment longer. */
 
+import { pocket } from "../pocket";
 import type { Outcome } from "./outcomes";
 
 /** As long as a change is taken where no office says otherwise; the clock runs from clearing. */
@@ -25,25 +26,20 @@ export interface OwnReport extends Words {
 export const NO_WORDS: Words = { text: "", people: null, vehicles: null };
 export const openUntil = (report: OwnReport): number => report.clearedAt + (report.openS ?? REPORT_OPEN_S) * 1000;
 
-const name = (unit: string): string => `nazdik.field.report ${unit}`;
+const name = (unit: string): string => `report ${unit}`;
 
 export function keepReport(unit: string, report: OwnReport | null): void {
-  try {
-    if (report) localStorage.setItem(name(unit), JSON.stringify(report));
-    else localStorage.removeItem(name(unit));
-  } catch {
-    // It can be changed by the desk.
-  }
+  pocket.set(name(unit), report ? JSON.stringify(report) : null);
 }
 
 /** The report that may still be changed; one that may not is forgotten, for it names what happened to people. */
 export function openReport(unit: string, nowMs: number): OwnReport | null {
   try {
-    const text = localStorage.getItem(name(unit));
+    const text = pocket.get(name(unit));
     if (!text) return null;
     const report = JSON.parse(text) as OwnReport;
     if (nowMs < openUntil(report)) return report;
-    localStorage.removeItem(name(unit));
+    pocket.set(name(unit), null);
   } catch {
     // As if there were none.
   }

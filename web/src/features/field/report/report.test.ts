@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { messages as field } from "../messages";
+import { describe, expect, it } from "vitest";
+import { messages as field } from "../behind/messages";
+import { pocket } from "../pocket";
 import { OUTCOMES, outcomesFor } from "./outcomes";
 import type { OwnReport } from "./own";
 import { keepReport, openReport, REPORT_OPEN_S, stepped } from "./own";
@@ -16,17 +17,6 @@ const report: OwnReport = {
 };
 
 describe("the short report", () => {
-  const kept = new Map<string, string>();
-  beforeEach(() => {
-    kept.clear();
-    vi.stubGlobal("localStorage", {
-      getItem: (name: string) => kept.get(name) ?? null,
-      setItem: (name: string, value: string) => void kept.set(name, value),
-      removeItem: (name: string) => void kept.delete(name),
-    });
-  });
-  afterEach(() => vi.unstubAllGlobals());
-
   it("offers six outcomes that fit the kind, and all others behind them", () => {
     for (const kind of ["FIGHT", "ACCIDENT", "TRAFFIC", "NOISE", "OFFICER", "NEVERHEARD", null]) {
       const { first, others } = outcomesFor(kind);
@@ -44,7 +34,7 @@ describe("the short report", () => {
     expect(openReport("p.u.A01", last)).toEqual(report);
     expect(openReport("p.u.A02", last)).toBeNull();
     expect(openReport("p.u.A01", last + 1)).toBeNull();
-    expect(kept.size).toBe(0);
+    expect(pocket.get("report p.u.A01")).toBeNull();
   });
 
   it("may be changed for as long as the crew's office allows", () => {

@@ -52,7 +52,7 @@ export function runSelfTest(
       .then(() => set("vibration")(vibrates()));
     void awake.then(([, held]) => set("screen")(okIf(held)));
     void within(mayNotify(), NOTICE_WITHIN_MS, false).then((may) => set("notices")(okIf(may)));
-    void storageWorks(device.keep, `${device.clock.now()}`).then((works) => set("storage")(okIf(works)));
+    void storageWorks(device.keep).then((works) => set("storage")(okIf(works)));
     void roundTrips().then((trips) => {
       set("link")(judgeLink(trips, device.live()));
       set("clock")(judgeClock(device.clock.synchronised ? Date.now() - device.clock.now() : null));
@@ -94,14 +94,7 @@ async function roundTrips(): Promise<readonly (number | null)[]> {
   return trips;
 }
 
-async function storageWorks(keep: Keep, probe: string): Promise<boolean> {
-  try {
-    await keep.put("probe", probe);
-    return (await keep.load<string>("probe")) === probe;
-  } catch {
-    return false;
-  }
-}
+const storageWorks = (keep: Keep): Promise<boolean> => keep.works().catch(() => false);
 
 /** Resolves when the first fix has come, or it is known that none will. */
 function located(locator: Locator): Promise<void> {

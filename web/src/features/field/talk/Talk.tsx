@@ -56,7 +56,7 @@ export function TalkSheet({ onClose }: { readonly onClose: () => void }) {
   const { moving } = useHere();
   const entries = useEntries();
   useVersion(world.message);
-  const [text, setText] = useDraft("nazdik.field.talk");
+  const [text, setText] = useDraft("talk");
   const lines = threadOf(field.unit, world.message.values(), entries);
   const fresh = useUnread();
   // Open on the screen is read.
@@ -75,7 +75,8 @@ export function TalkSheet({ onClose }: { readonly onClose: () => void }) {
     <Sheet title={t("talk.title")} onClose={onClose}>
       <ol className="talk">
         {lines.length === 0 && <li className="muted">{t("talk.none")}</li>}
-        {lines.toReversed().map((line) => (
+        {/* Nobody reads a list at the wheel: the newest line, and answers that take one touch. */}
+        {(moving ? lines.slice(-1) : lines.toReversed()).map((line) => (
           <li key={line.id} data-own={line.own || undefined}>
             <small className="num">
               {line.own ? t("talk.you") : t("talk.centre")} · {time(msOf(line.at as Message["at"]))}

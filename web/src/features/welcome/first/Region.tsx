@@ -109,7 +109,7 @@ export function Region() {
         <Button onClick={again}>{t("first.region.refresh")}</Button>
       </span>
       <p className="muted">
-        {t("first.region.own")} <Ltr>{COMMAND}</Ltr>
+        {t("first.region.own")} <Ltr className="first-command">{COMMAND}</Ltr>
       </p>
     </div>
   );

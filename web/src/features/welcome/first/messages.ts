@@ -1,7 +1,9 @@
 import { catalogue } from "../../../i18n/catalogue";
+import { refusals } from "../messages.refusals";
 
 export const messages = catalogue(
   {
+    ...refusals.fa,
     "first.title": "راه‌اندازی نخستین",
     "first.intro":
       "این کارساز تازه است. سه گام تا کار: مدیران، منطقه، و فهرستی که در صفحهٔ مدیریت می‌ماند تا همه‌چیز آماده شود. هر گام را می‌توان رها کرد و بعد ادامه داد.",
@@ -53,6 +55,7 @@ export const messages = catalogue(
     "first.signIn": "برای ادامهٔ راه‌اندازی وارد شوید.",
   },
   {
+    ...refusals.en,
     "first.title": "First run",
     "first.intro":
       "This server is new. Three steps until it works: administrators, a region, and a list that stays on the administration page until all is ready. Every step can be left and taken up again.",

@@ -1,0 +1,36 @@
+import { useCallback, useMemo } from "react";
+import { useApp, useEvery, useReference, useVersion } from "../../../app/hooks";
+import { isOpen, levelAt, stageOf } from "../../../core/selectors";
+import { provinceOf } from "../../../core/units";
+import type { Incident, Office, Tier } from "../../../core/views";
+import { MapView } from "../../../map";
+import { themeAt } from "./logic";
+
+/** Where something is late. What goes well has no place and no colour here; the list beside it names all of it. */
+export function LateMap({ office, tier }: { readonly office: Office; readonly tier: Tier }) {
+  const { offsetMs } = useReference().server;
+  const { world } = useApp();
+  const { server } = useReference();
+  const now = useEvery(5);
+  useVersion(world.incident as never);
+  const provinces = useMemo(() => {
+    const mine = tier === "national" ? null : provinceOf(office.id);
+    return mine === null ? server.provinces : server.provinces.filter((each) => each.id === mine);
+  }, [server, office.id, tier]);
+  const isLate = useCallback(
+    (incident: Incident) => isOpen(incident) && levelAt(stageOf(incident), now) === "breach",
+    [now],
+  );
+  return (
+    <div className="wall-map">
+      <MapView
+        provinces={provinces}
+        initial={office.bounds ?? null}
+        units={false}
+        incidents={isLate}
+        theme={themeAt(now, offsetMs)}
+        still
+      />
+    </div>
+  );
+}
