@@ -84,6 +84,8 @@ def rooms(count: int) -> Iterator[list[Room]]:
             _ip("link", "add", room.name, "type", "veth", "peer", "name", "out", "netns", room.name)
             _ip("address", "add", f"198.18.{room.number}.1/30", "dev", room.name)
             _ip("link", "set", room.name, "up")
+            # With its cable out, what is sent to it would else go where all else goes, and whatever is there might answer.
+            _ip("route", "add", "unreachable", f"198.18.{room.number}.0/30", "metric", "4000")
             _ip("-n", room.name, "address", "add", f"{room.address}/30", "dev", "out")
             _ip("-n", room.name, "link", "set", "out", "up")
             _ip("-n", room.name, "link", "set", "lo", "up")
@@ -101,4 +103,6 @@ def rooms(count: int) -> Iterator[list[Room]]:
         for room in made:
             subprocess.run(["ip", "netns", "del", room.name], capture_output=True, check=False)
             subprocess.run(["ip", "link", "del", room.name], capture_output=True, check=False)
+            lost = ["ip", "route", "del", "unreachable", f"198.18.{room.number}.0/30", "metric", "4000"]
+            subprocess.run(lost, capture_output=True, check=False)
         _ip("address", "del", f"{DATABASE}/32", "dev", "lo")

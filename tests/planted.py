@@ -7,10 +7,12 @@ A bug is a few words of one module put differently as it is imported; nothing on
 
 # ruff: noqa: E501 - what is replaced stands as it stands
 import argparse
+import contextlib
 import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import io
 import multiprocessing
 import sys
 import time
@@ -35,6 +37,8 @@ class Bug:
     wrong: str
     within: int = SEEDS
     scenario: str = ""
+    # What the simulation does not have (PostgreSQL) is judged by this test instead, once.
+    test: str = ""
 
     @property
     def path(self) -> Path:
@@ -52,6 +56,7 @@ class Bug:
 
 _EVENTLOG, _ROOM = "nazdik.platform.eventlog", "nazdik.bootstrap.control_room"
 _CALLERS, _LIVE = "nazdik.intake.callers", "nazdik.platform.live"
+_BACKUP = "nazdik.platform.backup"
 
 BUGS: tuple[Bug, ...] = (
     # Durability
@@ -77,8 +82,10 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "answered-before-durable",
         f"{_EVENTLOG}.writer",
-        "await loop.run_in_executor(self._thread, self._append, entries, self.position)",
-        "loop.run_in_executor(self._thread, self._append, entries, self.position)",
+        "hand_off(self._thread, partial(self._append, entries, self.position), self._written)\n",
+        "position = self.position\n"
+        "                hand_off(self._thread, lambda: self._append(entries, position), lambda *_: self._write_waiting())\n"
+        "                self._durable(len(entries))\n",
     ),
     Bug(
         "dropped-but-still-believed",
@@ -159,14 +166,34 @@ BUGS: tuple[Bug, ...] = (
     # One writer, and nobody waits behind others' work
     Bug("log-not-locked", "nazdik.platform.filelock", "fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)", "pass"),
     Bug("older-end-is-taken", f"{_EVENTLOG}.sqlite", "if self._head.position != expected_position:", "if False:"),
-    Bug("writes-wait-for-company", f"{_EVENTLOG}.writer", "gather_s: float = 0.0", "gather_s: float = 0.5"),
+    Bug("writes-wait-for-company", f"{_EVENTLOG}.writer", "call_soon(self._write_waiting)", "call_later(0.5, self._write_waiting)"),
     # Choice
     Bug("clock-set-ages-positions", "nazdik.fleet.lane", "by_ours = claimed_at + (reading.now - self._device_time.at(reading))", "by_ours = claimed_at", scenario="S10B"),
     Bug("clock-set-forward-ages-positions", "nazdik.fleet.lane", "            self._tracks.shift(leapt_us)\n", "", scenario="S10B"),
     Bug("old-positions-are-used", "nazdik.dispatch.recommend", "round(rules.position_limit_s * MICROSECONDS_PER_S)", "round(40 * rules.position_limit_s * MICROSECONDS_PER_S)", scenario="S26"),
     Bug("made-up-positions-are-used", "nazdik.fleet.plausibility", "        (batch.mock, Reason.MOCK),\n", "", scenario="S26"),
+    # What is left when a disk is not
+    Bug("same-epoch-after-a-restore", _ROOM, 'epoch=f"{head.epoch}.{secrets.token_hex(6)}"', "epoch=head.epoch", scenario="S21"),
+    Bug("copy-ordered-by-the-clock", f"{_BACKUP}.sealed", "{max([at, *(int(file.stem) + 1 for file in before[-1:])]):020d}", "{at + 0 * len(before):020d}", scenario="S21"),
+    Bug("unsynced-copy-is-believed", f"{_BACKUP}.shipping", "        if sure:\n            return frame.last", "        if frame:\n            return frame.last", scenario="S21B"),
+    Bug("restored-files-not-synced", f"{_BACKUP}.restoring", "    _sync(to)\n    return done", "    return done", scenario="S21"),
+    Bug("messages-do-not-wait-for-their-copy", "nazdik.platform.journal", "        self.when_kept(self._end)\n", "", within=1, test="tests/unit/platform/test_backup.py::test_a_message_that_waits_for_its_copy_is_on_it_when_it_is_acknowledged"),
+    Bug("appends-do-not-wait-for-their-copy", f"{_BACKUP}.shipping", "        self._shipper.wait_for(self._name, expected_position + len(entries))\n", "", scenario="S21"),
+    Bug("restored-twice-is-another-story", f"{_BACKUP}.restoring", "            while frames and frames[-1][0].first >= frame.first:\n                frames.pop()\n", "", scenario="S21"),
+    # What threads did, sockets in turn, desks that fall silent
+    Bug("what-failed-on-a-thread-is-never-told", "nazdik.platform.handoff", "        except Exception as error:\n            loop.call_soon_threadsafe(told, None, error)\n", "        except Exception:\n            pass\n", scenario="S15"),
+    Bug("sockets-keep-their-turns", "nazdik.platform.http.in_turn", "            give_back()\n            await send(message)", "            await send(message)"),
+    Bug("silent-desks-are-kept", "nazdik.bootstrap.leaving", "return silent_s >= rules.desk_silent", "return silent_s >= 10 * rules.desk_silent", scenario="S32"),
+    Bug("pages-that-close-are-desks-left", "nazdik.bootstrap.screens", "                last_s = screen.heard_s\n", "                last_s = -1e9\n", scenario="S32"),
+    # With PostgreSQL
+    Bug("called-back-is-acknowledged", f"{_EVENTLOG}.postgres.log", "                    raise Uncertain(\"an append was called back while it waited for the standby\")", "                    pass", within=1, test="tests/contract/test_postgres_pair.py::test_nothing_is_acknowledged_that_is_on_one_disk_only"),
+    Bug("let-in-at-one-node-only", "nazdik.bootstrap.nodes.devices", "        if not self._table.put(_shared(device, token_digest)):", "        if False:", within=1, test="tests/contract/test_shared_devices.py"),
+    Bug("let-out-at-one-node-only", "nazdik.bootstrap.nodes.devices", "            if device_id not in self._told:", "            if False:", within=1, test="tests/contract/test_shared_devices.py"),
     # The record
     Bug("chain-without-actor", f"{_EVENTLOG}.entry", "e.command_digest, e.actor, e.kind, e.subject, e.claims, e.answer)", "e.command_digest, e.kind, e.subject, e.claims, e.answer)"),
+    Bug("changed-entries-are-whole", f"{_EVENTLOG}.verify", "if e.hash != chain(self._hash, position, e):", "if False:", scenario="S20"),
+    Bug("cut-logs-are-whole", f"{_EVENTLOG}.verify", "self._wrong is None and self.checked < self._reached", "False", scenario="S48"),
+    Bug("logs-written-anew-are-whole", f"{_EVENTLOG}.verify", "if head.hash != hash_.hex() or head.root != tree.root().hex():", "if False:", scenario="S48"),
     Bug("snapshot-forgets-waiting", "nazdik.bootstrap.snapshots", "waiting=dict(sorted(world.waiting.items())),", "waiting={},"),
 )  # fmt: skip
 
@@ -190,6 +217,8 @@ class _Planting(importlib.abc.MetaPathFinder, importlib.machinery.SourceFileLoad
 def found_by(bug: Bug, seeds: int, hours: float = HOURS) -> tuple[int, str]:
     """Return the first seed that finds the bug and what it said; 0 when none did. For a process of its own."""
     sys.meta_path.insert(0, _Planting(bug))
+    if bug.test:
+        return _found_by_test(bug)
     from nazdik.simulation.whole.cli import plan_of
     from nazdik.simulation.whole.run import run
     from nazdik.simulation.whole.scenarios import SCENARIOS
@@ -204,6 +233,15 @@ def found_by(bug: Bug, seeds: int, hours: float = HOURS) -> tuple[int, str]:
         if broken is not None and "it did not happen" not in broken.words:
             return seed, str(broken)
     return 0, ""
+
+
+def _found_by_test(bug: Bug) -> tuple[int, str]:
+    import pytest
+
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        ended = pytest.main(["-x", "-p", "no:terminalreporter", "-p", "no:warnings", str(SRC.parent / bug.test)])
+    assert ended in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED), said.getvalue()
+    return int(ended is pytest.ExitCode.TESTS_FAILED), f"{bug.test} fails"
 
 
 def _work(given: tuple[Bug, float]) -> tuple[Bug, int, str, float]:

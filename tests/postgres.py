@@ -41,7 +41,7 @@ def tool(name: str) -> str:
     return found
 
 
-def _user() -> dict[str, Any]:
+def run_as() -> dict[str, Any]:
     """Whom PostgreSQL runs as: it refuses to be root."""
     if os.geteuid() != 0:
         return {}
@@ -79,7 +79,7 @@ class Postgres:
         command = [tool("postgres"), "-D", str(self.folder), "-p", str(self.port)]
         for name, value in (settings or {}).items():
             command += ["-c", f"{name}={value}"]
-        self.process = subprocess.Popen(command, stdout=said, stderr=said, cwd=self.folder, **_user())
+        self.process = subprocess.Popen(command, stdout=said, stderr=said, cwd=self.folder, **run_as())
         said.close()
         deadline = time.monotonic() + STARTS_WITHIN_S
         while True:
@@ -126,6 +126,14 @@ class Postgres:
         return url
 
 
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
 _numbers = count(1)
 
 
@@ -147,17 +155,14 @@ def postgres(*more_addresses: str) -> Iterator[Postgres]:
         password.chmod(0o644)
         command = [tool("initdb"), "-D", str(folder), "-U", "postgres", "-A", "scram-sha-256", "--no-sync"]
         command += [f"--pwfile={password}", "-E", "UTF8", "--locale=C"]
-        subprocess.run(command, check=True, cwd=home, stdout=subprocess.DEVNULL, timeout=60, **_user())
+        subprocess.run(command, check=True, cwd=home, stdout=subprocess.DEVNULL, timeout=60, **run_as())
         with (folder / "postgresql.conf").open("a") as conf:
             conf.write(CONF)
             conf.write(f"listen_addresses = '{','.join(('127.0.0.1', *more_addresses))}'\n")
         with (folder / "pg_hba.conf").open("a") as rules:
             # Addresses for tests (RFC 2544).
             rules.write("host all all 198.18.0.0/15 scram-sha-256\n")
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        server = Postgres(folder, port)
+        server = Postgres(folder, free_port())
         server.start()
         try:
             with psycopg.connect(replace(server, database="postgres").url(), autocommit=True) as admin:

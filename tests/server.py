@@ -4,16 +4,20 @@ A server to test against: a real process on a free loopback port, or the same ap
 Each is stopped by its own process id. Nothing here leaves the loopback.
 """
 
+import http.client
 import itertools
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from random import SystemRandom
 from typing import Any
 
 import httpx
@@ -22,12 +26,15 @@ from nazdik.bootstrap.house import Running, build
 from nazdik.bootstrap.server import build_app
 from nazdik.platform.clock import Clock
 from nazdik.platform.settings import Settings
+from tests.forks import Forked, forks
 
 ROOT = Path(__file__).resolve().parents[1]
 PROVINCE = "tehran-central"
 HERE = [51.4089, 35.7156]  # Valiasr Square, and a street beside it.
 NEARBY = [51.4012, 35.7219]
 STARTS_WITHIN_S = 60.0
+LOOK_EVERY_S = 0.02
+PORTS = (12_000, 32_000)
 PROBLEM = "application/problem+json"
 
 
@@ -36,7 +43,7 @@ class Seat:
 
     def __init__(self, address: str, seat: str | None) -> None:
         self.address = address
-        self.http = httpx.Client(base_url=address, timeout=20)
+        self.http = httpx.Client(base_url=address, timeout=20, verify=_trusted())
         self.token: str | None = None
         self._keys = itertools.count(1)
         self._name = f"{seat}:{time.monotonic_ns()}"
@@ -90,11 +97,13 @@ class Server:
     data: Path
     port: int
     settings: dict[str, str] = field(default_factory=dict)
-    process: "subprocess.Popen[bytes] | None" = None
+    process: "subprocess.Popen[bytes] | Forked | None" = None
     seats: dict[str | None, Seat] = field(default_factory=dict)
     host: str = "127.0.0.1"
     # What the command is run with: a network namespace of its own, for one.
     prefix: list[str] = field(default_factory=list)
+    # Started from nothing, as by a person; else forked by a process that has everything imported, see `tests.forks`.
+    cold: bool = False
 
     @property
     def address(self) -> str:
@@ -108,23 +117,38 @@ class Server:
 
     def start(self, region: Path, ready: str = "/readyz") -> None:
         """Start it and wait until every province is open; without a log only `/v1/health` is answered."""
-        output = (self.data / "server.txt").open("ab")
         environment = {k: v for k, v in os.environ.items() if not k.startswith("NAZDIK_")} | {"NAZDIK_DEMO": "yes"}
+        # Each start would translate six hundred files anew.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         environment |= self.settings
-        command = [*self.prefix, sys.executable, "-m", "nazdik.cli", "serve", "--region", str(region)]
-        command += ["--data", str(self.data), "--host", self.host, "--port", str(self.port)]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
-        output.close()
+        words = ["--data", str(self.data), "--host", self.host, "--port", str(self.port)]
+        said = self.data / "server.txt"
+        if self.cold or self.prefix:
+            command = [*self.prefix, sys.executable, "-m", "nazdik.cli", "serve", "--region", str(region), *words]
+            with said.open("ab") as output:
+                self.process = subprocess.Popen(
+                    command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+                )
+        else:
+            self.process = forks().start(region, words, cwd=ROOT, env=environment, output=said)
         deadline = time.monotonic() + STARTS_WITHIN_S
         while True:
-            try:
-                if httpx.get(f"{self.address}{ready}", timeout=2).status_code == 200:
-                    break
-            except httpx.HTTPError:
-                pass
+            if self.answers(ready):
+                break
             assert self.process.poll() is None and time.monotonic() < deadline, self.said()
-            time.sleep(0.05)
+            time.sleep(LOOK_EVERY_S)
         self.seats = {}
+
+    def answers(self, path: str) -> bool:
+        """Whether it says that all is well at this path."""
+        line = http.client.HTTPConnection(self.host, self.port, timeout=2)
+        try:
+            line.request("GET", path)
+            return line.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            line.close()
 
     def seat(self, seat: str | None) -> Seat:
         """Return somebody at a seat; the same one each time."""
@@ -150,11 +174,25 @@ class Server:
 
 
 def free_port() -> int:
-    """Return a port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+    """
+    Return a port nobody listens on.
+
+    It is not one of those that the system gives to whoever calls: a server that is started again needs its port to be free.
+    """
+    while True:
+        port = SystemRandom().randint(*PORTS)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Return what clients trust; reading it takes longer than most tests."""
+    return ssl.create_default_context()
 
 
 @contextmanager

@@ -30,6 +30,7 @@ KEPT = Path(__file__).parent / "gallery"
 FAILED = ROOT / "var/gallery"
 LOOKS = [(lang, theme) for theme in ("day", "night", "glare") for lang in ("fa", "en")]
 ADDRESS = "http://gallery.invalid"
+DAY = "2026-11-22T12:00:00Z"
 
 # Text may be so much wider or narrower where letters are hinted otherwise; then things beside it move as far.
 MOVED_PX, MOVED_SHARE = 3, 0.02
@@ -77,6 +78,8 @@ def gallery(browser: Browser) -> Iterator[Page]:
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.route("**/*", serve)
+    # The calendar marks the day that is today.
+    page.clock.set_fixed_time(DAY)
     page.goto(f"{ADDRESS}/gallery.html")
     for loaded in (".date-input [role=spinbutton]", "button.choice-open", ".number-box"):
         page.wait_for_selector(loaded)
@@ -85,7 +88,7 @@ def gallery(browser: Browser) -> Iterator[Page]:
         box.locator("button").first.click()
     page.wait_for_selector(".calendar")
     # What takes long says so after five seconds.
-    page.wait_for_selector(".skeleton ~ .state", timeout=10_000)
+    page.wait_for_selector(".skeleton ~ .state", timeout=20_000)
     page.locator(".sample-map .maplibregl-canvas").nth(1).wait_for()
     page.locator(".sample-map .map-pictures").wait_for()
     force(page)

@@ -54,11 +54,11 @@
     said(node.data, element, "text");
     if (!element.closest("option")) checkDirection(node);
   }
-  const SPOKEN = ["aria-label", "title", "placeholder", "alt", "aria-description", "aria-roledescription", "aria-valuetext", "aria-placeholder"];
+  const SPOKEN = ["aria-label", "title", "data-tip", "placeholder", "alt", "aria-description", "aria-roledescription", "aria-valuetext", "aria-placeholder"];
   for (const element of document.body.querySelectorAll(SPOKEN.map((name) => `[${name}]`).join()))
     if (element.checkVisibility())
       for (const name of SPOKEN)
         // A title that repeats the words it stands on is judged by them, with the language each part is marked as.
-        if (element.hasAttribute(name) && !(name === "title" && element.getAttribute(name).trim() === element.textContent.trim())) said(element.getAttribute(name), element, name);
+        if (element.hasAttribute(name) && !((name === "title" || name === "data-tip") && element.getAttribute(name).trim() === element.textContent.trim())) said(element.getAttribute(name), element, name);
   return [...new Set(found)];
 }

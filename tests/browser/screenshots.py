@@ -21,6 +21,7 @@ import httpx
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.browser import oversight_pictures
 from tests.browser.conftest import ARGS, CHROMIUM, ROOT
 from tests.browser.test_accessibility import look
 
@@ -64,7 +65,7 @@ class Studio:
 
     def __init__(self, browser: Browser, site: str, only: str) -> None:
         self.browser, self.site, self.only = browser, site, only
-        self.seats: list[dict[str, Any]] = httpx.get(f"{site}/v1/seats").json()["seats"]
+        self.seats: list[dict[str, Any]] = httpx.get(f"{site}/v1/seats", timeout=60).json()["seats"]
 
     def seat(self, role: str, province: str | None = PROVINCE) -> dict[str, Any]:
         return next(s for s in self.seats if s["role"] == role and (province is None or s["province"] == province))
@@ -99,17 +100,22 @@ class Studio:
         look(page, lang, theme)
         page.mouse.move(2, 2)
         page.wait_for_timeout(2_500)  # The map's own words and colours come after the page's.
-        picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-        for quality in (90, 82, 74, 66, 58, 50):
-            kept = io.BytesIO()
-            picture.save(kept, "WEBP", quality=quality, method=6)
-            if kept.tell() <= BYTES_MOST:
-                break
-        else:
-            raise AssertionError(f"{name} does not fit into {BYTES_MOST} bytes")
-        file = IMAGES / f"{name}-{lang}-{theme}.webp"
-        file.write_bytes(kept.getvalue())
-        print(f"{file.relative_to(ROOT)}: {kept.tell() // 1024} KB, quality {quality}", flush=True)
+        write(page, f"{name}-{lang}-{theme}")
+
+
+def write(page: Page, name: str) -> None:
+    """Write a picture of a page as it is, as sharp as its bytes allow."""
+    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    for quality in (90, 82, 74, 66, 58, 50):
+        kept = io.BytesIO()
+        picture.save(kept, "WEBP", quality=quality, method=6)
+        if kept.tell() <= BYTES_MOST:
+            break
+    else:
+        raise AssertionError(f"{name} does not fit into {BYTES_MOST} bytes")
+    file = IMAGES / f"{name}.webp"
+    file.write_bytes(kept.getvalue())
+    print(f"{file.relative_to(ROOT)}: {kept.tell() // 1024} KB, quality {quality}", flush=True)
 
 
 def desk_and_boards(studio: Studio) -> None:
@@ -143,7 +149,7 @@ def desk_and_boards(studio: Studio) -> None:
 
 def handheld(studio: Studio) -> None:
     car = [s for s in studio.seats if s["role"] == "officer" and s["province"] == PROVINCE][-1]
-    offices = httpx.get(f"{studio.site}/v1/offices").json()["offices"]
+    offices = httpx.get(f"{studio.site}/v1/offices", timeout=60).json()["offices"]
     lon, lat = next(o["seat"] for o in offices if o["id"] == car["office"])
     page = studio.sit(car["id"], "field", HAND, (lon, lat), ratio=2)
     page.locator(".gate-act .accept").click(timeout=30_000)
@@ -162,6 +168,9 @@ def handheld(studio: Studio) -> None:
     headers = {"Idempotency-Key": str(uuid.uuid4())}
     answer = desk.request.post(f"{studio.site}/v1/incidents", data=body, headers=headers)
     assert answer.ok, answer.text()
+    # Another car of the demo may be nearer: this one is sent as well then, and refused when it has the offer already.
+    sent = f"{studio.site}/v1/incidents/{answer.json()['incident_id']}/assignments"
+    desk.request.post(sent, data={"units": [car["unit"]]}, headers={"Idempotency-Key": str(uuid.uuid4())})
     expect(page.locator(".offer .accept")).to_be_visible(timeout=60_000)
     studio.take(page, "offer", "fa", "day")
     if page.locator(".offer .accept").is_visible():
@@ -184,19 +193,36 @@ def asking_for_help(studio: Studio) -> None:
     page.context.close()
 
 
+def public_oversight(browser: Browser, only: str) -> None:
+    """197 is a server of its own, with a demo of its own."""
+
+    def keep(page: Page, name: str) -> None:
+        if only in name:
+            page.mouse.move(2, 2)
+            page.wait_for_timeout(400)
+            write(page, name)
+
+    oversight_pictures.take_all(browser, keep)
+
+
+OVERSIGHT = "197"
 PARTS = {"sos": asking_for_help, "hand": handheld, "desk": desk_and_boards}
 
 
 def main() -> int:
     """Take all pictures, or those of a part, or those with some letters in their names."""
     words = argparse.ArgumentParser(description="Pictures of the faces from a running demo, into docs/images.")
-    words.add_argument("--part", choices=sorted(PARTS), nargs="*", help="only these parts")
+    words.add_argument("--part", choices=[OVERSIGHT, *sorted(PARTS)], nargs="*", help="only these parts")
     words.add_argument("--only", default="", help="only pictures with this in their names")
     words.add_argument("--site", help="a demo that runs already, instead of one of its own")
     asked = words.parse_args()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        if asked.site:
+        if asked.part is None or OVERSIGHT in asked.part:
+            public_oversight(browser, asked.only)
+        if asked.part == [OVERSIGHT]:
+            pass
+        elif asked.site:
             photograph(Studio(browser, asked.site, asked.only), asked.part)
         else:
             with demo() as site:
@@ -208,7 +234,7 @@ def main() -> int:
 
 def is_lively(site: str) -> bool:
     """Whether incidents of several kinds of state are on a desk."""
-    with httpx.Client(base_url=site, timeout=10) as desk:
+    with httpx.Client(base_url=site, timeout=60) as desk:
         token = desk.post("/v1/sessions", json={"seat": f"dispatcher:{PROVINCE}"}).json()["token"]
         found = desk.get("/v1/incidents", headers={"Authorization": f"Bearer {token}"}).json()["incidents"]
     open_ones = [each for each in found if each["closed_at"] is None]

@@ -94,7 +94,7 @@ PARTS = [
     ("cordon", ["KeyC"], ".cordon"),
     ("closed roads", ["KeyB"], ".roads"),
     ("reach", ["KeyR"], ".reach-panel"),
-    ("addresses", ["F8"], ".addresses"),
+    ("addresses", ["Alt+KeyA"], ".addresses"),
 ]
 
 
@@ -124,7 +124,7 @@ def test_the_console_has_no_fault_by_day_or_night(site: str, sit: Sit) -> None:
     for what, keys, part in PARTS:
         for key in keys:
             console.keyboard.press(key)
-        expect(console.locator(part).first).to_be_visible(timeout=15_000)
+        expect(console.locator(part).first).to_be_visible(timeout=20_000)
         found += check_every_look(console, what, data=(PLACE, *map_words(console, part)), within=part)
         console.keyboard.press("Escape")
     console.keyboard.press("F3")
@@ -162,14 +162,14 @@ def test_warnings_and_handing_over_have_no_fault_by_day_or_night(site: str, sit:
     drafted = console.request.post(f"{site}/v1/warnings", data=body, headers=headers)
     assert drafted.status == 200, drafted.text()
     console.keyboard.press("KeyP")
-    expect(console.locator(".warnings [data-state=draft]")).to_be_visible(timeout=10_000)
+    expect(console.locator(".warnings [data-state=draft]")).to_be_visible(timeout=20_000)
     said = ("آزمون هشدار", "آزمون", "میدان")
     found = check_every_look(console, "a draft of a warning", data=said)
     console.locator(".warnings .btn").first.click()
     found += check_every_look(console, "writing a warning", data=said)
     console.keyboard.press("F2")
     console.locator(".call-form textarea").first.fill("آزمون")
-    console.keyboard.press("F9")
+    console.keyboard.press("F7")
     expect(console.locator(".transfer")).to_be_visible()
     found += check_every_look(console, "handing over", data=said)
     console.keyboard.press("Escape")
@@ -188,7 +188,7 @@ def test_boards_have_no_fault_by_day_or_night(site: str, sit: Sit) -> None:
     expect(board.locator(".board-head")).to_be_visible(timeout=20_000)
     place = next(o["seat"] for o in offices_of(site) if o["tier"] == "station" and o["province"] == PROVINCE)
     open_incident(site, sit(f"dispatcher:{PROVINCE}", "console"), place, priority=1)
-    expect(board.locator(".board-rows [role=row]").first).to_be_visible(timeout=10_000)
+    expect(board.locator(".board-rows [role=row]").first).to_be_visible(timeout=20_000)
     found = check_every_look(board, "board")
     board.keyboard.press("ArrowDown")
     board.keyboard.press("Enter")
@@ -229,7 +229,7 @@ def test_the_handheld_and_the_first_page_have_no_fault_by_day_or_night(site: str
     found = check_every_look(handheld, "handheld at rest", HAND_LOOKS)
     look(handheld, "fa", "day")
     handheld.get_by_role("button", name="وضعیت و تنظیمات").click()
-    expect(handheld.get_by_text("نقشهٔ همراه")).to_be_visible(timeout=10_000)
+    expect(handheld.get_by_text("نقشهٔ همراه")).to_be_visible(timeout=20_000)
     found += check_every_look(handheld, "status and map", (HAND_LOOKS[0], LOOKS[-1]), within=".sheet")
     look(handheld, "fa", "day")
     handheld.get_by_role("button", name="بازگشت").click()

@@ -35,7 +35,7 @@ def test_a_board_opens_on_its_own_ground(site: str, sit: Sit, role: str) -> None
     seat = next(s for s in seats(site) if s["role"] == role and s["province"] == PROVINCE)
     area = next(o["bounds"] for o in offices_of(site) if o["id"] == seat["office"])
     if role == "province_desk":
-        provinces = httpx.get(f"{site}/v1/server").json()["provinces"]
+        provinces = httpx.get(f"{site}/v1/server", timeout=60).json()["provinces"]
         area = next(p["bounds"] for p in provinces if p["id"] == PROVINCE)
     board = sit(seat["id"], "board")
     view = view_of(board)

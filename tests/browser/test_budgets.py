@@ -43,6 +43,37 @@ def test_the_map_and_the_font_are_as_small_as_promised() -> None:
     assert (WEB / "fonts/Vazirmatn.woff2").stat().st_size <= 75 * KB
 
 
+def test_a_desk_keeps_its_files_compiled_and_neither_its_page_nor_an_answer(site: Site, browser: Browser) -> None:
+    context = browser.new_context(locale="fa-IR")
+    try:
+        page = context.new_page()
+        assert page.request.post(f"{site}/v1/sessions", data={"seat": f"dispatcher:{PROVINCE}"}).status == 201
+        page.goto(f"{site}/console")
+        # As the desk does when it has come to rest.
+        page.evaluate(
+            "navigator.serviceWorker.register('/desk-sw.js', {scope: '/console'})"
+            ".then(() => navigator.serviceWorker.ready).then(() => null)"
+        )
+        served: dict[str, bool] = {}
+        asked: list[str] = []
+        page.on("request", lambda r: asked.append(r.url.removeprefix(site)))
+        page.on("response", lambda r: served.__setitem__(r.url.removeprefix(site), r.from_service_worker))
+        page.reload()
+        expect(page.locator(".status-bar")).to_contain_text("برخط", timeout=20_000)
+        html = (WEB / "console.html").read_text(encoding="utf-8")
+        scripts = set(re.findall(r'(?:src|href)="(/assets/[^"]+\.js)"', html))
+        assert scripts and all(served[script] for script in scripts)
+        assert [path for path, kept in served.items() if kept and not path.startswith("/assets/")] == []
+        expect(page.locator("[data-panel=working] [role=grid]")).to_be_visible(timeout=15_000)
+        assert [asked.count(f"/v1/{each}") for each in ("server", "session", "offices", "kinds")] == [1, 1, 1, 1]
+        # What it does not know, such as a file of a newer version, comes from the server.
+        (other,) = {p.name for p in WEB.glob("assets/admin-*.js")}
+        assert page.evaluate("path => fetch(path).then((answer) => answer.status)", f"/assets/{other}") == 200
+        assert served[f"/assets/{other}"] is False
+    finally:
+        context.close()
+
+
 def test_hours_of_changes_leave_nothing_behind(site: Site, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "path", [*sys.path, os.fspath(ROOT / "benchmarks")])
     import eight_hours
@@ -59,7 +90,7 @@ def test_hours_of_changes_leave_nothing_behind(site: Site, browser: Browser, mon
         assert page.request.post(f"{site}/v1/sessions", data={"seat": f"dispatcher:{PROVINCE}"}).status == 201
         page.goto(f"{site}/console")
         expect(page.locator(".status-bar")).to_contain_text("برخط", timeout=20_000)
-        expect(page.locator(".q-row", has_text="سروصدا").first).to_be_visible(timeout=15_000)
+        expect(page.locator(".q-row", has_text="سروصدا").first).to_be_visible(timeout=20_000)
         tools = context.new_cdp_session(page)
         eight_hours.feed_from_now(page, CHANGES_PER_S, PLACE)
         eight_hours.live_through(page, SECONDS // 3)
@@ -71,7 +102,8 @@ def test_hours_of_changes_leave_nothing_behind(site: Site, browser: Browser, mon
         expect(page.locator(".q-row").first).to_contain_text("place 9")  # What the feed says is shown.
         assert after["nodes"] <= eight_hours.BAR_NODES, after
         assert after["heap_mb"] - before["heap_mb"] <= GROWTH_MB, (before, after)
-        assert after["listeners"] <= before["listeners"] * 1.2 + 20, (before, after)
+        # Requests on their way hold some tens, more on a busy machine; what is left behind by each change is thousands by now.
+        assert after["listeners"] <= before["listeners"] * 1.2 + 120, (before, after)
     finally:
         context.close()
         go_home(site)

@@ -18,7 +18,7 @@ def newest_call(console: Page, site: str) -> dict[str, Any]:
 
 def until(console: Page, site: str, **wanted: Any) -> None:
     """Wait until the newest call is so."""
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 30
     while True:
         call = newest_call(console, site)
         if call and all(call[name] == value for name, value in wanted.items()):

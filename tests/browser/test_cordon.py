@@ -23,19 +23,19 @@ def test_one_key_opens_the_cordon_and_enter_sends_it_to_the_handheld(site: str, 
     time.sleep(3)  # Heartbeats and positions are on their way as on any day.
     number = open_incident(site, console, place, priority=3)
     console.locator("[role=row]", has_text="نزاع").first.click()
-    expect(console.locator(".detail-head")).to_contain_text(number, timeout=10_000)
+    expect(console.locator(".detail-head")).to_contain_text(number, timeout=20_000)
     console.evaluate("document.activeElement.blur()")
     console.keyboard.press("KeyC")
     pane = console.locator(".cordon")
     expect(pane).to_be_visible()
     # Four cars do not close a city to a car; to somebody on foot they do.
     pane.get_by_role("radio", name="پای پیاده").click()
-    expect(pane.locator(".cordon-post:not([data-open])").first).to_be_visible(timeout=15_000)
+    expect(pane.locator(".cordon-post:not([data-open])").first).to_be_visible(timeout=20_000)
     pane.focus()
     time.sleep(1)  # Keys are inert for a moment when the posts change.
     posts = pane.locator(".cordon-post:not([data-open])").count()
     console.keyboard.press("Enter")
-    expect(console.locator(".cordon-line")).to_be_visible(timeout=15_000)
+    expect(console.locator(".cordon-line")).to_be_visible(timeout=20_000)
 
     incident = newest(site, console)
     at_posts = [a for a in incident["assignments"] if a["post"] is not None]
@@ -43,7 +43,7 @@ def test_one_key_opens_the_cordon_and_enter_sends_it_to_the_handheld(site: str, 
     assert len({a["unit"] for a in incident["assignments"]}) == len(incident["assignments"])
 
     console.locator(".cordon-line button").click()
-    expect(console.locator(".cordon-line")).to_have_count(0, timeout=15_000)
+    expect(console.locator(".cordon-line")).to_have_count(0, timeout=20_000)
     after = newest(site, console)
     assert after["posts"] == []
     states = {a["state"] for a in after["assignments"] if a["post"] is not None}

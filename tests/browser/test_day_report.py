@@ -43,7 +43,7 @@ def test_a_board_gives_its_report(site: str, sit: Sit, role: str, tmp_path: Path
 def test_the_days_are_jalali_and_the_shifts_the_servers(site: str, sit: Sit) -> None:
     board = opened(site, sit, "station_desk")
     dialog = board.get_by_role("dialog")
-    starts = httpx.get(f"{site}/v1/server").json()["shift_starts"]
+    starts = httpx.get(f"{site}/v1/server", timeout=60).json()["shift_starts"]
     expect(dialog.get_by_role("radio")).to_have_count(len(starts) + 1)
     expect(dialog.locator(".date-input")).to_contain_text("۱۴۰")
     expect(dialog.locator(".field-hint")).to_contain_text("۱۴۰")

@@ -1,6 +1,7 @@
-"""A new officer's guided exercise, from the first page to its end: each step is done at the real handheld, and marked."""
+"""Guided exercises of a new officer and a new dispatcher, from first page to end: every step is done for real, and marked."""
 
 import time
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -51,7 +52,7 @@ def test_an_officers_exercise_goes_on_by_what_is_done_and_leaves_nothing_open(si
     page.locator(".mission [data-size=main]").first.click()
     step(page, "backup")
     page.get_by_role("button", name="نیروی کمکی").first.click()
-    hold(page, ".sheet-body button")
+    hold(page, ".sheet-body .backup-routine")
     step(page, "report")
     page.get_by_role("button", name="پایان مأموریت").first.click()
     page.locator(".sheet-body button:not([aria-label])").first.click()
@@ -59,7 +60,7 @@ def test_an_officers_exercise_goes_on_by_what_is_done_and_leaves_nothing_open(si
     expect(page.locator(".exercise-verdicts li[data-well=true]")).not_to_have_count(0)
     found += check_every_look(page, "the end of the exercise", TWO, within=".exercise")
     desk = Seat(site, f"dispatcher:{PROVINCE}")
-    until = time.monotonic() + 10
+    until = time.monotonic() + 30
     while any(each["closed_at"] is None for each in desk.get("/v1/incidents").json()["incidents"]):
         assert time.monotonic() < until
         time.sleep(0.2)
@@ -67,4 +68,56 @@ def test_an_officers_exercise_goes_on_by_what_is_done_and_leaves_nothing_open(si
     go_home(site)
     assert found == []
     # The way is asked for before the first position has arrived: that is refused, and asked again.
+    assert [fault for fault in faults if "/route: " not in fault] == []
+
+
+def test_a_dispatchers_exercise_is_done_by_keyboard_and_its_incident_is_closed(site: Site, browser: Browser) -> None:
+    desk = Seat(site, f"dispatcher:{PROVINCE}")
+    cars: list[Any] = [s for s in desk.get("/v1/seats").json()["seats"] if s["role"] == "officer"][30:32]
+    for car in cars:
+        desk.done(f"/v1/units/{car['id'].removeprefix('officer:')}/duty", {"on": True})
+    first, second = (car["call_sign"] for car in cars)
+    context = browser.new_context(viewport={"width": 1600, "height": 900}, locale="fa-IR")
+    page = context.new_page()
+    faults = listening(page, site)
+    keys = page.keyboard
+
+    def command(line: str) -> None:
+        keys.press("F3")
+        keys.type(line)
+        # As one who reads the preview: what came before has to be on this screen too.
+        expect(page.locator(".command-box")).to_have_attribute("data-state", "ready", timeout=30_000)
+        keys.press("Enter")
+
+    page.goto(site)
+    page.locator(".welcome-new .btn").first.click()
+    step(page, "answer")
+    expect(page.locator(".ringing-call")).to_contain_text("تمرین", timeout=30_000)
+    keys.press("KeyA")
+    step(page, "place")
+    expect(page.locator(".call-form [data-field=place] input")).to_be_focused(timeout=15_000)
+    for words in ("35.71500, 51.41000", "دعوا"):
+        keys.type(words)
+        expect(page.locator("[role=option]").first).to_be_visible(timeout=30_000)
+        keys.press("Enter")
+    keys.press("Control+Enter")
+    step(page, "send")
+    command(f"D . {first}")
+    # The exercise itself is the crew that refuses.
+    step(page, "alarm")
+    until = time.monotonic() + 30
+    while page.locator(".exercise-do").get_attribute("data-step") == "alarm":
+        assert time.monotonic() < until, "no key acknowledges it"
+        keys.press("Control+Enter")
+        page.wait_for_timeout(300)
+    step(page, "next")
+    command(f"D . {second}")
+    command(f"E {second}")
+    step(page, "close")
+    command(f"C {second} 3")
+    expect(page.locator(".exercise-verdicts li")).to_have_count(4, timeout=30_000)
+    assert all(each["closed_at"] for each in desk.get("/v1/incidents").json()["incidents"])
+    context.close()
+    go_home(site)
+    # The second crew has no handheld and so no position: there is no way to draw.
     assert [fault for fault in faults if "/route: " not in fault] == []

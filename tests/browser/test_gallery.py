@@ -95,6 +95,26 @@ def test_what_opens_above_the_page_speaks_its_language(pieces: Page, lang: str) 
     assert box.get_by_role("textbox").input_value() == ("۱۲" if lang == "fa" else "12")
 
 
+@pytest.mark.parametrize("lang", ["fa", "en"])
+def test_why_a_button_cannot_run_is_read_by_keyboard_too(pieces: Page, lang: str) -> None:
+    look(pieces, lang, "day")
+    button = pieces.locator("button[aria-disabled=true][data-tip]").first
+    pieces.keyboard.press("Shift")  # The last hand was at the keyboard.
+    button.focus()
+    tip = pieces.locator("[role=tooltip]")
+    tip.wait_for()
+    assert tip.inner_text() == button.get_attribute("data-tip") and strangers(pieces) == []
+    # It lies above the landmarks, as dialogs do.
+    assert [said for said in complaints(pieces) if "data-overlay-container" not in said] == []
+    pieces.keyboard.press("Escape")
+    tip.wait_for(state="detached")
+    button.hover()
+    tip.wait_for()
+    pieces.mouse.move(1, 1)
+    tip.wait_for(state="detached")
+    pieces.evaluate("document.activeElement.blur()")
+
+
 def test_what_is_in_the_wrong_language_or_direction_is_seen(pieces: Page) -> None:
     look(pieces, "en", "day")
     pieces.evaluate(

@@ -45,11 +45,11 @@ def test_an_open_console_takes_the_new_map_and_keeps_what_was_typed(
         with page.expect_request(lambda request: "/style" in request.url, timeout=60_000):
             done = ask_for_reload(data, PROVINCE, wait_s=60)
             assert done is not None and done.done is not None, done
-        expect(page.locator("body")).to_contain_text("نقشهٔ تازه به کار افتاد", timeout=10_000)
+        expect(page.locator("body")).to_contain_text("نقشهٔ تازه به کار افتاد", timeout=20_000)
         assert page.evaluate("document.activeElement.value") == typed, (
             "neither the words nor the place in them were lost"
         )
         page.get_by_role("searchbox").first.fill("نوساز")
-        expect(page.locator(".pane-units [role=row]").first).to_contain_text("کلانتری نوساز", timeout=10_000)
+        expect(page.locator(".pane-units [role=row]").first).to_contain_text("کلانتری نوساز", timeout=20_000)
         assert faults == []
         context.close()

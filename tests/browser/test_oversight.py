@@ -13,12 +13,23 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Response, expect
 
 from tests.browser.conftest import ROOT
+from tests.browser.oversight_pictures import sign_in
 from tests.browser.test_accessibility import complaints
 
 pytestmark = pytest.mark.browser
+# A sound as a browser records it, of a tone: no microphone is needed.
+RECORD = """async () => {
+  const context = new AudioContext(), tone = context.createOscillator(), out = context.createMediaStreamDestination();
+  tone.connect(out); tone.start(); await context.resume();
+  const recorder = new MediaRecorder(out.stream), parts = [];
+  recorder.ondataavailable = (event) => parts.push(event.data);
+  const stopped = new Promise((done) => { recorder.onstop = done; });
+  recorder.start(); setTimeout(() => recorder.stop(), 400); await stopped;
+  return [...new Uint8Array(await new Blob(parts).arrayBuffer())];
+}"""
 FIRST_LOAD_BYTES_MAX = 200_000
 KHUZESTAN = ROOT / "regions/built/khuzestan"
 
@@ -46,7 +57,7 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]
         until = time.monotonic() + 60
         while True:
             try:
-                httpx.get(f"{public}/v1/offices")
+                httpx.get(f"{public}/v1/offices", timeout=60)
                 break
             except httpx.TransportError:
                 assert time.monotonic() < until and process.poll() is None, "it does not start"
@@ -71,12 +82,25 @@ def test_from_a_complaint_to_an_answer_and_a_receipt_that_holds(
     loaded: list[int] = []
     context = browser.new_context(viewport={"width": 390, "height": 844}, accept_downloads=True)
     page = audible(context.new_page(), faults)
-    page.on("response", lambda answer: loaded.append(len(answer.body())))
+
+    def weigh(answer: Response) -> None:
+        loaded.append(len(answer.body()))
+
+    page.on("response", weigh)
     page.goto(f"{public}/?lang=fa&theme=day")
     expect(page.locator(".choices button")).to_have_count(5)
     page.wait_for_load_state("networkidle")
+    page.remove_listener("response", weigh)
     assert sum(loaded) <= FIRST_LOAD_BYTES_MAX
     assert complaints(page) == []
+    # A tone that goes through the changing of voices comes out at another pitch, and as long as it was.
+    lower, higher, length = page.evaluate("""async () => {
+      const { shifted } = await import("/pages/voice.js");
+      const tone = Float32Array.from({ length: 16000 }, (_, n) => Math.sin(2 * Math.PI * 200 * n / 16000));
+      const crossings = (made) => made.reduce((sum, value, n) => sum + (n > 0 && value > 0 && made[n - 1] <= 0 ? 1 : 0), 0);
+      return [crossings(shifted(tone, 0.8)), crossings(shifted(tone, 1.3)), shifted(tone).length];
+    }""")
+    assert 145 < lower < 178 and 240 < higher < 280 and length == 16000
     # By keyboard alone: the five choices come after the links and the number to call.
     page.locator(".choices button").first.focus()
     page.keyboard.press("Enter")
@@ -85,8 +109,13 @@ def test_from_a_complaint_to_an_answer_and_a_receipt_that_holds(
     page.locator("select").first.select_option("khuzestan.ahvaz")
     station = page.locator("select").nth(1).locator("option").nth(2).get_attribute("value")
     page.locator("select").nth(1).select_option(station)
-    expect(page.locator(".note")).to_contain_text("شمارهٔ تلفن")
+    expect(page.locator(".note[role=status]")).to_contain_text("شمارهٔ تلفن")
     expect(page.locator(".card")).to_contain_text("اهواز")
+    # As it was recorded it never leaves the telephone: what is sent is what is heard here.
+    recorded = bytes(page.evaluate(RECORD))
+    sound = {"name": "voice.webm", "mimeType": "audio/webm", "buffer": recorded}
+    page.set_input_files("input[accept='audio/*,video/*']", [sound])
+    expect(page.locator("audio")).to_be_visible()
     assert complaints(page) == []
     page.locator("button[type=submit]").focus()
     page.keyboard.press("Enter")
@@ -101,13 +130,13 @@ def test_from_a_complaint_to_an_answer_and_a_receipt_that_holds(
     assert case_id
 
     page.goto(f"{public}/follow?lang=en&theme=night#{code.replace(' ', '')}")
-    expect(page.locator(".msg")).to_have_count(2)
+    expect(page.locator(".msg")).to_have_count(3)
     assert code.replace(" ", "") not in page.url, "a code stays in no history"
     assert complaints(page) == []
     assert context.cookies() == [] and page.evaluate("localStorage.length + sessionStorage.length") == 0
 
     page.goto(f"{public}/meet?lang=fa&theme=day")
-    page.locator("section button.main").click()
+    page.locator("section button.main").last.click()
     turn = page.locator("section.card .code")
     expect(turn).to_be_visible()
     assert complaints(page) == []
@@ -128,15 +157,112 @@ def test_from_a_complaint_to_an_answer_and_a_receipt_that_holds(
     assert faults == []
 
 
-def answer_at_desk(page: Page, desk: str) -> str:
-    from nazdik.bootstrap.oversight.demo import PASSWORD
+@pytest.mark.parametrize(("lang", "theme"), [("fa", "night"), ("en", "day")])
+def test_every_page_of_197_is_accessible_and_small_in_both_languages(
+    browser: Browser, sites: tuple[str, str], lang: str, theme: str
+) -> None:
+    public, desk = sites
+    faults: list[str] = []
+    page = audible(browser.new_context(viewport={"width": 390, "height": 844}).new_page(), faults)
+    loaded: list[int] = []
+    page.on("response", lambda answer: loaded.append(len(answer.body())))
+    for path, ready in (
+        ("", ".choices"),
+        ("follow", "form"),
+        ("meet", "section.card"),
+        ("figures", "table"),
+        ("queue", ".board"),
+    ):
+        loaded.clear()
+        page.goto(f"{public}/{path}?lang={lang}&theme={theme}{'#demo-now' if path == 'queue' else ''}")
+        expect(page.locator(ready).first).to_be_visible()
+        assert complaints(page) == [], path
+        # Looking through it took longer than the typeface did to arrive.
+        assert 0 < sum(loaded) <= FIRST_LOAD_BYTES_MAX, path
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
+            f"{path} is wider than the telephone"
+        )
+    sign_in(page, desk, "desk.khuzestan.ahvaz", f"lang={lang}&theme={theme}")
+    for number in range(5):
+        page.locator("nav.tabs button").nth(number).click()
+        expect(page.locator("h2").first).to_be_visible()
+        assert complaints(page) == [], number
+    page.locator('[data-k="open-demo-now"]').click()
+    expect(page.locator("[data-k=next]")).to_be_visible()
+    assert complaints(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.context.close()
+    assert faults == []
 
-    page.goto(f"{desk}/?lang=en&theme=night")
-    page.locator("input").nth(0).fill("desk.khuzestan.ahvaz")
-    page.locator("input").nth(1).fill(PASSWORD)
+
+def test_a_meeting_desk_by_keyboard_a_topic_answered_and_a_commander_who_sees_numbers(
+    browser: Browser, sites: tuple[str, str]
+) -> None:
+    public, desk = sites
+    faults: list[str] = []
+    page = audible(browser.new_context(viewport={"width": 1280, "height": 900}).new_page(), faults)
+    sign_in(page, desk, "desk.khuzestan.ahvaz", "lang=fa&theme=day")
+    page.locator("tbody button").filter(has_text="جریمهٔ توقف").click()
+    page.locator("summary").filter(has_text="ثبت سازش").click()
+    settling = page.locator("details[open] form")
+    settling.locator("textarea").fill("آزمون: جریمه باطل شد.")
+    for agreed in settling.locator("input").all():
+        agreed.check()
+    settling.locator("button").click()
+    expect(page.locator(".note").filter(has_text="سازش شد")).to_contain_text("جریمه باطل شد")
+    expect(page.locator("summary").filter(has_text="ثبت سازش")).to_have_count(0)
+    assert complaints(page) == []
+    page.get_by_role("button", name="موضوع‌های همسان").click()
+    page.locator("article textarea").fill("از شنبه درست می‌شود.")
+    page.get_by_role("button", name="پاسخ به همه").click()
+    expect(page.locator(".note.good")).to_contain_text("۱۲")
+    page.get_by_role("button", name="محدودیت تماس").click()
+    expect(page.locator("article")).to_have_count(1)
+    page.get_by_role("button", name="دیدارها").click()
+    today = page.locator(".month .today")
+    expect(today).to_be_visible()
+    today.focus()
+    page.keyboard.press("PageDown")
+    expect(page.locator(".month .today")).to_have_count(0)
+    page.keyboard.press("PageUp")
+    page.locator('[data-k="open-demo-now"]').focus()
     page.keyboard.press("Enter")
+    expect(page.locator("tr.in th")).to_have_text("۱")
+    page.keyboard.press("d")
+    expect(page.locator("tr.in")).to_have_count(0)
+    page.locator('[data-k^="book-"]').first.click()
+    page.keyboard.press("n")
+    expect(page.locator("tr.in th")).to_have_text("۲")
+    expect(page.locator("section .code")).to_be_visible()  # Shown once, so it stays until it is written down.
+    page.get_by_role("button", name="یادداشت شد").click()
+    expect(page.locator("section .code")).to_have_count(0)
+    page.keyboard.press("m")
+    expect(page.locator("form h2")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.type("آزمون: میز خدمت")
+    page.keyboard.press("Tab")
+    page.keyboard.type("آزمون: مسجد")
+    page.keyboard.press("Enter")
+    expect(page.locator(".note.good")).to_contain_text("۱")
+    assert complaints(page) == []
+    sign_in(page, desk, "chief.khuzestan", "lang=en&theme=night")
+    expect(page.get_by_role("heading", name="What is open and late, and where?")).to_be_visible()
+    expect(page.locator("nav.tabs button")).to_have_count(2)
+    assert complaints(page) == []
+    page.goto(f"{public}/queue?lang=en&theme=night#demo-now")
+    expect(page.locator(".number").first).to_have_text("2")
+    page.context.close()
+    assert faults == []
+
+
+def answer_at_desk(page: Page, desk: str) -> str:
+    sign_in(page, desk, "desk.khuzestan.ahvaz", "lang=en&theme=night")
     page.locator("tbody button", has_text="آزمون").click()
-    page.locator("textarea").first.fill("دیده شد؛ می‌پرسیم.")
+    with page.expect_response("**/recordings/*") as played:
+        page.get_by_role("button", name="Play (it is recorded)").click()
+    assert played.value.headers["content-type"] == "audio/wav"
+    expect(page.locator("audio")).to_be_visible()
+    page.get_by_label("Write to the citizen").fill("دیده شد؛ می‌پرسیم.")
     page.get_by_role("button", name="Record", exact=True).last.click()
     expect(page.locator(".msg", has_text="می‌پرسیم")).to_be_visible()
     assert complaints(page) == []
@@ -145,3 +271,57 @@ def answer_at_desk(page: Page, desk: str) -> str:
     text = chosen.inner_text()
     page.close()
     return text
+
+
+def test_a_service_desk_keeps_its_day_without_network_and_sends_it_once(
+    browser: Browser, sites: tuple[str, str]
+) -> None:
+    from nazdik.bootstrap.oversight.demo import PASSWORD
+
+    _, desk = sites
+    faults: list[str] = []
+    context = browser.new_context(viewport={"width": 900, "height": 900})
+    page = audible(context.new_page(), faults)
+
+    def sign_in() -> None:
+        page.locator("input").nth(0).fill("desk.khuzestan.ahvaz")
+        page.locator("input").nth(1).fill(PASSWORD)
+        page.keyboard.press("Enter")
+
+    page.goto(f"{desk}/service-desk?lang=en&theme=day")
+    sign_in()
+    page.get_by_role("button", name="Take 40 codes along").click()
+    expect(page.locator("[role=status]").first).to_contain_text("40 codes left")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()  # From now on the worker has the page's files.
+    context.set_offline(True)
+    page.reload()
+    assert complaints(page) == []
+    sign_in()
+    status = page.locator("[role=status]").first
+    expect(status).to_contain_text("No network")
+    given = []
+    for number in range(2):
+        page.get_by_role("button", name="Complaint").click()
+        page.locator("textarea").fill(f"آزمون میز خدمت {number}")
+        page.locator("button[type=submit]").click()
+        given.append(page.locator(".code").inner_text())
+    expect(status).to_contain_text("38 codes left · 2 not sent yet")
+    assert complaints(page) == []
+    on_disk = page.evaluate(
+        """new Promise((done) => { const asked = indexedDB.open("197-service-desk"); asked.onsuccess = () => {
+          const all = asked.result.transaction("records").objectStore("records").getAll();
+          all.onsuccess = () => done(all.result.map((one) => String.fromCharCode(...new Uint8Array(one.data))).join("")); }; })"""
+    )
+    assert len(on_disk) > 1000 and given[0] not in on_disk and "complaint" not in on_disk
+    faults.clear()  # A browser says by itself that there is no network.
+    page.reload()
+    context.set_offline(False)
+    sign_in()
+    expect(status).to_contain_text("38 codes left · 0 not sent yet · 2 sent")
+    with httpx.Client(base_url=desk) as http:
+        said = {"person": "desk.khuzestan.ahvaz", "password": PASSWORD}
+        token = http.post("/v1/session", json=said).json()["token"]
+        found = http.get("/v1/search", params={"q": "آزمون میز خدمت"}, headers={"Authorization": f"Bearer {token}"})
+        assert len(found.json()) == 2 == len(set(given))
+    context.close()

@@ -36,7 +36,7 @@ def test_a_street_is_closed_on_the_map_seen_by_others_and_opened_again(site: Sit
     expect(roads).to_contain_text("هیچ راهی بسته یا کند نیست")
     roads.get_by_role("button", name="بستن یا کندی تازه").click()
     on_map(console, 0, 0)
-    expect(roads.locator("form")).to_contain_text("متر", timeout=10_000)
+    expect(roads.locator("form")).to_contain_text("متر", timeout=20_000)
     choose(roads, "دلیل", "bridge")
     roads.get_by_label("یادداشت").fill("شکست پایه")
     look(console, "roads-1-drawing")
@@ -45,9 +45,9 @@ def test_a_street_is_closed_on_the_map_seen_by_others_and_opened_again(site: Sit
         confirm.check()
     roads.get_by_role("button", name="ثبت").click()
     row = roads.locator(".roads-list > li").first
-    expect(row).to_contain_text("خرابی پل", timeout=10_000)
+    expect(row).to_contain_text("خرابی پل", timeout=20_000)
     expect(row).to_contain_text("شکست پایه")
-    expect(other.get_by_role("button", name="راه‌ها")).to_contain_text("۱", timeout=10_000)
+    expect(other.get_by_role("button", name="راه‌ها")).to_contain_text("۱", timeout=20_000)
     look(console, "roads-2-closed")
     # The call-taker sees it and may not lift it; the reason is said.
     other.keyboard.press("b")
@@ -55,13 +55,13 @@ def test_a_street_is_closed_on_the_map_seen_by_others_and_opened_again(site: Sit
     lift = theirs.get_by_role("button", name="بردار")
     expect(lift).to_have_attribute("aria-disabled", "true")
     row.get_by_role("button", name="بردار").click()
-    expect(other.get_by_role("region", name="وضع راه‌ها")).to_contain_text("برداشته شد", timeout=10_000)
+    expect(other.get_by_role("region", name="وضع راه‌ها")).to_contain_text("برداشته شد", timeout=20_000)
     look(console, "roads-3-lifted")
     expect(console.locator(".undo-bar")).to_be_visible()
     console.keyboard.press("Control+z")
-    expect(roads.locator("[data-state=active]")).to_have_count(1, timeout=10_000)
+    expect(roads.locator("[data-state=active]")).to_have_count(1, timeout=20_000)
     roads.locator("[data-state=active]").get_by_role("button", name="بردار").click()
-    expect(roads.locator("[data-state=active]")).to_have_count(0, timeout=10_000)
+    expect(roads.locator("[data-state=active]")).to_have_count(0, timeout=20_000)
 
 
 def test_an_area_says_who_it_cuts_off_before_it_closes(site: Site, sit: Sit) -> None:
@@ -75,7 +75,7 @@ def test_an_area_says_who_it_cuts_off_before_it_closes(site: Site, sit: Sit) -> 
     for east, north in ((-60, -60), (60, -60), (60, 60), (-60, 60), (-60, -60)):
         on_map(console, east, north)
         console.wait_for_timeout(150)
-    expect(roads.locator("form")).to_contain_text("متر", timeout=15_000)
+    expect(roads.locator("form")).to_contain_text("متر", timeout=20_000)
     choose(roads, "دلیل", "cordon")
     look(console, "roads-4-line")
     cut = roads.locator(".roads-cut")

@@ -45,7 +45,7 @@ def phone(site: str, browser: Browser) -> Iterator[Open]:
 
 def close_calls(site: str) -> None:
     """Close what rings, so that the next test's call is the only one."""
-    with httpx.Client(base_url=site, timeout=10) as desk:
+    with httpx.Client(base_url=site, timeout=60) as desk:
         token = desk.post("/v1/sessions", json={"seat": f"dispatcher:{PROVINCE}"}).json()["token"]
         desk.headers["Authorization"] = f"Bearer {token}"
         for call in desk.get("/v1/calls").json()["calls"]:
@@ -58,7 +58,7 @@ def hold(page: Page) -> None:
     """Hold the button for three seconds."""
     page.get_by_role("button", name="سه ثانیه نگه دارید").hover()
     page.mouse.down()
-    expect(page.get_by_role("button", name="نفرست")).to_be_visible(timeout=6_000)
+    expect(page.get_by_role("button", name="نفرست")).to_be_visible(timeout=20_000)
     page.mouse.up()
 
 
@@ -87,27 +87,27 @@ def test_held_for_three_seconds_it_is_a_call_and_the_answer_comes_back(site: str
     page = phone()
     page.get_by_label("نمی‌توانم حرف بزنم؛ می‌نویسم").check()
     hold(page)
-    expect(page.locator("[data-say=state]")).to_contain_text("منتظر پاسخ پلیس", timeout=12_000)
+    expect(page.locator("[data-say=state]")).to_contain_text("منتظر پاسخ پلیس", timeout=20_000)
     call = call_with(console, site, lambda c: c["state"] == "ringing")
     assert ["no-voice", "1"] in call["data"] and not call["is_test"]
     expect(console.locator(".ringing")).to_be_visible()
     act(console, site, f"{call['id']}/answer", {})
-    expect(page.locator("[data-say=state]")).to_contain_text("می‌خواند", timeout=8_000)
+    expect(page.locator("[data-say=state]")).to_contain_text("می‌خواند", timeout=20_000)
     page.get_by_role("button", name="پنهان شده‌ام").click()
     page.get_by_label("پیام شما").fill("در انبار")
     page.get_by_role("button", name="بفرست", exact=True).click()
     act(console, site, f"{call['id']}/texts", {"text": "بی‌صدا بمانید؛ در راهیم."})
-    expect(page.get_by_role("log")).to_contain_text("بی‌صدا بمانید؛ در راهیم.", timeout=8_000)
+    expect(page.get_by_role("log")).to_contain_text("بی‌صدا بمانید؛ در راهیم.", timeout=20_000)
     call = call_with(console, site, lambda c: len(c["texts"]) == 3)
     assert [text["text"] for text in call["texts"] if text["by"] is None] == ["پنهان شده‌ام", "در انبار"]
     assert call["point"] == [HERE["longitude"], HERE["latitude"]]
     # The call is not lost when the page is loaded again, nor is it a second one.
     page.reload()
-    expect(page.get_by_role("log")).to_contain_text("در انبار", timeout=8_000)
+    expect(page.get_by_role("log")).to_contain_text("در انبار", timeout=20_000)
     page.context.set_geolocation({**HERE, "latitude": 35.7170})
     call = call_with(console, site, lambda c: c["id"] == call["id"] and c["locations"][-1]["point"][1] == 35.717)
     act(console, site, f"{call['id']}/close", {"outcome": "advice"})
-    expect(page.locator("[data-say=state]")).to_contain_text("بسته شد", timeout=8_000)
+    expect(page.locator("[data-say=state]")).to_contain_text("بسته شد", timeout=20_000)
     expect(page.get_by_label("پیام شما")).to_have_count(0)
 
 
@@ -135,7 +135,7 @@ def test_by_keyboard_alone_in_english_at_night_a_test_pages_nobody(site: str, si
     page.keyboard.press("Space")
     page.get_by_role("button", name="Hold for three seconds").focus()
     page.keyboard.down("Enter")
-    expect(page.get_by_role("button", name="Do not send")).to_be_focused(timeout=6_000)
+    expect(page.get_by_role("button", name="Do not send")).to_be_focused(timeout=20_000)
     page.keyboard.up("Enter")
     page.get_by_role("button", name="Send now").focus()
     page.keyboard.press("Enter")
@@ -158,8 +158,8 @@ def test_a_link_opened_in_a_browser_shows_where_the_caller_is(site: str, sit: Si
     page = phone(f"/sos#{link['code']}")
     assert link["code"] not in page.url
     page.get_by_role("button", name="جای مرا نشان بده").click()
-    expect(page.locator("[data-say=place]")).to_contain_text("۱۲ متر", timeout=10_000)
-    deadline = time.monotonic() + 10
+    expect(page.locator("[data-say=place]")).to_contain_text("۱۲ متر", timeout=20_000)
+    deadline = time.monotonic() + 30
     while True:
         (call,) = (c for c in console.request.get(f"{site}/v1/calls").json()["calls"] if c["id"] == made)
         if call["locations"]:
@@ -181,7 +181,7 @@ def test_without_a_connection_it_says_so_and_proposes_a_short_message(phone: Ope
     page.get_by_role("button", name="همین حالا بفرست").click()
     # An address that deceived before is asked a second time, and then believed.
     page.get_by_role("button", name="بله، کمک می‌خواهم").click()
-    expect(page.locator("[data-say=trouble]")).to_contain_text("هنوز نرسیده است", timeout=15_000)
+    expect(page.locator("[data-say=trouble]")).to_contain_text("هنوز نرسیده است", timeout=20_000)
     href = page.get_by_role("link", name="با پیامک بفرست").get_attribute("href") or ""
     assert href.startswith("sms:+98110?body=SOS%3Bpg%3D"), href
     assert "lt%3D35.71560" in href
@@ -208,7 +208,7 @@ def test_the_page_has_no_fault_by_day_or_night(phone: Open, locale: str, theme: 
     page.locator("[data-key=help]").click()
     found += complaints(page)
     page.locator("[data-key='sos.sendNow']").click()
-    expect(page.locator("[data-say=place]")).to_contain_text("12" if locale == "en-GB" else "۱۲", timeout=10_000)
+    expect(page.locator("[data-say=place]")).to_contain_text("12" if locale == "en-GB" else "۱۲", timeout=20_000)
     page.locator("[data-key='sos.card.3']").click()
     found += complaints(page)
     assert found == [], "\n".join(found)
@@ -220,11 +220,11 @@ def test_by_keyboard_alone_a_call_taker_takes_the_place_and_answers(site: str, s
     page = phone()
     page.get_by_label("بی‌صدا: به من زنگ نزنید").check()
     hold(page)
-    expect(page.locator("[data-say=state]")).to_contain_text("منتظر پاسخ پلیس", timeout=12_000)
+    expect(page.locator("[data-say=state]")).to_contain_text("منتظر پاسخ پلیس", timeout=20_000)
     call = call_with(console, site, lambda c: c["state"] == "ringing")
     # Loaded again by a slip of the hand it is as quiet as before.
     page.reload()
-    expect(page.locator("main")).to_have_attribute("data-step", "live", timeout=8_000)
+    expect(page.locator("main")).to_have_attribute("data-step", "live", timeout=20_000)
     assert page.title() == "صفحه" and page.locator("html").get_attribute("data-theme") == "night"
     expect(console.locator(".ringing-call")).to_be_visible()
     console.keyboard.press("KeyA")
@@ -234,11 +234,11 @@ def test_by_keyboard_alone_a_call_taker_takes_the_place_and_answers(site: str, s
     console.keyboard.press("Alt+KeyW")
     console.keyboard.type("Are you safe?")
     console.keyboard.press("Enter")
-    expect(page.get_by_role("log")).to_contain_text("Are you safe?", timeout=8_000)
-    expect(console.get_by_role("log")).to_contain_text("روی صفحهٔ او نمایان شد", timeout=8_000)
+    expect(page.get_by_role("log")).to_contain_text("Are you safe?", timeout=20_000)
+    expect(console.get_by_role("log")).to_contain_text("روی صفحهٔ او نمایان شد", timeout=20_000)
     # The telephone moves; the point that was taken stands, and the console says so.
     page.context.set_geolocation({**HERE, "latitude": 35.7200})
-    expect(console.locator(".caller-moved")).to_contain_text("برآورد تازه‌ای", timeout=15_000)
+    expect(console.locator(".caller-moved")).to_contain_text("برآورد تازه‌ای", timeout=20_000)
     call = call_with(console, site, lambda c: c["id"] == call["id"])
     assert call["point"] == [HERE["longitude"], HERE["latitude"]]
     act(console, site, f"{call['id']}/close", {"outcome": "advice"})

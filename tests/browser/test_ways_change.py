@@ -54,7 +54,7 @@ def park(desk: Desk, site: Site, point: tuple[float, float]) -> None:
     """Leave a car at a place, its crew off duty: it is near, and nobody who comes."""
     unit = desk.http.get("/v1/units").json()["units"][-1]["id"]
     desk.act(f"/v1/units/{unit}/duty", {"on": True})
-    with httpx.Client(base_url=site, timeout=10) as crew:
+    with httpx.Client(base_url=site, timeout=60) as crew:
         token = crew.post("/v1/sessions", json={"seat": f"officer:{unit}"}).json()["token"]
         fix = {"lon": point[0], "lat": point[1], "at": datetime.now(UTC).isoformat()}
         crew.post("/v1/positions", json=[fix], headers={"Authorization": f"Bearer {token}"}).raise_for_status()
@@ -77,21 +77,21 @@ def test_traffic_and_closures_are_told_at_the_incident_they_touch(site: Site, si
     expect(accept).to_be_visible(timeout=40_000)
     handheld.wait_for_timeout(600)  # A finger that was on the glass already accepts nothing.
     accept.click()
-    expect(handheld.get_by_role("button", name="در صحنه‌ام")).to_be_visible(timeout=10_000)
+    expect(handheld.get_by_role("button", name="در صحنه‌ام")).to_be_visible(timeout=20_000)
 
     console = sit(f"dispatcher:{PROVINCE}", "console")
-    console.locator(".q-row", has_text="سروصدا").first.click(timeout=15_000)
+    console.locator(".q-row", has_text="سروصدا").first.click(timeout=20_000)
     card = console.locator(".assignment", has_text=sign)
-    expect(card).to_be_visible(timeout=10_000)
+    expect(card).to_be_visible(timeout=20_000)
     jam = desk.act(
         "/v1/road-conditions",
         {"polygon": ring((goal[0], goal[1]), 900), "reason": "congestion", "time_factor": 10},
     )
-    expect(card).to_contain_text("راهش کند شد؛ زمان رسیدن اکنون", timeout=10_000)
+    expect(card).to_contain_text("راهش کند شد؛ زمان رسیدن اکنون", timeout=20_000)
     expect(console.locator(".q-slower")).to_contain_text("کند شده")
     look(console, "ways-1-slower")
     lift(desk, jam)
-    expect(card).to_contain_text("وضع راه‌ها عوض شد؛ زمان رسیدن اکنون", timeout=10_000)
+    expect(card).to_contain_text("وضع راه‌ها عوض شد؛ زمان رسیدن اکنون", timeout=20_000)
 
     # Streets close all around some that stay open; whoever is outside has no way in.
     outline = desk.act(
@@ -99,7 +99,7 @@ def test_traffic_and_closures_are_told_at_the_incident_they_touch(site: Site, si
         {"polygon": wall(INSIDE, 500), "reason": "flood", "note": "آب‌گرفتگی زیرگذر", "confirmed": True},
     )
     desk.act("/v1/incidents", {"kind": "fight", "point": INSIDE, "priority": 2})
-    console.locator(".q-row", has_text="درگیری").first.click(timeout=15_000)
+    console.locator(".q-row", has_text="درگیری").first.click(timeout=20_000)
     note = console.locator(".barrier")
     expect(note).to_contain_text("هیچ واحدی به این رخداد راه ندارد", timeout=20_000)
     expect(note).to_contain_text("این بستن راه آن را جدا کرده است")

@@ -14,7 +14,7 @@ HERE = [51.4089, 35.7156]
 
 
 def test_windows_of_a_seat_are_in_step_and_drafts_survive(site: Site, browser: Browser) -> None:
-    with httpx.Client(base_url=site, timeout=10) as http:
+    with httpx.Client(base_url=site, timeout=60) as http:
         token = http.post("/v1/sessions", json={"seat": f"dispatcher:{PROVINCE}"}).json()["token"]
         http.headers["Authorization"] = f"Bearer {token}"
 
@@ -50,7 +50,7 @@ def test_windows_of_a_seat_are_in_step_and_drafts_survive(site: Site, browser: B
 
 
 def test_a_unit_is_sent_from_the_window_of_the_queues(site: Site, browser: Browser) -> None:
-    with httpx.Client(base_url=site, timeout=10) as http:
+    with httpx.Client(base_url=site, timeout=60) as http:
         token = http.post("/v1/sessions", json={"seat": f"dispatcher:{PROVINCE}"}).json()["token"]
         http.headers["Authorization"] = f"Bearer {token}"
 
@@ -85,7 +85,7 @@ def test_a_unit_is_sent_from_the_window_of_the_queues(site: Site, browser: Brows
 
 
 def test_a_desk_holds_joins_and_changes_hands(site: Site, browser: Browser) -> None:
-    with httpx.Client(base_url=site, timeout=10) as http:
+    with httpx.Client(base_url=site, timeout=60) as http:
         token = http.post("/v1/sessions", json={"seat": f"dispatcher:{PROVINCE}"}).json()["token"]
         http.headers["Authorization"] = f"Bearer {token}"
         numbers = []

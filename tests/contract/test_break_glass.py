@@ -1,18 +1,23 @@
 """Break-glass: two people, half an hour, everybody is told, and nothing beside the policy."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import httpx
+from websockets.sync.client import ClientConnection
 
 from nazdik.bootstrap.rights import Rights
 from nazdik.platform.audit import AuditUnavailable
 from nazdik.platform.clock import VirtualClock
-from tests.server import PROVINCE, inside, problem
+from tests.contract.test_stream_api import hello, next_frame, opened
+from tests.server import PROVINCE, Seat, Server, inside, problem
 
 NOON = 1_795_000_000_000_000
 WHY = "the county's desk does not answer"
+# A strip is promised within twenty seconds; it comes with the stream, at once.
+TOLD_WITHIN_S = 15.0
 
 
 async def test_two_people_open_anothers_seat_for_half_an_hour_and_every_desk_is_told(
@@ -113,3 +118,37 @@ async def test_two_people_open_anothers_seat_for_half_an_hour_and_every_desk_is_
         told = [row.what for row in audit.read(0, 10_000) if row.what.startswith("break_glass")]
         first = ["break_glass_asked", "break_glass_agreed", "break_glass_opened"]
         assert told == [*first, *first, "break_glass_ended", "break_glass_asked"]
+
+
+def told(line: ClientConnection) -> tuple[list[tuple[str, str]], int]:
+    """Return what the next word on a desk's line says: which seats are open behind the glass, and how many ask."""
+    (now,) = next_frame(line, "glass", within_s=TOLD_WITHIN_S)["items"]
+    return [(seat["role"], seat["office"]) for seat in now["seats"]], now["asked"]
+
+
+def test_every_desk_is_told_over_its_own_line_at_once_and_a_crew_is_not(server: Server) -> None:
+    seats = server.seat(None).get("/v1/seats").json()["seats"]
+    by_role = {seat["role"]: seat for seat in seats}
+    asker, second = (Seat(server.address, by_role[role]["id"]) for role in ("station_desk", "administrator"))
+    listening = sorted(set(by_role) - {"officer"})
+    assert {"call_taker", "dispatcher", "county_desk", "province_desk", "national_desk", "auditor"} <= set(listening)
+    with ExitStack() as stack:
+        lines = [stack.enter_context(opened(server, Seat(server.address, by_role[role]["id"]))) for role in listening]
+        crew = stack.enter_context(opened(server, Seat(server.address, by_role["officer"]["id"])))
+        for line in (*lines, crew):
+            hello(line)
+        # Whoever comes is told how it stands; then it is asked for, agreed to, opened, and ended.
+        assert {str(told(line)) for line in lines} == {"([], 0)"}
+        asked = asker.post("/v1/break-glass", {"role": "dispatcher", "office": PROVINCE, "why": WHY}).json()
+        assert {str(told(line)) for line in lines} == {"([], 1)"}
+        assert second.post(f"/v1/break-glass/{asked['id']}/agree").status_code == 200
+        assert {str(told(line)) for line in lines} == {"([], 0)"}
+        assert asker.post(f"/v1/break-glass/{asked['id']}/open").status_code == 201
+        with opened(server, Seat(server.address, f"call_taker:{PROVINCE}")) as late:
+            hello(late)
+            assert told(late) == ([("dispatcher", PROVINCE)], 0), "whoever comes later is told as well"
+        assert {str(told(line)) for line in lines} == {f"([('dispatcher', '{PROVINCE}')], 0)"}
+        assert second.post(f"/v1/break-glass/{asked['id']}/end").status_code == 204
+        assert {str(told(line)) for line in lines} == {"([], 0)"}
+        heard = [next_frame(crew, "beat", "glass", "map")["t"] for _ in range(3)]
+        assert "glass" not in heard, "a handheld has no strip for it"

@@ -83,7 +83,7 @@ def calls_of(server: Server, number: str) -> list[dict[str, Any]]:
 
 def call_where(server: Server, fits: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
     """Return the newest call that fits, once there is one."""
-    deadline = time.monotonic() + 8
+    deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         calls = [call for call in server.seat(TAKER).get("/v1/calls").json()["calls"] if fits(call)]
         if calls:
@@ -316,7 +316,7 @@ class Page:
 
     def view(self, *states: str) -> dict[str, Any]:
         """Return what it shows, once it is in one of the states."""
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 30
         view: dict[str, Any] = {}
         while time.monotonic() < deadline:
             view = self.http.get("/v1/sos/call").json()

@@ -46,3 +46,62 @@ async def test_another_stations_crews_are_none_of_its_business(room: Room) -> No
     await room.sit(f"dispatcher:{PROVINCE}")
     assert (await room.http.get(f"/v1/offices/{own}/crews")).status_code == 200
     problem(await room.http.get("/v1/offices/nowhere/crews"), 404, "dispatch.office_not_found")
+
+
+async def test_a_stations_people_are_told_by_number_and_no_others_are_taken(room: Room) -> None:
+    units = (await room.http.get("/v1/units")).json()["units"]
+    unit = units[0]
+    station = unit["office"]
+    seat = {"role": "station_desk", "office": station, "unit": None, "since": "", "until": ""}
+    value = {"active": True, "seats": [seat], "number": "7701", "skills": ["first_aid"]}
+    path = f"/v1/settings/person/{PROVINCE}.p.crew-of-register"
+    await room.sit(f"administrator:{PROVINCE}")
+    await room.done(f"{path}/draft", {"value": value, "why": "آزمون"})
+    await room.sit(f"administrator:{PROVINCE}:2")
+    held = (await room.http.get(path)).json()
+    assert {line["what"]["en"]: line["after"]["en"] for line in held["draft"]["lines"]}[
+        "Their own skills"
+    ] == "first aid"
+    await room.done(f"{path}/publish", {"revision": held["draft"]["revision"], "over": held["over"]})
+    await room.sit(f"station_desk:{station}")
+    told = (await room.http.get(f"/v1/offices/{station}/crews")).json()
+    assert told["people"] == [{"number": "7701", "skills": ["first_aid"], "on": None}]
+    assert "crew-of-register" not in str(told), "a sign-in name is nobody's number"
+    stranger = await room.http.post(
+        f"/v1/units/{unit['id']}/crew", json={"members": ["9999"]}, headers={"idempotency-key": "stranger"}
+    )
+    assert problem(stranger, 422, "dispatch.crew_member_unknown") == {"member": "9999"}
+    await room.done(f"/v1/units/{unit['id']}/crew", {"members": ["7701"]})
+    told = (await room.http.get(f"/v1/offices/{station}/crews")).json()
+    assert told["people"][0]["on"] == unit["call_sign"]
+    assert "first_aid" in next(each for each in told["crews"] if each["unit"] == unit["id"])["skills"]
+
+
+async def test_who_is_in_service_no_more_is_told_to_the_station_and_the_car_goes_off_duty(room: Room) -> None:
+    unit = (await room.http.get("/v1/units")).json()["units"][0]
+    station, path = unit["office"], f"/v1/settings/person/{PROVINCE}.p.crew-that-leaves"
+    seat = {"role": "station_desk", "office": station, "unit": None, "since": "", "until": ""}
+
+    async def publish(**changed: object) -> None:
+        value = {"active": True, "seats": [seat], "number": "7702", "skills": [], **changed}
+        await room.sit(f"administrator:{PROVINCE}")
+        await room.done(f"{path}/draft", {"value": value, "why": "آزمون"})
+        await room.sit(f"administrator:{PROVINCE}:2")
+        held = (await room.http.get(path)).json()
+        await room.done(f"{path}/publish", {"revision": held["draft"]["revision"], "over": held["over"]})
+        await room.sit(f"station_desk:{station}")
+
+    await publish()
+    await room.done(f"/v1/units/{unit['id']}/crew", {"members": ["7702"]})
+    await publish(active=False)
+    seen = next(u for u in (await room.http.get("/v1/units")).json()["units"] if u["id"] == unit["id"])
+    assert (seen["on_duty"], seen["lapsed"]) == (False, 0)
+    alarms = (await room.http.get("/v1/alarms")).json()["alarms"]
+    (notice,) = [alarm for alarm in alarms if alarm["cause"] == "crew_lapsed"]
+    assert (notice["office"], notice["call_sign"], notice["climbs_at"]) == (station, unit["call_sign"], None)
+    assert "7702" not in str(notice) and "crew-that-leaves" not in str(notice), "who it is stands in the crew's list"
+    await room.sit(f"county_desk:{station.rpartition('.')[0]}")
+    assert all(a["cause"] != "crew_lapsed" for a in (await room.http.get("/v1/alarms")).json()["alarms"])
+    await room.sit(f"station_desk:{station}")
+    await room.done(f"/v1/alarms/{notice['id']}/acknowledge", {})
+    assert all(a["cause"] != "crew_lapsed" for a in (await room.http.get("/v1/alarms")).json()["alarms"])

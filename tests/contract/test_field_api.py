@@ -103,6 +103,11 @@ def test_a_picture_is_taken_back_by_who_took_it_and_shown_to_nobody_from_then_on
     assert sum(f"photo_withdrawn:{photo['id']}".encode() in entry.body for entry in entries) >= 1
     said = [entry["name"] for entry in desk.get(f"/v1/incidents/{incident}/timeline").json()["entries"]]
     assert "dispatch.photo_withdrawn.v1" in said
+    again = back.replace("withdraw", "restore")
+    problem(desk.post(again), 409, "dispatch.photo_stays_back")
+    crew("A11").done(again)
+    assert [each["id"] for each in desk.get(f"/v1/incidents/{incident}/detail").json()["photos"]] == [photo["id"]]
+    desk.done(back, {"reason": "mistake"})
     crew("A11").done(f"/v1/assignments/{assignment}/clear", {"disposition": "no_report"})
 
 
@@ -135,6 +140,23 @@ def test_a_short_report_comes_with_clearing_and_may_be_changed(desk: Seat, crew:
     entries = desk.get(f"/v1/incidents/{incident}/timeline").json()["entries"]
     assert [e["data"]["people"] for e in entries if e["name"] == "dispatch.report_filed.v1"] == [2, 3]
     problem(crew("A12").post(f"/v1/assignments/{assignment}/report", changed), 403, "organisation.not_your_unit")
+
+
+def test_a_step_said_by_mistake_is_taken_back_and_stays_in_the_record(desk: Seat, crew: Callable[[str], Seat]) -> None:
+    incident, assignment = on_scene(crew("A11"), f"{UNIT}A11")
+    path = f"/v1/assignments/{assignment}/take-back"
+    problem(crew("A12").post(path, {"step": "on_scene"}), 403, "organisation.not_your_unit")
+    problem(crew("A11").post(path, {"step": "accepted"}), 422, "http.invalid_field")
+    # Its own event: it was there from the beginning.
+    problem(crew("A11").post(path, {"step": "on_scene"}), 409, "dispatch.step_stands")
+    crew("A11").done(f"/v1/assignments/{assignment}/clear", {"disposition": "no_report"})
+    crew("A11").done(path, {"step": "cleared"})
+    again = desk.get(f"/v1/incidents/{incident}").json()
+    assert (again["status"], again["closed_at"]) == ("ResourcesOnscene", None)
+    assert crew("A11").get(f"/v1/incidents/{incident}/detail").status_code == 200, "the crew may read it again"
+    said = [entry["name"] for entry in desk.get(f"/v1/incidents/{incident}/timeline").json()["entries"]]
+    assert {"dispatch.unit_cleared.v1", "dispatch.step_taken_back.v1"} <= set(said)
+    crew("A11").done(f"/v1/assignments/{assignment}/clear", {"disposition": "no_report"})
 
 
 def test_backup_is_asked_once_however_often_it_is_sent(desk: Seat, crew: Callable[[str], Seat]) -> None:

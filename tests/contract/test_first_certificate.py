@@ -2,6 +2,7 @@
 
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,8 +10,10 @@ import httpx
 import pytest
 from cryptography import x509
 
+from nazdik.bootstrap.oversight.run import OversightPlace, with_tls
 from nazdik.platform.clock import SystemClock
 from nazdik.platform.first_certificate import LASTS_DAYS, RENEWED_DAYS, names_of, with_certificate
+from nazdik.platform.http import networks_of
 from nazdik.platform.settings import Settings
 from tests.server import PROVINCE, Server, free_port
 
@@ -75,7 +78,13 @@ def test_a_server_speaks_by_it_and_its_cookie_stays_with_it(
     context = ssl.create_default_context(cafile=str(made.tls_certificate))
     monkeypatch.setattr(Server, "address", property(lambda self: f"https://localhost:{self.port}"))
     with httpx.Client(verify=context, base_url=server.address) as client:
-        monkeypatch.setattr(httpx, "get", lambda url, **_: client.get(url))
+
+        def answers(_: Server, path: str) -> bool:
+            with suppress(httpx.HTTPError):
+                return client.get(path).status_code == 200
+            return False
+
+        monkeypatch.setattr(Server, "answers", answers)
         try:
             server.start(built_region(PROVINCE))
             answer = client.post("/v1/sessions", json={"seat": f"dispatcher:{PROVINCE}"})
@@ -85,3 +94,17 @@ def test_a_server_speaks_by_it_and_its_cookie_stays_with_it(
             assert client.get("/v1/health").json()["ok"], "the watch does not get through its own TLS"
         finally:
             server.stop()
+
+
+def test_197_speaks_tls_outside_the_loopback_from_its_first_start(tmp_path: Path) -> None:
+    said: list[str] = []
+    outside = with_tls(OversightPlace(tmp_path, host="0.0.0.0"), said.append)
+    assert outside.tls_certificate == tmp_path / "tls/server.pem" and outside.tls_key is not None
+    assert outside.public.startswith("https://") and "SHA-256" in said[0]
+    # A proxy of ours ends TLS before it; this machine's own lines need none; the force's own certificate is kept.
+    for place in (
+        OversightPlace(tmp_path, host="0.0.0.0", proxies=tuple(networks_of(["10.0.0.1"]))),
+        OversightPlace(tmp_path),
+        OversightPlace(tmp_path, host="0.0.0.0", tls_certificate=outside.tls_certificate, tls_key=outside.tls_key),
+    ):
+        assert with_tls(place, said.append) == place

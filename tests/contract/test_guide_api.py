@@ -177,3 +177,82 @@ def test_drafted_plans_are_tried_on_what_was(keeper: Seat, desk: Seat) -> None:
     (row,) = [row for row in said["rows"] if row["kind"]["en"] == "Fight"]
     assert (row["before"]["en"], row["after"]["en"], row["units"]) == ("1 patrol", "4 patrol", 3)
     keeper.done(f"{plans}/draft/drop")
+
+
+def test_the_nations_plan_is_drafted_read_published_and_holds_under_a_provinces_own(
+    server: Server, keeper: Seat, desk: Seat
+) -> None:
+    first, second = server.seat("administrator:iran"), server.seat("administrator:iran:2")
+    nation = "/v1/provinces/iran/guide"
+    problem(keeper.get(nation), 403, "organisation.not_your_office")
+    problem(keeper.get(f"{nation}/plans"), 403, "organisation.not_your_office")
+    problem(keeper.post(f"{nation}/plans/draft", {"rules": []}), 403, "organisation.not_your_office")
+    rule = {"id": "n1", "kind": "noise", "office": "iran", "needs": [{"skill": "patrol", "units": 2}], "note": "سراسری"}
+    problem(
+        first.post(f"{nation}/plans/draft", {"rules": [{**rule, "office": PROVINCE}]}), 422, "guide.content_invalid"
+    )
+    problem(keeper.post(f"{BOOK}/plans/draft", {"rules": [rule]}), 422, "guide.content_invalid")
+    first.done(f"{nation}/plans/draft", {"rules": [rule]})
+    (held,) = [book for book in first.get(nation).json()["books"] if book["book"] == "plans"]
+    assert held["second_person"] and held["draft"]["by"] == "seat:administrator:iran"
+    (line,) = first.get(f"{nation}/plans/difference").json()["lines"]
+    assert "2 patrol" in line["after"]["en"]
+    assert first.get(f"{nation}/plans/past").json()["revision"] == held["draft"]["revision"]
+    read = {"revision": held["draft"]["revision"], "note": "همه"}
+    problem(first.post(f"{nation}/plans/publish", read), 409, "guide.second_person_needed")
+    second.done(f"{nation}/plans/publish", read)
+    try:
+        told = keeper.get(f"{BOOK}/plans").json()
+        assert told["content"]["rules"] == [] and told["nations"]["rules"][0]["id"] == "n1", "whose it is"
+        assert next(b for b in keeper.get(BOOK).json()["books"] if b["book"] == "plans")["nations_version"] == "n1"
+        plan = desk.get(f"/v1/incidents/{desk.incident('noise')}").json()["plan"]
+        assert (plan["office"], plan["rule"], plan["version"]) == ("iran", "n1", "n1")
+        assert first.get(nation).json()["books"][0]["behind"] == []
+    finally:
+        second.done(f"{nation}/plans/roll-back", {"to": 0, "note": "پایان آزمون"})
+    assert keeper.get(f"{BOOK}/plans").json()["nations"] is None
+    assert desk.get(f"/v1/incidents/{desk.incident('noise')}").json()["plan"]["rule"] is None
+
+
+def test_the_nations_words_and_questions_reach_a_province_but_where_it_says_so_itself(
+    server: Server, keeper: Seat, taker: Seat
+) -> None:
+    first, second = server.seat("administrator:iran"), server.seat("administrator:iran:2")
+    nation = "/v1/provinces/iran/guide"
+
+    def publish(whose: str, drafter: Seat, reader: Seat, book: str, body: dict[str, Any]) -> None:
+        drafter.done(f"{whose}/{book}/draft", body)
+        held = next(b for b in drafter.get(whose).json()["books"] if b["book"] == book)
+        reader.done(f"{whose}/{book}/publish", {"revision": held["draft"]["revision"], "even_if_worse": True})
+
+    def floors() -> dict[str, int | None]:
+        found = taker.get("/v1/questions").json()["sets"]
+        return {kind: found[kind].get("floor") for kind in ("fight", "crowd") if kind in found}
+
+    sets = [{**one, "floor": 1} for one in first.get(f"{nation}/questions").json()["content"]["sets"]]
+    words = first.get(f"{nation}/words").json()["content"]["entries"]
+    try:
+        publish(nation, first, second, "questions", {"sets": sets})
+        publish(
+            nation, first, second, "words", {"entries": [*words, {"text": "هنگامه‌ای", "kind": "crowd", "weight": 9}]}
+        )
+        assert floors() == {"fight": 1, "crowd": 1}
+        found = taker.done("/v1/kinds/guess", {"text": "هنگامه‌ای"})
+        assert (found["guesses"][0]["code"], found["version"]) == ("crowd", "n1")
+        own = [{**one, "floor": 2} if one["kind"] == "fight" else one for one in sets]
+        publish(BOOK, keeper, keeper, "questions", {"sets": own})
+        heard = [
+            entry for entry in keeper.get(f"{BOOK}/words").json()["content"]["entries"] if entry["text"] != "هنگامه‌ای"
+        ]
+        publish(BOOK, keeper, keeper, "words", {"entries": heard})
+        assert floors() == {"fight": 2, "crowd": 1}
+        assert taker.done("/v1/kinds/guess", {"text": "هنگامه‌ای"})["guesses"] == [], "it does not count here"
+        publish(nation, first, second, "questions", {"sets": [{**one, "floor": 3} for one in sets]})
+        assert floors() == {"fight": 2, "crowd": 3}
+        told = keeper.get(f"{BOOK}/questions").json()
+        assert (len(told["content"]["sets"]), told["nations"]["sets"][0]["floor"]) == (len(sets), 3)
+    finally:
+        for seat, whose in ((keeper, BOOK), (second, nation)):
+            for book in ("questions", "words"):
+                seat.post(f"{whose}/{book}/roll-back", {"to": 0})
+    assert taker.done("/v1/kinds/guess", {"text": "هنگامه‌ای"})["version"].startswith("0-")

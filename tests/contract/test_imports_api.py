@@ -54,7 +54,7 @@ def test_people_and_hazards_come_by_a_list_and_go_by_going_back(one: Seat, two: 
     assert [one["role"] for one in people if one["id"] == "new-desk" and one["active"]] == ["dispatcher"]
     one.done(f"{path}/roll-back", {"to": 0, "why": "پایان آزمون"})
     seat = one.get(f"/v1/settings/person/{PROVINCE}.p.new-desk").json()
-    assert seat["value"] == {"active": False, "seats": []}
+    assert seat["value"] == {"active": False, "seats": [], "number": "", "skills": []}
 
     lon, lat = 51.409, 35.7156
     path = publish(one, two, "hazards", f"عرض,طول,خطر,شرح\n{lat},{lon},سگ,سگ بزرگ در حیاط\n")

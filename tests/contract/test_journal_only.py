@@ -29,7 +29,7 @@ ENDED = b"Reason: SIP;cause=200\r\nContent-Length"
 
 
 def turn_a_byte(log: Path, words: bytes) -> Callable[[], None]:
-    """Change one byte of the entry that holds `words`; return how to put it back."""
+    """Change one byte of the first entry that holds `words`; return how to put it back."""
     connection = apsw.Connection(str(log))
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
@@ -74,7 +74,7 @@ def test_a_changed_byte_of_the_log_leaves_every_call_door_open_and_no_call_is_lo
         server.seat(TAKER).done("/v1/calls", {"number": before, "narrative": "the call before"})
         signed_in = dict(server.seats)
         server.kill()
-        mend = turn_a_byte(server.log_file, b"the call before")
+        mend = turn_a_byte(server.log_file, b"sealed_words")
 
         server.start(region, ready="/v1/health")
         server.seats = signed_in

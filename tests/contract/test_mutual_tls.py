@@ -148,11 +148,11 @@ def test_following_incidents_goes_through_the_door(door: Door) -> None:
         max_size=None,
     ) as line:
         line.send(json.dumps(SUBSCRIBE))
-        assert json.loads(line.recv(timeout=5))["subscribeResponse"]["statusCode"] == 200
+        assert json.loads(line.recv(timeout=30))["subscribeResponse"]["statusCode"] == 200
         incident = door.server.seat(f"dispatcher:{PROVINCE}").incident()
         told = ""
         while incident not in told:
-            told = str(line.recv(timeout=5))
+            told = str(line.recv(timeout=30))
 
 
 def test_what_is_no_certificate_is_not_bound(door: Door, tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def test_a_standby_shows_what_the_writer_decides_and_takes_over(nodes: Nodes) ->
     assert (nodes.role(writer), nodes.role(standby)) == ("writer", "standby")
     desk, looker = (server.seat(f"dispatcher:{PROVINCE}") for server in (writer, standby))
     incident = desk.incident()
-    until = time.monotonic() + 10
+    until = time.monotonic() + 30
     while incident not in str(looker.get("/v1/incidents").json()):
         assert time.monotonic() < until, "it follows"
         time.sleep(0.05)
@@ -122,9 +122,23 @@ def test_any_node_serves_any_face(nodes: Nodes) -> None:
             desk = Seat(server.address, f"dispatcher:{PROVINCE}")
             with listening(server.address, desk) as board:
                 assert hears_of_a_unit_that_would_ring(board), f"{server.address} knows of it"
+    # A tracker that is let in at one node reports at the other at once, and is out at both within five seconds.
+    name = f"tracker-{time.monotonic_ns()}"
+    clerk = Seat(standby.address, f"administrator:{PROVINCE}")
+    tracker = {"authorization": f"Bearer {clerk.done('/v1/devices', {'id': name, 'unit': unit})['token']}"}
+    assert httpx.post(f"{writer.address}/v1/positions", json=[fix], headers=tracker).status_code == 200
+    clerk.done(f"/v1/devices/{name}/revoke")
+    until = time.monotonic() + 30
+    while httpx.post(f"{writer.address}/v1/positions", json=[fix], headers=tracker).status_code != 403:
+        assert time.monotonic() < until, "within five seconds"
+        time.sleep(0.1)
+    # A code that was made at one node is good at the other at once, and then at neither.
+    code = clerk.done("/v1/device-codes", {"unit": unit})["code"]
+    enrolled = [httpx.post(f"{a}/v1/device-enrolments", json={"code": code}) for a in (writer.address, standby.address)]
+    assert [answer.status_code for answer in enrolled] == [201, 401], [answer.text for answer in enrolled]
     # Signed out at one node is signed out at both.
     assert at_writer.http.delete("/v1/session").status_code == 204
-    until = time.monotonic() + 5
+    until = time.monotonic() + 30
     while looker.get("/v1/session").status_code != 401:
         assert time.monotonic() < until, "within five seconds"
         time.sleep(0.1)

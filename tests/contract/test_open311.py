@@ -12,7 +12,7 @@ from defusedxml import ElementTree
 from nazdik.platform.journal import read_journal
 from tests.contract.test_eido import Partner, calls_of
 from tests.interfaces import samples
-from tests.server import PROVINCE, Seat, Server, served
+from tests.server import PROVINCE, Seat, Server, problem, served
 
 FORM = samples("open311", "http")[0].strip()
 ANSWER = json.loads(samples("open311", "json")[0])
@@ -32,7 +32,7 @@ FORM_TYPE = {"content-type": "application/x-www-form-urlencoded"}
 
 
 def eventually(ask: Callable[[], Any], wanted: Any) -> None:
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while (said := ask()) != wanted:
         assert time.monotonic() < deadline, said
         time.sleep(0.02)
@@ -112,6 +112,33 @@ def test_what_reporters_are_told_is_the_provinces(server: Server, nobody: Seat) 
             eventually(told, [wanted[state], wanted["report_notice"]])
     finally:
         admin.done(f"{texts}/roll-back", {"to": 0, "why": "پایان آزمون"})
+
+
+def test_what_may_be_reported_is_the_provinces(server: Server, nobody: Seat) -> None:
+    path, admin = f"/v1/settings/services/{PROVINCE}", server.seat(f"administrator:{PROVINCE}")
+    rows = admin.get(path).json()["value"]["rows"]
+    asked = {"code": "colour", "fa": "رنگ", "en": "Colour", "datatype": "string", "required": True}
+    crowd = {"code": "lost_property", "name_fa": "گمشده", "name_en": "Lost", "about_fa": "چیزی گم کرده‌اید"}
+    crowd |= {"about_en": "You lost something", "listed": True, "asked": [asked]}
+    kept = [row for row in rows if row["code"] != "nuisance"]
+    for bad in ("fight", "nowhere"):
+        refused = admin.post(f"{path}/draft", {"value": {"rows": [*kept, {**crowd, "code": bad}]}, "why": "x"})
+        assert problem(refused, 422, "administration.value_invalid")["field"] == "rows"
+    admin.done(f"{path}/draft", {"value": {"rows": [*kept, {**crowd, "code": "crash_damage"}]}, "why": "آزمون"})
+    read = admin.get(path).json()
+    assert len(read["draft"]["lines"]) == 2
+    admin.done(f"{path}/publish", {"revision": read["draft"]["revision"], "over": read["over"]})
+    try:
+        listed = {one["service_code"]: one for one in nobody.get(f"{BASE}/services.json").json()}
+        assert listed["crash_damage"]["service_name"] == "گمشده / Lost" and "nuisance" not in listed
+        (attribute,) = nobody.get(f"{BASE}/services/crash_damage.json").json()["attributes"]
+        assert (attribute["code"], attribute["required"]) == ("colour", True)
+        assert nobody.get(f"{BASE}/services/nuisance.json").status_code == 404
+        (said,) = filed(Partner(server, "open311"), service_code="crash_damage", description="کیفی گم شد")
+        own = said["service_request_id"]
+        eventually(lambda: nobody.get(f"{BASE}/requests/{own}.json").json()[0].get("service_name"), "گمشده / Lost")
+    finally:
+        admin.done(f"{path}/roll-back", {"to": 0, "why": "پایان آزمون"})
 
 
 def test_a_listed_report_is_followed_through_its_incident(

@@ -23,6 +23,7 @@ from nazdik.oversight.limits import BURST
 from nazdik.oversight.model import INSPECTORATE, Duty
 from nazdik.oversight.verifier import check
 from nazdik.platform.clock import VirtualClock
+from nazdik.platform.http import networks_of
 from tests.unit.oversight.town import BEGIN, FORCE, LONG_AGO, TREE
 
 PASSWORD = "a long pass phrase 197"
@@ -204,6 +205,23 @@ def picture(**exif: Any) -> bytes:
     return out.getvalue()
 
 
+async def test_the_desk_above_reads_why_a_second_look_was_asked_for_and_what_came_of_it(doors: Doors) -> None:
+    code = (await doors.complain(kind="guidance"))["code"]
+    (case_id,) = doors.house.oversight.state.cases
+    path, below, above = f"/v1/cases/{case_id}", doors.at("desk-a"), doors.at("desk-p")
+    closed = await below.post(f"{path}/acts/close", json={"answer": "پاسخ"}, headers=Counter.key())
+    assert closed.status_code == 200
+    asked = {"code": code, "grounds": "پاسخ روشن نبود"}
+    assert (await doors.citizen.post("/v1/follow-up/review", json=asked, headers=Counter.key())).status_code == 200
+    seen = (await above.get(path)).json()
+    assert (seen["review"], seen["review_office"]["id"], seen["review_grounds"]) == ("asked", "p", "پاسخ روشن نبود")
+    decided = {"reopen": False, "outcome": "پاسخ درست بود"}
+    done = await above.post(f"{path}/acts/decide-review", json=decided, headers=Counter.key())
+    assert done.status_code == 200
+    seen = (await above.get(path)).json()
+    assert (seen["review"], seen["review_outcome"]) == ("upheld", "پاسخ درست بود")
+
+
 async def test_pictures_are_kept_without_what_telephones_write_into_them(doors: Doors, tmp_path: Path) -> None:
     sent = picture()
     assert b"SECRET-MAKER" in sent
@@ -305,9 +323,15 @@ async def test_every_door_of_a_desk_is_shut_to_who_is_shut_out(doors: Doors) -> 
         "/v1/search?q=مأمور الف",
         "/v1/notices",
         "/v1/topics",
+        f"/v1/topics/{topic}",
+        "/v1/cases?apart=true",
+        "/v1/limits",
         "/v1/export.csv?purpose=x",
     ):
         assert case_id not in (await shut.get(path)).text
+    handed = await shut.post("/v1/exports", json={"purpose": "آزمون"})
+    assert handed.status_code == 200 and case_id not in handed.text
+    assert case_id in (await free.post("/v1/exports", json={"purpose": "آزمون"})).text
     assert (await shut.get("/v1/cases")).json()["counts"] == {}
     unknown = await shut.get("/v1/cases/ffffffffffffffffffff")
     refused = await shut.get(f"/v1/cases/{case_id}")
@@ -324,7 +348,7 @@ async def test_every_door_of_a_desk_is_shut_to_who_is_shut_out(doors: Doors) -> 
         "find": {"number": 1, "finding": "unfounded"}, "take-withdrawal": {"pressure": False}, "close": {"answer": "x"},
         "conciliate": {"terms": "x", "citizen_agreed": True, "office_agreed": True}, "referral-outcome": {"outcome": "x"},
         "decide-review": {"reopen": True, "outcome": "x"}, "limit-contact": {"why": "x", "review_day": 20_800},
-        "pass-commendation": {"person": "x"},
+        "lift-limit": {"why": "x"}, "type-out": {"name": "x", "text": "x"}, "pass-commendation": {"person": "x"},
     }  # fmt: skip
     before = doors.house.oversight.state
     for act in ACTS:
@@ -362,6 +386,32 @@ async def test_signing_in_needs_the_right_password_and_a_desk(doors: Doors) -> N
     client.headers["Authorization"] = f"Bearer {answer.json()['token']}"
     assert (await client.delete("/v1/session")).status_code == 204
     assert (await client.get("/v1/session")).status_code == 401
+
+
+async def test_guessing_at_a_desk_of_197_gets_slower_and_never_keeps_the_desk_itself_out(doors: Doors) -> None:
+    doors.house.registry.set_password("desk-a", PASSWORD)
+    thief, own = doors.client(doors.desk, "198.51.100.9"), doors.client(doors.desk, "10.1.1.1")
+    guess, right = ({"person": "desk-a", "password": word} for word in ("is it this one then", PASSWORD))
+    answers = await asyncio.gather(*(thief.post("/v1/session", json=guess) for _ in range(12)))
+    assert sorted({answer.status_code for answer in answers}) == [401, 429]
+    assert (await thief.post("/v1/session", json=right)).status_code == 429
+    assert (await own.post("/v1/session", json=right)).status_code == 201
+
+
+async def test_every_answer_of_both_ports_keeps_a_browser_careful(doors: Doors) -> None:
+    pages = {
+        doors.citizen: ("/", "/follow", "/verify", "/meet", "/figures"),
+        doors.at("desk-a"): ("/", "/service-desk"),
+    }
+    for client, own in pages.items():
+        for path in (*own, "/v1/offices", "/v1/session", "/v1/cases", "/v1/figures", "/nowhere"):
+            headers = (await client.get(path)).headers
+            policy = headers["content-security-policy"]
+            assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy, path
+            assert "unsafe" not in policy and "access-control-allow-origin" not in headers, path
+            assert (headers["x-content-type-options"], headers["referrer-policy"]) == ("nosniff", "no-referrer"), path
+            if path.startswith("/v1/") and path != "/v1/figures":
+                assert headers["cache-control"] == "no-store", path
 
 
 async def test_opening_a_case_is_a_fact_that_its_citizen_can_prove(doors: Doors) -> None:
@@ -473,3 +523,23 @@ async def test_figures_are_published_by_themselves_once_a_month_is_over(doors: D
     assert [one["id"] for one in answer["counties"]] == ["p.a"]
     lines = (await doors.citizen.get("/v1/figures.csv")).text.splitlines()
     assert any(",kind,guidance,20," in line for line in lines)
+
+
+async def test_each_client_behind_a_proxy_has_a_bucket_of_its_own_and_nobody_makes_one_up(doors: Doors) -> None:
+    behind = public_app(doors.house, networks_of(["203.0.113.7"]))
+    proxy, stranger = doors.client(behind), doors.client(behind, "198.51.100.1")
+
+    async def until_refused(client: httpx.AsyncClient, forwarded: Any) -> int:
+        for n in range(int(BURST) + 2):
+            headers = {**Counter.key(), "X-Forwarded-For": forwarded(n)}
+            if (await client.post("/v1/contacts", json=COMPLAINT, headers=headers)).status_code == 403:
+                return n
+        return -1
+
+    assert await until_refused(proxy, lambda n: f"192.0.2.{n}, 198.51.100.2") == int(BURST), "left of it is made up"
+    assert await until_refused(stranger, lambda n: f"192.0.2.{n}") == int(BURST), "a stranger's header is nothing"
+    fresh = {**Counter.key(), "X-Forwarded-For": "198.51.100.3"}
+    assert (await proxy.post("/v1/contacts", json=COMPLAINT, headers=fresh)).status_code == 201
+    assert await until_refused(proxy, lambda n: f"2001:db8:1:2::{n + 1}") == int(BURST), (
+        "a line is one, with all its addresses"
+    )

@@ -1,17 +1,22 @@
 """Meetings of 197 over a real log: turns, codes, minutes, promises that come back, a desk without network for a day."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from nazdik.kernel import Instant, rfc3339
 from nazdik.oversight.calendar import day_of
+from nazdik.oversight.facts import Receipt
 from nazdik.oversight.machine import OversightMachine
 from nazdik.oversight.meetings import events as e
 from nazdik.oversight.meetings.model import Booking, BookingState
+from nazdik.oversight.model import ClockType
+from nazdik.oversight.verifier import check
 from nazdik.platform.clock import VirtualClock
 from tests.contract.test_oversight_api import COMPLAINT, Counter, Doors, opened, settle
 from tests.unit.oversight.town import AROUND, BEGIN
@@ -151,3 +156,48 @@ async def test_a_desk_without_network_for_a_day_hands_out_codes_and_doubles_noth
     unused = await doors.client(doors.public, "192.0.2.1").post("/v1/follow-up", json={"code": codes[30]["code"]})
     assert unused.status_code == 404
     assert (await desk.post("/v1/offline-codes", json={"count": 100_000})).status_code == 422
+
+
+async def test_clocks_begin_when_it_was_said_and_not_when_the_network_came(doors: Doors) -> None:
+    def due(answer: Any) -> str:
+        case = doors.house.oversight.state.cases[answer.json()["case_id"]]
+        first = case.clock(ClockType.FIRST_ANSWER)
+        assert first is not None and case.received_at == doors.clock.now()
+        return rfc3339(first.started_at)
+
+    async def sent(said_at: Instant, key: str, person: str = "desk-a") -> Any:
+        body = {**COMPLAINT, "source": "mosque_desk", "said_at": rfc3339(said_at)}
+        return await doors.at(person).post("/v1/cases", json=body, headers={"Idempotency-Key": key})
+
+    desk = doors.at("desk-a")
+    codes = (await desk.post("/v1/offline-codes", json={"count": 6})).json()
+    assert {one["issued_at"] for one in codes} == {rfc3339(BEGIN)}
+    said = Instant(BEGIN + 2 * HOUR)
+    doors.clock.advance_s(30 * 3600)
+    doors.tokens.clear()
+    now, keys = doors.clock.now(), [one["key"] for one in codes]
+    answer = await sent(said, keys[0])
+    assert (answer.status_code, answer.json()["code"]) == (201, codes[0]["code"])
+    assert due(answer) == rfc3339(said)
+    assert (await sent(said, keys[0])).json() == answer.json(), "sent twice it is one contact"
+    # A clock that goes wrong at the desk, or a hand that sets it, moves nothing past what the server knows itself.
+    assert due(await sent(Instant(BEGIN - 9 * HOUR), keys[1])) == rfc3339(BEGIN)
+    assert due(await sent(Instant(now + 9 * HOUR), keys[2])) == rfc3339(now)
+    for key in (
+        "a key of nobody's taking along",
+        keys[3][:-1] + "?",
+        keys[3].replace("off.", "off.0"),
+        "off.x.y.z" * 3,
+    ):
+        refused = await sent(said, key)
+        assert (refused.status_code, refused.json()["code"]) == (422, "oversight.said_unsigned"), key
+    assert (await sent(said, keys[3], "desk-b")).json()["code"] == "oversight.said_unsigned", "another's key"
+    view = (await doors.citizen.post("/v1/follow-up", json={"code": codes[0]["code"]})).json()
+    assert (view["said_at"], view["received_at"]) == (rfc3339(said), rfc3339(now))
+    assert {one["clock"]: one["due_at"] for one in view["clocks"]}["acknowledge"] == "2026-10-25T20:30:00.000Z"
+    receipt = (await doors.citizen.post("/v1/follow-up/receipt", json={"code": codes[0]["code"]})).json()
+    assert check(msgspec.convert(receipt, Receipt)).holds and "said_offline" in json.dumps(receipt)
+    doors.clock.advance_s(10 * 86_400)
+    doors.tokens.clear()
+    late = doors.clock.now()
+    assert due(await sent(said, keys[4])) == rfc3339(Instant(late - 72 * HOUR))

@@ -8,11 +8,16 @@ from typing import Any
 import httpx
 import pytest
 
+from nazdik.bootstrap.control_room import load_state
 from nazdik.bootstrap.house import Running
+from nazdik.bootstrap.retention.watch import Retention
 from nazdik.intake.commands import ArchiveCalls
+from nazdik.intake.model import CallState
 from nazdik.kernel import CallId, CommandId, Context, ProvinceId
 from nazdik.kernel.context import SYSTEM
 from nazdik.kernel.instant import plus_s
+from nazdik.platform.clock import VirtualClock
+from nazdik.platform.eventlog.words import ERASED
 from tests.server import HERE, PROVINCE, inside, problem
 
 _keys = itertools.count(1)
@@ -181,3 +186,32 @@ async def test_the_index_is_made_anew_when_it_is_gone(tmp_path: Path, built_regi
         room = Room(running, http)
         call = await room.call("+989160000740")
         assert (await room.get(f"/v1/calls/{call}/nuisance"))["level"] == "some"
+
+
+async def test_a_server_erases_words_by_rule_and_goes_on(room: Room) -> None:
+    building, book = room.running.entrance.building, room.running.call_book
+    over = await room.call("+989160000801", narrative="سخنی که می‌رود")
+    await room.done(f"/v1/calls/{over}/answer", {})
+    await room.done(f"/v1/calls/{over}/close", {"outcome": "hoax", "narrative": "چیزی نبود"})
+    open_ = await room.call("+989160000802", narrative="سخنی که می‌ماند")
+    await room.done(f"/v1/calls/{open_}/answer", {})
+    told = await room.done(f"/v1/calls/{open_}/classification", {"kind": "noise", "point": HERE, "place": "کوچهٔ نمونه"})
+    await room.forget_ended()
+
+    assert building.audit is not None
+    later = VirtualClock(plus_s(building.clock.now(), 4_000 * 86_400))
+    retention = Retention(room.running.entrance.settings, None, building.audit, later, rooms=building.rooms)
+    (line,) = (await retention.run_once()).lines
+    noted = next(row for row in building.audit.read() if row.subject == "retention:words")
+    assert noted.details["keys"] == {gone.name: gone.sha256 for gone in line.files} and line.kept == 1
+
+    gone, stays = await book.read_back(CallId(over)), await book.read_back(CallId(open_))
+    assert gone is not None and (gone.number, gone.narrative, gone.state) == (ERASED, ERASED, CallState.CLOSED)
+    assert stays is not None and (stays.number, stays.narrative) == ("+989160000802", "سخنی که می‌ماند")
+    timeline = await room.get(f"/v1/incidents/{told['incident_id']}/timeline")
+    assert "کوچهٔ نمونه" in str(timeline) and ERASED not in str(timeline)
+    after = await room.call("+989160000803", narrative="پس از آن")
+    back = await book.read_back(CallId(after))
+    assert back is not None and back.narrative == "پس از آن", "the next words have a key of their own"
+    log = building.rooms[ProvinceId(PROVINCE)].log
+    assert log.verify().whole and load_state(log, ProvinceId(PROVINCE)) == building.rooms[ProvinceId(PROVINCE)].state

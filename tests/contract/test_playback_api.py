@@ -40,7 +40,7 @@ class Room:
             if answer.status_code == 201:
                 self.tokens[who] = answer.json()["token"]
             else:
-                grants = {"office": PROVINCE}
+                grants = {"office": PROVINCE, "by": "seat"}
                 self.tokens[who], _ = self.running.entrance.registry.open_session(f"someone:{who}", who, grants)
             self.http.cookies.clear()
         self.keys += 1

@@ -64,8 +64,10 @@ def test_a_writer_that_slept_is_refused_by_the_store(place: Place) -> None:
     lost = threading.Event()
     sleeper = place.open("a", ttl_s=0.2, on_lost=lost.set)
     sleeper.append([entry("c1", Claim("car", "s1", True))], expected_position=0)
+    assert sleeper.is_sure
     with sleeper._mutex:  # Its own renewals sleep too.
         time.sleep(0.3)
+        assert not sleeper.is_sure, "what it knows may be past, and nothing may be refused by it"
         other = place.open("b")
         other.append([entry("c2")], expected_position=1)
     with pytest.raises(Fenced):

@@ -75,7 +75,7 @@ async def test_calls_ring_and_are_seen_while_no_log_answers_and_each_becomes_one
                 said = (await http.get("/v1/raw-calls")).json()
                 assert "+989160000899" in [record["number"] for record in said["records"]]
                 assert (tmp_path / "raw-reads.jsonl").exists(), "who looked is written down beside the audit log"
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(30):
                 while any(presented(running, number) == 0 for number in ringing):
                     await asyncio.sleep(0.1)
             await asyncio.sleep(1.5)

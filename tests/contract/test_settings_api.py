@@ -254,7 +254,8 @@ def test_two_people_say_how_long_what_is_kept(one: Seat, two: Seat, desk: Seat) 
     path = f"/v1/settings/retention/{PROVINCE}"
     problem(desk.get(path), 403, "organisation.role_may_not")
     first = one.get(path).json()
-    assert first["value"] == {"trail_days": 30, "photos_days": 365, "journal_days": 90, "holds": ""}
+    days = {"trail_days": 30, "photos_days": 365, "journal_days": 90, "words_days": 3_650, "audit_days": 1_826}
+    assert first["value"] == {**days, "holds": ""}
     problem(one.post(f"{path}/draft", {"value": {"holds": "یک"}, "why": "x"}), 422, "administration.value_invalid")
     one.done(f"{path}/draft", {"value": {**first["value"], "photos_days": 400, "holds": "۱۲"}, "why": "پرونده"})
     read = two.get(path).json()
@@ -270,15 +271,41 @@ def test_two_people_say_how_long_what_is_kept(one: Seat, two: Seat, desk: Seat) 
     two.done(f"{path}/roll-back", {"to": 0, "why": "پایان آزمون"})
 
 
+def test_the_nation_lists_kinds_and_names_its_own_command(server: Server, one: Seat) -> None:
+    first, second = server.seat("administrator:iran"), server.seat("administrator:iran:2")
+    kinds = first.get("/v1/settings/kinds/iran").json()
+    rows = [{**row, "name_en": "Row"} if row["code"] == "noise" else row for row in kinds["value"]["rows"]]
+    problem(one.post("/v1/settings/kinds/iran/draft", {"value": None, "why": "x"}), 403, "organisation.not_your_office")
+    first.done("/v1/settings/kinds/iran/draft", {"value": {"rows": rows}, "why": "x"})
+    first.done("/v1/settings/kinds/iran/draft/drop")
+    nation = "/v1/settings/nation/iran"
+    problem(one.get(nation), 403, "organisation.not_your_office")
+    problem(one.get(f"/v1/settings/nation/{PROVINCE}"), 404, "administration.setting_unknown")
+    first.done(f"{nation}/draft", {"value": {"name_fa": "فراجا", "name_en": "Faraja"}, "why": "نام تازه"})
+    said = second.get(nation).json()
+    assert {line["after"]["en"] for line in said["draft"]["lines"]} == {"فراجا", "Faraja"}
+    second.done(f"{nation}/publish", {"revision": said["draft"]["revision"], "over": said["over"]})
+
+    def called() -> str:
+        offices = one.get("/v1/offices").json()["offices"]
+        return str(next(each["name_en"] for each in offices if each["id"] == "iran"))
+
+    try:
+        assert called() == "Faraja"
+    finally:
+        first.done(f"{nation}/roll-back", {"to": 0, "why": "پایان آزمون"})
+    assert called() == "National command"
+
+
 def test_two_people_of_the_nation_set_what_provinces_inherit(server: Server, one: Seat, desk: Seat) -> None:
     first, second = server.seat("administrator:iran"), server.seat("administrator:iran:2")
     nation = "/v1/settings/rules/iran"
     problem(one.get(nation), 403, "organisation.not_your_office")
     problem(one.post(f"{nation}/draft", {"value": None, "why": "x"}), 403, "organisation.not_your_office")
-    problem(first.get("/v1/settings/kinds/iran"), 404, "organisation.province_not_found")
+    problem(first.get("/v1/settings/retention/iran"), 404, "organisation.province_not_found")
     value = {**first.get(nation).json()["value"], "modes": ["suggest"] * 5}
     first.done(f"{nation}/draft", {"value": value, "why": "همهٔ کشور"})
-    (waits,) = second.get("/v1/settings", params={"office": "iran"}).json()["settings"]
+    waits, *_ = second.get("/v1/settings", params={"office": "iran"}).json()["settings"]
     assert (waits["kind"], waits["subject"], waits["mine"]) == ("rules", "iran", False)
     said = second.get(nation).json()
     read = {"revision": said["draft"]["revision"], "over": said["over"]}

@@ -14,7 +14,7 @@ from websockets.sync.client import ClientConnection, connect
 from tests.server import HERE, PROVINCE, Seat, Server, nested
 
 Position = dict[str, Any]
-CLOSES_WITHIN_S = 10.0
+CLOSES_WITHIN_S = 30.0
 
 
 def opened(server: Server, seat: Seat | None, **given: Any) -> ClientConnection:

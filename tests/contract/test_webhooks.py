@@ -1,12 +1,9 @@
 """Webhooks of a real server to a real receiver: agreed, signed, repeated until taken, and nothing lost by a crash."""
 
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -16,55 +13,8 @@ from nazdik.interchange.eido_check import faults_of
 from nazdik.interchange.webhooks import verifies
 from nazdik.platform.eventlog.sqlite import COLUMNS, entry_of
 from nazdik.platform.sqlite import connect
+from tests.receiver import DOMAIN, Receiver
 from tests.server import PROVINCE, Seat, Server, free_port, served
-
-DOMAIN = "cad.example.org"
-
-
-class Receiver:
-    """Somebody else's server; `answers` are the statuses it gives next, then 204."""
-
-    def __init__(self, port: int) -> None:
-        self.allows = DOMAIN
-        self.answers: list[int] = []
-        self.led_to: list[str] = []
-        self.came: list[tuple[str, dict[str, str], bytes]] = []
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_OPTIONS(self) -> None:
-                self.send_response(200)
-                assert self.headers["webhook-request-origin"] == DOMAIN
-                self.send_header("WebHook-Allowed-Origin", outer.allows)
-                self.end_headers()
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["content-length"]))
-                outer.came.append((self.path[1:], {k.lower(): v for k, v in self.headers.items()}, body))
-                self.send_response(outer.answers.pop(0) if outer.answers else 204)
-                self.send_header("location", f"http://127.0.0.1:{port}/elsewhere")
-                self.end_headers()
-
-            def do_GET(self) -> None:
-                outer.led_to.append(self.path)
-                self.send_response(204)
-                self.end_headers()
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def of(self, name: str, incident: str, wanted: int, within_s: float = 20.0) -> list[tuple[dict[str, str], bytes]]:
-        """Return what came to a webhook about an incident once there are so many."""
-        deadline = time.monotonic() + within_s
-        while True:
-            found = [(h, b) for path, h, b in self.came if path == name and incident.encode() in b]
-            if len(found) >= wanted or time.monotonic() > deadline:
-                assert len(found) >= wanted, [body for _, body in found]
-                return found
-            time.sleep(0.05)
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +29,7 @@ def hooked(
     with served(tmp_path_factory.mktemp("hooks"), built_region(PROVINCE), settings=settings) as server:
         yield server, receiver, settings | {"url": f"http://127.0.0.1:{port}/"}
         assert "Traceback" not in server.said(), server.said()[-6000:]
-    receiver.server.shutdown()
+    receiver.close()
 
 
 def nazdik(server: Server, settings: dict[str, str], *words: str) -> Result:

@@ -24,6 +24,7 @@ from nazdik.kernel import Unavailable, rfc3339
 from nazdik.kernel.instant import plus_s
 from nazdik.organisation.model import Act
 from nazdik.organisation.policy import MAY
+from nazdik.platform.http import problems
 from tests.canaries import MARKS, Town, picture, town
 from tests.contract.test_who_sees_what import NOTED, REACH
 from tests.golden import made
@@ -106,13 +107,15 @@ WRITES: dict[str, Write] = {
     f"{_INCIDENT}cordon/withdraw": Write(Act.DISPATCH, "offices", {}),
     **_each(
         _INCIDENT, Act.CHANGE_INCIDENT, "offices", priority={"priority": 2}, place=_POINT, kind={"kind": "fight"},
-        disposition={"disposition": "handled"},
+        disposition={"disposition": "handled"}, services={"service": "ambulance-115"},
     ),
+    f"{_INCIDENT}services/release": Write(Act.CHANGE_INCIDENT, "offices", {"service": "ambulance-115"}),
     **_each(
         _INCIDENT, Act.CLOSE, "offices", cancel={}, close={"disposition": "handled"}, reopen={}, unjoin=None,
         join={"into": "{incident_id}"},
     ),
     **_each(_INCIDENT, Act.ADD_NOTE, "served", notes=_TEXT, answers={"answers": []}, photos={"image": "{picture}"}),
+    f"{_INCIDENT}photos/{{photo_id}}/restore": Write(Act.ADD_NOTE, "served", {}),
     f"{_INCIDENT}photos/{{photo_id}}/withdraw": Write(Act.ADD_NOTE, "served", {"reason": "mistake"}),
     f"{_INCIDENT}messages": Write(Act.SEND_MESSAGE, "offices", _TEXT),
     f"{_INCIDENT}taskings": Write(Act.DELEGATE, "offices", {"act": "monitor", "office": "{other}"}),
@@ -120,7 +123,8 @@ WRITES: dict[str, Write] = {
     # Assignments
     **_each(
         _ASSIGNMENT, Act.ADVISE_ASSIGNMENT, "own unit", accept={}, backup={"urgent": True}, clear={}, en_route={}, on_scene={},
-        receipts={"stage": "sounded"}, refuse={"reason": "too_far"}, report={"report": {}}, transport={},
+        receipts={"stage": "sounded"}, refuse={"reason": "too_far"}, report={"report": {}}, take_back={"step": "on_scene"},
+        transport={},
     ),
     f"{_ASSIGNMENT}safety-check": Write(Act.ANSWER_SAFETY_CHECK, "own unit", {}),
     f"{_ASSIGNMENT}safety-timer": Write(Act.DISPATCH, "own unit", {"in_s": 600.0}),
@@ -192,12 +196,22 @@ NOT_BY_ROLE = {
         ("/v1/session/presence", "/v1/session/proof", "/v1/passkeys/options"), "one's own: test_identity.py"
     ),
     **dict.fromkeys(
+        (f"/v1/identity-service/{step}" for step in ("questions", "way-out")),
+        "one's own way in: test_identity_service.py",
+    ),
+    "/v1/identity-service/logout": "the identity service, by its signature: test_identity_service.py",
+    **dict.fromkeys(
+        ("/v1/session/password", "/v1/session/places", "/v1/session/places/{session_id}"),
+        "one's own passphrase and sessions: test_identity.py",
+    ),
+    **dict.fromkeys(
         ("/v1/session/keys", "/v1/session/keys/options", "/v1/session/keys/{key_id}"),
         "one's own keys: test_identity.py",
     ),
     **dict.fromkeys(
         ("/v1/session/telephone", "/v1/session/telephone/confirm"), "one's own telephone: test_identity.py"
     ),
+    f"{_INCIDENT}open": "nothing changes but who is known to have it open: test_services.py",
     **dict.fromkeys(("/v1/passwords", "/v1/device-enrolments"), "by a code: test_people_and_devices_api.py"),
     "/v1/first-run/administrators": "by the code of a new server: test_first_run.py",
     **dict.fromkeys(("/v1/sos", "/v1/sos/messages", "/v1/here"), "the caller's own, by its word: test_callers.py"),
@@ -362,3 +376,18 @@ async def test_what_was_refused_for_want_of_right_is_in_the_servers_log(
     told = f"of {by} to POST /v1/incidents/{{incident_id}}/close refused: 403 organisation.role_may_not"
     assert lines[0] == f"request {answer.json()['request_id']} {told}" and "\n" not in "".join(lines)
     assert lines[1].endswith("of 'nobody' to GET /v1/units refused: 401 auth.not_signed_in")
+
+
+async def test_what_made_no_sense_is_in_the_servers_log_without_a_word_of_it_and_fills_no_disk(
+    place: Town, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(problems, "_sparing", problems._Sparing())
+    caplog.set_level(logging.WARNING, "nazdik.platform.http.problems")
+    for n in range(70):
+        answer = await place.ask("its county", "POST", "/v1/incidents", json={"kind": f"canary-{n}", "no": "canary"})
+        assert answer.status_code == 422
+    lines = [record.getMessage() for record in caplog.records]
+    assert len(lines) == 60 and all("to POST /v1/incidents refused: 422 http." in line for line in lines)
+    assert "canary" not in "".join(lines)
+    assert problems._sparing.is_told(float("inf"))
+    assert caplog.records[-1].getMessage() == "10 more requests that made no sense were refused in that minute"

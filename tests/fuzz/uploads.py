@@ -9,10 +9,10 @@ from typing import Any
 from openpyxl import Workbook
 from PIL import Image
 
-from nazdik.bootstrap.entrance import _heartbeat, _record_seen
 from nazdik.bootstrap.imports.errors import FileTooLarge, FileUnreadable
 from nazdik.bootstrap.imports.sheets import CELL_MAX, COLUMNS_MAX, ROWS_MAX, read_sheet
 from nazdik.bootstrap.photos import EDGE_PX_MAX, PhotoTooLarge, PhotoUnreadable, bare
+from nazdik.bootstrap.stream_api import _heartbeat, _record_seen
 from nazdik.kernel import Instant
 from nazdik.platform.clock import VirtualClock
 from nazdik.platform.live import Gone, Hub, Item, Subscription, converse

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/security/asvs.md"
-STATES = ("holds", "partly", "not yet", "not used")
+STATES = ("holds", "decided", "partly", "not yet", "not used")
 # How many requirements of levels 1 and 2 each section begins with; those of level 3 come after them.
 _SECTIONS = (
     "1.1:2 1.2:9 1.3:11 1.4:3 1.5:2 2.1:3 2.2:3 2.3:4 2.4:1 3.2:2 3.3:4 3.4:6 3.5:5 3.7:2 4.1:3 4.2:1 4.3:2 4.4:4 5.1:1 "

@@ -8,6 +8,7 @@ import asyncio
 import importlib
 import json
 import pkgutil
+import tempfile
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
@@ -19,6 +20,7 @@ import msgspec
 
 import nazdik
 from nazdik.administration import events as settings
+from nazdik.bootstrap.oversight.house import build_oversight, desk_app, public_app
 from nazdik.bootstrap.server import build_app
 from nazdik.bootstrap.texts import TEXTS
 from nazdik.dispatch import events as dispatch
@@ -30,6 +32,7 @@ from nazdik.guide import events as guide
 from nazdik.intake import events as intake
 from nazdik.interchange.warnings import events as warnings
 from nazdik.kernel import Instant, LonLat, Rejected, Unavailable
+from nazdik.oversight import bundle
 from nazdik.oversight import machine as oversight
 from nazdik.platform.http import register, title
 from nazdik.platform.http.messages import codes
@@ -272,9 +275,38 @@ def openapi() -> dict[str, Any]:
     return asyncio.run(ask())
 
 
+def oversight_openapi() -> dict[str, dict[str, Any]]:
+    """Return how the two applications of 197 describe themselves: `citizens` and `desks`."""
+
+    async def ask(folder: Path) -> dict[str, dict[str, Any]]:
+        house = build_oversight(folder)
+        found = {}
+        try:
+            for name, app in (("citizens", public_app(house)), ("desks", desk_app(house))):
+                async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://197") as client:
+                    found[name] = (await client.get("/openapi.json")).json()
+        finally:
+            await house.close()
+        return found
+
+    with tempfile.TemporaryDirectory() as folder:
+        return asyncio.run(ask(Path(folder)))
+
+
 def openapi_text() -> str:
     """Return docs/openapi.json."""
-    return json.dumps(openapi(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return as_kept(openapi())
+
+
+def as_kept(document: dict[str, Any]) -> str:
+    """Return a document as its file has it."""
+    return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def bundle_schema() -> dict[str, Any]:
+    """Return docs/oversight-bundle.json: what a line of whole cases of 197 may be."""
+    made: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(bundle.AnyLine)))
+    return made
 
 
 def routes(document: dict[str, Any]) -> list[str]:

@@ -65,6 +65,12 @@ def test_the_page_of_events_is_complete() -> None:
     assert (made.DOCS / "events.md").read_text(encoding="utf-8") == made.events_page(), AGAIN
 
 
+def test_both_ports_of_oversight_describe_themselves_as_they_did() -> None:
+    for name, document in made.oversight_openapi().items():
+        stood = (made.DOCS / f"openapi-oversight-{name}.json").read_text(encoding="utf-8")
+        assert list(unified_diff(stood.splitlines(), made.as_kept(document).splitlines(), lineterm="")) == [], AGAIN
+
+
 def test_the_openapi_document_is_what_it_was() -> None:
     stood = (made.DOCS / "openapi.json").read_text(encoding="utf-8")
     assert list(unified_diff(stood.splitlines(), made.openapi_text().splitlines(), lineterm="")) == [], AGAIN

@@ -32,3 +32,13 @@ def test_the_list_of_requirements_is_whole_and_names_what_is_there() -> None:
         assert [file for file in row.files if not file.exists()] == [], row
         assert [anchor for page, anchor in row.anchors if anchor not in asvs.headings(page)] == [], row
     assert asvs.counted() in asvs.PAGE.read_text(encoding="utf-8"), "the counts at the top"
+
+
+def test_every_requirement_is_held_or_decided_and_each_decision_is_written() -> None:
+    rows = asvs.rows()
+    assert [row.id for row in rows if row.state in ("partly", "not yet")] == []
+    decided = [row.id for row in rows if row.state == "decided"]
+    assert [row.id for row in rows if row.state == "decided" and "/decisions/0230-" not in row.by] == []
+    (decision,) = (ROOT / "docs/decisions").glob("0230-*.md")
+    told = re.findall(r"^\| ([\d., ]+) \| .+ \| .+ \| .+ \|$", decision.read_text(encoding="utf-8"), re.M)
+    assert sorted(each for row in told for each in row.split(", ")) == sorted(decided)

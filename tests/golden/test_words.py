@@ -70,3 +70,13 @@ def test_a_seat_is_called_what_its_role_is_called() -> None:
     for role in (Role.CALL_TAKER, Role.DISPATCHER):
         word = re.search(rf'"role\.{role.value}": "([^"]+)"', fa)
         assert word is not None and titles[role].startswith(word[1])
+
+
+def test_what_is_refused_on_the_way_in_is_said_in_the_servers_own_words() -> None:
+    """The first page has them in both languages, because it may change its language after the refusal came."""
+    known = {**messages._TEXTS, **TEXTS}
+    text = (FEATURES / "welcome/messages.refusals.ts").read_text(encoding="utf-8")
+    fa, en = text.split("\n  en: {")
+    for n, part in enumerate((fa, en)):
+        said = dict(re.findall(r'"problem\.([a-z_.]+)":\s+"([^"\n]+)"', part))
+        assert len(said) == 15 and said == {code: known[code][n] for code in said}

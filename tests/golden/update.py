@@ -17,6 +17,9 @@ def main() -> None:
     (made.DOCS / "events.md").write_text(made.events_page(), encoding="utf-8")
     (made.DOCS / "openapi.json").write_text(made.openapi_text(), encoding="utf-8")
     (made.EVENTS.parent / "routes.txt").write_text("\n".join(made.routes(made.openapi())) + "\n", encoding="utf-8")
+    (made.DOCS / "oversight-bundle.json").write_text(made.as_kept(made.bundle_schema()), encoding="utf-8")
+    for name, document in made.oversight_openapi().items():
+        (made.DOCS / f"openapi-oversight-{name}.json").write_text(made.as_kept(document), encoding="utf-8")
     made.EVENTS.mkdir(exist_ok=True)
     for event_type in made.EVENT_TYPES:
         path = made.EVENTS / f"{made.name_of(event_type)}.json"

@@ -58,7 +58,9 @@ _priority = st.sampled_from([None, 1, 1, 2, 3, 4, 5])
 _answers = st.sampled_from(
     [("accept", False), ("accept", True), ("refuse", "vehicle_fault"), ("delivered",), ("sounded",), ("reserve",)]
 )
-_steps_on = st.sampled_from(["en_route", "in_area", "on_scene", "transporting", "clear", "clear_ended", "safe"])
+_steps_on = st.sampled_from(
+    ["en_route", "in_area", "on_scene", "transporting", "clear", "clear_ended", "safe", "take_back"]
+)
 
 # What most of a day is made of; a script of equal parts would hardly ever bring anybody to a scene.
 CALL_ACTS = (
@@ -114,6 +116,7 @@ _seldom = st.one_of(
     st.tuples(st.just("desk"), _n),
     st.tuples(st.just("join"), _n, _n),
     st.tuples(st.just("hold"), _n, st.sampled_from([1, 5, 60])),
+    st.tuples(st.just("service"), _n, st.booleans()),
     st.tuples(st.just("rules"), st.sampled_from(OFFICES), st.sampled_from([None, *Mode]), st.booleans()),
     st.tuples(st.just("sweep")),
     st.tuples(st.just("late"), _n, st.sampled_from(KINDS), st.booleans()),
@@ -204,6 +207,9 @@ def _step(town: Town, n: int, step: str, on_behalf: bool) -> None:
             command = c.ClearAssignment(assignment_id=assignment.id)
         case "clear_ended":
             command = c.ClearAssignment(assignment_id=assignment.id, disposition="report_taken")
+        case "take_back":
+            last = {"on_scene": "on_scene", "transporting": "transporting", "cleared": "cleared"}.get(assignment.state)
+            command = c.TakeBackStep(assignment_id=assignment.id, step=last or "on_scene")  # type: ignore[arg-type]
         case "safe":
             command = c.AnswerSafetyCheck(assignment_id=assignment.id)
         case _:
@@ -531,6 +537,11 @@ _STEPS: dict[str, Callable[..., None]] = {
             c.ReleaseIncident(incident_id=incident_id)
             if minutes == 60
             else c.HoldIncident(incident_id=incident_id, minutes=minutes, words="later")
+        )
+    ),
+    "service": _change(
+        lambda incident_id, asked: (c.AskService if asked else c.ReleaseService)(
+            incident_id=incident_id, service="ambulance-115"
         )
     ),
     "rules": _rules,

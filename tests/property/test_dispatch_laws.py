@@ -189,6 +189,9 @@ def check_alarms(world: World) -> None:
             given = alarm.id.partition("!")[0]
             assert given in world.hand_overs, "an alarm ends with what it is about"
             assert f"desk:{given}" not in world.deadlines, "one clock at a time"
+        elif alarm.cause is AlarmCause.CREW_LAPSED:
+            assert alarm.climbs_at is None, "a notice to the station and to nobody above"
+            continue
         elif alarm.call_id is not None:
             assert alarm.call_id in world.call_backs, "an alarm ends with what it is about"
         else:

@@ -235,9 +235,16 @@ def check_rows(state: State, rows: Rows, now: Instant) -> None:
         exported = {row.id for row in rows.export(person, now)}
         found = {row.id for words in ("الف", "ب", "كتاب ی", "c") for row in rows.search(person, now, words)}
         counted = sum(n for each in rows.counts(person, now).values() for n in each.values())
+        apart = {row.id for row in rows.list_cases(person, now, apart=True)} | {
+            row.id for row in rows.limited(person, now)
+        }
+        found |= apart | {row.id for c_ in state.cases.values() for row in rows.topic_cases(person, now, c_.topic)}
         noticed = {notice.case_id for notice in rows.notices(person, now)}
+        told = set(rows.counted(person, now))
+        assert exported <= told, "who has a case is told of it in numbers too"
         for case in state.cases.values():
             if person in shut_by_hand(state, case):
+                assert case.id not in told, "a commander who is shut out has it in no number"
                 assert case.id not in listed | exported | found | noticed and not rows.has(person, now, case.id)
             # The rows say of everybody what the core says.
             assert (case.id in exported) == sees(case, person, now, state.register) == rows.has(person, now, case.id)

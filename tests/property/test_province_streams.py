@@ -72,6 +72,7 @@ def alarm_reached(world: World, alarm: Alarm, office: str) -> bool:
     incident = world.incidents.get(alarm.incident_id) if alarm.incident_id is not None else None
     origin = incident.station if incident is not None else world.units[alarm.unit_id].office if alarm.unit_id else None
     origin = world.call_backs[alarm.call_id].office if alarm.call_id else origin
+    origin = world.hand_overs[alarm.hand_over_id].office if alarm.hand_over_id else origin
     chain = TREE.chain_of(origin or alarm.office)
     if office not in chain:
         return office == alarm.office

@@ -19,15 +19,14 @@ from typing import Any
 import httpx
 import pytest
 
-from nazdik.geo.cli import samples
 from nazdik.platform.eventlog.verify_sqlite import verify_file
 
 PROVINCE = "tehran-central"
 READY_WITHIN_S = 60.0
 LIVES_S = 50.0
 STOPS_WITHIN_S = 10.0
-# Everybody is four times as quick as in life, and calls come about once a second.
-MULTIPLE, HASTE = "60", "4"
+# Everybody is eight times as quick as in life, and calls come about once a second.
+MULTIPLE, HASTE = "60", "8"
 
 
 @dataclass(slots=True)
@@ -53,7 +52,7 @@ def until(holds: Callable[[], Any], within_s: float, what: str) -> Any:
     while time.monotonic() < end_s:
         if found := holds():
             return found
-        time.sleep(0.5)
+        time.sleep(0.1)
     raise AssertionError(f"within {within_s:g} s: {what}")
 
 
@@ -65,9 +64,8 @@ def answers(address: str) -> bool:
 
 
 @pytest.fixture
-def demo(tmp_path: Path) -> Iterator[Demo]:
-    built, data, port = tmp_path / "built", tmp_path / "data", free_port()
-    samples(out=built, only=[PROVINCE])
+def demo(tmp_path: Path, built_region: Callable[[str], Path]) -> Iterator[Demo]:
+    built, data, port = built_region(PROVINCE).parent, tmp_path / "data", free_port()
     address = f"http://127.0.0.1:{port}"
     serve = [sys.executable, "-m", "nazdik.cli", "serve", "--region", str(built / PROVINCE)]
     drive = [sys.executable, "-m", "nazdik.simulation.demo", "--built", str(built), "--multiple", MULTIPLE]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from nazdik.bootstrap.administration.setting_kinds import SETTING_KINDS
+from nazdik.bootstrap.administration.ways_in import DEMANDED_OF
 from nazdik.guide.model import BookName
 from tests.unit.administration import test_kinds_take_effect as of_kinds
 from tests.unit.administration import test_rules_take_effect as of_rules
@@ -25,6 +26,7 @@ _PEOPLE = f"{_CONTRACT}/test_people_and_devices_api.py"
 _FIRST = f"{_CONTRACT}/test_first_run.py::test_from_nothing_to_a_server_that_works"
 _LISTS = "tests/unit/imports/test_rows.py"
 _RETENTION = "tests/unit/bootstrap/test_retention.py"
+_CREWS = "tests/unit/dispatch/test_crews.py"
 _TREE = f"{_HERE}/test_office_tree.py"
 
 # Kind of setting, or book; its field, empty where it is one whole; and the test that sees it work.
@@ -35,20 +37,40 @@ PROOFS: dict[tuple[str, str], str] = {
     ("kinds", "rows.code"): _ADDED,
     ("kinds", "rows.words"): _ADDED,
     ("kinds", "rows.retired"): _RETIRED,
+    ("services", "rows"): f"{_CONTRACT}/test_open311.py::test_what_may_be_reported_is_the_provinces",
     ("person", "active"): f"{_PEOPLE}::test_who_may_not_any_more_loses_the_open_line_within_seconds",
     ("person", "seats"): f"{_PEOPLE}::test_a_seat_that_is_still_to_come_is_nobodys_yet",
+    ("person", "number"): f"{_CREWS}::test_where_people_are_in_the_register_a_crew_is_taken_from_it_with_their_skills",
+    ("person", "skills"): f"{_CREWS}::test_where_people_are_in_the_register_a_crew_is_taken_from_it_with_their_skills",
     ("texts", "place_link"): f"{_HERE}/test_message_texts.py::test_what_was_published_is_what_is_sent",
     **{
         ("texts", f"report_{text}"): f"{_CONTRACT}/test_open311.py::test_what_reporters_are_told_is_the_provinces"
         for text in ("notice", "urgent", "waiting", "read", "over")
     },
+    **{
+        ("nation", name): f"{_HERE}/test_nation.py::"
+        "test_national_command_is_called_as_the_nation_says_and_as_it_ships_when_that_is_taken_back"
+        for name in ("name_fa", "name_en")
+    },
     ("offices", "offices"): f"{_TREE}::test_who_closes_hands_ground_units_and_open_incidents_on",
+    ("offices", "sectors"): f"{_TREE}::test_sectors_are_renamed_redrawn_added_and_removed_one_by_one",
     ("offices", "grounds"): f"{_TREE}::test_an_added_station_answers_for_the_ground_it_was_given",
     ("first_steps", "offices"): _FIRST,
     ("first_steps", "kinds"): _FIRST,
     **{
         ("retention", field): f"{_RETENTION}::test_the_plan_goes_by_the_rules_and_leaves_what_a_hold_touches"
         for field in ("trail_days", "photos_days", "journal_days", "holds")
+    },
+    (
+        "retention",
+        "audit_days",
+    ): "tests/unit/bootstrap/test_audit_cut.py::test_the_old_beginning_goes_and_all_heads_hold",
+    ("retention", "words_days"): "tests/unit/bootstrap/test_words_erased.py::"
+    "test_words_go_by_rule_and_what_a_hold_or_an_open_incident_needs_stays",
+    **{
+        ("ways_in", role.value): f"{_CONTRACT}/test_identity.py::"
+        "test_a_second_factor_is_demanded_of_the_roles_that_are_named"
+        for role in DEMANDED_OF
     },
     ("import_people", ""): f"{_LISTS}::test_people_get_the_seats_of_the_file_and_lose_them_when_it_is_taken_back",
     ("import_units", ""): f"{_LISTS}::test_units_are_read_in_either_language_and_made_known_together",
@@ -57,6 +79,13 @@ PROOFS: dict[tuple[str, str], str] = {
     ("words", ""): f"{_CONTRACT}/test_guide_api.py::"
     "test_a_dictionary_goes_from_draft_to_force_and_back_and_calls_keep_their_version",
     ("questions", ""): f"{_CONTRACT}/test_guide_api.py::test_questions_are_drafted_and_published_like_words",
+    **{
+        (f"nation_{book}", ""): f"{_CONTRACT}/test_guide_api.py::"
+        "test_the_nations_words_and_questions_reach_a_province_but_where_it_says_so_itself"
+        for book in ("words", "questions")
+    },
+    ("nation_plans", ""): f"{_CONTRACT}/test_guide_api.py::"
+    "test_the_nations_plan_is_drafted_read_published_and_holds_under_a_provinces_own",
     ("plans", ""): f"{_CONTRACT}/test_guide_api.py::"
     "test_a_countys_plan_is_drafted_by_one_and_published_by_another_and_told_with_the_incident",
 }

@@ -16,7 +16,7 @@ from nazdik.bootstrap.imports.listings import LISTINGS
 from nazdik.bootstrap.imports.rows import Ground, Read
 from nazdik.bootstrap.imports.settings import value_of
 from nazdik.bootstrap.imports.sheets import read_sheet
-from nazdik.bootstrap.office_tree.errors import OfficeStillUsed
+from nazdik.bootstrap.office_tree.errors import OfficeHasPeople, OfficeStillUsed
 from nazdik.bootstrap.office_tree.follow import OfficeBook
 from nazdik.bootstrap.office_tree.settings import EMPTY, NAME, lines, tidy
 from nazdik.bootstrap.province import ProvinceMachine
@@ -165,6 +165,102 @@ def test_who_closes_hands_ground_units_and_open_incidents_on(town: TreeTown) -> 
     with pytest.raises(OfficeNotFound):
         town.do(c.DelegateIncident(incident_id=given, to_office=OfficeId("p.a.2")), by=dispatcher("p.a.1"))
     assert not town.forest.is_open(OfficeId("p.a.2")) and "p.a.2" not in {o.id for o in town.forest.list_offices()}
+
+
+def sector_row(sector_id: str, station: str, code: str, **more: Any) -> dict[str, Any]:
+    said = {"id": sector_id, "station": station, "code": code, "name_fa": f"محدودهٔ {code}", "name_en": f"Sector {code}"}
+    return {**said, **more}
+
+
+def drawn(from_m: float, to_m: float) -> list[Any]:
+    return [strip(from_m, to_m)["coordinates"]]
+
+
+def sectors(town: TreeTown) -> dict[str, str]:
+    """Code and name of each sector of the second station."""
+    return {each.code: each.name_en for each in town.forest.list_sectors(OfficeId("p.a.2"))}
+
+
+def sector_at(town: TreeTown, east_m: float) -> str | None:
+    found = town.forest.sector_at(at_m(east_m))
+    return None if found is None else found.code
+
+
+def test_sectors_are_renamed_redrawn_added_and_removed_one_by_one(town: TreeTown) -> None:
+    codes = [sector_at(town, m) for m in (6_000, 8_000)]
+    first, second = sector_row("p.a.2.1", "p.a.2", "S1"), sector_row("p.a.2.2", "p.a.2", "S2")
+    town.change(sectors=[first])
+    assert sectors(town)["S1"] == "Sector S1" and sector_at(town, 6_000) == "S1", "another name, the same ground"
+    assert sector_at(town, 8_000) == codes[1]
+    # Beyond its station a sector does not reach, and what it gets its neighbour has no more.
+    town.change(sectors=[first, second | {"area": drawn(6_000, 12_000)}])
+    assert [sector_at(town, m) for m in (5_500, 6_500, 9_900, 11_000)] == ["S1", "S2", "S2", None]
+    new = sector_row("p.a.2.s3", "p.a.2", "S3", added=True, area=drawn(9_000, 10_000))
+    town.change(sectors=[first, second | {"area": drawn(6_000, 12_000)}, new])
+    assert [sector_at(town, m) for m in (8_000, 9_500)] == ["S2", "S3"]
+    town.change(sectors=[first | {"removed": True}, second])
+    assert [sector_at(town, m) for m in (6_000, 8_000, 9_500)] == [None, "S2", "S2"]
+    town.back(0)
+    assert [sector_at(town, m) for m in (6_000, 8_000)] == codes
+
+
+@pytest.mark.parametrize(
+    ("row_of", "word"),
+    [
+        (sector_row("p.a.2.9", "p.a.2", "S9"), "not one of that station's"),
+        (sector_row("p.a.2.1", "p.a.1", "S1"), "not one of that station's"),
+        (sector_row("p.a.2.9", "p.a.2", "S9", added=True), "lies outside its station"),
+        (sector_row("p.a.2.1", "p.a.2", "S1", area=drawn(0, 4_000)), "lies outside its station"),
+        (sector_row("p.a.2.1", "p.a.2", "S1", area=drawn(5_000, 10_000)), "would take all"),
+        (sector_row("p.a.2.1", "p.a.2", "P.A.2.2"), "share a code"),
+    ],
+)
+async def test_a_sector_that_could_not_be_is_refused_in_words(town: TreeTown, row_of: Any, word: str) -> None:
+    with pytest.raises(ValueInvalid) as refused:
+        await town.book.make_ready(P, tidy({**EMPTY, "sectors": [row_of]}))
+    assert word in refused.value.details["en"] and refused.value.details["fa"]
+
+
+def test_a_sector_goes_with_the_station_that_closes_and_a_draft_says_what_becomes_of_it(town: TreeTown) -> None:
+    mine = sector_row("p.a.2.1", "p.a.2", "S1", area=drawn(5_000, 6_000))
+    town.change(sectors=[mine])
+    closed = {"offices": [row("p.a.2", closed=True, ground_to="p.a.1")], "sectors": [mine]}
+    told = lines(tidy({**EMPTY, "sectors": [mine]}) or {}, tidy(mine_gone(mine)) or {}, Words({}))
+    assert [(line.what.en, line.after.en) for line in told] == [("sector “Sector S1”, “p.a.2”", "removed")]
+    town.change(**closed)
+    assert sector_at(town, 5_500) is None and town.station(5_500) == "p.a.1"
+
+
+def mine_gone(mine: dict[str, Any]) -> dict[str, Any]:
+    return {**EMPTY, "sectors": [mine | {"removed": True}]}
+
+
+def seat(office_id: str, **more: str) -> dict[str, Any]:
+    return {"role": "station_desk", "office": office_id, "unit": None, "since": "", "until": "", **more}
+
+
+def test_nobody_is_left_at_an_office_that_closes_and_nobody_is_seated_there_after(town: TreeTown) -> None:
+    def put(*seats: dict[str, Any], active: bool = True) -> None:
+        value = {"active": active, "seats": list(seats), "number": "", "skills": []}
+        publish(town, value, subject="p.p.desk-a", kind="person")
+
+    closing = tidy({**EMPTY, "offices": [row("p.a.2", closed=True, ground_to="p.a.1")]})
+    later, past = "2030-01-01T00:00:00.000Z", "2020-01-01T00:00:00.000Z"
+    for seats in ([seat("p.a.2")], [seat("p.a.2", until=later)], [seat("p.a.1"), seat("p.a.2", since=later)]):
+        put(*seats)
+        with pytest.raises(OfficeHasPeople) as refused:
+            draft(town, closing, kind=NAME)
+        assert refused.value.details == {"office": "p.a.2", "people": ["desk-a"], "count": 1}
+    for seats in ([seat("p.a.2", until=past)], [seat("p.a.2"), seat("p.a.1", since=past)]):
+        put(*seats)
+        # Each time another draft: the same one again would not be looked at.
+        named = row("p.a.2", closed=True, ground_to="p.a.1", name_en=f"Closed with {len(seats)}")
+        assert draft(town, tidy({**EMPTY, "offices": [named]}), kind=NAME)
+    put(seat("p.a.2"), active=False)
+    town.change(**(closing or {}))
+    with pytest.raises(OfficeHasPeople):
+        put(seat("p.a.2"))
+    put(seat("p.a.1"))
 
 
 class StreamedTreeTown(TreeTown):

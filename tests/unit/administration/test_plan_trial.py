@@ -7,7 +7,7 @@ from nazdik.bootstrap.administration.plan_trial import INCIDENTS_MAX, Past, comp
 from nazdik.dispatch import commands as c
 from nazdik.kernel import OfficeId
 from nazdik.published.kinds import Need
-from nazdik.published.plans import PlanRule
+from nazdik.published.plans import PlanRule, PlansInForce
 from tests.town import START, PlainOffices, Town, at_m
 
 CHAIN = PlainOffices().chain_of
@@ -22,7 +22,15 @@ def rule(office: str, units: int, **more: Any) -> PlanRule:
 
 
 def tried(now: tuple[PlanRule, ...], draft: tuple[PlanRule, ...]) -> Any:
-    return compare_plans(PAST, now, draft, SHIPPED_NAMES, CHAIN, START, revision=1, days=1)
+    past = [(one, PlansInForce(now)) for one in PAST]
+    return compare_plans(past, draft, SHIPPED_NAMES, CHAIN, START, revision=1, days=1)
+
+
+def test_what_the_nation_drafts_is_tried_under_what_each_province_has() -> None:
+    own, none = PlansInForce((rule("p.a", 3),)), PlansInForce()
+    past = [(one, own if one.station == A1 else none) for one in PAST]
+    found = compare_plans(past, (rule("iran", 2),), SHIPPED_NAMES, CHAIN, START, revision=1, days=1, nations=True)
+    assert (found.incidents, found.other, found.units) == (5, 1, 1), "three of them stay the province's"
 
 
 def test_it_is_counted_where_the_rule_holds_and_what_it_would_have_sent() -> None:

@@ -10,11 +10,12 @@ import pytest
 from nazdik.bootstrap.administration.rules import FIELDS
 from nazdik.dispatch import commands as c
 from nazdik.dispatch.aims import Aims
+from nazdik.dispatch.desk_model import HandOverId
 from nazdik.dispatch.errors import FreeSoonOutOfRange, ReportIsFinal
 from nazdik.dispatch.vocabulary import AT_THE_STATION
 from nazdik.intake.model import CallBackResult
-from nazdik.kernel import CallId, IncidentId, UnitId
-from nazdik.kernel.instant import seconds_between
+from nazdik.kernel import CallId, IncidentId, OfficeId, UnitId
+from nazdik.kernel.instant import plus_s, seconds_between
 from tests.town import Town, at_m, dispatcher, officer
 from tests.unit.administration.people import publish, rules_with
 from tests.unit.bootstrap import test_renewed_arrivals as ways
@@ -58,6 +59,18 @@ def report_is_taken(town: Town, *, after_s: float) -> bool:
         scene.change(town, work, c.ReportGiven("سه نفر", people=3), "report_taken")
         return True
     return False
+
+
+def left_at(town: Town, *, silent_s: float) -> list[str]:
+    """Whose desks wait for somebody after its screen was silent for so long."""
+    command = c.HandOverDesk(
+        hand_over_id=HandOverId("p.h1"),
+        office=OfficeId("p"),
+        incidents=(town.incident(),),
+        silent_since=plus_s(town.now, -silent_s),
+    )
+    town.do(command, by=dispatcher())
+    return [given.by for given in town.world.hand_overs.values()]
 
 
 def sent(town: Town) -> str:
@@ -220,6 +233,7 @@ PROOFS: dict[str, Proof] = {
     "retry_s": Proof(lambda town: waiting(town, "retry"), 15, 5, 5),
     "not_moving_s": Proof(lambda town: on_the_way(town, "move"), 60, 30, 30),
     "late_factor": Proof(lambda town: on_the_way(town, "late", east_m=9000, driving=True), 1200, 2, 1600),
+    "desk_silent_s": Proof(lambda town: left_at(town, silent_s=90), [], 60, ["dispatcher:1"]),
     "report_open_s": Proof(lambda town: report_is_taken(town, after_s=2000), False, 3600, True),
     "slower_share": Proof(slow_way, True, 5, False, place=RiverTown),
     "safety_s": Proof(lambda town: on_scene(town, "safety"), 1200, [600, 700, 700, 700, 700], 700),

@@ -17,6 +17,7 @@ from nazdik.bootstrap.day_report.material import Duty, Incident, Material, Work,
 from nazdik.bootstrap.day_report.pdf import pdf_of
 from nazdik.bootstrap.day_report.shifts import jalali, shift_of
 from nazdik.dispatch import events as d
+from nazdik.dispatch.model import AssignmentState
 from nazdik.intake import events as i
 from nazdik.intake.model import Channel, Outcome
 from nazdik.kernel import AlarmId, AssignmentId, CallId, IncidentId, Instant, LonLat, OfficeId, UnitId, from_rfc3339
@@ -132,6 +133,19 @@ def _folded(facts: list[Any]) -> Material:
     for fact in facts:
         material.take(fact)
     return material
+
+
+def test_an_arrival_or_an_end_said_by_mistake_does_not_count() -> None:
+    told: dict[str, Any] = {
+        "incident_id": IncidentId("k.i1"),
+        "assignment_id": AssignmentId("k.a2"),
+        "unit_id": UnitId("k.u.A1"),
+    }
+    facts = _a_call_and_what_came_of_it()
+    facts.insert(-1, d.StepTakenBack(at=at(705), step="cleared", state=AssignmentState.ON_SCENE, **told))
+    assert _folded(facts).works["k.a2"].until is None
+    facts.insert(-1, d.StepTakenBack(at=at(706), step="on_scene", state=AssignmentState.EN_ROUTE, **told))
+    assert _folded(facts).incidents["k.i1"].on_scene_at is None
 
 
 def test_a_call_and_what_came_of_it() -> None:

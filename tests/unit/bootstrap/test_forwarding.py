@@ -1,5 +1,6 @@
 """What a node may not decide is done once, where it can be, by whoever asks in their own name."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,8 @@ import httpx
 import pytest
 
 from nazdik.bootstrap.identity.signed_requests import PROVED
-from nazdik.bootstrap.nodes.forwarding import Forwarding
+from nazdik.bootstrap.nodes.forwarding import BODY_BYTES_MAX, Forwarding
+from nazdik.bootstrap.photos_api import REQUEST_BYTES_MAX
 from nazdik.platform.clock import VirtualClock
 from nazdik.platform.faults import LogUnavailable
 from nazdik.platform.node_key import HEADER, NodeKey
@@ -76,6 +78,16 @@ async def test_it_is_done_by_the_writer_with_its_key_its_session_and_its_sender(
         b"nazdik.example",
     )
     assert scope["client"][0] == "10.0.0.7" and scope["query_string"] == b"x=1"
+
+
+async def test_the_largest_picture_goes_along_and_what_no_door_takes_does_not(tmp_path: Path) -> None:
+    for size, status in ((REQUEST_BYTES_MAX, 201), (BODY_BYTES_MAX + 1, 503)):
+        here, there = Far(elsewhere(B)), Far(httpx.Response(201, json={}))
+        async with pair(tmp_path, here, there) as client:
+            answer = await client.post(
+                "/v1/incidents/i/photos", content=bytes(size), headers={"idempotency-key": "one"}
+            )
+        assert answer.status_code == status and [len(body) for _, body in there.asked] == [size] * (status == 201)
 
 
 async def test_a_refusal_of_the_writer_comes_back_as_it_is(tmp_path: Path) -> None:
@@ -175,3 +187,33 @@ def test_a_key_that_keeps_nobody_out_is_refused(tmp_path: Path) -> None:
         NodeKey(tmp_path / "key", "a", VirtualClock())
     with pytest.raises(LogUnavailable, match="cannot be read"):
         NodeKey(tmp_path / "none", "a", VirtualClock())
+
+
+async def test_nobody_waits_for_a_writer_that_hangs_once_its_work_was_taken_over(tmp_path: Path) -> None:
+    asked = asyncio.Event()
+
+    async def hangs(_: httpx.Request) -> httpx.Response:
+        asked.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    here = Far(elsewhere(B), httpx.Response(201, json={"position": 1}))
+    out = httpx.AsyncClient(transport=httpx.MockTransport(hangs))
+    near = Forwarding(here, key=keys(tmp_path)("a"), own_address=A, follows=lambda: True, client=out)
+    line: Any = httpx.ASGITransport(app=near)  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=line, base_url=A) as client:
+        keyed = asyncio.ensure_future(client.post("/v1/incidents", headers={"idempotency-key": "one"}))
+        await asked.wait()
+        near.took_over()
+        async with asyncio.timeout(5):
+            assert (await keyed).status_code == 201
+        # Without a key nobody knows whether it was done: it is not done again.
+        here.answers = [elsewhere(B)]
+        asked.clear()
+        unkeyed = asyncio.ensure_future(client.post("/v1/positions"))
+        await asked.wait()
+        near.took_over()
+        for _ in range(50):
+            await asyncio.sleep(0)
+        assert not unkeyed.done()
+        unkeyed.cancel()

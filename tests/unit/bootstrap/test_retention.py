@@ -13,7 +13,7 @@ from nazdik.administration import commands as s
 from nazdik.administration.errors import ValueInvalid
 from nazdik.bootstrap.administration.retention import NAME, tidy
 from nazdik.bootstrap.retention.erasing import erase
-from nazdik.bootstrap.retention.planning import JOURNAL, PHOTOS, TRAIL, Plan, plan
+from nazdik.bootstrap.retention.planning import JOURNAL, PHOTOS, TRAIL, WORDS, Plan, plan
 from nazdik.bootstrap.retention.proving import prove
 from nazdik.bootstrap.retention.records import FILE, ErasuresUnreadable
 from nazdik.bootstrap.retention.rules import day_of, read_rules
@@ -112,7 +112,7 @@ def trail_file(back: int) -> str:
 def test_the_plan_goes_by_the_rules_and_leaves_what_a_hold_touches(site: Site) -> None:
     before = site.there()
     planned = site.plan()
-    assert planned.days == {TRAIL: 40, PHOTOS: 50, JOURNAL: 45} and planned.unknown == (("p", 99),)
+    assert planned.days == {TRAIL: 40, PHOTOS: 50, JOURNAL: 45, WORDS: 3_650} and planned.unknown == (("p", 99),)
     # The incident under hold was on the day sixty days ago: that day's trail and messages, and its picture, stay.
     assert {one.name for one in planned.of(TRAIL)} == {trail_file(59), trail_file(41)}
     assert [one.name.rpartition("/")[2] for one in planned.of(PHOTOS)] == [site.names[1]]

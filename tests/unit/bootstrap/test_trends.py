@@ -27,7 +27,7 @@ def incident(began: float, *, sent: float | None = None, arrived: float | None =
     """An incident that its call began so many seconds ago."""
     made = Incident(at(began), "k.s1", "fight", 2, {"c": at(began)})
     made.sent_at = None if sent is None else at(sent)
-    made.on_scene_at = None if arrived is None else at(arrived)
+    made.arrived = {} if arrived is None else {"a": at(arrived)}
     for name, value in more.items():
         setattr(made, name, value)
     return made
@@ -75,6 +75,9 @@ def test_who_waits_for_a_first_unit_is_counted_at_each_step() -> None:
     ends_ago = [STEP_S * (STEPS - 1 - step) for step in range(STEPS)]
     waiting = {ago: n for ago, n in zip(ends_ago, found.series.waiting, strict=True) if n}
     assert waiting == {4800: 1, 4200: 1, 3600: 1, 3000: 1, 2400: 1, 1800: 1, 0: 1}
+    assert found.series.open[-1] == found.hour.open and set(found.series.waiting_1) == {0}
+    urgent = counted(incident(200, priority=1), incident(200, sent=100, priority=1), incident(200))
+    assert (urgent.series.waiting_1[-1], urgent.series.waiting[-1], urgent.series.open[-1]) == (1, 2, 3)
 
 
 def test_response_is_counted_in_the_hour_of_the_arrival_and_too_few_say_nothing() -> None:

@@ -45,6 +45,20 @@ def test_without_a_circle_the_crews_own_word_counts() -> None:
     assert (trip.took_s, trip.promised_s, trip.share) == (50, 60, 1)
 
 
+def test_an_arrival_said_by_mistake_is_none_and_the_true_one_counts() -> None:
+    town = Town()
+    unit = town.unit("A01", 400)
+    assignment = town.accept(town.incident(east_m=1000), en_route=True)
+    town.wait(10)
+    town.do(c.StepOn(assignment_id=assignment, step="on_scene"), by=officer(unit))
+    town.do(c.TakeBackStep(assignment_id=assignment, step="on_scene"), by=officer(unit))
+    assert trips(town) == []
+    town.wait(40)
+    town.do(c.StepOn(assignment_id=assignment, step="on_scene"), by=officer(unit))
+    (trip,) = trips(town)
+    assert (trip.took_s, trip.sent_took_s) == (50, 50)
+
+
 def test_a_goal_that_moved_and_a_drive_that_was_called_off_are_no_trips() -> None:
     town = Town()
     town.unit("A01", 400)

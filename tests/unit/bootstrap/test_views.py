@@ -7,6 +7,7 @@ import pytest
 from nazdik.bootstrap.desk import subscription_of
 from nazdik.bootstrap.door import House
 from nazdik.dispatch import commands as c
+from nazdik.dispatch.desk_model import HandOverId
 from nazdik.intake import commands as i
 from nazdik.intake.model import Channel
 from nazdik.kernel import AlarmId, CallId, IncidentId, OfficeId, PersonId, ProvinceId, UnitId
@@ -92,3 +93,17 @@ def test_an_emergency_outlasts_its_incident_on_every_board(town: StreamedTown) -
     assert "p.a.1" in concerned, "the room may still take it"
     town.do(c.EndEmergency(unit_id=unit), by=officer(unit))
     assert all(sees(desk, "alarm") == set() for desk in desks)
+
+
+def test_a_desk_that_nobody_takes_stays_before_its_own_room_however_high_its_alarm_climbs(town: StreamedTown) -> None:
+    desks = [listener(town, Role.DISPATCHER, "p"), listener(town, Role.NATIONAL_DESK, "iran")]
+    given = HandOverId("p.h1")
+    leaving = c.HandOverDesk(hand_over_id=given, office=OfficeId("p"), incidents=(town.incident(),), note="")
+    town.do(leaving, by=dispatcher())
+    town.wait(10_000)
+    alarm = next(each for each in town.world.alarms.values() if each.hand_over_id == given)
+    assert alarm.office == "iran"
+    assert all(alarm.id in sees(desk, "alarm") for desk in desks)
+    rooms: Any = {ProvinceId("p"): None}
+    concerned, _ = House(rooms=rooms, offices=TREE, clock=town.clock).concerned(town.world, alarm.id)
+    assert "p" in concerned, "the room may still take it"

@@ -2,11 +2,15 @@
 
 import pytest
 
+from nazdik.administration.errors import ValueInvalid
 from nazdik.bootstrap.snapshots import restore, snapshot
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import errors
-from nazdik.kernel import UnitId
+from nazdik.dispatch.model import AlarmCause
+from nazdik.kernel import UnitId, rfc3339
+from nazdik.kernel.instant import plus_s
 from tests.town import Town, officer
+from tests.unit.administration.people import publish
 
 
 def log_on(town: Town, unit: UnitId, *members: str, **more: object) -> None:
@@ -87,3 +91,153 @@ def test_a_crew_at_work_is_not_replaced() -> None:
     town.accept(incident)
     with pytest.raises(errors.UnitHasAssignment):
         log_on(town, unit, "7001")
+
+
+def put(town: Town, name: str, number: str, *, office: str, **more: object) -> None:
+    """Let two people enter somebody into the list of people."""
+    seat = {"role": "station_desk", "office": office, "unit": None, "since": "", "until": ""}
+    value = {"active": True, "seats": [seat], "number": number, "skills": [], **more}
+    publish(town, value, subject=f"p.p.{name}", kind="person")
+
+
+def test_where_people_are_in_the_register_a_crew_is_taken_from_it_with_their_skills() -> None:
+    town = Town()
+    (unit,) = off_duty(town, "A01")
+    station = town.car(unit).office
+    log_on(town, unit, "9999")
+    assert town.car(unit).members == ("9999",), "without a register numbers are free"
+    put(town, "first", "7001", office=station, skills=["first_aid"])
+    put(town, "other", "AB-3", office="p.b.2", skills=["armed"])
+    with pytest.raises(errors.CrewMemberUnknown) as unknown:
+        log_on(town, unit, "7001", "9999")
+    assert unknown.value.details == {"member": "9999"}
+    log_on(town, unit, "7001", "ab-3", skills=("crowd",))
+    car = town.car(unit)
+    assert car.members == ("7001", "AB-3"), "somebody from another station comes along, as the register writes it"
+    assert set(car.skills) == {"crowd", "first_aid", "armed"} and car.own_skills == ("patrol",)
+    log_on(town, unit, "7001")
+    assert set(town.car(unit).skills) == {"patrol", "first_aid"}, "what the last crew could do is gone with it"
+    with pytest.raises(errors.CrewInvalid):
+        log_on(town, unit, "AB-3", "ab-3")
+
+
+def test_who_was_deactivated_or_has_no_seat_now_is_on_no_crew() -> None:
+    town = Town()
+    (unit,) = off_duty(town, "A01")
+    station = town.car(unit).office
+    put(town, "first", "7001", office=station)
+    put(town, "gone", "7002", office=station, active=False)
+    past = {"role": "station_desk", "office": station, "unit": None, "since": "", "until": "2020-01-01T00:00:00Z"}
+    put(town, "over", "7003", office=station, seats=[past])
+    for number in ("7002", "7003"):
+        with pytest.raises(errors.CrewMemberNotInService):
+            log_on(town, unit, "7001", number)
+    assert not town.car(unit).on_duty
+
+
+def test_a_number_is_one_persons() -> None:
+    town = Town()
+    put(town, "first", "ab-3", office="p.a.1")
+    with pytest.raises(ValueInvalid):
+        put(town, "second", "AB-3", office="p.a.1")
+    put(town, "first", "ab-4", office="p.a.1")
+    put(town, "second", "AB-3", office="p.a.1")
+    for wrong in ("a name", "x"):
+        with pytest.raises(ValueInvalid):
+            put(town, "third", wrong, office="p.a.1")
+
+
+def lapsed_notices(town: Town) -> list[AlarmCause]:
+    return [alarm.cause for alarm in town.world.alarms.values() if alarm.cause is AlarmCause.CREW_LAPSED]
+
+
+@pytest.fixture
+def manned() -> tuple[Town, UnitId, str]:
+    """A car with two people of the register, beside one who stays at the station."""
+    town = Town()
+    unit = town.unit("A01", 1000)
+    station = town.car(unit).office
+    for name, number in (("first", "7001"), ("second", "7002"), ("desk", "7003")):
+        put(town, name, number, office=station)
+    log_on(town, unit, "7001", "7002")
+    return town, unit, station
+
+
+def test_a_crew_shows_at_once_who_is_in_service_no_more_and_the_station_is_told(
+    manned: tuple[Town, UnitId, str],
+) -> None:
+    town, unit, station = manned
+    put(town, "second", "7002", office=station, active=False)
+    car = town.car(unit)
+    assert (car.lapsed, car.members, car.on_duty) == (("7002",), ("7001", "7002"), True)
+    (notice,) = town.world.alarms.values()
+    assert (notice.cause, notice.office, notice.unit_id, notice.climbs_at) == ("crew_lapsed", station, unit, None)
+    assert restore(snapshot(town.writer.state)) == town.writer.state
+    put(town, "second", "7002", office=station)
+    assert town.car(unit).lapsed == () and not lapsed_notices(town), "taken back, it is as it was"
+    assert town.car(unit).on_duty
+
+
+def test_an_office_that_is_taken_counts_and_another_one_does_not(manned: tuple[Town, UnitId, str]) -> None:
+    town, unit, station = manned
+    put(town, "second", "7002", office="p.b.2")
+    assert not town.car(unit).lapsed, "anybody of the province may come along"
+    put(town, "second", "7002", office=station, seats=[])
+    assert town.car(unit).lapsed == ("7002",)
+    log_on(town, unit, "7001")
+    assert not town.car(unit).lapsed and not lapsed_notices(town), "a crew without them is what was to be done"
+    put(town, "first", "7009", office=station)
+    assert not town.car(unit).on_duty, "a number that is nobody's any more"
+
+
+def test_with_nobody_in_service_left_a_free_car_goes_off_duty(manned: tuple[Town, UnitId, str]) -> None:
+    town, unit, station = manned
+    put(town, "second", "7002", office=station, active=False)
+    put(town, "first", "7001", office=station, active=False)
+    car = town.car(unit)
+    assert (car.on_duty, car.members, car.lapsed) == (False, (), ())
+    (notice,) = town.world.alarms.values()
+    assert notice.cause is AlarmCause.CREW_LAPSED, "nobody has seen it yet"
+    town.do(c.AcknowledgeAlarm(alarm_id=notice.id))
+    assert not town.world.alarms
+
+
+@pytest.mark.parametrize("how", ["clear", "withdraw", "refuse"])
+def test_an_assignment_is_brought_to_an_end_first(manned: tuple[Town, UnitId, str], how: str) -> None:
+    town, unit, station = manned
+    incident = town.incident("fight", 900.0)
+    if how != "refuse":
+        town.accept(incident)
+    for name, number in (("first", "7001"), ("second", "7002")):
+        put(town, name, number, office=station, active=False)
+    car = town.car(unit)
+    assert (car.on_duty, car.is_unmanned) == (True, True), "never from the middle of it"
+    other = town.incident("fight", 1200.0, name="2")
+    assert not town.world.active_assignments(town.world.incidents[other]), "it is sent nowhere else"
+    with pytest.raises(errors.UnitNotAvailable):
+        town.do(c.AssignUnits(incident_id=other, unit_ids=(unit,), divert=True))
+    assert car.assignment_id is not None
+    match how:
+        case "clear":
+            town.do(c.StepOn(assignment_id=car.assignment_id, step="on_scene"), by=officer(unit))
+            town.do(c.ClearAssignment(assignment_id=car.assignment_id), by=officer(unit))
+        case "withdraw":
+            town.do(c.WithdrawAssignment(assignment_id=car.assignment_id, reason="x"))
+        case "refuse":
+            town.do(c.RefuseOffer(assignment_id=car.assignment_id, reason="crew_incomplete"), by=officer(unit))
+    assert not town.car(unit).on_duty
+    assert not town.world.active_assignments(town.world.incidents[other]), "nor when it was free for a moment"
+    assert lapsed_notices(town)
+
+
+def test_a_seat_that_ends_by_itself_is_noticed_when_it_does(manned: tuple[Town, UnitId, str]) -> None:
+    town, unit, station = manned
+    until = plus_s(town.now, 3600)
+    seat = {"role": "station_desk", "office": station, "unit": None, "since": "", "until": rfc3339(until)}
+    put(town, "second", "7002", office=station, seats=[seat])
+    assert not town.car(unit).lapsed
+    town.wait(3599)
+    assert not town.car(unit).lapsed
+    town.wait(2)
+    assert town.car(unit).lapsed == ("7002",) and lapsed_notices(town)
+    assert f"crew:{unit}" not in town.world.deadlines

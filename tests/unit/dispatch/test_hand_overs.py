@@ -9,7 +9,7 @@ from nazdik.dispatch import errors
 from nazdik.dispatch import events as e
 from nazdik.dispatch.desk_model import HandOverId
 from nazdik.dispatch.hand_overs import TAKE_WITHIN_S
-from nazdik.dispatch.model import Alarm, AlarmCause
+from nazdik.dispatch.model import DESK_SILENT_S, Alarm, AlarmCause
 from nazdik.intake import commands as i
 from nazdik.intake.model import Channel, RingingEnd
 from nazdik.kernel import Actor, CallId, OfficeId
@@ -47,6 +47,16 @@ def left(town: Town) -> list[Alarm]:
 
 def keepers(town: Town) -> dict[str, str | None]:
     return {str(each.id): each.keeper for each in town.world.incidents.values()}
+
+
+def test_a_desk_of_no_office_is_not_given(town: Town) -> None:
+    for silent in (None, town.now):
+        with pytest.raises(errors.OfficeNotFound):
+            town.do(
+                c.HandOverDesk(hand_over_id=GIVEN, office=OfficeId(""), incidents=(), note="", silent_since=silent),
+                by=LEAVER,
+            )
+    assert not town.world.hand_overs
 
 
 def test_until_a_desk_is_taken_it_is_its_leavers_and_then_all_of_it_the_next_ones(town: Town) -> None:
@@ -128,6 +138,21 @@ def test_an_empty_desk_and_one_that_is_taken_or_taken_back_in_time_alarm_nobody(
     town.do(c.WithdrawHandOver(hand_over_id=HandOverId("p.h2")), by=COMER)
     town.wait(TAKE_WITHIN_S + 1)
     assert not left(town) and not [key for key in town.world.deadlines if key.startswith("desk:")]
+
+
+def test_a_desk_whose_screens_fell_silent_is_left_once_that_lasts_and_its_holder_may_come_back(town: Town) -> None:
+    incident = town.incident(priority=2)
+    gone = c.HandOverDesk(hand_over_id=GIVEN, office=OfficeId("p"), incidents=(incident,), silent_since=town.now)
+    town.wait(DESK_SILENT_S - 1)
+    town.do(gone, by=LEAVER)
+    assert not town.world.hand_overs, "a page that is read again is back by then"
+    town.wait(2)
+    town.do(gone, by=LEAVER)
+    assert town.world.hand_overs[GIVEN].silent_since == gone.silent_since
+    town.wait(TAKE_WITHIN_S + 1)
+    assert left(town)[0].priority == 2, "and it climbs as if it had been given"
+    town.do(c.WithdrawHandOver(hand_over_id=GIVEN), by=LEAVER)
+    assert not left(town) and keepers(town) == {incident: "dispatcher:1"}
 
 
 def test_a_colleagues_incident_and_another_rooms_desk_are_refused(town: Town) -> None:

@@ -1,5 +1,6 @@
 """The life of an incident: drafts and pre-alerts, changes, hand-overs, panic, the end and what comes after."""
 
+import msgspec
 import pytest
 
 from nazdik.dispatch import commands as c
@@ -229,10 +230,13 @@ def test_an_emergency_outlives_its_archived_incident_and_its_alarm_still_ends(to
 
 def test_panic_without_a_place_goes_to_the_units_own_station(town: Town) -> None:
     victim = town.unit("A01", None)
-    for number, point in enumerate((None, LonLat(0, 0))):
+    for number, point in enumerate((None, LonLat(0, 0), LonLat(0, float("inf")), LonLat(float("nan"), 0))):
         incident = IncidentId(f"p.ipanic{number}")
         town.do(c.DeclareEmergency(unit_id=victim, incident_id=incident, point=point), by=officer(victim))
         assert town.get(incident).point == at_m(2500)
+        # What is written down can be read again.
+        for fact in town.facts[-20:]:
+            msgspec.json.decode(msgspec.json.encode(fact), type=type(fact))
         town.do(c.EndEmergency(unit_id=victim), by=dispatcher())
 
 

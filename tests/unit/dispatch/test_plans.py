@@ -1,7 +1,9 @@
 """Response plans by office and time: the nearest office's rule holds, and the record says whose it was."""
 
 import pytest
+from msgspec.structs import replace
 
+from nazdik.bootstrap.administration.incident_kinds import FIRST
 from nazdik.dispatch import commands as c
 from nazdik.dispatch.projections import incident_view
 from nazdik.guide import commands as guide
@@ -12,6 +14,7 @@ from nazdik.kernel.instant import plus_s
 from nazdik.published.kinds import Need
 from nazdik.published.plans import PlanRule
 from tests.town import Town, at_m
+from tests.unit.administration.people import publish as publish_setting
 
 READER = Actor("reader", "province_desk", OfficeId("p"))
 COUNTY = PlanRule("r1", "noise", OfficeId("p.a"), (Need("patrol"), Need("traffic")), note="شب‌های آخر هفته")
@@ -22,11 +25,11 @@ def town() -> Town:
     return Town()
 
 
-def publish(town: Town, *rules: PlanRule) -> None:
+def publish(town: Town, *rules: PlanRule, book: BookName = BookName.PLANS) -> None:
     drafted = Actor("drafter", "province_desk", OfficeId("p"))
-    town.do(guide.SaveDraft(book=BookName.PLANS, content=Plans(rules)), by=drafted)
-    revision = town.writer.state.guide.book(BookName.PLANS).revisions
-    town.do(guide.PublishDraft(book=BookName.PLANS, revision=revision), by=READER)
+    town.do(guide.SaveDraft(book=book, content=Plans(rules)), by=drafted)
+    revision = town.writer.state.guide.book(book).revisions
+    town.do(guide.PublishDraft(book=book, revision=revision), by=READER)
 
 
 def needs(town: Town, incident: IncidentId) -> dict[str, int]:
@@ -51,6 +54,36 @@ def test_the_nearest_office_with_a_rule_decides(town: Town) -> None:
     assert needs(town, town.incident("noise", 6_000, name="1")) == {"motorcycle": 1}
     assert needs(town, town.incident("noise", 1_000, name="2")) == {"patrol": 1, "traffic": 1}
     assert needs(town, town.incident("noise", 16_000, name="3")) == {"patrol": 3}
+
+
+def test_the_nations_rule_holds_where_the_province_says_nothing_and_is_told_as_its(town: Town) -> None:
+    nations = PlanRule("n1", "noise", OfficeId("iran"), (Need("motorcycle"),), note="دستور کشوری")
+    publish(town, nations, book=BookName.NATION_PLANS)
+    publish(town, COUNTY)
+    ours, elsewhere = town.incident("noise", 1_000, name="1"), town.incident("noise", 16_000, name="2")
+    assert needs(town, ours) == {"patrol": 1, "traffic": 1}
+    assert needs(town, elsewhere) == {"motorcycle": 1}
+    told = [incident_view(town.world, town.get(each)).plan for each in (ours, elsewhere)]
+    assert [(plan.rule, plan.office, plan.version) for plan in told] == [("r1", "p.a", "1"), ("n1", "iran", "n1")]
+    town.do(guide.RollBack(book=BookName.NATION_PLANS, to=0))
+    assert needs(town, town.incident("noise", 16_000, name="3")) == {"patrol": 1}, "taken back, the kind's own plan"
+
+
+def test_the_nations_book_is_two_peoples_and_speaks_of_the_nations_kinds(town: Town) -> None:
+    rule = PlanRule("n1", "noise", OfficeId("iran"), (Need("patrol"),))
+    town.do(guide.SaveDraft(book=BookName.NATION_PLANS, content=Plans((rule,))), by=READER)
+    with pytest.raises(errors.SecondPersonNeeded):
+        town.do(guide.PublishDraft(book=BookName.NATION_PLANS, revision=1), by=READER)
+    own = [
+        *FIRST["rows"],
+        {**FIRST["rows"][0], "code": "drone", "name_fa": "پهپاد", "name_en": "Drone", "common": "D1"},
+    ]
+    own[-1] |= {"also": [], "words": []}
+    publish_setting(town, {"rows": own}, kind="kinds")
+    drone = Plans((replace(rule, kind="drone"),))
+    town.do(guide.SaveDraft(book=BookName.PLANS, content=Plans((replace(rule, kind="drone", office=OfficeId("p")),))))
+    with pytest.raises(errors.ContentInvalid):
+        town.do(guide.SaveDraft(book=BookName.NATION_PLANS, content=drone))
 
 
 def test_a_rule_holds_from_its_first_moment_to_its_last_and_the_later_one_outweighs(town: Town) -> None:

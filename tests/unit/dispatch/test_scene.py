@@ -4,7 +4,7 @@ import pytest
 
 from nazdik.bootstrap.snapshots import restore, snapshot
 from nazdik.dispatch import commands as c
-from nazdik.dispatch import errors
+from nazdik.dispatch import errors, scene
 from nazdik.dispatch import events as e
 from nazdik.dispatch.model import REPORT_OPEN_S, Assignment
 from nazdik.dispatch.projections import detail_view
@@ -137,7 +137,19 @@ def test_a_crew_takes_back_its_own_picture_a_desk_any_and_the_history_keeps_that
         town.do(back(1), by=officer(work.unit_id))
     town.do(back(2, "person"), by=dispatcher())
     assert town.get(work.incident_id).photos == ()
+    again = c.RestorePhoto(incident_id=work.incident_id, photo_id=f"{2:064x}")
+    with pytest.raises(errors.PhotoStaysBack):
+        town.do(again, by=officer(work.unit_id))
+    town.wait(scene.RESTORED_WITHIN_S)
+    town.do(again, by=dispatcher())
+    assert [int(photo.id, 16) for photo in town.get(work.incident_id).photos] == [2], "a desk undoes its own at once"
+    assert restore(snapshot(town.writer.state)).world == town.world
+    town.do(back(2, "person"), by=dispatcher())
+    town.wait(scene.RESTORED_WITHIN_S + 1)
+    with pytest.raises(errors.PhotoStaysBack):
+        town.do(again, by=dispatcher())
     assert [fact.by for fact in town.facts if isinstance(fact, e.PhotoWithdrawn)] == [
         f"officer:{work.unit_id}",
+        "dispatcher:1",
         "dispatcher:1",
     ]

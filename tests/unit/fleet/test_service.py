@@ -1,5 +1,6 @@
 """The fleet of two provinces, by its service and by its doors."""
 
+import asyncio
 import json
 from base64 import b64encode
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from nazdik.fleet.devices import Devices
 from nazdik.fleet.errors import DeviceRevoked, NotTheDevicesUnit, UnitNotFound
 from nazdik.fleet.lane import PositionLane
 from nazdik.fleet.model import Bounds, Fix, Heartbeat, Sound
-from nazdik.fleet.service import FleetService, TrailRead
+from nazdik.fleet.service import PIECE, FleetService, TrailRead
 from nazdik.fleet.store import DeviceStore
 from nazdik.fleet.trail import Trail
 from nazdik.kernel import (
@@ -32,6 +33,7 @@ from nazdik.kernel import (
     rfc3339,
 )
 from nazdik.kernel.instant import plus_s
+from nazdik.platform.auth import Session
 from nazdik.platform.clock import VirtualClock
 from nazdik.published.fleet import FleetOnRoad
 from tests.unit.fleet.doubles import AHVAZ, BOUNDS, NOON, PaperRoad
@@ -76,6 +78,7 @@ class House:
                 "fleet_service": Provide(lambda: self.fleet, sync_to_thread=False),
                 "actor": Provide(lambda: DESK, sync_to_thread=False),
                 "session_actor": Provide(lambda: self.session, sync_to_thread=False),
+                "proved": Provide(lambda: Session("s", DESK.id, "dispatcher", self.clock.now()), sync_to_thread=False),
             },
             exception_handlers={Rejected: _problem},
         )
@@ -141,6 +144,33 @@ def test_a_mixed_batch_is_answered_in_the_order_given(house: House) -> None:
         (T01, "now"),
     ]
     assert house.fleet.report([]) == []
+
+
+async def test_others_go_in_between_the_pieces_of_a_large_batch_and_the_answer_is_the_same(house: House) -> None:
+    strangers = [house.fix()._replace(unit_id=UnitId(f"{A12}-{n}")) for n in range(3 * PIECE)]
+    fixes = [house.fix(A12), *strangers, house.fix(A13)]
+    taking = asyncio.create_task(house.fleet.take(None, fixes))
+    await asyncio.sleep(0)
+    assert house.fleet.position_of(A12) is not None and house.fleet.position_of(A13) is None
+    verdicts = await taking
+    assert [v.unit_id for v in verdicts] == [fix.unit_id for fix in fixes]
+    assert [v.reason for v in verdicts] == [None, *["position.unknown_unit"] * len(strangers), None]
+
+
+async def test_a_large_batch_with_one_unit_twice_is_judged_by_time_and_not_by_order(house: House) -> None:
+    strangers = [house.fix()._replace(unit_id=UnitId(f"{A12}-{n}")) for n in range(3 * PIECE)]
+    verdicts = await house.fleet.take(None, [house.fix(A12, 1.0), *strangers, house.fix(A12, 30.0)])
+    assert [verdicts[0].reason, verdicts[-1].reason] == [None, None]
+
+
+async def test_a_large_batch_for_units_that_are_not_the_devices_is_refused_before_any_of_it_is_taken(
+    house: House,
+) -> None:
+    gateway = house.fleet.device_by(house.token(None))
+    own = [house.fix(A12)._replace(unit_id=UnitId(f"{A12}-{n}")) for n in range(PIECE)]
+    with pytest.raises(NotTheDevicesUnit):
+        await house.fleet.take(gateway, [house.fix(A12), *own, house.fix(T01)])
+    assert house.fleet.position_of(A12) is None
 
 
 def test_a_device_speaks_for_its_own_unit(house: House) -> None:

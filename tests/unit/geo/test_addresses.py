@@ -122,6 +122,17 @@ def test_an_alias_is_found_as_forgivingly_as_any_name_and_only_while_it_stands(f
     assert all(place.kind != "alias" for place in finder.search("سیلوی قدیم", HERE))
 
 
+def test_the_maps_own_name_goes_before_an_alias_that_only_sounds_so(finder: PlaceFinder) -> None:
+    finder.use_aliases(AliasIndex(after(NOTHING, alias(text="Enqelab")).aliases, finder.index.bounds))
+    try:
+        found = finder.search("انقلاب", HERE)
+        assert found[0].label_fa.startswith("انقلاب اسلامی")
+        assert Why.ALIAS in {place.why for place in found}
+        assert finder.search("enqelab", HERE)[0].why is Why.ALIAS, "called exactly so"
+    finally:
+        finder.use_aliases(None)
+
+
 def test_doubt_is_cast_on_words_that_lead_nowhere_or_elsewhere(finder: PlaceFinder) -> None:
     street = finder.search("خیابان فاطمی", HERE)[0]
     known = finder.reverse(HERE)

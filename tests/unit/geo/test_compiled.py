@@ -37,6 +37,8 @@ def test_a_cache_that_names_a_type_which_is_gone_is_emptied(tmp_path: Path, monk
     source = "from typing import NamedTuple\nfrom nazdik.geo.compiled import compiled\n"
     body = "class {0}(NamedTuple):\n    x: float\n@compiled\ndef double(given):\n    return 2 * given.x\n"
     monkeypatch.syspath_prepend(str(tmp_path))
+    # Both versions are of one second and one length: Python would take the bytecode of the first for that of the second.
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
     for name in ("Old", "New"):
         (tmp_path / "named.py").write_text(source + body.format(name), encoding="utf-8")
         sys.modules.pop("named", None)

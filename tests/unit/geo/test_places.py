@@ -174,6 +174,29 @@ def test_real_streets_and_crossings(city: PlaceIndex) -> None:
     assert distance_m(crossing.point, LonLat(51.4057, 35.7245)) < 1_000
 
 
+@pytest.mark.parametrize("near", [None, HERE, LonLat(51.4107, 35.7013)])
+@pytest.mark.parametrize(
+    ("typed", "meant", "sounds_so"),
+    [
+        # «پل کالج» has Enqelab Street for its English name, «حسن عضدی» Azodi.
+        ("انقلاب", "انقلاب اسلامی", "پل کالج"),
+        ("خیابان انقلاب", "انقلاب اسلامی", "پل کالج"),
+        ("آزادی", "کنارگذر آزادی", "حسن عضدی"),
+        ("تقاطع انقلاب و حافظ", "انقلاب اسلامی", "پل کالج"),
+    ],
+)
+def test_what_is_called_so_goes_before_what_only_sounds_so(
+    city: PlaceIndex, typed: str, meant: str, sounds_so: str, near: LonLat | None
+) -> None:
+    labels = [place.label_fa for place in city.search(typed, near)]
+    assert labels.index(f"{meant}، تهران") < labels.index(f"{sounds_so}، تهران")
+
+
+def test_a_crossing_of_streets_called_so_goes_before_one_that_sounds_so(city: PlaceIndex) -> None:
+    best = city.search("تقاطع خانی و محمدی")[0]
+    assert best.label_fa == "تقاطع فرشاد امان خانی و سعید فامیل محمدی، تهران", "not the one of «ستارخان»"
+
+
 def test_a_point_is_said_by_its_street_and_what_it_is_near(small: PlaceIndex) -> None:
     place = small.reverse(LonLat(48.7045, 31.30405))
     assert place is not None

@@ -2,6 +2,7 @@
 
 import shutil
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +10,12 @@ import osmium
 import pytest
 from typer.testing import CliRunner
 
-from nazdik.geo.build import build_region
 from nazdik.geo.cli import app
 from nazdik.geo.inputs import read_places
 from nazdik.geo.network import build_from_pbf
 from nazdik.geo.region import Region, list_regions
 from nazdik.geo.samples import SAMPLES, build_samples
+from nazdik.geo.samples.catalogue import khuzestan
 from nazdik.geo.samples.khuzestan import write_khuzestan_streets
 from nazdik.kernel import LonLat, distance_m
 from tests.unit.geo.region_fixtures import SOURCES
@@ -92,12 +93,32 @@ def test_built_samples_are_listed_and_the_generated_streets_are_no_region(tmp_pa
     assert [region.id for region in list_regions(tmp_path)] == built == ["tehran-central"]
 
 
-def test_khuzestan_builds_with_its_tree_and_its_notice(tmp_path: Path) -> None:
-    sample = next(sample for sample in SAMPLES if sample.id == "khuzestan")
-    region = build_region(sample.describe(SOURCES, tmp_path), tmp_path / "khuzestan")
-    counts = Region.load(region.folder).manifest.counts
+def test_khuzestan_has_its_tree_and_its_notice(built_region: Callable[[str], Path]) -> None:
+    region = Region.load(built_region("khuzestan"))
+    counts = region.manifest.counts
     assert counts["counties"] == 30
     assert 40 <= counts["stations"] <= 80
     assert counts["nodes"] > 40_000
     assert region.notice_fa is not None
     assert {"ODbL-1.0", "CC-BY-4.0"} <= {source.licence for source in region.manifest.sources}
+
+
+def test_streets_are_drawn_once_and_again_when_they_or_their_places_changed(tmp_path: Path) -> None:
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    for name in ("khuzestan_places.csv", "khuzestan_counties.geojson"):
+        shutil.copy(SOURCES / name, sources / name)
+    places = sources / "khuzestan_places.csv"
+    # A few small places are drawn in no time.
+    head, *rows = PLACES.read_text(encoding="utf-8").splitlines(keepends=True)
+    places.write_text("".join([head, *rows[-8:]]), encoding="utf-8")
+    streets = khuzestan(sources, tmp_path).pbf
+    drawn, at = streets.read_bytes(), streets.stat().st_mtime_ns
+    khuzestan(sources, tmp_path)
+    assert streets.stat().st_mtime_ns == at
+    streets.write_bytes(drawn[:-1])
+    khuzestan(sources, tmp_path)
+    assert streets.read_bytes() == drawn
+    places.write_text("".join([head, *rows[-7:]]), encoding="utf-8")
+    khuzestan(sources, tmp_path)
+    assert streets.read_bytes() != drawn

@@ -10,8 +10,9 @@ from nazdik.guide import commands as c
 from nazdik.guide import errors
 from nazdik.guide.decisions import decide
 from nazdik.guide.evolution import VERSIONS_KEPT, evolve
+from nazdik.guide.layers import content_of
 from nazdik.guide.model import BookName, Entry, Guide, Questions, Sentence, Trial, Words
-from nazdik.guide.shipped import content_of, label_of, read_entries, shipped
+from nazdik.guide.shipped import label_of, read_entries, shipped
 from nazdik.guide.trial import try_words
 from nazdik.kernel import Actor, CommandId, Context, Instant, ProvinceId
 from nazdik.published.catalogue import KINDS

@@ -8,6 +8,7 @@ from nazdik.administration.commands import PublishDraft, RollBack, SaveDraft
 from nazdik.administration.errors import SecondPersonNeeded
 from nazdik.bootstrap.administration import persons
 from nazdik.bootstrap.administration.fields import Words
+from nazdik.bootstrap.administration.register import PeopleOfSettings
 from nazdik.bootstrap.imports.columns import OfficeNames, table_of
 from nazdik.bootstrap.imports.errors import CannotGoBack, ColumnsMissing
 from nazdik.bootstrap.imports.listings import LISTINGS
@@ -118,6 +119,23 @@ def test_people_get_the_seats_of_the_file_and_lose_them_when_it_is_taken_back() 
     assert read(town, "people", "name,role,office,from\ndesk-a,dispatcher,p,1405/9/1\n").same == 1
     town.do(RollBack(kind="import_people", subject="p.i1", to=0, why="آزمون"), by=ONE)
     assert persons.own(town.writer.state.settings, "p.p.desk-a") == persons.EMPTY
+
+
+def test_people_of_a_list_crew_units_by_their_numbers_and_skills() -> None:
+    town = Town()
+    rows = "name,role,office,number,skills\na,station desk,p.a.1,۷۰۰۱,first aid\nb,station desk,p.a.1,7002,\n"
+    found = read(town, "people", rows)
+    assert found.bad == ()
+    publish(town, "people", found)
+    member = PeopleOfSettings(town.writer.state.settings).find_member("7001", town.now)
+    assert member is not None and (member.office, member.skills) == ("p.a.1", ("first_aid",))
+    again = read(town, "people", "name,role,office\na,dispatcher,p\n")
+    assert again.good[0].now["number"] == "7001", "a list that does not say it leaves it as it was"
+    twice = "name,role,office,number\nc,dispatcher,p,7002\nd,dispatcher,p,88\ne,dispatcher,p,88\n"
+    assert [(row, column) for row, column, _ in why(read(town, "people", twice))] == [
+        (2, None),
+        (4, "number in the force"),
+    ]
 
 
 def test_a_person_with_one_bad_row_is_left_out_whole() -> None:

@@ -12,6 +12,7 @@ from nazdik.intake.callers.reports import presented, read_report, without_key
 from nazdik.intake.decisions import decide
 from nazdik.intake.model import Channel
 from nazdik.interchange.open311 import documents
+from nazdik.interchange.open311.format import written
 from nazdik.interchange.open311.services import SERVICES, definition, listed
 from nazdik.kernel import Actor, CommandId, Context, Instant, LonLat, ProvinceId, Rejected
 from nazdik.published.catalogue import KINDS
@@ -89,13 +90,13 @@ def test_both_formats_say_the_same_and_only_about_where(lon: float, lat: float, 
     assert said["status"] == ("closed" if state == "over" else "open")
     assert abs(said["lat"] - lat) <= 0.005001 and len(f"{said['lat']}".partition(".")[2]) <= 2
     assert said["description"] is None and said["address"] is None and said["media_url"] is None
-    root = ElementTree.fromstring(documents.written("requests", [said], "xml"))
+    root = ElementTree.fromstring(written("requests", [said], "xml"))
     (one,) = (plain(each) for each in root)
     assert root.tag == "service_requests" and set(one) == set(said)
     assert one["service_request_id"] == "p.c1" and one["status"] == said["status"] and one["description"] is None
 
 
 def test_a_definition_in_xml_lists_its_attributes() -> None:
-    root = ElementTree.fromstring(documents.written("definition", definition(SERVICES["theft_past"]), "xml"))
+    root = ElementTree.fromstring(written("definition", definition(SERVICES["theft_past"]), "xml"))
     assert root.tag == "service_definition"
     assert [one.findtext("code") for one in root.iterfind("attributes/attribute")] == ["when", "what"]

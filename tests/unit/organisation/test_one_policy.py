@@ -16,6 +16,7 @@ OTHERWISE = {
     ("bootstrap/inspection/detect.py", "find"): "whose work it is to look",
     ("oversight/desk_api.py", "session_of"): "whether it is a session of this server, which has one kind",
     ("cli/people.py", "_posting"): "which words are roles",
+    ("bootstrap/oversight/people.py", "of_dispatch"): "which of dispatch's accounts are no people",
 }
 
 

@@ -186,6 +186,11 @@ def test_contact_is_limited_by_a_written_decision_and_complaining_stays_free() -
     assert town.case(case_id).limit.why == "تهدید تلفنی"
     assert town.case(town.receive(**OF_ALI)).formal
     town.do(c.WriteBack(case_id=case_id, text="باز هم می‌نویسم"), CITIZEN)
+    refused(town, c.LiftLimit(case_id=case_id, why="آرام شد"), "desk-a", errors.SupervisorNeeded)
+    refused(town, c.LiftLimit(case_id=case_id, why=""), "desk-p", errors.TextMissing)
+    town.do(c.LiftLimit(case_id=case_id, why="آرام شد"), "desk-p")
+    assert town.case(case_id).limit is None
+    assert town.do(c.LiftLimit(case_id=case_id, why="آرام شد"), "desk-p") == ()
 
 
 def test_200_equal_texts_are_one_topic_and_all_are_answered_and_none_is_closed() -> None:

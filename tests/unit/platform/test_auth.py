@@ -12,11 +12,13 @@ from nazdik.platform.auth import (
     CommonPassword,
     Hashing,
     Registry,
+    Sealing,
     SignInBusy,
     Throttle,
     Tickets,
     TooManyTries,
     WeakPassword,
+    Words,
     check_strength,
     is_own_page,
     session_cookie,
@@ -156,13 +158,17 @@ def test_guessing_gets_slower_and_a_success_forgives(clock: VirtualClock) -> Non
 
 
 def test_a_ticket_is_good_once_and_for_thirty_seconds(clock: VirtualClock) -> None:
-    tickets = Tickets(clock)
+    tickets = Tickets(Words(Sealing(b"k" * 32, clock), clock))
     ticket, late = tickets.issue("s1"), tickets.issue("s2")
+    assert tickets.redeem(ticket.replace("s1", "s2")) is None, "it is another's"
     assert tickets.redeem(ticket) == "s1"
-    assert tickets.redeem(ticket) is None
+    # The same word in other letters is the same word.
+    for again in (ticket, f"{ticket}=", f"{ticket[:9]}!{ticket[9:]}"):
+        assert tickets.redeem(again) is None
     clock.advance_s(30.1)
     assert tickets.redeem(late) is None
-    assert tickets.redeem("made up") is None
+    for bad in ("made up", "", ".", "s1.", "s1.x", "\ud800.x", "s1." + "A" * 4_000):
+        assert tickets.redeem(bad) is None
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """A copy on a second disk: what was acknowledged comes back as it was, to any moment, whatever happened to the copy since."""
 
 import asyncio
+import errno
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -23,8 +25,8 @@ from nazdik.platform.backup import (
     read_recipient,
     restore,
 )
-from nazdik.platform.backup.sealed import sound_bytes
-from nazdik.platform.backup.shipping import AGAIN_S
+from nazdik.platform.backup.sealed import files_of, frames_of, sound_bytes
+from nazdik.platform.backup.shipping import AGAIN_S, JOURNAL
 from nazdik.platform.eventlog import Claim, Entry, EventLog, NewEntry, SqliteLog, verify_file
 from nazdik.platform.journal import Journal, read_journal
 
@@ -304,6 +306,114 @@ def test_a_disk_that_hangs_costs_one_wait_and_not_one_an_act(site: Site, monkeyp
         hangs.set()
         while shipper.behind().entries:
             time.sleep(0.01)
+
+
+def test_a_clock_that_was_set_back_does_not_change_the_order_of_what_was_copied(site: Site, tmp_path: Path) -> None:
+    with site.working() as (log, _):
+        site.append(log, 12)
+    site.clock.at = 1_000_000
+    with site.working() as (log, _):
+        site.append(log, 5)
+    assert site.restored(tmp_path / "back") == site.entries()
+
+
+def test_what_a_failed_sync_left_in_the_memory_of_the_system_is_copied_again(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nazdik.platform.backup.shipping.AGAIN_S", AGAIN_S / 100)
+    synced, fails = os.fdatasync, [True]
+
+    def failing(fd: int) -> None:
+        if fails and fails.pop():
+            raise OSError(errno.EIO, "the disk")
+        synced(fd)
+
+    shipper = Shipper(site.copy, site.key.public_key(), site.data, site.clock)
+    log = shipper.follow(LOG, SqliteLog(site.data / f"{LOG}.sqlite"))
+    site.append(log, 4)
+    monkeypatch.setattr("nazdik.platform.backup.sealed.os.fdatasync", failing)
+    shipper.look()
+    (file,) = files_of(site.copy, f"entries.{LOG}")
+    shipper.look()
+    log.close()
+    shipper.close()
+    # The power goes: of what the failed sync was to bring to the disk nothing is there.
+    os.truncate(file, next(frames_of(file, check=True)).place)
+    assert site.restored(tmp_path / "back") == site.entries()
+
+
+def test_what_was_torn_and_copied_again_is_no_loss(site: Site, tmp_path: Path) -> None:
+    async def write(count: int) -> None:
+        journal = Journal(site.data / "journal", site.clock)
+        with site.working(journal=lambda: journal.end) as (log, _):
+            for n in range(count):
+                await journal.append(f"call {n}".encode())
+            site.append(log, count)
+        await journal.close()
+
+    (site.data / "numbers.key").write_text("a key")
+    asyncio.run(write(9))
+    for stream in ("journal", "files", f"entries.{LOG}"):
+        (file,) = files_of(site.copy, stream)
+        os.truncate(file, file.stat().st_size - 5)
+    assert len(restore(site.copy, site.key, tmp_path / "torn").left_out) == 3
+    asyncio.run(write(3))
+    done = restore(site.copy, site.key, tmp_path / "back")
+    assert not done.left_out
+    assert list(read_journal(tmp_path / "back/journal")) == list(read_journal(site.data / "journal"))
+
+
+@pytest.mark.parametrize("left", [0, 20])
+def test_what_a_power_cut_leaves_of_the_head_of_a_frame_hides_nothing_else(
+    site: Site, tmp_path: Path, left: int
+) -> None:
+    """A file's length may come to the disk without its bytes, and a frame's head lie in two sectors."""
+    with site.working() as (log, shipper):
+        for _ in range(3):
+            site.append(log, 1)
+            shipper.look()
+    (file,) = files_of(site.copy, f"entries.{LOG}")
+    *_, before, last = frames_of(file, check=True)
+    content = bytearray(file.read_bytes())
+    content[last.place + left : last.place + 64] = bytes(64 - left)
+    if not left:
+        content[last.place :] = bytes(last.length + 64)
+    file.write_bytes(content)
+    done = restore(site.copy, site.key, tmp_path / "back")
+    assert done.heads[f"{LOG}.sqlite"].position == before.last
+    assert done.left_out == [f"entries.{LOG}/{file.name}: {last.length + 64} bytes at the end are torn or changed"]
+
+
+def test_a_piece_of_the_journal_that_is_missing_is_named(site: Site, tmp_path: Path) -> None:
+    async def write(count: int) -> None:
+        journal = Journal(site.data / "journal", site.clock)
+        with site.working(journal=lambda: journal.end):
+            for n in range(count):
+                await journal.append(f"call {n}".encode())
+        await journal.close()
+
+    for _ in range(4):
+        asyncio.run(write(5))
+    first, *gone, _ = files_of(site.copy, "journal")
+    end = [frame.last for frame in frames_of(first, check=True)][-1]
+    for file in gone:
+        file.unlink()
+    (said,) = restore(site.copy, site.key, tmp_path / "back").left_out
+    assert said.startswith(f"journal: bytes {end} to ")
+
+
+def test_a_message_that_waits_for_its_copy_is_on_it_when_it_is_acknowledged(site: Site, tmp_path: Path) -> None:
+    async def write() -> None:
+        journal = Journal(site.data / "journal", site.clock)
+        with site.working(wait_s=5, journal=lambda: journal.end) as (_, shipper):
+            journal.when_kept = lambda end: shipper.wait_for(JOURNAL, end)
+            for n in range(5):
+                await journal.append(f"call {n}".encode())
+                restore(site.copy, site.key, tmp_path / f"at{n}")
+                assert len(list(read_journal(tmp_path / f"at{n}/journal"))) == n + 1
+        await journal.close()
+
+    asyncio.run(write())
 
 
 def test_a_name_that_leads_out_of_the_folder_is_refused(site: Site, tmp_path: Path) -> None:

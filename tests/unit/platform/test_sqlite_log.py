@@ -259,3 +259,24 @@ def test_a_closed_log_says_so(tmp_path: Path) -> None:
 def test_folders_are_made(tmp_path: Path, name: str) -> None:
     SqliteLog(tmp_path / name).close()
     assert (tmp_path / name).exists()
+
+
+def test_somebody_else_holds_the_file_for_a_while_and_nothing_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tool for copies, or somebody who is curious: an append waits, is refused as not stored, and succeeds later."""
+    monkeypatch.setattr("nazdik.platform.sqlite.BUSY_TIMEOUT_MS", 50)
+    path = tmp_path / "town.log.sqlite"
+    log = SqliteLog(path)
+    log.append([entry(1)], expected_position=0)
+    foreign = apsw.Connection(str(path))
+    foreign.execute("BEGIN IMMEDIATE")
+    with pytest.raises(LogUnavailable):
+        log.append([entry(2)], expected_position=1)
+    assert log.head().position == 1
+    assert [e.position for e in log.read(0, 9)] == [1]
+    foreign.execute("ROLLBACK")
+    foreign.close()
+    log.append([entry(2)], expected_position=1)
+    assert log.verify().whole
+    log.close()
