@@ -37,6 +37,7 @@ from nazdik.kernel import CommandId, Context, DeviceId, LonLat, OfficeId, Provin
 from nazdik.kernel.context import SYSTEM
 from nazdik.organisation.model import Role
 from nazdik.platform.eventlog.entry import EventLog, NewEntry
+from nazdik.platform.loop import run_loop
 from nazdik.platform.settings import load_settings
 
 REGIONS = Path(__file__).parent.parent / "regions" / "built"
@@ -257,7 +258,7 @@ def main() -> None:
         # `just bench` runs every file here; alone, this one has nothing to measure.
         parser.print_help()
         return
-    asyncio.run(serve(options))
+    run_loop(serve(options))
 
 
 if __name__ == "__main__":

@@ -14,16 +14,22 @@ from pathlib import Path
 from typing import Any
 
 import apsw
+from msgspec.structs import replace
 
 from facts import write_results
 from nazdik.kernel import Actor, CommandId, Context, Instant
 from nazdik.platform.clock import SystemClock
 from nazdik.platform.eventlog import EventLog, Handled, MemoryLog, NewEntry, Record, SqliteLog, Writer
+from nazdik.platform.eventlog.word_keys import KeyFiles
+from nazdik.platform.eventlog.words import SealedLog
 
 ACTOR = Actor("bench", "bench")
 BODY = b'{"unit":"khuzestan.u.A-1204","state":"en_route","at":"2026-01-01T00:00:00.000Z","distance_m":1234.5}' * 2
+WORDLESS = BODY[: len(BODY) // 2]
+WORDS = WORDLESS[:-1] + b',"place":"' + "خیابان آزادی، روبه‌روی بانک. ".encode() * 3 + b'"}'
+WORDS_S, WORDS_TURNS = 2.0, 5
 MEASURE_S = 4.0
-BUDGET_S = 85.0
+BUDGET_S = 140.0
 
 
 class Count:
@@ -42,6 +48,18 @@ class Count:
         pass
 
 
+class Says(Count):
+    """Every so manieth entry has words of 160 bytes."""
+
+    def __init__(self, every: int) -> None:
+        self._every, self._count = every, 0
+
+    def record(self, event: str) -> Record:
+        self._count += 1
+        words = self._count % self._every == 0
+        return Record("bench.said.v1" if words else "bench.counted.v1", event, WORDS if words else WORDLESS)
+
+
 @contextmanager
 def fresh_log(folder: Path | None) -> Iterator[SqliteLog]:
     with tempfile.TemporaryDirectory(dir=folder) as made:
@@ -58,6 +76,11 @@ def entries(first: int, count: int) -> list[NewEntry]:
                  f"khuzestan.i{n // 8:032x}", BODY)
         for n in range(first, first + count)
     ]  # fmt: skip
+
+
+def said(n: int) -> NewEntry:
+    (one,) = entries(n, 1)
+    return replace(one, kind="bench.said.v1", body=WORDS)
 
 
 def share(times: list[float], part: float) -> float:
@@ -80,15 +103,17 @@ def append_batches(log: SqliteLog, size: int) -> dict[str, Any]:
     }
 
 
-async def through_writer(log: EventLog, submitters: int) -> dict[str, Any]:
-    writer: Writer[int] = Writer(log, Count(), 0, SystemClock())
+async def through_writer(
+    log: EventLog, submitters: int, machine: Count | None = None, *, for_s: float = MEASURE_S
+) -> dict[str, Any]:
+    writer: Writer[int] = Writer(log, machine or Count(), 0, SystemClock())
     times: list[float] = []
     start = time.perf_counter()
     cpu = time.process_time()
 
     async def submit(name: int) -> None:
         n = 0
-        while time.perf_counter() < start + MEASURE_S:
+        while time.perf_counter() < start + for_s:
             n += 1
             began = time.perf_counter()
             key = f"{name:08x}{n:024x}"
@@ -105,6 +130,35 @@ async def through_writer(log: EventLog, submitters: int) -> dict[str, Any]:
         "answer_p99_ms": share(times, 0.99),
         "cpu_us_per_event": round(cpu / len(times) * 1e6, 1),
     }
+
+
+def words_cost(folder: Path | None) -> dict[str, Any]:
+    """
+    The same writer with words sealed and in the clear, by turns: one entry of ten has words, about as in a province, or all have.
+
+    Both times the entries are the same; what differs is the log that they are given to.
+    """
+    told: dict[str, Any] = {}
+    for part, every in (("tenth", 10), ("all", 1)):
+        for turn in range(WORDS_TURNS):
+            for name in ("clear", "sealed") if turn % 2 == 0 else ("sealed", "clear"):
+                with fresh_log(folder) as log:
+                    keys = KeyFiles(log.path.parent / "words" / "p")
+                    given: EventLog = SealedLog(log, keys, {"bench.said.v1": ("place",)}) if name == "sealed" else log
+                    told.setdefault(f"{name}_{part}", []).append(
+                        asyncio.run(through_writer(given, 100, Says(every), for_s=WORDS_S))
+                    )
+    spent = {name: sorted(one["cpu_us_per_event"] for one in runs)[len(runs) // 2] for name, runs in told.items()}
+    with fresh_log(folder) as log:
+        sealed = SealedLog(log, KeyFiles(log.path.parent / "words" / "p"), {"bench.said.v1": ("place",)})
+        for first in range(1, 20_000, 500):
+            sealed.append([said(n) for n in range(first, first + 500)], expected_position=first - 1)
+        began = time.perf_counter()
+        opened = sealed.read(0, 20_000)
+        sealed_s, began = time.perf_counter() - began, time.perf_counter()
+        assert len(opened) == len(log.read(0, 20_000)) == 20_000
+        clear_s = time.perf_counter() - began
+    return {"cpu_us_per_event": spent, "opened_us": round((sealed_s - clear_s) / 20_000 * 1e6, 1), "runs": told}
 
 
 def restart(log: SqliteLog, count: int) -> dict[str, Any]:
@@ -147,6 +201,8 @@ def main(folder: Path | None) -> None:
             print(figures["writer"][-1], flush=True)
     figures["writer_in_memory"] = asyncio.run(through_writer(MemoryLog(), 100))
     print(figures["writer_in_memory"], flush=True)
+    figures["words"] = words_cost(folder)
+    print(figures["words"]["cpu_us_per_event"], figures["words"]["opened_us"], flush=True)
     figures["restart"] = []
     with tempfile.TemporaryDirectory(dir=folder) as made:
         for count in (10_000, 100_000, 1_000_000):
