@@ -12,6 +12,7 @@ import ssl
 import subprocess
 import sys
 import time
+import weakref
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -44,6 +45,7 @@ class Seat:
     def __init__(self, address: str, seat: str | None) -> None:
         self.address = address
         self.http = httpx.Client(base_url=address, timeout=20, verify=_trusted())
+        weakref.finalize(self, self.http.close)
         self.token: str | None = None
         self._keys = itertools.count(1)
         self._name = f"{seat}:{time.monotonic_ns()}"

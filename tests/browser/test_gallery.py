@@ -106,6 +106,11 @@ def test_why_a_button_cannot_run_is_read_by_keyboard_too(pieces: Page, lang: str
     assert tip.inner_text() == button.get_attribute("data-tip") and strangers(pieces) == []
     # It lies above the landmarks, as dialogs do.
     assert [said for said in complaints(pieces) if "data-overlay-container" not in said] == []
+    # A page that moves under it takes it away until it stands still again.
+    pieces.evaluate(
+        "() => { document.querySelector('[role=tooltip]').dataset.before = 'yes'; scrollBy(0, scrollY > 20 ? -20 : 20) }"
+    )
+    pieces.locator("[role=tooltip]:not([data-before])").wait_for()
     pieces.keyboard.press("Escape")
     tip.wait_for(state="detached")
     button.hover()

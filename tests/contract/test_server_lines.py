@@ -16,7 +16,7 @@ def test_no_line_of_the_server_has_a_number_a_name_or_a_word_of_anybody(server: 
     desk.post(f"/v1/incidents/{WORDS}/notes", {"text": NAME}, key=NUMBER)
     desk.get("/v1/places", params={"q": WORDS, "near": NAME})
     desk.get(f"/v1/{NAME}/{NUMBER}?{WORDS}", headers={"user-agent": NAME, "accept-language": WORDS})
-    Seat(server.address, None).http.post("/v1/sessions", json={"name": NAME, "password": WORDS})
+    Seat(server.address, None).post("/v1/sessions", {"name": NAME, "password": WORDS})
     server.seat(f"officer:{PROVINCE}.u.A01").get("/v1/people", params={"office": NAME})
     said = server.said()
     assert "refused: 422" in said and "refused: 401" in said, "these lines are not looked at"

@@ -6,6 +6,7 @@ import { useTooltipTriggerState } from "react-stately";
 
 const DELAY_MS = 500;
 const LEAVES_MS = 120;
+const STILL_MS = 60;
 const RENEW_MS = 500;
 
 const tippedAt = (target: EventTarget | null): HTMLElement | null =>
@@ -47,22 +48,39 @@ export function Tips() {
     };
     // A touch has no rest above a thing.
     const over = (event: PointerEvent) => event.pointerType !== "touch" && come(tippedAt(event.target), false);
-    const focus = (event: FocusEvent) => {
-      const element = event.target instanceof HTMLElement ? event.target : null;
-      if (!element?.dataset.tip || !element.matches(":focus-visible")) return;
-      // What takes the focus is scrolled into view first, and what is scrolled loses its words.
-      requestAnimationFrame(() => document.activeElement === element && come(element, true));
+    // What the keyboard rests on is scrolled into view, and what is scrolled loses its words until it stands still.
+    let wanted: HTMLElement | null = null;
+    let still = 0;
+    const whenStill = () => {
+      clearTimeout(still);
+      still = window.setTimeout(() => wanted && document.activeElement === wanted && come(wanted, true), STILL_MS);
     };
-    const away = () => leave(true);
+    const away = () => {
+      wanted = null;
+      clearTimeout(still);
+      leave(true);
+    };
+    const focus = ({ target }: FocusEvent) => {
+      if (!(target instanceof HTMLElement) || !target.dataset.tip || !target.matches(":focus-visible")) return;
+      wanted = target;
+      whenStill();
+    };
+    const scroll = () => {
+      leave(true);
+      whenStill();
+    };
+    // The window's own listeners, each heard before any element's.
+    const heard: [string, (event: never) => void][] = [
+      ["pointerover", over],
+      ["focusin", focus],
+      ["scroll", scroll],
+      ...["focusout", "pointerdown", "keydown", "blur"].map((name): [string, () => void] => [name, away]),
+    ];
     const options = { capture: true, passive: true };
-    addEventListener("pointerover", over, options);
-    addEventListener("focusin", focus, options);
-    for (const each of ["focusout", "pointerdown", "keydown", "scroll", "blur"]) addEventListener(each, away, options);
+    for (const [name, does] of heard) addEventListener(name, does as EventListener, options);
     return () => {
-      removeEventListener("pointerover", over, options);
-      removeEventListener("focusin", focus, options);
-      for (const each of ["focusout", "pointerdown", "keydown", "scroll", "blur"])
-        removeEventListener(each, away, options);
+      away();
+      for (const [name, does] of heard) removeEventListener(name, does as EventListener, options);
     };
   }, []);
   // What it stands beside may change its words, or go.
