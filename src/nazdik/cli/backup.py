@@ -83,6 +83,8 @@ def restore(
     for file, head in done.heads.items():
         screen.print(f"{file}: {head.position:,} entries, head {head.hash.hex()}", markup=False, soft_wrap=True)
     screen.print(f"journal: {done.journal_bytes:,} bytes; other files: {done.files}")
+    if done.sessions_ended:
+        screen.print(f"{done.sessions_ended} sessions ended: everybody signs in anew")
     if done.erased:
         screen.print(f"{done.erased} files were erased by a rule and do not come back")
     if erasures is not None:

@@ -16,6 +16,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from nazdik.kernel import CommandId, Instant
+from nazdik.platform.auth import CodeInvalid, Codes, Registry
 from nazdik.platform.backup import (
     BackupKeyUnreadable,
     BackupUnreadable,
@@ -239,6 +240,42 @@ def test_other_files_come_back_as_they_were_at_the_moment(site: Site, tmp_path: 
     assert told(first, tmp_path / "a") == (0, {"one"})
     assert told(None, tmp_path / "b") == (-1, {"two"})
     store.close()
+
+
+def test_nobody_is_signed_in_after_a_restore_and_passwords_still_are_known(site: Site, tmp_path: Path) -> None:
+    registry = Registry(site.data / "registry.sqlite", site.clock, session_s=1e6)
+    codes = Codes(site.data / "registry.sqlite", site.clock)
+    registry.set_password("desk-a", "correct horse battery staple")
+    kept, _ = registry.open_session("desk-a", "dispatcher", {})
+    ended, session = registry.open_session("desk-a", "dispatcher", {})
+    code = codes.issue("device", "khuzestan.u.A12", by="admin", lasts_s=1e6)
+    with site.working():
+        pass
+    # After the last copy: what the disk that is lost a moment later alone knows.
+    registry.close_session(session.id)
+    codes.redeem("device", code.text)
+    assert registry.find_session(kept) is not None
+    codes.close()
+    registry.close()
+    done = restore(site.copy, site.key, tmp_path / "back")
+    assert done.sessions_ended == 2 and not done.left_out
+    back = Registry(tmp_path / "back/registry.sqlite", site.clock)
+    codes = Codes(tmp_path / "back/registry.sqlite", site.clock)
+    assert back.find_session(ended) is None and back.find_session(kept) is None and not back.list_sessions()
+    with pytest.raises(CodeInvalid):
+        codes.redeem("device", code.text)
+    assert back.check_password("desk-a", "correct horse battery staple")
+    codes.close()
+    back.close()
+
+
+def test_a_registry_in_which_no_session_can_be_ended_is_put_aside(site: Site, tmp_path: Path) -> None:
+    (site.data / "registry.sqlite").write_bytes(b"no database at all " * 400)
+    with site.working():
+        pass
+    done = restore(site.copy, site.key, tmp_path / "back")
+    assert "registry.sqlite, which is put aside" in done.left_out[0]
+    assert not (tmp_path / "back/registry.sqlite").exists() and (tmp_path / "back/registry.unusable").exists()
 
 
 def test_the_journal_comes_back_byte_for_byte_and_ends_at_the_moment(site: Site, tmp_path: Path) -> None:

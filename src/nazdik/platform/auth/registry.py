@@ -251,6 +251,24 @@ class Registry:
             self._db.execute(sql, row)
 
 
+def end_all_in(path: Path) -> int:
+    """
+    End every session that a registry file keeps, void every code in it, and return how many sessions that were.
+
+    For a file that was brought back from a copy, which may be older than the last sign-out.
+    """
+    with translated():
+        db = connect(path)
+        try:
+            tables = {row[0] for row in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+            with db:
+                if "one_time_code" in tables:
+                    db.execute("DELETE FROM one_time_code")
+                return len(db.execute("DELETE FROM sessions RETURNING id").fetchall()) if "sessions" in tables else 0
+        finally:
+            db.close(True)
+
+
 def _hash(token: str) -> bytes:
     # 256 random bits need no stretching; a plain hash keeps whoever reads the file from signing in with it.
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()

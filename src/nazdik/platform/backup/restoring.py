@@ -10,6 +10,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from nazdik.kernel import Instant
+from nazdik.platform.auth.registry import end_all_in
 from nazdik.platform.backup.file_keys import FileOpener, KeyGone
 from nazdik.platform.backup.files import PIECE, FilePieces
 from nazdik.platform.backup.sealed import (
@@ -25,10 +26,12 @@ from nazdik.platform.backup.sealed import (
 from nazdik.platform.backup.shipping import FILES, JOURNAL, Entries, JournalBytes
 from nazdik.platform.eventlog import Entry, Head
 from nazdik.platform.eventlog.rebuild import rebuild
+from nazdik.platform.faults import LogUnavailable
 from nazdik.platform.journal import read_journal
 from nazdik.platform.sqlite import sync_folder
 
 ENTRIES = "entries."
+REGISTRY = "registry.sqlite"
 Say = Callable[[str], None]
 _decode_entries = msgspec.msgpack.Decoder(Entries).decode
 _decode_journal = msgspec.msgpack.Decoder(JournalBytes).decode
@@ -41,11 +44,12 @@ class BackupUnreadable(Exception):
 
 @dataclass(slots=True)
 class Restored:
-    """What came back: where each log ends, how many journal bytes and files, and what of the copy could not be used."""
+    """What came back: where each log ends, how many journal bytes and files, what was ended, and what could not be used."""
 
     heads: dict[str, Head] = field(default_factory=dict)
     journal_bytes: int = 0
     files: int = 0
+    sessions_ended: int = 0
     left_out: list[str] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)
 
@@ -91,6 +95,7 @@ def restore(
     if FILES in streams:
         say("other files")
         _restore_files(folder, to, opener, own, at, done)
+        _end_sessions(to, done)
     if opener.refused and not opener.opened:
         raise BackupUnreadable("the key opens nothing of the copy, or all of it was changed")
     _sync(to)
@@ -270,6 +275,19 @@ def _restore_files(folder: Path, to: Path, opener: Opener, own: FileOpener, at: 
             file.truncate(said.size)
         there.add(said.name)
     done.files = len(there)
+
+
+def _end_sessions(to: Path, done: Restored) -> None:
+    """End every session: which of them were ended after the copy was taken, nobody here can know."""
+    path = to / REGISTRY
+    if not path.exists():
+        return
+    try:
+        done.sessions_ended = end_all_in(path)
+    except LogUnavailable as fault:
+        # Better that everybody needs a new password than that somebody goes on with a session that was ended.
+        path.rename(path.with_suffix(".unusable"))
+        done.left_out.append(f"{FILES}: no session could be ended in {REGISTRY}, which is put aside: {fault}")
 
 
 def _inside(folder: Path, name: str) -> Path:
