@@ -255,7 +255,7 @@ def test_two_people_say_how_long_what_is_kept(one: Seat, two: Seat, desk: Seat) 
     problem(desk.get(path), 403, "organisation.role_may_not")
     first = one.get(path).json()
     days = {"trail_days": 30, "photos_days": 365, "journal_days": 90, "words_days": 3_650, "audit_days": 1_826}
-    assert first["value"] == {**days, "holds": ""}
+    assert first["value"] == {**days, "letters_days": 30, "holds": ""}
     problem(one.post(f"{path}/draft", {"value": {"holds": "یک"}, "why": "x"}), 422, "administration.value_invalid")
     one.done(f"{path}/draft", {"value": {**first["value"], "photos_days": 400, "holds": "۱۲"}, "why": "پرونده"})
     read = two.get(path).json()

@@ -8,6 +8,7 @@ import pytest
 
 from nazdik.bootstrap.nodes.outbox import SharedOutbox, bring_back
 from nazdik.bootstrap.nodes.sealed_rows import Owner, SealedRows
+from nazdik.bootstrap.retention.letters import Shelves
 from nazdik.interchange.errors import PartnerUnknown
 from nazdik.interchange.partners import Partners
 from nazdik.interchange.webhook_store import Endpoint, Message, Outbox, WebhookStore
@@ -23,6 +24,7 @@ from tests.postgres import Postgres, new_name
 HOME = OfficeId("khuzestan")
 NOW = Instant(1_800_000_000_000_000)
 KEY = b"k" * 32
+ENDPOINT = Endpoint("gone", "p", "https://gone.example/", (), (("whsec_x", None),), None, NOW)
 
 
 def message(n: int, *, to: str = "hook", at: Instant = NOW) -> Message:
@@ -174,6 +176,27 @@ def test_whoever_takes_over_sends_what_is_left_and_the_one_before_sends_nothing_
     after.put("hook", HOME, 6, [message(6)])
     with pytest.raises(LogUnavailable):
         SharedOutbox(a.outbox, HOME, lambda: None, a.store).may_send(third)
+
+
+def test_dead_letters_go_wherever_they_lie_and_what_still_waits_stays(node: Callable[[str], Node]) -> None:
+    a, b = node("a"), node("b")
+    a.store.put("hook", "tehran", 1, [message(1), message(2)])
+    a.store.failed("evt_1", tries=10, next_at=None, last="500")
+    a.store.add(ENDPOINT)
+    outbox = a.writes()
+    assert outbox.reached("gone", HOME) is None and outbox.reached("other", HOME) is None
+    outbox.put("gone", HOME, 1, [message(3, to="gone")])
+    outbox.put("other", HOME, 2, [message(4, to="other"), message(5, to="other")])
+    outbox.failed("evt_4", tries=10, next_at=None, last="500")
+    shelves = Shelves(a.store, a.outbox)
+    assert shelves.past(NOW) == [], "nothing is older than it"
+    later = Instant(NOW + 1)
+    assert [one.id for one in shelves.past(later)] == ["evt_1", "evt_4"]
+    a.store.end("gone", "ended by command", NOW)
+    assert [one.id for one in shelves.past(later)] == ["evt_1", "evt_3", "evt_4"]
+    shelves.drop(["evt_1", "evt_3", "evt_4"])
+    assert [one.id for one in a.store.waiting("hook")] == ["evt_2"]
+    assert [one.id for one in b.outbox.waiting()] == ["evt_5"]
 
 
 def test_what_a_file_had_moves_to_the_nodes_and_back_and_is_nowhere_twice(node: Callable[[str], Node]) -> None:

@@ -13,6 +13,7 @@ from litestar.params import SkipValidation
 from nazdik.bootstrap.entrance import Entrance, Text
 from nazdik.bootstrap.identity.glass import BreakGlass, GlassHealth
 from nazdik.bootstrap.watch.metrics import CONTENT_TYPE, Metrics
+from nazdik.bootstrap.watch.self_check import LogCheck
 from nazdik.bootstrap.watch.watch import Watch
 from nazdik.kernel import rfc3339
 from nazdik.platform.backup import Shipper
@@ -53,6 +54,21 @@ class BoundView(msgspec.Struct, frozen=True):
     level: int
 
 
+class LogHealth(msgspec.Struct, frozen=True):
+    """
+    What the server found as it checked one of its logs, entry by entry: when all of it was last found whole (null: not yet).
+
+    `ok` until an entry is not as it was written; then `position` says which is the first and `why` is a code, such as
+    log.entry_changed or log.cut_off. A name that ends with `@postgresql` is the log where several nodes share it.
+    """
+
+    log: str
+    ok: bool
+    whole_at: str | None
+    position: int | None = None
+    why: str | None = None
+
+
 class StoreView(msgspec.Struct, frozen=True):
     """
     Whether the shared store takes what is decided.
@@ -84,6 +100,7 @@ class HealthView(msgspec.Struct, frozen=True):
     # Absent when the settings name no second disk.
     backup: BackupView | None = None
     doors: tuple[DoorHealth, ...] = ()
+    logs: tuple[LogHealth, ...] = ()
     # Bounded things from half full on, fullest first.
     filling: tuple[BoundView, ...] = ()
     # Seats that two people opened to somebody who otherwise may not sit there.
@@ -100,7 +117,11 @@ def get_health_view(
     glass: NamedDependency[SkipValidation[BreakGlass]],
     caller_settings: NamedDependency[Settings],
 ) -> HealthView:
-    """Return how the server is doing; `ok`: calls come through every way in. A late copy or a full disk alone does not unset it."""
+    """
+    Return how the server is doing; `ok`: calls come through every way in.
+
+    A late copy, a full disk or a damaged log does not unset it.
+    """
     store, backup = None, None
     if caller_settings.postgres_url_file is not None:
         trouble = next((room.trouble for room in entrance.building.rooms.values() if room.trouble is not None), None)
@@ -121,6 +142,7 @@ def get_health_view(
         for door in watch.rounds.doors.values()
     )
     filling = tuple(BoundView(b.name, round(b.share, 3), b.level) for b in watch.capacity.look() if b.level)
+    logs = tuple(_log_health(one) for one in watch.checks.logs.values())
     opened = glass.look()
     ok = all(door.ok for door in doors)
     return HealthView(
@@ -129,10 +151,18 @@ def get_health_view(
         store=store,
         backup=backup,
         doors=doors,
+        logs=logs,
         filling=filling,
         glass=opened.seats,
         glass_asked=opened.asked,
     )
+
+
+def _log_health(one: LogCheck) -> LogHealth:
+    whole_at = None if one.whole_at is None else rfc3339(one.whole_at)
+    if one.wrong is None:
+        return LogHealth(one.log, True, whole_at)
+    return LogHealth(one.log, False, whole_at, one.wrong.position, one.wrong.reason)
 
 
 @get("/metrics", include_in_schema=False, sync_to_thread=False)

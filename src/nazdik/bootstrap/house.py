@@ -45,6 +45,7 @@ from nazdik.bootstrap.regions import ReloadsAsked
 from nazdik.bootstrap.reload import Reloader
 from nazdik.bootstrap.reports import Reports, urgency
 from nazdik.bootstrap.retention.audit_cut import oldest_kept
+from nazdik.bootstrap.retention.letters import Shelves
 from nazdik.bootstrap.retention.watch import Retention
 from nazdik.bootstrap.rights import Rights
 from nazdik.bootstrap.screens import Screens
@@ -65,6 +66,7 @@ from nazdik.bootstrap.telephone import Telephone, telephone
 from nazdik.bootstrap.trackers import give_trackers
 from nazdik.bootstrap.transfers import Transfers
 from nazdik.bootstrap.views import ProvinceViews
+from nazdik.bootstrap.watch.self_check import SelfCheck, kept_of
 from nazdik.bootstrap.watch.watch import Watch
 from nazdik.bootstrap.webhooks import Webhooks
 from nazdik.bootstrap.words import with_words
@@ -186,6 +188,7 @@ class Running:
             loop.create_task(SilentDesks(self.entrance).run()),
             loop.create_task(self.glass.run()),
             loop.create_task(self.seals.run()),
+            loop.create_task(self.watch.checks.run()),
             loop.create_task(self.looks.run()),
             *(loop.create_task(watch.run()) for watch in self.entrance.building.reach.values()),
             loop.create_task(self._reloads_asked().run()),
@@ -223,6 +226,7 @@ class Running:
         await self.place_book.close()
         await self.map_pictures.close()
         await self.seals.close()
+        self.watch.checks.close()
         for room in self.entrance.building.rooms.values():
             await room.close()
         if self.entrance.building.audit is not None:
@@ -271,7 +275,15 @@ class Running:
         building = self.entrance.building
         settings, pictures = self.entrance.settings, self.pictures
         let_go = pictures.erase if pictures is not None else None
-        retention = Retention(settings, self.trail, building.audit, building.clock, let_go, rooms=building.rooms)
+        retention = Retention(
+            settings,
+            self.trail,
+            building.audit,
+            building.clock,
+            let_go,
+            rooms=building.rooms,
+            letters=Shelves(self.webhooks.store, self.outbox),
+        )
         while True:
             await asyncio.gather(
                 retention.run_once(),
@@ -466,6 +478,7 @@ def _build(
     book = CallBook(past, rooms, clock, days=settings.caller_record_days)
     logs = {f"{name}.log": stored_in(room.log) for name, room in rooms.items()} | {"audit": audit.log}
     seals = Seals(logs, data, clock, audit=audit, copies=settings.heads_copy_dir)
+    checks = SelfCheck(kept_of(settings, sources, map(str, rooms)), seals.newest.get, audit, clock)
     interchange = Interchange(building, Partners(data / PARTNERS, clock), names, journal)
     webhooks = Webhooks(WebhookStore(data / WEBHOOKS), interchange, settings.webhook_hosts, clock)
     outbox = share_outbox(settings, webhooks, rooms)
@@ -488,7 +501,7 @@ def _build(
         PlaceBook(PastIncidents(data / "past-places.sqlite"), rooms, clock),
         MapPictures(data / "map-pictures"),
         seals,
-        Watch(settings, rooms, regions, hub, trail, telephones, clock),
+        Watch(settings, rooms, regions, hub, trail, telephones, clock, checks),
         Looks(LookIndex(data / LOOKS, audit.log), audit, book, clock),
         shipper,
         telephones,

@@ -105,6 +105,8 @@ class WebhookStore:
         self._mutex = Lock()
         with translated():
             self._db = connect(path)
+            # What was sent or is past its time is written over, not only let go of.
+            self._db.execute("PRAGMA secure_delete = ON")
             self._db.execute(SCHEMA)
 
     def add(self, endpoint: Endpoint) -> None:
@@ -191,6 +193,16 @@ class WebhookStore:
     def dead(self) -> list[Message]:
         """Return the dead letters, oldest first."""
         return self._messages("next_at IS NULL ORDER BY made_at, id", ())
+
+    def past(self, before: Instant) -> list[Message]:
+        """Return the dead letters that were made before an instant, oldest first."""
+        return self._messages("next_at IS NULL AND made_at < ? ORDER BY made_at, id", (before,))
+
+    def drop(self, ids: Sequence[str]) -> None:
+        """Let go of messages for good, so that nothing of them is left in the file or beside it."""
+        with self._mutex, translated():
+            self._db.executemany("DELETE FROM message WHERE id = ?", [(one,) for one in ids])
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def may_send(self, message: Message) -> bool:
         """Whether a message is still to be sent. This file has one sender, who has just read that it is."""

@@ -65,6 +65,8 @@ PROOFS: dict[tuple[str, str], str] = {
         "retention",
         "audit_days",
     ): "tests/unit/bootstrap/test_audit_cut.py::test_the_old_beginning_goes_and_all_heads_hold",
+    ("retention", "letters_days"): "tests/unit/bootstrap/test_dead_letters.py::"
+    "test_what_no_partner_took_goes_by_rule_signed_and_said_in_the_audit",
     ("retention", "words_days"): "tests/unit/bootstrap/test_words_erased.py::"
     "test_words_go_by_rule_and_what_a_hold_or_an_open_incident_needs_stays",
     **{

@@ -26,6 +26,7 @@ from nazdik.platform.eventlog import SignedHead, SqliteLog, verify_file
 from nazdik.platform.eventlog.cut import CutSaid, head_at, hollow_out
 from nazdik.platform.eventlog.errors import LogDamaged
 from nazdik.platform.eventlog.heads import HEADS_FILE, load_key, read_heads, sign_head
+from nazdik.platform.eventlog.walk import KeptInFile, Walk
 from nazdik.platform.settings import Settings
 from tests.town import START
 
@@ -109,6 +110,23 @@ async def test_the_old_beginning_goes_and_all_heads_hold(site: Site) -> None:
     index.close()
     await audit.close()
     assert site.verdict() == "" and await site.apply() == 0, "a day's looks go together"
+
+
+async def test_a_cut_in_the_middle_of_the_servers_own_check_is_no_damage(site: Site) -> None:
+    kept = KeptInFile(site.path)
+    walk, tip = Walk(kept), Walk(kept)
+    assert walk.step(10) is None
+    whole = tip.step(1_000)
+    assert whole is not None and whole.whole
+    await site.apply()
+    assert walk.step(1_000) is None and walk.checked == 0, "it begins anew and knows of the cut"
+    for each in (walk, tip):
+        verdict = each.step(1_000)
+        assert verdict is not None and verdict.whole and verdict.checked == 61
+    # What nobody said is found still.
+    hollow_out(site.path, 30)
+    fresh = Walk(kept).step(1_000)
+    assert fresh is not None and fresh.reason == "log.cut_without_rule"
 
 
 async def test_a_second_cut_goes_on_and_the_proof_of_the_first_may_go(site: Site) -> None:

@@ -19,9 +19,11 @@ SHIPPED: Value = {
     "journal_days": 90,
     "words_days": 3_650,
     "audit_days": 1_826,
+    "letters_days": 30,
     "holds": "",
 }
 # The start of a server reads the raw messages of the last day again.
+# A webhook is tried for 75 hours; only then is its message a dead letter.
 # Indexes of past calls and places are made from the log, and go back ninety days.
 LIMITS = {
     "trail_days": (1, 3_650),
@@ -29,6 +31,7 @@ LIMITS = {
     "journal_days": (7, 3_650),
     "words_days": (90, 36_500),
     "audit_days": (365, 36_500),
+    "letters_days": (4, 3_650),
 }
 
 
@@ -67,6 +70,14 @@ FIELDS = (
         Text(
             "چه کسی به دادهٔ چه کسی نگاه کرد. آغاز کهنهٔ آن یک‌جا بریده می‌شود؛ درستی بقیه پابرجاست.",
             "Who looked at whose data. Its old beginning is cut off as a whole; that the rest is sound can still be shown.",
+        ),
+    ),
+    _days(
+        "letters_days",
+        Text("پیام‌هایی که گیرنده‌ای نگرفت، به روز", "Messages that no partner took, days"),
+        Text(
+            "پیام وب‌هوکی که در هیچ تلاشی گرفته نشد. تا آن روز می‌توان دوباره فرستاد.",
+            "What a webhook's receiver took at no try. Until then it can be sent once more.",
         ),
     ),
     Field(

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     import httpx
 
     from nazdik.bootstrap.nodes.credentials import SharedCredentials
+    from nazdik.bootstrap.nodes.people import SharedPeople
     from nazdik.bootstrap.nodes.sealed_rows import SealedRows
     from nazdik.bootstrap.nodes.words import SharedWords
 else:
@@ -53,6 +54,7 @@ class Company:
     sessions: SharedSessions
     key: NodeKey
     places: Places
+    people: "SharedPeople"
     credentials: "SharedCredentials"
     partners: Partners
     # Who partners are, and then their webhooks: nobody learns of a webhook before its partner.
@@ -102,8 +104,10 @@ class Company:
                 await self._even_interchange()
 
     async def even(self) -> None:
-        """Learn how people sign in, where that was changed at another node, and tell what was changed here."""
+        """Learn who may sign in and how, where that was changed at another node, and tell what was changed here."""
         try:
+            # First who: nobody signs in before they are somebody.
+            await asyncio.to_thread(self.people.even)
             await asyncio.to_thread(self.credentials.even)
         except LogUnavailable as away:
             self._say(away)
@@ -126,13 +130,14 @@ class Company:
         if (away is not None) is not self.away:
             self.away = away is not None
             _log.warning(
-                "ways to sign in are shared again" if away is None else f"ways to sign in are not shared now: {away}"
+                "people are shared again" if away is None else f"people and ways to sign in are not shared now: {away}"
             )
 
     async def close(self) -> None:
         """Let go of the lines."""
         await self.client.aclose()
         self.sessions.close()
+        self.people.close()
         self.credentials.close()
         self.words.close()
         for rows in self.interchange:
@@ -160,6 +165,8 @@ def company_of(
         return None
     # Whoever keeps everything in files does not load what speaks to PostgreSQL.
     from nazdik.bootstrap.nodes.credentials import SharedCredentials  # noqa: PLC0415
+    from nazdik.bootstrap.nodes.people import FILE as PEOPLE  # noqa: PLC0415
+    from nazdik.bootstrap.nodes.people import SharedPeople  # noqa: PLC0415
     from nazdik.bootstrap.nodes.sealed_rows import Owner, SealedRows, realm_of  # noqa: PLC0415
     from nazdik.bootstrap.nodes.words import SharedWords  # noqa: PLC0415
     from nazdik.platform.eventlog.postgres.credentials import CredentialTable  # noqa: PLC0415
@@ -183,6 +190,11 @@ def company_of(
     credentials = SharedCredentials(
         settings.data_dir / "registry.sqlite", CredentialTable(url, realm), key.derived("credentials"), identity.seals
     )
+    people = SharedPeople(
+        settings.data_dir / PEOPLE,
+        CredentialTable(url, realm_of(key.derived("the name of people"))),
+        key.derived("people"),
+    )
     # Their files are there: whoever uses them has opened them.
     interchange = tuple(
         SealedRows(
@@ -195,4 +207,6 @@ def company_of(
     )
     words = identity.words.shared = SharedWords(WordTable(url, realm), key.derived("words"), clock)
     places = Places(fleet, rooms, screens=screens, writer_of=writer_of, key=key, clock=clock, client=client)
-    return Company(settings, rooms, sessions, key, places, credentials, partners, interchange, words, fleet, client)
+    return Company(
+        settings, rooms, sessions, key, places, people, credentials, partners, interchange, words, fleet, client
+    )

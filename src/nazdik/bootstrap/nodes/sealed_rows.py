@@ -112,6 +112,10 @@ class SealedRows:
             _log.warning("two nodes had each a %s: what the other told first holds here too", owner)
         return theirs
 
+    def outlasts(self, ours: Rows, theirs: Rows) -> bool:
+        """Whether what was changed here, and was not told yet, holds against what another node told first."""
+        return False
+
     def close(self) -> None:
         """Close the file and let go of the store."""
         self._table.close()
@@ -211,6 +215,11 @@ class SealedRows:
         waiting = (
             self._db.execute("SELECT 1 FROM untold_credential WHERE owner = ?", (one.owner,)).fetchone() is not None
         )
+        if waiting and self._outlasts(one.owner, held):
+            with self._db:
+                # Told next, in the place of theirs.
+                self._note(one.owner, held.edition, one.changed)
+            return
         if waiting and known.edition == 0:
             # Two nodes had each their own before they shared: whoever could sign in at one still can.
             try:
@@ -219,9 +228,22 @@ class SealedRows:
                 both = held
             self._write(one.owner, both, one.changed, untold=True)
             return
-        if waiting:
+        if waiting and self._differs(one.owner, held):
             _log.warning("%s was changed at two nodes at once; the first change holds", one.owner)
         self._write(one.owner, held, one.changed, untold=False)
+
+    def _outlasts(self, owner: str, held: Held) -> bool:
+        try:
+            return self.outlasts(self._read(owner), held.rows)
+        except SealBroken:
+            return False
+
+    def _differs(self, owner: str, held: Held) -> bool:
+        """Whether this node has something else: of what both took from the log nobody need be told."""
+        try:
+            return self._read(owner) != held.rows
+        except SealBroken:
+            return True
 
     def _tell(self) -> bool:
         """Tell what changed here; return whether some has to be told once more, because another node came first."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from nazdik.bootstrap.retention.audit_cut import AuditPast, oldest_kept
+from nazdik.bootstrap.retention.letters import letters_left
 from nazdik.bootstrap.retention.planning import PHOTOS, Plan
 from nazdik.bootstrap.retention.records import Erasure, ErasuresUnreadable, digest, read_erasures
 from nazdik.bootstrap.retention.rules import LOG
@@ -71,6 +72,7 @@ def prove(data: Path, plan: Plan, *, copy: Path | None = None, key: str | None =
     if missing is not None:
         proof.in_audit = len(proof.erasures) - len(missing)
         proof.faults += [f"erasure {erasure.number} is not in the audit log" for erasure in missing]
+    proof.faults += [f"the message {one} was erased and is there" for one in letters_left(data, erased)]
     _prove_cut(data, plan.audit, proof)
     return proof
 

@@ -56,6 +56,7 @@ class Ruled:
     photos: tuple[Photo, ...]
     words_days: int = int(SHIPPED["words_days"])
     audit_days: int = int(SHIPPED["audit_days"])
+    letters_days: int = int(SHIPPED["letters_days"])
 
 
 def day_of(at: Instant) -> date:
@@ -89,6 +90,7 @@ def _read(path: Path, trail_days: int) -> Ruled:
             tuple(_photos(db)),
             int(value["words_days"]),
             int(value["audit_days"]),
+            int(value["letters_days"]),
         )
     finally:
         db.close(True)

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.retention.audit_cut import AuditPast, audit_past, cut, say_cut, unfinished
 from nazdik.bootstrap.retention.erasing import Erased, erase
+from nazdik.bootstrap.retention.letters import Shelf, erase_letters
 from nazdik.bootstrap.retention.planning import FORMER_TRAIL, PHOTOS, TRAIL, WORDS, plan
 from nazdik.bootstrap.retention.proving import ERASED, not_in_audit
 from nazdik.bootstrap.retention.records import FILE, Erasure, ErasuresUnreadable, digest, read_erasures
@@ -40,6 +41,7 @@ class Retention:
         erase_picture: Callable[[str], None] | None = None,
         *,
         rooms: Mapping[ProvinceId, ControlRoom] | None = None,
+        letters: Shelf | None = None,
     ) -> None:
         """
         Make one; without `trail` nobody writes it now.
@@ -47,7 +49,9 @@ class Retention:
         Args:
             erase_picture: Lets go of a picture where all nodes have it; None when they do not share.
             rooms: The provinces whose words are erased.
+            letters: Where messages lie that no partner took.
         """
+        self._letters = letters
         self._erase_picture = erase_picture
         self._rooms = rooms or {}
         self._settings = settings
@@ -66,6 +70,10 @@ class Retention:
                 _log.error("the keys of %d erased files are still in the copy", len(erased.unreached))
             await self.note_all(erased.lines)
             await self.cut_audit()
+            # A store that is away, or of an earlier release, keeps nothing else from going.
+            letters = await asyncio.to_thread(self._erase_letters)
+            await self.note_all(letters)
+            erased.lines += letters
             await asyncio.to_thread(self._put_apart)
         except ErasuresUnreadable as fault:
             _log.critical("NOTHING IS ERASED: %s", fault)
@@ -93,6 +101,17 @@ class Retention:
         await asyncio.to_thread(cut, data, past.end)
         _log.info("%d entries were cut off the audit log by rule (%d days)", past.entries, past.days)
         return past.entries
+
+    def _erase_letters(self) -> list[Erasure]:
+        """Erase messages that no partner took by the longest of the rules, as a webhook is told of several provinces."""
+        rules = read_rules(self._settings.data_dir, trail_days=self._settings.trail_days)
+        if self._letters is None or not rules:
+            return []
+        days, now = max(one.letters_days for one in rules), self._clock.now()
+        lines = list(erase_letters(self._settings.data_dir, self._letters, days, now, by="system"))
+        for line in lines:
+            _log.info("%d messages that no partner took were erased by rule (%d days)", len(line.files), line.days)
+        return lines
 
     def _audit_past(self) -> AuditPast | None:
         rules = read_rules(self._settings.data_dir, trail_days=self._settings.trail_days)

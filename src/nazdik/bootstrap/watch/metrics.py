@@ -60,6 +60,7 @@ class Metrics:
             if door.took_s is not None:
                 took.add_metric([door.door], door.took_s)
         yield from (misses, took)
+        yield from self._checks()
         if any(room.copy is not None for room in self._rooms.values()):
             troubles = {room.trouble for room in self._rooms.values()}
             refusing = _gauge("store_refusing", "1 while the shared store takes nothing, by reason.", "why")
@@ -71,6 +72,14 @@ class Metrics:
             yield _gauge("backup_behind_entries", "Entries that the second disk lacks.", value=behind.entries)
             yield _gauge("backup_behind_seconds", "How long the oldest of them waits.", value=behind.seconds)
             yield _gauge("backup_failing", "1 while the second disk refuses.", value=float(behind.problem is not None))
+
+    def _checks(self) -> Iterator[Metric]:
+        whole = _gauge("log_whole", "1 while nothing that was checked of a log differs from what was written.", "log")
+        checked = _gauge("log_checked_entries", "Entries of a log that the server itself found whole.", "log")
+        for one in self._watch.checks.logs.values():
+            whole.add_metric([one.log], float(one.wrong is None))
+            checked.add_metric([one.log], one.checked)
+        yield from (whole, checked)
 
 
 def _gauge(name: str, said: str, label: str = "", *, value: float | None = None) -> GaugeMetricFamily:

@@ -7,6 +7,7 @@ from nazdik.bootstrap.telephone import Telephone
 from nazdik.bootstrap.watch.capacity import Bound, Capacity, of_machine
 from nazdik.bootstrap.watch.probes import Probe, page_probe, sip_probe
 from nazdik.bootstrap.watch.rounds import Rounds
+from nazdik.bootstrap.watch.self_check import SelfCheck
 from nazdik.fleet.trail import ROWS_WAITING_MAX, Trail
 from nazdik.geo.region import Region
 from nazdik.intake.sip.endpoint import QUEUED_MAX
@@ -20,7 +21,7 @@ from nazdik.platform.settings import Settings
 
 
 class Watch:
-    """Probes and bounds of a server."""
+    """Probes, bounds and checks of a server."""
 
     def __init__(
         self,
@@ -31,7 +32,9 @@ class Watch:
         trail: Trail,
         telephone: Telephone | None,
         clock: Clock,
+        checks: SelfCheck,
     ) -> None:
+        self.checks = checks
         self._rooms = rooms
         self._hub = hub
         self._trail = trail

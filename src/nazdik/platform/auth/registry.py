@@ -257,6 +257,7 @@ def end_all_in(path: Path) -> int:
 
     For a file that was brought back from a copy, which may be older than the last sign-out.
     """
+    ended = 0
     with translated():
         db = connect(path)
         try:
@@ -264,9 +265,11 @@ def end_all_in(path: Path) -> int:
             with db:
                 if "one_time_code" in tables:
                     db.execute("DELETE FROM one_time_code")
-                return len(db.execute("DELETE FROM sessions RETURNING id").fetchall()) if "sessions" in tables else 0
+                if "sessions" in tables:
+                    ended = len(db.execute("DELETE FROM sessions RETURNING id").fetchall())
         finally:
             db.close(True)
+    return ended
 
 
 def _hash(token: str) -> bytes:

@@ -13,6 +13,7 @@ export function ServerSection() {
     <div className="admin-page">
       <Doors health={health} />
       <Bounds health={health} />
+      <Logs health={health} />
       <section className="admin-card" aria-labelledby="watch-backup">
         <h2 id="watch-backup">{t("watch.backup")}</h2>
         {!health.backup ? (
@@ -29,6 +30,32 @@ export function ServerSection() {
         )}
       </section>
     </div>
+  );
+}
+
+function Logs({ health }: { readonly health: Health }) {
+  const t = useT(messages);
+  return (
+    <section className="admin-card" aria-labelledby="watch-logs">
+      <h2 id="watch-logs">{t("watch.logs")}</h2>
+      <p className="muted">{t("watch.logsHelp")}</p>
+      <ul className="admin-list">
+        {(health.logs ?? []).map((log) => (
+          <li key={log.log} className="server-row">
+            <bdi>{log.log}</bdi>
+            {!log.ok ? (
+              <span className="server-bad">{t("watch.logDamaged", { log: log.log, n: log.position ?? 0 })}</span>
+            ) : log.whole_at === null ? (
+              <span className="muted">{t("watch.logBegun")}</span>
+            ) : (
+              <span>
+                {t("watch.logWhole")} · <When at={log.whole_at} />
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

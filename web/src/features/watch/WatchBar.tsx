@@ -51,10 +51,14 @@ export function Warnings({ health }: { readonly health: Health }) {
   const full = health.filling.filter((bound) => bound.level >= SOON);
   const late = health.backup && !health.backup.ok ? health.backup : null;
   const refusing = health.store && !health.store.ok ? (health.store.why ?? "log.store_away") : null;
-  if (shut.length === 0 && full.length === 0 && !late && !refusing) return null;
+  const damaged = (health.logs ?? []).filter((log) => !log.ok);
+  if (shut.length === 0 && full.length === 0 && !late && !refusing && damaged.length === 0) return null;
   return (
-    <div className="link-bar" data-state={shut.length > 0 || refusing ? "lost" : "late"}>
+    <div className="link-bar" data-state={shut.length > 0 || refusing || damaged.length > 0 ? "lost" : "late"}>
       {refusing && <span>{t.maybe(`watch.${refusing}`) ?? t("watch.log.store_away")}</span>}
+      {damaged.map((log) => (
+        <span key={log.log}>{t("watch.logDamaged", { log: log.log, n: log.position ?? 0 })}</span>
+      ))}
       {shut.map((door) => (
         <span key={door.door}>
           {t("watch.noCalls", { door: t.maybe(`watch.door.${door.door}`) ?? door.door })} ·{" "}

@@ -16,6 +16,14 @@ export interface Filling {
   readonly level: number;
 }
 
+/** A log as the server itself checks it; `whole_at` null until all of it was checked once. */
+export interface LogHealth {
+  readonly log: string;
+  readonly ok: boolean;
+  readonly whole_at: string | null;
+  readonly position: number | null;
+}
+
 export interface Health {
   readonly mode: string;
   /** The store that several nodes share; null where logs are files of one machine. */
@@ -23,6 +31,7 @@ export interface Health {
   readonly backup: { readonly ok: boolean; readonly behind_entries: number; readonly behind_s: number } | null;
   readonly doors: readonly DoorHealth[];
   readonly filling: readonly Filling[];
+  readonly logs?: readonly LogHealth[];
 }
 
 const ASK_EVERY_MS = 20_000;

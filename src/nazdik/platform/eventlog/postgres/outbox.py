@@ -85,6 +85,15 @@ class OutboxTable(SharedTable):
         """Try an endpoint's dead letters from the start, and return how many there are."""
         return int(self._run("SELECT nazdik.outbox_revive(%s, %s)", (endpoint, now))[0][0])
 
+    def past(self, before: int, ended: Sequence[str]) -> list[Waiting]:
+        """Return dead letters made before an instant, and what is older and waits for webhooks that were ended."""
+        rows = self._run("SELECT * FROM nazdik.outbox_past(%s, %s)", (before, list(ended)))
+        return [Waiting(*row) for row in rows]
+
+    def drop(self, ids: Sequence[str]) -> None:
+        """Let go of messages."""
+        self._run("SELECT nazdik.outbox_drop(%s)", (list(ids),))
+
     def forget(self, province: str) -> None:
         """Let go of all that waits in a province, and of how far its log has been read: it is a file again."""
         self._run("SELECT nazdik.outbox_forget(%s)", (province,))

@@ -7,7 +7,7 @@ from psycopg import sql
 from nazdik.platform.eventlog.postgres.connection import Connection, translated
 
 FIRST = "0001_logs.sql"
-# What came later, with a table by which it is known to be there.
+# What came later, with a table or a function by which it is known to be there.
 LATER = (
     ("0002_sessions.sql", "nazdik.sessions"),
     ("0003_devices.sql", "nazdik.devices"),
@@ -16,6 +16,7 @@ LATER = (
     ("0006_pictures.sql", "nazdik.pictures"),
     ("0007_outbox.sql", "nazdik.outbox"),
     ("0008_word_keys.sql", "nazdik.word_keys"),
+    ("0009_dead_letters.sql", "nazdik.outbox_drop(text[])"),
 )
 # What a login that may write a log is given; what it writes to is decided inside.
 _FUNCTIONS_OF_READERS = ("readable()", "sessions_after(bigint)", "devices_after(bigint)", "word_keys_after(text, text)")
@@ -50,6 +51,8 @@ _FUNCTIONS_OF_WRITERS = (
     "outbox_ends()",
     "outbox_revive(text, bigint)",
     "outbox_forget(text)",
+    "outbox_past(bigint, text[])",
+    "outbox_drop(text[])",
     "put_word_key(text, text, bytea)",
     "bring_word_key(text, text, bytea)",
     "drop_word_key(text, text)",
@@ -64,8 +67,9 @@ def prepare(owner: Connection) -> bool:
         owner.execute("SELECT pg_advisory_xact_lock(110, 110)")
         there = owner.execute("SELECT 1 FROM pg_namespace WHERE nspname = 'nazdik'").fetchone()
         missing = [FIRST] if there is None else []
-        for name, table in LATER:
-            found = owner.execute("SELECT to_regclass(%s)", (table,)).fetchone()
+        for name, thing in LATER:
+            asked = "SELECT to_regprocedure(%s)" if "(" in thing else "SELECT to_regclass(%s)"
+            found = owner.execute(asked, (thing,)).fetchone()
             missing += [name] if found is None or found[0] is None else []
         for name in missing:
             owner.execute(files(__package__).joinpath(name).read_text(encoding="utf-8").encode())
