@@ -54,7 +54,7 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]
     process = subprocess.Popen([sys.executable, "-m", *command, *asked])
     public, desk = (f"http://127.0.0.1:{port}" for port in ports)
     try:
-        until = time.monotonic() + 60
+        until = time.monotonic() + 180
         while True:
             try:
                 httpx.get(f"{public}/v1/offices", timeout=60)
@@ -325,3 +325,43 @@ def test_a_service_desk_keeps_its_day_without_network_and_sends_it_once(
         found = http.get("/v1/search", params={"q": "آزمون میز خدمت"}, headers={"Authorization": f"Bearer {token}"})
         assert len(found.json()) == 2 == len(set(given))
     context.close()
+
+
+def test_a_case_grows_at_its_desk_goes_elsewhere_when_it_must_and_a_lost_network_is_said(
+    browser: Browser, sites: tuple[str, str]
+) -> None:
+    public, desk = sites
+    phone = browser.new_context(viewport={"width": 320, "height": 640}).new_page()
+    for query in ("lang=fa&theme=day", "lang=en&theme=night"):
+        phone.goto(f"{public}/?{query}")
+        phone.locator(".choices button").first.click()
+        phone.locator("textarea").fill("آزمون: ضابط نشانی‌ام را فاش کرد")
+        phone.locator("select").first.select_option("khuzestan.ahvaz")
+        phone.locator("button[type=submit]").click()
+        expect(phone.locator(".code")).to_be_visible()
+        code = phone.locator(".code").bounding_box()
+        assert code is not None and code["x"] >= 0 and code["x"] + code["width"] <= 320, "a digit out of sight is lost"
+    phone.context.close()
+    faults: list[str] = []
+    page = audible(browser.new_context(viewport={"width": 1280, "height": 900}).new_page(), faults)
+    sign_in(page, desk, "desk.khuzestan.ahvaz", "lang=en&theme=night")
+    page.locator("tbody button", has_text="فاش کرد").first.click()
+    allegations = page.locator("table", has_text="Officer unknown").locator("tr")
+    expect(allegations).to_have_count(1)
+    page.locator("summary", has_text="Add an allegation").click()
+    page.locator("details[open] select").first.select_option("privacy")
+    page.locator("details[open] button").click()
+    expect(allegations).to_have_count(2)
+    assert complaints(page) == []
+    page.locator("summary", has_text="Who was the officer?").click()
+    page.get_by_label("The officer's id", exact=True).fill("chief.khuzestan.ahvaz")
+    page.locator("details[open] button").click()
+    expect(page.get_by_role("status").filter(has_text="it went to another desk")).to_be_visible()
+    assert faults == [] or all("404" in fault for fault in faults)
+    page.context.set_offline(True)
+    page.locator("input[type=search]").fill("x")
+    page.keyboard.press("Enter")
+    expect(page.locator(".stale")).to_contain_text("No connection")
+    page.get_by_role("button", name="Decreed days").click()
+    expect(page.locator(".note.bad").last).to_contain_text("No connection")
+    page.context.close()

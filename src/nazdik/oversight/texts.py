@@ -133,6 +133,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "oversight.promise_invalid": ("قول باید صاحب و روز داشته باشد.", "A promise needs an owner and a day."),
     "oversight.promise_not_found": ("چنین قولی نیست.", "There is no such promise."),
     "oversight.promise_over": ("به این قول عمل شده است.", "This promise was kept already."),
+    "oversight.number_unreadable": (
+        "این شماره خوانده نمی‌شود؛ ۸ تا ۱۵ رقم دارد.",
+        "This number cannot be read: it has 8 to 15 digits.",
+    ),
+    "oversight.nobody_told": (
+        "از اینجا اکنون پیامکی فرستاده نمی‌شود؛ بی شماره نوبت بگیرید.",
+        "No texts are sent from here now: take the turn without a number.",
+    ),
     "oversight.session_cancelled": ("این دیدار لغو شده است.", "This session was called off."),
     "oversight.session_over": (
         "این دیدار آغاز شده و دیگر لغو نمی‌شود.",

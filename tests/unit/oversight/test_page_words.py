@@ -12,6 +12,9 @@ SCRIPTS = sorted(PAGES.glob("*.js"))
 _WORD = re.compile(r"(?:^|[\s{,])(\w+): \[(\"(?:[^\"\\]|\\.)*\"), (\"(?:[^\"\\]|\\.)*\")\]", re.MULTILINE)
 NAMES = {"Open311"}
 _ASKED = re.compile(r"\bt\(\"(\w+)\"")
+# One of several, as the case may be: `t(is_so ? "one" : "other")`.
+_CHOSEN = re.compile(r"\bt\([^()?]*\?([^()]*)\)")
+_QUOTED = re.compile(r"\"(\w+)\"")
 
 
 def words() -> dict[str, tuple[str, str]]:
@@ -21,7 +24,8 @@ def words() -> dict[str, tuple[str, str]]:
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
 def test_every_word_that_a_page_asks_for_is_there(script: Path) -> None:
-    asked = set(_ASKED.findall(script.read_text(encoding="utf-8")))
+    text = script.read_text(encoding="utf-8")
+    asked = {*_ASKED.findall(text), *(word for chosen in _CHOSEN.findall(text) for word in _QUOTED.findall(chosen))}
     assert asked - set(words()) == set()
 
 

@@ -30,6 +30,7 @@ from nazdik.oversight.holidays import official_calendar
 from nazdik.oversight.meetings import api as meetings_api
 from nazdik.oversight.meetings import desk_api as meetings_desk
 from nazdik.oversight.meetings import sms
+from nazdik.oversight.meetings.telling import CallOffs, Numbers
 from nazdik.oversight.service import Oversight
 from nazdik.platform.audit import Audit
 from nazdik.platform.auth import Registry, Throttle
@@ -64,6 +65,8 @@ class OversightHouse:
     brake: Throttle
     texts: sms.TextDesk
     outbox: Outbox
+    call_offs: CallOffs
+    telling: "asyncio.Task[None] | None" = None
     posting: "asyncio.Task[None] | None" = None
     sealing: "asyncio.Task[None] | None" = None
 
@@ -71,13 +74,15 @@ class OversightHouse:
         """Begin: clocks, letters and seals."""
         self.oversight.open()
         self.posting = asyncio.get_running_loop().create_task(self.outbox.run())
+        self.telling = asyncio.get_running_loop().create_task(self.call_offs.run())
         self.sealing = asyncio.get_running_loop().create_task(self.seals.run())
 
     async def close(self) -> None:
         """End in the opposite order: everything is on disk and signed."""
-        if self.posting is not None:
-            self.posting.cancel()
-            await asyncio.gather(self.posting, return_exceptions=True)
+        for running in (self.posting, self.telling):
+            if running is not None:
+                running.cancel()
+                await asyncio.gather(running, return_exceptions=True)
         await self.texts.close()
         await self.oversight.close()
         if self.sealing is not None:
@@ -134,7 +139,8 @@ def build_oversight(
         undo.pop_all()
     texts = sms.TextDesk(oversight, gateways, hand_over)
     outbox = Outbox(oversight, lines, folder / "outbox", key)
-    return OversightHouse(oversight, registry, log, audit, seals, Throttle(clock), texts, outbox)
+    call_offs = CallOffs(oversight, Numbers(folder, clock), gateways, hand_over)
+    return OversightHouse(oversight, registry, log, audit, seals, Throttle(clock), texts, outbox, call_offs)
 
 
 def public_app(house: OversightHouse, proxies: Sequence[Network] = ()) -> UntilGone:
@@ -147,6 +153,9 @@ def public_app(house: OversightHouse, proxies: Sequence[Network] = ()) -> UntilG
 
     def provide_requests() -> Requests:
         return requests
+
+    def provide_call_offs() -> CallOffs:
+        return house.call_offs
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -168,6 +177,7 @@ def public_app(house: OversightHouse, proxies: Sequence[Network] = ()) -> UntilG
             dependencies={
                 "oversight": Provide(provide_oversight, sync_to_thread=False),
                 "requests": Provide(provide_requests, sync_to_thread=False),
+                "call_offs": Provide(provide_call_offs, sync_to_thread=False),
             },
             lifespan=[lifespan],
             **_common(microphone="self"),
@@ -190,6 +200,9 @@ def desk_app(house: OversightHouse, proxies: Sequence[Network] = ()) -> UntilGon
 
     def provide_texts() -> sms.TextDesk:
         return house.texts
+
+    def provide_call_offs() -> CallOffs:
+        return house.call_offs
 
     def provide_outbox() -> Outbox:
         return house.outbox
@@ -226,6 +239,7 @@ def desk_app(house: OversightHouse, proxies: Sequence[Network] = ()) -> UntilGon
                 "brake": Provide(provide_brake, sync_to_thread=False),
                 "looking": Provide(provide_looking, sync_to_thread=False),
                 "outbox": Provide(provide_outbox, sync_to_thread=False),
+                "call_offs": Provide(provide_call_offs, sync_to_thread=False),
                 "sitting": Provide(provide_sitting, sync_to_thread=False),
             },
             **_common(),

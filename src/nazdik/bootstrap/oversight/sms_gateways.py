@@ -29,6 +29,11 @@ class SmsGateways:
         carrier = gateway if gateway.send_url else self._gateways.carrier_of(gateway.province)
         return Text(said.id, said.sender, said.text, carrier.send_url if carrier is not None else "")
 
+    def carrier(self) -> str:
+        """Return the address of the gateway that carries messages of ours, the first by name; empty when there is none."""
+        carriers = (g.send_url for g in self._gateways.list_gateways() if g.send_url and g.revoked_at is None)
+        return next(carriers, "")
+
     def close(self) -> None:
         """Close the file."""
         self._gateways.close()

@@ -5,22 +5,25 @@ from typing import Annotated
 
 import msgspec
 from litestar import get, post
+from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, SkipValidation
 
 from nazdik.kernel import Actor, Instant, OfficeId, from_rfc3339, rfc3339
 from nazdik.oversight.codes import read_code, shown
 from nazdik.oversight.desk_api import Acted, AnyRequest, Staff, decided
 from nazdik.oversight.errors import ActUnknown, CodeUnknown, DayUnreadable, KeyTooShort, OfficeUnknown
 from nazdik.oversight.meetings import commands as c
-from nazdik.oversight.meetings.errors import SessionNotFound
+from nazdik.oversight.meetings.errors import NobodyTold, SessionNotFound
 from nazdik.oversight.meetings.model import Board, BookingState, Need, Owed, PutOff, Session, Slot, agenda, board_of
+from nazdik.oversight.meetings.telling import CallOffs, number_in
 from nazdik.oversight.public_api import CodeBody, Service, Short, bucket_of
 from nazdik.oversight.service import CITIZEN, KEY_CHARACTERS_MIN, Oversight
 from nazdik.oversight.views import Named, named
 from nazdik.platform.http import idempotency_key
 
 OFFLINE_MAX = 200
+Telling = NamedDependency[SkipValidation[CallOffs]]
 
 
 class SlotView(msgspec.Struct):
@@ -43,10 +46,22 @@ class SessionView(msgspec.Struct):
 
 
 class BookBody(msgspec.Struct, forbid_unknown_fields=True):
-    """What somebody needs, and the turn they would like; without one it is the first that fits."""
+    """
+    What somebody needs, and the turn they would like; without one it is the first that fits.
+
+    `tell` is the number at which they wish to be told, in `lang`, when the session is called off.
+    """
 
     needs: list[Need] = []
     slot: int | None = None
+    tell: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    lang: Annotated[str, msgspec.Meta(pattern="^(fa|en)$")] = "fa"
+
+
+class Told(msgspec.Struct):
+    """Whether whoever leaves a number with a turn can be told by text that the session is called off."""
+
+    by_text: bool
 
 
 class Booked(msgspec.Struct):
@@ -107,7 +122,10 @@ class PromiseView(msgspec.Struct):
 
 
 class SessionDesk(msgspec.Struct):
-    """A session as its desk sees it; `agenda` are promises of earlier sessions that nobody has kept yet."""
+    """
+    A session as its desk sees it; `agenda` are promises of earlier sessions that nobody has kept yet. `told` is whether a caller
+    can leave a number to be told when it is called off.
+    """
 
     session: SessionView
     agenda: list[Owed]
@@ -116,6 +134,7 @@ class SessionDesk(msgspec.Struct):
     minutes: str
     promises: list[PromiseView]
     cancelled: str | None
+    told: bool
 
 
 class OfflineBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -152,19 +171,27 @@ def list_meetings(oversight: Service) -> list[SessionView]:
 
 
 @post("/v1/meetings/{session_id:str}/bookings", status_code=201)
-async def book(request: AnyRequest, session_id: FromPath[str], data: JSONBody[BookBody], oversight: Service) -> Booked:
+async def book(
+    request: AnyRequest, session_id: FromPath[str], data: JSONBody[BookBody], oversight: Service, call_offs: Telling
+) -> Booked:
     """
     Take a turn, without an account; sent twice with the same key it is one booking.
 
-    Refusals: oversight.session_not_found (404), oversight.slot_taken (409), oversight.key_too_short (422),
-    oversight.too_many_contacts (403).
+    Refusals: oversight.session_not_found (404), oversight.slot_taken, oversight.nobody_told (409), oversight.key_too_short,
+    oversight.number_unreadable (422), oversight.too_many_contacts (403).
     """
     oversight.limits.take(bucket_of(request, oversight))
-    return await take_turn(request, session_id, data, oversight, CITIZEN)
+    return await take_turn(request, session_id, data, oversight, call_offs, CITIZEN)
 
 
-async def take_turn(request: AnyRequest, session_id: str, data: BookBody, oversight: Oversight, actor: Actor) -> Booked:
+async def take_turn(
+    request: AnyRequest, session_id: str, data: BookBody, oversight: Oversight, call_offs: CallOffs, actor: Actor
+) -> Booked:
     """Take a turn for whoever asks for it; the same key leads to the same code."""
+    number = number_in(data.tell)
+    if number and not call_offs.tells:
+        # Who counts on a text and gets none stands before a closed door.
+        raise NobodyTold()
     key = idempotency_key(request.headers.get("idempotency-key"))
     if len(key) < KEY_CHARACTERS_MIN:
         raise KeyTooShort(characters_min=KEY_CHARACTERS_MIN)
@@ -174,8 +201,16 @@ async def take_turn(request: AnyRequest, session_id: str, data: BookBody, oversi
     needs = tuple(sorted(set(data.needs)))
     command = c.BookSlot(session_id=session_id, booking_id=booking_id, code_hash=code_hash, needs=needs, slot=data.slot)
     await oversight.submit(command, actor, f"booking:{key}")
+    if number:
+        await call_offs.wish(booking_id, number, data.lang)
     view = _booking_view(oversight, session_id, booking_id)
     return Booked(shown(code), view.queue_no, view.starts_at, session_id, oversight.text_to)
+
+
+@get("/v1/told", sync_to_thread=False)
+def get_told(call_offs: Telling) -> Told:
+    """Return whether a number can be left with a turn."""
+    return Told(call_offs.tells)
 
 
 @post("/v1/bookings/show", status_code=200)
@@ -258,7 +293,7 @@ async def open_session(
 
 
 @get("/v1/meetings/{session_id:str}")
-async def get_session(session_id: FromPath[str], sitting: Staff, oversight: Service) -> SessionDesk:
+async def get_session(session_id: FromPath[str], sitting: Staff, oversight: Service, call_offs: Telling) -> SessionDesk:
     """Return a session with its agenda and turns. Refusals: oversight.session_not_found (404)."""
     session = session_of_desk(session_id, sitting, oversight)
     await oversight.note(sitting.person, "oversight_meeting", "duty", session=session_id)
@@ -271,7 +306,7 @@ async def get_session(session_id: FromPath[str], sitting: Staff, oversight: Serv
     owed = agenda(oversight.state.meetings, session)
     cancelled = oversight.state.meetings.cancelled.get(session_id)
     view, board = session_view(oversight, session), board_of(session)
-    return SessionDesk(view, owed, turns, board, session.minutes, promises, cancelled)
+    return SessionDesk(view, owed, turns, board, session.minutes, promises, cancelled, call_offs.tells)
 
 
 def session_of_desk(session_id: str, sitting: Staff, oversight: Oversight) -> Session:
@@ -328,7 +363,7 @@ def _offline(oversight: Oversight, actor: Actor, count: int) -> list[OfflineCode
     return [OfflineCode(key, shown(oversight.code_for(actor, key)), rfc3339(at)) for key in keys]
 
 
-CITIZEN_ROUTES: tuple[BaseRouteHandler, ...] = (list_meetings, book, show_booking, cancel_booking, get_board)
+CITIZEN_ROUTES: tuple[BaseRouteHandler, ...] = (list_meetings, get_told, book, show_booking, cancel_booking, get_board)
 DESK_ROUTES: tuple[BaseRouteHandler, ...] = (
     get_board,
     open_session,

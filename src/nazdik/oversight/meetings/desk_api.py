@@ -17,6 +17,7 @@ from nazdik.oversight.meetings.api import (
     BookBody,
     Booked,
     SessionBody,
+    Telling,
     has_office,
     instant,
     session_of_desk,
@@ -156,15 +157,21 @@ async def open_series(request: AnyRequest, data: JSONBody[SeriesBody], sitting: 
 
 @post("/v1/meetings/{session_id:str}/turns", status_code=201)
 async def book_at_desk(
-    request: AnyRequest, session_id: FromPath[str], data: JSONBody[BookBody], sitting: Staff, oversight: Service
+    request: AnyRequest,
+    session_id: FromPath[str],
+    data: JSONBody[BookBody],
+    sitting: Staff,
+    oversight: Service,
+    call_offs: Telling,
 ) -> Booked:
     """
     Take a turn for somebody who calls or stands at the desk; the code is read out to them.
 
-    Refusals: oversight.session_not_found (404), oversight.slot_taken, oversight.session_cancelled (409).
+    Refusals: oversight.session_not_found (404), oversight.slot_taken, oversight.session_cancelled,
+    oversight.nobody_told (409), oversight.number_unreadable (422).
     """
     session_of_desk(session_id, sitting, oversight)
-    return await take_turn(request, session_id, data, oversight, sitting.actor)
+    return await take_turn(request, session_id, data, oversight, call_offs, sitting.actor)
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (list_sessions, open_series, book_at_desk)

@@ -73,3 +73,15 @@ class TurnNotYet(Conflict):
     """This cannot be said of a turn yet: they come on the day, wait before they are called, and are missed after the time."""
 
     code = "oversight.turn_not_yet"
+
+
+class NumberUnreadable(Invalid):
+    """A telephone number has eight to fifteen digits."""
+
+    code = "oversight.number_unreadable"
+
+
+class NobodyTold(Conflict):
+    """Nobody can be told by text here: take the turn without a number."""
+
+    code = "oversight.nobody_told"

@@ -1,4 +1,5 @@
 import { apart, ask, begin, date, dueDay, el, field, isolated, key, moment, note, number, place, t } from "./base.js";
+import { caseForms } from "./case_forms.js";
 import { contactForm, KINDS } from "./form.js";
 import { limitForms } from "./limits.js";
 import { handOut, MOVED, statedCard } from "./moved.js";
@@ -56,7 +57,12 @@ async function part(name) {
   const root = el("div", {});
   leave?.();
   main.replaceChildren(tabs(name), root);
-  try { leave = await PARTS[name](root); } catch (problem) { root.replaceChildren(note(problem.message, "bad")); }
+  try {
+    leave = await PARTS[name](root);
+  } catch (problem) {
+    // A part that could not be loaded says so in the words of a browser, which are for nobody here.
+    root.replaceChildren(note(problem instanceof TypeError ? t("offline") : problem.message, "bad"), el("div", { class: "row" }, el("button", { type: "button", onclick: () => part(name) }, t("again"))));
+  }
   main.querySelector('[aria-current="page"]').focus();
 }
 
@@ -65,7 +71,7 @@ function desk() {
   leave = null;
   const words = el("input", { type: "search" });
   const closed = el("input", { type: "checkbox" });
-  const search = async (event) => { event.preventDefault(); list(words.value ? { cases: await call(`/v1/search?q=${encodeURIComponent(words.value)}`) } : null); };
+  const search = (event) => { event.preventDefault(); list(words.value ? () => call(`/v1/search?q=${encodeURIComponent(words.value)}`) : null); };
   closed.addEventListener("change", () => list(null, closed.checked));
   main.replaceChildren(
     tabs("cases"),
@@ -85,7 +91,8 @@ const dayName = (day) => date(new Date(day * DAY_MS - IRAN_MS + DAY_MS / 2).toIS
 
 // Days that are decreed from one day to the next: dust, heat, a want of power. What is due moves at once.
 async function decrees(problem = "") {
-  const held = await call("/v1/closures");
+  let held;
+  try { held = await call("/v1/closures"); } catch (refused) { right.replaceChildren(el("h2", {}, t("decrees")), note(refused.message, "bad")); return; }
   const today = Math.floor((Date.now() + IRAN_MS) / DAY_MS);
   const day = el("select", {}, ...Array.from({ length: AHEAD }, (_, n) => el("option", { value: today + n }, dayName(today + n))));
   const why = el("input", { required: true, maxlength: 300 });
@@ -104,9 +111,14 @@ async function decrees(problem = "") {
       field(t("decree_day"), day), field(t("at_desk", { place: "" }), office), field(t("decree_why"), why), el("div", { class: "row" }, el("button", { class: "main" }, t("decree_add")))));
 }
 
+// What could not be brought anew says so above what was there before.
 async function list(found = null, closed = false) {
+  try { await bring(found, closed); } catch (problem) { left.querySelector(".stale")?.remove(); left.prepend(note(problem.message, "bad stale")); }
+}
+
+async function bring(found, closed) {
   // What many sent in the same words would bury everything else: it has a part of its own.
-  const [letters, rows, notices, topics] = await Promise.all([call("/v1/letters"), found ?? call(`/v1/cases?closed=${closed}&apart=true`), call("/v1/notices"), found || closed ? [] : call("/v1/topics")]);
+  const [letters, rows, notices, topics] = await Promise.all([call("/v1/letters"), found ? found().then((cases) => ({ cases })) : call(`/v1/cases?closed=${closed}&apart=true`), call("/v1/notices"), found || closed ? [] : call("/v1/topics")]);
   const late = (row) => row.due_at && row.due_at / 1000 < Date.now();
   const due = (row) => (row.due_at ? dueDay(new Date(row.due_at / 1000).toISOString()) : "");
   left.replaceChildren(
@@ -131,11 +143,12 @@ function take(kind) {
 }
 
 async function open(id) {
+  const had = chosen === id;
   chosen = id;
   try {
     show(await call(`/v1/cases/${id}`));
-    list();
-  } catch (problem) { right.replaceChildren(note(problem.message, "bad")); }
+  } catch (problem) { right.replaceChildren(had && problem.code === "oversight.case_not_found" ? note(t("more_gone")) : note(problem.message, "bad")); }
+  list();
 }
 
 function show(view) {
@@ -173,6 +186,7 @@ function show(view) {
     lettersCard(view),
     recordingDesk(view, { token: () => token, act, call, reload: () => open(view.id), say: (words) => said.replaceChildren(note(words, "bad")) }),
     view.allegations.length ? el("div", { class: "scroll" }, el("h3", {}, t("allegations")), el("table", {}, el("tbody", {}, ...view.allegations.map(allegation)))) : "",
+    caseForms(view, { call, offices, done: () => open(view.id) }),
     el("h3", {}, t("promises")), el("div", { class: "scroll" }, el("table", {}, el("tbody", {}, ...view.clocks.map(clock)))),
     el("h3", {}, t("messages")),
     ...view.messages.map((m) => el("div", { class: `msg ${m.from_citizen ? "mine" : m.internal ? "inside" : ""}` }, el("span", { class: "quiet" }, t(m.from_citizen ? "you_citizen" : m.internal ? "inside" : "office"), " · ", moment(m.at)), el("br"), apart(m.text))),

@@ -3,7 +3,7 @@ import { ask, date, dueDay, el, field, isolated, key, lang, note, place, t } fro
 import { recordingField } from "./recordings.js";
 
 export const KINDS = ["complaint", "criticism", "suggestion", "commendation", "guidance"];
-const CATEGORIES = ["conduct", "delay", "neglect", "traffic", "force", "search", "discrimination", "privacy", "death", "serious_injury", "sexual", "corruption", "custody", "other"];
+export const CATEGORIES = ["conduct", "delay", "neglect", "traffic", "force", "search", "discrimination", "privacy", "death", "serious_injury", "sexual", "corruption", "custody", "other"];
 const PICTURES_MAX = 3, EDGE = 1600;
 
 const DAYS_BACK = 120;
@@ -42,6 +42,8 @@ export function contactForm(kind, offices, { staff = false, send, back, submit, 
   const source = el("select", {}, option("phone", t("by_phone")), ...["in_person", "mosque_desk", "letter"].map((s) => option(s, t(s))));
   source.value = usual;
   const person = el("input", { autocomplete: "off", dir: "ltr", maxlength: 120 });
+  // Thanks from the thanked unit's own line are told apart: only who took the call sees the line.
+  const own = el("select", {}, option("", t("own_line_none")), ...named.map((o) => option(o.id, o.name)));
   const seen = el("div", { class: "card", "aria-live": "polite" }), warned = el("div", { "aria-live": "polite" }), said = el("div", {});
   const go = el("button", { class: "main", type: "submit" }, t("send"));
   const once = key();
@@ -73,7 +75,7 @@ export function contactForm(kind, offices, { staff = false, send, back, submit, 
     field(t("county"), county), about ? field(t("unit"), unit) : "",
     kind === "complaint" ? field(t("category"), category) : "",
     about ? field(t("when"), when) : "",
-    staff && about ? field(t("about_person"), person) : "", staff ? field(t("source"), source) : "",
+    staff && about ? field(t("about_person"), person) : "", staff ? field(t("source"), source) : "", staff && kind === "commendation" ? field(t("own_line"), own) : "",
     staff ? "" : field(t("photos"), photos, t("photos_hint")), media ? recording.element : "",
     el("fieldset", {}, el("legend", {}, t("who_am_i")), el("p", { class: "quiet" }, t("who_am_i_hint")),
       field(t("name"), name), field(t("phone"), phone), field(t("visibility"), visibility)),
@@ -90,7 +92,7 @@ export function contactForm(kind, offices, { staff = false, send, back, submit, 
         incident_at: when.value || null, lang, name: name.value, phone: phone.value, visibility: visibility.value, photos: pictures,
         recordings: await recording.sent(),
       };
-      if (staff) Object.assign(body, { source: source.value, person: person.value || null });
+      if (staff) Object.assign(body, { source: source.value, person: person.value || null, from_office: own.value || null });
       submit(await send(body, once), text.value);
     } catch (problem) {
       said.replaceChildren(note(problem.message, "bad"));

@@ -1,10 +1,12 @@
-import { ask, begin, el, field, isolated, key, moment, note, number, place, t } from "./base.js";
+import { ask, begin, el, field, isolated, key, lang, moment, note, number, place, t } from "./base.js";
 import { WORDS } from "./words.js";
 
 const main = begin(WORDS, "citizen", "title_meet", [["/", "to_contact"]]);
 const NEEDS = ["women_only", "wheelchair", "arabic"];
 const mine = el("section", { class: "card", "aria-live": "polite", tabindex: -1 });
 const list = el("div", {});
+// One key for each wish until it is answered: what arrived and was not heard of is not taken twice.
+const keys = new Map();
 
 function check(name) {
   const box = el("input", { type: "checkbox", id: `need-${name}` });
@@ -41,13 +43,18 @@ function turn(view, code, fresh = false) {
 }
 
 async function load() {
-  const sessions = await ask("/v1/meetings").catch((refused) => { list.replaceChildren(note(refused.message, "bad")); return null; });
-  if (!sessions) return;
+  const found = await Promise.all([ask("/v1/meetings"), ask("/v1/told")]).catch((refused) => { list.replaceChildren(note(refused.message, "bad")); return null; });
+  if (!found) return;
+  const [sessions, told] = found;
   const boxes = NEEDS.map(check);
   const said = el("div", {});
+  const tell = el("input", { inputmode: "tel", autocomplete: "off", dir: "ltr", maxlength: 40 });
   const book = (session) => async () => {
+    const wish = { needs: NEEDS.filter((_, n) => boxes[n][0].checked), tell: tell.value, lang }, name = JSON.stringify([session.id, wish]);
+    if (!keys.has(name)) keys.set(name, key());
     try {
-      const got = await ask(`/v1/meetings/${session.id}/bookings`, { needs: NEEDS.filter((_, n) => boxes[n][0].checked) }, { once: key() });
+      const got = await ask(`/v1/meetings/${session.id}/bookings`, wish, { once: keys.get(name) });
+      keys.delete(name);
       turn({ ...got, place: session.place }, got.code, true);
       load();
     } catch (refused) { said.replaceChildren(note(refused.message, "bad")); }
@@ -58,7 +65,7 @@ async function load() {
       el("p", {}, moment(session.slots[0].starts_at), " · ", t("free", { n: number(free.length) })),
       el("div", { class: "row" }, el("button", { type: "button", class: "main", disabled: !free.length, onclick: book(session) }, t("take_turn"))));
   };
-  list.replaceChildren(sessions.length ? el("fieldset", {}, el("legend", {}, t("needs")), ...boxes.map(([, row]) => row)) : note(t("meet_none")), said, ...sessions.map(card));
+  list.replaceChildren(sessions.length ? el("fieldset", {}, el("legend", {}, t("needs")), ...boxes.map(([, row]) => row), told.by_text ? field(t("tell_number"), tell, t("tell_number_hint")) : "") : note(t("meet_none")), said, ...sessions.map(card));
 }
 
 own();

@@ -1,5 +1,5 @@
 // One meeting at its desk: the queue, what was promised before, the minutes, what is promised now.
-import { apart, el, field, isolated, key, listed, moment, note, number, place, t } from "./base.js";
+import { apart, el, field, isolated, key, lang, listed, moment, note, number, place, t } from "./base.js";
 import { dayOf, minutesOf, today } from "./jalali.js";
 import { changeMeeting, daySelect, hour } from "./meeting_form.js";
 
@@ -28,7 +28,7 @@ export function meetingView(view, { box, call, dayName, show, changed, given }) 
     form.querySelector("h2").focus();
   };
   const why = el("input", { required: true, maxlength: 300 });
-  const callOff = el("details", {}, el("summary", {}, t("call_off")), el("form", { onsubmit: act(id, "cancel", () => ({ why: why.value })) }, field(t("call_off_why"), why), el("div", { class: "row" }, el("button", {}, t("call_off")))));
+  const callOff = el("details", {}, el("summary", {}, t("call_off")), el("form", { onsubmit: act(id, "cancel", () => ({ why: why.value })) }, field(t("call_off_why"), why, view.told ? t("call_off_told") : ""), el("div", { class: "row" }, el("button", {}, t("call_off")))));
 
   const parts = [
     el("h2", { tabindex: -1, "data-k": "meeting" }, apart(session.official), " · ", apart(moment(session.slots[0].starts_at))),
@@ -47,10 +47,12 @@ function queue(view, { act, on, call, changed, said, given }) {
   const { session, board } = view, id = session.id;
   const turnOf = (no, states) => view.turns.find((turn) => turn.queue_no === no && states.includes(turn.state));
   const next = board.waiting.length ? turnOf(board.waiting[0], ["arrived"]) : null, called = board.called.length ? turnOf(board.called[0], ["called"]) : null;
+  const tell = el("input", { inputmode: "tel", autocomplete: "off", dir: "ltr", maxlength: 40, "data-draft": `tell-${id}` });
   const list = (numbers) => listed(numbers.map(number)) || t("nobody_in");
   const book = (slot) => async () => {
     try {
-      const got = await call(`/v1/meetings/${id}/turns`, { slot: slot.number, needs: slot.offers }, { once: key() });
+      const got = await call(`/v1/meetings/${id}/turns`, { slot: slot.number, needs: slot.offers, tell: tell.value, lang }, { once: key() });
+      tell.value = "";
       const card = el("div", {}, note(`${t("turn_for", { n: number(got.queue_no), at: moment(got.starts_at) })}. ${t("read_code")}`, "good"),
         el("p", { class: "row" }, isolated(got.code, "code"), el("button", { type: "button", onclick: () => card.remove() }, t("put_away"))));
       given.append(card);
@@ -81,6 +83,7 @@ function queue(view, { act, on, call, changed, said, given }) {
       el("button", { type: "button", "data-k": "done", "data-key": "KeyD", disabled: !called, title: called ? "" : t("nobody_called"), onclick: called && act(id, "end-booking", { booking_id: called.id, state: "served" }) }, t("served_done"), " ", el("kbd", {}, "D")),
       el("a", { href: `/queue${location.search}#${id}`, target: "_blank", rel: "noopener" }, t("open_board"))),
     given,
+    view.told ? field(t("tell_caller"), tell, t("tell_caller_hint")) : "",
     el("div", { class: "scroll" }, el("table", {}, el("thead", {}, el("tr", {}, ...["turns_taken", "time", "state_needs"].map((name) => el("th", { scope: "col" }, t(name))), el("th", { scope: "col" }, el("span", { class: "unseen" }, t("change"))))),
       el("tbody", {}, ...session.slots.map(row)))));
 }

@@ -59,7 +59,7 @@ export const WORDS = {
   update: ["خبر تازه", "News"], final: ["پاسخ پایانی", "Final answer"], review: ["بازبینی", "Second look"],
   running: ["تا {date}", "by {date}"], paused: ["ایستاده: {reason}", "paused: {reason}"], kept: ["انجام شد", "kept"],
   kept_late: ["دیر انجام شد", "kept, late"], overdue: ["دیر شده (قرار {date} بود)", "overdue (was due {date})"],
-  messages: ["پیام‌ها", "Messages"], you: ["شما", "You"], office: ["۱۹۷", "197"], no_messages: ["هنوز پیامی نیست.", "No messages yet."],
+  messages: ["پیام‌ها", "Messages"], you: ["شما", "You"], you_citizen: ["شهروند", "The citizen"], office: ["۱۹۷", "197"], no_messages: ["هنوز پیامی نیست.", "No messages yet."],
   add: ["افزودن پیام", "Add a message"], your_words: ["پیام شما", "Your message"],
   answer: ["پاسخ پایانی", "The answer"], referral_signed: ["به مرجع قضایی ارجاع شد و آن در {at} رسید داد.", "It was referred to the judicial body, which signed for it: {at}."], referral_open: ["به مرجع قضایی ارجاع شد؛ هنوز رسیدی نداده است.", "It was referred to the judicial body, which has not signed for it yet."], referred_to: ["به مرجع قضایی فرستاده شده است.", "It was referred to the judicial body."],
   withdraw: ["پس گرفتن", "Withdraw"], withdraw_sure: ["کسی با شما تماس می‌گیرد و می‌پرسد آیا کسی فشار آورده است.", "Somebody will ask whether anyone pressed you."],
@@ -78,6 +78,7 @@ export const WORDS = {
   title_meet: ["دیدار حضوری · ۱۹۷", "Meetings · 197"], to_meet: ["دیدار حضوری", "Meetings"],
   meet_about: ["نوبت بگیرید؛ نام و حساب لازم نیست.", "Take a turn; no name and no account are needed."], meet_none: ["اکنون دیداری اعلام نشده است.", "No meeting is announced now."],
   needs: ["اگر لازم دارید", "If you need"], women_only: ["نوبت بانوان", "A turn for women"], wheelchair: ["راه برای صندلی چرخ‌دار", "Way for a wheelchair"], arabic: ["مترجم عربی", "Interpreter for Arabic"],
+  tell_number: ["شماره برای خبر لغو (اگر بخواهید)", "Number, to be told (if you wish)"], tell_number_hint: ["اگر دیدار لغو شود پیامکی می‌رسد که نام ۱۹۷ در آن است. پس از دیدار شماره پاک می‌شود و هیچ میزی آن را نمی‌بیند.", "If the meeting is called off you get a text that names 197. The number goes after the meeting; no desk sees it."],
   free: ["{n} نوبت آزاد", "{n} turns free"], take_turn: ["نوبت بگیر", "Take a turn"], turn: ["نوبت {n}، {at}", "Turn {n}, {at}"], keep_code: ["این کد را نگه دارید؛ با آن نوبت را می‌بینید یا پس می‌دهید.", "Keep this code; by it you see your turn or give it back."],
   my_turn: ["نوبت من", "My turn"], give_back: ["پس دادن نوبت", "Give it back"], s_booked: ["گرفته شده", "Booked"], s_served: ["انجام شد", "Served"], s_no_show: ["نیامدید", "Missed"], s_cancelled: ["پس داده شد", "Given back"],
   s_arrived: ["آمده‌اید؛ در انتظار", "Here, waiting"], s_called: ["فراخوانده شدید", "Called in"], called_off_why: ["این دیدار لغو شد: {why}", "This meeting was called off: {why}"], see_queue: ["دیدن صف", "See the queue"], give_by_text: ["با فرستادن همین کد به {n} هم نوبت پس داده می‌شود.", "Texting this code to {n} gives it back too."],
@@ -95,5 +96,6 @@ export const WORDS = {
   pause: ["نگه داشتن مهلت", "Pause"], resume: ["ادامهٔ مهلت", "Resume"], reason_seen: ["دلیل (شهروند می‌خواند)", "Reason (the citizen reads it)"], set: ["ثبت", "Record"], close: ["بستن با پاسخ", "Close with the answer"],
   read_out: ["این کد را چهار رقم چهار رقم بخوانید:", "Read this code out in fours:"], from_self: ["از خط خود یگان", "From the unit's own line"],
   source: ["از چه راه", "By which way"], in_person: ["حضوری", "In person"], mosque_desk: ["میز خدمت مسجد", "Desk in a mosque"], letter: ["نامه", "Letter"], open311: ["Open311", "Open311"], by_phone: ["تلفن", "Telephone"], about_person: ["شمارهٔ مأمور (اگر گفته شد)", "Officer (if named)"],
+  own_line: ["از خط یا پایانهٔ کدام یگان تماس گرفت", "From which unit's own line or terminal it came"], own_line_none: ["خط شهروند", "A citizen's own line"],
   handled_by: ["رسیدگی: {who}", "Handled by {who}"], nobody: ["هنوز کسی", "nobody yet"], done: ["ثبت شد.", "Recorded."],
 };
