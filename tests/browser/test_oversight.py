@@ -15,6 +15,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
+from nazdik.bootstrap.oversight.demo import PASSWORD
 from tests.browser.conftest import ROOT
 from tests.browser.oversight_pictures import sign_in
 from tests.browser.test_accessibility import complaints
@@ -276,8 +277,6 @@ def answer_at_desk(page: Page, desk: str) -> str:
 def test_a_service_desk_keeps_its_day_without_network_and_sends_it_once(
     browser: Browser, sites: tuple[str, str]
 ) -> None:
-    from nazdik.bootstrap.oversight.demo import PASSWORD
-
     _, desk = sites
     faults: list[str] = []
     context = browser.new_context(viewport={"width": 900, "height": 900})
@@ -344,6 +343,7 @@ def test_a_case_grows_at_its_desk_goes_elsewhere_when_it_must_and_a_lost_network
     phone.context.close()
     faults: list[str] = []
     page = audible(browser.new_context(viewport={"width": 1280, "height": 900}).new_page(), faults)
+    page.clock.install()
     sign_in(page, desk, "desk.khuzestan.ahvaz", "lang=en&theme=night")
     page.locator("tbody button", has_text="فاش کرد").first.click()
     allegations = page.locator("table", has_text="Officer unknown").locator("tr")
@@ -358,6 +358,24 @@ def test_a_case_grows_at_its_desk_goes_elsewhere_when_it_must_and_a_lost_network
     page.locator("details[open] button").click()
     expect(page.get_by_role("status").filter(has_text="it went to another desk")).to_be_visible()
     assert faults == [] or all("404" in fault for fault in faults)
+    page.locator("tbody button", has_text="فاش کرد").first.click()
+    page.locator("summary", has_text="Join to an earlier case").click()
+    page.locator("details[open] textarea").fill("آزمون: همان شهروند است")
+    page.locator("details[open] select").select_option(index=0)
+    assert complaints(page) == []
+    # Left alone, the desk is covered, and what was being written is there again for who gives the password.
+    page.clock.fast_forward("16:00")
+    lock = page.locator("dialog.lock")
+    expect(lock).to_be_visible()
+    assert complaints(page) == []
+    page.keyboard.press("Escape")
+    lock.locator("input").fill("not this one")
+    page.keyboard.press("Enter")
+    expect(lock.get_by_role("alert")).to_be_visible()
+    lock.locator("input").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(lock).to_have_count(0)
+    expect(page.locator("details[open] textarea")).to_have_value("آزمون: همان شهروند است")
     page.context.set_offline(True)
     page.locator("input[type=search]").fill("x")
     page.keyboard.press("Enter")

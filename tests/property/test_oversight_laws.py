@@ -98,6 +98,8 @@ def commands(draw: st.DrawFn, at: int) -> tuple[c.Command, Actor]:
         (st.builds(c.Find, case_id=st.just(case), number=number, finding=st.sampled_from(Finding)), who),
         (st.builds(c.Conciliate, case_id=st.just(case), terms=short, citizen_agreed=agreed, office_agreed=agreed), who),
         (st.builds(c.CloseCase, case_id=st.just(case), answer=short), who),
+        (st.builds(c.JoinCases, case_id=st.just(case), to=cases, why=st.just("همان")), who),
+        (st.builds(c.PartCase, case_id=st.just(case), why=st.just("نه")), who),
         (st.builds(c.PauseClock, case_id=st.just(case), clock=st.sampled_from(ClockType), reason=short), who),
         (st.builds(c.ResumeClock, case_id=st.just(case), clock=st.sampled_from(ClockType)), who),
         (st.builds(c.AskToWithdraw, case_id=st.just(case)), CITIZEN),
@@ -163,8 +165,11 @@ def shut_by_hand(state: State, case: Case) -> set[PersonId]:
         for p in each
         if p.until is None or p.until > case.since
     ]
-    accused = {a.person for a in case.allegations if a.person is not None}
-    units = {whole(tree, a.unit) for a in case.allegations if a.unit is not None}
+    about = [*case.allegations, *case.also]
+    if case.joined_to:
+        about += state.cases[case.joined_to].allegations
+    accused = {a.person for a in about if a.person is not None}
+    units = {whole(tree, a.unit) for a in about if a.unit is not None}
     units |= {unit for person, unit, _, _ in served if person in accused}
     for _ in tree:
         units |= {o for u in units for o in tree[u].replaces} | {o.id for o in tree.values() if set(o.replaces) & units}

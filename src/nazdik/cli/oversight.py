@@ -41,6 +41,10 @@ def serve(
     tls_key: Annotated[Path | None, typer.Option(help="Its key in PEM")] = None,
     witness: Annotated[Path | None, typer.Option(help="A folder that gets every signed head too")] = None,
     text_to: Annotated[str, typer.Option(help="Number to which citizens text a code to give a turn back")] = "",
+    idle_minutes: Annotated[
+        int,
+        typer.Option(help="After how many minutes without anybody there a desk is shut; 0 where others watch the room"),
+    ] = 15,
     proxy: Annotated[
         list[str] | None, typer.Option(help="A proxy of ours (address or network) whose X-Forwarded-For counts")
     ] = None,
@@ -54,7 +58,9 @@ def serve(
         proxies = networks_of(proxy or ())
     except ProxyInvalid as error:
         refuse(f"--proxy needs an address or a network: {error}")
-    place = OversightPlace(data, host, port, desk_port, tls_certificate, tls_key, witness, text_to, proxies)
+    place = OversightPlace(
+        data, host, port, desk_port, tls_certificate, tls_key, witness, text_to, max(0, idle_minutes), proxies
+    )
     with said_in_words():
         try:
             run_oversight(place, say=lambda text: screen.print(text, markup=False, soft_wrap=True))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from nazdik.kernel import Context, OfficeId, PersonId
 from nazdik.oversight import commands as c
-from nazdik.oversight import errors, letters
+from nazdik.oversight import errors, joining, letters
 from nazdik.oversight import events as e
 from nazdik.oversight.calendar import day_of
 from nazdik.oversight.clocks import Around, calendar_for, paused_days, reached
@@ -57,14 +57,40 @@ def decide(state: State, command: c.CaseCommand, ctx: Context, around: Around) -
     _check_actor(state, case, command, ctx)
     if case.closed and not isinstance(command, AFTER_THE_END):
         raise errors.CaseIsClosed(case_id=case.id)
+    joining.check_leads(state, case, command)
     facts = list(_decided(state, case, command, ctx, around))
+    for other in joining.under(state, case, ctx):
+        facts.extend(_along(state, other, command, ctx, around))
     after = state
     for fact in facts:
         after = evolve(after, fact)
-    if any(isinstance(fact, e.AllegationMade | e.OfficerIdentified | e.ReviewAsked) for fact in facts):
-        follow = [*referred(after.cases[case.id], ctx), *rerouted(after, after.cases[case.id], ctx)]
-        facts.extend(follow)
+    moving = (e.AllegationMade, e.OfficerIdentified, e.ReviewAsked, e.CaseJoined)
+    moved = dict.fromkeys(fact.case_id for fact in facts if isinstance(fact, e.CaseEvent) and isinstance(fact, moving))
+    for case_id in dict.fromkeys(each for one in moved for each in (one, *after.cases[one].joined)):
+        for fact in (*referred(after.cases[case_id], ctx), *rerouted(after, after.cases[case_id], ctx)):
+            facts.append(fact)
+            after = evolve(after, fact)
     return tuple(facts)
+
+
+def _along(state: State, other: Case, command: c.CaseCommand, ctx: Context, around: Around) -> Iterable[e.Event]:
+    """Return what happens to a case because of what is done at the one that it stands under: its citizen is told the same."""
+    match command:
+        case c.Acknowledge():
+            return _acknowledge(other, ctx)
+        case c.Write(internal=False):
+            return _write(state, other, command, ctx, around)
+        case c.RecordReferralOutcome(outcome=outcome) if other.referred_to:
+            return (e.ReferralEnded(at=ctx.at, by=ctx.actor.id, case_id=other.id, outcome=outcome),)
+        case c.CloseCase(answer=answer):
+            found = joining.findings_of(other, state.cases[other.joined_to], ctx)
+            if found is None or (other.serious and not other.referral_outcome):
+                # It stays open and is ended by itself.
+                return ()
+            closed = e.CaseClosed(at=ctx.at, by=ctx.actor.id, case_id=other.id, answer=answer)
+            return (*found, *_stop(other, ctx, *ClockType), closed)
+        case _:
+            return ()
 
 
 def may_handle(state: State, case: Case, person: PersonId, ctx: Context) -> bool:
@@ -191,6 +217,10 @@ def _decided(state: State, case: Case, command: c.CaseCommand, ctx: Context, aro
                 raise errors.NotACommendation(case_id=case_id)
             passed = case.passed_at is not None
             return () if passed else (e.CommendationPassed(at=at, by=by, case_id=case_id, person=person),)
+        case c.JoinCases():
+            return joining.join(state, case, command, ctx)
+        case c.PartCase(why=why):
+            return joining.part(case, why, ctx)
         case c.NoteDelivery() | c.NoteLate():
             return letters.decide(case, command, ctx)
         case c.Tick():

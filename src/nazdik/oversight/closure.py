@@ -42,7 +42,7 @@ def closure_of(case: Case, register: Register) -> Closure:
     units: set[OfficeId] = set()
     commanded: set[OfficeId] = set()
     against_oversight = False
-    for allegation in case.allegations:
+    for allegation in case.about:
         if allegation.unit is not None:
             units.add(register.whole(allegation.unit))
         if allegation.person is None:

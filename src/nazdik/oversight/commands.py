@@ -313,6 +313,19 @@ class LiftLimit(CaseCommand, frozen=True, kw_only=True):
     why: str
 
 
+class JoinCases(CaseCommand, frozen=True, kw_only=True):
+    """Say, in writing, that the case is the same matter of the same citizen as another that came earlier."""
+
+    to: str
+    why: str
+
+
+class PartCase(CaseCommand, frozen=True, kw_only=True):
+    """Say, in writing, that it was another matter after all."""
+
+    why: str
+
+
 class PassCommendation(CaseCommand, frozen=True, kw_only=True):
     """Hand a commendation to whom it is for, and to their file."""
 

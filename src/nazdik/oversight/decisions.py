@@ -87,7 +87,7 @@ def _touched(state: State, facts: tuple[e.Event, ...], register: Register) -> li
         case.id
         for case in state.cases.values()
         if case.handler in persons
-        or any(one.person in persons for one in case.allegations)
+        or any(one.person in persons for one in case.about)
         or (commanded and any(commanded & set(register.chain(step.office)) for step in case.barred))
     )
 

@@ -57,6 +57,8 @@ ACTS: dict[str, type[c.CaseCommand]] = {
     "lift-limit": c.LiftLimit,
     "pass-commendation": c.PassCommendation,
     "type-out": c.TypeOut,
+    "join": c.JoinCases,
+    "part": c.PartCase,
 }
 
 
@@ -74,6 +76,8 @@ class SessionAnswer(msgspec.Struct):
     desks: list[Named]
     token: str | None = None
     commands: list[Named] = []
+    # After how many seconds without anybody there the session ends; None for never.
+    idle_s: float | None = None
 
 
 class StaffContact(ContactBody, kw_only=True):
@@ -150,11 +154,12 @@ class LimitRow(msgspec.Struct):
 
 
 def session_of(request: ASGIConnection[Any, Any, Any, Any], registry: Registry) -> Session:
-    """Return who is signed in. Raises `NotSignedIn`."""
+    """Return who is signed in, and note that they are there. Raises `NotSignedIn`."""
     token = token_of({}, request.headers.get("authorization"))
     session = registry.find_session(token) if token is not None else None
     if session is None or session.role != ROLE:
         raise NotSignedIn()
+    registry.heard(session.id)
     return session
 
 
@@ -194,9 +199,10 @@ async def sign_in(
     if not right or not (desks or commands):
         raise WrongPassword()
     brake.succeeded(*keys)
-    token, _ = await asyncio.to_thread(registry.open_session, data.person, ROLE, {})
+    idle = {} if oversight.idle_s is None else {"idle_s": oversight.idle_s}
+    token, _ = await asyncio.to_thread(registry.open_session, data.person, ROLE, idle)
     own, commanded = ([named(office, register) for office in offices] for offices in (desks, commands))
-    return SessionAnswer(data.person, own, token, commanded)
+    return SessionAnswer(data.person, own, token, commanded, oversight.idle_s)
 
 
 @get("/v1/session", sync_to_thread=False)

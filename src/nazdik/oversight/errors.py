@@ -63,6 +63,18 @@ class CaseIsClosed(Conflict):
     code = "oversight.case_is_closed"
 
 
+class CaseIsJoined(Conflict):
+    """The case stands under another one, at which this is done."""
+
+    code = "oversight.case_is_joined"
+
+
+class JoinInvalid(Conflict):
+    """Two open cases of a kind are joined, the later or less formal to the first; neither is in a group or under review."""
+
+    code = "oversight.join_invalid"
+
+
 class CaseIsOpen(Conflict):
     """The case is not closed yet."""
 

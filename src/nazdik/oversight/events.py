@@ -375,6 +375,20 @@ class LimitLifted(CaseEvent, frozen=True, kw_only=True, tag="oversight.limit_lif
     why: str
 
 
+class CaseJoined(CaseEvent, frozen=True, kw_only=True, tag="oversight.case_joined.v1"):
+    """It is the same matter of the same citizen as another case, and stands under it from now on."""
+
+    to: str
+    why: str
+
+
+class CaseParted(CaseEvent, frozen=True, kw_only=True, tag="oversight.case_parted.v1"):
+    """It was not the same matter after all, and stands by itself again."""
+
+    to: str
+    why: str
+
+
 class CommendationPassed(CaseEvent, frozen=True, kw_only=True, tag="oversight.commendation_passed.v1"):
     """A commendation reached whom it is for, and their file."""
 
@@ -425,6 +439,8 @@ AnyEvent = (
     | RecordingTypedOut
     | DestroyingWished
     | RecordingDestroyed
+    | CaseJoined
+    | CaseParted
 )
 
 EVENT_TYPES: tuple[type[Event], ...] = get_args(AnyEvent)

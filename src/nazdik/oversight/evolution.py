@@ -13,6 +13,7 @@ from nazdik.oversight.figures import due
 from nazdik.oversight.meetings import decisions as meet
 from nazdik.oversight.meetings.events import MeetingEvent
 from nazdik.oversight.model import (
+    Allegation,
     Case,
     Clock,
     ClockType,
@@ -67,9 +68,11 @@ def evolve(state: State, event: e.Event) -> State:
             return _received(state, event)
         case e.CaseImported():
             return _imported(state, event)
+        case e.CaseJoined() | e.CaseParted():
+            return _linked(state, event)
         case e.CaseEvent():
             after = _changed(state.cases[event.case_id], event)
-            return replace(state, cases=state.cases.set(event.case_id, after))
+            return replace(state, cases=_mirrored(state.cases.set(event.case_id, after), after))
         case _:
             raise AssertionError(f"no rule for {type(event).__name__}")
 
@@ -130,6 +133,32 @@ def _imported(state: State, event: e.CaseImported) -> State:
         counted=event.closed,
     )
     return _begun(state, case)
+
+
+def _linked(state: State, event: e.CaseJoined | e.CaseParted) -> State:
+    case, first = state.cases[event.case_id], state.cases[event.to]
+    others = tuple(one for one in first.joined if one != case.id)
+    if isinstance(event, e.CaseParted):
+        # What it was shut for stays: parting lets nobody in.
+        case = replace(case, joined_to="")
+    else:
+        case, others = replace(case, joined_to=first.id), (*others, case.id)
+    first = replace(first, joined=others)
+    return replace(state, cases=_mirrored(state.cases.set(case.id, case).set(first.id, first), first))
+
+
+def _mirrored(cases: Map[str, Case], first: Case) -> Map[str, Case]:
+    """Let the cases under another one be about what that is about."""
+    if not first.joined:
+        return cases
+    about = [Allegation(0, one.category, one.unit, one.person) for one in first.about]
+    for case_id in first.joined:
+        other = cases[case_id]
+        also = tuple(dict.fromkeys((*other.also, *about)))
+        since = first.since if other.also_since is None else min(first.since, other.also_since)
+        if (other.also, other.also_since) != (also, since):
+            cases = cases.set(case_id, replace(other, also=also, also_since=since))
+    return cases
 
 
 def _begun(state: State, case: Case) -> State:

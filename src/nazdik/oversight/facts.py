@@ -104,6 +104,10 @@ def said_of(event: e.CaseEvent, salt: str) -> dict[str, Any] | None:
             return {"fact": "review_asked", "office": event.office}
         case e.ReviewDecided():
             return {"fact": "review_decided", "reopen": event.reopen, "words": digest_of(salt, event.outcome)}
+        case e.CaseJoined():
+            return {"fact": "joined"}
+        case e.CaseParted():
+            return {"fact": "parted"}
         case e.WithdrawalAsked():
             return {"fact": "withdrawal_asked"}
         case e.WithdrawalTaken():

@@ -82,7 +82,12 @@ def due(state: State, until_day: int) -> list[Case]:
     return [
         case
         for case in state.cases.values()
-        if case.closed and not case.counted and case.closed_at is not None and case.closed_at < end
+        # What stands under another is the same matter, and is counted there.
+        if case.closed
+        and not case.counted
+        and not case.joined_to
+        and case.closed_at is not None
+        and case.closed_at < end
     ]
 
 

@@ -401,6 +401,16 @@ class Case(msgspec.Struct, frozen=True):
     letters: tuple[Letter, ...] = ()
     counted: bool = False
     stated: Stated | None = None
+    # The case that it stands under, those that stand under it, and what the first is about: it is shut to the same people.
+    joined_to: str = ""
+    joined: tuple[str, ...] = ()
+    also: tuple[Allegation, ...] = ()
+    also_since: Instant | None = None
+
+    @property
+    def about(self) -> tuple[Allegation, ...]:
+        """What is alleged in it, or in the case that it stands under: whom all of this concerns is shut out of it."""
+        return (*self.allegations, *self.also)
 
     @property
     def waits_since(self) -> Instant:
@@ -413,6 +423,7 @@ class Case(msgspec.Struct, frozen=True):
     def since(self) -> Instant:
         """From when on it matters who served where: the first moment of the day complained about, or of the day it was said."""
         at = self.waits_since if self.incident_at is None else min(self.incident_at, self.waits_since)
+        at = at if self.also_since is None else min(at, self.also_since)
         return start_of_day(day_of(at))
 
     @property

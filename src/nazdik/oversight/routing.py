@@ -20,10 +20,10 @@ class Route(msgspec.Struct, frozen=True):
 def route_of(case: Case, register: Register) -> Route:
     """Return the route of a case as the register stands; when nobody below is left it is the inspectorate's."""
     closure = closure_of(case, register)
-    starts = {case.start, *(u for a in case.allegations if (u := a.unit) is not None)}
+    starts = {case.start, *(u for a in case.about if (u := a.unit) is not None)}
     starts |= {
         posting.office
-        for allegation in case.allegations
+        for allegation in case.about
         if allegation.person is not None
         for posting in register.postings_of(allegation.person)
         if posting.is_since(case.since)

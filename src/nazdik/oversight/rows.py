@@ -137,7 +137,7 @@ class Rows:
         run = self._db.execute
         match fact:
             case e.CaseEvent(case_id=case_id):
-                touched.add(case_id)
+                touched.update((case_id, *state.cases[case_id].joined))
                 if isinstance(fact, e.ClockReached):
                     row = (case_id, fact.at, fact.clock.value, fact.stage.value, fact.due_at, fact.told)
                     run("INSERT INTO notice (case_id, at, clock, stage, due_at, told) VALUES (?,?,?,?,?,?)", row)
@@ -149,9 +149,7 @@ class Rows:
                 self._put_postings(state, person)
             case e.PersonsTied(person=person, other=other):
                 touched.update(
-                    case.id
-                    for case in state.cases.values()
-                    if any(one.person in (person, other) for one in case.allegations)
+                    case.id for case in state.cases.values() if any(one.person in (person, other) for one in case.about)
                 )
             case e.ClosureDecreed(office=office) | e.ClosureLifted(office=office):
                 # A day less to work in moves what is due at that office and below it.
@@ -201,7 +199,7 @@ class Rows:
         self._db.executemany(
             "INSERT INTO barred_office (case_id, office) VALUES (?,?)", [(case.id, s.office) for s in case.barred]
         )
-        accused = {one.person for one in case.allegations if one.person is not None}
+        accused = {one.person for one in case.about if one.person is not None}
         kin = {tied for person in accused for tied in state.register.ties.get(person, ())}
         run("DELETE FROM barred_person WHERE case_id = ?", (case.id,))
         self._db.executemany(

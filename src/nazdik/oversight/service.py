@@ -129,19 +129,21 @@ class Oversight:
         pictures: Pictures,
         shelf: Shelf,
         text_to: str = "",
+        idle_s: float | None = None,
     ) -> None:
         """
         Open it from its log.
 
         Args:
             text_to: The number to which a citizen texts a code to give a turn back; empty when none is connected.
+            idle_s: How long a desk may be left alone before its session ends; None for as long as it lasts.
 
         Raises:
             LogDamaged: The log cannot be understood.
             HeadsLost: The log is not what was signed of it.
         """
         self.around, self.clock, self.audit, self.pictures, self.shelf = around, clock, audit, pictures, shelf
-        self.text_to = text_to
+        self.text_to, self.idle_s = text_to, idle_s
         self.facts, self.rows, self._codes = facts, Rows(around), codes
         self.limits, self.tries = Limits(clock), Throttle(clock)
         state, history = load(log)

@@ -133,6 +133,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "oversight.promise_invalid": ("قول باید صاحب و روز داشته باشد.", "A promise needs an owner and a day."),
     "oversight.promise_not_found": ("چنین قولی نیست.", "There is no such promise."),
     "oversight.promise_over": ("به این قول عمل شده است.", "This promise was kept already."),
+    "oversight.case_is_joined": (
+        "این پرونده زیر پروندهٔ دیگری است؛ این کار در همان پرونده انجام می‌شود.",
+        "This case stands under another one: it is done there.",
+    ),
+    "oversight.join_invalid": (
+        "این دو به هم نمی‌پیوندند: هر دو باز و از یک نوع باشند، پسین به پیشین بپیوندد و هیچ‌یک در گروهی یا در بازبینی نباشد.",
+        "These two cannot be joined: both open and of one kind, the later to the earlier, neither in a group or under review.",
+    ),
     "oversight.number_unreadable": (
         "این شماره خوانده نمی‌شود؛ ۸ تا ۱۵ رقم دارد.",
         "This number cannot be read: it has 8 to 15 digits.",

@@ -4,10 +4,11 @@ from typing import Any
 
 import msgspec
 
-from nazdik.kernel import Instant, OfficeId, rfc3339
+from nazdik.kernel import Instant, OfficeId, PersonId, rfc3339
 from nazdik.oversight import letters
 from nazdik.oversight.calendar import Calendar
 from nazdik.oversight.clocks import Around, calendar_for, due_at, owed
+from nazdik.oversight.closure import sees
 from nazdik.oversight.model import Case, Clock, ClockType, Contact, Letter, LetterKind, Register, Stage, State
 
 
@@ -82,6 +83,7 @@ class CitizenView(msgspec.Struct, frozen=True):
     limited: str
     recordings: list[RecordingView]
     referral_signed_at: str | None
+    joined: bool = False
 
 
 class AllegationView(msgspec.Struct, frozen=True):
@@ -146,6 +148,9 @@ class CaseView(msgspec.Struct, frozen=True):
     limit_review_day: int | None
     topic: str
     stated: StatedView | None = None
+    # The case that it stands under and those under it, as far as the reader has them.
+    joined_to: str = ""
+    joined: tuple[str, ...] = ()
 
 
 def named(office: OfficeId, register: Register) -> Named:
@@ -220,6 +225,7 @@ def citizen_view(state: State, case: Case, now: Instant, around: Around) -> Citi
         referral_signed_at=next(
             (_at(one.delivered_at) for one in case.letters if one.kind is LetterKind.REFERRAL), None
         ),
+        joined=bool(case.joined_to or case.joined),
     )
 
 
@@ -227,6 +233,9 @@ def case_view(state: State, case: Case, person: str, now: Instant, around: Aroun
     """Return a case as its desk sees it."""
     calendar, register = calendar_for(state, case.office, around), state.register
     known = contact_for(case, person)
+    had = [
+        one for one in (case.joined_to, *case.joined) if one and sees(state.cases[one], PersonId(person), now, register)
+    ]
     contact = {"name": known.name, "phone": known.phone} if known is not None else {} if case.contact else None
     return CaseView(
         id=case.id,
@@ -270,6 +279,8 @@ def case_view(state: State, case: Case, person: str, now: Instant, around: Aroun
         limit_review_day=case.limit.review_day if case.limit is not None else None,
         topic=case.topic,
         stated=_stated(case),
+        joined_to=case.joined_to if case.joined_to in had else "",
+        joined=tuple(one for one in had if one != case.joined_to),
     )
 
 

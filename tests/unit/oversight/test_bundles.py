@@ -28,6 +28,7 @@ OF_THE_CASE = {
 OF_THE_LOG = {
     "id", "received_at", "token", "salt", "code_hash", "office", "taken_by", "closed_at", "handler", "route", "barred", "clocks",
     "files", "recordings", "said_at", "referred_to", "referred_at", "letters", "counted", "stated",
+    "joined_to", "joined", "also", "also_since",
 }  # fmt: skip
 WORDS = st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=40).map(lambda t: f"و{t}")
 KEEPER = Actor(id="console", role="staff")

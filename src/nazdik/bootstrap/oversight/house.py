@@ -51,6 +51,8 @@ from nazdik.platform.http import (
 LOG = "oversight.log"
 BODY_BYTES_MAX = 256 * 1024
 FILM_WITHIN_S = 900.0
+# As long as a desk of 197 may be left alone where nobody says otherwise.
+IDLE_MINUTES = 15
 
 
 @dataclass(slots=True)
@@ -95,13 +97,19 @@ class OversightHouse:
 
 
 def build_oversight(
-    folder: Path, *, clock: Clock | None = None, witness: Path | None = None, text_to: str = ""
+    folder: Path,
+    *,
+    clock: Clock | None = None,
+    witness: Path | None = None,
+    text_to: str = "",
+    idle_minutes: int = IDLE_MINUTES,
 ) -> OversightHouse:
     """
     Build an oversight server over its folder.
 
     Args:
         text_to: The number to which citizens text a code to give a turn back.
+        idle_minutes: After how many minutes without anybody there a desk's session ends; 0 for never.
         witness: A folder out of this server's reach that gets every signed head too.
 
     Raises:
@@ -132,6 +140,7 @@ def build_oversight(
             pictures=Photos(folder / "pictures"),
             shelf=RecordingShelf(folder / "recordings"),
             text_to=text_to,
+            idle_s=idle_minutes * 60.0 or None,
         )
         gateways = SmsGateways(folder, clock)
         undo.callback(gateways.close)

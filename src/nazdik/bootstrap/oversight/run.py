@@ -9,7 +9,7 @@ from pathlib import Path
 from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
 
-from nazdik.bootstrap.oversight.house import build_oversight, desk_app, public_app
+from nazdik.bootstrap.oversight.house import IDLE_MINUTES, build_oversight, desk_app, public_app
 from nazdik.bootstrap.run import check_port
 from nazdik.platform import logs
 from nazdik.platform.clock import SystemClock
@@ -33,6 +33,7 @@ class OversightPlace:
     tls_key: Path | None = None
     witness: Path | None = None
     text_to: str = ""
+    idle_minutes: int = IDLE_MINUTES
     proxies: tuple[Network, ...] = ()
 
     @property
@@ -69,7 +70,7 @@ def with_tls(place: OversightPlace, say: Callable[[str], None]) -> OversightPlac
 
 
 async def _serve(place: OversightPlace, say: Callable[[str], None]) -> None:
-    house = build_oversight(place.folder, witness=place.witness, text_to=place.text_to)
+    house = build_oversight(place.folder, witness=place.witness, text_to=place.text_to, idle_minutes=place.idle_minutes)
     apps = {place.port: public_app(house, place.proxies), place.desk_port: desk_app(house, place.proxies)}
     servers = [server_of(place, port, app) for port, app in apps.items()]
     loop = asyncio.get_running_loop()

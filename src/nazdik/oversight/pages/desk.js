@@ -1,9 +1,10 @@
 import { apart, ask, begin, date, dueDay, el, field, isolated, key, moment, note, number, place, t } from "./base.js";
-import { caseForms } from "./case_forms.js";
+import { caseForms, linkedCard } from "./case_forms.js";
 import { contactForm, KINDS } from "./form.js";
 import { limitForms } from "./limits.js";
 import { handOut, MOVED, statedCard } from "./moved.js";
 import { LETTER_WORDS, lettersCard, openLetters } from "./letters.js";
+import { comeBack, watch } from "./presence.js";
 import { rarerActs } from "./rarer.js";
 import { recordingDesk } from "./recordings.js";
 import { WORDS } from "./words.js";
@@ -11,7 +12,39 @@ import { WORDS } from "./words.js";
 const main = begin({ ...WORDS, ...MOVED, ...LETTER_WORDS }, "desk", "title_desk", [["/service-desk", "to_service_desk"]]);
 // Kept in this page only: closing it signs out, and no other page can use it.
 let token = null, session = null, chosen = null, offices = [];
-const call = (path, body, more) => ask(path, body, { token, ...more });
+let leave = null, coming = null, unwatch = () => {};
+async function call(path, body, more) {
+  try {
+    return await ask(path, body, { token, ...more });
+  } catch (problem) {
+    if (problem.code !== "auth.not_signed_in" || !session) throw problem;
+    await shut();
+    return ask(path, body, { token, ...more });
+  }
+}
+
+// One door for everything that waits behind it.
+function shut() {
+  unwatch();
+  coming ??= comeBack(session.person, (password) => ask("/v1/session", { person: session.person, password })).then((fresh) => { coming = null; if (fresh) sitDown(fresh); else end(); });
+  return coming;
+}
+
+function sitDown(fresh) {
+  session = fresh;
+  token = fresh.token;
+  unwatch();
+  unwatch = watch({ idle_s: fresh.idle_s, beat: () => ask("/v1/session", undefined, { token }).catch(() => {}), left: () => { ask("/v1/session", undefined, { token, method: "DELETE" }).catch(() => {}); token = null; shut(); } });
+}
+
+function end() {
+  unwatch();
+  token = session = null;
+  leave?.();
+  leave = null;
+  gate();
+}
+
 const officeName = (id) => { const found = offices.find((one) => one.id === id); return found ? place(found) : isolated(id); };
 const FINDINGS = ["substantiated", "within_guidelines", "unfounded", "unable_to_determine", "officer_unidentified"];
 
@@ -21,8 +54,7 @@ function gate(problem = "") {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     try {
-      session = await ask("/v1/session", { person: person.value, password: password.value });
-      token = session.token;
+      sitDown(await ask("/v1/session", { person: person.value, password: password.value }));
       ({ offices } = await call("/v1/offices"));
       if (session.desks.length) desk();
       else part("overview");
@@ -41,13 +73,12 @@ const PARTS = {
   overview: async (root) => (await import("./desk_overview.js")).overview(root, { call, dayName }),
   meetings: async (root) => (await import("./desk_meetings.js")).meetingDesk(root, { call, session, dayName }),
 };
-let leave = null;
 const openCase = (id) => { desk(); open(id); };
 
 function tabs(at) {
   const tab = (name, go) => el("button", { type: "button", "aria-current": name === at ? "page" : null, onclick: go }, t(name));
   return el("nav", { class: "row tabs", "aria-label": t("title_desk") }, session.desks.length ? tab("cases", desk) : "", ...partsOfMine().map((name) => tab(name, () => part(name))),
-    el("button", { type: "button", onclick: async () => { await call("/v1/session", undefined, { method: "DELETE" }); token = null; leave?.(); leave = null; gate(); } }, t("sign_out")));
+    el("button", { type: "button", onclick: () => { ask("/v1/session", undefined, { token, method: "DELETE" }).catch(() => {}); end(); } }, t("sign_out")));
 }
 
 // Who commands an office and sits at no desk has the overview, and nothing else to open.
@@ -177,7 +208,7 @@ function show(view) {
   right.replaceChildren(
     el("h2", { tabindex: -1 }, t(view.kind), " · ", moment(view.said_at ?? view.received_at)), said,
     view.serious ? note(t("referred_to"), "bad") : "", view.limit ? note(`${t("limited_until", { day: dayName(view.limit_review_day) })}: ${view.limit}`) : "",
-    statedCard(view),
+    statedCard(view), linkedCard(view, { open }),
     view.text ? el("p", { class: "msg mine", dir: "auto" }, view.text) : "",
     el("p", { class: "quiet" }, t("handled_by", { who: view.handler || t("nobody") }), " · ", t("at_desk", { place: place(view.office) })),
     view.route.length ? el("p", { class: "quiet" }, t("route_here"), ": ", ...view.route.flatMap((step) => [officeName(step.office), ` (${t(step.rule === "unit" ? "own_unit" : step.rule)}) `])) : "",

@@ -110,7 +110,7 @@ export function meetingDesk(root, { call, session, dayName }) {
     if (button) { event.preventDefault(); button.click(); }
   };
   document.addEventListener("keydown", keys);
-  const timer = setInterval(() => { if (open) show(open, { quiet: true }); }, LOOK_MS);
+  const timer = setInterval(() => { if (open && !document.querySelector("dialog[open]")) show(open, { quiet: true }); }, LOOK_MS);
   right.replaceChildren(el("p", { class: "quiet" }, t("choose_meeting")));
   root.replaceChildren(el("div", { class: "two" }, left, right));
   list();

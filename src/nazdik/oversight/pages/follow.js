@@ -50,7 +50,7 @@ function show(view) {
     el("section", { class: "card" }, el("h2", {}, t("stands")), el("p", {}, el("strong", {}, t(`state_${view.state}`)), " · ", t(view.kind)),
       el("p", {}, t("at_desk", { place: place(view.office) })), view.passed.length ? el("p", { class: "quiet" }, t("passed", { places: list(view.passed) })) : "",
       view.next_due_at ? el("p", {}, t("next_date", { date: dueDay(view.next_due_at) })) : "", view.referred_to ? note(view.referral_signed_at ? t("referral_signed", { at: moment(view.referral_signed_at) }) : t("referral_open")) : "",
-      view.withdrawal ? note(t(`w_${view.withdrawal}`)) : "", view.review ? note(t(`r_${view.review}`)) : "", view.limited ? note(view.limited) : ""),
+      view.withdrawal ? note(t(`w_${view.withdrawal}`)) : "", view.review ? note(t(`r_${view.review}`)) : "", view.limited ? note(view.limited) : "", view.joined ? note(t("joined_about")) : ""),
     view.answer ? el("section", { class: "card" }, el("h2", {}, t("answer")), el("p", { class: "msg" }, view.answer)) : "",
     el("section", { class: "card" }, el("h2", {}, t("promises")), el("table", {}, el("tbody", {}, ...view.clocks.map(promise)))),
     el("section", { class: "card" }, el("h2", {}, t("messages")),

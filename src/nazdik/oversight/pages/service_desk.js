@@ -1,10 +1,11 @@
 // The desk in a mosque: takes codes along in the morning, keeps a day's contacts here, sends each once when there is a network.
 import { ask, begin, el, field, isolated, moment, note, number, t } from "./base.js";
 import { contactForm, KINDS } from "./form.js";
+import { comeBack, watch } from "./presence.js";
 import { forget, isThere, Locked, unlock } from "./vault.js";
 import { WORDS } from "./words.js";
 
-const COUNT = 40, OLD_MS = 3 * 86_400_000;
+const IDLE_S = 900, COUNT = 40, OLD_MS = 3 * 86_400_000;
 const main = begin(WORDS, "desk", "title_service_desk", [["/", "title_desk"]]);
 let vault = null, token = null, sent = 0, sending = false, trouble = "";
 const line = el("p", { role: "status" }), said = el("div", { "aria-live": "polite" }), right = el("section", { "aria-live": "polite" });
@@ -19,9 +20,12 @@ function gate(problem = "") {
     problem ? note(problem, "bad") : "", el("div", { class: "row" }, el("button", { class: "main" }, t("sd_unlock"))));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    let idle_s = IDLE_S;
     try {
       token = null;
-      token = (await ask("/v1/session", { person: person.value, password: password.value })).token;
+      const session = await ask("/v1/session", { person: person.value, password: password.value });
+      token = session.token;
+      idle_s = session.idle_s;
     } catch (refused) {
       if (refused.code !== "offline") return gate(refused.message);
       if (!(await isThere())) return gate(t("sd_first_online"));
@@ -33,6 +37,7 @@ function gate(problem = "") {
       return gate(t("sd_locked"));
     }
     desk();
+    guard(idle_s, person.value);
     if (token) { await takeOffices(); sync(); }
   });
   // A lost password must not make the machine useless.
@@ -42,6 +47,24 @@ function gate(problem = "") {
   });
   main.replaceChildren(form, problem === t("sd_locked") ? clear : "");
   person.focus();
+}
+
+// A machine that was left alone is locked, with what was being written; offline its own lock says whether the password is right.
+function guard(idle_s, person) {
+  const enter = async (password) => {
+    const fresh = await ask("/v1/session", { person, password }).catch((refused) => { if (refused.code !== "offline") throw refused; return {}; });
+    try { await unlock(person, password); } catch { throw new Error(t("sd_locked")); }
+    return fresh;
+  };
+  watch({ idle_s, beat: () => { if (token) ask("/v1/session", undefined, { token }).catch(() => {}); }, left: async () => {
+    token = null;
+    const back = await comeBack(person, enter);
+    if (!back) return location.reload();
+    token = back.token ?? null;
+    guard(idle_s, person);
+    show();
+    sync();
+  } });
 }
 
 async function takeOffices() {

@@ -62,6 +62,7 @@ export const WORDS = {
   messages: ["پیام‌ها", "Messages"], you: ["شما", "You"], you_citizen: ["شهروند", "The citizen"], office: ["۱۹۷", "197"], no_messages: ["هنوز پیامی نیست.", "No messages yet."],
   add: ["افزودن پیام", "Add a message"], your_words: ["پیام شما", "Your message"],
   answer: ["پاسخ پایانی", "The answer"], referral_signed: ["به مرجع قضایی ارجاع شد و آن در {at} رسید داد.", "It was referred to the judicial body, which signed for it: {at}."], referral_open: ["به مرجع قضایی ارجاع شد؛ هنوز رسیدی نداده است.", "It was referred to the judicial body, which has not signed for it yet."], referred_to: ["به مرجع قضایی فرستاده شده است.", "It was referred to the judicial body."],
+  joined_about: ["این پیام با پیام دیگری از شما یکجا رسیدگی می‌شود؛ هر دو کد کار می‌کند.", "This is handled together with another message of yours; both codes work."],
   withdraw: ["پس گرفتن", "Withdraw"], withdraw_sure: ["کسی با شما تماس می‌گیرد و می‌پرسد آیا کسی فشار آورده است.", "Somebody will ask whether anyone pressed you."],
   w_asked: ["خواسته‌اید پس بگیرید.", "You asked to withdraw."], w_taken: ["پس گرفته شد.", "It was withdrawn."], w_goes_on: ["پس گرفتن ثبت شد و رسیدگی ادامه دارد.", "Your wish was recorded; the case goes on."],
   ask_review: ["پاسخ را نمی‌پذیرم", "I do not accept the answer"], grounds: ["چرا؟", "Why?"], send_review: ["درخواست بازبینی در ردهٔ بالاتر", "Ask for a look one level up"],

@@ -5,6 +5,8 @@ export const messages = catalogue(
   {
     "event.oversight.posting_ended": "خدمت کسی در یگانی پایان یافت",
     "event.oversight.case_imported": "پرونده از سامانهٔ دیگری آمد",
+    "event.oversight.case_joined": "پرونده به پروندهٔ پیشین همان شهروند پیوست",
+    "event.oversight.case_parted": "پرونده دوباره جدا شد",
     "event.oversight.destroying_wished": "شهروند خواست ضبط پس از نوشتن از میان برود",
     "event.oversight.letter_delivered": "دریافت نامه امضا شد",
     "event.oversight.letter_late": "دریافت نامه در زمانش امضا نشد",
@@ -61,6 +63,8 @@ export const messages = catalogue(
   {
     "event.oversight.posting_ended": "Somebody no longer serves at an office",
     "event.oversight.case_imported": "A case came from another system",
+    "event.oversight.case_joined": "The case was joined to an earlier one of the same citizen",
+    "event.oversight.case_parted": "The case stands by itself again",
     "event.oversight.destroying_wished": "The citizen wants a recording written down and destroyed",
     "event.oversight.letter_delivered": "A letter was signed for",
     "event.oversight.letter_late": "A letter was not signed for in time",
