@@ -349,6 +349,7 @@ async def test_every_door_of_a_desk_is_shut_to_who_is_shut_out(doors: Doors) -> 
         "conciliate": {"terms": "x", "citizen_agreed": True, "office_agreed": True}, "referral-outcome": {"outcome": "x"},
         "decide-review": {"reopen": True, "outcome": "x"}, "limit-contact": {"why": "x", "review_day": 20_800},
         "lift-limit": {"why": "x"}, "type-out": {"name": "x", "text": "x"}, "pass-commendation": {"person": "x"},
+        "join": {"to": "x", "why": "x"}, "part": {"why": "x"},
     }  # fmt: skip
     before = doors.house.oversight.state
     for act in ACTS:
