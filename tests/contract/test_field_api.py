@@ -159,6 +159,24 @@ def test_a_step_said_by_mistake_is_taken_back_and_stays_in_the_record(desk: Seat
     crew("A11").done(f"/v1/assignments/{assignment}/clear", {"disposition": "no_report"})
 
 
+def test_a_desk_takes_back_what_it_did_for_a_crew_and_a_crew_does_not(desk: Seat, crew: Callable[[str], Seat]) -> None:
+    incident, assignment = on_scene(crew("A11"), f"{UNIT}A11")
+    path = f"/v1/assignments/{assignment}/take-back"
+    due = desk.get(f"/v1/incidents/{incident}").json()["assignments"][0]["safety_due"]
+    desk.done(f"/v1/assignments/{assignment}/safety-check")
+    desk.done(path, {"step": "safety_check", "safety_due": due})
+    assert desk.get(f"/v1/incidents/{incident}").json()["assignments"][0]["safety_due"] == due
+    desk.done(f"/v1/assignments/{assignment}/withdraw", {"reason": "by_hand"})
+    problem(crew("A11").post(path, {"step": "withdrawn"}), 403, "organisation.role_may_not")
+    desk.done(path, {"step": "withdrawn"})
+    (again,) = desk.get(f"/v1/incidents/{incident}").json()["assignments"]
+    assert (again["id"], again["state"], again["reason"]) == (assignment, "on_scene", None)
+    entries = desk.get(f"/v1/incidents/{incident}/timeline").json()["entries"]
+    (back,) = [each for each in entries if each["data"].get("step") == "withdrawn"]
+    assert (back["name"], back["data"]["by"]) == ("dispatch.step_taken_back.v1", back["actor"])
+    crew("A11").done(f"/v1/assignments/{assignment}/clear", {"disposition": "no_report"})
+
+
 def test_backup_is_asked_once_however_often_it_is_sent(desk: Seat, crew: Callable[[str], Seat]) -> None:
     incident, assignment = on_scene(crew("A11"), f"{UNIT}A11")
     key = crew("A11").new_key()

@@ -59,7 +59,7 @@ _answers = st.sampled_from(
     [("accept", False), ("accept", True), ("refuse", "vehicle_fault"), ("delivered",), ("sounded",), ("reserve",)]
 )
 _steps_on = st.sampled_from(
-    ["en_route", "in_area", "on_scene", "transporting", "clear", "clear_ended", "safe", "take_back"]
+    ["en_route", "in_area", "on_scene", "transporting", "clear", "clear_ended", "safe", "unsafe", "take_back"]
 )
 
 # What most of a day is made of; a script of equal parts would hardly ever bring anybody to a scene.
@@ -208,8 +208,11 @@ def _step(town: Town, n: int, step: str, on_behalf: bool) -> None:
         case "clear_ended":
             command = c.ClearAssignment(assignment_id=assignment.id, disposition="report_taken")
         case "take_back":
-            last = {"on_scene": "on_scene", "transporting": "transporting", "cleared": "cleared"}.get(assignment.state)
-            command = c.TakeBackStep(assignment_id=assignment.id, step=last or "on_scene")  # type: ignore[arg-type]
+            steps = ("en_route", "on_scene", "transporting", "cleared", "withdrawn")
+            last = assignment.state if assignment.state in steps else "on_scene"
+            command = c.TakeBackStep(assignment_id=assignment.id, step=last)  # type: ignore[arg-type]
+        case "unsafe":
+            command = c.TakeBackStep(assignment_id=assignment.id, step="safety_check")
         case "safe":
             command = c.AnswerSafetyCheck(assignment_id=assignment.id)
         case _:

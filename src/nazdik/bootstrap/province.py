@@ -106,8 +106,8 @@ def _recording(event_type: type[Any]) -> tuple[str, Callable[[Any], str]]:
 
 
 def _resumes(event: Any) -> bool:
-    """Whether a unit has an assignment again that it had said to be done."""
-    return isinstance(event, dispatch_events.StepTakenBack) and event.step == "cleared"
+    """Whether a unit has an assignment again that was said to be done, or that it was taken off."""
+    return isinstance(event, dispatch_events.StepTakenBack) and event.step in ("cleared", "withdrawn")
 
 
 class RoadTimes(Protocol):

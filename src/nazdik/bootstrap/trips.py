@@ -80,6 +80,8 @@ def trips_of(entries: Iterable[Entry]) -> Iterator[Trip]:
                 _, driving[taken], at_sending = arrived.pop(taken)
                 if at_sending is not None:
                     sent[taken] = at_sending
+            case e.StepTakenBack(step="en_route"):
+                driving.pop(fact.assignment_id, None)
             case _ if isinstance(fact, _GIVES_UP):
                 driving.pop(fact.assignment_id, None)
                 if not isinstance(fact, e.RouteBlocked):

@@ -209,14 +209,15 @@ class StepOn(Command, frozen=True, kw_only=True):
     step: Literal["en_route", "in_area", "on_scene", "transporting"]
 
 
-StepBack = Literal["on_scene", "transporting", "cleared"]
+StepBack = Literal["en_route", "on_scene", "transporting", "cleared", "withdrawn", "safety_check"]
 
 
 class TakeBackStep(Command, frozen=True, kw_only=True):
-    """The crew said a step by mistake."""
+    """A step was said by mistake, by the crew or at the desk for it."""
 
     assignment_id: AssignmentId
     step: StepBack
+    safety_due: Instant | None = None  # when the crew was to be asked before its check was answered; without it, now
 
 
 class ReviewRoute(Command, frozen=True, kw_only=True):

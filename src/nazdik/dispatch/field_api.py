@@ -70,10 +70,15 @@ async def file_report(
 
 
 class TakeBackBody(Body):
-    """The step that was said by mistake."""
+    """The step that was said by mistake; `safety_due` is when the crew was to be asked before that check was answered."""
 
-    step: Literal["on_scene", "transporting", "cleared"]
+    step: Literal["en_route", "on_scene", "transporting", "cleared", "withdrawn", "safety_check"]
+    safety_due: str | None = None
     device_at: str | None = None
+
+
+# Whoever may say a step may take it back; a crew does not put itself back where a desk took it off.
+_MAY_TAKE_BACK = {"withdrawn": "dispatch", "safety_check": "answer_safety_check"}
 
 
 @post("/v1/assignments/{assignment_id:str}/take-back", status_code=200)
@@ -81,12 +86,16 @@ async def take_back_step(
     assignment_id: FromPath[str], data: JSONBody[TakeBackBody], door: NamedDependency[SkipValidation[Door]]
 ) -> CommandAnswer:
     """
-    Take back the step that a crew has just said by mistake, within a minute; an incident that it closed opens again.
+    Take back the step that a crew, or a desk for it, has just said by mistake; an incident that it closed opens again.
 
-    Refusals: dispatch.assignment_not_found (404), dispatch.step_stands, dispatch.assignment_ended (409).
+    Steps are taken back within a minute. Refusals: dispatch.assignment_not_found (404), dispatch.step_stands,
+    dispatch.assignment_ended (409).
     """
-    command = c.TakeBackStep(assignment_id=AssignmentId(assignment_id), step=data.step)
-    return await door.act("advise_assignment", command, about=assignment_id, device_at=instant_or_none(data.device_at))
+    command = c.TakeBackStep(
+        assignment_id=AssignmentId(assignment_id), step=data.step, safety_due=instant_or_none(data.safety_due)
+    )
+    act = _MAY_TAKE_BACK.get(data.step, "advise_assignment")
+    return await door.act(act, command, about=assignment_id, device_at=instant_or_none(data.device_at))
 
 
 class BackupBody(Body):

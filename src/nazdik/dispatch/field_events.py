@@ -36,7 +36,8 @@ class StepTakenBack(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.st
     """
     A step was said by mistake: the crew is at `state`, where it was before, and what is due there is due again.
 
-    `served_before` is the incident's own, which closing it by mistake must not change.
+    `step` is the state that was said, `withdrawn` where the desk had taken the crew off, or `safety_check` where it had said
+    that all is well. `served_before` is the incident's own, which closing it by mistake must not change.
     """
 
     step: str

@@ -146,6 +146,8 @@ def test_an_arrival_or_an_end_said_by_mistake_does_not_count() -> None:
     assert _folded(facts).works["k.a2"].until is None
     facts.insert(-1, d.StepTakenBack(at=at(706), step="on_scene", state=AssignmentState.EN_ROUTE, **told))
     assert _folded(facts).incidents["k.i1"].on_scene_at is None
+    facts.insert(-1, d.StepTakenBack(at=at(707), step="en_route", state=AssignmentState.ACCEPTED, **told))
+    assert _folded(facts).incidents["k.i1"].en_route_at is None
 
 
 def test_a_call_and_what_came_of_it() -> None:

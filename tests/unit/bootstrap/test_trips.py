@@ -59,6 +59,16 @@ def test_an_arrival_said_by_mistake_is_none_and_the_true_one_counts() -> None:
     assert (trip.took_s, trip.sent_took_s) == (50, 50)
 
 
+def test_a_drive_that_had_not_begun_is_learned_from_its_true_beginning() -> None:
+    town = Town()
+    unit = town.unit("A01", 400)
+    assignment = town.accept(town.incident(east_m=1000), en_route=True)
+    town.do(c.TakeBackStep(assignment_id=assignment, step="en_route"), by=dispatcher())
+    town.wait(30)
+    town.do(c.StepOn(assignment_id=assignment, step="on_scene"), by=officer(unit))
+    assert trips(town) == []
+
+
 def test_a_goal_that_moved_and_a_drive_that_was_called_off_are_no_trips() -> None:
     town = Town()
     town.unit("A01", 400)

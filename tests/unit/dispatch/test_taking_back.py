@@ -8,7 +8,7 @@ from nazdik.dispatch import commands as c
 from nazdik.dispatch import errors
 from nazdik.dispatch import events as e
 from nazdik.dispatch.model import AssignmentState, IncidentStatus
-from nazdik.kernel import AssignmentId, IncidentId, UnitId
+from nazdik.kernel import AssignmentId, IncidentId, Instant, UnitId
 from nazdik.kernel.instant import plus_s, seconds_between
 from tests.town import Town, dispatcher, officer
 
@@ -32,6 +32,12 @@ class Crew:
         device_at = None if said_s_ago is None else plus_s(self.town.now, -said_s_ago)
         command = c.TakeBackStep(assignment_id=self.id, step=step)
         self.town.do(command, by=officer(self.unit), device_at=device_at)
+
+    def withdraw(self) -> None:
+        self.town.do(c.WithdrawAssignment(assignment_id=self.id), by=dispatcher())
+
+    def back_by_desk(self, step: c.StepBack, *, due: Instant | None = None) -> None:
+        self.town.do(c.TakeBackStep(assignment_id=self.id, step=step, safety_due=due), by=dispatcher())
 
     @property
     def state(self) -> AssignmentState:
@@ -162,3 +168,103 @@ def test_there_is_no_way_back_before_ones_own_event_or_out_of_a_call_off() -> No
     crew.town.do(c.CancelIncident(incident_id=IncidentId("p.own"), reason="mistake"), by=dispatcher())
     with pytest.raises(errors.StepStands):
         crew.back("cleared")
+
+
+def test_who_has_not_driven_off_is_to_move_again_and_is_not_late() -> None:
+    crew = Crew()
+    crew.back("en_route")
+    assert crew.state is AssignmentState.ACCEPTED
+    assert crew.town.world.assignments[crew.id].en_route_at is None
+    assert (crew.due_in("move"), crew.due_in("late")) == (60, None)
+    crew.back("en_route")
+    assert sum(isinstance(fact, e.StepTakenBack) for fact in crew.town.facts) == 1, "twice changes nothing"
+
+
+def test_a_desk_that_took_a_crew_off_by_mistake_gives_it_back_what_it_had() -> None:
+    crew = Crew(east_m=-3000)
+    crew.town.wait(100)
+    crew.withdraw()
+    assert crew.town.get(crew.incident).waiting_reason == "withdrawn"
+    crew.town.wait(5)
+    crew.back_by_desk("withdrawn")
+    incident = crew.town.get(crew.incident)
+    assert crew.state is AssignmentState.EN_ROUTE
+    assert crew.town.car(crew.unit).assignment_id == crew.id
+    assert (incident.withdrawn_by_hand, incident.waiting_reason) == ((), None)
+    assert f"wait:{crew.incident}" not in crew.town.world.deadlines
+    # 400 s were promised, 105 s of them are driven, and half as much again may pass.
+    assert crew.due_in("late") == pytest.approx(295 * 1.5, abs=2)
+    taken_back, told = crew.town.facts[-2:]
+    assert isinstance(taken_back, e.StepTakenBack)
+    assert taken_back.by == dispatcher().id
+    assert isinstance(told, e.UnitRealerted)
+    assert told.reason == "withdrawal_taken_back"
+    crew.back_by_desk("withdrawn")
+    assert sum(isinstance(fact, e.StepTakenBack) for fact in crew.town.facts) == 1, "twice changes nothing"
+
+
+def test_who_was_on_scene_when_taken_off_is_asked_again_whether_all_is_well() -> None:
+    crew = Crew()
+    crew.step("on_scene")
+    crew.withdraw()
+    assert crew.due_in("safety") is None
+    crew.back_by_desk("withdrawn")
+    assert (crew.state, crew.due_in("safety")) == (AssignmentState.ON_SCENE, 1200)
+
+
+def test_an_offer_that_was_withdrawn_is_over() -> None:
+    crew = Crew()
+    crew.town.unit("A02", 900)
+    (offer,) = crew.town.on(crew.town.incident(name="2", priority=2))
+    crew.id, crew.unit = offer.id, offer.unit_id
+    crew.withdraw()
+    with pytest.raises(errors.StepStands):
+        crew.back_by_desk("withdrawn")
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_withdrawal_stands_when_the_unit_has_other_work_or_a_minute_is_over(late: bool) -> None:
+    crew = Crew()
+    waiting = None if late else crew.town.incident(name="2", priority=2)
+    crew.withdraw()
+    if waiting is None:
+        crew.town.wait(61)
+    else:
+        assert [each.unit_id for each in crew.town.on(waiting)] == [crew.unit]
+    with pytest.raises(errors.StepStands):
+        crew.back_by_desk("withdrawn")
+
+
+def test_a_withdrawal_stands_once_its_incident_is_over() -> None:
+    crew = Crew()
+    crew.withdraw()
+    crew.town.do(c.CancelIncident(incident_id=crew.incident, reason="mistake"), by=dispatcher())
+    with pytest.raises(errors.StepStands):
+        crew.back_by_desk("withdrawn")
+
+
+def test_all_well_said_for_the_wrong_crew_leaves_its_check_where_it_was() -> None:
+    crew = Crew()
+    crew.step("on_scene")
+    due = crew.town.world.assignments[crew.id].safety_due
+    crew.town.wait(300)
+    crew.town.do(c.AnswerSafetyCheck(assignment_id=crew.id), by=dispatcher())
+    assert crew.due_in("safety") == 1200
+    crew.back_by_desk("safety_check", due=due)
+    assert (crew.state, crew.due_in("safety")) == (AssignmentState.ON_SCENE, 900)
+    later = plus_s(crew.town.now, 5000)
+    crew.back_by_desk("safety_check", due=later)
+    assert crew.due_in("safety") == 900, "a check only ever comes sooner"
+
+
+def test_a_crew_that_had_been_asked_is_asked_at_once() -> None:
+    crew = Crew()
+    crew.step("on_scene")
+    due = crew.town.world.assignments[crew.id].safety_due
+    crew.town.wait(1201)
+    assert crew.town.world.assignments[crew.id].safety_asked_at is not None
+    crew.town.do(c.AnswerSafetyCheck(assignment_id=crew.id), by=dispatcher())
+    crew.back_by_desk("safety_check", due=due)
+    crew.town.wait(1)
+    assert crew.town.world.assignments[crew.id].safety_asked_at is not None
+    assert crew.due_in("missed") is not None

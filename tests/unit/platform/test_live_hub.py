@@ -88,8 +88,18 @@ def test_who_was_here_a_moment_ago_gets_only_what_it_missed(hub: Hub) -> None:
     hub.disconnect(north)
     hub.publish("s", pos=6, at=Instant(0), cmds=[], items=[item("a", "north", view=2)])
     (change,) = heard(listen(hub, NORTH, {"s": (epoch, 5)}))
-    assert (change["t"], change["prev"], change["pos"]) == ("change", 5, 6)
+    assert (change["t"], change["prev"], change["pos"], change["left"]) == ("change", 5, 6, 0)
     assert heard(listen(hub, NORTH, {"s": (epoch, 6)})) == []
+
+
+def test_who_comes_back_is_told_how_much_is_still_to_come_and_who_was_here_all_along_is_not(hub: Hub) -> None:
+    north = listen(hub, NORTH)
+    epoch = heard(north)[0]["epoch"]
+    for pos, scope in ((6, "north"), (7, "south"), (8, "north"), (9, "north")):
+        hub.publish("s", pos=pos, at=Instant(0), cmds=[], items=[item(f"n{pos}", scope)])
+    missed = heard(listen(hub, NORTH, {"s": (epoch, 5)}))
+    assert [(each["prev"], each["pos"], each["left"]) for each in missed] == [(5, 6, 2), (6, 8, 1), (8, 9, 0)]
+    assert all("left" not in each for each in heard(north))
 
 
 @pytest.mark.parametrize("resume", [("e", 5), ("other", 5)])

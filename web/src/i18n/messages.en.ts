@@ -153,6 +153,8 @@ export const en: { readonly [K in keyof typeof fa]: string } = {
   "link.rawCalls": "Raw calls",
   "link.signed_out": "Your session has ended; sign in again",
   "link.catchingUp": "Catching up with what was missed",
+  "link.missedComing": "{n, plural, one {Catching up: # event} other {Catching up: # events}}",
+  "link.missedHere": "{n, plural, one {Live; caught up on # event} other {Live; caught up on # events}}",
   "link.queued": "{n, plural, =0 {No command is queued} one {# command queued} other {# commands queued}}",
   "link.dataAge": "Data up to {time}",
   "link.streamAge": "{name}: up to {time}",

@@ -151,6 +151,8 @@ export const fa = {
   "link.rawCalls": "تماس‌های خام",
   "link.signed_out": "نشست پایان یافته است؛ دوباره وارد شوید",
   "link.catchingUp": "در حال دریافت داده‌های جامانده",
+  "link.missedComing": "{n, plural, other {در حال دریافت # رویداد جامانده}}",
+  "link.missedHere": "{n, plural, other {برخط؛ # رویداد جامانده رسید}}",
   "link.queued": "{n, plural, =0 {فرمانی در صف نیست} other {# فرمان در صف فرستادن}}",
   "link.dataAge": "داده‌ها تا {time}",
   "link.streamAge": "{name}: تا {time}",

@@ -285,6 +285,42 @@ describe("the live client", () => {
     expect(names(bench)).toEqual(["A12", "B03"]);
   });
 
+  test("says how much was missed while it is told, and for a moment when it is here", async () => {
+    const bench = new Bench();
+    await bench.live();
+    bench.socket.close(1006);
+    await bench.pass(1_000);
+    bench.socket.say(welcome);
+    bench.socket.say({ ...change(10, 11, [unit("A13")]), left: 2 });
+    expect(bench.client.link().missed).toEqual({ all: 3, left: 2 });
+    expect(bench.client.link().streams[0]?.catchingUp).toBe(true);
+    bench.socket.say({ ...change(11, 12, [unit("A14")]), left: 1 });
+    bench.socket.say({ ...change(12, 14, [unit("A15")]), left: 0 });
+    expect(bench.client.link().missed).toEqual({ all: 3, left: 0 });
+    expect(bench.client.link().streams[0]?.catchingUp).toBe(false);
+    bench.socket.say(change(14, 15, [unit("A16")]));
+    expect(bench.client.link().missed).toEqual({ all: 3, left: 0 });
+    await bench.pass(9_000);
+    bench.socket.say(beat(15));
+    expect(bench.client.link().missed).toEqual({ all: 3, left: 0 });
+    await bench.pass(2_000);
+    bench.socket.say(beat(15));
+    expect(bench.client.link().missed).toBe(null);
+  });
+
+  test("one missed event is counted once, and a second cut begins anew", async () => {
+    const bench = new Bench();
+    await bench.live();
+    for (const left of [0, 3]) {
+      bench.socket.close(1006);
+      await bench.pass(1_000);
+      bench.socket.say(welcome);
+      const pos = left === 0 ? 10 : 11;
+      bench.socket.say({ ...change(pos, pos + 1, [unit("A13")]), left });
+      expect(bench.client.link().missed).toEqual({ all: left + 1, left });
+    }
+  });
+
   test("says late after five silent seconds and lost after fifteen, and leaves a half-open socket", async () => {
     const bench = new Bench();
     await bench.live();

@@ -60,6 +60,8 @@ export interface Link {
   readonly streams: readonly StreamState[];
   readonly attempts: number;
   readonly welcome: Welcome | null;
+  /** What happened while the line was down and is told now: how much in all, and how much is still to come. Null a moment after. */
+  readonly missed: { readonly all: number; readonly left: number } | null;
 }
 
 export const LATE_AFTER_MS = 5_000;
@@ -73,12 +75,16 @@ const WATCH_MS = 500;
 const LATER: readonly KindName[] = ["detail", "unit"];
 /** How far each stream has come is told so often; that something is wrong, or right again, at once. */
 const TELL_EVERY_MS = 1_000;
+/** So long it stands how much had been missed, once all of it is here. */
+const MISSED_STANDS_MS = 10_000;
 
 interface Held {
   epoch: string | null;
   pos: number;
   /** So many frames of its snapshot are still to come. */
   left: number;
+  /** So many changes that were missed are still to come. */
+  missed: number;
   freshAt: number | null;
   heardMs: number;
   /** Steady ms of the last hello for a gap, null when nothing is missing. */
@@ -102,6 +108,9 @@ export class LiveClient {
   #frameAsked = false;
   /** The machine said that its network is gone, and nothing has been heard since. */
   #gone = false;
+  /** How many missed changes the last resumption was for, and when the newest of them came. */
+  #missed = 0;
+  #missedMs = 0;
   #toldMs = Number.NEGATIVE_INFINITY;
   #stopRetry: (() => void) | null = null;
   #stopWatch: (() => void) | null = null;
@@ -112,7 +121,7 @@ export class LiveClient {
     this.#clock = clock;
     this.#around = around;
     this.#heardMs = around.steadyMs();
-    this.#link = { state: "connecting", silentS: 0, streams: [], attempts: 0, welcome: null };
+    this.#link = { state: "connecting", silentS: 0, streams: [], attempts: 0, welcome: null, missed: null };
   }
 
   start(): void {
@@ -209,9 +218,11 @@ export class LiveClient {
   #hello(without: ProvinceId | null = null): void {
     const resume: Record<string, Cursor> = {};
     let later: readonly KindName[] | undefined = LATER;
+    this.#missed = 0;
     for (const [stream, held] of this.#held) {
       // Whoever looks at units already must not see them go and come back: what replaces them comes whole.
       if (held.epoch !== null) later = undefined;
+      held.missed = 0;
       if (stream !== without && held.epoch !== null && held.left === 0)
         resume[stream] = { epoch: held.epoch, pos: held.pos };
     }
@@ -276,6 +287,7 @@ export class LiveClient {
         else {
           this.#advance(held, message.epoch, message.pos, message.at, now);
           this.#world.change(message.stream, message.items);
+          if (message.left !== undefined) this.#resume(held, message.left, now);
           // The key may have whose command it was before it.
           this.#commands.push(...message.cmds.map((id) => id.slice(id.lastIndexOf(":") + 1)));
         }
@@ -311,10 +323,17 @@ export class LiveClient {
     this.#publish();
   }
 
+  /** A change that was missed, with `left` more of them to come. */
+  #resume(held: Held, left: number, now: number): void {
+    if (held.missed === 0) this.#missed += left + 1;
+    held.missed = left;
+    this.#missedMs = now;
+  }
+
   #heldOf(stream: ProvinceId): Held {
     let held = this.#held.get(stream);
     if (!held) {
-      held = { epoch: null, pos: 0, left: 0, freshAt: null, heardMs: this.#around.steadyMs(), askedMs: null };
+      held = { epoch: null, pos: 0, left: 0, missed: 0, freshAt: null, heardMs: this.#around.steadyMs(), askedMs: null };
       this.#held.set(stream, held);
     }
     return held;
@@ -391,6 +410,13 @@ export class LiveClient {
     }, WATCH_MS);
   }
 
+  #missedNow(now: number): Link["missed"] {
+    let left = 0;
+    for (const held of this.#held.values()) left += held.missed;
+    const stands = left > 0 || now - this.#missedMs < MISSED_STANDS_MS;
+    return this.#missed > 0 && stands ? { all: this.#missed, left } : null;
+  }
+
   #publish(forced?: LinkState): void {
     const now = this.#around.steadyMs();
     const silent = now - this.#heardMs;
@@ -405,8 +431,9 @@ export class LiveClient {
       pos: held.pos,
       freshAt: held.freshAt,
       heardMs: held.heardMs,
-      catchingUp: held.askedMs !== null || held.epoch === null || held.left > 0,
+      catchingUp: held.askedMs !== null || held.epoch === null || held.left > 0 || held.missed > 0,
     }));
+    const missed = this.#missedNow(now);
     const silentS = Math.floor(silent / 1000);
     const last = this.#link;
     const same =
@@ -414,6 +441,8 @@ export class LiveClient {
       last.silentS === silentS &&
       last.attempts === this.#attempts &&
       last.welcome === this.#welcome &&
+      last.missed?.left === missed?.left &&
+      last.missed?.all === missed?.all &&
       last.streams.length === streams.length &&
       last.streams.every((each, n) => {
         const other = streams[n];
@@ -427,7 +456,7 @@ export class LiveClient {
     // Two hundred changes a second would wake every panel that says how old its data is.
     if (same && (now - this.#toldMs < TELL_EVERY_MS || !moved(last.streams, streams))) return;
     this.#toldMs = now;
-    this.#link = { state, silentS, streams, attempts: this.#attempts, welcome: this.#welcome };
+    this.#link = { state, silentS, streams, attempts: this.#attempts, welcome: this.#welcome, missed };
     for (const listener of this.#listeners) listener();
   }
 }

@@ -109,6 +109,8 @@ export type ServerMessage =
       readonly prev: number;
       readonly pos: number;
       readonly at: Time;
+      /** Only where it was missed and is told after the event: how many more of those follow. */
+      readonly left?: number;
       readonly cmds: readonly string[];
       readonly items: readonly Item[];
     }

@@ -10,6 +10,9 @@ function words(t: Translate<CommonKey>, link: Link): string {
       return t("link.late", { n: link.silentS });
     case "lost":
       return `${t("link.lost")} · ${t("link.lostFor", { span: spanText(t, link.silentS) })}`;
+    case "live":
+      if (link.missed?.left) return t("link.missedComing", { n: link.missed.all });
+      return link.missed ? t("link.missedHere", { n: link.missed.all }) : t("link.live");
     default:
       return t(`link.${link.state}`);
   }

@@ -30,7 +30,8 @@ class Incident:
     # When each of its calls rang.
     calls: dict[str, Instant] = field(default_factory=dict)
     sent_at: Instant | None = None
-    en_route_at: Instant | None = None
+    # When each of its units drove off, by assignment.
+    drove: dict[str, Instant] = field(default_factory=dict)
     # When each of its units arrived, by assignment.
     arrived: dict[str, Instant] = field(default_factory=dict)
     # Closed or cancelled, and opened again, in the order of the log.
@@ -40,6 +41,11 @@ class Incident:
     def called_at(self) -> Instant | None:
         """When the first of its calls rang; None when it has none."""
         return min(self.calls.values(), default=None)
+
+    @property
+    def en_route_at(self) -> Instant | None:
+        """When the first of its units drove off."""
+        return min(self.drove.values(), default=None)
 
     @property
     def on_scene_at(self) -> Instant | None:
@@ -162,7 +168,9 @@ class Material:
     def _late(self, fact: Any) -> None:
         """What was kept on paper has its true times, whenever it was entered."""
         incident = Incident(fact.received_at, fact.station, fact.kind, fact.priority, {"paper": fact.received_at})
-        incident.sent_at, incident.en_route_at = fact.sent_at, fact.en_route_at
+        incident.sent_at = fact.sent_at
+        if fact.en_route_at is not None:
+            incident.drove["paper"] = fact.en_route_at
         if fact.on_scene_at is not None:
             incident.arrived["paper"] = fact.on_scene_at
         incident.turns.append((fact.cleared_at or fact.at, False))
@@ -180,18 +188,13 @@ class Material:
             case d.UnitEnRoute():
                 self._works(fact)
                 if incident is not None:
-                    incident.en_route_at = incident.en_route_at or fact.at
+                    incident.drove[fact.assignment_id] = fact.at
             case d.UnitOnScene():
                 self._works(fact)
                 if incident is not None:
                     incident.arrived[fact.assignment_id] = fact.at
-            case d.StepTakenBack(step="on_scene"):
-                if incident is not None:
-                    incident.arrived.pop(fact.assignment_id, None)
             case d.StepTakenBack():
-                # Its work goes on as if it had never been said to be done.
-                if fact.step == "cleared" and fact.assignment_id in self.works:
-                    self.works[fact.assignment_id].until = None
+                self._taken_back(fact, incident)
             case d.OfferRefused():
                 self.seen.append(("refused", fact.at, fact.incident_id, None))
                 self._ends(fact)
@@ -200,6 +203,13 @@ class Material:
                 self._ends(fact)
             case _:
                 self._ends(fact)
+
+    def _taken_back(self, fact: d.StepTakenBack, incident: Incident | None) -> None:
+        if fact.step in ("en_route", "on_scene") and incident is not None:
+            (incident.drove if fact.step == "en_route" else incident.arrived).pop(fact.assignment_id, None)
+        # Its work goes on as if it had never been said to be done, nor been taken off it.
+        elif fact.step in ("cleared", "withdrawn") and fact.assignment_id in self.works:
+            self.works[fact.assignment_id].until = None
 
     def _works(self, fact: Any) -> None:
         self.works.setdefault(fact.assignment_id, Work(fact.unit_id, fact.at))

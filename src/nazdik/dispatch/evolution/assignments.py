@@ -198,14 +198,19 @@ def _(world: World, event: e.UnitCleared) -> World:
 
 # What a step stamped, which is no longer so when it was said by mistake.
 _STAMPS: dict[str, dict[str, None]] = {
+    "en_route": {"en_route_at": None},
     "on_scene": {"on_scene_at": None},
     "transporting": {"transport_at": None},
     "cleared": {"cleared_at": None, "ended_at": None, "reason": None},
+    "withdrawn": {"ended_at": None, "reason": None},
 }
 
 
 @step(e.StepTakenBack)
 def _(world: World, event: e.StepTakenBack) -> World:
+    if event.step == "safety_check":
+        world = set_assignment(world, event.assignment_id, safety_due=event.safety_due)
+        return set_due(world, f"safety:{event.assignment_id}", event.safety_due)
     world = _advance(world, event, event.state, **_STAMPS[event.step])
     if event.step == "transporting":
         return world
@@ -215,7 +220,16 @@ def _(world: World, event: e.StepTakenBack) -> World:
     due = {"move": event.move_by, "late": event.late_at, "safety": event.safety_due, "missed": None}
     for timer, at in due.items():
         world = set_due(world, f"{timer}:{event.assignment_id}", at)
-    return world
+    return _goes_again(world, event) if event.step == "withdrawn" else world
+
+
+def _goes_again(world: World, event: e.StepTakenBack) -> World:
+    """The crew was not taken off after all: its incident waits for nobody in its place."""
+    incident = world.incidents[event.incident_id]
+    others = tuple(unit for unit in incident.withdrawn_by_hand if unit != event.unit_id)
+    world = set_incident(world, incident.id, withdrawn_by_hand=others)
+    world = set_due(world, f"wait:{incident.id}", None)
+    return no_longer_waits(world, incident.id)
 
 
 @step(e.SafetyCheckDue)

@@ -158,12 +158,13 @@ class _Stream:
         oldest = self.changes[0].prev if self.changes else self.pos
         if epoch != self.epoch_for(subscription) or not oldest <= pos <= self.pos:
             return None
+        after = [(c, items) for c in self.changes if c.pos > pos and (items := c.items_for(subscription))]
         frames: list[tuple[int, str]] = []
         head = self.head_for(subscription)
-        for change in self.changes:
-            if change.pos > pos and (items := change.items_for(subscription)):
-                frames.append((change.pos, f"{head}{pos},{change.tail}{items}]}}"))
-                pos = change.pos
+        # Whoever comes back says how much it has to catch up on.
+        for left, (change, items) in zip(range(len(after) - 1, -1, -1), after, strict=True):
+            frames.append((change.pos, f'{head}{pos},"left":{left},{change.tail}{items}]}}'))
+            pos = change.pos
         return frames
 
 

@@ -45,7 +45,7 @@ export function AssignmentCard({
     msOf(assignment.reserved_at);
   const step = (what: Step) => {
     if (what === "refuse" || what === "clear") setAsking(asking === what ? null : what);
-    else void acts.units.step(assignment, what, what === "withdraw" ? { reason: "by_hand" } : {});
+    else void acts.units.step([assignment], what, what === "withdraw" ? { reason: "by_hand" } : {});
   };
   const steps: readonly Step[] = offered
     ? ["accept", "refuse", "en-route", "on-scene", "withdraw"]
@@ -140,7 +140,7 @@ export function AssignmentCard({
               autoFocus={n === 0}
               onClick={() => {
                 setAsking(null);
-                void acts.units.step(assignment, "refuse", { reason });
+                void acts.units.step([assignment], "refuse", { reason });
               }}
             >
               {t(`refusal.${reason}`)}
@@ -156,11 +156,11 @@ export function AssignmentCard({
           title={t("disposition.choose")}
           onPick={(disposition) => {
             setAsking(null);
-            void acts.units.step(assignment, "clear", { disposition });
+            void acts.units.step([assignment], "clear", { disposition });
           }}
           onWithout={() => {
             setAsking(null);
-            void acts.units.step(assignment, "clear");
+            void acts.units.step([assignment], "clear");
           }}
           onCancel={() => setAsking(null)}
         />

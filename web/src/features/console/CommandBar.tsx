@@ -203,12 +203,11 @@ function useRun(): (command: Command) => void {
         void acts.incidents.send(command.incident, command.units, command.divert);
         return;
       case "step":
-        for (const each of command.assignments)
-          void acts.units.step(
-            each,
-            command.step,
-            command.step === "withdraw" ? { reason: "by_hand" } : { disposition: command.disposition },
-          );
+        void acts.units.step(
+          command.assignments,
+          command.step,
+          command.step === "withdraw" ? { reason: "by_hand" } : { disposition: command.disposition },
+        );
         return;
       case "available":
         for (const unit of command.units) void acts.units.available(unit, true);

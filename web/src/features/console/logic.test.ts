@@ -6,7 +6,7 @@ import { bestOf, held } from "./duplicates";
 import type { KindEntry } from "./kinds";
 import { guessKinds } from "./kinds";
 import { mayCommand } from "./roles";
-import { stepsTo, whyNotClose, whyNotSend, whyNotStep } from "./rules";
+import { saidBack, stepsTo, wayBack, whyNotClose, whyNotSend, whyNotStep } from "./rules";
 
 const NOW = Date.parse("2026-11-21T18:00:00Z");
 const at = (minutesAgo: number) => new Date(NOW - minutesAgo * 60_000).toISOString();
@@ -138,6 +138,19 @@ describe("why not", () => {
     expect(stepsTo({ ...sent, state: "accepted" }, "on-scene")).toEqual(["on-scene"]);
     expect(whyNotStep(sent, "clear")?.key).toBe("why.notAccepted");
     expect(whyNotStep({ ...sent, state: "cleared" }, "withdraw")?.key).toBe("why.assignmentEnded");
+  });
+  test("a step at the desk has a way back, and its words say what stands", () => {
+    const at = (state: string) => ({ state, call_sign: "A12" }) as Assignment;
+    expect(wayBack(at("accepted"), "en-route")).toBe("en_route");
+    expect(wayBack(at("on_scene"), "clear")).toBe("cleared");
+    expect(wayBack(at("on_scene"), "safety-check")).toBe("safety_check");
+    expect(wayBack(at("en_route"), "withdraw")).toBe("withdrawn");
+    expect(wayBack(at("sent"), "withdraw")).toBe("anew");
+    expect(wayBack(at("reserved"), "withdraw")).toBe(null);
+    expect(wayBack(at("sent"), "refuse")).toBe(null);
+    expect(saidBack([at("en_route")], "on-scene")).toBe("said.takenBack");
+    expect(saidBack([at("en_route"), at("sent")], "on-scene")).toBe("said.takenBackAccepted");
+    expect(saidBack([at("sent")], "withdraw")).toBe("said.sentAnew");
   });
   test("close under a working unit", () => {
     const working = incident(1, { assignments: [{ state: "en_route", call_sign: "A12" }], status: "ResourcesEnroute" });

@@ -83,6 +83,32 @@ export function stepsTo(assignment: Assignment, step: Step): readonly Step[] {
   return [step];
 }
 
+type BackWord = "en_route" | "on_scene" | "transporting" | "cleared" | "withdrawn" | "safety_check";
+const BACK: Readonly<Partial<Record<Step, BackWord>>> = {
+  "en-route": "en_route",
+  "on-scene": "on_scene",
+  transport: "transporting",
+  clear: "cleared",
+  withdraw: "withdrawn",
+  "safety-check": "safety_check",
+};
+
+/**
+ * How a step is taken back, as the assignment was before it: by the word that the server knows it by; an offer that was withdrawn
+ * is over, and sent `anew`; null where there is no way back.
+ */
+export function wayBack(before: Assignment, step: Step): BackWord | "anew" | null {
+  if (step === "withdraw" && before.state === "reserved") return null;
+  if (step === "withdraw" && isOffered(before)) return before.post ? null : "anew";
+  return BACK[step] ?? null;
+}
+
+/** What is said of steps taken back: what was done stands, and of an offer also that it was accepted. */
+export function saidBack(before: readonly Assignment[], step: Step): ConsoleKey {
+  if (before.some((each) => wayBack(each, step) === "anew")) return "said.sentAnew";
+  return before.some((each) => stepsTo(each, step).length > 1) ? "said.takenBackAccepted" : "said.takenBack";
+}
+
 export function whyNotAvailable(unit: Unit | undefined, available: boolean): Why {
   if (!unit) return reason("why.noUnit");
   if (!unit.on_duty) return reason("why.offDuty", { unit: unit.call_sign });

@@ -56,6 +56,9 @@ test("stored events become sentences", () => {
   ];
   expect(say("dispatch.units_recommended.v1", { recommendation: { candidates } })).toMatch(/A2.* — 90s/);
   expect(say("dispatch.units_recommended.v1", { recommendation: { candidates: [] } })).toBe("Recommended: no unit");
+  const back = { unit_id: "p.u.A12", step: "on_scene" };
+  expect(say("dispatch.step_taken_back.v1", back)).toMatch(/A12.* took back “assignment:on_scene”/);
+  expect(say("dispatch.step_taken_back.v1", { ...back, by: "seat:dispatcher:p" })).toMatch(/the desk took it back/);
   expect(say("dispatch.of_the_future.v3", {})).toBe(null);
 });
 

@@ -85,6 +85,8 @@ export function sentenceOf(
         instantMs(data.safety_due),
     ),
     service: words.word("service", text(data.service)),
+    by: data.by ? "desk" : "crew",
+    step: words.word("assignment", text(data.step)),
     because: text(data.reason) ? `: ${words.reason(text(data.reason))}` : "",
     reason: entry.name.startsWith("dispatch.incident_waits")
       ? words.waiting(text(data.reason))

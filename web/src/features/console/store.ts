@@ -118,6 +118,8 @@ export interface Undo {
   readonly text: Reason<ConsoleKey>;
   readonly until: ServerMs;
   readonly run: () => Promise<unknown>;
+  /** What is said when it was taken back; without it, only that it was. */
+  readonly done?: Reason<ConsoleKey> | undefined;
 }
 
 export type EndView = "detail" | "form" | "unit" | "cordon" | "roads" | "warnings" | "callers";

@@ -352,7 +352,7 @@ export function Changed({ work }: { readonly work: Work }) {
   if (!changed || changed.assignment !== work.assignment.id) return null;
   const { incident } = work;
   const kind = incident.kind ? kinds.get(incident.kind) : undefined;
-  const reason = (["priority", "place", "kind"] as const).find((each) => changed.reason.includes(each));
+  const reason = (["priority", "place", "kind", "withdrawal"] as const).find((each) => changed.reason.includes(each));
   return (
     <section className={`shout ${bandOf(incident.priority)}`} role="alertdialog" aria-labelledby="shout-title">
       <RotateCw size={56} aria-hidden="true" />

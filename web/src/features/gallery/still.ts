@@ -15,6 +15,7 @@ export function stillApp(state: LinkState = "live", waiting = 0): App {
     streams: [],
     attempts: 0,
     welcome: null,
+    missed: null,
   };
   for (let n = 0; n < waiting; n++) app.pending.begin(`still-${n}` as never, "note", [], NOW);
   return Object.create(app, {

@@ -67,16 +67,23 @@ export class Asking {
     useDesk.getState().say(reason(key, values));
   }
 
-  protected offerUndo(key: ConsoleKey, values: NonNullable<Reason["values"]>, run: () => Promise<unknown>): void {
+  protected offerUndo(
+    key: ConsoleKey,
+    values: NonNullable<Reason["values"]>,
+    run: () => Promise<unknown>,
+    done?: Reason<ConsoleKey>,
+  ): void {
     const until = serverMs(this.app.clock.now() + UNDO_MS) as ServerMs;
     undos++;
-    useDesk.getState().set({ undo: { id: undos, text: reason(key, values), until, run } });
+    useDesk.getState().set({ undo: { id: undos, text: reason(key, values), until, run, done } });
   }
 
   async undo(): Promise<void> {
     const { undo, set } = useDesk.getState();
     if (!undo || undo.until < this.app.clock.now()) return;
     set({ undo: null });
-    if (await undo.run()) this.say("said.undone");
+    if (!(await undo.run())) return;
+    if (undo.done) useDesk.getState().say(undo.done);
+    else this.say("said.undone");
   }
 }

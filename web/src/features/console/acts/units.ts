@@ -1,13 +1,14 @@
 /** What is done for a unit and its assignment, on behalf of its crew. */
 
-import type { Assignment, Unit } from "../../../core/views";
+import { reason } from "../../../core/reasons";
+import type { Assignment, Outcome, Unit } from "../../../core/views";
 import { translator } from "../../../i18n/catalogue";
 import { spanText } from "../../../i18n/hooks";
 import { usePrefs } from "../../../i18n/prefs";
 import type { ConsoleKey } from "../messages";
 import { messages } from "../messages";
 import type { Step } from "../rules";
-import { stepsTo } from "../rules";
+import { saidBack, stepsTo, wayBack } from "../rules";
 import { Asking, path } from "./asking";
 
 export const REFUSALS = ["vehicle_fault", "busy_with_citizen", "no_way_through", "crew_incomplete"] as const;
@@ -24,25 +25,62 @@ export class UnitActs extends Asking {
     else this.say("said.freeSoon", { unit: unit.call_sign, span: spanText(t, seconds) });
   }
 
-  /** A step on behalf of a crew; the steps before it are recorded with it. */
+  /** A step on behalf of crews; the steps before it are recorded with it. One undo takes back what all of them did. */
   async step(
-    assignment: Assignment,
+    assignments: readonly Assignment[],
     step: Step,
     extra: { readonly reason?: string; readonly disposition?: string | null } = {},
   ): Promise<void> {
+    const went = await Promise.all(assignments.map((each) => this.#step(each, step, extra)));
+    const done = assignments.filter((_, n) => went[n]);
+    if (done.length === 0) return;
+    const key: ConsoleKey = `act.${step}`;
+    const values = { units: done.map((each) => each.call_sign).join(" "), what: this.word(key) };
+    this.say("said.step", values);
+    const back = done.filter((each) => wayBack(each, step) !== null);
+    if (back.length > 0)
+      this.offerUndo(
+        "said.step",
+        values,
+        async () => (await Promise.all(back.map((each) => this.#takeBack(each, step)))).every((each) => each !== null),
+        reason(saidBack(back, step), { ...values, units: back.map((each) => each.call_sign).join(" ") }),
+      );
+  }
+
+  async #step(
+    assignment: Assignment,
+    step: Step,
+    extra: { readonly reason?: string; readonly disposition?: string | null },
+  ): Promise<boolean> {
     const body = {
       ...(extra.reason ? { reason: extra.reason } : {}),
       ...(extra.disposition ? { disposition: extra.disposition } : {}),
     };
-    const key: ConsoleKey = step === "refuse" ? "act.refuse" : `act.${step}`;
     for (const each of stepsTo(assignment, step)) {
-      const done = await this.ask(key, path("assignments", assignment.id, each), each === step ? body : {}, step, [
-        assignment.id,
-        assignment.unit,
-      ]);
-      if (!done) return;
+      const done = await this.ask(
+        `act.${step}`,
+        path("assignments", assignment.id, each),
+        each === step ? body : {},
+        step,
+        [assignment.id, assignment.unit],
+      );
+      if (!done) return false;
     }
-    this.say("said.step", { units: assignment.call_sign, what: this.word(key) });
+    return true;
+  }
+
+  #takeBack(assignment: Assignment, step: Step): Promise<Outcome | null> {
+    const way = wayBack(assignment, step);
+    if (way === "anew") {
+      const incident = assignment.id.slice(0, assignment.id.lastIndexOf("."));
+      const body = { units: [assignment.unit] };
+      return this.ask("act.send", path("incidents", incident, "assignments"), body, "send", [assignment.unit]);
+    }
+    const body = { step: way, ...(step === "safety-check" ? { safety_due: assignment.safety_due } : {}) };
+    return this.ask("act.takeBack", path("assignments", assignment.id, "take-back"), body, "take-back", [
+      assignment.id,
+      assignment.unit,
+    ]);
   }
 
   /** The crew is asked in so many minutes whether all is well. */

@@ -55,7 +55,8 @@ export const timelineWords = catalogue(
     "ev.dispatch.unit_on_scene": "{unit, ltr} در صحنه",
     "ev.dispatch.unit_transporting": "{unit, ltr} در حال انتقال",
     "ev.dispatch.unit_cleared": "{unit, ltr} کار را خاتمه داد",
-    "ev.dispatch.step_taken_back": "{unit, ltr} گام پیش را اشتباه گفته بود و پس گرفت",
+    "ev.dispatch.step_taken_back": 
+      "{by, select, desk {{unit, ltr}: «{step}» اشتباه بود و میز آن را برگرداند} other {{unit, ltr} «{step}» را اشتباه گفته بود و برگرداند}}",
     "ev.dispatch.safety_check_due": "از {unit, ltr} حال پرسیده شد",
     "ev.dispatch.safety_check_answered": "{unit, ltr} سلامت است",
     "ev.dispatch.safety_check_missed": "{unit, ltr} به بررسی سلامت پاسخ نداد",
@@ -169,7 +170,8 @@ export const timelineWords = catalogue(
     "ev.dispatch.unit_on_scene": "{unit, ltr} on scene",
     "ev.dispatch.unit_transporting": "{unit, ltr} transporting",
     "ev.dispatch.unit_cleared": "{unit, ltr} cleared",
-    "ev.dispatch.step_taken_back": "{unit, ltr} took back its last step, said by mistake",
+    "ev.dispatch.step_taken_back": 
+      "{by, select, desk {{unit, ltr}: “{step}” was a mistake; the desk took it back} other {{unit, ltr} took back “{step}”, said by mistake}}",
     "ev.dispatch.safety_check_due": "{unit, ltr} was asked whether all is well",
     "ev.dispatch.safety_check_answered": "{unit, ltr} is well",
     "ev.dispatch.safety_check_missed": "{unit, ltr} did not answer the safety check",
