@@ -4,7 +4,7 @@ from nazdik.administration import commands as c
 from nazdik.administration import errors
 from nazdik.administration import events as e
 from nazdik.administration.model import Setting, Settings, Value
-from nazdik.kernel import Context
+from nazdik.kernel import Context, rfc3339
 
 WHY_MAX = 300
 
@@ -70,7 +70,11 @@ def _published(
     if draft is None:
         raise errors.NoDraft(kind=setting.kind, subject=setting.subject)
     if (draft.revision, setting.last) != (command.revision, command.over):
-        raise errors.DraftChanged(revision=draft.revision, over=setting.last, by=draft.by)
+        by, at = draft.by, rfc3339(draft.at)
+        published = setting.find_change(setting.last)
+        if draft.revision == command.revision and published is not None and published.at is not None:
+            by, at = published.by, rfc3339(published.at)
+        raise errors.DraftChanged(revision=draft.revision, over=setting.last, by=by, changed_at=at)
     if second_person and draft.by == ctx.actor.id:
         raise errors.SecondPersonNeeded(kind=setting.kind, subject=setting.subject)
     if draft.value == in_force:

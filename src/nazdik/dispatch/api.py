@@ -162,10 +162,10 @@ class UnitBody(Body):
 
 
 class DutyBody(Body):
-    """On duty with a crew, or off."""
+    """On duty with a crew of so many, which is unknown until somebody says it; or off."""
 
     on: bool
-    crew: int = 2
+    crew: int | None = None
     skills: tuple[str, ...] | None = None
 
 
@@ -472,7 +472,8 @@ async def set_duty(
     unit = UnitId(unit_id)
     command: c.Command
     if data.on:
-        command = c.StartDuty(unit_id=unit, crew=max(1, min(data.crew, 20)), skills=data.skills)
+        crew = 0 if data.crew is None else max(1, min(data.crew, 20))
+        command = c.StartDuty(unit_id=unit, crew=crew, skills=data.skills)
     else:
         command = c.EndDuty(unit_id=unit)
     return await door.act("set_unit_duty", command, about=unit_id)

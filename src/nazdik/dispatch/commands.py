@@ -42,10 +42,10 @@ class RehomeUnit(Command, frozen=True, kw_only=True):
 
 
 class StartDuty(Command, frozen=True, kw_only=True):
-    """A crew takes a unit on duty; `skills` None keeps the unit's own."""
+    """A crew takes a unit on duty; `skills` None keeps the unit's own, `crew` 0 says that nobody has said how many."""
 
     unit_id: UnitId
-    crew: int = 2
+    crew: int = 0
     skills: tuple[str, ...] | None = None
 
 

@@ -87,6 +87,9 @@ def check(u: Unfolding, unit_id: UnitId) -> None:
     lapsed, until = _in_service_no_more(u, unit)
     if (lapsed, until) != (unit.lapsed, u.world.deadlines.get(f"crew:{unit.id}")):
         u.add(e.CrewChecked(at=u.at, unit_id=unit.id, lapsed=lapsed, until=until))
+    skills = unit.skills if lapsed == unit.lapsed else _skills_of_those_on_it(u, unit, lapsed)
+    if skills != unit.skills:
+        u.add(e.CrewSkillsSet(at=u.at, unit_id=unit.id, skills=skills))
     if set(lapsed) - set(unit.lapsed):
         alarms.raise_at(
             u,
@@ -102,6 +105,21 @@ def check(u: Unfolding, unit_id: UnitId) -> None:
     unit = u.world.units[unit.id]
     if unit.is_unmanned and unit.assignment_id is None and unit.emergency is None:
         u.add(e.DutyEnded(at=u.at, unit_id=unit.id))
+
+
+def _skills_of_those_on_it(u: Unfolding, unit: Unit, lapsed: tuple[str, ...]) -> tuple[str, ...]:
+    """
+    Return the unit's own skills, those of whoever is in service, and of the others what came of nobody who left.
+
+    Of somebody whom the register knows no more nothing can be told apart: then only what is known to be there stays.
+    """
+    known = {number: u.around.crews.find_member(number, u.at) for number in unit.members}
+    left = [known[number] for number in lapsed]
+    stay = [member for number, member in known.items() if member is not None and number not in lapsed]
+    went = {skill for member in left if member is not None for skill in member.skills}
+    unclear = any(member is None for member in left)
+    kept = [skill for skill in unit.skills if skill in unit.own_skills or not (unclear or skill in went)]
+    return tuple(dict.fromkeys((*kept, *(skill for member in stay for skill in member.skills))))
 
 
 def check_crew(u: Unfolding, command: c.CheckCrew) -> None:

@@ -25,6 +25,7 @@ from nazdik.dispatch.event_base import UnitEvent as UnitEvent
 from nazdik.dispatch.field_events import BackupRequested as BackupRequested
 from nazdik.dispatch.field_events import CrewChecked as CrewChecked
 from nazdik.dispatch.field_events import CrewLoggedOn as CrewLoggedOn
+from nazdik.dispatch.field_events import CrewSkillsSet as CrewSkillsSet
 from nazdik.dispatch.field_events import HandheldTested as HandheldTested
 from nazdik.dispatch.field_events import MessageDelivered as MessageDelivered
 from nazdik.dispatch.field_events import MessageRead as MessageRead
@@ -71,7 +72,7 @@ class UnitRehomed(UnitEvent, frozen=True, kw_only=True, tag="dispatch.unit_rehom
 
 
 class DutyStarted(UnitEvent, frozen=True, kw_only=True, tag="dispatch.duty_started.v1"):
-    """A crew is on duty."""
+    """A crew is on duty; `crew` is 0 when nobody has said how many they are."""
 
     crew: int
     skills: tuple[str, ...]
@@ -616,6 +617,7 @@ AnyEvent = (
     | HandheldTested
     | CrewLoggedOn
     | CrewChecked
+    | CrewSkillsSet
     | ReportFiled
     | PhotoAdded
     | PhotoWithdrawn

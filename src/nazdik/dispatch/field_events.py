@@ -32,6 +32,12 @@ class CrewChecked(UnitEvent, frozen=True, kw_only=True, tag="dispatch.crew_check
     until: Instant | None = None
 
 
+class CrewSkillsSet(UnitEvent, frozen=True, kw_only=True, tag="dispatch.crew_skills_set.v1"):
+    """Somebody of a crew left service or came back: what the unit can do with those who are on it now."""
+
+    skills: tuple[str, ...]
+
+
 class StepTakenBack(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.step_taken_back.v1"):
     """
     A step was said by mistake: the crew is at `state`, where it was before, and what is due there is due again.

@@ -55,9 +55,12 @@ def rehome(u: Unfolding, command: c.RehomeUnit) -> None:
 def start_duty(u: Unfolding, command: c.StartDuty) -> None:
     """A crew takes the unit on duty."""
     unit = u.unit(command.unit_id)
-    skills = unit.skills if command.skills is None else command.skills
+    # What the last crew could do went home with it.
+    as_it_is = unit.skills if unit.on_duty else unit.own_skills
+    skills = as_it_is if command.skills is None else command.skills
     check_skills(skills)
-    if unit.on_duty and (unit.crew, unit.skills) == (command.crew, skills):
+    # Whoever only says that they are there does not take away who was said to be on the unit.
+    if unit.on_duty and command.crew in (0, unit.crew) and unit.skills == skills:
         return
     if unit.assignment_id is not None:
         raise UnitHasAssignment(unit_id=unit.id, assignment_id=unit.assignment_id)

@@ -386,7 +386,7 @@ class SelfTestView(msgspec.Struct, frozen=True):
 
 
 class UnitView(msgspec.Struct, frozen=True):
-    """A unit as every office sees it; `lapsed` is how many of its crew are in service no more."""
+    """A unit as every office sees it; `crew` 0 is unknown, `lapsed` how many of it are in service no more."""
 
     id: str
     slot: int

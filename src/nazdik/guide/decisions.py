@@ -7,7 +7,7 @@ from nazdik.guide import errors
 from nazdik.guide import events as e
 from nazdik.guide.checking import check
 from nazdik.guide.model import SECOND_PERSON, Book, Guide, Version
-from nazdik.kernel import Context
+from nazdik.kernel import Context, rfc3339
 
 NOTE_MAX = 300
 
@@ -46,7 +46,7 @@ def _publish(book: Book, command: c.PublishDraft, ctx: Context) -> tuple[e.AnyEv
     if draft is None:
         raise errors.NoDraft(book=book.name)
     if draft.revision != command.revision:
-        raise errors.DraftChanged(book=book.name, revision=draft.revision, by=draft.by)
+        raise errors.DraftChanged(book=book.name, revision=draft.revision, by=draft.by, changed_at=rfc3339(draft.at))
     if book.name in SECOND_PERSON and draft.by == ctx.actor.id:
         raise errors.SecondPersonNeeded(book=book.name, by=draft.by)
     if trial is not None and trial.first < trial.first_before and not command.even_if_worse:

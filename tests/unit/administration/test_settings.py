@@ -10,7 +10,7 @@ from nazdik.administration.model import Setting
 from nazdik.bootstrap.province_state import decode, first_state, fold
 from nazdik.bootstrap.snapshots import restore, snapshot
 from nazdik.dispatch.errors import OfficeNotFound, RulesInvalid
-from nazdik.kernel import OfficeId, ProvinceId
+from nazdik.kernel import OfficeId, ProvinceId, rfc3339
 from tests.town import Town
 from tests.unit.administration.people import ONE, TWO, draft, publish, rules_with
 
@@ -77,13 +77,16 @@ def test_going_back_is_a_change_of_its_own_and_erases_nothing(town: Town) -> Non
 def test_what_was_read_is_what_is_published(town: Town) -> None:
     old = draft(town, SLOW)
     draft(town, QUICK)
-    with pytest.raises(errors.DraftChanged):
+    with pytest.raises(errors.DraftChanged) as rewritten:
         town.do(c.PublishDraft(kind="rules", subject="p", revision=old, over=0), by=TWO)
+    told = rewritten.value.details
+    assert (told["by"], told["changed_at"]) == (ONE.id, rfc3339(town.now)), "whoever drafted it anew"
     publish(town, SLOW)
     newer = draft(town, QUICK)
     town.do(back(0), by=TWO)
-    with pytest.raises(errors.DraftChanged):
+    with pytest.raises(errors.DraftChanged) as published:
         town.do(c.PublishDraft(kind="rules", subject="p", revision=newer, over=1), by=TWO)
+    assert published.value.details["by"] == TWO.id, "whoever went back, not whoever drafted"
     town.do(c.PublishDraft(kind="rules", subject="p", revision=newer, over=2), by=TWO)
     assert answer_s(town) == 10
 

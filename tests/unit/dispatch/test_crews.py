@@ -241,3 +241,40 @@ def test_a_seat_that_ends_by_itself_is_noticed_when_it_does(manned: tuple[Town, 
     town.wait(2)
     assert town.car(unit).lapsed == ("7002",) and lapsed_notices(town)
     assert f"crew:{unit}" not in town.world.deadlines
+
+
+def test_who_leaves_takes_along_what_only_they_could_do(manned: tuple[Town, UnitId, str]) -> None:
+    town, unit, station = manned
+    put(town, "second", "7002", office=station, skills=["first_aid", "traffic"])
+    put(town, "first", "7001", office=station, skills=["traffic"])
+    log_on(town, unit, "7001", "7002", skills=("patrol", "investigation"))
+    assert town.car(unit).skills == ("patrol", "investigation", "traffic", "first_aid")
+    put(town, "second", "7002", office=station, active=False, skills=["first_aid", "traffic"])
+    assert town.car(unit).skills == ("patrol", "investigation", "traffic"), "what came of nobody who left stays"
+    put(town, "second", "7002", office=station, skills=["first_aid", "traffic"])
+    assert town.car(unit).skills == ("patrol", "investigation", "traffic", "first_aid"), "back, they can do it again"
+
+
+def test_of_somebody_who_is_in_no_register_any_more_only_what_is_known_to_be_there_stays(
+    manned: tuple[Town, UnitId, str],
+) -> None:
+    town, unit, station = manned
+    put(town, "first", "7001", office=station, skills=["traffic"])
+    log_on(town, unit, "7001", "7002", skills=("patrol", "investigation"))
+    put(town, "second", "7009", office=station)
+    assert town.car(unit).lapsed == ("7002",)
+    assert town.car(unit).skills == ("patrol", "traffic")
+
+
+def test_the_skills_of_a_crew_go_home_with_it(manned: tuple[Town, UnitId, str]) -> None:
+    town, unit, _ = manned
+    log_on(town, unit, "7001", skills=("patrol", "investigation"))
+    town.do(c.EndDuty(unit_id=unit), by=officer(unit))
+    town.do(c.StartDuty(unit_id=unit), by=officer(unit))
+    assert (town.car(unit).skills, town.car(unit).crew) == (("patrol",), 0), "and nobody has said how many came"
+
+
+def test_whoever_only_says_that_they_are_there_leaves_the_crew_as_it_was_said(manned: tuple[Town, UnitId, str]) -> None:
+    town, unit, _ = manned
+    town.do(c.StartDuty(unit_id=unit), by=officer(unit))
+    assert (town.car(unit).members, town.car(unit).crew) == (("7001", "7002"), 2)

@@ -14,7 +14,7 @@ from nazdik.guide.layers import content_of
 from nazdik.guide.model import BookName, Entry, Guide, Questions, Sentence, Trial, Words
 from nazdik.guide.shipped import label_of, read_entries, shipped
 from nazdik.guide.trial import try_words
-from nazdik.kernel import Actor, CommandId, Context, Instant, ProvinceId
+from nazdik.kernel import Actor, CommandId, Context, Instant, ProvinceId, rfc3339
 from nazdik.published.catalogue import KINDS
 
 EMPTY = Guide(province=ProvinceId("p"))
@@ -65,8 +65,11 @@ def test_a_number_is_never_given_twice() -> None:
 
 def test_only_the_draft_that_was_read_is_published() -> None:
     guide = after(EMPTY, save(ONE), save(TWO))
-    with pytest.raises(errors.DraftChanged):
+    with pytest.raises(errors.DraftChanged) as changed:
         decide(guide, publish(1), ctx(), BY_CODE)
+    draft = guide.book(BookName.WORDS).draft
+    assert draft is not None
+    assert (changed.value.details["by"], changed.value.details["changed_at"]) == (draft.by, rfc3339(draft.at))
     with pytest.raises(errors.NoDraft):
         decide(EMPTY, publish(1), ctx(), BY_CODE)
     assert decide(guide, save(TWO), ctx(), BY_CODE) == (), "the same draft again is nothing new"

@@ -333,7 +333,15 @@ export class LiveClient {
   #heldOf(stream: ProvinceId): Held {
     let held = this.#held.get(stream);
     if (!held) {
-      held = { epoch: null, pos: 0, left: 0, missed: 0, freshAt: null, heardMs: this.#around.steadyMs(), askedMs: null };
+      held = {
+        epoch: null,
+        pos: 0,
+        left: 0,
+        missed: 0,
+        freshAt: null,
+        heardMs: this.#around.steadyMs(),
+        askedMs: null,
+      };
       this.#held.set(stream, held);
     }
     return held;

@@ -61,6 +61,11 @@ def _(world: World, event: e.CrewChecked) -> World:
     return set_unit(world, event.unit_id, lapsed=event.lapsed)
 
 
+@step(e.CrewSkillsSet)
+def _(world: World, event: e.CrewSkillsSet) -> World:
+    return set_unit(world, event.unit_id, skills=event.skills)
+
+
 @step(e.DutyEnded)
 def _(world: World, event: e.DutyEnded) -> World:
     world = set_due(set_free_soon(world, event.unit_id, None), f"crew:{event.unit_id}", None)

@@ -6,6 +6,7 @@ import { useApp, useLoad, useReference } from "../../app/hooks";
 import { problemText, useNamed, useT } from "../../i18n/hooks";
 import { Button, ErrorState, Field, Loading, reasonText, UndoBar, useKeys } from "../../ui";
 import { useProof } from "../identity/Proof";
+import { ByWhom } from "./ByWhom";
 import { Form } from "./Form";
 import { Lines } from "./Lines";
 import { messages } from "./messages";
@@ -181,6 +182,7 @@ function Editor({ kind, setting, path, title, onActed, form }: EditorProps) {
         <p className="field-error" role="alert">
           {problemText(t, problem)}
           {detailOf(problem, t.lang)}
+          <ByWhom problem={problem} />
         </p>
       )}
       {undo && (

@@ -298,7 +298,7 @@ function CandidateRow({
               {" · "}
             </span>
           )}
-          <span className="muted">
+          <span className="muted" data-tip={unit?.crew === 0 ? t("unit.crewUnknown") : undefined}>
             {unit && `${t(`unitKind.${unit.kind}`)}${t("value.comma")}${t("unit.crew", { n: unit.crew })}`}
             {why ? ` — ${why}` : ""}
           </span>

@@ -56,6 +56,7 @@ export function UnitCard() {
         <dt>{t("unit.station")}</dt>
         <dd>
           {words.office(unit.office)} <span className="muted">· {t("unit.crew", { n: unit.crew })}</span>
+          {unit.on_duty && unit.crew === 0 && <span className="muted"> ({t("unit.crewUnknown")})</span>}
           {(unit.lapsed ?? 0) > 0 && <b> · {t("unit.lapsed", { n: unit.lapsed ?? 0 })}</b>}
         </dd>
         <dt>{t("unit.skills")}</dt>

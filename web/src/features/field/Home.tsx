@@ -165,7 +165,7 @@ function Facts({ unit }: { readonly unit: Unit }) {
       <div>
         <Users size={28} aria-hidden="true" />
         <dt>{t("home.crew")}</dt>
-        <dd className="num">{id(unit.crew)}</dd>
+        <dd className="num">{unit.crew > 0 ? id(unit.crew) : t("home.crewUnknown")}</dd>
       </div>
     </dl>
   );

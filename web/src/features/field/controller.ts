@@ -221,7 +221,7 @@ export class Field {
       this.act({
         action: "duty",
         path: `/v1/units/${this.unit}/duty`,
-        body: { on: true, crew: 2 },
+        body: { on: true },
         subject: this.unit,
       });
   }

@@ -6,6 +6,7 @@ import type { Reason } from "../../../core/reasons";
 import { firstReason, reason } from "../../../core/reasons";
 import { problemText, useFormats, useT } from "../../../i18n/hooks";
 import { Button, ErrorState, Field, Loading, reasonText, UndoBar, useKeys } from "../../../ui";
+import { ByWhom } from "../ByWhom";
 import { Lines } from "../Lines";
 import { Person } from "../Person";
 import { same } from "../settings";
@@ -234,7 +235,10 @@ function Refused({ problem, onWorse }: { readonly problem: Problem; readonly onW
   const rows = Array.isArray(problem.details.rows) ? problem.details.rows.map(String) : [];
   return (
     <div className="field-error" role="alert">
-      <p>{problemText(t, problem)}</p>
+      <p>
+        {problemText(t, problem)}
+        <ByWhom problem={problem} />
+      </p>
       {rows.length > 0 && (
         <ul>
           {rows.map((row) => (

@@ -12,7 +12,7 @@ export const messages = catalogue(
     "crews.offDuty": "بیرون از خدمت",
     "crews.free": "در خدمت",
     "crews.busy": "در مأموریت",
-    "crews.unnamed": "{n, plural, other {# نفر، بی‌شماره}}",
+    "crews.unnamed": "{n, plural, =0 {کسی با شماره وارد نشده؛ شمارشان گفته نشده} other {# نفر، بی‌شماره}}",
     "crews.lapsed": "دیگر در خدمت نیست: {numbers, ltr}",
     "crews.nobody": "—",
     "crews.wholeArea": "همهٔ محدودهٔ کلانتری",
@@ -46,7 +46,8 @@ export const messages = catalogue(
     "crews.offDuty": "Off duty",
     "crews.free": "On duty",
     "crews.busy": "On an assignment",
-    "crews.unnamed": "{n, plural, one {# person, not by number} other {# people, not by number}}",
+    "crews.unnamed":
+      "{n, plural, =0 {nobody logged on by number; how many was not said} one {# person, not by number} other {# people, not by number}}",
     "crews.lapsed": "In service no more: {numbers, ltr}",
     "crews.nobody": "—",
     "crews.wholeArea": "The station's whole area",

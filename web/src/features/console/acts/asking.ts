@@ -2,10 +2,11 @@
 
 import type { Problem } from "../../../api/problem";
 import { asProblem } from "../../../api/problem";
+import { getTimeline } from "../../../api/reads";
 import type { App } from "../../../app/app";
 import type { Reason } from "../../../core/reasons";
 import { reason } from "../../../core/reasons";
-import type { ServerMs } from "../../../core/units";
+import type { IncidentId, ServerMs, UnitId } from "../../../core/units";
 import { serverMs } from "../../../core/units";
 import type { Outcome } from "../../../core/views";
 import { translator } from "../../../i18n/catalogue";
@@ -14,8 +15,11 @@ import { usePrefs } from "../../../i18n/prefs";
 import type { ConsoleKey } from "../messages";
 import { messages } from "../messages";
 import { useDesk } from "../store";
+import { contestedIncident, inTheWay, isContested, whoseWords } from "../whose";
 
 const UNDO_MS = 10_000;
+/** Whose act stood in the way is worth a moment, and no longer. */
+const WHOSE_MS = 3_000;
 let undos = 0;
 
 export const path = (kind: string, id: string, act: string): string => `/v1/${kind}/${encodeURIComponent(id)}/${act}`;
@@ -38,25 +42,51 @@ export class Asking {
     try {
       return await this.app.api.command<Outcome>(url, body, { action, subjects });
     } catch (error) {
-      this.refused(what, asProblem(error));
+      this.refused(what, asProblem(error), subjects);
       return null;
     }
   }
 
-  protected refused(what: ConsoleKey, problem: Problem): void {
+  protected refused(what: ConsoleKey, problem: Problem, subjects: readonly string[] = []): void {
     const taken = problem.code === "intake.call_taken" || problem.code === "intake.call_back_taken";
     if (taken && typeof problem.details.by === "string") {
       useDesk.getState().say(reason("said.takenBy", { who: problem.details.by }), true);
       return;
     }
+    const first = this.#whyNot(what, problem);
+    useDesk.getState().say(first, true);
+    if (isContested(problem)) void this.#sayWhose(problem, subjects, first);
+  }
+
+  #whyNot(what: ConsoleKey, problem: Problem): Reason<ConsoleKey> {
     const t = translator(usePrefs.getState().lang, messages);
     const { call_sign: unit, incident_number: n, since } = problem.details;
-    if (problem.code === "dispatch.unit_taken" && typeof since === "string") {
-      const span = spanText(t, Math.max(0, (this.app.clock.now() - Date.parse(since)) / 1000));
-      useDesk.getState().say(reason("said.unitTaken", { unit: String(unit), n: Number(n), span }), true);
-      return;
-    }
-    useDesk.getState().say(reason("said.refused", { what: t(what), why: problemText(t, problem) }), true);
+    if (problem.code !== "dispatch.unit_taken" || typeof since !== "string")
+      return reason("said.refused", { what: t(what), why: problemText(t, problem) });
+    return reason("said.unitTaken", { unit: String(unit), n: Number(n), span: this.#ago(since) });
+  }
+
+  #ago(at: string): string {
+    const t = translator(usePrefs.getState().lang, messages);
+    return spanText(t, Math.max(0, (this.app.clock.now() - Date.parse(at)) / 1000));
+  }
+
+  /** Somebody else's act stands in the way: whose, and when, is told as soon as it is known. */
+  async #sayWhose(problem: Problem, subjects: readonly string[], first: Reason<ConsoleKey>): Promise<void> {
+    const { world, api } = this.app;
+    const id = contestedIncident(problem, subjects, (each) => world.incident.get(each as IncidentId) !== undefined);
+    if (id === null) return;
+    const entries = await getTimeline(api, encodeURIComponent(id), AbortSignal.timeout(WHOSE_MS)).catch(() => []);
+    const found = inTheWay(problem, subjects, entries);
+    if (!found?.actor || useDesk.getState().said?.text !== first) return;
+    const t = translator(usePrefs.getState().lang, messages);
+    const who = whoseWords(
+      found.actor,
+      (unit) => world.unit.get(unit as UnitId)?.call_sign ?? null,
+      (role) => t.maybe(`role.${role}`) ?? role,
+    );
+    const by = { ...first.values, who, ago: this.#ago(found.at) };
+    useDesk.getState().say(reason(first.key === "said.unitTaken" ? "said.unitTakenBy" : "said.refusedBy", by), true);
   }
 
   protected word(key: ConsoleKey): string {

@@ -55,7 +55,7 @@ export const timelineWords = catalogue(
     "ev.dispatch.unit_on_scene": "{unit, ltr} در صحنه",
     "ev.dispatch.unit_transporting": "{unit, ltr} در حال انتقال",
     "ev.dispatch.unit_cleared": "{unit, ltr} کار را خاتمه داد",
-    "ev.dispatch.step_taken_back": 
+    "ev.dispatch.step_taken_back":
       "{by, select, desk {{unit, ltr}: «{step}» اشتباه بود و میز آن را برگرداند} other {{unit, ltr} «{step}» را اشتباه گفته بود و برگرداند}}",
     "ev.dispatch.safety_check_due": "از {unit, ltr} حال پرسیده شد",
     "ev.dispatch.safety_check_answered": "{unit, ltr} سلامت است",
@@ -170,7 +170,7 @@ export const timelineWords = catalogue(
     "ev.dispatch.unit_on_scene": "{unit, ltr} on scene",
     "ev.dispatch.unit_transporting": "{unit, ltr} transporting",
     "ev.dispatch.unit_cleared": "{unit, ltr} cleared",
-    "ev.dispatch.step_taken_back": 
+    "ev.dispatch.step_taken_back":
       "{by, select, desk {{unit, ltr}: “{step}” was a mistake; the desk took it back} other {{unit, ltr} took back “{step}”, said by mistake}}",
     "ev.dispatch.safety_check_due": "{unit, ltr} was asked whether all is well",
     "ev.dispatch.safety_check_answered": "{unit, ltr} is well",

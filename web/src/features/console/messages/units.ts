@@ -4,7 +4,8 @@ import { catalogue } from "../../../i18n/catalogue";
 
 export const unitsWords = catalogue(
   {
-    "unit.crew": "{n, plural, other {# نفر}}",
+    "unit.crew": "{n, plural, =0 {خدمه —} other {# نفر}}",
+    "unit.crewUnknown": "کسی با نام خدمه وارد نشده؛ شمارشان گفته نشده",
     "unit.lapsed": "{n, plural, other {# نفر دیگر در خدمت نیست}}",
     "unit.atIncident": "رخداد {n}",
     "unit.filter": "جست‌وجوی واحد",
@@ -37,7 +38,8 @@ export const unitsWords = catalogue(
     "unit.since": "از {time}",
   },
   {
-    "unit.crew": "{n, plural, other {crew of #}}",
+    "unit.crew": "{n, plural, =0 {crew —} other {crew of #}}",
+    "unit.crewUnknown": "nobody has logged on; how many they are was not said",
     "unit.lapsed": "{n, plural, other {# in service no more}}",
     "unit.atIncident": "Incident {n}",
     "unit.filter": "Find a unit",
