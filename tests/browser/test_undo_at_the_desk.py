@@ -1,0 +1,144 @@
+"""What a desk says for a crew by one key is taken back by another; and a line that comes back says how much it missed."""
+
+import re
+import time
+import uuid
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Page, WebSocketRoute, expect
+
+from tests.browser.conftest import PROVINCE, Sit, Site
+from tests.browser.test_accessibility import look
+from tests.browser.test_whole_loop import newest, offices_of, open_incident, ready_handheld, seats
+
+pytestmark = pytest.mark.browser
+WITHIN_S = 40
+SAID = {
+    "fa": (
+        "برگردانده شد؛ هر دو در گاه‌شمار می‌ماند",
+        "برگردانده شد؛ پذیرفتن سر جایش است",
+        "اشتباه بود و میز آن را برگرداند",
+    ),
+    "en": ("taken back; both stay in the timeline", "taken back; that it was accepted stands", "the desk took it back"),
+}
+
+
+def until(site: Site, page: Page, **wanted: Any) -> dict[str, Any]:
+    """Wait until the newest incident's assignment is as wanted."""
+    end = time.monotonic() + WITHIN_S
+    while True:
+        assignments = newest(site, page)["assignments"]
+        if assignments and {name: assignments[0][name] for name in wanted} == wanted:
+            found: dict[str, Any] = assignments[0]
+            return found
+        assert time.monotonic() < end, (wanted, assignments)
+        time.sleep(0.1)
+
+
+def say(page: Page, command: str) -> None:
+    page.keyboard.press("F3")
+    page.keyboard.type(command)
+    expect(page.locator(".command-box")).to_have_attribute("data-state", "ready")
+    page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize(("lang", "theme", "nth"), [("fa", "day", 28), ("en", "night", 32)])
+def test_each_step_said_for_a_crew_is_taken_back_by_one_key(
+    site: Site, sit: Sit, lang: str, theme: str, nth: int
+) -> None:
+    car = [s for s in seats(site) if s["role"] == "officer" and s["province"] == PROVINCE][nth]
+    sign = car["call_sign"]
+    _, place = ready_handheld(site, sit, car)
+    console = sit(f"dispatcher:{PROVINCE}", "console")
+    look(console, lang, theme)
+    both, accepted, desk = SAID[lang]
+    time.sleep(2)  # The handheld's heartbeat and position are on their way as on any day.
+    open_incident(site, console, place)
+    console.locator(".q-row", has_text="آزمون").first.click()
+    end = time.monotonic() + WITHIN_S
+    while not any(each["sent_at"] for each in newest(site, console)["assignments"]):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+    def back(words: str, **wanted: Any) -> dict[str, Any]:
+        expect(console.locator(".undo-bar")).to_be_visible()
+        console.keyboard.press("Control+z")
+        expect(console.locator(".command")).to_contain_text(words)
+        return until(site, console, **wanted)
+
+    say(console, f"A {sign}")
+    until(site, console, state="on_scene")
+    back(accepted, state="accepted", on_scene_at=None)
+    say(console, f"E {sign}")
+    until(site, console, state="en_route")
+    back(both, state="accepted", en_route_at=None)
+    say(console, f"A {sign}")
+    due = until(site, console, state="on_scene")["safety_due"]
+    time.sleep(1)
+    say(console, f"R {sign}")
+    end = time.monotonic() + WITHIN_S
+    while newest(site, console)["assignments"][0]["safety_due"] == due:
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    back(both, state="on_scene", safety_due=due)
+    say(console, f"X {sign}")
+    until(site, console, state="withdrawn")
+    back(both, state="on_scene", ended_at=None)
+    say(console, f"C {sign} 3")
+    until(site, console, state="cleared")
+    back(both, state="on_scene", cleared_at=None)
+    assert newest(site, console)["closed_at"] is None
+    expect(console.locator(".timeline")).to_contain_text(re.compile(re.escape(desk)))
+
+
+class Lines:
+    """The live line of a page, which can be cut: an emulated cut of the network leaves open sockets open."""
+
+    def __init__(self, page: Page) -> None:
+        self._open: list[WebSocketRoute] = []
+        self._is_cut = False
+        page.route_web_socket(re.compile("/v1/stream"), self._opened)
+
+    def cut(self) -> None:
+        self._is_cut = True
+        for line in self._open:
+            line.close(code=1001)
+        self._open.clear()
+
+    def mend(self) -> None:
+        self._is_cut = False
+
+    def _opened(self, line: WebSocketRoute) -> None:
+        if self._is_cut:
+            line.close(code=1001)
+            return
+        line.connect_to_server()
+        self._open.append(line)
+
+
+@pytest.mark.parametrize(
+    ("lang", "theme", "words"), [("fa", "night", "واقعهٔ جامانده رسید"), ("en", "day", "caught up on")]
+)
+def test_a_line_that_comes_back_says_how_much_it_missed(
+    site: Site, sit: Sit, lang: str, theme: str, words: str
+) -> None:
+    console = sit(f"dispatcher:{PROVINCE}", "console")
+    lines = Lines(console)
+    console.reload()
+    look(console, lang, theme)
+    place = next(o["seat"] for o in offices_of(site) if o["id"].startswith(PROVINCE) and o["seat"])
+    with httpx.Client(base_url=site, timeout=60) as desk:
+        token = desk.post("/v1/sessions", json={"seat": f"dispatcher:{PROVINCE}"}).json()["token"]
+        desk.headers["Authorization"] = f"Bearer {token}"
+        bar = console.locator(".status-bar")
+        expect(bar).to_contain_text("Live" if lang == "en" else "برخط")
+        lines.cut()
+        expect(bar).not_to_contain_text("Live" if lang == "en" else "برخط")
+        for n in range(3):
+            body = {"kind": "noise", "priority": 4, "point": [place[0] + 0.01 * n, place[1]], "place": f"جا {n}"}
+            desk.post("/v1/incidents", json=body, headers={"Idempotency-Key": str(uuid.uuid4())}).raise_for_status()
+        lines.mend()
+        expect(bar).to_contain_text(words, timeout=60_000)
+        expect(bar).not_to_contain_text(words, timeout=60_000)
