@@ -1,4 +1,4 @@
-"""What a desk says for a crew by one key is taken back by another; and a line that comes back says how much it missed."""
+"""What a desk says for a crew by one key is taken back by another; what was missed, and who was faster, is said in words."""
 
 import re
 import time
@@ -142,3 +142,37 @@ def test_a_line_that_comes_back_says_how_much_it_missed(
         lines.mend()
         expect(bar).to_contain_text(words, timeout=60_000)
         expect(bar).not_to_contain_text(words, timeout=60_000)
+
+
+@pytest.mark.parametrize(
+    ("lang", "theme", "nth", "who"),
+    [
+        ("fa", "day", 33, r"\(اعزام‌کننده، [۰-۹]+ ثانیه پیش\)"),
+        ("en", "night", 34, r"\(Dispatcher, [0-9]+ s(ec\w*)? ago\)"),
+    ],
+)
+def test_whoever_was_faster_is_named_with_how_long_ago(
+    site: Site, sit: Sit, lang: str, theme: str, nth: int, who: str
+) -> None:
+    car = [s for s in seats(site) if s["role"] == "officer" and s["province"] == PROVINCE][nth]
+    _, place = ready_handheld(site, sit, car)
+    console = sit(f"dispatcher:{PROVINCE}", "console")
+    lines = Lines(console)
+    console.reload()
+    look(console, lang, theme)
+    time.sleep(2)  # The handheld's heartbeat and position are on their way as on any day.
+    open_incident(site, console, place)
+    console.locator(".q-row", has_text="آزمون").first.click()
+    expect(console.locator("article.assignment")).to_be_visible(timeout=WITHIN_S * 1000)
+    expect(console.locator("article.assignment")).not_to_have_attribute("data-state", "reserved")
+    lines.cut()
+    assignment = newest(site, console)["assignments"][0]["id"]
+    with httpx.Client(base_url=site, timeout=60) as colleague:
+        token = colleague.post("/v1/sessions", json={"seat": f"dispatcher:{PROVINCE}"}).json()["token"]
+        colleague.headers["Authorization"] = f"Bearer {token}"
+        keyed = {"Idempotency-Key": str(uuid.uuid4())}
+        gone = colleague.post(f"/v1/assignments/{assignment}/withdraw", json={"reason": "by_hand"}, headers=keyed)
+        gone.raise_for_status()
+    # This screen has not heard of it: the unit looks as if it were still on the incident.
+    say(console, f"E {car['call_sign']}")
+    expect(console.locator(".command")).to_contain_text(re.compile(who))

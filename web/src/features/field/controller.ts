@@ -4,9 +4,9 @@ import { createStore } from "zustand/vanilla";
 import { uuid7 } from "../../api/uuid7";
 import type { App, Reference } from "../../app/app";
 import { isEnded } from "../../core/selectors";
-import type { AssignmentId, CommandId, Time, UnitId } from "../../core/units";
+import type { AssignmentId, Time, UnitId } from "../../core/units";
 import { provinceOf } from "../../core/units";
-import type { Detail, Incident, Unit } from "../../core/views";
+import type { Incident } from "../../core/views";
 import { FORMATS } from "../../i18n/formats";
 import { usePrefs } from "../../i18n/prefs";
 import { notify, ScreenLock, watchBattery } from "./device";
@@ -14,7 +14,7 @@ import { pathOf } from "./hazards/hazards";
 import { keep } from "./keep";
 import type { Here } from "./locator";
 import { Locator } from "./locator";
-import { isDiscreet, readGone, readRealerts, writeDiscreet, writeGone, writeRealerts } from "./memory";
+import { readRealerts, writeDiscreet, writeGone, writeRealerts } from "./memory";
 import type { Gone, Work } from "./mission";
 import { goneSince, INERT_MS, isOffer, isPreAlert, isRunning, othersOn, ownWork, projected } from "./mission";
 import type { Act } from "./outbox";
@@ -26,55 +26,19 @@ import { report } from "./selftest/checks";
 import { runSelfTest } from "./selftest/run";
 import type { Tone } from "./sound";
 import { SoundBox } from "./sound";
+import type { FieldState, Seen, Slip } from "./state";
+import { firstState, NOTHING } from "./state";
 
 export const APP_VERSION = "0.1.0";
 const HEALTH_EVERY_MS = 5_000;
 /** 400 kB over 50 kbit/s. */
 const PHOTO_TIMEOUT_MS = 70_000;
 
-export interface FieldState {
-  /** A touch has unlocked the loudspeaker since the page was opened. */
-  readonly prepared: boolean;
-  readonly test: SelfTest | null;
-  readonly gone: readonly Gone[];
-  /** An assignment shouted again, and why, until the officer has seen it. */
-  readonly changed: { readonly assignment: string; readonly at: Time; readonly reason: string } | null;
-  /** The last step said, for as long as one touch takes it back. */
-  readonly slip: Slip | null;
-  /** A call for help makes no sound on this device. */
-  readonly discreet: boolean;
-  readonly battery: number | null;
-  readonly charging: boolean;
-  /** The work as last seen by an earlier run, shown until the server speaks. */
-  readonly remembered: {
-    readonly unit: Unit | null;
-    readonly incident: Incident | null;
-    readonly detail: Detail | null;
-  };
-}
-
-export interface Slip {
-  readonly entry: CommandId;
-  readonly assignment: string;
-  readonly action: "on_scene" | "transport" | "clear";
-  readonly label: string;
-  /** Server ms. */
-  readonly until: number;
-}
-
 /** Steps that can be taken back after they were sent, by their names at the server. */
 const STEPS: Readonly<Record<string, string>> = { on_scene: "on_scene", transport: "transporting", clear: "cleared" };
 
 /** What gives the one forward button another meaning. */
 const MOVES_ON: ReadonlySet<string> = new Set(["accept", "en_route", "on_scene", "transport", "take_back"]);
-
-interface Seen {
-  readonly unit: Unit | null;
-  readonly incident: Incident | null;
-  readonly detail: Detail | null;
-}
-
-const NOTHING: Seen = { unit: null, incident: null, detail: null };
 
 export class Field {
   readonly app: App;
@@ -85,17 +49,7 @@ export class Field {
   readonly lock = new ScreenLock();
   readonly outbox: Outbox;
   readonly locator: Locator;
-  readonly store = createStore<FieldState>(() => ({
-    prepared: false,
-    test: null,
-    gone: readGone(),
-    changed: null,
-    slip: null,
-    discreet: isDiscreet(),
-    battery: null,
-    charging: false,
-    remembered: NOTHING,
-  }));
+  readonly store = createStore<FieldState>(firstState);
 
   #work: readonly Work[] = [];
   #stops: (() => void)[] = [];

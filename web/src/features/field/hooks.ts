@@ -7,13 +7,14 @@ import type { Detail, Unit } from "../../core/views";
 import type { Translate } from "../../i18n/catalogue";
 import { useT } from "../../i18n/hooks";
 import { usePrefs } from "../../i18n/prefs";
-import type { Field, FieldState } from "./controller";
+import type { Field } from "./controller";
 import type { Here } from "./locator";
 import type { FieldKey } from "./messages";
 import { messages } from "./messages";
 import type { Work } from "./mission";
 import { isMoving, projectedUnit } from "./mission";
 import type { Entry } from "./queue";
+import type { FieldState } from "./state";
 
 export const FieldContext = createContext<Field | null>(null);
 
