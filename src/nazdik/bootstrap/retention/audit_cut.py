@@ -1,8 +1,8 @@
 """
 The audit log's own retention: its old beginning goes as a whole, said first in the log itself, with the head that it had there.
 
-A legal hold stops the cut at the first look at its incident or calls. With logs in PostgreSQL the audit is not cut: an entry
-there is never changed.
+A legal hold stops the cut at the first look at its incident or calls. With logs in PostgreSQL each node cuts its own, there first
+and then in its copy.
 """
 
 import json
@@ -49,10 +49,15 @@ class AuditPast:
         return max(self.end - self.hollow, 0)
 
 
-def audit_past(data: Path, rules: Sequence[Ruled], at: Instant) -> AuditPast | None:
-    """Return what is past its time by the longest of the rules; a day's looks go together. None where there is nothing to cut."""
+def audit_past(data: Path, rules: Sequence[Ruled], at: Instant, *, writes: bool = False) -> AuditPast | None:
+    """
+    Return what is past its time by the longest of the rules; a day's looks go together. None where there is nothing to cut.
+
+    Args:
+        writes: A copy of a log in PostgreSQL counts too: who asks writes both.
+    """
     path = data / FILE
-    if not rules or not path.is_file() or is_copy(path):
+    if not rules or not path.is_file() or (is_copy(path) and not writes):
         return None
     days = max(one.audit_days for one in rules)
     before, hollow = plus_s(at, -days * _DAY_S), hollowed(path)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from pathlib import PurePosixPath
 
 from nazdik.bootstrap.control_room import ControlRoom
@@ -19,8 +20,10 @@ from nazdik.fleet.trail import Trail
 from nazdik.kernel import ProvinceId, Unavailable
 from nazdik.kernel.instant import plus_s
 from nazdik.platform.audit import Audit
+from nazdik.platform.backup import CopiedLog
 from nazdik.platform.clock import Clock
 from nazdik.platform.eventlog.heads import append_line
+from nazdik.platform.eventlog.mirror import MirroredLog
 from nazdik.platform.eventlog.words import SealedLog
 from nazdik.platform.faults import LogUnavailable
 from nazdik.platform.settings import Settings
@@ -98,7 +101,8 @@ class Retention:
         await self._audit.record(
             actor=by, what=ERASED, subject=f"retention:{line.of}", purpose="retention", details=details
         )
-        await asyncio.to_thread(cut, data, past.end)
+        shared = self._shared_audit()
+        await asyncio.to_thread(shared.cut_beginning if shared is not None else partial(cut, data), past.end)
         _log.info("%d entries were cut off the audit log by rule (%d days)", past.entries, past.days)
         return past.entries
 
@@ -115,7 +119,13 @@ class Retention:
 
     def _audit_past(self) -> AuditPast | None:
         rules = read_rules(self._settings.data_dir, trail_days=self._settings.trail_days)
-        return audit_past(self._settings.data_dir, rules, self._clock.now())
+        return audit_past(self._settings.data_dir, rules, self._clock.now(), writes=self._shared_audit() is not None)
+
+    def _shared_audit(self) -> MirroredLog | None:
+        """Return this node's audit log where it is kept in PostgreSQL; None where it is a file."""
+        log = self._audit.log if self._audit is not None else None
+        log = log.followed if isinstance(log, CopiedLog) else log
+        return log if isinstance(log, MirroredLog) else None
 
     def _put_apart(self) -> None:
         """Keep the record where heads are kept too: a restored copy does not know what was erased since."""

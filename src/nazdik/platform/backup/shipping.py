@@ -303,6 +303,11 @@ class CopiedLog:
         self._log.append(entries, expected_position=expected_position)
         self._shipper.wait_for(self._name, expected_position + len(entries))
 
+    @property
+    def followed(self) -> EventLog:
+        """The log itself."""
+        return self._log
+
     def read(self, after: int, limit: int) -> list[Entry]:
         """See `EventLog`."""
         return self._log.read(after, limit)

@@ -8,12 +8,13 @@ same rule, so that it cannot differ from the store without being noticed.
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
 from nazdik.kernel import CommandId
+from nazdik.platform.eventlog.cut import hollow_out, is_hollow, put_hollow
 from nazdik.platform.eventlog.entry import (
     Entry,
     EventLog,
@@ -75,6 +76,8 @@ class MirroredLog:
 
     def _open(self, head: Head) -> SqliteLog:
         """Open the copy; one that is damaged, or of a history that the store does not have, makes way for a new one."""
+        if not self.path.exists():
+            return self._begun(head)
         try:
             copy = SqliteLog(self.path, copy_of=head.epoch)
         except LogDamaged as damaged:
@@ -98,7 +101,26 @@ class MirroredLog:
             if old.exists():
                 # Kept, because what only it has may be all that is left of somebody's call.
                 old.replace(self.path.with_name(f"{self.path.name}.aside{name}"))
-        return SqliteLog(self.path, copy_of=head.epoch)
+        return self._begun(head)
+
+    def _begun(self, head: Head) -> SqliteLog:
+        """Begin a copy where there is none: entries that a rule has cut are taken over as they are, and chained on."""
+        copy = SqliteLog(self.path, copy_of=head.epoch)
+        hollow = list(self._hollow())
+        if hollow:
+            copy.close()
+            put_hollow(self.path, hollow)
+            copy = SqliteLog(self.path, copy_of=head.epoch)
+        return copy
+
+    def _hollow(self) -> Iterator[Entry]:
+        reached = 0
+        while page := self._source.read(reached, COPIED_AT_ONCE):
+            for e in page:
+                if not is_hollow(e) or e.position != reached + 1:
+                    return
+                reached = e.position
+                yield e
 
     def catch_up(self) -> list[Entry]:
         """
@@ -175,6 +197,14 @@ class MirroredLog:
                 # It is stored; the copy follows with the next append.
                 self._behind = True
                 _log.error("the copy %s could not be written: %s", self.path.name, error)
+
+    def cut_beginning(self, end: int) -> None:
+        """Take away what entries up to `end` say, in the store and then in the copy; see `eventlog.cut`."""
+        cut = getattr(self._writes, "cut_beginning", None)
+        if cut is None:
+            raise LogUnavailable(f"the log {self._source.name} is not ours to cut")
+        cut(end)
+        hollow_out(self.path, end)
 
     def read(self, after: int, limit: int) -> list[Entry]:
         """Return up to `limit` entries that follow position `after`."""

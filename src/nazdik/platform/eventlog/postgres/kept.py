@@ -19,8 +19,8 @@ class KeptInStore:
         return head
 
     def planned(self) -> int:
-        """Return 0: an entry in the store is never cut."""
-        return 0
+        """Return up to where it is to be hollow by a rule."""
+        return self._reader.planned()
 
     def read(self, after: int, limit: int) -> list[Entry]:
         """Return up to `limit` entries that follow position `after`."""

@@ -58,6 +58,9 @@ _encode = msgspec.json.encode
 _log = logging.getLogger(__name__)
 
 
+CUT_AT_ONCE = 2_000
+
+
 def since_boot_s() -> float:
     """Return a time that goes on while the process, or the whole machine, is asleep."""
     return time.clock_gettime(time.CLOCK_BOOTTIME)
@@ -358,6 +361,17 @@ class PostgresLog(PostgresReader):
         rows = self._rows("SELECT nazdik.save_snapshot(%s, %s, %s, %s, %s)", told)
         if not rows[0][0]:
             raise ValueError(f"no entry at {position} to take a snapshot of")
+
+    def cut_beginning(self, end: int) -> None:
+        """
+        Take away what entries up to `end` say; see `eventlog.cut`. Only of an audit log, and nothing of the last year.
+
+        Raises:
+            LogUnavailable: The store does not answer, or will not; what was done stays done, and the next try goes on.
+        """
+        told = (self.log, self._taken.token, end, CUT_AT_ONCE)
+        while self._rows("SELECT nazdik.cut_beginning(%s, %s, %s, %s)", told)[0][0]:
+            pass
 
     def move_away(self) -> None:
         """Say in the store that this log is a file from now on: no node may take it any more."""

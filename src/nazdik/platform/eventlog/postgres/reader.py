@@ -97,6 +97,12 @@ class PostgresReader:
         """Return the entries one command made."""
         return [entry_of(row) for row in self._rows(_FIND_COMMAND, (self.log, command_id))]
 
+    def planned(self) -> int:
+        """Return up to where a rule has cut the log's beginning off; 0 when it is whole, or the store is of an earlier release."""
+        there = self._rows("SELECT to_regclass('nazdik.cuts') IS NOT NULL", ())
+        rows = self._rows("SELECT position FROM nazdik.cuts WHERE log = %s", (self.log,)) if there[0][0] else []
+        return int(rows[0][0]) if rows else 0
+
     def held(self) -> dict[str, str]:
         """Return the holder of each resource that is held now."""
         return dict(

@@ -17,6 +17,7 @@ LATER = (
     ("0007_outbox.sql", "nazdik.outbox"),
     ("0008_word_keys.sql", "nazdik.word_keys"),
     ("0009_dead_letters.sql", "nazdik.outbox_drop(text[])"),
+    ("0010_audit_cut.sql", "nazdik.cuts"),
 )
 # What a login that may write a log is given; what it writes to is decided inside.
 _FUNCTIONS_OF_READERS = ("readable()", "sessions_after(bigint)", "devices_after(bigint)", "word_keys_after(text, text)")
@@ -53,11 +54,12 @@ _FUNCTIONS_OF_WRITERS = (
     "outbox_forget(text)",
     "outbox_past(bigint, text[])",
     "outbox_drop(text[])",
+    "cut_beginning(integer, bigint, bigint, integer)",
     "put_word_key(text, text, bytea)",
     "bring_word_key(text, text, bytea)",
     "drop_word_key(text, text)",
 )
-_READABLE = ("about", "logs", "entries", "claims", "snapshots", "rights")
+_READABLE = ("about", "logs", "entries", "claims", "snapshots", "rights", "cuts")
 
 
 def prepare(owner: Connection) -> bool:

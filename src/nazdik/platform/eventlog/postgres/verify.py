@@ -64,7 +64,7 @@ def _verify(connection: Connection, name: str, claimed: Claimed, progress: Progr
     if row is None:
         return Verdict(False, 0, 0, "log.absent", f"there is no log {name}, or this login may not see it")
     log, epoch, end, end_hash = row
-    check = Check(epoch, claimed.known, claimed.heads)
+    check = Check(epoch, claimed.known, claimed.heads, planned=_planned(connection, log))
     last: Entry | None = None
     try:
         for e in _entries(connection, log):
@@ -86,6 +86,15 @@ def _verify(connection: Connection, name: str, claimed: Claimed, progress: Progr
             False, verdict.checked, verdict.checked + 1, "log.cut_off", f"the log ends at {verdict.checked}; it reached {end}"
         )  # fmt: skip
     return verdict
+
+
+def _planned(connection: Connection, log: int) -> int:
+    """Return up to where the store says that the log was cut by rule."""
+    there = connection.execute("SELECT to_regclass('nazdik.cuts') IS NOT NULL").fetchone()
+    if there is None or not there[0]:
+        return 0
+    row = connection.execute("SELECT position FROM nazdik.cuts WHERE log = %s", (log,)).fetchone()
+    return int(row[0]) if row is not None else 0
 
 
 def _entries(connection: Connection, log: int) -> Iterator[Entry]:
