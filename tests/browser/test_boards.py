@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PROVINCE, Sit
-from tests.browser.test_whole_loop import offices_of, seats
+from tests.browser.test_whole_loop import offices_of, ready_handheld, seats
 
 pytestmark = pytest.mark.browser
 Bounds = tuple[float, float, float, float]
@@ -75,3 +75,18 @@ def test_a_wall_has_no_controls_comes_back_by_its_address_and_says_loudly_how_ol
     expect(board.locator(".wall-lost")).to_have_count(0, timeout=30_000)
     board.keyboard.press("Escape")
     expect(board.locator(".board-tools")).to_be_visible()
+
+
+def test_a_county_where_nobody_is_on_duty_is_said_to_be_so_on_the_map_and_in_its_row(site: str, sit: Sit) -> None:
+    seat = next(s for s in seats(site) if s["role"] == "province_desk" and s["province"] == PROVINCE)
+    board = sit(seat["id"], "board")
+    row, said = board.locator(".below-row").first, board.locator("[data-grounds]")
+    expect(row).to_have_attribute("data-ground", "empty", timeout=40_000)
+    expect(row).to_contain_text("کسی سر خدمت نیست")
+    expect(said).to_contain_text("کسی سر خدمت نیست", timeout=20_000)
+    board.keyboard.press("KeyL")
+    expect(said).to_contain_text("nobody on duty")
+    car = next(s for s in seats(site) if s["role"] == "officer" and s["province"] == PROVINCE)
+    ready_handheld(site, sit, car)
+    expect(row).to_have_attribute("data-ground", "fresh", timeout=40_000)
+    expect(said).to_have_count(0)

@@ -196,6 +196,7 @@ OPEN: dict[Key, str] = {
     **dict.fromkeys((("get", f"/v1/imports{p}") for p in ("", "/{what}/template")), "columns of lists, an empty file"),
     ("get", "/v1/kinds"): "the catalogue",
     ("get", "/v1/offices"): "the tree of offices",
+    ("get", "/v1/offices/{office_id}/areas"): "borders that are on every map",
     ("get", "/v1/office-trees/{province}"): "the tree with numbers of what hangs on each office",
     ("get", "/v1/offices/{office_id}/rules"): "rules of an office",
     **dict.fromkeys(

@@ -1,13 +1,24 @@
 """The doors of the organisation. Bootstrap gives by name: `office_tree`."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import msgspec
+import shapely
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
-from litestar.params import FromQuery, SkipValidation
+from litestar.params import FromPath, FromQuery, SkipValidation
 
+from nazdik.kernel import OfficeId
+from nazdik.organisation.errors import OfficeNotFound
+from nazdik.platform.http import BOARD
 from nazdik.published.door import instant_or_none
-from nazdik.published.offices import OfficeTree
+from nazdik.published.offices import Office, OfficeTree, Tier
+
+# What a corner may cut off, by whose board it is: less than a pixel or two of a map that shows all of it.
+CORNER_DEG = {Tier.NATIONAL: 0.02, Tier.PROVINCE: 0.005}
+CORNER_BELOW_DEG = 0.0005
 
 
 class OfficeView(msgspec.Struct):
@@ -28,6 +39,19 @@ class OfficesView(msgspec.Struct):
     """The whole tree, parents before children."""
 
     offices: list[OfficeView]
+
+
+class OfficeAreaView(msgspec.Struct):
+    """The area of an office: coordinates of a GeoJSON MultiPolygon, longitude before latitude, simplified."""
+
+    office: str
+    area: list[list[list[tuple[float, float]]]]
+
+
+class OfficeAreasView(msgspec.Struct):
+    """Areas for a map that is seen whole; they fit one another."""
+
+    areas: list[OfficeAreaView]
 
 
 @get("/v1/offices", sync_to_thread=False)
@@ -56,4 +80,41 @@ def list_offices(
     )
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (list_offices,)
+@get("/v1/offices/{office_id:str}/areas", opt=BOARD, sync_to_thread=True)
+def list_areas(office_id: FromPath[str], office_tree: NamedDependency[SkipValidation[OfficeTree]]) -> OfficeAreasView:
+    """
+    Return the areas below an office, for the map of its board: a county's stations, or all counties of a province or the nation.
+    Refusals: organisation.office_not_found (404).
+    """
+    office = office_tree.find_office(OfficeId(office_id))
+    if office is None:
+        raise OfficeNotFound(office=office_id[:120])
+    below = list(_with_areas(office_tree, office))
+    if not below:
+        return OfficeAreasView(areas=[])
+    # Neighbours keep the same border, which each simplified alone would not.
+    shapes = shapely.coverage_simplify([area for _, area in below], CORNER_DEG.get(office.tier, CORNER_BELOW_DEG))
+    return OfficeAreasView(
+        areas=[OfficeAreaView(str(one.id), _corners(shape)) for (one, _), shape in zip(below, shapes, strict=True)]
+    )
+
+
+def _with_areas(tree: OfficeTree, office: Office) -> Iterator[tuple[Office, Any]]:
+    """Yield the stations of a county, or the counties of what is above one, with their areas."""
+    wanted = Tier.STATION if office.tier is Tier.COUNTY else Tier.COUNTY
+    for one in tree.list_offices():
+        if one.tier is wanted and one.id != office.id and tree.is_within(one.id, office.id):
+            area = tree.area_of(one.id)
+            if area is not None:
+                yield one, area
+
+
+def _corners(shape: Any) -> list[list[list[tuple[float, float]]]]:
+    """Return a polygon or several as coordinates of a MultiPolygon, to ten metres."""
+    return [
+        [[(round(x, 4), round(y, 4)) for x, y in ring.coords] for ring in (part.exterior, *part.interiors)]
+        for part in shapely.get_parts(shape)
+    ]
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (list_offices, list_areas)

@@ -76,6 +76,7 @@ const NAMES = [
   "ok",
   "warn-edge",
   "text",
+  "line",
   "edge",
   "map-ground",
 ] as const;

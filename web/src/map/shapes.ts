@@ -4,7 +4,7 @@ import type { Map as BaseMap, GeoJSONSource, LayerSpecification } from "maplibre
 import type { LonLat } from "../core/units";
 
 /** A colour of the tokens, without its dashes. */
-export type ShapeColour = "accent" | "ok" | "text" | "edge" | "warn-edge";
+export type ShapeColour = "accent" | "ok" | "text" | "edge" | "line" | "warn-edge" | "p1";
 
 export interface AreaShape {
   /** Coordinates of a GeoJSON MultiPolygon. */

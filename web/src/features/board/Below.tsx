@@ -1,17 +1,17 @@
 import { useMemo } from "react";
-import { sameList, useApp, useDerived, useEvery, useItem, useLink, useReference, useVersion } from "../../app/hooks";
+import { sameList, useApp, useDerived, useItem, useReference, useVersion } from "../../app/hooks";
 import { activeAssignments, compareUnits, unitLook } from "../../core/selectors";
 import type { OfficeId } from "../../core/units";
 import { msOf } from "../../core/units";
 import type { Tier, Unit } from "../../core/views";
-import { spanText, useFormats, useNamed, useT } from "../../i18n/hooks";
+import { useFormats, useNamed, useT } from "../../i18n/hooks";
 import type { World } from "../../live/world";
 import { Empty, Grid, Ltr, Timer, UnitGlyph } from "../../ui";
+import type { Ground } from "./ground/logic";
+import { useGrounds, useGroundText } from "./ground/useGround";
 import { type SubOffice, subOffices } from "./logic";
 import { messages } from "./messages";
 import { useCover } from "./useCover";
-import { STALE_MS } from "./wall/logic";
-import { messages as wallWords } from "./wall/messages";
 
 const CHILD: Readonly<Record<Tier, "province" | "county" | "station" | null>> = {
   national: "province",
@@ -43,6 +43,12 @@ function Offices({ office, title }: { readonly office: OfficeId; readonly title:
   );
   const cover = useCover(title === "county");
   const byId = useMemo(() => new Map(rows.map((row) => [row.id ?? "", row])), [rows]);
+  // The same offices in another order are the same question.
+  const asked = rows
+    .flatMap((row) => row.id ?? [])
+    .sort()
+    .join(" ");
+  const grounds = useGrounds(useMemo(() => asked.split(" ").filter(Boolean) as OfficeId[], [asked]));
   return (
     <section className="panel board-below" aria-label={t(`board.sub.${title}`)}>
       <h2>{t(`board.sub.${title}`)}</h2>
@@ -68,7 +74,11 @@ function Offices({ office, title }: { readonly office: OfficeId; readonly title:
         renderRow={(id) => {
           const row = byId.get(id);
           return row ? (
-            <OfficeRow row={row} cover={cover ? (cover.people.get(row.id ?? "") ?? null) : undefined} />
+            <OfficeRow
+              row={row}
+              ground={row.id === null ? undefined : grounds.get(row.id)}
+              cover={cover ? (cover.people.get(row.id ?? "") ?? null) : undefined}
+            />
           ) : null;
         }}
       />
@@ -77,16 +87,22 @@ function Offices({ office, title }: { readonly office: OfficeId; readonly title:
 }
 
 /** Share of people with a free unit in time; undefined: not counted for these offices, null: nothing to share. */
-function OfficeRow({ row, cover }: { readonly row: SubOffice; readonly cover?: number | null | undefined }) {
+function OfficeRow({
+  row,
+  ground,
+  cover,
+}: {
+  readonly row: SubOffice;
+  readonly ground?: Ground | undefined;
+  readonly cover?: number | null | undefined;
+}) {
   const { offices } = useReference();
-  const link = useLink();
-  const now = useEvery(1);
-  // What is old is grey, with its age; the rest of the page is as fresh as ever.
-  const freshAt = link.streams.find((each) => (each.stream as string) === row.id)?.freshAt ?? null;
-  const old = freshAt !== null && now - freshAt > STALE_MS ? now - freshAt : 0;
+  // What is old is grey, with its age; the rest of the page is as fresh as ever. The map says the same with shades.
+  const text = useGroundText();
+  const note = ground === undefined ? null : text(ground);
+  const old = ground !== undefined && ground.is !== "fresh" && ground.is !== "late";
   const t = useT(messages);
   const named = useNamed();
-  const tw = useT(wallWords);
   const { num, percent } = useFormats();
   const office = offices.find(row.id);
   const cell = (value: number, loud: boolean) => (
@@ -95,10 +111,10 @@ function OfficeRow({ row, cover }: { readonly row: SubOffice; readonly cover?: n
     </span>
   );
   return (
-    <div className="below-row" role="presentation" data-old={old > 0 || undefined}>
+    <div className="below-row" role="presentation" data-ground={ground?.is} data-old={old || undefined}>
       <span role="gridcell" className="below-name truncate">
         {office ? named(office.name) : t("board.outside")}
-        {old > 0 && <b className="board-stale"> {tw("wall.age", { span: spanText(t, old / 1000) })}</b>}
+        {note !== null && <small className={old ? "muted" : "board-late"}> {note}</small>}
       </span>
       {cell(row.open, false)}
       {cell(row.p1, false)}

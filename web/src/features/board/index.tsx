@@ -41,6 +41,9 @@ import { CrewsDialog } from "./crews";
 import { messages as crewWords } from "./crews/messages";
 import { DayReport } from "./DayReport";
 import { Drawer } from "./Drawer";
+import { GroundWords } from "./ground/GroundWords";
+import { joinShapes } from "./ground/logic";
+import { useGroundShapes } from "./ground/useGround";
 import { IncidentRow, useRowLabel } from "./IncidentRow";
 import { alarmsFor, alarmToAnswer, whyNotAcknowledge } from "./logic";
 import { messages } from "./messages";
@@ -141,9 +144,10 @@ export function Board() {
 
   const [drafted, setDrafted] = useState<string | null>(null);
   const draft = useItem(app.world.warning, drafted);
+  const ground = useGroundShapes(office && tier !== "station" && showMap ? office.id : null);
   const shapes = useMemo(
-    () => draftShapes(draft, draft?.[lang === "en" && draft.en ? "en" : "fa"]?.headline ?? ""),
-    [draft, lang],
+    () => joinShapes(ground, draftShapes(draft, draft?.[lang === "en" && draft.en ? "en" : "fa"]?.headline ?? "")),
+    [ground, draft, lang],
   );
   const lookAtDraft = useCallback((warning: PublicWarning | null) => {
     setDrafted(warning?.id ?? null);
@@ -270,6 +274,7 @@ export function Board() {
           )
         )}
         <aside className="board-side">
+          <GroundWords areas={ground} />
           <Alarms ids={alarmIds} first={first} tier={tier} onAcknowledge={acknowledge} onOpen={open} />
           <Warnings />
           <WarningDrafts looked={drafted} onLook={lookAtDraft} />

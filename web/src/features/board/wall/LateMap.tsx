@@ -4,9 +4,14 @@ import { isOpen, levelAt, stageOf } from "../../../core/selectors";
 import { provinceOf } from "../../../core/units";
 import type { Incident, Office, Tier } from "../../../core/views";
 import { MapView } from "../../../map";
+import { joinShapes } from "../ground/logic";
+import { useGroundShapes } from "../ground/useGround";
 import { themeAt } from "./logic";
 
-/** Where something is late. What goes well has no place and no colour here; the list beside it names all of it. */
+/**
+ * Where something is late, and grey where nothing is known. What goes well has no place and no colour here; the lists beside it
+ * name all of it.
+ */
 export function LateMap({ office, tier }: { readonly office: Office; readonly tier: Tier }) {
   const { offsetMs } = useReference().server;
   const { world } = useApp();
@@ -21,6 +26,8 @@ export function LateMap({ office, tier }: { readonly office: Office; readonly ti
     (incident: Incident) => isOpen(incident) && levelAt(stageOf(incident), now) === "breach",
     [now],
   );
+  const ground = useGroundShapes(tier === "station" ? null : office.id);
+  const shapes = useMemo(() => joinShapes(ground, null), [ground]);
   return (
     <div className="wall-map">
       <MapView
@@ -28,6 +35,7 @@ export function LateMap({ office, tier }: { readonly office: Office; readonly ti
         initial={office.bounds ?? null}
         units={false}
         incidents={isLate}
+        shapes={shapes}
         theme={themeAt(now, offsetMs)}
         still
       />
