@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, Response, expect
 from nazdik.bootstrap.oversight.demo import PASSWORD
 from tests.browser.conftest import ROOT
 from tests.browser.oversight_pictures import sign_in
-from tests.browser.test_accessibility import complaints
+from tests.browser.test_accessibility import LOOKS, complaints
 
 pytestmark = pytest.mark.browser
 # A sound as a browser records it, of a tone: no microphone is needed.
@@ -158,7 +158,17 @@ def test_from_a_complaint_to_an_answer_and_a_receipt_that_holds(
     assert faults == []
 
 
-@pytest.mark.parametrize(("lang", "theme"), [("fa", "night"), ("en", "day")])
+def helps(page: Page) -> None:
+    """F1 says what the page is for; Escape closes it again."""
+    page.keyboard.press("F1")
+    said = page.locator("dialog[open]")
+    expect(said.locator("li").first).to_be_visible()
+    assert complaints(page, "dialog") == []
+    page.keyboard.press("Escape")
+    expect(said).to_have_count(0)
+
+
+@pytest.mark.parametrize(("lang", "theme"), LOOKS)
 def test_every_page_of_197_is_accessible_and_small_in_both_languages(
     browser: Browser, sites: tuple[str, str], lang: str, theme: str
 ) -> None:
@@ -183,6 +193,7 @@ def test_every_page_of_197_is_accessible_and_small_in_both_languages(
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
             f"{path} is wider than the telephone"
         )
+        helps(page)
     sign_in(page, desk, "desk.khuzestan.ahvaz", f"lang={lang}&theme={theme}")
     for number in range(5):
         page.locator("nav.tabs button").nth(number).click()
@@ -191,6 +202,7 @@ def test_every_page_of_197_is_accessible_and_small_in_both_languages(
     page.locator('[data-k="open-demo-now"]').click()
     expect(page.locator("[data-k=next]")).to_be_visible()
     assert complaints(page) == []
+    helps(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.context.close()
     assert faults == []

@@ -92,7 +92,7 @@ function address(changes) {
 }
 
 export function begin(catalogue, face, title, links = []) {
-  addWords(catalogue);
+  addWords({ help: ["راهنما", "Help"], ...catalogue });
   const root = document.documentElement;
   Object.assign(root, { lang, dir: lang === "fa" ? "rtl" : "ltr" });
   root.dataset.theme = night ? "night" : "day";
@@ -104,13 +104,20 @@ export function begin(catalogue, face, title, links = []) {
     type: "button",
     onclick: () => { root.dataset.theme = root.dataset.theme === "night" ? "day" : "night"; },
   }, t("look"));
+  const help = () => import("./help.js").then(({ showHelp }) => showHelp(title));
+  addEventListener("keydown", (event) => {
+    if (event.code !== "F1") return;
+    event.preventDefault();
+    help();
+  });
   document.body.replaceChildren(
     el("div", { class: "wrap" },
       el("header", { class: "no-print" },
         el("h1", {}, t(title)),
         ...links.map(([to, name]) => el("a", { href: `${to}?lang=${lang}&theme=${root.dataset.theme}` }, t(name))),
         el("a", { href: address({ lang: other }), lang: other, hreflang: other }, other === "fa" ? "فارسی" : "English"),
-        look),
+        look,
+        el("button", { type: "button", "aria-keyshortcuts": "F1", onclick: help }, t("help"), " ", el("kbd", {}, "F1"))),
       main));
   return main;
 }

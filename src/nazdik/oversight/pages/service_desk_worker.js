@@ -1,7 +1,7 @@
 // Keeps the files of the service desk's page, and nothing of what is written or answered: the page opens without network.
 const CACHE = "197-service-desk";
 const FILES = ["/service-desk", "/fonts/Vazirmatn.woff2",
-  ...["page.css", "base.js", "form.js", "recordings.js", "voice.js", "vault.js", "presence.js", "service_desk.js", "words.js", "recording_words.js", "service_desk_words.js"].map((name) => `/pages/${name}`)];
+  ...["page.css", "base.js", "form.js", "recordings.js", "voice.js", "vault.js", "presence.js", "service_desk.js", "words.js", "recording_words.js", "service_desk_words.js", "help.js"].map((name) => `/pages/${name}`)];
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(FILES)).then(() => self.skipWaiting()));
