@@ -36,6 +36,15 @@ KEYS = ("KeyJ", "KeyJ", "KeyK", "F2", *"azadi 12", "Escape", "Alt+2", "Alt+1", "
 FEED = """
 () => {
   const Plain = WebSocket;
+  // What was listened for and not let go: the browser's own count has what is garbage and not yet collected in it.
+  window.listening = 0;
+  for (const [name, step] of [['addEventListener', 1], ['removeEventListener', -1]]) {
+    const plain = EventTarget.prototype[name];
+    EventTarget.prototype[name] = function (...asked) {
+      window.listening += step;
+      return plain.apply(this, asked);
+    };
+  }
   const feed = (window.feed = {on: false, changes: 0, snap: null, line: null, open: [], number: 900000});
   window.WebSocket = class extends Plain {
     constructor(...asked) {
@@ -158,7 +167,7 @@ def held(page: Page, tools: CDPSession) -> dict[str, float]:
     told = {each["name"]: each["value"] for each in tools.send("Performance.getMetrics")["metrics"]}
     return {
         "heap_mb": round(told["JSHeapUsedSize"] / 1e6, 2),
-        "listeners": told["JSEventListeners"],
+        "listeners": page.evaluate("listening"),
         "nodes": page.evaluate("document.querySelectorAll('*').length"),
         "changes": page.evaluate("feed.changes"),
     }

@@ -102,8 +102,8 @@ def test_hours_of_changes_leave_nothing_behind(site: Site, browser: Browser, mon
         expect(page.locator(".q-row").first).to_contain_text("place 9")  # What the feed says is shown.
         assert after["nodes"] <= eight_hours.BAR_NODES, after
         assert after["heap_mb"] - before["heap_mb"] <= GROWTH_MB, (before, after)
-        # Requests on their way hold some tens, more on a busy machine; what is left behind by each change is thousands by now.
-        assert after["listeners"] <= before["listeners"] * 1.2 + 120, (before, after)
+        # Requests on their way and what a key has just opened hold a few; one left behind by each change would be thousands.
+        assert abs(after["listeners"] - before["listeners"]) <= 20, (before, after)
     finally:
         context.close()
         go_home(site)
