@@ -23,8 +23,10 @@
   const isCode = (element) => element.closest("kbd, code, [dir=ltr]") !== null;
   const where = (element) =>
     `${element.tagName.toLowerCase()}${typeof element.className === "string" && element.className ? `.${element.className.split(/\s+/)[0]}` : ""}`;
+  // Names of settings and of what is filled in, as they have to be typed.
+  const TYPED = /\{[a-z_]+\}|[a-z]+(?:_[a-z]+)+/g;
   const said = (text, element, how) => {
-    let words = text;
+    let words = text.replaceAll(TYPED, " ");
     for (const each of [...data].sort((a, b) => b.length - a.length)) words = words.replaceAll(each, " ");
     const language = languageOf(element);
     if (language === "en" && PERSIAN.test(words) && !element.matches(".plate")) found.push(`${where(element)} ${how}: ${text.trim()}`);

@@ -100,7 +100,7 @@ const NATION_ALONE: readonly Section[] = ["nation"];
 /** Which province a national administrator worked in last, on this machine. */
 const PROVINCE = "nazdik.admin.province";
 
-/** The row of digits and what follows on it: 1 to 9, 0, minus, equals, brackets. */
+/** The row of digits and what follows on it, then the keys at the end of the rows below: a section each. */
 const KEYS = [
   ...["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"].map((key) => ({ key, code: `Digit${key}` })),
   { key: "-", code: "Minus" },
@@ -108,6 +108,10 @@ const KEYS = [
   { key: "[", code: "BracketLeft" },
   { key: "]", code: "BracketRight" },
   { key: ";", code: "Semicolon" },
+  { key: "'", code: "Quote" },
+  { key: ",", code: "Comma" },
+  { key: ".", code: "Period" },
+  { key: "/", code: "Slash" },
 ] as const;
 const keyOf = (n: number): string => KEYS[n]?.key ?? "";
 

@@ -113,7 +113,11 @@ function Bounds({ health }: { readonly health: Health }) {
                   {t("watch.filling", { what, percent: formats.percent(bound.share) })}
                 </span>
                 <meter min={0} max={1} high={0.8} optimum={0.2} value={bound.share} aria-label={what} />
-                {which && <bdi className="muted">{which}</bdi>}
+                {which && (
+                  <bdi dir="ltr" className="muted">
+                    {which}
+                  </bdi>
+                )}
               </li>
             );
           })}

@@ -10,8 +10,8 @@ export function DialogBox({ title, onClose, children }: DialogProps) {
   const t = useT();
   const id = useId();
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: keys of the page below wait until it is closed.
-    <div className="as-is" onKeyDown={(event) => event.stopPropagation()}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: keys of the page below wait until it is closed; F1 helps here too.
+    <div className="as-is" onKeyDown={(event) => event.code !== "F1" && event.stopPropagation()}>
       <ModalOverlay isOpen onOpenChange={(open) => !open && onClose()} className="dialog-shade">
         <Modal className="dialog">
           <AriaDialog aria-labelledby={id} className="dialog-box">

@@ -65,7 +65,7 @@ export function Words({ entries, nations, onChange }: Props) {
             return one ? (
               <div role="gridcell" className="book-row">
                 <span className="truncate">
-                  {one.text}{" "}
+                  <Said text={one.text} />{" "}
                   {nations !== null && !same(theirs.get(keyOfEntry(one)), one) && (
                     <span className="admin-mark">{t("books.ownWord")}</span>
                   )}
@@ -124,7 +124,7 @@ export function Words({ entries, nations, onChange }: Props) {
           <ul>
             {silent.map((one) => (
               <li key={keyOfEntry(one)}>
-                {one.text} <span className="muted">{nameOf.get(one.kind) ?? one.kind}</span>{" "}
+                <Said text={one.text} /> <span className="muted">{nameOf.get(one.kind) ?? one.kind}</span>{" "}
                 <Button look="quiet" onClick={() => onChange([...entries, one])}>
                   {t("books.countAgain")}
                 </Button>
@@ -134,5 +134,14 @@ export function Words({ entries, nations, onChange }: Props) {
         </details>
       )}
     </div>
+  );
+}
+
+/** What callers say, in the language they say it in, whatever the page's is. */
+function Said({ text }: { readonly text: string }) {
+  return (
+    <bdi dir="auto" lang={/[\u0600-\u06ff]/.test(text) ? "fa" : "en"}>
+      {text}
+    </bdi>
   );
 }

@@ -104,9 +104,9 @@ function OneService({
   );
   return (
     <section className="book-question" aria-label={title}>
-      <h4>
+      <h3>
         {title} <bdi dir="ltr">{row.code}</bdi>
-      </h4>
+      </h3>
       <div className="book-line services-words">
         {text("name_fa", "services.nameFa", 60)}
         {text("name_en", "services.nameEn", 60)}
