@@ -188,14 +188,11 @@ def test_the_first_page(watch: Watch, lang: str) -> None:
 def test_the_administration(watch: Watch, lang: str) -> None:
     page = watch.open(f"administrator:{PROVINCE}", "admin", lang)
     shows(page, ".admin-nav a")
-    for section, part in (
-        ("rules", ".admin-form"),
-        ("plans", ".book-edit"),
-        ("people", ".people-list"),
-        ("devices", ".admin-office"),
-    ):
-        page.evaluate("section => { location.hash = section }", section)
-        shows(page, part)
+    for link in page.locator(".admin-nav a").all():
+        link.click()
+        expect(link).to_have_attribute("aria-current", "page")
+        shows(page, ".admin-main :is(h2, h3, label)", 30_000)
+        expect(page.locator(".admin-main .skeleton")).to_have_count(0, timeout=30_000)
 
 
 @LANGUAGES

@@ -21,6 +21,7 @@ export const messages = catalogue(
     "help.board.1": "اینجا رخدادهای باز یگان شما و زیر آن، بدترین نخست، همان لحظه دیده می‌شود.",
     "help.board.2": "هشداری که در زمانش کسی تأیید نکند به ردهٔ بالاتر می‌رود؛ آنچه به شما رسیده بالای صفحه است.",
     "help.board.3": "بالاتر از کلانتری هیچ داده‌ای از اشخاص نیست. سن داده‌ها همیشه پایین صفحه است.",
+    "help.board.4": "روی نقشه، محدودهٔ خاکستری با مرز خط‌چین یعنی از آنجا چیزی نمی‌دانیم و سرخ یعنی رخدادی دیر شده است.",
     "help.admin.1": "اینجا گفته می‌شود چه کسی کجا می‌نشیند، کدام واحدها و دستگاه‌ها هست و اعزام با کدام قواعد کار می‌کند.",
     "help.admin.2": "هر تغییر نخست پیش‌نویس است؛ آنچه ایمنی به آن بسته است را کس دیگری می‌خواند و منتشر می‌کند.",
     "help.admin.3": "آنچه منتشر شد همان دم برقرار است و با یک دلیل برمی‌گردد. هیچ تغییری پاک نمی‌شود.",
@@ -149,6 +150,8 @@ export const messages = catalogue(
     "help.board.2":
       "An alarm that nobody takes in time climbs to the next tier; what has come to you stands at the top.",
     "help.board.3": "Above the station there is nothing of persons. The age of the data always stands at the bottom.",
+    "help.board.4":
+      "On the map an area that is grey with a dashed border is one of which nothing is known; red is where an incident is late.",
     "help.admin.1": "Who sits where, which units and handhelds there are, and by which rules dispatch works.",
     "help.admin.2": "Every change is a draft first; where safety rests on it, somebody else reads and publishes it.",
     "help.admin.3": "What was published holds at once and can be taken back with a reason. No change is erased.",

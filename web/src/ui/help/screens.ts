@@ -34,7 +34,7 @@ export const SCREENS = {
     ],
   },
   board: {
-    sentences: 3,
+    sentences: 4,
     terms: [
       "incident",
       "priority",
