@@ -40,7 +40,7 @@ def test_a_station_logs_its_crew_on_takes_an_alarm_and_hands_on_by_keyboard(site
     expect(board.locator(".crew-form input").first).to_be_focused()
     board.keyboard.type("7101 7102")
     board.keyboard.press("Enter")
-    expect(board.locator(".dialog [role=status]").last).to_contain_text("در خدمت است: 7101 7102", timeout=20_000)
+    expect(board.locator(".dialog [role=status]").last).to_contain_text("7101 7102", timeout=20_000)
     board.keyboard.press("Escape")
     expect(board.locator(".board-below .below-row")).to_have_count(1, timeout=20_000)
 

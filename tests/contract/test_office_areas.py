@@ -4,6 +4,7 @@ import itertools
 
 import shapely
 
+from nazdik.kernel import OfficeId
 from tests.contract.test_day_report import Room, room
 from tests.server import PROVINCE, problem
 
@@ -29,7 +30,8 @@ async def test_a_county_has_its_stations_and_what_is_above_has_counties(room: Ro
     assert set(await _areas(room, "iran")) == {county}
     assert await _areas(room, next(iter(stations))) == {}, "a station has nothing below it"
     for one, drawn in stations.items():
-        true = tree.area_of(one)
+        true = tree.area_of(OfficeId(one))
+        assert true is not None
         assert shapely.symmetric_difference(drawn, true).area < 0.5 * true.area, one
     for one, other in itertools.combinations(stations.values(), 2):
         assert shapely.intersection(one, other).area < 1e-9, "neighbours share a border and no ground"
