@@ -43,7 +43,7 @@ export function showHelp(page) {
   if (document.querySelector("dialog[open]")) return;
   // Keys of the page behind it do nothing while it is open.
   const still = (event) => event.stopPropagation();
-  const dialog = el("dialog", { class: "card", "aria-labelledby": "help-title", onclose: () => dialog.remove(), onkeydown: still },
+  const dialog = el("dialog", { class: "card help", "aria-labelledby": "help-title", onclose: () => dialog.remove(), onkeydown: still },
     el("h2", { id: "help-title" }, t("help_of")),
     el("ul", {}, LINES[page].map((line) => el("li", {}, t(line)))),
     el("h3", {}, t("help_keys")),
