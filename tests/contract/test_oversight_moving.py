@@ -10,7 +10,8 @@ import msgspec
 import pytest
 from typer.testing import CliRunner
 
-from nazdik.bootstrap.oversight.bundles import Report, export_file, take
+from nazdik.bootstrap.oversight.bundle_files import export_file
+from nazdik.bootstrap.oversight.bundles import Report, take
 from nazdik.cli.oversight import app
 from nazdik.kernel import Instant, from_rfc3339
 from nazdik.oversight import bundle, errors
@@ -210,3 +211,32 @@ def test_the_schema_in_the_docs_is_the_one_that_is_read() -> None:
 
     page = Path(__file__).resolve().parents[2] / "docs/oversight-bundle.json"
     assert msgspec.json.decode(page.read_bytes()) == bundle_schema() and bundle.VERSION == 1
+
+
+async def test_a_running_server_takes_a_bundle_from_a_supervisor_of_the_inspectorate_alone(
+    doors: Doors, tmp_path: Path
+) -> None:
+    await doors.complain()
+    body = b"\n".join(await export(doors, "desk-p"))
+    async with opened(tmp_path / "there", VirtualClock(Instant(BEGIN + 30 * DAY_US))) as there:
+        await settle(there.house)
+        path = "/v1/imports?purpose=آزمون جابه‌جایی"
+        for person in ("desk-a", "desk-p", "desk-iran"):
+            refused = await there.at(person).post(path, content=body)
+            assert (refused.status_code, refused.json()["code"]) == (403, "oversight.supervisor_needed")
+        top = there.at("desk-top")
+        for purpose in ("", "12"):
+            assert (await top.post(f"/v1/imports?purpose={purpose}", content=body)).status_code == 422
+        assert (await top.post(f"{path}&office=p.a", content=body)).json()["code"] == "oversight.fields_invalid"
+        looked = (await top.post(path, content=body)).json()
+        assert [row["state"] for row in looked["rows"]] == ["ready"] and not there.house.oversight.state.cases
+        for state in ("taken", "here"):
+            took = await top.post(f"{path}&dry_run=false&office=p.a.9:p.a.1", content=body)
+            assert [row["state"] for row in took.json()["rows"]] == [state] and took.json()["rows"][0]["code"] == ""
+        assert len(there.house.oversight.state.cases) == 1
+        assert len((await there.at("desk-a").get("/v1/cases")).json()["cases"]) == 1, "its desk has it at once"
+        changed = (await top.post(f"{path}&dry_run=false", content=body.replace(b"conduct", b"delay"))).json()
+        assert changed["broken"] and len(there.house.oversight.state.cases) == 1
+        noted = [entry.body for entry in there.house.audit.log.read(0, 1_000)]
+        assert sum(b"oversight_import_cases" in each for each in noted) == 4
+        assert (await there.client(there.desk).post(path, content=body)).status_code == 401

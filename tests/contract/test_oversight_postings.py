@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from nazdik.bootstrap.oversight.keeping import KEEPER
 from nazdik.bootstrap.oversight.people import follow, keep_postings, of_dispatch, of_file
 from nazdik.cli.oversight import app
 from nazdik.kernel import OfficeId, PersonId, UnitId
@@ -14,6 +13,7 @@ from nazdik.organisation.store import People
 from nazdik.oversight import commands as c
 from nazdik.oversight.errors import BundleUnreadable
 from nazdik.oversight.model import Duty
+from nazdik.oversight.service import KEEPER
 from nazdik.platform.auth import Registry
 from nazdik.platform.clock import VirtualClock
 from tests.contract.test_oversight_api import PASSWORD, Counter, Doors, doors, opened, settle

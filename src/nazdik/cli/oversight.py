@@ -196,7 +196,7 @@ def export_(
     data: Folder = FOLDER,
 ) -> None:
     """Write whole cases as lines of JSON while the server is stopped (docs/oversight-bundle.md)."""
-    from nazdik.bootstrap.oversight.bundles import export_file
+    from nazdik.bootstrap.oversight.bundle_files import export_file
     from nazdik.kernel import from_rfc3339
 
     if file.exists():
@@ -228,7 +228,7 @@ def import_(
 
     Sent twice, nothing is doubled. Their dates are kept as what that system stated; nothing of them can be proved here.
     """
-    from nazdik.bootstrap.oversight.bundles import import_file
+    from nazdik.bootstrap.oversight.bundle_files import import_file
     from nazdik.bootstrap.texts import TEXTS
     from nazdik.platform.http import register, title
 

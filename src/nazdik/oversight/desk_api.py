@@ -362,7 +362,7 @@ def list_decrees(sitting: Staff, oversight: Service) -> list[Decree]:
 @post("/v1/closures", status_code=200)
 async def decree(request: AnyRequest, data: JSONBody[DecreeBody], sitting: Staff, oversight: Service) -> Acted:
     """Say that an office and all below it does not work on a day. Refusals: oversight.day_invalid (422)."""
-    _check_supervisor(sitting, oversight, OfficeId(data.office))
+    check_supervisor(sitting, oversight, OfficeId(data.office))
     command = c.DecreeClosure(office=OfficeId(data.office), day=data.day, why=data.why, lift=data.lift)
     return await _act(request, oversight, sitting, command)
 
@@ -384,7 +384,7 @@ async def put_register(request: AnyRequest, what: FromPath[str], sitting: Staff,
     kind = kinds.get(what)
     if kind is None:
         raise ActUnknown(act=what[:40])
-    _check_supervisor(sitting, oversight, INSPECTORATE)
+    check_supervisor(sitting, oversight, INSPECTORATE)
     try:
         command = msgspec.convert(await request.json(), kind)
     except msgspec.ValidationError as error:
@@ -392,7 +392,7 @@ async def put_register(request: AnyRequest, what: FromPath[str], sitting: Staff,
     return await _act(request, oversight, sitting, command)
 
 
-def _check_supervisor(sitting: Sitting, oversight: Any, office: OfficeId) -> None:
+def check_supervisor(sitting: Sitting, oversight: Any, office: OfficeId) -> None:
     """Raise `SupervisorNeeded` unless somebody supervises a desk at an office or above it."""
     register, now = oversight.state.register, oversight.clock.now()
     if not any(

@@ -48,6 +48,8 @@ AGAIN_US = 15_000_000
 PUBLISH_EVERY_S = 3_600.0
 SHELF_EVERY_S = 600.0
 CITIZEN = Actor(id="citizen", role="citizen")
+# Whoever keeps the register at the machine itself, and whatever is taken over from other systems.
+KEEPER = Actor(id="console", role="staff")
 _log = logging.getLogger(__name__)
 
 

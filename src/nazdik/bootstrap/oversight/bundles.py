@@ -1,22 +1,18 @@
-"""Whole cases in and out of a stopped oversight server; what is wrong is said line by line, before anything is taken."""
+"""Whole cases in and out of an oversight server; what is wrong is said line by line, before anything is taken."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from nazdik.bootstrap.oversight.house import build_oversight
-from nazdik.bootstrap.oversight.keeping import KEEPER
 from nazdik.bootstrap.photos import bare
-from nazdik.kernel import Actor, CommandId, Context, Instant, OfficeId, PersonId, Rejected
+from nazdik.kernel import CommandId, Context, OfficeId, PersonId, Rejected
 from nazdik.oversight import bundle, errors, imports
 from nazdik.oversight import commands as c
 from nazdik.oversight.codes import shown
 from nazdik.oversight.model import Recording, Stated
-from nazdik.oversight.moving import lines, opened
-from nazdik.oversight.service import FILES_MAX, Oversight
+from nazdik.oversight.service import FILES_MAX, KEEPER, Oversight
 from nazdik.oversight.verifier import check
 from nazdik.oversight.words import cleaned
 
@@ -197,7 +193,8 @@ async def take(
         ours: Our offices for theirs, where they are called otherwise.
         codes: Say the citizens' new codes too.
     """
-    report = _look(oversight, given, ours)
+    # Checking every signature of a bundle takes a while, in which everybody else is answered.
+    report = await asyncio.to_thread(_look, oversight, given, ours)
     if dry_run or report.broken:
         return report
     ready = {row.line for row in report.rows if row.state == "ready"}
@@ -271,33 +268,3 @@ def _numbered(given: Iterable[bytes]) -> Iterable[tuple[int, bytes]]:
         bare_line = text.rstrip(b"\r\n")
         if bare_line:
             yield number, bare_line
-
-
-async def import_file(
-    folder: Path, file: Path, *, ours: dict[str, str], dry_run: bool, codes: bool = False
-) -> Report:  # fmt: skip
-    """Take a bundle over into a stopped server. Raises what opening refuses."""
-    given = await asyncio.to_thread(lambda: file.read_bytes().split(b"\n"))
-    house = build_oversight(folder)
-    try:
-        return await take(house.oversight, given, ours=ours, dry_run=dry_run, codes=codes)
-    finally:
-        await house.close()
-
-
-async def export_file(
-    folder: Path, file: Path, *, person: str, purpose: str, since: Instant | None, until: Instant | None
-) -> int:
-    """Write the cases that somebody's desk has, and return how many; the same rules hold as at the desk itself."""
-    house = build_oversight(folder)
-    try:
-        oversight, actor = house.oversight, Actor(id=person, role="staff")
-        key = oversight.fresh_keys(1)[0]
-        ids = await opened(oversight, actor, purpose, key, since=since, until=until, most=1_000_000)
-        with file.open("xb") as out:
-            file.chmod(0o600)
-            async for line in lines(oversight, actor, purpose, ids):
-                out.write(line)
-        return len(ids)
-    finally:
-        await house.close()

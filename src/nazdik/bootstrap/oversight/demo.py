@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nazdik.bootstrap.oversight.demo_weeks import WEEK_S, WEEKS, campaign, live_through
 from nazdik.bootstrap.oversight.house import LOG, OversightHouse, build_oversight
-from nazdik.bootstrap.oversight.keeping import KEEPER, put_offices
+from nazdik.bootstrap.oversight.keeping import put_offices
 from nazdik.geo.responsible import load_offices
 from nazdik.kernel import Actor, Instant, OfficeId, PersonId
 from nazdik.kernel.instant import plus_s
@@ -25,7 +25,7 @@ from nazdik.oversight.meetings.commands import (
 )
 from nazdik.oversight.meetings.model import Need, Slot
 from nazdik.oversight.model import INSPECTORATE, Category, Duty, Kind, Source
-from nazdik.oversight.service import Said
+from nazdik.oversight.service import KEEPER, Said
 from nazdik.platform.clock import SystemClock, VirtualClock
 from nazdik.published.offices import Tier
 

@@ -19,6 +19,7 @@ _WITHOUT_KEY = {
     "/v1/exports",
     "/v1/follow-up",
     "/v1/follow-up/receipt",
+    "/v1/imports",
     "/v1/in/sms/{token}",
     "/v1/recordings",
     "/v1/session",

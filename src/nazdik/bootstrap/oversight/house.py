@@ -12,7 +12,7 @@ from litestar.connection import ASGIConnection
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 
-from nazdik.bootstrap.oversight import open311_api
+from nazdik.bootstrap.oversight import imports_api, open311_api
 from nazdik.bootstrap.oversight.described import OVERSIGHT, get_openapi, openapi
 from nazdik.bootstrap.oversight.open311 import Requests
 from nazdik.bootstrap.oversight.outbox import LINES, Outbox, read_lines
@@ -238,6 +238,7 @@ def desk_app(house: OversightHouse, proxies: Sequence[Network] = ()) -> UntilGon
                 *recordings_api.DESK_ROUTES,
                 *letters_api.ROUTES,
                 *moving.ROUTES,
+                *imports_api.ROUTES,
                 *overview_api.ROUTES,
                 *sms.ROUTES,
             ],

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from nazdik.bootstrap.oversight.house import OversightHouse, build_oversight
 from nazdik.geo.responsible import load_offices
-from nazdik.kernel import Actor, OfficeId, PersonId
+from nazdik.kernel import OfficeId, PersonId
 from nazdik.oversight import commands as c
 from nazdik.oversight.model import INSPECTORATE, Duty, OfficeLine
+from nazdik.oversight.service import KEEPER
 from nazdik.published.offices import OfficeTree, Tier
 
-KEEPER = Actor(id="console", role="staff")
 TOP = OfficeLine(
     id=INSPECTORATE, parent=None, name_fa="بازرسی کل", name_en="General inspectorate", tier="inspectorate", desk=True
 )

@@ -6,14 +6,13 @@ from pathlib import Path
 import msgspec
 
 from nazdik.bootstrap.oversight.house import build_oversight
-from nazdik.bootstrap.oversight.keeping import KEEPER
 from nazdik.kernel import OfficeId, PersonId, from_rfc3339
 from nazdik.organisation.model import Role
 from nazdik.organisation.store import People
 from nazdik.oversight.errors import BundleUnreadable
 from nazdik.oversight.model import Duty
 from nazdik.oversight.postings import Followed, Served, followed
-from nazdik.oversight.service import Oversight
+from nazdik.oversight.service import KEEPER, Oversight
 from nazdik.platform.clock import Clock, SystemClock
 
 PEOPLE = "people.sqlite"

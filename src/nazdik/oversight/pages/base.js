@@ -30,12 +30,20 @@ export function el(tag, attributes = {}, ...children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === false || value === null || value === undefined) continue;
     if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
-    else if (name === "value") made.value = value;
+    else if (name === "value") {
+      made.value = value;
+      if (tag === "textarea") made.defaultValue = value;
+    }
     else made.setAttribute(name, value === true ? "" : value);
   }
   made.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
   return made;
 }
+
+// What was begun and is not sent yet is not lost by another language, a link or a closed window: the browser asks first.
+addEventListener("beforeunload", (event) => {
+  if ([...document.querySelectorAll("main textarea")].some((one) => one.value.trim() && one.value !== one.defaultValue)) event.preventDefault();
+});
 
 let counter = 0;
 export function field(label, control, hint = "") {
