@@ -28,8 +28,9 @@ REJECTED = {
 }
 PERSIAN = re.compile(r'"([^"\n]*[\u0600-\u06ff][^"\n]*)"')
 FEATURES = ROOT / "web/src/features"
+WORDS_OF_ALL = [ROOT / f"web/src/i18n/{name}.ts" for name in ("messages.fa", "refusals", "services")]
 CATALOGUES = sorted(
-    [ROOT / "web/src/i18n/messages.fa.ts", *FEATURES.rglob("messages.ts"), *FEATURES.glob("*/messages/*.ts")]
+    [*WORDS_OF_ALL, *FEATURES.rglob("messages.ts"), *FEATURES.glob("*/messages/*.ts")]
 )
 
 

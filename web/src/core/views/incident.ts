@@ -72,9 +72,9 @@ export interface Incident {
     readonly at: Time;
     readonly urgent: boolean;
   } | null;
-  /** Put aside until an instant, by whom and why. */
   /** Other services that were asked to come. */
   readonly services?: readonly { readonly service: string; readonly at: Time; readonly by: string }[];
+  /** Put aside until an instant, by whom and why. */
   readonly hold?: { readonly since: Time; readonly until: Time; readonly reason: string; readonly by: string } | null;
   /** The incident that it turned out to be the same as; those that turned out to be the same as this one. */
   readonly joined_into?: { readonly id: IncidentId; readonly number: number } | null;

@@ -5,6 +5,8 @@
 
 import { alarmWords } from "../../i18n/alarms";
 import type { Catalogue } from "../../i18n/catalogue";
+import { refusalWords } from "../../i18n/refusals";
+import { serviceWords } from "../../i18n/services";
 import { actsWords } from "./messages/acts";
 import { alarmsWords } from "./messages/alarms";
 import { assignmentsWords } from "./messages/assignments";
@@ -27,6 +29,8 @@ const fa = {
   ...recommendedWords.fa,
   ...actsWords.fa,
   ...assignmentsWords.fa,
+  ...refusalWords.fa,
+  ...serviceWords.fa,
   ...whyWords.fa,
   ...commandWords.fa,
   ...alarmWords.fa,
@@ -43,6 +47,8 @@ const en = {
   ...recommendedWords.en,
   ...actsWords.en,
   ...assignmentsWords.en,
+  ...refusalWords.en,
+  ...serviceWords.en,
   ...whyWords.en,
   ...commandWords.en,
   ...alarmWords.en,

@@ -48,6 +48,7 @@ import { PhotoLine, PhotoTile, usePhotos } from "./photos/PhotoTile";
 import { isQueued } from "./queue";
 import type { Guidance } from "./route";
 import { guidance } from "./route";
+import { AskedServices } from "./services/AskedServices";
 import type { OpenSheet } from "./sheets";
 import { TakeBack } from "./slip/TakeBack";
 import { TalkStrip, useTalkWords } from "./talk/Talk";
@@ -147,6 +148,7 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
             {t("mission.call")} <Ltr className="num">{digits(caller)}</Ltr>
           </a>
         )}
+        <AskedServices incident={incident} />
         <BackupLine work={work} />
         <PhotoLine
           incident={incident}

@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useReference } from "../../app/hooks";
 import { msOf } from "../../core/units";
 import { distanceText, spanText, useFormats, useNamed } from "../../i18n/hooks";
+import { REFUSALS } from "../../i18n/refusals";
 import { Button } from "../../ui/Button";
 import { PriorityGlyph } from "../../ui/glyphs";
 import { HazardLines } from "./hazards/HazardLines";
@@ -15,8 +16,6 @@ import { useRoute } from "./useRoute";
 
 /** A glance and no condition: it comes behind what is asked. */
 const OfferWay = lazy(() => import("./way/OfferWay"));
-
-export const REASONS = ["vehicle_fault", "busy_with_citizen", "no_way_through", "crew_incomplete"] as const;
 
 /** The whole screen for one question: can you take this? A pre-alert looks alike, is soft, and asks nothing yet. */
 export function Offer({ work }: { readonly work: Work }) {
@@ -131,9 +130,9 @@ export function Offer({ work }: { readonly work: Work }) {
           {choosing ? (
             <>
               <div className="reasons" role="group" aria-label={t("offer.reasons")}>
-                {REASONS.map((reason) => (
+                {REFUSALS.map((reason) => (
                   <Choice key={reason} onClick={() => refuse(reason)}>
-                    {t(`refuse.${reason}`)}
+                    {t(`refusal.${reason}`)}
                   </Choice>
                 ))}
               </div>

@@ -1,9 +1,11 @@
 /** The handheld's own sentences. Short: they are read at arm's length, in a moving car. */
 
 import { catalogue } from "../../i18n/catalogue";
+import { refusalWords } from "../../i18n/refusals";
 
 export const messages = catalogue(
   {
+    ...refusalWords.fa,
     "gate.ready": "آمادهٔ خدمت",
     "gate.again": "ادامهٔ خدمت",
     "gate.why": "با یک لمس: صدا، روشن ماندن صفحه، موقعیت و نگه‌داری داده‌ها آماده و آزموده می‌شود.",
@@ -63,10 +65,6 @@ export const messages = catalogue(
     "offer.reasons": "چرا نمی‌توانید؟",
     "offer.post": "پست {n, number} حلقهٔ محاصره",
     "offer.number": "رخداد {n}",
-    "refuse.vehicle_fault": "خرابی خودرو",
-    "refuse.busy_with_citizen": "با شهروندی درگیرم",
-    "refuse.no_way_through": "راه بسته است",
-    "refuse.crew_incomplete": "خدمه کامل نیست",
     "gone.withdrawn": "مأموریت پس گرفته شد",
     "gone.unanswered": "مهلت پاسخ گذشت",
     "gone.cancelled": "رخداد لغو شد",
@@ -114,6 +112,7 @@ export const messages = catalogue(
     "sound.muted": "زنگ بی‌صداست",
   },
   {
+    ...refusalWords.en,
     "gate.ready": "Ready for duty",
     "gate.again": "Continue duty",
     "gate.why": "One touch prepares and tests sound, a screen that stays on, location and storage.",
@@ -173,10 +172,6 @@ export const messages = catalogue(
     "offer.reasons": "Why can you not?",
     "offer.post": "Post {n, number} of the cordon",
     "offer.number": "Incident {n}",
-    "refuse.vehicle_fault": "Vehicle fault",
-    "refuse.busy_with_citizen": "Busy with a citizen",
-    "refuse.no_way_through": "No way through",
-    "refuse.crew_incomplete": "Crew incomplete",
     "gone.withdrawn": "Assignment withdrawn",
     "gone.unanswered": "The time to answer passed",
     "gone.cancelled": "Incident cancelled",

@@ -11,8 +11,6 @@ import type { Step } from "../rules";
 import { saidBack, stepsTo, wayBack } from "../rules";
 import { Asking, path } from "./asking";
 
-export const REFUSALS = ["vehicle_fault", "busy_with_citizen", "no_way_through", "crew_incomplete"] as const;
-
 export class UnitActs extends Asking {
   /** A busy unit is free in so many seconds, as its crew said by radio; null: nobody can say. */
   async freeSoon(unit: Unit, seconds: number | null): Promise<void> {

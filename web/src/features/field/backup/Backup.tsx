@@ -5,6 +5,7 @@ import { useEntries, useField } from "../hooks";
 import type { Work } from "../mission";
 import { HoldButton, Sheet } from "../parts";
 import { isQueued } from "../queue";
+import { useServiceLines } from "../services/AskedServices";
 import { messages as talkMessages } from "../talk/messages";
 import { threadOf } from "../talk/thread";
 import "./backup.css";
@@ -44,9 +45,9 @@ export function BackupLine({ work }: { readonly work: Work }) {
 
 /** Whom only the centre can call; asked for as a message to it, so that a person there rings them up. */
 const SERVICES = [
-  { name: "ambulance", icon: Ambulance },
-  { name: "fire", icon: Flame },
-  { name: "tow", icon: Truck },
+  { name: "ambulance", icon: Ambulance, service: "ambulance-115" },
+  { name: "fire", icon: Flame, service: "fire-125" },
+  { name: "tow", icon: Truck, service: null },
 ] as const;
 
 /** Two ways to ask for another unit, and three for what other services have; each is held. */
@@ -66,6 +67,7 @@ export function BackupSheet({ work, onClose }: { readonly work: Work; readonly o
       subject: field.unit,
       label: id(work.incident.number),
     });
+  const services = useServiceLines(work.incident);
   const ask = (urgent: boolean) => {
     field.act({
       action: "backup",
@@ -98,9 +100,10 @@ export function BackupSheet({ work, onClose }: { readonly work: Work; readonly o
       ))}
       <h2 className="muted">{t("backup.others")}</h2>
       <div className="services">
-        {SERVICES.map(({ name, icon: Icon }) => {
+        {SERVICES.map(({ name, icon: Icon, service }) => {
           const words = t("backup.needed", { n: work.incident.number, what: t(`backup.${name}`) });
           const said = lines.findLast((line) => line.own && line.text === words);
+          const asked = services.find((line) => line.service === service);
           return (
             <HoldButton
               key={name}
@@ -113,7 +116,7 @@ export function BackupSheet({ work, onClose }: { readonly work: Work; readonly o
               <span>
                 <Icon size={36} aria-hidden="true" />
                 <strong>{t(`backup.${name}`)}</strong>
-                <small>{said ? tt(`talk.mark.${said.mark}`) : t("backup.hold")}</small>
+                <small>{asked?.state ?? (said ? tt(`talk.mark.${said.mark}`) : t("backup.hold"))}</small>
               </span>
             </HoldButton>
           );
