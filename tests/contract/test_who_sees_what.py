@@ -150,6 +150,9 @@ NOTED: dict[Key, Door] = {
     ("get", "/v1/looks/own"): shows(Act.SEE_OWN_LOOKS, "province"),
     ("post", "/v1/calls/similar"): shows(Act.SEE_CALL, "all of it", body={"point": HERE, "text": "noise"}),
     ("post", "/v1/cordon-plans"): shows(Act.DISPATCH, "all of it", body={"point": HERE, "units_most": 2}),
+    ("post", "/v1/search/plate"): shows(
+        Act.ASK_PLATE, "incident", body={"plate": "24ب357-14", "purpose": "stopped"},
+    ),
     ("post", "/v1/search"): shows(
         Act.SEE_INCIDENT, "province", "number", "name", "place", body={"text": MARKS["name"], "purpose": WHY},
         less=dict.fromkeys(_ABOVE - {"call_taker", "dispatcher"} | {"crew on it", "crew called off"}, frozenset()),
@@ -330,7 +333,10 @@ async def _through(place: Town, who: str | None, key: Key, door: Door) -> httpx.
     query = dict(door.query or {})
     if path == "/v1/units/{unit_id}/trail":
         query |= {"since": rfc3339(NOON), "until": rfc3339(plus_s(NOON, 120.0))}
-    return await place.ask(who, method.upper(), path.format(**place.ids), params=query or None, json=door.body)
+    body = dict(door.body) if door.body is not None else None
+    if path == "/v1/search/plate" and body is not None:
+        body["incident"] = place.ids["incident_id"]
+    return await place.ask(who, method.upper(), path.format(**place.ids), params=query or None, json=body)
 
 
 def _rows(place: Town) -> list[Any]:

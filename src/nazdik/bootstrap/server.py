@@ -84,6 +84,7 @@ from nazdik.bootstrap.raw import RawCalls
 from nazdik.bootstrap.reload import Reloader
 from nazdik.bootstrap.reports import Reports
 from nazdik.bootstrap.search import api as search_api
+from nazdik.bootstrap.search import plate_api
 from nazdik.bootstrap.texts import TEXTS
 from nazdik.bootstrap.transfers import Transfers
 from nazdik.bootstrap.trends import api as trends_api
@@ -390,6 +391,7 @@ def build_app(running: Running) -> UntilGone:
             *regions.ROUTES,
             *places.ROUTES,
             *search_api.ROUTES,
+            *plate_api.ROUTES,
             *paper.ROUTES,
             *addresses.ROUTES,
             *eido_api.ROUTES,

@@ -344,6 +344,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "برای جست‌وجو در تماس‌ها و گفته‌ها بنویسید برای چه؛ در دفتر بازبینی می‌ماند.",
         "Say what you search calls and their words for; the audit log keeps it.",
     ),
+    "search.plate_unreadable": (
+        "پلاک کامل لازم است: دو رقم، حرف، سه رقم و کد استان.",
+        "A whole plate is needed: two digits, a letter, three digits and the region.",
+    ),
+    "search.plate_needs_purpose": (
+        "بگویید پلاک را برای چه می‌پرسید؛ در دفتر بازبینی می‌ماند.",
+        "Say what you ask the plate for; the audit log keeps it.",
+    ),
+    "search.plate_needs_work": (
+        "پلاک را تنها خدمهٔ همین رخداد می‌پرسند، تا پایان مأموریت.",
+        "Only a crew at work on this incident asks for a plate.",
+    ),
     "intake.no_call_back_due": (
         "برای این تماس، تماس دوباره‌ای در انتظار نیست.",
         "Nobody waits to be called back on this call.",

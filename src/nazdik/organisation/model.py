@@ -99,6 +99,7 @@ class Act(StrEnum):
     KEEP_RETENTION = "keep_retention"  # how long what is kept, and what is under legal hold
     READ_AUDIT = "read_audit"
     SEE_OWN_LOOKS = "see_own_looks"  # who looked at where one's own unit was
+    ASK_PLATE = "ask_plate"  # at an incident one works on: do our own records name this car?
     VERIFY_LOG = "verify_log"
     ASK_GLASS = "ask_glass"  # in an emergency, to sit at another's seat
     AGREE_GLASS = "agree_glass"  # to what another person asked

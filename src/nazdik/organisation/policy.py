@@ -71,6 +71,8 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.KEEP_RETENTION: frozenset({Role.ADMINISTRATOR}),
     Act.READ_AUDIT: frozenset({Role.AUDITOR}),
     Act.SEE_OWN_LOOKS: frozenset({_OFFICER}),
+    # Rooms have the search for it; a crew asks at its incident, and a desk without one has no car before it.
+    Act.ASK_PLATE: frozenset({_OFFICER}),
     # Everybody with a desk may ask; two people answer for it, and the second is none of the call-takers.
     Act.ASK_GLASS: _ROOM | _DESKS | {Role.ADMINISTRATOR, Role.AUDITOR},
     Act.AGREE_GLASS: _DESKS | {_DISPATCHER, Role.ADMINISTRATOR},

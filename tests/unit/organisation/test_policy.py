@@ -91,6 +91,7 @@ manage_people        - - - - - - - - - y -
 keep_retention       - - - - - - - - - y -
 read_audit           - - - - - - - - - - y
 see_own_looks        - - y - - - - - - - -
+ask_plate            - - y - - - - - - - -
 verify_log           - - - - - - - - - y y
 ask_glass            y y - y y y y - - y y
 agree_glass          - y - y y y y - - y -

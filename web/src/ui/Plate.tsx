@@ -50,6 +50,8 @@ interface FieldProps {
   /** As stored: `24ب357-14`, or whatever stands on another plate. */
   readonly value: string;
   readonly onChange: (stored: string) => void;
+  /** Other plates are of no use here. */
+  readonly nationalOnly?: boolean;
 }
 
 const EMPTY: PlateParts = { first: "", letter: "", digits: "", region: "" };
@@ -61,7 +63,7 @@ const BOXES = [
 ] as const;
 
 /** Four boxes with a pad of letters; a full box goes on to the next. Other plates are typed as they are. */
-export function PlateField({ label, value, onChange }: FieldProps) {
+export function PlateField({ label, value, onChange, nationalOnly }: FieldProps) {
   const t = useT(messages);
   const [parts, setParts] = useState<PlateParts>(() => parsePlate(value) ?? EMPTY);
   const [free, setFree] = useState(() => value !== "" && parsePlate(value) === null);
@@ -138,16 +140,18 @@ export function PlateField({ label, value, onChange }: FieldProps) {
           </div>
         </>
       )}
-      <Button
-        look="quiet"
-        onClick={() => {
-          setFree(!free);
-          setParts(EMPTY);
-          onChange("");
-        }}
-      >
-        {t(free ? "plate.national" : "plate.other")}
-      </Button>
+      {!nationalOnly && (
+        <Button
+          look="quiet"
+          onClick={() => {
+            setFree(!free);
+            setParts(EMPTY);
+            onChange("");
+          }}
+        >
+          {t(free ? "plate.national" : "plate.other")}
+        </Button>
+      )}
     </fieldset>
   );
 }

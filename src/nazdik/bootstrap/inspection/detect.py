@@ -15,7 +15,7 @@ from nazdik.kernel.instant import MICROSECONDS_PER_S
 # Looks that go after one person, number, crew or place. What one's work brings up by itself (lists, the stream) is none.
 AFTER_ONE = frozenset(
     {
-        "trail", "past_calls", "past_callers", "search_calls", "search_words", "place_history", "call_history",
+        "trail", "past_calls", "past_callers", "search_calls", "search_words", "plate_found", "place_history", "call_history",
         "nuisance", "callers", "detail", "timeline",
     }
 )  # fmt: skip

@@ -69,7 +69,7 @@ const SafetyCheck = lazy(async () => ({ default: (await loadMission()).SafetyChe
 const Changed = lazy(async () => ({ default: (await loadMission()).Changed }));
 /** After the end of a mission only, so that its script is here by then. */
 const TakeBack = lazy(async () => ({ default: (await loadMission()).TakeBack }));
-const ABOUT_MISSION: readonly SheetName[] = ["turns", "details", "note", "finish", "more", "backup"];
+const ABOUT_MISSION: readonly SheetName[] = ["turns", "details", "note", "plate", "finish", "more", "backup"];
 
 /** Sheets that may be open while the car moves: none with text or lists. */
 const WHILE_MOVING: readonly SheetName[] = ["status", "more", "outbox", "finish", "backup", "talk"];

@@ -45,6 +45,7 @@ export type SheetName =
   | "details"
   | "note"
   | "photos"
+  | "plate"
   | "finish"
   | "more"
   | "own"
@@ -75,6 +76,7 @@ const OWN_KINDS = [
 const THEMES: readonly Theme[] = ["day", "night", "glare"];
 
 const PhotoSheet = lazy(() => import("./photos/PhotoSheet"));
+const PlateSheet = lazy(() => import("./plate/PlateSheet"));
 const MapPackage = lazy(() => import("./offmap/MapPackage"));
 const TurnsSheet = lazy(() => import("./turns/TurnsSheet"));
 const OwnLooks = lazy(() => import("../looks/OwnLooks"));
@@ -420,6 +422,7 @@ function MoreSheet({ work, onClose, open }: Props & { readonly work: Work }) {
   const t = useBehindT();
   const { id } = useFormats();
   const field = useField();
+  const { moving } = useHere();
   const { assignment, incident } = work;
   const act = (action: "transport" | "en_route" | "clear", path: string) => {
     field.act({
@@ -437,6 +440,7 @@ function MoreSheet({ work, onClose, open }: Props & { readonly work: Work }) {
           <Choice onClick={() => act("transport", "transport")}>{t("mission.transport")}</Choice>
         )}
         <Choice onClick={() => open("finish")}>{t("mission.finish")}</Choice>
+        {!moving && <Choice onClick={() => open("plate")}>{t("mission.plate")}</Choice>}
         {(assignment.state === "on_scene" || assignment.state === "transporting") && (
           <Choice onClick={() => open("soon")}>{t("soon.tile")}</Choice>
         )}
@@ -548,6 +552,14 @@ export default function Sheets({
         work && (
           <Suspense fallback={<div className="sheet" />}>
             <PhotoSheet work={work} onClose={props.onClose} />
+          </Suspense>
+        )
+      );
+    case "plate":
+      return (
+        work && (
+          <Suspense fallback={<div className="sheet" />}>
+            <PlateSheet work={work} onClose={props.onClose} />
           </Suspense>
         )
       );
