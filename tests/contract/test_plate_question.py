@@ -1,4 +1,4 @@
-"""A crew asks our own records for a plate: at its incident, for a purpose, after it was written down; never more than which and when."""
+"""A crew asks our own records for a plate: at its incident, for a purpose, written down first; it learns which and when."""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -85,7 +85,9 @@ async def test_a_crew_learns_which_incidents_name_a_car_and_when_and_nothing_els
     ]
     nothing = (await street.ask("99ب999-99")).json()
     assert (nothing["incidents"], nothing["found"]) == ([], 0)
-    assert street.looks()[-1] == ("plate_asked", street.incident, "stopped"), "a question without an answer is a question too"
+    assert street.looks()[-1] == ("plate_asked", street.incident, "stopped"), (
+        "a question without an answer is a question too"
+    )
 
 
 async def test_its_own_incident_is_no_answer(street: Street) -> None:
@@ -99,7 +101,7 @@ async def test_only_a_crew_at_work_asks_for_a_whole_plate_and_a_purpose(street: 
     problem(await street.ask(purpose="curious"), 422, "search.plate_needs_purpose")
     problem(await street.ask(crew=False), 403, "organisation.role_may_not")
     problem(await street.ask(incident=f"{PROVINCE}.i0"), 404, "dispatch.incident_not_found")
-    (elsewhere,) = [each for each in await _open_of_others(street)][:1]
+    elsewhere = (await _open_of_others(street))[0]
     problem(await street.ask(incident=elsewhere), 404, "dispatch.incident_not_found")
     assert street.looks() == [], "nothing was told"
     seen = (await street.http.get(f"/v1/incidents/{street.incident}", headers=street.crew)).json()

@@ -29,9 +29,7 @@ REJECTED = {
 PERSIAN = re.compile(r'"([^"\n]*[\u0600-\u06ff][^"\n]*)"')
 FEATURES = ROOT / "web/src/features"
 WORDS_OF_ALL = [ROOT / f"web/src/i18n/{name}.ts" for name in ("messages.fa", "refusals", "services")]
-CATALOGUES = sorted(
-    [*WORDS_OF_ALL, *FEATURES.rglob("messages.ts"), *FEATURES.glob("*/messages/*.ts")]
-)
+CATALOGUES = sorted([*WORDS_OF_ALL, *FEATURES.rglob("messages.ts"), *FEATURES.glob("*/messages/*.ts")])
 
 
 def server_texts() -> Iterator[str]:

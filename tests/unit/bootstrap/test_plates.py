@@ -26,7 +26,9 @@ def test_other_spellings_of_a_letter_are_the_same_letter() -> None:
     assert plates_in("12ي34567 و 12ك34567 و 12ا34567") == {"12ی345-67", "12ک345-67", "12الف345-67"}
 
 
-@pytest.mark.parametrize("typed", ["24ب357", "124ب357-14", "24ب357-144", "0912 345 6789", "24 ب 35 714", "", "۲۴ ۳۵۷ ۱۴"])
+@pytest.mark.parametrize(
+    "typed", ["24ب357", "124ب357-14", "24ب357-144", "0912 345 6789", "24 ب 35 714", "", "۲۴ ۳۵۷ ۱۴"]
+)
 def test_what_is_no_whole_plate_is_none(typed: str) -> None:
     assert plates_in(typed) == frozenset() and plate_of(typed) is None
 

@@ -6,12 +6,16 @@ import { serviceWords } from "../../../i18n/services";
 export const messages = catalogue(
   {
     ...serviceWords.fa,
-    "services.asked": "مرکز {time} خواست",
-    "services.released": "دیگر نمی‌آید",
+    "services.asked": "مرکز خواست:",
+    "services.released": "دیگر نمی‌آید:",
+    "services.at": "خواسته {time}",
+    "services.not": "نمی‌آید",
   },
   {
     ...serviceWords.en,
-    "services.asked": "asked by the centre at {time}",
-    "services.released": "not coming any more",
+    "services.asked": "Asked:",
+    "services.released": "Not coming any more:",
+    "services.at": "asked {time}",
+    "services.not": "not coming",
   },
 );
