@@ -12,7 +12,7 @@ LOOKS = (("fa", "day"), ("en", "night"))
 
 
 def test_a_crew_sees_who_else_is_coming_and_asks_for_a_plate(site: Site, sit: Sit) -> None:
-    page = sit(f"officer:{PROVINCE}.u.A07", "field", width=320, height=568, at=(HERE[0], HERE[1]))
+    page = sit(f"officer:{PROVINCE}.u.A07", "field", width=360, height=740, at=(HERE[0], HERE[1]))
     desk = sit(f"dispatcher:{PROVINCE}", "")
     incident = str(at_work(page, site)["incident_id"])
     for service in ("ambulance-115", "fire-125"):
