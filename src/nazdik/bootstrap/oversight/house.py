@@ -21,6 +21,7 @@ from nazdik.bootstrap.oversight.sms_gateways import SmsGateways, hand_over
 from nazdik.bootstrap.photos import Photos
 from nazdik.bootstrap.seals import Seals
 from nazdik.bootstrap.texts import TEXTS
+from nazdik.bootstrap.watch.self_check import SelfCheck
 from nazdik.oversight import desk_api, letters_api, moving, overview_api, public_api, recordings_api
 from nazdik.oversight.clocks import PROMISES, Around
 from nazdik.oversight.codes import Codes
@@ -37,6 +38,7 @@ from nazdik.platform.auth import Registry, Throttle
 from nazdik.platform.clock import Clock, SystemClock
 from nazdik.platform.eventlog import SqliteLog
 from nazdik.platform.eventlog.heads import load_key
+from nazdik.platform.eventlog.walk import KeptInFile
 from nazdik.platform.http import (
     EXCEPTION_HANDLERS,
     InTime,
@@ -68,6 +70,8 @@ class OversightHouse:
     texts: sms.TextDesk
     outbox: Outbox
     call_offs: CallOffs
+    checks: SelfCheck
+    checking: "asyncio.Task[None] | None" = None
     telling: "asyncio.Task[None] | None" = None
     posting: "asyncio.Task[None] | None" = None
     sealing: "asyncio.Task[None] | None" = None
@@ -78,10 +82,11 @@ class OversightHouse:
         self.posting = asyncio.get_running_loop().create_task(self.outbox.run())
         self.telling = asyncio.get_running_loop().create_task(self.call_offs.run())
         self.sealing = asyncio.get_running_loop().create_task(self.seals.run())
+        self.checking = asyncio.get_running_loop().create_task(self.checks.run())
 
     async def close(self) -> None:
         """End in the opposite order: everything is on disk and signed."""
-        for running in (self.posting, self.telling):
+        for running in (self.posting, self.telling, self.checking):
             if running is not None:
                 running.cancel()
                 await asyncio.gather(running, return_exceptions=True)
@@ -149,7 +154,9 @@ def build_oversight(
     texts = sms.TextDesk(oversight, gateways, hand_over)
     outbox = Outbox(oversight, lines, folder / "outbox", key)
     call_offs = CallOffs(oversight, Numbers(folder, clock), gateways, hand_over)
-    return OversightHouse(oversight, registry, log, audit, seals, Throttle(clock), texts, outbox, call_offs)
+    kept = {name: KeptInFile(folder / f"{name}.sqlite") for name in (LOG, "audit")}
+    checks = SelfCheck(kept, seals.newest.get, audit, clock)
+    return OversightHouse(oversight, registry, log, audit, seals, Throttle(clock), texts, outbox, call_offs, checks)
 
 
 def public_app(house: OversightHouse, proxies: Sequence[Network] = ()) -> UntilGone:
