@@ -313,7 +313,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "dispatch.unit_taken": ("این واحد سر رخداد دیگری است.", "The unit works on another incident."),
     "dispatch.unit_has_assignment": ("این واحد مأموریت دارد.", "The unit has an assignment."),
-    "dispatch.offer_withdrawn": ("این مأموریت از شما گرفته شده است.", "The offer was withdrawn."),
+    "dispatch.offer_withdrawn": ("این مأموریت پس گرفته شده است.", "The offer was withdrawn."),
     "dispatch.assignment_ended": ("این مأموریت پایان یافته است.", "The assignment is over."),
     "dispatch.step_out_of_order": ("اکنون نوبت این گام نیست.", "This step does not follow the last one."),
     "dispatch.no_emergency": ("این واحد کمک فوری نخواسته است.", "The unit has no emergency."),
