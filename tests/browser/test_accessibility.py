@@ -258,3 +258,14 @@ def test_what_came_in_word_for_word_has_no_fault(site: str, sit: Sit, lang: str)
         page.emulate_media(color_scheme=scheme)
         found += [f"{lang} {scheme}: {said}" for said in [*complaints(page), *strangers(page)]]
     assert found == []
+
+
+def test_the_hint_of_an_empty_field_reads_as_the_page_does_and_words_as_they_are(sit: Sit) -> None:
+    console = sit(f"dispatcher:{PROVINCE}", "console")
+    console.locator("[role=row]", has_text="A01").first.click()
+    box = console.locator(".talk-write textarea").first
+    for lang, reads in (("fa", "rtl"), ("en", "ltr")):
+        look(console, lang, "day")
+        for words, direction in (("", reads), ("hello", "ltr"), ("سلام", "rtl"), ("", reads)):
+            box.fill(words)
+            expect(box).to_have_css("direction", direction)
