@@ -102,8 +102,9 @@ def test_hours_of_changes_leave_nothing_behind(site: Site, browser: Browser, mon
         expect(page.locator(".q-row").first).to_contain_text("place 9")  # What the feed says is shown.
         assert after["nodes"] <= eight_hours.BAR_NODES, after
         assert after["heap_mb"] - before["heap_mb"] <= GROWTH_MB, (before, after)
-        # Requests on their way and what a key has just opened hold a few; one left behind by each change would be thousands.
-        assert abs(after["listeners"] - before["listeners"]) <= 20, (before, after)
+        # What the keys opened holds some tens, and the page has as many nodes more; one left behind by each incident of the feed
+        # would be a thousand, by each change twenty thousand.
+        assert after["listeners"] - before["listeners"] <= 60, (before, after)
     finally:
         context.close()
         go_home(site)
