@@ -79,6 +79,23 @@ function filesOf(bundle: Bundle, ...faces: readonly string[]): readonly string[]
   return [...wanted].sort();
 }
 
+// What the desks' pages run before anything else, in one file whose name says what is in it: the browser keeps it, and no page waits
+// for the server to say that it is still the same.
+const FIRST_TAGS = '<script src="/boot.js"></script>\n    <script src="/ahead.js"></script>';
+const FIRST = ["boot", "ahead"].map((name) => readFileSync(at(`public/${name}.js`), "utf8")).join("");
+const FIRST_FILE = `assets/first-${createHash("sha256").update(FIRST).digest("hex").slice(0, 8)}.js`;
+
+function first(): Plugin {
+  return {
+    name: "nazdik-first",
+    apply: "build",
+    transformIndexHtml: (html) => html.replace(FIRST_TAGS, `<script src="/${FIRST_FILE}"></script>`),
+    generateBundle() {
+      this.emitFile({ type: "asset", fileName: FIRST_FILE, source: FIRST });
+    },
+  };
+}
+
 /** Give the service workers their lists: the handheld's starts with the server gone, the desks' keeps their files compiled. */
 function offline(): Plugin {
   return {
@@ -99,7 +116,7 @@ function offline(): Plugin {
       };
       const page = ["/field", FONT_URL, "/boot.js", "/field.webmanifest", "/icon.svg"];
       emit("field-sw.js", filesOf(bundle, "field"), page);
-      emit("desk-sw.js", filesOf(bundle, "console", "board"), []);
+      emit("desk-sw.js", [FIRST_FILE, ...filesOf(bundle, "console", "board")], []);
     },
   };
 }
@@ -108,7 +125,7 @@ const server = process.env.NAZDIK_SERVER ?? "http://127.0.0.1:8110";
 const proxied = { target: server, changeOrigin: false, ws: true };
 
 export default defineConfig(({ mode }) => ({
-  plugins: [ariaStrings(), react(), font(), faces(), ...(mode === "gallery" ? [] : [offline()])],
+  plugins: [ariaStrings(), react(), font(), faces(), ...(mode === "gallery" ? [] : [first(), offline()])],
   build: {
     outDir: at(mode === "gallery" ? "dist/gallery" : "../src/nazdik/web"),
     emptyOutDir: true,

@@ -14,12 +14,13 @@ export function SignedIn({ children }: { readonly children: ReactNode }) {
   const { value, problem, again } = useLoad(() => app.readReference(), [app]);
   const link = useLink();
   const reference = useMemo(() => value, [value]);
+  const first = useFirst(reference !== null, link);
+  const drawn = useDrawn(reference !== null && first);
   // Beside the first reads and not after them: the snapshot is on its way while the page reads who is here.
   useEffect(() => {
-    app.live.start();
+    app.live.start(drawn);
     return () => app.live.stop();
-  }, [app]);
-  const first = useFirst(reference !== null, link);
+  }, [app, drawn]);
   useNewMaps(reference, again, problem !== null);
   useNewKinds(reference?.kinds, again);
   const out = problem?.status === 401 || link.state === "signed_out";
@@ -52,6 +53,21 @@ function useFirst(known: boolean, link: Link): boolean {
   }, [known]);
   shown.current ||= known && (late || link.streams.some((each) => each.epoch !== null));
   return shown.current;
+}
+
+/** Settles when the face is first shown. */
+function useDrawn(shown: boolean): Promise<void> {
+  const [[promise, resolve]] = useState(() => {
+    let settle = () => {};
+    const settled = new Promise<void>((resolve) => {
+      settle = resolve;
+    });
+    return [settled, settle] as const;
+  });
+  useEffect(() => {
+    if (shown) resolve();
+  }, [shown, resolve]);
+  return promise;
 }
 
 const AGAIN_MS = 5_000;

@@ -252,6 +252,60 @@ describe("the live client", () => {
     expect(bench.client.link().streams[0]?.catchingUp).toBe(false);
   });
 
+  test("what is many is read when the first picture stands, in its order", async () => {
+    const bench = new Bench();
+    let stands = () => {};
+    bench.client.start(
+      new Promise<void>((resolve) => {
+        stands = resolve;
+      }),
+    );
+    await bench.settle();
+    bench.socket.say(welcome);
+    bench.socket.say({ ...snap(10, [unit("A12")]), left: 1 });
+    bench.socket.say({ ...snap(10, [unit("M07")]), t: "more", left: 0 });
+    bench.socket.say(change(10, 11, [gone("A12")]));
+    bench.socket.say(beat(11));
+    expect(names(bench)).toEqual(["A12"]);
+    stands();
+    await bench.settle();
+    expect(names(bench)).toEqual(["A12"]); // Shown, and not painted yet.
+    await bench.pass(1);
+    expect(names(bench)).toEqual(["M07"]);
+    bench.socket.say(change(11, 12, [unit("B03")]));
+    expect(names(bench)).toEqual(["B03", "M07"]);
+    expect(bench.socket.sent).toHaveLength(1);
+  });
+
+  test("where no picture comes, the rest is read all the same", async () => {
+    const bench = new Bench();
+    bench.client.start(new Promise<void>(() => {}));
+    await bench.settle();
+    bench.socket.say(welcome);
+    bench.socket.say({ ...snap(10, [unit("A12")]), left: 1 });
+    bench.socket.say({ ...snap(10, [unit("M07")]), t: "more", left: 0 });
+    await bench.pass(900);
+    expect(names(bench)).toEqual(["A12"]);
+    await bench.pass(200);
+    expect(names(bench)).toEqual(["A12", "M07"]);
+  });
+
+  test("what was not read yet when the line broke is asked for again", async () => {
+    const bench = new Bench();
+    bench.client.start(new Promise<void>(() => {}));
+    await bench.settle();
+    bench.socket.say(welcome);
+    bench.socket.say({ ...snap(10, [unit("A12")]), left: 1 });
+    bench.socket.say({ ...snap(10, [unit("M07")]), t: "more", left: 0 });
+    bench.socket.close(1006);
+    await bench.pass(700);
+    expect(bench.socket.sent[0]).toEqual({ t: "hello", resume: {} });
+    bench.socket.say(welcome);
+    bench.socket.say({ ...snap(11, [unit("B03")]), left: 0 });
+    await bench.pass(2_000);
+    expect(names(bench)).toEqual(["B03"]);
+  });
+
   test("half a snapshot is nothing to go on from: after a cut all of it is asked for again, and whole", async () => {
     const bench = new Bench();
     bench.client.start();

@@ -73,6 +73,9 @@ const ASK_AGAIN_MS = 5_000;
 const WATCH_MS = 500;
 /** By far the most there is, and what nobody looks for first; `public/ahead.js` says the same. */
 const LATER: readonly KindName[] = ["detail", "unit"];
+/** What is many waits so long for the first picture; no longer, should there be none. */
+const DRAWN_WITHIN_MS = 1_000;
+const READ_AT_ONCE_MS = 20;
 /** How far each stream has come is told so often; that something is wrong, or right again, at once. */
 const TELL_EVERY_MS = 1_000;
 /** So long it stands how much had been missed, once all of it is here. */
@@ -99,6 +102,10 @@ export class LiveClient {
   readonly #listeners = new Set<() => void>();
   readonly #commandListeners = new Set<(commands: readonly string[]) => void>();
   readonly #commands: string[] = [];
+  /** Settles when the face is shown; null once that no longer matters. */
+  #drawn: Promise<void> | null = null;
+  /** What came behind the first part of a snapshot and is not read yet. */
+  #unread: unknown[] | null = null;
   #socket: Socket | null = null;
   #running = false;
   #welcome: Welcome | null = null;
@@ -124,9 +131,11 @@ export class LiveClient {
     this.#link = { state: "connecting", silentS: 0, streams: [], attempts: 0, welcome: null, missed: null };
   }
 
-  start(): void {
+  /** `drawn` is when the face is shown: the thousands of units that follow its first rows are read when these are painted. */
+  start(drawn: Promise<void> | null = null): void {
     if (this.#running) return;
     this.#running = true;
+    this.#drawn = drawn;
     this.#heardMs = this.#around.steadyMs();
     this.#connect();
     this.#watch();
@@ -197,12 +206,13 @@ export class LiveClient {
   #adopt(socket: Socket): void {
     this.#socket = socket;
     this.#welcome = null;
+    this.#unread = null;
     this.#openedMs = this.#around.steadyMs();
     socket.binaryType = "arraybuffer";
     const hello = () => this.#hello();
     if (socket.readyState !== 1) socket.onopen = hello;
     else if (!socket.greeted) hello();
-    socket.onmessage = (event) => this.#hear(event.data);
+    socket.onmessage = (event) => this.#take(event.data);
     socket.onclose = (event) => {
       if (this.#socket !== socket) return;
       this.#socket = null;
@@ -212,7 +222,43 @@ export class LiveClient {
       else if (welcomed) this.#retry();
       else this.#failed();
     };
-    for (const data of socket.heard?.splice(0) ?? []) this.#hear(data);
+    for (const data of socket.heard?.splice(0) ?? []) this.#take(data);
+  }
+
+  #take(data: unknown): void {
+    if (!this.#unread) {
+      this.#hear(data);
+      return;
+    }
+    this.#heardMs = this.#around.steadyMs();
+    this.#unread.push(data);
+  }
+
+  /** Leave unread what follows until the first picture stands; then read it a little at a time, so that keys come in between. */
+  #waitForPicture(drawn: Promise<void>): void {
+    const unread: unknown[] = [];
+    this.#unread = unread;
+    const read = () => {
+      const until = this.#around.steadyMs() + READ_AT_ONCE_MS;
+      // It may be another connection's turn by now, which begins anew.
+      while (this.#unread === unread) {
+        if (unread.length === 0) this.#unread = null;
+        else if (this.#around.steadyMs() > until) {
+          this.#around.later(read, 0);
+          return;
+        } else this.#hear(unread.shift());
+      }
+    };
+    let begun = false;
+    const begin = () => {
+      if (begun) return;
+      begun = true;
+      stop();
+      read();
+    };
+    const stop = this.#around.later(begin, DRAWN_WITHIN_MS);
+    // A face that was drawn before this snapshot came shows its rows in the next frame.
+    drawn.then(() => this.#around.nextFrame(() => void this.#around.later(begin, 0)));
   }
 
   #hello(without: ProvinceId | null = null): void {
@@ -265,6 +311,8 @@ export class LiveClient {
         this.#world.snap(message.stream, message.items);
         // Nothing of it has been shown: there is nothing to keep calm, and the face may be drawn with it at once.
         if (first) this.#world.flush();
+        if (first && held.left > 0 && this.#drawn) this.#waitForPicture(this.#drawn);
+        this.#drawn = null;
         break;
       }
       case "more": {
@@ -399,6 +447,7 @@ export class LiveClient {
     const socket = this.#socket;
     this.#socket = null;
     this.#welcome = null;
+    this.#unread = null;
     socket?.close();
   }
 
