@@ -63,7 +63,9 @@ def test_a_desk_keeps_its_files_compiled_and_neither_its_page_nor_an_answer(site
         html = (WEB / "console.html").read_text(encoding="utf-8")
         scripts = set(re.findall(r'(?:src|href)="(/assets/[^"]+\.js)"', html))
         assert scripts and all(served[script] for script in scripts)
-        assert any(script.startswith("/assets/first-") for script in scripts), "what runs first waits for no server either"
+        assert any(script.startswith("/assets/first-") for script in scripts), (
+            "what runs first waits for no server either"
+        )
         assert [path for path, kept in served.items() if kept and not path.startswith("/assets/")] == []
         expect(page.locator("[data-panel=working] [role=grid]")).to_be_visible(timeout=15_000)
         assert [asked.count(f"/v1/{each}") for each in ("server", "session", "offices", "kinds")] == [1, 1, 1, 1]
