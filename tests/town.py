@@ -10,7 +10,7 @@ from typing import Any
 
 from nazdik.bootstrap.province import ProvinceMachine
 from nazdik.bootstrap.province_state import ProvinceState, first_state
-from nazdik.bootstrap.timers import deadline_of, deadlines_moved, timer_command
+from nazdik.bootstrap.timers import deadline_of, deadlines_moved, deadlines_of, timer_command
 from nazdik.dispatch import commands as c
 from nazdik.dispatch.model import Assignment, Incident, Unit, World
 from nazdik.dispatch.surroundings import Surroundings
@@ -175,6 +175,12 @@ class PlainRoad:
         return tuple(counts)
 
 
+def _timers_that_differ(before: ProvinceState, after: ProvinceState) -> dict[str, Instant | None]:
+    """Every timer that rings at another time than before, found by looking at all of them."""
+    was, now = deadlines_of(before), deadlines_of(after)
+    return {key: now.get(key) for key in was.keys() | now.keys() if was.get(key) != now.get(key)}
+
+
 class Town:
     """The province at work in a test's hands."""
 
@@ -194,7 +200,9 @@ class Town:
     def _committed(self, batch: Batch[ProvinceState]) -> None:
         facts = [fact for commit in batch.commits for fact in commit.events]
         self.facts += facts
-        for key, due in deadlines_moved(batch.before, batch.after, facts):
+        told = dict(deadlines_moved(batch.before, batch.after, facts))
+        assert told == _timers_that_differ(batch.before, batch.after), "no timer is missed, and none rung that stands"
+        for key, due in told.items():
             self.deadlines.push(key, due)
 
     @property

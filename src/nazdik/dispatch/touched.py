@@ -1,16 +1,28 @@
 """What a fact touches outside the world: timers that may have moved, units whose fitness may have changed."""
 
+from functools import cache
+
 from nazdik.dispatch import events as e
 from nazdik.dispatch.evolution import ASSIGNMENT_TIMERS
 from nazdik.dispatch.model import World
 from nazdik.kernel import UnitId
 
-_OF_CALL_BACKS = (e.CallBackAwaited, e.CallBackSettled)
+# The timers that hang on what a fact is about, by the name of the field that says it.
+_TIMERS_OF_FIELD = (
+    ("assignment_id", ASSIGNMENT_TIMERS),
+    ("incident_id", ("retry", "wait", "archive", "held")),
+    ("unit_id", ("free", "crew")),
+    ("alarm_id", ("climb",)),
+    ("call_id", ("callback",)),
+    ("hand_over_id", ("desk",)),
+)
+_MOVES_NOTHING = (e.IncidentKept, e.HandheldTested, e.MessageSent, e.MessageDelivered, e.MessageRead)
 _OF_AN_INCIDENT = (e.PriorityChanged, e.DraftUpdated, e.IncidentClassified, e.AssignmentDiverted)
-# Said of a unit often, and nothing about what it is fit for.
 _MOVES_UNITS = (e.IncidentAbsorbed, e.IncidentUnjoined)
+# Said of a unit often, and nothing about what it is fit for.
 _LEAVES_FITNESS = frozenset(
     {
+        *_MOVES_NOTHING,
         e.EtaPromised,
         e.OfferSent,
         e.OfferDelivered,
@@ -21,41 +33,30 @@ _LEAVES_FITNESS = frozenset(
     }
 )
 
-_MOVES_NOTHING = (e.IncidentKept, e.HandheldTested, e.MessageSent, e.MessageDelivered, e.MessageRead)
-
 
 def deadline_keys(event: e.Event) -> list[str]:
     """Return the keys whose deadlines `event` may have set, moved or dropped; the shell's heap looks only at these."""
-    if isinstance(event, _MOVES_NOTHING):
-        return []
     keys: list[str] = []
-    if isinstance(event, e.AssignmentEvent):
-        subject = event.assignment_id
-        keys = [f"{timer}:{subject}" for timer in ASSIGNMENT_TIMERS]
-    incident_id = getattr(event, "incident_id", None)
-    if incident_id is not None:
-        keys += (f"retry:{incident_id}", f"wait:{incident_id}", f"archive:{incident_id}", f"held:{incident_id}")
-    unit_id = getattr(event, "unit_id", None)
-    if unit_id is not None:
-        keys.append(f"free:{unit_id}")
-    if isinstance(event, e.DutyStarted | e.DutyEnded | e.CrewChecked):
-        keys.append(f"crew:{event.unit_id}")
-    alarm_id = getattr(event, "alarm_id", None)
-    if alarm_id is not None:
-        keys.append(f"climb:{alarm_id}")
-    if isinstance(event, _OF_CALL_BACKS):
-        keys.append(f"callback:{event.call_id}")
-    if isinstance(event, e.DeskHandedOver | e.DeskTakenOver | e.DeskHandOverWithdrawn):
-        keys.append(f"desk:{event.hand_over_id}")
+    for field, timers in _timers_of(type(event)):
+        subject = getattr(event, field)
+        if subject is not None:
+            keys += [timer + subject for timer in timers]
     if isinstance(event, e.AlarmRaised) and event.timer is not None:
         keys.append(event.timer)
     return keys
 
 
+@cache
+def _timers_of(kind: type[e.Event]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return which timers a kind of fact may move: fields of it, each with the beginnings of the keys; asked of every fact."""
+    if issubclass(kind, _MOVES_NOTHING):
+        return ()
+    fields = kind.__struct_fields__
+    return tuple((name, tuple(f"{timer}:" for timer in timers)) for name, timers in _TIMERS_OF_FIELD if name in fields)
+
+
 def units_touched(world: World, event: e.Event) -> tuple[UnitId, ...]:
     """Return the units whose fitness `event` may have changed, in a stable order."""
-    if isinstance(event, _MOVES_NOTHING):
-        return ()
     if type(event) in _LEAVES_FITNESS:
         return ()
     if isinstance(event, e.RulesSet):

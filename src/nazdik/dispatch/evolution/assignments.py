@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from nazdik.dispatch import events as e
 from nazdik.dispatch.evolution.changes import (
     ASSIGNMENT_TIMERS,
+    drop_due,
     no_longer_waits,
     set_assignment,
     set_due,
@@ -84,8 +85,7 @@ def _end(world: World, event: e.AssignmentEvent, state: AssignmentState, reason:
     world = set_assignment(
         world, event.assignment_id, state=state, ended_at=event.at, reason=reason, safety_due=None, **stamps
     )
-    for timer in ASSIGNMENT_TIMERS:
-        world = set_due(world, f"{timer}:{event.assignment_id}", None)
+    world = drop_due(world, [f"{timer}:{event.assignment_id}" for timer in ASSIGNMENT_TIMERS])
     if world.units[event.unit_id].assignment_id != event.assignment_id:
         return world
     world = set_free_soon(world, event.unit_id, None)

@@ -1,6 +1,6 @@
 """How a recorded fact finds the function that applies it, and the small changes those functions are made of."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
@@ -34,6 +34,15 @@ def set_due(world: World, key: str, at: Instant | None) -> World:
     if key in world.deadlines:
         return replace(world, deadlines=world.deadlines.delete(key))
     return world
+
+
+def drop_due(world: World, keys: Iterable[str]) -> World:
+    """Drop several deadlines at once."""
+    deadlines = world.deadlines
+    for key in keys:
+        if key in deadlines:
+            deadlines = deadlines.delete(key)
+    return world if deadlines is world.deadlines else replace(world, deadlines=deadlines)
 
 
 def set_incident(world: World, incident_id: IncidentId, **changes: Any) -> World:
