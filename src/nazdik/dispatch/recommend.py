@@ -366,7 +366,7 @@ def _fleet_by_reason(
     numbers = around.sight.tally(_ladder(need.skill, divertible), fixed_after=fixed_after)
     counts = dict(zip(_LADDER_REASONS, numbers, strict=True))
     # Those who had their turn look fit to the road, and are not asked again.
-    free = sum(1 for u in tried if u in world.units and fitness_of(world, world.units[u]) & Fitness.AVAILABLE)
+    free = sum(1 for u in tried if u in world.units and fitness_of(world, world.units[u]) & _AVAILABLE)
     had_their_turn = min(free, counts.get("fit", 0))
     if had_their_turn:
         counts |= {"fit": counts["fit"] - had_their_turn, "had_its_turn": had_their_turn}

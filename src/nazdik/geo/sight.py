@@ -5,6 +5,7 @@ Implements `published.sight.Sight` for one province, and through `fleet_on_groun
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -20,12 +21,14 @@ from nazdik.geo.route import OutsideRegion, Route
 from nazdik.geo.snap import INCIDENT_LIMIT_M, Snapped
 from nazdik.geo.times import RoadTimes
 from nazdik.kernel import Instant, LonLat, UnitId
-from nazdik.published.fleet import Floats
+from nazdik.published.fleet import Floats, Ints
 from nazdik.published.sight import HEALTH_BITS, Fitness, Search, Seen, WayThere
 
 # Masks are 64 bits, which numpy and the compiled search keep as signed numbers.
 _ALL_BITS: Final = (1 << 64) - 1
 _SIGN_BIT: Final = 1 << 63
+# A plain number: testing a flag as an enum takes a microsecond, and this is asked with every fact about a unit.
+_ON_DUTY: Final = int(Fitness.ON_DUTY)
 
 
 class NoPlace(OutsideRegion):
@@ -48,10 +51,10 @@ class RoadSight(FleetOnGround):
     def set_duty(self, unit_id: UnitId, mask: int, *, delay_s: float = 0.0, ready_at: Instant | None = None) -> None:
         """Set the duty bits and the delay of a unit, enrolling it when it is new (see `Sight.set_duty`)."""
         with self._lock:
-            slot = self._enrol(unit_id)
-            self._units.set_delay(slot, round(delay_s * 1000), ready_at)
-            before = self._units.change_mask(slot, HEALTH_BITS, _signed(mask))
-            if (before ^ mask) & Fitness.ON_DUTY:
+            slot, units = self._enrol(unit_id), self._units
+            units.set_delay(slot, round(delay_s * 1000), ready_at)
+            before = units.change_mask(slot, HEALTH_BITS, _signed(mask))
+            if (before ^ mask) & _ON_DUTY:
                 self._without_place = None
 
     def nearest(
@@ -229,9 +232,9 @@ class RoadSight(FleetOnGround):
 
     def tally(self, rungs: Sequence[tuple[int, int]], *, fixed_after: Instant) -> tuple[int, ...]:
         """How many enrolled units stop at each rung (see `Sight.tally`)."""
-        ladder = np.array([(_signed(all_of), _signed(any_of)) for all_of, any_of in rungs], dtype=np.int64)
+        ladder = _ladder(tuple(rungs))
         with self._lock:
-            return tuple(self._units.tally(ladder.reshape(-1, 2), fixed_after))
+            return tuple(self._units.tally(ladder, fixed_after))
 
     def times_now(self) -> RoadTimes:
         """What driving takes at this moment, with the graph it is of, for searches beside the work; copied once a change."""
@@ -353,7 +356,7 @@ class RoadSight(FleetOnGround):
         exclude: frozenset[UnitId],
     ) -> Search:
         if self._without_place is None:
-            lost = (self._units.arcs < 0) & ((self._units.masks & Fitness.ON_DUTY) != 0)
+            lost = (self._units.arcs < 0) & ((self._units.masks & _ON_DUTY) != 0)
             self._without_place = tuple(sorted(self._ids[slot] for slot in np.flatnonzero(lost).tolist()))
         without_place = self._without_place
         if exclude:
@@ -368,6 +371,13 @@ class RoadSight(FleetOnGround):
             fleet_size=len(self._ids),
             basis=self._basis,
         )
+
+
+@lru_cache(maxsize=256)
+def _ladder(rungs: tuple[tuple[int, int], ...]) -> Ints:
+    """The rungs as the compiled count takes them; there are a few ladders, and every recommendation climbs one."""
+    signed = [(_signed(all_of), _signed(any_of)) for all_of, any_of in rungs]
+    return np.array(signed, dtype=np.int64).reshape(-1, 2)
 
 
 def _signed(mask: int) -> int:

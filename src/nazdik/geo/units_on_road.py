@@ -30,6 +30,7 @@ class UnitsOnRoad:
         assert self.times.graph is graph, "times are of one road"
         self._nodes = np.zeros(0, dtype=NODE)
         self._units = np.zeros(0, dtype=UNIT)
+        self._name_columns()
         self._entries = np.zeros(0, dtype=ENTRY)
         self._slot_of_rank = np.empty(0, dtype=np.int32)
         self._lone = (
@@ -47,7 +48,7 @@ class UnitsOnRoad:
     @property
     def masks(self) -> Ints:
         """The fitness mask of each slot, to read and to write; shape (units,)."""
-        return self._units["mask"][: self._size]
+        return self._masks[: self._size]
 
     @property
     def fixed_at_us(self) -> Ints:
@@ -90,14 +91,13 @@ class UnitsOnRoad:
             raise ValueError(f"a delay is from 0 to 24 days, not {delay_ms} ms")
         if not 0 <= slot < self._size:
             raise IndexError("a slot was never given out")
-        self._units["delay_ms"][slot] = delay_ms
-        self._units["ready_at"][slot] = LONG_AGO if ready_at_us is None else min(ready_at_us, _READY_US_MAX)
+        self._delays_ms[slot] = delay_ms
+        self._ready_at_us[slot] = LONG_AGO if ready_at_us is None else min(ready_at_us, _READY_US_MAX)
 
     def change_mask(self, slot: int, kept: int, mask: int) -> int:
         """Set the bits of a unit's mask that are not `kept`, and return the mask it had."""
-        masks = self._units["mask"]
-        before = int(masks[slot])
-        masks[slot] = (before & kept) | (mask & ~kept)
+        before = int(self._masks[slot])
+        self._masks[slot] = (before & kept) | (mask & ~kept)
         return before
 
     def add(self) -> int:
@@ -219,3 +219,9 @@ class UnitsOnRoad:
         ranks = np.arange(capacity, dtype=np.int32)
         ranks[:old] = self._slot_of_rank[:old]
         self._units, self._entries, self._slot_of_rank = units, entries, ranks
+        self._name_columns()
+
+    def _name_columns(self) -> None:
+        """Take hold of the columns that every fact about a unit writes: naming one of a record costs more than writing to it."""
+        units = self._units
+        self._masks, self._delays_ms, self._ready_at_us = units["mask"], units["delay_ms"], units["ready_at"]
