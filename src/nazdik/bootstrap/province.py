@@ -93,21 +93,45 @@ _SUBJECTS: tuple[tuple[type[Any], Callable[[Any], str]], ...] = (
     (premise_events.Event, premise_events.subject_of),
     (setting_events.Event, setting_events.subject_of),
 )
-_RECORDINGS: dict[type[Any], tuple[str, Callable[[Any], str]]] = {}
+_Recording = tuple[str, Callable[[Any], str], Callable[[Any], tuple[Claim, ...]]]
+_RECORDINGS: dict[type[Any], _Recording] = {}
 
 
-def _recording(event_type: type[Any]) -> tuple[str, Callable[[Any], str]]:
-    """Return the stored name of a kind of event and what finds whom one is about; worked out once a kind."""
+def _recording(event_type: type[Any]) -> _Recording:
+    """Return the stored name of a kind of event, what finds whom one is about and what it claims; worked out once a kind."""
     known = _RECORDINGS.get(event_type)
     if known is None:
-        subject_of = next(subject_of for base, subject_of in _SUBJECTS if issubclass(event_type, base))
-        known = _RECORDINGS[event_type] = str(event_type.__struct_config__.tag), subject_of
+        known = _RECORDINGS[event_type] = _recording_of(event_type)
     return known
 
 
-def _resumes(event: Any) -> bool:
-    """Whether a unit has an assignment again that was said to be done, or that it was taken off."""
-    return isinstance(event, dispatch_events.StepTakenBack) and event.step in ("cleared", "withdrawn")
+def _recording_of(event_type: type[Any]) -> _Recording:
+    subject_of = next(subject_of for base, subject_of in _SUBJECTS if issubclass(event_type, base))
+    claims_of = _claims_nothing
+    if issubclass(event_type, dispatch_events.UnitReserved):
+        claims_of = _takes_unit
+    elif issubclass(event_type, dispatch_events.StepTakenBack):
+        claims_of = _resumes
+    elif issubclass(event_type, _ENDS):
+        claims_of = _gives_unit_back
+    return str(event_type.__struct_config__.tag), subject_of, claims_of
+
+
+def _claims_nothing(event: Any) -> tuple[Claim, ...]:
+    return ()
+
+
+def _takes_unit(event: Any) -> tuple[Claim, ...]:
+    return (Claim(event.unit_id, event.assignment_id, taken=True),)
+
+
+def _resumes(event: Any) -> tuple[Claim, ...]:
+    """A unit has an assignment again that was said to be done, or that it was taken off."""
+    return _takes_unit(event) if event.step in ("cleared", "withdrawn") else ()
+
+
+def _gives_unit_back(event: Any) -> tuple[Claim, ...]:
+    return (Claim(event.unit_id, event.assignment_id, taken=False),)
 
 
 class RoadTimes(Protocol):
@@ -270,13 +294,8 @@ class ProvinceMachine:
 
     def record(self, event: Any) -> Record:
         """Return an event as stored: JSON, about its incident, unit, call or office; a unit reserved is a claim."""
-        kind, subject_of = _recording(type(event))
-        claims: tuple[Claim, ...] = ()
-        if isinstance(event, dispatch_events.UnitReserved) or _resumes(event):
-            claims = (Claim(event.unit_id, event.assignment_id, taken=True),)
-        elif isinstance(event, _ENDS):
-            claims = (Claim(event.unit_id, event.assignment_id, taken=False),)
-        return Record(kind, subject_of(event), _encode(event), claims)
+        kind, subject_of, claims_of = _recording(type(event))
+        return Record(kind, subject_of(event), _encode(event), claims_of(event))
 
     def digest(self, command: Any) -> bytes:
         """Return a digest of the command's type and of what its sender asked for."""

@@ -126,12 +126,15 @@ def _about_call_back(call: Call, now: Instant) -> dispatch_commands.Command:
     )
 
 
+_MOVES_CALLS = (dispatch_events.IncidentAbsorbed, dispatch_events.IncidentUnjoined)
+
+
 def asked_of_calls(fact: Any, calls: Calls, now: Instant) -> Iterator[intake_commands.Command]:
     """
     What a fact of dispatch asks of calls: a desk that was taken takes its leaver's callers with it, also those that came after
     it was given; incidents that are joined or unjoined take their callers along.
     """
-    if isinstance(fact, dispatch_events.IncidentAbsorbed | dispatch_events.IncidentUnjoined):
+    if isinstance(fact, _MOVES_CALLS):
         for call_id in fact.calls:
             if call_id in calls:
                 yield intake_commands.MoveCall(call_id=call_id, incident_id=fact.incident_id)
