@@ -156,7 +156,7 @@ BUGS: tuple[Bug, ...] = (
     ),
     Bug("closed-under-units", "nazdik.dispatch.incidents", "    if working:\n        raise UnitsStillAssigned", "    if False:\n        raise UnitsStillAssigned"),
     # Streams
-    Bug("resume-skips-one", f"{_LIVE}.hub", "if change.pos > pos and (", "if change.prev > pos and ("),
+    Bug("resume-skips-one", f"{_LIVE}.hub", "if c.pos > pos and (", "if c.prev > pos and ("),
     Bug("never-taken-away", f"{_LIVE}.hub", "before.scopes if before is not None else _NOBODY", "_NOBODY"),
     Bug("not-written-down", f"{_LIVE}.socket", "            await before_data()\n", "            pass\n"),
     # Who may see what

@@ -397,7 +397,8 @@ class Hub:
     def _concerned(self, scopes: Iterable[str]) -> list[_Group]:
         """Return those who follow any of these scopes; whether they see a kind of item there is still to be asked."""
         found: dict[str, _Group] = {}
-        for scope in dict.fromkeys(scopes):
+        # A set has another order in each process, and who is told first must not: a run is repeated bit for bit.
+        for scope in sorted(set(scopes)):
             found.update(self._by_scope.get(scope, {}))
         return list(found.values())
 

@@ -246,6 +246,9 @@ class _SqliteFile(apsw.VFSFile):
         self._life = present_life()
         self._held = disk.holds(self._path)
         super().__init__(below, name, flags)
+        # What was written past us lies in the system's memory, and a sync of the file brings all of it to the disk.
+        if self._held:
+            disk.take_in(self._path)
 
     def xWrite(self, data: Any, offset: int) -> None:
         if _is_over(self._life):
