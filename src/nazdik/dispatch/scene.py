@@ -18,7 +18,7 @@ from nazdik.dispatch.model import ACTIVE, Assignment, AssignmentState
 from nazdik.dispatch.offers import of, on_behalf, whereabouts
 from nazdik.dispatch.unfolding import Unfolding, check_text
 from nazdik.dispatch.vocabulary import COUNT_MAX, DISPOSITIONS, PHOTO_REASONS, PHOTOS_MAX
-from nazdik.kernel.instant import seconds_between
+from nazdik.kernel.instant import in_calendar, seconds_between
 
 # The ten seconds of an undo, and what a slow line adds. Later it is not undone but decided anew: the crew sends it again.
 RESTORED_WITHIN_S = 60.0
@@ -104,7 +104,8 @@ def add_photo(u: Unfolding, command: c.AddPhoto) -> None:
             width=command.width,
             height=command.height,
             size_bytes=command.size_bytes,
-            taken_at=command.taken_at,
+            # What a camera says of time is shown as it is; a year that no calendar has says nothing.
+            taken_at=command.taken_at if command.taken_at is not None and in_calendar(command.taken_at) else None,
             point=command.point,
             device_at=u.ctx.device_at,
         )

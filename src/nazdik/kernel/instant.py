@@ -8,7 +8,8 @@ Instant = NewType("Instant", int)
 
 MICROSECONDS_PER_S = 1_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# The end of the year 9999: nothing later can be written as a date.
+# The years 1 to 9999: nothing else can be written as a date.
+FIRST_INSTANT = Instant(-62_135_596_800_000_000)
 LAST_INSTANT = Instant(253_402_300_799_999_999)
 
 
@@ -35,11 +36,19 @@ def _to_the_second(whole_s: int) -> str:
 
 
 def from_rfc3339(text: str) -> Instant:
-    """Return the instant that an RFC 3339 text names; `ValueError` when it has no zone or is no time."""
+    """Return the instant that an RFC 3339 text names; `ValueError` when it has no zone, is no time, or in UTC has no year."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"a time needs its zone: {text!r}")
-    return from_moment(moment)
+    at = from_moment(moment)
+    if not in_calendar(at):
+        raise ValueError(f"a time needs a year of four digits in UTC: {text!r}")
+    return at
+
+
+def in_calendar(at: Instant) -> bool:
+    """Whether `rfc3339` can write it: the years 1 to 9999."""
+    return FIRST_INSTANT <= at <= LAST_INSTANT
 
 
 def from_moment(moment: datetime) -> Instant:

@@ -1,5 +1,6 @@
 """What a crew tells of the scene: its short report, and pictures."""
 
+import msgspec
 import pytest
 
 from nazdik.bootstrap.snapshots import restore, snapshot
@@ -9,7 +10,7 @@ from nazdik.dispatch import events as e
 from nazdik.dispatch.model import REPORT_OPEN_S, Assignment
 from nazdik.dispatch.projections import detail_view
 from nazdik.dispatch.vocabulary import COUNT_MAX, PHOTOS_MAX
-from nazdik.kernel import IncidentId
+from nazdik.kernel import IncidentId, Instant
 from nazdik.kernel.instant import plus_s
 from tests.town import Town, dispatcher, officer
 
@@ -117,6 +118,16 @@ def test_pictures_are_kept_in_order_each_once_and_not_without_end() -> None:
         town.do(picture(number, work.incident_id), by=officer(work.unit_id))
     with pytest.raises(errors.TooManyPhotos):
         town.do(picture(PHOTOS_MAX + 1, work.incident_id), by=officer(work.unit_id))
+
+
+def test_a_picture_of_no_year_that_a_calendar_has_is_kept_without_its_time() -> None:
+    town = Town()
+    work = at_work(town)
+    for number, taken_at in enumerate((-(2**62), 2**62, -62_135_596_800_000_001), start=1):
+        told = msgspec.structs.replace(picture(number, work.incident_id), taken_at=Instant(taken_at))
+        town.do(told, by=officer(work.unit_id))
+    photos = detail_view(town.world, town.get(work.incident_id), ()).photos
+    assert [photo.taken_at for photo in photos] == [None, None, None]
 
 
 def test_a_crew_takes_back_its_own_picture_a_desk_any_and_the_history_keeps_that_it_was() -> None:
