@@ -26,8 +26,9 @@
   // Names of settings and of what is filled in, as they have to be typed.
   const TYPED = /\{[a-z_]+\}|[a-z]+(?:_[a-z]+)+/g;
   const said = (text, element, how) => {
-    let words = text.replaceAll(TYPED, " ");
+    let words = text;
     for (const each of [...data].sort((a, b) => b.length - a.length)) words = words.replaceAll(each, " ");
+    words = words.replaceAll(TYPED, " ");
     const language = languageOf(element);
     if (language === "en" && PERSIAN.test(words) && !element.matches(".plate")) found.push(`${where(element)} ${how}: ${text.trim()}`);
     if (language === "fa" && !isCode(element) && (words.match(LATIN) ?? []).some((word) => !SAME.test(word)))
