@@ -42,7 +42,7 @@ function Logs({ health }: { readonly health: Health }) {
       <ul className="admin-list">
         {(health.logs ?? []).map((log) => (
           <li key={log.log} className="server-row">
-            <bdi>{log.log}</bdi>
+            <code dir="ltr">{log.log}</code>
             {!log.ok ? (
               <span className="server-bad">{t("watch.logDamaged", { log: log.log, n: log.position ?? 0 })}</span>
             ) : log.whole_at === null ? (
