@@ -9,6 +9,7 @@ import type { ConsoleKey } from "../messages";
 import { messages } from "../messages";
 import type { Step } from "../rules";
 import { saidBack, stepsTo, wayBack } from "../rules";
+import { useDesk } from "../store";
 import { Asking, path } from "./asking";
 
 export class UnitActs extends Asking {
@@ -29,6 +30,8 @@ export class UnitActs extends Asking {
     step: Step,
     extra: { readonly reason?: string; readonly disposition?: string | null } = {},
   ): Promise<void> {
+    // Until this is answered nothing is offered back: a quick hand would take back the step before it.
+    useDesk.getState().set({ undo: null });
     const went = await Promise.all(assignments.map((each) => this.#step(each, step, extra)));
     const done = assignments.filter((_, n) => went[n]);
     if (done.length === 0) return;
