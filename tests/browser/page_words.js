@@ -23,8 +23,8 @@
   const isCode = (element) => element.closest("kbd, code, [dir=ltr]") !== null;
   const where = (element) =>
     `${element.tagName.toLowerCase()}${typeof element.className === "string" && element.className ? `.${element.className.split(/\s+/)[0]}` : ""}`;
-  // Names of settings and of what is filled in, as they have to be typed.
-  const TYPED = /\{[a-z_]+\}|[a-z]+(?:_[a-z]+)+/g;
+  // Ids of people, and names of settings and of what is filled in, as they have to be typed.
+  const TYPED = /seat:[a-z_]+:[a-z.-]+(?::[0-9]+)?|\{[a-z_]+\}|[a-z]+(?:_[a-z]+)+/g;
   const said = (text, element, how) => {
     let words = text;
     for (const each of [...data].sort((a, b) => b.length - a.length)) words = words.replaceAll(each, " ");
