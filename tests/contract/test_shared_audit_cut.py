@@ -1,14 +1,19 @@
 """The audit of a node in PostgreSQL goes by rule too: there first, then in the copy, and no entry may become anything else."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from nazdik.bootstrap.retention.elsewhere import verdict_in_store, with_elsewhere
+from nazdik.bootstrap.retention.planning import Plan, plan
+from nazdik.bootstrap.retention.proving import prove
 from nazdik.bootstrap.retention.rules import Ruled
 from nazdik.bootstrap.retention.watch import Retention
 from nazdik.bootstrap.seals import Seals
+from nazdik.cli.retention_words import away, of_audit, overdue
 from nazdik.kernel import Instant, ProvinceId
 from nazdik.kernel.instant import plus_s
 from nazdik.platform.audit import Audit
@@ -33,7 +38,8 @@ class Site:
 
     def __init__(self, server: Postgres, data: Path) -> None:
         self.server, self.data = server, data
-        self.name = f"audit.{new_name('node')}"
+        self.node = new_name("node").replace("_", "-")
+        self.name = f"audit.{self.node}"
         self.url = server.writer(new_name("login"), self.name)
         self.clock = VirtualClock(BEGAN)
         self.stored = PostgresLog(self.url, self.name, Node("node"))
@@ -41,6 +47,17 @@ class Site:
         self.log.write_to(self.stored)
         self.audit = Audit(self.log, self.clock)
         self.seals = Seals({"audit": self.log}, data, self.clock, audit=None)
+
+    @property
+    def settings(self) -> Settings:
+        """What a command of this node goes by."""
+        url_file = self.data / "login.url"
+        url_file.write_text(self.url)
+        return Settings(data_dir=self.data, postgres_url_file=url_file, node_name=self.node)
+
+    def planned(self, rule: Ruled = RULE) -> Plan:
+        at = self.clock.now()
+        return with_elsewhere(plan(self.data, [rule], at), self.settings, [rule])
 
     def copied(self, path: Path) -> MirroredLog:
         return MirroredLog(PostgresReader(self.url, self.name), path)
@@ -135,3 +152,40 @@ async def test_nobody_makes_an_entry_anything_else_and_nothing_of_the_last_year_
     with pytest.raises(Exception, match="never changed"):
         site.stored.cut_beginning(site.log.head().position - 1)
     assert site.verdicts() == ["", "", ""]
+
+
+async def test_a_plan_and_a_proof_tell_of_the_cut_in_the_store_and_of_what_waits_there(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = site.planned()
+    assert before.audit is not None and (before.audit.entries, before.audit.in_store) == (20, 20) and before.away == ""
+    said = of_audit(before.audit)
+    assert "20 entries would be cut off the copy here, 20 in PostgreSQL" in said[0]
+    assert "۲۰ سطر از رونوشت اینجا و ۲۰ سطر در PostgreSQL بریده می‌شود" in said[1]
+    faults = prove(site.data, before).faults
+    assert any("20 entries of the audit log in PostgreSQL" in one for one in faults), faults
+    assert "زمان ۲۰ سطر دفتر بازبینی در PostgreSQL گذشته است و هنوز هست" in list(overdue(before))
+    # The store went first, and then there was no power: the copy alone is to be cut.
+    with monkeypatch.context() as broken:
+        broken.setattr("nazdik.platform.eventlog.mirror.hollow_out", lambda *_: None)
+        await site.apply()
+    half = site.planned()
+    assert half.audit is not None and (half.audit.entries, half.audit.in_store) == (20, 0)
+    await site.apply()
+    after = site.planned()
+    assert after.audit is not None and (after.audit.entries, after.audit.in_store) == (0, 0)
+    assert [one for one in prove(site.data, after).faults if "past their time" in one] == []
+    verdict = verdict_in_store(site.settings, after)
+    assert verdict is not None and verdict.whole and verdict.checked >= 60
+    held = site.planned(replace(RULE, audit_days=500, letters_days=7))
+    assert held.letters is not None and held.letters.days == 7 and held.letters.ids == ()
+
+
+async def test_a_store_that_does_not_answer_is_said_and_proves_nothing(site: Site) -> None:
+    settings = site.settings
+    settings.postgres_url_file.write_text(site.server.url("nobody_by_this_name"))  # type: ignore[union-attr]
+    known = with_elsewhere(plan(site.data, [RULE], site.clock.now()), settings, [RULE])
+    assert known.away and "معلوم نیست" in away(known.away)[1]
+    assert any("PostgreSQL is not known" in one for one in prove(site.data, known).faults)
+    other = replace(site.settings, node_name="another")
+    assert "audit.another" in with_elsewhere(plan(site.data, [RULE], site.clock.now()), other, [RULE]).away

@@ -7,11 +7,12 @@ from typing import Annotated, Any
 import typer
 from rich.progress import Progress
 
+from nazdik.cli import retention_words as words
 from nazdik.cli.common import EXIT_REFUSED, refuse, screen, settings_with
 from nazdik.kernel import rfc3339
 
 app = typer.Typer(
-    help="What is kept no longer than its rule: pictures, trails, raw messages. Rules are set in the administration.",
+    help="What is kept no longer than its rule: pictures, trails, messages, the audit. Rules are set in the administration.",
     epilog="Begin with: nazdik retention plan",
     no_args_is_help=True,
 )
@@ -25,22 +26,22 @@ def tell_plan(data: Data = None, names: Annotated[bool, typer.Option(help="Every
     """Tell what is past its time now and would be erased, and what stays because of a legal hold. Erases nothing."""
     from nazdik.bootstrap.retention.planning import CLASSES
 
-    planned = _planned(settings_with(data_dir=data))
+    planned = _planned_everywhere(settings_with(data_dir=data))
     for of in CLASSES:
-        doomed = planned.of(of)
-        kept = [one for one in planned.kept if one.of == of]
-        size = sum(one.size for one in doomed)
-        screen.print(
-            f"{of}: {planned.days[of]} days; {len(doomed)} files ({size:,} bytes) would go, {len(kept)} are held"
-        )
-        for one in doomed if names else ():
+        _say(words.of_files(of, planned))
+        for one in planned.of(of) if names else ():
             screen.print(f"  {one.name}  newest {rfc3339(one.ended_at)}", markup=False, soft_wrap=True)
-        for held in kept:
+        for held in (one for one in planned.kept if one.of == of):
             numbers = ", ".join(map(str, held.holds))
             screen.print(f"  stays: {held.name} (incident {numbers})", markup=False, soft_wrap=True)
+    if planned.letters is not None:
+        _say(words.of_letters(planned.letters))
+        for letter in planned.letters.ids if names else ():
+            screen.print(f"  {letter}", markup=False, soft_wrap=True)
     if planned.audit is not None:
-        stopped = ", stopped by a legal hold" if planned.audit.held else ""
-        screen.print(f"audit: {planned.audit.days} days; {planned.audit.entries:,} entries would be cut off{stopped}")
+        _say(words.of_audit(planned.audit))
+    if planned.away:
+        _say(words.away(planned.away), "bold red")
     for province, number in planned.unknown:
         screen.print(f"[bold red]incident {number} of {province} is held, and there is none[/]")
 
@@ -83,7 +84,8 @@ def apply(data: Data = None) -> None:
                     settings.data_dir, planned, by="nazdik retention", copy=settings.backup_dir, progress=progress
                 ),
             )
-        entries = _note(settings, log)
+        letters, entries = _note(settings, log)
+        erased.lines += letters
     except (ErasuresUnreadable, LogUnavailable, OSError) as error:
         refuse(str(error))
     finally:
@@ -106,33 +108,42 @@ def prove(
     key: Annotated[str | None, typer.Option(help="The public key that has to have signed the record, in hex")] = None,
 ) -> None:
     """Compare the signed record of erasures with the disk, the copy and the audit log; exit 1 unless all holds."""
+    from nazdik.bootstrap.retention.elsewhere import verdict_in_store
     from nazdik.bootstrap.retention.proving import prove as compare
 
     settings = settings_with(data_dir=data)
-    planned = _planned(settings)
+    planned = _planned_everywhere(settings)
     proof = compare(settings.data_dir, planned, copy=copy or settings.backup_dir, key=key)
-    screen.print(
-        f"{len(proof.erasures)} erasures, {proof.files} files, {proof.size:,} bytes; {proof.in_audit} are in the audit log"
-    )
+    verdict = verdict_in_store(settings, planned)
+    if verdict is not None and not verdict.whole:
+        proof.faults.append(f"the audit log in PostgreSQL: {verdict.said}")
+    _say(words.compared(proof))
     for line in proof.erasures[-5:]:
         screen.print(
             f"  {line.number}  {line.at}  {line.of}, {line.days} days: {len(line.files)} files, signed by {line.key[:16]}…",
             markup=False,
             soft_wrap=True,
         )
-    for province, words in proof.words.items():
+    for province, found in proof.words.items():
         screen.print(
-            f"{province}: {words.sealed:,} entries have sealed words, of {words.erased:,} they are erased", markup=False
+            f"{province}: {found.sealed:,} entries have sealed words, of {found.erased:,} they are erased", markup=False
         )
-        if words.clear and words.newest_clear is not None:
-            said = f"{words.clear:,} entries up to {rfc3339(words.newest_clear)} have words in the clear: no rule can erase those"
+        if found.clear and found.newest_clear is not None:
+            said = f"{found.clear:,} entries up to {rfc3339(found.newest_clear)} have words in the clear: no rule can erase those"
             screen.print(f"[yellow]{province}: {said}[/]", soft_wrap=True)
     if proof.cut:
         screen.print(f"audit: {proof.cut:,} entries were cut off it by rule")
     for fault in proof.faults:
         screen.print(f"[bold red]{fault}[/]", soft_wrap=True)
-    screen.print("[green]what was to go is gone[/]" if not proof.faults else "[bold red]IT IS NOT ALL GONE[/]")
+    for late in words.overdue(planned):
+        screen.print(late, style="bold red", markup=False, soft_wrap=True)
+    _say(words.NOT_WHOLE, "bold red") if proof.faults else _say(words.WHOLE, "green")
     raise typer.Exit(EXIT_FAILED if proof.faults else 0)
+
+
+def _say(pair: words.Pair, style: str = "") -> None:
+    for sentence in pair:
+        screen.print(sentence, style=style, markup=False, soft_wrap=True)
 
 
 def _provinces_of(data: Path) -> list[str]:
@@ -143,8 +154,19 @@ def _provinces_of(data: Path) -> list[str]:
 
 def _planned(settings: Any, live: Any = None) -> Any:
     from nazdik.bootstrap.retention.planning import plan
-    from nazdik.bootstrap.retention.rules import read_rules
     from nazdik.platform.clock import SystemClock
+
+    return plan(settings.data_dir, _rules(settings), SystemClock().now(), live)
+
+
+def _planned_everywhere(settings: Any) -> Any:
+    from nazdik.bootstrap.retention.elsewhere import with_elsewhere
+
+    return with_elsewhere(_planned(settings), settings, _rules(settings))
+
+
+def _rules(settings: Any) -> Any:
+    from nazdik.bootstrap.retention.rules import read_rules
     from nazdik.platform.faults import LogUnavailable
 
     try:
@@ -154,21 +176,30 @@ def _planned(settings: Any, live: Any = None) -> Any:
     if not rules:
         screen.print(f"there is no province's log in {settings.data_dir}: nobody knows what is under legal hold.")
         raise typer.Exit(EXIT_REFUSED)
-    return plan(settings.data_dir, rules, SystemClock().now(), live)
+    return rules
 
 
-def _note(settings: Any, log: Any) -> int:
-    """Write every erasure that the audit log does not have into it, and cut off it what is past its time."""
+def _note(settings: Any, log: Any) -> tuple[list[Any], int]:
+    """Erase messages that no partner took, write what the audit log does not have into it, and cut off what is past its time."""
     import asyncio
 
+    from nazdik.bootstrap.retention.letters import Shelves
     from nazdik.bootstrap.retention.watch import Retention
+    from nazdik.interchange.webhook_store import FILE, WebhookStore
     from nazdik.platform.audit import Audit
     from nazdik.platform.clock import SystemClock
 
-    async def noting() -> int:
-        clock = SystemClock()
-        retention = Retention(settings, None, Audit(log, clock), clock)
-        await retention.note_all()
-        return await retention.cut_audit(by="nazdik retention")
+    by, path = "nazdik retention", settings.data_dir / FILE
+    store = WebhookStore(path) if path.is_file() else None
 
-    return asyncio.run(noting())
+    async def noting() -> tuple[list[Any], int]:
+        clock = SystemClock()
+        retention = Retention(settings, None, Audit(log, clock), clock, letters=Shelves(store, None))
+        await retention.note_all()
+        return await retention.erase_letters(by=by), await retention.cut_audit(by=by)
+
+    try:
+        return asyncio.run(noting())
+    finally:
+        if store is not None:
+            store.close()

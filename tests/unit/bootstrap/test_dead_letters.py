@@ -1,13 +1,19 @@
 """Messages that no partner's webhook took: they go by a rule, signed and said like everything else, and nothing of them is left."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+from typer.testing import CliRunner
+
+from nazdik.bootstrap.retention.elsewhere import with_elsewhere
 from nazdik.bootstrap.retention.letters import Shelves, erase_letters
 from nazdik.bootstrap.retention.planning import plan
 from nazdik.bootstrap.retention.proving import prove
 from nazdik.bootstrap.retention.records import read_erasures
 from nazdik.bootstrap.retention.rules import read_rules
 from nazdik.bootstrap.retention.watch import Retention
+from nazdik.cli import app
 from nazdik.interchange.webhook_store import FILE, Message, WebhookStore
 from nazdik.kernel import Instant
 from nazdik.kernel.instant import plus_s
@@ -67,4 +73,42 @@ def test_more_than_fit_in_one_line_are_several_lines(tmp_path: Path) -> None:
     lines = list(erase_letters(tmp_path, Shelves(store, None), 4, START, by="system"))
     assert [len(line.files) for line in lines] == [500, 1] and read_erasures(tmp_path) == lines
     assert store.waiting("hook") == []
+    store.close()
+
+
+def test_the_commands_tell_of_what_is_overdue_in_both_languages_and_erase_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nazdik.platform.clock.SystemClock.now", lambda _: START)
+    SqliteLog(tmp_path / "p.log.sqlite").close()
+
+    def said(*words: str) -> tuple[int, str]:
+        done = CliRunner().invoke(app, ["retention", *words, "--data", str(tmp_path)])
+        return done.exit_code, done.output
+
+    assert "letters: 30 days; 0 messages" in said("plan")[1] and not (tmp_path / FILE).exists(), "telling makes no file"
+    store = WebhookStore(tmp_path / FILE)
+    store.put("hook", "p", 2, [_letter(1, plus_s(START, -31 * DAY_S)), _letter(2, plus_s(START, -29 * DAY_S))])
+    code, text = said("plan", "--names")
+    assert code == 0 and "letters: 30 days; 1 messages" in text and "evt_1" in text and "evt_2" not in text
+    assert "پیام‌هایی که گیرنده‌ای نگرفت: ۳۰ روز؛ ۱ پیام" in text, text
+    code, text = said("prove")
+    assert code == 1 and "the message evt_1, that no partner took, is past its time and is there" in text
+    assert "زمان ۱ پیامی که گیرنده‌ای نگرفت گذشته است و هنوز هست" in text
+    code, text = said("apply")
+    assert code == 0 and "letters: 1 files" in text and [one.id for one in store.waiting("hook")] == ["evt_2"]
+    code, text = said("prove")
+    assert code == 0 and "هر چه باید می‌رفت رفته است" in text, text
+    store.close()
+
+
+def test_a_plan_knows_of_them_by_the_longest_rule(tmp_path: Path) -> None:
+    SqliteLog(tmp_path / "p.log.sqlite").close()
+    (rule,) = read_rules(tmp_path, trail_days=30)
+    store = WebhookStore(tmp_path / FILE)
+    store.put("hook", "p", 1, [_letter(1, plus_s(START, -31 * DAY_S))])
+    rules = [rule, replace(rule, letters_days=60)]
+    for asked, overdue in (([rule], ("evt_1",)), (rules, ())):
+        known = with_elsewhere(plan(tmp_path, asked, START), Settings(data_dir=tmp_path), asked)
+        assert known.letters is not None and known.letters.ids == overdue and known.away == ""
     store.close()

@@ -35,17 +35,22 @@ _DAY_S = 86_400
 
 @dataclass(frozen=True, slots=True)
 class AuditPast:
-    """What of the audit log is past its time: entries up to `end`, of which `hollow` are cut already; `held`: a hold stops it."""
+    """
+    What of the audit log is past its time: entries up to `end`, of which `hollow` are cut already; `held`: a hold stops it.
+
+    `in_store` are those of them that are whole in PostgreSQL; None where the log is a file.
+    """
 
     end: int
     hollow: int
     days: int
     before: Instant
     held: bool
+    in_store: int | None = None
 
     @property
     def entries(self) -> int:
-        """How many would go now."""
+        """How many of the file would go now."""
         return max(self.end - self.hollow, 0)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from nazdik.bootstrap.retention.erasing import FILES_A_LINE
+from nazdik.bootstrap.retention.planning import LettersPast
 from nazdik.bootstrap.retention.records import Erasure, Gone, append_erasure, digest, read_erasures
 from nazdik.interchange.webhook_store import FILE, WebhookStore
 from nazdik.kernel import Instant, rfc3339
@@ -49,23 +50,31 @@ class Shelf(Protocol):
 class Shelves:
     """The shelves of one server: its own file, and over PostgreSQL that of the provinces that its login may write."""
 
-    def __init__(self, store: WebhookStore, table: "OutboxTable | None") -> None:
+    def __init__(self, store: WebhookStore | None, table: "OutboxTable | None") -> None:
         self._store = store
         self._table = table
 
     def past(self, before: Instant) -> list[Letter]:
         """Return dead letters that were made before an instant, those of webhooks that were ended too."""
-        found: list[Letter] = list(self._store.past(before))
+        found: list[Letter] = list(self._store.past(before)) if self._store is not None else []
         if self._table is not None:
-            ended = [one.id for one in self._store.list_endpoints() if one.ended_why is not None]
+            endpoints = self._store.list_endpoints() if self._store is not None else []
+            ended = [one.id for one in endpoints if one.ended_why is not None]
             found += self._table.past(before, ended)
         return found
 
     def drop(self, ids: Sequence[str]) -> None:
         """Let go of them wherever they lie."""
-        self._store.drop(ids)
+        if self._store is not None:
+            self._store.drop(ids)
         if self._table is not None:
             self._table.drop(ids)
+
+
+def letters_past(shelf: Shelf, days: int, at: Instant) -> LettersPast:
+    """Return what `erase_letters` would erase."""
+    letters = shelf.past(plus_s(at, -days * _DAY_S))
+    return LettersPast(days, tuple(one.id for one in letters), sum(len(one.body) for one in letters))
 
 
 def erase_letters(data: Path, shelf: Shelf, days: int, at: Instant, *, by: str) -> Iterator[Erasure]:

@@ -48,6 +48,15 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class LettersPast:
+    """Dead letters whose time is over, by a rule of so many days."""
+
+    days: int
+    ids: tuple[str, ...]
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """
     What would go now.
@@ -55,6 +64,7 @@ class Plan:
     `days` is the rule that counts for each class: what lies in one file for several provinces goes by the longest of their rules.
     Keys of words are each province's own, and go by its own.
     `unknown` are numbers under hold that no incident has, by province.
+    Of `letters`, and of the audit in PostgreSQL, `elsewhere` tells; `away` is why it could not.
     """
 
     at: Instant
@@ -63,6 +73,8 @@ class Plan:
     kept: tuple[Kept, ...]
     unknown: tuple[tuple[str, int], ...]
     audit: AuditPast | None = None
+    letters: LettersPast | None = None
+    away: str = ""
 
     def of(self, name: str) -> list[Doomed]:
         """Return what would go of one class."""

@@ -73,6 +73,10 @@ def prove(data: Path, plan: Plan, *, copy: Path | None = None, key: str | None =
         proof.in_audit = len(proof.erasures) - len(missing)
         proof.faults += [f"erasure {erasure.number} is not in the audit log" for erasure in missing]
     proof.faults += [f"the message {one} was erased and is there" for one in letters_left(data, erased)]
+    overdue = plan.letters.ids if plan.letters is not None else ()
+    proof.faults += [f"the message {one}, that no partner took, is past its time and is there" for one in overdue]
+    if plan.away:
+        proof.faults.append(f"what is past its time in PostgreSQL is not known: {plan.away}")
     _prove_cut(data, plan.audit, proof)
     return proof
 
@@ -83,6 +87,10 @@ def _prove_cut(data: Path, audit: AuditPast | None, proof: Proof) -> None:
     proof.cut = audit.hollow
     if audit.entries:
         proof.faults.append(f"{audit.entries} entries of the audit log are past their time and are there")
+    if audit.in_store:
+        proof.faults.append(
+            f"{audit.in_store} entries of the audit log in PostgreSQL are past their time and are there"
+        )
     verdict = verify_file(data / AUDIT_FILE) if audit.hollow else None
     if verdict is not None and not verdict.whole:
         proof.faults.append(f"the audit log: {verdict.said}")

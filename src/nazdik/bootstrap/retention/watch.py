@@ -74,9 +74,7 @@ class Retention:
             await self.note_all(erased.lines)
             await self.cut_audit()
             # A store that is away, or of an earlier release, keeps nothing else from going.
-            letters = await asyncio.to_thread(self._erase_letters)
-            await self.note_all(letters)
-            erased.lines += letters
+            erased.lines += await self.erase_letters()
             await asyncio.to_thread(self._put_apart)
         except ErasuresUnreadable as fault:
             _log.critical("NOTHING IS ERASED: %s", fault)
@@ -106,13 +104,19 @@ class Retention:
         _log.info("%d entries were cut off the audit log by rule (%d days)", past.entries, past.days)
         return past.entries
 
-    def _erase_letters(self) -> list[Erasure]:
+    async def erase_letters(self, *, by: str = "system") -> list[Erasure]:
+        """Erase messages that no partner took and whose time is over, say so in the audit log, and return the signed lines."""
+        lines = await asyncio.to_thread(self._erase_letters, by)
+        await self.note_all(lines)
+        return lines
+
+    def _erase_letters(self, by: str) -> list[Erasure]:
         """Erase messages that no partner took by the longest of the rules, as a webhook is told of several provinces."""
         rules = read_rules(self._settings.data_dir, trail_days=self._settings.trail_days)
         if self._letters is None or not rules:
             return []
         days, now = max(one.letters_days for one in rules), self._clock.now()
-        lines = list(erase_letters(self._settings.data_dir, self._letters, days, now, by="system"))
+        lines = list(erase_letters(self._settings.data_dir, self._letters, days, now, by=by))
         for line in lines:
             _log.info("%d messages that no partner took were erased by rule (%d days)", len(line.files), line.days)
         return lines

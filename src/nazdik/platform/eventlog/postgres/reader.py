@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from nazdik.kernel import CommandId
+from nazdik.platform.eventlog.cut import HOLLOW
 from nazdik.platform.eventlog.entry import Entry, Head, Snapshot, first_hash
 from nazdik.platform.eventlog.errors import LogUnavailable
 from nazdik.platform.eventlog.postgres.connection import ANSWERS_WITHIN_S, Connection, connect, translated, within
@@ -102,6 +103,14 @@ class PostgresReader:
         there = self._rows("SELECT to_regclass('nazdik.cuts') IS NOT NULL", ())
         rows = self._rows("SELECT position FROM nazdik.cuts WHERE log = %s", (self.log,)) if there[0][0] else []
         return int(rows[0][0]) if rows else 0
+
+    def not_cut(self, end: int) -> int:
+        """Return how many entries up to a position still say something."""
+        rows = self._rows(
+            "SELECT count(*) FROM nazdik.entries WHERE log = %s AND position <= %s AND kind <> %s",
+            (self.log, end, HOLLOW),
+        )
+        return int(rows[0][0])
 
     def held(self) -> dict[str, str]:
         """Return the holder of each resource that is held now."""
