@@ -4,6 +4,7 @@ offline. axe has nothing to say, no cookie is set, and the first load stays smal
 """
 
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from playwright.sync_api import Browser, Page, Response, expect
 from nazdik.bootstrap.oversight.demo import PASSWORD
 from tests.browser.conftest import ROOT
 from tests.browser.oversight_pictures import sign_in
-from tests.browser.test_accessibility import LOOKS, complaints
+from tests.browser.test_accessibility import LOOKS, complaints, strangers
 
 pytestmark = pytest.mark.browser
 # A sound as a browser records it, of a tone: no microphone is needed.
@@ -32,6 +33,8 @@ RECORD = """async () => {
   return [...new Uint8Array(await new Blob(parts).arrayBuffer())];
 }"""
 FIRST_LOAD_BYTES_MAX = 200_000
+# The hour at which a page was read differs between two readings of it.
+TIME = re.compile(r"[0-9۰-۹]{1,2}:[0-9۰-۹]{2}")
 KHUZESTAN = ROOT / "regions/built/khuzestan"
 
 
@@ -347,11 +350,6 @@ def test_a_case_grows_at_its_desk_goes_elsewhere_when_it_must_and_a_lost_network
         phone.goto(f"{public}/?{query}")
         phone.locator(".choices button").first.click()
         phone.locator("textarea").fill("آزمون: ضابط نشانی‌ام را فاش کرد")
-        asked: list[str] = []
-        phone.once("dialog", lambda asks, asked=asked: (asked.append(asks.type), asks.dismiss()))
-        phone.locator("header a[hreflang]").click(no_wait_after=True)
-        expect(phone.locator("textarea")).to_have_value("آزمون: ضابط نشانی‌ام را فاش کرد")
-        assert asked == ["beforeunload"], "what was begun is not lost by another language"
         phone.locator("select").first.select_option("khuzestan.ahvaz")
         phone.locator("button[type=submit]").click()
         expect(phone.locator(".code")).to_be_visible()
@@ -402,3 +400,105 @@ def test_a_case_grows_at_its_desk_goes_elsewhere_when_it_must_and_a_lost_network
     page.get_by_role("button", name="Decreed days").click()
     expect(page.locator(".note.bad").last).to_contain_text("No connection")
     page.context.close()
+
+
+def words_of(page: Page) -> list[str]:
+    """Return what the page says, line by line; a list of names stands in the order of the language it was made in."""
+    page.wait_for_load_state("networkidle")
+    said: str = page.evaluate("[document.title, document.body.innerText].join('\\n')")
+    return sorted(TIME.sub("", line).strip() for line in said.split("\n") if line.strip())
+
+
+def switch(page: Page, lang: str) -> None:
+    """Change the language as a reader does; the page stays the page it was."""
+    page.evaluate("globalThis.kept = true")
+    page.locator("header a[hreflang]").click()
+    expect(page.locator("html")).to_have_attribute("lang", lang)
+    expect(page.locator("html")).to_have_attribute("dir", "rtl" if lang == "fa" else "ltr")
+    assert page.evaluate("globalThis.kept") is True, "it was loaded again"
+    assert f"lang={lang}" in page.url
+
+
+def test_another_language_is_there_at_once_on_every_page_and_what_was_begun_stays(
+    browser: Browser, sites: tuple[str, str]
+) -> None:
+    public, _ = sites
+    faults: list[str] = []
+    page = audible(browser.new_context(viewport={"width": 320, "height": 640}).new_page(), faults)
+    for path, ready in (
+        ("/", ".choices"),
+        ("/follow", "form"),
+        ("/meet", "section.card h2"),
+        ("/figures", "table"),
+        ("/queue#demo-now", ".quiet"),
+    ):
+        where, _, part = path.partition("#")
+        said = {}
+        for lang in ("en", "fa"):
+            page.goto("about:blank")
+            page.goto(f"{public}{where}?lang={lang}&theme=day{'#' + part if part else ''}")
+            expect(page.locator(ready).first).to_be_visible()
+            said[lang] = words_of(page)
+        assert said["en"] != said["fa"]
+        for lang in ("en", "fa"):
+            switch(page, lang)
+            assert words_of(page) == said[lang], path
+        assert page.url.endswith(f"#{part}" if part else "&theme=day")
+        links = page.locator("header a:not([hreflang])")
+        assert all("lang=fa" in str(links.nth(n).get_attribute("href")) for n in range(links.count()))
+    page.goto(f"{public}/?lang=fa&theme=night")
+    page.locator(".choices button").first.click()
+    page.locator("textarea").fill("آزمون")
+    page.locator("select").first.select_option("khuzestan.ahvaz")
+    sound = {"name": "voice.webm", "mimeType": "audio/webm", "buffer": bytes(page.evaluate(RECORD))}
+    page.set_input_files("input[accept='audio/*,video/*']", [sound])
+    expect(page.locator("audio")).to_be_visible()
+    for lang in ("en", "fa"):
+        switch(page, lang)
+        expect(page.locator("textarea")).to_have_value("آزمون")
+        expect(page.locator("select").first).to_have_value("khuzestan.ahvaz")
+        expect(page.locator("audio")).to_be_visible()
+        assert page.evaluate("document.querySelector(\"input[accept='audio/*,video/*']\").files.length") == 1
+        assert strangers(page, ["آزمون"]) == [] and complaints(page) == []
+        # Whoever would leave with it is asked first.
+        asked: list[str] = []
+        page.once("dialog", lambda asks, asked=asked: (asked.append(asks.type), asks.dismiss()))
+        page.locator("header a").first.click(no_wait_after=True)
+        expect(page.locator("textarea")).to_have_value("آزمون")
+        assert asked == ["beforeunload"]
+    page.context.close()
+    assert faults == []
+
+
+def test_a_desk_changes_its_language_without_signing_out(browser: Browser, sites: tuple[str, str]) -> None:
+    _, desk = sites
+    faults: list[str] = []
+    page = audible(browser.new_context(viewport={"width": 1280, "height": 900}).new_page(), faults)
+    said: dict[str, list[list[str]]] = {}
+
+    def read_all() -> list[list[str]]:
+        found = []
+        for number in range(5):
+            page.locator("nav.tabs button").nth(number).click()
+            expect(page.locator("h2").first).to_be_visible()
+            expect(page.get_by_role("status").filter(has_text="…")).to_have_count(0)
+            found.append(words_of(page))
+        return found
+
+    for lang in ("en", "fa"):
+        sign_in(page, desk, "desk.khuzestan.ahvaz", f"lang={lang}&theme=day")
+        said[lang] = read_all()
+    for number in range(5):
+        page.locator("nav.tabs button").nth(number).click()
+        expect(page.locator("h2").first).to_be_visible()
+        for lang in ("en", "fa"):
+            switch(page, lang)
+            assert words_of(page) == said[lang][number], number
+    page.locator("nav.tabs button").first.click()
+    page.locator("tbody button").first.click()
+    page.get_by_label("نوشتن به شهروند").fill("آزمون: پیش‌نویس")
+    switch(page, "en")
+    expect(page.get_by_label("Write to the citizen")).to_have_value("آزمون: پیش‌نویس")
+    assert complaints(page) == []
+    page.context.close()
+    assert faults == []

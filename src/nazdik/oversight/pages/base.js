@@ -1,28 +1,68 @@
 // What every page of 197 shares: language, day and night, elements, requests. Nothing is stored in the browser, on purpose.
 
 const query = new URLSearchParams(location.search);
-export const lang = query.get("lang") === "en" ? "en" : "fa";
+export let lang = query.get("lang") === "en" ? "en" : "fa";
 const night = query.get("theme") ? query.get("theme") === "night" : matchMedia("(prefers-color-scheme: dark)").matches;
 
 // One object for good: a part of a page that is loaded later adds its own words to it.
 const words = {};
 export const addWords = (more) => Object.assign(words, more);
-export const t = (key, values = {}) => {
+
+// What reads otherwise in the other language. Where it stands on the page it is said anew when the reader changes the language:
+// nothing is loaded again, and nothing that was written is lost.
+class Said {
+  constructor(make) { this.make = make; }
+  toString() { return String(this.make()); }
+}
+export const spoken = (make) => new Said(make);
+// For what is put together: both`${t("due")} ${date(day)}`.
+export const both = (parts, ...values) => spoken(() => String.raw({ raw: parts }, ...values));
+export const t = (key, values = {}) => spoken(() => {
   const pair = words[key];
   const text = pair ? pair[lang === "fa" ? 0 : 1] : key;
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
-};
+});
 
-export const number = (value) => new Intl.NumberFormat(lang === "fa" ? "fa-IR" : "en-GB", { useGrouping: false }).format(value);
-export const date = (iso) =>
-  new Intl.DateTimeFormat(lang === "fa" ? "fa-IR-u-ca-persian" : "en-GB", { dateStyle: "long", timeZone: "Asia/Tehran" }).format(new Date(iso));
-export const moment = (iso) =>
-  new Intl.DateTimeFormat(lang === "fa" ? "fa-IR-u-ca-persian" : "en-GB", {
-    dateStyle: "medium", timeStyle: "short", timeZone: "Asia/Tehran",
-  }).format(new Date(iso));
+const formats = (fa, options) => {
+  const made = { fa: new Intl.DateTimeFormat(fa, options), en: new Intl.DateTimeFormat("en-GB", options) };
+  return (iso) => spoken(() => made[lang].format(new Date(iso)));
+};
+const NUMBERS = { fa: new Intl.NumberFormat("fa-IR", { useGrouping: false }), en: new Intl.NumberFormat("en-GB", { useGrouping: false }) };
+export const number = (value) => spoken(() => NUMBERS[lang].format(value));
+export const date = formats("fa-IR-u-ca-persian", { dateStyle: "long", timeZone: "Asia/Tehran" });
+export const moment = formats("fa-IR-u-ca-persian", { dateStyle: "medium", timeStyle: "short", timeZone: "Asia/Tehran" });
+export const clock = formats("fa-IR", { timeStyle: "short", timeZone: "Asia/Tehran" });
 // Something falls due at the midnight that ends a day: people call that the day itself.
 export const dueDay = (iso) => date(new Date(new Date(iso).getTime() - 1).toISOString());
-export const place = (named) => (lang === "fa" ? named.fa : named.en);
+export const place = (named) => spoken(() => (lang === "fa" ? named.fa : named.en));
+export const listed = (all) => spoken(() => all.join(lang === "fa" ? "، " : ", "));
+
+const inText = new WeakMap(), inAttributes = new WeakMap();
+
+function shown(child) {
+  if (!(child instanceof Said)) return child;
+  const made = new Text(String(child));
+  inText.set(made, child);
+  return made;
+}
+
+// Puts something in the place of what an element held.
+export const put = (into, ...children) => into.replaceChildren(...children.map(shown));
+
+function sayAnew() {
+  const all = document.createTreeWalker(document, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+  for (let node = all.nextNode(); node; node = all.nextNode()) {
+    if (inText.has(node)) node.data = String(inText.get(node));
+    for (const [name, value] of inAttributes.get(node) ?? []) node.setAttribute(name, value);
+  }
+}
+
+function speak(language) {
+  lang = language;
+  history.replaceState(null, "", address({ lang }));
+  Object.assign(document.documentElement, { lang, dir: lang === "fa" ? "rtl" : "ltr" });
+  sayAnew();
+}
 
 // Words go in as text, never as markup.
 export function el(tag, attributes = {}, ...children) {
@@ -34,13 +74,16 @@ export function el(tag, attributes = {}, ...children) {
       made.value = value;
       if (tag === "textarea") made.defaultValue = value;
     }
-    else made.setAttribute(name, value === true ? "" : value);
+    else {
+      made.setAttribute(name, value === true ? "" : value);
+      if (value instanceof Said) inAttributes.set(made, [...(inAttributes.get(made) ?? []), [name, value]]);
+    }
   }
-  made.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  made.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false).map(shown));
   return made;
 }
 
-// What was begun and is not sent yet is not lost by another language, a link or a closed window: the browser asks first.
+// What was begun and is not sent yet is not lost by a link or a closed window: the browser asks first.
 addEventListener("beforeunload", (event) => {
   if ([...document.querySelectorAll("main textarea")].some((one) => one.value.trim() && one.value !== one.defaultValue)) event.preventDefault();
 });
@@ -55,8 +98,6 @@ export function field(label, control, hint = "") {
 
 export const isolated = (text, kind = "") => el("bdi", { dir: "ltr", class: kind }, text);
 
-export const listed = (all) => all.join(lang === "fa" ? "، " : ", ");
-
 // Words of one language within the other keep to themselves.
 export const apart = (text) => el("bdi", {}, text);
 
@@ -64,7 +105,8 @@ export const key = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), 
 
 export class Refused extends Error {
   constructor(problem) {
-    super(problem.title);
+    super();
+    this.message = problem.title;
     this.code = problem.code;
   }
 }
@@ -96,7 +138,7 @@ export function note(text, kind = "") {
 function address(changes) {
   const next = new URLSearchParams(location.search);
   for (const [name, value] of Object.entries(changes)) next.set(name, value);
-  return `${location.pathname}?${next}`;
+  return `${location.pathname}?${next}${location.hash}`;
 }
 
 export function begin(catalogue, face, title, links = []) {
@@ -105,12 +147,12 @@ export function begin(catalogue, face, title, links = []) {
   Object.assign(root, { lang, dir: lang === "fa" ? "rtl" : "ltr" });
   root.dataset.theme = night ? "night" : "day";
   root.dataset.face = face;
-  document.title = t(title);
-  const other = lang === "fa" ? "en" : "fa";
+  put(document.querySelector("title"), t(title));
+  const other = spoken(() => (lang === "fa" ? "en" : "fa"));
   const main = el("main", {});
   const look = el("button", {
     type: "button",
-    onclick: () => { root.dataset.theme = root.dataset.theme === "night" ? "day" : "night"; },
+    onclick: () => { root.dataset.theme = root.dataset.theme === "night" ? "day" : "night"; sayAnew(); },
   }, t("look"));
   const help = () => import("./help.js").then(({ showHelp }) => showHelp(title));
   addEventListener("keydown", (event) => {
@@ -122,8 +164,9 @@ export function begin(catalogue, face, title, links = []) {
     el("div", { class: "wrap" },
       el("header", { class: "no-print" },
         el("h1", {}, t(title)),
-        ...links.map(([to, name]) => el("a", { href: `${to}?lang=${lang}&theme=${root.dataset.theme}` }, t(name))),
-        el("a", { href: address({ lang: other }), lang: other, hreflang: other }, other === "fa" ? "فارسی" : "English"),
+        ...links.map(([to, name]) => el("a", { href: spoken(() => `${to}?lang=${lang}&theme=${root.dataset.theme}`) }, t(name))),
+        el("a", { href: spoken(() => address({ lang: other })), lang: other, hreflang: other, onclick: (event) => { event.preventDefault(); speak(String(other)); } },
+          spoken(() => (lang === "fa" ? "English" : "فارسی"))),
         look,
         el("button", { type: "button", "aria-keyshortcuts": "F1", onclick: help }, t("help"), " ", el("kbd", {}, "F1"))),
       main));

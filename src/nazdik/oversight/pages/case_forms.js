@@ -1,5 +1,5 @@
 // What a case is about can grow while it is handled: a formal case of a contact, one more allegation, the name of an unknown officer, another handler.
-import { addWords, date, el, field, key, lang, note, number, place, t } from "./base.js";
+import { addWords, both, date, el, field, key, lang, note, number, place, t } from "./base.js";
 import { CATEGORIES } from "./form.js";
 
 addWords({
@@ -37,7 +37,7 @@ export function caseForms(view, { call, offices, done }) {
   const form = (word, name, body, ...fields) => el("details", {}, el("summary", {}, t(word)), el("form", { class: "card", onsubmit: act(name, body) }, el("p", { class: "quiet" }, t(`${word}_hint`)), ...fields, el("div", { class: "row" }, el("button", {}, t("set")))));
   const typed = (required) => el("input", { required, maxlength: 120, dir: "ltr", autocomplete: "off" });
   const unknown = view.allegations.filter((one) => !one.person);
-  const units = [...offices].sort((a, b) => place(a).localeCompare(place(b), lang, { numeric: true }));
+  const units = [...offices].sort((a, b) => `${place(a)}`.localeCompare(`${place(b)}`, lang, { numeric: true }));
 
   function add() {
     const category = el("select", {}, ...CATEGORIES.map((one) => el("option", { value: one }, t(one)))), person = typed(false);
@@ -64,7 +64,7 @@ export function caseForms(view, { call, offices, done }) {
       try {
         const { cases } = await call("/v1/cases");
         const others = cases.filter((one) => one.id !== view.id).sort((a, b) => a.received_at - b.received_at);
-        first.replaceChildren(...others.map((one) => el("option", { value: one.id }, `${date(new Date(one.received_at / 1000).toISOString())} · ${one.opening.slice(0, 60) || t("recordings")}`)));
+        first.replaceChildren(...others.map((one) => el("option", { value: one.id }, both`${date(new Date(one.received_at / 1000).toISOString())} · ${one.opening.slice(0, 60) || t("recordings")}`)));
         if (!others.length) said.replaceChildren(note(t("more_no_other")));
       } catch (problem) { said.replaceChildren(note(problem.message, "bad")); }
     });

@@ -1,4 +1,4 @@
-import { apart, ask, begin, date, dueDay, el, field, isolated, key, moment, note, number, place, t } from "./base.js";
+import { apart, ask, begin, both, date, dueDay, el, field, isolated, key, moment, note, number, place, t } from "./base.js";
 import { caseForms, linkedCard } from "./case_forms.js";
 import { contactForm, KINDS } from "./form.js";
 import { limitForms } from "./limits.js";
@@ -64,7 +64,7 @@ function gate(problem = "") {
   person.focus();
 }
 
-const left = el("section", { "aria-label": "list" }), right = el("section", { "aria-live": "polite" });
+const left = el("section", { "aria-label": t("cases") }), right = el("section", { "aria-live": "polite" });
 
 // Each part of the desk is loaded when it is first opened, and says how it is left.
 const PARTS = {
@@ -106,13 +106,12 @@ function desk() {
   closed.addEventListener("change", () => list(null, closed.checked));
   main.replaceChildren(
     tabs("cases"),
-    el("div", { class: "row" }, el("strong", {}, session.desks.map(place).join(" · ")), el("span", { class: "quiet" }, t("new_call")),
+    el("div", { class: "row" }, el("strong", {}, session.desks.flatMap((one, n) => (n ? [" · ", place(one)] : [place(one)]))), el("span", { class: "quiet" }, t("new_call")),
       ...KINDS.map((kind) => el("button", { type: "button", onclick: () => take(kind) }, t(kind))),
       el("button", { type: "button", onclick: () => decrees() }, t("decrees")),
       el("button", { type: "button", onclick: () => right.replaceChildren(...handOut(token)) }, t("hand_out"))),
     el("div", { class: "row" }, el("form", { onsubmit: search }, field(t("search_words"), words)), field(t("closed_too"), closed)),
     el("div", { class: "two" }, left, right));
-  left.setAttribute("aria-label", t("cases"));
   right.replaceChildren(el("p", { class: "quiet" }, t("choose_case")));
   list();
 }
@@ -153,16 +152,16 @@ async function bring(found, closed) {
   const late = (row) => row.due_at && row.due_at / 1000 < Date.now();
   const due = (row) => (row.due_at ? dueDay(new Date(row.due_at / 1000).toISOString()) : "");
   left.replaceChildren(
-    el("h2", {}, t("cases"), ` (${number(rows.cases.length)})`),
+    el("h2", {}, t("cases"), both` (${number(rows.cases.length)})`),
     topics.length ? el("p", {}, t("topics_apart", { n: number(topics.length) })) : "",
     rows.cases.length ? el("div", { class: "scroll" }, el("table", {},
       el("thead", {}, el("tr", {}, ...["due", "kind", "opening"].map((name) => el("th", { scope: "col" }, t(name))))),
       el("tbody", {}, ...rows.cases.map((row) => el("tr", { "aria-selected": String(row.id === chosen) },
-        el("td", { class: late(row) ? "late" : "" }, due(row)), el("td", {}, t(row.kind), row.serious ? el("strong", { class: "late" }, ` ${t("serious")}`) : ""),
-        el("td", {}, el("button", { type: "button", onclick: () => open(row.id) }, row.opening ? apart(row.opening.slice(0, 60)) : t("recordings")), row.self_praise ? el("span", { class: "quiet" }, ` ${t("from_self")}`) : "")))))) : el("p", { class: "quiet" }, t("nothing")),
+        el("td", { class: late(row) ? "late" : "" }, due(row)), el("td", {}, t(row.kind), row.serious ? el("strong", { class: "late" }, both` ${t("serious")}`) : ""),
+        el("td", {}, el("button", { type: "button", onclick: () => open(row.id) }, row.opening ? apart(row.opening.slice(0, 60)) : t("recordings")), row.self_praise ? el("span", { class: "quiet" }, both` ${t("from_self")}`) : "")))))) : el("p", { class: "quiet" }, t("nothing")),
     openLetters(letters, open),
     el("h2", {}, t("notices")),
-    notices.length ? el("ul", {}, ...notices.slice(0, 20).map((one) => el("li", {}, el("button", { type: "button", onclick: () => open(one.case_id) }, `${t(one.clock)} · ${t(one.stage)}`)))) : el("p", { class: "quiet" }, t("nothing")));
+    notices.length ? el("ul", {}, ...notices.slice(0, 20).map((one) => el("li", {}, el("button", { type: "button", onclick: () => open(one.case_id) }, both`${t(one.clock)} · ${t(one.stage)}`)))) : el("p", { class: "quiet" }, t("nothing")));
 }
 
 function take(kind) {
@@ -207,11 +206,11 @@ function show(view) {
   };
   right.replaceChildren(
     el("h2", { tabindex: -1 }, t(view.kind), " · ", moment(view.said_at ?? view.received_at)), said,
-    view.serious ? note(t("referred_to"), "bad") : "", view.limit ? note(`${t("limited_until", { day: dayName(view.limit_review_day) })}: ${view.limit}`) : "",
+    view.serious ? note(t("referred_to"), "bad") : "", view.limit ? note(both`${t("limited_until", { day: dayName(view.limit_review_day) })}: ${view.limit}`) : "",
     statedCard(view), linkedCard(view, { open }),
     view.text ? el("p", { class: "msg mine", dir: "auto" }, view.text) : "",
     el("p", { class: "quiet" }, t("handled_by", { who: view.handler || t("nobody") }), " · ", t("at_desk", { place: place(view.office) })),
-    view.route.length ? el("p", { class: "quiet" }, t("route_here"), ": ", ...view.route.flatMap((step) => [officeName(step.office), ` (${t(step.rule === "unit" ? "own_unit" : step.rule)}) `])) : "",
+    view.route.length ? el("p", { class: "quiet" }, t("route_here"), ": ", ...view.route.flatMap((step) => [officeName(step.office), both` (${t(step.rule === "unit" ? "own_unit" : step.rule)}) `])) : "",
     view.closed ? el("p", { class: "msg", dir: "auto" }, view.answer) : el("div", { class: "row" }, view.handler ? "" : button("assign", "take", { handler: session.person }, "main"), button("acknowledge", "say_have")),
     rarerActs(view, { call, session, done: () => open(view.id) }),
     lettersCard(view),

@@ -1,5 +1,5 @@
 // The meeting desk: a month of meetings as calendar and as list, one of them with its queue, and every open promise.
-import { apart, el, listed, moment, note, number, place, t } from "./base.js";
+import { apart, both, el, listed, moment, note, number, place, t } from "./base.js";
 import { month, today, weekday } from "./jalali.js";
 import { meetingView, promise } from "./meeting.js";
 import { monthGrid, newMeeting } from "./meeting_form.js";
@@ -44,14 +44,14 @@ export function meetingDesk(root, { call, session, dayName }) {
     const rows = found.sessions.filter((one) => chosen === null || !calendar || one.day === chosen);
     const nav = (word, go) => el("button", { type: "button", "data-k": word, onclick: go }, t(word));
     const row = (one) => el("tr", { "aria-selected": String(one.id === open) },
-      el("td", {}, el("button", { type: "button", "data-k": `open-${one.id}`, onclick: () => show(one.id) }, `${weekday(one.day)} ${moment(one.starts_at)}`)),
+      el("td", {}, el("button", { type: "button", "data-k": `open-${one.id}`, onclick: () => show(one.id) }, both`${weekday(one.day)} ${moment(one.starts_at)}`)),
       el("td", {}, apart(one.official), el("br"), el("span", { class: "quiet" }, apart(one.place))),
       el("td", {}, one.cancelled !== null ? el("span", { class: "late" }, t("called_off", { why: one.cancelled })) : t("of_turns", { n: number(one.booked + one.served), all: number(one.turns) })));
     left.replaceChildren(
       el("h2", {}, t("meetings")),
       el("div", { class: "row" }, el("button", { type: "button", class: "main", "data-k": "new", "data-key": "KeyM", onclick: fresh }, t("meeting_new"), " ", el("kbd", {}, "M")),
         el("button", { type: "button", "data-k": "how", onclick: () => { calendar = !calendar; keepFocus(() => draw(found, days, name, year)); } }, t(calendar ? "as_list" : "as_calendar"))),
-      el("div", { class: "row" }, nav("month_before", () => turnMonth(-1)), el("strong", { "aria-live": "polite" }, `${name} ${number(year)}`), nav("month_after", () => turnMonth(1)), nav("month_now", () => { shown = today(); list(); })),
+      el("div", { class: "row" }, nav("month_before", () => turnMonth(-1)), el("strong", { "aria-live": "polite" }, both`${name} ${number(year)}`), nav("month_after", () => turnMonth(1)), nav("month_now", () => { shown = today(); list(); })),
       calendar ? monthGrid({ days, counts, chosen, choose, turnMonth }) : "",
       rows.length ? el("div", { class: "scroll" }, el("table", {}, el("thead", {}, el("tr", {}, ...["when_starts", "who_where", "turns_taken"].map((word) => el("th", { scope: "col" }, t(word))))), el("tbody", {}, ...rows.map(row)))) : el("p", { class: "quiet" }, t("no_meetings")),
       el("h2", {}, t("owed_all")),
@@ -71,8 +71,8 @@ export function meetingDesk(root, { call, session, dayName }) {
     const form = newMeeting({
       desks: session.desks, day: chosen ?? today() + 1, dayName, back: () => right.replaceChildren(el("p", { class: "quiet" }, t("choose_meeting"))), send: (body, once) => call("/v1/meetings/series", body, { once }),
       made: async (answer) => {
-        const closed = listed(answer.left_out.map((one) => `${dayName(one.day)}${one.why ? ` (${one.why})` : ""}`));
-        right.replaceChildren(note(t("announced", { n: number(answer.made.length) }), "good"), closed ? note(t("left_out", { days: closed })) : "");
+        const closed = listed(answer.left_out.map((one) => both`${dayName(one.day)}${one.why ? ` (${one.why})` : ""}`));
+        right.replaceChildren(note(t("announced", { n: number(answer.made.length) }), "good"), answer.left_out.length ? note(t("left_out", { days: closed })) : "");
         await list({ quiet: true });
       },
     });

@@ -1,5 +1,5 @@
 // What many have sent in the same words: one topic, answered once to all; and limits on contact, with their day of review.
-import { dueDay, el, field, key, note, number, t } from "./base.js";
+import { both, dueDay, el, field, key, note, number, t } from "./base.js";
 import { today } from "./jalali.js";
 import { limitForms } from "./limits.js";
 import "./words_desk.js";
@@ -27,12 +27,12 @@ export async function topicDesk(root, { call, openCase }) {
     const list = async () => {
       try {
         const rows = await call(`/v1/topics/${topic.topic}`);
-        cases.replaceChildren(el("ul", {}, ...rows.map((row) => el("li", {}, el("button", { type: "button", onclick: () => openCase(row.id) }, `${t(row.kind)} · ${row.due_at ? dueDay(new Date(row.due_at / 1000).toISOString()) : ""}`)))));
+        cases.replaceChildren(el("ul", {}, ...rows.map((row) => el("li", {}, el("button", { type: "button", onclick: () => openCase(row.id) }, both`${t(row.kind)} · ${row.due_at ? dueDay(new Date(row.due_at / 1000).toISOString()) : ""}`)))));
       } catch (problem) { cases.replaceChildren(note(problem.message, "bad")); }
     };
     const held = el("details", {}, el("summary", {}, t("its_cases")), cases);
     held.addEventListener("toggle", () => { if (held.open) list(); });
-    const state = topic.unread ? t("sent_by", { n: number(topic.number), unread: number(topic.unread) }) : `${t("sent_by", { n: number(topic.number), unread: number(0) })} · ${t("all_answered")}`;
+    const state = topic.unread ? t("sent_by", { n: number(topic.number), unread: number(topic.unread) }) : both`${t("sent_by", { n: number(topic.number), unread: number(0) })} · ${t("all_answered")}`;
     return el("article", { class: "card" }, el("h3", {}, topic.opening), el("p", {}, state), held,
       topic.unread ? el("form", { onsubmit: send }, field(t("answer_all"), text, t("answer_all_hint")), said, el("div", { class: "row" }, el("button", { class: "main" }, t("answer_all")))) : "");
   };
@@ -50,7 +50,7 @@ export async function limitDesk(root, { call, openCase, dayName }) {
   const card = (one) => el("article", { class: "card" },
     el("h3", {}, el("button", { type: "button", onclick: () => openCase(one.case.id) }, one.case.opening.slice(0, 60) || "—")),
     el("p", { class: "msg" }, one.why),
-    el("p", { class: one.review_day <= today() ? "late" : "quiet" }, `${t("look_again")}: ${dayName(one.review_day)}`, one.review_day <= today() ? ` · ${t("limit_late")}` : "", ` · ${t("by_whom")}: `, el("bdi", { dir: "ltr" }, one.by)),
+    el("p", { class: one.review_day <= today() ? "late" : "quiet" }, both`${t("look_again")}: ${dayName(one.review_day)}`, one.review_day <= today() ? both` · ${t("limit_late")}` : "", both` · ${t("by_whom")}: `, el("bdi", { dir: "ltr" }, one.by)),
     limitForms({ id: one.case.id, limit: one.why }, { call, dayName, done: load }));
   await load();
 }

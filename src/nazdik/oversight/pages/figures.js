@@ -1,4 +1,4 @@
-import { ask, begin, date, el, lang, note, number, place, t } from "./base.js";
+import { ask, begin, both, date, el, listed, note, number, place, t } from "./base.js";
 import { WORDS } from "./words.js";
 
 const FIGURES = {
@@ -11,19 +11,18 @@ const FIGURES = {
   how_3: ["در همهٔ جدول‌ها همان پرونده‌ها شمرده شده‌اند و هر پرونده تنها در یک دوره. هر چه از هم کم یا با هم جمع شود، باز پنج یا بیشتر است؛ برنامه‌ای این را در هر نسخه می‌آزماید.", "Every table counts the same cases, and each case is in one period only. Whatever is taken from or added to one another is again five or more; a program attacks this with every version."],
   how_4: ["نتیجه تنها برای شکایت است؛ نقدی که به آن رسیدگی رسمی شد با شکایت‌ها آمده است. صفر یعنی هیچ.", "Findings are for complaints; a criticism that was dealt with formally is counted with them. Zero means none."],
 };
-const MONTHS = [["فروردین", "Farvardin"], ["اردیبهشت", "Ordibehesht"], ["خرداد", "Khordad"], ["تیر", "Tir"], ["مرداد", "Mordad"], ["شهریور", "Shahrivar"], ["مهر", "Mehr"], ["آبان", "Aban"], ["آذر", "Azar"], ["دی", "Dey"], ["بهمن", "Bahman"], ["اسفند", "Esfand"]];
+const MONTHS = [{ fa: "فروردین", en: "Farvardin" }, { fa: "اردیبهشت", en: "Ordibehesht" }, { fa: "خرداد", en: "Khordad" }, { fa: "تیر", en: "Tir" }, { fa: "مرداد", en: "Mordad" }, { fa: "شهریور", en: "Shahrivar" }, { fa: "مهر", en: "Mehr" }, { fa: "آبان", en: "Aban" }, { fa: "آذر", en: "Azar" }, { fa: "دی", en: "Dey" }, { fa: "بهمن", en: "Bahman" }, { fa: "اسفند", en: "Esfand" }];
 const main = begin({ ...WORDS, ...FIGURES }, "citizen", "title_figures", [["/", "to_contact"]]);
 const DAY_MS = 86_400_000;
 // The middle of a day, so that no time zone makes it another.
 const named = (day) => date(new Date(day * DAY_MS + DAY_MS / 2).toISOString());
-const comma = lang === "fa" ? "، " : ", ";
 
 function word(value, counties) {
   if (counties.has(value)) return place(counties.get(value));
   const month = /^(\d{4})-(\d{2})$/.exec(value);
-  return month ? `${MONTHS[month[2] - 1][lang === "fa" ? 0 : 1]} ${number(Number(month[1]))}` : t(value);
+  return month ? both`${place(MONTHS[month[2] - 1])} ${number(Number(month[1]))}` : t(value);
 }
-const together = (values, counties) => values.map((value) => word(value, counties)).join(comma);
+const together = (values, counties) => listed(values.map((value) => word(value, counties)));
 
 function framed(title, columns, rows) {
   return el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": title }, el("table", {}, el("caption", {}, title),

@@ -1,4 +1,4 @@
-import { ask, begin, dueDay, el, field, key, lang, moment, note, place, t } from "./base.js";
+import { ask, begin, dueDay, el, field, key, listed, moment, note, place, t } from "./base.js";
 import { recordingField, recordingLines } from "./recordings.js";
 import { WORDS } from "./words.js";
 
@@ -23,7 +23,7 @@ async function load() {
   }
 }
 
-const list = (all) => all.map(place).join(lang === "fa" ? "، " : ", ");
+const list = (all) => listed(all.map(place));
 const promise = (clock) => {
   const values = { date: clock.due_at ? dueDay(clock.due_at) : "", reason: clock.reason };
   const kind = clock.state === "overdue" ? "late" : clock.state.startsWith("kept") ? "kept" : "";

@@ -1,5 +1,5 @@
 // The one form of 197: citizens fill it in themselves, a desk fills it in while somebody speaks.
-import { ask, date, dueDay, el, field, isolated, key, lang, note, place, t } from "./base.js";
+import { ask, date, dueDay, el, field, isolated, key, lang, listed, note, place, t } from "./base.js";
 import { recordingField } from "./recordings.js";
 
 export const KINDS = ["complaint", "criticism", "suggestion", "commendation", "guidance"];
@@ -24,7 +24,7 @@ async function bare(file) {
 
 export function contactForm(kind, offices, { staff = false, send, back, submit, token = () => null, media = true, text: begun = "", source: usual = "phone", here = "" }) {
   const about = kind === "complaint" || kind === "criticism" || kind === "commendation";
-  const named = offices.map((o) => ({ ...o, name: place(o) })).sort((a, b) => a.name.localeCompare(b.name, lang, { numeric: true }));
+  const named = offices.map((o) => ({ ...o, name: place(o) })).sort((a, b) => `${a.name}`.localeCompare(`${b.name}`, lang, { numeric: true }));
   const where = named.filter((o) => ["county", "province"].includes(o.tier));
   const county = el("select", { required: true }, ...where.map((o) => option(o.id, o.name)));
   if (where.some((o) => o.id === here)) county.value = here;
@@ -52,7 +52,7 @@ export function contactForm(kind, offices, { staff = false, send, back, submit, 
     if (staff) return;
     const sees = await ask("/v1/who-sees", { kind, office: county.value, unit: unit.value || null, category: category.value }).catch(() => null);
     if (!sees) return;
-    const list = (all) => all.map(place).join(lang === "fa" ? "، " : ", ");
+    const list = (all) => listed(all.map(place));
     seen.replaceChildren(el("h3", {}, t("who_sees")), el("p", {}, t("sees_desk", { place: place(sees.office) })),
       sees.shut_out.length ? el("p", {}, t("shut_out", { places: list(sees.shut_out) })) : "", sees.referred ? note(t("referred")) : "");
   }
@@ -110,6 +110,6 @@ export function receiptCard(answer) {
     answer.acknowledge_by ? el("p", {}, t("first_date", { date: dueDay(answer.acknowledge_by) })) : "",
     el("div", { class: "row no-print" },
       el("button", { type: "button", class: "main", onclick: () => print() }, t("print")),
-      el("a", { class: "button", href: URL.createObjectURL(file), download: `197-${date(new Date().toISOString()).replace(/\s/g, "-")}.json` }, t("save"))),
+      el("a", { class: "button", href: URL.createObjectURL(file), download: `197-${String(date(new Date().toISOString())).replace(/\s/g, "-")}.json` }, t("save"))),
     el("p", { class: "quiet" }, t("save_hint")));
 }

@@ -1,5 +1,5 @@
 // Letters to other systems, as a desk sees them: which were signed for, which wait, and what came of the last try.
-import { el, isolated, moment, number, t } from "./base.js";
+import { both, el, isolated, moment, number, t } from "./base.js";
 
 export const LETTER_WORDS = {
   letters: ["نامه به سامانه‌های دیگر", "Letters to other systems"], letters_open: ["نامه‌هایی که هنوز کسی رسیدشان نکرده", "Letters nobody has signed for"],
@@ -18,7 +18,7 @@ export const lettersCard = (view) => (view.letters.length
   : "");
 
 export const openLetters = (all, open) => (all.length
-  ? el("section", {}, el("h2", {}, t("letters_open"), ` (${number(all.length)})`), el("ul", {}, ...all.map((one) => el("li", {},
+  ? el("section", {}, el("h2", {}, t("letters_open"), both` (${number(all.length)})`), el("ul", {}, ...all.map((one) => el("li", {},
     el("button", { type: "button", onclick: () => open(one.case_id) }, t(one.letter.kind)), " ", stands(one.letter), " ",
     el("span", { class: "quiet" }, ...(one.last === "no_line" ? ["· ", t("l_no_line")] : one.tries ? ["· ", t("l_tries", { n: number(one.tries) }), " ", isolated(one.last)] : []))))))
   : "");

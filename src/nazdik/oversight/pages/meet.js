@@ -1,4 +1,4 @@
-import { ask, begin, el, field, isolated, key, lang, moment, note, number, place, t } from "./base.js";
+import { ask, begin, el, field, isolated, key, lang, moment, note, number, place, spoken, t } from "./base.js";
 import { WORDS } from "./words.js";
 
 const main = begin(WORDS, "citizen", "title_meet", [["/", "to_contact"]]);
@@ -25,7 +25,7 @@ function own(code = "", problem = "") {
 }
 
 // The number stands alone in its own direction.
-const textTo = (to) => { const [before, after] = t("give_by_text", { n: "\u0000" }).split("\u0000"); return [before, isolated(to), after]; };
+const textTo = (to) => { const side = (n) => spoken(() => String(t("give_by_text", { n: "\u0000" })).split("\u0000")[n]); return [side(0), isolated(to), side(1)]; };
 
 function turn(view, code, fresh = false) {
   const back = async () => {
@@ -37,7 +37,7 @@ function turn(view, code, fresh = false) {
   mine.replaceChildren(el("h2", {}, t("turn", { n: number(view.queue_no), at: moment(view.starts_at) })),
     view.place ? el("p", {}, view.place) : "", view.state ? el("p", {}, t(`s_${view.state}`)) : "", view.why ? note(t("called_off_why", { why: view.why }), "bad") : "",
     fresh ? el("p", {}, isolated(code, "code")) : "", fresh ? el("p", { class: "quiet" }, t("keep_code"), view.text_to ? el("span", {}, " ", ...textTo(view.text_to)) : "") : "",
-    ["booked", "arrived", "called"].includes(view.state ?? "booked") ? el("p", {}, el("a", { href: `/queue${location.search}#${view.session}` }, t("see_queue"))) : "",
+    ["booked", "arrived", "called"].includes(view.state ?? "booked") ? el("p", {}, el("a", { href: spoken(() => `/queue${location.search}#${view.session}`) }, t("see_queue"))) : "",
     el("div", { class: "row no-print" }, el("button", { type: "button", onclick: () => print() }, t("print")), ["booked", "arrived"].includes(view.state ?? "booked") ? el("button", { type: "button", onclick: back }, t("give_back")) : ""));
   mine.focus();
 }

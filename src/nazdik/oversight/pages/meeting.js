@@ -1,5 +1,5 @@
 // One meeting at its desk: the queue, what was promised before, the minutes, what is promised now.
-import { apart, el, field, isolated, key, lang, listed, moment, note, number, place, t } from "./base.js";
+import { apart, both, el, field, isolated, key, lang, listed, moment, note, number, place, spoken, t } from "./base.js";
 import { dayOf, minutesOf, today } from "./jalali.js";
 import { changeMeeting, daySelect, hour } from "./meeting_form.js";
 
@@ -48,12 +48,12 @@ function queue(view, { act, on, call, changed, said, given }) {
   const turnOf = (no, states) => view.turns.find((turn) => turn.queue_no === no && states.includes(turn.state));
   const next = board.waiting.length ? turnOf(board.waiting[0], ["arrived"]) : null, called = board.called.length ? turnOf(board.called[0], ["called"]) : null;
   const tell = el("input", { inputmode: "tel", autocomplete: "off", dir: "ltr", maxlength: 40, "data-draft": `tell-${id}` });
-  const list = (numbers) => listed(numbers.map(number)) || t("nobody_in");
+  const list = (numbers) => (numbers.length ? listed(numbers.map(number)) : t("nobody_in"));
   const book = (slot) => async () => {
     try {
       const got = await call(`/v1/meetings/${id}/turns`, { slot: slot.number, needs: slot.offers, tell: tell.value, lang }, { once: key() });
       tell.value = "";
-      const card = el("div", {}, note(`${t("turn_for", { n: number(got.queue_no), at: moment(got.starts_at) })}. ${t("read_code")}`, "good"),
+      const card = el("div", {}, note(both`${t("turn_for", { n: number(got.queue_no), at: moment(got.starts_at) })}. ${t("read_code")}`, "good"),
         el("p", { class: "row" }, isolated(got.code, "code"), el("button", { type: "button", onclick: () => card.remove() }, t("put_away"))));
       given.append(card);
       await changed();
@@ -81,7 +81,7 @@ function queue(view, { act, on, call, changed, said, given }) {
     el("div", { class: "row" },
       el("button", { type: "button", class: "main", "data-k": "next", "data-key": "KeyN", disabled: !next, title: next ? "" : t("nobody_waits"), onclick: next && act(id, "call-in", { booking_id: next.id }) }, t("call_next"), " ", el("kbd", {}, "N")),
       el("button", { type: "button", "data-k": "done", "data-key": "KeyD", disabled: !called, title: called ? "" : t("nobody_called"), onclick: called && act(id, "end-booking", { booking_id: called.id, state: "served" }) }, t("served_done"), " ", el("kbd", {}, "D")),
-      el("a", { href: `/queue${location.search}#${id}`, target: "_blank", rel: "noopener" }, t("open_board"))),
+      el("a", { href: spoken(() => `/queue${location.search}#${id}`), target: "_blank", rel: "noopener" }, t("open_board"))),
     given,
     view.told ? field(t("tell_caller"), tell, t("tell_caller_hint")) : "",
     el("div", { class: "scroll" }, el("table", {}, el("thead", {}, el("tr", {}, ...["turns_taken", "time", "state_needs"].map((name) => el("th", { scope: "col" }, t(name))), el("th", { scope: "col" }, el("span", { class: "unseen" }, t("change"))))),
@@ -93,7 +93,7 @@ export function promise(one, { put_off, starts_at, official }, { act, dayName, o
   const from = Math.max(today(), one.due_day + 1), to = daySelect(from, PROMISE_DAYS, from + 6, dayName);
   const late = one.due_day < today();
   return el("article", { class: "card" }, el("p", {}, one.text),
-    el("p", { class: "quiet" }, t("owner"), ": ", apart(one.owner), " · ", el("span", { class: late && !one.how ? "late" : "" }, `${t("due_promise")} ${dayName(one.due_day)}${late && !one.how ? `، ${t("promise_late")}` : ""}`), starts_at ? [" · ", apart(official), " · ", dayName(dayOf(new Date(starts_at / 1000).toISOString()))] : ""),
+    el("p", { class: "quiet" }, t("owner"), ": ", apart(one.owner), " · ", el("span", { class: late && !one.how ? "late" : "" }, both`${t("due_promise")} ${dayName(one.due_day)}`, late && !one.how ? both`، ${t("promise_late")}` : ""), starts_at ? [" · ", apart(official), " · ", dayName(dayOf(new Date(starts_at / 1000).toISOString()))] : ""),
     ...(put_off ?? []).map((each) => el("p", { class: "quiet" }, t("was_put_off", { day: dayName(each.from_day) }), apart(each.why))),
     one.how ? el("p", { class: "kept" }, t("kept_how"), apart(one.how)) : el("div", { class: "row top" },
       el("details", {}, el("summary", {}, t("keep")), el("form", { onsubmit: act(of, "keep", () => ({ number: one.number, how: how.value })) }, field(t("keep_how"), how), el("div", { class: "row" }, el("button", {}, t("set"))))),

@@ -1,11 +1,11 @@
 // The form of a meeting: announced anew, once or in a series, or changed; turns that somebody took stay as they are.
-import { el, field, key, note, number, place, t } from "./base.js";
+import { both, el, field, key, note, number, place, spoken, t } from "./base.js";
 import { at, column, dayOf, gregorian, minutesOf, parts, today, weekday } from "./jalali.js";
 
 export const NEEDS = ["women_only", "wheelchair", "arabic"];
 const AHEAD = 180, QUARTERS = Array.from({ length: 60 }, (_, n) => 6 * 60 + n * 15);
-const two = (value) => number(value).padStart(2, number(0));
-export const hour = (minutes) => `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+const two = (value) => spoken(() => String(number(value)).padStart(2, number(0)));
+export const hour = (minutes) => both`${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 const option = (value, text, selected = false) => el("option", { value, selected }, text);
 
 export function daySelect(from, days, chosen, dayName) {
@@ -93,8 +93,8 @@ export function monthGrid({ days, counts, chosen, choose, turnMonth }) {
   const start = days[0] - column(days[0]);
   for (let from = start; from <= days.at(-1); from += 7) weeks.push(Array.from({ length: 7 }, (_, n) => from + n));
   const focused = days.includes(chosen) ? chosen : days.includes(now) ? now : days[0];
-  const rtl = document.documentElement.dir === "rtl";
   const press = (day) => (event) => {
+    const rtl = document.documentElement.dir === "rtl";
     const step = { ArrowLeft: rtl ? 1 : -1, ArrowRight: rtl ? -1 : 1, ArrowUp: -7, ArrowDown: 7 }[event.key];
     if (event.key === "PageUp" || event.key === "PageDown") { event.preventDefault(); turnMonth(event.key === "PageUp" ? -1 : 1, true); return; }
     if (!step) return;

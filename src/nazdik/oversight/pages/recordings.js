@@ -1,5 +1,5 @@
 // Sound and film: chosen or recorded on the citizen's page, heard and written down at the desk.
-import { el, field, lang, moment, note, Refused, t } from "./base.js";
+import { el, field, lang, moment, note, put, Refused, t } from "./base.js";
 import { changedVoice } from "./voice.js";
 
 const SOUND_MS_MAX = 5 * 60_000;
@@ -35,12 +35,12 @@ function recorder(done, say) {
         stream.getTracks().forEach((track) => track.stop());
         const type = running.mimeType;
         running = null;
-        button.textContent = t("rec_start");
+        put(button, t("rec_start"));
         done(new Blob(parts, { type }));
       };
       running.start();
       setTimeout(() => running?.stop(), SOUND_MS_MAX);
-      button.textContent = t("rec_stop");
+      put(button, t("rec_stop"));
       say(t("rec_running"));
     } catch { running = null; say(t("rec_no_mic")); }
   });

@@ -1,5 +1,5 @@
 // The desk in a mosque: takes codes along in the morning, keeps a day's contacts here, sends each once when there is a network.
-import { ask, begin, el, field, isolated, moment, note, number, t } from "./base.js";
+import { ask, begin, both, el, field, isolated, moment, note, number, t } from "./base.js";
 import { contactForm, KINDS } from "./form.js";
 import { comeBack, watch } from "./presence.js";
 import { forget, isThere, Locked, unlock } from "./vault.js";
@@ -14,7 +14,7 @@ if ("serviceWorker" in navigator) navigator.serviceWorker.register("/service-des
 // One tab at a time takes a code or sends: no code is given twice.
 const alone = (work) => (navigator.locks ? navigator.locks.request("197-service-desk", work) : work());
 
-function gate(problem = "") {
+function gate(problem = "", locked = false) {
   const person = el("input", { autocomplete: "username", dir: "ltr", required: true }), password = el("input", { type: "password", autocomplete: "current-password", dir: "ltr", required: true });
   const form = el("form", { class: "card" }, el("p", { class: "quiet" }, t("sd_about")), field(t("person"), person), field(t("password"), password),
     problem ? note(problem, "bad") : "", el("div", { class: "row" }, el("button", { class: "main" }, t("sd_unlock"))));
@@ -34,7 +34,7 @@ function gate(problem = "") {
       vault = await unlock(person.value, password.value);
     } catch (fault) {
       if (!(fault instanceof Locked)) throw fault;
-      return gate(t("sd_locked"));
+      return gate(t("sd_locked"), true);
     }
     desk();
     guard(idle_s, person.value);
@@ -45,7 +45,7 @@ function gate(problem = "") {
   clear.addEventListener("click", () => {
     clear.replaceWith(note(t("sd_forget_sure"), "bad"), el("button", { type: "button", onclick: async () => { await forget(); gate(); } }, t("sd_forget")));
   });
-  main.replaceChildren(form, problem === t("sd_locked") ? clear : "");
+  main.replaceChildren(form, locked ? clear : "");
   person.focus();
 }
 
@@ -84,7 +84,7 @@ function desk() {
 function show() {
   const old = codes().some((one) => Date.now() + one.ahead_ms - Date.parse(one.issued_at) > OLD_MS);
   line.replaceChildren(el("strong", {}, t(navigator.onLine ? "sd_online" : "sd_offline")), " · ", t("sd_codes", { n: number(codes().length) }), " · ",
-    t("sd_waiting", { n: number(waiting().length) }), sent ? ` · ${t("sd_sent", { n: number(sent) })} ` : " ",
+    t("sd_waiting", { n: number(waiting().length) }), sent ? both` · ${t("sd_sent", { n: number(sent) })} ` : " ",
     navigator.onLine && token ? el("button", { type: "button", onclick: more }, t("sd_take", { n: number(COUNT) })) : "", " ",
     waiting().length && navigator.onLine ? el("button", { type: "button", class: "main", onclick: sync }, t("sd_send")) : "");
   const bad = waiting().filter((one) => one.refused).map((one) => el("div", {}, note(t("sd_refused", { why: one.refused }), "bad"), el("p", { class: "msg" }, one.body.text),
