@@ -38,6 +38,7 @@ from nazdik.kernel.context import SYSTEM
 from nazdik.organisation.model import Role
 from nazdik.platform.eventlog.entry import EventLog, NewEntry
 from nazdik.platform.loop import run_loop
+from nazdik.platform.memory import keep_in_memory
 from nazdik.platform.settings import load_settings
 
 REGIONS = Path(__file__).parent.parent / "regions" / "built"
@@ -224,6 +225,7 @@ async def serve(options: argparse.Namespace) -> None:
     time_commits(running.entrance.building.rooms[province].log, commit_ms)
     tasks = [loop.create_task(beat(running, units[options.handhelds :])), loop.create_task(watch(late_ms))]
     keep_out_of_collections()
+    keep_in_memory()
     options.data.joinpath("load.json").write_text(json.dumps(told), encoding="utf-8")
     print("ready", flush=True)
     # A line means that the load has settled and is measured from now on.

@@ -35,6 +35,7 @@ from nazdik.platform.first_certificate import with_certificate
 from nazdik.platform.http import UntilGone
 from nazdik.platform.journal import Journal
 from nazdik.platform.loop import run_loop
+from nazdik.platform.memory import keep_in_memory
 from nazdik.platform.mutual_tls import MutualTls, server_context
 from nazdik.platform.settings import Settings
 
@@ -128,6 +129,7 @@ async def _serve(
         if running.losses.why is not None:
             stop()
     door = await _partner_door(settings, running.interchange.proof)
+    keep_in_memory()
     say(f"Nazdik answers at {_address(settings)}  (stop with Ctrl+C)")
     say_first_code(running.entrance, say)
     fetching = asyncio.create_task(_fetch())
