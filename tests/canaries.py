@@ -25,6 +25,7 @@ from nazdik.organisation.model import Posting, Role
 from nazdik.platform.clock import VirtualClock
 from tests.interfaces import samples
 from tests.server import HERE, PROVINCE, inside
+from tests.unit.platform.containers import webm
 
 NOON = Instant(1_795_223_702_000_000)
 # What is searched for in answers. Numbers are digits that occur nowhere else.
@@ -167,7 +168,8 @@ async def _fill(town: Town) -> None:
     detail = (await town.ask("dispatcher", "GET", f"/v1/incidents/{incident}/detail")).json()
     town.ids = {
         "call_id": call, "incident_id": incident, "assignment_id": assignment, "unit_id": unit, "mate": mate,
-        "photo_id": detail["photos"][0]["id"], "office_id": station, "other": min(stations), "incident": incident,
+        "photo_id": detail["photos"][0]["id"],
+        "voice_id": detail["voices"][0]["id"], "office_id": station, "other": min(stations), "incident": incident,
     }  # fmt: skip
 
 
@@ -184,6 +186,7 @@ async def _tell(town: Town, incident: str, assignment: str, unit: str) -> None:
     """Write down everything that can be written down of an incident and around it."""
     await town.act("crew on it", f"/v1/incidents/{incident}/notes", {"text": MARKS["note"]})
     await town.act("crew on it", f"/v1/incidents/{incident}/photos", {"image": picture()})
+    await town.act("crew on it", f"/v1/incidents/{incident}/voices", {"sound": voice(), "seconds": 3})
     report = {"text": MARKS["report"], "people": 2, "vehicles": 1}
     await town.act("crew on it", f"/v1/assignments/{assignment}/report", {"report": report})
     await town.act("dispatcher", f"/v1/units/{unit}/messages", {"text": MARKS["message"]})
@@ -202,3 +205,8 @@ def picture() -> str:
     out = BytesIO()
     Image.new("RGB", (320, 200), (10, 90, 40)).save(out, "JPEG")
     return b64encode(out.getvalue()).decode()
+
+
+def voice() -> str:
+    """Return a voice note as a handheld sends it."""
+    return b64encode(webm(picture=False)).decode()

@@ -139,7 +139,10 @@ def test_the_policy_is_that_of_the_guide_and_its_nonce_is_used_once(site: Site, 
         answer = httpx.get(f"{site}/{name}", timeout=60)
         policy = answer.headers["content-security-policy"]
         nonce = re.search(r"'nonce-([\w-]{20,})'", policy)
-        assert nonce and policy.replace(nonce[1], "…") == POLICY
+        # A desk and a crew play what was spoken at a scene; nothing else plays.
+        plays = "media-src blob:; " if name in {"console", "field"} else ""
+        assert nonce and policy.replace(nonce[1], "…").replace(plays, "", 1) == POLICY
+        assert ("media-src" in policy) is bool(plays)
         assert f'nonce="{nonce[1]}"' in answer.text and "{{nonce}}" not in answer.text
         nonces.add(nonce[1])
     assert len(nonces) == 2

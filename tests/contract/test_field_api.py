@@ -8,8 +8,10 @@ from typing import Any
 
 from PIL import Image
 
+from nazdik.bootstrap.voices import BYTES_MAX
 from nazdik.platform.eventlog.sqlite import COLUMNS, entry_of
 from nazdik.platform.sqlite import connect as open_file
+from tests.canaries import voice
 from tests.contract.test_stream_api import hello, next_frame, opened
 from tests.server import HERE, PROVINCE, Seat, Server, problem
 
@@ -123,6 +125,61 @@ def test_pictures_that_are_none_and_people_who_may_not_are_refused(
     problem(desk.get(f"{path}/{'0' * 64}"), 404, "photos.not_found")
     problem(desk.get(f"{path}/..%2f..%2fetc%2fpasswd"), 404, "http.not_found")
     problem(server.seat(f"national_desk:{NATION}").get(f"{path}/{'0' * 64}"), 403, "organisation.role_may_not")
+    crew("A11").done(f"/v1/assignments/{assignment}/clear", {"disposition": "no_report"})
+
+
+def test_a_voice_note_is_kept_bare_heard_by_who_may_and_taken_back(
+    server: Server, desk: Seat, crew: Callable[[str], Seat]
+) -> None:
+    incident, assignment = on_scene(crew("A11"), f"{UNIT}A11")
+    path = f"/v1/incidents/{incident}/voices"
+    body, key = {"sound": voice(), "seconds": 7, "spoken_at": "2026-11-22T10:00:00Z"}, crew("A11").new_key()
+    first = crew("A11").done(path, body, key=key)
+    again = crew("A11").done(path, body, key=key)
+    assert (first["events"], again["duplicate"]) == (["dispatch.voice_added.v1"], True)
+    (note,) = desk.get(f"/v1/incidents/{incident}/detail").json()["voices"]
+    assert (note["call_sign"], note["seconds"], note["media_type"]) == ("A11", 7, "audio/webm")
+    answer = desk.get(f"{path}/{note['id']}")
+    assert (answer.headers["content-type"], answer.headers["cache-control"]) == ("audio/webm", "no-store")
+    assert sha256(answer.content).hexdigest() == note["id"] and b"SECRET" not in answer.content
+    problem(crew("A12").get(f"{path}/{note['id']}"), 404, "dispatch.incident_not_found")
+    problem(crew("A12").post(f"{path}/{note['id']}/withdraw", {"reason": "mistake"}), 403, "organisation.not_your_unit")
+    problem(crew("A11").post(f"{path}/{note['id']}/withdraw", {"reason": "because"}), 422, "http.invalid_field")
+    crew("A11").done(f"{path}/{note['id']}/withdraw", {"reason": "person"})
+    problem(desk.get(f"{path}/{note['id']}"), 404, "voices.not_found")
+    crew("A11").done(f"{path}/{note['id']}/restore")
+    assert [each["id"] for each in desk.get(f"/v1/incidents/{incident}/detail").json()["voices"]] == [note["id"]]
+    db = open_file(server.data / "audit.sqlite", query_only=True)
+    entries = [entry_of(row) for row in db.execute(f"SELECT {COLUMNS} FROM entries").fetchall()]
+    db.close(True)
+    for what, times in (
+        (f'"voice:{note["id"]}', 1),
+        (f"voice_withdrawn:{note['id']}", 1),
+        (f"voice_restored:{note['id']}", 1),
+    ):
+        assert sum(what.encode() in entry.body for entry in entries) == times, what
+    # Sent when there was a network again, after the crew was done.
+    crew("A11").done(f"/v1/assignments/{assignment}/clear", {"disposition": "report_taken"})
+    crew("A11").done(path, {"sound": voice(), "seconds": 7})
+
+
+def test_voice_notes_that_are_none_and_people_who_may_not_are_refused(
+    server: Server, desk: Seat, crew: Callable[[str], Seat]
+) -> None:
+    incident, assignment = on_scene(crew("A11"), f"{UNIT}A11")
+    path = f"/v1/incidents/{incident}/voices"
+    refused = (
+        ({"sound": picture(), "seconds": 3}, 422, "voices.unreadable"),
+        ({"sound": b64encode(bytes(BYTES_MAX + 1)).decode(), "seconds": 3}, 422, "voices.too_large"),
+        ({"sound": "A" * 1_000_000, "seconds": 3}, 413, "http.too_large"),
+        ({"sound": voice(), "seconds": 61}, 422, "dispatch.voice_too_long"),
+        ({"sound": voice()}, 422, "http.invalid_field"),
+    )
+    for body, status, code in refused:
+        problem(crew("A11").post(path, body), status, code)
+    problem(crew("A12").post(path, {"sound": voice(), "seconds": 3}), 403, "organisation.not_your_unit")
+    problem(server.seat(f"national_desk:{NATION}").get(f"{path}/{'0' * 64}"), 403, "organisation.role_may_not")
+    assert desk.get(f"/v1/incidents/{incident}/detail").json()["voices"] == []
     crew("A11").done(f"/v1/assignments/{assignment}/clear", {"disposition": "no_report"})
 
 

@@ -25,7 +25,7 @@ from nazdik.kernel.instant import plus_s
 from nazdik.organisation.model import Act
 from nazdik.organisation.policy import MAY
 from nazdik.platform.http import problems
-from tests.canaries import MARKS, Town, picture, town
+from tests.canaries import MARKS, Town, picture, town, voice
 from tests.contract.test_who_sees_what import NOTED, REACH
 from tests.golden import made
 from tests.interfaces import samples
@@ -115,6 +115,9 @@ WRITES: dict[str, Write] = {
         join={"into": "{incident_id}"},
     ),
     **_each(_INCIDENT, Act.ADD_NOTE, "served", notes=_TEXT, answers={"answers": []}, photos={"image": "{picture}"}),
+    f"{_INCIDENT}voices": Write(Act.ADD_NOTE, "served", {"sound": "{voice}", "seconds": 3}),
+    f"{_INCIDENT}voices/{{voice_id}}/restore": Write(Act.ADD_NOTE, "served", {}),
+    f"{_INCIDENT}voices/{{voice_id}}/withdraw": Write(Act.ADD_NOTE, "served", {"reason": "mistake"}),
     f"{_INCIDENT}photos/{{photo_id}}/restore": Write(Act.ADD_NOTE, "served", {}),
     f"{_INCIDENT}photos/{{photo_id}}/withdraw": Write(Act.ADD_NOTE, "served", {"reason": "mistake"}),
     f"{_INCIDENT}messages": Write(Act.SEND_MESSAGE, "offices", _TEXT),
@@ -278,6 +281,7 @@ async def _more_ids(place: Town) -> None:
         "what": "units",
         "province": PROVINCE,
         "picture": picture(),
+        "voice": voice(),
         "sheet": base64.b64encode(f"{_COLUMNS}\nZ91,{place.ids['office_id']}\n".encode()).decode(),
     }
     place.bodies |= {"warning": warning, "revised": {**warning, "version": 1}}

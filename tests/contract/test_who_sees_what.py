@@ -47,12 +47,14 @@ REACH: dict[str, set[str]] = {
     "all of it": _ABOVE - {"its station", "its county"},
     "own unit": _ABOVE | {"crew on it"},
 }
+# What is seen of answers that are no text.
+_BYTES = {"image/jpeg": {"photo"}, "audio/webm": {"voice"}}
 _DETAIL = (Act.SEE_DETAIL, "incident")
 _CALL = (Act.SEE_CALL, "all of it")
 # A mark may be seen by who has one of these acts in this relation.
 SEEN_BY: dict[str, tuple[tuple[Act, str], ...]] = {
     **dict.fromkeys(("number", "callback", "name", "call_words", "words", "hazards"), (_DETAIL, _CALL)),
-    **dict.fromkeys(("note", "report", "photo"), (_DETAIL,)),
+    **dict.fromkeys(("note", "report", "photo", "voice"), (_DETAIL,)),
     "hazard": (_DETAIL, (Act.SEE_PREMISES, "province"), (Act.KEEP_PREMISES, "all of it")),
     "place": ((Act.SEE_INCIDENT, "told"), (Act.SEE_ADDRESSES, "incident"), _CALL),
     "message": ((Act.SEE_MESSAGE, "incident"),),
@@ -115,6 +117,7 @@ NOTED: dict[Key, Door] = {
         Act.SEE_DETAIL, "incident", *CALLER, "words", "hazards", "note", "report", "hazard"
     ),
     ("get", "/v1/incidents/{incident_id}/photos/{photo_id}"): shows(Act.SEE_DETAIL, "incident", "photo"),
+    ("get", "/v1/incidents/{incident_id}/voices/{voice_id}"): shows(Act.SEE_DETAIL, "incident", "voice"),
     ("get", "/v1/incidents/{incident_id}/recommendation"): shows(Act.DISPATCH, "incident"),
     ("get", "/v1/incidents/{incident_id}/sheet"): shows(
         Act.SEE_CALL, "all of it", "callback", "name", "words", "hazards", "place", "note"
@@ -375,7 +378,7 @@ async def test_what_is_personal_leaves_after_a_row_in_the_audit_log(
 
 def _seen(answer: httpx.Response) -> set[str]:
     marks = {name for name, mark in MARKS.items() if mark in answer.text}
-    return marks | {"photo"} if answer.headers.get("content-type") == "image/jpeg" else marks
+    return marks | _BYTES.get(answer.headers.get("content-type", ""), set())
 
 
 @in_town

@@ -437,5 +437,6 @@ TARGETS = (
         uploads.sheet_part,
     ),
     Target("photo", uploads.PICTURES, uploads.photo),
+    Target("voice", uploads.VOICES, uploads.voice),
     Target("stream", uploads.LINES, uploads.stream),
 )

@@ -13,10 +13,12 @@ from nazdik.bootstrap.imports.errors import FileTooLarge, FileUnreadable
 from nazdik.bootstrap.imports.sheets import CELL_MAX, COLUMNS_MAX, ROWS_MAX, read_sheet
 from nazdik.bootstrap.photos import EDGE_PX_MAX, PhotoTooLarge, PhotoUnreadable, bare
 from nazdik.bootstrap.stream_api import _heartbeat, _record_seen
+from nazdik.bootstrap.voices import MEDIA_TYPES, VoiceTooLarge, VoiceUnreadable, bare_voice
 from nazdik.kernel import Instant
 from nazdik.platform.clock import VirtualClock
 from nazdik.platform.live import Gone, Hub, Item, Subscription, converse
 from nazdik.published.offices import Tier
+from tests.unit.platform import containers
 
 SHEET, WORKBOOK, STYLES = "xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml"
 
@@ -57,6 +59,7 @@ def picture(form: str) -> bytes:
 
 BOOK = book()
 PICTURES = tuple(picture(form) for form in ("JPEG", "PNG", "WEBP"))
+VOICES = (containers.webm(picture=False), containers.ogg(), containers.mp4(picture=False))
 HELLO = b'{"t":"hello","resume":{"s":{"epoch":"e","pos":1}}}'
 LINES = (
     HELLO + b'\n{"t":"health","sound":"ok","battery":0.7,"gps_age_s":3,"app_version":"1"}',
@@ -80,6 +83,15 @@ def sheet_part(data: bytes) -> None:
     """As `sheet`, from within: what is bent is inside a file that is packed in order."""
     part = STYLES if b"styleSheet" in data else WORKBOOK if b"<workbook" in data else SHEET
     sheet(with_part(part, data))
+
+
+def voice(data: bytes) -> None:
+    """A voice note becomes bare sound of a kind that is taken, and the same again, or is refused."""
+    try:
+        kept = bare_voice(data)
+    except (VoiceTooLarge, VoiceUnreadable):
+        return
+    assert bare_voice(kept.body) == kept and kept.media_type in MEDIA_TYPES
 
 
 def photo(data: bytes) -> None:

@@ -48,6 +48,7 @@ _ALSO: dict[str, tuple[str, ...]] = {
     "/ogc/api": ("application/vnd.oai.openapi+json;version=3.0",),
     "/v1/imports/{what}/template": (_XLSX, "text/csv"),
     "/v1/incidents/{incident_id}/photos/{photo_id}": ("image/jpeg",),
+    "/v1/incidents/{incident_id}/voices/{voice_id}": ("audio/webm", "audio/ogg", "audio/mp4"),
     "/v1/offices/{office_id}/day-report": ("text/csv", "application/pdf"),
     "/v1/provinces/{province}/tiles/{zoom}/{x}/{y}": ("image/png",),
 }

@@ -64,7 +64,12 @@ async def get_map(
 async def get_face(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Return a face's page."""
     name = request.url.path.strip("/") or "index"
-    return page(await read_face(name if name in FACES else "index"))
+    # A crew speaks a note and hears it before it is sent; a desk hears it. No other page has to do with sound that it fetched.
+    return page(
+        await read_face(name if name in FACES else "index"),
+        plays=name in {"console", "field"},
+        listens=name == "field",
+    )
 
 
 async def read_face(name: str) -> str:

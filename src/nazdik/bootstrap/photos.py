@@ -116,17 +116,26 @@ class Photos:
         """Keep a picture bare and return its name with it; when this returns it is on disk, and at the other nodes' service."""
         async with self._turns:
             picture = await asyncio.to_thread(bare, body)
-        name = await asyncio.to_thread(self._blobs.keep, picture.body)
-        if self._others is not None:
-            async with self._telling:
-                await asyncio.to_thread(self._others.tell, province, name, picture.body)
-        return name, picture
+        return await self.put(picture.body, province), picture
 
     async def find(self, name: str, province: str = "") -> bytes:
         """Return a picture. Raises `PhotoNotFound`."""
+        body = await self.read(name, province)
+        if body is None:
+            raise PhotoNotFound(photo=name[:64])
+        return body
+
+    async def put(self, body: bytes, province: str) -> str:
+        """Keep bytes that are bare already, a picture's or a voice's, as `keep` does, and return their name."""
+        name = await asyncio.to_thread(self._blobs.keep, body)
+        if self._others is not None:
+            async with self._telling:
+                await asyncio.to_thread(self._others.tell, province, name, body)
+        return name
+
+    async def read(self, name: str, province: str) -> bytes | None:
+        """Return what lies under a name, here or at another node."""
         body = await asyncio.to_thread(self._blobs.find, name)
         if body is None and self._others is not None:
             body = await asyncio.to_thread(self._others.fetch, province, name)
-        if body is None:
-            raise PhotoNotFound(photo=name[:64])
         return body

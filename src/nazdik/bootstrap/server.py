@@ -50,6 +50,7 @@ from nazdik.bootstrap import (
 )
 from nazdik.bootstrap import entrance as entrance_routes
 from nazdik.bootstrap import photos_api as photo_routes
+from nazdik.bootstrap import voices_api as voice_routes
 from nazdik.bootstrap.administration import api as settings_api
 from nazdik.bootstrap.administration import devices_api, people_api
 from nazdik.bootstrap.beside import OpenIncidents
@@ -365,6 +366,7 @@ def build_app(running: Running) -> UntilGone:
             *hand_over_api.ROUTES,
             *field.ROUTES,
             *photo_routes.ROUTES,
+            *voice_routes.ROUTES,
             *fleet.ROUTES,
             *playback.ROUTES,
             *reads.ROUTES,

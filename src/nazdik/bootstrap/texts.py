@@ -254,6 +254,32 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "photos.too_large": ("عکس بیش از اندازه بزرگ است.", "The picture is too large."),
     "photos.not_found": ("چنین عکسی نیست.", "There is no such picture."),
+    "dispatch.too_many_voices": (
+        "این رخداد بیش از این یادداشت صوتی نمی‌گیرد.",
+        "The incident takes no more voice notes.",
+    ),
+    "dispatch.voice_too_long": (
+        "یادداشت صوتی از یک ثانیه تا یک دقیقه است.",
+        "A voice note lasts from a second to a minute.",
+    ),
+    "dispatch.voice_gone": (
+        "این رخداد چنین یادداشت صوتی‌ای ندارد، یا پس گرفته شده است.",
+        "This incident has no such voice note, or it was taken back.",
+    ),
+    "dispatch.voice_not_yours": (
+        "این یادداشت صوتی از واحد دیگری است؛ همان واحد یا مرکز آن را پس می‌گیرد.",
+        "This voice note is another unit's; they take it back, or the desk does.",
+    ),
+    "dispatch.voice_stays_back": (
+        "این یادداشت صوتی را کس دیگری، یا بیش از یک دقیقه پیش، پس گرفته است و پس‌گرفته می‌ماند.",
+        "This voice note was taken back by somebody else or more than a minute ago, and stays so.",
+    ),
+    "voices.unreadable": (
+        "این پرونده صدای ضبط‌شده نیست یا آسیب دیده است؛ دوباره ضبط کنید.",
+        "This is no recorded sound, or a damaged one; record it again.",
+    ),
+    "voices.too_large": ("یادداشت صوتی بیش از اندازه بزرگ است.", "The voice note is too large."),
+    "voices.not_found": ("چنین یادداشت صوتی‌ای نیست.", "There is no such voice note."),
     "dispatch.message_empty": ("پیام خالی است.", "The message is empty."),
     "dispatch.message_not_found": ("چنین پیامی نیست یا کهنه شده است.", "There is no such message, or it is too old."),
     "dispatch.nobody_to_tell": ("واحدی سر این رخداد نیست.", "No unit works on this incident."),

@@ -31,10 +31,12 @@ from nazdik.dispatch import (
     steps,
     taking_back,
     units,
+    voices,
     way,
 )
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as e
+from nazdik.dispatch import voice_commands as v
 from nazdik.dispatch.desk_model import HandOverId
 from nazdik.dispatch.model import AlarmCause, AssignmentState, World
 from nazdik.dispatch.surroundings import Surroundings
@@ -194,6 +196,9 @@ _DECIDERS: dict[type[c.Command], Callable[[Unfolding, Any], None]] = {
     c.AddPhoto: scene.add_photo,
     c.WithdrawPhoto: scene.withdraw_photo,
     c.RestorePhoto: scene.restore_photo,
+    v.AddVoice: voices.add_voice,
+    v.WithdrawVoice: voices.withdraw_voice,
+    v.RestoreVoice: voices.restore_voice,
     c.WithdrawAssignment: steps.withdraw,
     c.AnswerSafetyCheck: steps.answer_safety_check,
     c.SetSafetyTimer: steps.set_safety_timer,

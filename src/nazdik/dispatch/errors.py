@@ -267,6 +267,36 @@ class CrewInvalid(Invalid):
     code = "dispatch.crew_invalid"
 
 
+class TooManyVoices(Conflict):
+    """The incident has as many voice notes as one may have."""
+
+    code = "dispatch.too_many_voices"
+
+
+class VoiceTooLong(Invalid):
+    """A voice note is of one second to a minute."""
+
+    code = "dispatch.voice_too_long"
+
+
+class VoiceGone(NotFound):
+    """The incident has no such voice note, or it was taken back."""
+
+    code = "dispatch.voice_gone"
+
+
+class VoiceNotYours(Forbidden):
+    """Another crew spoke it: they take it back, or the desk does."""
+
+    code = "dispatch.voice_not_yours"
+
+
+class VoiceStaysBack(Conflict):
+    """A voice note was taken back by somebody else, or longer than a minute ago: it stays so."""
+
+    code = "dispatch.voice_stays_back"
+
+
 class SectorUnknown(Invalid):
     """The unit's station has no such sector."""
 

@@ -35,6 +35,9 @@ from nazdik.dispatch.field_events import PhotoRestored as PhotoRestored
 from nazdik.dispatch.field_events import PhotoWithdrawn as PhotoWithdrawn
 from nazdik.dispatch.field_events import ReportFiled as ReportFiled
 from nazdik.dispatch.field_events import StepTakenBack as StepTakenBack
+from nazdik.dispatch.field_events import VoiceAdded as VoiceAdded
+from nazdik.dispatch.field_events import VoiceRestored as VoiceRestored
+from nazdik.dispatch.field_events import VoiceWithdrawn as VoiceWithdrawn
 from nazdik.dispatch.model import (
     AlarmCause,
     Answer,
@@ -622,6 +625,9 @@ AnyEvent = (
     | PhotoAdded
     | PhotoWithdrawn
     | PhotoRestored
+    | VoiceAdded
+    | VoiceWithdrawn
+    | VoiceRestored
     | BackupRequested
     | MessageSent
     | MessageDelivered

@@ -95,6 +95,35 @@ class PhotoRestored(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.phot
     by: str
 
 
+class VoiceAdded(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.voice_added.v1"):
+    """Spoken words from the scene lie beside the log under `voice_id`, the SHA-256 of their bytes; how long, the device says."""
+
+    voice_id: str
+    by: str
+    of_unit: UnitId | None
+    media_type: str
+    seconds: int
+    size_bytes: int
+    spoken_at: Instant | None = None
+    device_at: Instant | None = None
+
+
+class VoiceWithdrawn(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.voice_withdrawn.v1"):
+    """A voice note is played to nobody any more: a `mistake`, of an `other_incident`, or of a `person` who must not be heard."""
+
+    voice_id: str
+    by: str
+    reason: str
+    device_at: Instant | None = None
+
+
+class VoiceRestored(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.voice_restored.v1"):
+    """Taking a voice note back was a mistake, said so at once by who did it: it can be heard again."""
+
+    voice_id: str
+    by: str
+
+
 class BackupRequested(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.backup_requested.v1"):
     """A crew asks for another unit; `needs` is what the incident needs from now on."""
 

@@ -59,6 +59,26 @@ class PhotoBack(msgspec.Struct, frozen=True):
     at: Instant
 
 
+class Voice(msgspec.Struct, frozen=True):
+    """A voice note from the scene, named after its own bytes. They lie in a file beside the log, with the pictures."""
+
+    id: str
+    at: Instant
+    by: str
+    of_unit: UnitId | None
+    media_type: str
+    seconds: int
+    spoken_at: Instant | None = None
+
+
+class VoiceBack(msgspec.Struct, frozen=True):
+    """A voice note that is played to nobody any more: who took it back, and when."""
+
+    voice: Voice
+    by: str
+    at: Instant
+
+
 class Backup(msgspec.Struct, frozen=True):
     """A crew asks for another unit beside it; the newest request of an incident counts."""
 

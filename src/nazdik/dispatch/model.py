@@ -7,7 +7,17 @@ from immutables import Map
 
 from nazdik.dispatch.aims import STANDARD_AIMS, Aims
 from nazdik.dispatch.desk_model import AskedService, HandOver, HandOverId, Hold
-from nazdik.dispatch.field_model import Backup, HandheldTest, Message, MessageId, Photo, PhotoBack, Report
+from nazdik.dispatch.field_model import (
+    Backup,
+    HandheldTest,
+    Message,
+    MessageId,
+    Photo,
+    PhotoBack,
+    Report,
+    Voice,
+    VoiceBack,
+)
 from nazdik.kernel import AlarmId, AssignmentId, CallId, IncidentId, Instant, LonLat, OfficeId, ProvinceId, UnitId
 from nazdik.published.kinds import Need
 from nazdik.published.offices import Tier
@@ -320,6 +330,8 @@ class Incident(msgspec.Struct, frozen=True):
     reports: tuple[Report, ...] = ()
     photos: tuple[Photo, ...] = ()
     photos_back: tuple[PhotoBack, ...] = ()
+    voices: tuple[Voice, ...] = ()
+    voices_back: tuple[VoiceBack, ...] = ()
     backup: Backup | None = None
     # Who at the desk answers for it, once a desk was handed over; before that the whole room does.
     keeper: str | None = None

@@ -6,7 +6,7 @@ from typing import Any
 
 from nazdik.dispatch import events as e
 from nazdik.dispatch.desk_model import HandOver
-from nazdik.dispatch.field_model import Message, Photo
+from nazdik.dispatch.field_model import Message, Photo, Voice
 from nazdik.dispatch.model import (
     ACTIVE,
     BEFORE_SCENE,
@@ -58,6 +58,7 @@ from nazdik.dispatch.views import (
     ShelfView,
     TaskingView,
     UnitView,
+    VoiceView,
 )
 from nazdik.kernel import IncidentId, Instant, UnitId, rfc3339
 from nazdik.published.premises import PremiseView
@@ -321,6 +322,20 @@ def detail_view(
             for r in incident.reports
         ),
         photos=tuple(_photo_view(world, photo) for photo in incident.photos),
+        voices=tuple(_voice_view(world, voice) for voice in incident.voices),
+    )
+
+
+def _voice_view(world: World, voice: Voice) -> VoiceView:
+    unit = world.units.get(voice.of_unit) if voice.of_unit is not None else None
+    return VoiceView(
+        id=voice.id,
+        at=rfc3339(voice.at),
+        by=voice.by,
+        call_sign=unit.call_sign if unit is not None else None,
+        media_type=voice.media_type,
+        seconds=voice.seconds,
+        spoken_at=stamp(voice.spoken_at),
     )
 
 
@@ -525,6 +540,9 @@ _DETAIL_CHANGED_BY = (
     e.PhotoAdded,
     e.PhotoWithdrawn,
     e.PhotoRestored,
+    e.VoiceAdded,
+    e.VoiceWithdrawn,
+    e.VoiceRestored,
     e.QuestionsAnswered,
     e.PlaceChanged,
     e.StationChanged,

@@ -352,6 +352,18 @@ class PhotoView(msgspec.Struct, frozen=True):
     point: LonLat | None
 
 
+class VoiceView(msgspec.Struct, frozen=True):
+    """A voice note from the scene; `GET /v1/incidents/{id}/voices/{voice}` is the sound itself."""
+
+    id: str
+    at: str
+    by: str
+    call_sign: str | None
+    media_type: str
+    seconds: int
+    spoken_at: str | None
+
+
 class DetailView(msgspec.Struct, frozen=True):
     """The personal part of an incident."""
 
@@ -365,6 +377,7 @@ class DetailView(msgspec.Struct, frozen=True):
     premises: tuple[PremiseView, ...]
     reports: tuple[ReportView, ...]
     photos: tuple[PhotoView, ...]
+    voices: tuple[VoiceView, ...]
     # Why it is on hold, in the words of whoever put it aside.
     hold_words: str = ""
 

@@ -33,6 +33,8 @@ DISPOSITIONS: dict[str, str] = {
 
 COUNT_MAX = 999
 PHOTOS_MAX = 60
+VOICES_MAX = 20
+VOICE_S_MAX = 60
 # Why a picture is taken back.
 PHOTO_REASONS = frozenset({"mistake", "other_incident", "person"})
 

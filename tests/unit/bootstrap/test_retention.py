@@ -20,8 +20,9 @@ from nazdik.bootstrap.retention.rules import day_of, read_rules
 from nazdik.bootstrap.retention.watch import Retention
 from nazdik.cli import app
 from nazdik.dispatch import commands as c
+from nazdik.dispatch.voice_commands import AddVoice
 from nazdik.fleet.trail import Trail
-from nazdik.kernel import Actor, Instant
+from nazdik.kernel import Actor, IncidentId, Instant
 from nazdik.kernel.instant import plus_s
 from nazdik.platform.audit import Audit
 from nazdik.platform.backup import Shipper, restore
@@ -79,6 +80,13 @@ async def journal_of(data: Path) -> None:
     await journal.close()
 
 
+def _picture_or_voice(n: int, incident: IncidentId, name: str) -> c.Command:
+    """The first incident has a picture, the second a voice note; both lie in one folder."""
+    if n == 0:
+        return c.AddPhoto(incident_id=incident, photo_id=name, width=1, height=1, size_bytes=1)
+    return AddVoice(incident_id=incident, voice_id=name, media_type="audio/webm", seconds=1, size_bytes=1)
+
+
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
     data, copy = tmp_path / "data", tmp_path / "copy"
@@ -87,8 +95,7 @@ def site(tmp_path: Path) -> Site:
     names = [blobs.keep(secret) for secret in SECRETS]
     for n, name in enumerate(names[:2]):
         incident = town.incident(name=str(n))
-        photo = c.AddPhoto(incident_id=incident, photo_id=name, width=1, height=1, size_bytes=1)
-        town.do(photo, by=dispatcher())
+        town.do(_picture_or_voice(n, incident, name), by=dispatcher())
     draft = s.SaveDraft(kind=NAME, subject="p", value=tidy(RULES), why="قانون")
     town.do(draft, by=Actor(id="one", role="administrator"))
     town.do(s.PublishDraft(kind=NAME, subject="p", revision=1, over=0), by=Actor(id="two", role="administrator"))

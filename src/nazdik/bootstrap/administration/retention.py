@@ -48,7 +48,7 @@ FIELDS = (
     ),
     _days(
         "photos_days",
-        Text("عکس‌های صحنه، به روز", "Pictures from the scene, days"),
+        Text("عکس‌ها و یادداشت‌های صوتی صحنه، به روز", "Pictures and voice notes from the scene, days"),
         Text("از روزی که عکس رسید.", "From the day a picture came."),
     ),
     _days(

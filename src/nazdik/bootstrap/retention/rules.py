@@ -17,7 +17,8 @@ LOG = ".log.sqlite"
 _S = 1_000_000
 _PUBLISHED = "administration.change_published.v1"
 _NUMBERED = ("dispatch.incident_drafted.v1", "dispatch.incident_opened.v1", "dispatch.late_incident_entered.v1")
-_PHOTO = "dispatch.photo_added.v1"
+# A voice note lies with the pictures, and goes as they do.
+_PHOTO, _VOICE = "dispatch.photo_added.v1", "dispatch.voice_added.v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A picture as the log has it."""
+    """A picture, or a voice note beside it, as the log has it."""
 
     name: str
     incident: str
@@ -144,6 +145,8 @@ def _entries_about(db: apsw.Connection, subject: str) -> Iterator[int]:
 
 def _photos(db: apsw.Connection) -> Iterable[Photo]:
     rows = db.execute(
-        "SELECT subject, at, json_extract(CAST(body AS TEXT), '$.photo_id') FROM entries WHERE kind = ?", (_PHOTO,)
+        "SELECT subject, at, coalesce(json_extract(CAST(body AS TEXT), '$.photo_id'),"
+        " json_extract(CAST(body AS TEXT), '$.voice_id')) FROM entries WHERE kind IN (?, ?)",
+        (_PHOTO, _VOICE),
     )
     return [Photo(str(name), str(incident), Instant(at)) for incident, at, name in rows]

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from nazdik.dispatch import events as e
 from nazdik.dispatch.evolution.changes import no_longer_waits, set_awaits, set_due, set_incident, set_waiting, step
-from nazdik.dispatch.field_model import Backup, Photo, PhotoBack, Report
+from nazdik.dispatch.field_model import Backup, Photo, PhotoBack, Report, Voice, VoiceBack
 from nazdik.dispatch.model import (
     Assignment,
     AssignmentState,
@@ -259,6 +259,45 @@ def _(world: World, event: e.PhotoRestored) -> World:
         event.incident_id,
         photos=tuple(sorted((*incident.photos, *again), key=lambda photo: photo.at)),
         photos_back=tuple(back for back in incident.photos_back if back.photo.id != event.photo_id),
+    )
+
+
+@step(e.VoiceAdded)
+def _(world: World, event: e.VoiceAdded) -> World:
+    voice = Voice(
+        id=event.voice_id,
+        at=event.at,
+        by=event.by,
+        of_unit=event.of_unit,
+        media_type=event.media_type,
+        seconds=event.seconds,
+        spoken_at=event.spoken_at,
+    )
+    return set_incident(world, event.incident_id, voices=(*world.incidents[event.incident_id].voices, voice))
+
+
+@step(e.VoiceWithdrawn)
+def _(world: World, event: e.VoiceWithdrawn) -> World:
+    incident = world.incidents[event.incident_id]
+    gone = tuple(VoiceBack(v, event.by, event.at) for v in incident.voices if v.id == event.voice_id)
+    others = tuple(back for back in incident.voices_back if back.voice.id != event.voice_id)
+    return set_incident(
+        world,
+        event.incident_id,
+        voices=tuple(v for v in incident.voices if v.id != event.voice_id),
+        voices_back=(*others, *gone),
+    )
+
+
+@step(e.VoiceRestored)
+def _(world: World, event: e.VoiceRestored) -> World:
+    incident = world.incidents[event.incident_id]
+    again = [back.voice for back in incident.voices_back if back.voice.id == event.voice_id]
+    return set_incident(
+        world,
+        event.incident_id,
+        voices=tuple(sorted((*incident.voices, *again), key=lambda voice: voice.at)),
+        voices_back=tuple(back for back in incident.voices_back if back.voice.id != event.voice_id),
     )
 
 

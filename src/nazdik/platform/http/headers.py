@@ -12,12 +12,13 @@ from nazdik.platform.http.problems import request_id_of
 
 IDEMPOTENCY_KEY_CHARACTERS_MAX = 128
 _CLOSED = b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
+_DEVICES = "geolocation=(self), screen-wake-lock=(self), camera=(), microphone=({microphone}), payment=(), usb=()"
 _FIXED = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
-    (b"permissions-policy", b"geolocation=(self), screen-wake-lock=(self), camera=(), payment=(), usb=()"),
+    (b"permissions-policy", _DEVICES.format(microphone="").encode()),
 )
 NONCE = "{{nonce}}"
 
@@ -56,11 +57,19 @@ def page_policy(nonce: str, *, plays: bool = False) -> str:
     )
 
 
-def page(source: str, *, plays: bool = False) -> Response[bytes]:
-    """Return an HTML page, which may play sound and film if `plays`; every `{{nonce}}` in it becomes this answer's nonce."""
+def page(source: str, *, plays: bool = False, listens: bool = False) -> Response[bytes]:
+    """
+    Return an HTML page; every `{{nonce}}` in it becomes this answer's nonce.
+
+    Args:
+        plays: It may play sound and film that it has fetched.
+        listens: It may ask for the microphone.
+    """
     nonce = secrets.token_urlsafe(18)
     body = source.replace(NONCE, html.escape(nonce, quote=True)).encode()
     headers = {"Content-Security-Policy": page_policy(nonce, plays=plays), "Cache-Control": "no-cache"}
+    if listens:
+        headers["Permissions-Policy"] = _DEVICES.format(microphone="self")
     return Response(body, media_type="text/html; charset=utf-8", headers=headers)
 
 

@@ -38,6 +38,7 @@ export interface Detail {
     readonly vehicles: number | null;
   }[];
   readonly photos?: readonly Photo[];
+  readonly voices?: readonly Voice[];
   /** Why it is on hold, in words. */
   readonly hold_words?: string;
 }
@@ -124,4 +125,15 @@ export interface Recommendation {
   readonly metric: string;
   /** Closures that keep everybody from the place: lifting any one opens a way, or only all together. */
   readonly barrier?: { readonly conditions: readonly string[]; readonly together: boolean } | null;
+}
+
+/** A voice note from the scene; hearing it is a read of personal data. */
+export interface Voice {
+  readonly id: string;
+  readonly at: Time;
+  readonly by: string;
+  readonly call_sign: string | null;
+  readonly media_type: string;
+  readonly seconds: number;
+  readonly spoken_at: Time | null;
 }

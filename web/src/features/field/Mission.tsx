@@ -56,6 +56,7 @@ import { TurnArrow } from "./turns/TurnArrow";
 import { isNear } from "./turns/turns";
 import { useOver } from "./useOver";
 import { useRoute } from "./useRoute";
+import { VoiceLine } from "./voice/VoiceLine";
 
 export { TakeBack };
 
@@ -156,6 +157,7 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
           state={photos.state}
           onOpen={moving ? null : () => open("photos")}
         />
+        <VoiceLine incident={incident} detail={detail} />
         {moving && <p className="mission-note">{t("mission.moving")}</p>}
       </section>
       <nav className="tiles" data-scene={(!driving && !moving) || undefined} aria-label={t("mission.more")}>

@@ -51,6 +51,7 @@ describe("the order of sending", () => {
     expect(nextToSend([entry(1, "photo", { state: "sending" }), entry(2, "photo")], UNIT)).toBeNull();
     expect(nextToSend([entry(1, "photo"), entry(2, "clear", { state: "sending" })], UNIT)).toBeNull();
     expect(nextToSend([entry(2, "photo"), entry(1, "photo")], UNIT)?.seq).toBe(1);
+    expect(nextToSend([entry(1, "voice"), entry(2, "clear")], UNIT)?.action).toBe("clear");
   });
 
   test("what another unit did is never sent under this one's name", () => {

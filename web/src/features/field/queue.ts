@@ -15,6 +15,8 @@ export type Action =
   | "note"
   | "photo"
   | "photo_back"
+  | "voice"
+  | "voice_back"
   | "message"
   | "message_read"
   | "report"
@@ -63,12 +65,12 @@ export const ACT_LOST = "web.act_lost";
 
 const URGENT: ReadonlySet<Action> = new Set(["emergency"]);
 /** Large and in no hurry: whatever else waits goes first, and also while one of these is under way. */
-const BULKY: ReadonlySet<Action> = new Set(["photo"]);
+const BULKY: ReadonlySet<Action> = new Set(["photo", "voice"]);
 export const isBulky = (entry: Entry): boolean => BULKY.has(entry.action);
 
 export const inOrder = (a: Entry, b: Entry): number => a.seq - b.seq || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
-/** What goes out next for this unit: in order, except that a call for help waits for nothing and nothing waits for a picture. */
+/** What goes out next for this unit: in order, except that a call for help waits for nothing and nothing waits for a picture or a voice. */
 export function nextToSend(entries: readonly Entry[], unit: UnitId): Entry | null {
   const all = entries.filter((entry) => entry.unit === unit && isQueued(entry)).sort(inOrder);
   const queue = all.filter((entry) => !isBulky(entry));
@@ -98,7 +100,7 @@ export function mayUndo(entry: Entry, entries: readonly Entry[]): boolean {
   return !entries.some((other) => other.subject === entry.subject && isQueued(other) && inOrder(other, entry) > 0);
 }
 
-/** A picture is the crew's own until it has left the device: nothing is built upon it. One under way has to come through first. */
+/** A picture or a voice note is the crew's own until it has left the device: nothing is built upon it. One under way has to come through first. */
 export const mayDiscard = (entry: Entry): boolean =>
   isBulky(entry) && entry.state !== "sending" && entry.state !== "answered";
 

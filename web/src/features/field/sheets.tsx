@@ -32,6 +32,7 @@ import {
 } from "./hooks";
 import type { Work } from "./mission";
 import { isRunning } from "./mission";
+import { NoteSheet } from "./NoteSheet";
 import { Choice, Sheet } from "./parts";
 import type { Entry } from "./queue";
 import { ACT_LOST, mayUndo } from "./queue";
@@ -373,50 +374,6 @@ function DetailsSheet({ work, onClose, open }: Props & { readonly work: Work }) 
   );
 }
 
-/** More words on the incident; what is typed survives an offer that takes the screen. */
-function NoteSheet({ work, onClose }: Props & { readonly work: Work }) {
-  const t = useBehindT();
-  const { id } = useFormats();
-  const field = useField();
-  const [text, setText] = useDraft(`note ${work.incident.id}`);
-  const send = () => {
-    field.act({
-      action: "note",
-      path: `/v1/incidents/${work.incident.id}/notes`,
-      body: { text: text.trim() },
-      subject: work.incident.id,
-      label: id(work.incident.number),
-    });
-    setText("");
-    onClose();
-  };
-  return (
-    <Sheet title={t("note.title")} onClose={onClose}>
-      <label className="block">
-        <span className="muted">{t("note.hint")}</span>
-        <textarea
-          className="input note"
-          rows={5}
-          maxLength={2000}
-          value={text}
-          aria-label={t("note.title")}
-          onChange={(event) => setText(event.target.value)}
-        />
-      </label>
-      <Button
-        size="main"
-        look="primary"
-        wide
-        disabledReason={text.trim() ? null : t("note.empty")}
-        reasonBelow
-        onClick={send}
-      >
-        {t("note.send")}
-      </Button>
-    </Sheet>
-  );
-}
-
 /** Rarer steps of a mission. */
 function MoreSheet({ work, onClose, open }: Props & { readonly work: Work }) {
   const t = useBehindT();
@@ -546,7 +503,7 @@ export default function Sheets({
     case "details":
       return work && <DetailsSheet {...props} work={work} />;
     case "note":
-      return work && <NoteSheet {...props} work={work} />;
+      return work && <NoteSheet work={work} onClose={props.onClose} />;
     case "photos":
       return (
         work && (

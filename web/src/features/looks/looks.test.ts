@@ -26,7 +26,7 @@ describe("looks", () => {
     expect(whyNoReview("asked")).toBeNull();
   });
   it("names what people know", () => {
-    expect([wordOf("photo:12ab"), wordOf("detail")]).toEqual(["photo", "detail"]);
+    expect(["photo:12ab", "voice:12ab", "detail"].map(wordOf)).toEqual(["photo", "voice", "detail"]);
     expect([shortOf("khuzestan.u.A12"), shortOf("khuzestan.i12")]).toEqual(["A12", "khuzestan.i12"]);
   });
   it("has the same words in both languages", () => {

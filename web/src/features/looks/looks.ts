@@ -53,9 +53,10 @@ export function inOrder(findings: readonly Finding[]): readonly Finding[] {
   ];
 }
 
-/** A picture's look carries its name; they are all the same to the reader. */
+/** A look at a picture, or at a voice note, carries its name; they are all the same to the reader. */
 export function wordOf(what: string): string {
-  return what.startsWith("photo:") ? "photo" : what;
+  const kind = what.split(":")[0] ?? what;
+  return kind === "photo" || kind === "voice" ? kind : what;
 }
 
 /** What is looked at, as it is asked for: an assignment's unit is asked for by its incident. */

@@ -58,6 +58,17 @@ export class IncidentActs extends Asking {
     );
   }
 
+  /** Take a voice note of the scene back: nobody hears it any more. */
+  async voiceBack(incident: Incident, voice: string, why: string): Promise<void> {
+    const at = (act: string) => path("incidents", incident.id, `voices/${voice}/${act}`);
+    const done = await this.ask("act.voiceBack", at("withdraw"), { reason: why }, "voice_back", [incident.id]);
+    if (!done) return;
+    this.say("said.voiceBack", { n: incident.number });
+    this.offerUndo("said.voiceBack", { n: incident.number }, () =>
+      this.ask("act.voiceBack", at("restore"), {}, "voice_back", [incident.id]),
+    );
+  }
+
   /** Send a cordon as one plan; the same act taken back withdraws all of it. */
   async cordon(incident: Incident, body: Readonly<Record<string, unknown>>, posts: number): Promise<boolean> {
     const done = await this.ask("act.cordon", path("incidents", incident.id, "cordon"), body, "cordon", [incident.id]);

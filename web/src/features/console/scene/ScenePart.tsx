@@ -7,14 +7,18 @@ import { Button, Dialog, Ltr, Words } from "../../../ui";
 import { useConsole, useWords } from "../context";
 import { messages } from "./messages";
 import "./scene.css";
+import { Voices } from "./Voices";
+import { Withdraw } from "./Withdraw";
 
-/** What crews told of the scene: short reports, and pictures. */
+/** What crews told of the scene: short reports, voice notes, and pictures. */
 export function ScenePart({ incident, detail }: { readonly incident: Incident; readonly detail: Detail | null }) {
   const reports = detail?.reports ?? [];
   const photos = detail?.photos ?? [];
+  const voices = detail?.voices ?? [];
   return (
     <>
       {reports.length > 0 && <Reports reports={reports} />}
+      {voices.length > 0 && <Voices key={`voices ${incident.id}`} incident={incident} voices={voices} />}
       {photos.length > 0 && <Photos key={incident.id} incident={incident} photos={photos} />}
     </>
   );
@@ -50,6 +54,7 @@ function Reports({ reports }: { readonly reports: NonNullable<Detail["reports"]>
 function Photos({ incident, photos }: { readonly incident: Incident; readonly photos: readonly Photo[] }) {
   const t = useT(messages);
   const { session } = useReference();
+  const { acts } = useConsole();
   const [back, setBack] = useState<Photo | null>(null);
   const { id, timeSeconds } = useFormats();
   const [shown, setShown] = useState(false);
@@ -94,45 +99,15 @@ function Photos({ incident, photos }: { readonly incident: Incident; readonly ph
           </li>
         ))}
       </ul>
-      {back && <Back incident={incident} photo={back} name={nameOf(back)} onClose={() => setBack(null)} />}
+      {back && (
+        <Withdraw
+          title={t("scene.back", { what: nameOf(back) })}
+          onWhy={(why) => void acts.incidents.photoBack(incident, back.id, why)}
+          onClose={() => setBack(null)}
+        />
+      )}
       {large && <Large src={address(large)} name={nameOf(large)} onClose={() => setLarge(null)} />}
     </section>
-  );
-}
-
-const WHY = ["mistake", "other_incident", "person"] as const;
-
-/** The reason is the act; ten seconds to undo, as everywhere. */
-function Back({
-  incident,
-  photo,
-  name,
-  onClose,
-}: {
-  readonly incident: Incident;
-  readonly photo: Photo;
-  readonly name: string;
-  readonly onClose: () => void;
-}) {
-  const t = useT(messages);
-  const { acts } = useConsole();
-  return (
-    <Dialog title={t("scene.back", { what: name })} onClose={onClose}>
-      <p>{t("scene.backWhy")}</p>
-      <div className="scene-why">
-        {WHY.map((why) => (
-          <Button
-            key={why}
-            onClick={() => {
-              void acts.incidents.photoBack(incident, photo.id, why);
-              onClose();
-            }}
-          >
-            {t(`scene.reason.${why}`)}
-          </Button>
-        ))}
-      </div>
-    </Dialog>
   );
 }
 

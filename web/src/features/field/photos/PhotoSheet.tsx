@@ -10,7 +10,7 @@ import { Choice, Sheet } from "../parts";
 import type { Entry } from "../queue";
 import { mayDiscard } from "../queue";
 import type { BackReason } from "./list";
-import { BACK_REASONS, leavingOf, ownSent, picturesOf } from "./list";
+import { BACK_REASONS, keptOf, leavingOf, ownSent } from "./list";
 import { messages } from "./messages";
 
 /** The pictures of this incident: those on the device can be thrown away, those that were sent can be taken back. */
@@ -20,7 +20,7 @@ export default function PhotoSheet({ work, onClose }: { readonly work: Work; rea
   const detail = useDetail(incident.id);
   const unit = useOwnUnit();
   const entries = useEntries();
-  const here = picturesOf(entries, incident.id);
+  const here = keptOf(entries, incident.id, "photo");
   const sent = ownSent(detail?.photos ?? [], unit?.call_sign ?? null);
   return (
     <Sheet title={t("photo.list")} onClose={onClose}>
@@ -45,7 +45,7 @@ export default function PhotoSheet({ work, onClose }: { readonly work: Work; rea
                 photo={photo}
                 incident={incident.id}
                 number={incident.number}
-                leaving={leavingOf(entries, photo.id)}
+                leaving={leavingOf(entries, "photo", photo.id)}
               />
             ))}
           </ul>

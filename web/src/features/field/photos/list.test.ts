@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Photo } from "../../../core/views";
 import type { Entry } from "../queue";
-import { leavingOf, ownSent, picturesOf } from "./list";
+import { keptOf, leavingOf, ownSent } from "./list";
 
 const entry = (id: string, more: Partial<Entry>): Entry =>
   ({ id, action: "photo", subject: "i1", state: "waiting", path: "", attempts: 0, ...more }) as unknown as Entry;
@@ -15,7 +15,7 @@ test("the device shows this incident's pictures that the centre has not confirme
     entry("d", { state: "answered" }),
     entry("e", { state: "refused" }),
   ];
-  expect(picturesOf(all, "i1").map((each) => each.id)).toEqual(["e", "a"]);
+  expect(keptOf(all, "i1", "photo").map((each) => each.id)).toEqual(["e", "a"]);
 });
 
 test("a crew takes back its own pictures only", () => {
@@ -27,8 +27,15 @@ test("a crew takes back its own pictures only", () => {
 test("a picture that is being taken back is not offered again, unless that was refused", () => {
   const back = (state: Entry["state"]) =>
     entry("x", { action: "photo_back", state, path: "/v1/incidents/i1/photos/p1/withdraw" });
-  expect(leavingOf([back("waiting")], "p1")).toBe(true);
-  expect(leavingOf([back("answered")], "p1")).toBe(true);
-  expect(leavingOf([back("refused")], "p1")).toBe(false);
-  expect(leavingOf([back("waiting")], "p2")).toBe(false);
+  expect(leavingOf([back("waiting")], "photo", "p1")).toBe(true);
+  expect(leavingOf([back("answered")], "photo", "p1")).toBe(true);
+  expect(leavingOf([back("refused")], "photo", "p1")).toBe(false);
+  expect(leavingOf([back("waiting")], "photo", "p2")).toBe(false);
+});
+
+test("a voice note and a picture of the same name are two things", () => {
+  const back = entry("x", { action: "voice_back", path: "/v1/incidents/i1/voices/p1/withdraw" });
+  expect([leavingOf([back], "voice", "p1"), leavingOf([back], "photo", "p1")]).toEqual([true, false]);
+  const all = [entry("a", {}), entry("b", { action: "voice" })];
+  expect(keptOf(all, "i1", "voice").map((each) => each.id)).toEqual(["b"]);
 });

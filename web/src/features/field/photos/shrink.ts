@@ -1,5 +1,7 @@
 /** A picture made small on the device: only its pixels leave, without what the telephone wrote beside them. */
 
+import { base64 } from "../base64";
+
 /** As much as the centre keeps; more would only wait longer for a network. */
 export const EDGE_PX = 1600;
 const QUALITY = 0.8;
@@ -28,13 +30,4 @@ export async function shrink(file: Blob): Promise<string | null> {
   } catch {
     return null;
   }
-}
-
-function base64(blob: Blob): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result).split(",")[1] ?? "");
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(blob);
-  });
 }
