@@ -58,6 +58,7 @@ class LogHealth(msgspec.Struct, frozen=True):
     """
     What the server found as it checked one of its logs, entry by entry: when all of it was last found whole (null: not yet).
 
+    `looked_at` is when it last read some of it, every ten seconds while it can, and `checked` how many entries it found whole.
     `ok` until an entry is not as it was written; then `position` says which is the first and `why` is a code, such as
     log.entry_changed or log.cut_off. A name that ends with `@postgresql` is the log where several nodes share it.
     """
@@ -67,6 +68,8 @@ class LogHealth(msgspec.Struct, frozen=True):
     whole_at: str | None
     position: int | None = None
     why: str | None = None
+    looked_at: str | None = None
+    checked: int = 0
 
 
 class StoreView(msgspec.Struct, frozen=True):
@@ -159,10 +162,16 @@ def get_health_view(
 
 
 def _log_health(one: LogCheck) -> LogHealth:
-    whole_at = None if one.whole_at is None else rfc3339(one.whole_at)
-    if one.wrong is None:
-        return LogHealth(one.log, True, whole_at)
-    return LogHealth(one.log, False, whole_at, one.wrong.position, one.wrong.reason)
+    wrong = one.wrong
+    return LogHealth(
+        one.log,
+        wrong is None,
+        None if one.whole_at is None else rfc3339(one.whole_at),
+        wrong.position if wrong is not None else None,
+        wrong.reason if wrong is not None else None,
+        None if one.looked_at is None else rfc3339(one.looked_at),
+        one.checked,
+    )
 
 
 @get("/metrics", include_in_schema=False, sync_to_thread=False)

@@ -35,13 +35,14 @@ _log = logging.getLogger(__name__)
 @dataclass(slots=True)
 class LogCheck:
     """
-    What is known of one log: how many entries were found whole, and when all of it last was.
+    What is known of one log: how many entries were found whole, when it was last looked at, and when all of it was whole.
 
-    `wrong` once an entry is not as it was written; it stays until the server is started anew.
+    `wrong` once an entry is not as it was written; it stays until the server is started anew, and so does the last look.
     """
 
     log: str
     checked: int = 0
+    looked_at: Instant | None = None
     whole_at: Instant | None = None
     wrong: Verdict | None = None
 
@@ -106,6 +107,7 @@ class SelfCheck:
             # A fault in the check must not end the check of other logs.
             _log.exception("%s could not be checked", name)
             return
+        said.looked_at = self._clock.now()
         if wrong is not None:
             said.wrong = wrong
             _log.critical("%s IS DAMAGED: %s; see `nazdik log verify`", name, wrong.said)

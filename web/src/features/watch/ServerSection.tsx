@@ -1,3 +1,4 @@
+import { useApp } from "../../app/hooks";
 import { spanText, useFormats, useT } from "../../i18n/hooks";
 import { Empty, Loading } from "../../ui";
 import { When } from "../admin/When";
@@ -49,13 +50,27 @@ function Logs({ health }: { readonly health: Health }) {
               <span className="muted">{t("watch.logBegun")}</span>
             ) : (
               <span>
-                {t("watch.logWhole")} · <When at={log.whole_at} />
+                {t("watch.logWhole", { n: log.checked })} · <When at={log.whole_at} />
               </span>
             )}
+            {!log.ok && <span>{t.maybe(`watch.wrong.${log.why ?? ""}`) ?? <code dir="ltr">{log.why}</code>}</span>}
+            {log.looked_at !== null && <LastLook at={log.looked_at} found={!log.ok} />}
           </li>
         ))}
       </ul>
     </section>
+  );
+}
+
+/** How long ago the server last read in a log; what it found wrong it found then, and reads no further. */
+function LastLook({ at, found }: { readonly at: string; readonly found: boolean }) {
+  const t = useT(messages);
+  const { clock } = useApp();
+  const span = spanText(t, (clock.now() - Date.parse(at)) / 1_000);
+  return (
+    <span className="muted">
+      {t(found ? "watch.logFound" : "watch.logLooked", { ago: t("span.ago", { span }) })} (<When at={at} />)
+    </span>
   );
 }
 

@@ -16,12 +16,15 @@ export interface Filling {
   readonly level: number;
 }
 
-/** A log as the server itself checks it; `whole_at` null until all of it was checked once. */
+/** A log as the server itself checks it; `whole_at` null until all of it was checked once, `looked_at` until any of it was. */
 export interface LogHealth {
   readonly log: string;
   readonly ok: boolean;
   readonly whole_at: string | null;
   readonly position: number | null;
+  readonly why: string | null;
+  readonly looked_at: string | null;
+  readonly checked: number;
 }
 
 export interface Health {
