@@ -106,7 +106,7 @@ async def test_calls_that_left_the_memory_are_found_for_a_purpose(room: Room) ->
     await room.forget_ended()
     call = await room.call("+989160000704")
     assert (await room.get(f"/v1/calls/{call}/history"))["total"] == 0
-    problem(await room.http.get(f"/v1/calls/{call}/history?purpose=x"), 422, "intake.past_needs_purpose")
+    problem(await room.http.get(f"/v1/calls/{call}/history?purpose=x"), 422, "organisation.purpose_needed")
     assert room.looks("past_calls") == []
     found = await room.get(f"/v1/calls/{call}/history", purpose="the caller says they called before")
     assert found["total"] == 2

@@ -98,7 +98,7 @@ async def test_its_own_incident_is_no_answer(street: Street) -> None:
 async def test_only_a_crew_at_work_asks_for_a_whole_plate_and_a_purpose(street: Street) -> None:
     await _named(street)
     problem(await street.ask("24ب357"), 422, "search.plate_unreadable")
-    problem(await street.ask(purpose="curious"), 422, "search.plate_needs_purpose")
+    problem(await street.ask(purpose="curious"), 422, "organisation.purpose_needed")
     problem(await street.ask(crew=False), 403, "organisation.role_may_not")
     problem(await street.ask(incident=f"{PROVINCE}.i0"), 404, "dispatch.incident_not_found")
     elsewhere = (await _open_of_others(street))[0]

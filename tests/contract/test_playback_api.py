@@ -148,7 +148,7 @@ async def test_who_may_and_for_a_reason_only(room: Room) -> None:
     incident = await driven(room)
     path = f"/v1/incidents/{incident}/trail"
     for purpose in ({}, {"purpose": "  "}, {"purpose": "x" * 201}):
-        problem(await room.get(path, **purpose), 422, "fleet.trail_needs_purpose")
+        problem(await room.get(path, **purpose), 422, "organisation.purpose_needed")
     for who in (f"officer:{UNIT}", f"call_taker:{PROVINCE}", "administrator"):
         problem(await room.get(path, who, **WHY), 403, "organisation.role_may_not")
     problem(await room.get(f"/v1/incidents/{PROVINCE}.i0/trail", **WHY), 404, "dispatch.incident_not_found")

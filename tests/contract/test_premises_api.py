@@ -92,7 +92,7 @@ def test_what_happened_at_a_place_before_is_told_without_names(desk: Seat, taker
     assert taker.get("/v1/premises/history", params={**asked, "lon": "nan", "lat": "nan"}).status_code < 500
     for unsaid in ("", "x", "   ."):
         refused = taker.get("/v1/premises/history", params={**asked, "purpose": unsaid})
-        problem(refused, 422, "premises.history_needs_purpose")
+        problem(refused, 422, "organisation.purpose_needed")
 
 
 def test_an_administrator_finds_changes_and_removes_hazards(desk: Seat, server: Server, note: str) -> None:

@@ -110,7 +110,7 @@ async def test_callers_and_words_are_searched_for_a_purpose_that_is_kept(box: Bo
     assert [(each["id"], each["why"]) for each in words] == [(incident, "words")]
     assert set(box.looks("search_calls")) == {(call, why)} and set(box.looks("search_words")) == {(incident, why)}
     refused = await box.http.post("/v1/search", json={"text": "0916", "purpose": "x"})
-    problem(refused, 422, "search.needs_purpose")
+    problem(refused, 422, "organisation.purpose_needed")
     assert [purpose for _, purpose in box.looks("search")].count("duty") == 2
 
 
@@ -132,7 +132,8 @@ async def test_who_takes_no_calls_finds_none(box: Box) -> None:
     signed = await box.http.post("/v1/sessions", json={"seat": f"province_desk:{PROVINCE}"})
     desk = {"authorization": f"Bearer {signed.json()['token']}"}
     asked = {"text": "09160004323", "purpose": "curiosity"}
-    answer = await box.http.post("/v1/search", json=asked, headers=desk)
-    assert (answer.json()["calls"], answer.json()["personal"]) == ([], True)
+    problem(await box.http.post("/v1/search", json=asked, headers=desk), 403, "organisation.role_may_not")
+    answer = await box.http.post("/v1/search", json={"text": "09160004323"}, headers=desk)
+    assert (answer.json()["calls"], answer.json()["personal"]) == ([], False)
     outside = await box.http.post("/v1/search", json={"text": "a", "near": [500, 0]}, headers=desk)
     problem(outside, 422, "geo.point_invalid")

@@ -68,6 +68,6 @@ def test_refusals_are_said_in_words(server: Server) -> None:
     assert said.exit_code == 2 and "organisation.role_may_not" in said.output
     name = added(server)
     said = trail(server, *asked[:-2], "--purpose", " ", "--name", name, typed=f"{PASSWORD}\n")
-    assert said.exit_code == 2 and "fleet.trail_needs_purpose" in said.output
+    assert said.exit_code == 2 and "organisation.purpose_needed" in said.output
     said = CliRunner().invoke(app, ["trail", *asked, "--server", "http://127.0.0.1:9", "--seat", "x"])
     assert said.exit_code == 2 and "did not answer" in said.output

@@ -20,7 +20,7 @@ from nazdik.bootstrap.desk import subscription_of
 from nazdik.kernel import UnitId, rfc3339
 from nazdik.kernel.instant import plus_s
 from nazdik.organisation.model import Act
-from nazdik.organisation.policy import MAY
+from nazdik.organisation.policy import FOR_A_PURPOSE, MAY
 from nazdik.platform.audit import AuditUnavailable
 from tests.canaries import MARKS, NOON, Town, town
 from tests.golden import made
@@ -84,6 +84,9 @@ class Door:
     less: Mapping[str, frozenset[str]] = field(default_factory=dict)
     # Figures that faces ask for again and again are noted once an hour and person.
     hourly: bool = False
+    # For what the policy wants a purpose here, and whether the door gives something else without one.
+    purpose_for: Act | None = None
+    bare: bool = False
 
     def lets_in(self, place: Town, who: str) -> bool:
         """Whether somebody comes in."""
@@ -106,13 +109,17 @@ NOTED: dict[Key, Door] = {
     ("get", "/v1/assignments/{assignment_id}/route"): shows(Act.SEE_UNIT, "own unit"),
     ("get", "/v1/calls"): shows(Act.SEE_CALL, "all of it", *CALLER, "words", "place"),
     ("get", "/v1/calls/{call_id}/hand-over"): shows(Act.SEE_CALL, "all of it", "callback", "name", "words", "place"),
-    ("get", "/v1/calls/{call_id}/history"): shows(Act.SEE_CALL, "all of it"),
+    ("get", "/v1/calls/{call_id}/history"): shows(
+        Act.SEE_CALL, "all of it", purpose_for=Act.SEE_PAST_CALLS, bare=True
+    ),
     ("get", "/v1/calls/{call_id}/nuisance"): shows(Act.SEE_CALL, "all of it"),
     ("get", "/v1/devices"): shows(Act.MANAGE_DEVICES, "all of it", query={"office": PROVINCE}),
     ("get", "/v1/hand-overs"): shows(Act.HAND_OVER, "all of it"),
     ("get", "/v1/incidents"): shows(Act.SEE_INCIDENT, "province", "place"),
     ("get", "/v1/incidents/{incident_id}"): shows(Act.SEE_INCIDENT, "told", "place"),
-    ("get", "/v1/incidents/{incident_id}/callers"): shows(Act.SEE_CALL, "all of it", *CALLER, "words", "place"),
+    ("get", "/v1/incidents/{incident_id}/callers"): shows(
+        Act.SEE_CALL, "all of it", *CALLER, "words", "place", purpose_for=Act.SEE_PAST_CALLS, bare=True
+    ),
     ("get", "/v1/incidents/{incident_id}/detail"): shows(
         Act.SEE_DETAIL, "incident", *CALLER, "words", "hazards", "note", "report", "hazard"
     ),
@@ -126,7 +133,7 @@ NOTED: dict[Key, Door] = {
         Act.SEE_INCIDENT, "told", *CALLER, "words", "hazards", "note", "report", "place", less={"crew on it": ON_IT}
     ),
     ("get", "/v1/incidents/{incident_id}/trail"): shows(
-        Act.SEE_TRAIL, "incident", "position", query={"purpose": WHY, "form": "raw"}
+        Act.SEE_TRAIL, "incident", "position", query={"purpose": WHY, "form": "raw"}, purpose_for=Act.SEE_TRAIL
     ),
     ("get", "/v1/offices/{office_id}/crews"): shows(Act.SET_UNIT_DUTY, "incident", less={"crew on it": frozenset()}),
     ("get", "/v1/offices/{office_id}/day-report"): shows(
@@ -137,14 +144,16 @@ NOTED: dict[Key, Door] = {
     ("get", "/v1/people"): shows(Act.MANAGE_PEOPLE, "all of it", "person", query={"office": PROVINCE}),
     ("get", "/v1/premises/kept"): shows(Act.KEEP_PREMISES, "all of it", "hazard", query={"office": PROVINCE}),
     ("get", "/v1/premises"): shows(Act.SEE_PREMISES, "province", "hazard", query=_POINT),
-    ("get", "/v1/premises/history"): shows(Act.SEE_PREMISES, "province", query={**_POINT, "purpose": WHY}),
+    ("get", "/v1/premises/history"): shows(
+        Act.SEE_PLACE_HISTORY, "province", query={**_POINT, "purpose": WHY}, purpose_for=Act.SEE_PLACE_HISTORY
+    ),
     ("get", "/v1/raw-calls"): shows(Act.SEE_CALL, "all of it", "number", "call_words"),
     ("get", "/v1/reach/coverage"): shows(Act.SEE_INCIDENT, "province", hourly=True),
     ("get", "/v1/reach/isochrones"): shows(Act.SEE_UNIT, "all of it", query={"source": "fleet", "minutes": "5"}),
     ("get", "/v1/road-conditions"): shows(Act.SEE_ROADS, "province"),
     ("get", "/v1/units"): shows(Act.SEE_UNIT, "province"),
     ("get", "/v1/units/{unit_id}/trail"): shows(
-        Act.SEE_TRAIL, "incident", "position", query={"purpose": WHY, "form": "raw"}
+        Act.SEE_TRAIL, "incident", "position", query={"purpose": WHY, "form": "raw"}, purpose_for=Act.SEE_TRAIL
     ),
     ("get", "/v1/units/{unit_id}/trail/reads"): shows(Act.READ_AUDIT, "incident"),
     ("get", "/v1/warnings"): shows(Act.SEE_WARNINGS, "province", "draft"),
@@ -154,10 +163,11 @@ NOTED: dict[Key, Door] = {
     ("post", "/v1/calls/similar"): shows(Act.SEE_CALL, "all of it", body={"point": HERE, "text": "noise"}),
     ("post", "/v1/cordon-plans"): shows(Act.DISPATCH, "all of it", body={"point": HERE, "units_most": 2}),
     ("post", "/v1/search/plate"): shows(
-        Act.ASK_PLATE, "incident", body={"plate": "24ب357-14", "purpose": "stopped"},
+        Act.ASK_PLATE, "incident", body={"plate": "24ب357-14", "purpose": "stopped"}, purpose_for=Act.ASK_PLATE,
     ),
     ("post", "/v1/search"): shows(
         Act.SEE_INCIDENT, "province", "number", "name", "place", body={"text": MARKS["name"], "purpose": WHY},
+        too=Act.SEARCH_PERSONAL, purpose_for=Act.SEARCH_PERSONAL, bare=True,
         less=dict.fromkeys(_ABOVE - {"call_taker", "dispatcher"} | {"crew on it", "crew called off"}, frozenset()),
     ),
 }  # fmt: skip
@@ -479,12 +489,74 @@ async def test_counts_are_of_what_is_seen(place: Town) -> None:
                 )
 
 
+def _takes_purpose(operation: Any) -> bool:
+    """Whether a door lets its asker say what for, in the address or in the body."""
+    if any(one["name"] == "purpose" for one in operation.get("parameters", ())):
+        return True
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        name = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
+        if "purpose" in DOCUMENT["components"]["schemas"].get(name, {}).get("properties", {}):
+            return True
+    return False
+
+
+def test_every_door_that_takes_a_purpose_has_it_from_the_policy() -> None:
+    taking = {key for key, operation in _operations() if _takes_purpose(operation)}
+    assert taking == {key for key, door in NOTED.items() if door.purpose_for is not None}
+    assert {door.purpose_for for door in NOTED.values()} - {None} == set(FOR_A_PURPOSE)
+
+
+_SAID = {
+    "nothing": None,
+    "an empty one": "",
+    "spaces": "   ",
+    "too little": "abc",
+    "too much": "x" * 201,
+    "one": "good",
+}
+
+
 @in_town
-@pytest.mark.parametrize("key", [key for key, door in NOTED.items() if "purpose" in (door.query or {})], ids=" ".join)
-async def test_history_is_shown_to_nobody_without_a_purpose(place: Town, key: Key) -> None:
-    door = NOTED[key]
-    query = {name: value for name, value in (door.query or {}).items() if name != "purpose"}
+@pytest.mark.parametrize("said", _SAID)
+@pytest.mark.parametrize("key", [key for key, door in NOTED.items() if door.purpose_for is not None], ids=" ".join)
+async def test_a_purpose_is_one_more_side_of_the_policy(place: Town, key: Key, said: str) -> None:
+    """Role, reach and purpose: without one nothing leaves and nothing is written down, with one it is in every row."""
+    door, purpose = NOTED[key], _SAID[said]
+    assert door.purpose_for is not None
+    if purpose == "good":
+        purpose = FOR_A_PURPOSE[door.purpose_for][0] if FOR_A_PURPOSE[door.purpose_for] else WHY
+    wrong = []
     for who in place.people:
-        for purpose in ({}, {"purpose": " - "}):
-            answer = await _through(place, who, key, Door(door.act, door.reach, query=query | purpose))
-            assert 400 <= answer.status_code < 500 and not _seen(answer), (who, answer.text)
+        asked = _with_purpose(key, door, purpose)
+        bare = door.bare and not purpose
+        role = place.people[who].role
+        comes_in = role in MAY[door.act] and who in REACH[door.reach]
+        before = len(_rows(place))
+        answer = await _through(place, who, key, asked)
+        rows = {row.purpose for row in _rows(place)[before:] if row.actor == place.people[who].person}
+        code = answer.json().get("code") if answer.status_code >= 400 else ""
+        if not comes_in or (role not in MAY[door.purpose_for] and not bare):
+            # A role that does it may hear that a purpose is wanted before the thing itself is looked for.
+            told = code != "organisation.purpose_needed" or role in MAY[door.purpose_for]
+            ought = 400 <= answer.status_code < 500 and rows == set() and told
+        elif bare:
+            ought = answer.status_code == 200 and rows == {"duty"}
+        elif said == "one":
+            ought = answer.status_code == 200 and rows == {purpose}
+        else:
+            ought = (answer.status_code, code, rows) == (422, "organisation.purpose_needed", set())
+        if not ought or (answer.status_code >= 400 and _seen(answer)):
+            wrong.append((who, answer.status_code, code, rows))
+    assert wrong == []
+
+
+def _with_purpose(key: Key, door: Door, purpose: str | None) -> Door:
+    """Return a door as asked with another purpose, or with none."""
+    query = {name: value for name, value in (door.query or {}).items() if name != "purpose"}
+    body = {name: value for name, value in (door.body or {}).items() if name != "purpose"}
+    if key == ("post", "/v1/search/plate"):
+        # Its body has no place for a question without one.
+        body["purpose"] = purpose or ""
+    elif purpose is not None:
+        (query if key[0] == "get" else body)["purpose"] = purpose
+    return Door(door.act, door.reach, query=query, body=body or None)

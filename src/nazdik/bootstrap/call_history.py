@@ -12,8 +12,7 @@ from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.looks import LookView, looks_at
 from nazdik.bootstrap.past_calls import CallBook
-from nazdik.bootstrap.purpose import stated
-from nazdik.intake.errors import CallNotFound, PastNeedsPurpose
+from nazdik.intake.errors import CallNotFound
 from nazdik.intake.model import Call
 from nazdik.intake.past import PastCall
 from nazdik.kernel import CallId, IncidentId, OfficeId, rfc3339
@@ -79,16 +78,16 @@ async def get_call_history(
     """
     Return the other calls of a call's number: the last day's, or with a purpose all that are kept.
 
-    Refusals: intake.call_not_found (404), intake.past_needs_purpose (422), organisation.* (403).
+    Refusals: intake.call_not_found (404), organisation.purpose_needed (422), organisation.* (403).
     """
     room, call = _call(desk, call_id, Act.SEE_CALL)
     numbers = _numbers(call)
     if purpose:
-        purpose = stated(purpose, PastNeedsPurpose)
-        desk.allow(Act.SEE_CALLER_RECORD, offices=frozenset({OfficeId(str(room.province))}))
+        own = frozenset({OfficeId(str(room.province))})
+        what_for = desk.allow(Act.SEE_PAST_CALLS, offices=own, purpose=purpose)
         total, past = await call_book.calls_of(room.province, numbers, PAST_MAX + 1)
         looks = await looks_at(desk, "past_calls", (call_id, *(each.id for each in past)))
-        await desk.note("past_calls", call_id, purpose)
+        await desk.note("past_calls", call_id, what_for)
         others = [each for each in past if each.id != call.id][:PAST_MAX]
         incidents = await call_book.numbers_of([each.incident for each in others if each.incident is not None])
         return CallHistoryView(max(0, total - 1), tuple(_past_view(each, incidents) for each in others), looks)

@@ -17,7 +17,7 @@ from nazdik.geo.region import Region
 from nazdik.geo.sight import RoadSight
 from nazdik.kernel import OfficeId, ProvinceId, UnitId
 from nazdik.organisation.model import Act, Posting
-from nazdik.organisation.policy import has_act, may
+from nazdik.organisation.policy import DUTY, has_act, may
 from nazdik.organisation.scopes import followed, followed_in_room, followed_of_everyone, scopes_of
 from nazdik.organisation.store import People
 from nazdik.platform.clock import Clock
@@ -118,15 +118,27 @@ class Desk:
         """Whether this role has the act at all."""
         return has_act(self.posting.role, act)
 
-    def allow(self, act: Act, *, offices: frozenset[OfficeId] | None = None, unit: UnitId | None = None) -> None:
-        """Ask the policy; without `offices` the question is about the session's own office or unit."""
+    def allow(
+        self,
+        act: Act,
+        *,
+        offices: frozenset[OfficeId] | None = None,
+        unit: UnitId | None = None,
+        purpose: str = "",
+    ) -> str:
+        """
+        Ask the policy, and return what for, to be noted; see `may`.
+
+        Without `offices` the question is about the session's own office or unit.
+        """
         own = self.posting.unit if offices is None else unit
-        may(
+        return may(
             self.posting,
             act,
             offices=offices if offices is not None else frozenset({self.posting.office}),
             unit=own,
             tree=self.house.offices,
+            purpose=purpose,
         )
 
     async def note_hourly(self, what: str, subject: str) -> None:
@@ -135,7 +147,7 @@ class Desk:
             await self.note(what, subject)
             self.house.noted.is_noted(self.posting.person, what, subject)
 
-    async def note(self, what: str, subject: str, purpose: str = "duty") -> None:
+    async def note(self, what: str, subject: str, purpose: str = DUTY) -> None:
         """Write down that this session is about to see something; nothing leaves before."""
         if self.house.audit is not None:
             details: dict[str, Any] = {"role": self.posting.role}

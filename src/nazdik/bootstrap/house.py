@@ -423,7 +423,7 @@ def _build(
         devices=devices,
         trail=trail,
         clock=clock,
-        may_see_trail=lambda actor, unit: _may_see_trail(building, actor, unit),
+        may_see_trail=lambda actor, unit, purpose: _may_see_trail(building, actor, unit, purpose),
         decided_here=lambda province: rooms[province].check_follows_nobody() if province in rooms else None,
         record_read=lambda read: _record_read(building, audit, read),
         tells=settings.node_key_file is not None,
@@ -582,10 +582,10 @@ async def _enrol(building: Building, units: tuple[EstablishedUnit, ...]) -> None
         await room.submit(command, ctx)
 
 
-def _may_see_trail(house: House, actor: Actor, unit_id: UnitId) -> None:
+def _may_see_trail(house: House, actor: Actor, unit_id: UnitId, purpose: str) -> str:
     offices, unit = house.concerned(house.room(unit_id).state.world, unit_id)
     posting = Posting(PersonId(actor.id), Role(actor.role), actor.office_id or OfficeId(""), actor.unit_id)
-    may(posting, Act.SEE_TRAIL, offices=offices, unit=unit, tree=house.offices)
+    return may(posting, Act.SEE_TRAIL, offices=offices, unit=unit, tree=house.offices, purpose=purpose)
 
 
 async def _record_read(house: House, audit: Audit, read: TrailRead) -> None:

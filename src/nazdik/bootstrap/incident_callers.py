@@ -11,11 +11,9 @@ from litestar.params import FromPath, QueryParameter
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.past_calls import CallBook
-from nazdik.bootstrap.purpose import stated
 from nazdik.bootstrap.views import late_at
 from nazdik.dispatch.errors import IncidentNotFound
 from nazdik.guide.guessing import TEXT_MAX, Guesser
-from nazdik.intake.errors import PastNeedsPurpose
 from nazdik.intake.estimates import best_of
 from nazdik.intake.model import Call, CallState
 from nazdik.intake.odd_one import Odd, Told, odd_one
@@ -71,14 +69,13 @@ async def get_callers(
     """
     Return everybody who called about an incident; with a purpose also those whom only the log still has.
 
-    Refusals: dispatch.incident_not_found (404), intake.past_needs_purpose (422), organisation.* (403).
+    Refusals: dispatch.incident_not_found (404), organisation.purpose_needed (422), organisation.* (403).
     """
     room = desk.house.room(incident_id)
-    desk.allow(Act.SEE_CALL, offices=frozenset({OfficeId(str(room.province))}))
+    own = frozenset({OfficeId(str(room.province))})
+    desk.allow(Act.SEE_CALL, offices=own)
     incident = room.state.world.incidents.get(IncidentId(incident_id))
-    wanted = stated(purpose, PastNeedsPurpose) if purpose else ""
-    if wanted:
-        desk.allow(Act.SEE_CALLER_RECORD, offices=frozenset({OfficeId(str(room.province))}))
+    wanted = desk.allow(Act.SEE_PAST_CALLS, offices=own, purpose=purpose) if purpose else ""
     if incident is None and not wanted:
         raise IncidentNotFound(incident_id=incident_id[:120])
     await desk.note("past_callers" if wanted else "callers", incident_id, wanted or "duty")

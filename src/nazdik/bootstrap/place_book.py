@@ -21,7 +21,6 @@ from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.kinds import room_of_desk
 from nazdik.bootstrap.looks import LookView, looks_at
 from nazdik.bootstrap.province_state import decode
-from nazdik.bootstrap.purpose import stated
 from nazdik.dispatch import events as d
 from nazdik.kernel import LonLat, ProvinceId, rfc3339
 from nazdik.kernel.instant import plus_s
@@ -29,7 +28,6 @@ from nazdik.organisation.model import Act
 from nazdik.platform.auth import Session
 from nazdik.platform.clock import Clock
 from nazdik.platform.eventlog.entry import Entry
-from nazdik.premises.errors import HistoryNeedsPurpose
 from nazdik.premises.past import Begun, Changed, PastIncident, PastIncidents
 
 DAYS = 90
@@ -189,17 +187,16 @@ async def get_place_history(
     """
     Return what happened at a place before, within the session's office; `leave_out` is the incident one comes from.
 
-    `purpose` says what for; it is written down in the audit log. Refusals: premises.history_needs_purpose (422),
+    `purpose` says what for; it is written down in the audit log. Refusals: organisation.purpose_needed (422),
     auth.proof_needed (403).
     """
-    desk.allow(Act.SEE_PREMISES)
-    purpose = stated(purpose, HistoryNeedsPurpose)
+    what_for = desk.allow(Act.SEE_PLACE_HISTORY, purpose=purpose)
     room = room_of_desk(desk)
     radius = min(max(radius_m, RADIUS_MIN_M), RADIUS_MAX_M) if isfinite(radius_m) else RADIUS_MIN_M
     if room is None or not (-180 <= lon <= 180 and -90 <= lat <= 90):
         return PlaceHistoryView(DAYS, radius, 0, ())
     looks = await looks_at(desk, "place_history", _cells(lon, lat))
-    await desk.note("place_history", _cell(lon, lat), purpose)
+    await desk.note("place_history", _cell(lon, lat), what_for)
     found = await place_book.near(room.province, LonLat(lon, lat), radius)
     tree = desk.house.offices
     seen = [one for one in found if one.id != leave_out and tree.is_within(one.station, desk.posting.office)]

@@ -96,21 +96,21 @@ async def incident_trail(
     """
     Where the units of an incident were from sent to cleared, with its time stamps; audited for each unit before it leaves.
 
-    Refusals: dispatch.incident_not_found (404), fleet.trail_needs_purpose (422), organisation.not_your_office,
+    Refusals: dispatch.incident_not_found (404), organisation.purpose_needed (422), organisation.not_your_office,
     organisation.role_may_not, auth.proof_needed (403).
     """
     room = desk.house.room(incident_id)
     world = room.state.world
-    desk.allow(Act.SEE_TRAIL)
+    desk.allow(Act.SEE_TRAIL, purpose=purpose)
     incident = world.incidents.get(IncidentId(incident_id))
     if incident is None:
         raise IncidentNotFound(incident_id=incident_id[:120])
     offices, _ = desk.house.concerned(world, incident_id)
-    desk.allow(Act.SEE_TRAIL, offices=offices)
+    what_for = desk.allow(Act.SEE_TRAIL, offices=offices, purpose=purpose)
     sent = _sent(world, incident)
     spans = [_span(assignment, desk.house.clock.now()) for assignment in sent]
     tracks = await fleet_service.read_trails_of_incident(
-        actor, incident_id, spans, purpose=purpose, matched=form is TrailForm.MATCHED
+        actor, incident_id, spans, purpose=what_for, matched=form is TrailForm.MATCHED
     )
     return PlaybackView(
         incident=incident.id,

@@ -358,25 +358,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "None of these callers agreed to get messages.",
     ),
     "intake.too_many_calls": ("این همه تماس یک‌جا نمی‌شود.", "These are too many calls at once."),
-    "intake.past_needs_purpose": (
-        "برای دیدن تماس‌های گذشته بنویسید برای چه؛ در دفتر بازبینی می‌ماند.",
-        "Say what past calls are looked up for; the audit log keeps it.",
-    ),
     "paper.no_control_room": (
         "این یگان مرکز فرماندهی ندارد؛ بستهٔ کاغذی از آنِ مرکز استان است.",
         "This office has no control room; a paper pack is a province's.",
     ),
-    "search.needs_purpose": (
-        "برای جست‌وجو در تماس‌ها و گفته‌ها بنویسید برای چه؛ در دفتر بازبینی می‌ماند.",
-        "Say what you search calls and their words for; the audit log keeps it.",
-    ),
     "search.plate_unreadable": (
         "پلاک کامل لازم است: دو رقم، حرف، سه رقم و کد استان.",
         "A whole plate is needed: two digits, a letter, three digits and the region.",
-    ),
-    "search.plate_needs_purpose": (
-        "بگویید پلاک را برای چه می‌پرسید؛ در دفتر بازبینی می‌ماند.",
-        "Say what you ask the plate for; the audit log keeps it.",
     ),
     "search.plate_needs_work": (
         "پلاک را تنها خدمهٔ همین رخداد می‌پرسند، تا پایان مأموریت.",
@@ -426,6 +414,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "organisation.not_your_office": ("این مورد در حوزهٔ یگان شما نیست.", "This is not your office's."),
     "organisation.not_your_unit": ("این مورد از آنِ واحد شما نیست.", "This is not your unit's."),
+    "organisation.purpose_needed": (
+        "بنویسید این را برای چه می‌خواهید؛ در دفتر بازبینی می‌ماند.",
+        "Say what you want this for; the audit log keeps it.",
+    ),
     "organisation.role_may_not": ("نقش شما اجازهٔ این کار را ندارد.", "Your role may not do this."),
     "geo.tile_not_on_grid": ("چنین تکه‌ای در نقشه نیست.", "The map has no such tile."),
     "geo.picture_unavailable": (
@@ -445,10 +437,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "premises.note_invalid": (
         "یادداشت ۲ تا ۳۰۰ حرف دارد، شعاعش ۱۰ تا ۱۰۰۰ متر و اعتبارش ۱ تا ۷۳۰ روز است و پیش از پایان بازبینی می‌شود.",
         "A note has 2 to 300 letters, a radius of 10 to 1000 m and 1 to 730 days, and is read again before it ends.",
-    ),
-    "premises.history_needs_purpose": (
-        "برای دیدن پیشینهٔ این‌جا بنویسید برای چه؛ در دفتر بازبینی می‌ماند.",
-        "Say what the place's history is looked up for; the audit log keeps it.",
     ),
     "premises.too_many_notes": (
         "یادداشت‌های این استان پر است؛ آنچه دیگر معتبر نیست را بردارید.",
@@ -577,10 +565,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "fleet.device_revoked": ("اعتبار این دستگاه لغو شده است.", "The device's credential was withdrawn."),
     "fleet.not_the_devices_unit": ("این دستگاه از آنِ این واحد نیست.", "The device may not speak for this unit."),
-    "fleet.trail_needs_purpose": (
-        "برای دیدن مسیر گذشتهٔ یک واحد باید دلیل نوشته شود.",
-        "A unit's trail is shown for a stated purpose only.",
-    ),
     "fleet.trail_needs_incident": (
         "برای مسیر پیش از دیروز باید رخداد نام برده شود.",
         "A trail from further back than a day needs an incident.",

@@ -207,7 +207,7 @@ async def unit_trail(
     """
     Where a unit has been, for a stated purpose; that it was asked is in the audit log before anything leaves.
 
-    Refusals: fleet.unit_not_found (404), fleet.trail_needs_purpose, fleet.trail_needs_incident, fleet.trail_too_wide,
+    Refusals: fleet.unit_not_found (404), organisation.purpose_needed, fleet.trail_needs_incident, fleet.trail_too_wide,
     position.bad_time (422), organisation.not_your_office, organisation.role_may_not, auth.proof_needed (403).
     """
     track = await fleet_service.read_trail(

@@ -45,12 +45,6 @@ class NotTheDevicesUnit(Forbidden):
     code = "fleet.not_the_devices_unit"
 
 
-class TrailNeedsPurpose(Invalid):
-    """Where a unit has been is looked up for a stated purpose only."""
-
-    code = "fleet.trail_needs_purpose"
-
-
 class TrailNeedsIncident(Invalid):
     """A trail from further back than a day is opened only for a named incident."""
 

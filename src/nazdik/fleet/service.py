@@ -11,7 +11,6 @@ from nazdik.fleet.errors import (
     DeviceUnknown,
     NotTheDevicesUnit,
     TrailNeedsIncident,
-    TrailNeedsPurpose,
     TrailTooWide,
     UnitNotFound,
 )
@@ -25,7 +24,6 @@ from nazdik.kernel.instant import plus_s
 from nazdik.platform.clock import Clock
 
 TRAIL_SPAN_S = 86_400.0
-PURPOSE_LENGTH = range(3, 201)
 HTTP_DOORS = ("positions", "osmand", "owntracks")
 # Judging a position takes some 17 microseconds; nobody else should wait longer than a millisecond for a large batch.
 PIECE = 50
@@ -60,7 +58,8 @@ class FleetService:
         lanes: The position lane of each province.
         devices: Who may report.
         trail: Where units have been.
-        may_see_trail: Raises `Forbidden` when an actor may not see a unit's trail; the one policy, given by bootstrap.
+        may_see_trail: Returns what for, as it is audited, when an actor who says why may see a unit's trail; raises `Forbidden` or
+            `Invalid`. The one policy, given by bootstrap.
         record_read: Writes the audit entry; the trail is read only after it has returned.
         decided_here: Raises `Unavailable` when another node decides for a province; a position told here would help nobody.
         tells: Whether there are other nodes, which are told what handhelds say here.
@@ -73,7 +72,7 @@ class FleetService:
         devices: Devices,
         trail: Trail,
         clock: Clock,
-        may_see_trail: Callable[[Actor, UnitId], None],
+        may_see_trail: Callable[[Actor, UnitId, str], str],
         record_read: Callable[[TrailRead], Awaitable[None]],
         decided_here: Callable[[ProvinceId], None] = lambda province: None,
         tells: bool = False,
@@ -226,14 +225,14 @@ class FleetService:
         `matched` adds which roads it drove.
 
         Raises:
-            UnitNotFound, TrailNeedsPurpose: As they say.
+            UnitNotFound: As it says.
             TrailTooWide: The span is empty or longer than a day.
             TrailNeedsIncident: It reaches back further than a day and names no incident.
-            Forbidden: The policy refuses.
+            Forbidden, Invalid: The policy refuses, or wants a purpose.
         """
-        self._may_see_trail(actor, unit_id)
+        purpose = self._may_see_trail(actor, unit_id, purpose)
         self.lane_of(unit_id)
-        purpose, now = _stated(purpose), self._clock.now()
+        now = self._clock.now()
         if not since < until <= plus_s(since, TRAIL_SPAN_S):
             raise TrailTooWide(span_s_max=TRAIL_SPAN_S)
         if since < plus_s(now, -TRAIL_SPAN_S) and not incident_id:
@@ -247,12 +246,13 @@ class FleetService:
         """
         Return where each unit has been while it was on an incident; each is in the audit before anything is read.
 
-        The caller has asked the policy whether `actor` may see the trails of this incident, and knows its units' spans.
+        The caller has asked the policy whether `actor` may see the trails of this incident and what for, and knows its units'
+        spans.
 
         Raises:
-            UnitNotFound, TrailNeedsPurpose: As they say.
+            UnitNotFound: As it says.
         """
-        purpose, now = _stated(purpose), self._clock.now()
+        now = self._clock.now()
         for span in spans:
             self.lane_of(span.unit_id)
         for span in spans:
@@ -293,10 +293,3 @@ def _pieces(fixes: Sequence[Fix]) -> Iterator[Sequence[Fix]]:
         return
     for first in range(0, len(fixes), PIECE):
         yield fixes[first : first + PIECE]
-
-
-def _stated(purpose: str) -> str:
-    purpose = purpose.strip()
-    if len(purpose) not in PURPOSE_LENGTH:
-        raise TrailNeedsPurpose(characters_min=PURPOSE_LENGTH.start, characters_max=PURPOSE_LENGTH.stop - 1)
-    return purpose

@@ -81,12 +81,6 @@ class TooManyCalls(Invalid):
     code = "intake.too_many_calls"
 
 
-class PastNeedsPurpose(Invalid):
-    """Calls that ended long ago are looked up for a stated purpose only."""
-
-    code = "intake.past_needs_purpose"
-
-
 class TextNotFound(NotFound):
     """The call has no such message."""
 

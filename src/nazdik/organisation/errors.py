@@ -21,6 +21,12 @@ class RoleMayNot(Forbidden):
     code = "organisation.role_may_not"
 
 
+class PurposeNeeded(Invalid):
+    """This is done for a stated purpose only, which the audit log keeps."""
+
+    code = "organisation.purpose_needed"
+
+
 class PersonNotFound(NotFound):
     """No such person."""
 

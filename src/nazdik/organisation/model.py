@@ -71,7 +71,9 @@ class Act(StrEnum):
     SEE_INCIDENT = "see_incident"
     SEE_DETAIL = "see_detail"
     SEE_CALL = "see_call"
-    SEE_CALLER_RECORD = "see_caller_record"  # what a number's past calls turned out to be, and calls long over
+    SEE_CALLER_RECORD = "see_caller_record"  # what a number's past calls turned out to be, in figures
+    SEE_PAST_CALLS = "see_past_calls"  # a number's calls that are long over, and who called about an incident that is
+    SEARCH_PERSONAL = "search_personal"  # for callers' numbers and names, and for what was said
     SEE_UNIT = "see_unit"
     SEE_ALARM = "see_alarm"
     SEE_TRAIL = "see_trail"
@@ -87,7 +89,8 @@ class Act(StrEnum):
     SEE_WARNINGS = "see_warnings"  # to the public, drafts too
     DRAFT_WARNING = "draft_warning"
     PUBLISH_WARNING = "publish_warning"  # what somebody else wrote
-    SEE_PREMISES = "see_premises"  # hazards and earlier incidents of a place
+    SEE_PREMISES = "see_premises"  # hazards of a place
+    SEE_PLACE_HISTORY = "see_place_history"  # what happened at a place before
     KEEP_PREMISES = "keep_premises"  # warn of a place, read it again, remove it
     READ_HAZARD = "read_hazard"  # say for an incident that a hazard was read
     SEE_GUIDE = "see_guide"  # the words, questions and plans by which calls are classified

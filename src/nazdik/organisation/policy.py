@@ -1,11 +1,12 @@
 """
 The one policy: who may do what, to what. Every door asks it: routes, streams, exports and search.
 
-Roles give verbs, the office tree gives reach. What is not in the table is refused; there is no role that may do everything.
+Roles give verbs, the office tree gives reach, and some verbs want a purpose. What is not in the table is refused; there is no
+role that may do everything.
 """
 
 from nazdik.kernel import OfficeId, UnitId
-from nazdik.organisation.errors import NotYourOffice, NotYourUnit, RoleMayNot
+from nazdik.organisation.errors import NotYourOffice, NotYourUnit, PurposeNeeded, RoleMayNot
 from nazdik.organisation.model import ROLES_OF_A_UNIT, Act, Posting, Role
 from nazdik.published.offices import OfficeTree
 
@@ -42,6 +43,8 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.SEE_DETAIL: _ROOM | {_OFFICER, _STATION},
     Act.SEE_CALL: _ROOM,
     Act.SEE_CALLER_RECORD: _ROOM,
+    Act.SEE_PAST_CALLS: _ROOM,
+    Act.SEARCH_PERSONAL: _ROOM | {_OFFICER, _STATION},
     Act.SEE_UNIT: _ROOM | _DESKS | {_OFFICER},
     Act.SEE_ALARM: _ROOM | _DESKS,
     Act.SEE_TRAIL: frozenset({_DISPATCHER, _STATION, _COUNTY, _PROVINCE, Role.AUDITOR}),
@@ -60,6 +63,7 @@ MAY: dict[Act, frozenset[Role]] = {
     # By those who answer for an area; the core sees to it that it is not who wrote it.
     Act.PUBLISH_WARNING: frozenset({_DISPATCHER, _COUNTY, _PROVINCE}),
     Act.SEE_PREMISES: _ROOM | {_STATION},
+    Act.SEE_PLACE_HISTORY: _ROOM | {_STATION},
     Act.KEEP_PREMISES: _ROOM | {_STATION, _COUNTY, Role.ADMINISTRATOR},
     Act.READ_HAZARD: _ROOM | {_OFFICER, _STATION},
     Act.SEE_GUIDE: _ROOM | _DESKS | {Role.ADMINISTRATOR, Role.AUDITOR},
@@ -80,10 +84,32 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.VERIFY_LOG: frozenset({Role.AUDITOR, Role.ADMINISTRATOR}),
 }
 
+# Why somebody does what needs no purpose.
+DUTY = "duty"
+PURPOSE_LENGTH = range(4, 201)
+_OWN_WORDS: tuple[str, ...] = ()
+# What is done for a stated purpose only: in the asker's own words, or as one of these codes.
+FOR_A_PURPOSE: dict[Act, tuple[str, ...]] = {
+    Act.SEE_TRAIL: _OWN_WORDS,
+    Act.SEE_PAST_CALLS: _OWN_WORDS,
+    Act.SEE_PLACE_HISTORY: _OWN_WORDS,
+    Act.SEARCH_PERSONAL: _OWN_WORDS,
+    # Chosen with a glove, and counted by an inspector.
+    Act.ASK_PLATE: ("part_of_incident", "stopped", "left_standing", "drove_off"),
+}
 
-def may(posting: Posting, act: Act, *, offices: frozenset[OfficeId], unit: UnitId | None, tree: OfficeTree) -> None:
+
+def may(
+    posting: Posting,
+    act: Act,
+    *,
+    offices: frozenset[OfficeId],
+    unit: UnitId | None,
+    tree: OfficeTree,
+    purpose: str = "",
+) -> str:
     """
-    Return when the act is allowed.
+    Return what for, as the audit log keeps it, when the act is allowed: the stated purpose, or `duty` where none is needed.
 
     Args:
         posting: Who acts.
@@ -91,20 +117,32 @@ def may(posting: Posting, act: Act, *, offices: frozenset[OfficeId], unit: UnitI
         offices: The offices of the thing touched: an incident's station and every office it is tasked to, a unit's own.
         unit: The unit touched; for an incident seen by an officer, the assigned unit through which they see it.
         tree: Who answers for whom.
+        purpose: What for, as the asker says; see `FOR_A_PURPOSE`.
 
     Raises:
         RoleMayNot: Nobody in this role does this.
         NotYourUnit: A unit's people touched something that is not their own unit's.
         NotYourOffice: None of `offices` is the asker's own or below it. A thing without an office is nobody's.
+        PurposeNeeded: It may be done, but not without saying what for.
     """
     if posting.role not in MAY[act]:
         raise RoleMayNot(role=posting.role.value, act=act.value)
     if posting.role in ROLES_OF_A_UNIT:
         if unit is None or unit != posting.unit:
             raise NotYourUnit(act=act.value, unit=unit)
-        return
-    if not any(tree.is_within(office, posting.office) for office in offices):
+    elif not any(tree.is_within(office, posting.office) for office in offices):
         raise NotYourOffice(act=act.value, office=posting.office)
+    return _stated(act, purpose) if act in FOR_A_PURPOSE else DUTY
+
+
+def _stated(act: Act, purpose: str) -> str:
+    codes, said = FOR_A_PURPOSE[act], purpose.strip()
+    if codes and said not in codes:
+        raise PurposeNeeded(act=act.value, purposes=list(codes))
+    if len(said) not in PURPOSE_LENGTH:
+        shortest, longest = PURPOSE_LENGTH.start, PURPOSE_LENGTH.stop - 1
+        raise PurposeNeeded(act=act.value, characters_min=shortest, characters_max=longest)
+    return said
 
 
 def has_act(role: Role, act: Act) -> bool:

@@ -19,9 +19,3 @@ class TooManyNotes(Conflict):
     """The province has as many notes as it may have; remove what holds no more."""
 
     code = "premises.too_many_notes"
-
-
-class HistoryNeedsPurpose(Invalid):
-    """What happened at a place before is looked up for a stated purpose only."""
-
-    code = "premises.history_needs_purpose"

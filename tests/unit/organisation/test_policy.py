@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from nazdik.kernel import OfficeId, PersonId, UnitId
-from nazdik.organisation.errors import NotYourOffice, NotYourUnit, PostingNeedsUnit, RoleMayNot
+from nazdik.organisation.errors import NotYourOffice, NotYourUnit, PostingNeedsUnit, PurposeNeeded, RoleMayNot
 from nazdik.organisation.model import ROLES_OF_A_UNIT, Act, Posting, Role
 from nazdik.organisation.policy import acts_of, is_on_behalf, may
 from tests.unit.organisation.doubles import (
@@ -64,6 +64,8 @@ see_incident         y y y y y y y - - - y
 see_detail           y y y y - - - - - - -
 see_call             y y - - - - - - - - -
 see_caller_record    y y - - - - - - - - -
+see_past_calls       y y - - - - - - - - -
+search_personal      y y y y - - - - - - -
 see_unit             y y y y y y y - - - -
 see_alarm            y y - y y y y - - - -
 see_trail            - y - y y y - - - - y
@@ -80,6 +82,7 @@ see_warnings         y y - y y y y - - - y
 draft_warning        y y - y y y - - - - -
 publish_warning      - y - - y y - - - - -
 see_premises         y y - y - - - - - - -
+see_place_history    y y - y - - - - - - -
 keep_premises        y y - y y - - - - y -
 read_hazard          y y y y - - - - - - -
 see_guide            y y - y y y y - - y y
@@ -116,11 +119,62 @@ def test_the_table_has_every_act() -> None:
 def test_a_role_does_its_own_acts_and_no_others(role: Role, act: Act) -> None:
     """On a thing that is its own in every way: only the role decides."""
     if ROWS[act][role] == "y":
-        may(posted(role), act, offices=frozenset({AHVAZ_11}), unit=CAR, tree=TREE)
+        assert ask(role, act, good_purpose(act)) == (good_purpose(act) or "duty")
     else:
         with pytest.raises(RoleMayNot) as refusal:
-            may(posted(role), act, offices=frozenset({AHVAZ_11}), unit=CAR, tree=TREE)
+            ask(role, act, good_purpose(act))
         assert refusal.value.code == "organisation.role_may_not"
+
+
+# What wants a purpose, written out apart from the code too: codes to choose from, or none for the asker's own words.
+WANTS: dict[Act, set[str]] = {
+    Act.SEE_TRAIL: set(),
+    Act.SEE_PAST_CALLS: set(),
+    Act.SEE_PLACE_HISTORY: set(),
+    Act.SEARCH_PERSONAL: set(),
+    Act.ASK_PLATE: {"part_of_incident", "stopped", "left_standing", "drove_off"},
+}
+
+
+def good_purpose(act: Act) -> str:
+    if act not in WANTS:
+        return ""
+    return min(WANTS[act], default="complaint 12")
+
+
+def ask(role: Role, act: Act, purpose: str) -> str:
+    """Ask for a thing that is the asker's own in every way."""
+    return may(posted(role), act, offices=frozenset({AHVAZ_11}), unit=CAR, tree=TREE, purpose=purpose)
+
+
+@pytest.mark.parametrize(("role", "act"), [(r, a) for r, a in product(Role, Act) if ROWS[a][r] == "y"])
+@pytest.mark.parametrize("said", ["", "   ", " abc ", "x" * 201])
+def test_what_wants_a_purpose_is_refused_to_everybody_without_one(role: Role, act: Act, said: str) -> None:
+    if act not in WANTS:
+        assert ask(role, act, said) == "duty", "what needs no purpose is not written down with one"
+        return
+    with pytest.raises(PurposeNeeded) as refusal:
+        ask(role, act, said)
+    assert refusal.value.code == "organisation.purpose_needed"
+
+
+@pytest.mark.parametrize("act", WANTS)
+def test_a_purpose_is_in_own_words_or_one_of_the_codes(act: Act) -> None:
+    role = next(role for role in Role if ROWS[act][role] == "y")
+    for code in WANTS[act] or {"a complaint", "x" * 200, "چرا؟"}:
+        assert ask(role, act, f"  {code} ") == code
+    if WANTS[act]:
+        with pytest.raises(PurposeNeeded):
+            ask(role, act, "a complaint")
+
+
+def test_who_may_not_is_told_so_whatever_they_say() -> None:
+    """A purpose opens nothing, and the lack of one tells nobody that there is something to be opened."""
+    for said in ("", "a complaint"):
+        with pytest.raises(RoleMayNot):
+            ask(Role.OFFICER, Act.SEE_TRAIL, said)
+        with pytest.raises(NotYourOffice):
+            may(posted(Role.DISPATCHER), Act.SEE_TRAIL, offices=frozenset(), unit=None, tree=TREE, purpose=said)
 
 
 @pytest.mark.parametrize(

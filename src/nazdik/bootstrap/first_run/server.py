@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import msgspec
 from litestar import Litestar, Request, Response, get, post
@@ -119,7 +119,7 @@ def build_choosing(settings: Settings, built: Path, *, clock: Clock | None = Non
 def _no_fleet(store: DeviceStore, data: Path, clock: Clock) -> FleetService:
     """A fleet of no units, as there is no region yet."""
 
-    def refuse(*_: object) -> None:
+    def refuse(*_: object) -> NoReturn:
         raise AssertionError("no route asks for trails without a region")
 
     async def refused(_: object) -> None:

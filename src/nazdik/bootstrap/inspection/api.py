@@ -15,11 +15,11 @@ from nazdik.bootstrap.inspection.detect import Finding, Look
 from nazdik.bootstrap.inspection.errors import AboutUnknown, FindingUnknown, ReviewNeedsNote
 from nazdik.bootstrap.inspection.watch import REVIEWED, Looks, Reviewed
 from nazdik.bootstrap.past_calls import CallBook
-from nazdik.bootstrap.purpose import stated
 from nazdik.intake.numbers import tidy_number
 from nazdik.kernel import IncidentId, OfficeId, ProvinceId, UnitId, rfc3339
 from nazdik.kernel.instant import plus_s
 from nazdik.organisation.model import Act
+from nazdik.organisation.policy import PURPOSE_LENGTH
 from nazdik.platform.auth import Session
 from nazdik.platform.http import BOARD
 
@@ -180,7 +180,9 @@ async def review_finding(
     Refusals: audit.finding_unknown (404), audit.review_needs_note (422), organisation.role_may_not (403).
     """
     desk.allow(Act.READ_AUDIT)
-    note = stated(data.note, ReviewNeedsNote)
+    note = data.note.strip()
+    if len(note) not in PURPOSE_LENGTH:
+        raise ReviewNeedsNote(characters_min=PURPOSE_LENGTH.start, characters_max=PURPOSE_LENGTH.stop - 1)
     finding = next((each for each in await _own_findings(desk, looks) if each.id == finding_id), None)
     if finding is None:
         raise FindingUnknown(finding=finding_id[:40])

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from litestar import Litestar, Request
 from litestar.di import Provide
@@ -162,7 +162,7 @@ def build_without_log(
 def _no_fleet(store: DeviceStore, data: Path, clock: Clock) -> FleetService:
     """A fleet of no units: where they are is of no use while nobody is sent."""
 
-    def refuse(*_: object) -> None:
+    def refuse(*_: object) -> NoReturn:
         raise AssertionError("no route asks for trails without a log")
 
     async def refused(_: object) -> None:

@@ -18,24 +18,17 @@ from nazdik.bootstrap.kinds import room_of_desk
 from nazdik.bootstrap.past_calls import CallBook
 from nazdik.bootstrap.place_book import PlaceBook
 from nazdik.bootstrap.places import PlaceView, PointInvalid, view_of
-from nazdik.bootstrap.purpose import stated
 from nazdik.bootstrap.search import finding
 from nazdik.bootstrap.search.finding import Hit, best
 from nazdik.bootstrap.search.matching import Asked, telephone_score
 from nazdik.dispatch.model import Incident, Unit
 from nazdik.geo.places import Place
 from nazdik.intake.model import Call
-from nazdik.kernel import Invalid, LonLat, OfficeId, rfc3339
+from nazdik.kernel import LonLat, OfficeId, rfc3339
 from nazdik.organisation.model import Act
 from nazdik.published.offices import Office
 
 EACH_MAX = 5
-
-
-class SearchNeedsPurpose(Invalid):
-    """Who called and what they said is searched for a stated purpose only."""
-
-    code = "search.needs_purpose"
 
 
 class SearchBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -144,14 +137,14 @@ async def search(
     Search everything this session may see, as people type it; a question that changes nothing.
 
     It is asked in a body, because a caller's number does not belong into an address. With a purpose also callers' numbers and
-    names and what was said; the purpose and each call shown are written down. Refusals: search.needs_purpose,
-    geo.point_invalid (422); auth.proof_needed (403) with a purpose.
+    names and what was said; the purpose and each call shown are written down. Refusals: organisation.purpose_needed,
+    geo.point_invalid (422); organisation.role_may_not, auth.proof_needed (403) with a purpose.
     """
     desk.allow(Act.SEE_INCIDENT)
     asked = Asked.of(data.text[:200])
     if asked.says_nothing:
         return NOTHING
-    purpose = stated(data.purpose, SearchNeedsPurpose) if data.purpose else ""
+    purpose = desk.allow(Act.SEARCH_PERSONAL, purpose=data.purpose) if data.purpose else ""
     if data.near is not None and not (-180 <= data.near.lon <= 180 and -90 <= data.near.lat <= 90):
         raise PointInvalid(near=f"{data.near.lon},{data.near.lat}"[:60])
     if purpose:
@@ -214,7 +207,7 @@ async def _with_personal(
     if desk.may(Act.SEE_CALL) and room is not None:
         hits = await asyncio.to_thread(lambda: best(finding.calls(rooms, asked, near), EACH_MAX))
         calls = [_call(hit) for hit in hits]
-        if desk.may(Act.SEE_CALLER_RECORD):
+        if desk.may(Act.SEE_PAST_CALLS):
             calls += await _past_calls(room, asked, {call.id for call in calls}, call_book)
         for call in calls:
             await desk.note("search_calls", call.id, purpose)

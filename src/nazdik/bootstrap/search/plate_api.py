@@ -20,8 +20,6 @@ from nazdik.dispatch.model import AssignmentState, Incident
 from nazdik.kernel import Conflict, Invalid, rfc3339
 from nazdik.organisation.model import Act
 
-# What a plate is asked for. Codes and no free words: they are chosen with a glove, and counted by an inspector.
-PURPOSES = ("part_of_incident", "stopped", "left_standing", "drove_off")
 LISTED_MAX = 5
 _AT_WORK = frozenset(
     {AssignmentState.ACCEPTED, AssignmentState.EN_ROUTE, AssignmentState.ON_SCENE, AssignmentState.TRANSPORTING}
@@ -34,12 +32,6 @@ class PlateUnreadable(Invalid):
     code = "search.plate_unreadable"
 
 
-class PlateNeedsPurpose(Invalid):
-    """A plate is asked for one of the stated purposes."""
-
-    code = "search.plate_needs_purpose"
-
-
 class PlateNeedsWork(Conflict):
     """A plate is asked by a crew that has accepted the incident, and only while it works on it."""
 
@@ -47,7 +39,7 @@ class PlateNeedsWork(Conflict):
 
 
 class PlateBody(msgspec.Struct, forbid_unknown_fields=True):
-    """At which incident, which plate, and for which of the purposes."""
+    """At which incident, which plate, and for which of the policy's purposes."""
 
     incident: str
     plate: str
@@ -77,23 +69,21 @@ async def ask_plate(data: JSONBody[PlateBody], desk: NamedDependency[Desk]) -> P
     """
     Ask in which of our incidents a plate is named; written down, and each incident found too, before the answer leaves.
 
-    Refusals: search.plate_unreadable, search.plate_needs_purpose (422), search.plate_needs_work (409),
+    Refusals: search.plate_unreadable, organisation.purpose_needed (422), search.plate_needs_work (409),
     dispatch.incident_not_found (404), organisation.role_may_not (403).
     """
-    desk.allow(Act.ASK_PLATE)
+    what_for = desk.allow(Act.ASK_PLATE, purpose=data.purpose)
     room, incident, _ = detail_seen(desk, data.incident)
-    if data.purpose not in PURPOSES:
-        raise PlateNeedsPurpose(purposes=list(PURPOSES))
     plate = plate_of(data.plate[:80])
     if plate is None:
         raise PlateUnreadable()
     if not _is_at_work(room, incident, desk):
         raise PlateNeedsWork(incident_id=incident.id)
     # Which plate it was is not written down: what was found is, and an audit log of all plates would be a register of its own.
-    await desk.note("plate_asked", incident.id, data.purpose)
+    await desk.note("plate_asked", incident.id, what_for)
     found, since = await asyncio.to_thread(_named, room, plate, incident)
     for each in found[:LISTED_MAX]:
-        await desk.note("plate_found", each.id, data.purpose)
+        await desk.note("plate_found", each.id, what_for)
     return PlateView(
         plate=plate,
         incidents=tuple(
