@@ -171,7 +171,7 @@ BUGS: tuple[Bug, ...] = (
     Bug("clock-set-ages-positions", "nazdik.fleet.lane", "by_ours = claimed_at + (reading.now - self._device_time.at(reading))", "by_ours = claimed_at", scenario="S10B"),
     Bug("clock-set-forward-ages-positions", "nazdik.fleet.lane", "            self._tracks.shift(leapt_us)\n", "", scenario="S10B"),
     Bug("old-positions-are-used", "nazdik.dispatch.recommend", "round(rules.position_limit_s * MICROSECONDS_PER_S)", "round(40 * rules.position_limit_s * MICROSECONDS_PER_S)", scenario="S26"),
-    Bug("made-up-positions-are-used", "nazdik.fleet.plausibility", "        (batch.mock, Reason.MOCK),\n", "", scenario="S26"),
+    Bug("made-up-positions-are-used", "nazdik.fleet.lane", "mock=np.array(mocks, np.bool_)", "mock=np.zeros(len(mocks), np.bool_)", scenario="S26"),
     # What is left when a disk is not
     Bug("same-epoch-after-a-restore", _ROOM, 'epoch=f"{head.epoch}.{secrets.token_hex(6)}"', "epoch=head.epoch", scenario="S21"),
     Bug("copy-ordered-by-the-clock", f"{_BACKUP}.sealed", "{max([at, *(int(file.stem) + 1 for file in before[-1:])]):020d}", "{at + 0 * len(before):020d}", scenario="S21"),

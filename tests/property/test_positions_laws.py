@@ -3,6 +3,7 @@
 from contextlib import suppress
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,10 +15,19 @@ from nazdik.fleet.doors import (
     parse_traccar,
 )
 from nazdik.fleet.model import Fix, Reason, Use
+from nazdik.fleet.plausibility import warm_up
 from nazdik.kernel import Instant, Invalid, UnitId
 from tests.unit.fleet.doubles import AHVAZ, Bench
 
 UNITS = 3
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled() -> None:
+    """No example waits for the compiler."""
+    warm_up()
+
+
 MOVES_M = st.sampled_from([0.0, 0.0, 20.0, 300.0, 5_000.0, 40_000.0])
 AGES_S = st.sampled_from([-30.0, -9.0, -0.5, 0.0, 0.0, 1.0, 3.0, 20.0, 60.0, 89.0, 91.0, 7_200.0])
 

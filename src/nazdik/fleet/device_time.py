@@ -6,15 +6,13 @@ and the fleet knows which: its handhelds have their time from satellites. While 
 as it was before, that time goes on counting; once more of them agree with the time as it was set, that one does.
 """
 
-import numpy as np
-
 from nazdik.fleet.model import FRESH_S, Ints
 from nazdik.fleet.plausibility import FUTURE_LIMIT_S
 from nazdik.kernel.instant import MICROSECONDS_PER_S as S
 from nazdik.platform.clock import Reading
 
 # Clocks are corrected by fractions of a second all the time; more than this at once means that somebody set it.
-SET_S = 2.0
+SET_US = 2 * S
 # Who agreed with us longer ago than this says nothing about the time now.
 AGREED_WITHIN_S = 120.0
 # So long units are asked, one vote each, before the time as it was set is taken.
@@ -34,7 +32,7 @@ class DeviceTime:
     def at(self, reading: Reading) -> int:
         """Return in UTC microseconds what a handheld's clock should say."""
         offset_us = reading.wall - reading.steady_us
-        if abs(offset_us - self._offset_us) <= SET_S * S:
+        if abs(offset_us - self._offset_us) <= SET_US:
             self._take(offset_us)
         elif self._agreed_us is None or reading.steady_us - self._agreed_us > AGREED_WITHIN_S * S:
             # Nobody bears witness to the time as it was before.
@@ -51,11 +49,11 @@ class DeviceTime:
     def hear(self, slots: Ints, claimed_at: Ints, reading: Reading) -> None:
         """Take in which times units named in what they just sent."""
         before = _fresh(slots, claimed_at, reading.steady_us + self._offset_us)
-        if before:
+        if len(before):
             self._agreed_us = reading.steady_us
         if self._asked_us is not None:
-            self._for_before |= before
-            self._for_now |= _fresh(slots, claimed_at, reading.wall)
+            self._for_before.update(before.tolist())
+            self._for_now.update(_fresh(slots, claimed_at, reading.wall).tolist())
 
     def _take(self, offset_us: int) -> None:
         self._offset_us = offset_us
@@ -70,8 +68,8 @@ class DeviceTime:
         self._for_now.clear()
 
 
-def _fresh(slots: Ints, claimed_at: Ints, now_us: int) -> set[int]:
-    """Return the slots that sent a fix which is of this moment."""
+def _fresh(slots: Ints, claimed_at: Ints, now_us: int) -> Ints:
+    """Return the slots that sent a fix which is of this moment, one as often as it did."""
     age_us = now_us - claimed_at
-    found = slots[(slots >= 0) & (age_us >= -FUTURE_LIMIT_S * S) & (age_us <= FRESH_S * S)]
-    return set(np.unique(found).tolist())
+    found: Ints = slots[(slots >= 0) & (age_us >= -FUTURE_LIMIT_S * S) & (age_us <= FRESH_S * S)]
+    return found

@@ -41,6 +41,7 @@ FIELDS_MAX = 200
 _SECONDS_BELOW = 1 << 31
 _CENTURY_S = (946_684_800, 4_102_444_800)  # the years 2000 to 2100
 _NUMBER_MAX = 1e9
+_SOUNDS = {one.value: one for one in Sound}
 
 
 class PositionReport(msgspec.Struct, forbid_unknown_fields=False):
@@ -253,13 +254,12 @@ def parse_owntracks(body: bytes, *, unit_id: UnitId) -> Fix | None:
 def parse_heartbeat(message: Mapping[str, Any]) -> Heartbeat:
     """Read the `health` message of the stream."""
     sound = message.get("sound")
-    known = isinstance(sound, str) and sound in {one.value for one in Sound}
     battery = _magnitude("battery", message.get("battery"))
     gps_age_s = _magnitude("gps_age_s", message.get("gps_age_s"))
     if battery > 1:
         raise BadNumber(field="battery")
     return Heartbeat(
-        sound=Sound(sound) if known else Sound.UNKNOWN,
+        sound=_SOUNDS.get(sound, Sound.UNKNOWN) if isinstance(sound, str) else Sound.UNKNOWN,
         battery=battery if isfinite(battery) else None,
         gps_age_s=gps_age_s if isfinite(gps_age_s) else None,
         app_version=_text("app_version", message.get("app_version") or ""),

@@ -5,10 +5,11 @@ Positions live in memory as columns by slot and never enter the log. The lane be
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import compress
 
 import numpy as np
 
-from nazdik.fleet.device_time import SET_S, DeviceTime
+from nazdik.fleet.device_time import SET_US, DeviceTime
 from nazdik.fleet.errors import UnitNotFound
 from nazdik.fleet.geofence import Fence, Fences
 from nazdik.fleet.health import Handhelds
@@ -30,15 +31,16 @@ from nazdik.fleet.model import (
     Reason,
     Verdict,
 )
-from nazdik.fleet.plausibility import Batch, Tracks, flaws
+from nazdik.fleet.plausibility import Batch, Tracks, flaws, warm_up
 from nazdik.fleet.trail import TrailRow
 from nazdik.kernel import AssignmentId, Instant, LonLat, UnitId
 from nazdik.kernel.instant import MICROSECONDS_PER_S as S
 from nazdik.platform.clock import Clock, Reading
 from nazdik.published.fleet import FleetOnRoad, Traced
-from nazdik.published.sight import Fitness
 
 AGE_MAX_S = 65_535.0
+# What a `Fix` says of its unit, in its order, as a track has it.
+_TOLD = ("lon", "lat", "fixed_at", "heading_deg", "speed_m_per_s", "accuracy_m")
 
 
 class PositionLane:
@@ -57,13 +59,12 @@ class PositionLane:
     ) -> None:
         self._road = road
         self._clock = clock
-        self._bounds = bounds
+        self.set_bounds(bounds)
         self._keep = keep
         self._slots: dict[UnitId, int] = {}
         self._units: list[UnitId | None] = []
         self._tracks = Tracks()
         self._handhelds = Handhelds()
-        self._sent_masks = np.zeros(0, np.int64)
         self._fences = Fences()
         self._entered: list[Entered] = []
         reading = clock.reading()
@@ -71,10 +72,13 @@ class PositionLane:
         # How far our time is ahead of the steady one: more at once when somebody sets the clock forward.
         self._ahead_us = reading.now - reading.steady_us
         self._grow(len(self._tracks))
+        # Compiled now, so that no first report waits for it.
+        warm_up()
 
     def set_bounds(self, bounds: Bounds) -> None:
         """Believe fixes by another box from now on: the province's map has changed."""
-        self._bounds = bounds
+        # Whole degrees are numbers of another kind, for which the compiler would begin anew.
+        self._bounds = Bounds(*map(float, bounds))
 
     # Who there is
 
@@ -113,14 +117,14 @@ class PositionLane:
         batch, claimed_at = self._columns(fixes, reading)
         self._device_time.hear(batch.slots, claimed_at, reading)
         reasons = flaws(batch, self._bounds, now)
-        reasons[batch.slots < 0] = Reason.UNKNOWN_UNIT
-        known = np.flatnonzero(batch.slots >= 0)
         if past:
             reasons[reasons == Reason.NONE] = Reason.TOO_OLD
         else:
-            self._believe(batch, reasons, known, now)
+            believed, seen = self._tracks.judge(batch, reasons, now, self._road.beyond_reach)
+            self._place(believed)
+            self._send_health(seen)
         if self._keep is not None:
-            self._keep(_judged(fixes, batch, claimed_at, reasons, now, known))
+            self._keep(_judged(fixes, batch, claimed_at, reasons, now))
         return _verdicts(fixes, reasons)
 
     def quarantine(self, fixes: Sequence[Fix], reason: Reason) -> list[Verdict]:
@@ -129,7 +133,7 @@ class PositionLane:
         reasons = np.full(len(fixes), int(reason), np.int64)
         if fixes and self._keep is not None:
             batch, claimed_at = self._columns(fixes, reading)
-            self._keep(_judged(fixes, batch, claimed_at, reasons, reading.now, np.flatnonzero(batch.slots >= 0)))
+            self._keep(_judged(fixes, batch, claimed_at, reasons, reading.now))
         return _verdicts(fixes, reasons)
 
     def heartbeat(self, unit_id: UnitId, beat: Heartbeat, *, age_s: float = 0.0) -> Instant:
@@ -155,7 +159,7 @@ class PositionLane:
     def position_of(self, unit_id: UnitId) -> Place | None:
         """Return the unit's present place with its time, however old, or None when none was ever believed."""
         slot = self._slots.get(unit_id)
-        if slot is None or self._tracks.fixed_at[slot] == 0:
+        if slot is None or self._tracks["fixed_at"][slot] == 0:
             return None
         self._time()
         return self._place_at(slot)
@@ -163,9 +167,9 @@ class PositionLane:
     def speed_of(self, unit_id: UnitId) -> float | None:
         """Return the speed in m/s that came with the unit's place; None when it did not say or is no longer fresh."""
         slot = self._slots.get(unit_id)
-        if slot is None or self._tracks.fixed_at[slot] < self._time().now - FRESH_S * S:
+        if slot is None or self._tracks["fixed_at"][slot] < self._time().now - FRESH_S * S:
             return None
-        speed = float(self._tracks.speeds_m_per_s[slot])
+        speed = float(self._tracks["speed_m_per_s"][slot])
         return None if np.isnan(speed) else speed
 
     def is_healthy(self, unit_id: UnitId) -> bool:
@@ -177,17 +181,18 @@ class PositionLane:
         """Return the present place of every unit that has one, with its age at `now`."""
         self._time()
         tracks = self._tracks
-        slots = np.flatnonzero(tracks.fixed_at > 0).astype(np.int64)
-        flags = np.where(tracks.newest_reason[slots] != Reason.NONE, FrameFlag.IMPLAUSIBLE, 0)
+        slots = np.flatnonzero(tracks["fixed_at"] > 0).astype(np.int64)
+        rows = tracks.of(slots)
+        flags = np.where(rows["newest_reason"] != Reason.NONE, FrameFlag.IMPLAUSIBLE, 0)
         flags = flags | (tracks.remarks(slots) << REASON_SHIFT)
-        flags = flags | np.where(self._handhelds.healthy_of(slots), 0, FrameFlag.NO_HEALTHY_HANDHELD)
+        flags = flags | np.where(self._handhelds.healthy[slots], 0, FrameFlag.NO_HEALTHY_HANDHELD)
         return Frame(
             slots=slots,
-            lons=tracks.lons[slots],
-            lats=tracks.lats[slots],
-            headings_deg=tracks.headings_deg[slots],
-            speeds_m_per_s=tracks.speeds_m_per_s[slots],
-            ages_s=np.clip((now - tracks.fixed_at[slots]) / S, 0.0, AGE_MAX_S),
+            lons=rows["lon"],
+            lats=rows["lat"],
+            headings_deg=rows["heading_deg"],
+            speeds_m_per_s=rows["speed_m_per_s"],
+            ages_s=np.clip((now - rows["fixed_at"]) / S, 0.0, AGE_MAX_S),
             flags=flags.astype(np.int64),
         )
 
@@ -206,18 +211,10 @@ class PositionLane:
 
     def placed_after(self, at: Instant) -> list[Fix]:
         """Return the present place of each unit of which one was received after `at`, by our clock."""
-        tracks = self._tracks
-        slots = np.flatnonzero((tracks.fixed_at > 0) & (tracks.received_at > at))
-        columns = (
-            tracks.lons,
-            tracks.lats,
-            tracks.fixed_at,
-            tracks.headings_deg,
-            tracks.speeds_m_per_s,
-            tracks.accuracies_m,
-        )
-        told = zip(slots.tolist(), *(column[slots].tolist() for column in columns), strict=True)
-        return [Fix(self._unit(slot), *said) for slot, *said in told]
+        slots = np.flatnonzero((self._tracks["fixed_at"] > 0) & (self._tracks["received_at"] > at))
+        rows = self._tracks.of(slots)
+        columns = (rows[name].tolist() for name in _TOLD)
+        return [Fix(self._unit(slot), *said) for slot, *said in zip(slots.tolist(), *columns, strict=True)]
 
     def trace(self, rows: Sequence[TrailRow]) -> Traced:
         """Return what believed fixes of one unit's past, oldest first, were on the road."""
@@ -234,7 +231,7 @@ class PositionLane:
         """Tell once, by `take_entered`, when the unit is within `radius_m` of `point`, also if it is there already."""
         slot = self._get_slot(unit_id)
         self._fences.put_up(Fence(assignment_id, unit_id, point, radius_m))
-        if self._tracks.fixed_at[slot] >= max(1, self._time().now - round(FRESH_S * S)):
+        if self._tracks["fixed_at"][slot] >= max(1, self._time().now - round(FRESH_S * S)):
             self._entered += self._fences.crossed_by(unit_id, self._place_at(slot))
 
     def unwatch(self, assignment_id: AssignmentId) -> None:
@@ -254,27 +251,18 @@ class PositionLane:
         reading = self._clock.reading()
         ahead_us = reading.now - reading.steady_us
         leapt_us, self._ahead_us = ahead_us - self._ahead_us, ahead_us
-        if leapt_us > SET_S * S:
+        if leapt_us > SET_US:
             # No time has passed: what was known a moment ago is not older for it.
             self._tracks.shift(leapt_us)
             self._handhelds.shift(leapt_us)
-            self._place(np.flatnonzero(self._tracks.fixed_at > 0).astype(np.int64))
+            self._place(np.flatnonzero(self._tracks["fixed_at"] > 0).astype(np.int64))
         self._device_time.at(reading)
         return reading
-
-    def _believe(self, batch: Batch, reasons: Ints, known: Ints, now: Instant) -> None:
-        """Complete the reasons of known units in place, and put what stands on the road."""
-        part, found = _rows(batch, known), reasons[known]
-        self._tracks.judge(part, found, now, self._road.beyond_reach)
-        reasons[known] = found
-        self._place(np.unique(part.slots[found == Reason.NONE]))
-        self._send_health(np.unique(part.slots))
 
     def _grow(self, size: int) -> None:
         if size > len(self._tracks):
             self._tracks.grow(size)
         self._handhelds.grow(size)
-        self._sent_masks = np.concatenate([self._sent_masks, np.zeros(size - len(self._sent_masks), np.int64)])
         self._units.extend([None] * (size - len(self._units)))
 
     def _get_slot(self, unit_id: UnitId) -> int:
@@ -289,12 +277,12 @@ class PositionLane:
         return unit_id
 
     def _place_at(self, slot: int) -> Place:
-        tracks = self._tracks
+        row = self._tracks.of(np.array([slot], np.int64))[0]
         return Place(
-            point=LonLat(float(tracks.lons[slot]), float(tracks.lats[slot])),
-            fixed_at=Instant(int(tracks.fixed_at[slot])),
-            received_at=Instant(int(tracks.received_at[slot])),
-            implausible=bool(tracks.newest_reason[slot] != Reason.NONE),
+            point=LonLat(float(row["lon"]), float(row["lat"])),
+            fixed_at=Instant(int(row["fixed_at"])),
+            received_at=Instant(int(row["received_at"])),
+            implausible=bool(row["newest_reason"] != Reason.NONE),
         )
 
     def _columns(self, fixes: Sequence[Fix], reading: Reading) -> tuple[Batch, Ints]:
@@ -317,18 +305,18 @@ class PositionLane:
         return batch, claimed_at
 
     def _place(self, slots: Ints) -> None:
+        """Put the units' present places on the road; each slot comes at most once."""
         if not len(slots):
             return
-        tracks = self._tracks
-        lons, lats = tracks.lons[slots], tracks.lats[slots]
+        rows = self._tracks.of(slots)
         self._road.place(
             slots,
-            lons,
-            lats,
-            tracks.headings_deg[slots],
-            tracks.fixed_at[slots],
-            speeds_m_per_s=tracks.speeds_m_per_s[slots],
-            accuracies_m=tracks.accuracies_m[slots],
+            rows["lon"],
+            rows["lat"],
+            rows["heading_deg"],
+            rows["fixed_at"],
+            speeds_m_per_s=rows["speed_m_per_s"],
+            accuracies_m=rows["accuracy_m"],
         )
         if len(self._fences):
             moved = set(slots.tolist())
@@ -339,21 +327,9 @@ class PositionLane:
 
     def _send_health(self, slots: Ints) -> None:
         """Tell the road the health and position bits that changed."""
-        if not len(slots):
-            return
-        # A device that says itself that its place is made up is not chosen; a glitch is left to age out of the limit.
-        tracks = self._tracks
-        plausible = (tracks.fixed_at[slots] > 0) & (tracks.newest_reason[slots] != Reason.MOCK)
-        masks = np.where(plausible, int(Fitness.POSITION_PLAUSIBLE), 0)
-        masks = masks | np.where(self._handhelds.healthy_of(slots), int(Fitness.HANDHELD_HEALTHY), 0)
-        changed = masks != self._sent_masks[slots]
-        if changed.any():
-            self._sent_masks[slots[changed]] = masks[changed]
-            self._road.set_health(slots[changed], masks[changed].astype(np.int64))
-
-
-def _rows(batch: Batch, rows: Ints) -> Batch:
-    return batch if len(rows) == len(batch.slots) else Batch(*(getattr(batch, name)[rows] for name in Batch.__slots__))
+        changed, masks = self._tracks.fitness_news(slots, self._handhelds.healthy)
+        if len(changed):
+            self._road.set_health(changed, masks)
 
 
 def _verdicts(fixes: Sequence[Fix], reasons: Ints) -> list[Verdict]:
@@ -362,17 +338,22 @@ def _verdicts(fixes: Sequence[Fix], reasons: Ints) -> list[Verdict]:
     ]
 
 
-def _judged(fixes: Sequence[Fix], batch: Batch, claimed_at: Ints, reasons: Ints, now: Instant, rows: Ints) -> Judged:
-    part = _rows(batch, rows)
+def _judged(fixes: Sequence[Fix], batch: Batch, claimed_at: Ints, reasons: Ints, now: Instant) -> Judged:
+    """Return what the trail keeps of a batch: all of it but units that are none of ours."""
+    units = tuple(fix.unit_id for fix in fixes)
+    if batch.slots.min(initial=0) < 0:
+        known = batch.slots >= 0
+        units = tuple(compress(units, known))
+        batch, claimed_at, reasons = Batch._make(column[known] for column in batch), claimed_at[known], reasons[known]
     return Judged(
-        unit_ids=tuple(fixes[row].unit_id for row in rows.tolist()),
-        lons=part.lons,
-        lats=part.lats,
-        fixed_at=part.fixed_at,
-        claimed_at=claimed_at[rows],
+        unit_ids=units,
+        lons=batch.lons,
+        lats=batch.lats,
+        fixed_at=batch.fixed_at,
+        claimed_at=claimed_at,
         received_at=now,
-        headings_deg=part.headings_deg,
-        speeds_m_per_s=part.speeds_m_per_s,
-        accuracies_m=part.accuracies_m,
-        reasons=reasons[rows],
+        headings_deg=batch.headings_deg,
+        speeds_m_per_s=batch.speeds_m_per_s,
+        accuracies_m=batch.accuracies_m,
+        reasons=reasons,
     )

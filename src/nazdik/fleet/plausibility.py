@@ -1,19 +1,27 @@
 """
-Which fixes to believe: rules over whole batches at once, one numpy operation for all units rather than a loop.
+Which fixes to believe: one compiled pass over a batch, fix by fix.
 
-Two kinds. `flaws` judges each fix by itself. `Tracks` judges it against what was last believed of the same unit, in
-rounds: the first fix of every unit together, then the second of every unit, and so on.
+Two kinds of rules. `flaws` judges each fix by itself. `Tracks.judge` judges it against what was last believed of the same unit,
+in the order in which the unit's fixes were made. A call costs some microseconds and a fix a fraction of one, so that the small
+batches in which a fleet reports cost no more than a large one does.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from inspect import getfile
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
+from nazdik.fleet import model
 from nazdik.fleet.model import FRESH_S, Bools, Bounds, Floats, Ints, Reason
-from nazdik.kernel import Instant
+from nazdik.kernel import Instant, geometry
 from nazdik.kernel.geometry import EARTH_RADIUS_M
 from nazdik.kernel.instant import MICROSECONDS_PER_S as S
+from nazdik.platform.compiled import door
+from nazdik.published import sight
+from nazdik.published.sight import Fitness
 
 FUTURE_LIMIT_S = 10.0
 ACCURACY_LIMIT_M = 500.0
@@ -32,17 +40,50 @@ AGREEING_FIXES = 3
 ZERO_ISLAND_DEG = 0.01
 # A pursuit crosses the border of the province; about 30 km is still this region's business.
 REGION_MARGIN_DEG = 0.3
-# The time to judge a batch grows with the most fixes any one unit has in it; a flood for one must not hold up the rest.
-ROUNDS_MAX = 128
+# What a flood for one unit says of its present place is in its newest fixes; the older ones are history.
+OF_ONE_UNIT_MAX = 128
 
+
+_PLAUSIBLE, _HEALTHY = int(Fitness.POSITION_PLAUSIBLE), int(Fitness.HANDHELD_HEALTHY)
+
+compiled = door(*(Path(getfile(module)) for module in (model, geometry, sight)))
 
 BeyondReach = Callable[[Ints, Floats, Floats, Floats], Bools]
 """Whether units (slots, longitudes, latitudes) cannot have come there by road within so many metres each."""
 
+Records = npt.NDArray[np.void]
+# All that is known of one unit lies together.
+_TRACK = np.dtype(
+    [
+        ("lon", "f8"),
+        ("lat", "f8"),
+        ("fixed_at", "i8"),
+        ("claimed_at", "i8"),
+        ("received_at", "i8"),
+        ("heading_deg", "f8"),
+        ("speed_m_per_s", "f8"),
+        ("accuracy_m", "f8"),
+        ("newest_reason", "i8"),
+        ("still_since", "i8"),
+        ("same_since", "i8"),
+        ("doubt_lon", "f8"),
+        ("doubt_lat", "f8"),
+        ("doubt_at", "i8"),
+        ("doubts", "i8"),
+        ("fitness", "i8"),
+    ],
+    align=True,
+)
+_TIMES = ("fixed_at", "claimed_at", "received_at", "still_since", "same_since", "doubt_at")
+_UNKNOWN = ("lon", "lat", "heading_deg", "speed_m_per_s", "accuracy_m", "doubt_lon", "doubt_lat")
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Reported fixes as columns, shape (n,). `claimed_at` is the device's word; `fixed_at` is never after receipt."""
+
+class Batch(NamedTuple):
+    """
+    Reported fixes as columns, shape (n,). `claimed_at` is the device's word; `fixed_at` is never after receipt.
+
+    A slot of -1 is no unit of ours.
+    """
 
     slots: Ints
     lons: Floats
@@ -55,43 +96,223 @@ class Batch:
     mock: Bools
 
 
-def distances_m(lons_a: Floats, lats_a: Floats, lons_b: Floats, lats_b: Floats) -> Floats:
-    """Great-circle distances in metres, pair by pair; NaN where a coordinate is NaN."""
-    phi_a, phi_b = np.radians(lats_a), np.radians(lats_b)
-    half_lat, half_lon = (phi_b - phi_a) / 2, np.radians(lons_b - lons_a) / 2
-    chord = np.sin(half_lat) ** 2 + np.cos(phi_a) * np.cos(phi_b) * np.sin(half_lon) ** 2
-    metres: Floats = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(1.0, chord)))
-    return metres
-
-
-def _within(lons: Floats, lats: Floats, box: Bounds, margin_deg: float = 0.0) -> Bools:
-    inside: Bools = (
-        (lons >= box.west - margin_deg)
-        & (lons <= box.east + margin_deg)
-        & (lats >= box.south - margin_deg)
-        & (lats <= box.north + margin_deg)
+@compiled
+def _within(lon: float, lat: float, box: Bounds, margin_deg: float) -> bool:
+    inside: bool = (
+        lon >= box.west - margin_deg
+        and lon <= box.east + margin_deg
+        and lat >= box.south - margin_deg
+        and lat <= box.north + margin_deg
     )
     return inside
 
 
-def flaws(batch: Batch, bounds: Bounds, now: Instant) -> Ints:
+@compiled
+def _flaw_of_place(lon: float, lat: float, box: Bounds) -> int:
+    in_range = np.isfinite(lon) and np.isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90
+    near, swapped = _within(lon, lat, box, REGION_MARGIN_DEG), _within(lat, lon, box, 0.0)
+    if not in_range and not swapped:
+        return Reason.OUT_OF_RANGE.value
+    if abs(lon) < ZERO_ISLAND_DEG and abs(lat) < ZERO_ISLAND_DEG:
+        return Reason.ZERO_ISLAND.value
+    if near:
+        return Reason.NONE.value
+    return Reason.SWAPPED.value if swapped else Reason.OUTSIDE_REGION.value
+
+
+@compiled
+def flaws(batch: Batch, bounds: Bounds, now: int) -> Ints:
     """Return for each fix the first `Reason` that can be seen from it alone; shape (n,)."""
-    lons, lats = batch.lons, batch.lats
-    in_range = np.isfinite(lons) & np.isfinite(lats) & (np.abs(lons) <= 180) & (np.abs(lats) <= 90)
-    near = _within(lons, lats, bounds, REGION_MARGIN_DEG)
-    tests = (
-        (~in_range & ~_within(lats, lons, bounds), Reason.OUT_OF_RANGE),
-        ((np.abs(lons) < ZERO_ISLAND_DEG) & (np.abs(lats) < ZERO_ISLAND_DEG), Reason.ZERO_ISLAND),
-        (_within(lats, lons, bounds) & ~near, Reason.SWAPPED),
-        (~near, Reason.OUTSIDE_REGION),
-        (batch.mock, Reason.MOCK),
-        (batch.claimed_at > now + FUTURE_LIMIT_S * S, Reason.FROM_FUTURE),
-        (batch.accuracies_m > ACCURACY_LIMIT_M, Reason.INACCURATE),
-        (batch.claimed_at < now - FRESH_S * S, Reason.TOO_OLD),
+    reasons = np.empty(len(batch.slots), np.int64)
+    for i in range(len(batch.slots)):
+        reason = _flaw_of_place(batch.lons[i], batch.lats[i], bounds)
+        if batch.slots[i] < 0:
+            reason = Reason.UNKNOWN_UNIT.value
+        elif reason != Reason.NONE:
+            pass
+        elif batch.mock[i]:
+            reason = Reason.MOCK.value
+        elif batch.claimed_at[i] > now + FUTURE_LIMIT_S * S:
+            reason = Reason.FROM_FUTURE.value
+        elif batch.accuracies_m[i] > ACCURACY_LIMIT_M:
+            reason = Reason.INACCURATE.value
+        elif batch.claimed_at[i] < now - FRESH_S * S:
+            reason = Reason.TOO_OLD.value
+        reasons[i] = reason
+    return reasons
+
+
+@compiled
+def _distance_m(lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> float:
+    """The great-circle distance in metres."""
+    phi_a, phi_b = np.radians(lat_a), np.radians(lat_b)
+    half_lat, half_lon = (phi_b - phi_a) / 2, np.radians(lon_b - lon_a) / 2
+    chord = np.sin(half_lat) ** 2 + np.cos(phi_a) * np.cos(phi_b) * np.sin(half_lon) ** 2
+    return float(2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(min(1.0, chord))))
+
+
+@compiled
+def _seconds(us: int) -> float:
+    """How long a step took; two fixes in the wrong order took none."""
+    return max(us, 0) / S
+
+
+@compiled
+def _too_far(moved_m: float, took_s: float) -> bool:
+    """Whether no car could have gone so far in the time."""
+    return moved_m > NOISE_M + SPEED_LIMIT_M_PER_S * took_s
+
+
+@compiled
+def _is_newer(tracks: Records, batch: Batch, i: int) -> bool:
+    """Whether fix i was made after the last one that was believed of its unit."""
+    track, fixed_at = tracks[batch.slots[i]], batch.fixed_at[i]
+    # Two fixes from a clock that runs ahead are both cut back to their receipt; then the device's order decides.
+    newer: bool = fixed_at > track.fixed_at or (fixed_at == track.fixed_at and batch.claimed_at[i] > track.claimed_at)
+    return newer
+
+
+@compiled
+def _end_of_unit(batch: Batch, order: Ints, first: int) -> int:
+    """Where in the order the fixes of the unit end that begin at `first`."""
+    last = first + 1
+    while last < len(order) and batch.slots[order[last]] == batch.slots[order[first]]:
+        last += 1
+    return last
+
+
+@compiled
+def _fair_in(order: Ints, reasons: Ints, first: int, last: int) -> int:
+    """How many fixes of a stretch of the order have nothing against them so far."""
+    fair = 0
+    for k in range(first, last):
+        if reasons[order[k]] == Reason.NONE:
+            fair += 1
+    return fair
+
+
+@compiled
+def _doubtful(tracks: Records, batch: Batch, order: Ints, reasons: Ints) -> tuple[Ints, Floats]:
+    """
+    The fixes for which the road has to be asked, and how many metres of road each may have driven.
+
+    They moved too fast for a field: over a river, between two valleys. The road knows where a unit was before this batch, so it
+    can judge the first fix of each only.
+    """
+    rows, reach_m = np.empty(len(order), np.int64), np.empty(len(order))
+    found, first = 0, 0
+    while first < len(order):
+        last = _end_of_unit(batch, order, first)
+        if batch.slots[order[first]] >= 0 and 0 < _fair_in(order, reasons, first, last) <= OF_ONE_UNIT_MAX:
+            k = first
+            while reasons[order[k]] != Reason.NONE:
+                k += 1
+            i = order[k]
+            track = tracks[batch.slots[i]]
+            if track.fixed_at > 0 and _is_newer(tracks, batch, i):
+                moved_m = _distance_m(track.lon, track.lat, batch.lons[i], batch.lats[i])
+                took_s = _seconds(batch.claimed_at[i] - track.claimed_at)
+                fast = moved_m > NOISE_M + ON_ROAD_M_PER_S * took_s and took_s <= BY_ROAD_WITHIN_S
+                if fast and not _too_far(moved_m, took_s):
+                    rows[found], reach_m[found] = i, BY_ROAD_ROOM_M + SPEED_LIMIT_M_PER_S * took_s
+                    found += 1
+        first = last
+    return rows[:found], reach_m[:found]
+
+
+@compiled
+def _judge_fix(tracks: Records, batch: Batch, i: int, cut: bool, now: int) -> int:
+    """Judge fix i, which has no flaw of its own, believe it if it stands, and return its reason."""
+    if not _is_newer(tracks, batch, i):
+        return Reason.OUT_OF_ORDER.value
+    track, lon, lat, claimed_at = tracks[batch.slots[i]], batch.lons[i], batch.lats[i], batch.claimed_at[i]
+    known = track.fixed_at > 0
+    same = known and lon == track.lon and lat == track.lat
+    still = same and batch.speeds_m_per_s[i] > MOVING_M_PER_S
+    if not same:
+        track.same_since = 0
+    elif track.same_since == 0:
+        track.same_since = track.claimed_at
+    if not still:
+        track.still_since = 0
+    elif track.still_since == 0:
+        track.still_since = track.claimed_at
+    if still and claimed_at - track.still_since > FROZEN_AFTER_S * S:
+        return Reason.FROZEN.value
+    far = known and (
+        cut or _too_far(_distance_m(track.lon, track.lat, lon, lat), _seconds(claimed_at - track.claimed_at))
     )
-    return np.select([test for test, _ in tests], [int(reason) for _, reason in tests], int(Reason.NONE)).astype(
-        np.int64
-    )
+    if far:
+        agrees = (
+            track.doubts > 0
+            and claimed_at > track.doubt_at
+            and not _too_far(
+                _distance_m(track.doubt_lon, track.doubt_lat, lon, lat), _seconds(claimed_at - track.doubt_at)
+            )
+        )
+        track.doubts = track.doubts + 1 if agrees else 1
+        if track.doubts < AGREEING_FIXES:
+            track.doubt_lon, track.doubt_lat, track.doubt_at = lon, lat, claimed_at
+            return Reason.JUMP_BY_ROAD.value if cut else Reason.JUMP.value
+    track.doubts = 0
+    track.lon, track.lat = lon, lat
+    track.fixed_at, track.claimed_at, track.received_at = batch.fixed_at[i], claimed_at, now
+    track.heading_deg, track.speed_m_per_s = batch.headings_deg[i], batch.speeds_m_per_s[i]
+    track.accuracy_m = batch.accuracies_m[i]
+    return Reason.NONE.value
+
+
+@compiled
+def _note_newest(tracks: Records, batch: Batch, i: int, reason: int, now: int) -> None:
+    """An old backlog says nothing of the present: only what is newer than the last belief casts doubt on it."""
+    track, claimed_at = tracks[batch.slots[i]], batch.claimed_at[i]
+    past = reason in (Reason.TOO_OLD.value, Reason.OUT_OF_ORDER.value) or claimed_at < now - FRESH_S * S
+    if reason == Reason.NONE or (not past and claimed_at > track.claimed_at):
+        track.newest_reason = reason
+
+
+@compiled
+def _judge(tracks: Records, batch: Batch, order: Ints, reasons: Ints, cut: Bools, now: int) -> tuple[Ints, Ints]:
+    """Complete `reasons` by `order` (of units, then of times); return whose place is new, and who reported at all."""
+    believed, seen = np.empty(len(order), np.int64), np.empty(len(order), np.int64)
+    believed_n, seen_n, first = 0, 0, 0
+    while first < len(order):
+        last, slot = _end_of_unit(batch, order, first), batch.slots[order[first]]
+        if slot >= 0:
+            too_many = _fair_in(order, reasons, first, last) - OF_ONE_UNIT_MAX
+            stands = False
+            for i in order[first:last]:
+                if reasons[i] == Reason.NONE:
+                    reasons[i] = (
+                        Reason.OUT_OF_ORDER.value if too_many > 0 else _judge_fix(tracks, batch, i, cut[i], now)
+                    )
+                    too_many -= 1
+                    stands |= reasons[i] == Reason.NONE
+            for i in order[first:last]:
+                _note_newest(tracks, batch, i, reasons[i], now)
+            seen[seen_n] = slot
+            seen_n += 1
+            if stands:
+                believed[believed_n] = slot
+                believed_n += 1
+        first = last
+    return believed[:believed_n], seen[:seen_n]
+
+
+@compiled
+def _fitness_news(tracks: Records, slots: Ints, healthy: Bools) -> tuple[Ints, Ints]:
+    """The units whose bits are others than when this was last asked, and those bits."""
+    changed, masks = np.empty(len(slots), np.int64), np.empty(len(slots), np.int64)
+    found = 0
+    for slot in slots:
+        # A device that says itself that its place is made up is not chosen; a glitch is left to age out of the limit.
+        plausible = tracks[slot].fixed_at > 0 and tracks[slot].newest_reason != Reason.MOCK
+        mask = (_PLAUSIBLE if plausible else 0) | (_HEALTHY if healthy[slot] else 0)
+        if mask != tracks[slot].fitness:
+            tracks[slot].fitness = mask
+            changed[found], masks[found] = slot, mask
+            found += 1
+    return changed[:found], masks[:found]
 
 
 class Tracks:
@@ -102,149 +323,71 @@ class Tracks:
     """
 
     def __init__(self, size: int = 64) -> None:
-        self.lons = np.full(size, np.nan)
-        self.lats = np.full(size, np.nan)
-        self.fixed_at = np.zeros(size, np.int64)
-        self.claimed_at = np.zeros(size, np.int64)
-        self.received_at = np.zeros(size, np.int64)
-        self.headings_deg = np.full(size, np.nan)
-        self.speeds_m_per_s = np.full(size, np.nan)
-        self.accuracies_m = np.full(size, np.nan)
-        self.newest_reason = np.zeros(size, np.int64)
-        self._still_since = np.zeros(size, np.int64)
-        self._same_since = np.zeros(size, np.int64)
-        self._doubt_lons = np.full(size, np.nan)
-        self._doubt_lats = np.full(size, np.nan)
-        self._doubt_at = np.zeros(size, np.int64)
-        self._doubts = np.zeros(size, np.int64)
+        self._rows = _blank(size)
 
     def __len__(self) -> int:
-        return len(self.lons)
+        return len(self._rows)
+
+    def __getitem__(self, name: str) -> npt.NDArray[Any]:
+        """Return a column of `_TRACK`, to read."""
+        return self._rows[name]
+
+    def of(self, slots: Ints) -> Records:
+        """Return all that is known of some units; a copy."""
+        rows: Records = self._rows[slots]
+        return rows
 
     def grow(self, size: int) -> None:
         """Make room for slots below `size`."""
-        more = size - len(self)
-        for name, column in vars(self).items():
-            blank = np.full(more, np.nan if column.dtype == np.float64 else 0, column.dtype)
-            setattr(self, name, np.concatenate([column, blank]))
+        self._rows = np.concatenate([self._rows, _blank(size - len(self))])
 
     def shift(self, us: int) -> None:
         """Say that everything known was so much later: somebody set the clock forward."""
-        for name in ("fixed_at", "claimed_at", "received_at", "_still_since", "_same_since", "_doubt_at"):
-            column = getattr(self, name)
+        for name in _TIMES:
+            column = self._rows[name]
             column[column > 0] += us
 
     def remarks(self, slots: Ints) -> Ints:
         """Return for each what is to be said of its place: why its newest report was not believed, or what is odd."""
-        since = self._same_since[slots]
-        unchanging = (since > 0) & (self.claimed_at[slots] - since > UNCHANGING_AFTER_S * S)
-        newest = self.newest_reason[slots]
+        rows = self._rows[slots]
+        since, newest = rows["same_since"], rows["newest_reason"]
+        unchanging = (since > 0) & (rows["claimed_at"] - since > UNCHANGING_AFTER_S * S)
         said: Ints = np.where((newest == Reason.NONE) & unchanging, int(Reason.UNCHANGING), newest)
         return said
 
-    def judge(self, batch: Batch, reasons: Ints, now: Instant, beyond_reach: BeyondReach | None = None) -> None:
+    def judge(
+        self, batch: Batch, reasons: Ints, now: Instant, beyond_reach: BeyondReach | None = None
+    ) -> tuple[Ints, Ints]:
         """
         Complete `reasons` in place and believe what stands; `beyond_reach` asks the road, None believes without.
 
-        The fixes of one unit are taken in the order in which they were made, whatever their order in the batch.
+        The fixes of one unit are taken in the order in which they were made, whatever their order in the batch. Returns the
+        slots whose place is a new one, and of all that reported, in order.
         """
-        by_unit = np.lexsort((batch.claimed_at, batch.slots))
-        fair = by_unit[reasons[by_unit] == Reason.NONE]
-        turns, turns_left = _turns(batch.slots[fair])
-        overtaken = turns_left >= ROUNDS_MAX
-        reasons[fair[overtaken]] = Reason.OUT_OF_ORDER
-        fair, turns = fair[~overtaken], turns[~overtaken]
-        for turn in np.unique(turns):
-            # The road knows where a unit was before this batch, so it can judge the first fix of each only.
-            self._round(batch, fair[turns == turn], reasons, now, beyond_reach if turn == 0 else None)
-        self._note_newest(batch, by_unit, reasons, now)
-
-    def _round(self, batch: Batch, rows: Ints, reasons: Ints, now: Instant, beyond_reach: BeyondReach | None) -> None:
-        """Judge and believe rows of which no two belong to the same unit."""
-        slots, lons, lats = batch.slots[rows], batch.lons[rows], batch.lats[rows]
-        claimed, fixed, speeds = batch.claimed_at[rows], batch.fixed_at[rows], batch.speeds_m_per_s[rows]
-        last_fixed, last_claimed = self.fixed_at[slots], self.claimed_at[slots]
-        known = last_fixed > 0
-        # Two fixes from a clock that runs ahead are both cut back to their receipt; then the device's order decides.
-        newer = (fixed > last_fixed) | ((fixed == last_fixed) & (claimed > last_claimed))
-
-        same = newer & known & (lons == self.lons[slots]) & (lats == self.lats[slots])
-        same_since = self._same_since[slots]
-        same_since = np.where(same, np.where(same_since == 0, last_claimed, same_since), np.where(newer, 0, same_since))
-        self._same_since[slots] = same_since
-        still = same & (speeds > MOVING_M_PER_S)
-        since = self._still_since[slots]
-        since = np.where(still, np.where(since == 0, last_claimed, since), np.where(newer, 0, since))
-        self._still_since[slots] = since
-        frozen = still & (claimed - since > FROZEN_AFTER_S * S)
-
-        far = known & newer & ~frozen & _too_far(self.lons[slots], self.lats[slots], last_claimed, lons, lats, claimed)
-        cut = np.zeros(len(rows), np.bool_)
+        order = np.lexsort((batch.claimed_at, batch.slots))
+        cut = np.zeros(len(order), np.bool_)
         if beyond_reach is not None:
-            cut = self._cut_off(slots, lons, lats, claimed, known & newer & ~frozen & ~far, beyond_reach)
-            far |= cut
-        doubts = self._doubts[slots]
-        doubt_lons, doubt_lats, doubt_at = self._doubt_lons[slots], self._doubt_lats[slots], self._doubt_at[slots]
-        agrees = (doubts > 0) & (claimed > doubt_at) & ~_too_far(doubt_lons, doubt_lats, doubt_at, lons, lats, claimed)
-        doubts = np.where(far, np.where(agrees, doubts + 1, 1), doubts)
-        jump = far & (doubts < AGREEING_FIXES)
-        believed = newer & ~frozen & ~jump
-        self._doubts[slots] = np.where(believed, 0, doubts)
-        self._doubt_lons[slots[jump]], self._doubt_lats[slots[jump]] = lons[jump], lats[jump]
-        self._doubt_at[slots[jump]] = claimed[jump]
+            rows, reach_m = _doubtful(self._rows, batch, order, reasons)
+            if len(rows):
+                cut[rows] = beyond_reach(batch.slots[rows], batch.lons[rows], batch.lats[rows], reach_m)
+        return _judge(self._rows, batch, order, reasons, cut, now)
 
-        tests = [
-            (~newer, Reason.OUT_OF_ORDER),
-            (frozen, Reason.FROZEN),
-            (jump & cut, Reason.JUMP_BY_ROAD),
-            (jump, Reason.JUMP),
-        ]
-        reasons[rows] = np.select([test for test, _ in tests], [int(reason) for _, reason in tests], int(Reason.NONE))
-        self._believe(batch, rows[believed], now)
-
-    def _cut_off(
-        self, slots: Ints, lons: Floats, lats: Floats, claimed: Ints, asked: Bools, beyond_reach: BeyondReach
-    ) -> Bools:
-        """Whether each moved too fast for a field and further than any car by road: over a river, between two valleys."""
-        moved_m = distances_m(self.lons[slots], self.lats[slots], lons, lats)
-        took_s = np.maximum(claimed - self.claimed_at[slots], 0) / S
-        doubtful = asked & (moved_m > NOISE_M + ON_ROAD_M_PER_S * took_s) & (took_s <= BY_ROAD_WITHIN_S)
-        cut = np.zeros(len(slots), np.bool_)
-        rows = np.flatnonzero(doubtful)
-        if len(rows):
-            reach_m = BY_ROAD_ROOM_M + SPEED_LIMIT_M_PER_S * took_s[rows]
-            cut[rows] = beyond_reach(slots[rows], lons[rows], lats[rows], reach_m)
-        return cut
-
-    def _believe(self, batch: Batch, rows: Ints, now: Instant) -> None:
-        slots = batch.slots[rows]
-        self.lons[slots], self.lats[slots] = batch.lons[rows], batch.lats[rows]
-        self.fixed_at[slots], self.claimed_at[slots] = batch.fixed_at[rows], batch.claimed_at[rows]
-        self.received_at[slots] = now
-        self.headings_deg[slots], self.speeds_m_per_s[slots] = batch.headings_deg[rows], batch.speeds_m_per_s[rows]
-        self.accuracies_m[slots] = batch.accuracies_m[rows]
-
-    def _note_newest(self, batch: Batch, by_unit: Ints, reasons: Ints, now: Instant) -> None:
-        """An old backlog says nothing of the present: only what is newer than the last belief casts doubt on it."""
-        found, slots, claimed = reasons[by_unit], batch.slots[by_unit], batch.claimed_at[by_unit]
-        past = (found == Reason.TOO_OLD) | (found == Reason.OUT_OF_ORDER) | (claimed < now - FRESH_S * S)
-        tells = (found == Reason.NONE) | (~past & (claimed > self.claimed_at[slots]))
-        self.newest_reason[slots[tells]] = found[tells]  # In order of time: of several, the last one stays.
+    def fitness_news(self, slots: Ints, healthy: Bools) -> tuple[Ints, Ints]:
+        """Return whose bits of fitness changed since this was last asked, given each slot's health, and those bits."""
+        return _fitness_news(self._rows, slots, healthy)
 
 
-def _turns(slots: Ints) -> tuple[Ints, Ints]:
-    """For sorted slots: how many of the same slot come before each, and how many after it."""
-    n = len(slots)
-    if n == 0:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    starts = np.flatnonzero(np.concatenate([[True], slots[1:] != slots[:-1]]))
-    counts = np.diff(np.append(starts, n))
-    before = np.arange(n) - np.repeat(starts, counts)
-    return before, np.repeat(counts, counts) - before - 1
+def warm_up() -> None:
+    """Compile everything now, so that no first report waits for it."""
+    one, at = np.zeros(1), np.ones(1, np.int64)
+    batch = Batch(np.zeros(1, np.int64), one, one, at, at, one, one, one, np.zeros(1, np.bool_))
+    tracks = Tracks(1)
+    tracks.judge(batch, flaws(batch, Bounds(-1.0, -1.0, 1.0, 1.0), 1), Instant(1), lambda *asked: np.zeros(1, np.bool_))
+    tracks.fitness_news(batch.slots, batch.mock)
 
 
-def _too_far(lons_a: Floats, lats_a: Floats, at_a: Ints, lons_b: Floats, lats_b: Floats, at_b: Ints) -> Bools:
-    """Whether no car could have gone from a to b in the time between; False where a is unknown."""
-    reach_m = NOISE_M + SPEED_LIMIT_M_PER_S * np.maximum(at_b - at_a, 0) / S
-    too_far: Bools = distances_m(lons_a, lats_a, lons_b, lats_b) > reach_m
-    return too_far
+def _blank(size: int) -> Records:
+    rows = np.zeros(size, _TRACK)
+    for name in _UNKNOWN:
+        rows[name] = np.nan
+    return rows

@@ -68,7 +68,10 @@ class SystemClock:
             if wall_ns < steady_ns:
                 now_ns = steady_ns - min(steady_ns - wall_ns, elapsed_ns // _SLEW)
             self._mono_ns, self._now_ns = mono_ns, now_ns
-            return Reading(Instant(now_ns // _NS_PER_US), Instant(wall_ns // _NS_PER_US), mono_ns // _NS_PER_US)
+        now = wall = Instant(wall_ns // _NS_PER_US)
+        if now_ns != wall_ns:
+            now = Instant(now_ns // _NS_PER_US)
+        return Reading(now, wall, mono_ns // _NS_PER_US)
 
     def not_before(self, at: Instant) -> None:
         """
