@@ -227,6 +227,29 @@ def test_a_login_sees_the_logs_it_has_a_right_to_and_no_other(place: Place) -> N
         log.close()
 
 
+def test_every_table_is_shut_to_a_login_or_shows_it_the_rows_of_its_own_logs(place: Place) -> None:
+    """By the schema itself, so that a table that comes later is asked too."""
+    place.open().append([entry("secret call", Claim("car", "s1", True), subject="canary")], expected_position=0)
+    stranger = Place(place.server)
+    with place.server.admin() as admin:
+        rows = admin.execute(
+            "SELECT relname, relrowsecurity FROM pg_class WHERE relnamespace = 'nazdik'::regnamespace AND relkind = 'r'"
+        )
+        tables = {str(name): bool(ruled) for name, ruled in rows.fetchall()}
+    assert {name for name, ruled in tables.items() if not ruled} == {"about"}, "which says nothing of anybody"
+    assert len(tables) >= 12
+    shut = set()
+    with connect(stranger.url) as node:
+        for table in tables:
+            try:
+                seen = node.execute(f"SELECT t::text FROM nazdik.{table} t").fetchall()
+            except psycopg.errors.InsufficientPrivilege:
+                shut.add(table)
+            else:
+                assert "canary" not in str(seen) and place.name not in str(seen), table
+    assert {"sessions", "devices", "credentials", "outbox", "pictures", "word_keys"} <= shut
+
+
 def test_a_writer_of_one_log_cannot_take_or_write_another(place: Place) -> None:
     theirs = place.open()
     theirs.append([entry("c1")], expected_position=0)

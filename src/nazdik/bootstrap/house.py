@@ -120,7 +120,7 @@ if TYPE_CHECKING:
     from nazdik.platform.eventlog.postgres.outbox import OutboxTable
 
 SWITCH_EVERY_S = 0.000_1
-# Hardly anything here is a cycle: what a request makes should be gone before anyone looks for it. A few new things are looked through
+# Hardly anything here is a cycle: what a request makes is gone before anyone looks for it. A few new things are looked through
 # often and not many now and then: 20,000 at once held everybody up for 15 to 40 ms.
 COLLECT_AFTER = (2_000, 200, 200)
 FORGET_EVERY_S = 3600.0
