@@ -155,7 +155,7 @@ function OpenForm({ form }: { readonly form: CallForm }) {
       <PlaceField form={form} change={change} />
       {call && <CallerPart call={call} form={form} take={takeThis} />}
       {call && <CameWith call={call} />}
-      {call && session.acts.has("see_caller_record") && <PastCalls key={call.id} call={call} />}
+      {call && session.acts.has("see_past_calls") && <PastCalls key={call.id} call={call} />}
       {call && writes(call) && <Conversation call={call} />}
       <KindField form={form} change={change} guessed={guessed} />
       <PriorityField form={form} change={change} questions={questions} />
