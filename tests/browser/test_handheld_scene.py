@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PROVINCE, Sit, Site
@@ -11,8 +12,9 @@ from tests.browser.test_handheld_offline import HERE, at_work, command
 LOOKS = (("fa", "day"), ("en", "night"))
 
 
-def test_a_crew_sees_who_else_is_coming_and_asks_for_a_plate(site: Site, sit: Sit) -> None:
-    page = sit(f"officer:{PROVINCE}.u.A07", "field", width=360, height=740, at=(HERE[0], HERE[1]))
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (320, 568)])
+def test_a_crew_sees_who_else_is_coming_and_asks_for_a_plate(site: Site, sit: Sit, width: int, height: int) -> None:
+    page = sit(f"officer:{PROVINCE}.u.A07", "field", width=width, height=height, at=(HERE[0], HERE[1]))
     desk = sit(f"dispatcher:{PROVINCE}", "")
     incident = str(at_work(page, site)["incident_id"])
     for service in ("ambulance-115", "fire-125"):
@@ -46,7 +48,7 @@ def asks_for_a_plate(page: Page) -> list[str]:
     found = each_look(page)
     boxes.nth(3).fill("14")
     ask.click()
-    expect(page.locator(".plate-found li")).to_have_count(1)
+    expect(page.locator(".plate-found li").first).to_be_visible()
     expect(page.locator(".plate-found")).not_to_contain_text("پژو")
     return found + each_look(page)
 

@@ -122,7 +122,14 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
         <NextTurn guide={guide} here={here} old={old} onAll={moving || !route ? null : () => open("turns")} />
       )}
       {driving && <RouteMap incident={incident} line={route?.geometry ?? null} here={here} />}
-      <section className="mission-where" data-scene={!driving || undefined}>
+      {/* On a small screen it scrolls: whoever has no finger free reaches it by key. */}
+      <section
+        className="mission-where"
+        data-scene={!driving || undefined}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by key
+        tabIndex={0}
+        aria-label={t("mission.known")}
+      >
         {doubt && (
           <p className="offer-over" role="alert">
             {t("offer.overOffline")}

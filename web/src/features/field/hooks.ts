@@ -1,4 +1,4 @@
-import { createContext, useContext, useEffect, useState, useSyncExternalStore } from "react";
+import { createContext, useContext, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useStore } from "zustand";
 import { useApp, useItem, useLink, useSecond } from "../../app/hooks";
 import { isEnded } from "../../core/selectors";
@@ -120,4 +120,25 @@ export function useAfter(ms: number, key: unknown): boolean {
     return () => clearTimeout(timer);
   }, [ms, key]);
   return passed === key;
+}
+
+/** A value as it was when a finger came down, until it is up again: what stands below must not move between press and release. */
+export function useStillUnderFinger<T>(now: T): T {
+  const [touched, setTouched] = useState(false);
+  const shown = useRef(now);
+  useEffect(() => {
+    const down = () => setTouched(true);
+    // After the click that the release makes.
+    const up = () => setTimeout(() => setTouched(false));
+    addEventListener("pointerdown", down, true);
+    addEventListener("pointerup", up, true);
+    addEventListener("pointercancel", up, true);
+    return () => {
+      removeEventListener("pointerdown", down, true);
+      removeEventListener("pointerup", up, true);
+      removeEventListener("pointercancel", up, true);
+    };
+  }, []);
+  if (!touched) shown.current = now;
+  return shown.current;
 }

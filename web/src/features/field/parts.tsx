@@ -9,7 +9,7 @@ import { msOf } from "../../core/units";
 import type { Priority } from "../../core/views";
 import { spanText, useFormats, useT } from "../../i18n/hooks";
 import { Button } from "../../ui/Button";
-import { useEntries, useField, useFieldT, useLinkLook, useOwnUnit, useSound } from "./hooks";
+import { useEntries, useField, useFieldT, useLinkLook, useOwnUnit, useSound, useStillUnderFinger } from "./hooks";
 import { countdown } from "./mission";
 import { isQueued } from "./queue";
 
@@ -122,11 +122,11 @@ export function EmergencyBar() {
 /** What is wrong with link or sound, in words, at once; nothing while all is well. */
 export function Banners({ quiet }: { readonly quiet?: boolean }) {
   const t = useFieldT();
-  const look = useLinkLook();
+  // The first touch opens the sound, and its strip goes: not before that touch has done what it was for.
+  const { look, sound } = useStillUnderFinger({ look: useLinkLook(), sound: useSound() });
   const { silentS } = useLink();
   const journalOnly = useJournalOnly(look === "offline");
   const common = useT();
-  const sound = useSound();
   useEvery(5);
   return (
     <div className="banners" role="status" aria-live="polite">
