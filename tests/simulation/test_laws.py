@@ -21,6 +21,7 @@ from nazdik.simulation.behaviour import Conduct, DeskConduct
 from nazdik.simulation.callers import CallScript, officer
 from nazdik.simulation.cli import local_midnight, made_up_calls
 from nazdik.simulation.demand import Demand
+from nazdik.simulation.engine import Engine
 from nazdik.simulation.ground import Ground
 from nazdik.simulation.second_look import SecondLook, misled
 from nazdik.simulation.world import Run, Setting
@@ -164,3 +165,16 @@ def test_the_clock_never_goes_back(ground: Ground) -> None:
     stamps = [entry.at for entry in run.engine.log.entries]
     assert stamps == sorted(stamps)
     assert run.engine.now == Instant(plus_s(EVENING, 600))
+
+
+def test_of_two_at_one_instant_the_one_planned_first_happens_first_however_it_was_planned(ground: Ground) -> None:
+    engine, happened = Engine(ground, start_at=EVENING), list[str]()
+    soon, later = plus_s(EVENING, 5), plus_s(EVENING, 9)
+    engine.at(soon, lambda: happened.append("1"))
+    engine.plan([(later, lambda: happened.append("4")), (soon, lambda: happened.append("2"))])
+    engine.at(soon, lambda: happened.append("3"))
+    engine.at(later, lambda: happened.append("5"))
+    engine.plan([(plus_s(EVENING, -60), lambda: happened.append("0")), (later, lambda: happened.append("6"))])
+    engine.run_until(later)
+    assert happened == ["0", "1", "2", "3", "4", "5", "6"]
+    assert engine.now == later

@@ -190,14 +190,22 @@ class ProvinceMachine:
         self.show_roads(streets, ctx.at)
         queue: deque[Any] = deque([command])
         events: list[Any] = []
+        fact: Any
+        facts: tuple[Any, ...]
         told: dict[UnitId, None] = {}
         try:
             for _ in range(REACTIONS_MAX):
                 if not queue:
                     break
                 asked = queue.popleft()
-                if isinstance(asked, intake_commands.Command):
-                    facts: tuple[Any, ...] = intake.decide(calls, asked, ctx)
+                if isinstance(asked, dispatch_commands.Command):
+                    unfolding = unfold(world, asked, ctx, self._guided(guide, settings))
+                    world, facts = unfolding.world, tuple(unfolding.events)
+                    told |= self._show(world, facts)
+                    queue.extend(follow_ups(world, facts))
+                    queue.extend(asked_of_calls(facts, calls, ctx.at))
+                elif isinstance(asked, intake_commands.Command):
+                    facts = intake.decide(calls, asked, ctx)
                     for fact in facts:
                         calls = intake_evolution.evolve(calls, fact)
                         queue.extend(reactions(fact, state.world.incidents, calls))
@@ -250,12 +258,7 @@ class ProvinceMachine:
                             elif not isinstance(effect, setting_commands.Command):
                                 unfold(world, effect, ctx, self._guided(guide, settings))
                 else:
-                    unfolding = unfold(world, asked, ctx, self._guided(guide, settings))
-                    world, facts = unfolding.world, tuple(unfolding.events)
-                    told.update(dict.fromkeys(self._show(world, facts)))
-                    queue.extend(follow_ups(world, facts))
-                    for fact in facts:
-                        queue.extend(asked_of_calls(fact, calls, ctx.at))
+                    raise AssertionError(f"nobody decides {type(asked).__name__}")
                 events.extend(facts)
             assert not queue, "reactions without end"
         except BaseException:
@@ -351,7 +354,7 @@ class ProvinceMachine:
                     before_s=way.travel_time_s if way is not None else None,
                 )
 
-    def _show(self, world: World, facts: Iterable[Any]) -> Iterable[UnitId]:
+    def _show(self, world: World, facts: Iterable[Any]) -> dict[UnitId, None]:
         """Tell the road of the units that facts touched, and return them."""
         touched = {unit_id: None for fact in facts for unit_id in units_touched(world, fact)}
         self._tell(world, touched)

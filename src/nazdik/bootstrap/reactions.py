@@ -129,18 +129,19 @@ def _about_call_back(call: Call, now: Instant) -> dispatch_commands.Command:
 _MOVES_CALLS = (dispatch_events.IncidentAbsorbed, dispatch_events.IncidentUnjoined)
 
 
-def asked_of_calls(fact: Any, calls: Calls, now: Instant) -> Iterator[intake_commands.Command]:
+def asked_of_calls(facts: Iterable[Any], calls: Calls, now: Instant) -> Iterator[intake_commands.Command]:
     """
-    What a fact of dispatch asks of calls: a desk that was taken takes its leaver's callers with it, also those that came after
+    What facts of dispatch ask of calls: a desk that was taken takes its leaver's callers with it, also those that came after
     it was given; incidents that are joined or unjoined take their callers along.
     """
-    if isinstance(fact, _MOVES_CALLS):
-        for call_id in fact.calls:
-            if call_id in calls:
-                yield intake_commands.MoveCall(call_id=call_id, incident_id=fact.incident_id)
-    if isinstance(fact, dispatch_events.DeskTakenOver):
-        for call_id in held_by(calls, fact.left_by, now):
-            yield intake_commands.PassCall(call_id=call_id, from_person=fact.left_by, to_person=fact.by)
+    for fact in facts:
+        if isinstance(fact, _MOVES_CALLS):
+            for call_id in fact.calls:
+                if call_id in calls:
+                    yield intake_commands.MoveCall(call_id=call_id, incident_id=fact.incident_id)
+        elif isinstance(fact, dispatch_events.DeskTakenOver):
+            for call_id in held_by(calls, fact.left_by, now):
+                yield intake_commands.PassCall(call_id=call_id, from_person=fact.left_by, to_person=fact.by)
 
 
 _MAKES = frozenset(

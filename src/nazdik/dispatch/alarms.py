@@ -116,6 +116,8 @@ def is_up(u: Unfolding, cause: AlarmCause, incident: Incident) -> bool:
 
 def settle(u: Unfolding, incident: Incident, causes: tuple[AlarmCause, ...], unit_id: UnitId | None = None) -> None:
     """Clear the alarms of these causes: what they were about is over."""
+    if not u.world.alarms:
+        return
     for cause in causes:
         alarm = u.world.alarms.get(_alarm_id(cause, incident, unit_id if cause not in OF_INCIDENT else None))
         if alarm is not None:
@@ -210,7 +212,7 @@ def _clear(u: Unfolding, alarm: Alarm) -> None:
 
 def _alarm_id(cause: AlarmCause, incident: Incident, unit_id: UnitId | None) -> AlarmId:
     about = incident.id if unit_id is None else f"{incident.id}!{unit_id.rpartition('.')[2]}"
-    return AlarmId(f"{about}!{cause}")
+    return AlarmId(f"{about}!{cause.value}")
 
 
 def _tier_of(u: Unfolding, office_id: OfficeId) -> Tier:

@@ -224,19 +224,16 @@ def follow_ups(world: World, events: Sequence[e.Event]) -> tuple[c.Command, ...]
     """Return what must be asked next, each once, now that `events` are facts of `world`."""
     asked: dict[c.Command, None] = {}
     for event in events:
-        for command in _follow_up(world, event):
-            asked[command] = None
+        # Most facts ask for nothing, and this is asked of every one.
+        if type(event) in _ASKS:
+            asked |= dict.fromkeys(_asked_by(world, event))
+        if world.awaits and world.waiting and isinstance(event, _OF_WHO_IS_AWAITED):
+            asked |= dict.fromkeys(_no_longer_expected(world, event))
     return tuple(asked)
 
 
-def _follow_up(world: World, event: e.Event) -> tuple[c.Command, ...]:
-    return (*_asked_by(world, event), *_no_longer_expected(world, event))
-
-
-def _no_longer_expected(world: World, event: e.Event) -> tuple[c.Command, ...]:
+def _no_longer_expected(world: World, event: Any) -> tuple[c.Command, ...]:
     """Whoever waited for a unit that was busy is looked at again when it is free, gone elsewhere, or free at another time."""
-    if not world.waiting or not isinstance(event, _OF_WHO_IS_AWAITED):
-        return ()
     asked = (i for i in world.awaiting(event.unit_id) if i.id != getattr(event, "incident_id", None))
     return tuple(c.SeekUnits(incident_id=incident.id) for incident in asked)
 
@@ -255,7 +252,6 @@ _OF_WHO_IS_AWAITED = (
 )
 
 
-# Most facts ask for nothing, and this is asked of every one.
 _ASKS = frozenset(
     {
         e.IncidentClassified,
@@ -282,8 +278,6 @@ _ASKS = frozenset(
 
 
 def _asked_by(world: World, event: e.Event) -> tuple[c.Command, ...]:
-    if type(event) not in _ASKS:
-        return ()
     match event:
         case e.IncidentClassified(incident_id=incident_id):
             return (c.SeekUnits(incident_id=incident_id),) if _lacks_units(world, incident_id) else ()

@@ -322,8 +322,6 @@ def _ladder(skill: str, divertible: int) -> tuple[tuple[int, int], ...]:
 
 def _named_reasons(world: World, unit_id: UnitId, reasons: tuple[str, ...]) -> tuple[str, ...]:
     """Say more exactly what keeps a busy unit."""
-    if "busy" not in reasons:
-        return reasons
     unit = world.units[unit_id]
     if unit.assignment_id is None:
         exact = "not_available"
@@ -342,11 +340,11 @@ def _passed_over(
 ) -> tuple[PassedOver, ...]:
     skill = need.skill
     named = []
-    for seen in search.passed_over:
-        unit_id = seen.unit_id
-        reasons = _reasons(seen.mask, seen.fixed_at > fixed_after, skill, divertible)
-        exact = _named_reasons(world, unit_id, reasons)
-        named.append(PassedOver(unit_id=unit_id, travel_time_s=round(seen.travel_time_s, 1), reasons=exact))
+    for unit_id, travel_time_s, _, _, fixed_at, mask, _ in search.passed_over:
+        reasons = _reasons(mask, fixed_at > fixed_after, skill, divertible)
+        if "busy" in reasons:
+            reasons = _named_reasons(world, unit_id, reasons)
+        named.append(PassedOver(unit_id, round(travel_time_s, 1), reasons))
     for unit_id in search.without_place[:NAMED_WITHOUT_PLACE_MAX]:
         named.append(PassedOver(unit_id=unit_id, travel_time_s=None, reasons=("no_position",)))
     for unit_id, reason in sorted(tried.items()):

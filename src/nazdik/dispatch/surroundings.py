@@ -48,7 +48,8 @@ class Surroundings:
 
     def rules_for(self, world: World, office: OfficeId | None) -> Rules:
         """Return the rules an office follows: its own, or those of the nearest office above that has some."""
-        if office is not None:
+        # Few provinces have any rules of their own, and every decision asks several times.
+        if office is not None and world.rules:
             for above in self.offices.chain_of(office):
                 rules = world.rules.get(above)
                 if rules is not None:

@@ -4,7 +4,7 @@ What dispatch sees of the road: the nearest units to a point, when they could be
 Implements `published.sight.Sight` for one province, and through `fleet_on_ground` also `published.fleet.FleetOnRoad`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -93,8 +93,7 @@ class RoadSight(FleetOnGround):
             )
             self._just_asked = (goal, self._units, self._ground.times.version)
             self._just_met = {met.slot: met for met in answer.found}
-            seen = tuple(self._seen(met) for met in answer.found)
-            passed = tuple(self._seen(met) for met in answer.passed_over)
+            seen, passed = self._seen(answer.found), self._seen(answer.passed_over)
             return self._search(goal, seen, passed, answer.settled_nodes, exclude)
 
     def nearest_to_each(
@@ -135,8 +134,8 @@ class RoadSight(FleetOnGround):
             return tuple(
                 self._search(
                     goal,
-                    tuple(self._seen(met) for met in answer.found),
-                    tuple(self._seen(met) for met in answer.passed_over),
+                    self._seen(answer.found),
+                    self._seen(answer.passed_over),
                     answer.settled_nodes,
                     exclude,
                 )
@@ -203,7 +202,7 @@ class RoadSight(FleetOnGround):
             others[chosen] = False
             answer = self._units.search(goal.arc, goal.fraction, k=len(chosen), barred=np.flatnonzero(others))
             by_slot = {met.slot: met for met in answer.found}
-            seen = tuple(self._seen(by_slot[slot]) for slot in chosen.tolist() if slot in by_slot)
+            seen = self._seen([by_slot[slot] for slot in chosen.tolist() if slot in by_slot])
             return self._search(goal, seen, (), answer.settled_nodes, exclude)
 
     def reach(self, unit_id: UnitId, point: LonLat) -> Seen | None:
@@ -215,7 +214,7 @@ class RoadSight(FleetOnGround):
                 return None
             self._rank()
             answer = self._units.search(goal.arc, goal.fraction, k=1, only=slot)
-            return self._seen(answer.found[0]) if answer.found else None
+            return self._seen(answer.found)[0] if answer.found else None
 
     def way(self, unit_id: UnitId, point: LonLat) -> WayThere | None:
         """One unit's way to a point and what it is made of (see `Sight.way`)."""
@@ -336,16 +335,18 @@ class RoadSight(FleetOnGround):
             raise OutsideRegion(lon=point.lon, lat=point.lat)
         return goal
 
-    def _seen(self, met: Met) -> Seen:
-        return Seen(
-            unit_id=self._ids[met.slot],
-            travel_time_s=met.travel_ms / 1000,
-            distance_m=met.distance_m,
-            position=LonLat(met.lon, met.lat),
-            fixed_at=Instant(met.fixed_at_us),
-            mask=met.mask & _ALL_BITS,
-            delay_s=met.delay_ms / 1000,
-        )
+    def _seen(self, met: Iterable[Met]) -> tuple[Seen, ...]:
+        # All of them at once: a search names dozens of units that it passed over.
+        ids = self._ids
+        return tuple(
+            [
+                Seen(
+                    ids[slot], (ms - delay_ms) / 1000, metres, LonLat(lon, lat), Instant(fixed_at), mask & _ALL_BITS,
+                    delay_ms / 1000,
+                )
+                for slot, ms, delay_ms, metres, mask, fixed_at, lon, lat in met
+            ]
+        )  # fmt: skip
 
     def _search(
         self,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from nazdik.dispatch.commands import OpenOwnEvent
 from nazdik.intake import commands as c
@@ -70,8 +71,7 @@ class Callers:
 
     def plan(self, scripts: Iterable[CallScript]) -> None:
         """Plan every call."""
-        for script in scripts:
-            self._engine.at(script.at, lambda script=script: self._begin(script))  # type: ignore[misc]
+        self._engine.plan((script.at, partial(self._begin, script)) for script in scripts)
 
     def _begin(self, script: CallScript) -> None:
         self.done += 1

@@ -7,8 +7,9 @@ the one planned first goes first, and timers come after happenings. So the same 
 
 import heapq
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
+from operator import itemgetter
 from typing import Any
 
 from nazdik.bootstrap.control_room import AGAIN_S, CALLS_KEPT_S
@@ -33,8 +34,11 @@ from nazdik.simulation.ground import Ground
 
 SWEEP_EVERY_S = 600.0
 READ_AT_ONCE = 5_000
+ANSWERS_REMEMBERED = 100
 Act = Callable[[], object]
 Listener = Callable[[Any, ProvinceState], None]
+# When it happens, and which of those at that instant it is.
+_Planned = tuple[Instant, int, Act]
 
 
 class Engine:
@@ -72,10 +76,18 @@ class Engine:
         around = Surroundings(sight=seen, offices=ground.offices, kinds=ground.kinds, by_air=by_air)
         self.machine = ProvinceMachine(around, Pace(self.sight, offset_min=offset_min))
         self._writer: SyncWriter[ProvinceState] = SyncWriter(
-            self.log, self.machine, first_state(ground.province), self.clock, self._committed
+            self.log,
+            self.machine,
+            first_state(ground.province),
+            self.clock,
+            self._committed,
+            # Nobody in a run asks the same twice.
+            remembered_max=ANSWERS_REMEMBERED,
         )
         self._deadlines = Deadlines()
-        self._heap: list[tuple[Instant, int, Act]] = []
+        self._heap: list[_Planned] = []
+        # What was planned all at once, the last first: with a day's calls in it, each step through the heap would be longer.
+        self._script: list[_Planned] = []
         self._planned = 0
         self._asked = 0
         self._listeners: list[Listener] = []
@@ -113,6 +125,13 @@ class Engine:
         self._planned += 1
         heapq.heappush(self._heap, (max(when, self.now), self._planned, act))
 
+    def plan(self, acts: Iterable[tuple[Instant, Act]]) -> None:
+        """Plan many things at once, each as `at` does."""
+        for when, act in acts:
+            self._planned += 1
+            self._script.append((max(when, self.now), self._planned, act))
+        self._script.sort(key=itemgetter(0, 1), reverse=True)
+
     def after(self, seconds: float, act: Act) -> None:
         """Plan something so many seconds from now."""
         self.at(plus_s(self.now, seconds), act)
@@ -137,11 +156,11 @@ class Engine:
     def run_until(self, end: Instant) -> None:
         """Let everything happen that is due up to `end`, and stop there."""
         while True:
-            due, planned = self._deadlines.next_due(), self._heap[0][0] if self._heap else None
-            if planned is not None and planned <= end and (due is None or planned <= due):
-                when, _, act = heapq.heappop(self._heap)
-                self.clock.move_to(when)
-                act()
+            due, planned = self._deadlines.next_due(), self._soonest()
+            if planned is not None and planned[0] <= end and (due is None or planned[0] <= due):
+                self._take(planned)
+                self.clock.move_to(planned[0])
+                planned[2]()
             elif due is not None and due <= end:
                 # A timer that was overtaken by a decision within the same instant is served at that instant.
                 self.clock.move_to(max(due, self.now))
@@ -161,6 +180,18 @@ class Engine:
         return digest.hexdigest()
 
     # Inside
+
+    def _soonest(self) -> _Planned | None:
+        script, heap = self._script, self._heap
+        if script and (not heap or script[-1] < heap[0]):
+            return script[-1]
+        return heap[0] if heap else None
+
+    def _take(self, soonest: _Planned) -> None:
+        if self._script and self._script[-1] is soonest:
+            self._script.pop()
+        else:
+            heapq.heappop(self._heap)
 
     def _decide(self, command: Any, actor: Actor, command_id: str) -> Answer:
         now = self.now

@@ -31,6 +31,7 @@ class _Leg:
 
     journey: Journey
     began_at: Instant
+    end: Spot
 
 
 class Positions:
@@ -97,7 +98,9 @@ class Positions:
         kept = self._tracks[slot]
         kept[:ticks, 0], kept[:ticks, 1], kept[:ticks, 2] = track.lons, track.lats, track.headings_deg
         self._first_tick[slot], self._ticks[slot] = first_tick, ticks
-        self._legs[slot] = _Leg(journey, now)
+        # The last moment lies past the journey's end.
+        place = LonLat(float(track.lons[-1]), float(track.lats[-1]))
+        self._legs[slot] = _Leg(journey, now, Spot(int(track.arcs[-1]), float(track.fractions[-1]), place))
         self._standing[slot] = False
 
     def silence(self, unit_id: UnitId, now: Instant) -> None:
@@ -164,9 +167,8 @@ class Positions:
         else:
             slots_told = slots
         for slot in slots[at >= last].tolist():
-            journey = self._legs[slot].journey
+            self._spots[slot] = self._legs[slot].end
             self._end_leg(slot)
-            self._spots[slot] = self._roads.at(journey, journey.duration_s)
             self._lons[slot], self._lats[slot] = self._spots[slot].place
             self._standing[slot] = True
         self._report(slots_told, lons, lats, headings, tick * self._moving_us)

@@ -121,3 +121,14 @@ def test_reports_come_at_their_moments_and_carry_them(ground: Ground, roads: Roa
     place = positions.place(unit)
     assert place is not None
     assert distance_m(place, end.place) < 0.01
+
+
+def test_a_unit_that_has_arrived_stands_exactly_where_its_journey_ends(ground: Ground, roads: Roads) -> None:
+    positions, unit_id = Positions(RoadSight(ground.graph), roads), UnitId("tehran-central.u1")
+    start, now = any_spot(roads, "here"), Instant(1_000_000_123)
+    positions.add(unit_id, start)
+    journey = roads.journey(start, any_spot(roads, "there"), pace=1.3)
+    positions.drive(unit_id, journey, now)
+    after = Instant(now + round((journey.duration_s + 20.0) * MICROSECONDS_PER_S))
+    positions.refresh(after)
+    assert positions.spot(unit_id, after) == roads.at(journey, journey.duration_s)

@@ -17,7 +17,6 @@ class MemoryLog:
         self._given: list[NewEntry] = []
         self._sealed: list[Entry] = []
         self._claims: dict[str, str] = {}
-        self._by_subject: dict[str, list[int]] = {}
         self._by_command: dict[CommandId, list[int]] = {}
         self._snapshots: dict[int, list[Snapshot]] = {}
 
@@ -51,8 +50,11 @@ class MemoryLog:
         for e in entries:
             position += 1
             self._given.append(e)
-            self._by_subject.setdefault(e.subject, []).append(position)
-            self._by_command.setdefault(e.command_id, []).append(position)
+            known = self._by_command.get(e.command_id)
+            if known is None:
+                self._by_command[e.command_id] = [position]
+            else:
+                known.append(position)
             for claim in e.claims:
                 if claim.taken:
                     self._claims[claim.resource] = claim.holder
@@ -64,8 +66,8 @@ class MemoryLog:
         changed: dict[str, str | None] = {}
         steps: set[tuple[CommandId, int]] = set()
         for e in entries:
-            stored = (self._given[p - 1].step for p in self._by_command.get(e.command_id, ()))
-            if (e.command_id, e.step) in steps or e.step in stored:
+            stored = self._by_command.get(e.command_id, ())
+            if (e.command_id, e.step) in steps or any(self._given[p - 1].step == e.step for p in stored):
                 raise CommandRepeated(f"command {e.command_id} step {e.step} is stored already", e.command_id)
             steps.add((e.command_id, e.step))
             for claim in e.claims:
@@ -85,7 +87,7 @@ class MemoryLog:
 
     def read_subject(self, subject: str) -> list[Entry]:
         """Return every entry about one subject."""
-        return [self.entries[p - 1] for p in self._by_subject.get(subject, ())]
+        return [e for e in self.entries if e.subject == subject]
 
     def find_command(self, command_id: CommandId) -> list[Entry]:
         """Return the entries one command made."""

@@ -5,7 +5,7 @@ from typing import Any, Generic, TypeVar
 
 from nazdik.kernel import Context, Rejected
 from nazdik.platform.clock import Clock
-from nazdik.platform.eventlog.answers import Answers
+from nazdik.platform.eventlog.answers import REMEMBERED_MAX, Answers
 from nazdik.platform.eventlog.decision import batch_of, decide
 from nazdik.platform.eventlog.entry import EventLog
 from nazdik.platform.eventlog.errors import (
@@ -30,12 +30,15 @@ class SyncWriter(Generic[S]):
         state: S,
         clock: Clock,
         on_commit: Callable[[Batch[S]], None] | None = None,
+        *,
+        remembered_max: int = REMEMBERED_MAX,
     ) -> None:
+        """`remembered_max` is how many of the newest answers are at hand; those of facts are found in the log for ever."""
         self._log = log
         self._machine = machine
         self._clock = clock
         self._on_commit = on_commit
-        self._answers = Answers(log)
+        self._answers = Answers(log, remembered_max)
         self._busy = False
         self.state = state
         self.position = log.head().position
