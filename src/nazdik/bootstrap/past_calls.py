@@ -22,11 +22,12 @@ from nazdik.kernel import CallId, IncidentId, ProvinceId, Unavailable
 from nazdik.kernel.instant import plus_s
 from nazdik.platform.clock import Clock
 from nazdik.platform.eventlog.entry import Entry
+from nazdik.platform.eventlog.words import opened_by, stored_in
 from nazdik.platform.faults import LogUnavailable
 
 LOOK_EVERY_S = 10.0
-# After a change: several facts of one moment are taken together.
-SETTLE_S = 0.2
+# After a change: the facts of some moments are taken together. Whoever asks is answered from all of the log before.
+SETTLE_S = 2.0
 ENTRIES_AT_ONCE = 1_000
 DAY_S = 86_400.0
 _INTAKE = "intake."
@@ -141,12 +142,18 @@ class CallBook:
         if after > head.position:
             # The log was put back from a backup: what came after it never happened.
             after = 0
-        entries = room.log.read(after, ENTRIES_AT_ONCE)
+        entries = stored_in(room.log).read(after, ENTRIES_AT_ONCE)
         if not entries:
             return False
-        facts = [fact for entry in entries if (fact := _fact(entry)) is not None]
+        # Most entries are none of ours: their words stay sealed.
+        told = opened_by(room.log, (entry for entry in entries if _is_told(entry.kind)))
+        facts = [fact for entry in told if (fact := _fact(entry)) is not None]
         self._store.take(room.province, head.epoch, entries[-1].position, facts)
         return True
+
+
+def _is_told(kind: str) -> bool:
+    return kind.startswith(_INTAKE) or kind in _DISPATCH
 
 
 def _fact(entry: Entry) -> e.Event | Disposed | None:

@@ -95,3 +95,9 @@ def test_facts_that_come_twice_are_told_once_and_another_log_is_read_from_its_be
     past.take(P, "e", 2, facts)
     assert len(list(past.findings(P, [NUMBER]))) == 1
     assert (past.read_to(P, "e"), past.read_to(P, "other")) == (2, 0)
+
+
+def test_no_call_waits_for_the_disk_over_the_index(past: PastCalls) -> None:
+    # 1 is NORMAL: written at once, brought to the disk now and then. What is lost then is read from the log again.
+    assert past._db.execute("PRAGMA synchronous").fetchone() == (1,)
+    assert past._db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
