@@ -6,6 +6,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from typer.testing import CliRunner
 
 from nazdik.bootstrap.retention.elsewhere import verdict_in_store, with_elsewhere
 from nazdik.bootstrap.retention.planning import Plan, plan
@@ -13,12 +14,13 @@ from nazdik.bootstrap.retention.proving import prove
 from nazdik.bootstrap.retention.rules import Ruled
 from nazdik.bootstrap.retention.watch import Retention
 from nazdik.bootstrap.seals import Seals
+from nazdik.cli import app
 from nazdik.cli.retention_words import away, of_audit, overdue
 from nazdik.kernel import Instant, ProvinceId
 from nazdik.kernel.instant import plus_s
 from nazdik.platform.audit import Audit
 from nazdik.platform.clock import VirtualClock
-from nazdik.platform.eventlog import verify_file
+from nazdik.platform.eventlog import SqliteLog, verify_file
 from nazdik.platform.eventlog.heads import HEADS_FILE, read_heads
 from nazdik.platform.eventlog.mirror import MirroredLog
 from nazdik.platform.eventlog.postgres import Node, PostgresLog, PostgresReader, verify_log
@@ -189,3 +191,21 @@ async def test_a_store_that_does_not_answer_is_said_and_proves_nothing(site: Sit
     assert any("PostgreSQL is not known" in one for one in prove(site.data, known).faults)
     other = replace(site.settings, node_name="another")
     assert "audit.another" in with_elsewhere(plan(site.data, [RULE], site.clock.now()), other, [RULE]).away
+
+
+async def test_the_commands_ask_the_store(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the shipped rule of five years all but the last entry are past their time by any clock."""
+    SqliteLog(site.data / "p.log.sqlite").close()
+    monkeypatch.setenv("NAZDIK_POSTGRES_URL_FILE", str(site.settings.postgres_url_file))
+    monkeypatch.setenv("NAZDIK_NODE_NAME", site.node)
+
+    def said(*words: str) -> tuple[int, str]:
+        done = CliRunner().invoke(app, ["retention", *words, "--data", str(site.data)])
+        return done.exit_code, done.output
+
+    code, text = said("plan")
+    assert code == 0 and "59 entries would be cut off the copy here, 59 in PostgreSQL" in text, text
+    assert "۵۹ سطر در PostgreSQL بریده می‌شود" in text and "letters: 30 days; 0 messages" in text
+    code, text = said("prove")
+    assert code == 1 and "59 entries of the audit log in PostgreSQL are past their time and are there" in text
+    assert "زمان ۵۹ سطر دفتر بازبینی در PostgreSQL گذشته است و هنوز هست" in text

@@ -8,17 +8,22 @@ import pytest
 
 from nazdik.bootstrap.nodes.outbox import SharedOutbox, bring_back
 from nazdik.bootstrap.nodes.sealed_rows import Owner, SealedRows
+from nazdik.bootstrap.retention.elsewhere import with_elsewhere
 from nazdik.bootstrap.retention.letters import Shelves
+from nazdik.bootstrap.retention.planning import LettersPast, plan
+from nazdik.bootstrap.retention.rules import Ruled
 from nazdik.interchange.errors import PartnerUnknown
 from nazdik.interchange.partners import Partners
 from nazdik.interchange.webhook_store import Endpoint, Message, Outbox, WebhookStore
-from nazdik.kernel import Instant, OfficeId
+from nazdik.kernel import Instant, OfficeId, ProvinceId
+from nazdik.kernel.instant import plus_s
 from nazdik.platform.clock import VirtualClock
 from nazdik.platform.eventlog.postgres import Node as Who
 from nazdik.platform.eventlog.postgres import PostgresLog
 from nazdik.platform.eventlog.postgres.credentials import CredentialTable
 from nazdik.platform.eventlog.postgres.outbox import OutboxTable
 from nazdik.platform.faults import LogUnavailable
+from nazdik.platform.settings import Settings
 from tests.postgres import Postgres, new_name
 
 HOME = OfficeId("khuzestan")
@@ -40,6 +45,7 @@ class Node:
     outbox: OutboxTable
     rows: tuple[SealedRows, ...]
     url: str
+    folder: Path
     log: PostgresLog | None = None
 
     def even(self) -> None:
@@ -80,7 +86,7 @@ def node(server: Postgres, tmp_path: Path) -> Iterator[Callable[[str], Node]]:
             SealedRows(file, CredentialTable(url, table), KEY, {table: Owner(table, "id")})
             for file, table in zip(files, ("partner", "endpoint"), strict=True)
         )
-        made.append(Node(partners, store, OutboxTable(url), rows, url))
+        made.append(Node(partners, store, OutboxTable(url), rows, url, folder))
         return made[-1]
 
     yield opened
@@ -178,6 +184,15 @@ def test_whoever_takes_over_sends_what_is_left_and_the_one_before_sends_nothing_
         SharedOutbox(a.outbox, HOME, lambda: None, a.store).may_send(third)
 
 
+def _overdue(a: Node) -> LettersPast | None:
+    """Return what a plan of a node, thirty days and a second later, says of dead letters."""
+    url_file = a.folder / "login.url"
+    url_file.write_text(a.url)
+    rules = [Ruled(ProvinceId(HOME), 30, 365, 90, (), (), ())]
+    planned = plan(a.folder, rules, plus_s(NOW, 30 * 86_400 + 1))
+    return with_elsewhere(planned, Settings(data_dir=a.folder, postgres_url_file=url_file), rules).letters
+
+
 def test_dead_letters_go_wherever_they_lie_and_what_still_waits_stays(node: Callable[[str], Node]) -> None:
     a, b = node("a"), node("b")
     a.store.put("hook", "tehran", 1, [message(1), message(2)])
@@ -194,6 +209,10 @@ def test_dead_letters_go_wherever_they_lie_and_what_still_waits_stays(node: Call
     assert [one.id for one in shelves.past(later)] == ["evt_1", "evt_4"]
     a.store.end("gone", "ended by command", NOW)
     assert [one.id for one in shelves.past(later)] == ["evt_1", "evt_3", "evt_4"]
+    told = _overdue(a)
+    assert told is not None and (told.ids, told.days) == (("evt_1", "evt_3", "evt_4"), 30), (
+        "a plan tells of all of them"
+    )
     shelves.drop(["evt_1", "evt_3", "evt_4"])
     assert [one.id for one in a.store.waiting("hook")] == ["evt_2"]
     assert [one.id for one in b.outbox.waiting()] == ["evt_5"]

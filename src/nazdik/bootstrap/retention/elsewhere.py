@@ -18,9 +18,8 @@ from nazdik.platform.settings import Settings
 def with_elsewhere(planned: Plan, settings: Settings, rules: Sequence[Ruled]) -> Plan:
     """Return a plan that knows of them too; where PostgreSQL does not answer `away` says why."""
     try:
-        return replace(
-            planned, letters=_letters(planned, settings, rules), audit=_audit(planned, settings, rules), away=""
-        )
+        planned = replace(planned, letters=_letters(planned, settings, rules))
+        return replace(planned, audit=_audit(planned, settings, rules))
     except LogUnavailable as error:
         return replace(planned, away=str(error))
 
