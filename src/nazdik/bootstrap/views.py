@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -93,6 +94,23 @@ def late_at(world: World, call: Call) -> Instant | None:
     return awaited.late_at if awaited is not None else None
 
 
+@cache
+def _source_of(kind: type[Any]) -> str:
+    """Return whose views a kind of fact may change; empty when it changes none. Asked of every fact."""
+    if issubclass(kind, intake_events.CallsArchived):
+        return "archive"
+    if issubclass(kind, intake_events.Event):
+        return "intake"
+    if issubclass(kind, road_events.ConditionEvent):
+        return "road"
+    if issubclass(kind, warning_events.Event):
+        return "warning"
+    if issubclass(kind, premise_events.Event):
+        return "premise"
+    silent = road_events.Event | address_events.Event | guide_events.Event | setting_events.Event
+    return "" if issubclass(kind, silent) else "dispatch"
+
+
 class ProvinceViews:
     """Turns the state of one province into items; knows the offices and the fleet's slots."""
 
@@ -175,33 +193,31 @@ class ProvinceViews:
             return []
 
     def _keys(self, fact: Any, before: ProvinceState, after: ProvinceState) -> Iterator[Key]:
-        if isinstance(fact, intake_events.CallsArchived):
-            yield from (("call", call_id) for call_id in before.calls if call_id not in after.calls)
-            return
-        if isinstance(fact, intake_events.Event):
-            yield ("call", fact.call_id)
-            about = after.calls[fact.call_id].incident_id
-            if isinstance(fact, intake_events.CallerLearnt) and about in after.world.incidents:
-                yield ("detail", str(about))
-            return
-        if isinstance(fact, road_events.ConditionEvent):
-            yield ("condition", fact.condition_id)
-            gone = (i for i in before.roads.over if i not in after.roads.conditions)
-            yield from (("condition", condition_id) for condition_id in gone)
-            return
-        if isinstance(fact, warning_events.Event):
-            yield ("warning", fact.warning_id)
-            replaced = after.warnings.items.get(fact.warning_id)
-            if replaced is not None and replaced.replaces is not None:
-                yield ("warning", replaced.replaces)
-            past = (i for i in before.warnings.published if i not in after.warnings.items)
-            yield from (("warning", warning_id) for warning_id in past)
-            return
-        if isinstance(fact, premise_events.Event):
-            yield from self._details_about(fact, before, after)
-            return
-        if isinstance(fact, road_events.Event | address_events.Event | guide_events.Event | setting_events.Event):
-            return
+        match _source_of(type(fact)):
+            case "dispatch":
+                yield from self._of_dispatch(fact, before, after)
+            case "archive":
+                yield from (("call", call_id) for call_id in before.calls if call_id not in after.calls)
+            case "intake":
+                yield ("call", fact.call_id)
+                about = after.calls[fact.call_id].incident_id
+                if isinstance(fact, intake_events.CallerLearnt) and about in after.world.incidents:
+                    yield ("detail", str(about))
+            case "road":
+                yield ("condition", fact.condition_id)
+                gone = (i for i in before.roads.over if i not in after.roads.conditions)
+                yield from (("condition", condition_id) for condition_id in gone)
+            case "warning":
+                yield ("warning", fact.warning_id)
+                replaced = after.warnings.items.get(fact.warning_id)
+                if replaced is not None and replaced.replaces is not None:
+                    yield ("warning", replaced.replaces)
+                past = (i for i in before.warnings.published if i not in after.warnings.items)
+                yield from (("warning", warning_id) for warning_id in past)
+            case "premise":
+                yield from self._details_about(fact, before, after)
+
+    def _of_dispatch(self, fact: Any, before: ProvinceState, after: ProvinceState) -> Iterator[Key]:
         if isinstance(fact, dispatch_events.UnitRehomed):
             self._forget_homes()
         yield from dispatch.keys_touched(fact)
@@ -303,7 +319,9 @@ class ProvinceViews:
         detail = self.detail(state, incident)
         desks, crews = self.scopes_of_detail(world, incident)
         yield Item("detail", thing, _encode(detail), desks)
-        yield Item("crew_detail", thing, _encode(msgspec.structs.replace(detail, recommendation=None)), crews)
+        # Most of the time no crew is on it, and nothing is written for nobody.
+        for_crews = _encode(msgspec.structs.replace(detail, recommendation=None)) if crews else None
+        yield Item("crew_detail", thing, for_crews, crews)
 
     def _talking(self, world: World, message: Message) -> frozenset[str]:
         """The crews that take part in a message, and the offices of their units with those above."""

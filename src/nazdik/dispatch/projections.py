@@ -1,6 +1,7 @@
 """Pure folds of the world into what faces see, with the offices whose boards carry each."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -567,24 +568,23 @@ _DETAIL_CHANGED_BY = (
 
 def keys_touched(event: e.Event) -> tuple[tuple[str, str], ...]:
     """Return the (kind, id) of every view that an event may have changed."""
-    keys: list[tuple[str, str]] = []
-    if isinstance(event, e.DeskHandedOver | e.DeskTakenOver | e.DeskHandOverWithdrawn):
-        return (("hand_over", event.hand_over_id),)
-    if isinstance(event, e.MessageSent | e.MessageDelivered | e.MessageRead):
+    named = ((view, getattr(event, field)) for view, field in _views_touched_by(type(event)))
+    return tuple((view, thing) for view, thing in named if thing is not None)
+
+
+@cache
+def _views_touched_by(kind: type[e.Event]) -> tuple[tuple[str, str], ...]:
+    """Return which views a kind of fact may change, each with the field that names it; asked of every fact."""
+    if issubclass(kind, e.DeskHandedOver | e.DeskTakenOver | e.DeskHandOverWithdrawn):
+        return (("hand_over", "hand_over_id"),)
+    if issubclass(kind, e.MessageSent | e.MessageDelivered | e.MessageRead):
         # Neither the incident nor the unit looks otherwise for it.
-        return (("message", event.message_id),)
-    incident_id = getattr(event, "incident_id", None)
-    if incident_id is not None:
-        keys.append(("incident", incident_id))
-        if isinstance(event, _DETAIL_CHANGED_BY):
-            keys.append(("detail", incident_id))
-    unit_id = getattr(event, "unit_id", None)
-    if unit_id is not None:
-        keys.append(("unit", unit_id))
-    alarm_id = getattr(event, "alarm_id", None)
-    if alarm_id is not None:
-        keys.append(("alarm", alarm_id))
-    if isinstance(event, e.CallBackAwaited | e.CallBackSettled):
+        return (("message", "message_id"),)
+    views = [("incident", "incident_id")]
+    if issubclass(kind, _DETAIL_CHANGED_BY):
+        views.append(("detail", "incident_id"))
+    views += [("unit", "unit_id"), ("alarm", "alarm_id")]
+    if issubclass(kind, e.CallBackAwaited | e.CallBackSettled):
         # The call too: it shows when calling back is late.
-        keys += [("call_back", event.call_id), ("call", event.call_id)]
-    return tuple(keys)
+        views += [("call_back", "call_id"), ("call", "call_id")]
+    return tuple((view, field) for view, field in views if hasattr(kind, field))

@@ -79,7 +79,8 @@ class Connection:
         """
         if self.closed is not None or not self.begun:
             return
-        self._personal.update(dict.fromkeys(personal))
+        for key in personal:
+            self._personal[key] = None
         self.sent[stream] = position
         self._frames.append(frame)
         self._characters += len(frame)

@@ -41,9 +41,6 @@ class _Touched(msgspec.Struct, frozen=True, gc=False):
     scopes_before: frozenset[str]
     personal: bool = False
 
-    def is_shown_to(self, subscription: Subscription) -> bool:
-        return self.shown is not None and subscription.sees(self.kind, self.scopes)
-
     def for_(self, subscription: Subscription) -> str | None:
         if self.shown is not None and subscription.sees(self.kind, self.scopes):
             return self.shown
@@ -55,6 +52,8 @@ class _Change(msgspec.Struct, frozen=True, gc=False):
     pos: int
     tail: str
     touched: tuple[_Touched, ...]
+    # Those of them that are shown and personal.
+    personal: tuple[_Touched, ...]
 
     def items_for(self, subscription: Subscription) -> str:
         """Return the items as JSON without brackets; empty when the change does not concern this subscription."""
@@ -62,7 +61,7 @@ class _Change(msgspec.Struct, frozen=True, gc=False):
 
     def personal_for(self, subscription: Subscription) -> list[str]:
         """Return what of it is personal and shown to this subscription, as `kind:id`."""
-        return [f"{t.kind}:{t.id}" for t in self.touched if t.personal and t.is_shown_to(subscription)]
+        return [f"{t.kind}:{t.id}" for t in self.personal if subscription.sees(t.kind, t.scopes)]
 
 
 class _Held:
@@ -239,7 +238,8 @@ class Hub:
         assert pos > s.pos, f"{stream} is at {s.pos} and cannot go to {pos}"
         touched = tuple([self._hold(s, item) for item in items])
         tail = f'"pos":{pos},"at":"{rfc3339(at)}","cmds":{quoted(list(cmds))},"items":['
-        change = _Change(s.pos, pos, tail, touched)
+        personal = tuple([t for t in touched if t.personal and t.shown is not None])
+        change = _Change(s.pos, pos, tail, touched, personal)
         s.changes.append(change)
         s.pos, s.at = pos, at
         for group in self._concerned(scope for t in touched for scope in (*t.scopes, *t.scopes_before)):
@@ -247,10 +247,10 @@ class Hub:
             if not text:
                 continue
             head, rest = s.head_for(group.subscription), f",{change.tail}{text}]}}"
-            personal = change.personal_for(group.subscription)
+            noted = change.personal_for(group.subscription)
             for connection in group.connections.values():
                 if stream in connection.sent:
-                    connection.push(stream, pos, f"{head}{connection.sent[stream]}{rest}", personal)
+                    connection.push(stream, pos, f"{head}{connection.sent[stream]}{rest}", noted)
 
     def _hold(self, s: _Stream, item: Item) -> _Touched:
         key = (item.kind, item.id)
