@@ -56,6 +56,7 @@ from nazdik.platform.auth import (
     session_cookie,
     token_of,
 )
+from nazdik.platform.http import header_of
 from nazdik.platform.live import Hub
 from nazdik.platform.settings import Settings
 from nazdik.published.offices import Tier
@@ -247,15 +248,15 @@ class Entrance:
 
     def session_of(self, request: AnyConnection) -> Session:
         """Return the session of a request, or refuse. A cookie counts only from a page of ours."""
-        authorization = request.headers.get("authorization")
-        token = token_of(request.cookies, authorization, secure=_is_secure(request))
+        authorization = header_of(request.scope, b"authorization")
+        cookies = request.cookies if authorization is None else {}
+        token = token_of(cookies, authorization, secure=_is_secure(request))
         session = self.registry.find_session(token) if token is not None else None
         if session is None:
             raise NotSignedIn()
         self.check_key(request, session.grants.get(KEY))
         check_factor(session, request.scope["path"])
-        origin = request.headers.get("origin")
-        if authorization is None and origin is not None:
+        if authorization is None and header_of(request.scope, b"origin") is not None:
             self.check_origin(request)
         return session
 
@@ -332,7 +333,7 @@ class Entrance:
 
 
 def _is_secure(request: AnyConnection) -> bool:
-    return request.url.scheme in ("https", "wss")
+    return request.scope.get("scheme") in ("https", "wss")
 
 
 @get("/v1/server", sync_to_thread=False)

@@ -34,7 +34,7 @@ from nazdik.organisation.model import Act
 from nazdik.platform.audit_aside import AsideAudit
 from nazdik.platform.auth import NotSignedIn
 from nazdik.platform.clock import Clock
-from nazdik.platform.http import idempotency_key, page
+from nazdik.platform.http import header_of, idempotency_key, page
 from nazdik.platform.http.messages import language_of
 from nazdik.platform.http.problems import STATUS
 from nazdik.platform.journal import Kept, read_newest
@@ -199,7 +199,7 @@ def wrapped(entrance: Entrance, scope: Any, body: bytes) -> bytes:
     call_id, province = NOBODY, ProvinceId(NOBODY)
     try:
         posting = posting_of(entrance.session_of(request))
-        key = idempotency_key(request.headers.get("idempotency-key"))
+        key = idempotency_key(header_of(scope, b"idempotency-key"))
         call_id = RequestDoor(entrance.building, posting, key).call_id()
         province = ProvinceId(call_id.partition(".")[0])
     except Rejected:

@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import cache
 from typing import Any
 
 from litestar import Litestar, Request, get
-from litestar.config.compression import CompressionConfig
 from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Contact, License
 from litestar.types import ASGIApp, Receive, Scope, Send
@@ -112,13 +112,16 @@ from nazdik.platform.http import (
     BODY_BYTES_MAX,
     EXCEPTION_HANDLERS,
     BodyNotWhole,
+    Careful,
+    Compressed,
     InTime,
+    PlainAnswer,
     Shedding,
     SocketsInTurn,
     StrictRequest,
     UntilGone,
-    add_headers,
     asked_by,
+    header_of,
     idempotency_key,
     register,
 )
@@ -147,12 +150,15 @@ class JournalCalls:
         self._journal = journal
         self._wrap = wrap
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Read the whole body, keep it on disk, then let the application read it."""
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Coroutine[Any, Any, None]:
+        """Serve one connection."""
         request: Any = scope
         if request.get("method") != "POST" or request["path"].rstrip("/") != "/v1/calls":
-            await self._app(scope, receive, send)
-            return
+            return self._app(scope, receive, send)  # type: ignore[return-value]
+        return self._call(scope, receive, send)
+
+    async def _call(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Read the whole body, keep it on disk, then let the application read it."""
         body, more, cut = b"", True, None
         while more and len(body) <= BODY_BYTES_MAX:
             try:
@@ -199,23 +205,29 @@ def build_app(running: Running) -> UntilGone:
             haste.check(session, request.method, request.scope["path"])
         return session
 
+    @cache
+    def asks_for(route: BaseRouteHandler) -> tuple[bool, bool]:
+        """Whether a route decides anything, and whether it is for whoever has signed in."""
+        names = route.parsed_fn_signature.parameters.keys()
+        return "door" in names, bool(names & OF_A_SESSION)
+
     # Not a guard: those are given a copy of the handler each time, and run in a thread unless they are coroutines.
     async def signed_in_first(request: AnyRequest) -> None:
         """Ask who it is before the body is read: nobody else is told what is wrong with it."""
-        asked_for = request.route_handler.parsed_fn_signature.parameters.keys()
-        if "door" in asked_for:
+        decides, is_for_somebody = asks_for(request.route_handler)
+        if decides:
             # Before anything is looked up: what is not here yet may be where it is decided.
             written = [room for room in building.rooms.values() if room.writes]
             for room in written or building.rooms.values():
                 room.check_writes()
-        if asked_for & OF_A_SESSION:
+        if is_for_somebody:
             session_behind(request)
 
     def provide_door(request: AnyRequest) -> RequestDoor:
         session = session_behind(request)
         entrance.registry.heard(session.id)
         posting = posting_of(session)
-        return RequestDoor(building, posting, idempotency_key(request.headers.get("idempotency-key")))
+        return RequestDoor(building, posting, idempotency_key(header_of(request.scope, b"idempotency-key")))
 
     def provide_desk(request: AnyRequest) -> Desk:
         return Desk(building, posting_of(session_behind(request)))
@@ -446,15 +458,15 @@ def build_app(running: Running) -> UntilGone:
         },
         before_request=signed_in_first,
         exception_handlers=EXCEPTION_HANDLERS,
-        before_send=[add_headers],
         middleware=[lambda app: Shedding(app, lambda: running.watch.strain)],
         lifespan=[lifespan],
         request_class=StrictRequest,
+        response_class=PlainAnswer,
         request_max_body_size=BODY_BYTES_MAX,
-        compression_config=CompressionConfig(backend="gzip", minimum_size=2048, exclude=["/maps/", "/tiles/"]),
         openapi_config=openapi(),
     )
-    calls = JournalCalls(app, running.journal, lambda scope, body: raw.wrapped(entrance, scope, body))
+    careful = Careful(Compressed(app, left_out=("/maps/", "/tiles/")))
+    calls = JournalCalls(careful, running.journal, lambda scope, body: raw.wrapped(entrance, scope, body))
     signed = SignedRequests(calls, entrance.identity.key_proofs, entrance.fleet.devices)
     if running.company is None:
         return UntilGone(SocketsInTurn(InTime(signed)))

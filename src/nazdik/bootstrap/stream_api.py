@@ -19,7 +19,7 @@ from nazdik.organisation.model import Act, Posting
 from nazdik.organisation.policy import has_act
 from nazdik.platform.auth import SCREEN, FactorNeeded, ForeignOrigin, KeyProofNeeded, NotSignedIn, Session
 from nazdik.platform.faults import LogUnavailable
-from nazdik.platform.http import LitestarSocket
+from nazdik.platform.http import LitestarSocket, own_send_of
 from nazdik.platform.live import converse
 from nazdik.platform.live.connection import CloseCode
 from nazdik.published.offices import Tier
@@ -69,7 +69,7 @@ async def stream(socket: WebSocket[Any, Any, Any], entrance: NamedDependency[Ent
         await asyncio.to_thread(entrance.registry.note_screen, session.id)
     with entrance.screens.opened(posting.person if not simulated else "", at_desk=at_desk) as screen:
         await converse(
-            LitestarSocket(socket),
+            LitestarSocket(socket, own_send_of(socket.scope)),
             entrance.hub,
             subscription_of(posting, building),
             building.clock,

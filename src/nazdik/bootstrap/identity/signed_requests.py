@@ -1,13 +1,14 @@
 """Requests that a handheld's key has signed: the signature is looked at before anything else is done with them."""
 
 import asyncio
+from collections.abc import Coroutine
 from typing import Any
 
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from nazdik.fleet.devices import Devices
 from nazdik.platform.auth.key_proofs import KeyProofs, Proof
-from nazdik.platform.http import BodyNotWhole
+from nazdik.platform.http import BodyNotWhole, header_of
 
 PROVED = "nazdik_proved_key"
 HEADER, NONCE_HEADER = b"dpop", b"dpop-nonce"
@@ -23,22 +24,24 @@ class SignedRequests:
         self._proofs = proofs
         self._devices = devices
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Coroutine[Any, Any, None]:
         """Serve one connection; what carries no proof goes through untouched."""
         request: Any = scope
-        given = next((value for name, value in request.get("headers", ()) if name.lower() == HEADER), None)
-        if given is None or "method" not in request:
-            await self._app(scope, receive, send)
-            return
+        given = header_of(scope, HEADER) if "method" in request else None
+        if given is None:
+            return self._app(scope, receive, send)  # type: ignore[return-value]
+        return self._signed(request, receive, send, given)
+
+    async def _signed(self, request: Any, receive: Receive, send: Send, given: str) -> None:
         messages, body, cut = await _read(receive)
         proof = None
         if cut is None:
-            text, address = given.decode("latin-1"), _address(request)
+            address = _address(request)
             # About a tenth of a millisecond; a large body takes longer to digest, and then not on the loop.
             proof = (
-                self._proofs.read(text, request["method"], address, body)
+                self._proofs.read(given, request["method"], address, body)
                 if len(body) < 65_536
-                else await asyncio.to_thread(self._proofs.read, text, request["method"], address, body)
+                else await asyncio.to_thread(self._proofs.read, given, request["method"], address, body)
             )
         if proof is not None and self._is_good(proof):
             request.setdefault("state", {})[PROVED] = proof.key
@@ -56,7 +59,7 @@ class SignedRequests:
                 message = {**message, "headers": headers}
             await send(message)
 
-        await self._app(scope, again, told)
+        await self._app(request, again, told)
 
     def _is_good(self, proof: Proof) -> bool:
         # A key that is not enrolled may only become so (`/v1/device-enrolments`), by a code that is good once: nothing is kept.

@@ -5,17 +5,26 @@ It promises that a refusal always has a stable code and a text in the reader's l
 that no stack trace leaves the server.
 """
 
+from nazdik.platform.http.answer import PlainAnswer
+from nazdik.platform.http.compressed import Compressed
 from nazdik.platform.http.files import find_file, send_file
 from nazdik.platform.http.forwarded import Network, ProxyInvalid, RealClient, networks_of
 from nazdik.platform.http.gone import UntilGone
-from nazdik.platform.http.headers import IDEMPOTENCY_KEY_CHARACTERS_MAX, add_headers, idempotency_key, page
+from nazdik.platform.http.headers import (
+    IDEMPOTENCY_KEY_CHARACTERS_MAX,
+    Careful,
+    add_headers,
+    header_of,
+    idempotency_key,
+    page,
+)
 from nazdik.platform.http.in_time import BodyNotWhole, InTime
 from nazdik.platform.http.in_turn import SocketsInTurn
 from nazdik.platform.http.messages import language_of, register, title
 from nazdik.platform.http.problems import EXCEPTION_HANDLERS, PROBLEM, Problem, asked_by, problem, request_id_of
 from nazdik.platform.http.request import StrictRequest
 from nazdik.platform.http.shedding import BOARD, Shedding, Strain
-from nazdik.platform.http.socket import LitestarSocket
+from nazdik.platform.http.socket import LitestarSocket, own_send_of
 
 BODY_BYTES_MAX = 1_048_576
 
@@ -26,9 +35,12 @@ __all__ = [
     "IDEMPOTENCY_KEY_CHARACTERS_MAX",
     "PROBLEM",
     "BodyNotWhole",
+    "Careful",
+    "Compressed",
     "InTime",
     "LitestarSocket",
     "Network",
+    "PlainAnswer",
     "Problem",
     "ProxyInvalid",
     "RealClient",
@@ -40,9 +52,11 @@ __all__ = [
     "add_headers",
     "asked_by",
     "find_file",
+    "header_of",
     "idempotency_key",
     "language_of",
     "networks_of",
+    "own_send_of",
     "page",
     "problem",
     "register",

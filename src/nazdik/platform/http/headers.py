@@ -2,10 +2,11 @@
 
 import html
 import secrets
+from collections.abc import Awaitable, Coroutine
 from typing import Any
 
 from litestar import Response
-from litestar.types import Message, Scope
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from nazdik.kernel import Invalid
 from nazdik.platform.http.problems import request_id_of
@@ -73,10 +74,38 @@ def page(source: str, *, plays: bool = False, listens: bool = False) -> Response
     return Response(body, media_type="text/html; charset=utf-8", headers=headers)
 
 
+def header_of(scope: Any, name: bytes) -> str | None:
+    """Return a header of a connection by its name in small letters, the first where there are several; None without one."""
+    for known, value in scope["headers"]:
+        if known == name:
+            return str(value, "latin-1")
+    return None
+
+
+class Careful:
+    """Gives every answer its request id and the headers that keep a browser careful."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Coroutine[Any, Any, None]:
+        """Serve one connection."""
+
+        def answer(message: Message) -> Awaitable[None]:
+            if message["type"] == "http.response.start":
+                _add(message, scope)
+            return send(message)
+
+        return self._app(scope, receive, answer if "method" in scope else send)  # type: ignore[return-value]
+
+
 async def add_headers(message: Message, scope: Scope) -> None:
-    """Give every answer its request id and the headers that keep a browser careful; a `before_send` hook."""
-    if message["type"] != "http.response.start":
-        return
+    """As `Careful`, as a `before_send` hook."""
+    if message["type"] == "http.response.start":
+        _add(message, scope)
+
+
+def _add(message: Any, scope: Scope) -> None:
     headers: list[Any] = list(message["headers"])
     names = {name.lower() for name, _ in headers}
     headers.append((b"x-request-id", request_id_of(scope).encode()))

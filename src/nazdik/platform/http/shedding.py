@@ -7,7 +7,8 @@ kind are under way, with 503 and Retry-After; faces keep showing what they had, 
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from litestar.types import ASGIApp, Receive, Scope, Send
 
@@ -62,12 +63,14 @@ class Shedding:
         self._strain = strain
         self._under_way = 0
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Coroutine[Any, Any, None]:
         """Serve one request. Raises `Shed`."""
         handler = scope.get("route_handler")
         if handler is None or not handler.opt.get("may_be_shed"):
-            await self._app(scope, receive, send)
-            return
+            return self._app(scope, receive, send)  # type: ignore[return-value]
+        return self._unless_strained(scope, receive, send)
+
+    async def _unless_strained(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._strain().is_high or self._under_way >= AT_ONCE:
             raise Shed(retry_after_s=RETRY_AFTER_S)
         self._under_way += 1

@@ -6,15 +6,27 @@ from typing import Any
 
 from litestar import WebSocket
 from litestar.exceptions import WebSocketDisconnect, WebSocketException
+from litestar.types import Send
 
 from nazdik.platform.live import Gone
+
+# Where a socket's scope keeps how the server itself sends on it: thousands of frames a second need no layers.
+OWN_SEND = "nazdik_own_send"
+
+
+def own_send_of(scope: Any) -> Send | None:
+    """Return how the server itself sends on a socket, where that is kept."""
+    send: Send | None = scope.get(OWN_SEND)
+    return send
 
 
 class LitestarSocket:
     """Wraps an accepted WebSocket."""
 
-    def __init__(self, socket: WebSocket[Any, Any, Any]) -> None:
+    def __init__(self, socket: WebSocket[Any, Any, Any], own_send: Send | None = None) -> None:
+        """Wrap a socket; `own_send` is how the server itself sends on it, see `own_send_of`."""
         self._socket = socket
+        self._send_frame = own_send or socket.send
 
     async def receive(self) -> str | bytes:
         """Return the next message, text or binary."""
@@ -40,7 +52,7 @@ class LitestarSocket:
 
     async def _send(self, message: Any) -> None:
         try:
-            await self._socket.send(message)
+            await self._send_frame(message)
         except (WebSocketException, WebSocketDisconnect, RuntimeError, OSError) as error:
             raise Gone from error
         except asyncio.CancelledError as error:
