@@ -50,6 +50,9 @@ _MOVES_ALARMS = (
     dispatch_events.StationChanged,
     dispatch_events.IncidentArchived,
 )
+_MOVES_OFFICES = (dispatch_events.OfficeTasked, dispatch_events.OfficeReleased)
+# Facts of dispatch that touch more than the things they name.
+_TOUCHES_MORE = (dispatch_events.UnitRehomed, dispatch_events.MessageSent, *_MOVES_ALARMS, *_MOVES_OFFICES)
 Ints = npt.NDArray[np.int64]
 _log = logging.getLogger(__name__)
 
@@ -193,7 +196,7 @@ class ProvinceViews:
             return []
 
     def _keys(self, fact: Any, before: ProvinceState, after: ProvinceState) -> Iterator[Key]:
-        match _source_of(type(fact)):
+        match _source_of(fact.__class__):
             case "dispatch":
                 yield from self._of_dispatch(fact, before, after)
             case "archive":
@@ -218,20 +221,23 @@ class ProvinceViews:
                 yield from self._details_about(fact, before, after)
 
     def _of_dispatch(self, fact: Any, before: ProvinceState, after: ProvinceState) -> Iterator[Key]:
+        yield from dispatch.keys_touched(fact)
+        if isinstance(fact, dispatch_events.IncidentEvent) and fact.incident_id in after.world.incidents:
+            for unit_id in units_touched(after.world, fact):
+                yield ("unit", unit_id)
+        if not isinstance(fact, _TOUCHES_MORE):
+            return
         if isinstance(fact, dispatch_events.UnitRehomed):
             self._forget_homes()
-        yield from dispatch.keys_touched(fact)
         if isinstance(fact, dispatch_events.MessageSent):
             # Those that are more than a day old went with it.
             yield from (("message", m) for m in before.world.messages if m not in after.world.messages)
         if isinstance(fact, _MOVES_ALARMS):
             yield from (("alarm", a.id) for a in after.world.alarms.values() if a.incident_id == fact.incident_id)
-        if isinstance(fact, dispatch_events.IncidentEvent) and fact.incident_id in after.world.incidents:
-            for unit_id in units_touched(after.world, fact):
-                yield ("unit", unit_id)
-            if isinstance(fact, dispatch_events.OfficeTasked | dispatch_events.OfficeReleased):
-                # An office sees the units on what it has, whosever they are.
-                incident = after.world.incidents[fact.incident_id]
+        if isinstance(fact, _MOVES_OFFICES):
+            # An office sees the units on what it has, whosever they are.
+            incident = after.world.incidents.get(fact.incident_id)
+            if incident is not None:
                 yield from (("unit", assignment.unit_id) for assignment in after.world.active_assignments(incident))
 
     def _keys_of_moved(self, world: World) -> Iterator[Key]:

@@ -152,7 +152,8 @@ def _known(value: float | None) -> float | None:
 
 
 def _first(stamps: Iterable[Instant | None]) -> str | None:
-    return stamp(min((s for s in stamps if s is not None), default=None))
+    known = [at for at in stamps if at is not None]
+    return rfc3339(min(known)) if known else None
 
 
 def incident_view(world: World, incident: Incident) -> IncidentView:
@@ -175,21 +176,18 @@ def incident_view(world: World, incident: Incident) -> IncidentView:
         place=incident.place,
         point=incident.point,
         station=incident.station,
-        offices=tuple(
-            TaskingView(office=t.office, role=t.role, mode=t.mode, since=rfc3339(t.since), by=t.by)
-            for t in incident.taskings
-        ),
-        assignments=tuple(_assignment_view(world, a) for a in every),
-        units_needed=sum(need.units for need in incident.needs) + len(incident.posts),
-        units_missing=sum(need.units for need in world.missing_needs(incident)),
+        offices=tuple([TaskingView(t.office, t.role, t.mode, rfc3339(t.since), t.by) for t in incident.taskings]),
+        assignments=tuple([_assignment_view(world, a) for a in every]),
+        units_needed=sum([need.units for need in incident.needs]) + len(incident.posts),
+        units_missing=sum([need.units for need in world.missing_needs(incident)]),
         calls=len(incident.calls),
         created_at=rfc3339(incident.created_at),
         classified_at=stamp(incident.classified_at),
         point_at=stamp(incident.point_at),
-        first_sent_at=_first(a.sent_at for a in scene),
-        first_accepted_at=_first(a.accepted_at for a in scene),
-        first_en_route_at=_first(a.en_route_at for a in scene),
-        first_on_scene_at=_first(a.on_scene_at for a in scene),
+        first_sent_at=_first([a.sent_at for a in scene]),
+        first_accepted_at=_first([a.accepted_at for a in scene]),
+        first_en_route_at=_first([a.en_route_at for a in scene]),
+        first_on_scene_at=_first([a.on_scene_at for a in scene]),
         last_cleared_at=stamp(max(cleared, default=None)),
         closed_at=stamp(incident.closed_at or incident.cancelled_at),
         disposition=incident.disposition,
@@ -200,10 +198,12 @@ def incident_view(world: World, incident: Incident) -> IncidentView:
         reopened_at=stamp(incident.reopened_at),
         plan=_plan_view(incident),
         proposed_priority=incident.proposed_priority if incident.proposed_priority != incident.priority else None,
-        posts=tuple(_post_view(post) for post in incident.posts),
+        posts=tuple([_post_view(post) for post in incident.posts]),
         awaits=tuple(
-            AwaitedView(a.unit_id, world.units[a.unit_id].call_sign, a.by is not None)
-            for a in world.awaited_by(incident)
+            [
+                AwaitedView(a.unit_id, world.units[a.unit_id].call_sign, a.by is not None)
+                for a in world.awaited_by(incident)
+            ]
         ),
         backup=None
         if incident.backup is None

@@ -115,6 +115,11 @@ class _Stream:
     at: Instant
     items: _Held
     changes: deque[_Change]
+    # How a change begins, up to whose it is: thousands begin so each second.
+    head: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.head = f'{{"t":"change","stream":{quoted(self.name)},"epoch":"{self.epoch}-'
 
     def epoch_for(self, subscription: Subscription) -> str:
         return f"{self.epoch}-{subscription.key}"
@@ -150,7 +155,7 @@ class _Stream:
         return [f"{t.kind}:{t.id}" for t in self.items.seen_by(subscription) if t.personal and t.shown]
 
     def head_for(self, subscription: Subscription) -> str:
-        return f'{{"t":"change","stream":{quoted(self.name)},"epoch":"{self.epoch_for(subscription)}","prev":'
+        return f'{self.head}{subscription.key}","prev":'
 
     def missed(self, subscription: Subscription, epoch: str, pos: int) -> list[tuple[int, str]] | None:
         """Return the frames after `pos` with their positions, or None when only a snapshot will do."""
