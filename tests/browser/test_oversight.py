@@ -502,3 +502,48 @@ def test_a_desk_changes_its_language_without_signing_out(browser: Browser, sites
     assert complaints(page) == []
     page.context.close()
     assert faults == []
+
+
+def in_both_themes(page: Page, what: str) -> list[str]:
+    """Return what axe says of the page as it stands, by day and by night."""
+    found = []
+    for theme in ("day", "night"):
+        page.emulate_media(color_scheme="dark" if theme == "night" else "light")
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+        page.wait_for_timeout(150)
+        found += [f"{what} {theme}: {said}" for said in complaints(page)]
+    return found
+
+
+@pytest.mark.parametrize("lang", ["fa", "en"])
+def test_the_checker_of_receipts_and_the_service_desk_have_no_fault_by_day_or_night(
+    browser: Browser, sites: tuple[str, str], lang: str
+) -> None:
+    public, desk = sites
+    faults: list[str] = []
+    page = audible(browser.new_context(viewport={"width": 320, "height": 640}).new_page(), faults)
+    page.goto(f"{public}/verify?lang={lang}")
+    expect(page.locator("html")).to_have_attribute("lang", lang)
+    found = in_both_themes(page, "checker")
+    receipt = {"head": {"at": "2026-11-20T08:00:00Z"}, "facts": [], "token": "x", "salt": ""}
+    sent = {"name": "receipt.json", "mimeType": "application/json", "buffer": json.dumps(receipt).encode()}
+    page.set_input_files("#receipt", sent)
+    expect(page.locator("#result .bad").first).to_be_visible()
+    found += in_both_themes(page, "a receipt that does not hold")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "wider than the telephone"
+    page.goto(f"{desk}/service-desk?lang={lang}&theme=day")
+    expect(page.locator("form")).to_be_visible()
+    found += in_both_themes(page, "service desk, shut")
+    page.locator("input").nth(0).fill("desk.khuzestan.ahvaz")
+    page.locator("input").nth(1).fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("[role=status]").first).to_be_visible(timeout=20_000)
+    found += in_both_themes(page, "service desk")
+    page.locator("main .row button").first.click()
+    expect(page.locator("textarea")).to_be_visible()
+    found += in_both_themes(page, "service desk, a contact")
+    found += strangers(page, ["desk.khuzestan.ahvaz"])
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "wider than the telephone"
+    page.context.close()
+    assert found == [], "\n".join(found)
+    assert faults == []
