@@ -24,6 +24,8 @@ from nazdik.platform.live import converse
 from nazdik.platform.live.connection import CloseCode
 from nazdik.published.offices import Tier
 
+_SOUNDS = {sound.value: sound for sound in Sound}
+
 
 @websocket("/v1/stream")
 async def stream(socket: WebSocket[Any, Any, Any], entrance: NamedDependency[Entrance]) -> None:
@@ -101,7 +103,7 @@ def _heartbeat(message: Mapping[str, Any]) -> Heartbeat:
     battery, gps_age_s = message.get("battery"), message.get("gps_age_s")
     version = message.get("app_version")
     return Heartbeat(
-        sound=Sound(sound) if sound in {s.value for s in Sound} else Sound.UNKNOWN,
+        sound=_SOUNDS.get(sound, Sound.UNKNOWN) if isinstance(sound, str) else Sound.UNKNOWN,
         battery=float(battery) if isinstance(battery, int | float) and 0 <= battery <= 1 else None,
         gps_age_s=float(gps_age_s) if isinstance(gps_age_s, int | float) and 0 <= gps_age_s < 1e7 else None,
         app_version=version[:40] if isinstance(version, str) else "",

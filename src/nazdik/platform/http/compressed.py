@@ -6,6 +6,8 @@ from typing import Any
 
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from nazdik.platform.http.headers import header_of
+
 # Below this a packed answer comes no sooner.
 BYTES_MIN = 2_048
 # A tenth longer than at the highest level, in a third of the time: the loop serves nobody else meanwhile.
@@ -65,7 +67,7 @@ class _Packing:
 
 
 def _takes_gzip(scope: Any) -> bool:
-    return any(name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"])
+    return "gzip" in (header_of(scope, b"accept-encoding") or "")
 
 
 def _is_worth_it(headers: Any) -> bool:
