@@ -29,6 +29,7 @@ from nazdik.bootstrap.reactions import asked_by_repair, asked_of_calls, conditio
 from nazdik.dispatch import commands as dispatch_commands
 from nazdik.dispatch import events as dispatch_events
 from nazdik.dispatch.decisions import follow_ups, unfold
+from nazdik.dispatch.event_base import IncidentEvent
 from nazdik.dispatch.model import (
     BEFORE_SCENE,
     World,
@@ -84,6 +85,7 @@ _ENDS = (
     dispatch_events.UnitCleared,
 )
 _SUBJECTS: tuple[tuple[type[Any], Callable[[Any], str]], ...] = (
+    (IncidentEvent, attrgetter("incident_id")),
     (dispatch_events.Event, dispatch_events.subject_of),
     (intake_events.Event, attrgetter("call_id")),
     (road_events.Event, road_events.subject_of),
