@@ -43,9 +43,14 @@ function Logs({ health }: { readonly health: Health }) {
       <ul className="admin-list">
         {(health.logs ?? []).map((log) => (
           <li key={log.log} className="server-row">
-            <code dir="ltr">{log.log}</code>
+            <strong>
+              <code dir="ltr">{log.log}</code>
+            </strong>
             {!log.ok ? (
-              <span className="server-bad">{t("watch.logDamaged", { log: log.log, n: log.position ?? 0 })}</span>
+              <span className="server-bad">
+                {t("watch.logDamaged", { log: log.log, n: log.position ?? 0 })}.{" "}
+                {t.maybe(`watch.wrong.${log.why ?? ""}`) ?? <code dir="ltr">{log.why}</code>}
+              </span>
             ) : log.whole_at === null ? (
               <span className="muted">{t("watch.logBegun")}</span>
             ) : (
@@ -53,7 +58,6 @@ function Logs({ health }: { readonly health: Health }) {
                 {t("watch.logWhole", { n: log.checked })} · <When at={log.whole_at} />
               </span>
             )}
-            {!log.ok && <span>{t.maybe(`watch.wrong.${log.why ?? ""}`) ?? <code dir="ltr">{log.why}</code>}</span>}
             {log.looked_at !== null && <LastLook at={log.looked_at} found={!log.ok} />}
           </li>
         ))}
