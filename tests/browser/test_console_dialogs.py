@@ -1,4 +1,7 @@
-"""What opens over the console: playback with its purpose, and pictures of a scene; both languages, by day and by night."""
+"""
+What opens over the console: playback with its purpose, and pictures of a scene; both languages, by day and by night. What it says
+of the fleet while nobody is on duty.
+"""
 
 import uuid
 
@@ -32,6 +35,12 @@ def dialog_looks(console: Page, what: str) -> list[str]:
     found = check_every_look(console, what, data=(WHY,), within=".dialog")
     look(console, "fa", "day")
     return found
+
+
+def test_while_nobody_is_on_duty_nothing_is_said_of_their_handhelds(sit: Sit) -> None:
+    fleet = sit(f"dispatcher:{PROVINCE}", "console", width=1280, height=800).locator(".fleet")
+    expect(fleet).to_contain_text("هیچ واحدی در خدمت نیست", timeout=20_000)
+    expect(fleet).not_to_contain_text("همه")
 
 
 def test_what_opens_over_the_console_has_no_fault_by_day_or_night(site: Site, sit: Sit) -> None:

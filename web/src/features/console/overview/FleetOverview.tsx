@@ -44,8 +44,13 @@ export function FleetOverview() {
           </li>
         ))}
       </ul>
-      <p className={counts.stale > 0 ? undefined : "muted"}>{t("overview.stale", { n: counts.stale })}</p>
-      <p className={counts.mute > 0 ? undefined : "muted"}>{t("overview.mute", { n: counts.mute })}</p>
+      {/* Of nobody it is neither true nor false that all can be heard. */}
+      {counts.stations.length > 0 && (
+        <>
+          <p className={counts.stale > 0 ? undefined : "muted"}>{t("overview.stale", { n: counts.stale })}</p>
+          <p className={counts.mute > 0 ? undefined : "muted"}>{t("overview.mute", { n: counts.mute })}</p>
+        </>
+      )}
       {counts.stations.length === 0 ? (
         <p className="muted">{t("overview.none")}</p>
       ) : (
