@@ -182,6 +182,17 @@ def handheld(studio: Studio) -> None:
     desk.context.close()
 
 
+def administration(studio: Studio) -> None:
+    """The list of kinds with one of them opened."""
+    admin = studio.sit(f"administrator:{PROVINCE}", "admin", DESK)
+    admin.evaluate("location.hash = 'kinds'")
+    expect(admin.locator(".kind-row").first).to_be_visible(timeout=60_000)
+    admin.locator(".kind-row").nth(2).click()
+    studio.take(admin, "administration", "fa", "day")
+    studio.take(admin, "administration", "en", "night")
+    admin.context.close()
+
+
 def asking_for_help(studio: Studio) -> None:
     page = studio.sit(None, "sos", (390, 780), (51.4089, 35.7156), ratio=2)
     expect(page.locator("main")).to_be_visible(timeout=20_000)
@@ -206,7 +217,7 @@ def public_oversight(browser: Browser, only: str) -> None:
 
 
 OVERSIGHT = "197"
-PARTS = {"sos": asking_for_help, "hand": handheld, "desk": desk_and_boards}
+PARTS = {"sos": asking_for_help, "hand": handheld, "desk": desk_and_boards, "admin": administration}
 
 
 def main() -> int:

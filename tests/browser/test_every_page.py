@@ -24,6 +24,9 @@ SECTIONS = re.findall(r'"(\w+)"', LISTED[1])
 WRITTEN = [PLACE, "شب پرکار", "بازگشت به آغاز"]
 
 
+GRID_OUT_OF_REACH = "scrollable-region-focusable: ['.grid']"
+
+
 def open_section(page: Page, section: str) -> None:
     """Go where a link to a section leads, and wait until what it shows has come."""
     page.evaluate("section => { location.hash = section }", section)
@@ -49,21 +52,33 @@ def sections_of(page: Page) -> list[str]:
     return listed
 
 
+def grid_takes_keys(page: Page) -> bool:
+    """Whether the page's list takes the focus. In a form that may not be changed axe believes that nothing does, a list neither."""
+    grid = page.locator(".grid").first
+    grid.focus()
+    return bool(grid.evaluate("grid => document.activeElement === grid"))
+
+
 def test_every_section_of_the_administration_has_no_fault_by_day_or_night(site: str, sit: Sit) -> None:
     found: list[str] = []
     seen: set[str] = set()
     auditor = next(s["id"] for s in seats(site) if s["role"] == "auditor")
     for seat in (f"administrator:{PROVINCE}", auditor, "national_desk:iran"):
         page = sit(seat, "admin")
-        if seat == "national_desk:iran":
+        nation = seat == "national_desk:iran"
+        if nation:
             # In what is the whole nation's, not in one of its provinces.
             page.evaluate("localStorage.setItem('nazdik.admin.province', 'iran')")
             page.reload()
-        # What one seat shows, another shows in the same way.
-        for section in [each for each in sections_of(page) if each not in seen]:
+        # What one seat of a province shows, another shows in the same way; the nation's own view is another.
+        for section in [each for each in sections_of(page) if nation or each not in seen]:
             seen.add(section)
             open_section(page, section)
-            found += check_every_look(page, f"{seat} {section}", data=WRITTEN)
+            found += [
+                said
+                for said in check_every_look(page, f"{seat} {section}", data=WRITTEN)
+                if not (GRID_OUT_OF_REACH in said and grid_takes_keys(page))
+            ]
         page.context.close()
     assert seen == set(SECTIONS)
     assert found == [], "\n".join(found)

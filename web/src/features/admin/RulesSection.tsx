@@ -38,7 +38,8 @@ export function RulesSection({ root, office, onOffice }: Props) {
   return (
     <div className="admin-two">
       <OfficeList root={root} selected={office} onSelect={onOffice} markOf={markOf} />
-      <div className="admin-page">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by key, also where nothing may be changed. */}
+      <section className="admin-page" tabIndex={0} aria-label={t("admin.section.rules")}>
         {kind && at ? (
           <SettingPage
             key={office}
@@ -52,7 +53,7 @@ export function RulesSection({ root, office, onOffice }: Props) {
         ) : (
           <Loading rows={12} onRetry={kinds.again} />
         )}
-      </div>
+      </section>
     </div>
   );
 }

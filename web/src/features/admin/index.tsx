@@ -256,7 +256,12 @@ function Pages({ provinces, nation, onProvince }: PagesProps) {
           </a>
         ))}
       </nav>
-      <main className="admin-main">
+      {/* What scrolls must be reachable by key, also where nothing may be changed. */}
+      <main
+        className="admin-main"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: as above.
+        tabIndex={0}
+      >
         {section === "rules" ? (
           <RulesSection root={root} office={subject ?? root} onOffice={(id) => go("rules", id)} />
         ) : section === "offices" ? (

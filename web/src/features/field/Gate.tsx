@@ -36,12 +36,15 @@ export function Gate({ open, takeBack }: { readonly open: OpenSheet; readonly ta
           <LanguageName />
         </button>
       </header>
-      <div className="gate-body">
-        <Ltr className="gate-sign">{unit?.call_sign ?? field.unit.split(".").at(-1) ?? ""}</Ltr>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by key. */}
+      <section className="gate-body" tabIndex={0} aria-labelledby="gate-sign">
+        <h1 className="gate-sign" id="gate-sign">
+          <Ltr>{unit?.call_sign ?? field.unit.split(".").at(-1) ?? ""}</Ltr>
+        </h1>
         {unit && <p>{t(`unitKind.${unit.kind}`)}</p>}
         {office && <p className="muted">{named(office.name)}</p>}
         {test ? <TestList test={test} /> : <p className="gate-why">{t(again ? "gate.whyAgain" : "gate.why")}</p>}
-      </div>
+      </section>
       <div className="gate-act">
         <Suspense fallback={null}>{takeBack}</Suspense>
         {!test && <p className="gate-warn">{t("gate.notReachable")}</p>}

@@ -60,13 +60,16 @@ export function Home({ open, takeBack }: { readonly open: OpenSheet; readonly ta
       <EmergencyBar />
       <TalkStrip />
       <Head unit={unit} talk={talk.label} onTalk={() => open("talk")} />
-      <div
+      <section
         className="home-body"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by key.
+        tabIndex={0}
+        aria-labelledby="home-title"
         data-away={away || undefined}
         data-deaf={deaf ?? undefined}
         data-report={report !== null || undefined}
       >
-        <h1>{away ? t("home.away") : t(deaf ? `home.deaf.${deaf}` : "home.ready")}</h1>
+        <h1 id="home-title">{away ? t("home.away") : t(deaf ? `home.deaf.${deaf}` : "home.ready")}</h1>
         {ownWaits && (
           <p className="mission-backup" role="status">
             {t("own.sent")}
@@ -83,7 +86,7 @@ export function Home({ open, takeBack }: { readonly open: OpenSheet; readonly ta
               : t(deaf ? `home.deafWhy.${deaf}` : "home.readyWhy")}
         </p>
         <Facts unit={unit} />
-      </div>
+      </section>
       <div className="home-act">
         <Suspense fallback={null}>{takeBack}</Suspense>
         {update && (

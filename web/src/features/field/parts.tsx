@@ -210,7 +210,7 @@ export function Sheet({
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   return (
-    <section className="sheet" aria-label={title}>
+    <section className="sheet">
       <header className="sheet-head">
         <button type="button" className="sheet-back" onClick={onClose} aria-label={t("do.back")}>
           <ChevronLeft size={32} className="unmirror" aria-hidden="true" />
@@ -219,7 +219,10 @@ export function Sheet({
           {title}
         </h1>
       </header>
-      <div className="sheet-body">{children}</div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by key. */}
+      <section className="sheet-body" tabIndex={0} aria-label={title}>
+        {children}
+      </section>
     </section>
   );
 }

@@ -109,7 +109,6 @@ export function BackupSheet({ work, onClose }: { readonly work: Work; readonly o
               key={name}
               ms={HOLD_MS}
               className="service"
-              label={t(`backup.${name}`)}
               held={<strong>{t("backup.keep")}</strong>}
               onHeld={() => tell(words)}
             >
