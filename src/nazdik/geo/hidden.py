@@ -13,6 +13,7 @@ import numpy as np
 from nazdik.geo.compiled import compiled
 from nazdik.geo.graph import CONTRAFLOW, Floats, Int32s, Ints
 from nazdik.geo.heap import pop, push
+from nazdik.geo.records import Records
 from nazdik.geo.snap import METRES_PER_DEGREE, UNIT_LIMIT_M, Grid
 
 # Arcs kept for one fix. Both directions of a street count, so this is eight streets. More find no better answers.
@@ -57,29 +58,44 @@ class Fixes(NamedTuple):
     at_us: Ints
 
 
-class Net(NamedTuple):
-    """The arcs of a graph as the search needs them; shapes as in `RoadGraph`. `arc_speed` is planned, in m/s."""
+# What a search asks about an arc lies together, and so does what it writes of it: the next arc is elsewhere in memory each time.
+ROAD = np.dtype(
+    [
+        ("m", "f8"),
+        ("speed", "f8"),  # planned, in m/s
+        ("twin", "i4"),
+        ("on_from", "i4"),  # the arcs that go on from its head are those from here
+        ("on_to", "i4"),  # to before this one
+    ],
+    align=True,
+)
+MARK = np.dtype(
+    [
+        ("asked", "i8"),  # the search that reached its end
+        ("wanted", "i8"),  # the search in which it is a target
+        ("key_mm", "i8"),  # cost in mm of road when its end is reached
+        ("parent", "i4"),  # the arc before it, -1 for the first
+        ("origin", "i2"),  # the former candidate that the way began with
+        ("target", "i2"),  # which target it is
+    ],
+    align=True,
+)
 
-    first_out: Int32s
+
+class Net(NamedTuple):
+    """The arcs of a graph as the search needs them: a `ROAD` each, and beside them what is asked as a way is told."""
+
+    roads: Records
     first_in: Int32s
     in_arc: Int32s
     arc_tail: Int32s
-    arc_head: Int32s
-    arc_twin: Int32s
-    arc_m: Floats
-    arc_speed: Floats
 
 
 class Work(NamedTuple):
-    """What one search writes on; marks instead of clearing. `clock[0]` numbers the searches."""
+    """What one search writes on; numbers of searches instead of clearing. `clock[0]` numbers them; `marks` are by arc."""
 
     clock: Ints
-    asked: Ints  # of each arc: the search that reached its end
-    key_mm: Ints  # of each arc: cost in mm of road when its end is reached
-    origin: Int32s  # of each arc: the former candidate that the way began with
-    parent: Int32s  # of each arc: the arc before it, -1 for the first
-    wanted: Ints  # of each arc: the search in which it is a target
-    target: Int32s  # of each arc: which
+    marks: Records
     heap: Ints
 
 
@@ -104,17 +120,6 @@ class Window(NamedTuple):
 def _guess_of(windows: Window, row: int) -> Guess:
     k = windows.filled[row]
     return Guess(windows.arcs[row][:k], windows.along_m[row][:k], windows.costs[row][:k])
-
-
-@compiled
-def _heading_part(heading_deg: float, dx: float, dy: float) -> float:
-    """One minus the cosine between a heading and a direction: 0 the same way, 1 across, 2 opposite; 0 when unknown."""
-    length = np.sqrt(dx * dx + dy * dy)
-    if np.isnan(heading_deg) or length == 0.0:
-        return 0.0
-    angle = np.radians(heading_deg)
-    part: float = 1.0 - (dx * np.sin(angle) + dy * np.cos(angle)) / length
-    return part
 
 
 @compiled
@@ -163,8 +168,8 @@ def _candidates(grid: Grid, net: Net, fixes: Fixes, i: int, sigma_m: float, wind
     lon, lat, heading_deg, speed = fixes.lons[i], fixes.lats[i], fixes.headings_deg[i], fixes.speeds_m_per_s[i]
     if not (abs(lon) <= 180.0 and abs(lat) < 89.0):  # no place on earth, or NaN
         return 0
-    if speed < HEADING_FROM_M_PER_S:
-        heading_deg = np.nan
+    headed = not (np.isnan(heading_deg) or speed < HEADING_FROM_M_PER_S)
+    head_east, head_north = np.sin(np.radians(heading_deg)), np.cos(np.radians(heading_deg))
     per_lat = METRES_PER_DEGREE
     per_lon = per_lat * np.cos(np.radians(lat))
     x, y = (lon - grid.west) / grid.cell_lon, (lat - grid.south) / grid.cell_lat
@@ -197,21 +202,30 @@ def _candidates(grid: Grid, net: Net, fixes: Fixes, i: int, sigma_m: float, wind
                     off = _distance_cost(distance, sigma_m)
                     if count == CANDIDATES and off >= costs[count - 1]:
                         continue
+                    # The cosine between the heading and the piece as it is drawn; across it when one of them is unknown.
+                    ahead, known = 0.0, headed and length2 > 0
+                    if known:
+                        ahead = (dx * head_east + dy * head_north) / np.sqrt(length2)
                     segment = grid.piece_segment[p]
-                    whole = grid.shape_m[grid.segment_first[segment + 1] - 1]
-                    at = grid.shape_m[p] + t * (grid.shape_m[p + 1] - grid.shape_m[p])
                     for direction in range(2):
                         arc = grid.along[segment] if direction == 0 else grid.against[segment]
                         if arc < 0:
                             continue
-                        sign = 1.0 if direction == 0 else -1.0
-                        cost = off + HEADING_COST * _heading_part(heading_deg, sign * dx, sign * dy)
+                        cost = off
+                        if known:
+                            cost += HEADING_COST * (1.0 - ahead if direction == 0 else 1.0 + ahead)
                         if grid.arc_flags[arc] & CONTRAFLOW:
                             cost += CONTRAFLOW_COST
-                        fast = SPEED_SHARE_MAX * net.arc_speed[arc] + SPEED_ROOM_M_PER_S
-                        if speed > fast:
-                            cost += min(SPEED_COST_MAX, SPEED_COST_MAX * (speed / fast - 1.0))
-                        count = _put(arc, at if direction == 0 else whole - at, cost, count, arcs, along, costs)
+                        if speed > 0.0:
+                            fast = SPEED_SHARE_MAX * net.roads[arc].speed + SPEED_ROOM_M_PER_S
+                            if speed > fast:
+                                cost += min(SPEED_COST_MAX, SPEED_COST_MAX * (speed / fast - 1.0))
+                        if count == CANDIDATES and cost >= costs[count - 1]:
+                            continue
+                        at = grid.shape_m[p] + t * (grid.shape_m[p + 1] - grid.shape_m[p])
+                        if direction == 1:
+                            at = grid.shape_m[grid.segment_first[segment + 1] - 1] - at
+                        count = _put(arc, at, cost, count, arcs, along, costs)
         covered_m = side_m + ring * cell_m
         if (count > 0 and covered_m >= wanted_m) or covered_m > UNIT_LIMIT_M:
             windows.filled[row] = count
@@ -224,18 +238,21 @@ def _near_ways(
     net: Net, old: Guess, cost_m: Floats, new: Guess, best_m: Floats, came_from: Int32s, back_m: float
 ) -> None:
     """What needs no search: on along the same arc, a little back by noise, or round in the road."""
-    for j in range(len(new.arcs)):
-        for i in range(len(old.arcs)):
-            a, b = old.arcs[i], new.arcs[j]
-            ahead = new.along_m[j] - old.along_m[i]
+    for i in range(len(old.arcs)):
+        a, along_m = old.arcs[i], old.along_m[i]
+        twin, left_m = net.roads[a].twin, net.roads[a].m - along_m
+        for j in range(len(new.arcs)):
+            b = new.arcs[j]
+            if b not in (a, twin):
+                continue
+            ahead = new.along_m[j] - along_m
             way = np.inf
-            if a == b:
-                if ahead >= 0.0:
-                    way = ahead
-                elif -ahead <= back_m:
-                    way = -ahead * BACK_PRICE
-            elif b == net.arc_twin[a]:
-                way = U_TURN_M + abs(new.along_m[j] - (net.arc_m[a] - old.along_m[i]))
+            if b != a:
+                way = U_TURN_M + abs(new.along_m[j] - left_m)
+            elif ahead >= 0.0:
+                way = ahead
+            elif -ahead <= back_m:
+                way = -ahead * BACK_PRICE
             if cost_m[i] + way < best_m[j]:
                 best_m[j] = cost_m[i] + way
                 came_from[j] = i
@@ -258,42 +275,42 @@ def _search(
     """Carry the costs of the former candidates along the road to the new ones, cheapest first, up to `limit_m`."""
     _near_ways(net, old, cost_m, new, best_m, came_from, back_m)
     work.clock[0] += 1
-    now = work.clock[0]
+    now, marks = work.clock[0], work.marks
     least = np.inf
     for j in range(len(new.arcs)):
-        work.wanted[new.arcs[j]] = now
-        work.target[new.arcs[j]] = j
+        marks[new.arcs[j]].wanted, marks[new.arcs[j]].target = now, j
         least = min(least, emission_m[j])
     for j in range(len(new.arcs)):
         limit_m = min(limit_m, best_m[j] + emission_m[j] - least + beam_m)
     heap, size, settled = work.heap, 0, 0
     for i in range(len(old.arcs)):
         a = old.arcs[i]
-        key = int((cost_m[i] + net.arc_m[a] - old.along_m[i]) * 1000.0)
-        if key <= limit_m * 1000.0 and (work.asked[a] != now or key < work.key_mm[a]):
-            work.asked[a], work.key_mm[a], work.origin[a], work.parent[a] = now, key, i, _NONE
+        key = int((cost_m[i] + net.roads[a].m - old.along_m[i]) * 1000.0)
+        mark = marks[a]
+        if key <= limit_m * 1000.0 and (mark.asked != now or key < mark.key_mm):
+            mark.asked, mark.key_mm, mark.origin, mark.parent = now, key, i, _NONE
             size = push(heap, size, key << 32 | a)
     while size > 0 and settled < SETTLED_MAX:
         key, a = heap[0] >> 32, heap[0] & 0xFFFFFFFF
         size = pop(heap, size)
-        if key > work.key_mm[a]:
+        if key > marks[a].key_mm:
             continue  # a cheaper way to its end was found meanwhile
         if key > limit_m * 1000.0:
             break
         settled += 1
-        head = net.arc_head[a]
-        for b in range(net.first_out[head], net.first_out[head + 1]):
-            entered = key / 1000.0 + (U_TURN_M if b == net.arc_twin[a] else 0.0)
-            if work.wanted[b] == now:
-                j = work.target[b]
+        road, origin = net.roads[a], marks[a].origin
+        for b in range(road.on_from, road.on_to):
+            entered = key / 1000.0 + (U_TURN_M if b == road.twin else 0.0)
+            mark = marks[b]
+            if mark.wanted == now:
+                j = mark.target
                 total = entered + new.along_m[j]
                 if total < best_m[j]:
-                    best_m[j], came_from[j] = total, work.origin[a]
+                    best_m[j], came_from[j] = total, origin
                     limit_m = min(limit_m, total + emission_m[j] - least + beam_m)
-            left = int((entered + net.arc_m[b]) * 1000.0)
-            if left <= limit_m * 1000.0 and (work.asked[b] != now or left < work.key_mm[b]) and size < HEAP_SIZE:
-                work.asked[b], work.key_mm[b] = now, left
-                work.origin[b], work.parent[b] = work.origin[a], a
+            left = int((entered + net.roads[b].m) * 1000.0)
+            if left <= limit_m * 1000.0 and (mark.asked != now or left < mark.key_mm) and size < HEAP_SIZE:
+                mark.asked, mark.key_mm, mark.origin, mark.parent = now, left, origin, a
                 size = push(heap, size, left << 32 | b)
 
 
@@ -446,18 +463,18 @@ def way(net: Net, work: Work, arc: int, along_m: float, to_arc: int, to_along_m:
     tail, step, least = net.arc_tail[to_arc], _NONE, np.inf
     for k in range(net.first_in[tail], net.first_in[tail + 1]):
         a = net.in_arc[k]
-        if work.asked[a] == work.clock[0]:
-            price = work.key_mm[a] + (U_TURN_M * 1000.0 if to_arc == net.arc_twin[a] else 0.0)
+        if work.marks[a].asked == work.clock[0]:
+            price = work.marks[a].key_mm + (U_TURN_M * 1000.0 if to_arc == net.roads[a].twin else 0.0)
             if price < least:
                 least, step = price, a
     taken = 1
     a = step
     while a != _NONE:
-        taken, a = taken + 1, work.parent[a]
+        taken, a = taken + 1, work.marks[a].parent
     arcs = np.empty(taken, np.int32)
     arcs[taken - 1] = to_arc
     for k in range(taken - 2, -1, -1):
-        arcs[k], step = step, work.parent[step]
+        arcs[k], step = step, work.marks[step].parent
     return arcs
 
 

@@ -23,6 +23,7 @@ import numpy as np
 
 from nazdik.geo import hidden
 from nazdik.geo.graph import Bools, Floats, Int32s, Ints, RoadGraph
+from nazdik.geo.records import Records
 from nazdik.geo.snap import SnappedMany, Snapper, place_along
 from nazdik.kernel import LonLat, distance_m
 
@@ -58,17 +59,7 @@ class Roads:
     def __init__(self, graph: RoadGraph, snapper: Snapper | None = None) -> None:
         self.graph = graph
         self.grid = (snapper or Snapper(graph)).grid
-        self.net = hidden.Net(
-            first_out=graph.first_out,
-            first_in=graph.first_in,
-            in_arc=graph.in_arc,
-            arc_tail=graph.arc_tail,
-            arc_head=graph.arc_head,
-            arc_twin=graph.arc_twin,
-            arc_m=graph.arc_m,
-            # The matcher asks how fast a street is driven at all; jams and closures of the hour are not its business.
-            arc_speed=graph.arc_m / (graph.arc_ms / 1000.0),
-        )
+        self.net = hidden.Net(_roads_of(graph), graph.first_in, graph.in_arc, graph.arc_tail)
         self.works = [_work(graph.arcs) for _ in range(_THREADS)]
         self.work = self.works[0]
         self.lock = Lock()
@@ -329,16 +320,18 @@ def _fixes(
     )
 
 
+def _roads_of(graph: RoadGraph) -> Records:
+    roads = np.empty(graph.arcs, hidden.ROAD)
+    roads["m"], roads["twin"] = graph.arc_m, graph.arc_twin
+    # The matcher asks how fast a street is driven at all; jams and closures of the hour are not its business.
+    roads["speed"] = graph.arc_m / (graph.arc_ms / 1000.0)
+    roads["on_from"], roads["on_to"] = graph.first_out[graph.arc_head], graph.first_out[graph.arc_head + 1]
+    return roads
+
+
 def _work(arcs: int) -> hidden.Work:
     return hidden.Work(
-        clock=np.zeros(1, np.int64),
-        asked=np.zeros(arcs, np.int64),
-        key_mm=np.zeros(arcs, np.int64),
-        origin=np.zeros(arcs, np.int32),
-        parent=np.zeros(arcs, np.int32),
-        wanted=np.zeros(arcs, np.int64),
-        target=np.zeros(arcs, np.int32),
-        heap=np.zeros(hidden.HEAP_SIZE + 1, np.int64),
+        clock=np.zeros(1, np.int64), marks=np.zeros(arcs, hidden.MARK), heap=np.zeros(hidden.HEAP_SIZE + 1, np.int64)
     )
 
 
