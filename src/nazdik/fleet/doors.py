@@ -7,11 +7,11 @@ reads who it is from what was sent, except where a legacy form carries its crede
 Source: the Traccar OsmAnd protocol, the Traccar Client, and the OwnTracks booklet; see docs/architecture.md.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from math import isfinite, nan
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -41,6 +41,7 @@ FIELDS_MAX = 200
 _SECONDS_BELOW = 1 << 31
 _CENTURY_S = (946_684_800, 4_102_444_800)  # the years 2000 to 2100
 _NUMBER_MAX = 1e9
+_HEADING_MIN, _HEADING_MAX = -360.0, 720.0
 _SOUNDS = {one.value: one for one in Sound}
 
 
@@ -57,7 +58,19 @@ class PositionReport(msgspec.Struct, forbid_unknown_fields=False):
     mock: bool = False
 
 
-_BATCH = msgspec.json.Decoder(list[PositionReport])
+class _GoodReport(PositionReport):
+    """A report whose numbers are all where they can be, which the decoder sees by itself; nearly every one is so."""
+
+    lon: Annotated[float, msgspec.Meta(ge=-_NUMBER_MAX, le=_NUMBER_MAX)]
+    lat: Annotated[float, msgspec.Meta(ge=-_NUMBER_MAX, le=_NUMBER_MAX)]
+    heading_deg: Annotated[float, msgspec.Meta(ge=_HEADING_MIN, le=_HEADING_MAX)] | None = msgspec.field(
+        default=None, name="heading"
+    )
+    speed_m_per_s: Annotated[float, msgspec.Meta(ge=0.0, le=_NUMBER_MAX)] | None = None
+    accuracy_m: Annotated[float, msgspec.Meta(ge=0.0, le=_NUMBER_MAX)] | None = None
+
+
+_GOOD_BATCH = msgspec.json.Decoder(list[_GoodReport])
 _ITEMS = msgspec.json.Decoder(list[msgspec.Raw])
 _ITEM = msgspec.json.Decoder(PositionReport)
 _OBJECT = msgspec.json.Decoder(dict[str, Any])
@@ -81,9 +94,9 @@ def parse_batch(body: bytes, *, unit_id: UnitId | None) -> list[Fix | Invalid]:
     """
     if len(body) > BODY_BYTES_MAX:
         raise BadBody(bytes_max=BODY_BYTES_MAX)
-    reports: list[PositionReport | Invalid]
+    reports: Sequence[PositionReport | Invalid]
     try:
-        reports = list(_BATCH.decode(body))
+        reports = _GOOD_BATCH.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         reports = _one_by_one(body)
     if len(reports) > FIXES_MAX:
@@ -116,17 +129,30 @@ def _tried(report: PositionReport, unit_id: UnitId | None) -> Fix | Invalid:
 
 
 def _fix_of(report: PositionReport, unit_id: UnitId | None) -> Fix:
+    """Read a report; what is seen of a `_GoodReport` is not looked at again."""
     if unit_id is not None and report.unit is not None:
         raise UnitNotAllowed(unit=report.unit[:TEXT_MAX])
     if unit_id is None:
         if not report.unit:
             raise UnitMissing()
         unit_id = UnitId(_text("unit", report.unit))
+    if type(report) is _GoodReport:
+        heading_deg, speed_m_per_s, accuracy_m = report.heading_deg, report.speed_m_per_s, report.accuracy_m
+        return Fix(
+            unit_id,
+            report.lon,
+            report.lat,
+            _time_said(report.at),
+            nan if heading_deg is None else heading_deg % 360,
+            nan if speed_m_per_s is None else speed_m_per_s,
+            nan if accuracy_m is None else accuracy_m,
+            report.mock,
+        )
     return Fix(
         unit_id,
         _number("lon", report.lon),
         _number("lat", report.lat),
-        _time("at", report.at),
+        _time_said(report.at),
         _heading("heading", report.heading_deg),
         _magnitude("speed_m_per_s", report.speed_m_per_s),
         _magnitude("accuracy_m", report.accuracy_m),
@@ -303,7 +329,7 @@ def _heading(field: str, value: object) -> float:
     if value is None or value == "":
         return nan
     number = _number(field, value)
-    if not -360 <= number <= 720:
+    if not _HEADING_MIN <= number <= _HEADING_MAX:
         raise BadNumber(field=field)
     return number % 360
 
@@ -374,6 +400,10 @@ def _iso(field: str, text: str) -> Instant:
 
 # A gateway stamps a whole batch with one time.
 @lru_cache(maxsize=256)
+def _time_said(text: str) -> Instant:
+    return _time("at", text)
+
+
 def _moment(text: str) -> Instant:
     moment = datetime.fromisoformat(text)
     return from_moment(moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment)

@@ -358,36 +358,34 @@ def follow(
     last_lon: Floats,
     last_lat: Floats,
     last_us: Ints,
-    best: Int32s,
-    broke: Int32s,
+    arcs: Int32s,
+    along_m: Floats,
 ) -> None:
     """
     Take one fix of each of some units and move its window of candidates on; all state is by slot, `fresh` is scratch.
 
-    `best[i]` becomes the row of the window that is likeliest, -1 where no road is near; `broke[i]` 1 where the chain
-    could not be carried on from the last fix.
+    `arcs[i]` becomes the likeliest arc, -1 where no road is near, and `along_m[i]` how far from its tail.
     """
     came_from = np.empty(CANDIDATES, np.int32)
     for i in range(len(slots)):
         s = slots[i]
         known = windows.filled[s] > 0 and 0 <= fixes.at_us[i] - last_us[s] <= GAP_S * 1e6
         air_m, sigma_m = 0.0, _sigma(fixes.accuracies_m[i])
-        broke[i] = 0
+        arcs[i], along_m[i] = _NONE, 0.0
         if known:
             air_m = _air_m(last_lon[s], last_lat[s], fixes.lons[i], fixes.lats[i])
             if _is_same_place(air_m, fixes.headings_deg[i], fixes.speeds_m_per_s[i], sigma_m):
                 # Noise of a standing car is one error seen again and again, no new evidence; it stays where it is.
-                best[i] = np.argmin(_guess_of(windows, s).costs)
+                best = np.argmin(_guess_of(windows, s).costs)
+                arcs[i], along_m[i] = windows.arcs[s, best], windows.along_m[s, best]
                 last_us[s] = fixes.at_us[i]
                 continue
         if _candidates(grid, net, fixes, i, sigma_m, fresh, 0) > 0:
             new = _guess_of(fresh, 0)
             if known:
                 _step(net, work, _guess_of(windows, s), new, air_m, sigma_m, came_from)
-            best[i] = np.argmin(new.costs)
-            broke[i] = known and came_from[best[i]] == _NONE
-        else:
-            best[i] = _NONE
+            best = np.argmin(new.costs)
+            arcs[i], along_m[i] = new.arcs[best], new.along_m[best]
         windows.filled[s] = fresh.filled[0]
         windows.arcs[s], windows.along_m[s], windows.costs[s] = fresh.arcs[0], fresh.along_m[0], fresh.costs[0]
         last_lon[s], last_lat[s], last_us[s] = fixes.lons[i], fixes.lats[i], fixes.at_us[i]

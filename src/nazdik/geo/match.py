@@ -126,19 +126,15 @@ class Matcher:
         """
         slots = np.array(slots, np.int64)
         fixes = _fixes(lons, lats, headings_deg, speeds_m_per_s, accuracies_m, at_us)
-        best, broke = np.empty(len(slots), np.int32), np.empty(len(slots), np.int32)
+        arcs, along_m = np.empty(len(slots), np.int32), np.empty(len(slots))
         roads = self._roads
         with roads.lock:
             if len(slots) and int(slots.max()) >= len(self._last_us):
                 self._grow(max(2 * len(self._last_us), int(slots.max()) + 1))
-            self._follow(slots, fixes, best, broke)
-            on_road = best >= 0
-            row = np.maximum(best, 0)
-            arcs = np.where(on_road, self._windows.arcs[slots, row], -1).astype(np.int32)
-            along_m = self._windows.along_m[slots, row]
+            self._follow(slots, fixes, arcs, along_m)
         return roads.placed(arcs, along_m, fixes.lons, fixes.lats)
 
-    def _follow(self, slots: Ints, fixes: hidden.Fixes, best: Int32s, broke: Int32s) -> None:
+    def _follow(self, slots: Ints, fixes: hidden.Fixes, arcs: Int32s, along_m: Floats) -> None:
         """Many units are shared among the cores: each has its own state, so the answer is the same."""
         roads = self._roads
         shares = max(1, min(len(roads.works), len(slots) // _FIXES_A_THREAD))
@@ -164,8 +160,8 @@ class Matcher:
                 self._last_lon,
                 self._last_lat,
                 self._last_us,
-                best[part],
-                broke[part],
+                arcs[part],
+                along_m[part],
             )
 
         others = [_helpers().submit(follow, share) for share in range(1, shares)]

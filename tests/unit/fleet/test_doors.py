@@ -299,6 +299,26 @@ def test_one_bad_item_does_not_hold_back_the_others() -> None:
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"heading": -90, "speed_m_per_s": 0, "accuracy_m": 5},
+        {"heading": 720.0, "speed_m_per_s": 12.5, "accuracy_m": 1e9, "mock": True},
+        {"heading": None, "speed_m_per_s": None, "accuracy_m": None},
+        {"lon": 500, "lat": -1e9},
+    ],
+)
+def test_a_report_is_read_alike_beside_one_that_is_refused(said: dict[str, Any]) -> None:
+    """A batch of good reports is read by the quick way, any other one by one."""
+    good = {"unit": CAR, "lon": 48.68, "lat": 31.32, "at": "2026-11-21T01:15:02Z", **said}
+    (alone,) = parse_batch(json.dumps([good]).encode(), unit_id=None)
+    beside, refused = parse_batch(json.dumps([good, {**good, "speed_m_per_s": -1}]).encode(), unit_id=None)
+    assert isinstance(alone, Fix)
+    assert str(beside) == str(alone)
+    assert isinstance(refused, Invalid) and refused.code == "position.bad_number"
+
+
+@pytest.mark.parametrize(
     "sent", [b"", b"{}", b"null", b"[", b"[NaN]", b"\xff", b"[" * 100_000, b" " * (5 << 20), body([OWN] * 10_001)]
 )
 def test_a_body_that_is_no_batch_is_refused(sent: bytes) -> None:
