@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nazdik.fleet.model import Bools, Floats, Ints
@@ -93,6 +93,7 @@ OVER_A_RIVER = [(5.0, [Told(slot, 0.0, east_m) for slot in range(UNITS)]) for ea
 @example(CARRIED_OFF)
 @example(OVER_A_RIVER)
 @given(SCRIPTS)
+@settings(deadline=None)
 def test_fix_by_fix_says_what_masks_over_whole_batches_say(script: list[tuple[float, list[Told]]]) -> None:
     tracks, oracle, now = Tracks(UNITS), Oracle(UNITS), NOON
     river, other_river = River(), River()
