@@ -25,7 +25,7 @@ from nazdik.platform.clock import Clock
 
 TRAIL_SPAN_S = 86_400.0
 HTTP_DOORS = ("positions", "osmand", "owntracks")
-# Judging a position takes some 17 microseconds; nobody else should wait longer than a millisecond for a large batch.
+# Judging a position takes some 15 microseconds; nobody else should wait longer than a millisecond for a large batch.
 PIECE = 50
 
 
