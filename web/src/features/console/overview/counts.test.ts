@@ -20,11 +20,12 @@ test("looks worst first, the station with nobody free on top, and what cannot be
     aUnit({ id: "k.d", office: station("k.s3"), on_duty: false }),
   ] as Unit[];
   const ages: Record<string, number> = { "k.a": 5, "k.b": 31 };
-  const muted = { reachable: true, sound: "muted" } as unknown as Health;
+  const heard = (sound: string) => ({ reachable: true, sound }) as unknown as Health;
+  const health: Record<string, Health> = { "k.a": heard("muted"), "k.c": heard("ok") };
   const counts = countFleet(units, {
     look: (unit) => unitLook(unit),
     ageS: (unit) => ages[unit.id] ?? null,
-    health: (unit) => (unit.id === "k.a" ? muted : undefined),
+    health: (unit) => health[unit.id],
   });
   expect(counts.looks).toEqual([
     ["on_scene", 1],
@@ -35,5 +36,5 @@ test("looks worst first, the station with nobody free on top, and what cannot be
     { office: "k.s2", free: 0, duty: 1 },
     { office: "k.s1", free: 2, duty: 2 },
   ]);
-  expect([counts.stale, counts.mute]).toEqual([2, 1]);
+  expect([counts.stale, counts.mute]).toEqual([2, 2]);
 });

@@ -41,7 +41,8 @@ export function countFleet(units: Iterable<Unit>, { look, ageS, health }: Around
     const age = ageS(unit);
     if (age === null || freshness(age) !== "fresh") stale++;
     const known = health(unit);
-    if (known && (!known.reachable || known.sound !== "ok")) mute++;
+    // A handheld that never said a word does not ring either.
+    if (!known?.reachable || known.sound !== "ok") mute++;
   }
   return {
     looks: LOOKS_BY_URGENCY.flatMap((each) => {
