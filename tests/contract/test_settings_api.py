@@ -261,7 +261,7 @@ def test_two_people_say_how_long_what_is_kept(one: Seat, two: Seat, desk: Seat) 
     read = two.get(path).json()
     said = [(line["what"]["en"], line["before"]["en"], line["after"]["en"]) for line in read["draft"]["lines"]]
     assert said == [
-        ("Pictures from the scene, days", "365", "400"),
+        ("Pictures and voice notes from the scene, days", "365", "400"),
         ("Incidents that nothing is erased of", "—", "12"),
     ]
     publish = {"revision": read["draft"]["revision"], "over": read["over"]}
