@@ -9,6 +9,7 @@ import { HandOverButton } from "./handover/HandOverStrip";
 import { PaperMenu } from "./paper/PaperMenu";
 import { useDesk } from "./store";
 import { UnreadMessages } from "./talk/Talk";
+import { KeyLesson } from "./teach/KeyLesson";
 import { WindowsMenu } from "./windows/WindowsMenu";
 
 const ASK_MS = 10_000;
@@ -23,7 +24,9 @@ export const StatusBar = memo(function StatusBar() {
       <Latency />
       <AlarmCount />
       <UnreadMessages />
-      <Positions />
+      <KeyLesson>
+        <Positions />
+      </KeyLesson>
       <span className="status-age muted">
         <DataAge />
       </span>
