@@ -144,6 +144,21 @@ async def test_a_unit_still_on_its_way_is_shown_until_now(room: Room) -> None:
 
 
 @pytest.mark.asyncio
+async def test_what_a_crew_came_upon_itself_is_played_back_from_then_on(room: Room) -> None:
+    officer = f"officer:{UNIT}"
+    await room.act(f"/v1/units/{UNIT}/duty", {"on": True}, officer)
+    began = rfc3339(room.clock.now())
+    event = {"kind": "noise", "point": HERE}
+    incident = (await room.act(f"/v1/units/{UNIT}/own-event", event, officer))["incident_id"]
+    room.clock.advance_s(30)
+    await room.report(*HERE)
+    room.clock.advance_s(30)
+    (track,) = (await room.get(f"/v1/incidents/{incident}/trail", **WHY)).json()["tracks"]
+    assert (track["trail"]["since"], track["trail"]["unit"]) == (began, UNIT)
+    assert len(track["trail"]["points"]) == 1
+
+
+@pytest.mark.asyncio
 async def test_who_may_and_for_a_reason_only(room: Room) -> None:
     incident = await driven(room)
     path = f"/v1/incidents/{incident}/trail"

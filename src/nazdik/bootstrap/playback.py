@@ -161,17 +161,23 @@ ROUTES: tuple[BaseRouteHandler, ...] = (incident_trail, trail_reads)
 
 
 def _sent(world: World, incident: Incident) -> list[Assignment]:
-    """The assignments of an incident that were sent at all, the first one first."""
-    found = [each for each in (world.assignments[id_] for id_ in incident.assignments) if each.sent_at is not None]
-    return sorted(found, key=lambda assignment: (assignment.sent_at or 0, assignment.id))
+    """The assignments of an incident that a unit set out for or began itself, the first one first."""
+    found = [each for each in (world.assignments[id_] for id_ in incident.assignments) if _since(each) is not None]
+    return sorted(found, key=lambda assignment: (_since(assignment) or 0, assignment.id))
+
+
+def _since(assignment: Assignment) -> Instant | None:
+    """When a unit was first concerned: sent, or, of what its crew came upon itself, there."""
+    return assignment.sent_at or assignment.accepted_at or assignment.on_scene_at
 
 
 def _span(assignment: Assignment, now: Instant) -> Span:
-    assert assignment.sent_at is not None, "only what was sent is played back"
+    since = _since(assignment)
+    assert since is not None, "only what a unit was concerned with is played back"
     ended = assignment.cleared_at or assignment.ended_at or now
     # A unit that nobody cleared must not give its whole life away.
-    until = min(max(ended, plus_s(assignment.sent_at, 1.0)), plus_s(assignment.sent_at, TRAIL_SPAN_S))
-    return Span(assignment.unit_id, assignment.sent_at, until)
+    until = min(max(ended, plus_s(since, 1.0)), plus_s(since, TRAIL_SPAN_S))
+    return Span(assignment.unit_id, since, until)
 
 
 def _marks(world: World, incident: Incident, sent: list[Assignment]) -> tuple[MarkView, ...]:

@@ -188,7 +188,7 @@ export function IncidentDetail({ incident }: { readonly incident: Incident }) {
         </section>
       )}
       <div className="act-line">
-        {incident.assignments.some((each) => each.sent_at !== null) && (
+        {incident.assignments.some((each) => (each.sent_at ?? each.accepted_at ?? each.on_scene_at) !== null) && (
           <PlaybackButton subject={{ incident: incident.id, number: incident.number }} />
         )}
         <SheetButton incident={incident.id} />
