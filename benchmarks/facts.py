@@ -3,11 +3,14 @@
 import json
 import os
 import platform
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 RESULTS = Path(__file__).parent / "results"
+SYNCS = 1_000
+SYNC_EVERY_S = 0.005
 
 
 def machine_facts() -> dict[str, Any]:
@@ -16,11 +19,38 @@ def machine_facts() -> dict[str, Any]:
         "cpu": _cpu_model(),
         "cores": os.cpu_count(),
         "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
-        "load_1_min": round(os.getloadavg()[0], 1),
+        "load_1_min": load_1_min(),
         "system": f"{platform.system()} {platform.release().split('-')[0]}",
         "python": platform.python_version(),
+        "disk_sync_ms": disk_sync_ms(),
         "date": time.strftime("%Y-%m-%d", time.gmtime()),
     }
+
+
+def load_1_min() -> float:
+    """Return how many wanted a core, on the average of the last minute."""
+    return round(os.getloadavg()[0], 1)
+
+
+def disk_sync_ms() -> dict[str, float]:
+    """
+    Return how long the disk takes for a few kilobytes that have to be on it: milliseconds, over six seconds.
+
+    Each durable act waits for this at least once: where its largest is far above its median, so are the slowest acts.
+    """
+    took_ms = []
+    with tempfile.TemporaryFile() as file:
+        # Written over and over in its place, as a write-ahead log is: a file that grows would wait for its length too.
+        os.posix_fallocate(file.fileno(), 0, 16_384)
+        for _ in range(SYNCS):
+            began = time.perf_counter()
+            os.pwrite(file.fileno(), os.urandom(16_384), 0)
+            os.fdatasync(file.fileno())
+            took_ms.append((time.perf_counter() - began) * 1000)
+            time.sleep(SYNC_EVERY_S)
+    took_ms.sort()
+    at = {"p50": SYNCS // 2, "p99": SYNCS * 99 // 100, "max": SYNCS - 1}
+    return {name: round(took_ms[n], 2) for name, n in at.items()}
 
 
 def write_results(name: str, figures: dict[str, Any]) -> Path:

@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 
-from facts import RESULTS, machine_facts, write_results
+from facts import RESULTS, load_1_min, write_results
 from nazdik.geo.graph import RoadGraph
 from road.air import FLEETS, measure_air
 from road.judging import judge, true_times_s
@@ -157,7 +157,7 @@ def measure(graph: RoadGraph, judged: int, folder: Path, words: argparse.Namespa
     for engine in words.engines:
         print(f"  {graph.nodes:,} junctions: {engine} …", file=sys.stderr, flush=True)
         python = Path(sys.executable) if engine in OURS else words.rivals_python
-        engines[engine] = {"load_1_min": machine_facts()["load_1_min"]}
+        engines[engine] = {"load_1_min": load_1_min()}
         engines[engine] |= run(engine, python, folder, words, cells, true_s)
         for leftover in ("osrm-ch", "osrm-mld", "valhalla"):
             shutil.rmtree(folder / leftover, ignore_errors=True)
