@@ -29,6 +29,7 @@ def hold(page: Page, selector: str) -> None:
 
 
 def test_an_officers_exercise_goes_on_by_what_is_done_and_leaves_nothing_open(site: Site, browser: Browser) -> None:
+    go_home(site)
     context = browser.new_context(viewport={"width": 400, "height": 900}, locale="fa-IR", permissions=["geolocation"])
     page = context.new_page()
     faults = listening(page, site)
@@ -72,7 +73,15 @@ def test_an_officers_exercise_goes_on_by_what_is_done_and_leaves_nothing_open(si
 
 
 def test_a_dispatchers_exercise_is_done_by_keyboard_and_its_incident_is_closed(site: Site, browser: Browser) -> None:
+    go_home(site)
     desk = Seat(site, f"dispatcher:{PROVINCE}")
+
+    def ring() -> str:
+        call = {"channel": "telephone", "number": "02155550199", "narrative": "تماس دیگر"}
+        return str(desk.done("/v1/calls", call)["call_id"])
+
+    # Others ring already when it begins, more than the strip has room for.
+    others = [ring() for _ in range(4)]
     cars: list[Any] = [s for s in desk.get("/v1/seats").json()["seats"] if s["role"] == "officer"][30:32]
     for car in cars:
         desk.done(f"/v1/units/{car['id'].removeprefix('officer:')}/duty", {"on": True})
@@ -92,9 +101,18 @@ def test_a_dispatchers_exercise_is_done_by_keyboard_and_its_incident_is_closed(s
     page.goto(site)
     page.locator(".welcome-new .btn").first.click()
     step(page, "answer")
-    expect(page.locator(".ringing-call")).to_contain_text("تمرین", timeout=30_000)
+    own = page.locator(".ringing-call[data-practised]")
+    expect(own).to_contain_text("تمرین", timeout=30_000)
+    # And others ring after it: newer ones, that A would take on any other day.
+    shown = page.locator(".ringing-more")
+    expect(shown).to_be_visible()
+    before = shown.inner_text()
+    others += [ring() for _ in range(4)]
+    expect(shown).not_to_have_text(before, timeout=30_000)
+    expect(page.locator(".ringing-call[data-first]")).to_have_attribute("data-practised", "true")
     keys.press("KeyA")
     step(page, "place")
+    expect(own).to_have_count(0)
     expect(page.locator(".call-form [data-field=place] input")).to_be_focused(timeout=15_000)
     for words in ("35.71500, 51.41000", "دعوا"):
         keys.type(words)
@@ -118,6 +136,8 @@ def test_a_dispatchers_exercise_is_done_by_keyboard_and_its_incident_is_closed(s
     expect(page.locator(".exercise-verdicts li")).to_have_count(4, timeout=30_000)
     assert all(each["closed_at"] for each in desk.get("/v1/incidents").json()["incidents"])
     context.close()
+    for other in others:
+        desk.done(f"/v1/calls/{other}/close", {"outcome": "hoax"})
     go_home(site)
     # The second crew has no handheld and so no position: there is no way to draw.
     assert [fault for fault in faults if "/route: " not in fault] == []

@@ -2,6 +2,7 @@ import { LogOut, Moon, Sun } from "lucide-react";
 import type { Ref } from "react";
 import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useApp, useReference } from "../../app/hooks";
+import { usePractice } from "../../app/practice";
 import { reason } from "../../core/reasons";
 import type { LonLat } from "../../core/units";
 import { provinceOf } from "../../core/units";
@@ -246,7 +247,7 @@ function Desk({ parts, map, link }: DeskProps) {
     {
       code: "KeyA",
       run: () => {
-        const newest = takeableOf(world.call.values())[0];
+        const newest = takeableOf(world.call.values(), usePractice.getState().call)[0];
         if (newest) void parts.acts.calls.answer(newest);
       },
     },

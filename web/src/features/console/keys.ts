@@ -16,7 +16,7 @@ export function nowOf(world: World): Now {
   return {
     incident: selected !== null && world.incident.get(selected) !== undefined,
     form: form !== null && end === "form",
-    ringing: takeableOf(world.call.values()).length > 0,
+    ringing: takeableOf(world.call.values(), null).length > 0,
     callBack: [...world.call.values()].some((call) => call.call_back === "due"),
     undo: undo !== null,
     callers: end === "callers",

@@ -21,8 +21,9 @@ export const messages = catalogue(
     "exercise.close": "بستن",
     "exercise.again": "از نو",
     "exercise.note": "همه‌چیز در نمایش است و نشان «تمرین» دارد؛ در پایان رخداد تمرین بسته می‌شود.",
-    "exercise.do.answer": "تماسی زنگ می‌خورد. پاسخ بدهید.",
-    "exercise.tip.answer": "کلید A به تازه‌ترین تماس پاسخ می‌دهد؛ یا دکمهٔ «پاسخ» کنار تماس «تمرین» در فهرست تماس‌ها.",
+    "exercise.do.answer": "تماس «تمرین» بالای نقشه زنگ می‌خورد. با کلید A پاسخ بدهید.",
+    "exercise.tip.answer":
+      "در تمرین، کلید A همیشه به تماس «تمرین» پاسخ می‌دهد که پیش از همه بالای نقشه آمده است؛ دکمهٔ «پاسخ» کنار آن همان است. اگر در خانه‌ای می‌نویسید، نخست Esc بزنید.",
     "exercise.do.place": "جا را پیدا کنید: تماس‌گیرنده آن را گفت و در شرح آمده است؛ بنویسید و برگزینید.",
     "exercise.tip.place":
       "F4 به خانهٔ جا می‌رود. نام خیابانی را که در شرح است بنویسید، با پیکان پایین برگزینید و Enter بزنید.",
@@ -83,8 +84,9 @@ export const messages = catalogue(
     "exercise.close": "Close",
     "exercise.again": "Once more",
     "exercise.note": "All of it is in the demo and marked “Exercise”; at its end the exercise's incident is closed.",
-    "exercise.do.answer": "A call rings. Answer it.",
-    "exercise.tip.answer": "A answers the newest call; or the button beside the call “Exercise” in the list of calls.",
+    "exercise.do.answer": "The call “exercise” rings above the map. Answer it with A.",
+    "exercise.tip.answer":
+      "In the exercise A always answers the call “exercise”, which comes first above the map; the button “Answer” beside it is the same. If you are typing in a box, press Esc first.",
     "exercise.do.place": "Find the place: the caller said it and it stands in the narrative; type and choose it.",
     "exercise.tip.place":
       "F4 goes to the place box. Type the street that the narrative names, choose with the down arrow and press Enter.",

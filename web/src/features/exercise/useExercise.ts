@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { asProblem, type Problem } from "../../api/problem";
 import { forgetExercise, keepExercise, keptExercise } from "../../app/exercise";
 import { useApp, useReference, useSecond, useVersion } from "../../app/hooks";
+import { usePractice } from "../../app/practice";
 import type { LonLat } from "../../core/units";
 import { Partner } from "./partner";
 import type { Part, Progress, Seen } from "./script";
@@ -32,6 +33,11 @@ export function useExercise(part: Part) {
     if (next !== progress || incident !== progress.incident) setProgress({ ...next, incident });
   });
   useEffect(() => keepExercise(progress), [progress]);
+  // The desk has this call before any other that rings, until the exercise is left.
+  useEffect(() => {
+    usePractice.setState({ call: progress.call });
+    return () => usePractice.setState({ call: null });
+  }, [progress.call]);
 
   /** Do something once; what fails is said and may be tried again at the next change. */
   const once = useCallback((name: string, work: () => Promise<void>) => {

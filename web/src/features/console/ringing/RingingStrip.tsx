@@ -1,4 +1,5 @@
 import { sameList, useApp, useDerived, useEvery, useItem, useLoad } from "../../../app/hooks";
+import { usePractice } from "../../../app/practice";
 import { msOf } from "../../../core/units";
 import type { Call } from "../../../core/views";
 import { spanText, useFormats, useT } from "../../../i18n/hooks";
@@ -28,10 +29,11 @@ export function RingingStrip() {
   const { world } = useApp();
   const t = useT(messages);
   const now = useEvery(5);
+  const practised = usePractice((practice) => practice.call);
   const ids = useDerived(
     world.call,
-    (calls: Iterable<Call>) => takeableOf(calls).map((each) => each.id as string),
-    [],
+    (calls: Iterable<Call>) => takeableOf(calls, practised).map((each) => each.id as string),
+    [practised],
     sameList,
   );
   const gone = useDerived(
@@ -47,7 +49,7 @@ export function RingingStrip() {
       <h2 className="visually-hidden">{t("ringing.title")}</h2>
       <ul>
         {shown.map((id, n) => (
-          <RingingCall key={id} id={id} first={n === 0} />
+          <RingingCall key={id} id={id} first={n === 0} practised={id === practised} />
         ))}
         {gone.slice(0, SHOWN - shown.length).map((id) => (
           <GoneCall key={id} id={id} />
@@ -61,12 +63,21 @@ export function RingingStrip() {
 /** Where the call is that a free hand takes next, as far as it is known. */
 export function useRungPlace(): { readonly point: Call["point"]; readonly accuracy: Call["accuracy_m"] } | null {
   const { world } = useApp();
-  const first = useDerived(world.call, (calls: Iterable<Call>) => takeableOf(calls)[0]?.id ?? null, []);
+  const practised = usePractice((practice) => practice.call);
+  const first = useDerived(world.call, (calls: Iterable<Call>) => takeableOf(calls, practised)[0]?.id ?? null, [
+    practised,
+  ]);
   const call = useItem(world.call, first);
   return call ? { point: call.point, accuracy: call.accuracy_m } : null;
 }
 
-function RingingCall({ id, first }: { readonly id: string; readonly first: boolean }) {
+interface RingingCallProps {
+  readonly id: string;
+  readonly first: boolean;
+  readonly practised: boolean;
+}
+
+function RingingCall({ id, first, practised }: RingingCallProps) {
   const { world } = useApp();
   const { acts, fly } = useConsole();
   const t = useT(messages);
@@ -77,7 +88,12 @@ function RingingCall({ id, first }: { readonly id: string; readonly first: boole
   const presented = msOf(call.presented_at);
   const point = call.point;
   return (
-    <li className="ringing-call" data-first={first || undefined} data-test={call.is_test || undefined}>
+    <li
+      className="ringing-call"
+      data-first={first || undefined}
+      data-test={call.is_test || undefined}
+      data-practised={practised || undefined}
+    >
       <span className="ring-mark" data-state={call.state} aria-hidden="true" />
       {call.is_test && <strong className="test-mark">{t("ringing.test")}</strong>}
       <Caller call={call} />

@@ -24,12 +24,18 @@ describe("ringing calls", () => {
       call("new", 5),
       call("mine", 7, { state: "answered", answered_by: "p1" }),
     ];
-    expect(takeableOf(all).map((each) => each.id)).toEqual(["new", "old", "elsewhere", "test"]);
+    expect(takeableOf(all, null).map((each) => each.id)).toEqual(["new", "old", "elsewhere", "test"]);
+  });
+  test("in an exercise its own call comes first, between older and newer ones", () => {
+    const all = [call("old", 1), call("own", 3), call("new", 5), call("newer", 6)];
+    expect(takeableOf(all, "own").map((each) => each.id)).toEqual(["own", "newer", "new", "old"]);
+    const taken = [call("own", 3, { state: "answered", answered_by: "p1" }), call("new", 5)];
+    expect(takeableOf(taken, "own").map((each) => each.id)).toEqual(["new"]);
   });
   test("a report that can wait does not ring, one that sounds urgent does", () => {
     const calm = call("calm", 1, { channel: "report", priority: 5 });
     const urgent = call("urgent", 1, { channel: "report", priority: 1 });
-    expect(takeableOf([calm, urgent]).map((each) => each.id)).toEqual(["urgent"]);
+    expect(takeableOf([calm, urgent], null).map((each) => each.id)).toEqual(["urgent"]);
     expect(ringingOf([calm, urgent]).map((each) => each.id)).toEqual(["urgent"]);
   });
   test("who hung up is shown for a while", () => {

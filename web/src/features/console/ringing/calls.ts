@@ -29,9 +29,13 @@ export const isTakeable = (call: Call): boolean => call.state === "ringing" || i
 export const isCalm = (call: Call): boolean =>
   call.channel === "report" && call.state === "ringing" && (call.priority === null || call.priority > 2);
 
-/** What a free hand takes: real calls before tests, the newest ringing one first, then those answered at the exchange. */
-export function takeableOf(calls: Iterable<Call>): readonly Call[] {
-  const rank = (call: Call): number => (call.is_test ? 2 : 0) + (call.state === "ringing" ? 0 : 1);
+/**
+ * What a free hand takes: real calls before tests, the newest ringing one first, then those answered at the exchange. In a guided
+ * exercise its own call, `practised`, is the one meant.
+ */
+export function takeableOf(calls: Iterable<Call>, practised: string | null): readonly Call[] {
+  const rank = (call: Call): number =>
+    call.id === practised ? -1 : (call.is_test ? 2 : 0) + (call.state === "ringing" ? 0 : 1);
   return [...calls]
     .filter((call) => isTakeable(call) && !isCalm(call))
     .sort((a, b) => rank(a) - rank(b) || msOf(b.presented_at) - msOf(a.presented_at) || (a.id < b.id ? 1 : -1));
