@@ -104,11 +104,20 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
+def close_calls(desk: httpx.Client) -> None:
+    """Close what rings or was answered, so that the next test's call is the only one."""
+    for call in desk.get("/v1/calls").json()["calls"]:
+        if call["state"] in ("ringing", "answered"):
+            path = f"/v1/calls/{call['id']}/close"
+            desk.post(path, json={"outcome": "test"}, headers={"Idempotency-Key": str(uuid.uuid4())})
+
+
 def go_home(site: str) -> None:
-    """Cancel what is open and end every duty, so that the next test's crews are the only ones."""
+    """Close what rings, cancel what is open and end every duty, so that the next test's calls and crews are the only ones."""
     with httpx.Client(base_url=site, timeout=60) as desk:
         token = desk.post("/v1/sessions", json={"seat": f"dispatcher:{PROVINCE}"}).json()["token"]
         desk.headers["Authorization"] = f"Bearer {token}"
+        close_calls(desk)
 
         def act(path: str, body: dict[str, object]) -> None:
             desk.post(path, json=body, headers={"Idempotency-Key": str(uuid.uuid4())})

@@ -2,9 +2,12 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PROVINCE, Sit
+
+pytestmark = pytest.mark.browser
 
 
 def test_at_the_third_press_with_the_mouse_the_key_is_told_and_later_no_more(sit: Sit) -> None:

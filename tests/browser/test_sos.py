@@ -4,11 +4,10 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import PROVINCE, Sit
+from tests.browser.conftest import PROVINCE, Sit, go_home
 from tests.browser.test_accessibility import complaints
 
 pytestmark = pytest.mark.browser
@@ -36,22 +35,11 @@ def phone(site: str, browser: Browser) -> Iterator[Open]:
         return page
 
     yield opened
-    close_calls(site)
+    go_home(site)
     for context in contexts:
         assert context.cookies() == []
         context.close()
     assert faults == []
-
-
-def close_calls(site: str) -> None:
-    """Close what rings, so that the next test's call is the only one."""
-    with httpx.Client(base_url=site, timeout=60) as desk:
-        token = desk.post("/v1/sessions", json={"seat": f"dispatcher:{PROVINCE}"}).json()["token"]
-        desk.headers["Authorization"] = f"Bearer {token}"
-        for call in desk.get("/v1/calls").json()["calls"]:
-            if call["state"] in ("ringing", "answered"):
-                path = f"/v1/calls/{call['id']}/close"
-                desk.post(path, json={"outcome": "test"}, headers={"Idempotency-Key": f"close-{call['id']}"})
 
 
 def hold(page: Page) -> None:

@@ -53,6 +53,8 @@ export class Line {
   readonly #changed: () => void;
   #secret: string;
   #begun: boolean;
+  // Whether the server knows this page. Before that there is no call for words to go to.
+  #known = false;
   #watch: number | null = null;
   #placeAt = 0;
   #running = false;
@@ -72,7 +74,7 @@ export class Line {
       this.forget();
       return false;
     }
-    this.view = answer;
+    this.#take(answer);
     return true;
   }
 
@@ -164,7 +166,8 @@ export class Line {
   say(text: string): void {
     this.unsent.push({ id: random(), text });
     this.#changed();
-    void this.#tellWords().catch(() => this.#stumble("failed"));
+    // What is written while the call itself is still on its way goes behind it.
+    if (this.#known) void this.#tellWords().catch(() => this.#stumble("failed"));
   }
 
   /** Whether the page that was loaded again was to be silent: a light page with a loud title could give somebody away. */
@@ -186,6 +189,7 @@ export class Line {
     }
     this.#secret = secretOf(true).secret;
     this.#begun = false;
+    this.#known = false;
   }
 
   /** What a short message has to say so that a gateway reads it as this page's call. */
@@ -230,6 +234,7 @@ export class Line {
   }
 
   #take(view: View): void {
+    this.#known = true;
     this.view = view;
     this.trouble = null;
     this.#changed();
