@@ -6,8 +6,10 @@ Positions live in memory as columns by slot and never enter the log. The lane be
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import compress
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from nazdik.fleet.device_time import SET_US, DeviceTime
 from nazdik.fleet.errors import UnitNotFound
@@ -182,17 +184,21 @@ class PositionLane:
         self._time()
         tracks = self._tracks
         slots = np.flatnonzero(tracks["fixed_at"] > 0).astype(np.int64)
-        rows = tracks.of(slots)
-        flags = np.where(rows["newest_reason"] != Reason.NONE, FrameFlag.IMPLAUSIBLE, 0)
+
+        def told(name: str) -> npt.NDArray[Any]:
+            # Column by column: whole rows of 20,000 units take five times as long, and calls wait meanwhile.
+            return tracks[name][slots]
+
+        flags = np.where(told("newest_reason") != Reason.NONE, FrameFlag.IMPLAUSIBLE, 0)
         flags = flags | (tracks.remarks(slots) << REASON_SHIFT)
         flags = flags | np.where(self._handhelds.healthy[slots], 0, FrameFlag.NO_HEALTHY_HANDHELD)
         return Frame(
             slots=slots,
-            lons=rows["lon"],
-            lats=rows["lat"],
-            headings_deg=rows["heading_deg"],
-            speeds_m_per_s=rows["speed_m_per_s"],
-            ages_s=np.clip((now - rows["fixed_at"]) / S, 0.0, AGE_MAX_S),
+            lons=told("lon"),
+            lats=told("lat"),
+            headings_deg=told("heading_deg"),
+            speeds_m_per_s=told("speed_m_per_s"),
+            ages_s=np.clip((now - told("fixed_at")) / S, 0.0, AGE_MAX_S),
             flags=flags.astype(np.int64),
         )
 

@@ -349,9 +349,8 @@ class Tracks:
 
     def remarks(self, slots: Ints) -> Ints:
         """Return for each what is to be said of its place: why its newest report was not believed, or what is odd."""
-        rows = self._rows[slots]
-        since, newest = rows["same_since"], rows["newest_reason"]
-        unchanging = (since > 0) & (rows["claimed_at"] - since > UNCHANGING_AFTER_S * S)
+        since, newest = self._rows["same_since"][slots], self._rows["newest_reason"][slots]
+        unchanging = (since > 0) & (self._rows["claimed_at"][slots] - since > UNCHANGING_AFTER_S * S)
         said: Ints = np.where((newest == Reason.NONE) & unchanging, int(Reason.UNCHANGING), newest)
         return said
 

@@ -216,3 +216,15 @@ def test_a_position_frame_is_built_as_written_down_and_once_for_equal_rights(hub
         (70_000, 0, 0, 35_999, 65_534, 65_535, 1),
     ]
     assert struct.unpack_from("<IiiHHHH", fewer, 17)[0] == 2 and len(fewer) == 37
+
+
+def test_between_many_rows_of_positions_others_get_their_turn(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    for subscription in (NORTH, SOUTH):
+        listen(hub, subscription)
+
+    def turns() -> int:
+        return len(list(hub.publishing_positions("s", three(Instant(1)), lambda _: np.arange(3))))
+
+    assert turns() == 0
+    monkeypatch.setattr("nazdik.platform.live.hub.ROWS_AT_ONCE", 3)
+    assert turns() == 2

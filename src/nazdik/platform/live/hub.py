@@ -25,6 +25,8 @@ CHANGES_KEPT = 4_096
 PART_ITEMS = 1_000
 # So many listeners are served before others get their turn at the loop: sending to each takes tens of microseconds.
 AT_ONCE = 16
+# And so many rows of positions are copied for them: 20,000, all that a board of the nation shows, take a millisecond.
+ROWS_AT_ONCE = 4_000
 
 Visible = Callable[[Subscription], npt.NDArray[np.bool_] | npt.NDArray[np.int64]]
 Key = tuple[str, str]
@@ -285,11 +287,15 @@ class Hub:
     def publishing_positions(self, stream: str, positions: Positions, visible: Visible) -> Iterator[None]:
         """As `publish_positions`, a few listeners at each step, so that the loop may do other things between them."""
         rows = packed(positions)
-        for number, group in enumerate(self._followers(stream), start=1):
-            frame = frame_of(stream, positions.at, rows[visible(group.subscription)])
+        served = copied = 0
+        for group in self._followers(stream):
+            seen = rows[visible(group.subscription)]
+            frame = frame_of(stream, positions.at, seen)
             for connection in group.connections.values():
                 connection.put_positions(stream, frame)
-            if number % AT_ONCE == 0:
+            served, copied = served + 1, copied + len(seen)
+            if served == AT_ONCE or copied >= ROWS_AT_ONCE:
+                served = copied = 0
                 yield
 
     def publish_newest(self, lane: str, items: Iterable[Item]) -> None:
