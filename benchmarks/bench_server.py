@@ -35,6 +35,7 @@ from nazdik.geo.region import Region
 from nazdik.intake.commands import PresentCall
 from nazdik.kernel import CommandId, Context, DeviceId, LonLat, OfficeId, ProvinceId, UnitId
 from nazdik.kernel.context import SYSTEM
+from nazdik.kernel.later import import_promised
 from nazdik.organisation.model import Role
 from nazdik.platform.eventlog.entry import EventLog, NewEntry
 from nazdik.platform.loop import run_loop
@@ -224,6 +225,8 @@ async def serve(options: argparse.Namespace) -> None:
         poison(running, options.poison)
     time_commits(running.entrance.building.rooms[province].log, commit_ms)
     tasks = [loop.create_task(beat(running, units[options.handhelds :])), loop.create_task(watch(late_ms))]
+    # As a server does some seconds after it opened.
+    await asyncio.to_thread(import_promised)
     keep_out_of_collections()
     keep_in_memory()
     options.data.joinpath("load.json").write_text(json.dumps(told), encoding="utf-8")
