@@ -31,7 +31,7 @@ _WAY_SHARE, _WAY_ROOM_M = 3.0, 1_000.0
 # A batch is shared among so many threads at most. A fix takes a microsecond; handing some to a thread and waiting for it takes as
 # long as some hundred, and more when the cores have other work.
 _THREADS = min(4, os.cpu_count() or 1)
-_FIXES_A_THREAD = 512
+_FIXES_A_THREAD = 2_048
 
 
 @dataclass(frozen=True, slots=True)
