@@ -385,7 +385,8 @@ def warm_up() -> None:
     slot = np.array([units.add()])
     here, zero = np.zeros(1), np.zeros(1, dtype=np.int64)
     units.link(slot, np.zeros(1, dtype=np.int32), here, here, here, zero)
-    units.search(1, 0.5, k=1)
+    # Into the other street: a way within one street is not looked for.
+    units.search(next(arc for arc in range(graph.arcs) if arc not in (0, graph.arc_twin[0])), 0.5, k=1)
     units.tally(np.zeros((1, 2), dtype=np.int64), 0)
     units.path_of(0)
     units.times_to([0], [1], [0.5])
@@ -394,21 +395,21 @@ def warm_up() -> None:
 
 
 def smallest_graph() -> RoadGraph:
-    """Two junctions and a two-way street: what `warm_up` searches."""
-    zero, one = np.zeros(1, dtype=np.int64), np.ones(1, dtype=np.int64)
+    """Three junctions in a row and the two-way streets between them: what `warm_up` searches."""
+    first = np.arange(2, dtype=np.int64)
     return connect(
         Streets(
-            way=zero,
-            tail=zero,
-            head=one,
-            along_s_per_m=np.full(1, 0.1),
-            against_s_per_m=np.full(1, 0.1),
-            first=np.array([0, 2]),
-            lon=np.array([51.4, 51.401]),
-            lat=np.array([35.7, 35.7]),
-            road_class=np.zeros(1, dtype=np.uint8),
-            name=np.zeros(1, dtype=np.int32),
-            flags=np.zeros(1, dtype=np.uint8),
+            way=first,
+            tail=first,
+            head=first + 1,
+            along_s_per_m=np.full(2, 0.1),
+            against_s_per_m=np.full(2, 0.1),
+            first=np.array([0, 2, 4]),
+            lon=np.array([51.4, 51.401, 51.401, 51.402]),
+            lat=np.full(4, 35.7),
+            road_class=np.zeros(2, dtype=np.uint8),
+            name=np.zeros(2, dtype=np.int32),
+            flags=np.zeros(2, dtype=np.uint8),
             names=(NAMELESS,),
         )
     )

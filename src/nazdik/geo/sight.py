@@ -297,6 +297,8 @@ class RoadSight(FleetOnGround):
         if self._standby:
             warm_up_standby()
         self.roads.warm_up()
+        street = RoadPath(np.zeros(1, dtype=np.int32), 0.0, 1.0, np.zeros(1, dtype=np.int32))
+        legs_of(self.graph, street, self._table, self._learned)
         west, south, east, north = self.graph.bounds
         self.covers(LonLat((west + east) / 2, (south + north) / 2))
 

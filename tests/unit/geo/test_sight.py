@@ -1,5 +1,6 @@
 """What dispatch and the fleet see of the road."""
 
+from importlib import import_module
 from math import inf, nan
 
 import numpy as np
@@ -217,8 +218,18 @@ def test_arrays_of_any_kind_are_taken() -> None:
     assert len(road.place(nobody, np.zeros(0), np.zeros(0), np.zeros(0), nobody)) == 0
 
 
-def test_it_warms_up() -> None:
+def test_it_warms_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also what only a way through several streets needs: the first offer after a start waited for it."""
+    called: set[str] = set()
+
+    def note(module: str, name: str) -> None:
+        function = getattr(import_module(module), name)
+        monkeypatch.setattr(f"{module}.{name}", lambda *asked: (called.add(name), function(*asked))[1])
+
+    note("nazdik.geo.nearest", "way_of")
+    note("nazdik.geo.legs", "_sums")
     sight().warm_up()
+    assert called == {"way_of", "_sums"}
 
 
 def test_who_must_first_be_called_away_counts_as_much_further_off() -> None:
