@@ -122,7 +122,7 @@ if TYPE_CHECKING:
 SWITCH_EVERY_S = 0.000_1
 # Hardly anything here is a cycle: what a request makes is gone before anyone looks for it. A few new things are looked through
 # often and not many now and then: 20,000 at once held everybody up for 15 to 40 ms. What outlived that is looked through once
-# more, ten such handfuls at a time, in some 3 ms: what half a minute had left took 60. Everything since the start comes last and rarely.
+# more, ten such handfuls at a time, in some 3 ms: what half a minute had left took 60. Everything since the start comes rarely.
 COLLECT_AFTER = (1_000, 10, 50_000)
 FORGET_EVERY_S = 3600.0
 Say = Callable[[str], None]
