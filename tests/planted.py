@@ -185,6 +185,15 @@ BUGS: tuple[Bug, ...] = (
     Bug("sockets-keep-their-turns", "nazdik.platform.http.in_turn", "            give_back()\n            await send(message)", "            await send(message)"),
     Bug("silent-desks-are-kept", "nazdik.bootstrap.leaving", "return silent_s >= rules.desk_silent", "return silent_s >= 10 * rules.desk_silent", scenario="S32"),
     Bug("pages-that-close-are-desks-left", "nazdik.bootstrap.screens", "                last_s = screen.heard_s\n", "                last_s = -1e9\n", scenario="S32"),
+    # Somebody or something else gets in the way
+    Bug("clock-goes-back", "nazdik.platform.clock", "now_ns = steady_ns - min(steady_ns - wall_ns, elapsed_ns // _SLEW)", "now_ns = wall_ns", scenario="S11"),
+    Bug("given-up-while-the-log-is-held", f"{_CALLERS}.line", "                await asyncio.sleep(TRY_AGAIN_S)\n", "                return\n", scenario="S18"),
+    Bug("made-up-places-beside-incidents", "nazdik.fleet.lane", "mock=np.array(mocks, np.bool_)", "mock=np.zeros(len(mocks), np.bool_)", scenario="S27"),
+    Bug("alarms-of-one-cause-multiply", "nazdik.dispatch.alarms", 'alarm_id = AlarmId(f"{about}!{cause}")', 'alarm_id = AlarmId(f"{about}!{u.at}!{cause}")', scenario="S39"),
+    Bug("let-in-without-an-audit", f"{_LIVE}.socket", "            await before_data()\n", "            try:\n                await before_data()\n            except Exception:\n                pass\n", scenario="S47"),
+    Bug("bombs-are-faults-of-ours", "nazdik.fleet.doors", "        items = _ITEMS.decode(body)\n    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):", "        items = _ITEMS.decode(body)\n    except UnicodeDecodeError:", scenario="S50"),
+    Bug("resumed-with-other-rights", f"{_LIVE}.hub", 'return f"{self.epoch}-{subscription.key}"', 'return f"{self.epoch}-{len(subscription.key) * 0}"', scenario="S46"),
+    Bug("crews-stay-with-what-was-joined", "nazdik.dispatch.joining", "    running = u.world.active_assignments(gone)\n", "    running: tuple[Assignment, ...] = ()\n", scenario="S52"),
     # With PostgreSQL
     Bug("called-back-is-acknowledged", f"{_EVENTLOG}.postgres.log", "                    raise Uncertain(\"an append was called back while it waited for the standby\")", "                    pass", within=1, test="tests/contract/test_postgres_pair.py::test_nothing_is_acknowledged_that_is_on_one_disk_only"),
     Bug("let-in-at-one-node-only", "nazdik.bootstrap.nodes.devices", "        if not self._table.put(_shared(device, token_digest)):", "        if False:", within=1, test="tests/contract/test_shared_devices.py"),

@@ -69,7 +69,16 @@ def _say(result: Result) -> None:
         _screen.print(f"  again: nazdik simulate {which}")
 
 
-_NOT_FAULTS = ("calls_per_h", "crews", "snapshot_every", "journal_file_bytes", "work_s", "copies", "silent_desks")
+_NOT_FAULTS = (
+    "calls_per_h",
+    "crews",
+    "takers",
+    "snapshot_every",
+    "journal_file_bytes",
+    "work_s",
+    "copies",
+    "silent_desks",
+)
 
 
 def _summary(results: Iterable[Result]) -> None:

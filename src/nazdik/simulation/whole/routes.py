@@ -11,6 +11,7 @@ from nazdik.bootstrap.door import RequestDoor
 from nazdik.bootstrap.texts import TEXTS
 from nazdik.dispatch import api as dispatch
 from nazdik.dispatch import field_api as field_routes
+from nazdik.dispatch import join_api as joining
 from nazdik.dispatch import shelf_api as shelves
 from nazdik.fleet import api as fleet
 from nazdik.fleet.service import FleetService
@@ -75,6 +76,7 @@ def routes() -> Litestar:
             *dispatch.ROUTES,
             *field_routes.ROUTES,
             *shelves.ROUTES,
+            *joining.ROUTES,
             fleet.report_positions,
             callers_routes.begin_page,
             callers_routes.tell_page,

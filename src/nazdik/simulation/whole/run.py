@@ -103,7 +103,10 @@ class World:
             panic=faults.panic, bad_fix=faults.bad_fix,
         )  # fmt: skip
         self.chance = chance_for(plan.seed, "faults")
-        self.takers = [CallTaker(self._face(f"taker{n}", Role.CALL_TAKER, PROVINCE), self.manners) for n in (1, 2)]
+        self.takers = [
+            CallTaker(self._face(f"taker{n + 1}", Role.CALL_TAKER, PROVINCE), self.manners)
+            for n in range(faults.takers)
+        ]
         self.dispatchers = [
             Dispatcher(self._face(f"dispatcher{n}", Role.DISPATCHER, PROVINCE), self.manners) for n in (1, 2)
         ]
@@ -210,7 +213,7 @@ class World:
         if self.server.life is not None:
             self.server.life.steps_left = None
         for face in self.faces:
-            self._back(face)
+            self.back(face)
         # Somebody sets the clock right.
         self.time.drift_ppm = 0.0
         if self.time.off_s:
@@ -365,7 +368,7 @@ class World:
         people: list[Worker] = [*self.crews, *self.dispatchers]
         owner = self.chance.choice(people).face
         name = f"thief{self.counts['stolen']}"
-        thief = Thief(self._copy(name, owner.badge), owner.posting)
+        thief = Thief(self.copy_of(name, owner.badge), owner.posting)
         working = self.loop.create_task(thief.work())
         try:
             await asyncio.sleep(20.0 + 20.0 * self.chance.random())
@@ -375,14 +378,14 @@ class World:
             self.trace.note("revoked", owner.name)
             self.judge.revoked(name, thief.face.link)
             await asyncio.sleep(10.0)
-            while not self._back(owner):
+            while not self.back(owner):
                 await asyncio.sleep(1.0)
             await asyncio.sleep(60.0)
         finally:
             working.cancel()
             thief.face.stream.stop()
 
-    def _copy(self, name: str, badge: Badge) -> Face:
+    def copy_of(self, name: str, badge: Badge) -> Face:
         """Return a face of somebody who has a copy of what another's browser keeps."""
         seed = self.plan.seed
         chance, link_chance = chance_for(seed, f"face {name}"), chance_for(seed, f"link {name}")
@@ -390,7 +393,7 @@ class World:
         face.badge.token = badge.token
         return face
 
-    def _back(self, face: Face) -> bool:
+    def back(self, face: Face) -> bool:
         """Somebody whose session was ended signs in anew; False when the server is not there."""
         done = self.server.sign_in(face.badge)
         if done and face is not self.exchange:
@@ -459,15 +462,20 @@ def _run(plan: Plan, root: Path) -> Result:
         except Stuck as stuck:
             broken = Broken("I13", f"no progress: {stuck}", world.loop.time())
         world.server.let_go()
-    counts = {
-        **world.counts,
-        **world.network.counts,
-        **world.judge.counts(),
-        "starts": world.server.starts,
-        "callers": world.callers,
-        "handled": world.loop.handled,
-        "faults_of_disk": sum(volume.failures for volume in world.volumes.values()),
-    }
+    counted = [
+        world.counts,
+        world.network.counts,
+        world.judge.counts(),
+        {
+            "starts": world.server.starts,
+            "callers": world.callers,
+            "handled": world.loop.handled,
+            "faults_of_disk": sum(volume.failures for volume in world.volumes.values()),
+        },
+    ]
+    counts = {name: count for each in counted for name, count in each.items()}
+    # One would hide the other, and a scenario would say that its fault did not come about.
+    assert len(counts) == sum(map(len, counted)), "no two counts have one name"
     if broken is None and plan.counts and not counts[plan.counts]:
         broken = Broken(plan.name, f"it did not happen: no {plan.counts}", world.loop.time())
     cpu_s = time.process_time() - began

@@ -8,15 +8,13 @@ to be true then. Everything that the judge looks at holds in it as in any run.
 # ruff: noqa: E501 - the table of scenarios is a table
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nazdik.kernel import Instant, UnitId, rfc3339
-from nazdik.simulation.whole import disasters
+from nazdik.simulation.whole import disasters, trials
 from nazdik.simulation.whole.checker.fencing import unfenced
-from nazdik.simulation.whole.clocks import BEGINS_US
 from nazdik.simulation.whole.server import LOG
 from nazdik.simulation.whole.swarm import Faults, Plan
 
@@ -160,27 +158,6 @@ async def _says_here(face: "Face") -> None:
             face.stream.send({"t": "here"})
 
 
-async def _old_fixes(world: "World") -> None:
-    """S28: a tracker comes back and uploads two hours of places at once."""
-    while True:
-        await asyncio.sleep(120.0)
-        for crew in world.crews:
-            now_ms = BEGINS_US / 1000 + world.loop.time() * 1000
-            old = [
-                {"lon": 48.01, "lat": 31.01, "at": rfc3339(Instant(round(now_ms - 7_200_000 + 10_000 * n) * 1000))}
-                for n in range(400)
-            ]
-            answer = await world.network.request(
-                crew.face.link, "POST", "/v1/positions", json.dumps(old).encode(), timeout_s=20.0
-            )
-            if answer.status != 200:
-                continue
-            told = json.loads(answer.body)
-            world.counts["scripted"] += 1
-            if told["now"] != 0:
-                world.judge.fail("S28", f"{told['now']} places of two hours ago were believed to be now")
-
-
 async def _lid_closed(world: "World") -> None:
     """S33: a dispatcher's lid is closed for forty minutes, a handheld is loaded anew beside it."""
     await asyncio.sleep(120.0)
@@ -226,30 +203,40 @@ SCENARIOS: dict[str, Scenario] = {
     "S3": Scenario("The acknowledgement is lost and sent again", Faults(lost=0.45, late=0.3), counts="lost"),
     "S4": Scenario("Messages overtake one another", Faults(harsh=0.5, meddle=0.5), counts="frames"),
     "S5": Scenario("A handheld is away for 20 minutes in an assignment", Faults(), _offline_and_reassigned, 0.8, "scripted"),
-    "S6": Scenario("A shift ends under an assignment", Faults(meddle=0.9, crews=8), counts="entries"),
+    "S6": Scenario("A shift ends under an assignment", Faults(meddle=0.9, crews=8), counts="duty_refused"),
     "S7": Scenario("Two dispatchers send one unit at once", Faults(calls_per_h=90, crews=8), _same_unit_at_once, 0.4, "scripted"),
     "S9": Scenario("A writer that slept wakes up and writes", Faults(), _second_writer, 0.2, "scripted"),
     "S10": Scenario("Clocks step and drift", Faults(clock_step_per_h=12, drift_ppm=200, device_clocks_s=400_000), hours=0.4, counts="clock_steps"),
     "S10B": Scenario("The server's clock is set forward and put right later", Faults(), _set_right_later, 0.75, "clock_steps"),
+    "S11": Scenario("The clock repeats a second", Faults(), trials.repeated_seconds, 0.4, "clock_steps"),
     "S12": Scenario("Killed between commit and push", Faults(kill_mid_step_per_h=60, doubled=0.2), counts="kills"),
     "S13": Scenario("Killed between journal and log", Faults(kill_mid_step_per_h=60, power_mid_write_per_h=60, calls_per_h=120, work_s=0.2), counts="kills"),
     "S15": Scenario("The log's disk is full", Faults(log_full_per_h=14, ignore=0.6, calls_per_h=150), counts="full"),
     "S16": Scenario("The journal's disk is full, and both", Faults(journal_full_per_h=14, log_full_per_h=5), counts="full"),
     "S17": Scenario("A sync fails", Faults(sync_fails=0.05), counts="faults_of_disk"),
+    "S18": Scenario("Somebody else holds the log's file", Faults(), trials.held_by_another, 0.2, "scripted"),
     "S19": Scenario("Files are torn when the power goes", Faults(power_mid_write_per_h=30, journal_file_bytes=1024), counts="power_cuts"),
     "S20": Scenario("Bytes of the log change at rest", Faults(copies="behind"), disasters.damaged, counts="damaged"),
     "S21": Scenario("The disk is gone, and is restored from a copy", Faults(copies="waits", kill_mid_step_per_h=6, power_mid_write_per_h=6, clock_step_per_h=4), disasters.restored, 0.8, "restored"),
     "S21B": Scenario("The same, with a copy that is behind and on a disk that fails", Faults(copies="behind", copy_fails=0.02, kill_mid_step_per_h=6, power_mid_write_per_h=6), disasters.restored, 0.8, "restored"),
-    "S26": Scenario("Places that cannot be", Faults(bad_fix=0.5), counts="entries"),
-    "S28": Scenario("Seven thousand old places at once", Faults(), _old_fixes, 0.2, "scripted"),
-    "S29": Scenario("Eight hundred calls an hour", Faults(calls_per_h=500, crews=8), hours=0.1, counts="callers"),
+    "S26": Scenario("Places that cannot be", Faults(bad_fix=0.5), counts="bad_fixes"),
+    "S27": Scenario("A handheld makes its places up", Faults(calls_per_h=120), trials.made_up_beside, counts="scripted"),
+    "S28": Scenario("Seven thousand old places at once", Faults(crews=3), trials.old_fixes, 0.2, "scripted"),
+    "S29": Scenario("Eight hundred calls about one crash", Faults(takers=8), trials.one_crash, 0.15, "scripted"),
+    "S30": Scenario("One line redials without end", Faults(takers=8), trials.redialled, 0.2, "scripted"),
+    "S31": Scenario("A mass incident, and a console that loses its line", Faults(calls_per_h=600, crews=24, takers=6), trials.reconnecting, 0.15, "scripted"),
     "S32": Scenario("A console's machine dies with a caller on the line", Faults(silent_desks=True), _screens_fall_silent, 0.4, "scripted"),
     "S33": Scenario("A lid is closed for forty minutes", Faults(reload=0.01, meddle=0.2), _lid_closed, 0.8, "scripted"),
     "S34": Scenario("Everybody comes back at once", Faults(), _all_come_back, counts="scripted"),
     "S35": Scenario("A reader at 1 kB/s", Faults(slow_reader=1.0, calls_per_h=90), counts="frames"),
+    "S39": Scenario("Nothing is heard of any crew", Faults(calls_per_h=90, crews=12), trials.steps_missing, 0.4, "scripted"),
     "S43": Scenario("Somebody enciphers the server's disk", Faults(copies="behind"), disasters.ransomed, 0.3, "restored"),
     "S44": Scenario("Signed out in the middle of an action", Faults(revoke_per_h=20, late=0.2, cut_per_h=20), hours=0.3, counts="revoked"),
-    "S45": Scenario("An incident changes its offices", Faults(meddle=0.9, calls_per_h=90), counts="entries"),
+    "S45": Scenario("An incident changes its offices", Faults(meddle=0.3, calls_per_h=90), trials.handed_on, 0.3, "moved"),
+    "S46": Scenario("Rights are taken away from an open line", Faults(), trials.downgraded, counts="revoked"),
+    "S47": Scenario("The audit log cannot be written", Faults(), trials.unaudited, counts="scripted"),
     "S48": Scenario("Who keeps the machine edits the audit log", Faults(copies="behind"), disasters.edited, counts="scripted"),
-    "S51": Scenario("A unit leaves between choice and assignment", Faults(meddle=0.9, late=0.5, crews=8), counts="late"),
+    "S50": Scenario("Bombs for readers", Faults(), trials.bombs, 0.1, "scripted"),
+    "S51": Scenario("A unit leaves between choice and assignment", Faults(meddle=0.9, late=0.5, crews=8), counts="assigning_refused"),
+    "S52": Scenario("Two consoles join and part incidents at once", Faults(calls_per_h=90, crews=8), trials.joined_at_once, 0.4, "scripted"),
 }  # fmt: skip

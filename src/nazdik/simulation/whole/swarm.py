@@ -49,6 +49,7 @@ class Faults:
     # How much there is to do.
     calls_per_h: float = 60.0
     crews: int = 6
+    takers: int = 2
     snapshot_every: int = 20_000
     journal_file_bytes: int = 64 * 1024
     work_s: float = 0.004

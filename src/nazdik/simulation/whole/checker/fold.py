@@ -46,6 +46,8 @@ class Fold:
     went_on: set[tuple[str, int]] = field(default_factory=set)
     on_duty: dict[str, bool] = field(default_factory=dict)
     on_scene: set[str] = field(default_factory=set)
+    # The incident that an assignment belongs to; joining and parting incidents moves it.
+    belongs: dict[str, str] = field(default_factory=dict)
 
     def take(self, row: Row, now_s: float) -> list[tuple[str, str]]:
         """Take in one fact and return what it breaks."""
@@ -69,7 +71,7 @@ class Fold:
                 if unit in self.holders:
                     wrong.append(("I3", f"{unit} was given {assignment} while it had {self.holders[unit]}"))
                 self.holders[unit] = assignment
-                self.crews.setdefault(incident, []).append((row.position, unit))
+                self._put(row.position, incident, unit, assignment)
             case "offer_sent":
                 window_s = (body["answer_by"] - body["at"]) / 1e6
                 self.offers[assignment] = Offer(assignment, unit, incident, now_s, window_s)
@@ -101,15 +103,21 @@ class Fold:
                     self.offices.setdefault(incident, []).append((row.position, body["office"], True))
             case "incident_closed" | "incident_cancelled":
                 self.incidents[incident] = False
-                held = [
-                    a for a in self.holders.values() if a.startswith(f"{incident}!") or a.startswith(f"{incident}.")
-                ]
+                held = [a for a in self.holders.values() if self.belongs.get(a) == incident]
                 if held:
                     wrong.append(("I3", f"{incident} ended under {held}"))
+            case "incident_joined" | "incident_unjoined":
+                for unit, moved in list(self.holders.items()):
+                    if moved in body["assignments"]:
+                        self._put(
+                            row.position, str(body["into"] if name == "incident_joined" else incident), unit, moved
+                        )
             case "office_tasked":
                 self.offices.setdefault(incident, []).append((row.position, body["office"], True))
             case "office_released":
                 self.offices.setdefault(incident, []).append((row.position, body["office"], False))
+                if not any({office: on for _, office, on in self.offices[incident]}.values()):
+                    wrong.append(("I7", f"{incident} is nobody's"))
             case "alarm_raised":
                 self.alarms[body["alarm_id"]] = body
                 if body["cause"] == "no_answer" and incident:
@@ -119,6 +127,12 @@ class Fold:
             case _:
                 pass
         return wrong
+
+    def _put(self, position: int, incident: str, unit: str, assignment: str) -> None:
+        self.belongs[assignment] = incident
+        self.crews.setdefault(incident, []).append((position, unit))
+        if assignment in self.offers:
+            self.offers[assignment].incident = incident
 
     def _call(self, name: str, body: dict[str, Any]) -> None:
         call = body["call_id"]

@@ -77,7 +77,8 @@ class Judge:
         self._epochs: dict[str, int] = {}
         # Lines in the audit log that welcomes before the restore left.
         self._welcomed_before: dict[str, int] = {}
-        self.lost = 0
+        # What people had been told of and a restore gave up.
+        self.given_up = 0
         # Desks that were given: when, by whom, which calls.
         self.handed_over: list[tuple[float, str, frozenset[str]]] = []
         self._rows_of: dict[str, tuple[int, int, int]] = {}
@@ -106,8 +107,21 @@ class Judge:
     def counts(self) -> dict[str, int]:
         """Return how much was looked at."""
         return {
-            "entries": len(self._hashes), "checks": self.checks, "calls": len(self.fold.calls), "lost": self.lost
+            "entries": len(self._hashes), "checks": self.checks, "calls": len(self.fold.calls), "given_up": self.given_up,
+            "duty_refused": self._refused("/duty"), "assigning_refused": self._refused("/assignments"),
+            "bad_fixes": sum(not fix.honest for fixes in self._ledger.fixes.values() for fix in fixes),
+            "moved": sum(not on for told in self.fold.offices.values() for _, _, on in told),
         }  # fmt: skip
+
+    def _refused(self, path: str) -> int:
+        """Return how many commands of a kind were refused because things had changed."""
+        sent = [one for one in self._ledger.sent.values() if one.path.endswith(path)]
+        return sum(any(status == 409 for _, status, _ in one.answers) for one in sent)
+
+    @property
+    def times(self) -> list[int]:
+        """When each entry says that it was."""
+        return self._at
 
     def fail(self, invariant: str, words: str) -> None:
         """Note the first thing that is wrong; listeners of the product swallow what they raise."""
@@ -189,6 +203,9 @@ class Judge:
             self.fail("I11", f"{key} took effect {self._now_s() - ended_s:.1f} s after {who} was signed out")
         if row.kind.startswith("dispatch.incident_") and row.body.get("priority") == 1:
             self._urgent.add(row.command_id)
+        # I2: what callers say is alike is proposed; that it is one thing is said by a person.
+        if row.kind == "intake.call_linked.v1" and (who, key) not in self._ledger.sent:
+            self.fail("I2", f"{row.body['call_id']} was put to {row.body['incident_id']} by nobody")
         if row.kind == "dispatch.assignment_diverted.v1":
             sent = self._ledger.sent.get((who, key))
             if sent is not None and sent.path.endswith("/assignments") and not sent.body.get("divert"):
@@ -291,7 +308,7 @@ class Judge:
         for words in [w for w in ledger.acknowledged if w not in self.fold.words and w.encode() not in journal]:
             lost.append(words)
             del ledger.acknowledged[words], ledger.called[words]
-        self.lost += len(lost)
+        self.given_up += len(lost)
         if lost and everything_waits:
             self.fail("S21", f"acknowledged when it was on both disks, and lost with one: {lost[:5]}")
 

@@ -43,14 +43,17 @@ def somewhere(chance: Random) -> LonLat:
 class Caller:
     """Somebody with a page of ours open, or on the telephone: says it again until told that we have it."""
 
-    def __init__(self, face: Face, number: int, *, by_page: bool) -> None:
+    def __init__(self, face: Face, number: int, *, by_page: bool, line: str = "", place: LonLat | None = None) -> None:
         self._face = face
         self._number = number
         self._by_page = by_page
+        # Who redials has one line for all of it; who saw what others saw stands where they stand.
+        self._line = line or f"0912{number:07d}"
+        self._place = place
 
     async def call(self) -> None:
         """Call."""
-        face, place = self._face, somewhere(self._face.chance)
+        face, place = self._face, self._place or somewhere(self._face.chance)
         # Some say much: what they say lies in several sectors of a disk, of which a power cut may leave any.
         words = f"word{self._number:06d}" + " and more" * (self._number * 37 % 5 * 30)
         face.ledger.called[words] = face.now_s
@@ -63,7 +66,7 @@ class Caller:
                 status, _ = await face.attempt("/v1/sos", body, f"page{self._number}", {"Nazdik-Page": secret})
                 done = status == 202
             else:
-                said = {"number": f"0912{self._number:07d}", "narrative": words, "point": [place.lon, place.lat]}
+                said = {"number": self._line, "narrative": words, "point": [place.lon, place.lat]}
                 status, _ = await face.attempt("/v1/calls", said, f"call{self._number}")
                 done = status == 201
             if done:
@@ -110,7 +113,11 @@ class CallTaker:
         place = call["point"] or list(somewhere(chance))
         draw = chance.random()
         open_now = [i for i in face.stream.world.all("incident") if i["status"] not in ENDED]
-        if draw < 0.10:
+        same = [i for i in open_now if call["point"] and i["point"] == call["point"]]
+        if same:
+            # They ring about what others rang about.
+            await face.command(f"{path}/link", {"incident": same[0]["id"]})
+        elif draw < 0.10:
             await face.command(f"{path}/close", {"outcome": chance.choice(["advice", "hoax", "not_police"])})
         elif draw < 0.25 and open_now:
             await face.command(f"{path}/link", {"incident": chance.choice(open_now)["id"]})
