@@ -123,11 +123,14 @@ async def test_a_crew_sees_who_looked_at_where_it_was_a_week_later(place: Town) 
 async def test_the_index_is_made_anew_from_the_log(place: Town, tmp_path: Path) -> None:
     from nazdik.bootstrap.inspection.index import LookIndex
 
+    unit = place.ids["unit_id"]
+    trail = f"/v1/units/{unit}/trail"
+    assert (await place.ask("its county", "GET", trail, params=_lately(place))).status_code == 200
     audit = place.running.entrance.building.audit
     assert audit is not None
     index = LookIndex(tmp_path / "anew.sqlite", audit.log)
     index.catch_up()
     index.catch_up()
-    rows = index.about([place.ids["unit_id"]], place.clock.now() - 10**15, 1_000)  # type: ignore[arg-type]
+    rows = index.about([unit], place.clock.now() - 10**15, 1_000)  # type: ignore[arg-type]
     assert [row.what for row in rows].count("trail") >= 1
     index.close()
