@@ -246,3 +246,20 @@ def test_two_people_open_anothers_seat_and_every_desk_is_told(sit: Sit) -> None:
     expect(second.locator(".identity-key")).to_have_count(0)
     assert taker.request.get(taker.url.replace("/console", "/v1/session")).status == 401
     assert found == []
+
+
+def test_whoever_may_only_read_finds_a_kind_and_a_word_and_changes_nothing(sit: Sit) -> None:
+    page = sit(f"auditor:{PROVINCE}", "admin")
+    expect(page.locator(".admin-nav")).to_be_visible(timeout=20_000)
+    for section, name in (("kinds", "آتش"), ("words", "آتش")):
+        page.evaluate("section => { location.hash = section }", section)
+        box = page.locator(".book-list input[type=search]")
+        box.fill(name, timeout=20_000)
+        row = page.locator(".book-list [role=row]").first
+        expect(row).to_contain_text(name)
+        row.click()
+        expect(page.locator(".book-two :is(input, textarea):disabled").first).to_be_visible()
+        expect(page.locator(".book-two :is(input, textarea, select, button):enabled")).to_have_count(1)
+    page.evaluate("location.hash = 'questions'")
+    expect(page.locator(".admin-book .choice").first.get_by_role("button")).to_be_enabled(timeout=20_000)
+    expect(page.locator(".admin-book .locked :is(input, button)").first).to_be_disabled()

@@ -5,6 +5,7 @@ import { useFormats, useNamed, useT } from "../../i18n/hooks";
 import { Button, Check, Choice, Loading } from "../../ui";
 import { KindCatalogue } from "./kinds/KindCatalogue";
 import type { KindRow } from "./kinds/kinds";
+import { Locked } from "./Locked";
 import { messages } from "./messages";
 import type { Seat } from "./people/people";
 import { Seats } from "./people/Seats";
@@ -30,7 +31,7 @@ export function Form({ kind, value, inForce, onPart, readOnly }: Props) {
   return (
     <div className="admin-form">
       {kind.groups.map((group) => (
-        <fieldset key={group.name} disabled={readOnly}>
+        <fieldset key={group.name}>
           <legend>{named(group.label)}</legend>
           {group.fields.map((field) => (
             <Row
@@ -39,6 +40,7 @@ export function Form({ kind, value, inForce, onPart, readOnly }: Props) {
               part={partOf(value, field.name)}
               before={partOf(inForce, field.name)}
               onPart={onPart}
+              readOnly={readOnly}
             />
           ))}
         </fieldset>
@@ -57,10 +59,11 @@ interface RowProps {
   readonly part: unknown;
   readonly before: unknown;
   readonly onPart: (name: string, part: unknown) => void;
+  readonly readOnly: boolean;
 }
 
 const Row = memo(
-  function Row({ field, part, before, onPart }: RowProps) {
+  function Row({ field, part, before, onPart, readOnly }: RowProps) {
     const named = useNamed();
     const t = useT(messages);
     const { digits } = useFormats();
@@ -88,11 +91,25 @@ const Row = memo(
             {named(field.help)} {limits}
           </span>
         </div>
-        <Cells field={field} part={part} before={before} labelledBy={id} onChange={(one) => onPart(field.name, one)} />
+        <Locked on={readOnly && field.type !== "catalogue"}>
+          <Cells
+            field={field}
+            part={part}
+            before={before}
+            labelledBy={id}
+            readOnly={readOnly}
+            onChange={(one) => onPart(field.name, one)}
+          />
+        </Locked>
       </div>
     );
   },
-  (a, b) => a.field === b.field && same(a.part, b.part) && same(a.before, b.before) && a.onPart === b.onPart,
+  (a, b) =>
+    a.field === b.field &&
+    same(a.part, b.part) &&
+    same(a.before, b.before) &&
+    a.onPart === b.onPart &&
+    a.readOnly === b.readOnly,
 );
 
 function Cells({
@@ -100,12 +117,14 @@ function Cells({
   part,
   before,
   labelledBy,
+  readOnly,
   onChange,
 }: {
   readonly field: FieldOf;
   readonly part: unknown;
   readonly before: unknown;
   readonly labelledBy: string;
+  readonly readOnly: boolean;
   readonly onChange: (part: unknown) => void;
 }) {
   const named = useNamed();
@@ -117,6 +136,7 @@ function Cells({
         rows={part as readonly KindRow[]}
         inForce={before as readonly KindRow[]}
         caps={field.choices}
+        readOnly={readOnly}
         onChange={onChange}
       />
     );

@@ -8,6 +8,7 @@ import { problemText, useFormats, useT } from "../../../i18n/hooks";
 import { Button, ErrorState, Field, Loading, reasonText, UndoBar, useKeys } from "../../../ui";
 import { ByWhom } from "../ByWhom";
 import { Lines } from "../Lines";
+import { Locked } from "../Locked";
 import { Person } from "../Person";
 import { same } from "../settings";
 import { When } from "../When";
@@ -173,12 +174,13 @@ function Editor({
             </div>
           </section>
         )}
-        <fieldset className="admin-book" disabled={!mayChange}>
+        <fieldset className="admin-book">
           <legend className="visually-hidden">{t(`books.${name}`)}</legend>
           {name === "words" && (
             <Words
               entries={content.entries ?? []}
               nations={read.nations?.entries ?? null}
+              readOnly={!mayChange}
               onChange={(entries) => setContent({ ...content, entries })}
             />
           )}
@@ -186,11 +188,14 @@ function Editor({
             <Questions
               sets={content.sets ?? []}
               nations={read.nations?.sets ?? null}
+              readOnly={!mayChange}
               onChange={(sets) => setContent({ ...content, sets })}
             />
           )}
           {name === "plans" && (
-            <Plans rules={content.rules ?? []} onChange={(rules) => setContent({ ...content, rules })} />
+            <Locked on={!mayChange}>
+              <Plans rules={content.rules ?? []} onChange={(rules) => setContent({ ...content, rules })} />
+            </Locked>
           )}
         </fieldset>
         {name === "plans" && book.nations_version !== null && (

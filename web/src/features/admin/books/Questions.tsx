@@ -2,6 +2,7 @@ import { Plus, X } from "lucide-react";
 import { useState } from "react";
 import { useFormats, useT } from "../../../i18n/hooks";
 import { Button, Choice, Field } from "../../../ui";
+import { Locked } from "../Locked";
 import type { Option, Question, QuestionSet } from "./books";
 import { freshId, keyOfSet, replaced, whoseIs } from "./books";
 import { messages } from "./messages";
@@ -13,11 +14,12 @@ interface Props {
   readonly sets: readonly QuestionSet[];
   /** What the nation asks; null where it has no such book. */
   readonly nations: readonly QuestionSet[] | null;
+  readonly readOnly: boolean;
   readonly onChange: (sets: readonly QuestionSet[]) => void;
 }
 
 /** The key questions of one kind at a time. */
-export function Questions({ sets, nations, onChange }: Props) {
+export function Questions({ sets, nations, readOnly, onChange }: Props) {
   const t = useT(messages);
   const kinds = useKindOptions();
   const [kind, setKind] = useState(sets[0]?.kind ?? kinds[0]?.[0] ?? "");
@@ -48,27 +50,31 @@ export function Questions({ sets, nations, onChange }: Props) {
           options={kinds.map(([code, name]) => [code, has.has(code) ? t("books.hasQuestions", { kind: name }) : name])}
           onChange={setKind}
         />
-        {set && (
-          <PriorityChoice label={t("books.floor")} value={set.floor} onChange={(floor) => put({ ...set, floor })} />
-        )}
+        <Locked on={readOnly}>
+          {set && (
+            <PriorityChoice label={t("books.floor")} value={set.floor} onChange={(floor) => put({ ...set, floor })} />
+          )}
+        </Locked>
       </div>
-      <WhoseSet
-        set={set ?? null}
-        kind={kind}
-        nations={nations}
-        onTake={(one) => onChange(at < 0 ? [...sets, one] : replaced(sets, at, one))}
-      />
-      {set?.questions.map((question, n) => (
-        <OneQuestion
-          key={question.id}
-          number={n + 1}
-          question={question}
-          onChange={(one) => put({ ...set, questions: replaced(set.questions, n, one) })}
+      <Locked on={readOnly}>
+        <WhoseSet
+          set={set ?? null}
+          kind={kind}
+          nations={nations}
+          onTake={(one) => onChange(at < 0 ? [...sets, one] : replaced(sets, at, one))}
         />
-      ))}
-      <Button icon={<Plus size={16} aria-hidden="true" />} onClick={add}>
-        {t("books.addQuestion")}
-      </Button>
+        {set?.questions.map((question, n) => (
+          <OneQuestion
+            key={question.id}
+            number={n + 1}
+            question={question}
+            onChange={(one) => put({ ...set, questions: replaced(set.questions, n, one) })}
+          />
+        ))}
+        <Button icon={<Plus size={16} aria-hidden="true" />} onClick={add}>
+          {t("books.addQuestion")}
+        </Button>
+      </Locked>
     </div>
   );
 }

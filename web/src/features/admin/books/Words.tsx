@@ -3,6 +3,7 @@ import { useMemo, useState } from "react";
 import { matches } from "../../../core/text";
 import { useFormats, useT } from "../../../i18n/hooks";
 import { Button, Choice, Empty, Field, Grid } from "../../../ui";
+import { Locked } from "../Locked";
 import { same } from "../settings";
 import type { Entry } from "./books";
 import { keyOfEntry, leftOut, replaced } from "./books";
@@ -16,11 +17,12 @@ interface Props {
   readonly entries: readonly Entry[];
   /** What the nation has; null where it has no such book. */
   readonly nations: readonly Entry[] | null;
+  readonly readOnly: boolean;
   readonly onChange: (entries: readonly Entry[]) => void;
 }
 
 /** The dictionary: find an entry, change it, add one. */
-export function Words({ entries, nations, onChange }: Props) {
+export function Words({ entries, nations, readOnly, onChange }: Props) {
   const t = useT(messages);
   const { id } = useFormats();
   const [query, setQuery] = useState("");
@@ -50,9 +52,11 @@ export function Words({ entries, nations, onChange }: Props) {
           value={query}
           onChange={(event) => setQuery(event.target.value)}
         />
-        <Button icon={<Plus size={16} aria-hidden="true" />} onClick={add}>
-          {t("books.addWord")}
-        </Button>
+        <Locked on={readOnly}>
+          <Button icon={<Plus size={16} aria-hidden="true" />} onClick={add}>
+            {t("books.addWord")}
+          </Button>
+        </Locked>
         <Grid
           label={t("books.words")}
           ids={shown.map(({ n }) => String(n))}
@@ -78,43 +82,45 @@ export function Words({ entries, nations, onChange }: Props) {
         />
       </div>
       {entry ? (
-        <div className="book-edit">
-          <Field
-            label={t("books.text")}
-            hint={t("books.textHint")}
-            value={entry.text}
-            onChange={(event) => set({ text: event.target.value })}
-          />
-          <Choice label={t("books.kind")} value={entry.kind} options={kinds} onChange={(kind) => set({ kind })} />
-          <Choice
-            label={t("books.weight")}
-            value={String(entry.weight ?? 3)}
-            options={WEIGHTS.map((n) => [String(n), id(n)] as const)}
-            onChange={(weight) => set({ weight: Number(weight) })}
-          />
-          <PriorityChoice
-            label={t("books.priority")}
-            value={entry.priority}
-            onChange={(priority) => set({ priority })}
-          />
-          <Field
-            label={t("books.gloss")}
-            value={entry.gloss ?? ""}
-            onChange={(event) => set({ gloss: event.target.value })}
-          />
-          {instead && !same(instead, entry) && (
-            <Button onClick={() => onChange(replaced(entries, at as number, instead))}>{t("books.asNation")}</Button>
-          )}
-          <Button
-            icon={<X size={16} aria-hidden="true" />}
-            onClick={() => {
-              onChange(replaced(entries, at as number, null));
-              setAt(null);
-            }}
-          >
-            {t("books.remove")}
-          </Button>
-        </div>
+        <Locked on={readOnly}>
+          <div className="book-edit">
+            <Field
+              label={t("books.text")}
+              hint={t("books.textHint")}
+              value={entry.text}
+              onChange={(event) => set({ text: event.target.value })}
+            />
+            <Choice label={t("books.kind")} value={entry.kind} options={kinds} onChange={(kind) => set({ kind })} />
+            <Choice
+              label={t("books.weight")}
+              value={String(entry.weight ?? 3)}
+              options={WEIGHTS.map((n) => [String(n), id(n)] as const)}
+              onChange={(weight) => set({ weight: Number(weight) })}
+            />
+            <PriorityChoice
+              label={t("books.priority")}
+              value={entry.priority}
+              onChange={(priority) => set({ priority })}
+            />
+            <Field
+              label={t("books.gloss")}
+              value={entry.gloss ?? ""}
+              onChange={(event) => set({ gloss: event.target.value })}
+            />
+            {instead && !same(instead, entry) && (
+              <Button onClick={() => onChange(replaced(entries, at as number, instead))}>{t("books.asNation")}</Button>
+            )}
+            <Button
+              icon={<X size={16} aria-hidden="true" />}
+              onClick={() => {
+                onChange(replaced(entries, at as number, null));
+                setAt(null);
+              }}
+            >
+              {t("books.remove")}
+            </Button>
+          </div>
+        </Locked>
       ) : (
         <p className="muted book-edit">{t("books.choose")}</p>
       )}
@@ -125,9 +131,11 @@ export function Words({ entries, nations, onChange }: Props) {
             {silent.map((one) => (
               <li key={keyOfEntry(one)}>
                 <Said text={one.text} /> <span className="muted">{nameOf.get(one.kind) ?? one.kind}</span>{" "}
-                <Button look="quiet" onClick={() => onChange([...entries, one])}>
-                  {t("books.countAgain")}
-                </Button>
+                <Locked on={readOnly}>
+                  <Button look="quiet" onClick={() => onChange([...entries, one])}>
+                    {t("books.countAgain")}
+                  </Button>
+                </Locked>
               </li>
             ))}
           </ul>

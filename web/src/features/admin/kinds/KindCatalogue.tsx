@@ -4,6 +4,7 @@ import { matches } from "../../../core/text";
 import type { Priority } from "../../../core/views";
 import { useFormats, useNamed, useT } from "../../../i18n/hooks";
 import { Button, Empty, Field, Grid, PriorityGlyph } from "../../../ui";
+import { Locked } from "../Locked";
 import type { FieldOf } from "../settings";
 import { KindForm } from "./KindForm";
 import type { KindRow } from "./kinds";
@@ -15,6 +16,7 @@ interface Props {
   /** What holds now: a kind that is there is retired, one that is not can still be removed. */
   readonly inForce: readonly KindRow[];
   readonly caps: FieldOf["choices"];
+  readonly readOnly: boolean;
   readonly onChange: (rows: readonly KindRow[]) => void;
 }
 
@@ -24,7 +26,7 @@ const freshCode = (taken: ReadonlySet<string>): string => {
 };
 
 /** The kinds of incidents: find one, change it, add one, retire one. */
-export function KindCatalogue({ rows, inForce, caps, onChange }: Props) {
+export function KindCatalogue({ rows, inForce, caps, readOnly, onChange }: Props) {
   const t = useT(messages);
   const named = useNamed();
   const { compare } = useFormats();
@@ -50,9 +52,11 @@ export function KindCatalogue({ rows, inForce, caps, onChange }: Props) {
     <div className="book-two">
       <div className="book-list">
         <Field label={t("kinds.find")} type="search" value={query} onChange={(event) => setQuery(event.target.value)} />
-        <Button icon={<Plus size={16} aria-hidden="true" />} onClick={add}>
-          {t("kinds.add")}
-        </Button>
+        <Locked on={readOnly}>
+          <Button icon={<Plus size={16} aria-hidden="true" />} onClick={add}>
+            {t("kinds.add")}
+          </Button>
+        </Locked>
         <Grid
           label={t("kinds.list")}
           ids={shown.map((each) => each.code)}
@@ -81,14 +85,16 @@ export function KindCatalogue({ rows, inForce, caps, onChange }: Props) {
         />
       </div>
       {row ? (
-        <KindForm
-          key={rows.indexOf(row)}
-          row={row}
-          caps={caps}
-          fresh={!known.has(row.code)}
-          taken={new Set(rows.filter((each) => each !== row).map((each) => each.code))}
-          onChange={put}
-        />
+        <Locked on={readOnly}>
+          <KindForm
+            key={rows.indexOf(row)}
+            row={row}
+            caps={caps}
+            fresh={!known.has(row.code)}
+            taken={new Set(rows.filter((each) => each !== row).map((each) => each.code))}
+            onChange={put}
+          />
+        </Locked>
       ) : (
         <p className="muted book-edit">{t("kinds.choose")}</p>
       )}
