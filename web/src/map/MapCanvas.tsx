@@ -10,13 +10,13 @@ import { useApp } from "../app/hooks";
 import type { LonLat } from "../core/units";
 import { useT } from "../i18n/hooks";
 import { usePrefs } from "../i18n/prefs";
-import { boundsOf, joinBounds } from "./camera";
+import { boundsOf, joinBounds, marginsOf } from "./camera";
 import { isSoftware } from "./choice";
 import { Overlay, readColours } from "./overlay";
 import { keepDrawing, sceneOf } from "./pulse";
 import { showShapes } from "./shapes";
 import { loadStyle } from "./style";
-import type { MapViewProps } from "./types";
+import type { DrawnProps } from "./types";
 
 let ready = false;
 function prepare(): void {
@@ -28,9 +28,7 @@ function prepare(): void {
 
 const REST_MS = 120;
 
-interface Props extends MapViewProps {
-  readonly onFailed: (failed: boolean) => void;
-  readonly onReady: () => void;
+interface Props extends DrawnProps {
   /** Draw as where the processor plays the card, or as where there is one; found out when it is not said. */
   readonly software?: boolean;
 }
@@ -88,7 +86,7 @@ export default function MapCanvas(props: Props) {
         ...(bounds
           ? {
               bounds: [bounds[0], bounds[1], bounds[2], bounds[3]] as [number, number, number, number],
-              fitBoundsOptions: { padding: 24 },
+              fitBoundsOptions: { padding: marginsOf(24, newest.current.coveredPx?.() ?? 0, container.clientHeight) },
             }
           : { center: [...(shown[0]?.centre ?? [48.68, 31.32])] as [number, number], zoom: 10 }),
       });
@@ -220,7 +218,7 @@ export default function MapCanvas(props: Props) {
         const bounds = boundsOf(points);
         if (!map || !bounds) return false;
         map.fitBounds([...bounds] as [number, number, number, number], {
-          padding: 48,
+          padding: marginsOf(48, newest.current.coveredPx?.() ?? 0, map.getContainer().clientHeight),
           maxZoom: 16,
           duration: soft.current ? 0 : 150,
         });

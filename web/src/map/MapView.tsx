@@ -17,7 +17,7 @@ import { useNamed, useT } from "../i18n/hooks";
 import { Button } from "../ui/Button";
 import "./map.css";
 import { hasChoice, hasWebgl, useMapDrawing } from "./choice";
-import type { MapHandle, MapViewProps } from "./types";
+import type { DrawnProps, MapHandle, MapViewProps } from "./types";
 
 const MapCanvas = lazy(() => import("./MapCanvas"));
 
@@ -54,6 +54,8 @@ export function MapView(props: MapViewProps) {
   const named = useNamed();
   const shown = useWorldShown();
   const inner = useRef<MapHandle>(null);
+  const credit = useRef<HTMLDivElement>(null);
+  const coveredPx = useCallback(() => credit.current?.offsetHeight ?? 0, []);
   useImperativeHandle(props.ref, () => ({
     fly: (point, zoom) => inner.current?.fly(point, zoom),
     fit: (points) => inner.current?.fit(points) ?? false,
@@ -67,9 +69,13 @@ export function MapView(props: MapViewProps) {
   );
   return (
     <div className="map">
-      {shown ? <Drawn {...props} inner={inner} /> : <p className="map-message">{t("map.loading")}</p>}
+      {shown ? (
+        <Drawn {...props} inner={inner} coveredPx={coveredPx} />
+      ) : (
+        <p className="map-message">{t("map.loading")}</p>
+      )}
       <Summary {...props} />
-      <div className="map-credit">
+      <div ref={credit} className="map-credit">
         {notices.map((notice) => (
           <span key={notice} className="map-notice">
             {notice}
@@ -83,7 +89,10 @@ export function MapView(props: MapViewProps) {
 }
 
 /** A map that fails leaves a panel in words; nothing else on the page depends on it. */
-function Drawn({ inner, ...props }: MapViewProps & { readonly inner: RefObject<MapHandle | null> }) {
+function Drawn({
+  inner,
+  ...props
+}: MapViewProps & Pick<DrawnProps, "coveredPx"> & { readonly inner: RefObject<MapHandle | null> }) {
   const t = useT();
   const asked = useMapDrawing((drawing) => drawing.pictures);
   const setPictures = useMapDrawing((drawing) => drawing.setPictures);

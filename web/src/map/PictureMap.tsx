@@ -6,14 +6,14 @@ import type { LonLat } from "../core/units";
 import { useT } from "../i18n/hooks";
 import { usePrefs } from "../i18n/prefs";
 import type { Camera } from "./camera";
-import { boundsOf, joinBounds, projector, unproject, zoomFor } from "./camera";
+import { boundsOf, fitted, joinBounds, projector, unproject } from "./camera";
 import { listen, zoomed } from "./gestures";
 import { Overlay, readColours } from "./overlay";
 import { drawShapes } from "./pictureShapes";
 import { keepDrawing, sceneOf } from "./pulse";
 import type { PlacedTile } from "./tiles";
 import { Pictures, tilesIn, touches, ZOOM_LEAST, ZOOM_MOST } from "./tiles";
-import type { MapViewProps } from "./types";
+import type { DrawnProps } from "./types";
 
 const NOWHERE: LonLat = [48.68, 31.32];
 const TRY_AGAIN_MS = 2_000;
@@ -26,9 +26,7 @@ interface Parts {
   readonly move: (centre: LonLat, zoom: number) => void;
 }
 
-export default function PictureMap(
-  props: MapViewProps & { readonly onFailed: (failed: boolean) => void; readonly onReady: () => void },
-) {
+export default function PictureMap(props: DrawnProps) {
   const { provinces, ref, onFailed, onReady } = props;
   const app = useApp();
   const t = useT();
@@ -128,8 +126,8 @@ export default function PictureMap(
     const bounds = initial ?? joinBounds(all.map((each) => each.bounds));
     const begin = () => {
       if (bounds) {
-        const middle: LonLat = [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2];
-        move(middle, zoomFor(bounds, container.clientWidth - 48, container.clientHeight - 48));
+        const shown = fitted(bounds, camera(), 24, newest.current.coveredPx?.() ?? 0, ZOOM_MOST);
+        move(shown.centre, shown.zoom);
       } else move(all[0]?.centre ?? NOWHERE, 10);
       untouched = true;
     };
@@ -194,9 +192,8 @@ export default function PictureMap(
       const bounds = boundsOf(points);
       const now = parts.current;
       if (!bounds || !now) return false;
-      const { width, height } = now.camera();
-      const zoom = Math.min(16, zoomFor(bounds, width - 96, height - 96));
-      now.move([(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2], zoom);
+      const shown = fitted(bounds, now.camera(), 48, newest.current.coveredPx?.() ?? 0, 16);
+      now.move(shown.centre, shown.zoom);
       return true;
     },
     zoomBy: (step) => {

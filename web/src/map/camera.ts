@@ -46,6 +46,21 @@ export function zoomFor(
   return Math.floor(Math.log2(1 / (TILE * Math.max(share, 1e-12))));
 }
 
+/** Where bounds are all in view above what is covered at the foot, at a whole zoom. */
+export function fitted(
+  bounds: readonly [number, number, number, number],
+  { width, height }: Pick<Camera, "width" | "height">,
+  around: number,
+  coveredPx: number,
+  zoomMost: number,
+): { readonly centre: LonLat; readonly zoom: number } {
+  const { top, bottom } = marginsOf(around, coveredPx, height);
+  const zoom = Math.min(zoomMost, zoomFor(bounds, width - 2 * around, height - top - bottom));
+  const middle: LonLat = [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2];
+  const centre = unproject({ centre: middle, zoom, width, height }, width / 2, (height + bottom - top) / 2);
+  return { centre, zoom };
+}
+
 /** Pixels a metre takes at a latitude and zoom. */
 export function pixelsPerMetre(lat: number, zoom: number): number {
   return (TILE * 2 ** zoom) / (40_075_016.686 * Math.cos((lat * Math.PI) / 180));
@@ -65,6 +80,16 @@ export function boundsOf(
     north = Math.max(north, lat);
   }
   return [west - marginDeg, south - marginDeg, east + marginDeg, north + marginDeg];
+}
+
+/** Room around what is to be seen, and at the foot as much more as is covered there, unless so little is left that it helps nobody. */
+export function marginsOf(
+  around: number,
+  coveredPx: number,
+  heightPx: number,
+): { readonly top: number; readonly bottom: number; readonly left: number; readonly right: number } {
+  const covered = Math.min(coveredPx, heightPx / 3);
+  return { top: around, bottom: around + covered, left: around, right: around };
 }
 
 type Bounds = readonly [number, number, number, number];

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { boundsOf, pixelsPerMetre, projector } from "./camera";
+import { boundsOf, fitted, marginsOf, pixelsPerMetre, projector } from "./camera";
 import { absolute, joinStyles } from "./style";
 
 test("the centre of the camera is the centre of the screen, east is to its right and north above", () => {
@@ -25,6 +25,23 @@ test("bounds hold all points with a margin", () => {
       0,
     ),
   ).toEqual([48, 30, 49, 31]);
+});
+
+test("what is to be seen stands above what is covered at the foot", () => {
+  const [west, south, east, north] = [48.6, 31.2, 48.8, 31.4] as const;
+  const screen = { width: 600, height: 500 };
+  for (const covered of [0, 60]) {
+    const project = projector({ ...fitted([west, south, east, north], screen, 24, covered, 16), ...screen });
+    const [left, top] = project(west, north);
+    const [right, bottom] = project(east, south);
+    expect(Math.min(left, top, screen.width - right, screen.height - covered - bottom)).toBeGreaterThanOrEqual(23);
+    // As much is left over above it as below it.
+    expect(Math.abs(top - (screen.height - covered - bottom))).toBeLessThan(2);
+  }
+});
+
+test("words that cover nearly all of a small map do not push it out of view", () => {
+  expect(marginsOf(24, 290, 300)).toEqual({ top: 24, bottom: 124, left: 24, right: 24 });
 });
 
 const style = (id: string) =>

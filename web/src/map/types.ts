@@ -45,3 +45,11 @@ export interface MapViewProps {
   readonly still?: boolean;
   readonly ref?: Ref<MapHandle>;
 }
+
+/** What both ways to draw a map are given besides. */
+export interface DrawnProps extends MapViewProps {
+  readonly onFailed: (forGood: boolean) => void;
+  readonly onReady: () => void;
+  /** How many pixels at the foot are under the words about where the map is from: what is to be seen is shown above them. */
+  readonly coveredPx?: (() => number) | undefined;
+}
