@@ -60,6 +60,15 @@ def test_of_a_time_before_the_log_nothing_is_said() -> None:
     assert trend([Recent(since=at(7200))], NOW, everything, {}, all_calls=True).before is not None
 
 
+def test_steps_before_the_log_are_not_known_to_have_been_quiet() -> None:
+    begun = Recent(Material(incidents={"0": incident(100)}, seen=[("alarm", at(700), "0", "k.s1")]), since=at(1300))
+    series = trend([begun], NOW, everything, {"a": Crewed("k.s1", True)}, all_calls=True).series
+    assert series.incidents == (None,) * 9 + (0, 0, 1)
+    assert series.alarms == (None,) * 9 + (0, 1, 0), "in which of them it rose"
+    assert series.on_duty == (None,) * 9 + (1, 1, 1)
+    assert series.calls[8] is series.open[8] is series.waiting[8] is series.waiting_1[8] is None
+
+
 def test_an_hour_stands_beside_the_hour_before() -> None:
     found = counted(incident(601), incident(3000), incident(4000), incident(9000))
     assert (found.hour.incidents, found.before.incidents) == (2, 1)
@@ -149,7 +158,7 @@ def test_stations_add_up_to_what_is_above_them(drawn: list[tuple[int, int, int, 
     parts = [trend([recent], NOW, lambda office, s=s: office == s, {}, all_calls=False) for s in ("k.s1", "k.s2")]
     for name in ("calls", "incidents", "alarms", "open", "waiting"):
         assert sum(getattr(part.hour, name) for part in parts) == getattr(whole.hour, name)
-    for name in ("calls", "incidents", "waiting", "response_n"):
+    for name in ("calls", "incidents", "alarms", "waiting", "response_n"):
         columns = zip(*(getattr(part.series, name) for part in parts), strict=True)
         assert tuple(sum(column) for column in columns) == getattr(whole.series, name)
     assert all(part.hour.waiting <= part.hour.open for part in (*parts, whole))

@@ -69,16 +69,18 @@ class Hour(msgspec.Struct, frozen=True):
 
 class Series(msgspec.Struct, frozen=True):
     """
-    Steps of time, the last one ends now: how many calls and incidents began in each, how many incidents were open at its end,
-    waited for a first unit and of these with priority 1, and the median response of the hour up to its end with its number of
-    cases.
+    Steps of time, the last one ends now: how many calls, incidents and alarms began in each, how many incidents were open at its
+    end, waited for a first unit and of these with priority 1, how many units were on duty then, and the median response of the
+    hour up to its end with its number of cases. Null before the log had begun: nobody knows that nothing happened then.
     """
 
-    calls: tuple[int, ...]
-    incidents: tuple[int, ...]
-    open: tuple[int, ...]
-    waiting: tuple[int, ...]
-    waiting_1: tuple[int, ...]
+    calls: tuple[int | None, ...]
+    incidents: tuple[int | None, ...]
+    alarms: tuple[int | None, ...]
+    open: tuple[int | None, ...]
+    waiting: tuple[int | None, ...]
+    waiting_1: tuple[int | None, ...]
+    on_duty: tuple[int | None, ...]
     response_median_s: tuple[float | None, ...]
     response_n: tuple[int, ...]
 
@@ -127,11 +129,18 @@ def trend(
         if name in {"alarm", "climb"}
         and (incident in own or (incident not in one.material.incidents and within(office)))
     ]
+    alarms = [when for name, when in seen if name == "alarm"]
     duty = {unit: said for one in recent for unit, said in one.duty.items()}
     crews = [(duty.get(unit, []), now.on_duty) for unit, now in units.items() if within(now.office)]
     ends = [plus_s(at, -STEP_S * (STEPS - 1 - step)) for step in range(STEPS)]
     cases = list(own.values())
     responses = [_response(cases, plus_s(end, -HOUR_S), end) for end in ends]
+
+    def on_duty(end: Instant) -> int:
+        return sum(_on_duty(said, end, now) for said, now in crews)
+
+    def steps(count: Callable[[Instant], int]) -> tuple[int | None, ...]:
+        return tuple(count(end) if all(one.since <= end for one in recent) else None for end in ends)
 
     def hour(end: Instant) -> Hour:
         since = plus_s(end, -HOUR_S)
@@ -143,22 +152,24 @@ def trend(
             dispatch=_since_call(cases, lambda one: one.sent_at, since, end),
             response=_response(cases, since, end),
             aimed=_aimed(cases, response_s, since, end),
-            alarms=sum(name == "alarm" and since <= when < end for name, when in seen),
+            alarms=_count(alarms, since, end),
             alarms_climbed=sum(name == "climb" and since <= when < end for name, when in seen),
             open=sum(one.is_open(end) for one in cases),
             waiting=_waiting(cases, end),
-            on_duty=sum(_on_duty(said, end, now) for said, now in crews),
+            on_duty=on_duty(end),
         )
 
     return Trend(
         hour=hour(at),
         before=hour(plus_s(at, -HOUR_S)) if all(one.since <= plus_s(at, -2 * HOUR_S) for one in recent) else None,
         series=Series(
-            calls=tuple(_count(calls, plus_s(end, -STEP_S), end) for end in ends),
-            incidents=tuple(_count((one.began_at for one in cases), plus_s(end, -STEP_S), end) for end in ends),
-            open=tuple(sum(one.is_open(end) for one in cases) for end in ends),
-            waiting=tuple(_waiting(cases, end) for end in ends),
-            waiting_1=tuple(_waiting((one for one in cases if one.priority == 1), end) for end in ends),
+            calls=steps(lambda end: _count(calls, plus_s(end, -STEP_S), end)),
+            incidents=steps(lambda end: _count((one.began_at for one in cases), plus_s(end, -STEP_S), end)),
+            alarms=steps(lambda end: _count(alarms, plus_s(end, -STEP_S), end)),
+            open=steps(lambda end: sum(one.is_open(end) for one in cases)),
+            waiting=steps(lambda end: _waiting(cases, end)),
+            waiting_1=steps(lambda end: _waiting((one for one in cases if one.priority == 1), end)),
+            on_duty=steps(on_duty),
             response_median_s=tuple(one.median_s for one in responses),
             response_n=tuple(one.n for one in responses),
         ),

@@ -31,18 +31,23 @@ export interface Hour {
   readonly on_duty: number;
 }
 
+export type Steps = readonly (number | null)[];
+
 export interface Trend {
   readonly hour: Hour;
   /** Null: the log had not begun then. */
   readonly before: Hour | null;
   readonly series: {
-    readonly calls: readonly number[];
-    readonly incidents: readonly number[];
-    /** Absent before servers counted, as `waiting_1`: of those that wait, those of priority 1. */
-    readonly open?: readonly number[];
-    readonly waiting: readonly number[];
-    readonly waiting_1?: readonly number[];
-    readonly response_median_s: readonly (number | null)[];
+    /** Null before the log had begun, as in all that follow. */
+    readonly calls: Steps;
+    readonly incidents: Steps;
+    /** Absent before servers counted, as `on_duty`, `open` and `waiting_1`: of those that wait, those of priority 1. */
+    readonly alarms?: Steps;
+    readonly on_duty?: Steps;
+    readonly open?: Steps;
+    readonly waiting: Steps;
+    readonly waiting_1?: Steps;
+    readonly response_median_s: Steps;
     readonly response_n: readonly number[];
   };
 }
