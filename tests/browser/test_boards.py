@@ -1,22 +1,28 @@
 """A board opens on its own ground: a station's on the station, a county's on the county, a province's on the province."""
 
+import re
+from datetime import UTC, datetime, timedelta
+
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import PROVINCE, Sit
-from tests.browser.test_whole_loop import offices_of, ready_handheld, seats
+from tests.browser.test_accessibility import look
+from tests.browser.test_whole_loop import offices_of, open_incident, ready_handheld, seats
 
 pytestmark = pytest.mark.browser
 Bounds = tuple[float, float, float, float]
 
 
 def view_of(board: Page) -> Bounds:
-    """Return what the board's map shows: west, south, east, north."""
+    """Return what the board's map shows above the words on where it is from: west, south, east, north."""
     shown = board.locator(".map-base[data-view]")
     shown.wait_for(state="attached", timeout=20_000)
     west, south, east, north = (float(n) for n in (shown.get_attribute("data-view") or "").split())
-    return west, south, east, north
+    whole, words = shown.bounding_box(), board.locator(".map-credit").bounding_box()
+    assert whole is not None and words is not None
+    return west, south + (north - south) * words["height"] / whole["height"], east, north
 
 
 def covers(view: Bounds, area: Bounds) -> bool:
@@ -31,13 +37,13 @@ def is_tight(view: Bounds, area: Bounds) -> bool:
 
 
 @pytest.mark.parametrize("role", ["station_desk", "county_desk", "province_desk"])
-def test_a_board_opens_on_its_own_ground(site: str, sit: Sit, role: str) -> None:
+def test_a_board_opens_on_its_own_ground_on_a_desks_screen(site: str, sit: Sit, role: str) -> None:
     seat = next(s for s in seats(site) if s["role"] == role and s["province"] == PROVINCE)
     area = next(o["bounds"] for o in offices_of(site) if o["id"] == seat["office"])
     if role == "province_desk":
         provinces = httpx.get(f"{site}/v1/server", timeout=60).json()["provinces"]
         area = next(p["bounds"] for p in provinces if p["id"] == PROVINCE)
-    board = sit(seat["id"], "board")
+    board = sit(seat["id"], "board", width=1366, height=768)
     view = view_of(board)
     assert covers(view, area) and is_tight(view, area), (view, area)
     board.wait_for_timeout(3_000)
@@ -56,6 +62,94 @@ def test_one_key_shows_the_last_hour_and_the_offices_below(site: str, sit: Sit) 
     expect(board.locator(".trends")).to_contain_text("What changed in the last hour?")
     board.keyboard.press("Escape")
     expect(board.locator(".board-rows")).to_be_visible()
+
+
+def test_the_last_hour_and_an_incident_are_read_by_keyboard_and_left_for_where_one_was(site: str, sit: Sit) -> None:
+    seat = next(s for s in seats(site) if s["role"] == "province_desk" and s["province"] == PROVINCE)
+    board = sit(seat["id"], "board", width=1366, height=600)
+    console = sit(f"dispatcher:{PROVINCE}", "console")
+    number = open_incident(site, console, next(o["seat"] for o in offices_of(site) if o["tier"] == "station"))
+    expect(board.locator(".board-rows [role=row]", has_text=number).first).to_be_visible(timeout=20_000)
+    board.keyboard.press("KeyH")
+    expect(board.locator("[data-office]")).to_have_count(1, timeout=20_000)
+    expect(board.locator(".trends")).to_be_focused()
+    for _ in range(3):
+        board.keyboard.press("ArrowDown")
+    assert board.locator(".trends").evaluate("it => it.scrollTop") > 0
+    board.keyboard.press("KeyH")
+    for _ in range(2):  # Back from the last hour, then back from the incident.
+        board.keyboard.press("Enter")
+        expect(board.locator(".drawer")).to_be_focused()
+        board.keyboard.press("Escape")
+        expect(board.locator(".drawer")).to_have_count(0)
+
+
+def reached(route: Route) -> None:
+    """An hour in which as many were reached as a median takes."""
+    told = route.fetch().json()
+    told["office"]["trend"]["hour"]["response"] = {"n": 33, "median_s": 754.0}
+    told["office"]["trend"]["hour"]["aimed"] = {"aim_s": 480.0, "n": 33, "within": 12}
+    told["office"]["trend"]["series"]["response_median_s"] = [700.0] * 12
+    route.fulfill(json=told)
+
+
+@pytest.mark.parametrize("role", ["station_desk", "province_desk"])
+def test_what_stands_now_takes_one_line_of_a_desks_screen(site: str, sit: Sit, role: str) -> None:
+    seat = next(s for s in seats(site) if s["role"] == role and s["province"] == PROVINCE)
+    board = sit(seat["id"], "board", width=1366, height=768)
+    board.route("**/trends", reached)
+    board.reload()
+    expect(board.locator(".counts [data-breach]")).to_contain_text("۱۲:۳۴", timeout=20_000)
+    for lang in ("fa", "en"):
+        look(board, lang, "day")
+        for part in (".counts > div", ".board-head > *"):
+            boxes = [one.bounding_box() for one in board.locator(part).all()]
+            assert len(boxes) > 3
+            middles = [box["y"] + box["height"] / 2 for box in boxes if box]
+            assert max(middles) - min(middles) < 12, (lang, part, middles)
+        wide = board.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, (lang, wide)
+        cut = board.locator(".counts > div").evaluate_all(
+            "all => all.filter(it => it.scrollWidth > it.clientWidth).length"
+        )
+        assert cut == 0, (lang, cut)
+
+
+def aged(route: Route) -> None:
+    """A count that was made five minutes ago."""
+    told = route.fetch().json()
+    told["at"] = (datetime.now(UTC) - timedelta(minutes=5)).isoformat()
+    route.fulfill(json=told)
+
+
+def test_figures_that_nobody_counts_any_more_say_so_among_the_live_ones(site: str, sit: Sit) -> None:
+    seat = next(s for s in seats(site) if s["role"] == "province_desk" and s["province"] == PROVINCE)
+    for address, figures in (("board", ".counts b"), ("board?wall", ".wall-numbers b")):
+        board = sit(seat["id"], address)
+        expect(board.locator(figures).first).to_be_visible(timeout=20_000)
+        expect(board.locator(".board-stale", has_text="یک ساعت گذشته")).to_have_count(0)
+        board.route("**/trends", aged)
+        board.reload()
+        expect(board.locator(".board-stale", has_text="شمار یک ساعت گذشته ۵")).to_be_visible(timeout=20_000)
+        board.unroute("**/trends")
+        board.route("**/trends", lambda route: route.fulfill(status=503, json={"code": "http.unavailable"}))
+        board.reload()
+        expect(board.locator(".board-stale", has_text="شمار یک ساعت گذشته نرسید")).to_be_visible(timeout=20_000)
+        expect(board.locator(figures).first).to_be_visible()
+
+
+def test_a_wall_above_a_station_says_whose_an_incident_is_and_no_address(site: str, sit: Sit) -> None:
+    console = sit(f"dispatcher:{PROVINCE}", "console")
+    desk = next(s for s in seats(site) if s["role"] == "station_desk" and s["province"] == PROVINCE)
+    station = next(o for o in offices_of(site) if o["id"] == desk["office"])
+    # Of priority 1 and with nobody to send: the page of the worst stays.
+    number = open_incident(site, console, station["seat"], priority=1)
+    for role, says in (("station_desk", "آزمون"), ("province_desk", station["name_fa"])):
+        seat = next(s for s in seats(site) if s["role"] == role and s["province"] == PROVINCE)
+        wall = sit(seat["id"], "board?wall").locator(".wall")
+        row = wall.locator(".wall-row").filter(has=wall.page.locator(".wall-what", has_text=re.compile(f"^{number} ·")))
+        expect(row.locator(".wall-where")).to_have_text(says, timeout=90_000)
+    expect(wall).not_to_contain_text("آزمون")
 
 
 def test_a_wall_has_no_controls_comes_back_by_its_address_and_says_loudly_how_old_it_is(site: str, sit: Sit) -> None:

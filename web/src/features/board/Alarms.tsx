@@ -37,6 +37,7 @@ export function Alarms({ ids, ...rest }: Props) {
           {ids.slice(0, SHOWN).map((id) => (
             <AlarmRow key={id} id={id} {...rest} />
           ))}
+          {ids.length > SHOWN && <li className="muted">{t("board.moreAlarms", { n: ids.length - SHOWN })}</li>}
         </ul>
       )}
     </section>

@@ -7,6 +7,7 @@ import { useFormats, useT } from "../../i18n/hooks";
 import { PriorityGlyph, Timer } from "../../ui";
 import { waitsOf } from "./logic";
 import { messages } from "./messages";
+import { OldCount } from "./trends/Age";
 import { Arrival } from "./trends/Arrival";
 import { isMissed } from "./trends/logic";
 import { messages as trendWords } from "./trends/messages";
@@ -22,7 +23,8 @@ export function Counts({ tier, office }: { readonly tier: Tier; readonly office:
   const t = useT(messages);
   const tt = useT(trendWords);
   const { num, timer } = useFormats();
-  const { value: trends } = useTrends(office);
+  const counted = useTrends(office);
+  const trends = counted.value;
   const { hour, series } = trends?.office.trend ?? {};
   useVersion(world.incident as never);
   useVersion(world.unit as never);
@@ -99,6 +101,7 @@ export function Counts({ tier, office }: { readonly tier: Tier; readonly office:
           <dd>
             <b>{num(counts.escalations)}</b>
             <span>{t("board.toAcknowledge", { n: unanswered })}</span>
+            {series?.alarms && <TwoHours what={tt("trends.alarms")} values={series.alarms} said={num} />}
           </dd>
         </div>
         <div data-breach={waits.late || undefined}>
@@ -114,6 +117,7 @@ export function Counts({ tier, office }: { readonly tier: Tier; readonly office:
           </dd>
         </div>
       </dl>
+      <OldCount of={counted} />
     </section>
   );
 }

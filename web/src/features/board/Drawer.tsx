@@ -27,7 +27,7 @@ export function Drawer({
   const t = useT(messages);
   const formats = useFormats();
   const kindName = useKindName();
-  const close = useRef<HTMLButtonElement>(null);
+  const drawer = useRef<HTMLElement>(null);
   const incident = useItem(world.incident, id);
   // Each change of the incident adds facts: read them again, at most once for each view.
   const timeline = useLoad((signal) => getTimeline(api, id, signal), [api, id]);
@@ -39,11 +39,17 @@ export function Drawer({
     const timer = setTimeout(again, 400);
     return () => clearTimeout(timer);
   }, [incident, again]);
-  useEffect(() => close.current?.focus(), []);
+  // Whoever opens it by keyboard is in it: the tabulator goes on to its keys.
+  useEffect(() => drawer.current?.focus(), []);
   const entries = useMemo(() => [...(timeline.value ?? [])].sort((a, b) => b.position - a.position), [timeline.value]);
 
   return (
-    <section className="drawer" aria-label={incident ? t("board.detail", { n: formats.id(incident.number) }) : id}>
+    <section
+      ref={drawer}
+      tabIndex={-1}
+      className="drawer"
+      aria-label={incident ? t("board.detail", { n: formats.id(incident.number) }) : id}
+    >
       <header>
         {incident && <PriorityGlyph priority={incident.priority} size={28} />}
         <h2>{incident ? t("board.detail", { n: formats.id(incident.number) }) : id}</h2>

@@ -62,6 +62,9 @@ const TIER_OF_ROLE: Readonly<Record<string, Tier>> = {
   national_desk: "national",
 };
 
+/** What an arrow moves the last hour by. */
+const SCROLL_PX = 60;
+
 export function Board() {
   const app = useApp();
   const t = useT(messages);
@@ -87,6 +90,7 @@ export function Board() {
   }, []);
   const grid = useRef<GridHandle>(null);
   const map = useRef<MapHandle>(null);
+  const trends = useRef<HTMLElement>(null);
   const { lang, toggleLang, toggleTheme } = usePrefs();
 
   const nowCoarse = useEvery(5);
@@ -158,7 +162,11 @@ export function Board() {
     map.current?.fly(middle);
   }, []);
 
-  useEffect(() => grid.current?.focus(), []);
+  // Whoever comes back from the last hour, from an incident or from the wall goes on where they were.
+  useEffect(() => {
+    if (hour) trends.current?.focus();
+    else if (metres === null && opened === null) grid.current?.focus();
+  }, [hour, metres, opened]);
   const whyText = why && (why.values ? t(why.key, { tier: t(`tier.${why.values.tier as Tier}`) }) : reasonText(t, why));
   const helpKeys = [
     { keys: "↑ ↓", what: t("board.key.move") },
@@ -176,6 +184,10 @@ export function Board() {
     { keys: "?", what: t("board.key.help") },
   ];
   const walk = (step: number) => {
+    if (hour) {
+      trends.current?.scrollBy({ top: step * SCROLL_PX });
+      return;
+    }
     grid.current?.focus();
     grid.current?.move(step);
   };
@@ -234,7 +246,7 @@ export function Board() {
       </header>
       <Counts tier={tier} office={office?.id ?? null} />
       <main className="board-main">
-        {hour && office && <TrendsPanel office={office.id} station={tier === "station"} />}
+        {hour && office && <TrendsPanel ref={trends} office={office.id} station={tier === "station"} />}
         <section className="board-rows" hidden={hour} aria-label={t("board.incidents")}>
           <div className="board-row-head" aria-hidden="true">
             <span className="c-incident">{t("board.col.incident")}</span>

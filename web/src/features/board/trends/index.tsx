@@ -1,23 +1,30 @@
-import { useSecond } from "../../../app/hooks";
+import type { Ref } from "react";
 import { msOf } from "../../../core/units";
-import { spanText, useFormats, useT } from "../../../i18n/hooks";
+import { useT } from "../../../i18n/hooks";
 import { ErrorState, Loading } from "../../../ui";
+import { Age } from "./Age";
 import { Compare } from "./Compare";
 import { LastHour } from "./LastHour";
 import { messages } from "./messages";
 import { useTrends } from "./useTrends";
 import "./trends.css";
 
-const OLD_S = 60;
-
 /** What changed in the last hour here, and the offices below beside one another. */
-export function TrendsPanel({ office, station }: { readonly office: string; readonly station: boolean }) {
+export function TrendsPanel({
+  office,
+  station,
+  ref,
+}: {
+  readonly office: string;
+  readonly station: boolean;
+  readonly ref?: Ref<HTMLElement>;
+}) {
   const t = useT(messages);
   const { value, problem, again } = useTrends(office);
   return (
     // Longer than the screen it is scrolled by the arrows; nothing in it would take the focus.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard.
-    <section className="trends" aria-label={t("trends.open")} tabIndex={0}>
+    <section ref={ref} className="trends" aria-label={t("trends.open")} tabIndex={0}>
       <header>
         <h2>{t("trends.changed")}</h2>
         {value && <Age at={msOf(value.at as never) ?? 0} />}
@@ -34,13 +41,4 @@ export function TrendsPanel({ office, station }: { readonly office: string; read
       )}
     </section>
   );
-}
-
-/** How old the count is: quiet while it is fresh, loud when nobody has counted for a minute. */
-function Age({ at }: { readonly at: number }) {
-  const t = useT(messages);
-  const { timeSeconds } = useFormats();
-  const old = (useSecond() - at) / 1000;
-  if (old > OLD_S) return <b className="board-stale">{t("trends.stale", { span: spanText(t, old) })}</b>;
-  return <span className="muted">{t("trends.counted", { time: timeSeconds(at) })}</span>;
 }

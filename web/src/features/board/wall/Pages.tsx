@@ -3,6 +3,7 @@ import { useApp, useEvery, useLink, useReference, useSecond, useVersion } from "
 import { compareAlarms, compareWorst, isOpen, stageOf } from "../../../core/selectors";
 import type { OfficeId } from "../../../core/units";
 import { msOf } from "../../../core/units";
+import type { Tier } from "../../../core/views";
 import { spanText, useFormats, useNamed, useT } from "../../../i18n/hooks";
 import { Ltr, PriorityGlyph, Timer } from "../../../ui";
 import { useKindName } from "../IncidentRow";
@@ -10,17 +11,19 @@ import { subOffices } from "../logic";
 import { messages as boardWords } from "../messages";
 import { LastHour } from "../trends/LastHour";
 import type { Trends } from "../trends/logic";
+import { messages as trendWords } from "../trends/messages";
 import { STALE_MS } from "./logic";
 import { messages } from "./messages";
 import { useFit } from "./useFit";
 
 const ROW_EM = 1.7;
 
-/** The worst incidents, as many as fit. */
-export function Worst() {
+/** The worst incidents, as many as fit. Many see a wall: above a station it says whose an incident is, and no address. */
+export function Worst({ tier }: { readonly tier: Tier }) {
   const { world } = useApp();
   const t = useT(messages);
   const common = useT();
+  const tb = useT(boardWords);
   const { id } = useFormats();
   const named = useNamed();
   const kindName = useKindName();
@@ -47,7 +50,13 @@ export function Worst() {
             <b className="truncate wall-what">
               {id(incident.number)} · {kindName(incident)}
             </b>
-            <span className="truncate wall-where">{station ? named(station.name) : incident.place}</span>
+            <span className="truncate wall-where">
+              {tier === "station"
+                ? incident.place || common("incident.placeUnknown")
+                : station
+                  ? named(station.name)
+                  : tb("board.outside")}
+            </span>
             <span className="truncate wall-stage">{common(`status.${incident.status}`)}</span>
             <Timer from={stage.since} warnAt={stage.warnAt} breachAt={stage.breachAt} />
           </li>
@@ -131,13 +140,18 @@ export function Offices({ office, trends }: { readonly office: OfficeId; readonl
 /** The last hour with its lines. */
 const HOUR_ROW_EM = 1.75;
 
-export function HourPage({ trends }: { readonly trends: Trends | null }) {
+export function HourPage({ trends, failed }: { readonly trends: Trends | null; readonly failed: boolean }) {
+  const t = useT(trendWords);
   const box = useRef<HTMLDivElement>(null);
   // The heading of the table takes a line too.
   const lines = useFit(box, HOUR_ROW_EM) - 1;
   return (
     <div ref={box} className="wall-list wall-hour">
-      {trends && <LastHour trend={trends.office.trend} most={Math.max(1, lines)} />}
+      {trends ? (
+        <LastHour trend={trends.office.trend} most={Math.max(1, lines)} />
+      ) : (
+        <p className="wall-none">{t(failed ? "trends.notCounted" : "trends.counting")}</p>
+      )}
     </div>
   );
 }

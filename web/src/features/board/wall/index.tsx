@@ -9,6 +9,7 @@ import { usePrefs } from "../../../i18n/prefs";
 import { WallClock } from "../../../ui";
 import { GlassStrip } from "../../watch/WatchBar";
 import { messages as boardWords } from "../messages";
+import { OldCount } from "../trends/Age";
 import { Arrival } from "../trends/Arrival";
 import type { Trends } from "../trends/logic";
 import { isMissed } from "../trends/logic";
@@ -43,7 +44,8 @@ export function Wall({ office, tier, metres }: Props) {
   const link = useLink();
   useVersion(world.incident as never);
   useVersion(world.alarm as never);
-  const { value: trends } = useTrends(office.id);
+  const counted = useTrends(office.id);
+  const trends = counted.value;
   useTheme(themeAt(now, server.offsetMs));
   useAwake();
   const breach = inBreach(world.incident.values(), world.alarm.values(), now);
@@ -76,6 +78,7 @@ export function Wall({ office, tier, metres }: Props) {
         <AlarmLine />
         <h2>
           {t(`wall.${page}`)}
+          <OldCount of={counted} />
           {breach ? (
             <small>{t("wall.stands")}</small>
           ) : (
@@ -88,11 +91,11 @@ export function Wall({ office, tier, metres }: Props) {
         </h2>
         {page === "worst" && (
           <div className="wall-beside">
-            <Worst />
+            <Worst tier={tier} />
             <LateMap office={office} tier={tier} />
           </div>
         )}
-        {page === "hour" && <HourPage trends={trends} />}
+        {page === "hour" && <HourPage trends={trends} failed={counted.problem !== null} />}
         {page === "offices" && <Offices office={office.id as OfficeId} trends={trends} />}
       </main>
     </div>
@@ -147,7 +150,13 @@ function Numbers({ trends }: { readonly trends: Trends | null }) {
         said={(seconds) => timer(seconds * 1000)}
         loud={isMissed(hour?.aimed)}
       />
-      <Figure name={tb("board.count.escalations")} value={num(unanswered)} loud={unanswered > 0} />
+      <Figure
+        name={tb("board.count.escalations")}
+        value={num(counts.escalations)}
+        part={tb("board.toAcknowledge", { n: unanswered })}
+        line={series?.alarms}
+        loud={unanswered > 0}
+      />
     </dl>
   );
 }
