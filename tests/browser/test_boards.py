@@ -9,6 +9,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import PROVINCE, Sit
 from tests.browser.test_accessibility import look
+from tests.browser.test_map_without_webgl import until
 from tests.browser.test_whole_loop import offices_of, open_incident, ready_handheld, seats
 
 pytestmark = pytest.mark.browser
@@ -82,6 +83,50 @@ def test_the_last_hour_and_an_incident_are_read_by_keyboard_and_left_for_where_o
         expect(board.locator(".drawer")).to_be_focused()
         board.keyboard.press("Escape")
         expect(board.locator(".drawer")).to_have_count(0)
+
+
+def test_an_office_below_is_looked_at_alone_and_left_again_by_keyboard(site: str, sit: Sit) -> None:
+    seat = next(s for s in seats(site) if s["role"] == "province_desk" and s["province"] == PROVINCE)
+    board = sit(seat["id"], "board", width=1366, height=768)
+    tree = offices_of(site)
+    stations = [o for o in tree if o["tier"] == "station" and o["id"].startswith(PROVINCE)]
+    here = stations[0]
+    away = next((o for o in stations if o["parent"] != here["parent"]), stations[-1])
+    console = sit(f"dispatcher:{PROVINCE}", "console")
+    numbers = [open_incident(site, console, one["seat"]) for one in (here, away)]
+    rows = [
+        board.locator(".board-rows [role=row]").filter(
+            has=board.locator(".c-incident .muted", has_text=re.compile(f"^{number}(?![۰-۹])"))
+        )
+        for number in numbers
+    ]
+    for row in rows:
+        expect(row).to_have_count(1, timeout=20_000)
+    county = next(o for o in tree if o["id"] == here["parent"])
+    below = board.locator(".board-below")
+    below.get_by_role("button", name=county["name_fa"], exact=True).click()
+    expect(board.locator(".drill")).to_contain_text(county["name_fa"])
+    expect(below.locator("h2")).to_have_text("کلانتری‌ها")
+    expect(rows[0]).to_have_count(1)
+    expect(rows[1]).to_have_count(int(away["parent"] == here["parent"]))
+    station = below.locator("[role=row]", has_text=here["name_fa"])
+    below.locator("[role=grid]").focus()
+    for _ in stations:
+        if station.get_attribute("data-active"):
+            break
+        board.keyboard.press("ArrowDown")
+    board.keyboard.press("Enter")
+    expect(board.locator(".drill")).to_contain_text(here["name_fa"])
+    expect(below.locator("h2")).to_have_text("واحدها")
+    expect(rows[0]).to_have_count(1)
+    expect(rows[1]).to_have_count(0)
+    until(board, lambda: not covers(view_of(board), county["bounds"]))
+    assert covers(view_of(board), here["bounds"])
+    for _ in range(2):
+        board.keyboard.press("Escape")
+    expect(board.locator(".drill")).to_have_count(0)
+    for row in rows:
+        expect(row).to_have_count(1)
 
 
 def reached(route: Route) -> None:

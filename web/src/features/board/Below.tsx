@@ -7,6 +7,7 @@ import type { Tier, Unit } from "../../core/views";
 import { useFormats, useNamed, useT } from "../../i18n/hooks";
 import type { World } from "../../live/world";
 import { Empty, Grid, Ltr, Timer, UnitGlyph } from "../../ui";
+import type { Drill } from "./drill";
 import type { Ground } from "./ground/logic";
 import { useGrounds, useGroundText } from "./ground/useGround";
 import { type SubOffice, subOffices } from "./logic";
@@ -20,13 +21,28 @@ const CHILD: Readonly<Record<Tier, "province" | "county" | "station" | null>> = 
   station: null,
 };
 
-/** The offices below this one with their counts; a station has units instead. */
-export function Below({ office, tier }: { readonly office: OfficeId; readonly tier: Tier }) {
-  const child = CHILD[tier];
-  return child ? <Offices office={office} title={child} /> : <Units />;
+interface Props {
+  readonly office: OfficeId;
+  readonly tier: Tier;
+  readonly drill: Drill;
 }
 
-function Offices({ office, title }: { readonly office: OfficeId; readonly title: "province" | "county" | "station" }) {
+/** The offices below this one, or below the one that alone is looked at, with their counts; a station has units instead. */
+export function Below({ office, tier, drill }: Props) {
+  const at = drill.only ?? { id: office, tier };
+  const child = CHILD[at.tier];
+  return child ? <Offices office={at.id} title={child} drill={drill} /> : <Units office={at.id} />;
+}
+
+function Offices({
+  office,
+  title,
+  drill,
+}: {
+  readonly office: OfficeId;
+  readonly title: "province" | "county" | "station";
+  readonly drill: Drill;
+}) {
   const { world } = useApp();
   const { offices } = useReference();
   const t = useT(messages);
@@ -38,10 +54,18 @@ function Offices({ office, title }: { readonly office: OfficeId; readonly title:
   ].join(" ");
   // biome-ignore lint/correctness/useExhaustiveDependencies: the versions stand for the stores' contents.
   const rows = useMemo(
-    () => subOffices(offices, office, world.incident.values(), world.unit.values(), world.alarm.values()),
-    [offices, office, world, versions],
+    () =>
+      subOffices(
+        offices,
+        office,
+        [...world.incident.values()].filter(drill.holds),
+        world.unit.values(),
+        world.alarm.values(),
+      ),
+    [offices, office, world, versions, drill],
   );
-  const cover = useCover(title === "county");
+  // Counted for the board's own counties.
+  const cover = useCover(title === "county" && drill.only === null);
   const byId = useMemo(() => new Map(rows.map((row) => [row.id ?? "", row])), [rows]);
   // The same offices in another order are the same question.
   const asked = rows
@@ -70,6 +94,7 @@ function Offices({ office, title }: { readonly office: OfficeId; readonly title:
         ids={rows.map((row) => row.id ?? "")}
         rowHeight={32}
         freeze
+        onOpen={(id) => id !== "" && drill.into(id as OfficeId)}
         empty={<Empty>{t("board.noSub")}</Empty>}
         renderRow={(id) => {
           const row = byId.get(id);
@@ -78,6 +103,7 @@ function Offices({ office, title }: { readonly office: OfficeId; readonly title:
               row={row}
               ground={row.id === null ? undefined : grounds.get(row.id)}
               cover={cover ? (cover.people.get(row.id ?? "") ?? null) : undefined}
+              onInto={drill.into}
             />
           ) : null;
         }}
@@ -91,8 +117,10 @@ function OfficeRow({
   row,
   ground,
   cover,
+  onInto,
 }: {
   readonly row: SubOffice;
+  readonly onInto: (id: OfficeId) => void;
   readonly ground?: Ground | undefined;
   readonly cover?: number | null | undefined;
 }) {
@@ -113,7 +141,14 @@ function OfficeRow({
   return (
     <div className="below-row" role="presentation" data-ground={ground?.is} data-old={old || undefined}>
       <span role="gridcell" className="below-name truncate">
-        {office ? named(office.name) : t("board.outside")}
+        {office ? (
+          // By keyboard the row itself is opened.
+          <button type="button" className="link-button" tabIndex={-1} onClick={() => onInto(office.id)}>
+            {named(office.name)}
+          </button>
+        ) : (
+          t("board.outside")
+        )}
         {note !== null && <small className={old ? "muted" : "board-late"}> {note}</small>}
       </span>
       {cell(row.open, false)}
@@ -138,18 +173,19 @@ function lookOf(world: World, unit: Unit) {
   return unitLook(unit, assignment ?? null);
 }
 
-function Units() {
+function Units({ office }: { readonly office: OfficeId }) {
   const { world } = useApp();
+  const { offices } = useReference();
   const t = useT(messages);
   const version = useVersion(world.incident as never);
   const ids = useDerived(
     world.unit,
     (all) =>
       [...all]
-        .filter((unit) => unit.on_duty || unit.emergency !== null)
+        .filter((unit) => (unit.on_duty || unit.emergency !== null) && offices.isWithin(unit.office, office))
         .sort(compareUnits((unit) => lookOf(world, unit)))
         .map((unit) => unit.id as string),
-    [version],
+    [version, offices, office],
     sameList,
   );
   return (

@@ -41,6 +41,8 @@ import { CrewsDialog } from "./crews";
 import { messages as crewWords } from "./crews/messages";
 import { DayReport } from "./DayReport";
 import { Drawer } from "./Drawer";
+import { DrillBar, useDrill } from "./drill";
+import { messages as drillWords } from "./drill/messages";
 import { GroundWords } from "./ground/GroundWords";
 import { joinShapes } from "./ground/logic";
 import { useGroundShapes } from "./ground/useGround";
@@ -92,16 +94,18 @@ export function Board() {
   const map = useRef<MapHandle>(null);
   const trends = useRef<HTMLElement>(null);
   const { lang, toggleLang, toggleTheme } = usePrefs();
+  const drill = useDrill(office, map);
+  const td = useT(drillWords);
 
   const nowCoarse = useEvery(5);
   const ids = useDerived(
     app.world.incident,
     (all) =>
       [...all]
-        .filter(isOpen)
+        .filter((each) => isOpen(each) && drill.holds(each))
         .sort(compareWorst(nowCoarse))
         .map((each) => each.id as string),
-    [nowCoarse],
+    [nowCoarse, drill],
     sameList,
   );
   const alarmIds = useDerived(
@@ -171,6 +175,7 @@ export function Board() {
   const helpKeys = [
     { keys: "↑ ↓", what: t("board.key.move") },
     { keys: "Enter", what: t("board.key.open") },
+    ...(tier === "station" ? [] : [{ keys: "Enter", what: td("drill.key") }]),
     { keys: "Esc", what: t("board.key.back") },
     { keys: "C", what: t("board.key.acknowledge"), off: whyText },
     { keys: "M", what: t("board.key.map") },
@@ -200,7 +205,12 @@ export function Board() {
     { code: "KeyW", run: () => office !== undefined && toggleWall() },
     {
       code: "Escape",
-      run: () => (metres !== null ? toggleWall() : hour ? setHour(false) : setOpened(null)),
+      run: () => {
+        if (metres !== null) toggleWall();
+        else if (hour) setHour(false);
+        else if (opened !== null) setOpened(null);
+        else if (drill.only) drill.back();
+      },
       inFields: true,
     },
     { code: "KeyC", run: () => first !== null && why === null && acknowledge(first) },
@@ -248,6 +258,7 @@ export function Board() {
       <main className="board-main">
         {hour && office && <TrendsPanel ref={trends} office={office.id} station={tier === "station"} />}
         <section className="board-rows" hidden={hour} aria-label={t("board.incidents")}>
+          <DrillBar drill={drill} />
           <div className="board-row-head" aria-hidden="true">
             <span className="c-incident">{t("board.col.incident")}</span>
             <span className="c-place">{t("board.col.place")}</span>
@@ -290,7 +301,7 @@ export function Board() {
           <Alarms ids={alarmIds} first={first} tier={tier} onAcknowledge={acknowledge} onOpen={open} />
           <Warnings />
           <WarningDrafts looked={drafted} onLook={lookAtDraft} />
-          {session.office && <Below office={session.office as OfficeId} tier={tier} />}
+          {session.office && <Below office={session.office as OfficeId} tier={tier} drill={drill} />}
         </aside>
       </main>
       <footer className="board-foot">

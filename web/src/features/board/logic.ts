@@ -21,6 +21,15 @@ export interface SubOffice {
   readonly alarms: number;
 }
 
+/** The office directly below `office` that an incident is counted for; null: none of them holds it. */
+export function placeOf(tree: OfficeTree, incident: Incident, office: OfficeId): OfficeId | null {
+  for (const candidate of [incident.station, ...incident.offices.map((each) => each.office)]) {
+    const child = candidate === null ? null : tree.childHolding(candidate, office);
+    if (child) return child;
+  }
+  return null;
+}
+
 /** Counts for each office directly below, worst first; offices with nothing keep their place in the tree's order at the end. */
 export function subOffices(
   tree: OfficeTree,
@@ -39,26 +48,18 @@ export function subOffices(
     return found;
   };
   for (const child of tree.childrenOf(office)) row(child.id);
-  const below = (id: OfficeId | null): OfficeId | null => (id === null ? null : tree.childHolding(id, office));
-  const placeOf = (incident: Incident): OfficeId | null => {
-    for (const candidate of [incident.station, ...incident.offices.map((each) => each.office)]) {
-      const child = below(candidate);
-      if (child) return child;
-    }
-    return null;
-  };
   const byId = new Map<string, Incident>();
   for (const incident of incidents) {
     byId.set(incident.id, incident);
     if (!isOpen(incident)) continue;
-    const at = row(placeOf(incident));
+    const at = row(placeOf(tree, incident, office));
     at.open++;
     if (incident.priority === 1) at.p1++;
     if (isWaiting(incident)) at.waiting++;
     if (incident.status === "ResourcesOnscene") at.onScene++;
   }
   for (const unit of units) {
-    const child = below(unit.office);
+    const child = tree.childHolding(unit.office, office);
     if (!child) continue;
     const at = row(child);
     if (unit.on_duty) at.onDuty++;
@@ -67,7 +68,7 @@ export function subOffices(
   for (const alarm of alarms) {
     if (!isStanding(alarm)) continue;
     const incident = alarm.incident ? byId.get(alarm.incident) : undefined;
-    const child = (incident && placeOf(incident)) ?? below(alarm.office);
+    const child = (incident && placeOf(tree, incident, office)) ?? tree.childHolding(alarm.office, office);
     if (child) row(child).alarms++;
   }
   const list = [...rows.values()];
