@@ -1,5 +1,6 @@
 """A server that calls itself: the test call stands in the log, no desk is shown it, and monitors read that it came through."""
 
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,8 @@ from nazdik.platform.eventlog import SqliteLog
 from tests.server import PROVINCE, free_port, served
 
 TAKER = f"call_taker:{PROVINCE}"
+# Every bounded thing has a name on the page that shows it.
+WORDS = Path(__file__).parents[2] / "web/src/features/watch/messages.ts"
 
 
 def test_a_test_call_goes_through_every_way_in_and_no_desk_is_shown_it(
@@ -42,6 +45,8 @@ def test_a_test_call_goes_through_every_way_in_and_no_desk_is_shown_it(
         metrics = httpx.get(f"{server.address}/metrics", headers=right).text
         assert 'nazdik_door_misses{door="sip-udp"} 0.0' in metrics
         assert f'nazdik_log_position{{province="{PROVINCE}"}}' in metrics
+        bounded = set(re.findall(r'nazdik_used_share\{what="(\w+)', metrics))
+        assert bounded == set(re.findall(r'"watch\.what\.(\w+)"', WORDS.read_text(encoding="utf-8")))
         server.stop()
     log = SqliteLog(server.log_file)
     try:

@@ -503,7 +503,7 @@ def _build(
         PlaceBook(PastIncidents(data / "past-places.sqlite"), rooms, clock),
         MapPictures(data / "map-pictures"),
         seals,
-        Watch(settings, rooms, regions, hub, trail, telephones, clock, checks),
+        Watch(settings, rooms, regions, hub, trail, telephones, clock, checks, brought, journal, audit),
         Looks(LookIndex(data / LOOKS, audit.log), audit, book, clock),
         shipper,
         telephones,

@@ -46,6 +46,11 @@ class Audit:
         self._clock = clock
         self._group: Group[NewEntry, int] = Group(self._write, "audit")
 
+    @property
+    def waiting(self) -> int:
+        """How many accesses wait for the disk, and the data with them."""
+        return self._group.waiting
+
     async def record(
         self, *, actor: str, what: str, subject: str, purpose: str, details: Mapping[str, Any] | None = None
     ) -> int:

@@ -34,6 +34,11 @@ class Group(Generic[T, R]):
         self._closed = False
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
 
+    @property
+    def waiting(self) -> int:
+        """How many items wait for those that are being written, `WAITING_MAX` at most."""
+        return len(self._waiting)
+
     async def add(self, item: T) -> R:
         """
         Return the result of writing `item`, once it is durable. It is written though its sender goes away.

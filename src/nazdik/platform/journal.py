@@ -72,6 +72,11 @@ class Journal:
         return self._end
 
     @property
+    def waiting(self) -> int:
+        """How many records wait for the disk."""
+        return self._group.waiting
+
+    @property
     def folder(self) -> Path:
         """Where it lies, for `read_journal`."""
         return self._folder

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from nazdik.bootstrap.watch import rounds
+from nazdik.bootstrap.watch import capacity, rounds
 from nazdik.bootstrap.watch.capacity import Bound, Capacity, of_machine
 from nazdik.bootstrap.watch.probes import Missed, Probe, sip_probe
 from nazdik.bootstrap.watch.rounds import Rounds
@@ -76,16 +76,16 @@ async def test_a_port_that_says_busy_is_a_miss() -> None:
 
 def test_each_level_is_said_once_when_it_is_reached(caplog: pytest.LogCaptureFixture) -> None:
     used = [0.0]
-    capacity = Capacity(lambda: iter([Bound("queue", used[0], 100)]))
+    bounds = Capacity(lambda: iter([Bound("queue", used[0], 100)]))
     said = []
     for used[0] in (10, 49, 50, 60, 79, 80, 90, 95, 96, 40, 96):
-        with caplog.at_level(logging.INFO):
-            caplog.clear()
-            capacity.look()
-            said.append([record.levelname for record in caplog.records])
+        # At no other level than a server's own: what is less than a warning is not in its log.
+        caplog.clear()
+        bounds.look()
+        said.append([record.levelname for record in caplog.records])
     nothing: list[str] = []
     assert said == [
-        nothing, nothing, ["INFO"], nothing, nothing, ["WARNING"], nothing, ["CRITICAL"], nothing, nothing, ["CRITICAL"],
+        nothing, nothing, ["WARNING"], nothing, nothing, ["ERROR"], nothing, ["CRITICAL"], nothing, nothing, ["CRITICAL"],
     ]  # fmt: skip
 
 
@@ -93,3 +93,12 @@ def test_the_machine_tells_its_disks_memory_and_files(tmp_path: Path) -> None:
     found = {bound.name: bound for bound in of_machine(tmp_path, tmp_path / "none")()}
     assert set(found) == {f"disk:{tmp_path.name}", "memory", "open_files"}
     assert all(0 < bound.used <= bound.limit for bound in found.values())
+
+
+def test_a_folder_on_a_disk_of_its_own_is_watched_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data, journal, copy = (tmp_path / name for name in ("data", "journal", "copy"))
+    for folder in (data, journal, copy):
+        folder.mkdir()
+    monkeypatch.setattr(capacity, "_disk_of", lambda folder: folder == journal)
+    disks = {bound.name for bound in of_machine(data, journal, copy)() if bound.name.startswith("disk:")}
+    assert disks == {"disk:data", "disk:journal"}

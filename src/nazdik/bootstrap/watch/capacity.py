@@ -49,25 +49,31 @@ class Capacity:
         for bound in found:
             before, now = self._said.get(bound.name, 0), bound.level
             if now > before:
-                say = (_log.info, _log.warning, _log.critical)[now - 1]
+                # Nothing less than a warning reaches the terminal.
+                say = (_log.warning, _log.error, _log.critical)[now - 1]
                 say("%s is %d %% full", bound.name, round(bound.share * 100))
             self._said[bound.name] = now
         return found
 
 
 def of_machine(*folders: Path) -> Bounds:
-    """Return the machine's own bounds: disks, memory, open files."""
+    """Return the machine's own bounds: each disk that a folder is on, memory, open files."""
 
     def bounds() -> Iterator[Bound]:
-        for folder in folders:
-            if folder.exists():
-                usage = shutil.disk_usage(folder)
-                yield Bound(f"disk:{folder.name}", usage.total - usage.free, usage.total)
+        # Two folders of one disk are one bound, under the first one's name.
+        disks = {_disk_of(folder): folder for folder in reversed(folders) if folder.exists()}
+        for folder in disks.values():
+            usage = shutil.disk_usage(folder)
+            yield Bound(f"disk:{folder.name}", usage.total - usage.free, usage.total)
         yield Bound("memory", resident_bytes(), _memory_bytes())
         files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
         yield Bound("open_files", len(os.listdir("/proc/self/fd")), files)  # noqa: PTH208 - one call, no objects
 
     return bounds
+
+
+def _disk_of(folder: Path) -> int:
+    return folder.stat().st_dev
 
 
 def resident_bytes() -> int:

@@ -10,11 +10,16 @@ from nazdik.bootstrap.watch.rounds import Rounds
 from nazdik.bootstrap.watch.self_check import SelfCheck
 from nazdik.fleet.trail import ROWS_WAITING_MAX, Trail
 from nazdik.geo.region import Region
+from nazdik.intake.callers.line import QUEUE_MAX
+from nazdik.intake.callers.service import Callers
 from nazdik.intake.sip.endpoint import QUEUED_MAX
 from nazdik.kernel import ProvinceId
+from nazdik.platform.audit import Audit
 from nazdik.platform.clock import Clock
 from nazdik.platform.eventlog import Writer
+from nazdik.platform.group import WAITING_MAX
 from nazdik.platform.http import Strain
+from nazdik.platform.journal import Journal
 from nazdik.platform.live import Hub
 from nazdik.platform.live.connection import FRAMES_MAX
 from nazdik.platform.settings import Settings
@@ -33,18 +38,25 @@ class Watch:
         telephone: Telephone | None,
         clock: Clock,
         checks: SelfCheck,
+        callers: Callers,
+        journal: Journal,
+        audit: Audit,
     ) -> None:
         self.checks = checks
         self._rooms = rooms
         self._hub = hub
         self._trail = trail
         self._telephone = telephone
+        self._callers = callers
+        self._journal = journal
+        self._audit = audit
         self.strain = Strain()
         every_s = float(settings.watch_s)
         self.rounds = Rounds(
             tuple(_probes(settings, rooms, regions, telephone, clock)) if every_s else (), clock, every_s
         )
-        disks = [settings.data_dir, *([settings.backup_dir] if settings.backup_dir is not None else [])]
+        # What comes in may lie on a disk of its own, so that it is kept when the logs' is full.
+        disks = [settings.data_dir, journal.folder, *([settings.backup_dir] if settings.backup_dir is not None else [])]
         self.capacity = Capacity(of_machine(*disks), self._queues)
 
     def _queues(self) -> Iterator[Bound]:
@@ -52,6 +64,9 @@ class Watch:
             if isinstance(room.writer, Writer):
                 yield Bound(f"commands:{name}", room.writer.waiting, room.writer.waiting_max)
             yield Bound(f"turns:{name}", room.turns.waiting, room.turns.waiting_max)
+            yield Bound(f"messages:{name}", self._callers.unread(name), QUEUE_MAX)
+        yield Bound("journal", self._journal.waiting, WAITING_MAX)
+        yield Bound("audit", self._audit.waiting, WAITING_MAX)
         yield Bound("slowest_listener", self._hub.most_waiting(), FRAMES_MAX)
         yield Bound("trail", self._trail.waiting, ROWS_WAITING_MAX)
         if self._telephone is not None:

@@ -75,9 +75,14 @@ class Line:
         self._came_at: Instant | None = None
 
     @property
+    def unread(self) -> int:
+        """How many messages wait to be read."""
+        return self._queue.qsize()
+
+    @property
     def full(self) -> bool:
         """Whether so much waits that no more may be acknowledged."""
-        return self._queue.qsize() >= QUEUE_MAX
+        return self.unread >= QUEUE_MAX
 
     def put(self, came: Came, at: Instant, offset: int) -> None:
         """Take on a message that lies in the journal."""

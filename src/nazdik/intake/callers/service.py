@@ -147,6 +147,10 @@ class Callers:
         """The provinces whose callers these are."""
         return self._desks.keys()
 
+    def unread(self, province: ProvinceId) -> int:
+        """Return how many messages of a province wait to be read, `QUEUE_MAX` at most."""
+        return self._desks[province].line.unread
+
     # Gateways
 
     def gateway(self, token: str) -> Gateway:
