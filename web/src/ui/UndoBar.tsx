@@ -21,10 +21,12 @@ export function UndoBar({ children, until, onUndo, onOver, keyHint, size = "cons
   const t = useT();
   const { num } = useFormats();
   const now = useSecond();
-  const left = Math.max(0, Math.ceil((until - now) / 1000));
+  // `now` is the second that has begun: what is said is never more than there is.
+  const left = Math.max(1, Math.floor((until - now) / 1000));
+  const over = now >= until;
   useEffect(() => {
-    if (left === 0) onOver();
-  }, [left, onOver]);
+    if (over) onOver();
+  }, [over, onOver]);
   return (
     <div className="undo-bar" role="status">
       <span>{children}</span>

@@ -39,6 +39,7 @@ export function useCommandWorld(): () => CommandWorld {
         assignment: (unit) => assignmentOf(world, unit),
         kindName: words.kind,
         dispositions: DISPOSITIONS,
+        dispositionName: words.disposition,
         office: (text) => {
           const known = (["station", "county", "province"] as const).flatMap((tier) => offices.ofTier(tier));
           const found =

@@ -48,6 +48,7 @@ const world: CommandWorld = {
   assignment: (each) => (each.assignment === offered.id ? offered : undefined),
   kindName: (code) => code ?? "",
   dispositions: ["report_taken", "no_report", "arrest"],
+  dispositionName: (code) => `how:${code}`,
 };
 
 describe("the verb", () => {
@@ -115,7 +116,24 @@ describe("the other commands", () => {
     const onScene = { ...offered, state: "on_scene" } as Assignment;
     const there = { ...world, assignment: () => onScene };
     expect(parse("C A08 3", there).command).toMatchObject({ act: "step", step: "clear", disposition: "arrest" });
+    for (const typed of ["C A08 R3", "C A08 r۳", "ز A08 ق3"])
+      expect(parse(typed, there).command).toMatchObject({ step: "clear", disposition: "arrest" });
+    expect(parse("C A08 R3", there).preview).toMatchObject({
+      key: "cmd.preview.clearAs",
+      values: { how: "how:arrest", n: 1241 },
+    });
+    expect(parse("C A08", there).preview?.key).toBe("cmd.preview.clear");
     expect(parse("R A08", there).command).toMatchObject({ act: "step", step: "safety-check" });
+  });
+  test("withdrawing may name the incident, and then it has to be the right one", () => {
+    expect(parse("X A08 1241", world).command).toEqual(parse("X A08", world).command);
+    expect(parse("X A08 1234", world)).toMatchObject({
+      problem: { key: "why.unitElsewhere", values: { unit: "A08", n: 1241 } },
+      wrong: [6, 10],
+      command: null,
+    });
+    expect(parse("X A08 99", world).problem?.key).toBe("cmd.notFound");
+    expect(parse("E A08 1241", world).problem?.key).toBe("cmd.notFound");
   });
   test("priority, with and without a number", () => {
     expect(parse("P 1", world).command).toMatchObject({ act: "priority", priority: 1 });

@@ -104,6 +104,8 @@ export interface CommandWorld {
   /** The kind's name in the reader's language, for the preview. */
   readonly kindName: (code: string | null) => string;
   readonly dispositions: readonly string[];
+  /** What a disposition is called in the reader's language, for the preview. */
+  readonly dispositionName: (code: string) => string;
   /** An office by its code or by words of its name; absent where nothing is handed over. */
   readonly office?: (words: string) => { readonly id: OfficeId; readonly name: string } | undefined;
   /** How near a unit is to the selected incident, when that is known: smaller first. */
@@ -371,39 +373,48 @@ const STEP_PREVIEW: Readonly<Partial<Record<Step, ConsoleKey>>> = {
 function step(line: Line, world: CommandWorld, what: Step): Parsed {
   const verb = line.verb;
   const assignments: Assignment[] = [];
+  const units: Unit[] = [];
   let disposition: string | null = null;
-  let number = 0;
   for (const [n, word] of line.words.entries()) {
     const unit = unitBySign(world, word);
     if (!unit) {
-      // `C A12 report_taken`, or the disposition's place in the list: `C A12 3`.
+      // `C A12 report_taken`, or the disposition's place in the list: `C A12 3`, `C A12 R3`.
       const code = what === "clear" && n > 0 ? dispositionOf(world, word) : null;
       if (code) {
         disposition = code;
         continue;
       }
-      return notFound(line, n);
+      // `X A12 1234`: whoever names the incident too is told when the unit is on another.
+      const named = what === "withdraw" && n > 0 ? incidentByWord(world, word) : undefined;
+      if (!named) return notFound(line, n);
+      const other = units.find((each) => each.incident_number !== named.number);
+      if (other) return wrong(line, n, reason("why.unitElsewhere", { unit: other.call_sign, n: other.incident_number ?? 0 }));
+      continue;
     }
     const assignment = world.assignment(unit);
     if (!assignment) return wrong(line, n, reason("why.unitHasNone", { unit: unit.call_sign }));
     const why = whyNotStep(assignment, what);
     if (why) return wrong(line, n, why);
+    units.push(unit);
     assignments.push(assignment);
-    number = unit.incident_number ?? 0;
   }
   if (assignments.length === 0) return nothing(verb, reason("cmd.need.unit"));
-  const values = { units: assignments.map((each) => each.call_sign).join(" "), n: number };
+  const values = {
+    units: assignments.map((each) => each.call_sign).join(" "),
+    n: units.at(-1)?.incident_number ?? 0,
+    how: disposition ? world.dispositionName(disposition) : "",
+  };
   return {
     verb,
-    preview: reason(STEP_PREVIEW[what] as ConsoleKey, values),
+    preview: reason(disposition ? "cmd.preview.clearAs" : (STEP_PREVIEW[what] as ConsoleKey), values),
     problem: null,
     command: { act: "step", step: what, assignments, disposition },
   };
 }
 
 export function dispositionOf(world: Pick<CommandWorld, "dispositions">, word: string): string | null {
-  const digits = latinDigits(word);
-  if (/^\d+$/.test(digits)) return world.dispositions[Number(digits) - 1] ?? null;
+  const place = /^R?(\d+)$/i.exec(byKeyPosition(latinDigits(word)))?.[1];
+  if (place) return world.dispositions[Number(place) - 1] ?? null;
   return world.dispositions.find((each) => each === word.toLowerCase()) ?? null;
 }
 
