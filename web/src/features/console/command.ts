@@ -388,7 +388,8 @@ function step(line: Line, world: CommandWorld, what: Step): Parsed {
       const named = what === "withdraw" && n > 0 ? incidentByWord(world, word) : undefined;
       if (!named) return notFound(line, n);
       const other = units.find((each) => each.incident_number !== named.number);
-      if (other) return wrong(line, n, reason("why.unitElsewhere", { unit: other.call_sign, n: other.incident_number ?? 0 }));
+      if (other)
+        return wrong(line, n, reason("why.unitElsewhere", { unit: other.call_sign, n: other.incident_number ?? 0 }));
       continue;
     }
     const assignment = world.assignment(unit);
