@@ -53,6 +53,7 @@ def test_a_call_goes_to_the_other_province_with_one_key_and_comes_back(country: 
     here.keyboard.press("F2")
     form = here.locator(".call-form")
     form.get_by_label("شرح").fill("دو نفر کنار پل دعوا می‌کنند")
+    form.get_by_label("چه خطری هست؟").fill("یکی چاقو دارد")
     form.get_by_label("شماره").fill("+15555550143")
     here.keyboard.press("F7")
     part = form.locator(".transfer")
@@ -70,7 +71,9 @@ def test_a_call_goes_to_the_other_province_with_one_key_and_comes_back(country: 
     handed = there.locator(".call-form .handed")
     expect(handed).to_contain_text("تهران", timeout=20_000)
     expect(handed).to_contain_text("رو به اهواز")
-    expect(there.locator(".call-form").get_by_label("شرح")).to_have_value("دو نفر کنار پل دعوا می‌کنند")
+    expect(there.locator(".call-form").get_by_label("شرح")).to_have_value(
+        "خطر: یکی چاقو دارد\nدو نفر کنار پل دعوا می‌کنند"
+    )
     look(there, "transfer-3-received")
     there.get_by_role("button", name="English").click()
     there.get_by_role("button", name="Theme").click()

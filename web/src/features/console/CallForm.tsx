@@ -46,11 +46,10 @@ import { PendingLines } from "./parts";
 import { PlateInNarrative } from "./plates/PlateInNarrative";
 import { SERVICE_KEYS, useServices } from "./services/known";
 import type { CallForm } from "./store";
-import { callerOf, draftOf, isCallerNew, isEmptyForm, useDesk } from "./store";
+import { callerOf, draftOf, isCallerNew, isEmptyForm, useDesk, WORDS_MOST } from "./store";
 import { Handed, TransferPart } from "./transfer/TransferPart";
 
 const SAVE_MS = 600;
-const WORDS_MOST = 4000;
 
 /** The form of the open call: where, what, danger, details. Sent as soon as place and kind exist. */
 export function CallFormPane() {

@@ -211,7 +211,7 @@ function useRun(): (command: Command) => void {
         );
         return;
       case "available":
-        for (const unit of command.units) void acts.units.available(unit, true);
+        void acts.units.available(command.units, true);
         return;
       case "priority":
         void acts.incidents.priority(command.incident, command.priority, command.words);

@@ -104,13 +104,13 @@ export function UnitCard() {
         <Button
           keyHint={`V ${unit.call_sign}`}
           disabledReason={may("unit") ?? say(whyNotAvailable(unit, true))}
-          onClick={() => void acts.units.available(unit, true)}
+          onClick={() => void acts.units.available([unit], true)}
         >
           {t("act.available")}
         </Button>
         <Button
           disabledReason={may("unit") ?? say(whyNotAvailable(unit, false))}
-          onClick={() => void acts.units.available(unit, false)}
+          onClick={() => void acts.units.available([unit], false)}
         >
           {t("act.notAvailable")}
         </Button>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { callerOf, draftOf, emptyForm, isCallerNew } from "./store";
+import { callerOf, draftOf, emptyForm, isCallerNew, WORDS_MOST, withDanger } from "./store";
 
 const form = { ...emptyForm("f", 0), call: "p.c1" as never, presented: "0611", number: "0611" };
 
@@ -23,4 +23,11 @@ test("the number that the exchange presented is no call-back number; another one
   expect(isCallerNew(learnt)).toBe(true);
   expect(isCallerNew({ ...learnt, savedCaller: JSON.stringify(callerOf(learnt)) })).toBe(false);
   expect(isCallerNew({ ...learnt, call: null })).toBe(false);
+});
+
+test("the danger comes before the other words, and is not what is cut", () => {
+  expect(withDanger({ hazards: "", narrative: " a fight " }, "Danger")).toBe("a fight");
+  expect(withDanger({ hazards: "fire", narrative: "" }, "Danger")).toBe("Danger: fire");
+  const long = withDanger({ hazards: "fire", narrative: "x".repeat(WORDS_MOST) }, "Danger");
+  expect([long.length, long.startsWith("Danger: fire\nx")]).toEqual([WORDS_MOST, true]);
 });

@@ -85,6 +85,16 @@ export function classifiedBy(form: CallForm): Readonly<Record<string, unknown>> 
   };
 }
 
+/** As long as the server takes a narrative. */
+export const WORDS_MOST = 4000;
+
+/** A narrative with the danger in front: it is what must not be cut, and what a draft held of the rest is in the record anyway. */
+export function withDanger({ hazards, narrative }: Pick<CallForm, "hazards" | "narrative">, name: string): string {
+  const danger = hazards.trim();
+  const words = narrative.trim();
+  return (danger ? [`${name}: ${danger}`, words].filter(Boolean).join("\n") : words).slice(0, WORDS_MOST);
+}
+
 /** The body of `POST …/caller`. */
 export function callerOf(form: Pick<CallForm, "name" | "number" | "presented">): {
   readonly name: string | null;

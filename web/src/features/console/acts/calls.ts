@@ -7,7 +7,7 @@ import type { Call, Incident, Outcome } from "../../../core/views";
 import type { ConsoleKey } from "../messages";
 import { isTakeable } from "../ringing/calls";
 import type { CallForm } from "../store";
-import { callerOf, classifiedBy, draftOf, emptyForm, isCallerNew, useDesk } from "../store";
+import { callerOf, classifiedBy, draftOf, emptyForm, isCallerNew, useDesk, withDanger } from "../store";
 import { Asking, path } from "./asking";
 
 export type CallOutcome = "advice" | "hoax" | "wrong_number" | "abandoned" | "not_police";
@@ -164,13 +164,13 @@ export class CallActs extends Asking {
   async link(form: CallForm, incident: Incident): Promise<void> {
     const call = await this.#settled(form.id, "act.link");
     if (!call) return;
-    const words = form.narrative.trim();
     const done = await this.ask("act.link", path("calls", call, "link"), { incident: incident.id }, "link", [
       call,
       incident.id,
     ]);
     if (!done) return;
     // What this caller added must reach the crews; a link alone carries no words.
+    const words = this.#allWords(form);
     if (words)
       await this.ask("act.note", path("incidents", incident.id, "notes"), { text: words }, "note", [incident.id]);
     void this.#lastCaller(form.id, call);
@@ -190,7 +190,7 @@ export class CallActs extends Asking {
     }
     const call = await this.#settled(form.id, "act.closeCall");
     if (!call) return;
-    const words = form.narrative.trim();
+    const words = this.#allWords(form);
     await this.#lastCaller(form.id, call);
     const done = await this.ask(
       "act.closeCall",
@@ -209,14 +209,25 @@ export class CallActs extends Asking {
     // A call-back is handed over from its list, without a form of its own.
     const call = form.call ?? (await this.#settled(form.id, "act.transfer"));
     if (!call) return false;
-    // What was typed a moment ago goes with it.
+    // What was typed a moment ago goes with it, and the danger too.
+    const { changeForm } = useDesk.getState();
+    changeForm(form.id, { narrative: this.#allWords(form), hazards: "" });
     await this.saveDraft(form.id).catch(() => undefined);
     const url = path("calls", call, "transfer");
     const done = await this.ask("act.transfer", url, { target, note }, "transfer", [call, form.id]);
-    if (!done) return false;
+    if (!done) {
+      // The call stays here: each word is again where it was typed.
+      changeForm(form.id, { narrative: form.narrative, hazards: form.hazards });
+      return false;
+    }
     useDesk.getState().dropForm(form.id);
     this.say("said.transferred", { where });
     return true;
+  }
+
+  /** Told where there is only room for a narrative: the danger comes first, and under its own name. */
+  #allWords(form: CallForm): string {
+    return withDanger(form, this.word("form.danger"));
   }
 
   #finish(form: string, incident: IncidentId | null): void {

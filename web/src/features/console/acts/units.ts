@@ -91,8 +91,9 @@ export class UnitActs extends Asking {
     if (done) this.say("said.safetyTimer", { unit: assignment.call_sign, n: minutes });
   }
 
-  async available(unit: Unit, available: boolean, secondary?: string): Promise<void> {
-    const change = (to: boolean) =>
+  /** Free, or away, as the crews said by radio. One undo gives each back what it was, and why it was away. */
+  async available(units: readonly Unit[], available: boolean): Promise<void> {
+    const change = (unit: Unit, to: boolean, secondary?: string) =>
       this.ask(
         to ? "act.available" : "act.notAvailable",
         path("units", unit.id, "status"),
@@ -100,10 +101,19 @@ export class UnitActs extends Asking {
         "status",
         [unit.id],
       );
-    if (!(await change(available))) return;
+    // As it was: by the time it is taken back the world holds what was done.
+    const before = units.map((unit) => ({ unit, secondary: unit.secondary }));
+    const went = await Promise.all(units.map((unit) => change(unit, available)));
+    const done = before.filter((_, n) => went[n]);
+    if (done.length === 0) return;
     const key = available ? "said.available" : "said.notAvailable";
-    this.say(key, { units: unit.call_sign });
-    this.offerUndo(key, { units: unit.call_sign }, () => change(!available));
+    const values = { units: done.map(({ unit }) => unit.call_sign).join(" ") };
+    this.say(key, values);
+    this.offerUndo(key, values, async () =>
+      (await Promise.all(done.map(({ unit, secondary }) => change(unit, !available, secondary)))).every(
+        (each) => each !== null,
+      ),
+    );
   }
 
   async duty(unit: Unit, on: boolean): Promise<void> {

@@ -1,0 +1,70 @@
+import { beforeEach, expect, test } from "vitest";
+import { CallActs } from "./acts/calls";
+import { UnitActs } from "./acts/units";
+import { emptyForm, useDesk } from "./store";
+
+interface Asked {
+  readonly url: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** A server that answers everything with yes, except what it refuses, and the acts of a desk beside it. */
+function desk(refuses: (url: string) => boolean = () => false) {
+  const asked: Asked[] = [];
+  const command = async (url: string, body: Asked["body"]) => {
+    asked.push({ url, body });
+    if (refuses(url)) throw new Error("no");
+    return { call_id: "p.c1", incident_id: "p.i1", events: [], assignment_ids: [] };
+  };
+  const app = { api: { command }, clock: { now: () => 1_000 }, world: { unit: new Map(), call: new Map() } };
+  return { asked, calls: new CallActs(app as never), units: new UnitActs(app as never) };
+}
+
+const form = {
+  ...emptyForm("f1", 0),
+  call: "p.c1" as never,
+  hazards: " a knife ",
+  narrative: "two men fight",
+};
+const DANGER_FIRST = "خطر: a knife\ntwo men fight";
+
+beforeEach(() => {
+  useDesk.setState({ forms: {}, form: null, end: "detail", undo: null, said: null });
+  useDesk.getState().openForm(form);
+});
+
+test("the danger that a caller tells of reaches the crews of the incident that the call is joined to", async () => {
+  const { asked, calls } = desk();
+  await calls.link(form, { id: "p.i7", number: 7 } as never);
+  expect(asked).toEqual([
+    { url: "/v1/calls/p.c1/link", body: { incident: "p.i7" } },
+    { url: "/v1/incidents/p.i7/notes", body: { text: DANGER_FIRST } },
+  ]);
+});
+
+test("a call that becomes no incident keeps the danger among its words", async () => {
+  const { asked, calls } = desk();
+  await calls.closeCall(form, "advice");
+  expect(asked).toEqual([{ url: "/v1/calls/p.c1/close", body: { outcome: "advice", narrative: DANGER_FIRST } }]);
+});
+
+test("others who take the call over are told of the danger; when they do not, it stands where it was typed", async () => {
+  const { asked, calls } = desk((url) => url.endsWith("/transfer"));
+  expect(await calls.transfer(form, "khuzestan", "there", "")).toBe(false);
+  expect(asked.map((each) => each.url)).toEqual(["/v1/calls/p.c1/draft", "/v1/calls/p.c1/transfer"]);
+  expect(asked[0]?.body).toEqual({ narrative: DANGER_FIRST });
+  expect(useDesk.getState().forms.f1).toMatchObject({ hazards: form.hazards, narrative: form.narrative });
+});
+
+test("one undo takes back what was said of several units, and each is away for the reason that it was", async () => {
+  const { asked, units } = desk();
+  const away = (sign: string, secondary: string) => ({ id: `p.u.${sign}`, call_sign: sign, secondary }) as never;
+  await units.available([away("A01", "Meal"), away("A02", "Station")], true);
+  expect(useDesk.getState().undo?.text.values).toEqual({ units: "A01 A02" });
+  asked.length = 0;
+  await units.undo();
+  expect(asked).toEqual([
+    { url: "/v1/units/p.u.A01/status", body: { available: false, secondary: "Meal" } },
+    { url: "/v1/units/p.u.A02/status", body: { available: false, secondary: "Station" } },
+  ]);
+});
