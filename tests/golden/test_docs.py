@@ -1,6 +1,7 @@
 """What the documents name is there: files, functions in them, links, and events."""
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ PAGES = sorted(
                 "life-of-a-call.md",
                 "glossary.md",
                 "simulation.md",
+                "proofs.md",
                 "nearest-by-road.md",
                 "nearest-by-road.fa.md",
             )
@@ -29,6 +31,7 @@ PAGES = sorted(
         *DOCS.glob("decisions/*.md"),
         *DOCS.glob("operations/*.md"),
         *DOCS.glob("interfaces/*.md"),
+        *DOCS.glob("security/*.md"),
     ]
 )
 TREES = ("src/", "web/", "docs/", "tests/", "benchmarks/", "regions/", "changelog.d/")
@@ -98,3 +101,17 @@ def test_every_event_that_a_document_names_is_one(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_no_document_names_a_folder_of_one_machine(page: Path) -> None:
     assert NAMES_OF_MACHINES.findall(page.read_text(encoding="utf-8")) == []
+
+
+def test_what_provinces_side_by_side_do_is_what_was_measured() -> None:
+    measured = json.loads((ROOT / "benchmarks/results/postgres_writers.json").read_text(encoding="utf-8"))
+    stores = {"postgresql": "PostgreSQL", "files": "files"}
+    rows = [
+        f"| {stores[row['store']]} | {row['provinces']} | 64 | {row['facts_per_s']:,} |"
+        f" {row['answer_p50_ms']:.0f} / {row['answer_p99_ms']:.0f} ms |"
+        for row in measured["figures"]["writers"]
+        if row["senders_each"] == 64
+    ]
+    page = (DOCS / "proofs.md").read_text(encoding="utf-8")
+    assert [row["provinces"] for row in measured["figures"]["writers"]] == [1, 2, 4] * 4
+    assert [row for row in rows if row not in page] == []
