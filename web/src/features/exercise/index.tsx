@@ -52,7 +52,7 @@ function Dock({ part, onClose }: { readonly part: Part; readonly onClose: () => 
         <b>
           {step === null
             ? t("exercise.over")
-            : t("exercise.step", { n: steps.indexOf(step) + 1, all: steps.length })}
+            : t("exercise.step", { n: steps.findIndex((each) => each === step) + 1, all: steps.length })}
         </b>
         <Button look="quiet" onClick={() => setFolded(true)}>
           {t("exercise.fold")}

@@ -23,7 +23,7 @@ export default function Setup({
   const [second, setSecond] = useState<Second | null>(null);
   // A server that was started with a region has nothing to choose.
   const steps: readonly Listed[] = open ? ["administrators", "after"] : ["administrators", "region", "after"];
-  const now = second ? 0 : steps.indexOf(step);
+  const now = second ? 0 : steps.findIndex((each) => each === step);
   return (
     <section className="first" aria-labelledby="first-title">
       <h2 id="first-title">{t("first.title")}</h2>
