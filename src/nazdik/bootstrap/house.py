@@ -185,6 +185,7 @@ class Running:
             loop.create_task(self.call_book.run()),
             loop.create_task(self._forget()),
             loop.create_task(self.watch.rounds.run()),
+            loop.create_task(self.watch.capacity.run()),
             loop.create_task(self.watch.strain.run()),
             loop.create_task(Rights(self.entrance).run()),
             loop.create_task(SilentDesks(self.entrance).run()),
@@ -471,9 +472,8 @@ def _build(
         return urgency(building.guessers, rooms.get(province), words)
 
     brought = callers(data, rooms, regions, journal, clock, audit, worth)
-    reports = Reports(
-        building, brought, ReportStore(data / REPORTS), worth, lambda point: province_at(regions, point)
-    )  # fmt: skip
+    kept_reports = ReportStore(data / REPORTS)
+    reports = Reports(building, brought, kept_reports, worth, lambda point: province_at(regions, point))
     raw_calls = RawCalls(journal.folder, rooms, aside, clock)
     names = Names(settings.domain)
     past = PastCalls(data / "past-calls.sqlite", data / "numbers.key")

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,30 @@ def test_each_level_is_said_once_when_it_is_reached(caplog: pytest.LogCaptureFix
     assert said == [
         nothing, nothing, ["WARNING"], nothing, nothing, ["ERROR"], nothing, ["CRITICAL"], nothing, nothing, ["CRITICAL"],
     ]  # fmt: skip
+
+
+async def test_what_fills_up_is_said_though_nobody_asks_and_a_look_that_fails_ends_nothing(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(capacity, "LOOK_EVERY_S", 0.0)
+    seen = iter([OSError("gone"), 81.0])
+
+    def bounds() -> Iterator[Bound]:
+        used = next(seen)
+        if isinstance(used, OSError):
+            raise used
+        yield Bound("queue", used, 100)
+
+    looking = asyncio.get_running_loop().create_task(Capacity(bounds).run())
+    for _ in range(20):
+        await asyncio.sleep(0)
+        if len(caplog.records) == 2:
+            break
+    looking.cancel()
+    assert [record.getMessage() for record in caplog.records] == [
+        "how full things are cannot be seen now: gone",
+        "queue is 81 % full",
+    ]
 
 
 def test_the_machine_tells_its_disks_memory_and_files(tmp_path: Path) -> None:

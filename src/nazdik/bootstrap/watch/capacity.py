@@ -1,5 +1,6 @@
 """How full every bounded thing is. Nothing here has an edge that is first noticed by falling off it."""
 
+import asyncio
 import logging
 import os
 import resource
@@ -10,6 +11,7 @@ from pathlib import Path
 
 # Somebody shall know, act soon, act now.
 LEVELS = (0.5, 0.8, 0.95)
+LOOK_EVERY_S = 20.0
 _STATM_PAGES = os.sysconf("SC_PAGE_SIZE")
 _log = logging.getLogger(__name__)
 
@@ -42,6 +44,15 @@ class Capacity:
     def __init__(self, *sources: Bounds) -> None:
         self._sources = sources
         self._said: dict[str, int] = {}
+
+    async def run(self) -> None:
+        """Look for as long as the server lives, whether or not anybody asks."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            try:
+                self.look()
+            except OSError as error:
+                _log.warning("how full things are cannot be seen now: %s", error)
 
     def look(self) -> list[Bound]:
         """Return every bound, fullest first."""
