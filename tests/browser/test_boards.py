@@ -122,6 +122,12 @@ def test_an_office_below_is_looked_at_alone_and_left_again_by_keyboard(site: str
     expect(rows[1]).to_have_count(0)
     until(board, lambda: not covers(view_of(board), county["bounds"]))
     assert covers(view_of(board), here["bounds"])
+    # The map comes back to the same ground after an incident was read in its place.
+    board.keyboard.press("KeyJ")
+    board.keyboard.press("Enter")
+    expect(board.locator(".drawer")).to_be_visible()
+    board.keyboard.press("Escape")
+    until(board, lambda: not covers(view_of(board), county["bounds"]))
     for _ in range(2):
         board.keyboard.press("Escape")
     expect(board.locator(".drill")).to_have_count(0)
@@ -179,7 +185,10 @@ def test_figures_that_nobody_counts_any_more_say_so_among_the_live_ones(site: st
         board.unroute("**/trends")
         board.route("**/trends", lambda route: route.fulfill(status=503, json={"code": "http.unavailable"}))
         board.reload()
-        expect(board.locator(".board-stale", has_text="شمار یک ساعت گذشته نرسید")).to_be_visible(timeout=20_000)
+        said = board.locator(".board-stale", has_text="شمار یک ساعت گذشته نرسید").first
+        expect(said).to_be_visible(timeout=20_000)
+        box, main = said.bounding_box(), board.locator("main").bounding_box()
+        assert box and main and box["height"] < 80 and main["height"] > 450, (box, main)
         expect(board.locator(figures).first).to_be_visible()
 
 

@@ -35,7 +35,7 @@ export function Counts({ tier, office }: { readonly tier: Tier; readonly office:
   let unanswered = 0;
   for (const alarm of world.alarm.values()) if (!alarm.cleared_at && !alarm.acknowledged_at) unanswered++;
   return (
-    <section className="as-is" aria-label={t("board.counts")}>
+    <section className="board-counts" aria-label={t("board.counts")}>
       <dl className="counts">
         <div>
           <dt>{t("board.count.open")}</dt>

@@ -289,7 +289,7 @@ export function Board() {
             <MapView
               ref={map}
               provinces={provinces}
-              initial={office?.bounds ?? null}
+              initial={(drill.only ?? office)?.bounds ?? null}
               selected={selected}
               onIncident={setSelected}
               shapes={shapes}
