@@ -136,6 +136,15 @@ function OpenForm({ form }: { readonly form: CallForm }) {
       aria-label={call ? t("title.call") : t("title.newCall")}
       onSubmit={(event) => event.preventDefault()}
       onKeyDown={(event) => {
+        // One level back: a question at the form's foot goes first, the form itself only then.
+        if (event.code === "Escape" && !event.defaultPrevented && (handing !== null || ending)) {
+          event.preventDefault();
+          event.stopPropagation();
+          setHanding(null);
+          setEnding(false);
+          focusField("place");
+          return;
+        }
         // Inside the form the key sends it, whatever else is waiting to be acknowledged.
         if (event.code !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
         event.preventDefault();
