@@ -2,7 +2,7 @@
 
 import { createStore } from "zustand/vanilla";
 import { uuid7 } from "../../api/uuid7";
-import type { App, Reference } from "../../app/app";
+import type { App } from "../../app/app";
 import { isEnded } from "../../core/selectors";
 import type { AssignmentId, Time, UnitId } from "../../core/units";
 import { provinceOf } from "../../core/units";
@@ -42,7 +42,6 @@ const MOVES_ON: ReadonlySet<string> = new Set(["accept", "en_route", "on_scene",
 
 export class Field {
   readonly app: App;
-  readonly reference: Reference;
   readonly unit: UnitId;
   readonly sound = new SoundBox();
   readonly keep = keep;
@@ -64,9 +63,8 @@ export class Field {
   #steppedMs = Number.NEGATIVE_INFINITY;
   readonly #workListeners = new Set<() => void>();
 
-  constructor(app: App, reference: Reference, unit: UnitId) {
+  constructor(app: App, unit: UnitId) {
     this.app = app;
-    this.reference = reference;
     this.unit = unit;
     this.outbox = new Outbox({
       keep: this.keep,

@@ -26,7 +26,8 @@ export function FieldFace() {
   const reference = useReference();
   const t = useFieldT();
   const unit: UnitId | null = reference.session.unit;
-  const field = useMemo(() => (unit ? new Field(app, reference, unit) : null), [app, reference, unit]);
+  // One for the whole duty: reference read anew, as when an offer has a kind that is new, must not silence what rings.
+  const field = useMemo(() => (unit ? new Field(app, unit) : null), [app, unit]);
   useEffect(() => {
     if (!field) return;
     field.start();
