@@ -289,6 +289,14 @@ def answer_at_desk(page: Page, desk: str) -> str:
     return text
 
 
+def in_order(page: Page, which: int, *, stay: int, lang: str) -> bool:
+    """Whether a choice stands by its names in this language, after the first that keep their places."""
+    names = page.locator("select").nth(which).locator("option").all_inner_texts()[stay:]
+    sort = "([all, lang]) => [...all].sort((a, b) => a.localeCompare(b, lang, { numeric: true }))"
+    ordered: list[str] = page.evaluate(sort, [names, lang])
+    return len(names) > 1 and names == ordered
+
+
 def test_a_service_desk_keeps_its_day_without_network_and_sends_it_once(
     browser: Browser, sites: tuple[str, str]
 ) -> None:
@@ -457,6 +465,8 @@ def test_another_language_is_there_at_once_on_every_page_and_what_was_begun_stay
         switch(page, lang)
         expect(page.locator("textarea")).to_have_value("آزمون")
         expect(page.locator("select").first).to_have_value("khuzestan.ahvaz")
+        # The county comes before its units, the rest stands as the reader looks for it.
+        assert in_order(page, 0, stay=0, lang=lang) and in_order(page, 1, stay=2, lang=lang)
         expect(page.locator("audio")).to_be_visible()
         assert page.evaluate("document.querySelector(\"input[accept='audio/*,video/*']\").files.length") == 1
         assert strangers(page, ["آزمون"]) == [] and complaints(page) == []

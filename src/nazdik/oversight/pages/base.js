@@ -55,6 +55,21 @@ function sayAnew() {
     if (inText.has(node)) node.data = String(inText.get(node));
     for (const [name, value] of inAttributes.get(node) ?? []) node.setAttribute(name, value);
   }
+  document.querySelectorAll("select[data-by-name]").forEach(order);
+}
+
+function order(select) {
+  const chosen = select.value, stay = Number(select.dataset.byName);
+  const named = [...select.options].slice(stay).sort((a, b) => a.text.localeCompare(b.text, lang, { numeric: true }));
+  select.append(...named);
+  select.value = chosen;
+}
+
+// Orders a choice by the names that the reader sees, now and when the language changes; the first `stay` options keep their places.
+export function byName(select, stay = 0) {
+  select.dataset.byName = stay;
+  order(select);
+  return select;
 }
 
 function speak(language) {

@@ -1,5 +1,5 @@
 // What a case is about can grow while it is handled: a formal case of a contact, one more allegation, the name of an unknown officer, another handler.
-import { addWords, both, date, el, field, key, lang, note, number, place, t } from "./base.js";
+import { addWords, both, byName, date, el, field, key, note, number, place, t } from "./base.js";
 import { CATEGORIES } from "./form.js";
 
 addWords({
@@ -37,11 +37,10 @@ export function caseForms(view, { call, offices, done }) {
   const form = (word, name, body, ...fields) => el("details", {}, el("summary", {}, t(word)), el("form", { class: "card", onsubmit: act(name, body) }, el("p", { class: "quiet" }, t(`${word}_hint`)), ...fields, el("div", { class: "row" }, el("button", {}, t("set")))));
   const typed = (required) => el("input", { required, maxlength: 120, dir: "ltr", autocomplete: "off" });
   const unknown = view.allegations.filter((one) => !one.person);
-  const units = [...offices].sort((a, b) => `${place(a)}`.localeCompare(`${place(b)}`, lang, { numeric: true }));
 
   function add() {
     const category = el("select", {}, ...CATEGORIES.map((one) => el("option", { value: one }, t(one)))), person = typed(false);
-    const unit = el("select", {}, el("option", { value: "" }, t("more_no_unit")), ...units.map((one) => el("option", { value: one.id }, place(one))));
+    const unit = byName(el("select", {}, el("option", { value: "" }, t("more_no_unit")), ...offices.map((one) => el("option", { value: one.id }, place(one)))), 1);
     return form("more_add", "allegation", () => ({ category: category.value, unit: unit.value || null, person: person.value.trim() || null }), field(t("category"), category), field(t("more_about"), unit), field(t("more_person"), person));
   }
 

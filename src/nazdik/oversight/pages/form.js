@@ -1,5 +1,5 @@
 // The one form of 197: citizens fill it in themselves, a desk fills it in while somebody speaks.
-import { ask, date, dueDay, el, field, isolated, key, lang, listed, note, place, t } from "./base.js";
+import { ask, byName, date, dueDay, el, field, isolated, key, lang, listed, note, place, t } from "./base.js";
 import { recordingField } from "./recordings.js";
 
 export const KINDS = ["complaint", "criticism", "suggestion", "commendation", "guidance"];
@@ -24,12 +24,16 @@ async function bare(file) {
 
 export function contactForm(kind, offices, { staff = false, send, back, submit, token = () => null, media = true, text: begun = "", source: usual = "phone", here = "" }) {
   const about = kind === "complaint" || kind === "criticism" || kind === "commendation";
-  const named = offices.map((o) => ({ ...o, name: place(o) })).sort((a, b) => `${a.name}`.localeCompare(`${b.name}`, lang, { numeric: true }));
+  const named = offices.map((o) => ({ ...o, name: place(o) }));
   const where = named.filter((o) => ["county", "province"].includes(o.tier));
-  const county = el("select", { required: true }, ...where.map((o) => option(o.id, o.name)));
+  const county = byName(el("select", { required: true }, ...where.map((o) => option(o.id, o.name))));
+  county.selectedIndex = 0;
   if (where.some((o) => o.id === here)) county.value = here;
   const unit = el("select", {});
-  const units = () => unit.replaceChildren(option("", t("unit_none")), ...[...named.filter((o) => o.id === county.value), ...named.filter((o) => o.parent === county.value)].map((o) => option(o.id, o.name)));
+  const units = () => {
+    unit.replaceChildren(option("", t("unit_none")), ...[...named.filter((o) => o.id === county.value), ...named.filter((o) => o.parent === county.value)].map((o) => option(o.id, o.name)));
+    byName(unit, 2);
+  };
   units();
   const category = el("select", {}, ...CATEGORIES.map((c) => option(c, t(c))));
   const text = el("textarea", { required: true, maxlength: 20000, value: begun });
@@ -43,7 +47,7 @@ export function contactForm(kind, offices, { staff = false, send, back, submit, 
   source.value = usual;
   const person = el("input", { autocomplete: "off", dir: "ltr", maxlength: 120 });
   // Thanks from the thanked unit's own line are told apart: only who took the call sees the line.
-  const own = el("select", {}, option("", t("own_line_none")), ...named.map((o) => option(o.id, o.name)));
+  const own = byName(el("select", {}, option("", t("own_line_none")), ...named.map((o) => option(o.id, o.name))), 1);
   const seen = el("div", { class: "card", "aria-live": "polite" }), warned = el("div", { "aria-live": "polite" }), said = el("div", {});
   const go = el("button", { class: "main", type: "submit" }, t("send"));
   const once = key();
