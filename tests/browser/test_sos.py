@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import PROVINCE, Sit, go_home
-from tests.browser.test_accessibility import complaints
+from tests.browser.test_accessibility import complaints, strangers
 
 pytestmark = pytest.mark.browser
 HERE = {"longitude": 51.4089, "latitude": 35.7156, "accuracy": 12}
@@ -199,6 +199,53 @@ def test_the_page_has_no_fault_by_day_or_night(phone: Open, locale: str, theme: 
     expect(page.locator("[data-say=place]")).to_contain_text("12" if locale == "en-GB" else "۱۲", timeout=20_000)
     page.locator("[data-key='sos.card.3']").click()
     found += complaints(page)
+    assert found == [], "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("locale", "theme"), [("fa-IR", "light"), ("fa-IR", "dark"), ("en-GB", "light"), ("en-GB", "dark")]
+)
+def test_no_step_of_the_page_has_a_fault(site: str, sit: Sit, phone: Open, locale: str, theme: str) -> None:
+    console = sit(f"call_taker:{PROVINCE}", "console")
+    page = phone(locale=locale, theme=theme)
+    found: list[str] = []
+
+    def check(step: str) -> None:
+        said = (*complaints(page), *strangers(page, ("آزمون",)))
+        found.extend(f"{step}: {each}" for each in said)
+
+    page.route("**/v1/sos", lambda route: route.fulfill(json={"careful": True, "sms_number": "", "demo": True}))
+    page.reload()
+    expect(page.locator("main .mark")).to_be_visible()
+    page.unroute("**/v1/sos")
+    page.locator("[data-key='sos.tapInstead']").check()
+    page.locator("[data-key=help]").click()
+    expect(page.locator("main")).to_have_attribute("data-step", "countdown")
+    check("countdown")
+    # Before the seconds are over, or after: either way it asks once more.
+    if page.locator("[data-key='sos.sendNow']").is_visible():
+        page.locator("[data-key='sos.sendNow']").click()
+    expect(page.locator("main")).to_have_attribute("data-step", "sure")
+    check("sure")
+    page.locator("[data-key='sos.sureYes']").click()
+    expect(page.locator("main")).to_have_attribute("data-step", "live")
+    call = call_with(console, site, lambda c: c["state"] == "ringing")
+    act(console, site, f"{call['id']}/answer", {})
+    act(console, site, f"{call['id']}/texts", {"text": "آزمون"})
+    expect(page.get_by_role("log")).to_contain_text("آزمون")
+    page.locator("[data-key=write]").fill("آزمون")
+    page.locator("[data-key=send]").click()
+    expect(page.locator(".talk li[data-mine]").first).to_be_visible()
+    check("talk")
+    act(console, site, f"{call['id']}/close", {"outcome": "advice"})
+    expect(page.locator("[data-key=write]")).to_have_count(0)
+    check("over")
+    page = phone("/sos#12345678", locale=locale, theme=theme)
+    expect(page.locator("main")).to_have_attribute("data-step", "link")
+    check("link")
+    page.locator("[data-key='sos.linkShow']").click()
+    expect(page.locator("[data-say=trouble]")).not_to_be_empty()
+    check("a link that is nobody's")
     assert found == [], "\n".join(found)
 
 
