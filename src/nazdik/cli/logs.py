@@ -34,8 +34,7 @@ def verify(files: Files, heads: Kept = None, key: Key = None) -> None:
     for path in files:
         name = name_of(path)
         of_this = [head for head in given if head.log == name]
-        if given and not of_this:
-            refuse(f"none of the kept heads is of {name}")
+        unknown = bool(given) and not of_this
         beside = path.parent / HEADS_FILE
         if beside.exists():
             try:
@@ -51,6 +50,10 @@ def verify(files: Files, heads: Kept = None, key: Key = None) -> None:
         against = f" and against {len(of_this)} signed heads" if of_this else ""
         said = f"{verdict.checked} entries checked{against}{where}. {verdict.said}"
         screen.print(f"{path}: {mark}, {said}", soft_wrap=True)
+        if unknown:
+            # Where nothing was ever written there is no head either. Else it is said, and the other files are checked all the same.
+            whole &= verdict.checked == 0
+            screen.print(f"None of the kept heads is of {name}: a cut at its end may go unseen.", soft_wrap=True)
         if verdict.whole and not given:
             screen.print("No head kept elsewhere was given (--heads): a cut at its end may go unseen.", soft_wrap=True)
     raise typer.Exit(0 if whole else 1)

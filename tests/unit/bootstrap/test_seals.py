@@ -125,6 +125,14 @@ def test_the_commands_verify_print_prove_and_check(log: SqliteLog, tmp_path: Pat
     file = str(log.path)
     answer = run(app, ["log", "verify", file, "--heads", str(kept), "--key", earlier.key])
     assert answer.exit_code == 0 and "11 entries checked and against 3 signed heads" in answer.output
+    # A log that no kept head is of: the others are checked all the same, and only one that is empty passes.
+    other = SqliteLog(tmp_path / "other.log.sqlite")
+    for entries, code in ((0, 0), (2, 1)):
+        _add(other, entries)
+        answer = run(app, ["log", "verify", str(other.path), file, "--heads", str(kept)])
+        assert answer.exit_code == code, answer.output
+        assert "None of the kept heads is of" in answer.output and "11 entries checked and against" in answer.output
+    other.close()
     printed = run(app, ["log", "head", "--data", str(tmp_path)])
     assert "11 entries" in printed.output and earlier.key[:8] in printed.output
     for asked in (["--since", "5"], ["--entry", "7"]):
