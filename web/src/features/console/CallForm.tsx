@@ -236,7 +236,7 @@ function OpenForm({ form }: { readonly form: CallForm }) {
           <Button keyHint="F7" onClick={() => setHanding("")}>
             {t("form.handOver")}
           </Button>
-          <Button look="quiet" keyHint="Esc" onClick={() => useDesk.getState().show("detail")}>
+          <Button look="quiet" keyHint="Esc" onClick={() => useDesk.getState().parkForm()}>
             {t("form.park")}
           </Button>
           <SaveState form={form} saving={saving} />

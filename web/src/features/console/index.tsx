@@ -187,6 +187,7 @@ function Desk({ parts, map, link }: DeskProps) {
     else if (desk.several) desk.set({ several: false, marked: [] });
     else if (desk.end === "roads" && useRoads.getState().drawing) useRoads.getState().clear();
     else if (desk.end === "warnings" && useWarnings.getState().writing) useWarnings.getState().clear();
+    else if (desk.end === "form") desk.parkForm();
     else if (desk.end !== "detail") desk.show("detail");
     else if (document.activeElement === document.body) command.current?.focus();
     else (document.activeElement as HTMLElement | null)?.blur();

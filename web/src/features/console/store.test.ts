@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { callerOf, draftOf, emptyForm, isCallerNew, WORDS_MOST, withDanger } from "./store";
+import { callerOf, draftOf, emptyForm, isCallerNew, useDesk, WORDS_MOST, withDanger } from "./store";
 
 const form = { ...emptyForm("f", 0), call: "p.c1" as never, presented: "0611", number: "0611" };
 
@@ -30,4 +30,18 @@ test("the danger comes before the other words, and is not what is cut", () => {
   expect(withDanger({ hazards: "fire", narrative: "" }, "Danger")).toBe("Danger: fire");
   const long = withDanger({ hazards: "fire", narrative: "x".repeat(WORDS_MOST) }, "Danger");
   expect([long.length, long.startsWith("Danger: fire\nx")]).toEqual([WORDS_MOST, true]);
+});
+
+test("a form that is left stays for later, unless nothing stands in it and nobody called", () => {
+  const desk = useDesk.getState;
+  const left = (change: object) => {
+    useDesk.setState({ forms: {}, form: null });
+    desk().openForm({ ...emptyForm("g", 0), ...change });
+    desk().parkForm();
+    return [Object.keys(desk().forms).length, desk().form, desk().end];
+  };
+  expect(left({})).toEqual([0, null, "detail"]);
+  expect(left({ narrative: "a fight" })).toEqual([1, "g", "detail"]);
+  expect(left({ call: "p.c1" })).toEqual([1, "g", "detail"]);
+  useDesk.setState({ forms: {}, form: null });
 });

@@ -167,6 +167,8 @@ export interface Desk {
   openForm(form: CallForm): void;
   changeForm(id: string, change: Partial<CallForm>): void;
   dropForm(id: string): void;
+  /** Leave the open form for later; one in which nothing stands is gone. */
+  parkForm(): void;
   set(
     change: Partial<
       Pick<
@@ -237,6 +239,12 @@ export const useDesk = create<Desk>()(
           const { [id]: _gone, ...forms } = now.forms;
           const next = now.form === id ? (Object.keys(forms)[0] ?? null) : now.form;
           return { forms, form: next, end: now.form === id && now.end === "form" ? "detail" : now.end };
+        }),
+      parkForm: () =>
+        set((now) => {
+          const { [now.form ?? ""]: open, ...others } = now.forms;
+          const kept = !open || open.call !== null || !isEmptyForm(open);
+          return kept ? { end: "detail" } : { forms: others, form: Object.keys(others)[0] ?? null, end: "detail" };
         }),
       set: (change) => set(change),
       say: (text, bad = false) => set({ said: { text, bad, at: Date.now() } }),
