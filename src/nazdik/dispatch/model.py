@@ -302,6 +302,8 @@ class Incident(msgspec.Struct, frozen=True):
     calls: tuple[CallId, ...] = ()
     taskings: tuple[Tasking, ...] = ()
     assignments: tuple[AssignmentId, ...] = ()
+    # The highest number any assignment got here: one that went with a joined incident, and ended there, keeps its own.
+    numbered: int = 0
     radius_m: float = 100.0
     narrative: str = ""
     hazards: str = ""

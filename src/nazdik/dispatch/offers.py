@@ -69,10 +69,7 @@ def reserve(
     unit = u.world.units[candidate.unit_id]
     holds.end(u, incident, "sent")
     inform_office_of(u, incident, unit)
-    # After the highest of its own: others may have come from an incident that was joined, or gone with it.
-    own = (a.rpartition(".") for a in incident.assignments)
-    last = max((int(n) for of_incident, _, n in own if of_incident == incident_id), default=0)
-    assignment_id = AssignmentId(f"{incident_id}.{last + 1}")
+    assignment_id = AssignmentId(f"{incident_id}.{incident.numbered + 1}")
     u.add(
         e.UnitReserved(
             at=u.at,

@@ -76,6 +76,20 @@ def test_numbers_of_assignments_are_never_given_twice(town: Town) -> None:
     assert len(town.world.assignments) == 4
 
 
+def test_a_crew_that_comes_later_is_not_taken_for_one_that_went_with_the_joined(town: Town) -> None:
+    _, second = call_about(town, "2", 1100)
+    town.unit("A01", 1000)
+    went = town.accept(second, en_route=True)
+    _, first = call_about(town, "1")
+    join(town, second, first)
+    town.do(c.WithdrawAssignment(assignment_id=went, reason="by_hand"), by=dispatcher())
+    town.do(c.UnjoinIncident(incident_id=second), by=dispatcher())
+    (again,) = town.world.active_assignments(town.world.incidents[second])
+    assert again.id != went and town.world.assignments[went].ended_at is not None, "what happened stays as it was"
+    # Else whoever comes to one of them would be shown the other.
+    assert went in town.world.incidents[first].assignments and again.id not in town.world.incidents[first].assignments
+
+
 def test_the_more_urgent_of_two_stays_as_urgent(town: Town) -> None:
     _, calm = call_about(town, "1", priority=4)
     _, urgent = call_about(town, "2", priority=1)

@@ -37,7 +37,8 @@ def _(world: World, event: e.UnitReserved) -> World:
     world = set_due(world, f"hold:{assignment.id}", event.hold_until)
     incident = world.incidents[event.incident_id]
     world = replace(world, assignments=world.assignments.set(assignment.id, assignment))
-    world = set_incident(world, incident.id, assignments=(*incident.assignments, assignment.id))
+    numbered = max(incident.numbered, int(assignment.id.rpartition(".")[2]))
+    world = set_incident(world, incident.id, assignments=(*incident.assignments, assignment.id), numbered=numbered)
     world = set_free_soon(world, event.unit_id, None)
     return set_unit(world, event.unit_id, assignment_id=assignment.id, status_since=event.at)
 

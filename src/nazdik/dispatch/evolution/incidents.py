@@ -419,6 +419,7 @@ def _(world: World, event: e.LateIncidentEntered) -> World:
             Tasking(office=event.station, role=OfficeRole.DISPATCHED, mode=TaskingMode.MANAGE, since=event.received_at),
         ),
         assignments=assignments,
+        numbered=len(assignments),
         disposition=event.disposition,
         late_entry=True,
     )
