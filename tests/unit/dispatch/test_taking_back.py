@@ -268,3 +268,26 @@ def test_a_crew_that_had_been_asked_is_asked_at_once() -> None:
     crew.town.wait(1)
     assert crew.town.world.assignments[crew.id].safety_asked_at is not None
     assert crew.due_in("missed") is not None
+
+
+def test_what_was_put_aside_meanwhile_is_no_longer_aside_when_its_crew_is_there_again() -> None:
+    crew = Crew()
+    crew.step("on_scene")
+    crew.clear(None)
+    crew.town.do(c.HoldIncident(incident_id=crew.incident, minutes=10, words="later"), by=dispatcher())
+    assert crew.town.world.incidents[crew.incident].hold is not None
+    crew.back("cleared")
+    assert crew.state is AssignmentState.ON_SCENE
+    assert (
+        crew.town.world.incidents[crew.incident].hold is None
+        and f"held:{crew.incident}" not in crew.town.world.deadlines
+    )
+
+
+def test_who_is_not_there_after_all_is_not_free_soon_either() -> None:
+    crew = Crew()
+    crew.step("on_scene")
+    crew.town.do(c.SayFreeSoon(unit_id=crew.unit, in_s=300.0), by=officer(crew.unit))
+    crew.back("on_scene")
+    assert crew.state is AssignmentState.EN_ROUTE
+    assert crew.town.world.units[crew.unit].free_soon is None and f"free:{crew.unit}" not in crew.town.world.deadlines

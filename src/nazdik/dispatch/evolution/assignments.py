@@ -216,6 +216,9 @@ def _(world: World, event: e.StepTakenBack) -> World:
     if event.step == "transporting":
         return world
     world = set_unit(world, event.unit_id, assignment_id=event.assignment_id)
+    if event.state is not AssignmentState.ON_SCENE:
+        # Free soon is whoever is there.
+        world = set_free_soon(world, event.unit_id, None)
     world = set_incident(world, event.incident_id, served_before=event.served_before)
     world = set_assignment(world, event.assignment_id, safety_due=event.safety_due, safety_asked_at=None)
     due = {"move": event.move_by, "late": event.late_at, "safety": event.safety_due, "missed": None}
