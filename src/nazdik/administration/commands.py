@@ -13,10 +13,17 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SaveDraft(Command, frozen=True, kw_only=True):
-    """Keep this as the draft, in place of the one before."""
+    """
+    Keep this as the draft, in place of the one before.
+
+    `revision` is the draft that its writer had before their eyes (0: none), `over` the newest change; where they are given,
+    anything newer is refused, so that nobody's work goes unseen.
+    """
 
     value: Value | None
     why: str
+    revision: int | None = None
+    over: int | None = None
 
 
 class DropDraft(Command, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 from nazdik.administration import commands as c
 from nazdik.administration import errors
 from nazdik.administration import events as e
-from nazdik.administration.model import Setting, Settings, Value
+from nazdik.administration.model import Draft, Setting, Settings, Value
 from nazdik.kernel import Context, rfc3339
 
 WHY_MAX = 300
@@ -28,6 +28,7 @@ def decide(
             draft = setting.draft
             if draft is not None and (draft.value, draft.why, draft.by) == (value, why, ctx.actor.id):
                 return ()
+            _check_seen(setting, command)
             return (
                 e.DraftSaved(
                     at=ctx.at,
@@ -63,6 +64,24 @@ def decide(
             raise AssertionError(f"no rule for {type(command).__name__}")
 
 
+def _check_seen(setting: Setting, command: c.SaveDraft) -> None:
+    """Return when there is no draft and no change that the writer has not seen; a draft that is gone is none."""
+    draft = setting.draft
+    if command.revision is not None and draft is not None and draft.revision != command.revision:
+        raise _changed(setting, draft)
+    if command.over is not None and setting.last != command.over:
+        raise _changed(setting, None)
+
+
+def _changed(setting: Setting, draft: Draft | None) -> errors.DraftChanged:
+    """Return the refusal that names who was faster: whoever drafted, or else whoever published last."""
+    published = setting.find_change(setting.last)
+    newest = draft or published
+    who = {} if newest is None or newest.at is None else {"by": newest.by, "changed_at": rfc3339(newest.at)}
+    revision = 0 if setting.draft is None else setting.draft.revision
+    return errors.DraftChanged(revision=revision, over=setting.last, **who)
+
+
 def _published(
     setting: Setting, command: c.PublishDraft, ctx: Context, in_force: Value | None, *, second_person: bool
 ) -> e.ChangePublished:
@@ -70,11 +89,7 @@ def _published(
     if draft is None:
         raise errors.NoDraft(kind=setting.kind, subject=setting.subject)
     if (draft.revision, setting.last) != (command.revision, command.over):
-        by, at = draft.by, rfc3339(draft.at)
-        published = setting.find_change(setting.last)
-        if draft.revision == command.revision and published is not None and published.at is not None:
-            by, at = published.by, rfc3339(published.at)
-        raise errors.DraftChanged(revision=draft.revision, over=setting.last, by=by, changed_at=at)
+        raise _changed(setting, draft if draft.revision != command.revision else None)
     if second_person and draft.by == ctx.actor.id:
         raise errors.SecondPersonNeeded(kind=setting.kind, subject=setting.subject)
     if draft.value == in_force:

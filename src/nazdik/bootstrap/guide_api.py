@@ -69,13 +69,16 @@ class Body(msgspec.Struct, forbid_unknown_fields=True):
 class DraftBody(Body):
     """
     A whole book: for `words` its `entries` (`sentences` left out keeps those that are there), for `questions` its `sets`, for
-    `plans` its `rules` (`since` and `until` with any zone).
+    `plans` its `rules` (`since` and `until` with any zone). `revision` is the draft that was there as it was written (0: none)
+    and `over` the version in force: where they are given, another person's newer work is not written over.
     """
 
     entries: tuple[Entry, ...] = ()
     sentences: tuple[Sentence, ...] | None = None
     sets: tuple[QuestionSet, ...] = ()
     rules: tuple[PlanRule, ...] = ()
+    revision: int | None = None
+    over: int | None = None
 
 
 class PublishBody(Body):
@@ -252,14 +255,16 @@ async def save_draft(
     door: NamedDependency[RequestDoor],
     desk: NamedDependency[Desk],
 ) -> CommandAnswer:
-    """Keep a whole book as the draft. Refusals: guide.content_invalid (422), which names the rows."""
+    """Keep a whole book as the draft. Refusals: guide.content_invalid (422), which names the rows; guide.draft_changed (409)."""
     desk.allow(Act.KEEP_GUIDE)
     room, name = _opened(desk, province, book)
     content = _content(name, data, room)
     if isinstance(content, Plans):
         _check_offices(content, desk, OfficeId(province))
     # What is as the nation has it stays the nation's to change.
-    command = c.SaveDraft(book=name, content=kept_of(room.state.guide, name, content))
+    command = c.SaveDraft(
+        book=name, content=kept_of(room.state.guide, name, content), revision=data.revision, over=data.over
+    )
     return await door.act(Act.KEEP_GUIDE, command, about=province, room=room)
 
 

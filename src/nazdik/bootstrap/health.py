@@ -106,6 +106,8 @@ class HealthView(msgspec.Struct, frozen=True):
     logs: tuple[LogHealth, ...] = ()
     # Bounded things from half full on, fullest first.
     filling: tuple[BoundView, ...] = ()
+    # Disks that did not answer within five seconds when they were looked at last: how full they are is not known.
+    unseen: tuple[str, ...] = ()
     # Seats that two people opened to somebody who otherwise may not sit there.
     glass: tuple[GlassHealth, ...] = ()
     # How many ask for such a seat and wait for a second person.
@@ -156,6 +158,7 @@ def get_health_view(
         doors=doors,
         logs=logs,
         filling=filling,
+        unseen=watch.capacity.unseen,
         glass=opened.seats,
         glass_asked=opened.asked,
     )

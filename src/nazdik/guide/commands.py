@@ -12,9 +12,16 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SaveDraft(Command, frozen=True, kw_only=True):
-    """Keep this as the draft, in place of the one before."""
+    """
+    Keep this as the draft, in place of the one before.
+
+    `revision` is the draft that its writer had before their eyes (0: none), `over` the version in force; where they are given,
+    anything else is refused, so that nobody's work goes unseen.
+    """
 
     content: Content
+    revision: int | None = None
+    over: int | None = None
 
 
 class DropDraft(Command, frozen=True, kw_only=True):

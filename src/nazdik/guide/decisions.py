@@ -20,6 +20,7 @@ def decide(guide: Guide, command: c.Command, ctx: Context, kinds: Collection[str
             check(content, kinds)
             if book.draft is not None and book.draft.content == content:
                 return ()
+            _check_seen(book, command)
             return (
                 e.DraftSaved(at=ctx.at, book=book.name, by=ctx.actor.id, revision=book.revisions + 1, content=content),
             )
@@ -39,6 +40,19 @@ def decide(guide: Guide, command: c.Command, ctx: Context, kinds: Collection[str
             return _adopt(book, version, ctx)
         case _:
             raise AssertionError(f"no rule for {type(command).__name__}")
+
+
+def _check_seen(book: Book, command: c.SaveDraft) -> None:
+    """Return when there is no draft and nothing in force that the writer has not seen."""
+    draft = book.draft
+    revision = 0 if draft is None else draft.revision
+    if draft is not None and command.revision is not None and draft.revision != command.revision:
+        raise errors.DraftChanged(
+            book=book.name, revision=revision, over=book.in_force, by=draft.by, changed_at=rfc3339(draft.at)
+        )
+    if command.over is not None and book.in_force != command.over:
+        who = {} if book.since is None else {"by": book.by, "changed_at": rfc3339(book.since)}
+        raise errors.DraftChanged(book=book.name, revision=revision, over=book.in_force, **who)
 
 
 def _publish(book: Book, command: c.PublishDraft, ctx: Context) -> tuple[e.AnyEvent, ...]:

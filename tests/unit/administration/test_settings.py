@@ -6,11 +6,11 @@ from nazdik.administration import commands as c
 from nazdik.administration import errors
 from nazdik.administration.events import ChangePublished
 from nazdik.administration.evolution import CHANGES_KEPT
-from nazdik.administration.model import Setting
+from nazdik.administration.model import Setting, Value
 from nazdik.bootstrap.province_state import decode, first_state, fold
 from nazdik.bootstrap.snapshots import restore, snapshot
 from nazdik.dispatch.errors import OfficeNotFound, RulesInvalid
-from nazdik.kernel import OfficeId, ProvinceId, rfc3339
+from nazdik.kernel import Actor, OfficeId, ProvinceId, rfc3339
 from tests.town import Town
 from tests.unit.administration.people import ONE, TWO, draft, publish, rules_with
 
@@ -142,3 +142,23 @@ def test_a_replay_and_a_snapshot_hold_the_same(town: Town) -> None:
         state = fold(state, decode(entry.kind, entry.body))
     assert state == town.writer.state
     assert restore(snapshot(state)) == state
+
+
+def test_nobodys_draft_or_change_is_written_over_unseen(town: Town) -> None:
+    def save(value: Value | None, *, revision: int, over: int, by: Actor) -> None:
+        town.do(c.SaveDraft(kind="rules", subject="p", value=value, why="آزمون", revision=revision, over=over), by=by)
+
+    save(SLOW, revision=0, over=0, by=ONE)
+    with pytest.raises(errors.DraftChanged) as unseen:
+        save(QUICK, revision=0, over=0, by=TWO)
+    assert unseen.value.details["by"] == ONE.id
+    assert (draft := setting(town).draft) is not None and draft.value == SLOW
+    save(SLOW, revision=0, over=0, by=ONE)  # Sent again, it is the same draft.
+    save(QUICK, revision=1, over=0, by=TWO)
+    town.do(c.PublishDraft(kind="rules", subject="p", revision=2, over=0), by=ONE)
+    with pytest.raises(errors.DraftChanged) as published:
+        save(SLOW, revision=0, over=0, by=TWO)
+    assert published.value.details["by"] == ONE.id, "whoever put it in force"
+    save(SLOW, revision=0, over=1, by=TWO)
+    town.do(c.DropDraft(kind="rules", subject="p"), by=ONE)
+    save(SLOW, revision=3, over=1, by=TWO)  # What was thrown away takes nobody's work along.

@@ -2,14 +2,17 @@
 
 import asyncio
 import logging
+import shutil
 import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from nazdik.bootstrap.watch import capacity, rounds
-from nazdik.bootstrap.watch.capacity import Bound, Capacity, of_machine
+from nazdik.bootstrap.watch.capacity import Bound, Capacity, Disk, of_process
 from nazdik.bootstrap.watch.probes import Missed, Probe, sip_probe
 from nazdik.bootstrap.watch.rounds import Rounds
 from nazdik.platform.clock import SystemClock
@@ -114,16 +117,69 @@ async def test_what_fills_up_is_said_though_nobody_asks_and_a_look_that_fails_en
     ]
 
 
-def test_the_machine_tells_its_disks_memory_and_files(tmp_path: Path) -> None:
-    found = {bound.name: bound for bound in of_machine(tmp_path, tmp_path / "none")()}
+async def seen_of(*folders: Path) -> dict[str, Bound]:
+    """Return what is found when each folder's disk has been asked once."""
+    disks = [Disk(folder) for folder in folders]
+    await asyncio.gather(*(disk.ask() for disk in disks))
+    return {bound.name: bound for bound in Capacity(of_process, disks=disks).look()}
+
+
+async def test_the_machine_tells_its_disks_memory_and_files(tmp_path: Path) -> None:
+    found = await seen_of(tmp_path, tmp_path / "none")
     assert set(found) == {f"disk:{tmp_path.name}", "memory", "open_files"}
     assert all(0 < bound.used <= bound.limit for bound in found.values())
 
 
-def test_a_folder_on_a_disk_of_its_own_is_watched_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_folder_on_a_disk_of_its_own_is_watched_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data, journal, copy = (tmp_path / name for name in ("data", "journal", "copy"))
     for folder in (data, journal, copy):
         folder.mkdir()
     monkeypatch.setattr(capacity, "_disk_of", lambda folder: folder == journal)
-    disks = {bound.name for bound in of_machine(data, journal, copy)() if bound.name.startswith("disk:")}
-    assert disks == {"disk:data", "disk:journal"}
+    found = await seen_of(data, journal, copy)
+    assert {name for name in found if name.startswith("disk:")} == {"disk:data", "disk:journal"}
+
+
+async def test_a_disk_that_hangs_holds_nothing_up_and_is_said_until_it_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(capacity, "ANSWER_WITHIN_S", 0.05)
+    released = threading.Event()
+    asked: list[Path] = []
+
+    def usage_of_a_hung_mount(folder: Path) -> SimpleNamespace:
+        asked.append(folder)
+        assert released.wait(60)
+        return SimpleNamespace(total=100, free=40)
+
+    monkeypatch.setattr(shutil, "disk_usage", usage_of_a_hung_mount)
+    disk = Disk(tmp_path)
+    bounds = Capacity(lambda: iter([Bound("queue", 1, 100)]), disks=[disk])
+    try:
+        for _ in range(3):
+            await asyncio.wait_for(disk.ask(), 10)
+            assert bounds.unseen == (disk.name,)
+            assert [bound.name for bound in bounds.look()] == ["queue"], "nothing is told of what was not seen"
+        assert len(asked) == 1, "the same thread is waited for, however long it hangs"
+    finally:
+        released.set()
+    monkeypatch.setattr(capacity, "ANSWER_WITHIN_S", 60)
+    await disk.ask()
+    assert bounds.unseen == ()
+    assert [(bound.name, bound.share) for bound in bounds.look()] == [(disk.name, 0.6), ("queue", 0.01)]
+    assert [record.getMessage() for record in caplog.records if "cannot" in record.getMessage()] == [
+        f"{disk.name} cannot be looked at: no answer"
+    ]
+
+
+async def test_a_disk_that_refuses_is_said_with_its_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def gone(_: Path) -> None:
+        raise OSError("stale file handle")
+
+    monkeypatch.setattr(shutil, "disk_usage", gone)
+    disk = Disk(tmp_path)
+    await disk.ask()
+    await disk.ask()
+    assert Capacity(disks=[disk]).unseen == (disk.name,)
+    assert [record.getMessage() for record in caplog.records] == [f"{disk.name} cannot be looked at: stale file handle"]

@@ -58,6 +58,24 @@ def test_what_ships_is_in_force_until_something_is_published_and_can_be_gone_bac
     assert content_of(after(again, back(1)), BookName.WORDS) == ONE
 
 
+def test_nobodys_draft_or_version_is_written_over_unseen() -> None:
+    other = TWO
+
+    def seen(words: Words, revision: int, over: int) -> c.SaveDraft:
+        return c.SaveDraft(book=BookName.WORDS, content=words, revision=revision, over=over)
+
+    drafted = after(EMPTY, seen(ONE, 0, 0))
+    with pytest.raises(errors.DraftChanged) as unseen:
+        after(drafted, seen(other, 0, 0))
+    assert unseen.value.details["by"] == "admin"
+    assert after(drafted, seen(ONE, 0, 0)) == drafted, "sent again, it is the same draft"
+    published = after(after(drafted, seen(other, 1, 0)), publish(2))
+    with pytest.raises(errors.DraftChanged) as behind:
+        after(published, seen(ONE, 0, 0))
+    assert behind.value.details["by"] == "admin"
+    assert after(published, seen(ONE, 0, 1)).book(BookName.WORDS).draft is not None
+
+
 def test_a_number_is_never_given_twice() -> None:
     guide = after(EMPTY, save(ONE), publish(1), back(0), save(TWO), publish(2))
     assert guide.book(BookName.WORDS).in_force == 2

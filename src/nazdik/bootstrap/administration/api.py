@@ -30,10 +30,17 @@ class Body(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class DraftBody(Body):
-    """A whole value, or null for none of one's own; and why."""
+    """
+    A whole value, or null for none of one's own; and why.
+
+    `revision` is the draft that was there as it was written (0: none) and `over` the newest change: where they are given, another
+    person's newer draft or change is not written over.
+    """
 
     value: dict[str, Any] | None
     why: str
+    revision: int | None = None
+    over: int | None = None
 
 
 class PublishBody(Body):
@@ -285,7 +292,7 @@ async def save_setting_draft(
     Keep a value as the draft. What could not be put in force is refused here already.
 
     Refusals: administration.why_missing, administration.value_invalid, and those of what is set, such as
-    dispatch.rules_invalid (422); administration.nothing_changed (409).
+    dispatch.rules_invalid (422); administration.nothing_changed, administration.draft_changed (409).
     """
     known, room = await _opened(desk, kind, subject)
     value = known.tidy(data.value)
@@ -293,7 +300,9 @@ async def save_setting_draft(
         await known.make_ready(desk, subject, value)
     if known.check is not None and value is not None:
         known.check(desk, subject, value)
-    command = c.SaveDraft(kind=known.name, subject=subject, value=value, why=data.why.strip())
+    command = c.SaveDraft(
+        kind=known.name, subject=subject, value=value, why=data.why.strip(), revision=data.revision, over=data.over
+    )
     return await door.act(known.keep, command, about=subject, room=room)
 
 

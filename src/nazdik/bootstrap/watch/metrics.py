@@ -53,6 +53,10 @@ class Metrics:
         for bound in self._watch.capacity.look():
             used.add_metric([bound.name], bound.share)
         yield used
+        unseen = _gauge("unseen", "1 while it cannot be seen how full a disk is: it does not answer.", "what")
+        for disk in self._watch.capacity.unseen:
+            unseen.add_metric([disk], 1.0)
+        yield unseen
         misses = _gauge("door_misses", "Test calls in a row that did not come through.", "door")
         took = _gauge("door_test_call_seconds", "How long the last test call took until it stood in the log.", "door")
         for door in self._watch.rounds.doors.values():

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import type { Problem } from "../../api/problem";
 import { asProblem } from "../../api/problem";
 import { useApp, useLoad, useReference } from "../../app/hooks";
@@ -9,13 +9,16 @@ import { useProof } from "../identity/Proof";
 import { ByWhom } from "./ByWhom";
 import { Form } from "./Form";
 import { Lines } from "./Lines";
+import type { TypedParts } from "./meanwhile";
+import { meanwhile, mineCounts, theirsCount, typing, withTyped } from "./meanwhile";
 import { messages } from "./messages";
 import { Person } from "./Person";
 import type { Change, Setting, SettingKind, Value } from "./settings";
-import { changedFields, whyNotPublish, whyNotSave, withPart, wrongFields } from "./settings";
+import { changedFields, whyNotPublish, whyNotSave, wrongFields } from "./settings";
 import { When } from "./When";
 
 const UNDO_MS = 10_000;
+const NOTHING: TypedParts = {};
 /** Another person may draft or publish at any time. */
 const AGAIN_MS = 15_000;
 
@@ -80,8 +83,8 @@ function Editor({ kind, setting, path, title, onActed, form }: EditorProps) {
   const t = useT(messages);
   const named = useNamed();
   const { offices } = useReference();
-  // What is being typed; null: nothing yet, and what holds is shown.
-  const [typed, setTyped] = useState<Value | null>(null);
+  // What is being typed, part by part: what somebody else changes beside it stays theirs.
+  const [typed, setTyped] = useState<TypedParts>(NOTHING);
   const [follow, setFollow] = useState(false);
   const [why, setWhy] = useState("");
   const [busy, setBusy] = useState(false);
@@ -91,13 +94,18 @@ function Editor({ kind, setting, path, title, onActed, form }: EditorProps) {
 
   // Whoever goes on with a draft goes on from what it says.
   const start = setting.draft ? (setting.draft.value ?? setting.inherited) : setting.value;
-  const value = follow ? setting.inherited : (typed ?? start);
+  const value = useMemo(
+    () => (follow ? setting.inherited : withTyped(start, typed)),
+    [follow, setting.inherited, start, typed],
+  );
+  const both = meanwhile(kind, start, typed);
   const changed = changedFields(kind, start, value);
   const wrong = wrongFields(kind, value);
   const notSave = whyNotSave({
     mayChange: kind.may_change,
     changed: changed.length > 0 || (follow && setting.own),
     wrong: wrong.length,
+    meanwhile: both.length,
     why,
     busy,
   });
@@ -111,12 +119,12 @@ function Editor({ kind, setting, path, title, onActed, form }: EditorProps) {
   const onPart = useCallback(
     (name: string, part: unknown) => {
       setFollow(false);
-      setTyped((now) => withPart(now ?? start, name, part));
+      setTyped((now) => typing(start, now, name, part));
     },
     [start],
   );
   const forget = () => {
-    setTyped(null);
+    setTyped(NOTHING);
     setFollow(false);
     setProblem(null);
   };
@@ -129,6 +137,8 @@ function Editor({ kind, setting, path, title, onActed, form }: EditorProps) {
       return true;
     } catch (error) {
       setProblem(asProblem(error));
+      // Somebody was faster: what they did is shown beside what is typed here.
+      if (asProblem(error).code === "administration.draft_changed") onActed();
       return false;
     } finally {
       setBusy(false);
@@ -136,7 +146,8 @@ function Editor({ kind, setting, path, title, onActed, form }: EditorProps) {
   };
   const save = async () => {
     if (notSave !== null) return;
-    if (await act("draft", { value: follow ? null : value, why: why.trim() })) {
+    const seen = { revision: setting.draft?.revision ?? 0, over: setting.over };
+    if (await act("draft", { value: follow ? null : value, why: why.trim(), ...seen })) {
       forget();
       setWhy("");
     }
@@ -176,7 +187,9 @@ function Editor({ kind, setting, path, title, onActed, form }: EditorProps) {
         </p>
       </header>
       {setting.behind && setting.behind.length > 0 && (
-        <p role="status">{t("admin.behind", { list: setting.behind.map((each) => nameOf(each)).join("، ") })}</p>
+        <p role="status">
+          {t("admin.behind", { list: setting.behind.map((each) => nameOf(each)).join(t("admin.and")) })}
+        </p>
       )}
       {problem && (
         <p className="field-error" role="alert">
@@ -222,6 +235,15 @@ function Editor({ kind, setting, path, title, onActed, form }: EditorProps) {
           </div>
         </section>
       )}
+      {both.length > 0 && (
+        <section className="admin-draft" role="alert">
+          <p>{t("admin.meanwhile", { list: both.map((field) => named(field.label)).join(t("admin.and")) })}</p>
+          <div className="admin-acts">
+            <Button onClick={() => setTyped((now) => mineCounts(start, now))}>{t("admin.mineCounts")}</Button>
+            <Button onClick={() => setTyped((now) => theirsCount(start, now))}>{t("admin.theirsCount")}</Button>
+          </div>
+        </section>
+      )}
       {form ? (
         form(value, setting.value, onPart)
       ) : kind.groups.length > 0 ? (
@@ -246,7 +268,7 @@ function Editor({ kind, setting, path, title, onActed, form }: EditorProps) {
             >
               {t("admin.saveDraft")}
             </Button>
-            <Button disabledReason={typed === null && !follow ? t("admin.why.same") : null} onClick={forget}>
+            <Button disabledReason={typed === NOTHING && !follow ? t("admin.why.same") : null} onClick={forget}>
               {t("admin.forget")}
             </Button>
             {setting.own && ["rules", "texts", "ways_in"].includes(kind.kind) && (

@@ -59,12 +59,13 @@ test("what lies outside its limits, or could not be read, is wrong", () => {
 });
 
 describe("why not", () => {
-  const ready = { mayChange: true, changed: true, wrong: 0, why: "night", busy: false };
+  const ready = { mayChange: true, changed: true, wrong: 0, meanwhile: 0, why: "night", busy: false };
   test.each([
     [{}, null],
     [{ mayChange: false }, "admin.why.right"],
     [{ changed: false }, "admin.why.same"],
     [{ wrong: 2 }, "admin.why.wrong"],
+    [{ meanwhile: 1 }, "admin.why.meanwhile"],
     [{ why: "  " }, "admin.why.why"],
     [{ busy: true }, "admin.why.busy"],
   ])("save %o: %s", (more, wanted) => {

@@ -146,13 +146,20 @@ export function wrongFields(kind: SettingKind, value: Value): readonly FieldOf[]
     });
 }
 
-export type SaveReason = "admin.why.right" | "admin.why.same" | "admin.why.wrong" | "admin.why.why" | "admin.why.busy";
+export type SaveReason =
+  | "admin.why.meanwhile"
+  | "admin.why.right"
+  | "admin.why.same"
+  | "admin.why.wrong"
+  | "admin.why.why"
+  | "admin.why.busy";
 
 /** Why a draft cannot be saved now. */
 export function whyNotSave(state: {
   readonly mayChange: boolean;
   readonly changed: boolean;
   readonly wrong: number;
+  readonly meanwhile: number;
   readonly why: string;
   readonly busy: boolean;
 }): Reason<SaveReason> | null {
@@ -161,6 +168,7 @@ export function whyNotSave(state: {
     state.busy && reason("admin.why.busy"),
     !state.changed && reason("admin.why.same"),
     state.wrong > 0 && reason("admin.why.wrong", { n: state.wrong }),
+    state.meanwhile > 0 && reason("admin.why.meanwhile"),
     state.why.trim() === "" && reason("admin.why.why"),
   );
 }

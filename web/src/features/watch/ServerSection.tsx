@@ -116,13 +116,25 @@ function Doors({ health }: { readonly health: Health }) {
 function Bounds({ health }: { readonly health: Health }) {
   const t = useT(messages);
   const formats = useFormats();
+  const unseen = health.unseen ?? [];
   return (
     <section className="admin-card" aria-labelledby="watch-bounds">
       <h2 id="watch-bounds">{t("watch.bounds")}</h2>
-      {health.filling.length === 0 ? (
+      {health.filling.length + unseen.length === 0 ? (
         <Empty>{t("watch.noBounds")}</Empty>
       ) : (
         <ul className="admin-list">
+          {unseen.map((name) => {
+            const [kind = "", which = ""] = name.split(":", 2);
+            return (
+              <li key={name} className="server-row">
+                <span className="server-bad">{t("watch.unseen", { what: t.maybe(`watch.what.${kind}`) ?? kind })}</span>
+                <bdi dir="ltr" className="muted">
+                  {which}
+                </bdi>
+              </li>
+            );
+          })}
           {health.filling.map((bound) => {
             const [kind = "", which = ""] = bound.what.split(":", 2);
             const what = t.maybe(`watch.what.${kind}`) ?? kind;

@@ -51,8 +51,9 @@ export function Warnings({ health }: { readonly health: Health }) {
   const full = health.filling.filter((bound) => bound.level >= SOON);
   const late = health.backup && !health.backup.ok ? health.backup : null;
   const refusing = health.store && !health.store.ok ? (health.store.why ?? "log.store_away") : null;
+  const unseen = health.unseen ?? [];
   const damaged = (health.logs ?? []).filter((log) => !log.ok);
-  if (shut.length === 0 && full.length === 0 && !late && !refusing && damaged.length === 0) return null;
+  if (shut.length === 0 && full.length + unseen.length === 0 && !late && !refusing && damaged.length === 0) return null;
   return (
     <div className="link-bar" data-state={shut.length > 0 || refusing || damaged.length > 0 ? "lost" : "late"}>
       {refusing && <span>{t.maybe(`watch.${refusing}`) ?? t("watch.log.store_away")}</span>}
@@ -75,6 +76,9 @@ export function Warnings({ health }: { readonly health: Health }) {
             percent: formats.percent(bound.share),
           })}
         </span>
+      ))}
+      {unseen.map((name) => (
+        <span key={name}>{t("watch.unseen", { what: t.maybe(`watch.what.${name.split(":", 1)[0]}`) ?? name })}</span>
       ))}
     </div>
   );

@@ -34,6 +34,8 @@ export interface Health {
   readonly backup: { readonly ok: boolean; readonly behind_entries: number; readonly behind_s: number } | null;
   readonly doors: readonly DoorHealth[];
   readonly filling: readonly Filling[];
+  /** Disks that do not answer. */
+  readonly unseen?: readonly string[];
   readonly logs?: readonly LogHealth[];
 }
 

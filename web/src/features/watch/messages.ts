@@ -8,6 +8,7 @@ const fa = {
   "watch.missed": "{n} تماس آزمایشی پیاپی نرسید",
   "watch.backupLate": "نسخهٔ دوم عقب مانده است: {n} رخداد، {span}",
   "watch.filling": "{what} {percent} پر است",
+  "watch.unseen": "{what} پاسخ نمی‌دهد؛ دانسته نیست چه اندازه پر است",
   "watch.doors": "راه‌های رسیدن تماس",
   "watch.doorsHelp":
     "هر دقیقه از هر راه یک تماس آزمایشی فرستاده می‌شود که تنها در دفتر می‌ماند و بر هیچ میزی دیده نمی‌شود.",
@@ -64,6 +65,7 @@ const en: Readonly<Record<keyof typeof fa, string>> = {
   "watch.missed": "{n, plural, =1 {1 test call} other {# test calls in a row}} did not come through",
   "watch.backupLate": "The second disk is behind: {n} entries, {span}",
   "watch.filling": "{what} is {percent} full",
+  "watch.unseen": "{what} does not answer; how full it is, is not known",
   "watch.doors": "Ways in for calls",
   "watch.doorsHelp": "Every minute a test call goes through each of them; it stays in the log and no desk is shown it.",
   "watch.noDoors": "No way in is watched; see watch_s in the settings.",

@@ -104,7 +104,8 @@ function Editor({
       setBusy(false);
     }
   };
-  const save = () => notSave === null && void act("draft", bodyOf(name, content));
+  const seen = { revision: book.draft?.revision ?? 0, over: book.in_force };
+  const save = (over = seen) => notSave === null && void act("draft", { ...bodyOf(name, content), ...over });
   const publish = async (worse = false) => {
     if (notPublish !== null || !book.draft) return;
     keepUndo(path, { to: book.in_force, until: app.clock.now() + UNDO_MS });
@@ -116,7 +117,7 @@ function Editor({
     void act("roll-back", { to, note: t("books.backNote", { n: to }) });
   };
   useKeys([
-    { code: "Ctrl+KeyS", run: save, inFields: true },
+    { code: "Ctrl+KeyS", run: () => save(), inFields: true },
     { code: "Ctrl+Enter", run: () => void publish(), inFields: true },
     { code: "Ctrl+KeyZ", run: () => undo && back(undo.to) },
   ]);
@@ -135,6 +136,14 @@ function Editor({
           {book.behind.length > 0 && <p role="status">{t("books.behind", { n: book.behind.length })}</p>}
         </header>
         {problem && <Refused problem={problem} onWorse={() => void publish(true)} />}
+        {problem?.code === "guide.draft_changed" && (
+          <div className="admin-acts">
+            {changed && "over" in problem.details && (
+              <Button onClick={() => save(newest(problem))}>{t("books.mineCounts")}</Button>
+            )}
+            <Button onClick={onActed}>{t(changed ? "books.theirsCount" : "books.readAgain")}</Button>
+          </div>
+        )}
         {undo && (
           <UndoBar until={undo.until} keyHint="Ctrl+Z" onUndo={() => back(undo.to)} onOver={() => setUndo(null)}>
             {t("books.published")}
@@ -209,7 +218,7 @@ function Editor({
                 keyHint="Ctrl+S"
                 disabledReason={reasonText(t, notSave)}
                 reasonBelow
-                onClick={save}
+                onClick={() => save()}
               >
                 {t("books.save")}
               </Button>
@@ -224,6 +233,9 @@ function Editor({
     </div>
   );
 }
+
+/** What somebody else saved or published meanwhile, as the refusal names it: whoever goes on knows of that. */
+const newest = ({ details }: Problem) => ({ revision: Number(details.revision), over: Number(details.over) });
 
 // The page begins anew when a version comes in force; what can be undone has to outlive that.
 const undoable = new Map<string, { readonly to: number; readonly until: number }>();

@@ -17,6 +17,9 @@ export const messages = catalogue(
     "books.drop": "دور انداختن پیش‌نویس",
     "books.save": "نگه داشتن پیش‌نویس",
     "books.forget": "برگرداندن نوشته‌ها",
+    "books.mineCounts": "نوشتهٔ من به جای آن بنشیند",
+    "books.theirsCount": "خواندن کار او؛ نوشتهٔ من دور ریخته شود",
+    "books.readAgain": "خواندن دوباره",
     "books.tried":
       "از {n, number} جملهٔ آزمون، پیش‌نویس {now, number} را درست می‌شناسد و نگارش برقرار {before, number} را.",
     "books.worse": "پیش‌نویس بدتر است.",
@@ -118,6 +121,9 @@ export const messages = catalogue(
     "books.drop": "Throw the draft away",
     "books.save": "Save as draft",
     "books.forget": "Take back what I typed",
+    "books.mineCounts": "Put mine in its place",
+    "books.theirsCount": "Read theirs; what I typed goes",
+    "books.readAgain": "Read it again",
     "books.tried":
       "Of {n, number} trial sentences the draft gets {now, number} right, what is in force {before, number}.",
     "books.worse": "The draft is worse.",
