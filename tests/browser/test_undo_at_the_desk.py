@@ -3,6 +3,7 @@
 import re
 import time
 import uuid
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -23,6 +24,14 @@ SAID = {
     ),
     "en": ("taken back; both stay in the timeline", "taken back; that it was accepted stands", "the desk took it back"),
 }
+
+
+TIMER = {"fa": "بررسی سلامت در زمان دیگر", "en": "Safety check at another time"}
+
+
+def apart_s(one: str, other: str) -> float:
+    """Seconds between two instants as the server writes them."""
+    return (datetime.fromisoformat(one) - datetime.fromisoformat(other)).total_seconds()
 
 
 def until(site: Site, page: Page, **wanted: Any) -> dict[str, Any]:
@@ -83,6 +92,18 @@ def test_each_step_said_for_a_crew_is_taken_back_by_one_key(
         assert time.monotonic() < end
         time.sleep(0.1)
     back(both, state="on_scene", safety_due=due)
+    card = console.locator("article.assignment")
+    card.get_by_role("button", name=TIMER[lang]).click()
+    console.keyboard.press("5")
+    end = time.monotonic() + WITHIN_S
+    while abs(apart_s(newest(site, console)["assignments"][0]["safety_due"], due)) < 60:
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    expect(console.locator(".undo-bar")).to_be_visible()
+    console.keyboard.press("Control+z")
+    while abs(apart_s(newest(site, console)["assignments"][0]["safety_due"], due)) > 2:
+        assert time.monotonic() < end
+        time.sleep(0.1)
     say(console, f"X {sign}")
     until(site, console, state="withdrawn")
     back(both, state="on_scene", ended_at=None)
@@ -91,6 +112,57 @@ def test_each_step_said_for_a_crew_is_taken_back_by_one_key(
     back(both, state="on_scene", cleared_at=None)
     assert newest(site, console)["closed_at"] is None
     expect(console.locator(".timeline")).to_contain_text(re.compile(re.escape(desk)))
+
+
+def test_duty_said_at_the_desk_is_taken_back_and_a_map_follows_until_it_is_moved(site: Site, sit: Sit) -> None:
+    car = [s for s in seats(site) if s["role"] == "officer" and s["province"] == PROVINCE][35]
+    sign = car["call_sign"]
+    handheld, place = ready_handheld(site, sit, car)
+    console = sit(f"dispatcher:{PROVINCE}", "console")
+    expect(console.locator("body")).to_contain_text("برخط", timeout=20_000)
+    row = console.locator(".pane-units [role=row]", has_text=sign).first
+    expect(row).to_contain_text("آزاد")
+    time.sleep(2)  # The handheld's heartbeat and position are on their way as on any day.
+    strip, shown = console.locator(".map-follow"), console.locator(".map-base")
+    say(console, f"M {sign}")
+    expect(strip).to_contain_text(sign)
+    # Nearer is no other place: it is followed all the same, and comes sooner to the edge.
+    for _ in range(3):
+        console.get_by_role("button", name="نزدیک‌تر").click()
+        console.wait_for_timeout(300)
+    looked_at = shown.get_attribute("data-view")
+    # It drives off, as far as a car may; the map goes after it, and no more once it is moved by hand.
+    for n in range(1, 40):
+        handheld.context.set_geolocation({"longitude": place[0] + n * 0.0002, "latitude": place[1], "accuracy": 5})
+        time.sleep(0.7)
+        if shown.get_attribute("data-view") != looked_at:
+            break
+    else:
+        raise AssertionError("the map stayed where it was")
+    expect(strip).to_be_visible()
+    box = shown.bounding_box()
+    assert box is not None
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    console.mouse.move(*middle)
+    console.mouse.down()
+    console.mouse.move(middle[0] + 90, middle[1] + 30, steps=5)
+    console.mouse.up()
+    expect(strip).to_have_count(0)
+    say(console, f"M {sign}")
+    expect(strip).to_be_visible()
+    console.keyboard.press("Escape")
+    expect(strip).to_have_count(0)
+
+    row.click()
+    console.locator(".detail-head").click()
+    console.keyboard.press("d")
+    expect(console.locator(".detail-status")).to_contain_text("خارج")
+    console.keyboard.press("Control+z")
+    expect(console.locator(".detail-status")).to_contain_text("آزاد")
+    # When the session is over the strip that says so leads to the way in.
+    console.request.delete(f"{site}/v1/session")
+    console.evaluate("window.dispatchEvent(new Event('offline')); window.dispatchEvent(new Event('online'))")
+    expect(console.locator(".link-bar a")).to_have_attribute("href", "/")
 
 
 class Lines:

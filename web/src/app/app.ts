@@ -133,7 +133,11 @@ export class App {
     };
   }
 
+  /** Whoever has said that they leave is not asked again by the browser. */
+  leaving = false;
+
   async signOut(): Promise<void> {
+    this.leaving = true;
     this.live.stop();
     try {
       await this.api.delete("/v1/session");

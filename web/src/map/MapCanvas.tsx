@@ -137,6 +137,12 @@ export default function MapCanvas(props: Props) {
       else if (hit?.kind === "unit" && p.onUnit) p.onUnit(hit.id);
       else p.onPoint?.([event.lngLat.lng, event.lngLat.lat]);
     });
+    // The map's own moves have no event of a person behind them.
+    made.on("dragstart", () => newest.current.onMoved?.());
+    made.on("movestart", (event) => {
+      const by = (event as { originalEvent?: Event }).originalEvent;
+      if (by instanceof KeyboardEvent && by.code.startsWith("Arrow")) newest.current.onMoved?.();
+    });
     made.on("mousemove", (event) => {
       const hit = overlay.at(event.point.x, event.point.y);
       made.getCanvas().style.cursor = hit ? "pointer" : newest.current.onPoint ? "crosshair" : "";
@@ -223,6 +229,9 @@ export default function MapCanvas(props: Props) {
           duration: soft.current ? 0 : 150,
         });
         return true;
+      },
+      centreOn: (point: LonLat) => {
+        map?.easeTo({ center: [...point] as [number, number], duration: soft.current ? 0 : 150 });
       },
       zoomBy: (step: number) => {
         map?.zoomTo(map.getZoom() + step, { duration: soft.current ? 0 : 120 });

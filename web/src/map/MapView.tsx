@@ -59,6 +59,7 @@ export function MapView(props: MapViewProps) {
   useImperativeHandle(props.ref, () => ({
     fly: (point, zoom) => inner.current?.fly(point, zoom),
     fit: (points) => inner.current?.fit(points) ?? false,
+    centreOn: (point) => inner.current?.centreOn(point),
     zoomBy: (step) => inner.current?.zoomBy(step),
     centre: () => inner.current?.centre() ?? null,
     bounds: () => inner.current?.bounds() ?? null,

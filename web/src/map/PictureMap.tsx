@@ -145,6 +145,7 @@ export default function PictureMap(props: DrawnProps) {
         else if (hit?.kind === "unit" && p.onUnit) p.onUnit(hit.id);
         else p.onPoint?.(unproject(camera(), x, y));
       },
+      moved: () => newest.current.onMoved?.(),
       point: (x, y) => {
         container.style.cursor = overlay.at(x, y) ? "pointer" : newest.current.onPoint ? "crosshair" : "grab";
       },
@@ -195,6 +196,10 @@ export default function PictureMap(props: DrawnProps) {
       const shown = fitted(bounds, now.camera(), 48, newest.current.coveredPx?.() ?? 0, 16);
       now.move(shown.centre, shown.zoom);
       return true;
+    },
+    centreOn: (point) => {
+      const now = parts.current;
+      now?.move(point, now.camera().zoom);
     },
     zoomBy: (step) => {
       const now = parts.current;

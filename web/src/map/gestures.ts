@@ -8,6 +8,8 @@ export interface Held {
   readonly camera: () => Camera;
   readonly move: (centre: Camera["centre"], zoom: number) => void;
   readonly click: (x: number, y: number) => void;
+  /** It was moved by hand; a zoom alone is no move. */
+  readonly moved: () => void;
   readonly point: (x: number, y: number) => void;
 }
 
@@ -85,6 +87,7 @@ export function listen(element: HTMLElement, held: Held): () => void {
     dragged = true;
     const camera = held.camera();
     held.move(panned(camera, here.x - before.x, here.y - before.y), camera.zoom);
+    held.moved();
   });
   const up = (event: PointerEvent) => {
     if (!fingers.delete(event.pointerId)) return;
@@ -108,8 +111,10 @@ export function listen(element: HTMLElement, held: Held): () => void {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     const camera = held.camera();
     const pan = PANS[event.code];
-    if (pan) held.move(panned(camera, pan[0] * KEY_PX, pan[1] * KEY_PX), camera.zoom);
-    else if (ZOOMS[event.code]) zoom(ZOOMS[event.code] ?? 0, camera.width / 2, camera.height / 2);
+    if (pan) {
+      held.move(panned(camera, pan[0] * KEY_PX, pan[1] * KEY_PX), camera.zoom);
+      held.moved();
+    } else if (ZOOMS[event.code]) zoom(ZOOMS[event.code] ?? 0, camera.width / 2, camera.height / 2);
     else return;
     event.preventDefault();
     event.stopPropagation();

@@ -10,6 +10,8 @@ export interface MapHandle {
   fly(point: LonLat, zoom?: number): void;
   /** Show all these points; false while the map is not there yet. */
   fit(points: readonly LonLat[]): boolean;
+  /** Centre a point at the zoom that is shown. */
+  centreOn(point: LonLat): void;
   zoomBy(step: number): void;
   centre(): LonLat | null;
   /** West, south, east, north of what is shown. */
@@ -39,6 +41,8 @@ export interface MapViewProps {
   readonly onUnit?: (id: string) => void;
   /** A click on the ground. */
   readonly onPoint?: (point: LonLat) => void;
+  /** The map was moved by hand, by pointer or key; a zoom alone is none. */
+  readonly onMoved?: () => void;
   /** The page's own when it is not the person's. */
   readonly theme?: Theme;
   /** Nobody is there to move it: it has no buttons. */

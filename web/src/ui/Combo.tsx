@@ -25,6 +25,8 @@ interface Props {
   readonly dir?: "auto" | "ltr";
   readonly hideLabel?: boolean;
   readonly inputRef?: Ref<HTMLInputElement>;
+  /** The first option is a guess: it is taken only when an arrow has chosen it. */
+  readonly unsure?: boolean;
   /** Enter with nothing to take. */
   readonly onEnter?: () => void;
 }
@@ -33,10 +35,10 @@ export function Combo(props: Props) {
   const { label, text, placeholder, options, onText, onPick, status, below, required, dir = "auto", hideLabel } = props;
   const id = useId();
   const [open, setOpen] = useState(false);
-  const [active, setActive] = useState(0);
+  const [active, setActive] = useState<number | null>(null);
   const list = useRef<HTMLDivElement>(null);
   const shown = open && options.length > 0;
-  const at = Math.min(active, options.length - 1);
+  const at = active === null ? (props.unsure ? -1 : 0) : Math.min(active, options.length - 1);
   useEffect(() => {
     if (shown) list.current?.children[at]?.scrollIntoView({ block: "nearest" });
   }, [shown, at]);
@@ -46,19 +48,20 @@ export function Combo(props: Props) {
     if (!option) return;
     onPick(option.id);
     setOpen(false);
-    setActive(0);
+    setActive(null);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.code === "ArrowDown" || event.code === "ArrowUp") {
       if (options.length === 0) return;
       const step = event.code === "ArrowDown" ? 1 : -1;
-      setActive(shown ? (at + step + options.length) % options.length : 0);
+      const from = at < 0 && step < 0 ? 0 : at;
+      setActive(shown ? (from + step + options.length) % options.length : 0);
       setOpen(true);
     } else if ((event.code === "Enter" || event.code === "NumpadEnter") && shown) pick(at);
     else if (event.code === "Enter" || event.code === "NumpadEnter") props.onEnter?.();
     else if (event.code === "Escape" && shown) setOpen(false);
-    else if (event.code === "Tab" && shown && !event.shiftKey && text.trim() !== "") {
+    else if (event.code === "Tab" && shown && at >= 0 && !event.shiftKey && text.trim() !== "") {
       // Tab takes the suggestion; where to go from there is the field's own matter.
       pick(at);
       if (props.name === undefined) return;
@@ -82,13 +85,13 @@ export function Combo(props: Props) {
         aria-controls={`${id}-list`}
         aria-autocomplete="list"
         aria-required={required || undefined}
-        aria-activedescendant={shown ? `${id}-${at}` : undefined}
+        aria-activedescendant={shown && at >= 0 ? `${id}-${at}` : undefined}
         placeholder={placeholder}
         value={text}
         onChange={(event) => {
           onText(event.currentTarget.value);
           setOpen(true);
-          setActive(0);
+          setActive(null);
         }}
         onKeyDown={onKeyDown}
         onBlur={() => setOpen(false)}

@@ -31,6 +31,7 @@ export function LinkStateBar() {
         <div className="link-bar" data-state={link.state}>
           <span>{journalOnly ? t("link.journalOnly") : words(t, link)}</span>
           {journalOnly && <a href="/raw">{t("link.rawCalls")}</a>}
+          {link.state === "signed_out" && <a href="/">{t("link.signIn")}</a>}
           {queued > 0 && <span>{t("link.queued", { n: queued })}</span>}
         </div>
       )}

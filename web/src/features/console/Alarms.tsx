@@ -5,9 +5,18 @@ import { isStanding } from "../../core/selectors";
 import { msOf, provinceOf } from "../../core/units";
 import type { Alarm } from "../../core/views";
 import { useFormats, useT } from "../../i18n/hooks";
-import { Button, Ltr, Timer } from "../../ui";
+import { Button, Ltr, Timer, useKeys } from "../../ui";
 import type { Line } from "./attention";
-import { alarmsOf, gradeAtDesk, isShelved, linesOf, mayBeShelved, nextToAcknowledge, ringingOf } from "./attention";
+import {
+  alarmsOf,
+  gradeAtDesk,
+  isShelved,
+  linesOf,
+  mayBeShelved,
+  nextToAcknowledge,
+  nextToShelve,
+  ringingOf,
+} from "./attention";
 import { useConsole, useMay, useWords } from "./context";
 import { PendingLines } from "./parts";
 import { messages as shelfMessages } from "./shelf/messages";
@@ -43,15 +52,21 @@ export function AlarmsPanel() {
   const most = lines.filter(isEmergency).length + SHOWN;
   const shown = all ? lines : lines.slice(0, most);
   const next = nextToAcknowledge(world.alarm.values(), now)?.id;
+  const shelvable = nextToShelve(world.alarm.values(), now)?.id;
   return (
     <section className="alarms" aria-label={t("title.alarms")} data-panel="alarms" tabIndex={-1}>
       <h2 className="visually-hidden">{t("title.alarms")}</h2>
       <ul>
         {shown.map((line) =>
           "alarm" in line ? (
-            <AlarmRow key={keyOf(line)} id={line.alarm} first={line.alarm === next} />
+            <AlarmRow
+              key={keyOf(line)}
+              id={line.alarm}
+              first={line.alarm === next}
+              shelves={line.alarm === shelvable}
+            />
           ) : (
-            <CauseRow key={keyOf(line)} cause={line.cause} ids={line.alarms} next={next} />
+            <CauseRow key={keyOf(line)} cause={line.cause} ids={line.alarms} next={next} shelvable={shelvable} />
           ),
         )}
       </ul>
@@ -69,10 +84,12 @@ function CauseRow({
   cause,
   ids,
   next,
+  shelvable,
 }: {
   readonly cause: string;
   readonly ids: readonly string[];
   readonly next: string | undefined;
+  readonly shelvable: string | undefined;
 }) {
   const { world } = useApp();
   const words = useWords();
@@ -89,7 +106,7 @@ function CauseRow({
         <Timer from={Math.min(...raised)} />
         <span className="alarm-tier">{words.t("alarm.oldest")}</span>
       </li>
-      {open && ids.map((id) => <AlarmRow key={id} id={id} first={id === next} />)}
+      {open && ids.map((id) => <AlarmRow key={id} id={id} first={id === next} shelves={id === shelvable} />)}
     </>
   );
 }
@@ -125,7 +142,8 @@ export function useAcknowledge(): (alarm: Alarm) => void {
   };
 }
 
-function AlarmRow({ id, first }: { readonly id: string; readonly first: boolean }) {
+/** `first` is the one that the key acknowledges, `shelves` the one that the other key puts aside. */
+function AlarmRow({ id, first, shelves }: { readonly id: string; readonly first: boolean; readonly shelves: boolean }) {
   const { world } = useApp();
   const words = useWords();
   const may = useMay();
@@ -138,9 +156,11 @@ function AlarmRow({ id, first }: { readonly id: string; readonly first: boolean 
   const incident = useItem(world.incident, alarm?.incident);
   const unit = useItem(world.unit, alarm?.unit);
   const call = useItem(world.call, alarm?.call);
+  const mayNot = may("alarm");
+  useKeys([{ code: "Alt+KeyS", inFields: true, run: () => shelves && !mayNot && setShelving(true) }]);
   if (!alarm) return null;
   const grade = gradeAtDesk(alarm);
-  const mayShelve = mayBeShelved(alarm) && !may("alarm");
+  const mayShelve = mayBeShelved(alarm) && !mayNot;
   const climbs = msOf(alarm.climbs_at);
   const taken = alarm.acknowledged_at !== null;
   return (
@@ -169,12 +189,16 @@ function AlarmRow({ id, first }: { readonly id: string; readonly first: boolean 
         <PendingLines subject={id} />
       </span>
       <span className="alarm-acts">
-        {!taken && !may("alarm") && (
+        {!taken && !mayNot && (
           <Button keyHint={first ? "Ctrl+⏎" : undefined} onClick={() => acknowledge(alarm)}>
             {t("do.acknowledge")}
           </Button>
         )}
-        {mayShelve && !shelving && <Button onClick={() => setShelving(true)}>{shelf("shelf.put")}</Button>}
+        {mayShelve && !shelving && (
+          <Button keyHint={shelves ? "Alt+S" : undefined} onClick={() => setShelving(true)}>
+            {shelf("shelf.put")}
+          </Button>
+        )}
       </span>
       {mayShelve && shelving && <ShelvePick alarm={alarm} onDone={() => setShelving(false)} />}
     </li>

@@ -6,6 +6,7 @@ import type { Assignment, Blocked, Incident, Renewed } from "../../core/views";
 import { distanceText, spanText, useFormats } from "../../i18n/hooks";
 import { REFUSALS } from "../../i18n/refusals";
 import { Button, Ladder, Ltr, reasonText, Timer, UnitGlyph } from "../../ui";
+import { Choices } from "./Choices";
 import { useConsole, useMay, useWords } from "./context";
 import { ChooseDisposition } from "./Detail";
 import { PendingLines } from "./parts";
@@ -132,24 +133,15 @@ export function AssignmentCard({
         {onScene && unit && <FreeSoonLine unit={unit} />}
       </div>
       {asking === "refuse" && (
-        <fieldset className="choices">
-          <legend>{t("refusal.title")}</legend>
-          {REFUSALS.map((reason, n) => (
-            <Button
-              key={reason}
-              autoFocus={n === 0}
-              onClick={() => {
-                setAsking(null);
-                void acts.units.step([assignment], "refuse", { reason });
-              }}
-            >
-              {t(`refusal.${reason}`)}
-            </Button>
-          ))}
-          <Button look="quiet" onClick={() => setAsking(null)}>
-            {t("do.cancel")}
-          </Button>
-        </fieldset>
+        <Choices
+          title={t("refusal.title")}
+          choices={REFUSALS.map((reason) => ({ id: reason, label: t(`refusal.${reason}`) }))}
+          onPick={(reason) => {
+            setAsking(null);
+            void acts.units.step([assignment], "refuse", { reason });
+          }}
+          onCancel={() => setAsking(null)}
+        />
       )}
       {asking === "clear" && (
         <ChooseDisposition

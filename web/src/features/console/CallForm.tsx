@@ -1,7 +1,8 @@
 import type { ReactNode } from "react";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { asProblem } from "../../api/problem";
 import { useApp, useDerived, useEvery, useItem, useReference } from "../../app/hooks";
+import type { Reason } from "../../core/reasons";
 import { reason } from "../../core/reasons";
 import { activeAssignments } from "../../core/selectors";
 import type { Metres } from "../../core/units";
@@ -23,6 +24,7 @@ import {
 } from "../../ui";
 import type { CallOutcome } from "./acts/calls";
 import { CALL_OUTCOMES } from "./acts/calls";
+import { Choices } from "./Choices";
 import { CallerPart, Conversation, writes } from "./caller/CallerPart";
 import { CameWith } from "./caller/CameWith";
 import { proposedOf } from "./caller/estimates";
@@ -40,6 +42,8 @@ import { bestOf, held, sameDuplicates } from "./duplicates";
 import { Hazards, useHazardsAt } from "./hazards/Hazards";
 import { PastHere } from "./hazards/Past";
 import { guessKinds } from "./kinds";
+import type { ConsoleKey } from "./messages";
+import { OpenForms } from "./OpenForms";
 import type { FieldProps } from "./PlaceField";
 import { focusAfterKind, focusField, focusQuestions, PlaceField } from "./PlaceField";
 import { PendingLines } from "./parts";
@@ -108,23 +112,39 @@ function OpenForm({ form }: { readonly form: CallForm }) {
     if (typed) return;
     void parts.nameOf(point).then((name) => {
       const now = useDesk.getState().forms[form.id];
-      if (name && now?.point === point && now.placeText.trim() === "") change({ place: name, placeText: name });
+      if (name && now?.point === point && now.placeText.trim() === "")
+        change({ place: name, placeText: name, named: name });
     });
   };
+  const missing = useRef<Reason<ConsoleKey> | null>(null);
   const trySend = () => {
-    if (why) useDesk.getState().say(reason("said.refused", { what: t("form.send"), why }), true);
-    else void send();
+    if (why) {
+      missing.current = reason("said.refused", { what: t("form.send"), why });
+      useDesk.getState().say(missing.current, true);
+    } else void send();
   };
+  // What was missing is said until it is there, and no longer.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is `why` that changed.
+  useEffect(() => {
+    const { said, set } = useDesk.getState();
+    if (missing.current && said?.text === missing.current) set({ said: null });
+    missing.current = null;
+  }, [why]);
   useEffect(() => {
     parts.sendForm.current = trySend;
     return () => {
       parts.sendForm.current = null;
     };
   });
+  const end = () => {
+    if (isEmptyForm(form) && !form.call) useDesk.getState().dropForm(form.id);
+    else setEnding(true);
+  };
   const keys: KeyBinding[] = [
     { code: "Alt+KeyJ", inFields: true, run: () => first && void acts.calls.link(form, first.known) },
     { code: "Alt+KeyL", inFields: true, run: () => takeThis(theirs) },
     { code: "Alt+KeyQ", inFields: true, run: focusQuestions },
+    { code: "Alt+KeyC", inFields: true, run: end },
     { code: "F7", inFields: true, run: () => setHanding(handing === null ? "" : null) },
     ...SERVICE_KEYS.map((code, n) => ({ code, inFields: true, run: () => setHanding(services[n] ?? "") })),
   ];
@@ -157,6 +177,7 @@ function OpenForm({ form }: { readonly form: CallForm }) {
         {call && <span className="muted">{t(`channel.${call.channel}`)}</span>}
         <Timer from={call ? msOf(call.presented_at) : form.openedAt} />
       </header>
+      <OpenForms />
       <PendingLines subject={form.call ?? form.id} quiet={["answer", "call"]} never={["draft"]} />
 
       {call && <Handed call={call} form={form} />}
@@ -209,28 +230,21 @@ function OpenForm({ form }: { readonly form: CallForm }) {
       {handing !== null ? (
         <TransferPart key={handing} form={form} first={handing} onClose={() => setHanding(null)} />
       ) : ending ? (
-        <fieldset className="choices">
-          <legend>{t("form.noIncidentWhy")}</legend>
-          {CALL_OUTCOMES.map((outcome: CallOutcome, n) => (
-            <Button key={outcome} autoFocus={n === 0} onClick={() => void acts.calls.closeCall(form, outcome)}>
-              {t(`outcome.${outcome}`)}
-            </Button>
-          ))}
-          <Button look="quiet" onClick={() => setEnding(false)}>
-            {t("do.cancel")}
-          </Button>
-        </fieldset>
+        <Choices
+          title={t("form.noIncidentWhy")}
+          choices={CALL_OUTCOMES.map((outcome) => ({ id: outcome, label: t(`outcome.${outcome}`) }))}
+          onPick={(outcome) => void acts.calls.closeCall(form, outcome as CallOutcome)}
+          onCancel={() => {
+            setEnding(false);
+            focusField("place");
+          }}
+        />
       ) : (
         <div className="form-acts">
           <Button look="primary" keyHint="Ctrl+⏎" disabledReason={why} pending={sending} onClick={() => void send()}>
             {t("form.send")}
           </Button>
-          <Button
-            onClick={() => {
-              if (isEmptyForm(form) && !form.call) useDesk.getState().dropForm(form.id);
-              else setEnding(true);
-            }}
-          >
+          <Button keyHint="Alt+C" onClick={end}>
             {isEmptyForm(form) && !form.call ? t("form.discard") : t("form.noIncident")}
           </Button>
           <Button keyHint="F7" onClick={() => setHanding("")}>

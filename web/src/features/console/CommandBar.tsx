@@ -125,6 +125,7 @@ export function CommandBar({ inputRef }: { readonly inputRef: Ref<HTMLInputEleme
     } else if (event.code === "Escape") {
       event.preventDefault();
       if (text) change("");
+      else if (useDesk.getState().follow) useDesk.getState().set({ follow: null });
       else event.currentTarget.blur();
     } else if (event.code === "KeyZ" && event.ctrlKey && text === "") {
       event.preventDefault();
@@ -244,6 +245,7 @@ function useRun(): (command: Command) => void {
           desk.selectUnit(command.unit.id);
           const placed = world.positions.get(provinceOf(command.unit.id), command.unit.slot);
           if (placed) fly(placed.position.point, 15);
+          desk.set({ follow: command.unit.id });
         }
         return;
       }

@@ -1,15 +1,28 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { getDetail } from "../../api/reads";
 import { useApp, useItem, useLoad, useReference } from "../../app/hooks";
+import { reason } from "../../core/reasons";
 import { activeAssignments, isEnded, isOpen, stageOf, TIERS_UPWARD } from "../../core/selectors";
 import type { IncidentId } from "../../core/units";
 import { msOf } from "../../core/units";
 import type { Detail, Incident, Priority } from "../../core/views";
 import { useFormats, useT } from "../../i18n/hooks";
-import { Button, Combo, ErrorState, Ltr, PriorityGlyph, reasonText, Segmented, TextArea, Timer } from "../../ui";
+import {
+  Button,
+  Combo,
+  ErrorState,
+  Ltr,
+  PriorityGlyph,
+  reasonText,
+  Segmented,
+  TextArea,
+  Timer,
+  useKeys,
+} from "../../ui";
 import { AssignmentCard } from "./Assignments";
 import { DISPOSITIONS } from "./acts/incidents";
 import { Beside } from "./beside/Beside";
+import { Choices } from "./Choices";
 import { PastCalls } from "./caller/PastCalls";
 import { messages as callerMessages } from "./callers/messages";
 import { AnswersPart } from "./classify/Answers";
@@ -236,6 +249,26 @@ function IncidentActs({ incident }: { readonly incident: Incident }) {
   const say = (why: Parameters<typeof reasonText>[1]) => reasonText(t as never, why as never);
   const may = useMay();
   const open = isOpen(incident);
+  const whyNot = {
+    change: say(whyNotChange(incident)),
+    cancel: may("close") ?? say(whyNotCancel(incident)),
+    reopen: may("close") ?? say(whyNotReopen(incident)),
+  };
+  const act = {
+    kind: () => setAsking(asking === "kind" ? null : "kind"),
+    move: () => set({ moving: !moving }),
+    cancel: () => setAsking("cancel"),
+    reopen: () => setAsking("reopen"),
+  };
+  // A key that cannot act now says why, as its button does.
+  const byKey = (what: string, why: string | null, run: () => void) => () =>
+    why === null ? run() : useDesk.getState().say(reason("said.refused", { what, why }), true);
+  useKeys([
+    { code: "KeyQ", run: byKey(t("act.kind"), whyNot.change, act.kind) },
+    { code: "KeyL", run: byKey(t("act.movePlace"), whyNot.change, act.move) },
+    { code: "KeyX", run: byKey(t("act.cancel"), whyNot.cancel, act.cancel) },
+    { code: "KeyE", run: byKey(t("act.reopen"), whyNot.reopen, act.reopen) },
+  ]);
   return (
     <section className="incident-acts" aria-label={t("act.more")}>
       <div className="act-line">
@@ -252,13 +285,10 @@ function IncidentActs({ incident }: { readonly incident: Incident }) {
             else void acts.incidents.priority(incident, priority);
           }}
         />
-        <Button
-          disabledReason={say(whyNotChange(incident))}
-          onClick={() => setAsking(asking === "kind" ? null : "kind")}
-        >
+        <Button keyHint="Q" disabledReason={whyNot.change} onClick={act.kind}>
           {t("act.kind")}
         </Button>
-        <Button disabledReason={say(whyNotChange(incident))} pending={moving} onClick={() => set({ moving: !moving })}>
+        <Button keyHint="L" disabledReason={whyNot.change} pending={moving} onClick={act.move}>
           {moving ? t("act.stopMove") : t("act.movePlace")}
         </Button>
         <Button
@@ -297,13 +327,13 @@ function IncidentActs({ incident }: { readonly incident: Incident }) {
             >
               {t("act.close")}
             </Button>
-            <Button disabledReason={may("close") ?? say(whyNotCancel(incident))} onClick={() => setAsking("cancel")}>
+            <Button keyHint="X" disabledReason={whyNot.cancel} onClick={act.cancel}>
               {t("act.cancel")}
             </Button>
             <HoldButton incident={incident} />
           </>
         ) : (
-          <Button disabledReason={may("close") ?? say(whyNotReopen(incident))} onClick={() => setAsking("reopen")}>
+          <Button keyHint="E" disabledReason={whyNot.reopen} onClick={act.reopen}>
             {t("act.reopen")}
           </Button>
         )}
@@ -333,6 +363,8 @@ function IncidentActs({ incident }: { readonly incident: Incident }) {
   );
 }
 
+const WITHOUT = "";
+
 /** Thirteen ways to end, the first nine with a digit. */
 export function ChooseDisposition({
   title,
@@ -346,34 +378,17 @@ export function ChooseDisposition({
   readonly onWithout?: () => void;
 }) {
   const words = useWords();
-  const { t } = words;
-  const root = useRef<HTMLFieldSetElement>(null);
-  useEffect(() => root.current?.querySelector<HTMLElement>("button")?.focus(), []);
+  const choices = [
+    ...DISPOSITIONS.map((code) => ({ id: code as string, label: words.disposition(code) })),
+    ...(onWithout ? [{ id: WITHOUT, label: words.t("disposition.without") }] : []),
+  ];
   return (
-    <fieldset
-      ref={root}
-      className="choices"
-      onKeyDown={(event) => {
-        const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
-        const code = digit ? DISPOSITIONS[Number(digit) - 1] : undefined;
-        if (event.code === "Escape") onCancel();
-        else if (code) onPick(code);
-        else return;
-        event.preventDefault();
-        event.stopPropagation();
-      }}
-    >
-      <legend>{title}</legend>
-      {DISPOSITIONS.map((code, n) => (
-        <Button key={code} keyHint={n < 9 ? String(n + 1) : undefined} onClick={() => onPick(code)}>
-          {words.disposition(code)}
-        </Button>
-      ))}
-      {onWithout && <Button onClick={onWithout}>{t("disposition.without")}</Button>}
-      <Button look="quiet" keyHint="Esc" onClick={onCancel}>
-        {t("do.cancel")}
-      </Button>
-    </fieldset>
+    <Choices
+      title={title}
+      choices={choices}
+      onPick={(code) => (code === WITHOUT ? onWithout?.() : onPick(code))}
+      onCancel={onCancel}
+    />
   );
 }
 
@@ -429,23 +444,35 @@ function KindChange({ incident, onDone }: { readonly incident: Incident; readonl
   const words = useWords();
   const { t } = words;
   const [text, setText] = useState("");
+  const box = useRef<HTMLInputElement>(null);
+  useEffect(() => box.current?.focus(), []);
   const options = useMemo(() => {
     const codes = text.trim() ? guessKinds(kinds, text).map((each) => each.code) : kinds.map((each) => each.code);
     return codes.slice(0, 10).map((code) => ({ id: code, label: words.kind(code) }));
   }, [text, kinds, words]);
   return (
-    <Combo
-      label={t("act.kind")}
-      hideLabel
-      text={text}
-      placeholder={t("form.kindHint")}
-      options={options}
-      onText={setText}
-      onPick={(code) => {
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape leaves it, once its list is closed.
+    <div
+      onKeyDown={(event) => {
+        if (event.code !== "Escape") return;
+        event.stopPropagation();
         onDone();
-        if (code !== incident.kind) void acts.incidents.kind(incident, code);
       }}
-    />
+    >
+      <Combo
+        label={t("act.kind")}
+        hideLabel
+        inputRef={box}
+        text={text}
+        placeholder={t("form.kindHint")}
+        options={options}
+        onText={setText}
+        onPick={(code) => {
+          onDone();
+          if (code !== incident.kind) void acts.incidents.kind(incident, code);
+        }}
+      />
+    </div>
   );
 }
 

@@ -10,6 +10,7 @@ import { useCallerShapes } from "./caller/useCallerShapes";
 import { useCallersShapes } from "./callers/useCallersShapes";
 import { useConsole, useWords } from "./context";
 import { useCordonInView, useCordonShapes } from "./cordon/useCordonShapes";
+import { FollowStrip, stopFollowing, useFollowing } from "./follow/FollowStrip";
 import { ReachPanel, useReachShapes } from "./reach/ReachPanel";
 import { RingingStrip, useRungPlace } from "./ringing/RingingStrip";
 import { RoadsOpen } from "./roads/RoadsOpen";
@@ -87,7 +88,7 @@ export function MapPane({ map }: { readonly map: RefObject<MapHandle | null> }) 
           if (!later || later.point !== point) return;
           const kept = later.placeText.trim() !== "" && later.placeText.trim() !== later.place;
           const place = kept ? later.placeText.trim() : name;
-          desk.changeForm(now.id, { place, placeText: place });
+          desk.changeForm(now.id, { place, placeText: place, ...(kept ? {} : { named: name }) });
         });
       }
     },
@@ -104,6 +105,7 @@ export function MapPane({ map }: { readonly map: RefObject<MapHandle | null> }) 
     addEventListener("pagehide", keep);
     return () => removeEventListener("pagehide", keep);
   }, [centre]);
+  useFollowing(map);
   const reach = useReachShapes(map);
   const rung = useRungPlace();
   const cordon = useCordonShapes();
@@ -129,11 +131,13 @@ export function MapPane({ map }: { readonly map: RefObject<MapHandle | null> }) 
         onIncident={onIncident}
         onUnit={onUnit}
         onPoint={onPoint}
+        onMoved={stopFollowing}
       />
       <div className="map-over">
         <AlarmsPanel />
         <Shelved />
         <RingingStrip />
+        <FollowStrip />
         {moving && <p className="map-hint">{t("act.placePick")}</p>}
         <div className="map-open">
           <ReachPanel />

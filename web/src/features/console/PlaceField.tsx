@@ -23,6 +23,9 @@ interface Place {
 
 // A county fits on the map.
 const COUNTY_ZOOM = 9;
+/** Found though it is written otherwise. What only sounds alike is a guess, a misspelling mostly is none. */
+const SOUND = "sound";
+const ALIKE: readonly string[] = [SOUND, "spelling"];
 
 /** Fields are named, so that taking a suggestion goes on to the next one. */
 export function focusField(name: "place" | "kind" | "hazards"): void {
@@ -55,14 +58,10 @@ export function PlaceField({ form, change }: FieldProps) {
   const [places, setPlaces] = useState<readonly Place[]>([]);
   const [searching, setSearching] = useState(false);
   const [asked, setAsked] = useState("");
-  // What the search itself called the chosen point: there is nothing to keep of that.
-  const [named, setNamed] = useState("");
-  // The village whose county's middle stands in for it, until somebody points to the map.
-  const [unplaced, setUnplaced] = useState("");
   const box = useRef<HTMLInputElement>(null);
   const label = (place: Place): string => (t.lang === "fa" ? place.label_fa : place.label_en || place.label_fa);
   const query = form.placeText.trim();
-  const picked = form.place === query && named === query;
+  const picked = form.place === query && form.named === query;
   const settled = form.point !== null && form.place === query;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: only when the form opens.
@@ -111,6 +110,8 @@ export function PlaceField({ form, change }: FieldProps) {
     };
   }, [query, settled, api]);
 
+  // Another word that sounds alike is a guess: nobody is sent there by a habit of the hand.
+  const onlySound = places.length > 0 && places[0]?.why === SOUND;
   const hintOf = (place: Place): string => {
     const parts = [t.maybe(`placeKind.${place.kind}`)];
     if (place.county) parts.push(words.office(place.county));
@@ -134,15 +135,22 @@ export function PlaceField({ form, change }: FieldProps) {
       placeholder={t("form.placeHint")}
       required
       options={options}
+      unsure={onlySound}
       status={searching ? t("form.searching") : t("form.placeCount", { n: options.length })}
       onText={(placeText) => change({ placeText, ...(form.point ? { place: placeText.trim() } : {}) })}
       onPick={(id) => {
         const place = places[Number(id)];
         if (!place) return;
         const name = label(place);
-        setNamed(name);
-        setUnplaced(place.placed ? "" : name);
-        change({ placeText: name, place: name, point: place.point, accuracy: place.accuracy_m || null });
+        change({
+          placeText: name,
+          place: name,
+          point: place.point,
+          accuracy: place.accuracy_m || null,
+          named: name,
+          unplaced: place.placed ? "" : name,
+          alike: ALIKE.includes(place.why) ? query : "",
+        });
         fly(place.point, place.placed ? 16 : COUNTY_ZOOM);
         focusField("kind");
       }}
@@ -161,7 +169,13 @@ export function PlaceField({ form, change }: FieldProps) {
           ) : (
             t("form.placeMissing")
           )}
-          {form.accuracy !== null && unplaced !== "" && form.place === unplaced && (
+          {picked && form.alike && (
+            <strong role="alert" className="place-unplaced">
+              {t("form.placeAlikeChosen", { typed: form.alike, name: query })}
+            </strong>
+          )}
+          {onlySound && <span> {t("form.placeSound")}</span>}
+          {form.accuracy !== null && form.unplaced && form.place === form.unplaced && (
             <strong role="alert" className="place-unplaced">
               {t("form.placeUnplacedChosen")}
             </strong>

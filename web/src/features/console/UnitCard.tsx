@@ -4,7 +4,7 @@ import { freshness } from "../../core/selectors";
 import { msOf, provinceOf } from "../../core/units";
 import { spanText, useFormats } from "../../i18n/hooks";
 import { doubtOf, IMPLAUSIBLE } from "../../live/positions";
-import { Button, Empty, Ltr, reasonText, UnitGlyph } from "../../ui";
+import { Button, Empty, Ltr, reasonText, UnitGlyph, useKeys } from "../../ui";
 import { assignmentOf, useConsole, useMay, useWords } from "./context";
 import { HandheldLines } from "./handheld/HandheldLines";
 import { PendingLines } from "./parts";
@@ -30,8 +30,22 @@ export function UnitCard() {
   const target = useItem(world.incident, selected);
   const incident = useItem(world.incident, unit?.incident);
   const may = useMay();
-  if (!unit) return <Empty>{t("empty.units")}</Empty>;
   const say = (why: unknown) => reasonText(t as never, why as never);
+  const whyNot = {
+    away: may("unit") ?? say(unit && whyNotAvailable(unit, false)),
+    on: may("unit") ?? say(unit && whyNotDuty(unit, true)),
+    off: may("unit") ?? say(unit && whyNotDuty(unit, false)),
+    emergency: unit?.emergency ? may("emergencyEnd") : say(reason("why.noEmergency")),
+  };
+  useKeys([
+    { code: "KeyY", run: () => unit && !whyNot.away && void acts.units.available([unit], false) },
+    {
+      code: "KeyD",
+      run: () => unit && (!whyNot.on || !whyNot.off) && void acts.units.duty(unit, !whyNot.on),
+    },
+    { code: "KeyE", run: () => unit && !whyNot.emergency && void acts.units.endEmergency(unit) },
+  ]);
+  if (!unit) return <Empty>{t("empty.units")}</Empty>;
   const look = lookOf(world, unit);
   const placed = world.positions.get(provinceOf(unit.id), unit.slot);
   const age = placed ? (now - placed.fixedAt) / 1000 : null;
@@ -84,6 +98,7 @@ export function UnitCard() {
         {target && (
           <Button
             look="primary"
+            keyHint={`D ${unit.call_sign}`}
             disabledReason={may("dispatch") ?? say(whyNotSend(target, unit, assignmentOf(world, unit), now))}
             onClick={() => void acts.incidents.send(target, [unit], needsDivert(target, unit))}
           >
@@ -91,8 +106,13 @@ export function UnitCard() {
           </Button>
         )}
         <Button
+          keyHint={`M ${unit.call_sign}`}
           disabledReason={placed ? null : t("unit.noFix")}
-          onClick={() => placed && fly(placed.position.point, 16)}
+          onClick={() => {
+            if (!placed) return;
+            fly(placed.position.point, 16);
+            useDesk.getState().set({ follow: unit.id });
+          }}
         >
           {t("act.show")}
         </Button>
@@ -108,27 +128,27 @@ export function UnitCard() {
         >
           {t("act.available")}
         </Button>
-        <Button
-          disabledReason={may("unit") ?? say(whyNotAvailable(unit, false))}
-          onClick={() => void acts.units.available([unit], false)}
-        >
+        <Button keyHint="Y" disabledReason={whyNot.away} onClick={() => void acts.units.available([unit], false)}>
           {t("act.notAvailable")}
         </Button>
         <Button
-          disabledReason={may("unit") ?? say(whyNotDuty(unit, true))}
+          keyHint={unit.on_duty ? undefined : "D"}
+          disabledReason={whyNot.on}
           onClick={() => void acts.units.duty(unit, true)}
         >
           {t("act.dutyOn")}
         </Button>
         <Button
-          disabledReason={may("unit") ?? say(whyNotDuty(unit, false))}
+          keyHint={unit.on_duty ? "D" : undefined}
+          disabledReason={whyNot.off}
           onClick={() => void acts.units.duty(unit, false)}
         >
           {t("act.dutyOff")}
         </Button>
         <Button
           look={unit.emergency ? "danger" : "plain"}
-          disabledReason={unit.emergency ? may("emergencyEnd") : say(reason("why.noEmergency"))}
+          keyHint={unit.emergency ? "E" : undefined}
+          disabledReason={whyNot.emergency}
           onClick={() => void acts.units.endEmergency(unit)}
         >
           {t("act.emergencyEnd")}

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { anAlarm } from "../../core/samples";
 import type { Alarm } from "../../core/views";
-import { alarmsOf, gradeAtDesk, isShelved, linesOf } from "./attention";
+import { alarmsOf, gradeAtDesk, isShelved, linesOf, nextToShelve } from "./attention";
 
 const NOW = Date.parse("2026-11-22T10:00:00Z");
 const ago = (seconds: number) => new Date(NOW - seconds * 1000).toISOString() as Alarm["raised_at"];
@@ -29,4 +29,12 @@ test("more than ten in ten minutes stand together by cause; emergencies, and a c
   ]);
   expect(linesOf(all.slice(1), NOW), "ten are read one by one").toHaveLength(10);
   expect(linesOf(flood(20, 700), NOW), "what piled up slowly is no flood").toHaveLength(20);
+});
+
+test("the key puts aside the first that may be, never an officer's safety", () => {
+  const panic = anAlarm({ id: "p", cause: "panic", raised_at: ago(5) });
+  const backup = anAlarm({ id: "b", cause: "backup", raised_at: ago(5) });
+  const held = anAlarm({ id: "h", cause: "held", raised_at: ago(5) });
+  expect(nextToShelve([panic, backup, held], NOW)?.id).toBe("h");
+  expect(nextToShelve([panic, backup], NOW)).toBeUndefined();
 });

@@ -53,6 +53,10 @@ export const isShelved = (alarm: Alarm, now: number): boolean =>
 export const nextToAcknowledge = (alarms: Iterable<Alarm>, now: number): Alarm | undefined =>
   alarmsOf(alarms, now).find((each) => each.acknowledged_at === null);
 
+/** What a key puts aside: the first that may be. */
+export const nextToShelve = (alarms: Iterable<Alarm>, now: number): Alarm | undefined =>
+  alarmsOf(alarms, now).find(mayBeShelved);
+
 /** Ringing calls, the newest first: that is the one a free hand takes. */
 export function ringingOf(calls: Iterable<Call>): readonly Call[] {
   return [...calls]

@@ -37,6 +37,7 @@ import {
   WarningsPane,
 } from "./later";
 import { MapPane } from "./MapPane";
+import { OpenForms } from "./OpenForms";
 import { HeldQueue, useHaveData, WaitingQueue, WorkingQueue } from "./Queues";
 import { turnLayer } from "./reach/ReachPanel";
 import { CallBacks } from "./ringing/CallBacks";
@@ -83,6 +84,8 @@ export function Console() {
       sendForm,
       sendAdvised,
       fly: (point, zoom) => {
+        // Whoever looks elsewhere does not want to be carried back.
+        useDesk.getState().set({ follow: null });
         map.current?.fly(point, zoom);
         link.current?.say({ t: "fly", point: point as LonLat, zoom });
       },
@@ -117,7 +120,8 @@ interface DeskProps {
 }
 
 function Desk({ parts, map, link }: DeskProps) {
-  const { world, clock, live } = useApp();
+  const app = useApp();
+  const { world, clock, live } = app;
   const words = useWords();
   const { t } = words;
   useHere(live);
@@ -164,7 +168,9 @@ function Desk({ parts, map, link }: DeskProps) {
   useEffect(() => {
     const hold = (event: BeforeUnloadEvent) => {
       // Drafts survive, but a call in progress is not left by a slip of the hand.
+      const asked = app.leaving || live.link().state === "signed_out";
       if (
+        !asked &&
         (view === null || view === "detail") &&
         Object.values(useDesk.getState().forms).some((each) => !isEmptyForm(each))
       )
@@ -172,7 +178,7 @@ function Desk({ parts, map, link }: DeskProps) {
     };
     addEventListener("beforeunload", hold);
     return () => removeEventListener("beforeunload", hold);
-  }, [view]);
+  }, [app, live, view]);
 
   const focusEnd = useCallback((selector: string) => {
     // The pane may have to be drawn first.
@@ -185,6 +191,7 @@ function Desk({ parts, map, link }: DeskProps) {
     else if (desk.closing) desk.set({ closing: false });
     else if (desk.holding) desk.set({ holding: false });
     else if (desk.several) desk.set({ several: false, marked: [] });
+    else if (desk.follow) desk.set({ follow: null });
     else if (desk.end === "roads" && useRoads.getState().drawing) useRoads.getState().clear();
     else if (desk.end === "warnings" && useWarnings.getState().writing) useWarnings.getState().clear();
     else if (desk.end === "form") desk.parkForm();
@@ -205,7 +212,7 @@ function Desk({ parts, map, link }: DeskProps) {
       code: "F4",
       inFields: true,
       run: () => {
-        parts.acts.calls.newForm();
+        if (shown !== "form") parts.acts.calls.newForm();
         focusEnd(".call-form .combo .input");
       },
     },
@@ -428,6 +435,7 @@ function UnfinishedForm() {
       <Button keyHint="F2" onClick={() => useDesk.getState().show("form")}>
         {t("call.resume")}
       </Button>
+      <OpenForms />
     </div>
   );
 }

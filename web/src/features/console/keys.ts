@@ -7,7 +7,7 @@ import { takeableOf } from "./ringing/calls";
 import { useDesk } from "./store";
 
 /** What keys work on: each is there now, or not. */
-const NEEDS = ["incident", "form", "ringing", "callBack", "undo", "callers"] as const;
+const NEEDS = ["incident", "form", "ringing", "callBack", "undo", "callers", "unit"] as const;
 type Need = (typeof NEEDS)[number];
 export type Now = Readonly<Record<Need, boolean>>;
 
@@ -20,6 +20,7 @@ export function nowOf(world: World): Now {
     callBack: [...world.call.values()].some((call) => call.call_back === "due"),
     undo: undo !== null,
     callers: end === "callers",
+    unit: end === "unit",
   };
 }
 
@@ -52,12 +53,20 @@ export function helpKeys(t: ConsoleT, now: Now): readonly HelpKey[] {
     { keys: "Alt+U", what: t("key.altU"), off: off("form") },
     { keys: "Alt+Q", what: t("key.altQ"), off: off("form") },
     { keys: "Alt+P", what: t("key.altP"), off: off("form") },
+    { keys: "Alt+C", what: t("key.altC"), off: off("form") },
+    { keys: "Alt+V", what: t("key.altV"), off: off("form") },
+    { keys: "Alt+O", what: t("key.altO"), off: off("form") },
+    { keys: "Alt+S", what: t("key.altS") },
     { keys: "Alt+H", what: t("key.altH") },
     { keys: "Alt+A", what: t("title.addresses") },
     { keys: "Alt+T", what: t("key.handOver") },
     { keys: "Ctrl+Z", what: t("key.undo"), off: off("undo") },
     { keys: "N", what: t("key.note"), off: off("incident") },
     { keys: "H", what: t("key.hold"), off: off("incident") },
+    { keys: "Q L", what: t("key.kindPlace"), off: off("incident") },
+    { keys: "U", what: t("key.join"), off: off("incident") },
+    { keys: "X E", what: t("key.cancel"), off: off("incident") },
+    { keys: "D Y E", what: t("key.unit"), off: off("unit") },
     { keys: "I", what: t("key.past"), off: off("incident") },
     { keys: "V", what: t("key.playback"), off: off("incident") },
     { keys: "M", what: t("key.map"), off: off("incident") },

@@ -6,7 +6,7 @@ import { bestOf, held } from "./duplicates";
 import type { KindEntry } from "./kinds";
 import { guessKinds } from "./kinds";
 import { mayCommand } from "./roles";
-import { saidBack, stepsTo, wayBack, whyNotClose, whyNotSend, whyNotStep } from "./rules";
+import { saidBack, secondsUntil, stepsTo, wayBack, whyNotClose, whyNotSend, whyNotStep } from "./rules";
 
 const NOW = Date.parse("2026-11-21T18:00:00Z");
 const at = (minutesAgo: number) => new Date(NOW - minutesAgo * 60_000).toISOString();
@@ -152,6 +152,14 @@ describe("why not", () => {
     expect(saidBack([at("en_route"), at("sent")], "on-scene")).toBe("said.takenBackAccepted");
     expect(saidBack([at("sent")], "withdraw")).toBe("said.sentAnew");
   });
+  test("a timer put back asks when it was to ask, as soon as may be when that is past", () => {
+    const until = (secondsAhead: number) => secondsUntil(at(-secondsAhead / 60) as never, NOW);
+    expect(until(600)).toBe(600);
+    expect(until(20)).toBe(60);
+    expect(until(-90)).toBe(60);
+    expect(until(7200)).toBe(3600);
+  });
+
   test("close under a working unit", () => {
     const working = incident(1, { assignments: [{ state: "en_route", call_sign: "A12" }], status: "ResourcesEnroute" });
     expect(whyNotClose(working)).toMatchObject({ key: "why.unitsWorking", values: { n: 1, units: "A12" } });

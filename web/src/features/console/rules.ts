@@ -3,6 +3,8 @@
 import type { Reason } from "../../core/reasons";
 import { reason } from "../../core/reasons";
 import { activeAssignments, freeInS, isEnded, isOffered, isOpen } from "../../core/selectors";
+import type { Time } from "../../core/units";
+import { msOf } from "../../core/units";
 import type { Assignment, Incident, Unit } from "../../core/views";
 import type { ConsoleKey } from "./messages";
 
@@ -169,3 +171,11 @@ export function whyNotReopen(incident: Incident | undefined): Why {
   if (incident.joined_into) return reason("why.joined", { n: incident.joined_into.number });
   return isOpen(incident) ? reason("why.incidentOpen", { n: incident.number }) : null;
 }
+
+/** The least and the most after which the server asks a crew. */
+const ASK_LEAST_S = 60;
+const ASK_MOST_S = 3600;
+
+/** How long until a crew is to be asked at an instant, within what may be set; what is past is asked as soon as may be. */
+export const secondsUntil = (at: Time, nowMs: number): number =>
+  Math.min(Math.max(Math.round((msOf(at) - nowMs) / 1000), ASK_LEAST_S), ASK_MOST_S);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { callerOf, draftOf, emptyForm, isCallerNew, useDesk, WORDS_MOST, withDanger } from "./store";
+import { callerOf, draftOf, emptyForm, isCallerNew, otherForms, useDesk, WORDS_MOST, withDanger } from "./store";
 
 const form = { ...emptyForm("f", 0), call: "p.c1" as never, presented: "0611", number: "0611" };
 
@@ -44,4 +44,13 @@ test("a form that is left stays for later, unless nothing stands in it and nobod
   expect(left({ narrative: "a fight" })).toEqual([1, "g", "detail"]);
   expect(left({ call: "p.c1" })).toEqual([1, "g", "detail"]);
   useDesk.setState({ forms: {}, form: null });
+});
+
+test("every form beside the open one is reached, one after the other, round and round", () => {
+  const forms = Object.fromEntries(["a", "b", "c"].map((id) => [id, emptyForm(id, 0)]));
+  const others = (open: string | null) => otherForms(forms, open).map((each) => each.id);
+  expect(others("a")).toEqual(["b", "c"]);
+  expect(others("b")).toEqual(["c", "a"]);
+  expect(others("c")).toEqual(["a", "b"]);
+  expect(otherForms({ a: emptyForm("a", 0) }, "a")).toEqual([]);
 });

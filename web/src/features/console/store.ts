@@ -23,6 +23,12 @@ export interface CallForm {
   /** What the point is called. */
   readonly place: string;
   readonly accuracy: number | null;
+  /** What the search itself called the point: there is nothing to keep of that. */
+  readonly named?: string;
+  /** The village whose county's middle stands in for it, until somebody points to the map. */
+  readonly unplaced?: string;
+  /** What was typed where the search found only a name that is like it. */
+  readonly alike?: string;
   readonly kind: string | null;
   readonly kindText: string;
   /** Chosen by hand; null: the usual one of the kind. */
@@ -117,6 +123,13 @@ export const isEmptyForm = (form: CallForm): boolean =>
   !form.placeText &&
   Object.keys(draftOf(form)).length === 0;
 
+/** The forms beside the open one; the one that comes after it first, so that one key goes round them all. */
+export function otherForms(forms: Readonly<Record<string, CallForm>>, open: string | null): readonly CallForm[] {
+  const all = Object.values(forms);
+  const at = all.findIndex((each) => each.id === open);
+  return [...all.slice(at + 1), ...all.slice(0, Math.max(at, 0))];
+}
+
 export interface Said {
   readonly text: Reason<ConsoleKey>;
   readonly bad: boolean;
@@ -140,6 +153,8 @@ export type MapPick = "form" | "move" | null;
 export interface Desk {
   readonly selected: IncidentId | null;
   readonly unit: UnitId | null;
+  /** The unit that the map goes along with. */
+  readonly follow: UnitId | null;
   readonly end: EndView;
   readonly forms: Readonly<Record<string, CallForm>>;
   readonly form: string | null;
@@ -186,6 +201,7 @@ export interface Desk {
         | "whyOthers"
         | "found"
         | "undo"
+        | "follow"
         | "callBack"
         | "said"
       >
@@ -199,6 +215,7 @@ export const useDesk = create<Desk>()(
     (set) => ({
       selected: null,
       unit: null,
+      follow: null,
       end: "detail",
       forms: {},
       form: null,

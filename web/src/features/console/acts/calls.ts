@@ -7,7 +7,7 @@ import type { Call, Incident, Outcome } from "../../../core/views";
 import type { ConsoleKey } from "../messages";
 import { isTakeable } from "../ringing/calls";
 import type { CallForm } from "../store";
-import { callerOf, classifiedBy, draftOf, emptyForm, isCallerNew, useDesk, withDanger } from "../store";
+import { callerOf, classifiedBy, draftOf, emptyForm, isCallerNew, isEmptyForm, useDesk, withDanger } from "../store";
 import { Asking, path } from "./asking";
 
 export type CallOutcome = "advice" | "hoax" | "wrong_number" | "abandoned" | "not_police";
@@ -22,7 +22,8 @@ export class CallActs extends Asking {
   newForm(): void {
     const desk = useDesk.getState();
     const waiting = desk.form ? desk.forms[desk.form] : undefined;
-    if (waiting) desk.show("form");
+    // From a form at work the key begins another; the first one waits beside it.
+    if (waiting && (desk.end !== "form" || isEmptyForm(waiting))) desk.show("form");
     else desk.openForm(emptyForm(uuid7(), this.app.clock.now()));
   }
 
@@ -59,6 +60,7 @@ export class CallActs extends Asking {
       point: told ? call.point : null,
       place: call.place,
       placeText: call.place,
+      named: call.place,
       kind,
       priority: call.priority,
     };

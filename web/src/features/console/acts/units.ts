@@ -8,7 +8,7 @@ import { usePrefs } from "../../../i18n/prefs";
 import type { ConsoleKey } from "../messages";
 import { messages } from "../messages";
 import type { Step } from "../rules";
-import { saidBack, stepsTo, wayBack } from "../rules";
+import { saidBack, secondsUntil, stepsTo, wayBack } from "../rules";
 import { useDesk } from "../store";
 import { Asking, path } from "./asking";
 
@@ -87,8 +87,17 @@ export class UnitActs extends Asking {
   /** The crew is asked in so many minutes whether all is well. */
   async safetyTimer(assignment: Assignment, minutes: number): Promise<void> {
     const url = path("assignments", assignment.id, "safety-timer");
-    const done = await this.ask("act.safetyTimer", url, { in_s: minutes * 60 }, "safety-timer", [assignment.id]);
-    if (done) this.say("said.safetyTimer", { unit: assignment.call_sign, n: minutes });
+    const before = assignment.safety_due;
+    const set = (seconds: number) =>
+      this.ask("act.safetyTimer", url, { in_s: seconds }, "safety-timer", [assignment.id]);
+    if (!(await set(minutes * 60))) return;
+    const values = { unit: assignment.call_sign, n: minutes };
+    this.say("said.safetyTimer", values);
+    if (before)
+      this.offerUndo("said.safetyTimer", values, () => set(secondsUntil(before, this.app.clock.now())), {
+        key: "said.safetyTimerBack",
+        values,
+      });
   }
 
   /** Free, or away, as the crews said by radio. One undo gives each back what it was, and why it was away. */
@@ -118,8 +127,20 @@ export class UnitActs extends Asking {
 
   async duty(unit: Unit, on: boolean): Promise<void> {
     const key = on ? "act.dutyOn" : "act.dutyOff";
-    if (await this.ask(key, path("units", unit.id, "duty"), { on }, "duty", [unit.id]))
-      this.say("said.duty", { units: unit.call_sign, what: this.word(key) });
+    const before = { crew: unit.crew, skills: unit.skills };
+    const change = (body: Readonly<Record<string, unknown>>) =>
+      this.ask(key, path("units", unit.id, "duty"), body, "duty", [unit.id]);
+    if (!(await change({ on }))) return;
+    const values = { units: unit.call_sign, what: this.word(key) };
+    this.say("said.duty", values);
+    // Who was logged on by code is known to the office that did it: the desk gives back how many, and what they can do.
+    const again = { on: true, ...(before.crew > 0 ? { crew: before.crew, skills: before.skills } : {}) };
+    this.offerUndo(
+      "said.duty",
+      values,
+      () => change(on ? { on: false } : again),
+      reason(on || before.crew === 0 ? "said.undone" : "said.dutyBack", { units: unit.call_sign, n: before.crew }),
+    );
   }
 
   async endEmergency(unit: Unit): Promise<void> {

@@ -14,6 +14,8 @@ export function useCordonInView(map: { readonly current: MapHandle | null }): vo
     if (!open) done.current = false;
     else if (plan && !done.current) {
       const ring = plan.outer.coordinates.flatMap((part) => part[0] ?? []);
+      // Who plans a cordon looks at it, and at nobody that drives.
+      useDesk.getState().set({ follow: null });
       done.current = map.current?.fit([plan.point, ...plan.posts.map((post) => post.point), ...ring]) ?? false;
     }
   }, [open, plan, map]);

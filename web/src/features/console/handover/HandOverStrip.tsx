@@ -5,11 +5,13 @@ import { useFormats, useT } from "../../../i18n/hooks";
 import { Button, useKeys } from "../../../ui";
 import { useConsole, useWords } from "../context";
 import { useDesk } from "../store";
+import { formsAtWork, onTheirWay } from "./leaving";
 import { answersFor, ownOf, toTake } from "./logic";
 import { messages } from "./messages";
 import "./strip.css";
 
 const HandOverDialog = lazy(() => import("./HandOverDialog"));
+const LeaveDialog = lazy(() => import("./LeaveDialog"));
 const open = () => useDesk.getState().set({ handing: true });
 
 /** A desk that waits for somebody stands above the queues until it is taken. */
@@ -59,15 +61,22 @@ export function HandOverPart() {
   const leaving = useDesk((desk) => desk.leaving);
   const may = session.acts.has("hand_over");
   useKeys([{ code: "Alt+KeyT", inFields: true, run: () => may && open() }]);
+  const close = () => useDesk.getState().set({ handing: false, leaving: false });
+  if (leaving && !shown)
+    return (
+      <Suspense fallback={null}>
+        <LeaveDialog onClose={close} />
+      </Suspense>
+    );
   if (!shown || !may) return null;
   return (
     <Suspense fallback={null}>
-      <HandOverDialog leaving={leaving} onClose={() => useDesk.getState().set({ handing: false, leaving: false })} />
+      <HandOverDialog leaving={leaving} onClose={close} />
     </Suspense>
   );
 }
 
-/** Sign out; whoever still answers for something is asked to hand it over first. */
+/** Sign out; whoever still answers for something is asked to hand it over first, and told of what is on its way. */
 export function useLeaving(): () => void {
   const app = useApp();
   const { session } = useReference();
@@ -76,6 +85,8 @@ export function useLeaving(): () => void {
     const given = ownOf(world.hand_over.values(), session.person) !== undefined;
     const missed = answersFor(world.incident.values(), world.call.values(), session.person, clock.now());
     if (session.acts.has("hand_over") && missed && !given) useDesk.getState().set({ handing: true, leaving: true });
+    else if (onTheirWay(app.pending.all()) + formsAtWork(useDesk.getState().forms) > 0)
+      useDesk.getState().set({ leaving: true });
     else void app.signOut();
   };
 }

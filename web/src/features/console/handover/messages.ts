@@ -3,6 +3,12 @@
 import { catalogue } from "../../../i18n/catalogue";
 
 const fa = {
+  "leave.title": "خروج",
+  "leave.commands": "{n, plural, other {# فرمان هنوز به کارساز نرسیده است؛ با خروج از دست می‌رود.}}",
+  "leave.forms": "{n, plural, other {# فرم تماس نیمه‌کاره است؛ روی همین میز می‌ماند و با ورود دوبارهٔ شما هست.}}",
+  "leave.nothing": "همه چیز به کارساز رسید.",
+  "leave.stay": "ماندن",
+  "leave.out": "خروج",
   "desk.open": "تحویل میز",
   "desk.give": "تحویل میز در پایان نوبت",
   "desk.take": "تحویل گرفتن میز",
@@ -35,6 +41,14 @@ const fa = {
 } as const;
 
 const en: Readonly<Record<keyof typeof fa, string>> = {
+  "leave.title": "Sign out",
+  "leave.commands":
+    "{n, plural, one {# command has not reached the server yet; it is lost if you leave.} other {# commands have not reached the server yet; they are lost if you leave.}}",
+  "leave.forms":
+    "{n, plural, one {# call form is unfinished; it stays on this desk and is there when you sign in again.} other {# call forms are unfinished; they stay on this desk and are there when you sign in again.}}",
+  "leave.nothing": "Everything has reached the server.",
+  "leave.stay": "Stay",
+  "leave.out": "Sign out",
   "desk.open": "Hand over",
   "desk.give": "Hand the desk over at the end of the shift",
   "desk.take": "Take the desk over",

@@ -4,7 +4,7 @@ import { isOpen } from "../../../core/selectors";
 import { latinDigits } from "../../../core/text";
 import type { Incident } from "../../../core/views";
 import { distanceText, useT } from "../../../i18n/hooks";
-import { Button, Combo, PriorityGlyph, reasonText } from "../../../ui";
+import { Button, Combo, PriorityGlyph, reasonText, useKeys } from "../../../ui";
 import { useConsole, useMay, useWords } from "../context";
 import { whyNotChange } from "../rules";
 import { useDesk } from "../store";
@@ -49,14 +49,13 @@ export function JoinOther({ incident }: { readonly incident: Incident }) {
   const t = useT(messages);
   const may = useMay();
   const [asking, setAsking] = useState(false);
+  const why = whyNotChange(incident);
+  const whyNot = may("close") ?? (why && reasonText(common as never, why as never));
+  useKeys([{ code: "KeyU", run: () => !whyNot && !incident.draft && setAsking(true) }]);
   if (!isOpen(incident) || incident.draft) return null;
   if (asking) return <Choose incident={incident} onDone={() => setAsking(false)} />;
-  const why = whyNotChange(incident);
   return (
-    <Button
-      disabledReason={may("close") ?? (why && reasonText(common as never, why as never))}
-      onClick={() => setAsking(true)}
-    >
+    <Button keyHint="U" disabledReason={whyNot} onClick={() => setAsking(true)}>
       {t("join.do")}
     </Button>
   );

@@ -9,6 +9,8 @@ export const formWords = catalogue(
     "form.placeUnplaced": "نقطه‌اش معلوم نیست",
     "form.placeUnplacedChosen":
       "نقطهٔ این روستا معلوم نیست و اکنون میانهٔ شهرستان است؛ راه را از تماس‌گیرنده بپرسید و روی نقشه کلیک کنید.",
+    "form.placeSound": "نامی به همین نوشته پیدا نشد؛ آنچه هست فقط هم‌آواست: با ↓ برگزینید.",
+    "form.placeAlikeChosen": "«{typed}» نوشته شد و «{name}» فقط شبیه آن است؛ از تماس‌گیرنده بپرسید همین‌جاست یا نه.",
     "form.place": "کجا؟",
     "form.placeHint": "نام خیابان، محله یا جا را بنویسید، یا روی نقشه بزنید",
     "form.placeMissing": "هنوز نقطه‌ای روی نقشه برگزیده نشده است",
@@ -34,6 +36,7 @@ export const formWords = catalogue(
     "form.noIncidentWhy": "این تماس چرا رخداد نیست؟",
     "form.discard": "پاک کردن فرم",
     "form.park": "کنار گذاشتن",
+    "form.others": "{n, plural, other {# فرم دیگر}}",
     "form.saved": "پیش‌نویس ذخیره شد {time}",
     "form.saving": "در حال ذخیرهٔ پیش‌نویس",
     "form.savedHere": "روی همین دستگاه نگه داشته شده است",
@@ -94,6 +97,8 @@ export const formWords = catalogue(
     "form.placeUnplaced": "point unknown",
     "form.placeUnplacedChosen":
       "Nobody knows this village's point; it is the middle of its county for now. Ask the caller for the way and click the map.",
+    "form.placeSound": "No name is written like this; what there is only sounds alike: choose with ↓.",
+    "form.placeAlikeChosen": "“{typed}” was typed, and “{name}” is only like it; ask the caller whether it is there.",
     "form.place": "Where?",
     "form.placeHint": "Type a street, quarter or place, or click on the map",
     "form.placeMissing": "No point on the map is chosen yet",
@@ -119,6 +124,7 @@ export const formWords = catalogue(
     "form.noIncidentWhy": "Why is this call no incident?",
     "form.discard": "Discard the form",
     "form.park": "Put aside",
+    "form.others": "{n, plural, one {# other form} other {# other forms}}",
     "form.saved": "Draft saved {time}",
     "form.saving": "Saving the draft",
     "form.savedHere": "Kept on this machine",

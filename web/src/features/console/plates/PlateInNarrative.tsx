@@ -1,8 +1,8 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { parsePlate, writtenPlate } from "../../../core/plates";
 import { FORMATS } from "../../../i18n/formats";
 import { useT } from "../../../i18n/hooks";
-import { Button, PlateField } from "../../../ui";
+import { Button, PlateField, useKeys } from "../../../ui";
 import { messages } from "./messages";
 import "./plates.css";
 
@@ -25,15 +25,32 @@ export function PlateInNarrative({ narrative, onNarrative }: Props) {
     setStored("");
     setOpen(false);
   };
+  useKeys([{ code: "Alt+KeyV", inFields: true, run: () => setOpen(!open) }]);
+  const boxes = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (open) boxes.current?.querySelector("input")?.focus();
+  }, [open]);
   return (
-    <div className="plate-in">
-      <Button look="quiet" aria-expanded={open} onClick={() => setOpen(!open)}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: keys for all of its boxes.
+    <div
+      className="plate-in"
+      ref={boxes}
+      onKeyDown={(event) => {
+        if (!open || event.ctrlKey || event.altKey || event.metaKey) return;
+        if (event.code === "Escape") setOpen(false);
+        else if (event.code === "Enter" && event.target instanceof HTMLInputElement && stored.trim()) put();
+        else return;
+        event.preventDefault();
+        event.stopPropagation();
+      }}
+    >
+      <Button look="quiet" keyHint="Alt+V" aria-expanded={open} onClick={() => setOpen(!open)}>
         {t("vehicle.add")}
       </Button>
       {open && (
         <>
           <PlateField label={t("vehicle.add")} value={stored} onChange={setStored} />
-          <Button disabledReason={stored.trim() === "" ? t("vehicle.none") : null} onClick={put}>
+          <Button keyHint="⏎" disabledReason={stored.trim() === "" ? t("vehicle.none") : null} onClick={put}>
             {t("vehicle.put")}
           </Button>
         </>

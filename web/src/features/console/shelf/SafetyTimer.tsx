@@ -2,6 +2,7 @@ import { useState } from "react";
 import type { Assignment } from "../../../core/views";
 import { useT } from "../../../i18n/hooks";
 import { Button } from "../../../ui";
+import { Choices } from "../Choices";
 import { useConsole, useMay } from "../context";
 import { messages } from "./messages";
 
@@ -23,22 +24,14 @@ export function SafetyTimer({ assignment }: { readonly assignment: Assignment })
       </div>
     );
   return (
-    <fieldset className="choices">
-      <legend>{t("timer.choose", { unit: assignment.call_sign })}</legend>
-      {MINUTES.map((minutes) => (
-        <Button
-          key={minutes}
-          onClick={() => {
-            setOpen(false);
-            void acts.units.safetyTimer(assignment, minutes);
-          }}
-        >
-          {t("timer.in", { n: minutes })}
-        </Button>
-      ))}
-      <Button look="quiet" onClick={() => setOpen(false)}>
-        {t("do.cancel")}
-      </Button>
-    </fieldset>
+    <Choices
+      title={t("timer.choose", { unit: assignment.call_sign })}
+      choices={MINUTES.map((minutes) => ({ id: String(minutes), label: t("timer.in", { n: minutes }) }))}
+      onPick={(minutes) => {
+        setOpen(false);
+        void acts.units.safetyTimer(assignment, Number(minutes));
+      }}
+      onCancel={() => setOpen(false)}
+    />
   );
 }

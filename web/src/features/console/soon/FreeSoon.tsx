@@ -4,6 +4,7 @@ import { freeInS } from "../../../core/selectors";
 import type { Candidate, Incident, Unit } from "../../../core/views";
 import { spanText, useFormats } from "../../../i18n/hooks";
 import { Button, Ltr } from "../../../ui";
+import { Choices } from "../Choices";
 import type { ConsoleT } from "../context";
 import { useConsole, useMay, useWords } from "../context";
 import { aheadOf } from "./ahead";
@@ -42,17 +43,15 @@ export function FreeSoonLine({ unit }: { readonly unit: Unit }) {
         )}
       </div>
       {asking && (
-        <fieldset className="choices">
-          <legend>{t("soon.choose", { unit: unit.call_sign })}</legend>
-          {MINUTES.map((minutes, n) => (
-            <Button key={minutes} autoFocus={n === 0} onClick={() => say(minutes * 60)}>
-              {t("soon.in", { span: spanText(t, minutes * 60) })}
-            </Button>
-          ))}
-          <Button look="quiet" onClick={() => setAsking(false)}>
-            {t("do.cancel")}
-          </Button>
-        </fieldset>
+        <Choices
+          title={t("soon.choose", { unit: unit.call_sign })}
+          choices={MINUTES.map((minutes) => ({
+            id: String(minutes),
+            label: t("soon.in", { span: spanText(t, minutes * 60) }),
+          }))}
+          onPick={(minutes) => say(Number(minutes) * 60)}
+          onCancel={() => setAsking(false)}
+        />
       )}
     </div>
   );

@@ -23,6 +23,7 @@ export function viewOf(search: string): View | null {
 const SHARED = [
   "selected",
   "unit",
+  "follow",
   "end",
   "forms",
   "form",
