@@ -5,9 +5,12 @@ import socket
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -45,6 +48,16 @@ ALL_THAT_IS_KEPT = """async () => {
   }
   return kept;
 }"""
+
+
+# A device whose clock somebody sets, by so many milliseconds.
+CLOCK = """const real = Date.now.bind(Date); Date.now = () => real() + Number(localStorage.getItem("set") ?? 0)"""
+# A screen that can be kept on, as a browser without a window has none.
+SCREEN = """window.lit = 0; Object.defineProperty(navigator, "wakeLock", { value: { request: async () => {
+  const lock = { released: false, release: async () => { lock.released = true; window.lit -= 1 } };
+  window.lit += 1;
+  return lock;
+} } })"""
 
 
 class Line:
@@ -119,6 +132,7 @@ def test_without_a_server_the_page_opens_and_what_was_done_arrives_once(site: Si
     context = browser.new_context(viewport={"width": 360, "height": 740}, locale="fa-IR")
     context.grant_permissions(["geolocation"], origin=line.address)
     context.set_geolocation({"longitude": HERE[0], "latitude": HERE[1], "accuracy": 5})
+    context.add_init_script(CLOCK)
     page = context.new_page()
     try:
         begun = at_work(page, line.address)
@@ -127,6 +141,8 @@ def test_without_a_server_the_page_opens_and_what_was_done_arrives_once(site: Si
         # What is on the screen is kept a moment later.
         page.wait_for_timeout(1_500)
         line.cut()
+        # Three hours slow, and set five hours fast before anything could be sent.
+        page.evaluate("localStorage.setItem('set', -3 * 3_600_000)")
         page.reload()
         expect(page.get_by_role("button", name="پایان مأموریت")).to_be_visible(timeout=20_000)
         assert page.evaluate(PART_OF_THE_MAP, f"/maps/{PROVINCE}.pmtiles") == [206, "PMTiles"]
@@ -135,16 +151,22 @@ def test_without_a_server_the_page_opens_and_what_was_done_arrives_once(site: Si
         page.get_by_role("button", name="پایان مأموریت").click()
         page.get_by_role("button", name="یکی بیشتر: افراد").click()
         page.get_by_role("button", name="گزارش گرفته شد").click()
+        done_at = time.time()
         expect(page.locator(".tray")).to_contain_text("در صف: ۲")
         assert_sealed(page, str(begun["incident_id"]))
+        page.evaluate("localStorage.setItem('set', 5 * 3_600_000)")
         line.mend()
         expect(page.locator(".tray")).to_contain_text("همه فرستاده شد", timeout=30_000)
-        names = facts_of(site, str(begun["incident_id"]))
+        page.evaluate("localStorage.removeItem('set')")
+        timeline = timeline_of(site, str(begun["incident_id"]))
+        (said_at,) = (each["device_at"] for each in timeline if each["name"] == "dispatch.unit_cleared.v1")
+        assert abs(datetime.fromisoformat(said_at).timestamp() - done_at) < 3, said_at
+        names = [each["name"] for each in timeline]
         for name in ("backup_requested", "unit_cleared", "report_filed"):
             assert names.count(f"dispatch.{name}.v1") == 1, names
         assert "dispatch.photo_added.v1" not in names, "what was thrown away on the device never left it"
-        page.get_by_role("button", name="ادامهٔ خدمت").click()
-        page.get_by_role("button", name="شروع").click()
+        # What a touch had to open was opened at work: nobody is asked again.
+        expect(page.locator(".home-body")).to_be_visible()
         finish_by_mistake(page, site, line.address)
         forgets_after_duty(page, line.address)
         forgets_with_its_session(page, line.address)
@@ -152,6 +174,64 @@ def test_without_a_server_the_page_opens_and_what_was_done_arrives_once(site: Si
         context.close()
         line.cut()
         go_home(site)
+
+
+def test_loaded_again_it_goes_on_by_itself_and_one_touch_opens_the_rest(site: Site, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="fa-IR", has_touch=True)
+    context.grant_permissions(["geolocation"], origin=site)
+    context.set_geolocation({"longitude": HERE[0], "latitude": HERE[1], "accuracy": 5})
+    context.add_init_script(SCREEN)
+    page = context.new_page()
+    try:
+        on_duty_at(page, site)
+        hold(page, "کمک فوری")
+        expect(page.locator(".emergency")).to_be_visible()
+        with page.expect_request("**/v1/positions"):
+            page.reload()
+        # The gate, and above it what is on and how it ends.
+        expect(page.locator(".gate .emergency")).to_contain_text("کمک فوری روشن است")
+        assert page.evaluate("window.lit") == 1
+        hold(page, "پایان — نگه دارید")
+        expect(page.locator(".emergency")).to_have_count(0)
+        go_home(site)
+        # Off duty the screen may go dark, and nobody is followed.
+        expect(page.locator(".gate-why")).to_contain_text("با یک لمس")
+        assert page.evaluate("window.lit") == 0
+        on_duty_at(page, site)
+        command(page, f"{site}/v1/units/{UNIT}/own-event", {"kind": "suspicious", "point": HERE})
+        expect(page.get_by_role("button", name="پایان مأموریت")).to_be_visible()
+        one_touch_opens_all(page)
+    finally:
+        context.close()
+        go_home(site)
+
+
+def one_touch_opens_all(page: Page) -> None:
+    """Opened in a new tab in the middle of a mission it says what one touch opens, and any touch does."""
+    page.context.clear_permissions()
+    tab = page.context.new_page()
+    # What the driver of the browser evaluates counts as a touch; this does not.
+    line = page.context.new_cdp_session(tab)
+
+    def strips() -> str:
+        look = "[...document.querySelectorAll('.hand .strip')].map((s) => s.innerText).join()"
+        return str(line.send("Runtime.evaluate", {"expression": look})["result"].get("value", ""))
+
+    def wait(until: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + 20
+        while not until():
+            assert time.monotonic() < deadline, strips()
+            time.sleep(0.1)
+
+    line.send("Page.navigate", {"url": page.url})
+    wait(lambda: "زنگ و موقعیت بسته است" in strips())
+    line.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": 180, "y": 300}]})
+    line.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    wait(lambda: strips() == "")
+    # A pull down, which a browser would take for loading anew, ends here.
+    for what in ("documentElement", "body"):
+        assert tab.evaluate(f"getComputedStyle(document.{what}).overscrollBehaviorY") == "none"
+    tab.close()
 
 
 def test_a_browser_finds_nothing_that_keeps_the_handheld_from_being_installed(
@@ -207,14 +287,19 @@ def forgets_with_its_session(page: Page, address: str) -> None:
         time.sleep(0.1)
 
 
-def at_work(page: Page, address: str) -> dict[str, object]:
-    """Sit down at a car, take up duty, and begin an event of one's own."""
+def on_duty_at(page: Page, address: str) -> None:
+    """Sit down at a car and take up duty."""
     assert page.request.post(f"{address}/v1/sessions", data={"seat": f"officer:{UNIT}"}).status == 201
     page.goto(f"{address}/field")
     page.get_by_role("button", name="آمادهٔ خدمت").click()
     page.get_by_role("button", name="شروع").click()
     expect(page.locator(".home-sign")).to_have_text("A07", timeout=30_000)
     on_duty(page, address)
+
+
+def at_work(page: Page, address: str) -> dict[str, object]:
+    """Sit down at a car, take up duty, and begin an event of one's own."""
+    on_duty_at(page, address)
     begun = command(page, f"{address}/v1/units/{UNIT}/own-event", {"kind": "suspicious", "point": HERE})
     expect(page.get_by_role("button", name="پایان مأموریت")).to_be_visible()
     return begun
@@ -264,14 +349,23 @@ def throw_a_picture_away(page: Page) -> None:
 
 def ask_for_backup(page: Page) -> None:
     page.get_by_role("button", name="نیروی کمکی").click()
-    page.get_by_role("button", name="عادی — نگه دارید").hover()
+    hold(page, "عادی — نگه دارید", 1_000)
+
+
+def hold(page: Page, name: str, ms: int = 1_700) -> None:
+    page.get_by_role("button", name=name).hover()
     page.mouse.down()
-    page.wait_for_timeout(1_000)
+    page.wait_for_timeout(ms)
     page.mouse.up()
 
 
 def facts_of(site: Site, incident: str) -> list[str]:
+    return [entry["name"] for entry in timeline_of(site, incident)]
+
+
+def timeline_of(site: Site, incident: str) -> list[dict[str, Any]]:
     with httpx.Client(base_url=site, timeout=60) as desk:
         token = desk.post("/v1/sessions", json={"seat": f"dispatcher:{PROVINCE}"}).json()["token"]
         timeline = desk.get(f"/v1/incidents/{incident}/timeline", headers={"Authorization": f"Bearer {token}"}).json()
-        return [entry["name"] for entry in timeline["entries"]]
+        entries: list[dict[str, Any]] = timeline["entries"]
+        return entries

@@ -89,8 +89,12 @@ def test_held_for_three_seconds_it_is_a_call_and_the_answer_comes_back(site: str
     call = call_with(console, site, lambda c: len(c["texts"]) == 3)
     assert [text["text"] for text in call["texts"] if text["by"] is None] == ["پنهان شده‌ام", "در انبار"]
     assert call["point"] == [HERE["longitude"], HERE["latitude"]]
-    # The call is not lost when the page is loaded again, nor is it a second one.
+    # The call is not lost when the page is loaded again where there is no network, nor is it a second one.
+    page.route("**/v1/sos/call", lambda route: route.abort())
     page.reload()
+    expect(page.locator("[data-say=trouble]")).to_contain_text("درخواست شما پیش‌تر رسیده است")
+    expect(page.locator("[data-say=state]")).to_contain_text("می‌خواند")
+    page.unroute("**/v1/sos/call")
     expect(page.get_by_role("log")).to_contain_text("در انبار", timeout=20_000)
     page.context.set_geolocation({**HERE, "latitude": 35.7170})
     call = call_with(console, site, lambda c: c["id"] == call["id"] and c["locations"][-1]["point"][1] == 35.717)
@@ -183,6 +187,11 @@ def test_the_page_is_small(site: str, phone: Open) -> None:
         ".concat(performance.getEntriesByType('navigation').map((e) => e.transferSize))"
     )
     assert 20_000 < sum(sizes) < 200_000, sizes
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.reload()
+    page.wait_for_load_state("networkidle")
+    assert f"{site}/v1/sos" in asked and f"{site}/v1/sos/call" not in asked, "nothing has begun that could be asked for"
 
 
 @pytest.mark.parametrize(

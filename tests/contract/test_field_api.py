@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Callable
+from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
@@ -197,6 +198,23 @@ def test_a_short_report_comes_with_clearing_and_may_be_changed(desk: Seat, crew:
     entries = desk.get(f"/v1/incidents/{incident}/timeline").json()["entries"]
     assert [e["data"]["people"] for e in entries if e["name"] == "dispatch.report_filed.v1"] == [2, 3]
     problem(crew("A12").post(f"/v1/assignments/{assignment}/report", changed), 403, "organisation.not_your_unit")
+
+
+def test_a_step_that_waited_has_its_true_time_whatever_the_telephones_clock_says(
+    desk: Seat, crew: Callable[[str], Seat]
+) -> None:
+    incident, assignment = on_scene(crew("A11"), f"{UNIT}A11")
+    path, key = f"/v1/assignments/{assignment}/clear", crew("A11").new_key()
+    body = {"disposition": "no_report", "device_at": "2031-01-01T00:00:00Z"}
+    for odd in ("-1", "1.5", "soon", "", "9" * 30):
+        problem(crew("A11").post(path, body, headers={"nazdik-waited": odd}), 422, "http.waited_invalid")
+    crew("A11").done(path, body, key=key, headers={"nazdik-waited": "900000"})
+    # Sent again because its answer was lost: it has waited longer by now, and is the same step.
+    assert crew("A11").done(path, body, key=key, headers={"nazdik-waited": "905000"})["duplicate"]
+    entries = desk.get(f"/v1/incidents/{incident}/timeline").json()["entries"]
+    (cleared,) = (e for e in entries if e["name"] == "dispatch.unit_cleared.v1")
+    at, done_at = (datetime.fromisoformat(cleared[name]) for name in ("at", "device_at"))
+    assert (at - done_at).total_seconds() == 900
 
 
 def test_a_step_said_by_mistake_is_taken_back_and_stays_in_the_record(desk: Seat, crew: Callable[[str], Seat]) -> None:

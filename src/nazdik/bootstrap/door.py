@@ -126,10 +126,12 @@ class House:
 class RequestDoor:
     """The door of one signed-in request; see `published.door.Door`."""
 
-    def __init__(self, house: House, posting: Posting, key: str) -> None:
+    def __init__(self, house: House, posting: Posting, key: str, waited_ms: int | None = None) -> None:
+        """`waited_ms`: how long the sender held this back, by a counter that nobody can set."""
         self._house = house
         self._posting = posting
         self._key = key
+        self._waited_ms = waited_ms
         self.office = posting.office
 
     @property
@@ -199,8 +201,12 @@ class RequestDoor:
                 purpose="duty",
                 details={"role": self._posting.role, "act": act},
             )
+        now = self._house.clock.now()
+        if self._waited_ms is not None:
+            # Counted back from our own clock: that of a telephone can be wrong, or be set while something waits in it.
+            device_at = Instant(now - self._waited_ms * 1000)
         ctx = Context(
-            at=self._house.clock.now(),
+            at=now,
             actor=self.actor,
             # Keys are the sender's own: two senders may use the same one.
             command_id=CommandId(f"{self._posting.person}{KEY_MARK}{self._key}"),

@@ -124,6 +124,7 @@ from nazdik.platform.http import (
     header_of,
     idempotency_key,
     register,
+    waited_ms,
 )
 from nazdik.platform.journal import Journal
 from nazdik.platform.scanner import Scanner
@@ -227,7 +228,8 @@ def build_app(running: Running) -> UntilGone:
         session = session_behind(request)
         entrance.registry.heard(session.id)
         posting = posting_of(session)
-        return RequestDoor(building, posting, idempotency_key(header_of(request.scope, b"idempotency-key")))
+        key = idempotency_key(header_of(request.scope, b"idempotency-key"))
+        return RequestDoor(building, posting, key, waited_ms(header_of(request.scope, b"nazdik-waited")))
 
     def provide_desk(request: AnyRequest) -> Desk:
         return Desk(building, posting_of(session_behind(request)))

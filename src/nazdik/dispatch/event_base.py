@@ -1,7 +1,8 @@
 """
 What every stored fact of dispatch has, and what facts of incidents, assignments and units have besides.
 
-`at` is the server's clock when the fact was recorded; `device_at` is what the sender's clock said, if it said anything.
+`at` is the server's clock when the fact was recorded; `device_at` is when the sender did it, if it said anything: counted back from
+the server's clock by how long it waited on the device, or else what the device's clock said.
 """
 
 import msgspec

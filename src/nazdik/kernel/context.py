@@ -22,7 +22,7 @@ SYSTEM = Actor(id="system", role="system")
 @dataclass(frozen=True, slots=True)
 class Context:
     """
-    The circumstances of one command. `at` is the server's clock; `device_at` is what the sender's clock said.
+    The circumstances of one command. `at` is the server's clock; `device_at` is when the sender did it, as far as it says.
 
     A repeated `command_id` gets the first answer.
     """

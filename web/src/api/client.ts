@@ -27,6 +27,8 @@ export interface CommandOptions {
   readonly retries?: number;
   /** How long an answer may take; a picture needs longer than a word. */
   readonly timeoutMs?: number;
+  /** How long ago it was done, when it waited to be sent: the server counts back from its own clock. */
+  readonly waitedMs?: number | null;
 }
 
 const READ_TIMEOUT_MS = 15_000;
@@ -110,6 +112,7 @@ export class Api {
     const { pending, nowMs, sleep } = this.#around;
     const id = options.id ?? uuid7();
     const retries = options.retries ?? RETRIES;
+    const waited = options.waitedMs == null ? {} : { "Nazdik-Waited": String(options.waitedMs) };
     pending.begin(id, options.action ?? "command", options.subjects ?? [], nowMs());
     for (let attempt = 0; ; attempt++) {
       try {
@@ -117,7 +120,7 @@ export class Api {
           "POST",
           path,
           body,
-          { "Idempotency-Key": id },
+          { "Idempotency-Key": id, ...waited },
           options.timeoutMs ?? COMMAND_TIMEOUT_MS,
           options.signal,
         );

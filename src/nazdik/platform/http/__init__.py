@@ -17,6 +17,7 @@ from nazdik.platform.http.headers import (
     header_of,
     idempotency_key,
     page,
+    waited_ms,
 )
 from nazdik.platform.http.in_time import BodyNotWhole, InTime
 from nazdik.platform.http.in_turn import SocketsInTurn
@@ -63,4 +64,5 @@ __all__ = [
     "request_id_of",
     "send_file",
     "title",
+    "waited_ms",
 ]

@@ -12,6 +12,8 @@ from nazdik.kernel import Invalid
 from nazdik.platform.http.problems import request_id_of
 
 IDEMPOTENCY_KEY_CHARACTERS_MAX = 128
+# Longer than any handheld lies in a drawer with something unsent: a month.
+WAITED_MS_MAX = 31 * 86_400_000
 _CLOSED = b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
 _DEVICES = "geolocation=(self), screen-wake-lock=(self), camera=(), microphone=({microphone}), payment=(), usb=()"
 _FIXED = (
@@ -46,6 +48,22 @@ def idempotency_key(value: str | None) -> str:
     if not 1 <= len(key) <= IDEMPOTENCY_KEY_CHARACTERS_MAX or not all(" " <= c <= "~" for c in key):
         raise IdempotencyKeyInvalid(characters_max=IDEMPOTENCY_KEY_CHARACTERS_MAX)
     return key
+
+
+class WaitedInvalid(Invalid):
+    """`Nazdik-Waited` is not a number of milliseconds, from 0 to a month."""
+
+    code = "http.waited_invalid"
+
+
+def waited_ms(value: str | None) -> int | None:
+    """Return how long a sender held back what it sends, by a counter that nobody can set; None when it does not say."""
+    if value is None:
+        return None
+    digits = value.strip()
+    if not (digits.isascii() and digits.isdecimal() and len(digits) <= 10 and int(digits) <= WAITED_MS_MAX):
+        raise WaitedInvalid(ms_max=WAITED_MS_MAX)
+    return int(digits)
 
 
 def page_policy(nonce: str, *, plays: bool = False) -> str:

@@ -27,6 +27,7 @@ _TEXTS: dict[str, Texts] = {
         "این کلید پیش‌تر برای درخواست دیگری به کار رفته است.",
         "This Idempotency-Key was used for another request.",
     ),
+    "http.waited_invalid": ("مدت ماندن در دستگاه درست نیست.", "How long it waited is not right."),
     "log.unavailable": ("ثبت ممکن نشد. چیزی ثبت نشد؛ دوباره بفرستید.", "Nothing was recorded. Send it again."),
     "log.disk_full": ("دیسک پر است. چیزی ثبت نشد.", "The disk is full. Nothing was recorded."),
     "log.busy": (

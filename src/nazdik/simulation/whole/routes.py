@@ -21,7 +21,7 @@ from nazdik.intake.callers.envelope import NOBODY, Came, wrap
 from nazdik.intake.callers.service import Callers
 from nazdik.kernel import Actor, ProvinceId, Rejected
 from nazdik.organisation.model import Posting
-from nazdik.platform.http import EXCEPTION_HANDLERS, StrictRequest, idempotency_key, register
+from nazdik.platform.http import EXCEPTION_HANDLERS, StrictRequest, idempotency_key, register, waited_ms
 
 if TYPE_CHECKING:
     from nazdik.simulation.whole.server import Parts
@@ -50,7 +50,7 @@ def routes() -> Litestar:
     def provide_door(request: AnyRequest) -> RequestDoor:
         key = idempotency_key(request.headers.get("idempotency-key"))
         scope: Any = request.scope
-        return RequestDoor(scope[PARTS].house, scope[WHO], key)
+        return RequestDoor(scope[PARTS].house, scope[WHO], key, waited_ms(request.headers.get("nazdik-waited")))
 
     def provide_callers(request: AnyRequest) -> Callers:
         scope: Any = request.scope

@@ -7,7 +7,7 @@ import { Button } from "../../ui/Button";
 import { LanguageName } from "../../ui/LanguageName";
 import { Ltr } from "../../ui/Ltr";
 import { useField, useFieldState, useFieldT, useOwnUnit } from "./hooks";
-import { Banners, Foot } from "./parts";
+import { Banners, EmergencyBar, Foot } from "./parts";
 import { CHECKS } from "./selftest/checks";
 import { messages } from "./selftest/messages";
 import { TestList } from "./selftest/TestList";
@@ -27,6 +27,7 @@ export function Gate({ open, takeBack }: { readonly open: OpenSheet; readonly ta
   return (
     <main className="hand gate">
       <Banners quiet />
+      <EmergencyBar />
       <header className="gate-head">
         <p className="gate-name">{t("app.name110")}</p>
         <button type="button" className="lang gate-help" onClick={() => open("help")} aria-label={t("do.help")}>
@@ -69,6 +70,7 @@ export function Tested({ open }: { readonly open: OpenSheet }) {
   return (
     <main className="hand gate">
       <Banners />
+      <EmergencyBar />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by key. */}
       <section className="gate-body" data-list="true" tabIndex={0} aria-label={t("test.title")}>
         <h1>{t("test.title")}</h1>

@@ -10,13 +10,24 @@ import type { Incident } from "../../core/views";
 import { FORMATS } from "../../i18n/formats";
 import { usePrefs } from "../../i18n/prefs";
 import { notify, ScreenLock, watchBattery } from "./device";
+import { finger } from "./finger";
 import { pathOf } from "./hazards/hazards";
 import { keep } from "./keep";
 import type { Here } from "./locator";
 import { Locator } from "./locator";
 import { readRealerts, writeDiscreet, writeGone, writeRealerts } from "./memory";
 import type { Gone, Work } from "./mission";
-import { goneSince, INERT_MS, isOffer, isPreAlert, isRunning, othersOn, ownWork, projected } from "./mission";
+import {
+  goneSince,
+  INERT_MS,
+  isOffer,
+  isPreAlert,
+  isRunning,
+  othersOn,
+  ownWork,
+  projected,
+  projectedUnit,
+} from "./mission";
 import type { Act } from "./outbox";
 import { Outbox } from "./outbox";
 import { pocket } from "./pocket";
@@ -28,6 +39,7 @@ import type { Tone } from "./sound";
 import { SoundBox } from "./sound";
 import type { FieldState, Seen, Slip } from "./state";
 import { firstState, NOTHING } from "./state";
+import { Upkeep } from "./upkeep";
 
 export const APP_VERSION = "0.1.0";
 const HEALTH_EVERY_MS = 5_000;
@@ -48,6 +60,7 @@ export class Field {
   readonly lock = new ScreenLock();
   readonly outbox: Outbox;
   readonly locator: Locator;
+  readonly #upkeep: Upkeep;
   readonly store = createStore<FieldState>(firstState);
 
   #work: readonly Work[] = [];
@@ -69,11 +82,12 @@ export class Field {
     this.outbox = new Outbox({
       keep: this.keep,
       unit,
-      send: async (entry) => {
+      send: async (entry, waitedMs) => {
         try {
           return await app.api.command(entry.path, entry.body, {
             id: entry.id,
             retries: 0,
+            waitedMs,
             ...(isBulky(entry) ? { timeoutMs: PHOTO_TIMEOUT_MS } : {}),
             action: entry.action,
             subjects: [entry.subject],
@@ -86,6 +100,8 @@ export class Field {
       },
       newId: () => uuid7(),
       nowMs: () => app.clock.now(),
+      // Its zero is the browser's, not this page's: what waits through a reload is counted on.
+      time: () => ({ timed: app.clock.synchronised, steadyMs: performance.timeOrigin + performance.now() }),
       linkUp: () => navigator.onLine && app.live.link().state === "live",
       later: (run, ms) => {
         const timer = setTimeout(run, ms);
@@ -103,6 +119,7 @@ export class Field {
       send: (fixes) => app.api.post("/v1/positions", fixes),
       nowMs: () => app.clock.now(),
     });
+    this.#upkeep = new Upkeep(this.lock, this.locator, this.sound);
   }
 
   start(): void {
@@ -114,21 +131,25 @@ export class Field {
     this.#stops = [
       app.world.incident.subscribeAll(look),
       app.world.message.subscribeAll(() => this.#hearMessages()),
-      app.world.unit.subscribeAll(() => this.#remember()),
+      app.world.unit.subscribeAll(() => {
+        this.#tend();
+        this.#remember();
+      }),
       app.world.detail.subscribeAll(() => this.#remember()),
       this.outbox.subscribe(look),
       app.live.onCommands((ids) => this.outbox.confirm(ids)),
       app.live.subscribe(() => this.#linkChanged()),
-      this.sound.subscribe(() => this.#beat()),
+      this.sound.subscribe(() => {
+        this.#tend();
+        this.#beat();
+      }),
+      finger.subscribe(() => this.#tend()),
       every(HEALTH_EVERY_MS, () => this.#beat()),
       listen("online", () => this.outbox.linkCameUp()),
-      // Any touch serves to unlock the loudspeaker: after a reload there may be no time for a button.
-      listen("pointerdown", () => {
-        if (this.sound.state() === "blocked") void this.sound.unlock();
-      }),
-      listen("keydown", () => {
-        if (this.sound.state() === "blocked") void this.sound.unlock();
-      }),
+      // Any touch serves: after a reload there may be no time for a button. A finger counts for the browser when it leaves the glass.
+      listen("pointerdown", () => this.#upkeep.touched()),
+      listen("pointerup", () => this.#upkeep.touched()),
+      listen("keydown", () => this.#upkeep.touched()),
     ];
     this.#look();
   }
@@ -141,6 +162,20 @@ export class Field {
     this.lock.release();
     if (this.#rememberTimer !== null) clearTimeout(this.#rememberTimer);
     this.#rememberTimer = null;
+  }
+
+  #tend(): void {
+    const { unit } = this;
+    const known = this.app.world.unit.get(unit) ?? this.store.getState().remembered.unit;
+    const entries = this.outbox.entries();
+    const at = new Date(this.app.clock.now()).toISOString() as Time;
+    const own = known ? projectedUnit(known, entries, at) : null;
+    const urgent = own?.emergency != null;
+    const onDuty = own?.on_duty === true;
+    this.#upkeep.tend(urgent || onDuty, urgent);
+    // Nobody is asked for a touch that another one has made needless; but what that one is upon stays until it is done.
+    if (onDuty && this.sound.state() === "ok" && !this.store.getState().prepared && !finger.isDown())
+      this.store.setState({ prepared: true });
   }
 
   /** The one touch: everything that a browser gates behind a gesture, then the tests, then duty. */
@@ -255,12 +290,10 @@ export class Field {
       subject: this.unit,
     });
     this.#ring("emergency");
-    this.locator.setUrgent(true);
   }
 
   endEmergency(): void {
     this.act({ action: "emergency_end", path: `/v1/units/${this.unit}/emergency/end`, subject: this.unit });
-    this.locator.setUrgent(false);
   }
 
   dismissGone(assignment: string): void {
@@ -328,6 +361,7 @@ export class Field {
     }
     for (const work of after) this.#answer(work);
     this.#settleSound(after);
+    this.#tend();
     this.#remember();
     for (const listener of this.#workListeners) listener();
   }
@@ -550,7 +584,7 @@ function every(ms: number, run: () => void): () => void {
   return () => clearInterval(timer);
 }
 
-function listen(name: "online" | "pointerdown" | "keydown", run: () => void): () => void {
+function listen(name: "online" | "pointerdown" | "pointerup" | "keydown", run: () => void): () => void {
   addEventListener(name, run);
   return () => removeEventListener(name, run);
 }

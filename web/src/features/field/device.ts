@@ -43,6 +43,7 @@ export async function notify(title: string, body: string, tag: string): Promise<
 export class ScreenLock {
   #wanted = false;
   #lock: WakeLockSentinel | null = null;
+  #asking: Promise<boolean> | null = null;
 
   constructor() {
     document.addEventListener("visibilitychange", () => {
@@ -50,14 +51,23 @@ export class ScreenLock {
     });
   }
 
-  async hold(): Promise<boolean> {
+  hold(): Promise<boolean> {
     this.#wanted = true;
+    // One at a time: of two locks one would be forgotten, and the screen stay on for ever.
+    this.#asking ??= this.#ask().finally(() => {
+      this.#asking = null;
+    });
+    return this.#asking;
+  }
+
+  async #ask(): Promise<boolean> {
     try {
       if (!this.#lock || this.#lock.released) this.#lock = (await navigator.wakeLock?.request("screen")) ?? null;
-      return this.#lock !== null;
     } catch {
       return false;
     }
+    if (!this.#wanted) this.release();
+    return this.#lock !== null;
   }
 
   release(): void {

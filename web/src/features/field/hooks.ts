@@ -8,6 +8,7 @@ import type { Translate } from "../../i18n/catalogue";
 import { useT } from "../../i18n/hooks";
 import { usePrefs } from "../../i18n/prefs";
 import type { Field } from "./controller";
+import { finger } from "./finger";
 import type { Here } from "./locator";
 import type { FieldKey } from "./messages";
 import { messages } from "./messages";
@@ -124,21 +125,8 @@ export function useAfter(ms: number, key: unknown): boolean {
 
 /** A value as it was when a finger came down, until it is up again: what stands below must not move between press and release. */
 export function useStillUnderFinger<T>(now: T): T {
-  const [touched, setTouched] = useState(false);
+  const touched = useSyncExternalStore(finger.subscribe, finger.isDown);
   const shown = useRef(now);
-  useEffect(() => {
-    const down = () => setTouched(true);
-    // After the click that the release makes.
-    const up = () => setTimeout(() => setTouched(false));
-    addEventListener("pointerdown", down, true);
-    addEventListener("pointerup", up, true);
-    addEventListener("pointercancel", up, true);
-    return () => {
-      removeEventListener("pointerdown", down, true);
-      removeEventListener("pointerup", up, true);
-      removeEventListener("pointercancel", up, true);
-    };
-  }, []);
   if (!touched) shown.current = now;
   return shown.current;
 }

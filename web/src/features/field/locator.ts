@@ -90,6 +90,7 @@ export class Locator {
 
   stop(): void {
     this.#leave();
+    this.#become("off");
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     if (this.#waiting.length > 0) void this.#keep(this.#waiting.splice(0));

@@ -110,6 +110,8 @@ export const messages = catalogue(
     "link.signedOut": "نشست پایان یافت. دوباره وارد شوید تا صف فرستاده شود.",
     "sound.blocked": "زنگ بسته است — صفحه را لمس کنید",
     "sound.muted": "زنگ بی‌صداست",
+    "touch.location": "موقعیت بسته است — صفحه را لمس کنید",
+    "touch.both": "زنگ و موقعیت بسته است — صفحه را لمس کنید",
   },
   {
     ...refusalWords.en,
@@ -217,6 +219,8 @@ export const messages = catalogue(
     "link.signedOut": "Your session ended. Sign in again so that the queue can be sent.",
     "sound.blocked": "The alarm is blocked — touch the screen",
     "sound.muted": "The alarm is muted",
+    "touch.location": "Location is off — touch the screen",
+    "touch.both": "Alarm and location are off — touch the screen",
   },
 );
 

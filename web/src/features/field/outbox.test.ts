@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { Problem } from "../../api/problem";
-import type { CommandId, UnitId } from "../../core/units";
+import type { CommandId, Time, UnitId } from "../../core/units";
 import { Outbox } from "./outbox";
 import type { Entry } from "./queue";
-import { mayDiscard } from "./queue";
+import { mayDiscard, waitedMs } from "./queue";
 
 const UNIT = "khuzestan.u.A12" as UnitId;
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -20,6 +20,10 @@ class Bench {
   refuse = new Map<string, Problem>();
   now = Date.parse("2026-11-21T10:00:00Z");
   linkUp = true;
+  /** A counter that nobody sets, and whether the server has told the time. */
+  steady = 0;
+  timed = true;
+  waited: (number | null)[] = [];
   timers: { at: number; run: () => void; off: boolean }[] = [];
   ids = 0;
 
@@ -31,7 +35,8 @@ class Bench {
         deleteEntry: async (id) => void this.stored.delete(id),
       },
       unit,
-      send: async (entry) => {
+      send: async (entry, waitedMs) => {
+        this.waited.push(waitedMs);
         if (this.network === "down") throw new Problem(0, {});
         const refusal = this.refuse.get(entry.action);
         if (refusal) throw refusal;
@@ -45,6 +50,7 @@ class Bench {
       },
       newId: () => `id-${++this.ids}` as CommandId,
       nowMs: () => this.now,
+      time: () => ({ timed: this.timed, steadyMs: this.steady }),
       linkUp: () => this.linkUp,
       later: (run, ms) => {
         const timer = { at: this.now + ms, run, off: false };
@@ -242,5 +248,51 @@ describe("the outbox", () => {
     await settle();
     expect(box.signedOut).toBe(true);
     expect(box.entries()[0]?.state).toBe("waiting");
+  });
+});
+
+describe("how long an act waited", () => {
+  const MINUTE = 60_000;
+
+  test("is told by the server's time where that was known then and is known now", async () => {
+    const bench = new Bench();
+    bench.network = "down";
+    const box = bench.make();
+    await box.start();
+    box.add(act("on_scene"));
+    await settle();
+    expect(bench.waited).toEqual([0]);
+    // The page is loaded again; what it knows of the time is lost, and comes back with the server.
+    box.stop();
+    bench.now += 5 * MINUTE;
+    bench.network = "up";
+    await bench.make().start();
+    await settle();
+    expect(bench.waited.at(-1)).toBe(5 * MINUTE);
+  });
+
+  test("is counted steadily where the device's clock was set while it waited", async () => {
+    const bench = new Bench();
+    bench.network = "down";
+    bench.timed = false;
+    const box = bench.make();
+    await box.start();
+    box.add(act("on_scene"));
+    await settle();
+    box.stop();
+    // The device was a day behind, somebody set it, and then the server told the time.
+    bench.now += 24 * 60 * MINUTE;
+    bench.steady += 3 * MINUTE;
+    bench.timed = true;
+    bench.network = "up";
+    await bench.make().start();
+    await settle();
+    expect(bench.waited.at(-1)).toBe(3 * MINUTE);
+  });
+
+  test("is not guessed for what an older version kept", () => {
+    const now = { nowMs: 0, timed: true, steadyMs: 0 };
+    expect(waitedMs({ deviceAt: new Date(0).toISOString() as Time }, now)).toBeNull();
+    expect(waitedMs({ deviceAt: new Date(9).toISOString() as Time, timed: true, steadyMs: 9 }, now)).toBe(0);
   });
 });

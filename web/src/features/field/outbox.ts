@@ -4,7 +4,7 @@ import type { Problem } from "../../api/problem";
 import { asProblem } from "../../api/problem";
 import type { CommandId, Time, UnitId } from "../../core/units";
 import type { Keep } from "./keep";
-import type { Action, Answer, Entry } from "./queue";
+import type { Action, Answer, Entry, TimeTold } from "./queue";
 import {
   afterAttempt,
   backoffMs,
@@ -16,14 +16,17 @@ import {
   mayUndo,
   nextToSend,
   revived,
+  waitedMs,
 } from "./queue";
 
 export interface Around {
   readonly keep: Pick<Keep, "loadEntries" | "putEntry" | "deleteEntry">;
   readonly unit: UnitId;
-  readonly send: (entry: Entry) => Promise<unknown>;
+  /** `waitedMs`: how long ago it was done. */
+  readonly send: (entry: Entry, waitedMs: number | null) => Promise<unknown>;
   readonly newId: () => CommandId;
   readonly nowMs: () => number;
+  readonly time: () => Pick<TimeTold, "timed" | "steadyMs">;
   readonly linkUp: () => boolean;
   readonly later: (run: () => void, ms: number) => () => void;
   readonly chance: () => number;
@@ -114,6 +117,7 @@ export class Outbox {
       subject: act.subject,
       label: act.label ?? "",
       deviceAt,
+      ...this.#around.time(),
       state: "waiting",
       attempts: 0,
       faults: 0,
@@ -197,7 +201,7 @@ export class Outbox {
     let answer: Answer;
     let problem: Problem | null = null;
     try {
-      await this.#around.send(trying);
+      await this.#around.send(trying, waitedMs(entry, { nowMs: this.#around.nowMs(), ...this.#around.time() }));
       answer = { kind: "done" };
     } catch (error) {
       problem = asProblem(error);

@@ -9,7 +9,16 @@ import { msOf } from "../../core/units";
 import type { Priority } from "../../core/views";
 import { spanText, useFormats, useT } from "../../i18n/hooks";
 import { Button } from "../../ui/Button";
-import { useEntries, useField, useFieldT, useLinkLook, useOwnUnit, useSound, useStillUnderFinger } from "./hooks";
+import {
+  useEntries,
+  useField,
+  useFieldT,
+  useLinkLook,
+  useLocationState,
+  useOwnUnit,
+  useSound,
+  useStillUnderFinger,
+} from "./hooks";
 import { countdown } from "./mission";
 import { isQueued } from "./queue";
 
@@ -123,7 +132,10 @@ export function EmergencyBar() {
 export function Banners({ quiet }: { readonly quiet?: boolean }) {
   const t = useFieldT();
   // The first touch opens the sound, and its strip goes: not before that touch has done what it was for.
-  const { look, sound } = useStillUnderFinger({ look: useLinkLook(), sound: useSound() });
+  const now = { look: useLinkLook(), sound: useSound(), location: useLocationState() };
+  const { look, sound, location } = useStillUnderFinger(now);
+  // Never asked for in this page: a page that was loaded again may need a touch before it may look where it is.
+  const nowhere = useOwnUnit()?.on_duty === true && location === "off";
   const { silentS } = useLink();
   const journalOnly = useJournalOnly(look === "offline");
   const common = useT();
@@ -157,10 +169,20 @@ export function Banners({ quiet }: { readonly quiet?: boolean }) {
           </a>
         </p>
       )}
-      {sound !== "ok" && !quiet && (
+      {(sound !== "ok" || nowhere) && !quiet && (
         <p className="strip" data-tone="warn">
           <MicOff size={22} aria-hidden="true" />
-          <strong>{t(sound === "muted" ? "sound.muted" : "sound.blocked")}</strong>
+          <strong>
+            {t(
+              sound === "muted"
+                ? "sound.muted"
+                : sound === "ok"
+                  ? "touch.location"
+                  : nowhere
+                    ? "touch.both"
+                    : "sound.blocked",
+            )}
+          </strong>
         </p>
       )}
     </div>

@@ -47,6 +47,10 @@ export interface Entry {
   /** What it is about, in words for the list: an incident's number. */
   readonly label: string;
   readonly deviceAt: Time;
+  /** When it was done by the device's steady counter, ms; unknown of what an older version kept. */
+  readonly steadyMs?: number;
+  /** Whether the server had told the time by then: before that, `deviceAt` is what the device's own clock said. */
+  readonly timed?: boolean;
   readonly state: EntryState;
   readonly attempts: number;
   /** Server errors in a row; a silent network is not counted. */
@@ -83,6 +87,26 @@ export function nextToSend(entries: readonly Entry[], unit: UnitId): Entry | nul
   return all.some((entry) => entry.state === "sending") ? null : (all[0] ?? null);
 }
 
+/** What a device can say of the time: the server's as far as it knows it, whether it does, and a counter that nobody sets. */
+export interface TimeTold {
+  readonly nowMs: number;
+  readonly timed: boolean;
+  readonly steadyMs: number;
+}
+
+/**
+ * How long ago an act was done, whatever was done to the device's clock meanwhile: by the server's time where it was known then
+ * and is known now, else by the steady counter. Null when an older version kept neither.
+ */
+export function waitedMs(entry: Pick<Entry, "deviceAt" | "steadyMs" | "timed">, now: TimeTold): number | null {
+  if (entry.steadyMs === undefined) return null;
+  const waited = entry.timed && now.timed ? now.nowMs - Date.parse(entry.deviceAt) : now.steadyMs - entry.steadyMs;
+  return Math.min(WAITED_MAX_MS, Math.max(0, Math.round(waited)));
+}
+
+/** The server believes in no longer wait. */
+const WAITED_MAX_MS = 31 * 86_400_000;
+
 export const UNDO_MS = 10_000;
 
 /**
@@ -91,7 +115,8 @@ export const UNDO_MS = 10_000;
  */
 export function holdMs(entry: Entry, linkUp: boolean, nowMs: number): number {
   if (linkUp || entry.attempts > 0 || URGENT.has(entry.action)) return 0;
-  return Math.max(0, Date.parse(entry.deviceAt) + UNDO_MS - nowMs);
+  // A clock that is set back meanwhile must not hold it for longer.
+  return Math.min(UNDO_MS, Math.max(0, Date.parse(entry.deviceAt) + UNDO_MS - nowMs));
 }
 
 /** Only what was never attempted and has nothing built upon it can be taken back without a trace. */

@@ -294,7 +294,6 @@ function StatusSheet({ onClose, open }: Props) {
             disabledReason={busy ? t("status.endDutyWhy") : null}
             onClick={() => {
               field.act({ action: "duty", path: `/v1/units/${unit.id}/duty`, body: { on: false }, subject: unit.id });
-              field.lock.release();
               onClose();
             }}
           >

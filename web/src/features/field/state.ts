@@ -16,7 +16,7 @@ export interface Seen {
 export const NOTHING: Seen = { unit: null, incident: null, detail: null };
 
 export interface FieldState {
-  /** A touch has unlocked the loudspeaker since the page was opened. */
+  /** On duty, and the loudspeaker was unlocked since the page was opened. */
   readonly prepared: boolean;
   readonly test: SelfTest | null;
   readonly gone: readonly Gone[];

@@ -23,36 +23,47 @@ export interface Unsent {
 export type Trouble = null | "failed" | "refused" | "code";
 
 const KEY = "nazdik.sos";
-const SILENT = "nazdik.sos.silent";
 const POLL_MS = 2_000;
 const AGAIN_MS = 2_000;
 const GIVES_UP_MS = 8_000;
 
+const NOTHING: View = { state: "sending", is_test: false, next_s: 5, texts: [] };
+
 const random = (): string =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
-/** The page's own secret: it lives as long as this tab, so that a reload does not lose the call. */
-function secretOf(fresh: boolean): { secret: string; begun: boolean } {
+/** What this tab keeps of its call, so that loading it again loses nothing. It goes with the tab, and when the call is over. */
+interface Kept {
+  readonly secret: string;
+  readonly silent: boolean;
+  /** What was asked, until it arrived. */
+  readonly begin: Begin | null;
+  readonly state: View["state"];
+  readonly unsent: readonly Unsent[];
+}
+
+function kept(): Kept | null {
   try {
-    const kept = fresh ? null : sessionStorage.getItem(KEY);
-    const secret = kept ?? random();
-    sessionStorage.setItem(KEY, secret);
-    return { secret, begun: kept !== null };
+    return JSON.parse(sessionStorage.getItem(KEY) ?? "null") as Kept | null;
   } catch {
-    return { secret: random(), begun: false };
+    return null;
   }
 }
 
 export class Line {
-  view: View = { state: "sending", is_test: false, next_s: 5, texts: [] };
+  view: View = NOTHING;
   fix: Fix | null = null;
   placeSent: Fix | null = null;
   placeRefused = false;
   trouble: Trouble = null;
   unsent: Unsent[] = [];
   readonly #changed: () => void;
-  #secret: string;
-  #begun: boolean;
+  /** The page's own secret: the same one is the same call. */
+  #secret = random();
+  #silent = false;
+  #begin: Begin | null = null;
+  /** Whether there is a call of this tab; before that nothing is kept, and the server is asked nothing. */
+  #begun = false;
   // Whether the server knows this page. Before that there is no call for words to go to.
   #known = false;
   #watch: number | null = null;
@@ -61,21 +72,38 @@ export class Line {
 
   constructor(changed: () => void) {
     this.#changed = changed;
-    const { secret, begun } = secretOf(false);
-    this.#secret = secret;
-    this.#begun = begun;
+    const before = kept();
+    if (!before) return;
+    this.#secret = before.secret;
+    this.#silent = before.silent;
+    this.#begin = before.begin;
+    this.#begun = true;
+    this.unsent = [...before.unsent];
+    this.view = { ...NOTHING, state: before.state, is_test: before.begin?.test ?? false };
   }
 
   /** Whether this tab had begun before it was loaded again. */
-  async resumes(): Promise<boolean> {
-    if (!this.#begun) return false;
-    const answer = await this.#ask("GET", "/v1/sos/call").catch(() => null);
-    if (answer === null || answer.state === "ended") {
-      this.forget();
-      return false;
+  get resumes(): boolean {
+    return this.#begun;
+  }
+
+  /** Take up the call of this tab again; false when it is over by now. Without a network it goes on until there is one. */
+  async resume(): Promise<boolean> {
+    if (this.#begin) {
+      await this.begin(this.#begin);
+      return true;
     }
-    this.#take(answer);
-    return true;
+    try {
+      this.#take(await this.#ask("GET", "/v1/sos/call"));
+    } catch (error) {
+      if (error === 404) this.view = { ...this.view, state: "ended" };
+      else this.#stumble("failed");
+    }
+    if (this.view.state !== "ended") return true;
+    this.forget();
+    this.unsent = [];
+    this.view = NOTHING;
+    return false;
   }
 
   /** Begin to look where we are; the browser asks for leave. */
@@ -106,14 +134,14 @@ export class Line {
   /** Call for help, until it arrived. */
   async begin(begin: Begin): Promise<void> {
     this.#begun = true;
-    try {
-      if (begin.silent) sessionStorage.setItem(SILENT, "1");
-    } catch {
-      // Then it is silent until it is loaded again.
-    }
+    this.#silent = begin.silent;
+    this.#begin = begin;
+    this.#keep();
     for (;;) {
       try {
-        this.#take(await this.#ask("POST", "/v1/sos", { ...begin, ...this.fix }));
+        const view = await this.#ask("POST", "/v1/sos", { ...begin, ...this.fix });
+        this.#begin = null;
+        this.#take(view);
         this.placeSent = this.fix;
         this.#placeAt = Date.now();
         return;
@@ -128,8 +156,9 @@ export class Line {
   async openLink(code: string): Promise<boolean> {
     for (;;) {
       try {
-        this.#take(await this.#ask("POST", "/v1/here", { code }));
+        const view = await this.#ask("POST", "/v1/here", { code });
         this.#begun = true;
+        this.#take(view);
         return true;
       } catch (error) {
         if (typeof error === "number" && error >= 400 && error < 500) {
@@ -165,31 +194,46 @@ export class Line {
 
   say(text: string): void {
     this.unsent.push({ id: random(), text });
+    this.#keep();
     this.#changed();
     // What is written while the call itself is still on its way goes behind it.
     if (this.#known) void this.#tellWords().catch(() => this.#stumble("failed"));
   }
 
-  /** Whether the page that was loaded again was to be silent: a light page with a loud title could give somebody away. */
+  /** Whether the call of this tab is to be silent: a light page with a loud title could give somebody away. */
   get wasSilent(): boolean {
-    try {
-      return sessionStorage.getItem(SILENT) !== null;
-    } catch {
-      return false;
-    }
+    return this.#silent;
   }
 
   /** The next call of this tab is another one. */
   forget(): void {
-    try {
-      sessionStorage.removeItem(KEY);
-      sessionStorage.removeItem(SILENT);
-    } catch {
-      // Storage is closed to us; the secret was only in memory.
-    }
-    this.#secret = secretOf(true).secret;
+    this.#secret = random();
+    this.#silent = false;
+    this.#begin = null;
     this.#begun = false;
     this.#known = false;
+    try {
+      sessionStorage.removeItem(KEY);
+    } catch {
+      // Storage is closed to us; all of it was only in memory.
+    }
+  }
+
+  #keep(): void {
+    if (!this.#begun) return;
+    const { unsent } = this;
+    const now: Kept = {
+      secret: this.#secret,
+      silent: this.#silent,
+      begin: this.#begin,
+      state: this.view.state,
+      unsent,
+    };
+    try {
+      sessionStorage.setItem(KEY, JSON.stringify(now));
+    } catch {
+      // Then it lasts until it is loaded again.
+    }
   }
 
   /** What a short message has to say so that a gateway reads it as this page's call. */
@@ -216,6 +260,7 @@ export class Line {
           this.#take(await this.#ask("POST", "/v1/sos/messages", { id: next.id, words: next.text }));
           const { text } = next;
           this.unsent.shift();
+          this.#keep();
           // Shown at once; the next answer of the server has it in its place.
           const mine = { at: new Date().toISOString(), mine: true, text };
           this.view = { ...this.view, texts: [...this.view.texts, mine] };
@@ -235,8 +280,10 @@ export class Line {
 
   #take(view: View): void {
     this.#known = true;
+    const news = view.state !== this.view.state;
     this.view = view;
     this.trouble = null;
+    if (news) this.#keep();
     this.#changed();
   }
 

@@ -31,6 +31,7 @@ const fa = {
   "sos.state.help": "برای شما نیرو فرستاده می‌شود. این صفحه را باز نگه دارید.",
   "sos.state.ended": "این درخواست بسته شد و جای شما دیگر فرستاده نمی‌شود.",
   "sos.failed": "هنوز نرسیده است. دوباره تلاش می‌کنیم؛ اگر می‌توانید به ۱۱۰ زنگ بزنید.",
+  "sos.lost": "ارتباط قطع است. درخواست شما پیش‌تر رسیده است؛ صفحه را باز نگه دارید، دوباره تلاش می‌کنیم.",
   "sos.refused":
     "از این نشانی درخواست‌های زیادی آمده است. نوبت شما می‌رسد؛ صفحه را نبندید، و اگر می‌توانید به ۱۱۰ زنگ بزنید.",
   "sos.sms": "با پیامک بفرست",
@@ -97,6 +98,7 @@ const en: Record<keyof typeof fa, string> = {
   "sos.state.help": "Help is being sent to you. Keep this page open.",
   "sos.state.ended": "This request is closed and your place is no longer sent.",
   "sos.failed": "It has not arrived yet. We keep trying; call 110 if you can.",
+  "sos.lost": "The connection is gone. Your request had arrived; keep this page open, we keep trying.",
   "sos.refused": "Many requests came from this address. Your turn comes; keep this page open, and call 110 if you can.",
   "sos.sms": "Send by SMS",
   "sos.place.asking": "Looking for your place…",

@@ -67,12 +67,9 @@ class Page {
       // The code must not stay in the address or in the history.
       history.replaceState(null, "", location.pathname);
     }
-    this.#draw();
-    void this.#line.resumes().then((resumes) => {
-      if (!resumes) return;
-      this.#silent = this.#line.wasSilent;
-      this.#goLive(null);
-    });
+    this.#silent = this.#line.wasSilent;
+    if (this.#line.resumes) this.#goLive(() => this.#line.resume());
+    else this.#draw();
     void fetch("/v1/sos", { credentials: "omit" })
       .then((answer) => (answer.ok ? (answer.json() as Promise<Settings>) : this.#settings))
       .then((settings) => {
@@ -287,14 +284,19 @@ class Page {
 
   #send(): void {
     const begin = { silent: this.#silent, no_voice: this.#noVoice || this.#silent, test: this.#test };
-    this.#goLive(() => this.#line.begin(begin));
+    this.#goLive(() => this.#line.begin(begin).then(() => true));
   }
 
-  #goLive(first: (() => Promise<void>) | null): void {
+  /** Show the call, and keep it in step when `first` has said that there is one. */
+  #goLive(first: () => Promise<boolean>): void {
     if (this.#silent) this.#night = true;
     this.#line.look();
     this.#go("live");
-    void (first ? first() : Promise.resolve()).then(() => this.#line.run());
+    void first().then((stands) => {
+      if (stands) return this.#line.run();
+      this.#silent = false;
+      this.#backToStart();
+    });
   }
 
   #live(): Child[] {
@@ -366,7 +368,7 @@ class Page {
 
   async #openLink(): Promise<void> {
     this.#line.look();
-    if (await this.#line.openLink(this.#code)) this.#goLive(null);
+    if (await this.#line.openLink(this.#code)) this.#goLive(async () => true);
   }
 
   #codeForm(): HTMLElement {
@@ -425,7 +427,8 @@ class Page {
     put("countdown", t("sos.countdown", { n: this.#left }));
     put("state", t(`sos.state.${view.state}` as SosKey));
     put("test", this.#test || view.is_test ? t("sos.testMark") : "");
-    const troubles = { failed: "sos.failed", refused: "sos.refused", code: "sos.codeWrong" } as const;
+    const failed = view.state === "sending" ? "sos.failed" : "sos.lost";
+    const troubles = { failed, refused: "sos.refused", code: "sos.codeWrong" } as const;
     put("trouble", trouble ? t(troubles[trouble]) : "");
     const place = placeSent
       ? t("sos.place.sent", { n: Math.round(placeSent.accuracy) })
@@ -442,7 +445,7 @@ class Page {
     const place = this.#root.querySelector<HTMLElement>('[data-say="sms"]');
     const { sms_number: number } = this.#settings;
     if (!place) return;
-    place.hidden = !failed || number === "" || this.#test;
+    place.hidden = !failed || number === "" || this.#test || this.#line.view.is_test;
     if (place.hidden) return;
     const words = this.#line.unsent[0]?.text ?? "";
     void this.#line.smsText(words, this.#silent).then((text) => {
