@@ -114,6 +114,7 @@ def test_an_empty_installation_guides_its_administrator_by_keyboard(fresh: Fresh
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator(".first-code-text")).to_be_visible(timeout=20_000)
+    expect(page.locator(".first-now")).to_be_focused()
     found += check_every_look(page, "the second one's code", TWO, within=".first", data=LATIN)
     look(page, "fa", "day")
 

@@ -10,6 +10,7 @@ from litestar.params import FromPath, JSONBody, SkipValidation
 
 from nazdik.dispatch import commands as c
 from nazdik.kernel import AlarmId, AssignmentId, IncidentId, LonLat, OfficeId, UnitId
+from nazdik.kernel.text import code_of
 from nazdik.published.door import BadInstant, CommandAnswer, Door, instant_or_none
 from nazdik.published.questions import Answered
 
@@ -453,10 +454,10 @@ async def answer_safety_check(
 @post("/v1/units", status_code=201)
 async def enrol_unit(data: JSONBody[UnitBody], door: NamedDependency[SkipValidation[Door]]) -> CommandAnswer:
     """Make a unit known; it starts off duty. Refusals: dispatch.call_sign_invalid (422), dispatch.unit_exists (409)."""
-    province = data.office.partition(".")[0]
+    province, sign = data.office.partition(".")[0], code_of(data.call_sign)
     command = c.EnrolUnit(
-        unit_id=UnitId(f"{province}.u.{data.call_sign}"),
-        call_sign=data.call_sign,
+        unit_id=UnitId(f"{province}.u.{sign}"),
+        call_sign=sign,
         office=OfficeId(data.office),
         kind=data.kind,
         skills=data.skills,

@@ -17,6 +17,7 @@ from nazdik.dispatch.errors import (
 )
 from nazdik.dispatch.model import AlarmCause, Rules
 from nazdik.dispatch.unfolding import Unfolding, check_text
+from nazdik.kernel import UnitId
 from nazdik.published.sight import SKILLS
 
 _CALL_SIGN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,15}\Z")
@@ -31,6 +32,7 @@ def enrol(u: Unfolding, command: c.EnrolUnit) -> None:
     u.known_office(command.office)
     known = u.world.units.get(command.unit_id)
     if known is None:
+        _check_apart(u, command)
         u.add(
             e.UnitEnrolled(
                 at=u.at,
@@ -43,6 +45,14 @@ def enrol(u: Unfolding, command: c.EnrolUnit) -> None:
         )
     elif (known.call_sign, known.office, known.kind) != (command.call_sign, command.office, command.kind):
         raise UnitExists(unit_id=command.unit_id)
+
+
+def _check_apart(u: Unfolding, command: c.EnrolUnit) -> None:
+    """On the radio and in the command line a12 and A12 are one: there is no second unit of that name."""
+    before = command.unit_id.rpartition(".")[0]
+    for sign in (command.call_sign.upper(), command.call_sign.lower()):
+        if (other := UnitId(f"{before}.{sign}")) in u.world.units:
+            raise UnitExists(unit_id=other)
 
 
 def rehome(u: Unfolding, command: c.RehomeUnit) -> None:

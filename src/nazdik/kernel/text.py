@@ -24,6 +24,10 @@ _LETTERS = str.maketrans(
         "ł": "l",
     }
 )
+# Marks of direction, spaces without width, the mark of byte order; not the ZWNJ, which is part of how a word is spelled.
+_UNSEEN = dict.fromkeys(
+    [0x061C, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF]
+)
 _NOT_A_WORD = re.compile(r"[\W_]+")
 _DIGITS_APART = re.compile(r"(?<=\d)(?=[^\W\d])|(?<=[^\W\d])(?=\d)")
 _LATIN_ORDINAL = re.compile(r"\b(\d+)(?:st|nd|rd|th)\b")
@@ -37,6 +41,16 @@ def latin_digits(text: str) -> str:
 def persian_digits(text: str) -> str:
     """Return `text` with every digit as ۰–۹."""
     return text.translate(_PERSIAN_DIGITS)
+
+
+def without_marks(text: str) -> str:
+    """Return `text` without what comes along unseen when something is copied from a page or a message in Persian."""
+    return text.translate(_UNSEEN)
+
+
+def code_of(text: str) -> str:
+    """Return a code or call sign as it was meant: Latin digits, nothing unseen in it or around it."""
+    return without_marks(latin_digits(text)).strip()
 
 
 def fold(text: str) -> str:

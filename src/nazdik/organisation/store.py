@@ -11,6 +11,7 @@ from unicodedata import normalize
 import apsw
 
 from nazdik.kernel import Instant, OfficeId, PersonId, Rejected, UnitId
+from nazdik.kernel.text import without_marks
 from nazdik.organisation.errors import PersonExists, PersonNotFound
 from nazdik.organisation.model import Posting, Role
 from nazdik.platform.clock import Clock
@@ -267,5 +268,5 @@ def _row(one: Dated) -> tuple[str, str, str | None]:
 
 
 def folded_name(name: str) -> str:
-    """One name however it is typed: Arabic and Persian letters for k and y, capitals, spaces around it."""
-    return normalize("NFKC", name).strip().casefold().replace("ي", "ی").replace("ك", "ک")
+    """One name however it is typed: Arabic and Persian letters for k and y, capitals, spaces around it, unseen marks."""
+    return normalize("NFKC", without_marks(name)).strip().casefold().replace("ي", "ی").replace("ك", "ک")

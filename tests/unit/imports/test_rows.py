@@ -16,7 +16,9 @@ from nazdik.bootstrap.imports.rows import Ground, Read
 from nazdik.bootstrap.imports.settings import EMPTY, lines, value_of
 from nazdik.bootstrap.imports.sheets import read_sheet
 from nazdik.bootstrap.imports.template import csv_of, xlsx_of
-from nazdik.kernel import OfficeId, ProvinceId
+from nazdik.dispatch.commands import EnrolUnit
+from nazdik.dispatch.errors import UnitExists
+from nazdik.kernel import OfficeId, ProvinceId, UnitId
 from nazdik.kernel.text import fold
 from tests.town import Town, at_m
 from tests.unit.administration.people import ONE, TWO
@@ -91,6 +93,19 @@ def test_every_bad_unit_is_named_with_its_row_its_column_and_why_and_the_others_
         (8, "call sign"),
     ]
     assert "empty" in why(found)[0][2] and "car, motorcycle" in why(found)[3][2]
+
+
+def test_marks_that_came_along_change_no_call_sign_and_capitals_make_no_second_unit() -> None:
+    town = Town()
+    marked = read(town, "units", "نام رمز,یگان\n\u200fA12\u200e,\u202bp.a.1\u202c\na12,p.a.1\n")
+    assert [one.call_sign for one in marked.good] == ["A12"] and [row for row, _, _ in why(marked)] == [3]
+    publish(town, "units", marked)
+    found = read(town, "units", "call sign,office,skills\nA12,p.a.1,armed\nA12,p.a.1,\na12,p.a.1,\n")
+    told = [(row, "skills" in words, "capitals" in words) for row, _, words in why(found)]
+    assert told == [(2, True, False), (4, False, True)]
+    assert (found.good, found.same) == ((), 1)
+    with pytest.raises(UnitExists):
+        town.do(EnrolUnit(unit_id=UnitId("p.u.a12"), call_sign="a12", office=OfficeId("p.a.1"), kind="car", skills=()))
 
 
 def test_an_office_that_several_share_the_name_of_is_asked_for_by_its_id() -> None:

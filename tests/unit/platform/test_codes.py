@@ -34,6 +34,12 @@ def test_a_code_is_good_once_however_it_is_typed(codes: Codes) -> None:
         codes.redeem("door", code.text)
 
 
+def test_a_code_is_good_in_persian_digits_and_with_marks_that_came_along(codes: Codes) -> None:
+    code = codes.issue("door", "me", by="you", lasts_s=60)
+    typed = code.text.translate(str.maketrans("23456789", "۲۳۴۵۶۷۸۹")).replace("-", "\u2013")
+    assert codes.redeem("door", f"\u200f{typed}\u2069") == "me"
+
+
 def test_a_code_is_good_for_its_purpose_and_within_its_time(codes: Codes, clock: VirtualClock) -> None:
     code = codes.issue("door", "me", by="you", lasts_s=60)
     with pytest.raises(CodeInvalid):

@@ -46,7 +46,11 @@ export class ServerClock {
 
   subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
-    if (this.#timer === null) this.#arm();
+    if (this.#timer === null) {
+      // While nobody looked it stood still: whoever looks first must not be shown when that was.
+      this.#second = Math.floor(this.now() / 1000);
+      this.#arm();
+    }
     return () => {
       this.#listeners.delete(listener);
       if (this.#listeners.size === 0 && this.#timer !== null) {

@@ -4,6 +4,7 @@ import type { HelpKey, Screen } from "./help/screens";
 interface Props {
   readonly screen: Screen;
   readonly keys: readonly HelpKey[];
+  readonly about?: string | undefined;
   readonly onClose: () => void;
 }
 

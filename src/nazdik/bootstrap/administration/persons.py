@@ -11,7 +11,7 @@ from nazdik.bootstrap.administration.book_lines import SKILLS as SKILL_NAMES
 from nazdik.bootstrap.administration.fields import Choice, Field, Text
 from nazdik.kernel import Instant, OfficeId, PersonId, Rejected, UnitId, rfc3339
 from nazdik.kernel.instant import from_rfc3339
-from nazdik.kernel.text import latin_digits
+from nazdik.kernel.text import code_of
 from nazdik.organisation.errors import OfficeNotFound, PersonExists, UnitNotFound
 from nazdik.organisation.model import Act, Posting, Role
 from nazdik.organisation.store import Dated, People
@@ -128,7 +128,7 @@ def tidy(value: Value | None) -> Value | None:
     seats = tuple(_tidied(n, seat) for n, seat in enumerate(person.seats, start=1))
     if len({seat.since for seat in seats}) < len(seats):
         raise _wrong(0, "دو جایگاه در یک زمان آغاز می‌شود", "two seats begin at the same moment")
-    number = latin_digits(person.number).strip()
+    number = code_of(person.number)
     if number and not _NUMBER.match(number):
         fa, en = "۲ تا ۲۰ حرف لاتین و رقم", "2 to 20 Latin letters, digits and hyphens"
         raise ValueInvalid(field="number", what=en, fa=fa, en=en)

@@ -51,10 +51,10 @@ DAYS, REVIEW_DAYS, RADIUS_M = 180, 90, 60.0
 
 SIGN = Column(
     "call_sign",
-    Text("نشان رادیویی", "call sign"),
+    Text("نام رمز", "call sign"),
     Text("حروف لاتین، رقم، خط؛ تا ۱۶", "Latin letters, digits, dashes; up to 16"),
     needed=True,
-    also=("نشان", "نام واحد", "واحد", "unit", "callsign"),
+    also=("نشان رادیویی", "نشان", "نام واحد", "واحد", "unit", "callsign"),
 )
 OFFICE = Column(
     "office",
@@ -92,8 +92,8 @@ ROLE = Column(
 UNIT = Column(
     "unit",
     Text("واحد", "unit"),
-    Text("نشان رادیویی؛ فقط برای مأمور گشت", "call sign; for a patrol officer only"),
-    also=("نشان رادیویی", "call sign", "خودرو"),
+    Text("نام رمز؛ فقط برای مأمور گشت", "call sign; for a patrol officer only"),
+    also=("نام رمز", "نشان رادیویی", "call sign", "خودرو"),
 )
 NUMBER = Column(
     "number",
@@ -216,6 +216,8 @@ def read_units(table: Table, ground: Ground) -> Read:
     good: dict[str, UnitRow] = {}
     bad: list[BadCell] = []
     same = 0
+    # On the radio a12 and A12 are one.
+    spelled = {unit.call_sign.upper(): unit.call_sign for unit in ground.world.units.values()}
     for number, row in table.rows:
         try:
             sign = latin_digits(needed(row, SIGN))
@@ -227,12 +229,20 @@ def read_units(table: Table, ground: Ground) -> Read:
             kind = one_of(row.get("kind") or "car", UNIT_KIND, UNIT_KINDS)
             skills = {"patrol", *(one_of(one, SKILL, SKILLS) for one in listed(row.get("skills", "")))}
             if sign in good:
-                raise Wrong(SIGN, sign, "این نشان در پرونده پیش‌تر آمده است", "this call sign stands in the file before")
+                raise Wrong(
+                    SIGN, sign, "این نام رمز در پرونده پیش‌تر آمده است", "this call sign stands in the file before"
+                )
+            if spelled.setdefault(sign.upper(), sign) != sign:
+                raise Wrong(SIGN, sign, "این نام رمز با حرف‌های کوچک و بزرگ دیگر هست", "it is there in other capitals")
             unit = UnitId(f"{ground.province}.u.{sign}")
             known = ground.world.units.get(unit)
-            if known is not None and (known.office, known.kind) != (office, kind):
+            other_skills = bool(row.get("skills")) and known is not None and {*known.skills} != skills
+            if known is not None and (other_skills or (known.office, known.kind) != (office, kind)):
                 raise Wrong(
-                    SIGN, sign, "این واحد هست، با یگان یا گونهٔ دیگر", "this unit exists with another office or kind"
+                    SIGN,
+                    sign,
+                    "این واحد هست، با یگان، گونه یا مهارت دیگر",
+                    "this unit exists with another office, kind or skills",
                 )
             if known is not None:
                 same += 1

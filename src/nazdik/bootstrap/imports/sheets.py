@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from nazdik.bootstrap.imports.errors import FileTooLarge, FileUnreadable
 from nazdik.kernel.later import later
+from nazdik.kernel.text import without_marks
 
 if TYPE_CHECKING:
     import openpyxl
@@ -92,7 +93,7 @@ def _said(cell: Any) -> str:
         case float():
             return f"{cell:.15g}"
         case _:
-            text = str(cell).strip()
+            text = without_marks(str(cell)).strip()
             return text if len(text) <= CELL_MAX else text[: CELL_MAX + 1]
 
 

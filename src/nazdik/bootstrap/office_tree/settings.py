@@ -20,6 +20,7 @@ from nazdik.dispatch.commands import GiveToHeir, RehomeUnit
 from nazdik.dispatch.model import Incident, World
 from nazdik.geo.office_changes import OfficeChanges, OfficeRow, SectorRow, m2_of
 from nazdik.kernel import Instant, OfficeId
+from nazdik.kernel.text import code_of
 from nazdik.published.offices import Tier
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ def tidy(value: Value | None) -> Value | None:
 
 
 def _tidied_sector(row: SectorRow) -> SectorRow:
+    row = msgspec.structs.replace(row, code=code_of(row.code))
     fa, en = _tidied_names(row)
     # A region's own are as they are; a new one is beneath its station.
     if row.added and not (_ID.fullmatch(row.id) and row.id.startswith(f"{row.station}.")):
@@ -126,6 +128,7 @@ def _tidied_names(row: OfficeRow | SectorRow) -> tuple[str, str]:
 
 
 def _tidied(row: OfficeRow) -> OfficeRow:
+    row = msgspec.structs.replace(row, code=code_of(row.code))
     fa, en = _tidied_names(row)
     return msgspec.structs.replace(row, name_fa=fa, name_en=en, ground_to=row.ground_to if row.closed else "")
 

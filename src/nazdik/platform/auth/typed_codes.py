@@ -5,6 +5,8 @@ import hashlib
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
+from nazdik.kernel.text import latin_digits
+
 # Nothing that looks like another letter or digit when read aloud or from paper.
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 LENGTH = 12
@@ -16,7 +18,7 @@ _ARGON2 = PasswordHasher(time_cost=5, memory_cost=7 * 1024, parallelism=1, hash_
 
 def plain(text: str) -> str:
     """Return a code as it was made, however it was typed."""
-    return text.upper().replace("-", "").replace(" ", "")[:40]
+    return "".join(letter for letter in latin_digits(text[:200]).upper() if letter.isascii() and letter.isalnum())[:40]
 
 
 def kept_code(text: str) -> bytes:

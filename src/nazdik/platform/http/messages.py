@@ -110,7 +110,7 @@ _TEXTS: dict[str, Texts] = {
         "برای این کار باید دوباره نشان دهید که خودتان هستید.",
         "This needs a fresh proof that it is you.",
     ),
-    "auth.weak_password": ("گذرواژه باید دست‌کم ۱۵ نویسه باشد.", "The password needs at least 15 characters."),
+    "auth.weak_password": ("گذرواژه باید ۱۵ تا ۲۵۶ نویسه باشد.", "The password needs 15 to 256 characters."),
 }
 
 LANGUAGES = ("fa", "en")

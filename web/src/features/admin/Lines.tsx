@@ -1,6 +1,7 @@
-import { useNamed, useT } from "../../i18n/hooks";
+import { useFormats, useNamed, useT } from "../../i18n/hooks";
 import { messages } from "./messages";
 import type { Line } from "./settings";
+import { pieces } from "./settings";
 
 /** Differences as a table people can read aloud: what, as it is, as it would be. */
 export function Lines({ lines, past = false }: { readonly lines: readonly Line[]; readonly past?: boolean }) {
@@ -20,16 +21,35 @@ export function Lines({ lines, past = false }: { readonly lines: readonly Line[]
         {lines.map((line, n) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: two hazards may stand at one place, and lines never move.
           <tr key={`${n} ${line.what.en}`}>
-            <th scope="row">{named(line.what)}</th>
+            <th scope="row">
+              <Said text={named(line.what)} />
+            </th>
             <td>
-              <del>{named(line.before)}</del>
+              <del>
+                <Said text={named(line.before)} />
+              </del>
             </td>
             <td>
-              <ins>{named(line.after)}</ins>
+              <ins>
+                <Said text={named(line.after)} />
+              </ins>
             </td>
           </tr>
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** Words of the server, with each instant in them as the reader's own day and time. */
+function Said({ text }: { readonly text: string }) {
+  const { date, time } = useFormats();
+  return pieces(text).map((piece, n) =>
+    typeof piece === "string" ? (
+      piece
+    ) : (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one text never move.
+      <bdi key={n} dir="ltr">{`${date(piece.ms)} ${time(piece.ms)}`}</bdi>
+    ),
   );
 }

@@ -183,7 +183,7 @@ function Editor({ kind, setting, path, title, onActed, form }: EditorProps) {
             ? t("admin.ownRules")
             : above
               ? t("admin.followsOffice", { office: named(above.name) })
-              : t("admin.followsDefault")}
+              : t(kind.kind === "person" ? "admin.newPerson" : "admin.followsDefault")}
         </p>
       </header>
       {setting.behind && setting.behind.length > 0 && (

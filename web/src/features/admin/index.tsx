@@ -97,6 +97,23 @@ const OF_THE_NATION: readonly Section[] = [
 /** What is the nation's alone. */
 const NATION_ALONE: readonly Section[] = ["nation"];
 
+/** Where nothing is drafted and published: what is done there holds at once, or is only read. */
+const UNDRAFTED: readonly (Section | undefined)[] = ["looks", "overview", "devices", "aliases", "hazards", "server"];
+/** Of those, where what was done can be undone by its key, and where changes are saved by one. */
+const UNDONE: readonly (Section | undefined)[] = ["aliases", "hazards"];
+const SAVED: readonly (Section | undefined)[] = ["hazards"];
+/** Where there is a list to move in. */
+const LISTED: readonly (Section | undefined)[] = [
+  "rules",
+  "kinds",
+  "words",
+  "offices",
+  "people",
+  "devices",
+  "hazards",
+  "looks",
+];
+
 /** Which province a national administrator worked in last, on this machine. */
 const PROVINCE = "nazdik.admin.province";
 
@@ -195,15 +212,24 @@ function Pages({ provinces, nation, onProvince }: PagesProps) {
     { code: "F1", run: () => setHelp(true), inFields: true },
     { code: "Shift+Slash", run: () => setHelp(true) },
   ]);
+  const drafted = !UNDRAFTED.includes(section);
   const helpKeys = [
     ...sections.slice(0, KEYS.length).map((each, n) => ({ keys: `Alt+${keyOf(n)}`, what: t(`admin.section.${each}`) })),
-    { keys: "↑ ↓", what: t("admin.key.move") },
-    { keys: "Ctrl+S", what: t("admin.saveDraft") },
-    { keys: "Ctrl+⏎", what: t("admin.publish") },
-    { keys: "Ctrl+Z", what: t("admin.key.undo") },
+    { keys: "↑ ↓", what: t("admin.key.move"), off: LISTED.includes(section) ? null : t("admin.key.noList") },
+    {
+      keys: "Ctrl+S",
+      what: t(SAVED.includes(section) ? "admin.key.save" : "admin.saveDraft"),
+      off: drafted || SAVED.includes(section) ? null : t("admin.key.notHere"),
+    },
+    { keys: "Ctrl+⏎", what: t("admin.publish"), off: drafted ? null : t("admin.key.notHere") },
+    {
+      keys: "Ctrl+Z",
+      what: t(UNDONE.includes(section) ? "admin.key.undoDone" : "admin.key.undo"),
+      off: drafted || UNDONE.includes(section) ? null : t("admin.key.notHere"),
+    },
     { keys: "L", what: t("admin.key.language") },
     { keys: "T", what: t("admin.key.theme") },
-    { keys: "F1", what: t("admin.key.help") },
+    { keys: "F1  ?", what: t("admin.key.help") },
   ];
   return (
     <div className="admin">
@@ -302,7 +328,14 @@ function Pages({ provinces, nation, onProvince }: PagesProps) {
       <footer className="admin-foot">
         <LinkStateText />
       </footer>
-      {help && <KeyHelp screen="admin" keys={helpKeys} onClose={() => setHelp(false)} />}
+      {help && (
+        <KeyHelp
+          screen="admin"
+          keys={helpKeys}
+          about={section && `${t(`admin.section.${section}`)}: ${t(`admin.about.${section}`)}`}
+          onClose={() => setHelp(false)}
+        />
+      )}
     </div>
   );
 }

@@ -62,6 +62,7 @@ export const messages = catalogue(
     "admin.ownRules": "مقدارهای خودش برقرار است.",
     "admin.followsOffice": "قاعده‌ای از خود ندارد؛ از {office} پیروی می‌کند.",
     "admin.followsDefault": "چیزی از خود ندارد؛ مقدارهای آغازین برقرار است.",
+    "admin.newPerson": "هنوز جایگاهی اینجا برایش منتشر نشده است.",
     "admin.changed": "تغییرکرده",
     "admin.limits": "از {least} تا {most}.",
     "admin.limitsText": "تا {most} نویسه.",
@@ -120,6 +121,34 @@ export const messages = catalogue(
     "admin.key.language": "زبان",
     "admin.key.theme": "روز و شب",
     "admin.key.help": "همین راهنما",
+    "admin.key.save": "نگه داشتن تغییر",
+    "admin.key.undoDone": "پشیمانی از آخرین کار، تا ده ثانیه",
+    "admin.key.notHere": "در این بخش پیش‌نویسی نیست",
+    "admin.key.noList": "در این بخش فهرستی نیست",
+    "admin.about.looks": "بازرس اینجا می‌بیند چه کسی به دادهٔ چه کسی نگاه کرده، کی و چرا.",
+    "admin.about.overview":
+      "پیش‌نویس‌هایی که کسی باید بخواند، و آنچه تازه عوض شده است. تا سامانه آماده شود، گام‌های نخستین هم اینجاست.",
+    "admin.about.rules":
+      "یگانی را از فهرست برگزینید؛ همهٔ زمان‌ها و شیوهٔ اعزامش کنار آن است. یگانی که از خود چیزی ندارد از بالاتر پیروی می‌کند.",
+    "admin.about.kinds": "نوعی را برگزینید و اولویت، شعاع و نیازش را عوض کنید. نوع برداشته نمی‌شود، کنار گذاشته می‌شود.",
+    "admin.about.words": "هر واژه می‌گوید سخن تماس‌گیرنده از کدام نوع است. پیش از انتشار با جمله‌های آزمون سنجیده می‌شود.",
+    "admin.about.questions": "چند پرسش برای هر نوع؛ امتیاز پاسخ‌ها اولویت را پیشنهاد می‌کند.",
+    "admin.about.plans":
+      "برای هر نوع، یگان و زمان بگویید چه واحدهایی می‌روند. نشان داده می‌شود رخدادهای گذشته چه می‌گرفتند.",
+    "admin.about.offices": "یگان‌ها، زمینشان و محدوده‌های گشت. یگانی که بسته می‌شود زمین و واحدهایش را به دیگری می‌دهد.",
+    "admin.about.people": "نامی بنویسید و فرد تازه بیفزایید، یا کسی را برگزینید: جایگاه‌ها، اجازهٔ ورود و کد گذرواژه.",
+    "admin.about.devices":
+      "واحد تازه، و کدی که دوربین دستگاه همراه می‌خواند تا دستگاه آن واحد شود. پس گرفتن بی‌درنگ است.",
+    "admin.about.texts": "متن پیام‌هایی که به تماس‌گیرنده و گزارش‌دهنده فرستاده می‌شود.",
+    "admin.about.services": "آنچه مردم بی فوریت می‌توانند گزارش دهند، و چه از آنان پرسیده می‌شود.",
+    "admin.about.aliases": "نام‌هایی که مردم به جاها می‌دهند. افزودن و برداشتن بی‌درنگ است.",
+    "admin.about.imports":
+      "فهرست افراد، واحدها، خطرها یا یگان‌ها از یک پرونده. نخست گفته می‌شود چه خواهد شد و کدام ردیف چرا به کار نمی‌آید.",
+    "admin.about.hazards": "آنچه در جایی خطرناک است، تا کی، و کی دوباره خوانده می‌شود. تغییر بی‌درنگ است.",
+    "admin.about.server": "تماس آزمایشی از هر راه، دفترها، نسخهٔ دوم و آنچه پر می‌شود.",
+    "admin.about.retention": "هر چیز چند روز می‌ماند و سپس پاک می‌شود، و رخدادهایی که از آن‌ها هیچ پاک نمی‌شود.",
+    "admin.about.nation": "فرماندهی کشور در همهٔ صفحه‌ها چه نامیده می‌شود.",
+    "admin.about.ways_in": "از کدام نقش‌ها جز گذرواژه کلید یا کد تلفن هم خواسته می‌شود.",
   },
   {
     "admin.title": "Administration",
@@ -182,6 +211,7 @@ export const messages = catalogue(
     "admin.ownRules": "Values of its own are in force.",
     "admin.followsOffice": "It has none of its own and follows {office}.",
     "admin.followsDefault": "Nothing of its own is set; the standard values hold.",
+    "admin.newPerson": "No seat has been published for them here so far.",
     "admin.changed": "changed",
     "admin.limits": "From {least} to {most}.",
     "admin.limitsText": "Up to {most} letters.",
@@ -240,5 +270,39 @@ export const messages = catalogue(
     "admin.key.language": "Language",
     "admin.key.theme": "Day and night",
     "admin.key.help": "This help",
+    "admin.key.save": "Save the change",
+    "admin.key.undoDone": "Undo what was done last, for ten seconds",
+    "admin.key.notHere": "nothing is drafted in this section",
+    "admin.key.noList": "there is no list in this section",
+    "admin.about.looks": "Here an inspector sees who looked at whose data, when and why.",
+    "admin.about.overview":
+      "Drafts that somebody has to read, and what changed last. Until the system is ready the first steps stand here too.",
+    "admin.about.rules":
+      "Choose an office in the list; all its times and its way of dispatch stand beside it. One without rules of its own follows the one above.",
+    "admin.about.kinds":
+      "Choose a kind and change its priority, radius and needs. A kind is never removed, it is retired.",
+    "admin.about.words":
+      "Each word says of which kind a caller speaks. Before it is published the book is tried on the trial sentences.",
+    "admin.about.questions": "A few questions for each kind; the points of the answers propose a priority.",
+    "admin.about.plans":
+      "Say which units go, by kind, office and time. It is shown what past incidents would have got.",
+    "admin.about.offices":
+      "Offices, their ground and their sectors. One that is closed hands its ground and units to another.",
+    "admin.about.people":
+      "Type a name and add a new person, or choose somebody: seats, whether they may sign in, a password code.",
+    "admin.about.devices":
+      "A new unit, and the code that a handheld's camera reads to become its handheld. Taking back holds at once.",
+    "admin.about.texts": "What is sent to callers and to those who report.",
+    "admin.about.services": "What the public may report without an emergency, and what they are asked.",
+    "admin.about.aliases": "Names that people give to places. Adding and removing hold at once.",
+    "admin.about.imports":
+      "People, units, hazards or offices from a file. First it is said what would come of it, and which row cannot be used and why.",
+    "admin.about.hazards":
+      "What is dangerous at a place, until when, and when it is read again. A change holds at once.",
+    "admin.about.server": "Test calls through every way in, the logs, the second copy, and what is filling up.",
+    "admin.about.retention":
+      "For how many days each thing is kept before it is erased, and incidents of which nothing is erased.",
+    "admin.about.nation": "What national command is called on every page.",
+    "admin.about.ways_in": "Of which roles a key or a telephone's code is demanded beside the password.",
   },
 );

@@ -1,6 +1,16 @@
 import { describe, expect, test } from "vitest";
 import type { FieldOf, SettingKind } from "./settings";
-import { changedFields, numberOf, partOf, same, whyNotPublish, whyNotSave, withPart, wrongFields } from "./settings";
+import {
+  changedFields,
+  numberOf,
+  partOf,
+  pieces,
+  same,
+  whyNotPublish,
+  whyNotSave,
+  withPart,
+  wrongFields,
+} from "./settings";
 
 const field = (name: string, more: Partial<FieldOf> = {}): FieldOf => ({
   name,
@@ -30,6 +40,16 @@ test("a part is found and changed one step down, and what stands beside it stays
   expect(after).toEqual({ answer_s: [15, 20], delays: { divert_s: 20, turnout_s: 60 }, pre_alert: true });
   expect(after.answer_s).toBe(value.answer_s);
   expect(value.delays.divert_s).toBe(15);
+});
+
+test("an instant in the server's words is found, whatever stands around it", () => {
+  expect(pieces("جایگاه‌ها، از 2026-12-01T00:00:00.000000Z")).toEqual(["جایگاه‌ها، از ", { ms: Date.UTC(2026, 11, 1) }]);
+  expect(pieces("until 2026-12-01T10:30:00Z; note 2026-12-01")).toEqual([
+    "until ",
+    { ms: Date.UTC(2026, 11, 1, 10, 30) },
+    "; note 2026-12-01",
+  ]);
+  expect(pieces("—")).toEqual(["—"]);
 });
 
 test("what was set back to what it was is no change", () => {

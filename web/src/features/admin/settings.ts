@@ -93,6 +93,16 @@ export interface Touched {
   readonly changed_at: string | null;
 }
 
+const INSTANT = /(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z)/;
+
+/** A text of the server in pieces: words, and instants as milliseconds. */
+export function pieces(text: string): readonly (string | { readonly ms: number })[] {
+  return text
+    .split(INSTANT)
+    .filter((piece) => piece !== "")
+    .map((piece) => (INSTANT.test(piece) ? { ms: Date.parse(piece) } : piece));
+}
+
 /** The part of a value that a field shows; a dot in its name goes a step down. */
 export function partOf(value: Value, name: string): unknown {
   return name.split(".").reduce<unknown>((part, step) => (part as Value | undefined)?.[step], value);

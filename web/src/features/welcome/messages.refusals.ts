@@ -13,7 +13,7 @@ export const refusals = {
     "problem.auth.key_refused": "این کلید پذیرفته نشد. دوباره تلاش کنید، یا با گذرواژه وارد شوید.",
     "problem.auth.no_keys_here": "با این نشانی کلید ورود به کار نمی‌رود؛ سامانه را با نام آن باز کنید.",
     "problem.auth.code_invalid": "این کد درست نیست، به کار رفته یا زمانش گذشته است؛ کد تازه بگیرید.",
-    "problem.auth.weak_password": "گذرواژه باید دست‌کم ۱۵ نویسه باشد.",
+    "problem.auth.weak_password": "گذرواژه باید ۱۵ تا ۲۵۶ نویسه باشد.",
     "problem.auth.common_password": "این گذرواژه از واژه‌هایی است که همه برمی‌گزینند. چند واژهٔ بی‌ربط کنار هم بگذارید.",
     "problem.first_run.done": "اینجا کسانی اجازهٔ ورود دارند؛ مدیران می‌گویند چه کس دیگری داشته باشد.",
     "problem.first_run.name_unfit": "نام ورود حرف و رقم و «. - _ @» است، تا ۴۰ نویسه؛ و دو نام باید جدا باشد.",
@@ -30,7 +30,7 @@ export const refusals = {
     "problem.auth.key_refused": "The key was not taken. Try again, or sign in with your password.",
     "problem.auth.no_keys_here": "Sign-in keys do not work by this address; open the server by its name.",
     "problem.auth.code_invalid": "The code is wrong, used already or too old; ask for a new one.",
-    "problem.auth.weak_password": "The password needs at least 15 characters.",
+    "problem.auth.weak_password": "The password needs 15 to 256 characters.",
     "problem.auth.common_password":
       "This password is made of what everybody takes. Put a few unrelated words together.",
     "problem.first_run.done": "Somebody may sign in here already; who else may is for administrators to say.",

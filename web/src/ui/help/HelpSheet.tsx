@@ -16,29 +16,30 @@ import "./help.css";
 interface Props {
   readonly screen: Screen;
   readonly keys: readonly HelpKey[];
+  /** What is open on the screen now is for this. */
+  readonly about?: string | undefined;
 }
 
 /** F1: what the screen is for, its keys, its words. */
-export default function HelpSheet({ screen, keys, onClose }: Props & { readonly onClose: () => void }) {
+export default function HelpSheet({ screen, keys, about, onClose }: Props & { readonly onClose: () => void }) {
   const t = useT(messages);
   return (
     <Dialog title={t("help.title")} onClose={onClose}>
-      <HelpContent screen={screen} keys={keys} />
+      <HelpContent screen={screen} keys={keys} about={about} />
     </Dialog>
   );
 }
 
 /** The help itself, for whatever frame a screen has for it. */
-export function HelpContent({ screen, keys, heading: H = "h3" }: Props & { readonly heading?: "h2" | "h3" }) {
+export function HelpContent({ screen, keys, about, heading: H = "h3" }: Props & { readonly heading?: "h2" | "h3" }) {
   const t = useT(messages);
   const lang = usePrefs((prefs) => prefs.lang);
   const other = lang === "fa" ? "en" : "fa";
   const inOther = translator(other, messages);
   const [query, setQuery] = useState("");
   const { sentences, terms } = SCREENS[screen];
-  const what = Array.from({ length: sentences }, (_, n) => t.maybe(`help.${screen}.${n + 1}`) ?? "").filter((each) =>
-    has(query, each),
-  );
+  const general = Array.from({ length: sentences }, (_, n) => t.maybe(`help.${screen}.${n + 1}`) ?? "");
+  const what = [...(about ? [about] : []), ...general].filter((each) => has(query, each));
   const found = keys.filter((each) => has(query, each.keys, each.what));
   const words = terms.filter((term: Term) => has(query, t(`term.${term}`), inOther(`term.${term}`), t(`says.${term}`)));
   const now = found.filter((each) => !each.off);

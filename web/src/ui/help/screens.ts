@@ -59,7 +59,7 @@ export const SCREENS = {
       "office",
       "tier",
       "setting",
-      "draft",
+      "setting_draft",
       "rules",
       "dictionary",
       "key_question",

@@ -111,7 +111,7 @@ export function DevicesSection({ root }: { readonly root: string }) {
             </h2>
             <p className="muted">
               {t(`devices.kind.${unit.kind}` as "devices.kind.car")} ·{" "}
-              {unit.skills.map((skill) => t.maybe(`skill.${skill}`) ?? skill).join("، ")}
+              {unit.skills.map((skill) => t.maybe(`skill.${skill}`) ?? skill).join(t("devices.and"))}
             </p>
             <div className="book-line">
               <Field
@@ -136,7 +136,7 @@ export function DevicesSection({ root }: { readonly root: string }) {
         ) : (
           <Empty>{t("devices.choose")}</Empty>
         )}
-        <NewUnit onDone={again} />
+        <NewUnit units={value.units} onDone={again} />
       </div>
       {question}
       {code && unit && <Picture code={code} unit={unit} onClose={() => setCode(null)} />}

@@ -6,17 +6,20 @@ import { problemText, useT } from "../../../i18n/hooks";
 import { Button, Check, Choice, Field } from "../../../ui";
 import { useOfficeOptions } from "../offices";
 import { messages } from "./messages";
+import type { UnitRow } from "./people";
+import { isTaken, signOf } from "./people";
 
 const KINDS = ["car", "motorcycle", "van", "foot"] as const;
 const SKILLS = ["traffic", "armed", "investigation", "female_officer", "motorcycle", "first_aid", "crowd"] as const;
 
 /** Makes a unit known: its call sign, where it belongs, what it can do. It begins off duty. */
-export function NewUnit({ onDone }: { readonly onDone: () => void }) {
+export function NewUnit({ units, onDone }: { readonly units: readonly UnitRow[]; readonly onDone: () => void }) {
   const app = useApp();
   const t = useT(messages);
   const { session } = useReference();
   const offices = useOfficeOptions();
-  const [sign, setSign] = useState("");
+  const [typed, setTyped] = useState("");
+  const sign = signOf(typed);
   const [office, setOffice] = useState<string>(session.province ?? session.office ?? "");
   const [kind, setKind] = useState<string>("car");
   const [skills, setSkills] = useState<readonly string[]>([]);
@@ -26,10 +29,10 @@ export function NewUnit({ onDone }: { readonly onDone: () => void }) {
     setProblem(null);
     setDone(null);
     try {
-      const body = { call_sign: sign.trim(), office, kind, skills: ["patrol", ...skills] };
+      const body = { call_sign: sign, office, kind, skills: ["patrol", ...skills] };
       await app.api.command("/v1/units", body, { action: "enrol" });
-      setDone(sign.trim());
-      setSign("");
+      setDone(sign);
+      setTyped("");
       setSkills([]);
       onDone();
     } catch (error) {
@@ -44,8 +47,8 @@ export function NewUnit({ onDone }: { readonly onDone: () => void }) {
           label={t("devices.sign")}
           dir="ltr"
           maxLength={16}
-          value={sign}
-          onChange={(event) => setSign(event.target.value)}
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
         />
         <Choice label={t("people.office")} value={office} options={offices} onChange={setOffice} />
         <Choice
@@ -74,7 +77,7 @@ export function NewUnit({ onDone }: { readonly onDone: () => void }) {
       )}
       <div className="admin-acts">
         <Button
-          disabledReason={sign.trim() === "" ? t("devices.why.sign") : null}
+          disabledReason={sign === "" ? t("devices.why.sign") : isTaken(sign, units) ? t("devices.why.taken") : null}
           reasonBelow
           onClick={() => void add()}
         >

@@ -57,6 +57,8 @@ export const messages = catalogue(
     "devices.add": "افزودن واحد",
     "devices.added": "{unit, ltr} افزوده شد.",
     "devices.why.sign": "نام رمز را بنویسید.",
+    "devices.why.taken": "واحدی با این نام رمز هست.",
+    "devices.and": "، ",
   },
   {
     "people.people": "People",
@@ -115,5 +117,7 @@ export const messages = catalogue(
     "devices.add": "Add the unit",
     "devices.added": "{unit, ltr} was added.",
     "devices.why.sign": "Type the call sign.",
+    "devices.why.taken": "There is a unit of this call sign.",
+    "devices.and": ", ",
   },
 );

@@ -1,5 +1,15 @@
 import { expect, test } from "vitest";
-import { isName, pictureOf, withRole } from "./people";
+import { isName, isTaken, pictureOf, signOf, withRole } from "./people";
+
+test("a call sign is taken however its capitals are typed", () => {
+  const units = [{ id: "p.u.A12", call_sign: "A12", office: "p", kind: "car", skills: [] }];
+  expect([" a12", "\u200fA۱۲", "A1", ""].map((sign) => isTaken(signOf(sign), units))).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+});
 
 test.each([
   ["desk-a", true],

@@ -1,5 +1,7 @@
 /** People, units and devices as administrators see them: pure, no page. */
 
+import { latinDigits } from "../../../core/text";
+
 export interface PersonRow {
   readonly id: string;
   readonly subject: string;
@@ -49,6 +51,17 @@ export const ROLES = [
   "administrator",
   "auditor",
 ] as const;
+
+const UNSEEN = /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
+
+/** A call sign as it was meant: Latin digits, no marks of direction that came along from where it was copied. */
+export const signOf = (text: string): string => latinDigits(text).replace(UNSEEN, "").trim();
+
+/** Whether a unit has this call sign: on the radio a12 and A12 are one. */
+export function isTaken(sign: string, units: readonly UnitRow[]): boolean {
+  const same = sign.toUpperCase();
+  return units.some((unit) => unit.call_sign.toUpperCase() === same);
+}
 
 /** A name to sign in by: 1 to 40 letters, digits, dots and the like, without a space. */
 export function isName(text: string): boolean {

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useT } from "../../../i18n/hooks";
 import { Administrators, Handed } from "./Administrators";
 import { messages } from "./messages";
@@ -23,6 +23,15 @@ export default function Setup({
   const [second, setSecond] = useState<Second | null>(null);
   // A server that was started with a region has nothing to choose.
   const steps: readonly Listed[] = open ? ["administrators", "after"] : ["administrators", "region", "after"];
+  // Whoever goes by keyboard or ear goes on where the new step begins, not at the top of the page.
+  const at = useRef<HTMLDivElement>(null);
+  const before = useRef(false);
+  const stage = second ? "code" : step;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the stage that moves the focus.
+  useEffect(() => {
+    if (before.current) at.current?.focus();
+    before.current = true;
+  }, [stage]);
   const now = second ? 0 : steps.findIndex((each) => each === step);
   return (
     <section className="first" aria-labelledby="first-title">
@@ -40,19 +49,27 @@ export default function Setup({
           </li>
         ))}
       </ol>
-      {second ? (
-        <Handed
-          second={second}
-          onNext={() => {
-            setSecond(null);
-            onNext();
-          }}
-        />
-      ) : step === "administrators" ? (
-        <Administrators onMade={setSecond} />
-      ) : (
-        <Region />
-      )}
+      <div
+        ref={at}
+        tabIndex={-1}
+        className="first-now"
+        aria-label={t(`first.step.${steps[now] ?? "after"}`)}
+        role="group"
+      >
+        {second ? (
+          <Handed
+            second={second}
+            onNext={() => {
+              setSecond(null);
+              onNext();
+            }}
+          />
+        ) : step === "administrators" ? (
+          <Administrators onMade={setSecond} />
+        ) : (
+          <Region />
+        )}
+      </div>
     </section>
   );
 }
