@@ -6,11 +6,17 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import PROVINCE, Sit, Site
 from tests.browser.test_accessibility import complaints, look
 from tests.browser.test_handheld_offline import HERE, at_work, command
-from tests.browser.test_whole_loop import open_incident
 
 pytestmark = pytest.mark.browser
 SIZES = ((360, 740), (320, 568))
 LOOKS = (("fa", "glare"), ("en", "night"))
+FIGHT = {
+    "kind": "fight",
+    "priority": 1,
+    "place": "خیابان ولی‌عصر، نبش کوچهٔ نیلوفر، پلاک ۱۲",
+    "hazards": "یکی از آن‌ها چاقو دارد",
+    "narrative": "دو نفر در پیاده‌رو درگیرند و یکی روی زمین افتاده است.",
+}
 # UX.md §5: 76 px in motion; the letters of a plate are asked for at rest only, 48 px there.
 MEASURE = """() => {
   const said = [];
@@ -27,6 +33,30 @@ MEASURE = """() => {
     if (b.scrollHeight > b.clientHeight + 6) said.push("the next turn is cut");  // Letters reach a little out of their lines.
   for (const b of document.querySelectorAll(".mission-where, .home-body"))
     if (b.clientHeight + 1 < Math.min(40, b.scrollHeight)) said.push("nothing is seen of where it is");
+  // The main button is whole, and over what always stands at the foot.
+  const edge = Math.min(innerHeight, ...[...document.querySelectorAll(".hand > .foot, .gone .offer-row")].map(
+    (b) => b.getBoundingClientRect().top));
+  for (const b of document.querySelectorAll(".hand .accept, .shout .btn[data-size=main]")) {
+    const { height, top, bottom } = b.getBoundingClientRect();
+    if (height < 127.5) said.push(`${b.innerText} is ${height} high`);
+    if (top < -0.5 || bottom > edge + 0.5) said.push(`${b.innerText} is not whole: ${top} to ${bottom} of ${edge}`);
+  }
+  // What has to be read at a glance is whole in its box; of a long address, its first line is.
+  const glance = ".facts, .hazard, .offer-over, .gate-why, .tests li, .home-body h1, .gone-who, .mission-place";
+  for (const box of document.querySelectorAll(".gate-body, .offer-body, .home-body, .gone-body, .mission-where")) {
+    const seen = Math.min(box.getBoundingClientRect().bottom, edge);
+    const shown = new Set();
+    for (const b of box.querySelectorAll(glance)) {
+      const { top, bottom } = b.getBoundingClientRect();
+      // One of each: what comes after the first failed check, or the first hazard, is pushed into sight.
+      if (shown.has(b.className + b.tagName)) continue;
+      shown.add(b.className + b.tagName);
+      if ((b.matches(".mission-place") ? top + 24 : bottom) > seen + 2) said.push(`${b.innerText} is below the edge`);
+    }
+  }
+  for (const b of document.querySelectorAll(".gate-name, .home-facts dd"))
+    if (b.getClientRects().length && b.offsetHeight > 1.8 * parseFloat(getComputedStyle(b).fontSize) + 4)
+      said.push(`${b.innerText} takes two lines`);
   for (const b of document.querySelectorAll(".gate-sign, .sheet-head h1")) {
     const { top, left, right } = b.getBoundingClientRect();
     if (left < 0 || right > innerWidth || top < 0) said.push(`${b.innerText} is over the edge`);
@@ -35,16 +65,26 @@ MEASURE = """() => {
 }"""
 
 
-def each_size(page: Page, what: str) -> list[str]:
+def each_size(page: Page, what: str, *, axe: bool = True) -> list[str]:
+    """Return what is cut, small or hidden in two looks on two phones, and what axe says of the page on one of them."""
     found: list[str] = []
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         for lang, theme in LOOKS:
             look(page, lang, theme)
-            found += [f"{what} {width} {lang}: {each}" for each in (*page.evaluate(MEASURE), *complaints(page))]
+            heard = complaints(page) if axe and width == SIZES[0][0] else []
+            found += [f"{what} {width} {lang}: {each}" for each in (*page.evaluate(MEASURE), *heard)]
     look(page, "fa", "day")
     page.set_viewport_size({"width": 360, "height": 740})
     return found
+
+
+def hold(page: Page, part: str) -> None:
+    """Press for as long as it takes to call for help, or to say that it is over."""
+    page.locator(part).hover()
+    page.mouse.down()
+    page.wait_for_timeout(1_800)
+    page.mouse.up()
 
 
 def test_from_duty_to_the_end_of_an_event_with_and_without_a_network(site: Site, sit: Sit) -> None:
@@ -65,12 +105,22 @@ def test_from_duty_to_the_end_of_an_event_with_and_without_a_network(site: Site,
     page.get_by_role("button", name="بازگشت").click()
     page.context.set_offline(True)
     expect(page.locator(".banners .strip")).to_be_visible(timeout=40_000)
-    found += each_size(page, "on scene without a network")
     page.get_by_role("button", name="پایان مأموریت", exact=True).click()
     found += each_size(page, "finish")
+    page.get_by_role("button", name="بازگشت").click()
+    # The longest that the strip gets: how old all this is, too.
+    expect(page.locator(".strip small")).to_be_visible(timeout=40_000)
+    found += each_size(page, "on scene without a network")
+    page.get_by_role("button", name="پایان مأموریت", exact=True).click()
     page.get_by_role("button", name="گزارش گرفته شد").click()
     expect(page.locator(".home-body")).to_be_visible()
     found += each_size(page, "done without a network")
+    # Who called for help is not told to be ready.
+    hold(page, ".foot .sos")
+    expect(page.locator(".home-body h1")).to_have_text("در انتظار کمک")
+    found += each_size(page, "help is called for at rest, without a network")
+    hold(page, ".sos-end")
+    expect(page.locator(".emergency")).to_have_count(0)
     page.context.set_offline(False)
     expect(page.locator(".tray")).to_contain_text("همه فرستاده شد", timeout=60_000)
     assert found == [], "\n".join(found)
@@ -81,12 +131,18 @@ def test_on_the_way_and_when_the_time_to_answer_passed(site: Site, sit: Sit) -> 
     page = sit(f"officer:{unit}", "field", width=360, height=740, at=(HERE[0], HERE[1]))
     desk = sit(f"dispatcher:{PROVINCE}", "")
     page.get_by_role("button", name="آمادهٔ خدمت").click()
+    expect(page.get_by_role("button", name="شروع")).to_be_visible()
+    found = each_size(page, "device test", axe=False)
     page.get_by_role("button", name="شروع").click()
     expect(page.locator(".home-sign")).to_have_text("A07", timeout=30_000)
     page.wait_for_timeout(2_000)  # Its heartbeat and position are on their way as on any day.
-    found = each_size(page, "at rest")
-    open_incident(site, desk, [HERE[0] + 0.01, HERE[1] + 0.006], priority=1)
+    found += each_size(page, "at rest")
+    begun = command(desk, f"{site}/v1/incidents", {**FIGHT, "point": [HERE[0] + 0.01, HERE[1] + 0.006]})
     expect(page.locator(".offer .accept")).to_be_visible(timeout=40_000)
+    expect(page.locator(".offer .hazard")).to_be_visible()
+    page.wait_for_timeout(600)  # Inert and pale at first, so that no stray touch accepts it.
+    # Fifteen seconds are left: nothing but what is seen at a glance.
+    found += each_size(page, "offer", axe=False)
     late = page.get_by_role("heading", name="مهلت پاسخ گذشت")
     expect(late).to_be_visible(timeout=40_000)
     page.wait_for_timeout(600)  # Inert and pale at first, so that no stray touch accepts it.
@@ -94,6 +150,17 @@ def test_on_the_way_and_when_the_time_to_answer_passed(site: Site, sit: Sit) -> 
     page.locator(".accept").click()
     expect(page.locator(".turn:not([data-empty])")).to_be_visible(timeout=40_000)
     found += each_size(page, "on the way")
-    incident = desk.request.get(f"{site}/v1/incidents").json()["incidents"][0]["id"]
+    hold(page, ".foot .sos")
+    expect(page.locator(".emergency")).to_contain_text("مرکز خبر دارد")
+    found += each_size(page, "help is called for on the way")
+    hold(page, ".sos-end")
+    expect(page.locator(".emergency")).to_have_count(0)
+    incident = begun["incident_id"]
+    command(desk, f"{site}/v1/incidents/{incident}/priority", {"priority": 2})
+    expect(page.locator(".shout")).to_be_visible()
+    found += each_size(page, "changed")
+    page.locator(".shout .btn").click()
     command(desk, f"{site}/v1/incidents/{incident}/cancel", {})
+    expect(page.locator(".gone")).to_be_visible()
+    found += each_size(page, "cancelled")
     assert found == [], "\n".join(found)

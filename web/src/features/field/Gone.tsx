@@ -5,7 +5,7 @@ import { Button } from "../../ui/Button";
 import { useAfter, useField, useFieldT } from "./hooks";
 import type { Gone as GoneNews } from "./mission";
 import { INERT_MS } from "./mission";
-import { Banners, Sos } from "./parts";
+import { Banners, EmergencyBar, Sos } from "./parts";
 
 const WORDS = ["withdrawn", "unanswered", "cancelled", "diverted", "cleared", "refused", "unknown"] as const;
 
@@ -35,6 +35,7 @@ export function Gone({ gone }: { readonly gone: GoneNews }) {
   };
   return (
     <main className="hand gone">
+      <EmergencyBar />
       <section className="as-is" role="alertdialog" aria-labelledby="gone-title">
         <div className="gone-body">
           <OctagonX size={88} aria-hidden="true" />
@@ -51,7 +52,7 @@ export function Gone({ gone }: { readonly gone: GoneNews }) {
             {gone.place && (
               <>
                 <br />
-                {gone.place}
+                <span className="as-said">{gone.place}</span>
               </>
             )}
           </p>

@@ -47,6 +47,8 @@ export function Home({ open, takeBack }: { readonly open: OpenSheet; readonly ta
   const away = unit.primary === "NotAvailable" && unit.assignment === null;
   // Ready is whom an assignment reaches: without the link none comes, and without its voice nobody hears it.
   const deaf = link === "offline" || link === "signed_out" ? "link" : sound !== "ok" ? "sound" : null;
+  // Who called for help is sent nowhere: the centre offers this unit nothing until it is over.
+  const emergency = unit.emergency !== null;
   const setAvailable = () =>
     field.act({
       action: "status",
@@ -67,9 +69,12 @@ export function Home({ open, takeBack }: { readonly open: OpenSheet; readonly ta
         aria-labelledby="home-title"
         data-away={away || undefined}
         data-deaf={deaf ?? undefined}
+        data-emergency={emergency || undefined}
         data-report={report !== null || undefined}
       >
-        <h1 id="home-title">{away ? t("home.away") : t(deaf ? `home.deaf.${deaf}` : "home.ready")}</h1>
+        <h1 id="home-title">
+          {t(emergency ? "home.emergency" : away ? "home.away" : deaf ? `home.deaf.${deaf}` : "home.ready")}
+        </h1>
         {ownWaits && (
           <p className="mission-backup" role="status">
             {t("own.sent")}
@@ -79,11 +84,13 @@ export function Home({ open, takeBack }: { readonly open: OpenSheet; readonly ta
           <p className="home-reason">{t.maybe(`status.${unit.secondary}`) ?? unit.secondary}</p>
         )}
         <p>
-          {soon !== null
-            ? t("soon.told", { span: spanText(t, soon) })
-            : away
-              ? t("home.awayWhy")
-              : t(deaf ? `home.deafWhy.${deaf}` : "home.readyWhy")}
+          {emergency
+            ? t(deaf === "link" ? "home.deafWhy.link" : "home.emergencyWhy")
+            : soon !== null
+              ? t("soon.told", { span: spanText(t, soon) })
+              : away
+                ? t("home.awayWhy")
+                : t(deaf ? `home.deafWhy.${deaf}` : "home.readyWhy")}
         </p>
         <Facts unit={unit} />
       </section>
@@ -131,10 +138,8 @@ function Head({ unit, talk, onTalk }: { readonly unit: Unit; readonly talk: stri
       <UnitGlyph look={look} size={56} quiet />
       <div>
         <Ltr className="home-sign">{unit.call_sign}</Ltr>
-        <small>
-          {t(`unitKind.${unit.kind}`)}
-          {office && <> · {named(office.name)}</>}
-        </small>
+        <small>{t(`unitKind.${unit.kind}`)}</small>
+        {office && <small>{named(office.name)}</small>}
       </div>
       <button type="button" className="tile home-talk" onClick={onTalk}>
         <MessageSquare size={26} aria-hidden="true" />
@@ -165,7 +170,7 @@ function Facts({ unit }: { readonly unit: Unit }) {
           <dd className="num">{percent(battery)}</dd>
         </div>
       )}
-      <div>
+      <div data-none={unit.crew === 0 || undefined}>
         <Users size={28} aria-hidden="true" />
         <dt>{t("home.crew")}</dt>
         <dd className="num">{unit.crew > 0 ? id(unit.crew) : t("home.crewUnknown")}</dd>

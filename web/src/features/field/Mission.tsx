@@ -374,7 +374,13 @@ export function Changed({ work }: { readonly work: Work }) {
         {reason === "kind" && kind && named(kind.name)}
       </p>
       <p>
-        {t("incident.numbered", { n: incident.number })} • {incident.place}
+        {t("incident.numbered", { n: incident.number })}
+        {reason !== "place" && incident.place && (
+          <>
+            <br />
+            <span className="as-said">{incident.place}</span>
+          </>
+        )}
       </p>
       <Button size="main" wide onClick={() => ready && field.dismissChanged()}>
         {t("changed.seen")}

@@ -69,8 +69,10 @@ export function Offer({ work }: { readonly work: Work }) {
               {title}
             </h1>
             <p>
-              {incident.priority === null ? t("priority.none") : t("priority.word", { n: incident.priority })}
-              {" • "}
+              <span className="offer-priority">
+                {incident.priority === null ? t("priority.none") : t("priority.word", { n: incident.priority })}
+                {" • "}
+              </span>
               {kindName}
             </p>
           </div>

@@ -10,6 +10,7 @@ import "./offer.css";
 import "./duty.css";
 import "./mission.css";
 import "./short.css";
+import "./smallest.css";
 import { Gate, Tested } from "./Gate";
 import { Gone } from "./Gone";
 import { Home } from "./Home";

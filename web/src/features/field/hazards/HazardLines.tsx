@@ -30,8 +30,11 @@ export function HazardLines({ detail, incident, guarded = (act) => act }: Props)
       <div key={note.id} className="hazard" data-severe={note.severe || undefined}>
         <TriangleAlert size={26} aria-hidden="true" />
         <span>
-          {note.severe && <b className="hazard-mark">{t("hazards.severe")}</b>} {what} (
-          {`\u2068${distanceText(words, note.distance_m as Metres)}\u2069`})
+          {note.severe && <b className="hazard-mark">{t("hazards.severe")}</b>} {what}
+          {/* What lies at the place itself is at no distance. */}
+          {note.distance_m >= 10 && (
+            <span className="hazard-far">{` (\u2068${distanceText(words, note.distance_m as Metres)}\u2069)`}</span>
+          )}
         </span>
         {note.severe &&
           (isRead(note) ? (

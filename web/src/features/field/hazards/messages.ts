@@ -10,9 +10,9 @@ const fa = {
 };
 
 const en: typeof fa = {
-  "hazards.read": "I have read it",
+  "hazards.read": "Read",
   "hazards.isRead": "read",
-  "hazards.readWhat": "I have read the hazard: {what}",
+  "hazards.readWhat": "Read: {what}",
   "hazards.severe": "severe",
 };
 

@@ -52,9 +52,10 @@ export function FinishSheet({ work, onClose }: { readonly work: Work; readonly o
   };
   return (
     <Sheet title={t("report.title")} onClose={onClose}>
-      {!moving && <WordsPart words={{ text, ...counts }} onCounts={setCounts} onText={setText} />}
+      {/* First what ends it: on a small screen the rest is below the edge, and may be said for a while yet. */}
       <p className="muted">{t("report.how")}</p>
       <Outcomes kindCommon={incident.kind_common} chosen={null} onChoose={finish} />
+      {!moving && <WordsPart words={{ text, ...counts }} onCounts={setCounts} onText={setText} />}
     </Sheet>
   );
 }

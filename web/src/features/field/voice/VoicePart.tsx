@@ -19,7 +19,7 @@ export default function VoicePart({ incident }: { readonly incident: Incident })
   const spoken = kept ? (JSON.parse(kept) as Spoken) : null;
   const { state, recording, start } = useRecording((done) => keep(JSON.stringify(done)));
   return (
-    <section className="block voice">
+    <section className="block voice" data-busy={recording !== null || spoken !== null || undefined}>
       <h2>{t("voice.title")}</h2>
       {recording ? (
         <Running recording={recording} />
