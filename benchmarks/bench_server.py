@@ -26,7 +26,7 @@ import numpy as np
 from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
 
-from nazdik.bootstrap.house import Running, build, keep_out_of_collections
+from nazdik.bootstrap.house import Running, build
 from nazdik.bootstrap.server import build_app
 from nazdik.dispatch.commands import EnrolUnit, StartDuty
 from nazdik.fleet.model import Heartbeat, Sound
@@ -39,7 +39,7 @@ from nazdik.kernel.later import import_promised
 from nazdik.organisation.model import Role
 from nazdik.platform.eventlog.entry import EventLog, NewEntry
 from nazdik.platform.loop import run_loop
-from nazdik.platform.memory import keep_in_memory
+from nazdik.platform.memory import keep_in_memory, keep_out_of_collections
 from nazdik.platform.settings import load_settings
 
 REGIONS = Path(__file__).parent.parent / "regions" / "built"

@@ -1,7 +1,6 @@
 """Build everything a server needs from settings and region folders, in the order in which the parts need one another."""
 
 import asyncio
-import gc
 import logging
 import sys
 from collections.abc import Callable, Coroutine, Mapping
@@ -111,6 +110,7 @@ from nazdik.platform.clock import Clock, SystemClock
 from nazdik.platform.eventlog.words import stored_in
 from nazdik.platform.journal import Journal, read_recent
 from nazdik.platform.live import BEAT_S, Hub
+from nazdik.platform.memory import keep_out_of_collections
 from nazdik.platform.settings import Settings
 from nazdik.premises.past import PastIncidents
 from nazdik.published.catalogue import KINDS
@@ -120,10 +120,6 @@ if TYPE_CHECKING:
     from nazdik.platform.eventlog.postgres.outbox import OutboxTable
 
 SWITCH_EVERY_S = 0.000_1
-# Hardly anything here is a cycle: what a request makes is gone before anyone looks for it. A few new things are looked through
-# often and not many now and then: 20,000 at once held everybody up for 15 to 40 ms. What outlived that is looked through once
-# more, ten such handfuls at a time, in some 3 ms: what half a minute had left took 60. Everything since the start comes rarely.
-COLLECT_AFTER = (1_000, 10, 50_000)
 FORGET_EVERY_S = 3600.0
 Say = Callable[[str], None]
 _log = logging.getLogger(__name__)
@@ -306,20 +302,6 @@ class Running:
             for _ in self.entrance.hub.beating(self.entrance.building.clock.now()):
                 await asyncio.sleep(0)
             await asyncio.sleep(BEAT_S)
-
-
-def keep_out_of_collections() -> None:
-    """
-    Take everything that is alive now out of the reach of the garbage collector.
-
-    It lives as long as the server does; with a fleet of 20,000 each full collection would look through all of it again and
-    stop everything for a third of a second. What dies is freed all the same, by its count of references. At the start of a
-    process, when collecting is still off (see `cli`), some hundred kilobytes of cycles are kept for that: a quarter of a second.
-    """
-    if gc.isenabled():
-        gc.collect()
-    gc.freeze()
-    gc.set_threshold(*COLLECT_AFTER)
 
 
 def build(

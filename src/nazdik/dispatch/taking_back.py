@@ -1,6 +1,6 @@
 """A step said by mistake, by a crew or at the desk for it, is taken back. What was said stays, and with it that it was wrong."""
 
-from nazdik.dispatch import alarms, waiting, way
+from nazdik.dispatch import alarms, way
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as e
 from nazdik.dispatch.errors import AssignmentEnded, StepStands
@@ -52,11 +52,11 @@ def _go_back(u: Unfolding, assignment: Assignment, step: c.StepBack, served_befo
     incident = u.world.incidents[assignment.incident_id]
     state = _before(assignment)
     rules = u.rules(incident.station)
-    driving, standing = state is AssignmentState.EN_ROUTE, state is AssignmentState.ACCEPTED
+    driving, waiting = state is AssignmentState.EN_ROUTE, state is AssignmentState.ACCEPTED
     ended = assignment.state not in ACTIVE
     safety_s = rules.safety_s[(incident.priority or 3) - 1]
     if incident.hold is not None:
-        # It was put aside when nobody was on it any more; now somebody is.
+        # It was put aside when nobody was on it any more; now somebody is, and no clock runs until they are off it again.
         u.add(e.HoldEnded(at=u.at, incident_id=incident.id, cause="sent", by=u.ctx.actor.id))
     u.add(
         e.StepTakenBack(
@@ -66,14 +66,12 @@ def _go_back(u: Unfolding, assignment: Assignment, step: c.StepBack, served_befo
             by=on_behalf(u),
             step=step,
             state=state,
-            move_by=u.later(rules.not_moving_s) if standing else None,
+            move_by=u.later(rules.not_moving_s) if waiting else None,
             late_at=way.late_at(u, incident, _left_s(assignment, u.at)) if driving else None,
-            safety_due=u.later(safety_s) if ended and not driving and not standing else None,
+            safety_due=u.later(safety_s) if ended and not driving and not waiting else None,
             served_before=served_before,
         )
     )
-    if incident.hold is not None and u.world.missing_needs(u.world.incidents[incident.id]):
-        waiting.wind_clock(u, u.world.incidents[incident.id])
 
 
 def _take_back_withdrawal(u: Unfolding, assignment: Assignment) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from nazdik.bootstrap.house import keep_out_of_collections
+from nazdik.platform.memory import keep_out_of_collections
 
 
 @pytest.fixture
