@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from nazdik.dispatch import commands as c
 from nazdik.dispatch.desk_model import HandOverId
 from nazdik.dispatch.field_model import HandheldCheck, MessageId
-from nazdik.dispatch.model import Assignment, Mode, Rules, StartDelays
+from nazdik.dispatch.model import Assignment
+from nazdik.dispatch.rules import Mode, Rules, StartDelays
 from nazdik.dispatch.vocabulary import DISPOSITIONS, REFUSAL_REASONS
 from nazdik.intake import commands as i
 from nazdik.intake.model import CallBackResult, Channel, LocationSource, Outcome, RingingEnd

@@ -15,12 +15,11 @@ from nazdik.dispatch.model import (
     FreeSoon,
     Incident,
     Recommendation,
-    Rules,
-    StartDelays,
     Unit,
     World,
 )
 from nazdik.dispatch.recommend import MUST_HAVE, fitness_of, recommend
+from nazdik.dispatch.rules import Rules, StartDelays
 from nazdik.dispatch.surroundings import Surroundings
 from nazdik.geo.sight import RoadSight
 from nazdik.geo.snap import INCIDENT_LIMIT_M

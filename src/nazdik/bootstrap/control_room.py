@@ -51,6 +51,8 @@ POSITIONS_EVERY_S = 1.0
 # Between so many handhelds' news others get their turn at the loop: an offer must not wait for 4,000 heartbeats.
 HEALTH_AT_ONCE = 32
 CALLS_KEPT_S = 86_400.0
+# Each look goes through all calls of a day: rarely enough to be nothing, often enough that no call stays much longer.
+CALLS_LOOKED_THROUGH_EVERY_S = 3_600
 _log = logging.getLogger(__name__)
 
 
@@ -397,6 +399,6 @@ class ControlRoom:
         for entered in self.lane.take_entered():
             step = dispatch_commands.StepOn(assignment_id=entered.assignment_id, step="in_area")
             await self._quietly(step, f"timer:area:{entered.assignment_id}:{now}")
-        if tick % 600 == 0:
+        if tick % CALLS_LOOKED_THROUGH_EVERY_S == 0:
             sweep = ArchiveCalls(call_id=CallId(f"{self.province}.sweep"), ended_before=plus_s(now, -CALLS_KEPT_S))
             await self._quietly(sweep, f"timer:calls:{now}")

@@ -16,9 +16,10 @@ from nazdik.bootstrap.reach_api import gap_views
 from nazdik.bootstrap.views import late_at
 from nazdik.bootstrap.watch.mark import is_of_watch
 from nazdik.dispatch.errors import AssignmentNotFound, IncidentIsDraft, IncidentNotFound, PlaceMissing
-from nazdik.dispatch.model import Assignment, Incident, Rules
+from nazdik.dispatch.model import Assignment, Incident
 from nazdik.dispatch.projections import alarm_view, incident_view, recommendation_view, unit_view
 from nazdik.dispatch.recommend import recommend
+from nazdik.dispatch.rules import Rules
 from nazdik.dispatch.views import AlarmView, DetailView, IncidentView, RecommendationView, UnitView
 from nazdik.geo.route import Route
 from nazdik.intake.projections import CallView, call_view

@@ -10,16 +10,8 @@ from nazdik.administration.model import Setting, Settings
 from nazdik.bootstrap.province_state import ProvinceState
 from nazdik.dispatch.desk_model import HandOver
 from nazdik.dispatch.field_model import Message
-from nazdik.dispatch.model import (
-    Alarm,
-    Assignment,
-    Awaited,
-    AwaitedCallBack,
-    Incident,
-    Rules,
-    Unit,
-    World,
-)
+from nazdik.dispatch.model import Alarm, Assignment, Awaited, AwaitedCallBack, Incident, Unit, World
+from nazdik.dispatch.rules import Rules
 from nazdik.geo.addresses.model import Addresses, Alias, Flag
 from nazdik.geo.conditions.model import Condition, ConditionId, LearnedFactors, Roads
 from nazdik.guide.model import Book, Guide

@@ -6,7 +6,8 @@ import msgspec
 
 from nazdik.dispatch.desk_model import HandOverId
 from nazdik.dispatch.field_model import HandheldCheck, MessageId
-from nazdik.dispatch.model import CordonPost, Rules, UnitGap
+from nazdik.dispatch.model import CordonPost, UnitGap
+from nazdik.dispatch.rules import Rules
 from nazdik.kernel import AlarmId, AssignmentId, CallId, IncidentId, Instant, LonLat, OfficeId, UnitId
 from nazdik.published.offices import Tier
 from nazdik.published.questions import Answered

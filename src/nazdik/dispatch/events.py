@@ -6,6 +6,41 @@ What happened, in the past tense. The tag of an event is its stored name and nev
 
 from typing import Any, get_args
 
+from nazdik.dispatch.alarm_events import AlarmAcknowledged as AlarmAcknowledged
+from nazdik.dispatch.alarm_events import AlarmCleared as AlarmCleared
+from nazdik.dispatch.alarm_events import AlarmClimbed as AlarmClimbed
+from nazdik.dispatch.alarm_events import AlarmRaised as AlarmRaised
+from nazdik.dispatch.alarm_events import AlarmShelved as AlarmShelved
+from nazdik.dispatch.alarm_events import AlarmUnshelved as AlarmUnshelved
+from nazdik.dispatch.alarm_events import CallBackAwaited as CallBackAwaited
+from nazdik.dispatch.alarm_events import CallBackSettled as CallBackSettled
+from nazdik.dispatch.alarm_events import EmergencyAcknowledged as EmergencyAcknowledged
+from nazdik.dispatch.alarm_events import EmergencyDeclared as EmergencyDeclared
+from nazdik.dispatch.alarm_events import EmergencyEnded as EmergencyEnded
+from nazdik.dispatch.assignment_events import ArrivalRenewed as ArrivalRenewed
+from nazdik.dispatch.assignment_events import AssignmentCancelled as AssignmentCancelled
+from nazdik.dispatch.assignment_events import AssignmentDiverted as AssignmentDiverted
+from nazdik.dispatch.assignment_events import AssignmentWithdrawn as AssignmentWithdrawn
+from nazdik.dispatch.assignment_events import EtaPromised as EtaPromised
+from nazdik.dispatch.assignment_events import OfferAccepted as OfferAccepted
+from nazdik.dispatch.assignment_events import OfferDelivered as OfferDelivered
+from nazdik.dispatch.assignment_events import OfferRefused as OfferRefused
+from nazdik.dispatch.assignment_events import OfferSent as OfferSent
+from nazdik.dispatch.assignment_events import OfferSounded as OfferSounded
+from nazdik.dispatch.assignment_events import OfferUnanswered as OfferUnanswered
+from nazdik.dispatch.assignment_events import PostGiven as PostGiven
+from nazdik.dispatch.assignment_events import RouteBlocked as RouteBlocked
+from nazdik.dispatch.assignment_events import SafetyCheckAnswered as SafetyCheckAnswered
+from nazdik.dispatch.assignment_events import SafetyCheckDue as SafetyCheckDue
+from nazdik.dispatch.assignment_events import SafetyCheckMissed as SafetyCheckMissed
+from nazdik.dispatch.assignment_events import SafetyTimerSet as SafetyTimerSet
+from nazdik.dispatch.assignment_events import UnitCleared as UnitCleared
+from nazdik.dispatch.assignment_events import UnitEnRoute as UnitEnRoute
+from nazdik.dispatch.assignment_events import UnitInArea as UnitInArea
+from nazdik.dispatch.assignment_events import UnitOnScene as UnitOnScene
+from nazdik.dispatch.assignment_events import UnitRealerted as UnitRealerted
+from nazdik.dispatch.assignment_events import UnitReserved as UnitReserved
+from nazdik.dispatch.assignment_events import UnitTransporting as UnitTransporting
 from nazdik.dispatch.desk_events import DeskHandedOver as DeskHandedOver
 from nazdik.dispatch.desk_events import DeskHandOverWithdrawn as DeskHandOverWithdrawn
 from nazdik.dispatch.desk_events import DeskTakenOver as DeskTakenOver
@@ -38,25 +73,12 @@ from nazdik.dispatch.field_events import StepTakenBack as StepTakenBack
 from nazdik.dispatch.field_events import VoiceAdded as VoiceAdded
 from nazdik.dispatch.field_events import VoiceRestored as VoiceRestored
 from nazdik.dispatch.field_events import VoiceWithdrawn as VoiceWithdrawn
-from nazdik.dispatch.model import (
-    AlarmCause,
-    Answer,
-    Cause,
-    CordonPost,
-    OfficeRole,
-    Post,
-    PromiseStage,
-    Recommendation,
-    Rules,
-    TaskingMode,
-    UnitGap,
-    WaitingReason,
-)
-from nazdik.kernel import AlarmId, CallId, IncidentId, Instant, LonLat, OfficeId, UnitId
+from nazdik.dispatch.model import Answer, CordonPost, OfficeRole, Recommendation, TaskingMode, UnitGap, WaitingReason
+from nazdik.dispatch.rules import Rules
+from nazdik.kernel import CallId, Instant, LonLat, OfficeId, UnitId
 from nazdik.published.kinds import Need
 from nazdik.published.offices import Tier
 from nazdik.published.plans import PlanBasis
-from nazdik.published.roads import Leg, RoadBasis
 
 
 class UnitEnrolled(UnitEvent, frozen=True, kw_only=True, tag="dispatch.unit_enrolled.v1"):
@@ -217,169 +239,6 @@ class WaitingLimitSet(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.wa
     alarm_at: Instant
 
 
-class UnitReserved(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.unit_reserved.v1"):
-    """The unit is this incident's and nobody else's."""
-
-    cause: Cause
-    skill: str
-    pre_alert: bool = False
-    travel_time_s: float | None = None
-    distance_m: float | None = None
-    hold_until: Instant | None = None
-
-
-class PostGiven(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.post_given.v1"):
-    """The unit reserved a moment ago goes to a post of the cordon, not to the scene."""
-
-    post: Post
-
-
-class OfferSent(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.offer_sent.v1"):
-    """The offer went out; no answer by `answer_by` and it goes to the next nearest."""
-
-    answer_by: Instant
-
-
-class OfferDelivered(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.offer_delivered.v1"):
-    """The handheld has it."""
-
-
-class OfferSounded(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.offer_sounded.v1"):
-    """The alarm really played."""
-
-
-class OfferAccepted(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.offer_accepted.v1"):
-    """The officer took it."""
-
-    move_by: Instant | None = None
-
-
-class OfferRefused(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.offer_refused.v1"):
-    """The officer cannot."""
-
-    reason: str
-
-
-class OfferUnanswered(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.offer_unanswered.v1"):
-    """The answer window passed in silence."""
-
-
-class AssignmentWithdrawn(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.assignment_withdrawn.v1"):
-    """Taken off again."""
-
-    reason: str
-    by_hand: bool = False
-
-
-class AssignmentDiverted(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.assignment_diverted.v1"):
-    """The unit was needed more elsewhere."""
-
-    to_incident: IncidentId
-
-
-class AssignmentCancelled(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.assignment_cancelled.v1"):
-    """The incident was called off under it."""
-
-
-class UnitRealerted(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.unit_realerted.v1"):
-    """Something changed that the crew must hear: the place, the priority or the kind."""
-
-    reason: str
-
-
-class UnitEnRoute(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.unit_en_route.v1"):
-    """Driving; late when not there by `late_at`."""
-
-    late_at: Instant | None = None
-
-
-class EtaPromised(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.eta_promised.v1"):
-    """
-    When the unit should be there, and all that the promise rests on: said when it is sent and again when it sets out.
-
-    `legs` are the way's metres and seconds by road group, timed by the hour's table alone; `traffic_s` is what conditions of the
-    road added.
-    """
-
-    stage: PromiseStage
-    travel_time_s: float
-    distance_m: float
-    legs: tuple[Leg, ...]
-    traffic_s: float
-    unit_kind: str
-    skill: str
-    roads: RoadBasis
-
-
-class RouteBlocked(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.route_blocked.v1"):
-    """A closure began across the unit's way."""
-
-    condition_id: str
-    before_s: float
-    after_s: float | None = None
-    sooner_unit: UnitId | None = None
-    sooner_s: float | None = None
-
-
-class ArrivalRenewed(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.arrival_renewed.v1"):
-    """
-    The roads changed under a unit on its way; it had `before_s` to go (None: no way), and has `after_s` now.
-
-    `slower` when that is longer by more than the office's share; late when not there by `late_at`.
-    """
-
-    condition_id: str
-    before_s: float | None
-    after_s: float
-    slower: bool
-    late_at: Instant | None = None
-    sooner_unit: UnitId | None = None
-    sooner_s: float | None = None
-
-
-class UnitInArea(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.unit_in_area.v1"):
-    """Its position came inside the incident's circle."""
-
-
-class UnitOnScene(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.unit_on_scene.v1"):
-    """The officer says: arrived."""
-
-    safety_due: Instant | None = None
-
-
-class UnitTransporting(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.unit_transporting.v1"):
-    """Taking somebody somewhere."""
-
-
-class UnitCleared(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.unit_cleared.v1"):
-    """Done with it."""
-
-    disposition: str | None = None
-
-
-class SafetyCheckDue(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.safety_check_due.v1"):
-    """The officer is asked whether all is well."""
-
-    missed_at: Instant
-
-
-class SafetyCheckAnswered(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.safety_check_answered.v1"):
-    """All is well; asked again by `safety_due`."""
-
-    safety_due: Instant
-
-
-class SafetyTimerSet(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.safety_timer_set.v1"):
-    """A desk chose when the crew is asked next."""
-
-    safety_due: Instant
-    by: str
-
-
-class SafetyCheckMissed(AssignmentEvent, frozen=True, kw_only=True, tag="dispatch.safety_check_missed.v1"):
-    """No answer from the scene."""
-
-
 class PriorityChanged(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.priority_changed.v1"):
     """Another priority."""
 
@@ -498,106 +357,6 @@ class OfficeReleased(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.off
     """An office no longer has it."""
 
     office: OfficeId
-
-
-class AlarmRaised(Event, frozen=True, kw_only=True, tag="dispatch.alarm_raised.v1"):
-    """A person must look; climbs at `climbs_at` unless somebody does. `timer` is the deadline that raised it, now spent."""
-
-    alarm_id: AlarmId
-    cause: AlarmCause
-    priority: int
-    tier: Tier
-    office: OfficeId
-    incident_id: IncidentId | None = None
-    unit_id: UnitId | None = None
-    climbs_at: Instant | None = None
-    timer: str | None = None
-
-
-class AlarmClimbed(Event, frozen=True, kw_only=True, tag="dispatch.alarm_climbed.v1"):
-    """Nobody took it; the next tier is told."""
-
-    alarm_id: AlarmId
-    tier: Tier
-    office: OfficeId
-    incident_id: IncidentId | None = None
-    unit_id: UnitId | None = None
-    climbs_at: Instant | None = None
-
-
-class AlarmAcknowledged(Event, frozen=True, kw_only=True, tag="dispatch.alarm_acknowledged.v1"):
-    """A person took it."""
-
-    alarm_id: AlarmId
-    by: str
-    incident_id: IncidentId | None = None
-    unit_id: UnitId | None = None
-
-
-class AlarmShelved(Event, frozen=True, kw_only=True, tag="dispatch.alarm_shelved.v1"):
-    """Put aside at the desks until an instant; it climbs all the same."""
-
-    alarm_id: AlarmId
-    until: Instant
-    reason: str
-    by: str
-    incident_id: IncidentId | None = None
-    unit_id: UnitId | None = None
-
-
-class AlarmUnshelved(Event, frozen=True, kw_only=True, tag="dispatch.alarm_unshelved.v1"):
-    """Seen again before its time on the shelf was over."""
-
-    alarm_id: AlarmId
-    by: str
-    incident_id: IncidentId | None = None
-    unit_id: UnitId | None = None
-
-
-class AlarmCleared(Event, frozen=True, kw_only=True, tag="dispatch.alarm_cleared.v1"):
-    """Its cause is over."""
-
-    alarm_id: AlarmId
-    incident_id: IncidentId | None = None
-    unit_id: UnitId | None = None
-
-
-class CallBackAwaited(Event, frozen=True, kw_only=True, tag="dispatch.call_back_awaited.v1"):
-    """Somebody waits to be called back; at `late_at` it becomes an alarm of this office."""
-
-    call_id: CallId
-    office: OfficeId
-    priority: int
-    since: Instant
-    late_at: Instant
-    tries: int = 0
-
-
-class CallBackSettled(Event, frozen=True, kw_only=True, tag="dispatch.call_back_settled.v1"):
-    """They wait no more."""
-
-    call_id: CallId
-    office: OfficeId
-
-
-class EmergencyDeclared(UnitEvent, frozen=True, kw_only=True, tag="dispatch.emergency_declared.v1"):
-    """An officer is in danger."""
-
-    incident_id: IncidentId
-    point: LonLat | None
-    device_at: Instant | None = None
-
-
-class EmergencyAcknowledged(UnitEvent, frozen=True, kw_only=True, tag="dispatch.emergency_acknowledged.v1"):
-    """A desk has seen it."""
-
-    by: str
-
-
-class EmergencyEnded(UnitEvent, frozen=True, kw_only=True, tag="dispatch.emergency_ended.v1"):
-    """The officer is safe."""
-
-    by: str
 
 
 class RulesSet(Event, frozen=True, kw_only=True, tag="dispatch.rules_set.v1"):

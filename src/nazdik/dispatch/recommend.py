@@ -25,10 +25,10 @@ from nazdik.dispatch.model import (
     Incident,
     PassedOver,
     Recommendation,
-    Rules,
     Unit,
     World,
 )
+from nazdik.dispatch.rules import Rules
 from nazdik.dispatch.starts import expected, may_wait_for, promised_elsewhere
 from nazdik.dispatch.surroundings import Surroundings
 from nazdik.kernel import Instant, LonLat, UnitId

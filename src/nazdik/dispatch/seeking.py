@@ -8,18 +8,11 @@ from nazdik.dispatch import alarms
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as e
 from nazdik.dispatch.by_hand import send_awaited
-from nazdik.dispatch.model import (
-    AlarmCause,
-    AssignmentState,
-    Cause,
-    Incident,
-    Mode,
-    Post,
-    WaitingReason,
-)
+from nazdik.dispatch.model import AlarmCause, AssignmentState, Cause, Incident, Post, WaitingReason
 from nazdik.dispatch.offers import of, offer, reserve, send
 from nazdik.dispatch.readiness import wait_for
 from nazdik.dispatch.recommend import anybody_fit, awaited_of, chosen_of, recommend
+from nazdik.dispatch.rules import Mode
 from nazdik.dispatch.starts import expected
 from nazdik.dispatch.unfolding import Unfolding
 from nazdik.dispatch.waiting import AUTOMATIC_WAITING, wait

@@ -1,6 +1,7 @@
 """When a unit could set out, as far as the world knows, and whether an incident may wait for one that cannot yet."""
 
-from nazdik.dispatch.model import BEFORE_SCENE, Incident, Rules, Unit, World
+from nazdik.dispatch.model import BEFORE_SCENE, Incident, Unit, World
+from nazdik.dispatch.rules import Rules
 from nazdik.dispatch.vocabulary import AT_THE_STATION
 from nazdik.kernel import Instant, UnitId
 from nazdik.kernel.instant import seconds_between

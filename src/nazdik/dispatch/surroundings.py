@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from math import isfinite
 
 from nazdik.dispatch.errors import KindRetired, KindUnknown, PlaceOutsideRegion, PlaceSwapped
-from nazdik.dispatch.model import Rules, World
+from nazdik.dispatch.model import World
+from nazdik.dispatch.rules import Rules
 from nazdik.kernel import Instant, LonLat, OfficeId
 from nazdik.published.crews import CrewRegister, NoRegister
 from nazdik.published.kinds import Kind, Need

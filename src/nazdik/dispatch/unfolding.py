@@ -14,7 +14,8 @@ from nazdik.dispatch.errors import (
     UnitNotFound,
 )
 from nazdik.dispatch.evolution import evolve
-from nazdik.dispatch.model import Assignment, Incident, Rules, Unit, World
+from nazdik.dispatch.model import Assignment, Incident, Unit, World
+from nazdik.dispatch.rules import Rules
 from nazdik.dispatch.surroundings import Surroundings
 from nazdik.kernel import AssignmentId, Context, IncidentId, Instant, OfficeId, UnitId
 from nazdik.kernel.instant import plus_s

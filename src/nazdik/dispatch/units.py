@@ -15,7 +15,8 @@ from nazdik.dispatch.errors import (
     UnitHasAssignment,
     UnitOffDuty,
 )
-from nazdik.dispatch.model import AlarmCause, Rules
+from nazdik.dispatch.model import AlarmCause
+from nazdik.dispatch.rules import Rules
 from nazdik.dispatch.unfolding import Unfolding, check_text
 from nazdik.kernel import UnitId
 from nazdik.published.sight import SKILLS

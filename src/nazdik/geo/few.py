@@ -108,8 +108,8 @@ class FewUnits(NearestUnits):
             metres,
         )
         units = self._units[ranking.slots]
-        columns = [ranking.slots, ranking.times_ms, ranking.delays_ms, metres]
-        columns += [units[name] for name in ("mask", "fixed_at", "lon", "lat")]
+        columns = [ranking.slots, ranking.times_ms, ranking.delays_ms, units["mask"], units["fixed_at"]]
+        columns += [metres, units["lon"], units["lat"]]
         met = tuple(Met(*row) for row in zip(*(column.tolist() for column in columns), strict=True))
         found = len(ranking.found)
         return Nearest(met[:found], met[found:], ranking.passed_total, to_goal.looked_at)

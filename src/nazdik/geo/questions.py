@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from nazdik.geo.graph import TIME_MS_MAX, Floats, Int32s, Ints
+from nazdik.kernel import Instant
 
 # More passed-over units than this are counted but not listed: a list that long is a fleet off duty, not a reason.
 PASSED_OVER_MAX: Final = 4096
@@ -26,9 +27,9 @@ class Met(NamedTuple):
     slot: int
     time_ms: int
     delay_ms: int
-    distance_m: float
     mask: int
-    fixed_at_us: int
+    fixed_at_us: Instant
+    distance_m: float
     lon: float
     lat: float
 
@@ -100,8 +101,6 @@ def answer_of(counts: Ints, answer: Ints, where: Floats) -> Nearest:
     """Read one answer of the compiled search."""
     found, passed, passed_in_all, settled = counts.tolist()
     rows, places = answer[: found + passed].tolist(), where[: found + passed].tolist()
-    met = tuple(
-        Met(slot, ms, delay_ms, metres, mask, fixed_at, lon, lat)
-        for (slot, ms, delay_ms, mask, fixed_at), (metres, lon, lat) in zip(rows, places, strict=True)
-    )
+    # Dozens a search, and made in the order in which the two tables have them.
+    met = tuple([Met._make(row + place) for row, place in zip(rows, places, strict=True)])
     return Nearest(met[:found], met[found:], passed_in_all, settled)

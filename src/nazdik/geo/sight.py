@@ -343,10 +343,10 @@ class RoadSight(FleetOnGround):
         return tuple(
             [
                 Seen(
-                    ids[slot], (ms - delay_ms) / 1000, metres, LonLat(lon, lat), Instant(fixed_at), mask & _ALL_BITS,
+                    ids[slot], (ms - delay_ms) / 1000, metres, LonLat(lon, lat), fixed_at, mask & _ALL_BITS,
                     delay_ms / 1000,
                 )
-                for slot, ms, delay_ms, metres, mask, fixed_at, lon, lat in met
+                for slot, ms, delay_ms, mask, fixed_at, metres, lon, lat in met
             ]
         )  # fmt: skip
 

@@ -30,8 +30,10 @@ class Deadlines:
 
     def next_due(self) -> Instant | None:
         """Return when the next deadline falls, or None."""
-        self._skip()
-        return self._heap[0][0] if self._heap else None
+        heap = self._heap
+        if heap and self._due.get(heap[0][1]) != heap[0][0]:
+            self._skip()
+        return heap[0][0] if heap else None
 
     def pop_due(self, now: Instant) -> list[str]:
         """Return the keys due at or before `now`, the earliest first, and forget them."""

@@ -12,7 +12,7 @@ from hashlib import sha256
 from operator import itemgetter
 from typing import Any
 
-from nazdik.bootstrap.control_room import AGAIN_S, CALLS_KEPT_S
+from nazdik.bootstrap.control_room import AGAIN_S, CALLS_KEPT_S, CALLS_LOOKED_THROUGH_EVERY_S
 from nazdik.bootstrap.province import ProvinceMachine
 from nazdik.bootstrap.province_state import ProvinceState, first_state
 from nazdik.bootstrap.timers import deadline_of, deadlines_moved, timer_command
@@ -32,7 +32,6 @@ from nazdik.platform.eventlog.sync_writer import SyncWriter
 from nazdik.published.sight import Sight
 from nazdik.simulation.ground import Ground
 
-SWEEP_EVERY_S = 600.0
 READ_AT_ONCE = 5_000
 ANSWERS_REMEMBERED = 100
 Act = Callable[[], object]
@@ -93,7 +92,7 @@ class Engine:
         self._listeners: list[Listener] = []
         self._before: list[Callable[[Instant], None]] = []
         self.refused: Counter[str] = Counter()
-        self.after(SWEEP_EVERY_S, self._sweep)
+        self.after(CALLS_LOOKED_THROUGH_EVERY_S, self._sweep)
 
     @property
     def now(self) -> Instant:
@@ -223,4 +222,4 @@ class Engine:
         """Let yesterday's calls leave the memory, as live does."""
         sweep = CallId(f"{self.ground.province}.sweep")
         self.ask(ArchiveCalls(call_id=sweep, ended_before=plus_s(self.now, -CALLS_KEPT_S)))
-        self.after(SWEEP_EVERY_S, self._sweep)
+        self.after(CALLS_LOOKED_THROUGH_EVERY_S, self._sweep)

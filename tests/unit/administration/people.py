@@ -4,7 +4,7 @@ from typing import Any
 
 from nazdik.administration.commands import PublishDraft, SaveDraft
 from nazdik.bootstrap.administration import rules
-from nazdik.dispatch.model import Rules
+from nazdik.dispatch.rules import Rules
 from nazdik.kernel import Actor, OfficeId
 from tests.town import Town
 

@@ -7,8 +7,9 @@ import pytest
 from nazdik.bootstrap.trips import trips_of
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as e
-from nazdik.dispatch.model import Assignment, Rules
+from nazdik.dispatch.model import Assignment
 from nazdik.dispatch.projections import incident_view
+from nazdik.dispatch.rules import Rules
 from nazdik.geo.conditions import commands as roads
 from nazdik.geo.conditions.model import ConditionId
 from nazdik.geo.conditions.pieces import pieces_of

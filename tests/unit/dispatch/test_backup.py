@@ -5,8 +5,9 @@ import pytest
 from nazdik.bootstrap.snapshots import restore, snapshot
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import errors
-from nazdik.dispatch.model import AlarmCause, Assignment, AssignmentState, Cause, Mode, Rules, WaitingReason
+from nazdik.dispatch.model import AlarmCause, Assignment, AssignmentState, Cause, WaitingReason
 from nazdik.dispatch.projections import incident_view
+from nazdik.dispatch.rules import Mode, Rules
 from nazdik.kernel import IncidentId, OfficeId
 from tests.town import Town, dispatcher, officer
 

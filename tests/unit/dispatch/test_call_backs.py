@@ -4,7 +4,8 @@ import pytest
 
 from nazdik.dispatch import commands as d
 from nazdik.dispatch.errors import RulesInvalid
-from nazdik.dispatch.model import Alarm, CallBackRules, Rules
+from nazdik.dispatch.model import Alarm
+from nazdik.dispatch.rules import CallBackRules, Rules
 from nazdik.intake import commands as c
 from nazdik.intake import errors
 from nazdik.intake.model import Call, CallBack, CallBackResult, Channel, LocationSource, Outcome, RingingEnd

@@ -4,7 +4,8 @@ import pytest
 
 from nazdik.dispatch import commands as c
 from nazdik.dispatch.errors import CordonExists, CordonInvalid, PlaceOutsideRegion, UnitNotFound
-from nazdik.dispatch.model import AssignmentState, CordonPost, Mode, Rules, UnitGap
+from nazdik.dispatch.model import AssignmentState, CordonPost, UnitGap
+from nazdik.dispatch.rules import Mode, Rules
 from nazdik.kernel import IncidentId, Instant, LonLat, OfficeId, UnitId
 from nazdik.kernel.instant import plus_s
 from tests.town import Town, at_m, dispatcher, officer

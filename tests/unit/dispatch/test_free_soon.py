@@ -6,8 +6,9 @@ from nazdik.bootstrap.province_state import decode, first_state, fold
 from nazdik.bootstrap.snapshots import restore, snapshot
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import errors
-from nazdik.dispatch.model import Assignment, Mode, Rules, StartDelays
+from nazdik.dispatch.model import Assignment
 from nazdik.dispatch.projections import incident_view, recommendation_view, unit_view
+from nazdik.dispatch.rules import Mode, Rules, StartDelays
 from nazdik.kernel import IncidentId, OfficeId, ProvinceId, UnitId
 from nazdik.kernel.instant import plus_s
 from tests.town import Town, dispatcher, officer

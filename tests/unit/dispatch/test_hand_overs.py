@@ -9,7 +9,8 @@ from nazdik.dispatch import errors
 from nazdik.dispatch import events as e
 from nazdik.dispatch.desk_model import HandOverId
 from nazdik.dispatch.hand_overs import TAKE_WITHIN_S
-from nazdik.dispatch.model import DESK_SILENT_S, Alarm, AlarmCause
+from nazdik.dispatch.model import Alarm, AlarmCause
+from nazdik.dispatch.rules import DESK_SILENT_S
 from nazdik.intake import commands as i
 from nazdik.intake.model import Channel, RingingEnd
 from nazdik.kernel import Actor, CallId, OfficeId

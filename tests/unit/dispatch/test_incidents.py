@@ -5,7 +5,8 @@ import pytest
 
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import errors
-from nazdik.dispatch.model import AssignmentState, Mode, Rules
+from nazdik.dispatch.model import AssignmentState
+from nazdik.dispatch.rules import Mode, Rules
 from nazdik.kernel import CallId, IncidentId, LonLat, OfficeId, Rejected
 from nazdik.kernel.instant import plus_s
 from tests.town import Town, at_m, dispatcher, officer

@@ -4,7 +4,8 @@ import pytest
 
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import errors
-from nazdik.dispatch.model import AlarmCause, AssignmentState, Mode, Rules
+from nazdik.dispatch.model import AlarmCause, AssignmentState
+from nazdik.dispatch.rules import Mode, Rules
 from nazdik.kernel import OfficeId
 from tests.town import Town, at_m, dispatcher, officer
 

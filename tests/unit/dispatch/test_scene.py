@@ -7,8 +7,9 @@ from nazdik.bootstrap.snapshots import restore, snapshot
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import errors, scene
 from nazdik.dispatch import events as e
-from nazdik.dispatch.model import REPORT_OPEN_S, Assignment
+from nazdik.dispatch.model import Assignment
 from nazdik.dispatch.projections import detail_view
+from nazdik.dispatch.rules import REPORT_OPEN_S
 from nazdik.dispatch.vocabulary import COUNT_MAX, PHOTOS_MAX
 from nazdik.kernel import IncidentId, Instant
 from nazdik.kernel.instant import plus_s

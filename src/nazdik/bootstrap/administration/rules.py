@@ -8,7 +8,8 @@ from nazdik.administration.errors import ValueInvalid
 from nazdik.administration.model import Value
 from nazdik.bootstrap.administration.fields import Choice, Field, Text
 from nazdik.dispatch.commands import SetRules
-from nazdik.dispatch.model import Mode, Rules, World
+from nazdik.dispatch.model import World
+from nazdik.dispatch.rules import Mode, Rules
 from nazdik.dispatch.surroundings import DEFAULT_RULES
 from nazdik.dispatch.units import RULE_RANGES
 from nazdik.kernel import OfficeId

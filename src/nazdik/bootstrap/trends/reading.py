@@ -12,7 +12,7 @@ from nazdik.bootstrap.log_api import first_at
 from nazdik.bootstrap.province_state import decode
 from nazdik.bootstrap.trends.counting import Crewed, Recent, Trend, trend
 from nazdik.dispatch.events import DutyEnded, DutyStarted
-from nazdik.dispatch.model import Rules
+from nazdik.dispatch.rules import Rules
 from nazdik.kernel import Instant, OfficeId
 from nazdik.kernel.instant import plus_s, seconds_between
 from nazdik.published.offices import Office, OfficeTree, Tier
