@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from nazdik.geo.samples import build_samples
 from tests.postgres import Postgres, postgres
@@ -13,6 +14,10 @@ from tests.postgres import Postgres, postgres
 REPOSITORY = Path(__file__).parents[1]
 SOURCES = REPOSITORY / "regions" / "sources"
 BUILT = REPOSITORY / "regions" / "built"
+
+# A law says nothing of time: a machine that is busy with something else breaks none.
+settings.register_profile("untimed", settings.default, deadline=None)
+settings.load_profile("untimed")
 
 
 def pytest_collection_finish() -> None:
