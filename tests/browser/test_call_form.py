@@ -38,8 +38,15 @@ def test_what_is_learnt_of_the_caller_is_kept_and_wrong_words_are_taken_back(sit
     form.get_by_label("شمارهٔ تماس برگشت").fill("0612345")
     form.get_by_label("نام تماس‌گیرنده").fill("تماس‌گیرندهٔ آزمون")
     until(console, site, callback="0612345", name="تماس‌گیرندهٔ آزمون")
+    # The danger is kept as well: another desk that opens the call is told of it.
+    form.get_by_label("چه خطری هست؟").fill("چاقو")
+    until(console, site, hazards="چاقو")
+    other = sit(f"call_taker:{PROVINCE}", "console")
+    other.locator(".pane-calls [role=row]").first.dblclick()
+    expect(other.locator(".call-form").get_by_label("چه خطری هست؟")).to_have_value("چاقو")
+    form.get_by_label("چه خطری هست؟").fill("")
     form.locator("textarea").fill("")
-    until(console, site, narrative="", callback="0612345")
+    until(console, site, narrative="", hazards="", callback="0612345")
 
 
 @pytest.mark.parametrize(("key", "button"), [("F7", None), (None, "بدون رخداد")])

@@ -145,6 +145,7 @@ def sheet(
         ("اولویت / Priority", call.priority or ""),
         ("جا / Place", call.place),
         ("طول و عرض / Lon, lat", f"{point.lon:.6f}, {point.lat:.6f}" if point is not None else ""),
+        ("خطر / Danger", call.hazards),
         ("گفته‌ها / Words", call.narrative),
         *answers,
     ]

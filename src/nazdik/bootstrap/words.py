@@ -21,6 +21,7 @@ _FIELDS: dict[type, tuple[str, ...]] = {
     i.CallPresented: ("number", "name", "narrative", "data"),
     i.CallLocated: ("civic",),
     i.CallDescribed: ("place", "narrative"),
+    i.CallDangerTold: ("hazards",),
     i.CallerLearnt: ("name", "callback"),
     i.CallClassified: ("place", "narrative", "hazards"),
     i.CallClosed: ("narrative",),

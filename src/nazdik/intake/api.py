@@ -74,7 +74,7 @@ class TextsBody(msgspec.Struct, forbid_unknown_fields=True):
 
 class DraftBody(msgspec.Struct, forbid_unknown_fields=True):
     """
-    What is known while the caller speaks. What is left out stays; an empty `place` or `narrative` is taken back.
+    What is known while the caller speaks. What is left out stays; an empty `place`, `narrative` or `hazards` is taken back.
 
     `guessed` is what `POST /v1/kinds/guess` proposed, kept with the version that proposed it; `answers` are those to key questions
     that are new.
@@ -85,6 +85,7 @@ class DraftBody(msgspec.Struct, forbid_unknown_fields=True):
     point: LonLat | None = None
     place: str | None = None
     narrative: str | None = None
+    hazards: str | None = None
     guessed: KindGuess | None = None
     answers: tuple[Answered, ...] = ()
 
@@ -233,6 +234,7 @@ async def describe_call(
         point=data.point,
         place=data.place,
         narrative=data.narrative,
+        hazards=data.hazards,
         guessed=data.guessed,
         answers=data.answers,
     )

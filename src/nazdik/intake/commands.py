@@ -161,6 +161,7 @@ class DescribeCall(Command, frozen=True, kw_only=True):
     point: LonLat | None = None
     place: str | None = None
     narrative: str | None = None
+    hazards: str | None = None
     guessed: KindGuess | None = None
     answers: tuple[Answered, ...] = ()
 
@@ -240,6 +241,7 @@ class ReceiveCall(Command, frozen=True, kw_only=True):
     call_back_due: bool = False
     call_back_asked: bool = False
     call_back_tries: int = 0
+    hazards: str = ""
     data: tuple[tuple[str, str], ...]
 
 

@@ -268,6 +268,7 @@ def _describe(call: Call, command: c.DescribeCall, ctx: Context) -> tuple[e.Even
     _refuse_test(call)
     _check_text("narrative", command.narrative or "", NARRATIVE_MAX)
     _check_text("place", command.place or "", LINE_MAX)
+    _check_text("hazards", command.hazards or "", LINE_MAX)
     guessed = _guessed(call, command.guessed, ctx)
     answered = _answered(call, command.answers, ctx)
     if command.point is not None:
@@ -286,13 +287,16 @@ def _describe(call: Call, command: c.DescribeCall, ctx: Context) -> tuple[e.Even
     )
     no_place = command.place == "" and call.place != ""
     no_narrative = command.narrative == "" and call.narrative != ""
+    told: tuple[e.Event, ...] = ()
+    if command.hazards is not None and command.hazards != call.hazards:
+        told = (e.CallDangerTold(at=ctx.at, call_id=call.id, hazards=command.hazards),)
     if not (no_place or no_narrative):
-        return (*guessed, described, *answered)
+        return (*guessed, described, *told, *answered)
     # A description has always kept what it does not mention, so taking words back is a fact of its own.
     cleared = e.CallWordsCleared(
         at=ctx.at, call_id=call.id, incident_id=described.incident_id, no_place=no_place, no_narrative=no_narrative
     )
-    return (*guessed, cleared, described, *answered)
+    return (*guessed, cleared, described, *told, *answered)
 
 
 def _set_caller(call: Call, name: str | None, callback: str | None, ctx: Context) -> tuple[e.Event, ...]:

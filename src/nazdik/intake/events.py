@@ -70,6 +70,12 @@ class CallWordsCleared(Event, frozen=True, kw_only=True, tag="intake.call_words_
     no_narrative: bool
 
 
+class CallDangerTold(Event, frozen=True, kw_only=True, tag="intake.call_danger_told.v1"):
+    """What threatens whoever goes there, as the caller tells it while they speak; empty: it was taken back."""
+
+    hazards: str
+
+
 class CallerLearnt(Event, frozen=True, kw_only=True, tag="intake.caller_learnt.v1"):
     """Who calls, and where they can be called back. The number that the exchange presented stays what it was."""
 
@@ -264,6 +270,7 @@ AnyEvent = (
     | CallLocated
     | CallDescribed
     | CallWordsCleared
+    | CallDangerTold
     | CallerLearnt
     | CallClassified
     | CallLinked

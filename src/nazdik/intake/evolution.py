@@ -67,6 +67,7 @@ def _changed(
     | e.CallLocated
     | e.CallDescribed
     | e.CallWordsCleared
+    | e.CallDangerTold
     | e.CallerLearnt
     | e.CallClassified
     | e.CallLinked
@@ -158,6 +159,8 @@ def _changed(
             )
         case e.CallWordsCleared(no_place=no_place, no_narrative=no_narrative):
             return replace(call, place="" if no_place else call.place, narrative="" if no_narrative else call.narrative)
+        case e.CallDangerTold(hazards=hazards):
+            return replace(call, hazards=hazards)
         case e.QuestionsAnswered(answers=answers):
             together = {one.question: one for one in (*call.answers, *answers)}
             return replace(call, answers=tuple(one for one in together.values() if one.option))
@@ -174,6 +177,7 @@ def _changed(
                 point=event.point,
                 place=event.place,
                 narrative=event.narrative or call.narrative,
+                hazards=event.hazards or call.hazards,
                 incident_id=event.incident_id,
                 ended_at=event.at,
             )

@@ -217,6 +217,7 @@ class Call(msgspec.Struct, frozen=True):
     answered_by: str | None = None
     ended_at: Instant | None = None
     narrative: str = ""
+    hazards: str = ""
     kind: str | None = None
     priority: int | None = None
     point: LonLat | None = None

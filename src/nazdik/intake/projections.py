@@ -80,6 +80,8 @@ class CallView(msgspec.Struct, frozen=True):
     answered_by: str | None
     ended_at: str | None
     narrative: str
+    # What threatens whoever goes there, as the caller tells it.
+    hazards: str
     kind: str | None
     priority: int | None
     point: LonLat | None
@@ -136,6 +138,7 @@ def call_view(call: Call, call_back_by: Instant | None = None) -> CallView:
         answered_by=call.answered_by,
         ended_at=_stamp(call.ended_at),
         narrative=call.narrative,
+        hazards=call.hazards,
         kind=call.kind,
         priority=call.priority,
         point=call.point or (best.point if best is not None else None),

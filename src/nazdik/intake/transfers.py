@@ -56,6 +56,7 @@ def handed(call: Call, *, by: str, note: str, answers: Sequence[tuple[str, str]]
         name=call.name,
         callback=call.callback,
         narrative=call.narrative,
+        hazards=call.hazards,
         kind=call.kind,
         priority=call.priority,
         point=call.point,
@@ -175,7 +176,15 @@ def receive(calls: Calls, command: c.ReceiveCall, ctx: Context) -> tuple[e.Event
         place=command.place,
         texts=tuple(text for text in command.texts if 0 <= text.at <= LAST_INSTANT),
     )
-    return (presented, *located, *((learnt,) if command.callback is not None else ()), received, *_due(command, ctx))
+    told = e.CallDangerTold(at=ctx.at, call_id=own, hazards=command.hazards)
+    return (
+        presented,
+        *located,
+        *((learnt,) if command.callback is not None else ()),
+        received,
+        *((told,) if command.hazards else ()),
+        *_due(command, ctx),
+    )
 
 
 def _due(command: c.ReceiveCall, ctx: Context) -> tuple[e.Event, ...]:

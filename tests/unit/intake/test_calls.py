@@ -192,6 +192,19 @@ def test_words_that_turn_out_wrong_are_taken_back_and_what_is_not_mentioned_stay
     assert again.events == ("intake.call_described.v1",), "what is empty already is not taken back again"
 
 
+def test_a_danger_told_while_the_caller_speaks_is_kept_for_every_desk_until_it_is_taken_back(town: Town) -> None:
+    told = town.do(c.DescribeCall(call_id=CALL, hazards="a knife"), by=SARA)
+    assert told.events == ("intake.call_described.v1", "intake.call_danger_told.v1")
+    again = town.do(c.DescribeCall(call_id=CALL, hazards="a knife", narrative="two men"), by=SARA)
+    assert again.events == ("intake.call_described.v1",)
+    town.do(c.DescribeCall(call_id=CALL, narrative="three men"), by=SARA)
+    assert call(town).hazards == "a knife", "what is not mentioned stays"
+    town.do(c.DescribeCall(call_id=CALL, hazards=""), by=SARA)
+    assert call(town).hazards == ""
+    with pytest.raises(errors.TextTooLong):
+        town.do(c.DescribeCall(call_id=CALL, hazards="x" * 301), by=SARA)
+
+
 def test_a_name_of_a_place_is_taken_back_before_there_is_an_incident(town: Town) -> None:
     town.do(c.DescribeCall(call_id=CALL, place="a square"), by=SARA)
     town.do(c.DescribeCall(call_id=CALL, place=""), by=SARA)

@@ -69,7 +69,13 @@ def spoken(is_test: bool = False) -> Room:
     if not is_test:
         room.do(
             c.DescribeCall(
-                call_id=HERE, kind="fight", priority=2, point=LonLat(51.41, 35.71), place="پل", narrative="دعوا"
+                call_id=HERE,
+                kind="fight",
+                priority=2,
+                point=LonLat(51.41, 35.71),
+                place="پل",
+                narrative="دعوا",
+                hazards="چاقو",
             )
         )
     return room
@@ -90,7 +96,19 @@ def test_the_receiver_has_everything_and_the_sender_says_where_it_went() -> None
     assert gone.transfer is not None and gone.transfer.to_call == THERE and gone.transfer.done_at is not None
     assert come.state is CallState.RINGING and come.received is not None
     assert (come.received.from_call, come.received.note, come.received.presented_at) == (HERE, "رو به جنوب", AT)
-    for same in ("number", "name", "callback", "channel", "kind", "priority", "point", "place", "narrative", "data"):
+    for same in (
+        "number",
+        "name",
+        "callback",
+        "channel",
+        "kind",
+        "priority",
+        "point",
+        "place",
+        "narrative",
+        "hazards",
+        "data",
+    ):
         assert getattr(come, same) == getattr(gone, same), same
     assert [text.text for text in come.texts] == ["کمک", "کجایید؟"]
     (place,) = come.locations

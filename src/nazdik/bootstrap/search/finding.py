@@ -98,7 +98,7 @@ def calls(rooms: Sequence[ControlRoom], asked: Asked, near: LonLat | None) -> It
                 ("number", telephone_score(asked, (call.number, call.callback))),
                 ("name", text_score(asked, (call.name or "",))),
                 ("place", text_score(asked, (call.place,))),
-                ("words", text_score(asked, (call.narrative,))),
+                ("words", text_score(asked, (call.narrative, call.hazards))),
             )
             if score:
                 yield Hit(call, room, why, score, call.point, _apart(call.point, near))

@@ -61,6 +61,8 @@ export interface CallText {
 }
 
 export interface Call {
+  /** What threatens whoever goes there, as told; absent before servers knew of it. */
+  readonly hazards?: string;
   readonly id: CallId;
   readonly number: string | null;
   readonly name: string | null;

@@ -9,6 +9,9 @@ test("a draft says only what is known, and takes back what was said before", () 
   expect(draftOf(told)).toEqual({ point: [48, 31], place: "a square", narrative: "a fight" });
   const taken = { ...told, narrative: "", place: "", saved: JSON.stringify(draftOf(told)) };
   expect(draftOf(taken)).toEqual({ point: [48, 31], place: "", narrative: "" });
+  const danger = { ...form, hazards: " a knife " };
+  expect(draftOf(danger)).toEqual({ hazards: "a knife" });
+  expect(draftOf({ ...danger, hazards: "", saved: JSON.stringify(draftOf(danger)) })).toEqual({ hazards: "" });
   // Once it was taken back there is nothing new to say.
   expect(JSON.stringify(draftOf({ ...taken, saved: JSON.stringify(draftOf(taken)) }))).toBe(
     JSON.stringify(draftOf(taken)),

@@ -79,6 +79,7 @@ export function draftOf(form: CallForm): Readonly<Record<string, unknown>> {
     ...(form.point ? { point: form.point } : {}),
     ...words("place", form.place),
     ...words("narrative", form.narrative.trim()),
+    ...words("hazards", form.hazards.trim()),
   };
 }
 
@@ -116,12 +117,7 @@ export const isCallerNew = (form: CallForm): boolean =>
 const NOBODY = JSON.stringify({ name: null, callback: null });
 
 export const isEmptyForm = (form: CallForm): boolean =>
-  !form.number &&
-  !form.name &&
-  !form.hazards &&
-  !form.kindText &&
-  !form.placeText &&
-  Object.keys(draftOf(form)).length === 0;
+  !form.number && !form.name && !form.kindText && !form.placeText && Object.keys(draftOf(form)).length === 0;
 
 /** The forms beside the open one; the one that comes after it first, so that one key goes round them all. */
 export function otherForms(forms: Readonly<Record<string, CallForm>>, open: string | null): readonly CallForm[] {

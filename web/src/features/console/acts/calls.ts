@@ -55,8 +55,10 @@ export class CallActs extends Asking {
       saved: JSON.stringify({
         ...(call.place ? { place: call.place } : {}),
         ...(call.narrative ? { narrative: call.narrative } : {}),
+        ...(call.hazards ? { hazards: call.hazards } : {}),
       }),
       narrative: call.narrative,
+      hazards: call.hazards ?? "",
       point: told ? call.point : null,
       place: call.place,
       placeText: call.place,
