@@ -1,5 +1,6 @@
 """The last hour at a desk: counted from what was really done, by those who may see it."""
 
+from nazdik.kernel import ProvinceId
 from tests.contract.test_day_report import Room, _one_of_each, room
 from tests.server import PROVINCE, problem
 
@@ -14,7 +15,15 @@ async def test_what_was_done_is_told_of_the_office_and_of_those_below(room: Room
     hour = told["office"]["trend"]["hour"]
     assert (hour["calls"], hour["incidents"], hour["open"], hour["waiting"]) == (2, 2, 2, 2)
     assert told["office"]["trend"]["before"] is None, "the log began now"
-    assert told["office"]["trend"]["series"]["incidents"][-1] == 2
+    series = told["office"]["trend"]["series"]
+    assert series["incidents"][-1] == 2
+    world = room.running.entrance.building.rooms[ProvinceId(PROVINCE)].state.world
+    assert [line[-1] for line in series["open_by_priority"]] == [
+        sum(one.priority == priority for one in world.incidents.values()) for priority in range(1, 6)
+    ]
+    assert (series["on_scene"][-1], series["call_backs"][-1]) == (0, 0)
+    assert series["alarms_standing"][-1] == len(world.alarms) > 0, "nobody is free"
+    assert series["free"][-2:] == [None, 0], "of the time before the log nothing is known"
     (county,) = told["below"]
     assert county["office"] == f"{PROVINCE}.tehran"
     assert (county["trend"]["hour"]["calls"], county["trend"]["hour"]["incidents"]) == (1, 2), "a hoax has no county"

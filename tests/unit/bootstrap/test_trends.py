@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nazdik.bootstrap.day_report.material import Call, Incident, Material
-from nazdik.bootstrap.trends.counting import STEP_S, STEPS, Aimed, Crewed, Recent, trend
+from nazdik.bootstrap.trends.counting import STEP_S, STEPS, Aimed, Recent, trend
+from nazdik.bootstrap.trends.standing import Crewed, Standing
 from nazdik.kernel import Instant
 
 NOW_S = 10 * 3600
@@ -35,7 +36,7 @@ def incident(began: float, *, sent: float | None = None, arrived: float | None =
 
 def counted(*incidents: Incident, **more: Any) -> Any:
     recent = Recent(Material(incidents={str(n): one for n, one in enumerate(incidents)}, **more))
-    return trend([recent], NOW, everything, {}, all_calls=True)
+    return trend([recent], NOW, everything, all_calls=True)
 
 
 def test_arrivals_stand_beside_what_the_office_aims_at_for_their_priority() -> None:
@@ -48,25 +49,29 @@ def test_arrivals_stand_beside_what_the_office_aims_at_for_their_priority() -> N
         incident(600, sent=590, priority=1),
     ]
     recent = Recent(Material(incidents={str(n): one for n, one in enumerate(reached)}))
-    hour = trend([recent], NOW, everything, {}, all_calls=True, response_s=aims).hour
+    hour = trend([recent], NOW, everything, all_calls=True, response_s=aims).hour
     assert hour.aimed == Aimed(aim_s=480.0, n=3, within=2), (
         "one was a second late; for one nothing is aimed at; one waits"
     )
-    assert trend([recent], NOW, everything, {}, all_calls=True).hour.aimed == Aimed(aim_s=None, n=0, within=0)
+    assert trend([recent], NOW, everything, all_calls=True).hour.aimed == Aimed(aim_s=None, n=0, within=0)
 
 
 def test_of_a_time_before_the_log_nothing_is_said() -> None:
-    assert trend([Recent(since=at(7199))], NOW, everything, {}, all_calls=True).before is None
-    assert trend([Recent(since=at(7200))], NOW, everything, {}, all_calls=True).before is not None
+    assert trend([Recent(since=at(7199))], NOW, everything, all_calls=True).before is None
+    assert trend([Recent(since=at(7200))], NOW, everything, all_calls=True).before is not None
 
 
 def test_steps_before_the_log_are_not_known_to_have_been_quiet() -> None:
     begun = Recent(Material(incidents={"0": incident(100)}, seen=[("alarm", at(700), "0", "k.s1")]), since=at(1300))
-    series = trend([begun], NOW, everything, {"a": Crewed("k.s1", True)}, all_calls=True).series
+    begun.units = {"a": Crewed("k.s1", True)}
+    series = trend([begun], NOW, everything, all_calls=True).series
     assert series.incidents == (None,) * 9 + (0, 0, 1)
     assert series.alarms == (None,) * 9 + (0, 1, 0), "in which of them it rose"
     assert series.on_duty == (None,) * 9 + (1, 1, 1)
     assert series.calls[8] is series.open[8] is series.waiting[8] is series.waiting_1[8] is None
+    assert series.free == (None,) * 9 + (1, 1, 1)
+    assert series.on_scene[8] is series.alarms_standing[8] is series.call_backs[8] is None
+    assert [line[8:] for line in series.open_by_priority][1:3] == [(None, 0, 0, 1), (None, 0, 0, 0)]
 
 
 def test_an_hour_stands_beside_the_hour_before() -> None:
@@ -107,11 +112,11 @@ def test_calls_without_an_incident_are_the_provinces_and_tests_are_nobodys() -> 
         "d": Call(at(3700), incident="0"),
     }
     recent = Recent(Material(incidents={"0": incident(100)}, calls=calls))
-    whole = trend([recent], NOW, everything, {}, all_calls=True)
+    whole = trend([recent], NOW, everything, all_calls=True)
     assert (whole.hour.calls, whole.before.calls) == (2, 1)
-    below = trend([recent], NOW, everything, {}, all_calls=False)
+    below = trend([recent], NOW, everything, all_calls=False)
     assert below.hour.calls == 1
-    assert trend([recent], NOW, lambda _: False, {}, all_calls=False).hour.calls == 0
+    assert trend([recent], NOW, lambda _: False, all_calls=False).hour.calls == 0
 
 
 def test_alarms_belong_to_their_incident_or_else_to_their_office() -> None:
@@ -122,9 +127,9 @@ def test_alarms_belong_to_their_incident_or_else_to_their_office() -> None:
         ("offer", at(9), "0", None),
     ]
     recent = Recent(Material(incidents={"0": incident(100)}, seen=seen))  # type: ignore[arg-type]
-    own = trend([recent], NOW, lambda office: office == "k.s1", {}, all_calls=False)
+    own = trend([recent], NOW, lambda office: office == "k.s1", all_calls=False)
     assert (own.hour.alarms, own.hour.alarms_climbed) == (1, 1)
-    assert trend([recent], NOW, everything, {}, all_calls=True).hour.alarms == 2
+    assert trend([recent], NOW, everything, all_calls=True).hour.alarms == 2
 
 
 def test_who_was_on_duty_an_hour_ago_is_read_from_what_was_said() -> None:
@@ -136,9 +141,10 @@ def test_who_was_on_duty_an_hour_ago_is_read_from_what_was_said() -> None:
         "left": [(at(700), False)],
         "again": [(at(5000), True), (at(600), True)],
     }
-    found = trend([Recent(duty=duty)], NOW, everything, units, all_calls=True)
+    recent = Recent(standing=Standing(duty=duty), units=units)
+    found = trend([recent], NOW, everything, all_calls=True)
     assert (found.hour.on_duty, found.before.on_duty) == (3, 3), "who came was not there, who left was"
-    elsewhere = trend([Recent(duty=duty)], NOW, lambda office: office == "k.s2", units, all_calls=True)
+    elsewhere = trend([recent], NOW, lambda office: office == "k.s2", all_calls=True)
     assert elsewhere.hour.on_duty == 0
 
 
@@ -154,8 +160,8 @@ def test_stations_add_up_to_what_is_above_them(drawn: list[tuple[int, int, int, 
     }
     calls = {n: Call(one.began_at, incident=n) for n, one in made.items()}
     recent = Recent(Material(incidents=made, calls=calls))
-    whole = trend([recent], NOW, everything, {}, all_calls=True)
-    parts = [trend([recent], NOW, lambda office, s=s: office == s, {}, all_calls=False) for s in ("k.s1", "k.s2")]
+    whole = trend([recent], NOW, everything, all_calls=True)
+    parts = [trend([recent], NOW, lambda office, s=s: office == s, all_calls=False) for s in ("k.s1", "k.s2")]
     for name in ("calls", "incidents", "alarms", "open", "waiting"):
         assert sum(getattr(part.hour, name) for part in parts) == getattr(whole.hour, name)
     for name in ("calls", "incidents", "alarms", "waiting", "response_n"):

@@ -53,9 +53,10 @@ class Incident:
         return min(self.arrived.values(), default=None)
 
     def is_open(self, at: Instant) -> bool:
-        """Whether it had begun and was not over."""
+        """Whether it had begun and was not over. One that is first heard of when it is opened again was over before."""
         last = [is_open for when, is_open in self.turns if when < at]
-        return self.began_at < at and (last[-1] if last else True)
+        heard_late = bool(self.turns) and self.turns[0][1]
+        return self.began_at < at and (last[-1] if last else not heard_late)
 
 
 @dataclass(slots=True)

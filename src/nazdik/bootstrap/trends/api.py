@@ -28,12 +28,14 @@ class TrendsView(msgspec.Struct, frozen=True):
     """
     The trend of an office and of those directly below it, counted from the log at `at`; steps of `step_s` seconds.
 
-    An incident of priority 1 may wait `waiting_1_s` seconds for its first unit.
+    An incident of priority 1 may wait `waiting_1_s` seconds for its first unit, and a caller who gave up `call_back_s` seconds to
+    be called back when nobody learnt what they wanted.
     """
 
     at: str
     step_s: int
     waiting_1_s: float
+    call_back_s: float
     office: OfficeTrendView
     below: tuple[OfficeTrendView, ...]
 
@@ -69,6 +71,7 @@ async def get_trends(
         at=rfc3339(counted.at),
         step_s=STEP_S,
         waiting_1_s=counted.waiting_1_s,
+        call_back_s=counted.call_back_s,
         office=view(office.id, counted.office),
         below=tuple(view(one, trend) for one, trend in counted.below),
     )

@@ -1,16 +1,17 @@
 """The figures of the last hours, each with what it is a part of. Pure: the same facts give the same figures."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 import msgspec
 
-from nazdik.bootstrap.day_report.figures import Measure, Within, measure
+from nazdik.bootstrap.day_report.figures import PRIORITIES, Measure, Within, measure
 from nazdik.bootstrap.day_report.material import Incident, Material
+from nazdik.bootstrap.trends.standing import LONG_AGO, Crewed, Standing
 from nazdik.kernel import Instant
 from nazdik.kernel.instant import plus_s, seconds_between
 
-LONG_AGO = Instant(0)
 STEP_S = 600
 STEPS = 12
 HOUR_S = 3600
@@ -19,19 +20,12 @@ NO_AIMS = (0.0,) * 5
 
 @dataclass(slots=True)
 class Recent:
-    """What a province's log said since an instant. `duty` is by unit when it was said to be on duty or not, in order."""
+    """What a province's log said since an instant, what stood meanwhile, and every unit as it is now."""
 
     material: Material = field(default_factory=Material)
-    duty: dict[str, list[tuple[Instant, bool]]] = field(default_factory=dict)
+    standing: Standing = field(default_factory=Standing)
+    units: dict[str, Crewed] = field(default_factory=dict)
     since: Instant = LONG_AGO
-
-
-@dataclass(frozen=True, slots=True)
-class Crewed:
-    """Whose a unit is, and whether it is on duty now."""
-
-    office: str
-    on_duty: bool
 
 
 class Aimed(msgspec.Struct, frozen=True):
@@ -69,18 +63,26 @@ class Hour(msgspec.Struct, frozen=True):
 
 class Series(msgspec.Struct, frozen=True):
     """
-    Steps of time, the last one ends now: how many calls, incidents and alarms began in each, how many incidents were open at its
-    end, waited for a first unit and of these with priority 1, how many units were on duty then, and the median response of the
-    hour up to its end with its number of cases. Null before the log had begun: nobody knows that nothing happened then.
+    Steps of time, the last one ends now: how many calls, incidents and alarms began in each; what stood at its end; and the
+    median response of the hour up to its end with its number of cases.
+
+    At its end: incidents `open`, by priority from 1 to 5, waiting for a first unit and of these with priority 1, with somebody at
+    the scene; units on duty and `free`; alarms that nobody had seen to the end of, and callers who waited to be called back.
+    Null before the log had begun: nobody knows that nothing happened then.
     """
 
     calls: tuple[int | None, ...]
     incidents: tuple[int | None, ...]
     alarms: tuple[int | None, ...]
     open: tuple[int | None, ...]
+    open_by_priority: tuple[tuple[int | None, ...], ...]
     waiting: tuple[int | None, ...]
     waiting_1: tuple[int | None, ...]
+    on_scene: tuple[int | None, ...]
     on_duty: tuple[int | None, ...]
+    free: tuple[int | None, ...]
+    alarms_standing: tuple[int | None, ...]
+    call_backs: tuple[int | None, ...]
     response_median_s: tuple[float | None, ...]
     response_n: tuple[int, ...]
 
@@ -97,7 +99,6 @@ def trend(
     recent: Iterable[Recent],
     at: Instant,
     within: Within,
-    units: Mapping[str, Crewed],
     *,
     all_calls: bool,
     response_s: Sequence[float] = NO_AIMS,
@@ -108,7 +109,6 @@ def trend(
     Args:
         recent: Of every province that the office has a part in.
         within: Whether an office is this one or below it.
-        units: Every unit as it is now.
         all_calls: Whether calls without an incident are the office's too.
         response_s: What the office aims at from a call to the first arrival, by priority, 1 first; 0: at nothing.
     """
@@ -130,14 +130,10 @@ def trend(
         and (incident in own or (incident not in one.material.incidents and within(office)))
     ]
     alarms = [when for name, when in seen if name == "alarm"]
-    duty = {unit: said for one in recent for unit, said in one.duty.items()}
-    crews = [(duty.get(unit, []), now.on_duty) for unit, now in units.items() if within(now.office)]
-    ends = [plus_s(at, -STEP_S * (STEPS - 1 - step)) for step in range(STEPS)]
+    stood = _Stood(recent, own, within)
     cases = list(own.values())
+    ends = [plus_s(at, -STEP_S * (STEPS - 1 - step)) for step in range(STEPS)]
     responses = [_response(cases, plus_s(end, -HOUR_S), end) for end in ends]
-
-    def on_duty(end: Instant) -> int:
-        return sum(_on_duty(said, end, now) for said, now in crews)
 
     def steps(count: Callable[[Instant], int]) -> tuple[int | None, ...]:
         return tuple(count(end) if all(one.since <= end for one in recent) else None for end in ends)
@@ -154,9 +150,9 @@ def trend(
             aimed=_aimed(cases, response_s, since, end),
             alarms=_count(alarms, since, end),
             alarms_climbed=sum(name == "climb" and since <= when < end for name, when in seen),
-            open=sum(one.is_open(end) for one in cases),
+            open=_open(cases, end),
             waiting=_waiting(cases, end),
-            on_duty=on_duty(end),
+            on_duty=stood.on_duty(end),
         )
 
     return Trend(
@@ -166,26 +162,78 @@ def trend(
             calls=steps(lambda end: _count(calls, plus_s(end, -STEP_S), end)),
             incidents=steps(lambda end: _count((one.began_at for one in cases), plus_s(end, -STEP_S), end)),
             alarms=steps(lambda end: _count(alarms, plus_s(end, -STEP_S), end)),
-            open=steps(lambda end: sum(one.is_open(end) for one in cases)),
+            open=steps(lambda end: _open(cases, end)),
+            open_by_priority=tuple(
+                steps(lambda end, of=of: _open(stood.of_priority(of, end), end))  # type: ignore[misc]
+                for of in PRIORITIES
+            ),
             waiting=steps(lambda end: _waiting(cases, end)),
-            waiting_1=steps(lambda end: _waiting((one for one in cases if one.priority == 1), end)),
-            on_duty=steps(on_duty),
+            waiting_1=steps(lambda end: _waiting(stood.of_priority(1, end), end)),
+            on_scene=steps(stood.on_scene),
+            on_duty=steps(stood.on_duty),
+            free=steps(stood.free),
+            alarms_standing=steps(stood.alarms),
+            call_backs=steps(stood.call_backs),
             response_median_s=tuple(one.median_s for one in responses),
             response_n=tuple(one.n for one in responses),
         ),
     )
 
 
+class _Stood:
+    """What stood of an office at an instant."""
+
+    def __init__(self, recent: Sequence[Recent], own: dict[str, Incident], within: Within) -> None:
+        self._own = own
+        standings = [one.standing for one in recent]
+        self._cases = [
+            (one.standing, name, own[name]) for one in recent for name in one.material.incidents if name in own
+        ]
+        self._goings = [
+            going
+            for one in standings
+            for going in one.goings.values()
+            if any(incident in own for _, incident in going.scenes)
+        ]
+        self._crews = [
+            (one.standing, unit, now) for one in recent for unit, now in one.units.items() if within(now.office)
+        ]
+        self._alarms = [
+            alarm
+            for one in recent
+            for alarm in chain.from_iterable(one.standing.alarms.values())
+            if alarm.incident in own or (alarm.incident not in one.material.incidents and within(alarm.office))
+        ]
+        self._call_backs = [
+            back for one in standings for back in chain.from_iterable(one.call_backs.values()) if within(back.office)
+        ]
+
+    def of_priority(self, priority: int, at: Instant) -> list[Incident]:
+        return [one for standing, name, one in self._cases if standing.priority(name, one.priority, at) == priority]
+
+    def on_scene(self, at: Instant) -> int:
+        there = {going.scene(at) for going in self._goings}
+        return sum(one is not None and one in self._own and self._own[one].is_open(at) for one in there)
+
+    def on_duty(self, at: Instant) -> int:
+        return sum(standing.is_on_duty(unit, now, at) for standing, unit, now in self._crews)
+
+    def free(self, at: Instant) -> int:
+        return sum(standing.is_free(unit, now, at) for standing, unit, now in self._crews)
+
+    def alarms(self, at: Instant) -> int:
+        return sum(alarm.stands(at) for alarm in self._alarms)
+
+    def call_backs(self, at: Instant) -> int:
+        return sum(back.stands(at) for back in self._call_backs)
+
+
 def _count(instants: Iterable[Instant], since: Instant, until: Instant) -> int:
     return sum(since <= when < until for when in instants)
 
 
-def _on_duty(said: list[tuple[Instant, bool]], at: Instant, now: bool) -> bool:
-    """Whether a unit was on duty: as was said last before; else the other of what was said next; else as it is."""
-    before = [on for when, on in said if when < at]
-    if before:
-        return before[-1]
-    return not said[0][1] if said else now
+def _open(cases: Iterable[Incident], at: Instant) -> int:
+    return sum(one.is_open(at) for one in cases)
 
 
 def _waiting(cases: Iterable[Incident], at: Instant) -> int:

@@ -10,14 +10,16 @@ from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.day_report.material import KINDS
 from nazdik.bootstrap.log_api import first_at
 from nazdik.bootstrap.province_state import decode
-from nazdik.bootstrap.trends.counting import Crewed, Recent, Trend, trend
-from nazdik.dispatch.events import DutyEnded, DutyStarted
+from nazdik.bootstrap.trends import standing
+from nazdik.bootstrap.trends.counting import Recent, Trend, trend
+from nazdik.bootstrap.trends.standing import Crewed
+from nazdik.dispatch.model import World
 from nazdik.dispatch.rules import Rules
 from nazdik.kernel import Instant, OfficeId
 from nazdik.kernel.instant import plus_s, seconds_between
 from nazdik.published.offices import Office, OfficeTree, Tier
 
-# An incident that has waited longer than this for its first unit is on the alarm list, not in these figures.
+# What began earlier and stands still, or was over within these hours, the world knows.
 LOOK_BACK_S = 6 * 3600.0
 # Forgetting is reading anew: some hundred thousand entries once an hour.
 ANEW_S = 3600.0
@@ -25,7 +27,7 @@ READ_AT_ONCE = 1_000
 REST_S = 0.002
 # Whoever asks again sooner gets the same answer: many boards of one office cost one count.
 AGE_S_MAX = 5.0
-_DUTY = frozenset({"dispatch.duty_started.v1", "dispatch.duty_ended.v1"})
+_KINDS = KINDS | standing.KINDS
 
 
 @dataclass(slots=True)
@@ -44,6 +46,8 @@ class Counted:
     at: Instant
     # For how long priority 1 may wait for its first unit before an alarm rises.
     waiting_1_s: float
+    # Within how long whoever gave up is called back, when nobody learnt what they wanted.
+    call_back_s: float
     office: Trend
     below: tuple[tuple[OfficeId, Trend], ...]
 
@@ -80,8 +84,6 @@ class Trends:
         if kept is not None and 0 <= seconds_between(kept.at, at) < AGE_S_MAX:
             return kept
         recent = [self._read(room, at) for room in rooms]
-        units = [unit for room in rooms for unit in room.state.world.units.values()]
-        crewed = {str(unit.id): Crewed(str(unit.office), unit.on_duty) for unit in units}
 
         def of(one: Office) -> Trend:
             known: dict[str, bool] = {}
@@ -100,10 +102,11 @@ class Trends:
                 if tree.is_within(OfficeId(str(room.province)), one.id)
                 or tree.is_within(one.id, OfficeId(str(room.province)))
             ]
-            return trend(parts, at, within, crewed, all_calls=whole, response_s=_rules(one, rooms, tree).aim.response_s)
+            return trend(parts, at, within, all_calls=whole, response_s=_rules(one, rooms, tree).aim.response_s)
 
         below = tuple((o.id, of(o)) for o in tree.list_offices() if o.parent_id == office.id)
-        self._kept[office.id] = found = Counted(at, _rules(office, rooms, tree).waiting_s[0], of(office), below)
+        rules = _rules(office, rooms, tree)
+        self._kept[office.id] = found = Counted(at, rules.waiting_s[0], rules.back.unknown_s, of(office), below)
         return found
 
     def _read(self, room: ControlRoom, at: Instant) -> Recent:
@@ -115,16 +118,33 @@ class Trends:
             log = self._logs[name] = _Log(at, first_at(room, since) - 1)
             first = room.log.read(0, 1)
             log.recent.since = max(since, first[0].at) if first else at
+            log.recent.standing, log.recent.material.incidents = standing.begin(room.state.world, since)
         recent = log.recent
         while entries := room.log.read(log.position, READ_AT_ONCE):
             for entry in entries:
+                if entry.kind not in _KINDS:
+                    continue
+                fact = decode(entry.kind, entry.body)
                 if entry.kind in KINDS:
-                    recent.material.take(decode(entry.kind, entry.body))
-                elif entry.kind in _DUTY:
-                    fact = decode(entry.kind, entry.body)
-                    assert isinstance(fact, DutyStarted | DutyEnded)
-                    recent.duty.setdefault(str(fact.unit_id), []).append((fact.at, isinstance(fact, DutyStarted)))
+                    recent.material.take(fact)
+                if entry.kind in standing.KINDS:
+                    recent.standing.take(fact)
             log.position = entries[-1].position
             if len(entries) == READ_AT_ONCE:
                 time.sleep(REST_S)
+        recent.units = crewed(room.state.world)
         return recent
+
+
+def crewed(world: World) -> dict[str, Crewed]:
+    """Return every unit as it is now."""
+    return {
+        str(unit.id): Crewed(
+            str(unit.office),
+            unit.on_duty,
+            available=unit.available,
+            emergency=unit.emergency is not None,
+            at_work=unit.assignment_id is not None,
+        )
+        for unit in world.units.values()
+    }

@@ -3,7 +3,7 @@ import { countsOf } from "../../core/selectors";
 import type { OfficeId } from "../../core/units";
 import { msOf } from "../../core/units";
 import type { Priority, Tier } from "../../core/views";
-import { useFormats, useT } from "../../i18n/hooks";
+import { spanText, useFormats, useT } from "../../i18n/hooks";
 import { PriorityGlyph, Timer } from "../../ui";
 import { waitsOf } from "./logic";
 import { messages } from "./messages";
@@ -42,7 +42,7 @@ export function Counts({ tier, office }: { readonly tier: Tier; readonly office:
           <dd>
             <b>{num(counts.open)}</b>
             {counts.unclassified > 0 && <span>{t("board.unclassified", { n: counts.unclassified })}</span>}
-            {series?.open && <TwoHours what={t("board.count.open")} values={series.open} said={num} />}
+            {series && <TwoHours what={t("board.count.open")} values={series.open} said={num} />}
           </dd>
         </div>
         <div className="counts-priorities">
@@ -52,6 +52,13 @@ export function Counts({ tier, office }: { readonly tier: Tier; readonly office:
               <span key={priority} className="count-priority">
                 <PriorityGlyph priority={priority} size={26} />
                 <b>{num(counts.byPriority[priority])}</b>
+                {series && (
+                  <TwoHours
+                    what={t("board.openOfPriority", { n: priority })}
+                    values={series.open_by_priority[priority - 1] ?? []}
+                    said={num}
+                  />
+                )}
               </span>
             ))}
           </dd>
@@ -61,6 +68,7 @@ export function Counts({ tier, office }: { readonly tier: Tier; readonly office:
           <dd>
             <b>{num(counts.waiting)}</b>
             <span>{t("board.ofOpen", { n: counts.open })}</span>
+            {trends && <span>{tt("trends.limit1", { span: spanText(t, trends.waiting_1_s) })}</span>}
             {series && <TwoHours what={t("board.count.waiting")} values={series.waiting} said={num} />}
           </dd>
         </div>
@@ -69,6 +77,7 @@ export function Counts({ tier, office }: { readonly tier: Tier; readonly office:
           <dd>
             <b>{num(counts.onScene)}</b>
             <span>{t("board.ofOpen", { n: counts.open })}</span>
+            {series && <TwoHours what={t("board.count.onScene")} values={series.on_scene} said={num} />}
           </dd>
         </div>
         {hour && hour.response.n > 0 && (
@@ -94,6 +103,7 @@ export function Counts({ tier, office }: { readonly tier: Tier; readonly office:
           <dd>
             <b>{num(counts.unitsFree)}</b>
             <span>{t("board.ofDuty", { n: counts.unitsOnDuty })}</span>
+            {series && <TwoHours what={t("board.count.free")} values={series.free} said={num} />}
           </dd>
         </div>
         <div data-breach={unanswered > 0 || undefined}>
@@ -101,7 +111,7 @@ export function Counts({ tier, office }: { readonly tier: Tier; readonly office:
           <dd>
             <b>{num(counts.escalations)}</b>
             <span>{t("board.toAcknowledge", { n: unanswered })}</span>
-            {series?.alarms && <TwoHours what={tt("trends.alarms")} values={series.alarms} said={num} />}
+            {series && <TwoHours what={t("board.count.escalations")} values={series.alarms_standing} said={num} />}
           </dd>
         </div>
         <div data-breach={waits.late || undefined}>
@@ -114,6 +124,8 @@ export function Counts({ tier, office }: { readonly tier: Tier; readonly office:
                 {t("board.oldest")} <Timer from={msOf(waits.oldest)} />
               </span>
             )}
+            {trends && <span>{tt("trends.limit", { span: spanText(t, trends.call_back_s) })}</span>}
+            {series && <TwoHours what={t("board.count.callBacks")} values={series.call_backs} said={num} />}
           </dd>
         </div>
       </dl>

@@ -98,14 +98,14 @@ export function LastHour({
       part: t("trends.climbed", { n: hour.alarms_climbed }),
       before: count(before?.alarms),
       change: difference(hour.alarms, before?.alarms),
-      ...(series.alarms && { values: series.alarms }),
+      values: series.alarms,
     },
     {
       what: "onDuty",
       now: num(hour.on_duty),
       before: count(before?.on_duty),
       change: difference(hour.on_duty, before?.on_duty),
-      ...(series.on_duty && { values: series.on_duty }),
+      values: series.on_duty,
     },
   ];
   return (

@@ -21,7 +21,22 @@ const office = (name: string, people: number | null, hour: Partial<Hour>): Offic
   trend: {
     hour: { ...QUIET, ...hour },
     before: QUIET,
-    series: { calls: [], incidents: [], waiting: [], response_median_s: [], response_n: [] },
+    series: {
+      calls: [],
+      incidents: [],
+      alarms: [],
+      open: [],
+      open_by_priority: [],
+      waiting: [],
+      waiting_1: [],
+      on_scene: [],
+      on_duty: [],
+      free: [],
+      alarms_standing: [],
+      call_backs: [],
+      response_median_s: [],
+      response_n: [],
+    },
   },
 });
 

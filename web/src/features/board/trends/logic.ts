@@ -22,7 +22,7 @@ export interface Hour {
   readonly priority_1: number;
   readonly dispatch: Measured;
   readonly response: Measured;
-  /** Of `n` reached for whose priority the office aims at a time, so many were `within` it; absent before servers counted. */
+  /** Of `n` reached for whose priority the office aims at a time, so many were `within` it. */
   readonly aimed?: Aimed;
   readonly alarms: number;
   readonly alarms_climbed: number;
@@ -41,12 +41,18 @@ export interface Trend {
     /** Null before the log had begun, as in all that follow. */
     readonly calls: Steps;
     readonly incidents: Steps;
-    /** Absent before servers counted, as `on_duty`, `open` and `waiting_1`: of those that wait, those of priority 1. */
-    readonly alarms?: Steps;
-    readonly on_duty?: Steps;
-    readonly open?: Steps;
+    readonly alarms: Steps;
+    readonly on_duty: Steps;
+    readonly open: Steps;
+    /** Of priority 1 first. */
+    readonly open_by_priority: readonly Steps[];
+    readonly on_scene: Steps;
+    readonly free: Steps;
+    readonly alarms_standing: Steps;
+    readonly call_backs: Steps;
     readonly waiting: Steps;
-    readonly waiting_1?: Steps;
+    /** Of those that wait, those of priority 1. */
+    readonly waiting_1: Steps;
     readonly response_median_s: Steps;
     readonly response_n: readonly number[];
   };
@@ -61,8 +67,10 @@ export interface OfficeTrend {
 export interface Trends {
   readonly at: string;
   readonly step_s: number;
-  /** For how long priority 1 may wait for its first unit; absent before servers said so. */
-  readonly waiting_1_s?: number;
+  /** For how long priority 1 may wait for its first unit. */
+  readonly waiting_1_s: number;
+  /** Within how long whoever gave up is called back. */
+  readonly call_back_s: number;
   readonly office: OfficeTrend;
   readonly below: readonly OfficeTrend[];
 }

@@ -141,6 +141,7 @@ function Numbers({ trends }: { readonly trends: Trends | null }) {
         name={tb("board.count.free")}
         value={num(counts.unitsFree)}
         part={tb("board.ofDuty", { n: counts.unitsOnDuty })}
+        line={series?.free}
       />
       <Figure
         name={tt("trends.arrival")}
@@ -154,7 +155,7 @@ function Numbers({ trends }: { readonly trends: Trends | null }) {
         name={tb("board.count.escalations")}
         value={num(counts.escalations)}
         part={tb("board.toAcknowledge", { n: unanswered })}
-        line={series?.alarms}
+        line={series?.alarms_standing}
         loud={unanswered > 0}
       />
     </dl>
