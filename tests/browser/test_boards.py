@@ -151,6 +151,8 @@ def test_what_stands_now_takes_one_line_of_a_desks_screen(site: str, sit: Sit, r
     board.route("**/trends", reached)
     board.reload()
     expect(board.locator(".counts [data-breach]")).to_contain_text("۱۲:۳۴", timeout=20_000)
+    # Every value has two hours of it: eight, one of them of five priorities.
+    expect(board.locator(".counts .spark")).to_have_count(7 + 5)
     for lang in ("fa", "en"):
         look(board, lang, "day")
         for part in (".counts > div", ".board-head > *"):
@@ -164,6 +166,9 @@ def test_what_stands_now_takes_one_line_of_a_desks_screen(site: str, sit: Sit, r
             "all => all.filter(it => it.scrollWidth > it.clientWidth).length"
         )
         assert cut == 0, (lang, cut)
+    look(board, "fa", "night")
+    board.set_viewport_size({"width": 1920, "height": 1080})
+    assert board.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
 def aged(route: Route) -> None:

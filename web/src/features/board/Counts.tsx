@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { useApp, useEvery, useVersion } from "../../app/hooks";
 import { countsOf } from "../../core/selectors";
 import type { OfficeId } from "../../core/units";
@@ -9,6 +10,7 @@ import { waitsOf } from "./logic";
 import { messages } from "./messages";
 import { OldCount } from "./trends/Age";
 import { Arrival } from "./trends/Arrival";
+import type { Steps } from "./trends/logic";
 import { isMissed } from "./trends/logic";
 import { messages as trendWords } from "./trends/messages";
 import { TwoHours } from "./trends/TwoHours";
@@ -37,14 +39,9 @@ export function Counts({ tier, office }: { readonly tier: Tier; readonly office:
   return (
     <section className="board-counts" aria-label={t("board.counts")}>
       <dl className="counts">
-        <div>
-          <dt>{t("board.count.open")}</dt>
-          <dd>
-            <b>{num(counts.open)}</b>
-            {counts.unclassified > 0 && <span>{t("board.unclassified", { n: counts.unclassified })}</span>}
-            {series && <TwoHours what={t("board.count.open")} values={series.open} said={num} />}
-          </dd>
-        </div>
+        <Count name={t("board.count.open")} value={num(counts.open)} line={series?.open}>
+          {counts.unclassified > 0 && <span>{t("board.unclassified", { n: counts.unclassified })}</span>}
+        </Count>
         <div className="counts-priorities">
           <dt>{t("board.byPriority")}</dt>
           <dd>
@@ -63,73 +60,75 @@ export function Counts({ tier, office }: { readonly tier: Tier; readonly office:
             ))}
           </dd>
         </div>
-        <div>
-          <dt>{t("board.count.waiting")}</dt>
-          <dd>
-            <b>{num(counts.waiting)}</b>
-            <span>{t("board.ofOpen", { n: counts.open })}</span>
-            {trends && <span>{tt("trends.limit1", { span: spanText(t, trends.waiting_1_s) })}</span>}
-            {series && <TwoHours what={t("board.count.waiting")} values={series.waiting} said={num} />}
-          </dd>
-        </div>
-        <div>
-          <dt>{t("board.count.onScene")}</dt>
-          <dd>
-            <b>{num(counts.onScene)}</b>
-            <span>{t("board.ofOpen", { n: counts.open })}</span>
-            {series && <TwoHours what={t("board.count.onScene")} values={series.on_scene} said={num} />}
-          </dd>
-        </div>
+        <Count name={t("board.count.waiting")} value={num(counts.waiting)} line={series?.waiting}>
+          <span>{t("board.ofOpen", { n: counts.open })}</span>
+          {trends && <span>{tt("trends.limit1", { span: spanText(t, trends.waiting_1_s) })}</span>}
+        </Count>
+        <Count name={t("board.count.onScene")} value={num(counts.onScene)} line={series?.on_scene}>
+          <span>{t("board.ofOpen", { n: counts.open })}</span>
+        </Count>
         {hour && hour.response.n > 0 && (
-          <div data-breach={isMissed(hour.aimed) || undefined}>
-            <dt>{tt("trends.arrival")}</dt>
-            <dd>
-              <b className="num">
-                <Arrival trends={trends} />
-              </b>
-              {hour.aimed?.aim_s && <span>{tt("trends.aim", { aim: timer(hour.aimed.aim_s * 1000) })}</span>}
-              {series && (
-                <TwoHours
-                  what={tt("trends.arrival")}
-                  values={series.response_median_s}
-                  said={(seconds) => timer(seconds * 1000)}
-                />
-              )}
-            </dd>
-          </div>
+          <Count
+            name={tt("trends.arrival")}
+            value={<Arrival trends={trends} />}
+            line={series?.response_median_s}
+            said={(seconds) => timer(seconds * 1000)}
+            breach={isMissed(hour.aimed)}
+          >
+            {hour.aimed?.aim_s && <span>{tt("trends.aim", { aim: timer(hour.aimed.aim_s * 1000) })}</span>}
+          </Count>
         )}
-        <div>
-          <dt>{t("board.count.free")}</dt>
-          <dd>
-            <b>{num(counts.unitsFree)}</b>
-            <span>{t("board.ofDuty", { n: counts.unitsOnDuty })}</span>
-            {series && <TwoHours what={t("board.count.free")} values={series.free} said={num} />}
-          </dd>
-        </div>
-        <div data-breach={unanswered > 0 || undefined}>
-          <dt>{t("board.count.escalations")}</dt>
-          <dd>
-            <b>{num(counts.escalations)}</b>
-            <span>{t("board.toAcknowledge", { n: unanswered })}</span>
-            {series && <TwoHours what={t("board.count.escalations")} values={series.alarms_standing} said={num} />}
-          </dd>
-        </div>
-        <div data-breach={waits.late || undefined}>
-          <dt>{t("board.count.callBacks")}</dt>
-          <dd>
-            <b>{num(waits.here)}</b>
-            {waits.unplaced > 0 && <span>{t("board.unplaced", { n: waits.unplaced })}</span>}
-            {waits.oldest !== null && (
-              <span>
-                {t("board.oldest")} <Timer from={msOf(waits.oldest)} />
-              </span>
-            )}
-            {trends && <span>{tt("trends.limit", { span: spanText(t, trends.call_back_s) })}</span>}
-            {series && <TwoHours what={t("board.count.callBacks")} values={series.call_backs} said={num} />}
-          </dd>
-        </div>
+        <Count name={t("board.count.free")} value={num(counts.unitsFree)} line={series?.free}>
+          <span>{t("board.ofDuty", { n: counts.unitsOnDuty })}</span>
+        </Count>
+        <Count
+          name={t("board.count.escalations")}
+          value={num(counts.escalations)}
+          line={series?.alarms_standing}
+          breach={unanswered > 0}
+        >
+          <span>{t("board.toAcknowledge", { n: unanswered })}</span>
+        </Count>
+        <Count name={t("board.count.callBacks")} value={num(waits.here)} line={series?.call_backs} breach={waits.late}>
+          {waits.unplaced > 0 && <span>{t("board.unplaced", { n: waits.unplaced })}</span>}
+          {waits.oldest !== null && (
+            <span>
+              {t("board.oldest")} <Timer from={msOf(waits.oldest)} />
+            </span>
+          )}
+          {trends && <span>{tt("trends.limit", { span: spanText(t, trends.call_back_s) })}</span>}
+        </Count>
       </dl>
       <OldCount of={counted} />
     </section>
+  );
+}
+
+/** A value, two hours of it, and in words what it is a part of or aims at. */
+function Count({
+  name,
+  value,
+  line,
+  said,
+  breach = false,
+  children,
+}: {
+  readonly name: string;
+  readonly value: ReactNode;
+  readonly line: Steps | undefined;
+  readonly said?: (value: number) => string;
+  readonly breach?: boolean;
+  readonly children: ReactNode;
+}) {
+  const { num } = useFormats();
+  return (
+    <div data-breach={breach || undefined}>
+      <dt>{name}</dt>
+      <dd className="count-line">{line && <TwoHours what={name} values={line} said={said ?? num} />}</dd>
+      <dd className="count-value">
+        <b className="num">{value}</b>
+        <span className="count-words">{children}</span>
+      </dd>
+    </div>
   );
 }
