@@ -64,8 +64,22 @@ def test_two_people_change_a_rule_by_keyboard_and_one_takes_it_back(sit: Sit) ->
     expect(two.get_by_label(ANSWER)).to_have_value("۲۵")
     two.locator(".admin-changes summary").first.click()
     found += complaints(two)
-    two.get_by_role("button", name="بازگشت به آغاز").click()
-    expect(two.get_by_label(ANSWER)).to_have_value("۱۵")
+    # What going back would change is read before it does.
+    two.get_by_role("button", name="بازگشت به آغاز").press("Enter")
+    going = two.get_by_role("region", name="بازگشت به آغاز")
+    expect(going.locator(".admin-lines tbody")).to_contain_text("۱۵ ثانیه")
+    found += check_every_look(two, "going back", [("fa", "day"), ("en", "night")], data=["شب پرکار", "بازگشت به آغاز"])
+    look(two, "fa", "day")
+    expect(theirs).to_have_value("۲۵")
+    going.get_by_role("button", name="بازگشت", exact=True).press("Enter")
+    expect(theirs).to_have_value("۱۵")
+    expect(two.locator(".undo-bar")).to_contain_text("بازگشت انجام شد")
+    two.locator("h2").first.click()
+    two.keyboard.press("Control+KeyZ")
+    expect(theirs).to_have_value("۲۵")
+    two.get_by_role("button", name="بازگشت به آغاز").press("Enter")
+    going.get_by_role("button", name="بازگشت", exact=True).press("Enter")
+    expect(theirs).to_have_value("۱۵")
     assert found == []
 
 

@@ -62,6 +62,11 @@ def test_a_dictionary_goes_from_draft_to_force_and_back_and_calls_keep_their_ver
             f"/v1/calls/{call}/classification",
             {"kind": "crowd", "point": HERE, "narrative": "بلبشوی تازه", "guessed": guessed},
         )
+        going = keeper.get(f"{BOOK}/words/difference", params={"to": 0}).json()
+        assert (going["revision"], going["added"]) == (0, []) and "بلبشوی" in going["removed"][0]
+        assert [line["after"]["fa"] for line in going["lines"]] == ["—"]
+        missing = keeper.get(f"{BOOK}/words/difference", params={"to": 999})
+        assert (missing.status_code, missing.json()["code"]) == (404, "guide.version_not_found")
     finally:
         keeper.done(f"{BOOK}/words/roll-back", {"to": 0})
     assert taker.done("/v1/kinds/guess", {"text": "بلبشوی تازه"})["guesses"] == []

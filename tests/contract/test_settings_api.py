@@ -66,8 +66,12 @@ def test_two_people_change_what_the_running_core_does_and_one_takes_it_back(one:
     newest = held(one)["changes"][0]
     assert (newest["by"], newest["drafted_by"], newest["why"]) == (two_id(two), two_id(one), "شب پرکار")
 
+    going = held(one)["to_first"]
+    assert [(line["before"]["en"], line["after"]["en"]) for line in going] == [("suggest only", "automatic")] * 5
+    assert newest["back"] == [], "it holds"
     one.done(f"{RULES}/roll-back", {"to": 0, "why": "اشتباه بود"})
     after = held(one)
+    assert after["to_first"] == [] and after["changes"][1]["back"] == theirs["lines"]
     assert after["value"] == before["value"] and not after["own"]
     assert [(change["number"], change["restores"]) for change in after["changes"][:2]] == [
         (newest["number"] + 1, 0),

@@ -149,7 +149,7 @@ class ContentView(msgspec.Struct, frozen=True):
 
 
 class DifferenceView(msgspec.Struct, frozen=True):
-    """What a draft changes: rows added and removed as they are stored, and in words."""
+    """What a draft (`revision`; 0: an earlier version) changes: rows added and removed as they are stored, and in words."""
 
     revision: int
     added: tuple[str, ...]
@@ -208,6 +208,16 @@ def _draft(room: ControlRoom, name: BookName) -> Draft:
     if draft is None:
         raise NoDraft(book=name)
     return draft
+
+
+def _earlier(book: Book, number: int) -> Content | None:
+    """Return what an earlier version held; None is what ships, or the nation's."""
+    if number == 0:
+        return None
+    found = book.find_version(number)
+    if found is None:
+        raise VersionNotFound(book=book.name, version=number)
+    return found.content
 
 
 @get("/v1/provinces/{province:str}/guide")
@@ -316,11 +326,19 @@ async def drop_draft(
 
 
 @get("/v1/provinces/{province:str}/guide/{book:str}/difference")
-async def compare_draft(province: FromPath[str], book: FromPath[Asked], desk: NamedDependency[Desk]) -> DifferenceView:
-    """Return what the draft would change of what is in force. Refusals: guide.no_draft (404)."""
+async def compare_draft(
+    province: FromPath[str], book: FromPath[Asked], desk: NamedDependency[Desk], to: FromQuery[int | None] = None
+) -> DifferenceView:
+    """
+    Return what the draft, or going back `to` an earlier version (0: what ships), would change of what is in force.
+
+    Refusals: guide.no_draft, guide.version_not_found (404).
+    """
     room, of = _opened(desk, province, book)
-    draft = _draft(room, of)
-    before, after = content_of(room.state.guide, of), whole_of(room.state.guide, of, draft.content)
+    guide = room.state.guide
+    draft = _draft(room, of) if to is None else None
+    kept = _earlier(guide.book(of), to) if to is not None else draft.content if draft is not None else None
+    before, after = content_of(guide, of), whole_of(guide, of, kept)
     now, then = _rows(before), _rows(after)
     tree = desk.house.offices
 
@@ -329,7 +347,7 @@ async def compare_draft(province: FromPath[str], book: FromPath[Asked], desk: Na
         return Text(office.name_fa, office.name_en) if office is not None else Text(office_id, office_id)
 
     return DifferenceView(
-        revision=draft.revision,
+        revision=0 if draft is None else draft.revision,
         added=tuple(row for row in then if row not in now),
         removed=tuple(row for row in now if row not in then),
         same=sum(row in now for row in then),

@@ -207,4 +207,4 @@ def test_a_difference_says_in_words_what_comes_goes_and_changes() -> None:
         ("“Noise”, state", "retired", "in use"),
     ]
     what, was, then = said[2]
-    assert (what, was) == ("new kind “Drone”", "—") and "priority 2" in then and "2 patrol" in then
+    assert (what, was) == ("new kind “Drone”", "—") and "; priority 2; " in then and "units needed: 2 patrol" in then

@@ -93,7 +93,7 @@ class DraftView(msgspec.Struct, frozen=True):
 
 
 class ChangeView(msgspec.Struct, frozen=True):
-    """One change: who, when, why, and what it changed in words."""
+    """One change: who, when, why, what it changed in words, and what going `back` to it would change of what holds now."""
 
     number: int
     by: str
@@ -103,13 +103,14 @@ class ChangeView(msgspec.Struct, frozen=True):
     restores: int | None
     own: bool
     lines: tuple[Line, ...]
+    back: tuple[Line, ...]
 
 
 class SettingView(msgspec.Struct, frozen=True):
     """
     A setting: `value` holds now, `own` says whether it was set here, `inherited` what would hold otherwise, and `inherited_from`
-    whose that is (null: the program's own). `over` names the newest change; changes stand newest first. `behind` are the
-    provinces in which the nation's is not in force yet.
+    whose that is (null: the program's own). `over` names the newest change; changes stand newest first. `to_first` is what going
+    back to before the first would change. `behind` are the provinces in which the nation's is not in force yet.
     """
 
     kind: str
@@ -122,6 +123,7 @@ class SettingView(msgspec.Struct, frozen=True):
     draft: DraftView | None
     changes: tuple[ChangeView, ...]
     behind: tuple[str, ...] = ()
+    to_first: tuple[Line, ...] = ()
 
 
 class TouchedView(msgspec.Struct, frozen=True):
@@ -189,16 +191,17 @@ def _view(desk: Desk, kind: SettingKind, room: ControlRoom, subject: str) -> Set
             lines=kind.lines(now, held(draft.value), words),
         ),
         changes=tuple(
-            _change(kind, change, held(before.value), held(change.value), words)
+            _change(kind, change, held(before.value), held(change.value), now, words)
             for before, change in reversed(list(zip(setting.changes, setting.changes[1:], strict=False)))
         ),
         behind=behind(desk.house.rooms, kind, subject)
         if kind.national and is_nations(desk.house.offices, subject)
         else (),
+        to_first=kind.lines(now, held(setting.changes[0].value), words) if setting.changes else (),
     )
 
 
-def _change(kind: SettingKind, change: Change, before: Value, after: Value, words: Words) -> ChangeView:
+def _change(kind: SettingKind, change: Change, before: Value, after: Value, now: Value, words: Words) -> ChangeView:
     return ChangeView(
         number=change.number,
         by=change.by,
@@ -208,6 +211,7 @@ def _change(kind: SettingKind, change: Change, before: Value, after: Value, word
         restores=change.restores,
         own=change.value is not None,
         lines=kind.lines(before, after, words),
+        back=kind.lines(now, after, words),
     )
 
 

@@ -68,6 +68,12 @@ def _lines(old: dict[str, Row], new: dict[str, Row]) -> Iterator[Line]:
 
 
 def _summary(row: Row) -> Text:
-    said = [part(row) for _, part in _PARTS]
-    fa = "؛ ".join(dict.fromkeys(one.fa for one in said if one is not NOTHING))
-    return Text(fa, "; ".join(dict.fromkeys(one.en for one in said if one is not NOTHING)))
+    """Each part with what it is, but those that say so themselves: names, priority, state."""
+    told = [(label, part(row)) for label, part in _PARTS]
+    plain = {label.en for label, _ in (*_PARTS[:3], _PARTS[-1])}
+    said = [
+        one if label.en in plain else Text(f"{label.fa}: {one.fa}", f"{label.en}: {one.en}")
+        for label, one in told
+        if one is not NOTHING
+    ]
+    return Text("؛ ".join(one.fa for one in said), "; ".join(one.en for one in said))

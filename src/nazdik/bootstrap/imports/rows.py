@@ -232,10 +232,10 @@ def read_units(table: Table, ground: Ground) -> Read:
                 raise Wrong(
                     SIGN, sign, "این نام رمز در پرونده پیش‌تر آمده است", "this call sign stands in the file before"
                 )
-            if spelled.setdefault(sign.upper(), sign) != sign:
-                raise Wrong(SIGN, sign, "این نام رمز با حرف‌های کوچک و بزرگ دیگر هست", "it is there in other capitals")
             unit = UnitId(f"{ground.province}.u.{sign}")
             known = ground.world.units.get(unit)
+            if known is None and spelled.setdefault(sign.upper(), sign) != sign:
+                raise Wrong(SIGN, sign, "این نام رمز با حرف‌های کوچک و بزرگ دیگر هست", "it is there in other capitals")
             other_skills = bool(row.get("skills")) and known is not None and {*known.skills} != skills
             if known is not None and (other_skills or (known.office, known.kind) != (office, kind)):
                 raise Wrong(

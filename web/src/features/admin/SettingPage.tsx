@@ -8,17 +8,20 @@ import { Button, ErrorState, Field, Loading, reasonText, UndoBar, useKeys } from
 import { useProof } from "../identity/Proof";
 import { ByWhom } from "./ByWhom";
 import { Form } from "./Form";
+import { GoingBack } from "./GoingBack";
 import { Lines } from "./Lines";
 import type { TypedParts } from "./meanwhile";
 import { meanwhile, mineCounts, theirsCount, typing, withTyped } from "./meanwhile";
 import { messages } from "./messages";
 import { Person } from "./Person";
-import type { Change, Setting, SettingKind, Value } from "./settings";
+import type { Line, Setting, SettingKind, Value } from "./settings";
 import { changedFields, whyNotPublish, whyNotSave, wrongFields } from "./settings";
 import { When } from "./When";
 
 const UNDO_MS = 10_000;
 const NOTHING: TypedParts = {};
+/** What cannot be gone back from: units that were made known stay known. */
+const STAYS: readonly string[] = ["import_units"];
 /** Another person may draft or publish at any time. */
 const AGAIN_MS = 15_000;
 
@@ -90,7 +93,7 @@ function Editor({ kind, setting, path, title, onActed, form }: EditorProps) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [prove, question] = useProof();
-  const [undo, setUndo] = useState<{ readonly to: number; readonly until: number } | null>(null);
+  const [undo, setUndo] = useState<{ readonly to: number; readonly until: number; readonly back?: true } | null>(null);
 
   // Whoever goes on with a draft goes on from what it says.
   const start = setting.draft ? (setting.draft.value ?? setting.inherited) : setting.value;
@@ -156,16 +159,23 @@ function Editor({ kind, setting, path, title, onActed, form }: EditorProps) {
     if (notPublish !== null || setting.draft === null) return;
     const before = setting.over;
     if (await act("publish", { revision: setting.draft.revision, over: before }))
-      setUndo({ to: before, until: app.clock.now() + UNDO_MS });
+      if (!STAYS.includes(kind.kind)) setUndo({ to: before, until: app.clock.now() + UNDO_MS });
   };
-  const goBack = (to: number, reason: string) => {
+  const goBack = async (to: number, reason: string) => {
+    const before = setting.over;
     setUndo(null);
-    void act("roll-back", { to, why: reason });
+    if (await act("roll-back", { to, why: reason }))
+      setUndo({ to: before, until: app.clock.now() + UNDO_MS, back: true });
+  };
+  const takeBack = () => {
+    if (undo === null) return;
+    setUndo(null);
+    void act("roll-back", { to: undo.to, why: t("admin.undoWhy") });
   };
   useKeys([
     { code: "Ctrl+KeyS", run: () => void save(), inFields: true },
     { code: "Ctrl+Enter", run: () => void publish(), inFields: true },
-    { code: "Ctrl+KeyZ", run: () => undo && goBack(undo.to, t("admin.undoWhy")) },
+    { code: "Ctrl+KeyZ", run: takeBack },
   ]);
   const above = offices.find(setting.inherited_from as never);
   const nameOf = (id: string): string => {
@@ -199,13 +209,8 @@ function Editor({ kind, setting, path, title, onActed, form }: EditorProps) {
         </p>
       )}
       {undo && (
-        <UndoBar
-          until={undo.until}
-          keyHint="Ctrl+Z"
-          onUndo={() => goBack(undo.to, t("admin.undoWhy"))}
-          onOver={() => setUndo(null)}
-        >
-          {t("admin.published")}
+        <UndoBar until={undo.until} keyHint="Ctrl+Z" onUndo={takeBack} onOver={() => setUndo(null)}>
+          {t(undo.back ? "admin.wentBack" : "admin.published")}
         </UndoBar>
       )}
       {setting.draft && (
@@ -281,10 +286,10 @@ function Editor({ kind, setting, path, title, onActed, form }: EditorProps) {
         </section>
       )}
       <Changes
-        changes={setting.changes}
-        over={setting.over}
+        setting={setting}
         mayChange={kind.may_change}
-        onBack={(to) => goBack(to, t("admin.backWhy", { n: to }))}
+        stays={STAYS.includes(kind.kind)}
+        onBack={(to, reason) => void goBack(to, reason)}
       />
     </div>
   );
@@ -297,21 +302,40 @@ function detailOf(problem: Problem, lang: "fa" | "en"): string {
 }
 
 function Changes({
-  changes,
-  over,
+  setting,
   mayChange,
+  stays,
   onBack,
 }: {
-  readonly changes: readonly Change[];
-  readonly over: number;
+  readonly setting: Setting;
   readonly mayChange: boolean;
-  readonly onBack: (to: number) => void;
+  readonly stays: boolean;
+  readonly onBack: (to: number, why: string) => void;
 }) {
   const t = useT(messages);
+  const [going, setGoing] = useState<number | null>(null);
+  const { changes, over, to_first } = setting;
   if (changes.length === 0) return <p className="muted admin-none">{t("admin.noChanges")}</p>;
+  const back = (to: number, lines: readonly Line[]) =>
+    stays ? null : going === to ? (
+      <GoingBack
+        title={t("admin.backWhy", { n: to })}
+        lines={lines}
+        onGo={(why) => {
+          setGoing(null);
+          onBack(to, why);
+        }}
+        onLeave={() => setGoing(null)}
+      />
+    ) : (
+      <Button disabledReason={lines.length === 0 ? t("admin.noLines") : null} onClick={() => setGoing(to)}>
+        {to === 0 ? t("admin.backToFirst") : t("admin.backTo", { n: to })}
+      </Button>
+    );
   return (
     <section className="admin-changes" aria-label={t("admin.changes")}>
       <h3>{t("admin.changes")}</h3>
+      {stays && <p className="muted">{t("admin.stays")}</p>}
       <ol>
         {changes.map((change) => (
           <li key={change.number}>
@@ -335,15 +359,13 @@ function Changes({
               <summary>{t("admin.whatChanged", { n: change.lines.length })}</summary>
               <Lines lines={change.lines} past />
             </details>
-            {mayChange && change.number !== over && (
-              <Button onClick={() => onBack(change.number)}>{t("admin.backTo", { n: change.number })}</Button>
-            )}
+            {mayChange && change.number !== over && back(change.number, change.back)}
           </li>
         ))}
         {mayChange && (
           <li>
             <p className="muted">{t("admin.beforeAll")}</p>
-            <Button onClick={() => onBack(0)}>{t("admin.backToFirst")}</Button>
+            {back(0, to_first)}
           </li>
         )}
       </ol>

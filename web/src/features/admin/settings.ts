@@ -66,6 +66,8 @@ export interface Change {
   readonly restores: number | null;
   readonly own: boolean;
   readonly lines: readonly Line[];
+  /** What going back to it would change of what holds now. */
+  readonly back: readonly Line[];
 }
 
 export interface Setting {
@@ -80,6 +82,8 @@ export interface Setting {
   readonly behind?: readonly string[];
   readonly draft: Draft | null;
   readonly changes: readonly Change[];
+  /** What going back to before the first change would change. */
+  readonly to_first: readonly Line[];
 }
 
 export interface Touched {

@@ -7,6 +7,7 @@ import { firstReason, reason } from "../../../core/reasons";
 import { problemText, useFormats, useT } from "../../../i18n/hooks";
 import { Button, ErrorState, Field, Loading, reasonText, UndoBar, useKeys } from "../../../ui";
 import { ByWhom } from "../ByWhom";
+import { GoingBack } from "../GoingBack";
 import { Lines } from "../Lines";
 import { Locked } from "../Locked";
 import { Person } from "../Person";
@@ -112,14 +113,20 @@ function Editor({
     const body = { revision: book.draft.revision, note: note.trim(), even_if_worse: worse };
     if (!(await act("publish", body))) takeUndo(path);
   };
-  const back = (to: number) => {
+  const back = async (to: number, why: string) => {
     setUndo(null);
-    void act("roll-back", { to, note: t("books.backNote", { n: to }) });
+    keepUndo(path, { to: book.in_force, until: app.clock.now() + UNDO_MS });
+    if (!(await act("roll-back", { to, note: why }))) takeUndo(path);
+  };
+  const takeBack = () => {
+    if (undo === null) return;
+    setUndo(null);
+    void act("roll-back", { to: undo.to, note: t("books.backNote", { n: undo.to }) });
   };
   useKeys([
     { code: "Ctrl+KeyS", run: () => save(), inFields: true },
     { code: "Ctrl+Enter", run: () => void publish(), inFields: true },
-    { code: "Ctrl+KeyZ", run: () => undo && back(undo.to) },
+    { code: "Ctrl+KeyZ", run: takeBack },
   ]);
   return (
     <div className="admin-page">
@@ -145,7 +152,7 @@ function Editor({
           </div>
         )}
         {undo && (
-          <UndoBar until={undo.until} keyHint="Ctrl+Z" onUndo={() => back(undo.to)} onOver={() => setUndo(null)}>
+          <UndoBar until={undo.until} keyHint="Ctrl+Z" onUndo={takeBack} onOver={() => setUndo(null)}>
             {t("books.published")}
           </UndoBar>
         )}
@@ -228,7 +235,7 @@ function Editor({
             </div>
           </section>
         )}
-        <Versions book={book} mayChange={mayChange} onBack={back} />
+        <Versions path={path} book={book} mayChange={mayChange} onBack={(to, why) => void back(to, why)} />
       </div>
     </div>
   );
@@ -291,15 +298,24 @@ function Tried({ path }: { readonly path: string }) {
 }
 
 function Versions({
+  path,
   book,
   mayChange,
   onBack,
 }: {
+  readonly path: string;
   readonly book: Book;
   readonly mayChange: boolean;
-  readonly onBack: (to: number) => void;
+  readonly onBack: (to: number, why: string) => void;
 }) {
   const t = useT(messages);
+  const [going, setGoing] = useState<number | null>(null);
+  const back = (to: number, words: string) =>
+    going === to ? (
+      <BackTo path={path} to={to} onGo={(why) => onBack(to, why)} onLeave={() => setGoing(null)} />
+    ) : (
+      <Button onClick={() => setGoing(to)}>{words}</Button>
+    );
   if (book.versions.length === 0) return <p className="muted">{t("books.noVersions")}</p>;
   return (
     <section className="admin-changes" aria-label={t("books.versions")}>
@@ -316,20 +332,38 @@ function Versions({
             {version.number === book.in_force ? (
               <span className="admin-mark">{t("books.holds")}</span>
             ) : (
-              mayChange && (
-                <Button onClick={() => onBack(version.number)}>{t("books.backTo", { n: version.number })}</Button>
-              )
+              mayChange && back(version.number, t("books.backTo", { n: version.number }))
             )}
           </li>
         ))}
         {book.in_force !== 0 && mayChange && (
-          <li>
-            <Button onClick={() => onBack(0)}>
-              {t(book.nations_version === null ? "books.backToShipped" : "books.backToNations")}
-            </Button>
-          </li>
+          <li>{back(0, t(book.nations_version === null ? "books.backToShipped" : "books.backToNations"))}</li>
         )}
       </ol>
     </section>
+  );
+}
+
+/** What an earlier version would change of what is in force, asked of the server when somebody wants to go back to it. */
+function BackTo({
+  path,
+  to,
+  onGo,
+  onLeave,
+}: {
+  readonly path: string;
+  readonly to: number;
+  readonly onGo: (why: string) => void;
+  readonly onLeave: () => void;
+}) {
+  const app = useApp();
+  const t = useT(messages);
+  const { value, problem, again } = useLoad(
+    (signal) => app.api.get<Difference>(`${path}/difference`, { to: String(to) }, signal),
+    [app, path, to],
+  );
+  if (problem) return <ErrorState problem={problem} onRetry={again} />;
+  return (
+    <GoingBack title={t("books.backNote", { n: to })} lines={value?.lines ?? null} onGo={onGo} onLeave={onLeave} />
   );
 }
