@@ -2,6 +2,7 @@
 
 import csv
 import io
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -15,13 +16,27 @@ from nazdik.bootstrap.day_report.figures import Figures, figures, measure
 from nazdik.bootstrap.day_report.lines import DayReport, lines
 from nazdik.bootstrap.day_report.material import Duty, Incident, Material, Work, duties_of
 from nazdik.bootstrap.day_report.pdf import pdf_of
-from nazdik.bootstrap.day_report.shifts import jalali, shift_of
+from nazdik.bootstrap.day_report.reading import _report as counted_from
+from nazdik.bootstrap.day_report.shifts import Shift, jalali, shift_of
+from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as d
 from nazdik.dispatch.model import AssignmentState
 from nazdik.intake import events as i
 from nazdik.intake.model import Channel, Outcome
-from nazdik.kernel import AlarmId, AssignmentId, CallId, IncidentId, Instant, LonLat, OfficeId, UnitId, from_rfc3339
+from nazdik.kernel import (
+    AlarmId,
+    AssignmentId,
+    CallId,
+    IncidentId,
+    Instant,
+    LonLat,
+    OfficeId,
+    UnitId,
+    from_rfc3339,
+    rfc3339,
+)
 from nazdik.published.offices import Tier
+from tests.town import Town
 
 STARTS = ("07:00", "14:00", "22:00")
 OFFSET = 210
@@ -278,16 +293,57 @@ def _rows(made: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(made.decode("utf-8-sig"))))
 
 
+def test_a_unit_that_moved_is_on_duty_where_it_is() -> None:
+    town = Town()
+    unit = town.unit("A01", 1000, office="p.a.1")
+    town.wait(3600)
+    town.do(c.RehomeUnit(unit_id=unit, office=OfficeId("p.b.1")))
+    town.wait(1800)
+    room: Any = SimpleNamespace(province="p", log=town.log, state=town.writer.state, writer=town.writer)
+    begun = town.log.read(0, 1)[0].at
+
+    def report(office: str, since: Instant) -> DayReport:
+        found = town.offices.find_office(OfficeId(office))
+        assert found is not None
+        tree: Any = town.offices
+        return counted_from(found, Shift("1405-07-01", "1", since, town.now), [room], tree, town.now)
+
+    hours = {office: report(office, begun).figures.duty_hours for office in ("p", "p.a", "p.b")}
+    assert hours == {"p": 1.5, "p.a": 1.0, "p.b": 0.5}
+    assert report("p", begun).log_since is None
+    assert report("p", Instant(begun - 1)).log_since == rfc3339(begun), "of what was before it nobody knows"
+
+
+@pytest.mark.parametrize(
+    ("language", "begins", "until"),
+    [
+        ("fa", "1405-09-01 22:00", "1405-09-02 07:00"),
+        ("en", "2026-11-22 22:00", "2026-11-23 07:00"),
+    ],
+)
+def test_a_spreadsheet_has_the_times_of_the_place_and_says_what_is_not_known(
+    language: str, begins: str, until: str
+) -> None:
+    begun = _report(log_since="2026-11-22T20:30:00.000Z", before=None)
+    rows = _rows(csv_of(begun, language, OFFSET))
+    assert (rows[4][3], rows[5][3]) == (begins, until)
+    assert rows[6][3].count(begins[:10].replace("22", "23").replace("-01", "-02")) == 1, "the log began after midnight"
+    assert "week" in rows[7][3] or "هفته" in rows[7][3]
+    assert not set("۰۱۲۳۴۵۶۷۸۹") & set(csv_of(begun, language, OFFSET).decode()), (
+        "a spreadsheet reckons with Latin digits"
+    )
+
+
 @pytest.mark.parametrize("name", ["=HYPERLINK(1)", "+1", "-1", "@sum", "\tx", "\rx", "%0A"])
 def test_no_cell_is_a_formula(name: str) -> None:
-    rows = _rows(csv_of(_report(name_en=name), "en"))
+    rows = _rows(csv_of(_report(name_en=name), "en", OFFSET))
     cells = [cell for row in rows for cell in row]
     assert f"'{name}" in cells and name not in cells
     assert safe("کلانتری") == "کلانتری"
 
 
 def test_too_few_are_an_empty_cell_with_their_number() -> None:
-    rows = {row[1]: row for row in _rows(csv_of(_report(), "en")) if not row[0].endswith("priority 1")}
+    rows = {row[1]: row for row in _rows(csv_of(_report(), "en", OFFSET)) if not row[0].endswith("priority 1")}
     assert rows["To the first offer, median"][3:] == ["", "1", "", "1"]
     assert rows["Sent"][3:5] == ["2", ""] and rows["Refused"][3:5] == ["1", "2"]
 
@@ -300,7 +356,14 @@ def test_a_kind_that_there_was_only_a_week_before_is_a_line_too() -> None:
 
 
 @pytest.mark.parametrize("language", ["fa", "en"])
-@pytest.mark.parametrize("changed", [{}, {"before": None, "running": True}, {"shift": "day", "name_fa": '#"*[x]$ \\'}])
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {},
+        {"before": None, "running": True, "log_since": "2026-11-22T20:30:00.000Z"},
+        {"shift": "day", "name_fa": '#"*[x]$ \\'},
+    ],
+)
 def test_a_page_is_set_whatever_it_says(language: str, changed: dict[str, Any]) -> None:
     made = pdf_of(
         _report(**changed),

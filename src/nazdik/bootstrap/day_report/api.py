@@ -79,7 +79,7 @@ async def get_day_report(
     if format_ == "json":
         return Response(msgspec.json.encode(report), media_type=_TYPES["json"])
     if format_ == "csv":
-        made = csv_of(report, language)
+        made = csv_of(report, language, settings.display_offset_min)
     else:
         made = await day_reports.run(
             lambda: pdf_of(

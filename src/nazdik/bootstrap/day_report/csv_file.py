@@ -3,29 +3,44 @@
 import csv
 import io
 
-from nazdik.bootstrap.day_report.lines import DayReport, Value, lines
+from nazdik.bootstrap.day_report.lines import DayReport, Value, lines, warnings
+from nazdik.bootstrap.day_report.shifts import gregorian, jalali
 from nazdik.bootstrap.day_report.words import WORDS
+from nazdik.kernel import Instant, from_rfc3339
 
+_COLUMNS = 7
+_LATIN = str.maketrans("۰۱۲۳۴۵۶۷۸۹", "0123456789")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 
 
-def csv_of(report: DayReport, language: str) -> bytes:
-    """Return the report as CSV with headers in a language."""
+def csv_of(report: DayReport, language: str, offset_min: int) -> bytes:
+    """Return the report as CSV with headers in a language, its times those of the place."""
     which = 0 if language == "fa" else 1
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    before = WORDS["before"][which]
-    of = WORDS["of"][which]
+
+    def moment(at: Instant) -> str:
+        day, time = jalali(at, offset_min)
+        return f"{day if which == 0 else gregorian(day)} {time}"
+
+    def row(section: str, measure: str, unit: str, *values: str) -> None:
+        cells = [*map(safe, (section, measure, unit)), *values]
+        writer.writerow([cell.translate(_LATIN) for cell in cells] + [""] * (_COLUMNS - len(cells)))
+
+    before, of = WORDS["before"][which], WORDS["of"][which]
     head = [WORDS[name][which] for name in ("section", "measure", "unit", "now", "of")]
-    writer.writerow([*head, before, f"{before}، {of}" if which == 0 else f"{before}, {of.lower()}"])
-    name = (report.name_fa, report.name_en)[which]
-    for key, value in (("office", name), ("date", report.date), ("shift", report.shift)):
-        writer.writerow([safe(cell) for cell in ("", _HEAD[key][which], "", value, "", "", "")])
-    for key, value in (("since", report.since), ("until", report.until)):
-        writer.writerow(["", _HEAD[key][which], "UTC", value, "", "", ""])
+    row(*head, before, f"{before}، {of}" if which == 0 else f"{before}, {of.lower()}")
+    local = _HEAD["local"][which]
+    row("", _HEAD["office"][which], "", safe((report.name_fa, report.name_en)[which]))
+    row("", _HEAD["date"][which], "", report.date)
+    row("", _HEAD["shift"][which], "", report.shift)
+    row("", _HEAD["since"][which], local, moment(from_rfc3339(report.since)))
+    row("", _HEAD["until"][which], local, moment(from_rfc3339(report.until)))
+    for warning in warnings(report, which, moment):
+        row("", _HEAD["note"][which], "", safe(warning))
     for line in lines(report):
-        cells = [WORDS[f"section_{line.section}"][which], line.label[which], WORDS[line.unit][which]]
-        writer.writerow([*map(safe, cells), *_cells(line.now), *_cells(line.before)])
+        what = (WORDS[f"section_{line.section}"][which], line.label[which], WORDS[line.unit][which])
+        row(*what, *_cells(line.now), *_cells(line.before))
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
@@ -45,6 +60,8 @@ _HEAD = {
     "office": ("یگان", "Office"),
     "date": ("تاریخ", "Date (Jalali)"),
     "shift": ("نوبت", "Shift"),
-    "since": ("از", "Since"),
-    "until": ("تا پیش از", "Until before"),
+    "since": ("آغاز", "Begins"),
+    "until": ("پایان شمارش", "Counted until"),
+    "local": ("ساعت محلی", "local time"),
+    "note": ("یادداشت", "Note"),
 }

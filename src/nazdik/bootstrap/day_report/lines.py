@@ -1,6 +1,6 @@
 """A report line by line, in words: what the file for a spreadsheet and the page to print have in common."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -8,6 +8,7 @@ import msgspec
 
 from nazdik.bootstrap.day_report.figures import PRIORITIES, Figures, Measure, Times
 from nazdik.bootstrap.day_report.words import WORDS
+from nazdik.kernel import Instant, from_rfc3339
 
 Words = tuple[str, str]
 
@@ -19,6 +20,8 @@ class DayReport(msgspec.Struct, frozen=True):
     `kind_names`: what the kinds that were counted were called in that shift.
 
     `running`: the shift is not over, and counted until `until`; `ends` is when it is.
+
+    `log_since`: when the log began, where it was not there yet when the shift began: of the time before that nothing is known.
     """
 
     office: str
@@ -34,6 +37,7 @@ class DayReport(msgspec.Struct, frozen=True):
     figures: Figures
     before: Figures | None
     kind_names: dict[str, Words] = {}
+    log_since: str | None = None
 
 
 class Unit(StrEnum):
@@ -62,6 +66,18 @@ class Line:
     unit: Unit
     now: Value
     before: Value | None
+
+
+def warnings(report: DayReport, which: int, said: Callable[[Instant], str]) -> list[str]:
+    """Return what a reader must know of the figures before the figures; `said` writes an instant."""
+    found = []
+    if report.log_since is not None:
+        found.append(WORDS["log_since"][which].format(said(from_rfc3339(report.log_since))))
+    if report.running:
+        found.append(WORDS["running"][which].format(said(from_rfc3339(report.until))))
+    if report.before is None:
+        found.append(WORDS["no_before"][which])
+    return found
 
 
 def lines(report: DayReport) -> list[Line]:

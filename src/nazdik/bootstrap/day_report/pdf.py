@@ -5,8 +5,8 @@ from functools import cache
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any
 
-from nazdik.bootstrap.day_report.lines import DayReport, Line, Unit, Value, lines
-from nazdik.bootstrap.day_report.shifts import DAY, jalali
+from nazdik.bootstrap.day_report.lines import DayReport, Line, Unit, Value, lines, warnings
+from nazdik.bootstrap.day_report.shifts import DAY, gregorian, jalali
 from nazdik.bootstrap.day_report.words import WORDS
 from nazdik.kernel import Instant, from_rfc3339
 from nazdik.kernel.later import later
@@ -63,7 +63,7 @@ class _Page:
             "office": (report.name_fa, report.name_en)[self._which],
             "server": server,
             "when": self._when(),
-            "warnings": self._warnings(),
+            "warnings": warnings(report, self._which, self._moment),
             "head": [self._word(name) for name in ("measure", "now", "before")],
             "parts": [{"title": self._word(f"section_{name}"), "rows": rows} for name, rows in parts.items()],
             "notes": [self._word(name) for name in ("note_few", "note_calls", "note_open")],
@@ -81,14 +81,9 @@ class _Page:
             ends = f"{self._date(times[1][0])} {ends}"
         return f"{self._date(report.date)} · {whole} · {self._word('from_to', begins, ends)}"
 
-    def _warnings(self) -> list[str]:
-        found = []
-        if self._report.running:
-            day, time = jalali(from_rfc3339(self._report.until), self._offset)
-            found.append(self._word("running", f"{self._date(day)} {self._digits(time)}"))
-        if self._report.before is None:
-            found.append(self._word("no_before"))
-        return found
+    def _moment(self, at: Instant) -> str:
+        day, time = jalali(at, self._offset)
+        return f"{self._date(day)} {self._digits(time)}"
 
     def _values(self, line: Line) -> tuple[str, str]:
         return self._value(line.now, line.unit), self._value(line.before, line.unit)
@@ -113,4 +108,6 @@ class _Page:
         return text.translate(_PERSIAN) if self._which == 0 else text
 
     def _date(self, date: str) -> str:
-        return self._digits(date.replace("-", "/"))
+        """Whoever reads English goes by another calendar too."""
+        written = self._digits(date.replace("-", "/"))
+        return written if self._which == 0 else f"{written} ({gregorian(date)})"

@@ -16,6 +16,7 @@ from nazdik.bootstrap.day_report.material import KINDS, Material, duties_of
 from nazdik.bootstrap.day_report.shifts import Shift
 from nazdik.bootstrap.log_api import first_at
 from nazdik.bootstrap.province_state import decode
+from nazdik.dispatch.events import DutyEnded, DutyStarted, UnitEnrolled, UnitRehomed
 from nazdik.kernel import Instant, OfficeId, rfc3339
 from nazdik.kernel.instant import plus_s
 from nazdik.published.offices import Office, OfficeTree, Tier
@@ -94,6 +95,7 @@ def _report(office: Office, shift: Shift, rooms: list[ControlRoom], tree: Office
         provinces=tuple(str(room.province) for room in rooms),
         figures=now_counted,
         before=before,
+        log_since=_log_since(rooms, shift.since, now),
         kind_names={code: _name_of(code, rooms, until) for code in dict.fromkeys(counted)},
     )
 
@@ -102,6 +104,13 @@ def _name_of(code: str, rooms: list[ControlRoom], at: Instant) -> tuple[str, str
     """Return what a kind was called, by the first province that knows it."""
     known = (kind_names(room.state.settings) for room in rooms)
     return next((names.of(code, at) for names in known if code in names.kinds), (code, code))
+
+
+def _log_since(rooms: list[ControlRoom], since: Instant, now: Instant) -> str | None:
+    """Return when the last of the logs began, where that was after `since`."""
+    begun = [entries[0].at if (entries := room.log.read(0, 1)) else now for room in rooms]
+    last = max(begun, default=since)
+    return rfc3339(last) if last > since else None
 
 
 def _reaches(room: ControlRoom, at: Instant) -> bool:
@@ -142,4 +151,4 @@ def _read(room: ControlRoom, span: Span, material: Material) -> None:
         material.duties += duties_of(facts)
 
 
-_DUTY = frozenset({"dispatch.unit_enrolled.v1", "dispatch.duty_started.v1", "dispatch.duty_ended.v1"})
+_DUTY = frozenset(str(fact.__struct_config__.tag) for fact in (UnitEnrolled, UnitRehomed, DutyStarted, DutyEnded))

@@ -64,6 +64,12 @@ def jalali(at: Instant, offset_min: int) -> tuple[str, str]:
     return f"{day.year:04d}-{day.month:02d}-{day.day:02d}", f"{moment:%H:%M}"
 
 
+def gregorian(date: str) -> str:
+    """Return the Gregorian date of a Jalali one, both written with dashes."""
+    year, month, day = (int(part) for part in date.split("-"))
+    return str(jdatetime.date(year, month, day).togregorian())
+
+
 def _midnight(date: str, offset_min: int) -> tuple[int, str]:
     found = _DATE.fullmatch(date.translate(_LATIN).strip())
     if found is None:

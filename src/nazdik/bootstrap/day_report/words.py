@@ -5,8 +5,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "title_day": ("گزارش روز", "Day report"),
     "shift": ("نوبت {}", "Shift {}"),
     "shift_day": ("همهٔ نوبت‌های روز", "All shifts of the day"),
-    "from_to": ("از {} تا {}", "from {} to {} (Jalali date)"),
+    "from_to": ("از {} تا {}", "from {} to {}"),
     "running": ("این نوبت هنوز تمام نشده است؛ تا {} شمرده شده.", "This shift is not over; counted until {}."),
+    "log_since": (
+        "گزارش کار از {} آغاز شده است؛ از پیش از آن چیزی دانسته نیست.",
+        "The log began at {}; of the time before that nothing is known.",
+    ),
     "no_before": (
         "هفتهٔ پیش از این نوبت در گزارش کار نیست؛ مقایسه‌ای نشده است.",
         "The log does not reach back to a week before this shift; nothing is compared.",
@@ -15,7 +19,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "measure": ("شاخص", "Measure"),
     "unit": ("یکا", "Unit"),
     "now": ("این نوبت", "This shift"),
-    "of": ("از", "Of"),
+    "of": ("از چند", "Of"),
     "before": ("یک هفته پیش", "A week before"),
     "few": ("کم است ({} مورد)", "too few (n={})"),
     "n_of": ("{} از {}", "{} of {}"),
