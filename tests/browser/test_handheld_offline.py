@@ -5,8 +5,8 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -200,6 +200,9 @@ def test_loaded_again_it_goes_on_by_itself_and_one_touch_opens_the_rest(site: Si
         on_duty_at(page, site)
         command(page, f"{site}/v1/units/{UNIT}/own-event", {"kind": "suspicious", "point": HERE})
         expect(page.get_by_role("button", name="پایان مأموریت")).to_be_visible()
+        with at_a_desk(site) as desk:
+            key = {"Idempotency-Key": str(uuid.uuid4())}
+            assert desk.post(f"/v1/units/{UNIT}/messages", json={"text": "کجایید؟"}, headers=key).is_success
         one_touch_opens_all(page)
     finally:
         context.close()
@@ -207,15 +210,17 @@ def test_loaded_again_it_goes_on_by_itself_and_one_touch_opens_the_rest(site: Si
 
 
 def one_touch_opens_all(page: Page) -> None:
-    """Opened in a new tab in the middle of a mission it says what one touch opens, and any touch does."""
+    """Opened in a new tab in the middle of a mission it says what one touch opens; any does, and does what it was for as well."""
     page.context.clear_permissions()
     tab = page.context.new_page()
     # What the driver of the browser evaluates counts as a touch; this does not.
     line = page.context.new_cdp_session(tab)
 
+    def seen(look: str) -> Any:
+        return line.send("Runtime.evaluate", {"expression": look, "returnByValue": True})["result"].get("value")
+
     def strips() -> str:
-        look = "[...document.querySelectorAll('.hand .strip')].map((s) => s.innerText).join()"
-        return str(line.send("Runtime.evaluate", {"expression": look})["result"].get("value", ""))
+        return str(seen("[...document.querySelectorAll('.hand .strip, .talk-strip')].map((s) => s.innerText).join()"))
 
     def wait(until: Callable[[], bool]) -> None:
         deadline = time.monotonic() + 20
@@ -224,8 +229,13 @@ def one_touch_opens_all(page: Page) -> None:
             time.sleep(0.1)
 
     line.send("Page.navigate", {"url": page.url})
-    wait(lambda: "زنگ و موقعیت بسته است" in strips())
-    line.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": 180, "y": 300}]})
+    wait(lambda: "زنگ و موقعیت بسته است" in strips() and "کجایید؟" in strips())
+    # At its lower edge, which has moved away once what stands above it is gone.
+    box = seen(
+        "(({ x, bottom }) => ({ x: x + 20, y: bottom - 8 }))(document.querySelector('.talk-strip button').getBoundingClientRect())"
+    )
+    line.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [box]})
+    time.sleep(0.15)
     line.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     wait(lambda: strips() == "")
     # A pull down, which a browser would take for loading anew, ends here.
@@ -364,8 +374,14 @@ def facts_of(site: Site, incident: str) -> list[str]:
 
 
 def timeline_of(site: Site, incident: str) -> list[dict[str, Any]]:
+    with at_a_desk(site) as desk:
+        entries: list[dict[str, Any]] = desk.get(f"/v1/incidents/{incident}/timeline").json()["entries"]
+        return entries
+
+
+@contextmanager
+def at_a_desk(site: Site) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=site, timeout=60) as desk:
         token = desk.post("/v1/sessions", json={"seat": f"dispatcher:{PROVINCE}"}).json()["token"]
-        timeline = desk.get(f"/v1/incidents/{incident}/timeline", headers={"Authorization": f"Bearer {token}"}).json()
-        entries: list[dict[str, Any]] = timeline["entries"]
-        return entries
+        desk.headers["Authorization"] = f"Bearer {token}"
+        yield desk

@@ -5,7 +5,7 @@ import { msOf } from "../../../core/units";
 import type { Message } from "../../../core/views";
 import { useFormats, useT } from "../../../i18n/hooks";
 import { Button } from "../../../ui/Button";
-import { useEntries, useField, useHere } from "../hooks";
+import { useEntries, useField, useHere, useStillUnderFinger } from "../hooks";
 import { Choice, Sheet } from "../parts";
 import { useDraft } from "../useDraft";
 import { messages } from "./messages";
@@ -25,7 +25,7 @@ export function useUnread(): readonly Message[] {
 export function TalkStrip() {
   const t = useT(messages);
   const field = useField();
-  const [first] = useUnread();
+  const [first] = useStillUnderFinger(useUnread());
   if (!first) return null;
   return (
     <section className="talk-strip" role="status" aria-label={t("talk.from")}>
