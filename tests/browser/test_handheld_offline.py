@@ -198,8 +198,14 @@ def test_loaded_again_it_goes_on_by_itself_and_one_touch_opens_the_rest(site: Si
         expect(page.locator(".gate-why")).to_contain_text("با یک لمس")
         assert page.evaluate("window.lit") == 0
         on_duty_at(page, site)
+        # Another screen comes up under the thumb of somebody who calls for help: they are heard all the same.
+        page.get_by_role("button", name="کمک فوری").hover()
+        page.mouse.down()
         command(page, f"{site}/v1/units/{UNIT}/own-event", {"kind": "suspicious", "point": HERE})
         expect(page.get_by_role("button", name="پایان مأموریت")).to_be_visible()
+        expect(page.locator(".emergency")).to_be_visible()
+        page.mouse.up()
+        hold(page, "پایان — نگه دارید")
         with at_a_desk(site) as desk:
             key = {"Idempotency-Key": str(uuid.uuid4())}
             assert desk.post(f"/v1/units/{UNIT}/messages", json={"text": "کجایید؟"}, headers=key).is_success

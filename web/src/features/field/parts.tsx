@@ -2,13 +2,14 @@
 
 import { ChevronLeft, CloudUpload, MicOff, Siren, WifiOff, X } from "lucide-react";
 import type { CSSProperties, ReactNode } from "react";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { useApp, useEvery, useLink } from "../../app/hooks";
 import { useJournalOnly } from "../../app/journalOnly";
 import { msOf } from "../../core/units";
 import type { Priority } from "../../core/views";
 import { spanText, useFormats, useT } from "../../i18n/hooks";
 import { Button } from "../../ui/Button";
+import { callForHelp, Hold } from "./held";
 import {
   useEntries,
   useField,
@@ -32,30 +33,22 @@ interface HoldProps {
   /** The name where the face of the button does not say it. */
   readonly label?: string;
   readonly ms?: number;
+  /** A press that goes on when this button goes away. */
+  readonly hold?: Hold;
 }
 
 /** A button that acts only when held, for a second and a half unless told otherwise; a touch by mistake does nothing. Also by key. */
-export function HoldButton({ onHeld, children, held, className, label, ms = HOLD_MS }: HoldProps) {
-  const [holding, setHolding] = useState(false);
-  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
+export function HoldButton({ onHeld, children, held, className, label, ms = HOLD_MS, hold }: HoldProps) {
+  const own = useMemo(() => new Hold(), []);
+  const by = hold ?? own;
+  const holding = useSyncExternalStore(by.subscribe, by.isHeld);
   const act = useRef(onHeld);
   act.current = onHeld;
-  const release = useCallback(() => {
-    if (timer.current !== null) clearTimeout(timer.current);
-    timer.current = null;
-    setHolding(false);
-  }, []);
-  const press = useCallback(() => {
-    if (timer.current !== null) return;
-    setHolding(true);
-    navigator.vibrate?.(40);
-    timer.current = setTimeout(() => {
-      timer.current = null;
-      setHolding(false);
-      act.current();
-    }, ms);
-  }, [ms]);
-  useEffect(() => release, [release]);
+  const press = (pointer: number | null) => {
+    if (!by.isHeld()) navigator.vibrate?.(40);
+    by.press(ms, pointer, () => act.current());
+  };
+  useEffect(() => () => own.release(), [own]);
   return (
     <button
       type="button"
@@ -65,18 +58,14 @@ export function HoldButton({ onHeld, children, held, className, label, ms = HOLD
       aria-label={label}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture?.(event.pointerId);
-        press();
+        press(event.pointerId);
       }}
-      onPointerUp={release}
-      onPointerCancel={release}
       onContextMenu={(event) => event.preventDefault()}
       onKeyDown={(event) => {
         if (event.key !== " " && event.key !== "Enter") return;
         event.preventDefault();
-        if (!event.repeat) press();
+        if (!event.repeat) press(null);
       }}
-      onKeyUp={release}
-      onBlur={release}
     >
       <span className="hold-fill" aria-hidden="true" />
       <span className="hold-face">{holding ? held : children}</span>
@@ -91,6 +80,7 @@ export function Sos() {
   return (
     <HoldButton
       className="sos"
+      hold={callForHelp}
       label={`${t("sos.hold")} ${t("sos.how")}`}
       onHeld={() => field.emergency()}
       held={<strong>{t("sos.keep")}</strong>}
