@@ -37,6 +37,11 @@ def enrolled(one: Seat, server: Server) -> tuple[HandheldKey, str, Seat]:
     return key, device["token"], handheld
 
 
+def alone(server: Server, handheld: Seat) -> httpx.Client:
+    """Return a client that has a handheld's token and not its key."""
+    return httpx.Client(base_url=server.address, headers={"authorization": f"Bearer {handheld.token}"}, timeout=30)
+
+
 def test_a_handheld_signs_every_request_and_its_words_alone_are_of_no_use(one: Seat, server: Server) -> None:
     key, credential, handheld = enrolled(one, server)
     assert handheld.get("/v1/session").json()["unit"] == UNIT
@@ -53,7 +58,7 @@ def test_a_handheld_signs_every_request_and_its_words_alone_are_of_no_use(one: S
     assert [row["keyed"] for row in rows if row["unit"] == UNIT and HANDHELD_MARK in row["id"]] == [True]
 
     # Whoever copies what the browser stores and sends has nothing.
-    thief = httpx.Client(base_url=server.address, headers={"authorization": f"Bearer {handheld.token}"})
+    thief = alone(server, handheld)
     problem(thief.get("/v1/session"), 401, "auth.key_proof_needed")
     problem(thief.post("/v1/stream-tickets", json={}), 401, "auth.key_proof_needed")
     problem(thief.post("/v1/sessions", json={"device": credential}), 401, "auth.key_proof_needed")
@@ -70,7 +75,7 @@ def test_a_handheld_signs_every_request_and_its_words_alone_are_of_no_use(one: S
 
 def test_a_proof_is_for_one_request_once(one: Seat, server: Server) -> None:
     key, _, handheld = enrolled(one, server)
-    bare = httpx.Client(base_url=server.address, headers={"authorization": f"Bearer {handheld.token}"})
+    bare = alone(server, handheld)
     proof = key.proof("GET", "/v1/session")
     assert bare.get("/v1/session", headers={"dpop": proof}).status_code == 200
     wrong = {

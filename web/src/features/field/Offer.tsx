@@ -45,6 +45,11 @@ export function Offer({ work }: { readonly work: Work }) {
   const guarded = (act: () => void) => () => {
     if (!isInert(shownMs.current, performance.now())) act();
   };
+  // Other buttons stand where these stood: they are as inert as those of a new offer.
+  const choose = (reasons: boolean) => {
+    shownMs.current = performance.now();
+    setChoosing(reasons);
+  };
   const path = `/v1/assignments/${assignment.id}`;
   const label = id(incident.number);
   const accept = () =>
@@ -133,14 +138,14 @@ export function Offer({ work }: { readonly work: Work }) {
             <>
               <div className="reasons" role="group" aria-label={t("offer.reasons")}>
                 {REFUSALS.map((reason) => (
-                  <Choice key={reason} onClick={() => refuse(reason)}>
+                  <Choice key={reason} onClick={guarded(() => refuse(reason))}>
                     {t(`refusal.${reason}`)}
                   </Choice>
                 ))}
               </div>
               <div className="offer-row">
                 <Sos />
-                <Button size="hand" look="quiet" wide onClick={() => setChoosing(false)}>
+                <Button size="hand" look="quiet" wide onClick={guarded(() => choose(false))}>
                   {t("do.back")}
                 </Button>
               </div>
@@ -154,7 +159,7 @@ export function Offer({ work }: { readonly work: Work }) {
               )}
               <div className="offer-row">
                 <Sos />
-                <Button size="hand" wide onClick={guarded(() => setChoosing(true))}>
+                <Button size="hand" wide onClick={guarded(() => choose(true))}>
                   {t("offer.cannot")}
                 </Button>
               </div>

@@ -41,12 +41,13 @@ class Bench {
         const refusal = this.refuse.get(entry.action);
         if (refusal) throw refusal;
         // The server knows every key once, however often it comes.
-        if (!this.server.has(entry.id)) {
+        const duplicate = this.server.has(entry.id);
+        if (!duplicate) {
           this.server.set(entry.id, entry.action);
           this.log.push(entry.action);
         }
         if (this.network === "deaf") throw new Problem(0, {});
-        return {};
+        return { duplicate };
       },
       newId: () => `id-${++this.ids}` as CommandId,
       nowMs: () => this.now,
@@ -134,6 +135,10 @@ describe("the outbox", () => {
     await settle();
     expect(bench.log).toEqual(["accept"]);
     expect(box.entries()[0]?.state).toBe("answered");
+    expect(box.sent().map((entry) => entry.duplicate)).toEqual([true]);
+    box.add(act("on_scene"));
+    await settle();
+    expect(box.sent()[0]?.duplicate).toBeUndefined();
   });
 
   test("a refusal stays until it is read, also through a reload, and the rest goes on", async () => {

@@ -201,8 +201,11 @@ export class Outbox {
     let answer: Answer;
     let problem: Problem | null = null;
     try {
-      await this.#around.send(trying, waitedMs(entry, { nowMs: this.#around.nowMs(), ...this.#around.time() }));
-      answer = { kind: "done" };
+      const told = await this.#around.send(
+        trying,
+        waitedMs(entry, { nowMs: this.#around.nowMs(), ...this.#around.time() }),
+      );
+      answer = { kind: "done", duplicate: (told as { readonly duplicate?: unknown } | undefined)?.duplicate === true };
     } catch (error) {
       problem = asProblem(error);
       if (problem.status === 401) answer = { kind: "signed_out" };

@@ -56,6 +56,8 @@ export interface Entry {
   /** Server errors in a row; a silent network is not counted. */
   readonly faults: number;
   readonly refusal: (ProblemBody & { readonly status: number }) | null;
+  /** The server had it already: an earlier attempt had come through, and only its answer was lost. */
+  readonly duplicate?: boolean;
   /** The device could not store it: it lives in memory only. */
   readonly unkept?: boolean;
 }
@@ -132,7 +134,7 @@ export const mayDiscard = (entry: Entry): boolean =>
 export const FAULTS_MAX = 5;
 
 export type Answer =
-  | { readonly kind: "done" }
+  | { readonly kind: "done"; readonly duplicate?: boolean }
   | { readonly kind: "silence" }
   | { readonly kind: "signed_out" }
   | { readonly kind: "problem"; readonly status: number; readonly retryable: boolean; readonly body: ProblemBody };
@@ -141,7 +143,7 @@ export type Answer =
 export function afterAttempt(entry: Entry, answer: Answer): Entry {
   switch (answer.kind) {
     case "done":
-      return { ...entry, state: "answered", faults: 0 };
+      return { ...entry, state: "answered", faults: 0, ...(answer.duplicate ? { duplicate: true } : {}) };
     case "silence":
     case "signed_out":
       return { ...entry, state: "waiting" };

@@ -115,7 +115,7 @@ function OutboxSheet({ onClose }: Props) {
                 {entry.label && ` · ${t("incident.numbered", { n: digits(latinDigits(entry.label)) })}`}
               </strong>
               <small className="num">
-                {t("out.sent")} · {time(Date.parse(entry.deviceAt))}
+                {t(entry.duplicate ? "out.duplicate" : "out.sent")} · {time(Date.parse(entry.deviceAt))}
               </small>
             </span>
           </li>
