@@ -40,7 +40,9 @@ def test_an_offer_of_a_kind_that_is_new_is_named_and_the_crew_stays_ready(site: 
         expect(page.locator(".offer")).not_to_contain_text("زنگ بسته است")
         page.wait_for_timeout(600)  # Inert at first, so that no stray touch refuses it.
         page.get_by_role("button", name="نمی‌توانم").click()
-        page.wait_for_timeout(600)  # Its reasons are inert at first, so that the second half of a double tap gives none.
+        page.wait_for_timeout(
+            600
+        )  # Its reasons are inert at first, so that the second half of a double tap gives none.
         page.get_by_role("button", name="خدمه کامل نیست").click()
         expect(page.locator(".home-sign")).to_have_text("A07")
     finally:
