@@ -243,3 +243,19 @@ def test_a_county_where_nobody_is_on_duty_is_said_to_be_so_on_the_map_and_in_its
     ready_handheld(site, sit, car)
     expect(row).to_have_attribute("data-ground", "fresh", timeout=40_000)
     expect(said).to_have_count(0)
+
+
+def test_before_anything_has_come_no_figure_is_a_zero(site: str, sit: Sit) -> None:
+    seat = next(s for s in seats(site) if s["role"] == "province_desk" and s["province"] == PROVINCE)
+    board = sit(seat["id"], "board")
+    board.context.route_web_socket("**/*", lambda _: None)
+    board.reload()
+    expect(board.locator(".counts b")).to_have_text(["—"] * 6 + ["—"] * 5, timeout=20_000)
+    expect(board.locator(".board-below .num").first).to_have_text("—")
+    for part in (".board-alarms", ".board-rows"):
+        expect(board.locator(part)).to_contain_text("هنوز پاسخی نرسیده")
+        expect(board.locator(part)).not_to_contain_text("نیست")
+    board.goto(f"{site}/board?wall")
+    expect(board.locator(".wall-row, .wall-none")).to_have_text("هنوز داده‌ای نرسیده است", timeout=20_000)
+    expect(board.locator(".wall-numbers b").first).to_have_text("—")
+    expect(board.locator(".wall-numbers")).not_to_contain_text("تأیید")

@@ -82,6 +82,7 @@ export default function MapCanvas(props: Props) {
         minZoom: 3.5,
         maxZoom: 19,
         fadeDuration: 0,
+        pixelRatio: devicePixelRatio * (newest.current.enlarged ?? 1),
         locale: { "Map.Title": title.current },
         ...(bounds
           ? {
@@ -100,7 +101,8 @@ export default function MapCanvas(props: Props) {
     const software = newest.current.software ?? isSoftware(made.getCanvas());
     soft.current = software;
     const overlay = new Overlay(canvas, software);
-    const restyle = () => overlay.restyle(readColours(container), Math.min(2, devicePixelRatio || 1));
+    const restyle = () =>
+      overlay.restyle(readColours(container), Math.min(2, devicePixelRatio || 1) * (newest.current.enlarged ?? 1));
     restyle();
     let drawnMs = 0;
     const draw = () => {

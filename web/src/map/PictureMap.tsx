@@ -117,7 +117,7 @@ export default function PictureMap(props: DrawnProps) {
     };
     const restyle = () => {
       colours = readColours(container);
-      ratio = devicePixelRatio > 1.25 ? 2 : 1;
+      ratio = devicePixelRatio * (newest.current.enlarged ?? 1) > 1.25 ? 2 : 1;
       overlay.restyle(colours, ratio);
       asked();
       draw();

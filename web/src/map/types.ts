@@ -47,6 +47,8 @@ export interface MapViewProps {
   readonly theme?: Theme;
   /** Nobody is there to move it: it has no buttons. */
   readonly still?: boolean;
+  /** How many times larger than it is laid out it is seen, so that it is drawn sharp. */
+  readonly enlarged?: number;
   readonly ref?: Ref<MapHandle>;
 }
 

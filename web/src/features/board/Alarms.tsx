@@ -4,9 +4,9 @@ import { alarmGrade } from "../../core/selectors";
 import { msOf } from "../../core/units";
 import type { Tier } from "../../core/views";
 import { useFormats, useNamed, useT } from "../../i18n/hooks";
-import { Button, Empty, Ltr, PendingMark, PriorityGlyph, Timer } from "../../ui";
+import { Button, Empty, Loading, Ltr, PendingMark, PriorityGlyph, Timer } from "../../ui";
 import { useKindName } from "./IncidentRow";
-import { whyNotAcknowledge } from "./logic";
+import { isHeard, whyNotAcknowledge } from "./logic";
 import { messages } from "./messages";
 
 interface Props {
@@ -24,14 +24,19 @@ export function Alarms({ ids, ...rest }: Props) {
   const t = useT(messages);
   const { num } = useFormats();
   const link = useLink();
-  const at = link.streams.length > 0 ? Math.min(...link.streams.map((each) => each.freshAt ?? 0)) : null;
+  const heard = isHeard(link.streams);
+  const at = heard ? Math.min(...link.streams.map((each) => each.freshAt ?? 0)) : null;
   return (
     <section className="panel board-alarms" aria-label={t("board.alarms")}>
       <h2>
-        {t("board.alarms")} <span className="muted num">{num(ids.length)}</span>
+        {t("board.alarms")} <span className="muted num">{heard ? num(ids.length) : "—"}</span>
       </h2>
       {ids.length === 0 ? (
-        <Empty at={at}>{t("board.noAlarm")}</Empty>
+        heard ? (
+          <Empty at={at}>{t("board.noAlarm")}</Empty>
+        ) : (
+          <Loading rows={3} />
+        )
       ) : (
         <ul>
           {ids.slice(0, SHOWN).map((id) => (

@@ -1,8 +1,8 @@
 import { useMemo } from "react";
-import { sameList, useApp, useDerived, useItem, useReference, useVersion } from "../../app/hooks";
+import { sameList, useApp, useDerived, useItem, useLink, useReference, useVersion } from "../../app/hooks";
 import { activeAssignments, compareUnits, unitLook } from "../../core/selectors";
 import type { OfficeId } from "../../core/units";
-import { msOf } from "../../core/units";
+import { msOf, provinceOf } from "../../core/units";
 import type { Tier, Unit } from "../../core/views";
 import { useFormats, useNamed, useT } from "../../i18n/hooks";
 import type { World } from "../../live/world";
@@ -10,7 +10,7 @@ import { Empty, Grid, Ltr, Timer, UnitGlyph } from "../../ui";
 import type { Drill } from "./drill";
 import type { Ground } from "./ground/logic";
 import { useGrounds, useGroundText } from "./ground/useGround";
-import { type SubOffice, subOffices } from "./logic";
+import { isHeard, type SubOffice, subOffices } from "./logic";
 import { messages } from "./messages";
 import { useCover } from "./useCover";
 
@@ -133,9 +133,10 @@ function OfficeRow({
   const named = useNamed();
   const { num, percent } = useFormats();
   const office = offices.find(row.id);
+  const heard = useHeard(row.id);
   const cell = (value: number, loud: boolean) => (
     <span role="gridcell" className={value === 0 ? "num muted" : "num"} data-loud={(loud && value > 0) || undefined}>
-      {num(value)}
+      {heard ? num(value) : "—"}
     </span>
   );
   return (
@@ -155,7 +156,7 @@ function OfficeRow({
       {cell(row.p1, false)}
       {cell(row.waiting, false)}
       <span role="gridcell" className={row.onDuty === 0 ? "below-free num muted" : "below-free num"}>
-        {t("board.freeOf", { free: num(row.free), duty: num(row.onDuty) })}
+        {heard ? t("board.freeOf", { free: num(row.free), duty: num(row.onDuty) }) : "—"}
       </span>
       {cell(row.alarms, true)}
       {cover !== undefined && (
@@ -165,6 +166,12 @@ function OfficeRow({
       )}
     </div>
   );
+}
+
+/** Whether what is known of an office, or of where no office is, has come: its province's stream, or any. */
+function useHeard(office: OfficeId | null): boolean {
+  const { streams } = useLink();
+  return isHeard(office === null ? streams : streams.filter((each) => each.stream === provinceOf(office)));
 }
 
 function lookOf(world: World, unit: Unit) {

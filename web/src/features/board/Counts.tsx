@@ -1,12 +1,12 @@
 import type { ReactNode } from "react";
-import { useApp, useEvery, useVersion } from "../../app/hooks";
+import { useApp, useEvery, useLink, useVersion } from "../../app/hooks";
 import { countsOf } from "../../core/selectors";
 import type { OfficeId } from "../../core/units";
 import { msOf } from "../../core/units";
 import type { Priority, Tier } from "../../core/views";
 import { spanText, useFormats, useT } from "../../i18n/hooks";
 import { PriorityGlyph, Timer } from "../../ui";
-import { waitsOf } from "./logic";
+import { isHeard, waitsOf } from "./logic";
 import { messages } from "./messages";
 import { OldCount } from "./trends/Age";
 import { Arrival } from "./trends/Arrival";
@@ -32,6 +32,8 @@ export function Counts({ tier, office }: { readonly tier: Tier; readonly office:
   useVersion(world.unit as never);
   useVersion(world.alarm as never);
   useVersion(world.call_back as never);
+  const heard = isHeard(useLink().streams);
+  const count = (of: number): string => (heard ? num(of) : "—");
   const waits = waitsOf(world.call_back.values(), tier, now);
   const counts = countsOf(world.incident.values(), world.unit.values(), world.alarm.values());
   let unanswered = 0;
@@ -39,7 +41,7 @@ export function Counts({ tier, office }: { readonly tier: Tier; readonly office:
   return (
     <section className="board-counts" aria-label={t("board.counts")}>
       <dl className="counts">
-        <Count name={t("board.count.open")} value={num(counts.open)} line={series?.open}>
+        <Count name={t("board.count.open")} value={count(counts.open)} line={series?.open}>
           {counts.unclassified > 0 && <span>{t("board.unclassified", { n: counts.unclassified })}</span>}
         </Count>
         <div className="counts-priorities">
@@ -48,7 +50,7 @@ export function Counts({ tier, office }: { readonly tier: Tier; readonly office:
             {PRIORITIES.map((priority) => (
               <span key={priority} className="count-priority">
                 <PriorityGlyph priority={priority} size={26} />
-                <b>{num(counts.byPriority[priority])}</b>
+                <b>{count(counts.byPriority[priority])}</b>
                 {series && (
                   <TwoHours
                     what={t("board.openOfPriority", { n: priority })}
@@ -60,12 +62,12 @@ export function Counts({ tier, office }: { readonly tier: Tier; readonly office:
             ))}
           </dd>
         </div>
-        <Count name={t("board.count.waiting")} value={num(counts.waiting)} line={series?.waiting}>
-          <span>{t("board.ofOpen", { n: counts.open })}</span>
+        <Count name={t("board.count.waiting")} value={count(counts.waiting)} line={series?.waiting}>
+          {heard && <span>{t("board.ofOpen", { n: counts.open })}</span>}
           {trends && <span>{tt("trends.limit1", { span: spanText(t, trends.waiting_1_s) })}</span>}
         </Count>
-        <Count name={t("board.count.onScene")} value={num(counts.onScene)} line={series?.on_scene}>
-          <span>{t("board.ofOpen", { n: counts.open })}</span>
+        <Count name={t("board.count.onScene")} value={count(counts.onScene)} line={series?.on_scene}>
+          {heard && <span>{t("board.ofOpen", { n: counts.open })}</span>}
         </Count>
         {hour && hour.response.n > 0 && (
           <Count
@@ -78,18 +80,23 @@ export function Counts({ tier, office }: { readonly tier: Tier; readonly office:
             {hour.aimed?.aim_s && <span>{tt("trends.aim", { aim: timer(hour.aimed.aim_s * 1000) })}</span>}
           </Count>
         )}
-        <Count name={t("board.count.free")} value={num(counts.unitsFree)} line={series?.free}>
-          <span>{t("board.ofDuty", { n: counts.unitsOnDuty })}</span>
+        <Count name={t("board.count.free")} value={count(counts.unitsFree)} line={series?.free}>
+          {heard && <span>{t("board.ofDuty", { n: counts.unitsOnDuty })}</span>}
         </Count>
         <Count
           name={t("board.count.escalations")}
-          value={num(counts.escalations)}
+          value={count(counts.escalations)}
           line={series?.alarms_standing}
           breach={unanswered > 0}
         >
-          <span>{t("board.toAcknowledge", { n: unanswered })}</span>
+          {heard && <span>{t("board.toAcknowledge", { n: unanswered })}</span>}
         </Count>
-        <Count name={t("board.count.callBacks")} value={num(waits.here)} line={series?.call_backs} breach={waits.late}>
+        <Count
+          name={t("board.count.callBacks")}
+          value={count(waits.here)}
+          line={series?.call_backs}
+          breach={waits.late}
+        >
           {waits.unplaced > 0 && <span>{t("board.unplaced", { n: waits.unplaced })}</span>}
           {waits.oldest !== null && (
             <span>

@@ -28,6 +28,7 @@ import {
   LanguageName,
   LinkStateBar,
   LinkStateText,
+  Loading,
   reasonText,
   useKeys,
   WallClock,
@@ -47,7 +48,7 @@ import { GroundWords } from "./ground/GroundWords";
 import { joinShapes } from "./ground/logic";
 import { useGroundShapes } from "./ground/useGround";
 import { IncidentRow, useRowLabel } from "./IncidentRow";
-import { alarmsFor, alarmToAnswer, whyNotAcknowledge } from "./logic";
+import { alarmsFor, alarmToAnswer, isHeard, whyNotAcknowledge } from "./logic";
 import { messages } from "./messages";
 import { TrendsPanel } from "./trends";
 import { messages as trendWords } from "./trends/messages";
@@ -279,7 +280,13 @@ export function Board() {
             onVisible={onVisible}
             rowLabel={rowLabel}
             renderRow={(id) => <IncidentRow id={id} />}
-            empty={<Empty at={verifiedAt}>{caughtUp ? t("board.none") : t("link.catchingUp")}</Empty>}
+            empty={
+              isHeard(link.streams) ? (
+                <Empty at={verifiedAt}>{caughtUp ? t("board.none") : t("link.catchingUp")}</Empty>
+              ) : (
+                <Loading rows={8} />
+              )
+            }
           />
         </section>
         {hour ? null : opened !== null ? (

@@ -3,7 +3,7 @@ import { OfficeTree } from "../../core/offices";
 import { anAlarm, anIncident, aUnit } from "../../core/samples";
 import type { OfficeId } from "../../core/units";
 import type { AwaitedCallBack, Office } from "../../core/views";
-import { alarmsFor, alarmToAnswer, stampsOf, subOffices, waitsOf, whyNotAcknowledge } from "./logic";
+import { alarmsFor, alarmToAnswer, isHeard, stampsOf, subOffices, waitsOf, whyNotAcknowledge } from "./logic";
 
 const office = (id: string, tier: string, parent: string | null) =>
   ({ id, tier, parent, province: "k", code: id, name: { fa: id, en: id }, seat: null }) as unknown as Office;
@@ -15,6 +15,12 @@ const tree = new OfficeTree([
   office("k.b", "county", "k"),
   office("k.b.s1", "station", "k.b"),
 ]);
+
+test("nobody knows that nothing is open before anything has come", () => {
+  expect(isHeard([])).toBe(false);
+  expect(isHeard([{ freshAt: null }])).toBe(false);
+  expect(isHeard([{ freshAt: null }, { freshAt: 1 }])).toBe(true);
+});
 
 test("each county is counted from its own stations, worst first, and nothing is lost", () => {
   const rows = subOffices(

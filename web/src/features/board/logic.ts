@@ -83,6 +83,10 @@ export function subOffices(
   );
 }
 
+/** Whether anything has come at all. Before that nobody knows that nothing is open: a figure is a dash then, not a zero. */
+export const isHeard = (streams: readonly { readonly freshAt: number | null }[]): boolean =>
+  streams.some((each) => each.freshAt !== null);
+
 /** Who waits to be called back: those of this office and below, and those whose place nobody knows. */
 export interface Waits {
   readonly here: number;

@@ -1,3 +1,4 @@
+import type { CSSProperties } from "react";
 import { useCallback, useMemo } from "react";
 import { useApp, useEvery, useReference, useVersion } from "../../../app/hooks";
 import { isOpen, levelAt, stageOf } from "../../../core/selectors";
@@ -12,7 +13,16 @@ import { themeAt } from "./logic";
  * Where something is late, and grey where nothing is known. What goes well has no place and no colour here; the lists beside it
  * name all of it.
  */
-export function LateMap({ office, tier }: { readonly office: Office; readonly tier: Tier }) {
+export function LateMap({
+  office,
+  tier,
+  enlarged,
+}: {
+  readonly office: Office;
+  readonly tier: Tier;
+  /** A map is made for who sits before it; from afar its names and glyphs are as many times larger. */
+  readonly enlarged: number;
+}) {
   const { offsetMs } = useReference().server;
   const { world } = useApp();
   const { server } = useReference();
@@ -29,7 +39,7 @@ export function LateMap({ office, tier }: { readonly office: Office; readonly ti
   const ground = useGroundShapes(tier === "station" ? null : office.id);
   const shapes = useMemo(() => joinShapes(ground, null), [ground]);
   return (
-    <div className="wall-map">
+    <div className="wall-map" style={{ "--enlarged": enlarged } as CSSProperties}>
       <MapView
         provinces={provinces}
         initial={office.bounds ?? null}
@@ -38,6 +48,7 @@ export function LateMap({ office, tier }: { readonly office: Office; readonly ti
         shapes={shapes}
         theme={themeAt(now, offsetMs)}
         still
+        enlarged={enlarged}
       />
     </div>
   );

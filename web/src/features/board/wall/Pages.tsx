@@ -7,7 +7,7 @@ import type { Tier } from "../../../core/views";
 import { spanText, useFormats, useNamed, useT } from "../../../i18n/hooks";
 import { Ltr, PriorityGlyph, Timer } from "../../../ui";
 import { useKindName } from "../IncidentRow";
-import { subOffices } from "../logic";
+import { isHeard, subOffices } from "../logic";
 import { messages as boardWords } from "../messages";
 import { LastHour } from "../trends/LastHour";
 import type { Trends } from "../trends/logic";
@@ -30,6 +30,7 @@ export function Worst({ tier }: { readonly tier: Tier }) {
   const { offices } = useReference();
   const now = useEvery(5);
   const version = useVersion(world.incident as never);
+  const heard = isHeard(useLink().streams);
   const box = useRef<HTMLUListElement>(null);
   const fits = useFit(box, ROW_EM);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for the store's content.
@@ -40,7 +41,7 @@ export function Worst({ tier }: { readonly tier: Tier }) {
   const shown = worst.length > fits ? worst.slice(0, fits - 1) : worst;
   return (
     <ul ref={box} className="wall-list">
-      {worst.length === 0 && <li className="wall-none">{t("wall.none")}</li>}
+      {worst.length === 0 && <li className="wall-none">{t(heard ? "wall.none" : "wall.notYet")}</li>}
       {shown.map((incident) => {
         const stage = stageOf(incident);
         const station = offices.find(incident.station);
@@ -112,6 +113,7 @@ export function Offices({ office, trends }: { readonly office: OfficeId; readonl
             const found = offices.find(row.id);
             const stream = link.streams.find((each) => (each.stream as string) === row.id);
             const old = stream && stream.freshAt !== null && now - stream.freshAt > STALE_MS ? now - stream.freshAt : 0;
+            const known = (of: string) => (stream?.freshAt === null ? "—" : of);
             const response = trends?.below.find((each) => each.office === row.id)?.trend.hour.response.median_s ?? null;
             return (
               <tr key={row.id ?? ""} data-old={old > 0 || undefined}>
@@ -119,12 +121,12 @@ export function Offices({ office, trends }: { readonly office: OfficeId; readonl
                   {found ? named(found.name) : tb("board.outside")}
                   {old > 0 && <small> {t("wall.age", { span: spanText(t, old / 1000) })}</small>}
                 </th>
-                <td>{num(row.open)}</td>
-                <td>{num(row.p1)}</td>
-                <td>{num(row.waiting)}</td>
-                <td>{tb("board.freeOf", { free: num(row.free), duty: num(row.onDuty) })}</td>
+                <td>{known(num(row.open))}</td>
+                <td>{known(num(row.p1))}</td>
+                <td>{known(num(row.waiting))}</td>
+                <td>{known(tb("board.freeOf", { free: num(row.free), duty: num(row.onDuty) }))}</td>
                 <td>{response === null ? "—" : timer(response * 1000)}</td>
-                <td data-loud={row.alarms > 0 || undefined}>{num(row.alarms)}</td>
+                <td data-loud={row.alarms > 0 || undefined}>{known(num(row.alarms))}</td>
               </tr>
             );
           })}

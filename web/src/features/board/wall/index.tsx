@@ -8,6 +8,7 @@ import { spanText, useFormats, useNamed, useT } from "../../../i18n/hooks";
 import { usePrefs } from "../../../i18n/prefs";
 import { WallClock } from "../../../ui";
 import { GlassStrip } from "../../watch/WatchBar";
+import { isHeard } from "../logic";
 import { messages as boardWords } from "../messages";
 import { OldCount } from "../trends/Age";
 import { Arrival } from "../trends/Arrival";
@@ -17,14 +18,10 @@ import { messages as trendWords } from "../trends/messages";
 import { TwoHours } from "../trends/TwoHours";
 import { useTrends } from "../trends/useTrends";
 import { LateMap } from "./LateMap";
-import { inBreach, oldestOf, PAGES, pageAt, STALE_MS, themeAt } from "./logic";
+import { enlargedAt, inBreach, oldestOf, PAGES, pageAt, STALE_MS, shareOf, themeAt } from "./logic";
 import { messages } from "./messages";
 import { AlarmLine, HourPage, Offices, Worst } from "./Pages";
 import "./wall.css";
-
-/** A screen of 55 inches; letters are as large as the distance asks for on one of these. */
-const SCREEN_M = 1.218;
-const LETTERS_OF_DISTANCE = 95;
 
 interface Props {
   readonly office: Office;
@@ -50,13 +47,14 @@ export function Wall({ office, tier, metres }: Props) {
   useAwake();
   const breach = inBreach(world.incident.values(), world.alarm.values(), now);
   const pages = tier === "station" ? PAGES.filter((each) => each !== "offices") : PAGES;
-  const page = pageAt(now, pages, breach);
+  const heard = isHeard(link.streams);
+  const page = heard ? pageAt(now, pages, breach) : "worst";
   const oldest = oldestOf(link.streams);
   const stale = link.state !== "live" && (oldest === null || now - oldest > STALE_MS);
   // A picture that stands for months burns in; two pixels every ten minutes are not seen.
   const shift = (Math.floor(now / 600_000) % 3) * 2;
   const style = {
-    fontSize: `${(metres / LETTERS_OF_DISTANCE / SCREEN_M) * 100}vw`,
+    fontSize: `${shareOf(metres) * 100}vw`,
     translate: `${shift}px ${shift}px`,
   } satisfies CSSProperties;
   return (
@@ -81,18 +79,18 @@ export function Wall({ office, tier, metres }: Props) {
           <OldCount of={counted} />
           {breach ? (
             <small>{t("wall.stands")}</small>
-          ) : (
+          ) : heard ? (
             <span className="wall-pages" aria-hidden="true">
               {pages.map((each) => (
                 <i key={each} data-on={each === page || undefined} />
               ))}
             </span>
-          )}
+          ) : null}
         </h2>
         {page === "worst" && (
           <div className="wall-beside">
             <Worst tier={tier} />
-            <LateMap office={office} tier={tier} />
+            <LateMap office={office} tier={tier} enlarged={enlargedAt(metres, innerWidth)} />
           </div>
         )}
         {page === "hour" && <HourPage trends={trends} failed={counted.problem !== null} />}
@@ -116,6 +114,8 @@ function Numbers({ trends }: { readonly trends: Trends | null }) {
   const median = hour?.response.median_s ?? null;
   const limit_s = trends?.waiting_1_s;
   const all = [...world.incident.values()];
+  const heard = isHeard(useLink().streams);
+  const count = (of: number): string => (heard ? num(of) : "—");
   const counts = countsOf(all, world.unit.values(), world.alarm.values());
   const first = all.filter((each) => each.priority === 1 && isOpen(each) && isWaiting(each));
   const late = first.some((each) => levelAt(stageOf(each), now) === "breach");
@@ -123,24 +123,24 @@ function Numbers({ trends }: { readonly trends: Trends | null }) {
   for (const alarm of world.alarm.values()) if (!alarm.cleared_at && !alarm.acknowledged_at) unanswered++;
   return (
     <dl className="wall-numbers">
-      <Figure name={tb("board.count.open")} value={num(counts.open)} line={series?.open} />
+      <Figure name={tb("board.count.open")} value={count(counts.open)} line={series?.open} />
       <Figure
         name={t("wall.waitingP1")}
-        value={num(first.length)}
+        value={count(first.length)}
         part={limit_s === undefined ? "" : tt("trends.limit", { span: spanText(tt, limit_s) })}
         line={series?.waiting_1}
         loud={late}
       />
       <Figure
         name={t("wall.waiting")}
-        value={num(counts.waiting)}
-        part={tb("board.ofOpen", { n: counts.open })}
+        value={count(counts.waiting)}
+        part={heard ? tb("board.ofOpen", { n: counts.open }) : ""}
         line={series?.waiting}
       />
       <Figure
         name={tb("board.count.free")}
-        value={num(counts.unitsFree)}
-        part={tb("board.ofDuty", { n: counts.unitsOnDuty })}
+        value={count(counts.unitsFree)}
+        part={heard ? tb("board.ofDuty", { n: counts.unitsOnDuty }) : ""}
         line={series?.free}
       />
       <Figure
@@ -153,8 +153,8 @@ function Numbers({ trends }: { readonly trends: Trends | null }) {
       />
       <Figure
         name={tb("board.count.escalations")}
-        value={num(counts.escalations)}
-        part={tb("board.toAcknowledge", { n: unanswered })}
+        value={count(counts.escalations)}
+        part={heard ? tb("board.toAcknowledge", { n: unanswered }) : ""}
         line={series?.alarms_standing}
         loud={unanswered > 0}
       />
@@ -217,7 +217,7 @@ function Age() {
   const now = useSecond();
   const { timeSeconds } = useFormats();
   const oldest = oldestOf(link.streams);
-  if (oldest === null) return null;
+  if (oldest === null) return <span className="wall-age">{t("wall.notYet")}</span>;
   const old = now - oldest > STALE_MS;
   return (
     <span className="wall-age" data-old={old || undefined}>

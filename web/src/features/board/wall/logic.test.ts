@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Alarm, Incident } from "../../../core/views";
-import { inBreach, metresOf, oldestOf, PAGES, pageAt, TURN_S, themeAt } from "./logic";
+import { enlargedAt, inBreach, metresOf, oldestOf, PAGES, pageAt, TURN_S, themeAt } from "./logic";
 
 const NOW = 1_795_223_702_000;
 const time = (agoS: number) => new Date(NOW - agoS * 1000).toISOString();
@@ -49,4 +49,10 @@ test("the address says from how far it is read", () => {
 test("the oldest stream is the age of the wall", () => {
   expect(oldestOf([{ freshAt: 5 }, { freshAt: 3 }])).toBe(3);
   expect(oldestOf([{ freshAt: 5 }, { freshAt: null }])).toBe(null);
+});
+
+test("a wall's map is as much larger as its letters are, on a screen of any number of dots", () => {
+  expect([1366, 1920, 3840].map((px) => enlargedAt(3, px))).toEqual([1.5, 2, 4.25]);
+  expect(enlargedAt(6, 1920)).toBe(4.25);
+  expect(enlargedAt(1, 1366)).toBe(1);
 });

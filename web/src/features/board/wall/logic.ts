@@ -13,6 +13,11 @@ const HOUR_MS = 3_600_000;
 const NIGHT_FROM = 18;
 const NIGHT_UNTIL = 6;
 const METRES_DEFAULT = 3;
+/** A screen of 55 inches; letters are as large as the distance asks for on one of these. */
+const SCREEN_M = 1.218;
+const LETTERS_OF_DISTANCE = 95;
+/** Of a map's names these are the letters that are read from as far as the rest; its smallest say what the rest says too. */
+const MAP_LETTERS_PX = 24;
 
 /** Whether something stands that somebody must look at now: then the page of the worst stays. */
 export function inBreach(incidents: Iterable<Incident>, alarms: Iterable<Alarm>, now: number): boolean {
@@ -44,6 +49,14 @@ export function metresOf(search: string): number | null {
   if (asked === null) return null;
   const metres = Number(asked);
   return Number.isFinite(metres) && metres >= 1 && metres <= 20 ? metres : METRES_DEFAULT;
+}
+
+/** How large letters are that are read from so far, as a share of the width of the screen. */
+export const shareOf = (metres: number): number => metres / LETTERS_OF_DISTANCE / SCREEN_M;
+
+/** How many times larger a map made for a desk is shown, on a screen so many dots wide; steps, so that it is not drawn anew at once. */
+export function enlargedAt(metres: number, widthPx: number): number {
+  return Math.max(1, Math.round((shareOf(metres) * widthPx * 4) / MAP_LETTERS_PX) / 4);
 }
 
 /** The oldest of what is shown; null while nothing has come. */
