@@ -8,10 +8,11 @@ import type { Incident, Seat } from "../../core/views";
 import { translator } from "../../i18n/catalogue";
 import { messages } from "./messages";
 
-/** In both languages, because whoever sees it may read either. */
-const both = (key: "exercise.mark" | "exercise.caller") =>
-  (["fa", "en"] as const).map((lang) => translator(lang, messages)(key)).join(" · ");
-const MARK = both("exercise.mark");
+/** In both languages, because whoever sees it may read either; each has a line of its own, read in its own direction. */
+const LANGS = ["fa", "en"] as const;
+const said = (lang: (typeof LANGS)[number], key: "exercise.mark" | "exercise.caller") =>
+  translator(lang, messages)(key);
+const MARK = LANGS.map((lang) => said(lang, "exercise.mark")).join(" · ");
 const OPENED_TRIES = 20;
 const AGAIN_MS = 2_000;
 
@@ -23,40 +24,75 @@ export class Partner {
   readonly #app: App;
   #token: string | null = null;
   readonly #api: Api;
+  /** Offers that wait because the exercise sits in the car, each with that seat's own session. */
+  readonly #held = new Map<string, Api>();
 
   constructor(app: App) {
     this.#app = app;
-    this.#api = app.api.apart({
-      // Its sessions are apart from the person's: no cookie of theirs is touched, and none of their marks.
+    this.#api = this.#apart(() => this.#token);
+  }
+
+  /** Its sessions are apart from the person's: no cookie of theirs is touched, and none of their marks. */
+  #apart(token: () => string | null): Api {
+    return this.#app.api.apart({
       fetch: (input, init) => fetch(input, { ...init, credentials: "omit" }),
-      token: () => this.#token,
-      pending: new (app.pending.constructor as typeof PendingRegistry)(),
+      token,
+      pending: new (this.#app.pending.constructor as typeof PendingRegistry)(),
     });
   }
 
   /** Let a call ring that anybody sees to be an exercise, from somewhere that its map knows by name; return its id. */
   async ring(near: LonLat | null): Promise<string> {
-    const where = near ? await this.#nameOf(near) : "";
-    const narrative = `${MARK}: ${both("exercise.caller")}${where && ` — ${where}`}`;
+    const place = near ? await this.#nameOf(near) : null;
+    const narrative = LANGS.map((lang) => {
+      const where = place?.[lang === "fa" ? "label_fa" : "label_en"];
+      return `${said(lang, "exercise.mark")}: ${said(lang, "exercise.caller")}${where ? ` — ${where}` : ""}`;
+    }).join("\n");
     const body = { channel: "telephone", number: "0110", name: MARK, narrative };
     const made = await this.#app.api.command<{ call_id: string }>("/v1/calls", body);
     return made.call_id;
   }
 
-  async #nameOf([lon, lat]: LonLat): Promise<string> {
+  async #nameOf([lon, lat]: LonLat): Promise<Named["place"]> {
     try {
-      const { place } = await this.#app.api.get<Named>("/v1/places/reverse", { lon, lat });
-      return place ? [...new Set([place.label_fa, place.label_en])].join(" · ") : "";
+      return (await this.#app.api.get<Named>("/v1/places/reverse", { lon, lat })).place;
     } catch {
-      return "";
+      return null;
     }
   }
 
-  /** Refuse an offer as its crew. A car that a person has is left alone: then it answers for itself. */
-  async refuse(assignment: string, unit: string): Promise<void> {
+  /** The seat in a unit's car; null where a person has it: then it answers for itself. */
+  async #seatIn(unit: string): Promise<string | null> {
     const { seats } = await this.#api.get<{ seats: readonly string[] }>("/v1/seats/taken");
     const seat = `officer:${unit}`;
-    if (seats.includes(seat)) return;
+    return seats.includes(seat) ? null : seat;
+  }
+
+  /** Let the next crew hear its offer and wait, so that there is time for the alarm; its simulator gets up meanwhile. */
+  async hold(assignment: string, unit: string): Promise<void> {
+    const seat = await this.#seatIn(unit);
+    if (seat === null) return;
+    const { token } = await this.#api.post<{ token: string }>("/v1/sessions", { seat });
+    const crew = this.#apart(() => token);
+    this.#held.set(assignment, crew);
+    for (const stage of ["delivered", "sounded"])
+      await quietly(crew, `/v1/assignments/${assignment}/receipts`, { stage });
+  }
+
+  /** Let who waits accept, and get up everywhere. */
+  async release(): Promise<void> {
+    const held = [...this.#held];
+    this.#held.clear();
+    for (const [assignment, crew] of held) {
+      await quietly(crew, `/v1/assignments/${assignment}/accept`, {});
+      await crew.delete("/v1/session").catch(() => undefined);
+    }
+  }
+
+  /** Refuse an offer as its crew. */
+  async refuse(assignment: string, unit: string): Promise<void> {
+    const seat = await this.#seatIn(unit);
+    if (seat === null) return;
     await this.#sit(seat, () =>
       this.#api.command(`/v1/assignments/${assignment}/refuse`, { reason: "crew_incomplete" }, { retries: 1 }),
     );
@@ -73,9 +109,9 @@ export class Partner {
         );
         for (const each of given)
           if ((each.unit as string) !== unit)
-            await this.#quietly(`/v1/assignments/${each.id}/withdraw`, { reason: MARK });
+            await quietly(this.#api, `/v1/assignments/${each.id}/withdraw`, { reason: MARK });
         if (given.some((each) => (each.unit as string) === unit)) return id;
-        await this.#quietly(`/v1/incidents/${id}/assignments`, { units: [unit] });
+        await quietly(this.#api, `/v1/incidents/${id}/assignments`, { units: [unit] });
         await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
       }
       return id;
@@ -84,7 +120,7 @@ export class Partner {
 
   /** Take the exercise's incident off the board, wherever it got to. */
   async tidy(about: string, incident: string): Promise<void> {
-    await this.#atDesk(about, () => this.#quietly(`/v1/incidents/${incident}/cancel`, {}));
+    await this.#atDesk(about, () => quietly(this.#api, `/v1/incidents/${incident}/cancel`, {}));
   }
 
   async #atDesk<T>(about: string, work: () => Promise<T>): Promise<T> {
@@ -103,9 +139,9 @@ export class Partner {
       this.#token = null;
     }
   }
+}
 
-  /** What is refused was done already, or is not needed any more. */
-  async #quietly(path: string, body: unknown): Promise<void> {
-    await this.#api.command(path, body, { retries: 1 }).catch(() => undefined);
-  }
+/** What is refused was done already, or is not needed any more. */
+async function quietly(api: Api, path: string, body: unknown): Promise<void> {
+  await api.command(path, body, { retries: 1 }).catch(() => undefined);
 }

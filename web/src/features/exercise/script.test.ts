@@ -23,7 +23,11 @@ test("a dispatcher goes on by what really happened, in whatever order it came", 
   expect(current(now)).toBe("reply");
   now = advance(now, seen({ incident: given(refused), alarms: [{ acknowledged_at: null }] }), 50_000);
   expect(current(now)).toBe("alarm");
-  now = advance(now, seen({ incident: given(refused, sent), alarms: [{ acknowledged_at: "t" }] }), 70_000);
+  now = advance(
+    now,
+    seen({ incident: given(refused, sent), alarms: [{ acknowledged_at: "t" }, { acknowledged_at: null }] }),
+    70_000,
+  );
   expect(current(now)).toBe("next");
   now = advance(now, seen({ incident: given(refused, accepted) }), 80_000);
   expect(current(now)).toBe("close");
@@ -40,7 +44,17 @@ test("a dispatcher goes on by what really happened, in whatever order it came", 
 test("an alarm that nobody took, and one that is gone, are told apart", () => {
   const before = run("dispatcher", [[1, { incident: given(refused), alarms: [{ acknowledged_at: null }] }]]);
   expect(before.stamps.alarm).toBeUndefined();
-  expect(advance(before, seen({ incident: given(refused) }), 2).stamps.alarm).toBe(2);
+  const all = { call: { answered_at: "t", point: [51, 35], kind: "noise" } };
+  const gone = advance(before, seen({ ...all, incident: given(refused, sent) }), 2);
+  expect([gone.stamps.alarm, current(gone)], "it went by itself: nothing is left to do, and it was not done").toEqual([
+    undefined,
+    "next",
+  ]);
+  expect(verdicts(gone).find((each) => each.step === "alarm")?.seconds).toBeNull();
+  const back = advance(gone, seen({ ...all, incident: given(refused, sent), alarms: [{ acknowledged_at: null }] }), 3);
+  expect(current(back)).toBe("alarm");
+  const quick = run("dispatcher", [[1, { ...all, incident: given(refused, accepted) }]]);
+  expect([quick.stamps.alarm, current(quick)], "it was gone before it was seen").toEqual([undefined, "close"]);
   // A crew that accepts at once leaves nothing to acknowledge.
   expect(run("dispatcher", [[1, { incident: given(accepted) }]]).stamps.alarm).toBe(1);
   expect(run("dispatcher", [[1, { incident: given(sent) }]]).stamps.alarm).toBeUndefined();

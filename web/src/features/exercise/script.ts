@@ -19,13 +19,17 @@ export interface Seen {
   readonly own: Assignment | undefined;
 }
 
-/** When each step was done, in milliseconds of the server's clock; and whether an alarm of it was ever seen. */
+/**
+ * When each step was done, in milliseconds of the server's clock; whether an alarm of it was ever seen, and whether it went
+ * away though nobody took it: then there is nothing left to do, and it was not done.
+ */
 export interface Progress {
   readonly part: Part;
   readonly startedAt: number;
   readonly call: string | null;
   readonly incident: string | null;
   readonly alarmed: boolean;
+  readonly gone: boolean;
   readonly stamps: Readonly<Partial<Record<StepName, number>>>;
 }
 
@@ -35,6 +39,7 @@ export const begin = (part: Part, at: number): Progress => ({
   call: null,
   incident: null,
   alarmed: false,
+  gone: false,
   stamps: {},
 });
 
@@ -57,7 +62,7 @@ function isDone(step: StepName, seen: Seen, progress: Progress): boolean {
     case "alarm":
       // A crew that accepted at once raised none.
       return progress.alarmed
-        ? alarms.every((each) => each.acknowledged_at !== null)
+        ? alarms.some((each) => each.acknowledged_at !== null)
         : given.some((each) => each.accepted_at !== null) && !given.some(refused);
     case "next":
       return given.some((each) => each.accepted_at !== null);
@@ -84,7 +89,9 @@ function isDone(step: StepName, seen: Seen, progress: Progress): boolean {
 /** The progress after what is seen now; the same object when nothing changed. A step once done stays done. */
 export function advance(progress: Progress, seen: Seen, now: number): Progress {
   const alarmed = progress.alarmed || seen.alarms.length > 0;
-  const before = alarmed === progress.alarmed ? progress : { ...progress, alarmed };
+  const answered = seen.incident?.assignments.some((each) => each.accepted_at !== null) === true;
+  const gone = (alarmed || answered) && seen.alarms.length === 0 && progress.stamps.alarm === undefined;
+  const before = alarmed === progress.alarmed && gone === progress.gone ? progress : { ...progress, alarmed, gone };
   const fresh = STEPS[before.part].filter((step) => before.stamps[step] === undefined && isDone(step, seen, before));
   if (fresh.length === 0) return before;
   return { ...before, stamps: { ...before.stamps, ...Object.fromEntries(fresh.map((step) => [step, now])) } };
@@ -94,7 +101,7 @@ export function advance(progress: Progress, seen: Seen, now: number): Progress {
 export function current(progress: Progress): StepName | null {
   const steps: readonly StepName[] = STEPS[progress.part];
   if (progress.stamps[steps.at(-1) as StepName] !== undefined) return null;
-  return steps.find((step) => progress.stamps[step] === undefined) ?? null;
+  return steps.find((step) => progress.stamps[step] === undefined && !(step === "alarm" && progress.gone)) ?? null;
 }
 
 /** Since when the current step waits: the newest stamp, or the beginning. */

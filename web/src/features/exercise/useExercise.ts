@@ -17,6 +17,8 @@ export function useExercise(part: Part) {
   const { session, offices } = useReference();
   const { world, clock } = app;
   const [progress, setProgress] = useState<Progress>(() => keptExercise<Progress>() ?? begin(part, clock.now()));
+  // Begun on this page, and not taken up again after a reload.
+  const [fresh] = useState(() => keptExercise() === null);
   const [trouble, setTrouble] = useState<Problem | null>(null);
   const partner = useRef(new Partner(app));
   const busy = useRef(new Set<string>());
@@ -67,7 +69,18 @@ export function useExercise(part: Part) {
     const offered = seen.incident?.assignments.find((each) => each.sent_at !== null && each.ended_at === null);
     if (part === "dispatcher" && step === "reply" && offered && offered.accepted_at === null)
       once("refuse", () => partner.current.refuse(offered.id, offered.unit));
+    // The next crew would accept before anybody has read the alarm, and that would end it.
+    if (part === "dispatcher" && step === "alarm" && offered && offered.accepted_at === null)
+      once(`hold ${offered.id}`, () => partner.current.hold(offered.id, offered.unit));
+    if (part === "dispatcher" && step === "next") once("release", () => partner.current.release());
     const unit = session.unit;
+    // A car that was driving already would be ready without anybody having got it ready.
+    if (part === "officer" && step === "ready" && unit && seen.unit) {
+      const driving = fresh && seen.unit.on_duty && seen.unit.assignment === null;
+      once("begin", async () => {
+        if (driving) await app.api.command(`/v1/units/${unit}/duty`, { on: false }, { subjects: [unit] });
+      });
+    }
     if (part === "officer" && step === "offer" && unit && progress.incident === null) {
       const [lon, lat] = offices.find(session.office)?.seat ?? [0, 0];
       once("send", async () => {
@@ -81,6 +94,7 @@ export function useExercise(part: Part) {
 
   const drop = async () => {
     forgetExercise();
+    await partner.current.release();
     if (incident !== null) await partner.current.tidy(incident, incident).catch(() => undefined);
     else if (progress.call !== null)
       await app.api.command(`/v1/calls/${progress.call}/close`, { outcome: "other" }).catch(() => undefined);
