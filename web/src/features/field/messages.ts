@@ -196,7 +196,7 @@ export const messages = catalogue(
     "sos.keep": "Keep holding…",
     "sos.on": "Emergency is on",
     "sos.sent": "The centre knows",
-    "sos.seen": "Seen by the centre, {time}",
+    "sos.seen": "Centre saw it, {time}",
     "sos.sending": "Sending",
     "sos.end": "End — hold",
     "own.sent": "The field report is queued",
