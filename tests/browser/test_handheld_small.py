@@ -12,7 +12,7 @@ SIZES = ((360, 740), (320, 568))
 LOOKS = (("fa", "glare"), ("en", "night"))
 FIGHT = {
     "kind": "fight",
-    "priority": 1,
+    "priority": 2,
     "place": "خیابان ولی‌عصر، نبش کوچهٔ نیلوفر، پلاک ۱۲",
     "hazards": "یکی از آن‌ها چاقو دارد",
     "narrative": "دو نفر در پیاده‌رو درگیرند و یکی روی زمین افتاده است.",
@@ -137,16 +137,23 @@ def test_on_the_way_and_when_the_time_to_answer_passed(site: Site, sit: Sit) -> 
     expect(page.locator(".home-sign")).to_have_text("A07", timeout=30_000)
     page.wait_for_timeout(2_000)  # Its heartbeat and position are on their way as on any day.
     found += each_size(page, "at rest")
+    for part in (".tray", ".home-talk", ".pair .btn"):
+        page.locator(part).first.click()
+        expect(page.locator(".sheet-head")).to_be_visible()
+        found += each_size(page, part)
+        page.get_by_role("button", name="بازگشت").click()
     begun = command(desk, f"{site}/v1/incidents", {**FIGHT, "point": [HERE[0] + 0.01, HERE[1] + 0.006]})
     expect(page.locator(".offer .accept")).to_be_visible(timeout=40_000)
     expect(page.locator(".offer .hazard")).to_be_visible()
     page.wait_for_timeout(600)  # Inert and pale at first, so that no stray touch accepts it.
-    # Fifteen seconds are left: nothing but what is seen at a glance.
+    # Some seconds are left: nothing but what is seen at a glance.
     found += each_size(page, "offer", axe=False)
     # The second half of a double tap falls upon what stands there then, and means nothing.
     page.wait_for_timeout(600)
     page.get_by_role("button", name="نمی‌توانم").dblclick()
     expect(page.get_by_role("group", name="چرا نمی‌توانید؟").get_by_role("button")).to_have_count(4)
+    page.wait_for_timeout(600)
+    found += each_size(page, "reasons", axe=False)
     late = page.get_by_role("heading", name="مهلت پاسخ گذشت")
     expect(late).to_be_visible(timeout=40_000)
     page.wait_for_timeout(600)  # Inert and pale at first, so that no stray touch accepts it.
@@ -160,11 +167,17 @@ def test_on_the_way_and_when_the_time_to_answer_passed(site: Site, sit: Sit) -> 
     hold(page, ".sos-end")
     expect(page.locator(".emergency")).to_have_count(0)
     incident = begun["incident_id"]
-    command(desk, f"{site}/v1/incidents/{incident}/priority", {"priority": 2})
+    command(desk, f"{site}/v1/incidents/{incident}/priority", {"priority": 1})
     expect(page.locator(".shout")).to_be_visible()
     found += each_size(page, "changed")
     page.locator(".shout .btn").click()
+    # Asked for where there is no network, and over by the time it arrives: that nobody comes is said.
+    page.context.set_offline(True)
+    page.get_by_role("button", name="نیروی کمکی", exact=True).click()
+    hold(page, ".backup-urgent")
+    expect(page.locator(".mission-backup")).to_be_visible()
     command(desk, f"{site}/v1/incidents/{incident}/cancel", {})
-    expect(page.locator(".gone")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.locator(".gone")).to_contain_text("پذیرفته نشد: درخواست نیروی کمکی", timeout=60_000)
     found += each_size(page, "cancelled")
     assert found == [], "\n".join(found)

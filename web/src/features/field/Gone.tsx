@@ -1,12 +1,15 @@
 import { OctagonX } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { useReference } from "../../app/hooks";
 import { useFormats, useNamed } from "../../i18n/hooks";
 import { Button } from "../../ui/Button";
-import { useAfter, useField, useFieldT } from "./hooks";
+import { useAfter, useEntries, useField, useFieldT } from "./hooks";
 import type { Gone as GoneNews } from "./mission";
 import { INERT_MS } from "./mission";
 import { Banners, EmergencyBar, Sos } from "./parts";
 
+/** Its words are those of the pages behind the screen. */
+const NotTaken = lazy(() => import("./behind/NotTaken"));
 const WORDS = ["withdrawn", "unanswered", "cancelled", "diverted", "cleared", "refused", "unknown"] as const;
 
 /** An assignment that is no longer this officer's: said over the whole screen, until it has been read. */
@@ -17,6 +20,7 @@ export function Gone({ gone }: { readonly gone: GoneNews }) {
   const { kinds } = useReference();
   const { id } = useFormats();
   const ready = useAfter(INERT_MS, gone.assignment);
+  const refused = useEntries().filter((entry) => entry.subject === gone.assignment && entry.state === "refused");
   const word = WORDS.find((each) => each === gone.state) ?? "withdrawn";
   const kind = gone.kind ? kinds.get(gone.kind) : undefined;
   const lapsed = gone.state === "withdrawn" || gone.state === "unanswered" || gone.state === "refused";
@@ -46,6 +50,7 @@ export function Gone({ gone }: { readonly gone: GoneNews }) {
             lapsed && <p className="gone-who">{t("gone.nobodyYet")}</p>
           )}
           {gone.accepted && <p className="gone-stop">{t("gone.stop")}</p>}
+          <Suspense fallback={null}>{refused.length > 0 && <NotTaken entries={refused} />}</Suspense>
           <p className="gone-what">
             {t("incident.numbered", { n: gone.number })}
             {kind && <> • {named(kind.name)}</>}

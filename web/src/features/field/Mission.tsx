@@ -144,6 +144,7 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
           </p>
         )}
         <HazardLines detail={detail} incident={incident.id} />
+        <BackupLine work={work} />
         {answers && <p className="answers">{answers}</p>}
         {!driving && !moving && detail?.narrative && (
           <p className="mission-story">
@@ -157,7 +158,6 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
           </a>
         )}
         <AskedServices incident={incident} />
-        <BackupLine work={work} />
         <PhotoLine
           incident={incident}
           detail={detail}

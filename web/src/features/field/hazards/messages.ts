@@ -13,7 +13,7 @@ const en: typeof fa = {
   "hazards.read": "Read",
   "hazards.isRead": "read",
   "hazards.readWhat": "Read: {what}",
-  "hazards.severe": "severe",
+  "hazards.severe": "Severe",
 };
 
 export const messages = catalogue(fa, en);
