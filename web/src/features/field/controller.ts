@@ -79,6 +79,12 @@ export class Field {
   constructor(app: App, unit: UnitId) {
     this.app = app;
     this.unit = unit;
+    const time = () => ({
+      nowMs: app.clock.now(),
+      timed: app.clock.synchronised,
+      // Its zero is the browser's, not this page's: what waits through a reload is counted on.
+      steadyMs: performance.timeOrigin + performance.now(),
+    });
     this.outbox = new Outbox({
       keep: this.keep,
       unit,
@@ -99,9 +105,7 @@ export class Field {
         }
       },
       newId: () => uuid7(),
-      nowMs: () => app.clock.now(),
-      // Its zero is the browser's, not this page's: what waits through a reload is counted on.
-      time: () => ({ timed: app.clock.synchronised, steadyMs: performance.timeOrigin + performance.now() }),
+      time,
       linkUp: () => navigator.onLine && app.live.link().state === "live",
       later: (run, ms) => {
         const timer = setTimeout(run, ms);
@@ -117,7 +121,7 @@ export class Field {
       keep: this.keep,
       unit,
       send: (fixes) => app.api.post("/v1/positions", fixes),
-      nowMs: () => app.clock.now(),
+      time,
     });
     this.#upkeep = new Upkeep(this.lock, this.locator, this.sound);
   }

@@ -12,6 +12,11 @@ export interface Fix {
   readonly accuracy_m?: number;
 }
 
+/** A position as it waits here: also when it was by a counter that nobody sets, where the server's time was not known. */
+export interface HeldFix extends Fix {
+  readonly steadyMs?: number;
+}
+
 /** What may be known of an act that is kept without opening it: that there is one, whose, of what sort and since when. */
 export interface Waiting {
   readonly id: string;
@@ -28,8 +33,8 @@ export interface Keep {
   /** Acts of any unit that no server has had, without what they say. */
   unsent(): Promise<readonly Waiting[]>;
   /** Positions of one unit that were not sent, oldest first, with their keys. */
-  loadFixes(unit: string, most: number): Promise<readonly { readonly key: IDBValidKey; readonly fix: Fix }[]>;
-  putFixes(unit: string, fixes: readonly Fix[]): Promise<void>;
+  loadFixes(unit: string, most: number): Promise<readonly { readonly key: IDBValidKey; readonly fix: HeldFix }[]>;
+  putFixes(unit: string, fixes: readonly HeldFix[]): Promise<void>;
   deleteFixes(keys: readonly IDBValidKey[]): Promise<void>;
   /** Something last seen, by name, such as a unit's current work. */
   load<T>(name: string): Promise<T | null>;

@@ -1,7 +1,8 @@
 /** Where the handheld is, and its way to the server: in batches, newest first, and what could not be sent is kept as history. */
 
 import type { LonLat } from "../../core/units";
-import type { Fix, Keep } from "./keep";
+import type { Fix, HeldFix, Keep } from "./keep";
+import type { TimeTold } from "./queue";
 
 export type LocationState = "off" | "asking" | "ok" | "denied" | "unavailable";
 
@@ -19,7 +20,7 @@ interface Around {
   readonly keep: Pick<Keep, "loadFixes" | "putFixes" | "deleteFixes">;
   readonly unit: string;
   readonly send: (fixes: readonly Fix[]) => Promise<unknown>;
-  readonly nowMs: () => number;
+  readonly time: () => TimeTold;
 }
 
 const EVERY_MS = 3_000;
@@ -39,6 +40,12 @@ export function toFix(position: GeolocationPosition, at: number): Fix {
   };
 }
 
+/** A position as it is sent: one of before the server told the time gets its true time from how long ago it was. */
+export function toldFix({ steadyMs, ...fix }: HeldFix, now: TimeTold): Fix {
+  if (steadyMs === undefined || !now.timed) return fix;
+  return { ...fix, at: new Date(now.nowMs - (now.steadyMs - steadyMs)).toISOString() };
+}
+
 export class Locator {
   readonly #around: Around;
   readonly #listeners = new Set<() => void>();
@@ -46,7 +53,7 @@ export class Locator {
   #here: Here | null = null;
   #watchId: number | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
-  #waiting: Fix[] = [];
+  #waiting: HeldFix[] = [];
   #backlog = true;
   #sending = false;
   #urgent = false;
@@ -105,9 +112,10 @@ export class Locator {
   #take(position: GeolocationPosition): void {
     // The age of the fix by the device, counted back from the server's time: the device's clock may be wrong.
     const age = Math.max(0, Math.min(60_000, Date.now() - position.timestamp));
-    const at = this.#around.nowMs() - age;
+    const { nowMs, steadyMs, timed } = this.#around.time();
+    const at = nowMs - age;
     const fix = toFix(position, at);
-    this.#waiting.push(fix);
+    this.#waiting.push(timed ? fix : { ...fix, steadyMs: steadyMs - age });
     if (this.#waiting.length > HELD_MAX) void this.#keep(this.#waiting.splice(0, HELD_MAX / 2));
     this.#here = {
       point: [fix.lon, fix.lat],
@@ -131,13 +139,15 @@ export class Locator {
   }
 
   async #flush(): Promise<void> {
-    if (this.#sending) return;
+    const now = this.#around.time();
+    // Without the server's time a position might be sent with a wrong one; in an emergency a wrong one is better than none.
+    if (this.#sending || !(now.timed || this.#urgent)) return;
     this.#sending = true;
     try {
       if (this.#waiting.length > 0) {
         const batch = this.#waiting.splice(0);
         try {
-          await this.#around.send(batch);
+          await this.#around.send(batch.map((fix) => toldFix(fix, now)));
         } catch {
           await this.#keep(batch);
           return;
@@ -156,14 +166,15 @@ export class Locator {
         this.#backlog = false;
         return;
       }
-      await this.#around.send(kept.map(({ fix }) => fix));
+      const now = this.#around.time();
+      await this.#around.send(kept.map(({ fix }) => toldFix(fix, now)));
       await this.#around.keep.deleteFixes(kept.map(({ key }) => key));
     } catch {
       // Still without a network: it stays kept.
     }
   }
 
-  async #keep(fixes: readonly Fix[]): Promise<void> {
+  async #keep(fixes: readonly HeldFix[]): Promise<void> {
     this.#backlog = true;
     try {
       await this.#around.keep.putFixes(this.#around.unit, fixes);

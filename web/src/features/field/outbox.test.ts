@@ -50,8 +50,7 @@ class Bench {
         return { duplicate };
       },
       newId: () => `id-${++this.ids}` as CommandId,
-      nowMs: () => this.now,
-      time: () => ({ timed: this.timed, steadyMs: this.steady }),
+      time: () => ({ nowMs: this.now, timed: this.timed, steadyMs: this.steady }),
       linkUp: () => this.linkUp,
       later: (run, ms) => {
         const timer = { at: this.now + ms, run, off: false };

@@ -25,8 +25,7 @@ export interface Around {
   /** `waitedMs`: how long ago it was done. */
   readonly send: (entry: Entry, waitedMs: number | null) => Promise<unknown>;
   readonly newId: () => CommandId;
-  readonly nowMs: () => number;
-  readonly time: () => Pick<TimeTold, "timed" | "steadyMs">;
+  readonly time: () => TimeTold;
   readonly linkUp: () => boolean;
   readonly later: (run: () => void, ms: number) => () => void;
   readonly chance: () => number;
@@ -103,7 +102,7 @@ export class Outbox {
 
   /** Record an act: shown at once, stored, then sent. */
   add(act: Act): Entry {
-    const now = this.#around.nowMs();
+    const { nowMs: now, timed, steadyMs } = this.#around.time();
     const last = this.#entries.reduce((most, entry) => Math.max(most, entry.seq), 0);
     const deviceAt = new Date(now).toISOString() as Time;
     const entry: Entry = {
@@ -117,7 +116,8 @@ export class Outbox {
       subject: act.subject,
       label: act.label ?? "",
       deviceAt,
-      ...this.#around.time(),
+      timed,
+      steadyMs,
       state: "waiting",
       attempts: 0,
       faults: 0,
@@ -180,7 +180,7 @@ export class Outbox {
     if (!entry) return;
     const urgent = entry.action === "emergency";
     if (this.#stopTimer && !urgent && !(this.#bulkyWaits && !isBulky(entry))) return;
-    const hold = holdMs(entry, this.#around.linkUp(), this.#around.nowMs());
+    const hold = holdMs(entry, this.#around.linkUp(), this.#around.time().nowMs);
     if (hold > 0) {
       this.#wait(hold);
       return;
@@ -201,10 +201,7 @@ export class Outbox {
     let answer: Answer;
     let problem: Problem | null = null;
     try {
-      const told = await this.#around.send(
-        trying,
-        waitedMs(entry, { nowMs: this.#around.nowMs(), ...this.#around.time() }),
-      );
+      const told = await this.#around.send(trying, waitedMs(entry, this.#around.time()));
       answer = { kind: "done", duplicate: (told as { readonly duplicate?: unknown } | undefined)?.duplicate === true };
     } catch (error) {
       problem = asProblem(error);

@@ -1,7 +1,7 @@
 /** The keep in IndexedDB, sealed. Loaded behind the first paint (`keep.ts`). */
 
 import type { CommandId, Time, UnitId } from "../../core/units";
-import type { Fix, Keep, Waiting } from "./keep";
+import type { HeldFix, Keep, Waiting } from "./keep";
 import type { Entry } from "./queue";
 import { ACT_LOST } from "./queue";
 import type { KeyName, Sealed } from "./sealing";
@@ -24,7 +24,7 @@ interface EntryRow extends Waiting {
 
 interface FixRow {
   readonly unit: string;
-  readonly fix: Sealed | Fix;
+  readonly fix: Sealed | HeldFix;
 }
 
 function asked<T>(request: IDBRequest<T>): Promise<T> {
@@ -97,7 +97,7 @@ export class Stored implements Keep {
     return rows.filter(({ state }) => state === "waiting" || state === "sending");
   }
 
-  async loadFixes(unit: string, most: number): Promise<readonly { key: IDBValidKey; fix: Fix }[]> {
+  async loadFixes(unit: string, most: number): Promise<readonly { key: IDBValidKey; fix: HeldFix }[]> {
     const db = await this.#opened;
     const store = db.transaction(FIXES).objectStore(FIXES);
     const [keys, rows] = await Promise.all([
@@ -107,14 +107,16 @@ export class Stored implements Keep {
     const key = await this.#key("unsent");
     const found = await Promise.all(
       rows.map(async (row, n) => {
-        const fix = isSealed(row.fix) ? key && (await open<Fix>(key, row.unit, row.fix).catch(() => null)) : row.fix;
+        const fix = isSealed(row.fix)
+          ? key && (await open<HeldFix>(key, row.unit, row.fix).catch(() => null))
+          : row.fix;
         return row.unit === unit && fix ? [{ key: keys[n] as IDBValidKey, fix }] : [];
       }),
     );
     return found.flat();
   }
 
-  async putFixes(unit: string, fixes: readonly Fix[]): Promise<void> {
+  async putFixes(unit: string, fixes: readonly HeldFix[]): Promise<void> {
     await this.#write(FIXES, "relaxed", "unsent", async (key) => {
       const rows = await Promise.all(fixes.map(async (fix) => ({ unit, fix: key ? await seal(key, unit, fix) : fix })));
       return (store) => {
