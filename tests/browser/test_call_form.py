@@ -1,5 +1,6 @@
 """The call form: who calls and where to call back is kept while the caller speaks, and wrong words can be taken back."""
 
+import re
 import time
 from typing import Any
 
@@ -137,3 +138,29 @@ def test_every_unfinished_form_is_a_key_away_and_the_forms_acts_have_keys(sit: S
     console.get_by_role("button", name="خروج").click()
     asked.get_by_role("button", name="خروج").click()
     console.wait_for_url("**/")
+
+
+def test_before_anything_is_heard_nothing_is_claimed_and_a_search_that_fails_says_so(sit: Sit) -> None:
+    console = sit(f"call_taker:{PROVINCE}", "console", width=1366, height=768)
+    deaf = [True]
+    console.route_web_socket(
+        re.compile("/v1/stream"), lambda line: None if deaf[0] else line.connect_to_server() and None
+    )
+    console.reload()
+    expect(console.locator(".pane-units .skeleton")).to_be_visible()
+    expect(console.locator(".pane-units")).to_contain_text("هنوز پاسخی نرسیده", timeout=20_000)
+    assert console.locator(".pane-aside").all_inner_texts() == []
+    for claim in ("هشداری نیست", "موقعیت‌های تازه"):
+        expect(console.locator(".status-bar")).not_to_contain_text(claim)
+    console.route("**/v1/places?*", lambda asked: asked.fulfill(status=503, json={"status": 503, "code": "x"}))
+    console.keyboard.press("F2")
+    place = console.locator(".call-form [data-field=place]")
+    place.locator("input").fill("ولیعصر")
+    expect(place.get_by_role("alert")).to_contain_text("پاسخ نمی‌دهد")
+    console.unroute("**/v1/places?*")
+    place.get_by_role("button", name="تلاش دوباره").click()
+    place.locator("input").focus()
+    expect(place.get_by_role("alert")).to_have_count(0)
+    deaf[0] = False
+    console.reload()
+    expect(console.locator(".status-bar")).to_contain_text("هشداری نیست")

@@ -152,7 +152,6 @@ export const en: { readonly [K in keyof typeof fa]: string } = {
   "link.journalOnly": "The log cannot be opened: calls are kept on disk and nobody is sent — telephone and radio",
   "link.rawCalls": "Raw calls",
   "link.signed_out": "Your session has ended; sign in again",
-  "link.signIn": "Sign in again",
   "link.catchingUp": "Catching up with what was missed",
   "link.missedComing": "{n, plural, one {Catching up: # event} other {Catching up: # events}}",
   "link.missedHere": "{n, plural, one {Live; caught up on # event} other {Live; caught up on # events}}",

@@ -150,7 +150,6 @@ export const fa = {
   "link.journalOnly": "دفتر رخدادها باز نمی‌شود: تماس‌ها فقط ثبت می‌شوند و کسی اعزام نمی‌شود — با تلفن و بی‌سیم",
   "link.rawCalls": "تماس‌های خام",
   "link.signed_out": "نشست پایان یافته است؛ دوباره وارد شوید",
-  "link.signIn": "ورود دوباره",
   "link.catchingUp": "در حال دریافت داده‌های جامانده",
   "link.missedComing": "{n, plural, other {در حال دریافت # واقعهٔ جامانده}}",
   "link.missedHere": "{n, plural, other {برخط؛ # واقعهٔ جامانده رسید}}",

@@ -29,9 +29,12 @@ export function LinkStateBar() {
     <div role="status" aria-live="polite">
       {show && (
         <div className="link-bar" data-state={link.state}>
-          <span>{journalOnly ? t("link.journalOnly") : words(t, link)}</span>
+          {link.state === "signed_out" ? (
+            <a href="/">{words(t, link)}</a>
+          ) : (
+            <span>{journalOnly ? t("link.journalOnly") : words(t, link)}</span>
+          )}
           {journalOnly && <a href="/raw">{t("link.rawCalls")}</a>}
-          {link.state === "signed_out" && <a href="/">{t("link.signIn")}</a>}
           {queued > 0 && <span>{t("link.queued", { n: queued })}</span>}
         </div>
       )}
@@ -40,12 +43,13 @@ export function LinkStateBar() {
 }
 
 /** For the status bar: live or not, and how old each stream's data is. Below `<SignedIn>` only. */
-export function LinkStateText() {
+export function LinkStateText({ short }: { /** The strip above says the rest. */ readonly short?: boolean }) {
   const t = useT();
   const link = useLink();
+  const lostFor = t("link.lostFor", { span: spanText(t, link.silentS) });
   return (
     <span className="link-dot" data-state={link.state}>
-      {words(t, link)}
+      {short && link.state === "lost" ? lostFor : words(t, link)}
     </span>
   );
 }

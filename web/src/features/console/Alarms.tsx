@@ -19,6 +19,7 @@ import {
 } from "./attention";
 import { useConsole, useMay, useWords } from "./context";
 import { PendingLines } from "./parts";
+import { useHaveData } from "./Queues";
 import { messages as shelfMessages } from "./shelf/messages";
 import { ShelvePick } from "./shelf/ShelvePick";
 import { play, soundState, unlock } from "./sound";
@@ -94,6 +95,14 @@ function CauseRow({
   const { world } = useApp();
   const words = useWords();
   const [open, setOpen] = useState(false);
+  // What the key would put aside lies folded in here: first it is seen.
+  useKeys([
+    {
+      code: "Alt+KeyS",
+      inFields: true,
+      run: () => shelvable !== undefined && ids.includes(shelvable) && setOpen(true),
+    },
+  ]);
   const raised = ids.map((id) => msOf(world.alarm.get(id)?.raised_at ?? null)).filter((at) => at !== null);
   return (
     <>
@@ -346,7 +355,9 @@ export function AlarmCount() {
     },
     [now],
   );
+  const { have } = useHaveData();
   const [emergency = 0, warning = 0] = counts.split(" ").map(Number);
+  if (emergency + warning === 0 && !have) return null;
   if (emergency + warning === 0) return <span>{t("alarm.none")}</span>;
   return (
     <span data-some={emergency > 0 || undefined} title={write(emergency + warning)}>

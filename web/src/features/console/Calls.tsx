@@ -45,7 +45,12 @@ export function CallsPanel({ grid }: { readonly grid: Ref<GridHandle> }) {
     [world],
   );
   return (
-    <Panel title={t("title.calls")} panel="calls" className="pane-calls" aside={t("count.items", { n: ids.length })}>
+    <Panel
+      title={t("title.calls")}
+      panel="calls"
+      className="pane-calls"
+      aside={have && t("count.items", { n: ids.length })}
+    >
       <Grid
         ref={grid}
         label={t("title.calls")}

@@ -58,6 +58,8 @@ export function PlaceField({ form, change }: FieldProps) {
   const [places, setPlaces] = useState<readonly Place[]>([]);
   const [searching, setSearching] = useState(false);
   const [asked, setAsked] = useState("");
+  const [failed, setFailed] = useState(false);
+  const [turn, setTurn] = useState(0);
   const box = useRef<HTMLInputElement>(null);
   const label = (place: Place): string => (t.lang === "fa" ? place.label_fa : place.label_en || place.label_fa);
   const query = form.placeText.trim();
@@ -76,11 +78,13 @@ export function PlaceField({ form, change }: FieldProps) {
   useEffect(() => {
     if (query.length < 2 || settled) {
       setPlaces([]);
+      setFailed(false);
       return;
     }
     const stop = new AbortController();
     const timer = setTimeout(() => {
       setSearching(true);
+      setFailed(false);
       const near = form.point ?? centre();
       const province = session.office ? provinceOf(session.office) : null;
       api
@@ -101,14 +105,16 @@ export function PlaceField({ form, change }: FieldProps) {
           setSearching(false);
         })
         .catch(() => {
-          if (!stop.signal.aborted) setSearching(false);
+          if (stop.signal.aborted) return;
+          setSearching(false);
+          setFailed(true);
         });
     }, 140);
     return () => {
       clearTimeout(timer);
       stop.abort();
     };
-  }, [query, settled, api]);
+  }, [query, settled, api, turn]);
 
   // Another word that sounds alike is a guess: nobody is sent there by a habit of the hand.
   const onlySound = places.length > 0 && places[0]?.why === SOUND;
@@ -164,6 +170,13 @@ export function PlaceField({ form, change }: FieldProps) {
               </Ltr>
               {form.accuracy !== null && ` ±${distanceText(t, form.accuracy)}`}
             </>
+          ) : failed ? (
+            <span role="alert">
+              {t("form.placeFailed")}{" "}
+              <Button look="quiet" onClick={() => setTurn(turn + 1)}>
+                {t("do.retry")}
+              </Button>
+            </span>
           ) : query.length >= 2 && asked === query && places.length === 0 && !searching ? (
             t("form.noPlaces")
           ) : (

@@ -118,6 +118,7 @@ export function HeldQueue() {
 export function WorkingQueue({ grid }: { readonly grid: Ref<GridHandle> }) {
   const { t } = useWords();
   const ids = useQueue("working");
+  const { have } = useHaveData();
   const open = useCallback(() => {
     document.querySelector<HTMLElement>("[data-panel=end]")?.focus();
   }, []);
@@ -126,7 +127,7 @@ export function WorkingQueue({ grid }: { readonly grid: Ref<GridHandle> }) {
       title={t("title.working")}
       panel="working"
       className="pane-working"
-      aside={t("count.items", { n: ids.length })}
+      aside={have && t("count.items", { n: ids.length })}
     >
       <IncidentGrid
         grid={grid}

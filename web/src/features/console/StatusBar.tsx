@@ -7,6 +7,7 @@ import { AlarmCount, Sounds } from "./Alarms";
 import { useWords } from "./context";
 import { HandOverButton } from "./handover/HandOverStrip";
 import { PaperMenu } from "./paper/PaperMenu";
+import { useHaveData } from "./Queues";
 import { useDesk } from "./store";
 import { UnreadMessages } from "./talk/Talk";
 import { KeyLesson } from "./teach/KeyLesson";
@@ -20,7 +21,7 @@ export const StatusBar = memo(function StatusBar() {
   return (
     <footer className="status-bar">
       <h2 className="visually-hidden">{t("title.status")}</h2>
-      <LinkStateText />
+      <LinkStateText short />
       <Latency />
       <AlarmCount />
       <UnreadMessages />
@@ -79,7 +80,10 @@ function Latency() {
 function Positions() {
   const { world } = useApp();
   const { t } = useWords();
+  const { have } = useHaveData(true);
   const now = useEvery(2);
+  // Before anything was heard, none of none would be a claim.
+  if (!have) return null;
   let all = 0;
   let fresh = 0;
   for (const unit of world.unit.values()) {

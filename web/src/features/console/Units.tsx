@@ -110,7 +110,12 @@ export function UnitsPanel({ grid }: { readonly grid: Ref<GridHandle> }) {
     [world, words, t],
   );
   return (
-    <Panel title={t("title.units")} panel="units" className="pane-units" aside={t("count.free", { free, duty })}>
+    <Panel
+      title={t("title.units")}
+      panel="units"
+      className="pane-units"
+      aside={have && t("count.free", { free, duty })}
+    >
       <div className="unit-filter">
         <input
           className="input"

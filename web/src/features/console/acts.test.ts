@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { CallActs } from "./acts/calls";
+import { IncidentActs } from "./acts/incidents";
 import { UnitActs } from "./acts/units";
 import { emptyForm, useDesk } from "./store";
 
@@ -17,7 +18,12 @@ function desk(refuses: (url: string) => boolean = () => false) {
     return { call_id: "p.c1", incident_id: "p.i1", events: [], assignment_ids: [] };
   };
   const app = { api: { command }, clock: { now: () => 1_000 }, world: { unit: new Map(), call: new Map() } };
-  return { asked, calls: new CallActs(app as never), units: new UnitActs(app as never) };
+  return {
+    asked,
+    calls: new CallActs(app as never),
+    incidents: new IncidentActs(app as never),
+    units: new UnitActs(app as never),
+  };
 }
 
 const form = {
@@ -40,6 +46,31 @@ test("the danger that a caller tells of reaches the crews of the incident that t
     { url: "/v1/calls/p.c1/link", body: { incident: "p.i7" } },
     { url: "/v1/incidents/p.i7/notes", body: { text: DANGER_FIRST } },
   ]);
+});
+
+test("a join that is undone tells whoever read its note that it does not hold", async () => {
+  const { asked, calls } = desk();
+  await calls.link(form, { id: "p.i7", number: 7 } as never);
+  asked.length = 0;
+  await calls.undo();
+  expect(asked.map((each) => each.url)).toEqual(["/v1/calls/p.c1/link", "/v1/incidents/p.i7/notes"]);
+  expect(asked[1]?.body.text).toContain(DANGER_FIRST);
+  expect(asked[1]?.body.text).not.toBe(DANGER_FIRST);
+});
+
+test("a note is taken back by a second one; without words nothing is said of the call's", async () => {
+  const { asked, calls, incidents } = desk();
+  await incidents.note({ id: "p.i7", number: 7 } as never, "gate is locked");
+  asked.length = 0;
+  await incidents.undo();
+  expect(asked).toEqual([
+    { url: "/v1/incidents/p.i7/notes", body: { text: expect.stringContaining("gate is locked") } },
+  ]);
+  const silent = { ...form, hazards: "", narrative: "" };
+  await calls.link(silent, { id: "p.i7", number: 7 } as never);
+  asked.length = 0;
+  await calls.undo();
+  expect(asked.map((each) => each.url)).toEqual(["/v1/calls/p.c1/link"]);
 });
 
 test("a call that becomes no incident keeps the danger among its words", async () => {

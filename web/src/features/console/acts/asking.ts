@@ -20,6 +20,8 @@ import { contestedIncident, inTheWay, isContested, whoseWords } from "../whose";
 const UNDO_MS = 10_000;
 /** Whose act stood in the way is worth a moment, and no longer. */
 const WHOSE_MS = 3_000;
+/** So much of a note names it well enough. */
+const QUOTED_MOST = 120;
 let undos = 0;
 
 export const path = (kind: string, id: string, act: string): string => `/v1/${kind}/${encodeURIComponent(id)}/${act}`;
@@ -91,6 +93,12 @@ export class Asking {
 
   protected word(key: ConsoleKey): string {
     return translator(usePrefs.getState().lang, messages)(key);
+  }
+
+  /** Who has read a note is told that it does not hold: what was written stays, and a second note says so. */
+  protected takenBack(text: string): string {
+    const words = text.length > QUOTED_MOST ? `${text.slice(0, QUOTED_MOST)}…` : text;
+    return translator(usePrefs.getState().lang, messages)("note.takenBack", { text: words });
   }
 
   protected say(key: ConsoleKey, values: Reason["values"] = {}): void {

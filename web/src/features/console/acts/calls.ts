@@ -175,15 +175,18 @@ export class CallActs extends Asking {
     if (!done) return;
     // What this caller added must reach the crews; a link alone carries no words.
     const words = this.#allWords(form);
-    if (words)
-      await this.ask("act.note", path("incidents", incident.id, "notes"), { text: words }, "note", [incident.id]);
+    const note = (text: string) =>
+      this.ask("act.note", path("incidents", incident.id, "notes"), { text }, "note", [incident.id]);
+    const noted = words !== "" && (await note(words)) !== null;
     void this.#lastCaller(form.id, call);
     this.#finish(form.id, incident.id);
     this.say("said.linked", { n: incident.number });
     this.offerUndo("said.linked", { n: incident.number }, async () => {
       const parted = await this.ask("act.link", path("calls", call, "link"), { incident: null }, "link", [call]);
-      if (parted) useDesk.getState().openForm({ ...form, call });
-      return parted;
+      if (!parted) return null;
+      useDesk.getState().openForm({ ...form, call });
+      // The crews have read what that caller said: they are told that it is about something else.
+      return noted ? note(this.takenBack(words)) : parted;
     });
   }
 

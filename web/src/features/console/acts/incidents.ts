@@ -1,5 +1,6 @@
 /** What is done to an incident: sending, its priority, kind and place, its end, and who else works on it. */
 
+import { reason } from "../../../core/reasons";
 import type { AssignmentId, IncidentId, LonLat, OfficeId } from "../../../core/units";
 import type { Incident, Outcome, Priority, Unit } from "../../../core/views";
 import { Asking, path } from "./asking";
@@ -141,9 +142,12 @@ export class IncidentActs extends Asking {
   }
 
   async note(incident: Incident, text: string): Promise<boolean> {
-    const done = await this.ask("act.note", path("incidents", incident.id, "notes"), { text }, "note", [incident.id]);
-    if (done) this.say("said.note", { n: incident.number });
-    return done !== null;
+    const add = (words: string) =>
+      this.ask("act.note", path("incidents", incident.id, "notes"), { text: words }, "note", [incident.id]);
+    if (!(await add(text))) return false;
+    this.say("said.note", { n: incident.number });
+    this.offerUndo("said.note", { n: incident.number }, () => add(this.takenBack(text)), reason("said.noteBack"));
+    return true;
   }
 
   /** Put aside for so many minutes, for a reason; taken back by bringing it back. */

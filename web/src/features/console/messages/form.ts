@@ -9,6 +9,7 @@ export const formWords = catalogue(
     "form.placeUnplaced": "نقطه‌اش معلوم نیست",
     "form.placeUnplacedChosen":
       "نقطهٔ این روستا معلوم نیست و اکنون میانهٔ شهرستان است؛ راه را از تماس‌گیرنده بپرسید و روی نقشه کلیک کنید.",
+    "form.placeFailed": "جست‌وجوی جا پاسخ نمی‌دهد؛ روی نقشه بزنید، بقیهٔ فرم کار می‌کند.",
     "form.placeSound": "نامی به همین نوشته پیدا نشد؛ آنچه هست فقط هم‌آواست: با ↓ برگزینید.",
     "form.placeAlikeChosen": "«{typed}» نوشته شد و «{name}» فقط شبیه آن است؛ از تماس‌گیرنده بپرسید همین‌جاست یا نه.",
     "form.place": "کجا؟",
@@ -97,6 +98,7 @@ export const formWords = catalogue(
     "form.placeUnplaced": "point unknown",
     "form.placeUnplacedChosen":
       "Nobody knows this village's point; it is the middle of its county for now. Ask the caller for the way and click the map.",
+    "form.placeFailed": "The search for places does not answer; click on the map, the rest of the form works.",
     "form.placeSound": "No name is written like this; what there is only sounds alike: choose with ↓.",
     "form.placeAlikeChosen": "“{typed}” was typed, and “{name}” is only like it; ask the caller whether it is there.",
     "form.place": "Where?",

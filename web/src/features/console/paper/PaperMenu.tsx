@@ -1,9 +1,9 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { asProblem } from "../../../api/problem";
 import { useApp, useReference } from "../../../app/hooks";
 import { problemText, useFormats, useT } from "../../../i18n/hooks";
 import { usePrefs } from "../../../i18n/prefs";
-import { Button } from "../../../ui";
+import { Button, useKeys } from "../../../ui";
 import { messages } from "./messages";
 import type { KeptFile, KeptPack } from "./paper";
 import {
@@ -51,6 +51,12 @@ export function PaperMenu() {
       () => setBad(t("paper.lost")),
     );
   }, [file, pack, t]);
+  useKeys([{ code: "Alt+KeyI", inFields: true, run: () => may && setShown(!shown) }]);
+  // Opened by key, it is used by key.
+  const list = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    if (shown) list.current?.querySelector("button")?.focus();
+  }, [shown]);
   if (!may) return null;
   const time = (at: number) => `\u2066${timeSeconds(at)}\u2069`;
   const use = (then: (html: string) => void) =>
@@ -84,11 +90,11 @@ export function PaperMenu() {
         setShown(false);
       }}
     >
-      <Button look="quiet" aria-expanded={shown} onClick={() => setShown(!shown)}>
+      <Button look="quiet" keyHint="Alt+I" aria-expanded={shown} onClick={() => setShown(!shown)}>
         {t("paper.title")}
       </Button>
       {shown && (
-        <span className="windows-list paper-list">
+        <span className="windows-list paper-list" ref={list}>
           <span className="muted">{t("paper.about")}</span>
           <Button onClick={() => use(printPage)}>{t("paper.print")}</Button>
           {file ? (

@@ -4,7 +4,7 @@ import { useApp, useReference } from "../../../app/hooks";
 import type { IncidentId } from "../../../core/units";
 import { problemText, useT } from "../../../i18n/hooks";
 import { usePrefs } from "../../../i18n/prefs";
-import { Button } from "../../../ui";
+import { Button, useKeys } from "../../../ui";
 import { messages } from "./messages";
 import { printPage, readPage } from "./paper";
 
@@ -15,20 +15,21 @@ export function SheetButton({ incident }: { readonly incident: IncidentId }) {
   const t = useT(messages);
   const lang = usePrefs((prefs) => prefs.lang);
   const [bad, setBad] = useState<string | null>(null);
-  if (!session.acts.has("see_call") || !session.acts.has("see_detail")) return null;
+  const may = session.acts.has("see_call") && session.acts.has("see_detail");
+  const print = () =>
+    void readPage(api, `/v1/incidents/${encodeURIComponent(incident)}/sheet`, lang).then(
+      (html) => {
+        setBad(null);
+        printPage(html);
+      },
+      (error) => setBad(problemText(t, asProblem(error))),
+    );
+  // The browser's own key for printing prints what is meant, and not the screen.
+  useKeys([{ code: "Ctrl+KeyP", inFields: true, run: () => may && print() }]);
+  if (!may) return null;
   return (
     <>
-      <Button
-        onClick={() => {
-          readPage(api, `/v1/incidents/${encodeURIComponent(incident)}/sheet`, lang).then(
-            (html) => {
-              setBad(null);
-              printPage(html);
-            },
-            (error) => setBad(problemText(t, asProblem(error))),
-          );
-        }}
-      >
+      <Button keyHint="Ctrl+P" onClick={print}>
         {t("paper.sheet")}
       </Button>
       {bad && <span role="alert">{bad}</span>}

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useT } from "../../../i18n/hooks";
 import { Button, useKeys } from "../../../ui";
 import type { View } from "./link";
@@ -32,7 +32,15 @@ export function WindowsMenu() {
     setBlocked(all.includes(false));
     setShown(all.includes(false));
   };
-  useKeys(VIEWS.map((view, n) => ({ code: `Alt+Shift+Digit${n + 1}`, inFields: true, run: () => choose([view]) })));
+  useKeys([
+    { code: "Alt+KeyY", inFields: true, run: () => setShown(!shown) },
+    ...VIEWS.map((view, n) => ({ code: `Alt+Shift+Digit${n + 1}`, inFields: true, run: () => choose([view]) })),
+  ]);
+  // Opened by key, it is used by key.
+  const list = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    if (shown) list.current?.querySelector("button")?.focus();
+  }, [shown]);
   return (
     <span
       role="group"
@@ -48,11 +56,11 @@ export function WindowsMenu() {
         setShown(false);
       }}
     >
-      <Button look="quiet" aria-expanded={shown} onClick={() => setShown(!shown)}>
+      <Button look="quiet" keyHint="Alt+Y" aria-expanded={shown} onClick={() => setShown(!shown)}>
         {t("windows.title")}
       </Button>
       {shown && (
-        <span className="windows-list">
+        <span className="windows-list" ref={list}>
           {VIEWS.filter((view) => view !== own).map((view) => (
             <Button key={view} keyHint={`Alt+Shift+${VIEWS.indexOf(view) + 1}`} onClick={() => choose([view])}>
               {t(`windows.${view}`)}
