@@ -13,6 +13,8 @@ const TRIPS = 3;
 const TRIP_MAX_MS = 3_000;
 const LOCATION_WITHIN_MS = 20_000;
 const NOTICE_WITHIN_MS = 20_000;
+/** A loudspeaker that does not answer must not keep a crew from its duty. */
+const UNLOCKED_WITHIN_MS = 3_000;
 
 export interface Device {
   readonly sound: SoundBox;
@@ -42,7 +44,7 @@ export function runSelfTest(
       if (isOver(test)) resolve(test);
     };
     // The loudspeaker must be unlocked inside the touch itself, before anything is awaited.
-    const unlocked = device.sound.unlock();
+    const unlocked = within(device.sound.unlock(), UNLOCKED_WITHIN_MS, false);
     const awake = Promise.all([fillScreen(), device.lock.hold()]);
     device.locator.again();
     void keepStorage();
