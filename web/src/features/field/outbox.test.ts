@@ -140,6 +140,20 @@ describe("the outbox", () => {
     expect(box.sent()[0]?.duplicate).toBeUndefined();
   });
 
+  test("a call for help is tried again every two seconds, however long there was no network", async () => {
+    const bench = new Bench();
+    bench.network = "down";
+    const box = bench.make();
+    await box.start();
+    box.add(act("on_scene"));
+    await bench.pass(60_000);
+    box.add(act("emergency", UNIT));
+    await bench.pass(60_000);
+    bench.network = "up";
+    await bench.pass(2_000);
+    expect(bench.log[0]).toBe("emergency");
+  });
+
   test("a refusal stays until it is read, also through a reload, and the rest goes on", async () => {
     const bench = new Bench();
     bench.refuse.set("accept", new Problem(409, { code: "dispatch.offer_withdrawn", details: { now_with: ["M07"] } }));

@@ -12,6 +12,7 @@ import {
   inOrder,
   isBulky,
   isQueued,
+  isUrgent,
   mayDiscard,
   mayUndo,
   nextToSend,
@@ -178,8 +179,7 @@ export class Outbox {
     if (!this.#running || !this.#loaded) return;
     const entry = nextToSend(this.#entries, this.#around.unit);
     if (!entry) return;
-    const urgent = entry.action === "emergency";
-    if (this.#stopTimer && !urgent && !(this.#bulkyWaits && !isBulky(entry))) return;
+    if (this.#stopTimer && !isUrgent(entry) && !(this.#bulkyWaits && !isBulky(entry))) return;
     const hold = holdMs(entry, this.#around.linkUp(), this.#around.time().nowMs);
     if (hold > 0) {
       this.#wait(hold);
@@ -240,7 +240,7 @@ export class Outbox {
         return;
       } else {
         this.#failures++;
-        this.#wait(backoffMs(this.#failures, this.#around.chance()));
+        this.#wait(backoffMs(this.#failures, this.#around.chance(), isUrgent(entry)));
         this.#bulkyWaits = isBulky(entry);
         return;
       }

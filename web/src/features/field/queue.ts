@@ -70,6 +70,7 @@ export const isQueued = (entry: Entry): boolean => entry.state === "waiting" || 
 export const ACT_LOST = "web.act_lost";
 
 const URGENT: ReadonlySet<Action> = new Set(["emergency"]);
+export const isUrgent = (entry: Entry): boolean => URGENT.has(entry.action);
 /** Large and in no hurry: whatever else waits goes first, and also while one of these is under way. */
 const BULKY: ReadonlySet<Action> = new Set(["photo", "voice"]);
 export const isBulky = (entry: Entry): boolean => BULKY.has(entry.action);
@@ -81,10 +82,10 @@ export function nextToSend(entries: readonly Entry[], unit: UnitId): Entry | nul
   const all = entries.filter((entry) => entry.unit === unit && isQueued(entry)).sort(inOrder);
   const queue = all.filter((entry) => !isBulky(entry));
   if (queue.some((entry) => entry.state === "sending")) {
-    const urgent = queue.find((entry) => URGENT.has(entry.action));
+    const urgent = queue.find(isUrgent);
     return urgent?.state === "waiting" ? urgent : null;
   }
-  const next = queue.find((entry) => URGENT.has(entry.action)) ?? queue[0];
+  const next = queue.find(isUrgent) ?? queue[0];
   if (next) return next;
   return all.some((entry) => entry.state === "sending") ? null : (all[0] ?? null);
 }
@@ -116,7 +117,7 @@ export const UNDO_MS = 10_000;
  * first, because an attempt that fails may yet have arrived.
  */
 export function holdMs(entry: Entry, linkUp: boolean, nowMs: number): number {
-  if (linkUp || entry.attempts > 0 || URGENT.has(entry.action)) return 0;
+  if (linkUp || entry.attempts > 0 || isUrgent(entry)) return 0;
   // A clock that is set back meanwhile must not hold it for longer.
   return Math.min(UNDO_MS, Math.max(0, Date.parse(entry.deviceAt) + UNDO_MS - nowMs));
 }
@@ -156,9 +157,9 @@ export function afterAttempt(entry: Entry, answer: Answer): Entry {
   }
 }
 
-/** Wait before the next attempt: half a second, doubling, never more than ten. */
-export function backoffMs(failures: number, chance: number): number {
-  const most = Math.min(10_000, 500 * 2 ** Math.min(10, failures));
+/** Wait before the next attempt: half a second, doubling, never more than ten; with a call for help never more than two. */
+export function backoffMs(failures: number, chance: number, urgent = false): number {
+  const most = Math.min(urgent ? 2_000 : 10_000, 500 * 2 ** Math.min(10, failures));
   return most / 2 + (most / 2) * chance;
 }
 

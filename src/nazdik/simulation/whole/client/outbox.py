@@ -78,9 +78,9 @@ def after_attempt(entry: Entry, reply: Reply) -> Entry:
             return replace(entry, state="refused", refusal=reply.code)
 
 
-def backoff_ms(failures: int, chance: float) -> float:
-    """Wait before the next attempt: half a second, doubling, never more than ten."""
-    most = min(10_000.0, 500.0 * (1 << min(10, failures)))
+def backoff_ms(failures: int, chance: float, *, urgent: bool = False) -> float:
+    """Wait before the next attempt: half a second, doubling, never more than ten; with a call for help never more than two."""
+    most = min(2_000.0 if urgent else 10_000.0, 500.0 * (1 << min(10, failures)))
     return most / 2 + (most / 2) * chance
 
 
@@ -196,7 +196,7 @@ class Outbox:
                 self.refused.append(after)
             else:
                 self._failures = 6 if reply.kind == "signed_out" else self._failures + 1
-                self._wait(backoff_ms(self._failures, self._around.chance()))
+                self._wait(backoff_ms(self._failures, self._around.chance(), urgent=trying.action in URGENT))
                 return
         self.flush()
 
