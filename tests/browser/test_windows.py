@@ -36,6 +36,19 @@ def test_windows_of_a_seat_are_in_step_and_drafts_survive(site: Site, browser: B
     assert queues.evaluate("document.scrollingElement.scrollHeight <= innerHeight"), "nothing lies below the window"
     assert detail.evaluate("document.scrollingElement.scrollHeight <= innerHeight"), "nothing lies below the window"
 
+    # One of them sounds, and only that one asks for the touch that opens it.
+    sounds = [page.locator(".sound-switch") for page in (queues, detail)]
+    expect(sounds[1]).to_have_text("صدا در پنجرهٔ دیگر است", timeout=WAIT_MS)
+    expect(sounds[0]).not_to_have_text("صدا در پنجرهٔ دیگر است")
+    # The browser's own key prints the sheet of the incident; where no window may be opened that is said.
+    with context.expect_page() as printed:
+        detail.keyboard.press("Control+p")
+    expect(printed.value.locator("body")).to_contain_text("میدان آزمون پنجره‌ها", timeout=WAIT_MS)
+    printed.value.close()
+    detail.evaluate("window.open = () => null")
+    detail.keyboard.press("Control+p")
+    expect(detail.locator(".detail")).to_contain_text("مرورگر پنجره‌ای باز نکرد", timeout=WAIT_MS)
+
     # A form begun where there is none is in the other window, and what is typed there outlives a crash.
     queues.keyboard.press("F2")
     words = detail.locator(".call-form textarea").last

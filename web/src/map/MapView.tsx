@@ -148,7 +148,7 @@ function Drawn({
 }
 
 /** What the canvas shows, for those who do not see it. */
-function Summary({ units, incidents }: MapViewProps) {
+function Summary({ units, incidents, past }: MapViewProps) {
   const { world } = useApp();
   const t = useT();
   const shownIncidents = useDerived(
@@ -170,7 +170,11 @@ function Summary({ units, incidents }: MapViewProps) {
     },
     [units],
   );
-  return <p className="visually-hidden">{t("map.summary", { incidents: shownIncidents, units: shownUnits })}</p>;
+  return (
+    <p className="visually-hidden">
+      {t("map.summary", { incidents: shownIncidents, units: past ? past.length : shownUnits })}
+    </p>
+  );
 }
 
 class Guard extends Component<{ readonly onBroken: () => void; readonly children: ReactNode }, { failed: boolean }> {

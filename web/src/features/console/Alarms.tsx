@@ -311,12 +311,13 @@ export function Sounds() {
       <div className="visually-hidden" role="alert" aria-live="assertive">
         {alarm ? t("alarm.announce", { what: words.alarm(alarm.cause), who }) : ""}
       </div>
-      <SoundSwitch blocked={state === "blocked"} />
+      <SoundSwitch here={sounds} blocked={state === "blocked"} />
     </>
   );
 }
 
-function SoundSwitch({ blocked }: { readonly blocked: boolean }) {
+/** Of a seat's windows one sounds; the others ask nobody to open theirs. */
+function SoundSwitch({ here, blocked }: { readonly here: boolean; readonly blocked: boolean }) {
   const { t } = useWords();
   const muted = useDesk((desk) => desk.muted);
   const set = useDesk((desk) => desk.set);
@@ -324,12 +325,12 @@ function SoundSwitch({ blocked }: { readonly blocked: boolean }) {
     <button
       type="button"
       className="sound-switch"
-      data-state={muted ? "muted" : blocked ? "blocked" : "on"}
+      data-state={muted ? "muted" : here && blocked ? "blocked" : "on"}
       aria-pressed={muted}
       data-tip={muted ? t("sound.unmute") : t("sound.mute")}
       onClick={() => set({ muted: !muted })}
     >
-      {muted ? t("sound.off") : blocked ? t("sound.blocked") : t("sound.on")}
+      {muted ? t("sound.off") : !here ? t("sound.elsewhere") : blocked ? t("sound.blocked") : t("sound.on")}
     </button>
   );
 }

@@ -99,3 +99,28 @@ test("one undo takes back what was said of several units, and each is away for t
     { url: "/v1/units/p.u.A02/status", body: { available: false, secondary: "Station" } },
   ]);
 });
+
+test("what is parted, released, reopened or said to be free soon is taken back by one key", async () => {
+  const { asked, incidents, units } = desk();
+  const of = (change: object) => ({ id: "p.i7", number: 7, disposition: null, ...change }) as never;
+  const undone = async (act: Promise<void>, acts: { undo(): Promise<void> } = incidents) => {
+    await act;
+    asked.length = 0;
+    await acts.undo();
+    return asked.map(({ url, body }) => [url.replace("/v1/", ""), body]);
+  };
+  expect(await undone(incidents.unjoin(of({}), "p.i8" as never))).toEqual([["incidents/p.i7/join", { into: "p.i8" }]]);
+  expect(await undone(incidents.releaseService(of({}), "fire", "125"))).toEqual([
+    ["incidents/p.i7/services", { service: "fire" }],
+  ]);
+  expect(await undone(incidents.reopen(of({ disposition: "arrest" }), "why"))).toEqual([
+    ["incidents/p.i7/close", { disposition: "arrest" }],
+  ]);
+  expect(await undone(incidents.reopen(of({}), "why"))).toEqual([["incidents/p.i7/cancel", { reason: "undo" }]]);
+  // The clock stands at one second after the epoch.
+  const unit = (free_at: string | null) => ({ id: "p.u.A01", call_sign: "A01", free_at }) as never;
+  const soon = (free_at: string | null) => undone(units.freeSoon(unit(free_at), 300), units);
+  expect(await soon("1970-01-01T00:02:01Z")).toEqual([["units/p.u.A01/free-soon", { in_s: 120 }]]);
+  expect(await soon("1970-01-01T00:00:05Z")).toEqual([["units/p.u.A01/free-soon", { in_s: null }]]);
+  expect(await soon(null)).toEqual([["units/p.u.A01/free-soon", { in_s: null }]]);
+});

@@ -171,8 +171,14 @@ export class IncidentActs extends Asking {
     return true;
   }
 
-  async unjoin(gone: Pick<Incident, "id" | "number">): Promise<void> {
-    if (await this.#unjoin(gone)) this.say("said.unjoined", { n: gone.number });
+  /** Part an incident from the one it was put into; taken back by joining them again. */
+  async unjoin(gone: Pick<Incident, "id" | "number">, into: IncidentId): Promise<void> {
+    if (!(await this.#unjoin(gone))) return;
+    const values = { n: gone.number };
+    this.say("said.unjoined", values);
+    this.offerUndo("said.unjoined", values, () =>
+      this.ask("act.join", path("incidents", gone.id, "join"), { into }, "join", [gone.id, into]),
+    );
   }
 
   #unjoin(gone: Pick<Incident, "id">): Promise<Outcome | null> {
@@ -196,8 +202,10 @@ export class IncidentActs extends Asking {
   }
 
   async releaseService(incident: Incident, service: string, name: string): Promise<void> {
-    if (await this.#service(incident, service, "services/release"))
-      this.say("said.serviceReleased", { n: incident.number, name });
+    if (!(await this.#service(incident, service, "services/release"))) return;
+    const values = { n: incident.number, name };
+    this.say("said.serviceReleased", values);
+    this.offerUndo("said.serviceReleased", values, () => this.#service(incident, service, "services"));
   }
 
   #service(incident: Incident, service: string, act: string): Promise<Outcome | null> {
@@ -227,7 +235,18 @@ export class IncidentActs extends Asking {
   }
 
   async reopen(incident: Incident, why: string): Promise<void> {
-    if (await this.#reopen(incident, why)) this.say("said.reopened", { n: incident.number });
+    const ended = incident.disposition;
+    if (!(await this.#reopen(incident, why))) return;
+    const values = { n: incident.number };
+    this.say("said.reopened", values);
+    // As it had ended: with its outcome, or cancelled.
+    this.offerUndo("said.reopened", values, () =>
+      ended === null
+        ? this.ask("act.cancel", path("incidents", incident.id, "cancel"), { reason: "undo" }, "cancel", [incident.id])
+        : this.ask("act.close", path("incidents", incident.id, "close"), { disposition: ended }, "close", [
+            incident.id,
+          ]),
+    );
   }
 
   #reopen(incident: Incident, why: string): Promise<Outcome | null> {

@@ -1,6 +1,7 @@
 /** What is done for a unit and its assignment, on behalf of its crew. */
 
 import { reason } from "../../../core/reasons";
+import { msOf } from "../../../core/units";
 import type { Assignment, Outcome, Unit } from "../../../core/views";
 import { translator } from "../../../i18n/catalogue";
 import { spanText } from "../../../i18n/hooks";
@@ -12,16 +13,25 @@ import { saidBack, secondsUntil, stepsTo, wayBack } from "../rules";
 import { useDesk } from "../store";
 import { Asking, path } from "./asking";
 
+/** The server takes no less. */
+const FREE_SOON_LEAST_S = 10;
+
 export class UnitActs extends Asking {
   /** A busy unit is free in so many seconds, as its crew said by radio; null: nobody can say. */
   async freeSoon(unit: Unit, seconds: number | null): Promise<void> {
-    const done = await this.ask("act.freeSoon", path("units", unit.id, "free-soon"), { in_s: seconds }, "status", [
-      unit.id,
-    ]);
-    if (!done) return;
+    const before = unit.free_at ?? null;
+    const change = (in_s: number | null) =>
+      this.ask("act.freeSoon", path("units", unit.id, "free-soon"), { in_s }, "status", [unit.id]);
+    if (!(await change(seconds))) return;
     const t = translator(usePrefs.getState().lang, messages);
-    if (seconds === null) this.say("said.freeSoonOver", { unit: unit.call_sign });
-    else this.say("said.freeSoon", { unit: unit.call_sign, span: spanText(t, seconds) });
+    const key = seconds === null ? "said.freeSoonOver" : "said.freeSoon";
+    const values = { unit: unit.call_sign, span: seconds === null ? "" : spanText(t, seconds) };
+    this.say(key, values);
+    this.offerUndo(key, values, () => {
+      // What was said before may be over by now: then nobody knows.
+      const left = before === null ? 0 : Math.round((msOf(before) - this.app.clock.now()) / 1000);
+      return change(left >= FREE_SOON_LEAST_S ? left : null);
+    });
   }
 
   /** A step on behalf of crews; the steps before it are recorded with it. One undo takes back what all of them did. */

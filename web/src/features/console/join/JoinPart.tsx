@@ -24,7 +24,7 @@ export function JoinedLine({ incident }: { readonly incident: Incident }) {
           <b>{t("join.into", { n: into.number })}</b>
           <span className="act-line">
             <Button onClick={() => useDesk.getState().select(into.id)}>{t("join.show", { n: into.number })}</Button>
-            <Button disabledReason={may("close")} onClick={() => void acts.incidents.unjoin(incident)}>
+            <Button disabledReason={may("close")} onClick={() => void acts.incidents.unjoin(incident, into.id)}>
               {t("join.undo")}
             </Button>
           </span>
@@ -34,7 +34,7 @@ export function JoinedLine({ incident }: { readonly incident: Incident }) {
         <p key={each.id} className="act-line">
           <span>{t("join.of", { n: each.number })}</span>
           <Button onClick={() => useDesk.getState().select(each.id)}>{t("join.show", { n: each.number })}</Button>
-          <Button disabledReason={may("close")} onClick={() => void acts.incidents.unjoin(each)}>
+          <Button disabledReason={may("close")} onClick={() => void acts.incidents.unjoin(each, incident.id)}>
             {t("join.undo")}
           </Button>
         </p>

@@ -74,6 +74,7 @@ export const panesWords = catalogue(
     "sound.unmute": "باز کردن صدا",
     "sound.on": "صدا باز",
     "sound.off": "صدا بسته",
+    "sound.elsewhere": "صدا در پنجرهٔ دیگر است",
     "sound.blocked": "صدا هنوز باز نشده؛ یک بار کلیک کنید",
   },
   {
@@ -147,6 +148,7 @@ export const panesWords = catalogue(
     "sound.unmute": "Unmute",
     "sound.on": "Sound on",
     "sound.off": "Sound muted",
+    "sound.elsewhere": "Sound is in another window",
     "sound.blocked": "Sound is not open yet; click once",
   },
 );

@@ -69,10 +69,10 @@ export function PaperMenu() {
       },
       (error) => {
         // The server is gone: this is the moment that it was kept for.
-        if (pack) then(pack.html);
         setBad(
           pack ? t("paper.old", { time: time(pack.at) }) : t("paper.failed", { why: problemText(t, asProblem(error)) }),
         );
+        if (pack) then(pack.html);
       },
     );
   const name = `${t("paper.file")}.html`;
@@ -96,7 +96,9 @@ export function PaperMenu() {
       {shown && (
         <span className="windows-list paper-list" ref={list}>
           <span className="muted">{t("paper.about")}</span>
-          <Button onClick={() => use(printPage)}>{t("paper.print")}</Button>
+          <Button onClick={() => use((html) => !printPage(html) && setBad(t("paper.blocked")))}>
+            {t("paper.print")}
+          </Button>
           {file ? (
             <Button onClick={() => setFile(null)}>{t("paper.stop")}</Button>
           ) : canKeep() ? (

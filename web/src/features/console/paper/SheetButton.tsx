@@ -19,8 +19,7 @@ export function SheetButton({ incident }: { readonly incident: IncidentId }) {
   const print = () =>
     void readPage(api, `/v1/incidents/${encodeURIComponent(incident)}/sheet`, lang).then(
       (html) => {
-        setBad(null);
-        printPage(html);
+        setBad(printPage(html) ? null : t("paper.blocked"));
       },
       (error) => setBad(problemText(t, asProblem(error))),
     );

@@ -17,6 +17,7 @@ const fa = {
   "paper.lost": "فایل دیگر نوشتنی نیست؛ دوباره برگزینید",
   "paper.file": "بستهٔ-کاغذی",
   "paper.sheet": "چاپ برگه",
+  "paper.blocked": "مرورگر پنجره‌ای باز نکرد؛ پنجره‌های این نشانی را مجاز کنید",
 } as const;
 
 const en: Readonly<Record<keyof typeof fa, string>> = {
@@ -34,6 +35,7 @@ const en: Readonly<Record<keyof typeof fa, string>> = {
   "paper.old": "The server did not answer; the pack of {time} was printed",
   "paper.lost": "The file can be written no more; choose it again",
   "paper.file": "paper-pack",
+  "paper.blocked": "The browser opened no window; allow windows of this address",
   "paper.sheet": "Print the sheet",
 };
 
