@@ -128,7 +128,16 @@ def hears_at_the_desk(site: Site, sit: Sit, incident: str) -> list[str]:
     look_back.get_by_role("button", name="شنیدن").click()
     assert desk.locator("audio.scene-voice").evaluate(PLAYS)
     assert len(fetched) == 1 and incident in fetched[0], fetched
+    reads_how_the_handheld_is(desk)
     return found
+
+
+def reads_how_the_handheld_is(desk: Page) -> None:
+    """Whether it rings, its battery, since when it knows its place, and its version: one press away from the crew's call sign."""
+    desk.get_by_role("button", name="A07", exact=True).first.click()
+    handheld = desk.locator("dt", has_text="دستگاه همراه").locator("xpath=following-sibling::dd[1]")
+    for words in ("زنگ می‌خورد · باتری", "موقعیت خودش", "نسخهٔ 0.1.0"):
+        expect(handheld).to_contain_text(words)
 
 
 def takes_back(page: Page, site: Site, incident: str) -> list[str]:

@@ -110,10 +110,11 @@ class Handhelds:
 
 
 def _differs(last: Heartbeat, beat: Heartbeat) -> bool:
-    """Whether a screen would show the later heartbeat otherwise; a battery counts by whole percents."""
+    """Whether a screen would show the later heartbeat otherwise; a battery counts by whole percents, a fix by its being there."""
     return (
         last.sound is not beat.sound
         or last.app_version != beat.app_version
+        or (last.gps_age_s is None) is not (beat.gps_age_s is None)
         or (last.battery != beat.battery and _percent(last.battery) != _percent(beat.battery))
     )
 

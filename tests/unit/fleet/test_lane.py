@@ -1,6 +1,7 @@
 """What the position lane believes, what it keeps apart, and what it tells the road."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -302,6 +303,13 @@ def test_only_news_of_health_is_told_when_only_news_is_asked() -> None:
     bench.lane.tick()
     views = bench.lane.health_views(changed_only=True)
     assert [view.reachable for view in views] == [False, False] and views[0].at == NOON
+
+
+def test_that_a_handheld_knows_its_place_is_told_at_once_and_how_old_that_is_in_turn() -> None:
+    bench = Bench()
+    for gps_age_s, told in ((None, 1), (None, 0), (2.0, 1), (3.0, 0), (None, 1)):
+        bench.lane.heartbeat(bench.units[0], replace(OK, gps_age_s=gps_age_s))
+        assert len(bench.lane.health_views(changed_only=True)) == told, gps_age_s
 
 
 # What is asked
