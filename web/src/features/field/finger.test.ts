@@ -40,6 +40,17 @@ test("a press that becomes no click is over as well", () => {
   expect(finger.isDown()).toBe(false);
 });
 
+test("a key that presses a button is one as well, and what is typed is not", () => {
+  const key = (name: string, which: string) => glass.dispatchEvent(Object.assign(new Event(name), { key: which }));
+  key("keydown", "a");
+  expect(finger.isDown()).toBe(false);
+  key("keydown", " ");
+  expect(finger.isDown()).toBe(true);
+  key("keyup", " ");
+  vi.advanceTimersByTime(401);
+  expect(finger.isDown()).toBe(false);
+});
+
 test("the next press is not ended by the last one's release", () => {
   touch("pointerdown");
   touch("pointerup");

@@ -1,4 +1,4 @@
-/** Whether a finger is on the glass, from the press to the click that its release makes: until then nothing may move below it. */
+/** Whether a finger is on the glass or a key presses a button, up to and with the click: until then nothing may move below it. */
 
 /** A touch's click comes some time after its release, and where it comes is looked up only then. Without a click it is over. */
 const CLICK_WITHIN_MS = 400;
@@ -24,11 +24,17 @@ const released = () => {
   clearTimeout(timer);
   timer = setTimeout(() => become(false), CLICK_WITHIN_MS);
 };
+const ofButton = (run: () => void) => (event: Event) => {
+  const { key } = event as KeyboardEvent;
+  if (key === " " || key === "Enter") run();
+};
 const WHEN = [
   ["pointerdown", pressed],
   ["pointerup", released],
   ["click", over],
   ["pointercancel", over],
+  ["keydown", ofButton(pressed)],
+  ["keyup", ofButton(released)],
 ] as const;
 
 export const finger = {
