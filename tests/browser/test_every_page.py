@@ -84,6 +84,27 @@ def test_every_section_of_the_administration_has_no_fault_by_day_or_night(site: 
     assert found == [], "\n".join(found)
 
 
+SIDEWAYS = """() => {
+    const wide = document.documentElement.scrollWidth > innerWidth
+    const main = document.querySelector(".admin-main")
+    const at = document.querySelector(".admin-nav [aria-current]").getBoundingClientRect()
+    const unseen = at.right < 1 || at.left > innerWidth - 1
+    return [wide && "the page", main.scrollWidth > main.clientWidth && "its section", unseen && "where one is"].filter(Boolean)
+}"""
+
+
+def test_every_section_fits_the_narrowest_screen_and_twice_the_size(sit: Sit) -> None:
+    page = sit(f"administrator:{PROVINCE}", "admin")
+    found = []
+    for lang, size in (("fa", (320, 640)), ("en", (640, 450))):
+        look(page, lang, "day")
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        for section in sections_of(page):
+            open_section(page, section)
+            found += [f"{section} {lang} {size[0]}: {said} goes sideways" for said in page.evaluate(SIDEWAYS)]
+    assert found == []
+
+
 def test_every_section_has_a_key_of_its_own(sit: Sit) -> None:
     page = sit(f"administrator:{PROVINCE}", "admin")
     sections = sections_of(page)

@@ -1,5 +1,5 @@
 import { Globe, HelpCircle, LogOut, Moon, Sun } from "lucide-react";
-import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { ReferenceContext, useApp, useReference } from "../../app/hooks";
 import type { OfficeId, ProvinceId } from "../../core/units";
 import type { Office } from "../../core/views";
@@ -176,11 +176,6 @@ export function Admin() {
   );
 }
 
-/** On a narrow screen the sections are a strip: where one is has to be seen in it. */
-function shownInStrip(nav: HTMLElement | null): void {
-  nav?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
-}
-
 interface PagesProps {
   readonly provinces: readonly Office[];
   /** What is set is the whole nation's. */
@@ -201,6 +196,12 @@ function Pages({ provinces, nation, onProvince }: PagesProps) {
   );
   const section = sections.find((each) => each === asked) ?? sections[0];
   const own = offices.find(session.office);
+  // On a narrow screen the sections are a strip: where one is has to be seen in it.
+  const strip = useRef<HTMLElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the section that moves it.
+  useEffect(() => {
+    strip.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [section]);
   const root = (session.province ?? session.office) as OfficeId;
   const Light = theme === "night" ? Sun : Moon;
   useKeys([
@@ -274,7 +275,7 @@ function Pages({ provinces, nation, onProvince }: PagesProps) {
           />
         </span>
       </header>
-      <nav className="admin-nav" aria-label={t("admin.sections")} ref={shownInStrip}>
+      <nav className="admin-nav" aria-label={t("admin.sections")} ref={strip}>
         {sections.map((each, n) => (
           <a key={each} href={`#${each}`} aria-current={each === section ? "page" : undefined}>
             <span>{t(`admin.section.${each}`)}</span>

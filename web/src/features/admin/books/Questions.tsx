@@ -160,7 +160,7 @@ function OneQuestion({
           {question.options.map((option, n) => (
             <tr key={option.key}>
               {(["fa", "en"] as const).map((part) => (
-                <td key={part}>
+                <td key={part} data-label={t(`books.option.${part}`)}>
                   <input
                     className="input"
                     dir={part === "en" ? "ltr" : "auto"}
@@ -171,7 +171,7 @@ function OneQuestion({
                   />
                 </td>
               ))}
-              <td>
+              <td data-label={t("books.option.points")}>
                 <Choice
                   label={t("books.option.points")}
                   hideLabel
@@ -181,7 +181,7 @@ function OneQuestion({
                 />
               </td>
               {(["short_fa", "short_en"] as const).map((part) => (
-                <td key={part}>
+                <td key={part} data-label={t(part === "short_fa" ? "books.option.shortFa" : "books.option.shortEn")}>
                   <input
                     className="input"
                     dir={part === "short_en" ? "ltr" : "auto"}
