@@ -14,7 +14,8 @@
     ].join("|"),
     "g",
   );
-  const PERSIAN = /[\u0621-\u063A\u0641-\u064A\u067E\u0686\u0698\u06A9\u06AF\u06CC]{2,}/;
+  // Letters; and Persian commas and question marks, which slip in where a list is put together.
+  const PERSIAN = /[\u0621-\u063A\u0641-\u064A\u067E\u0686\u0698\u06A9\u06AF\u06CC]{2,}|[\u060C\u061B\u061F]/;
   const LATIN = /[A-Za-z]{3,}/g;
   // Names and abbreviations that are written so in Persian too, and keys of the keyboard.
   const SAME = /^(?:OpenStreetMap|PDF|CSV|JSON|GPS|SMS|Ctrl|Alt|Shift|Esc|Tab|Enter|Space|Home|End|PgUp|PgDn)$/;

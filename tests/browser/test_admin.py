@@ -143,6 +143,7 @@ def test_kinds_plans_words_texts_and_names_are_changed_and_read_in_words(sit: Si
     page.get_by_label("پیوند پرسیدن جا").fill("بی نشانی")
     page.get_by_label("چرا؟").fill("آزمون")
     page.keyboard.press("Control+KeyS")
+    expect(page.locator(".admin-setting [role=alert]")).to_contain_text("پیوند پرسیدن جا · ")
     expect(page.locator(".admin-setting [role=alert]")).to_contain_text("{link} در آن نیست")
     page.evaluate("location.hash = 'imports'")
     choose(page, "چه فهرستی؟", "units")

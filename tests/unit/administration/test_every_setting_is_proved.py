@@ -5,6 +5,7 @@ A new kind of setting, field or book is entered with the test that sets it and s
 """
 
 import ast
+import re
 from functools import cache
 from pathlib import Path
 
@@ -101,16 +102,32 @@ def settable() -> set[tuple[str, str]]:
     return found | {(book.value, "") for book in BookName}
 
 
+# What a proof that goes through a whole list names instead of each of its items.
+LISTS = {
+    "ways_in": "DEMANDED_OF",
+    **{f"import_{listed}": listed for listed in ("people", "units", "hazards", "offices")},
+    **{f"nation_{book}": book for book in ("words", "questions", "plans")},
+}
+
+
 @cache
-def proofs_in(path: str) -> frozenset[str]:
+def proofs_in(path: str) -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef]:
     """Return the tests of a file that run: those marked to be skipped are no proof."""
     tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
-    return frozenset(
-        part.name
+    return {
+        part.name: part
         for part in ast.walk(tree)
         if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef)
         and part.name.startswith("test_")
         and not any("skip" in ast.unparse(mark) or "xfail" in ast.unparse(mark) for mark in part.decorator_list)
+    }
+
+
+def can_fail(test: ast.AST) -> bool:
+    """Whether a test asserts something that it has looked at: what is true whatever happened proves nothing."""
+    return any(
+        isinstance(part, ast.Assert) and any(isinstance(each, ast.Name) for each in ast.walk(part.test))
+        for part in ast.walk(test)
     )
 
 
@@ -123,3 +140,19 @@ def test_nothing_can_be_set_without_a_test_that_proves_its_effect() -> None:
 def test_the_test_is_there_and_runs(proof: str) -> None:
     path, _, name = proof.partition("::")
     assert name in proofs_in(path)
+
+
+@pytest.mark.parametrize(("kind", "field"), sorted(PROOFS))
+def test_a_proof_names_what_it_proves_and_can_fail(kind: str, field: str) -> None:
+    path, _, name = PROOFS[kind, field].partition("::")
+    named = LISTS.get(kind) or (field.rpartition(".")[2] if field else kind)
+    assert re.search(rf"\b{named}\b", (ROOT / path).read_text(encoding="utf-8")), f"{path} says nothing of {named}"
+    assert can_fail(proofs_in(path)[name])
+
+
+def test_what_proves_nothing_is_known() -> None:
+    idle, real = (
+        ast.parse(f"def test_x(town):\n    set_it(town)\n    {line}")
+        for line in ("assert True", "assert seen(town) == 2")
+    )
+    assert (can_fail(idle), can_fail(real)) == (False, True)

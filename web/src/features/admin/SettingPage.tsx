@@ -3,6 +3,7 @@ import { useCallback, useEffect, useMemo, useState } from "react";
 import type { Problem } from "../../api/problem";
 import { asProblem } from "../../api/problem";
 import { useApp, useLoad, useReference } from "../../app/hooks";
+import type { Named } from "../../core/views";
 import { problemText, useNamed, useT } from "../../i18n/hooks";
 import { Button, ErrorState, Field, Loading, reasonText, UndoBar, useKeys } from "../../ui";
 import { useProof } from "../identity/Proof";
@@ -204,7 +205,7 @@ function Editor({ kind, setting, path, title, onActed, form }: EditorProps) {
       {problem && (
         <p className="field-error" role="alert">
           {problemText(t, problem)}
-          {detailOf(problem, t.lang)}
+          {detailOf(problem, t.lang, labelOf(kind, problem.details.field ?? problem.details.rule, named))}
           <ByWhom problem={problem} />
         </p>
       )}
@@ -296,9 +297,15 @@ function Editor({ kind, setting, path, title, onActed, form }: EditorProps) {
 }
 
 /** Where and why, as far as the server says it in words: a rule's name for a limit, a sentence for everything else. */
-function detailOf(problem: Problem, lang: "fa" | "en"): string {
-  const said = problem.details[lang] ?? problem.details.rule;
-  return typeof said === "string" ? ` · ${said}` : "";
+function detailOf(problem: Problem, lang: "fa" | "en", where: string | null): string {
+  const said = problem.details[lang] ?? (where === null ? problem.details.rule : null);
+  return [where, said].map((each) => (typeof each === "string" ? ` · ${each}` : "")).join("");
+}
+
+/** What the field is called that a refusal is about; null where it names none of this form. */
+function labelOf(kind: SettingKind, field: unknown, named: (name: Named) => string): string | null {
+  const found = kind.groups.flatMap((group) => group.fields).find((each) => each.name === field);
+  return found ? named(found.label) : null;
 }
 
 function Changes({
