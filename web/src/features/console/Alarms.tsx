@@ -39,7 +39,7 @@ export function AlarmsPanel() {
   const now = useEvery(5);
   const lines = useDerived(
     world.alarm,
-    (all: Iterable<Alarm>) => linesOf(alarmsOf(all, now), now),
+    (all: Iterable<Alarm>) => linesOf(alarmsOf(all, now)),
     [now],
     (a, b) => JSON.stringify(a) === JSON.stringify(b),
   );

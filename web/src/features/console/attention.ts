@@ -24,14 +24,19 @@ const urgent = (alarm: Alarm): number => (gradeAtDesk(alarm) === "emergency" ? 0
 /** What lies on the table: one alarm, or in a flood all of one cause. */
 export type Line = { readonly alarm: string } | { readonly cause: string; readonly alarms: readonly string[] };
 
-/** More than so many in so long are a flood: no operator reads them one by one. */
+/** More than so many raised within so long are a flood, for as long as they stand: no operator reads them one by one. */
 const FLOOD = 10;
 const FLOOD_WITHIN_MS = 600_000;
 
+function isFlood(alarms: readonly Alarm[]): boolean {
+  const raised = alarms.map((each) => msOf(each.raised_at)).sort((a, b) => a - b);
+  return raised.some((at, n) => (raised[n + FLOOD] ?? Number.POSITIVE_INFINITY) - at <= FLOOD_WITHIN_MS);
+}
+
 /** The alarms as lines, in their order; in a flood those of one cause stand together, but emergencies never. */
-export function linesOf(alarms: readonly Alarm[], now: number): readonly Line[] {
+export function linesOf(alarms: readonly Alarm[]): readonly Line[] {
   const single = (alarm: Alarm): Line => ({ alarm: alarm.id });
-  if (alarms.filter((each) => now - msOf(each.raised_at) <= FLOOD_WITHIN_MS).length <= FLOOD) return alarms.map(single);
+  if (!isFlood(alarms)) return alarms.map(single);
   const causes = new Map<string, Alarm[]>();
   for (const each of alarms)
     if (gradeAtDesk(each) !== "emergency") causes.set(each.cause, [...(causes.get(each.cause) ?? []), each]);
