@@ -68,7 +68,7 @@ def test_steps_before_the_log_are_not_known_to_have_been_quiet() -> None:
     assert series.incidents == (None,) * 9 + (0, 0, 1)
     assert series.alarms == (None,) * 9 + (0, 1, 0), "in which of them it rose"
     assert series.on_duty == (None,) * 9 + (1, 1, 1)
-    assert series.calls[8] is series.open[8] is series.waiting[8] is series.waiting_1[8] is None
+    assert series.calls[8] is series.open[8] is series.waiting[8] is series.to_dispatch_1[8] is None
     assert series.free == (None,) * 9 + (1, 1, 1)
     assert series.on_scene[8] is series.alarms_standing[8] is series.call_backs[8] is None
     assert [line[8:] for line in series.open_by_priority][1:3] == [(None, 0, 0, 1), (None, 0, 0, 0)]
@@ -89,9 +89,9 @@ def test_who_waits_for_a_first_unit_is_counted_at_each_step() -> None:
     ends_ago = [STEP_S * (STEPS - 1 - step) for step in range(STEPS)]
     waiting = {ago: n for ago, n in zip(ends_ago, found.series.waiting, strict=True) if n}
     assert waiting == {4800: 1, 4200: 1, 3600: 1, 3000: 1, 2400: 1, 1800: 1, 0: 1}
-    assert found.series.open[-1] == found.hour.open and set(found.series.waiting_1) == {0}
+    assert found.series.open[-1] == found.hour.open and set(found.series.to_dispatch_1) == {0}
     urgent = counted(incident(200, priority=1), incident(200, sent=100, priority=1), incident(200))
-    assert (urgent.series.waiting_1[-1], urgent.series.waiting[-1], urgent.series.open[-1]) == (1, 2, 3)
+    assert (urgent.series.waiting[-1], urgent.series.open[-1]) == (2, 3)
 
 
 def test_response_is_counted_in_the_hour_of_the_arrival_and_too_few_say_nothing() -> None:

@@ -15,18 +15,23 @@ from nazdik.bootstrap.trends.reading import crewed
 from nazdik.bootstrap.trends.standing import LONG_AGO, Crewed
 from nazdik.dispatch import commands as c
 from nazdik.dispatch.events import AlarmRaised, OfferSent, PostGiven, UnitOnScene, UnitReserved, UnitStatusSet
-from nazdik.dispatch.model import ACTIVE, IncidentStatus, Post
+from nazdik.dispatch.model import ACTIVE, Alarm, AlarmCause, IncidentStatus, Post
 from nazdik.kernel import CallId, IncidentId, Instant, Rejected, UnitId
 from nazdik.kernel.instant import plus_s, seconds_between
 from nazdik.platform.eventlog.entry import Entry
+from nazdik.published.offices import TIERS_UPWARD, Tier
 from tests.town import Town, at_m, dispatcher, officer
 
 CALL = CallId("p.c1")
-OFFICES = ("p", "p.a", "p.a.2")
-NAMES = ("on_scene", "free", "on_duty", "call_backs", "open")
+OFFICES = {"p": Tier.PROVINCE, "p.a": Tier.COUNTY, "p.a.2": Tier.STATION}
+NAMES = ("on_scene", "to_dispatch", "free", "on_duty", "call_backs", "open")
 
 
-def shown(town: Town, within: Callable[[str | None], bool]) -> dict[str, Any]:
+def has_reached(alarm: Alarm, tier: Tier) -> bool:
+    return alarm.cause is AlarmCause.PANIC or TIERS_UPWARD.index(tier) <= TIERS_UPWARD.index(alarm.tier)
+
+
+def shown(town: Town, within: Callable[[str | None], bool], tier: Tier) -> dict[str, Any]:
     """What a board shows now. An alarm about no incident is whose it was when it rose, however far it climbed."""
     world = town.world
     rose = {fact.alarm_id: fact.office for fact in town.facts if isinstance(fact, AlarmRaised)}
@@ -41,22 +46,29 @@ def shown(town: Town, within: Callable[[str | None], bool]) -> dict[str, Any]:
         "free": sum(
             unit.on_duty and unit.available and unit.emergency is None and unit.assignment_id is None for unit in units
         ),
+        "to_dispatch": sum(
+            one.hold is None and world.status_of(one) in (IncidentStatus.ACTIVE, IncidentStatus.WAITING)
+            for one in is_open
+        ),
         "alarms_standing": sum(
-            within(world.incidents[alarm.incident_id].station if alarm.incident_id is not None else rose[alarm.id])
+            has_reached(alarm, tier)
+            and within(world.incidents[alarm.incident_id].station if alarm.incident_id is not None else rose[alarm.id])
             for alarm in world.alarms.values()
         ),
         "call_backs": sum(within(back.office) for back in world.call_backs.values()),
     }
 
 
-def read(town: Town, within: Callable[[str | None], bool], *, since: Instant = LONG_AGO) -> Series:
+def read(
+    town: Town, within: Callable[[str | None], bool], tier: Tier = Tier.STATION, *, since: Instant = LONG_AGO
+) -> Series:
     """The series of two hours, read from the log since an instant."""
     found, incidents = standing.begin(town.world, since)
     recent = Recent(Material(incidents=incidents), found, crewed(town.world), since=since)
     for entry in town.log.read(0, 100_000):
         if entry.at >= since:
             take(recent, entry)
-    return trend([recent], town.now, within, all_calls=True).series
+    return trend([recent], town.now, within, all_calls=True, tier=tier).series
 
 
 def take(recent: Recent, entry: Entry) -> None:
@@ -95,12 +107,15 @@ def _act(town: Town, what: str, n: int) -> None:
         case "accept" if going is not None:
             town.do(c.AcceptOffer(assignment_id=going.id, en_route=n % 2 == 0), by=officer(going.unit_id))
         case "refuse" if going is not None:
-            town.do(c.RefuseOffer(assignment_id=going.id, reason="far"), by=officer(going.unit_id))
+            town.do(c.RefuseOffer(assignment_id=going.id, reason="no_way_through"), by=officer(going.unit_id))
         case "scene" | "carry" if going is not None:
             step: Any = "on_scene" if what == "scene" else "transporting"
             town.do(c.StepOn(assignment_id=going.id, step=step), by=officer(going.unit_id))
         case "clear" if going is not None:
-            town.do(c.ClearAssignment(assignment_id=going.id, disposition="done"), by=officer(going.unit_id))
+            town.do(
+                c.ClearAssignment(assignment_id=going.id, disposition="done" if n % 3 else None),
+                by=officer(going.unit_id),
+            )
         case "withdraw" if going is not None:
             town.do(c.WithdrawAssignment(assignment_id=going.id), by=dispatcher())
         case "back" if going is not None:
@@ -120,6 +135,10 @@ def _act(town: Town, what: str, n: int) -> None:
             town.do(c.JoinIncidents(incident_id=one, into=other), by=dispatcher())
         case "part":
             town.do(c.UnjoinIncident(incident_id=one), by=dispatcher())
+        case "hold":
+            town.do(c.HoldIncident(incident_id=one, minutes=15, words="they come by themselves"), by=dispatcher())
+        case "free":
+            town.do(c.ReleaseIncident(incident_id=one), by=dispatcher())
         case "home":
             town.do(c.EndDuty(unit_id=unit), by=officer(unit))
         case "duty":
@@ -138,12 +157,13 @@ def _act(town: Town, what: str, n: int) -> None:
 
 ACTS = (
     "incident", "own", "accept", "accept", "accept", "refuse", "scene", "scene", "scene", "carry", "clear", "withdraw", "back",
-    "undo", "priority", "close", "cancel", "reopen", "join", "part", "home", "duty", "rest", "danger", "safe", "gave_up",
+    "undo", "priority", "close", "cancel", "reopen", "join", "part", "hold", "free", "home", "duty", "rest", "danger", "safe",
+    "gave_up",
     "called",
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(24))
 def test_the_lines_are_what_boards_showed(seed: int) -> None:
     chance = random.Random(seed)
     town = Town()
@@ -152,16 +172,19 @@ def test_the_lines_are_what_boards_showed(seed: int) -> None:
     town.wait(1)
     begun, boards = town.now, list[dict[str, Any]]()
     for number in range(1, STEPS + 1):
+        # Early in a step, or so late that what was done stands at its end.
+        town.wait(chance.choice((0, 340)))
         for _ in range(chance.randrange(12)):
             town.wait(20)
             with suppress(Rejected):
                 _act(town, chance.choice(ACTS), chance.randrange(40))
         town.wait(seconds_between(town.now, plus_s(begun, STEP_S * number)))
-        boards.append({office: shown(town, of(office)) for office in OFFICES})
+        boards.append({office: shown(town, of(office), tier) for office, tier in OFFICES.items()})
     # What is done at an instant belongs to the step that begins with it.
     town.wait(1e-6)
-    for office in OFFICES:
-        whole, late = read(town, of(office)), read(town, of(office), since=plus_s(begun, STEP_S * 6 + 30))
+    for office, tier in OFFICES.items():
+        whole = read(town, of(office), tier)
+        late = read(town, of(office), tier, since=plus_s(begun, STEP_S * 6 + 30))
         _check(whole, [board[office] for board in boards], (*NAMES, "alarms_standing"))
         for at, priority in enumerate(whole.open_by_priority):
             assert priority == tuple(board[office]["by_priority"][at] for board in boards)
@@ -202,6 +225,17 @@ def test_a_caller_who_waits_is_the_provinces_until_it_is_known_where_they_are() 
     town.wait(STEP_S / 2)
     assert read(town, of("p")).call_backs[-3:] == (0, 1, 1)
     assert read(town, of("p.a.2")).call_backs[-3:] == (0, 0, 1)
+
+
+def test_what_was_put_aside_does_not_wait_until_its_time_is_over() -> None:
+    town = Town()
+    one = town.incident(priority=3)
+    town.wait(1.5 * STEP_S)
+    town.do(c.HoldIncident(incident_id=one, minutes=10, words="they come by themselves"), by=dispatcher())
+    held = town.now
+    town.wait(STEP_S * 2)
+    assert read(town, of("p")).to_dispatch[-4:] == (1, 1, 0, 1)
+    assert read(town, of("p"), since=plus_s(held, 60)).to_dispatch[-2:] == (0, 1)
 
 
 def test_who_holds_a_post_of_a_cordon_is_busy_and_not_at_the_scene() -> None:

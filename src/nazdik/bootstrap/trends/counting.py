@@ -8,9 +8,10 @@ import msgspec
 
 from nazdik.bootstrap.day_report.figures import PRIORITIES, Measure, Within, measure
 from nazdik.bootstrap.day_report.material import Incident, Material
-from nazdik.bootstrap.trends.standing import LONG_AGO, Crewed, Standing
+from nazdik.bootstrap.trends.standing import LONG_AGO, Crewed, Going, Standing, is_so
 from nazdik.kernel import Instant
 from nazdik.kernel.instant import plus_s, seconds_between
+from nazdik.published.offices import Tier
 
 STEP_S = 600
 STEPS = 12
@@ -66,8 +67,9 @@ class Series(msgspec.Struct, frozen=True):
     Steps of time, the last one ends now: how many calls, incidents and alarms began in each; what stood at its end; and the
     median response of the hour up to its end with its number of cases.
 
-    At its end: incidents `open`, by priority from 1 to 5, waiting for a first unit and of these with priority 1, with somebody at
-    the scene; units on duty and `free`; alarms that nobody had seen to the end of, and callers who waited to be called back.
+    At its end: incidents `open`, by priority from 1 to 5, `waiting` for a first unit, `to_dispatch` (nobody went any more, or yet,
+    and nobody had put it aside) and of these with priority 1, with somebody at the scene; units on duty and `free`; alarms that
+    stood and had reached the office, and callers who waited to be called back.
     Null before the log had begun: nobody knows that nothing happened then.
     """
 
@@ -77,7 +79,8 @@ class Series(msgspec.Struct, frozen=True):
     open: tuple[int | None, ...]
     open_by_priority: tuple[tuple[int | None, ...], ...]
     waiting: tuple[int | None, ...]
-    waiting_1: tuple[int | None, ...]
+    to_dispatch: tuple[int | None, ...]
+    to_dispatch_1: tuple[int | None, ...]
     on_scene: tuple[int | None, ...]
     on_duty: tuple[int | None, ...]
     free: tuple[int | None, ...]
@@ -101,6 +104,7 @@ def trend(
     within: Within,
     *,
     all_calls: bool,
+    tier: Tier = Tier.STATION,
     response_s: Sequence[float] = NO_AIMS,
 ) -> Trend:
     """
@@ -110,6 +114,7 @@ def trend(
         recent: Of every province that the office has a part in.
         within: Whether an office is this one or below it.
         all_calls: Whether calls without an incident are the office's too.
+        tier: The office's: alarms below it that did not climb so far are not its own yet.
         response_s: What the office aims at from a call to the first arrival, by priority, 1 first; 0: at nothing.
     """
     recent = list(recent)
@@ -130,7 +135,7 @@ def trend(
         and (incident in own or (incident not in one.material.incidents and within(office)))
     ]
     alarms = [when for name, when in seen if name == "alarm"]
-    stood = _Stood(recent, own, within)
+    stood = _Stood(recent, own, within, tier)
     cases = list(own.values())
     ends = [plus_s(at, -STEP_S * (STEPS - 1 - step)) for step in range(STEPS)]
     responses = [_response(cases, plus_s(end, -HOUR_S), end) for end in ends]
@@ -168,7 +173,8 @@ def trend(
                 for of in PRIORITIES
             ),
             waiting=steps(lambda end: _waiting(cases, end)),
-            waiting_1=steps(lambda end: _waiting(stood.of_priority(1, end), end)),
+            to_dispatch=steps(lambda end: len(stood.to_dispatch(end))),
+            to_dispatch_1=steps(lambda end: sum(priority == 1 for priority in stood.to_dispatch(end))),
             on_scene=steps(stood.on_scene),
             on_duty=steps(stood.on_duty),
             free=steps(stood.free),
@@ -183,9 +189,10 @@ def trend(
 class _Stood:
     """What stood of an office at an instant."""
 
-    def __init__(self, recent: Sequence[Recent], own: dict[str, Incident], within: Within) -> None:
+    def __init__(self, recent: Sequence[Recent], own: dict[str, Incident], within: Within, tier: Tier) -> None:
         self._own = own
-        standings = [one.standing for one in recent]
+        self._tier = tier
+        standings = self._standings = [one.standing for one in recent]
         self._cases = [
             (one.standing, name, own[name]) for one in recent for name in one.material.incidents if name in own
         ]
@@ -193,7 +200,7 @@ class _Stood:
             going
             for one in standings
             for going in one.goings.values()
-            if any(incident in own for _, incident in going.scenes)
+            if any(incident in own for _, incident in going.incidents)
         ]
         self._crews = [
             (one.standing, unit, now) for one in recent for unit, now in one.units.items() if within(now.office)
@@ -211,6 +218,24 @@ class _Stood:
     def of_priority(self, priority: int, at: Instant) -> list[Incident]:
         return [one for standing, name, one in self._cases if standing.priority(name, one.priority, at) == priority]
 
+    def to_dispatch(self, at: Instant) -> list[int]:
+        """Return the priorities of open incidents to which nobody goes, that are not done but for a report nor put aside."""
+        served = {going.of(at) for going in self._goings if going.runs(at) or self._is_done(going, at)}
+        return [
+            standing.priority(name, one.priority, at)
+            for standing, name, one in self._cases
+            if name not in served and one.is_open(at) and not is_so(standing.held.get(name, []), at, now=False)
+        ]
+
+    def _is_done(self, going: Going, at: Instant) -> bool:
+        """Whether a crew had done its work, and nobody waits for another; opened again, an incident begins anew."""
+        name = going.of(at)
+        if name not in self._own or not going.done or going.until is None or going.until >= at:
+            return False
+        again = [when for when, is_open in self._own[name].turns if is_open]
+        waits = [when for standing in self._standings for when in standing.waits.get(name, ())]
+        return not any(going.until < when < at for when in (*again, *waits))
+
     def on_scene(self, at: Instant) -> int:
         there = {going.scene(at) for going in self._goings}
         return sum(one is not None and one in self._own and self._own[one].is_open(at) for one in there)
@@ -222,7 +247,7 @@ class _Stood:
         return sum(standing.is_free(unit, now, at) for standing, unit, now in self._crews)
 
     def alarms(self, at: Instant) -> int:
-        return sum(alarm.stands(at) for alarm in self._alarms)
+        return sum(alarm.stands(at) and alarm.has_reached(self._tier, at) for alarm in self._alarms)
 
     def call_backs(self, at: Instant) -> int:
         return sum(back.stands(at) for back in self._call_backs)

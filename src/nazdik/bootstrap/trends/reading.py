@@ -102,7 +102,8 @@ class Trends:
                 if tree.is_within(OfficeId(str(room.province)), one.id)
                 or tree.is_within(one.id, OfficeId(str(room.province)))
             ]
-            return trend(parts, at, within, all_calls=whole, response_s=_rules(one, rooms, tree).aim.response_s)
+            aims = _rules(one, rooms, tree).aim.response_s
+            return trend(parts, at, within, all_calls=whole, tier=one.tier, response_s=aims)
 
         below = tuple((o.id, of(o)) for o in tree.list_offices() if o.parent_id == office.id)
         rules = _rules(office, rooms, tree)

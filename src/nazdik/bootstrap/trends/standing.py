@@ -6,8 +6,9 @@ from typing import Any
 
 from nazdik.bootstrap.day_report.material import Incident
 from nazdik.dispatch import events as d
-from nazdik.dispatch.model import AssignmentState, World
+from nazdik.dispatch.model import AlarmCause, AssignmentState, World
 from nazdik.kernel import Instant
+from nazdik.published.offices import TIERS_UPWARD, Tier
 
 LONG_AGO = Instant(0)
 _THERE = (AssignmentState.ON_SCENE, AssignmentState.TRANSPORTING)
@@ -15,7 +16,8 @@ _FACTS = (
     d.DutyStarted, d.DutyEnded, d.UnitStatusSet, d.EmergencyDeclared, d.EmergencyEnded, d.UnitReserved, d.PostGiven,
     d.OfferRefused, d.OfferUnanswered, d.UnitOnScene, d.UnitTransporting, d.UnitCleared, d.StepTakenBack,
     d.AssignmentWithdrawn, d.AssignmentDiverted, d.AssignmentCancelled, d.IncidentAbsorbed, d.IncidentParted,
-    d.IncidentClassified, d.PriorityChanged, d.AlarmRaised, d.AlarmCleared, d.CallBackAwaited, d.CallBackSettled,
+    d.IncidentClassified, d.PriorityChanged, d.IncidentHeld, d.HoldEnded, d.IncidentWaits, d.AlarmRaised, d.AlarmClimbed,
+    d.AlarmCleared, d.CallBackAwaited, d.CallBackSettled,
 )  # fmt: skip
 KINDS: frozenset[str] = frozenset(str(fact.__struct_config__.tag) for fact in _FACTS)
 
@@ -46,6 +48,13 @@ class Going:
     until: Instant | None = None
     post: bool = False
     scenes: list[tuple[Instant, str | None]] = field(default_factory=list)
+    # Of which incident it was from when on; done there, or only ended.
+    incidents: list[tuple[Instant, str]] = field(default_factory=list)
+    done: bool = False
+
+    def of(self, at: Instant) -> str | None:
+        """Return the incident that it was about."""
+        return next((incident for when, incident in reversed(self.incidents) if when < at), None)
 
     def runs(self, at: Instant) -> bool:
         """Whether it had begun and was not over."""
@@ -66,6 +75,13 @@ class Stood:
     since: Instant
     incident: str | None = None
     until: Instant | None = None
+    # How far an alarm had climbed from when on.
+    tiers: list[tuple[Instant, Tier]] = field(default_factory=list)
+
+    def has_reached(self, tier: Tier, at: Instant) -> bool:
+        """Whether an alarm was seen at a tier."""
+        reached = next((one for when, one in reversed(self.tiers) if when < at), Tier.NATIONAL)
+        return TIERS_UPWARD.index(tier) <= TIERS_UPWARD.index(reached)
 
     def stands(self, at: Instant) -> bool:
         """Whether it had begun and was not over."""
@@ -83,6 +99,8 @@ class Standing:
     of_unit: dict[str, list[Going]] = field(default_factory=dict)
     alarms: dict[str, list[Stood]] = field(default_factory=dict)
     call_backs: dict[str, list[Stood]] = field(default_factory=dict)
+    held: dict[str, Said] = field(default_factory=dict)
+    waits: dict[str, list[Instant]] = field(default_factory=dict)
     priorities: dict[str, list[tuple[Instant, int]]] = field(default_factory=dict)
 
     def take(self, fact: Any) -> None:
@@ -99,7 +117,18 @@ class Standing:
             case d.IncidentClassified() | d.PriorityChanged():
                 self.priorities.setdefault(fact.incident_id, []).append((fact.at, fact.priority))
             case d.AlarmRaised():
-                _rises(self.alarms, fact.alarm_id, Stood(fact.office, fact.at, fact.incident_id))
+                # Everybody is told of an officer in danger at once.
+                tier = Tier.NATIONAL if fact.cause is AlarmCause.PANIC else fact.tier
+                alarm = Stood(fact.office, fact.at, fact.incident_id, tiers=[(fact.at, tier)])
+                _rises(self.alarms, fact.alarm_id, alarm)
+            case d.AlarmClimbed():
+                for alarm in self.alarms.get(fact.alarm_id, [])[-1:]:
+                    highest = max(alarm.tiers[-1][1], fact.tier, key=TIERS_UPWARD.index)
+                    alarm.tiers.append((fact.at, highest))
+            case d.IncidentWaits():
+                self.waits.setdefault(fact.incident_id, []).append(fact.at)
+            case d.IncidentHeld() | d.HoldEnded():
+                self.held.setdefault(fact.incident_id, []).append((fact.at, isinstance(fact, d.IncidentHeld)))
             case d.AlarmCleared():
                 # Whose an old one was that is about no incident, its end does not say.
                 _falls(self.alarms, fact.alarm_id, fact.at, Stood("", LONG_AGO, fact.incident_id))
@@ -108,17 +137,17 @@ class Standing:
             case d.CallBackSettled():
                 _falls(self.call_backs, fact.call_id, fact.at, Stood(fact.office, LONG_AGO))
 
-    def go(self, name: str, unit: str, since: Instant) -> Going:
+    def go(self, name: str, unit: str, incident: str, since: Instant) -> Going:
         """Return the way of an assignment; one that is not known yet began then."""
         going = self.goings.get(name)
         if going is None:
-            going = self.goings[name] = Going(since)
+            going = self.goings[name] = Going(since, incidents=[(since, incident)])
             self.of_unit.setdefault(unit, []).append(going)
         return going
 
     def is_on_duty(self, unit: str, now: Crewed, at: Instant) -> bool:
         """Whether a unit was on duty."""
-        return _so(self.duty.get(unit, []), at, now.on_duty)
+        return is_so(self.duty.get(unit, []), at, now.on_duty)
 
     def is_free(self, unit: str, now: Crewed, at: Instant) -> bool:
         """Whether a unit could have been sent: on duty, available, with no assignment and no emergency."""
@@ -128,8 +157,8 @@ class Standing:
         return (
             not at_work
             and self.is_on_duty(unit, now, at)
-            and _so(self.available.get(unit, []), at, now.available)
-            and not _so(self.emergency.get(unit, []), at, now.emergency)
+            and is_so(self.available.get(unit, []), at, now.available)
+            and not is_so(self.emergency.get(unit, []), at, now.emergency)
         )
 
     def priority(self, incident: str, now: int, at: Instant) -> int:
@@ -160,7 +189,7 @@ class Standing:
 
     def _assignment(self, fact: d.AssignmentEvent) -> None:
         began = fact.at if isinstance(fact, d.UnitReserved) else LONG_AGO
-        going = self.go(fact.assignment_id, fact.unit_id, began)
+        going = self.go(fact.assignment_id, fact.unit_id, fact.incident_id, began)
         match fact:
             case d.UnitReserved():
                 pass
@@ -169,21 +198,24 @@ class Standing:
             case d.UnitOnScene() | d.UnitTransporting():
                 going.scenes.append((fact.at, fact.incident_id))
             case d.StepTakenBack():
-                going.until = None
+                going.until, going.done = None, False
                 going.scenes.append((fact.at, fact.incident_id if fact.state in _THERE else None))
             case _:
-                going.until = fact.at
+                going.until, going.done = fact.at, isinstance(fact, d.UnitCleared)
                 going.scenes.append((fact.at, None))
 
     def _moved(self, fact: d.IncidentAbsorbed | d.IncidentParted, of: str, to: str) -> None:
         """A crew at a scene is at that of the incident that its own turned out to be."""
         for name in fact.assignments:
             going = self.goings.get(name)
-            if going is None or not going.scenes or going.scenes[-1][1] is None:
+            if going is None:
                 continue
             # The world, which knows the oldest, has it where it went.
-            going.scenes[-1] = (going.scenes[-1][0], of)
-            going.scenes.append((fact.at, to))
+            going.incidents[-1] = (going.incidents[-1][0], of)
+            going.incidents.append((fact.at, to))
+            if going.scenes and going.scenes[-1][1] is not None:
+                going.scenes[-1] = (going.scenes[-1][0], of)
+                going.scenes.append((fact.at, to))
 
 
 def begin(world: World, since: Instant) -> tuple[Standing, dict[str, Incident]]:
@@ -194,17 +226,26 @@ def begin(world: World, since: Instant) -> tuple[Standing, dict[str, Incident]]:
     """
     found = Standing()
     for each in world.assignments.values():
-        if each.reserved_at < since and (each.ended_at is None or each.ended_at >= since):
-            going = found.go(each.id, each.unit_id, each.reserved_at)
+        # Work that is done tells an incident whose report is awaited from one to which nobody goes.
+        done = each.state is AssignmentState.CLEARED and each.ended_at is not None and each.ended_at < since
+        if each.reserved_at < since and (each.ended_at is None or each.ended_at >= since or done):
+            going = found.go(each.id, each.unit_id, each.incident_id, each.reserved_at)
             going.post = each.post is not None
+            if done:
+                going.until, going.done = each.ended_at, True
+                continue
             if each.on_scene_at is not None and each.on_scene_at < since:
                 going.scenes.append((each.on_scene_at, each.incident_id))
     for alarm in world.alarms.values():
         if alarm.raised_at < since:
-            _rises(found.alarms, alarm.id, Stood(alarm.office, alarm.raised_at, alarm.incident_id))
+            tiers = [(alarm.raised_at, Tier.NATIONAL if alarm.cause is AlarmCause.PANIC else alarm.tier)]
+            _rises(found.alarms, alarm.id, Stood(alarm.office, alarm.raised_at, alarm.incident_id, tiers=tiers))
     for back in world.call_backs.values():
         if back.since < since:
             _rises(found.call_backs, back.call_id, Stood(back.office, back.since))
+    for one in world.incidents.values():
+        if one.hold is not None and one.hold.since < since:
+            found.held[one.id] = [(one.hold.since, True)]
     return found, dict(_incidents(world, since))
 
 
@@ -224,7 +265,7 @@ def _incidents(world: World, since: Instant) -> Iterator[tuple[str, Incident]]:
         yield one.id, made
 
 
-def _so(said: Said, at: Instant, now: bool) -> bool:
+def is_so(said: Said, at: Instant, now: bool) -> bool:
     """Whether something was so: as was said last before; else the other of what was said next; else as it is."""
     before = [on for when, on in said if when < at]
     if before:

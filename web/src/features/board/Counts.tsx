@@ -1,12 +1,11 @@
 import type { ReactNode } from "react";
-import { useApp, useEvery, useLink, useVersion } from "../../app/hooks";
-import { countsOf } from "../../core/selectors";
+import { useApp, useEvery, useLink, useReference, useVersion } from "../../app/hooks";
 import type { OfficeId } from "../../core/units";
 import { msOf } from "../../core/units";
 import type { Priority, Tier } from "../../core/views";
 import { spanText, useFormats, useT } from "../../i18n/hooks";
 import { PriorityGlyph, Timer } from "../../ui";
-import { isHeard, waitsOf } from "./logic";
+import { isHeard, ownCounts, waitsOf } from "./logic";
 import { messages } from "./messages";
 import { OldCount } from "./trends/Age";
 import { Arrival } from "./trends/Arrival";
@@ -21,6 +20,7 @@ const PRIORITIES: readonly Priority[] = [1, 2, 3, 4, 5];
 /** What stands now, each figure with what it is a part of or aims at, and two hours of it; loud where an aim is missed. */
 export function Counts({ tier, office }: { readonly tier: Tier; readonly office: OfficeId | null }) {
   const { world } = useApp();
+  const { offices } = useReference();
   const now = useEvery(5);
   const t = useT(messages);
   const tt = useT(trendWords);
@@ -35,13 +35,14 @@ export function Counts({ tier, office }: { readonly tier: Tier; readonly office:
   const heard = isHeard(useLink().streams);
   const count = (of: number): string => (heard ? num(of) : "—");
   const waits = waitsOf(world.call_back.values(), tier, now);
-  const counts = countsOf(world.incident.values(), world.unit.values(), world.alarm.values());
+  const counts = ownCounts(offices, office, world.incident.values(), world.unit.values(), world.alarm.values());
   let unanswered = 0;
   for (const alarm of world.alarm.values()) if (!alarm.cleared_at && !alarm.acknowledged_at) unanswered++;
   return (
     <section className="board-counts" aria-label={t("board.counts")}>
       <dl className="counts">
         <Count name={t("board.count.open")} value={count(counts.open)} line={series?.open}>
+          {counts.elsewhere > 0 && <span>{t("board.elsewhere", { n: counts.elsewhere })}</span>}
           {counts.unclassified > 0 && <span>{t("board.unclassified", { n: counts.unclassified })}</span>}
         </Count>
         <div className="counts-priorities">
@@ -62,7 +63,7 @@ export function Counts({ tier, office }: { readonly tier: Tier; readonly office:
             ))}
           </dd>
         </div>
-        <Count name={t("board.count.waiting")} value={count(counts.waiting)} line={series?.waiting}>
+        <Count name={t("board.count.waiting")} value={count(counts.waiting)} line={series?.to_dispatch}>
           {heard && <span>{t("board.ofOpen", { n: counts.open })}</span>}
           {trends && <span>{tt("trends.limit1", { span: spanText(t, trends.waiting_1_s) })}</span>}
         </Count>

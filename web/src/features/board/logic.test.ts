@@ -3,7 +3,16 @@ import { OfficeTree } from "../../core/offices";
 import { anAlarm, anIncident, aUnit } from "../../core/samples";
 import type { OfficeId } from "../../core/units";
 import type { AwaitedCallBack, Office } from "../../core/views";
-import { alarmsFor, alarmToAnswer, isHeard, stampsOf, subOffices, waitsOf, whyNotAcknowledge } from "./logic";
+import {
+  alarmsFor,
+  alarmToAnswer,
+  isHeard,
+  ownCounts,
+  stampsOf,
+  subOffices,
+  waitsOf,
+  whyNotAcknowledge,
+} from "./logic";
 
 const office = (id: string, tier: string, parent: string | null) =>
   ({ id, tier, parent, province: "k", code: id, name: { fa: id, en: id }, seat: null }) as unknown as Office;
@@ -20,6 +29,22 @@ test("nobody knows that nothing is open before anything has come", () => {
   expect(isHeard([])).toBe(false);
   expect(isHeard([{ freshAt: null }])).toBe(false);
   expect(isHeard([{ freshAt: null }, { freshAt: 1 }])).toBe(true);
+});
+
+test("what a board counts is its own: others' incidents at which its crews help are said apart, others' crews are not counted", () => {
+  const counts = ownCounts(
+    tree,
+    "k.a" as OfficeId,
+    [
+      anIncident({ id: "k.i1", station: "k.a.s1" }),
+      anIncident({ id: "k.i2", station: "k.b.s1" }),
+      anIncident({ id: "k.i3", station: null }),
+      anIncident({ id: "k.i4", station: "k.b.s1", status: "Closed" }),
+    ],
+    [aUnit({ id: "k.u.A", office: "k.a.s1" }), aUnit({ id: "k.u.B", office: "k.b.s1" })],
+    [],
+  );
+  expect([counts.open, counts.elsewhere, counts.unitsOnDuty, counts.unitsFree]).toEqual([2, 1, 1, 1]);
 });
 
 test("each county is counted from its own stations, worst first, and nothing is lost", () => {

@@ -3,7 +3,8 @@
 import type { OfficeTree } from "../../core/offices";
 import type { Reason } from "../../core/reasons";
 import { reason } from "../../core/reasons";
-import { alarmGrade, compareAlarms, isFree, isOpen, isStanding, isWaiting } from "../../core/selectors";
+import type { Counts } from "../../core/selectors";
+import { alarmGrade, compareAlarms, countsOf, isFree, isOpen, isStanding, isWaiting } from "../../core/selectors";
 import type { OfficeId, Time } from "../../core/units";
 import { msOf } from "../../core/units";
 import type { Alarm, AwaitedCallBack, Incident, Tier, Unit } from "../../core/views";
@@ -81,6 +82,37 @@ export function subOffices(
       b.open - a.open ||
       (order.get(a) ?? 0) - (order.get(b) ?? 0),
   );
+}
+
+/**
+ * What stands in an office's own area and among its own units, as lines and reports count it. `own` are its open incidents,
+ * `elsewhere` counts those of others, which a board sees because its crews help there, or because they were given to it.
+ */
+export function ownCounts(
+  tree: OfficeTree,
+  office: OfficeId | null,
+  incidents: Iterable<Incident>,
+  units: Iterable<Unit>,
+  alarms: Iterable<Alarm>,
+): Counts & { readonly own: readonly Incident[]; readonly elsewhere: number } {
+  const known = new Map<OfficeId, boolean>();
+  const isOwn = (id: OfficeId | null): boolean => {
+    if (office === null || id === null) return true;
+    let own = known.get(id);
+    if (own === undefined) {
+      own = tree.isWithin(id, office);
+      known.set(id, own);
+    }
+    return own;
+  };
+  const every = [...incidents].filter(isOpen);
+  const own = every.filter((each) => isOwn(each.station));
+  const counts = countsOf(
+    own,
+    [...units].filter((each) => isOwn(each.office)),
+    alarms,
+  );
+  return { ...counts, own, elsewhere: every.length - own.length };
 }
 
 /** Whether anything has come at all. Before that nobody knows that nothing is open: a figure is a dash then, not a zero. */

@@ -51,8 +51,10 @@ export interface Trend {
     readonly alarms_standing: Steps;
     readonly call_backs: Steps;
     readonly waiting: Steps;
+    /** Open, and nobody goes: not yet, or no more. */
+    readonly to_dispatch: Steps;
     /** Of those that wait, those of priority 1. */
-    readonly waiting_1: Steps;
+    readonly to_dispatch_1: Steps;
     readonly response_median_s: Steps;
     readonly response_n: readonly number[];
   };

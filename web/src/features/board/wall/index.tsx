@@ -1,14 +1,14 @@
 import type { CSSProperties, ReactNode } from "react";
 import { useEffect } from "react";
 import { useApp, useEvery, useLink, useReference, useSecond, useVersion } from "../../../app/hooks";
-import { countsOf, isOpen, isWaiting, levelAt, stageOf } from "../../../core/selectors";
+import { isWaiting, levelAt, stageOf } from "../../../core/selectors";
 import type { OfficeId } from "../../../core/units";
 import type { Office, Tier } from "../../../core/views";
 import { spanText, useFormats, useNamed, useT } from "../../../i18n/hooks";
 import { usePrefs } from "../../../i18n/prefs";
 import { WallClock } from "../../../ui";
 import { GlassStrip } from "../../watch/WatchBar";
-import { isHeard } from "../logic";
+import { isHeard, ownCounts } from "../logic";
 import { messages as boardWords } from "../messages";
 import { OldCount } from "../trends/Age";
 import { Arrival } from "../trends/Arrival";
@@ -72,7 +72,7 @@ export function Wall({ office, tier, metres }: Props) {
         <Age />
       </header>
       <main>
-        <Numbers trends={trends} />
+        <Numbers office={office.id as OfficeId} trends={trends} />
         <AlarmLine />
         <h2>
           {t(`wall.${page}`)}
@@ -100,8 +100,9 @@ export function Wall({ office, tier, metres }: Props) {
   );
 }
 
-function Numbers({ trends }: { readonly trends: Trends | null }) {
+function Numbers({ office, trends }: { readonly office: OfficeId; readonly trends: Trends | null }) {
   const { world } = useApp();
+  const { offices } = useReference();
   const t = useT(messages);
   const tb = useT(boardWords);
   const tt = useT(trendWords);
@@ -113,29 +114,33 @@ function Numbers({ trends }: { readonly trends: Trends | null }) {
   const aimed = aim_s === null ? null : tt("trends.aim", { aim: timer(aim_s * 1000) });
   const median = hour?.response.median_s ?? null;
   const limit_s = trends?.waiting_1_s;
-  const all = [...world.incident.values()];
   const heard = isHeard(useLink().streams);
   const count = (of: number): string => (heard ? num(of) : "—");
-  const counts = countsOf(all, world.unit.values(), world.alarm.values());
-  const first = all.filter((each) => each.priority === 1 && isOpen(each) && isWaiting(each));
+  const counts = ownCounts(offices, office, world.incident.values(), world.unit.values(), world.alarm.values());
+  const first = counts.own.filter((each) => each.priority === 1 && isWaiting(each));
   const late = first.some((each) => levelAt(stageOf(each), now) === "breach");
   let unanswered = 0;
   for (const alarm of world.alarm.values()) if (!alarm.cleared_at && !alarm.acknowledged_at) unanswered++;
   return (
     <dl className="wall-numbers">
-      <Figure name={tb("board.count.open")} value={count(counts.open)} line={series?.open} />
+      <Figure
+        name={tb("board.count.open")}
+        value={count(counts.open)}
+        part={counts.elsewhere > 0 ? tb("board.elsewhere", { n: counts.elsewhere }) : ""}
+        line={series?.open}
+      />
       <Figure
         name={t("wall.waitingP1")}
         value={count(first.length)}
         part={limit_s === undefined ? "" : tt("trends.limit", { span: spanText(tt, limit_s) })}
-        line={series?.waiting_1}
+        line={series?.to_dispatch_1}
         loud={late}
       />
       <Figure
         name={t("wall.waiting")}
         value={count(counts.waiting)}
         part={heard ? tb("board.ofOpen", { n: counts.open }) : ""}
-        line={series?.waiting}
+        line={series?.to_dispatch}
       />
       <Figure
         name={tb("board.count.free")}
