@@ -22,7 +22,7 @@ async def test_what_was_done_is_told_of_the_office_and_of_those_below(room: Room
         sum(one.priority == priority for one in world.incidents.values()) for priority in range(1, 6)
     ]
     assert (series["on_scene"][-1], series["call_backs"][-1]) == (0, 0)
-    assert series["alarms_standing"][-1] == len(world.alarms) > 0, "nobody is free"
+    assert series["alarms_standing"][-1] == 0, "none has climbed so far"
     assert series["free"][-2:] == [None, 0], "of the time before the log nothing is known"
     (county,) = told["below"]
     assert county["office"] == f"{PROVINCE}.tehran"
@@ -30,6 +30,8 @@ async def test_what_was_done_is_told_of_the_office_and_of_those_below(room: Room
     assert county["people"] is None, "this region knows no people"
     stations = (await room.http.get(f"/v1/offices/{PROVINCE}.tehran/trends")).json()["below"]
     assert sum(one["trend"]["hour"]["incidents"] for one in stations) == 2
+    standing = sum(one["trend"]["series"]["alarms_standing"][-1] for one in stations)
+    assert standing == len(world.alarms) > 0, "nobody is free, and their station knows"
 
 
 async def test_it_reads_on_as_the_log_grows_and_boards_share_a_count(room: Room) -> None:

@@ -16,7 +16,8 @@ _FACTS = (
     d.DutyStarted, d.DutyEnded, d.UnitStatusSet, d.EmergencyDeclared, d.EmergencyEnded, d.UnitReserved, d.PostGiven,
     d.OfferRefused, d.OfferUnanswered, d.UnitOnScene, d.UnitTransporting, d.UnitCleared, d.StepTakenBack,
     d.AssignmentWithdrawn, d.AssignmentDiverted, d.AssignmentCancelled, d.IncidentAbsorbed, d.IncidentParted,
-    d.IncidentClassified, d.PriorityChanged, d.IncidentHeld, d.HoldEnded, d.IncidentWaits, d.AlarmRaised, d.AlarmClimbed,
+    d.IncidentClassified, d.PriorityChanged, d.IncidentHeld, d.HoldEnded, d.IncidentWaits, d.IncidentClosed,
+    d.IncidentCancelled, d.AlarmRaised, d.AlarmClimbed,
     d.AlarmCleared, d.CallBackAwaited, d.CallBackSettled,
 )  # fmt: skip
 KINDS: frozenset[str] = frozenset(str(fact.__struct_config__.tag) for fact in _FACTS)
@@ -129,6 +130,8 @@ class Standing:
                 self.waits.setdefault(fact.incident_id, []).append(fact.at)
             case d.IncidentHeld() | d.HoldEnded():
                 self.held.setdefault(fact.incident_id, []).append((fact.at, isinstance(fact, d.IncidentHeld)))
+            case d.IncidentClosed() | d.IncidentCancelled() if fact.incident_id in self.held:
+                self.held[fact.incident_id].append((fact.at, False))
             case d.AlarmCleared():
                 # Whose an old one was that is about no incident, its end does not say.
                 _falls(self.alarms, fact.alarm_id, fact.at, Stood("", LONG_AGO, fact.incident_id))
