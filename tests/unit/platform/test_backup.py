@@ -345,6 +345,29 @@ def test_a_disk_that_hangs_costs_one_wait_and_not_one_an_act(site: Site, monkeyp
             time.sleep(0.01)
 
 
+def test_a_disk_that_hangs_does_not_hold_up_a_stop_and_gets_the_rest_afterwards(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("nazdik.platform.backup.shipping.CLOSE_WITHIN_S", 0.2)
+    hangs, reached = threading.Event(), threading.Event()
+
+    def sync(_: int) -> None:
+        reached.set()
+        hangs.wait(60)
+
+    try:
+        with monkeypatch.context() as hanging, site.working() as (log, _):
+            hanging.setattr("nazdik.platform.backup.sealed.os.fdatasync", sync)
+            site.append(log, 5)
+            assert reached.wait(30)
+        assert "does not answer" in caplog.text
+    finally:
+        hangs.set()
+    with site.working() as (log, _):
+        site.append(log, 1)
+    assert site.restored(tmp_path / "back") == site.entries()
+
+
 def test_a_clock_that_was_set_back_does_not_change_the_order_of_what_was_copied(site: Site, tmp_path: Path) -> None:
     with site.working() as (log, _):
         site.append(log, 12)

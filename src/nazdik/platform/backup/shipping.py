@@ -25,6 +25,8 @@ ROUND_S = 0.2
 FILES_EVERY_S = 30.0
 # After the copy's disk failed, it is tried again this often.
 AGAIN_S = 5.0
+# A stop copies what is left, and is not held up for longer by a disk that hangs: the service manager ends it after 30 s.
+CLOSE_WITHIN_S = 10.0
 ENTRIES_AT_ONCE = 2_000
 JOURNAL_BYTES_AT_ONCE = 4 * 1024 * 1024
 JOURNAL = "journal"
@@ -95,6 +97,7 @@ class Shipper:
         self._late = False
         self._files_at = 0.0
         self._ends = False
+        self._hangs = False
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._moved = threading.Condition()
@@ -110,11 +113,16 @@ class Shipper:
         self._thread.start()
 
     def close(self) -> None:
-        """Copy what is left and end."""
+        """Copy what is left and end. A disk that hangs gets the rest after the next start."""
         self._ends = True
         self._wake.set()
         if self._thread.is_alive():
-            self._thread.join()
+            self._thread.join(0.0 if self._hangs else CLOSE_WITHIN_S)
+            if self._thread.is_alive():
+                _log.critical(
+                    "the copy in %s does not answer; what it lacks is copied after the next start", self._folder
+                )
+                return
         with self._lock:
             for sealed in self._open.values():
                 sealed.close()
@@ -141,10 +149,16 @@ class Shipper:
         return not self._late
 
     def let_go(self, name: str) -> None:
-        """Copy the rest of a log that is about to be closed."""
-        with self._lock, suppress(OSError, LogUnavailable):
-            self._ship_log(name, self._logs[name])
-            self._sync(self._stream(name))
+        """Copy the rest of a log that is about to be closed. A disk that hangs is waited for once, however many logs there are."""
+        if self._lock.acquire(timeout=0.0 if self._hangs else CLOSE_WITHIN_S):
+            try:
+                with suppress(OSError, LogUnavailable):
+                    self._ship_log(name, self._logs[name])
+                    self._sync(self._stream(name))
+            finally:
+                self._lock.release()
+        else:
+            self._hangs = True
         self._logs.pop(name, None)
 
     def look(self, *, everything: bool = False) -> None:
