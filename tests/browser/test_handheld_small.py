@@ -136,7 +136,11 @@ def test_on_the_way_and_when_the_time_to_answer_passed(site: Site, sit: Sit) -> 
     page.get_by_role("button", name="شروع").click()
     expect(page.locator(".home-sign")).to_have_text("A07", timeout=30_000)
     page.wait_for_timeout(2_000)  # Its heartbeat and position are on their way as on any day.
-    found += each_size(page, "at rest")
+    found += each_size(page, "at rest", axe=False)
+    for n in range(6):
+        command(desk, f"{site}/v1/units/{unit}/messages", {"text": f"{n}: میدان ولی‌عصر را دور بزنید و از جنوب نیایید."})
+    expect(page.locator(".home-talk")).to_contain_text("۶")
+    found += each_size(page, "messages to be read")
     for part in (".tray", ".home-talk", ".pair .btn"):
         page.locator(part).first.click()
         expect(page.locator(".sheet-head")).to_be_visible()

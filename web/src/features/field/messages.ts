@@ -120,7 +120,7 @@ export const messages = catalogue(
     "gate.ready": "Ready for duty",
     "gate.again": "Continue duty",
     "gate.why": "One touch prepares and tests sound, a screen that stays on, location and storage.",
-    "gate.whyAgain": "The page was opened anew. One touch is needed so that an assignment can ring.",
+    "gate.whyAgain": "The page was opened anew. Touch once so that an assignment can ring.",
     "gate.notReachable": "Until you touch it, the centre does not see you as reachable.",
     "gate.noUnit": "This session has no unit. Sign in with your unit on the first page.",
     "gate.home": "First page",

@@ -73,7 +73,8 @@ export function TalkSheet({ onClose }: { readonly onClose: () => void }) {
   };
   return (
     <Sheet title={t("talk.title")} onClose={onClose}>
-      <ol className="talk">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by key. */}
+      <ol className="talk" tabIndex={0} aria-label={t("talk.title")}>
         {lines.length === 0 && <li className="muted">{t("talk.none")}</li>}
         {/* Nobody reads a list at the wheel: the newest line, and answers that take one touch. */}
         {(moving ? lines.slice(-1) : lines.toReversed()).map((line) => (
