@@ -180,6 +180,8 @@ def test_on_the_way_and_when_the_time_to_answer_passed(site: Site, sit: Sit) -> 
     page.get_by_role("button", name="نیروی کمکی", exact=True).click()
     hold(page, ".backup-urgent")
     expect(page.locator(".mission-backup")).to_be_visible()
+    expect(page.locator(".banners .strip")).to_be_visible(timeout=40_000)
+    found += each_size(page, "on the way without a network", axe=False)
     command(desk, f"{site}/v1/incidents/{incident}/cancel", {})
     page.context.set_offline(False)
     expect(page.locator(".gone")).to_contain_text("پذیرفته نشد: درخواست نیروی کمکی", timeout=60_000)

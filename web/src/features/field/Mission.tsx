@@ -112,8 +112,9 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
         <div>
           <h1 className="truncate">{kind ? named(kind.name) : t("incident.kindUnknown")}</h1>
           <p className="num">
-            {t("incident.numbered", { n: incident.number })} • {t(`assignment.${assignment.state}`)}
+            {/* First, so that it is read where the line is cut. */}
             {isUnconfirmed(work) && <em className="sending">{t("mission.sending")}</em>}
+            {t("incident.numbered", { n: incident.number })} • {t(`assignment.${assignment.state}`)}
           </p>
         </div>
         {driving && guide && <strong className="mission-eta num">{spanText(t, guide.leftS)}</strong>}
