@@ -1,5 +1,7 @@
 """The handheld on a common and on the smallest phone: help stays in sight, nothing is cut, targets are as wide as a thumb."""
 
+import json
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -87,6 +89,25 @@ def hold(page: Page, part: str) -> None:
     page.mouse.up()
 
 
+def refused(page: Page) -> list[str]:
+    """Write a note that the server does not take, and read so."""
+    answer = json.dumps({"status": 409, "code": "dispatch.incident_is_closed", "title": "بسته است"})
+    page.route(
+        "**/notes", lambda route: route.fulfill(status=409, body=answer, content_type="application/problem+json")
+    )
+    page.get_by_role("button", name="یادداشت", exact=True).click()
+    page.get_by_role("textbox").fill("دو نفر رفتند")
+    page.get_by_role("button", name="فرستادن", exact=True).click()
+    expect(page.locator(".tray")).to_contain_text("پذیرفته نشد")
+    found = each_size(page, "refused", axe=False)
+    page.locator(".tray").click()
+    found += each_size(page, "what was refused")
+    page.locator(".out .btn").first.click()
+    page.get_by_role("button", name="بازگشت").click()
+    page.unroute("**/notes")
+    return found
+
+
 def test_from_duty_to_the_end_of_an_event_with_and_without_a_network(site: Site, sit: Sit) -> None:
     page = sit(f"officer:{PROVINCE}.u.A07", "field", width=360, height=740, at=(HERE[0], HERE[1]))
     expect(page.get_by_role("button", name="آمادهٔ خدمت")).to_be_visible()
@@ -98,6 +119,7 @@ def test_from_duty_to_the_end_of_an_event_with_and_without_a_network(site: Site,
         expect(page.locator(".sheet-head")).to_be_visible()
         found += each_size(page, name)
         page.get_by_role("button", name="بازگشت").click()
+    found += refused(page)
     page.get_by_role("button", name="بیشتر", exact=True).click()
     page.get_by_role("button", name="پرسش پلاک").click()
     expect(page.locator(".plate-pad")).to_be_visible()

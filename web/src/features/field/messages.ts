@@ -90,7 +90,7 @@ export const messages = catalogue(
     "sos.end": "پایان — نگه دارید",
     "own.sent": "گزارش میدانی در صف فرستادن است",
     "out.queued": "{n, plural, =0 {همه فرستاده شد} other {در صف: #}}",
-    "out.refused": "{n, plural, other {# مورد پذیرفته نشد}}",
+    "out.refused": "{n, plural, other {# پذیرفته نشد}}",
     "hazard.weapon": "سلاح",
     "hazard.violence": "خشونت",
     "hazard.dog": "سگ",
