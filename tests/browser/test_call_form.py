@@ -100,6 +100,7 @@ def test_what_is_missing_is_said_until_it_is_there_and_a_likeness_is_never_taken
     # The name is the search's own, and nobody is asked to keep it: not after a reload either.
     expect(form).not_to_contain_text("نگه‌داشتن")
     console.reload()
+    expect(console.locator(".unfinished")).to_be_visible()
     keys.press("F2")
     expect(form.locator("[data-field=place] [role=alert]")).to_contain_text("سیب")
     expect(form).not_to_contain_text("نگه‌داشتن")
