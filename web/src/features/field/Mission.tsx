@@ -28,6 +28,7 @@ import { Words } from "../../ui/Words";
 import { BackupLine, useBackup } from "./backup/Backup";
 import { numberOf } from "./behind/callers";
 import { useBehindT } from "./behind/useBehindT";
+import { Gone } from "./Gone";
 import { HazardLines } from "./hazards/HazardLines";
 import {
   isUnconfirmed,
@@ -58,7 +59,7 @@ import { useOver } from "./useOver";
 import { useRoute } from "./useRoute";
 import { VoiceLine } from "./voice/VoiceLine";
 
-export { TakeBack };
+export { Gone, TakeBack };
 
 /** One assignment, from acceptance to the end: where to, what is known, and the one next step. */
 export function Mission({ work, open }: { readonly work: Work; readonly open: OpenSheet }) {

@@ -12,7 +12,6 @@ import "./mission.css";
 import "./short.css";
 import "./smallest.css";
 import { Gate, Tested } from "./Gate";
-import { Gone } from "./Gone";
 import { Home } from "./Home";
 import { FieldContext, useFieldState, useFieldT, useOwnUnit, useWork } from "./hooks";
 import { screenOf } from "./mission";
@@ -67,6 +66,7 @@ const Sheets = lazy(loadSheets);
 /** There is no mission before an offer was accepted: loaded with the first paint, and not before it. */
 const loadMission = () => import("./Mission");
 const Mission = lazy(async () => ({ default: (await loadMission()).Mission }));
+const Gone = lazy(async () => ({ default: (await loadMission()).Gone }));
 const SafetyCheck = lazy(async () => ({ default: (await loadMission()).SafetyCheck }));
 const Changed = lazy(async () => ({ default: (await loadMission()).Changed }));
 /** After the end of a mission only, so that its script is here by then. */
@@ -106,7 +106,12 @@ function Hand() {
   const close = () => setSheet(null);
 
   if (screen.name === "offer") return <Offer key={screen.work.assignment.id} work={screen.work} />;
-  if (screen.name === "gone") return <Gone key={screen.gone.assignment} gone={screen.gone} />;
+  if (screen.name === "gone")
+    return (
+      <Suspense fallback={<main className="hand" />}>
+        <Gone key={screen.gone.assignment} gone={screen.gone} />
+      </Suspense>
+    );
   const page =
     sheet === null || hidden || (ABOUT_MISSION.includes(sheet) && !mission) ? null : (
       <Suspense fallback={<div className="sheet" />}>
