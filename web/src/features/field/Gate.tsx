@@ -1,17 +1,18 @@
 import type { ReactNode } from "react";
-import { Suspense } from "react";
+import { lazy, Suspense } from "react";
 import { useReference } from "../../app/hooks";
-import { useNamed, useT } from "../../i18n/hooks";
+import { useNamed } from "../../i18n/hooks";
 import { usePrefs } from "../../i18n/prefs";
 import { Button } from "../../ui/Button";
 import { LanguageName } from "../../ui/LanguageName";
 import { Ltr } from "../../ui/Ltr";
 import { useField, useFieldState, useFieldT, useOwnUnit } from "./hooks";
 import { Banners, EmergencyBar, Foot } from "./parts";
-import { CHECKS } from "./selftest/checks";
-import { messages } from "./selftest/messages";
-import { TestList } from "./selftest/TestList";
 import type { OpenSheet } from "./sheets";
+
+/** Nothing is tried before the touch; it is here by then. */
+export const loadTested = () => import("./selftest/Tested");
+const TestList = lazy(async () => ({ default: (await loadTested()).TestList }));
 
 /** The start of duty: one touch. */
 export function Gate({ open, takeBack }: { readonly open: OpenSheet; readonly takeBack: ReactNode }) {
@@ -44,51 +45,19 @@ export function Gate({ open, takeBack }: { readonly open: OpenSheet; readonly ta
         </h1>
         {unit && <p>{t(`unitKind.${unit.kind}`)}</p>}
         {office && <p className="muted">{named(office.name)}</p>}
-        {test ? <TestList test={test} /> : <p className="gate-why">{t(again ? "gate.whyAgain" : "gate.why")}</p>}
+        {test ? (
+          <Suspense fallback={null}>
+            <TestList test={test} />
+          </Suspense>
+        ) : (
+          <p className="gate-why">{t(again ? "gate.whyAgain" : "gate.why")}</p>
+        )}
       </section>
       <div className="gate-act">
         <Suspense fallback={null}>{takeBack}</Suspense>
         {!test && <p className="gate-warn">{t("gate.notReachable")}</p>}
         <Button size="main" look="ok" wide className="accept" onClick={() => void field.prepare()}>
           {t(again ? "gate.again" : "gate.ready")}
-        </Button>
-      </div>
-      <Foot onOutbox={() => open("outbox")} />
-    </main>
-  );
-}
-
-/** The result of the tests, before the first screen of duty. */
-export function Tested({ open }: { readonly open: OpenSheet }) {
-  const t = useT(messages);
-  const field = useField();
-  const test = useFieldState((state) => state.test);
-  if (!test) return null;
-  const sound = test.sound.state !== "failed";
-  const failed = CHECKS.filter((name) => test[name].state === "failed").length;
-  const over = CHECKS.every((name) => test[name].state !== "asking");
-  return (
-    <main className="hand gate">
-      <Banners />
-      <EmergencyBar />
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by key. */}
-      <section className="gate-body" data-list="true" tabIndex={0} aria-label={t("test.title")}>
-        <h1>{t("test.title")}</h1>
-        {over && (
-          <p className="muted">
-            {t("test.summary", { n: failed })} · {t("test.sent")}
-          </p>
-        )}
-        <TestList test={test} />
-      </section>
-      <div className="gate-act">
-        {failed > 0 && (
-          <Button size="hand" wide onClick={() => void field.prepare()}>
-            {t("test.again")}
-          </Button>
-        )}
-        <Button size="main" look={sound ? "ok" : "plain"} wide onClick={() => field.closeTest()}>
-          {t(sound ? "test.go" : "test.goAnyway")}
         </Button>
       </div>
       <Foot onOutbox={() => open("outbox")} />

@@ -11,7 +11,7 @@ import "./duty.css";
 import "./mission.css";
 import "./short.css";
 import "./smallest.css";
-import { Gate, Tested } from "./Gate";
+import { Gate, loadTested } from "./Gate";
 import { Home } from "./Home";
 import { FieldContext, useFieldState, useFieldT, useOwnUnit, useWork } from "./hooks";
 import { screenOf } from "./mission";
@@ -32,7 +32,7 @@ export function FieldFace() {
     if (!field) return;
     field.start();
     watchForUpdate();
-    void loadMission().catch(() => undefined);
+    for (const load of [loadTested, loadMission]) void load().catch(() => undefined);
     const timer = setTimeout(() => void loadSheets().catch(() => undefined), 1_500);
     return () => {
       clearTimeout(timer);
@@ -66,6 +66,7 @@ const Sheets = lazy(loadSheets);
 /** There is no mission before an offer was accepted: loaded with the first paint, and not before it. */
 const loadMission = () => import("./Mission");
 const Mission = lazy(async () => ({ default: (await loadMission()).Mission }));
+const Tested = lazy(async () => ({ default: (await loadTested()).Tested }));
 const Gone = lazy(async () => ({ default: (await loadMission()).Gone }));
 const SafetyCheck = lazy(async () => ({ default: (await loadMission()).SafetyCheck }));
 const Changed = lazy(async () => ({ default: (await loadMission()).Changed }));
@@ -132,7 +133,9 @@ function Hand() {
           <Mission key={mission.assignment.id} work={mission} open={setSheet} />
         </Suspense>
       ) : test && prepared ? (
-        <Tested open={setSheet} />
+        <Suspense fallback={<main className="hand" />}>
+          <Tested open={setSheet} />
+        </Suspense>
       ) : screen.name === "home" ? (
         <Home open={setSheet} takeBack={slip && <TakeBack />} />
       ) : (
