@@ -1,5 +1,6 @@
 """The figures of the last hours, each with what it is a part of. Pure: the same facts give the same figures."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -138,6 +139,8 @@ def trend(
     stood = _Stood(recent, own, within, tier)
     cases = list(own.values())
     ends = [plus_s(at, -STEP_S * (STEPS - 1 - step)) for step in range(STEPS)]
+    to_dispatch = {end: stood.to_dispatch(end) for end in ends}
+    by_priority = {end: stood.by_priority(end) for end in ends}
     responses = [_response(cases, plus_s(end, -HOUR_S), end) for end in ends]
 
     def steps(count: Callable[[Instant], int]) -> tuple[int | None, ...]:
@@ -167,14 +170,11 @@ def trend(
             calls=steps(lambda end: _count(calls, plus_s(end, -STEP_S), end)),
             incidents=steps(lambda end: _count((one.began_at for one in cases), plus_s(end, -STEP_S), end)),
             alarms=steps(lambda end: _count(alarms, plus_s(end, -STEP_S), end)),
-            open=steps(lambda end: _open(cases, end)),
-            open_by_priority=tuple(
-                steps(lambda end, of=of: _open(stood.of_priority(of, end), end))  # type: ignore[misc]
-                for of in PRIORITIES
-            ),
+            open=steps(lambda end: len(stood.open(end))),
+            open_by_priority=tuple(steps(lambda end, of=of: by_priority[end][of]) for of in PRIORITIES),  # type: ignore[misc]
             waiting=steps(lambda end: _waiting(cases, end)),
-            to_dispatch=steps(lambda end: len(stood.to_dispatch(end))),
-            to_dispatch_1=steps(lambda end: sum(priority == 1 for priority in stood.to_dispatch(end))),
+            to_dispatch=steps(lambda end: len(to_dispatch[end])),
+            to_dispatch_1=steps(lambda end: to_dispatch[end].count(1)),
             on_scene=steps(stood.on_scene),
             on_duty=steps(stood.on_duty),
             free=steps(stood.free),
@@ -186,14 +186,19 @@ def trend(
     )
 
 
+_Case = tuple[Standing, str, Incident]
+
+
 class _Stood:
     """What stood of an office at an instant."""
 
     def __init__(self, recent: Sequence[Recent], own: dict[str, Incident], within: Within, tier: Tier) -> None:
         self._own = own
         self._tier = tier
-        standings = self._standings = [one.standing for one in recent]
-        self._cases = [
+        standings = [one.standing for one in recent]
+        self._waits = {name: waits for one in standings for name, waits in one.waits.items() if name in own}
+        self._open: dict[Instant, list[_Case]] = {}
+        self._cases: list[_Case] = [
             (one.standing, name, own[name]) for one in recent for name in one.material.incidents if name in own
         ]
         self._goings = [
@@ -215,16 +220,28 @@ class _Stood:
             back for one in standings for back in chain.from_iterable(one.call_backs.values()) if within(back.office)
         ]
 
-    def of_priority(self, priority: int, at: Instant) -> list[Incident]:
-        return [one for standing, name, one in self._cases if standing.priority(name, one.priority, at) == priority]
+    def open(self, at: Instant) -> list[_Case]:
+        """Return the incidents that were open; asked by several lines for the same steps."""
+        found = self._open.get(at)
+        if found is None:
+            found = self._open[at] = [case for case in self._cases if case[2].is_open(at)]
+        return found
+
+    def by_priority(self, at: Instant) -> Counter[int]:
+        return Counter(standing.priority(name, one.priority, at) for standing, name, one in self.open(at))
 
     def to_dispatch(self, at: Instant) -> list[int]:
         """Return the priorities of open incidents to which nobody goes, that are not done but for a report nor put aside."""
-        served = {going.of(at) for going in self._goings if going.runs(at) or self._is_done(going, at)}
+        is_open = {name for _, name, _ in self.open(at)}
+        served = {
+            name
+            for going in self._goings
+            if (name := going.of(at)) in is_open and (going.runs(at) or self._is_done(going, at))
+        }
         return [
             standing.priority(name, one.priority, at)
-            for standing, name, one in self._cases
-            if name not in served and one.is_open(at) and not is_so(standing.held.get(name, []), at, now=False)
+            for standing, name, one in self.open(at)
+            if name not in served and not is_so(standing.held.get(name, []), at, now=False)
         ]
 
     def _is_done(self, going: Going, at: Instant) -> bool:
@@ -233,8 +250,7 @@ class _Stood:
         if name not in self._own or not going.done or going.until is None or going.until >= at:
             return False
         again = [when for when, is_open in self._own[name].turns if is_open]
-        waits = [when for standing in self._standings for when in standing.waits.get(name, ())]
-        return not any(going.until < when < at for when in (*again, *waits))
+        return not any(going.until < when < at for when in (*again, *self._waits.get(name, ())))
 
     def on_scene(self, at: Instant) -> int:
         there = {going.scene(at) for going in self._goings}
