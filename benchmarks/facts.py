@@ -11,6 +11,8 @@ from typing import Any
 RESULTS = Path(__file__).parent / "results"
 SYNCS = 1_000
 SYNC_EVERY_S = 0.005
+ROUNDS = 9
+KEYS = 100_000
 
 
 def machine_facts() -> dict[str, Any]:
@@ -22,6 +24,7 @@ def machine_facts() -> dict[str, Any]:
         "load_1_min": load_1_min(),
         "system": f"{platform.system()} {platform.release().split('-')[0]}",
         "python": platform.python_version(),
+        "plain_python_ms": plain_python_ms(),
         "disk_sync_ms": disk_sync_ms(),
         "date": time.strftime("%Y-%m-%d", time.gmtime()),
     }
@@ -30,6 +33,21 @@ def machine_facts() -> dict[str, Any]:
 def load_1_min() -> float:
     """Return how many wanted a core, on the average of the last minute."""
     return round(os.getloadavg()[0], 1)
+
+
+def plain_python_ms() -> float:
+    """
+    Return how long this interpreter takes for one piece of plain work on some ten megabytes: milliseconds, the median of nine.
+
+    A shared machine's own speed changes by a third within minutes: figures of two runs compare only as this does.
+    """
+    took_ms = []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        made = {f"key {n}": (n, float(n)) for n in range(KEYS)}
+        assert sum(made[f"key {n * 7919 % KEYS}"][0] for n in range(KEYS)) == KEYS * (KEYS - 1) // 2
+        took_ms.append((time.perf_counter() - began) * 1000)
+    return round(sorted(took_ms)[ROUNDS // 2], 1)
 
 
 def disk_sync_ms() -> dict[str, float]:
