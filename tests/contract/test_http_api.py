@@ -98,6 +98,8 @@ def test_an_emergency_is_ended_by_those_who_know_that_the_officer_is_safe(
     unit = on_duty(crew("A07"), "A07")
     office = next(u["office"] for u in desk.get("/v1/units").json()["units"] if u["id"] == unit)
     crew("A07").done(f"/v1/units/{unit}/emergency", {"point": HERE})
+    in_danger = {i["in_danger"] for i in desk.get("/v1/incidents").json()["incidents"] if i["emergency"]}
+    assert "A07" in in_danger, "whoever is sent knows whom to look for"
     county = office.rpartition(".")[0]
     for seat in (f"station_desk:{office}", f"county_desk:{county}", f"province_desk:{PROVINCE}"):
         if any(s["id"] == seat for s in desk.get("/v1/seats").json()["seats"]):

@@ -192,6 +192,7 @@ def incident_view(world: World, incident: Incident) -> IncidentView:
         closed_at=stamp(incident.closed_at or incident.cancelled_at),
         disposition=incident.disposition,
         emergency=incident.emergency_of is not None,
+        in_danger=None if incident.emergency_of is None else world.units[incident.emergency_of].call_sign,
         escalated_to=incident.escalated_to,
         seen={tier: rfc3339(at) for tier, at in incident.seen},
         late_entry=incident.late_entry,

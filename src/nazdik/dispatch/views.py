@@ -183,6 +183,8 @@ class IncidentView(msgspec.Struct, frozen=True):
     closed_at: str | None
     disposition: str | None
     emergency: bool
+    # The call sign of the crew that asked for help: whoever is sent must know whom to look for.
+    in_danger: str | None
     escalated_to: str | None
     seen: dict[str, str]
     late_entry: bool

@@ -38,6 +38,7 @@ export function anIncident(change: Partial<Record<keyof Incident, unknown>> = {}
     late_entry: false,
     waiting_since: null,
     emergency: false,
+    in_danger: null,
     reopened_at: null,
     ...change,
   } as unknown as Incident;

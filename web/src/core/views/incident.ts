@@ -47,6 +47,8 @@ export interface Incident {
   readonly disposition: string | null;
   /** An officer's emergency. */
   readonly emergency: boolean;
+  /** The call sign of the crew that asked for help. */
+  readonly in_danger: string | null;
   readonly escalated_to: Tier | null;
   readonly seen: Readonly<Partial<Record<Tier, Time>>>;
   readonly late_entry: boolean;

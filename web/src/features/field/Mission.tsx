@@ -58,6 +58,7 @@ import { isNear } from "./turns/turns";
 import { useOver } from "./useOver";
 import { useRoute } from "./useRoute";
 import { VoiceLine } from "./voice/VoiceLine";
+import { Where } from "./Where";
 
 export { Gone, TakeBack };
 
@@ -138,7 +139,7 @@ export function Mission({ work, open }: { readonly work: Work; readonly open: Op
           </p>
         )}
         {assignment.post && <p className="post-line">{t("offer.post", { n: assignment.post.number })}</p>}
-        <p className="mission-place">{incident.place || t("incident.placeUnknown")}</p>
+        <Where incident={incident} className="mission-place" />
         {hazard && (
           <p className="hazard">
             <TriangleAlert size={24} aria-hidden="true" />

@@ -13,6 +13,7 @@ import { INERT_MS, isInert, isPreAlert, othersOn } from "./mission";
 import { AnswerRing, Banners, bandOf, Choice, Sos } from "./parts";
 import { useOver } from "./useOver";
 import { useRoute } from "./useRoute";
+import { Where } from "./Where";
 
 /** A glance and no condition: it comes behind what is asked. */
 const OfferWay = lazy(() => import("./way/OfferWay"));
@@ -86,7 +87,7 @@ export function Offer({ work }: { readonly work: Work }) {
         {(link === "offline" || link === "weak" || sound !== "ok") && <Banners />}
         <div className="offer-body">
           {assignment.post && <p className="post-line">{t("offer.post", { n: assignment.post.number })}</p>}
-          <p className="offer-place">{incident.place || t("incident.placeUnknown")}</p>
+          <Where incident={incident} className="offer-place" />
           <dl className="facts">
             <div>
               <dd className="num">

@@ -39,6 +39,7 @@ import { ACT_LOST, mayUndo } from "./queue";
 import { AgainSheet, FinishSheet } from "./report/ReportSheets";
 import { TalkSheet } from "./talk/Talk";
 import { useDraft } from "./useDraft";
+import { Where } from "./Where";
 
 export type SheetName =
   | "outbox"
@@ -322,7 +323,7 @@ function DetailsSheet({ work, onClose, open }: Props & { readonly work: Work }) 
   return (
     <Sheet title={t("details.title")} onClose={onClose}>
       <section className="block">
-        <p className="mission-place">{incident.place || t("incident.placeUnknown")}</p>
+        <Where incident={incident} className="mission-place" />
         {detail?.hazards && <p className="hazard">{detail.hazards}</p>}
         {answers && <p className="answers">{answers}</p>}
         <p className="pre">{detail?.narrative ? <Words text={detail.narrative} /> : t("details.none")}</p>
