@@ -4,7 +4,7 @@ import type { Catalogue, CommonKey, Translate } from "./catalogue";
 import { translator } from "./catalogue";
 import type { Formats } from "./formats";
 import { FORMATS } from "./formats";
-import { usePrefs } from "./prefs";
+import { type Lang, usePrefs } from "./prefs";
 
 /** `const t = useT()` for the common messages; `useT(messages)` adds a feature's own. */
 export function useT<K extends string = never>(own?: Catalogue<K>): Translate<K | CommonKey> {
@@ -42,4 +42,9 @@ export function spanText(t: Translate<CommonKey>, seconds: number): string {
 export function distanceText(t: Translate<CommonKey>, metres: number): string {
   if (metres < 950) return t("distance.metres", { n: Math.round(metres / 10) * 10 });
   return t("distance.kilometres", { n: Math.round(metres / 100) / 10 });
+}
+
+/** Things in a row, as one lists them in the reader's language. */
+export function listText(t: { readonly lang: Lang }, items: readonly string[]): string {
+  return items.join(t.lang === "fa" ? "، " : ", ");
 }

@@ -8,7 +8,7 @@ import { activeAssignments } from "../../core/selectors";
 import type { Metres } from "../../core/units";
 import { msOf } from "../../core/units";
 import type { CallLocation, Priority } from "../../core/views";
-import { distanceText, problemText, spanText, useFormats, useT } from "../../i18n/hooks";
+import { distanceText, listText, problemText, spanText, useFormats, useT } from "../../i18n/hooks";
 import type { KeyBinding } from "../../ui";
 import {
   Button,
@@ -462,7 +462,7 @@ function Duplicates({ form, list }: { readonly form: CallForm; readonly list: re
     [
       each.same_number ? t("form.sameNumber") : null,
       each.kind === "same" ? t("form.sameKind") : each.kind === "family" ? t("form.likeKind") : null,
-      each.words.length > 0 ? t("form.sameWords", { words: each.words.join("، ") }) : null,
+      each.words.length > 0 ? t("form.sameWords", { words: listText(t, each.words) }) : null,
       each.callers > 1 ? t("form.callers", { n: each.callers }) : null,
     ]
       .filter((part) => part !== null)

@@ -4,7 +4,7 @@ import { useApp, useEvery, useItem } from "../../../app/hooks";
 import type { IncidentId } from "../../../core/units";
 import { msOf } from "../../../core/units";
 import type { Incident } from "../../../core/views";
-import { distanceText, problemText, useFormats, useT } from "../../../i18n/hooks";
+import { distanceText, listText, problemText, useFormats, useT } from "../../../i18n/hooks";
 import { Button, Empty, Grid, type GridHandle, Loading, Ltr, Panel, useKeys } from "../../../ui";
 import { useConsole, useWords } from "../context";
 import { PendingDot } from "../parts";
@@ -202,7 +202,7 @@ function OddWhy({ caller, said }: { readonly caller: CallerOf; readonly said: st
       ? t("callers.oddKind", { kind: words.kind(odd.told_kind) })
       : t("callers.oddFar", { distance: apart_m === null ? "" : distanceText(t as never, apart_m) }),
   );
-  const heard = odd.words.length > 0 ? ` ${t("callers.oddWords", { words: odd.words.join("، ") })}` : "";
+  const heard = odd.words.length > 0 ? ` ${t("callers.oddWords", { words: listText(t, odd.words) })}` : "";
   return (
     <b className="caller-odd" data-tip={said}>
       {because.join(" · ")}

@@ -1,6 +1,5 @@
 import type { Incident } from "../../../core/views";
-import { useT } from "../../../i18n/hooks";
-import { usePrefs } from "../../../i18n/prefs";
+import { listText, useT } from "../../../i18n/hooks";
 import { useWords } from "../context";
 import { messages } from "./messages";
 
@@ -8,7 +7,6 @@ import { messages } from "./messages";
 export function PlanLine({ incident }: { readonly incident: Incident }) {
   const words = useWords();
   const t = useT(messages);
-  const lang = usePrefs((prefs) => prefs.lang);
   const { plan } = incident;
   if (plan.needs.length === 0) return null;
   const needs = plan.needs.map((need) =>
@@ -18,7 +16,7 @@ export function PlanLine({ incident }: { readonly incident: Incident }) {
     <>
       <dt>{t("plan.title")}</dt>
       <dd className="plan-line">
-        {needs.join(lang === "fa" ? "، " : ", ")}{" "}
+        {listText(t, needs)}{" "}
         <span className="muted">
           ·{" "}
           {incident.backup

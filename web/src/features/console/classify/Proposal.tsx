@@ -1,4 +1,4 @@
-import { useT } from "../../../i18n/hooks";
+import { listText, useT } from "../../../i18n/hooks";
 import { usePrefs } from "../../../i18n/prefs";
 import { Button, PriorityGlyph } from "../../../ui";
 import { useWords } from "../context";
@@ -14,7 +14,6 @@ export function Proposal({ guessed, onTake }: { readonly guessed: Guessed; reado
   const lang = usePrefs((prefs) => prefs.lang);
   const first = guessed.guesses[0];
   if (!first && guessed.denied.length === 0) return null;
-  const comma = lang === "fa" ? "، " : ", ";
   const told = new Map(
     (first?.reasons ?? []).map((why) => [
       why.typed,
@@ -33,7 +32,7 @@ export function Proposal({ guessed, onTake }: { readonly guessed: Guessed; reado
             <b>{words.kind(first.code)}</b> <span className="muted">{t("guess.priority", { p: first.priority })}</span>
             {told.size > 0 && (
               <span className="proposal-why">
-                {t("guess.because", { words: [...told.values()].slice(0, WORDS_SHOWN).join(comma) })}
+                {t("guess.because", { words: listText(t, [...told.values()].slice(0, WORDS_SHOWN)) })}
               </span>
             )}
           </span>
@@ -43,7 +42,7 @@ export function Proposal({ guessed, onTake }: { readonly guessed: Guessed; reado
         </>
       )}
       {guessed.denied.length > 0 && (
-        <span className="muted proposal-denied">{t("guess.denied", { words: guessed.denied.join(comma) })}</span>
+        <span className="muted proposal-denied">{t("guess.denied", { words: listText(t, guessed.denied) })}</span>
       )}
     </div>
   );

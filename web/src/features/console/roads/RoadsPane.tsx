@@ -3,7 +3,7 @@ import { useApp, useDerived, useLoad } from "../../../app/hooks";
 import type { LonLat, Metres, Seconds, ServerMs } from "../../../core/units";
 import { msOf } from "../../../core/units";
 import type { RoadCondition } from "../../../core/views";
-import { distanceText, spanText, useFormats, useT } from "../../../i18n/hooks";
+import { distanceText, listText, spanText, useFormats, useT } from "../../../i18n/hooks";
 import { Button, Check, Choice, Empty, ErrorState, Field, Ltr, Segmented, Timer } from "../../../ui";
 import { useConsole, useMay } from "../context";
 import { useDesk } from "../store";
@@ -105,7 +105,7 @@ export function RoadsPane() {
 function namesOf(t: T, streets: RoadCondition["streets"]): string {
   const names = [...new Set(streets.map((each) => (t.lang === "fa" ? each.fa : each.en || each.fa)).filter(Boolean))];
   if (names.length === 0) return t("roads.nameless");
-  const shown = names.slice(0, NAMES_MAX).join(t.lang === "fa" ? "، " : ", ");
+  const shown = listText(t, names.slice(0, NAMES_MAX));
   return names.length > NAMES_MAX ? `${shown} ${t("roads.more", { n: names.length - NAMES_MAX })}` : shown;
 }
 
@@ -336,13 +336,12 @@ function NewCondition({ mayNot }: { readonly mayNot: string | null }) {
 function WhoIsCutOff({ cut }: { readonly cut: CutOff }) {
   const t = useT(messages);
   if (!isCutOff(cut)) return <p className="muted">{t("roads.nobody")}</p>;
-  const list = (names: readonly string[]) => names.join(t.lang === "fa" ? "، " : ", ");
   return (
     <div className="roads-cut" role="alert">
       <b>{t("roads.cutTitle")}</b>
       <ul>
         {cut.junctions > 0 && <li>{t("roads.cutJunctions", { n: cut.junctions })}</li>}
-        {cut.streets > 0 && <li>{t("roads.cutStreets", { n: cut.streets, names: list(cut.street_names) })}</li>}
+        {cut.streets > 0 && <li>{t("roads.cutStreets", { n: cut.streets, names: listText(t, cut.street_names) })}</li>}
         {cut.places.length > 0 && <li>{t("roads.cutPlaces", { places: cut.places.join(" · ") })}</li>}
         {cut.units.length > 0 && (
           <li>
