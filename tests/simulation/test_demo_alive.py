@@ -122,5 +122,6 @@ def test_calls_become_incidents_and_patrols_arrive(demo: Demo) -> None:
     assert int(counted["accepted"]) > 0
     assert not re.search(r"\(5\d\d\)|fault_|stream_gap|tracker_", demo.text("driver"))
     assert "Traceback" not in demo.text("driver")
-    assert not re.search(r"Traceback|ERROR|WARNING(?!\] Embedded)", demo.text("server"))
+    # How full the disk of this machine is, is not the demo's doing.
+    assert not re.search(r"Traceback|ERROR|WARNING(?!\] Embedded|.*watch\.capacity)", demo.text("server"))
     assert verify_file(demo.data / f"{PROVINCE}.log.sqlite").whole
