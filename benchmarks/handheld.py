@@ -12,11 +12,12 @@ incident. Browser and server have one clock.
 import argparse
 import re
 import time
+from contextlib import suppress
 from typing import Any
 
 import httpx
 import numpy as np
-from playwright.sync_api import Page
+from playwright.sync_api import Page, TimeoutError
 
 from call_to_offer import server
 from chromium import chromium, signed_in
@@ -50,13 +51,19 @@ WATCH = """
 
 
 def ready(page: Page, address: str) -> None:
-    """Put the crew's page into service, as a touch on its one button does."""
+    """Put the crew's page into service, as a touch on its button does; one that needs no touch goes on by itself."""
     page.add_init_script(f"({WATCH})()")
     page.goto(f"{address}/field")
-    # “Ready for duty”, or “go on with duty” when the page knows already that the unit is on duty.
-    page.get_by_role("button", name=re.compile("آمادهٔ خدمت|ادامهٔ خدمت")).click()
-    page.get_by_role("button", name="شروع").click()
-    page.locator(".home-sign").wait_for(timeout=30_000)
+    home = page.locator(".home-sign")
+    buttons = page.get_by_role("button", name=re.compile("آمادهٔ خدمت|ادامهٔ خدمت|شروع"))
+    deadline = time.monotonic() + OFFER_WITHIN_S
+    while not home.is_visible():
+        if time.monotonic() > deadline:
+            raise SystemExit(f"not in service; the page says: {page.inner_text('body')}")
+        if buttons.first.is_visible():
+            with suppress(TimeoutError):  # it may go by itself just now
+                buttons.first.click(timeout=1_000)
+        page.wait_for_timeout(100)
 
 
 def seen(page: Page, what: str, count: int) -> float:
