@@ -16,6 +16,17 @@ import msgspec
 from hypothesis import strategies as st
 
 from nazdik.dispatch import commands as c
+from nazdik.dispatch.desk_commands import (
+    AskService,
+    HandOverDesk,
+    HoldIncident,
+    JoinIncidents,
+    ReleaseIncident,
+    ReleaseService,
+    TakeOverDesk,
+    UnjoinIncident,
+    WithdrawHandOver,
+)
 from nazdik.dispatch.desk_model import HandOverId
 from nazdik.dispatch.field_model import HandheldCheck, MessageId
 from nazdik.dispatch.model import Assignment
@@ -459,15 +470,15 @@ def _desk(town: Town, n: int) -> None:
     if standing is None or n % 5 == 0:
         mine = tuple(i.id for i in town.world.incidents.values() if i.keeper in (None, person.id))
         town.do(
-            c.HandOverDesk(
+            HandOverDesk(
                 hand_over_id=HandOverId(_fresh(town, "h")), office=OfficeId("p"), incidents=mine, note="all of it"
             ),
             by=person,
         )
     elif n % 4 == 0:
-        town.do(c.WithdrawHandOver(hand_over_id=standing), by=person)
+        town.do(WithdrawHandOver(hand_over_id=standing), by=person)
     else:
-        town.do(c.TakeOverDesk(hand_over_id=standing), by=person)
+        town.do(TakeOverDesk(hand_over_id=standing), by=person)
 
 
 def _join(town: Town, n: int, other: int) -> None:
@@ -475,11 +486,11 @@ def _join(town: Town, n: int, other: int) -> None:
     world = town.world
     gone = sorted(i.id for i in world.incidents.values() if i.joined_into is not None)
     if gone and n % 2:
-        town.do(c.UnjoinIncident(incident_id=gone[n % len(gone)]), by=dispatcher())
+        town.do(UnjoinIncident(incident_id=gone[n % len(gone)]), by=dispatcher())
         return
     both = [_nth(world.incidents, n), _nth(world.incidents, other)]
     if both[0] is not None and both[1] is not None:
-        town.do(c.JoinIncidents(incident_id=both[0], into=both[1]), by=dispatcher())
+        town.do(JoinIncidents(incident_id=both[0], into=both[1]), by=dispatcher())
 
 
 def _rules(town: Town, office: str, mode: Mode | None, pre_alert: bool) -> None:
@@ -538,13 +549,13 @@ _STEPS: dict[str, Callable[..., None]] = {
     "join": _join,
     "hold": _change(
         lambda incident_id, minutes: (
-            c.ReleaseIncident(incident_id=incident_id)
+            ReleaseIncident(incident_id=incident_id)
             if minutes == 60
-            else c.HoldIncident(incident_id=incident_id, minutes=minutes, words="later")
+            else HoldIncident(incident_id=incident_id, minutes=minutes, words="later")
         )
     ),
     "service": _change(
-        lambda incident_id, asked: (c.AskService if asked else c.ReleaseService)(
+        lambda incident_id, asked: (AskService if asked else ReleaseService)(
             incident_id=incident_id, service="ambulance-115"
         )
     ),

@@ -8,7 +8,7 @@ from litestar.params import FromPath, JSONBody, SkipValidation
 
 from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.door import NoProvince
-from nazdik.dispatch import commands as c
+from nazdik.dispatch.desk_commands import HandOverDesk, TakeOverDesk, WithdrawHandOver
 from nazdik.dispatch.desk_model import HandOverId
 from nazdik.dispatch.projections import hand_over_view
 from nazdik.dispatch.views import HandOverView
@@ -57,7 +57,7 @@ async def hand_over_desk(
     if found is None or found.province_id is None:
         raise NoProvince(office=office)
     calls = held_by(desk.house.room(str(office)).state.calls, desk.posting.person, desk.house.clock.now())
-    command = c.HandOverDesk(
+    command = HandOverDesk(
         hand_over_id=HandOverId(door.new_id("h", found.province_id)),
         office=office,
         incidents=tuple(IncidentId(each) for each in data.incidents),
@@ -74,13 +74,13 @@ async def take_over_desk(hand_over_id: FromPath[str], door: NamedDependency[Skip
 
     Refusals: dispatch.hand_over_not_found (404), dispatch.hand_over_own (409).
     """
-    return await door.act("hand_over", c.TakeOverDesk(hand_over_id=HandOverId(hand_over_id)), about=hand_over_id)
+    return await door.act("hand_over", TakeOverDesk(hand_over_id=HandOverId(hand_over_id)), about=hand_over_id)
 
 
 @post("/v1/hand-overs/{hand_over_id:str}/withdraw", status_code=200)
 async def withdraw_hand_over(hand_over_id: FromPath[str], door: NamedDependency[SkipValidation[Door]]) -> CommandAnswer:
     """Stay after all. Refusals: dispatch.hand_over_not_found (404), dispatch.hand_over_not_yours (409)."""
-    return await door.act("hand_over", c.WithdrawHandOver(hand_over_id=HandOverId(hand_over_id)), about=hand_over_id)
+    return await door.act("hand_over", WithdrawHandOver(hand_over_id=HandOverId(hand_over_id)), about=hand_over_id)
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (get_hand_overs, hand_over_desk, take_over_desk, withdraw_hand_over)

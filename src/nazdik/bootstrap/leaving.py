@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from nazdik.bootstrap.desk import Building
 from nazdik.bootstrap.door import posting_of
 from nazdik.bootstrap.identity.glass import GLASS
-from nazdik.dispatch.commands import HandOverDesk
+from nazdik.dispatch.desk_commands import HandOverDesk
 from nazdik.dispatch.desk_model import HandOverId
 from nazdik.dispatch.model import Incident
 from nazdik.dispatch.units import RULE_RANGES

@@ -8,7 +8,7 @@ from litestar.params import FromPath, JSONBody, SkipValidation
 
 from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.transfers_api import service_names
-from nazdik.dispatch import commands as c
+from nazdik.dispatch.desk_commands import AskService, ReleaseService
 from nazdik.dispatch.errors import ServiceUnknown
 from nazdik.kernel import IncidentId
 from nazdik.organisation.model import Act
@@ -58,7 +58,7 @@ async def ask_service(
     """
     if data.service not in caller_settings.hand_over_services:
         raise ServiceUnknown(service=data.service[:40], known=list(caller_settings.hand_over_services))
-    command = c.AskService(incident_id=IncidentId(incident_id), service=data.service)
+    command = AskService(incident_id=IncidentId(incident_id), service=data.service)
     return await door.act("change_incident", command, about=incident_id)
 
 
@@ -69,7 +69,7 @@ async def release_service(
     """
     Note that a service need not come after all. Refusals: dispatch.incident_not_found (404), dispatch.incident_is_closed (409).
     """
-    command = c.ReleaseService(incident_id=IncidentId(incident_id), service=data.service)
+    command = ReleaseService(incident_id=IncidentId(incident_id), service=data.service)
     return await door.act("change_incident", command, about=incident_id)
 
 

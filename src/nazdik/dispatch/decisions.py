@@ -37,6 +37,17 @@ from nazdik.dispatch import (
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as e
 from nazdik.dispatch import voice_commands as v
+from nazdik.dispatch.desk_commands import (
+    AskService,
+    HandOverDesk,
+    HoldIncident,
+    JoinIncidents,
+    ReleaseIncident,
+    ReleaseService,
+    TakeOverDesk,
+    UnjoinIncident,
+    WithdrawHandOver,
+)
 from nazdik.dispatch.desk_model import HandOverId
 from nazdik.dispatch.model import AlarmCause, AssignmentState, World
 from nazdik.dispatch.surroundings import Surroundings
@@ -202,15 +213,15 @@ _DECIDERS: dict[type[c.Command], Callable[[Unfolding, Any], None]] = {
     c.WithdrawAssignment: steps.withdraw,
     c.AnswerSafetyCheck: steps.answer_safety_check,
     c.SetSafetyTimer: steps.set_safety_timer,
-    c.JoinIncidents: joining.join,
-    c.UnjoinIncident: joining.unjoin,
-    c.AskService: services.ask,
-    c.ReleaseService: services.release,
-    c.HoldIncident: holds.hold,
-    c.ReleaseIncident: holds.release,
-    c.HandOverDesk: hand_overs.hand_over,
-    c.TakeOverDesk: hand_overs.take_over,
-    c.WithdrawHandOver: hand_overs.withdraw,
+    JoinIncidents: joining.join,
+    UnjoinIncident: joining.unjoin,
+    AskService: services.ask,
+    ReleaseService: services.release,
+    HoldIncident: holds.hold,
+    ReleaseIncident: holds.release,
+    HandOverDesk: hand_overs.hand_over,
+    TakeOverDesk: hand_overs.take_over,
+    WithdrawHandOver: hand_overs.withdraw,
     c.AcknowledgeAlarm: alarms.acknowledge,
     c.ShelveAlarm: alarms.shelve,
     c.UnshelveAlarm: alarms.unshelve,

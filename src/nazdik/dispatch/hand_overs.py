@@ -10,8 +10,8 @@ left as if it had been given.
 from collections.abc import Iterable
 
 from nazdik.dispatch import alarms
-from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as e
+from nazdik.dispatch.desk_commands import HandOverDesk, TakeOverDesk, WithdrawHandOver
 from nazdik.dispatch.desk_model import HandOver, HandOverId
 from nazdik.dispatch.errors import HandOverNotFound, HandOverNotYours, HandOverOwn, HandOverStands, OfficeNotFound
 from nazdik.dispatch.model import AlarmCause, Incident
@@ -27,7 +27,7 @@ TAKE_WITHIN_S = 300.0
 CALLERS_ONLY = 2
 
 
-def hand_over(u: Unfolding, command: c.HandOverDesk) -> None:
+def hand_over(u: Unfolding, command: HandOverDesk) -> None:
     """Give the desk to whoever comes. What has ended meanwhile is left out; what a colleague answers for is not the leaver's."""
     note = check_text("note", command.note, TEXT_MAX).strip()
     person, office, silent = u.ctx.actor.id, command.office, command.silent_since
@@ -60,7 +60,7 @@ def hand_over(u: Unfolding, command: c.HandOverDesk) -> None:
     _keep(u, open_ones, person, command.hand_over_id)
 
 
-def take_over(u: Unfolding, command: c.TakeOverDesk) -> None:
+def take_over(u: Unfolding, command: TakeOverDesk) -> None:
     """Take the desk with all that is its leaver's now, also what came to them after they gave it."""
     given, person = _standing(u, command.hand_over_id), u.ctx.actor.id
     if given.by == person and not person.startswith(SHARED_SEAT):
@@ -80,7 +80,7 @@ def take_over(u: Unfolding, command: c.TakeOverDesk) -> None:
     _keep(u, theirs, person, given.id)
 
 
-def withdraw(u: Unfolding, command: c.WithdrawHandOver) -> None:
+def withdraw(u: Unfolding, command: WithdrawHandOver) -> None:
     """Only who gave the desk can take that back."""
     given = _standing(u, command.hand_over_id)
     if given.by != u.ctx.actor.id:

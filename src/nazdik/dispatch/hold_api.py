@@ -6,7 +6,7 @@ from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, JSONBody, SkipValidation
 
-from nazdik.dispatch import commands as c
+from nazdik.dispatch.desk_commands import HoldIncident, ReleaseIncident
 from nazdik.kernel import IncidentId
 from nazdik.published.door import CommandAnswer, Door
 
@@ -29,7 +29,7 @@ async def hold_incident(
     Refusals: dispatch.hold_invalid, dispatch.hold_words_missing (422), dispatch.incident_not_found (404),
     dispatch.incident_is_closed, dispatch.incident_is_draft, dispatch.units_still_assigned, dispatch.hold_never (409).
     """
-    command = c.HoldIncident(
+    command = HoldIncident(
         incident_id=IncidentId(incident_id), minutes=data.minutes, reason=data.reason, words=data.words
     )
     return await door.act("dispatch", command, about=incident_id)
@@ -40,7 +40,7 @@ async def release_incident(incident_id: FromPath[str], door: NamedDependency[Ski
     """
     Bring an incident back before its time. Refusals: dispatch.incident_not_found (404), dispatch.incident_is_closed (409).
     """
-    return await door.act("dispatch", c.ReleaseIncident(incident_id=IncidentId(incident_id)), about=incident_id)
+    return await door.act("dispatch", ReleaseIncident(incident_id=IncidentId(incident_id)), about=incident_id)
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (hold_incident, release_incident)

@@ -5,8 +5,8 @@ While it is held nobody is sought for it and its waiting is no alarm. Whatever m
 """
 
 from nazdik.dispatch import alarms
-from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as e
+from nazdik.dispatch.desk_commands import HoldIncident, ReleaseIncident
 from nazdik.dispatch.errors import HoldInvalid, HoldNever, HoldWordsMissing, UnitsStillAssigned
 from nazdik.dispatch.model import AlarmCause, Incident
 from nazdik.dispatch.unfolding import LINE_MAX, Unfolding, check_text
@@ -19,7 +19,7 @@ WORDS_LEAST = 3
 _IN_WORDS_UP_TO = 1
 
 
-def hold(u: Unfolding, command: c.HoldIncident) -> None:
+def hold(u: Unfolding, command: HoldIncident) -> None:
     """Put an incident on hold, or hold it longer. Refused under a working unit, and for an officer in danger."""
     incident = u.real_incident(command.incident_id)
     words = check_text("words", command.words, LINE_MAX).strip()
@@ -46,7 +46,7 @@ def hold(u: Unfolding, command: c.HoldIncident) -> None:
     alarms.settle(u, u.world.incidents[incident.id], alarms.OF_INCIDENT)
 
 
-def release(u: Unfolding, command: c.ReleaseIncident) -> None:
+def release(u: Unfolding, command: ReleaseIncident) -> None:
     """Bring it back before its time; one that is not held stays as it is."""
     end(u, u.open_incident(command.incident_id), "released")
 

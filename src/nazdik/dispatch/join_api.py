@@ -6,7 +6,7 @@ from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, JSONBody, SkipValidation
 
-from nazdik.dispatch import commands as c
+from nazdik.dispatch.desk_commands import JoinIncidents, UnjoinIncident
 from nazdik.kernel import IncidentId
 from nazdik.published.door import CommandAnswer, Door
 
@@ -27,7 +27,7 @@ async def join_incidents(
     Refusals: dispatch.incident_not_found (404), dispatch.incident_is_closed, dispatch.incident_is_draft,
     dispatch.incident_cannot_join (409).
     """
-    command = c.JoinIncidents(incident_id=IncidentId(incident_id), into=IncidentId(data.into))
+    command = JoinIncidents(incident_id=IncidentId(incident_id), into=IncidentId(data.into))
     return await door.act("close", command, about=incident_id)
 
 
@@ -38,7 +38,7 @@ async def unjoin_incident(incident_id: FromPath[str], door: NamedDependency[Skip
 
     Refusals: dispatch.incident_not_found (404), dispatch.incident_not_joined (409).
     """
-    return await door.act("close", c.UnjoinIncident(incident_id=IncidentId(incident_id)), about=incident_id)
+    return await door.act("close", UnjoinIncident(incident_id=IncidentId(incident_id)), about=incident_id)
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (join_incidents, unjoin_incident)

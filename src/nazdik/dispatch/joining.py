@@ -6,8 +6,8 @@ again, each takes back what came from it and still runs.
 """
 
 from nazdik.dispatch import alarms, holds, offers, steps, waiting
-from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as e
+from nazdik.dispatch.desk_commands import JoinIncidents, UnjoinIncident
 from nazdik.dispatch.errors import IncidentCannotJoin, IncidentNotFound, IncidentNotJoined
 from nazdik.dispatch.model import AlarmCause, Assignment, AssignmentState, Incident
 from nazdik.dispatch.unfolding import Unfolding
@@ -17,7 +17,7 @@ _OFFERED = (AssignmentState.RESERVED, AssignmentState.SENT, AssignmentState.DELI
 Standing = list[tuple[AlarmCause, UnitId]]
 
 
-def join(u: Unfolding, command: c.JoinIncidents) -> None:
+def join(u: Unfolding, command: JoinIncidents) -> None:
     """Put an incident into another one; its running assignments and its calls are the other's from now on."""
     gone, into = u.real_incident(command.incident_id), u.real_incident(command.into)
     _check(u, gone, into)
@@ -38,7 +38,7 @@ def join(u: Unfolding, command: c.JoinIncidents) -> None:
     _settle(u, into.id, moved, standing, "joined")
 
 
-def unjoin(u: Unfolding, command: c.UnjoinIncident) -> None:
+def unjoin(u: Unfolding, command: UnjoinIncident) -> None:
     """They were two after all: it is open again, with the calls and crews that came from it and still run."""
     gone = u.incident(command.incident_id)
     if gone.joined_into is None:

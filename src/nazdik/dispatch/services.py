@@ -2,15 +2,15 @@
 
 import re
 
-from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as e
+from nazdik.dispatch.desk_commands import AskService, ReleaseService
 from nazdik.dispatch.errors import ServiceUnknown
 from nazdik.dispatch.unfolding import Unfolding
 
 _CODE = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 
-def ask(u: Unfolding, command: c.AskService) -> None:
+def ask(u: Unfolding, command: AskService) -> None:
     """Note that a service was asked; asked a second time it stays as it is."""
     incident = u.real_incident(command.incident_id)
     if not _CODE.fullmatch(command.service):
@@ -19,7 +19,7 @@ def ask(u: Unfolding, command: c.AskService) -> None:
         u.add(e.ServiceAsked(at=u.at, incident_id=incident.id, service=command.service, by=u.ctx.actor.id))
 
 
-def release(u: Unfolding, command: c.ReleaseService) -> None:
+def release(u: Unfolding, command: ReleaseService) -> None:
     """Note that it need not come; one that was not asked stays as it is."""
     incident = u.open_incident(command.incident_id)
     if any(each.service == command.service for each in incident.services):

@@ -10,6 +10,7 @@ import pytest
 from nazdik.bootstrap.administration.rules import FIELDS
 from nazdik.dispatch import commands as c
 from nazdik.dispatch.aims import Aims
+from nazdik.dispatch.desk_commands import HandOverDesk
 from nazdik.dispatch.desk_model import HandOverId
 from nazdik.dispatch.errors import FreeSoonOutOfRange, ReportIsFinal
 from nazdik.dispatch.vocabulary import AT_THE_STATION
@@ -63,7 +64,7 @@ def report_is_taken(town: Town, *, after_s: float) -> bool:
 
 def left_at(town: Town, *, silent_s: float) -> list[str]:
     """Whose desks wait for somebody after its screen was silent for so long."""
-    command = c.HandOverDesk(
+    command = HandOverDesk(
         hand_over_id=HandOverId("p.h1"),
         office=OfficeId("p"),
         incidents=(town.incident(),),

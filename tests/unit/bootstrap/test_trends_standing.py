@@ -14,6 +14,7 @@ from nazdik.bootstrap.trends.counting import STEP_S, STEPS, Recent, Series, tren
 from nazdik.bootstrap.trends.reading import crewed
 from nazdik.bootstrap.trends.standing import LONG_AGO, Crewed
 from nazdik.dispatch import commands as c
+from nazdik.dispatch.desk_commands import HoldIncident, JoinIncidents, ReleaseIncident, UnjoinIncident
 from nazdik.dispatch.events import AlarmRaised, OfferSent, PostGiven, UnitOnScene, UnitReserved, UnitStatusSet
 from nazdik.dispatch.model import ACTIVE, Alarm, AlarmCause, IncidentStatus, Post
 from nazdik.kernel import CallId, IncidentId, Instant, Rejected, UnitId
@@ -132,13 +133,13 @@ def _act(town: Town, what: str, n: int) -> None:
         case "reopen":
             town.do(c.ReopenIncident(incident_id=one), by=dispatcher())
         case "join":
-            town.do(c.JoinIncidents(incident_id=one, into=other), by=dispatcher())
+            town.do(JoinIncidents(incident_id=one, into=other), by=dispatcher())
         case "part":
-            town.do(c.UnjoinIncident(incident_id=one), by=dispatcher())
+            town.do(UnjoinIncident(incident_id=one), by=dispatcher())
         case "hold":
-            town.do(c.HoldIncident(incident_id=one, minutes=15, words="they come by themselves"), by=dispatcher())
+            town.do(HoldIncident(incident_id=one, minutes=15, words="they come by themselves"), by=dispatcher())
         case "free":
-            town.do(c.ReleaseIncident(incident_id=one), by=dispatcher())
+            town.do(ReleaseIncident(incident_id=one), by=dispatcher())
         case "home":
             town.do(c.EndDuty(unit_id=unit), by=officer(unit))
         case "duty":
@@ -231,7 +232,7 @@ def test_what_was_put_aside_does_not_wait_until_its_time_is_over() -> None:
     town = Town()
     one = town.incident(priority=3)
     town.wait(1.5 * STEP_S)
-    town.do(c.HoldIncident(incident_id=one, minutes=10, words="they come by themselves"), by=dispatcher())
+    town.do(HoldIncident(incident_id=one, minutes=10, words="they come by themselves"), by=dispatcher())
     held = town.now
     town.wait(STEP_S * 2)
     assert read(town, of("p")).to_dispatch[-4:] == (1, 1, 0, 1)

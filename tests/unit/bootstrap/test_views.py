@@ -7,6 +7,7 @@ import pytest
 from nazdik.bootstrap.desk import subscription_of
 from nazdik.bootstrap.door import House
 from nazdik.dispatch import commands as c
+from nazdik.dispatch.desk_commands import HandOverDesk
 from nazdik.dispatch.desk_model import HandOverId
 from nazdik.intake import commands as i
 from nazdik.intake.model import Channel
@@ -98,7 +99,7 @@ def test_an_emergency_outlasts_its_incident_on_every_board(town: StreamedTown) -
 def test_a_desk_that_nobody_takes_stays_before_its_own_room_however_high_its_alarm_climbs(town: StreamedTown) -> None:
     desks = [listener(town, Role.DISPATCHER, "p"), listener(town, Role.NATIONAL_DESK, "iran")]
     given = HandOverId("p.h1")
-    leaving = c.HandOverDesk(hand_over_id=given, office=OfficeId("p"), incidents=(town.incident(),), note="")
+    leaving = HandOverDesk(hand_over_id=given, office=OfficeId("p"), incidents=(town.incident(),), note="")
     town.do(leaving, by=dispatcher())
     town.wait(10_000)
     alarm = next(each for each in town.world.alarms.values() if each.hand_over_id == given)

@@ -7,6 +7,7 @@ import pytest
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import errors
 from nazdik.dispatch import events as e
+from nazdik.dispatch.desk_commands import HandOverDesk, TakeOverDesk, WithdrawHandOver
 from nazdik.dispatch.desk_model import HandOverId
 from nazdik.dispatch.hand_overs import TAKE_WITHIN_S
 from nazdik.dispatch.model import Alarm, AlarmCause
@@ -28,7 +29,7 @@ def town() -> Town:
 
 def give(town: Town, *incidents: str, by: Actor = LEAVER, name: str = GIVEN) -> None:
     town.do(
-        c.HandOverDesk(
+        HandOverDesk(
             hand_over_id=HandOverId(name),
             office=OfficeId("p"),
             incidents=incidents,  # type: ignore[arg-type]
@@ -39,7 +40,7 @@ def give(town: Town, *incidents: str, by: Actor = LEAVER, name: str = GIVEN) -> 
 
 
 def take(town: Town, by: Actor = COMER) -> None:
-    town.do(c.TakeOverDesk(hand_over_id=GIVEN), by=by)
+    town.do(TakeOverDesk(hand_over_id=GIVEN), by=by)
 
 
 def left(town: Town) -> list[Alarm]:
@@ -54,7 +55,7 @@ def test_a_desk_of_no_office_is_not_given(town: Town) -> None:
     for silent in (None, town.now):
         with pytest.raises(errors.OfficeNotFound):
             town.do(
-                c.HandOverDesk(hand_over_id=GIVEN, office=OfficeId(""), incidents=(), note="", silent_since=silent),
+                HandOverDesk(hand_over_id=GIVEN, office=OfficeId(""), incidents=(), note="", silent_since=silent),
                 by=LEAVER,
             )
     assert not town.world.hand_overs
@@ -79,7 +80,7 @@ def test_what_came_to_the_leaver_after_giving_goes_too(town: Town) -> None:
     later = town.incident(name="2", east_m=4000)
     give(town, first, later, by=COMER, name="p.h2")
     third = replace(LEAVER, id="dispatcher:3")
-    town.do(c.TakeOverDesk(hand_over_id=HandOverId("p.h2")), by=third)
+    town.do(TakeOverDesk(hand_over_id=HandOverId("p.h2")), by=third)
     assert keepers(town) == {first: "dispatcher:3", later: "dispatcher:3"}
 
 
@@ -107,8 +108,8 @@ def test_whoever_leaves_takes_nothing_themselves_and_may_stay_after_all(town: To
     with pytest.raises(errors.HandOverOwn):
         take(town, by=LEAVER)
     with pytest.raises(errors.HandOverNotYours):
-        town.do(c.WithdrawHandOver(hand_over_id=GIVEN), by=COMER)
-    town.do(c.WithdrawHandOver(hand_over_id=GIVEN), by=LEAVER)
+        town.do(WithdrawHandOver(hand_over_id=GIVEN), by=COMER)
+    town.do(WithdrawHandOver(hand_over_id=GIVEN), by=LEAVER)
     assert keepers(town) == {incident: "dispatcher:1"} and not town.world.hand_overs
     with pytest.raises(errors.HandOverNotFound):
         take(town)
@@ -136,14 +137,14 @@ def test_an_empty_desk_and_one_that_is_taken_or_taken_back_in_time_alarm_nobody(
     give(town, town.incident())
     take(town)
     give(town, name="p.h2", by=COMER)
-    town.do(c.WithdrawHandOver(hand_over_id=HandOverId("p.h2")), by=COMER)
+    town.do(WithdrawHandOver(hand_over_id=HandOverId("p.h2")), by=COMER)
     town.wait(TAKE_WITHIN_S + 1)
     assert not left(town) and not [key for key in town.world.deadlines if key.startswith("desk:")]
 
 
 def test_a_desk_whose_screens_fell_silent_is_left_once_that_lasts_and_its_holder_may_come_back(town: Town) -> None:
     incident = town.incident(priority=2)
-    gone = c.HandOverDesk(hand_over_id=GIVEN, office=OfficeId("p"), incidents=(incident,), silent_since=town.now)
+    gone = HandOverDesk(hand_over_id=GIVEN, office=OfficeId("p"), incidents=(incident,), silent_since=town.now)
     town.wait(DESK_SILENT_S - 1)
     town.do(gone, by=LEAVER)
     assert not town.world.hand_overs, "a page that is read again is back by then"
@@ -152,7 +153,7 @@ def test_a_desk_whose_screens_fell_silent_is_left_once_that_lasts_and_its_holder
     assert town.world.hand_overs[GIVEN].silent_since == gone.silent_since
     town.wait(TAKE_WITHIN_S + 1)
     assert left(town)[0].priority == 2, "and it climbs as if it had been given"
-    town.do(c.WithdrawHandOver(hand_over_id=GIVEN), by=LEAVER)
+    town.do(WithdrawHandOver(hand_over_id=GIVEN), by=LEAVER)
     assert not left(town) and keepers(town) == {incident: "dispatcher:1"}
 
 

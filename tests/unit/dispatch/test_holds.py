@@ -5,6 +5,7 @@ import pytest
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import errors
 from nazdik.dispatch import events as e
+from nazdik.dispatch.desk_commands import HoldIncident, ReleaseIncident
 from nazdik.dispatch.model import WaitingReason
 from nazdik.kernel import IncidentId
 from tests.town import Town, dispatcher
@@ -16,7 +17,7 @@ def town() -> Town:
 
 
 def hold(town: Town, incident: IncidentId, minutes: int = 10, reason: str = "caller", words: str = "") -> None:
-    town.do(c.HoldIncident(incident_id=incident, minutes=minutes, reason=reason, words=words), by=dispatcher())
+    town.do(HoldIncident(incident_id=incident, minutes=minutes, reason=reason, words=words), by=dispatcher())
 
 
 def test_a_held_incident_waits_for_nobody_and_comes_back_as_an_alarm(town: Town) -> None:
@@ -79,8 +80,8 @@ def test_a_hold_ends_by_hand_by_urgency_and_by_sending(town: Town) -> None:
     for incident in names:
         hold(town, incident, 60)
     hold(town, names[0], 120)
-    town.do(c.ReleaseIncident(incident_id=names[0]), by=dispatcher())
-    town.do(c.ReleaseIncident(incident_id=names[0]), by=dispatcher())
+    town.do(ReleaseIncident(incident_id=names[0]), by=dispatcher())
+    town.do(ReleaseIncident(incident_id=names[0]), by=dispatcher())
     town.do(c.ChangePriority(incident_id=names[1], priority=4), by=dispatcher())
     assert town.world.incidents[names[1]].hold is not None, "less urgent is no reason to come back"
     town.do(c.ChangePriority(incident_id=names[1], priority=2), by=dispatcher())

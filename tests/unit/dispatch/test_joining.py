@@ -4,6 +4,7 @@ import pytest
 
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import errors
+from nazdik.dispatch.desk_commands import JoinIncidents, UnjoinIncident
 from nazdik.dispatch.model import AlarmCause, AssignmentState, IncidentStatus
 from nazdik.dispatch.projections import incident_view, notes_of
 from nazdik.intake import commands as i
@@ -26,7 +27,7 @@ def call_about(town: Town, name: str, east_m: float = 1000, priority: int = 3) -
 
 
 def join(town: Town, gone: IncidentId, into: IncidentId) -> None:
-    town.do(c.JoinIncidents(incident_id=gone, into=into), by=dispatcher())
+    town.do(JoinIncidents(incident_id=gone, into=into), by=dispatcher())
 
 
 def test_callers_crews_and_notes_go_along_and_come_back(town: Town) -> None:
@@ -50,7 +51,7 @@ def test_callers_crews_and_notes_go_along_and_come_back(town: Town) -> None:
     assert [each.id for each in incident_view(town.world, one).joined] == [second]
     town.do(c.StepOn(assignment_id=offer, step="on_scene"), by=officer(other))
 
-    town.do(c.UnjoinIncident(incident_id=second), by=dispatcher())
+    town.do(UnjoinIncident(incident_id=second), by=dispatcher())
     one, gone = town.world.incidents[first], town.world.incidents[second]
     assert one.calls == (first_call,) and gone.calls == (second_call,)
     assert town.writer.state.calls[second_call].incident_id == second
@@ -70,7 +71,7 @@ def test_numbers_of_assignments_are_never_given_twice(town: Town) -> None:
     join(town, second, first)
     third = town.unit("A03", 2000)
     town.do(c.AssignUnits(incident_id=first, unit_ids=(third,)), by=dispatcher())
-    town.do(c.UnjoinIncident(incident_id=second), by=dispatcher())
+    town.do(UnjoinIncident(incident_id=second), by=dispatcher())
     fourth = town.unit("A04", 2000)
     town.do(c.AssignUnits(incident_id=first, unit_ids=(fourth,)), by=dispatcher())
     assert len(town.world.assignments) == 4
@@ -83,7 +84,7 @@ def test_a_crew_that_comes_later_is_not_taken_for_one_that_went_with_the_joined(
     _, first = call_about(town, "1")
     join(town, second, first)
     town.do(c.WithdrawAssignment(assignment_id=went, reason="by_hand"), by=dispatcher())
-    town.do(c.UnjoinIncident(incident_id=second), by=dispatcher())
+    town.do(UnjoinIncident(incident_id=second), by=dispatcher())
     (again,) = town.world.active_assignments(town.world.incidents[second])
     assert again.id != went and town.world.assignments[went].ended_at is not None, "what happened stays as it was"
     # Else whoever comes to one of them would be shown the other.
@@ -132,9 +133,9 @@ def test_it_is_parted_not_reopened_and_only_once(town: Town) -> None:
         town.do(c.ReopenIncident(incident_id=second), by=dispatcher())
     with pytest.raises(errors.IncidentIsClosed):
         join(town, second, first)
-    town.do(c.UnjoinIncident(incident_id=second), by=dispatcher())
+    town.do(UnjoinIncident(incident_id=second), by=dispatcher())
     with pytest.raises(errors.IncidentNotJoined):
-        town.do(c.UnjoinIncident(incident_id=second), by=dispatcher())
+        town.do(UnjoinIncident(incident_id=second), by=dispatcher())
 
 
 def test_an_emergency_and_itself_are_not_put_into_another(town: Town) -> None:

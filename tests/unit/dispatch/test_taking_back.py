@@ -7,6 +7,7 @@ import pytest
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import errors
 from nazdik.dispatch import events as e
+from nazdik.dispatch.desk_commands import HoldIncident
 from nazdik.dispatch.model import AssignmentState, IncidentStatus
 from nazdik.kernel import AssignmentId, IncidentId, Instant, UnitId
 from nazdik.kernel.instant import plus_s, seconds_between
@@ -274,7 +275,7 @@ def test_what_was_put_aside_meanwhile_is_no_longer_aside_when_its_crew_is_there_
     crew = Crew()
     crew.step("on_scene")
     crew.clear(None)
-    crew.town.do(c.HoldIncident(incident_id=crew.incident, minutes=10, words="later"), by=dispatcher())
+    crew.town.do(HoldIncident(incident_id=crew.incident, minutes=10, words="later"), by=dispatcher())
     assert crew.town.world.incidents[crew.incident].hold is not None
     crew.back("cleared")
     assert crew.state is AssignmentState.ON_SCENE
