@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from nazdik.bootstrap.watch import capacity, rounds
-from nazdik.bootstrap.watch.capacity import Bound, Capacity, Disk, of_process
+from nazdik.bootstrap.watch.capacity import Bound, Capacity, Disk, disks_of, of_process
 from nazdik.bootstrap.watch.probes import Missed, Probe, sip_probe
 from nazdik.bootstrap.watch.rounds import Rounds
 from nazdik.platform.clock import SystemClock
@@ -137,6 +137,12 @@ async def test_a_folder_on_a_disk_of_its_own_is_watched_too(tmp_path: Path, monk
     monkeypatch.setattr(capacity, "_disk_of", lambda folder: folder == journal)
     found = await seen_of(data, journal, copy)
     assert {name for name in found if name.startswith("disk:")} == {"disk:data", "disk:journal"}
+
+
+def test_folders_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    folders = [tmp_path / name for name in ("one/data", "two/data", "journal", "one/data")]
+    named = [disk.name for disk in disks_of(folders)]
+    assert named == ["disk:one/data", "disk:two/data", "disk:journal"]
 
 
 async def test_a_disk_that_hangs_holds_nothing_up_and_is_said_until_it_answers(

@@ -6,7 +6,7 @@ import os
 import resource
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,8 +91,8 @@ class Disk:
     The thread is a daemon and there is one at most: a mount that hangs for a day costs one thread, and does not hold up a stop.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.name = f"disk:{folder.name}"
+    def __init__(self, folder: Path, name: str | None = None) -> None:
+        self.name = f"disk:{name or folder.name}"
         # Why it could not be looked at; None when it could.
         self.trouble: str | None = None
         # Which disk it is, and what of it is used; None until the first answer, and while there is no such folder.
@@ -138,6 +138,20 @@ class Disk:
         if self.trouble is None:
             _log.error("%s cannot be looked at: %s", self.name, why)
         self.trouble, self.seen = why, None
+
+
+def disks_of(folders: Iterable[Path]) -> list[Disk]:
+    """Return the disks of some folders, each named by as much of its path as tells it from the others."""
+    each = list(dict.fromkeys(folder.absolute() for folder in folders))
+
+    def name_of(folder: Path) -> str:
+        for length in range(1, len(folder.parts) + 1):
+            name = "/".join(folder.parts[-length:])
+            if sum(other.parts[-length:] == folder.parts[-length:] for other in each) == 1:
+                return name
+        return str(folder)
+
+    return [Disk(folder, name_of(folder)) for folder in each]
 
 
 def _each_disk_once(disks: Sequence[Disk]) -> list[Bound]:

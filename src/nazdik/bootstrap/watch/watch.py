@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.telephone import Telephone
-from nazdik.bootstrap.watch.capacity import Bound, Capacity, Disk, of_process
+from nazdik.bootstrap.watch.capacity import Bound, Capacity, disks_of, of_process
 from nazdik.bootstrap.watch.probes import Probe, page_probe, sip_probe
 from nazdik.bootstrap.watch.rounds import Rounds
 from nazdik.bootstrap.watch.self_check import SelfCheck
@@ -57,7 +57,7 @@ class Watch:
         )
         # What comes in may lie on a disk of its own, so that it is kept when the logs' is full.
         disks = [settings.data_dir, journal.folder, *([settings.backup_dir] if settings.backup_dir is not None else [])]
-        self.capacity = Capacity(of_process, self._queues, disks=[Disk(folder) for folder in disks])
+        self.capacity = Capacity(of_process, self._queues, disks=disks_of(disks))
 
     def _queues(self) -> Iterator[Bound]:
         for name, room in self._rooms.items():
