@@ -8,7 +8,7 @@ import pytest
 from nazdik.platform.live import CloseCode
 from tests.contract.test_people_commands import nazdik, signed_in
 from tests.contract.test_stream_api import closed_with, hello, opened
-from tests.server import PROVINCE, Seat, Server, problem, take_what_stands
+from tests.server import HERE, PROVINCE, Seat, Server, problem, take_what_stands
 
 PASSWORD = "a long enough password"
 UNIT = f"{PROVINCE}.u.A08"
@@ -212,3 +212,89 @@ def test_a_code_is_good_once_and_the_newest_only(one: Seat, nobody: Seat) -> Non
 def test_a_trackers_credential_signs_in_nowhere(one: Seat, nobody: Seat) -> None:
     tracker = one.done("/v1/devices", {"id": "tracker-of-the-test", "unit": UNIT})
     problem(nobody.post("/v1/sessions", {"device": tracker["token"]}), 403, "fleet.not_the_devices_unit")
+
+
+def unit_of(seat: Seat, unit: str) -> dict[str, Any] | None:
+    """Return a unit as a desk has it, if it has it."""
+    return next((row for row in seat.get("/v1/units").json()["units"] if row["id"] == unit), None)
+
+
+def test_a_unit_is_called_and_belongs_otherwise_and_every_desk_follows(
+    one: Seat, two: Seat, desk: Seat, server: Server
+) -> None:
+    stations = [o["id"] for o in one.get("/v1/offices").json()["offices"] if o["tier"] == "station"][:2]
+    first, second = (let_in(one, two, server, role="station_desk", office=station)[2] for station in stations)
+    unit = f"{PROVINCE}.u.N1"
+    one.done("/v1/units", {"call_sign": "N1", "office": stations[0]})
+    assert unit_of(first, unit) is not None and unit_of(second, unit) is None
+    path = f"/v1/units/{unit}/change"
+    one.done(path, {"call_sign": "n\u06f2", "office": stations[1], "kind": "van", "skills": ["patrol", "crowd"]})
+    assert unit_of(first, unit) is None
+    there = unit_of(second, unit)
+    assert there is not None
+    assert (there["call_sign"], there["kind"], there["skills"]) == ("n2", "van", ["patrol", "crowd"])
+    crews = second.get(f"/v1/offices/{stations[1]}/crews").json()["crews"]
+    assert "n2" in [crew["call_sign"] for crew in crews]
+    rows = one.get("/v1/devices", params={"office": stations[1]}).json()["units"]
+    assert [row["former_signs"] for row in rows if row["id"] == unit] == [["N1"]]
+    found = desk.done("/v1/search", {"text": "N1"})
+    assert "n2" in str(found), "whoever looks for the former name finds it"
+    problem(one.post("/v1/units", {"call_sign": "n1", "office": stations[0]}), 409, "dispatch.call_sign_was_anothers")
+    problem(one.post(path, {"office": "iran"}), 403, "organisation.not_your_office")
+    problem(desk.post(path, {"kind": "car"}), 403, "organisation.role_may_not")
+
+
+def test_nobody_gives_a_unit_to_an_office_that_is_not_theirs_to_equip(one: Seat, two: Seat, server: Server) -> None:
+    mine = next(o["id"] for o in one.get("/v1/offices").json()["offices"] if o["tier"] == "county")
+    _, _, clerk = let_in(one, two, server, role="administrator", office=mine)
+    unit = f"{PROVINCE}.u.N3"
+    one.done("/v1/units", {"call_sign": "N3", "office": mine})
+    problem(clerk.post(f"/v1/units/{unit}/change", {"office": PROVINCE}), 403, "organisation.not_your_office")
+    one.done(f"/v1/units/{unit}/change", {"office": PROVINCE})
+    problem(clerk.post(f"/v1/units/{unit}/retire"), 403, "organisation.not_your_office")
+
+
+def test_a_retired_unit_is_nowhere_and_its_handheld_is_told_until_it_is_brought_back(
+    one: Seat, desk: Seat, nobody: Seat, server: Server
+) -> None:
+    unit = f"{PROVINCE}.u.N4"
+    one.done("/v1/units", {"call_sign": "N4", "office": PROVINCE})
+    tracker = one.done("/v1/devices", {"id": "tracker-of-n4", "unit": unit})
+    early = one.done("/v1/device-codes", {"unit": unit})["code"]
+    device = nobody.done("/v1/device-enrolments", {"code": early})
+    handheld = Seat(server.address, None)
+    session = handheld.done("/v1/sessions", {"device": device["token"]})
+    handheld.token = session["token"]
+    handheld.http.headers["authorization"] = f"Bearer {session['token']}"
+    handheld.done(f"/v1/units/{unit}/duty", {"on": True})
+    waits = one.done("/v1/device-codes", {"unit": unit})["code"]
+    path = f"/v1/units/{unit}"
+    own = handheld.done(f"{path}/own-event", {"kind": "noise", "point": HERE})
+    refused = problem(one.post(f"{path}/retire"), 409, "dispatch.unit_at_work")
+    assert refused["number"] == own["incident_number"]
+    handheld.done(f"/v1/assignments/{own['assignment_ids'][0]}/clear", {"disposition": "report_taken"})
+    with opened(server, handheld) as line:
+        hello(line)
+        one.done(f"{path}/retire")
+        closed_with(line)
+    assert unit_of(desk, unit) is None
+    problem(nobody.post("/v1/sessions", {"device": device["token"]}), 409, "dispatch.unit_is_retired")
+    problem(nobody.post("/v1/device-enrolments", {"code": waits}), 409, "dispatch.unit_is_retired")
+    problem(one.post("/v1/device-codes", {"unit": unit}), 409, "dispatch.unit_is_retired")
+    problem(one.post("/v1/devices", {"id": "tracker-2", "unit": unit}), 409, "dispatch.unit_is_retired")
+    problem(desk.post(f"{path}/duty", {"on": True}), 409, "dispatch.unit_is_retired")
+    until = time.monotonic() + 30
+    while any(row["revoked_at"] is None for row in devices_of(one, unit)) and time.monotonic() < until:
+        time.sleep(0.05)
+    rows = devices_of(one, unit)
+    assert {row["id"] for row in rows} == {device["id"], tracker["id"]}
+    assert all(row["revoked_at"] is not None for row in rows)
+    assert desk.get(f"/v1/incidents/{own['incident_id']}").json()["number"] == own["incident_number"]
+    one.done(f"{path}/bring-back")
+    assert unit_of(desk, unit) is not None
+    problem(nobody.post("/v1/sessions", {"device": device["token"]}), 403, "fleet.device_revoked")
+
+
+def devices_of(seat: Seat, unit: str) -> list[dict[str, Any]]:
+    rows = seat.get("/v1/devices", params={"office": PROVINCE}).json()["devices"]
+    return [row for row in rows if row["unit"] == unit]

@@ -16,6 +16,7 @@ import msgspec
 from hypothesis import strategies as st
 
 from nazdik.dispatch import commands as c
+from nazdik.dispatch import unit_commands as uc
 from nazdik.dispatch.desk_commands import (
     AskService,
     HandOverDesk,
@@ -102,6 +103,8 @@ _often = st.one_of(
 _seldom = st.one_of(
     st.tuples(st.just("duty"), _n, st.booleans()),
     st.tuples(st.just("status"), _n, st.booleans()),
+    st.tuples(st.just("establish"), _n, st.sampled_from(["sign", "office", "skills", "retire", "back", "back"]),
+              st.sampled_from(OFFICES)),
     st.tuples(st.just("free_soon"), _n, st.sampled_from([None, 10.0, 60.0, 300.0, 600.0])),
     st.tuples(st.just("self_test"), _n),
     st.tuples(st.just("message"), _n, st.booleans()),
@@ -320,6 +323,22 @@ def _duty(town: Town, n: int, on: bool) -> None:
     town.do(started if on else c.EndDuty(unit_id=unit_id), by=officer(unit_id))
 
 
+def _establish(town: Town, n: int, what: str, office: str) -> None:
+    unit_id = _unit(town, n)
+    if what == "retire":
+        town.do(uc.RetireUnit(unit_id=unit_id))
+    elif what == "back":
+        town.do(uc.BringBackUnit(unit_id=unit_id))
+    else:
+        said: dict[str, Any] = {
+            # Few, so that one is often another's.
+            "sign": {"call_sign": f"B{n % 3}"},
+            "office": {"office": OfficeId(office)},
+            "skills": {"skills": ("patrol", "armed", "traffic")[: 1 + n % 3]},
+        }[what]
+        town.do(uc.ChangeUnit(unit_id=unit_id, **said))
+
+
 def _status(town: Town, n: int, available: bool) -> None:
     secondary = ("Station" if n % 3 == 0 else "InService") if available else "Meal"
     town.do(c.SetUnitStatus(unit_id=_unit(town, n), available=available, secondary=secondary))
@@ -523,6 +542,7 @@ _STEPS: dict[str, Callable[..., None]] = {
     "speak": _speak,
     "wait": lambda town, seconds, fresh=True: town.wait(seconds, fresh=fresh),
     "duty": _duty,
+    "establish": _establish,
     "status": _status,
     "free_soon": _free_soon,
     "self_test": _self_test,

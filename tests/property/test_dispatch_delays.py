@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nazdik.bootstrap.province import ProvinceMachine
+from nazdik.dispatch.field_model import FreeSoon
 from nazdik.dispatch.model import (
     Assignment,
     AssignmentState,
     Candidate,
     Cause,
-    FreeSoon,
     Incident,
     Recommendation,
     Unit,

@@ -71,6 +71,8 @@ def check_units(town: Town) -> None:
         rules = town.around.rules_for(world, unit.office)
         assert town.road.starts[unit.id] == start_of(world, unit, rules), "the road knows who can set out when"
         check_free_soon(world, unit)
+        assert unit.retired_at is None or not unit.on_duty, "nobody is on duty with what is out of use"
+        assert all(world.signs[sign.upper()] == unit.id for sign in (unit.call_sign, *unit.former_signs))
     members = [member for unit in world.units.values() for member in unit.members]
     assert len(set(members)) == len(members), "nobody is on two crews"
     assert all(unit.on_duty and len(unit.members) == unit.crew for unit in world.units.values() if unit.members)

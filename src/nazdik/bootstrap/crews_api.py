@@ -84,7 +84,8 @@ async def get_crews(office_id: FromPath[str], desk: NamedDependency[Desk]) -> Cr
     there = {sector.id for sector in house.offices.list_sectors(office.id)}
     people = PeopleOfSettings(state.settings).list_members(office.id, house.clock.now())
     on = {member: unit.call_sign for unit in units if unit.on_duty for member in unit.members}
-    own = sorted((unit for unit in units if unit.office == office.id), key=lambda unit: unit.call_sign)
+    there_now = (unit for unit in units if unit.office == office.id and unit.retired_at is None)
+    own = sorted(there_now, key=lambda unit: unit.call_sign)
     return CrewsView(
         office=str(office.id),
         skills=SKILLS,

@@ -25,6 +25,7 @@ from nazdik.bootstrap.leaving import leave
 from nazdik.bootstrap.reload import map_version
 from nazdik.bootstrap.screens import Screens
 from nazdik.bootstrap.shown import Shown
+from nazdik.dispatch.errors import UnitIsRetired
 from nazdik.fleet.errors import DeviceKeyNeeded, DeviceRevoked, NotTheDevicesUnit
 from nazdik.fleet.model import Device
 from nazdik.fleet.service import FleetService
@@ -390,7 +391,8 @@ async def sign_in(
     Refusals: auth.wrong_name_or_password, auth.code_needed, auth.wrong_code, auth.key_refused, auth.key_copied (401),
     auth.too_many_tries (429), auth.busy (503), demo.seat_not_found (404), demo.seat_taken, auth.no_keys_here (409),
     auth.no_service (404), auth.service_refused (401), auth.service_stranger (403), auth.service_away (503),
-    fleet.device_unknown, fleet.device_revoked, fleet.device_key_needed (403), auth.key_proof_needed (401).
+    fleet.device_unknown, fleet.device_revoked, fleet.device_key_needed (403), auth.key_proof_needed (401),
+    dispatch.unit_is_retired (409).
     """
     simulated, by, key = False, "seat", None
     more: dict[str, Any] = {}
@@ -456,7 +458,13 @@ def seated(
     more: Mapping[str, Any] | None = None,
     lasts_s: float | None = None,
 ) -> tuple[SessionView, dict[str, str]]:
-    """Open a session and return what its face is told, and the header that keeps it in a browser."""
+    """
+    Open a session and return what its face is told, and the header that keeps it in a browser.
+
+    Raises:
+        UnitIsRetired: The unit of the posting is out of use.
+    """
+    check_in_use(entrance.building, posting.unit)
     grants: dict[str, Any] = {"office": posting.office, "unit": posting.unit, SIMULATED: simulated, "by": by}
     if key is not None:
         grants[KEY] = key
@@ -469,14 +477,24 @@ def seated(
     return entrance.view(session, None if cookie_only else token), {"Set-Cookie": cookie}
 
 
+def check_in_use(building: Building, unit_id: UnitId | None) -> None:
+    """Return unless this is a unit that is retired. Raises `UnitIsRetired`."""
+    room = building.rooms.get(ProvinceId(unit_id.partition(".")[0])) if unit_id is not None else None
+    unit = room.state.world.units.get(unit_id) if room is not None and unit_id is not None else None
+    if unit is not None and unit.retired_at is not None:
+        raise UnitIsRetired(unit_id=unit.id, call_sign=unit.call_sign)
+
+
 def handheld_posting(entrance: Entrance, device: Device) -> Posting:
     """
     Return the posting of whoever holds an enrolled handheld: its unit's crew.
 
     Raises:
+        UnitIsRetired: Its unit is out of use, for which its credential was taken back.
         DeviceRevoked: Its credential was taken back.
         NotTheDevicesUnit: It is a tracker or a gateway, or its unit is not known any more.
     """
+    check_in_use(entrance.building, device.unit_id)
     if device.revoked_at is not None:
         raise DeviceRevoked(device_id=device.id)
     room = entrance.building.rooms.get(device.province_id)
@@ -517,13 +535,14 @@ def give_ticket(request: Request[Any, Any, Any], entrance: NamedDependency[Entra
 async def enrol_device(
     data: JSONBody[DeviceBody], desk: NamedDependency[Desk], entrance: NamedDependency[Entrance]
 ) -> DeviceView:
-    """Let a tracker or gateway in. Refusals: fleet.unit_not_found (404), fleet.device_exists (409), organisation.* (403)."""
+    """Let a tracker or gateway in. Refusals: fleet.unit_not_found (404), fleet.device_exists, dispatch.unit_is_retired (409)."""
     about = data.unit or desk.posting.office
     room = desk.house.room(about)
     offices, unit = desk.house.concerned(room.state.world, about)
     desk.allow(Act.MANAGE_DEVICES, offices=offices, unit=unit)
     if data.unit is not None:
         entrance.fleet.lane_of(UnitId(data.unit))
+        check_in_use(desk.house, UnitId(data.unit))
     token = await asyncio.to_thread(
         entrance.fleet.devices.enrol,
         DeviceId(data.id[:80]),

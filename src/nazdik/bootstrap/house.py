@@ -13,6 +13,7 @@ from nazdik.bootstrap import backup
 from nazdik.bootstrap.addresses import AddressWatch
 from nazdik.bootstrap.administration.nation import NationWatch
 from nazdik.bootstrap.administration.people_watch import PeopleWatch
+from nazdik.bootstrap.administration.retired_units import RetiredUnits
 from nazdik.bootstrap.broker import Broker, broker
 from nazdik.bootstrap.callers import callers, province_at
 from nazdik.bootstrap.control_room import ControlRoom
@@ -437,6 +438,8 @@ def _build(
         machine_seats={f"gateway:{name}": exchange_of(name) for name in regions} if settings.demo else {},
         simulator_token=simulator_token(data) if settings.demo else None,
     )
+    for room in rooms.values():
+        RetiredUnits(room, entrance)
     # The logs are ours by now, so no other server serves this folder.
     keep_regions(data, folders)
     reloader = Reloader(

@@ -32,7 +32,7 @@ from nazdik.premises import events as premise_events
 from nazdik.premises import evolution as premise_evolution
 from nazdik.premises.model import Premises
 
-STATE_VERSION = 19
+STATE_VERSION = 20
 
 AnyEvent = (
     dispatch_events.AnyEvent

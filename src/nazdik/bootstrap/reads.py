@@ -142,7 +142,7 @@ async def list_units(
         unit_view(room.state.world, unit, room.views.slot_of(unit.id))
         for room in _seen_rooms(desk, province)
         for unit in room.state.world.units.values()
-        if desk.sees("unit", room.views.scopes_of_unit(room.state.world, unit))
+        if not unit.is_gone and desk.sees("unit", room.views.scopes_of_unit(room.state.world, unit))
     ]
     await desk.note("list_units", desk.posting.office)
     found.sort(key=lambda view: (view.call_sign, view.id))

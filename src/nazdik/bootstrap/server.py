@@ -52,7 +52,7 @@ from nazdik.bootstrap import entrance as entrance_routes
 from nazdik.bootstrap import photos_api as photo_routes
 from nazdik.bootstrap import voices_api as voice_routes
 from nazdik.bootstrap.administration import api as settings_api
-from nazdik.bootstrap.administration import devices_api, people_api
+from nazdik.bootstrap.administration import devices_api, people_api, units_api
 from nazdik.bootstrap.beside import OpenIncidents
 from nazdik.bootstrap.day_report import api as day_report_api
 from nazdik.bootstrap.day_report.reading import DayReports
@@ -398,6 +398,7 @@ def build_app(running: Running) -> UntilGone:
             *office_tree_api.ROUTES,
             *people_api.ROUTES,
             *devices_api.ROUTES,
+            *units_api.ROUTES,
             *imports_api.ROUTES,
             *premises_api.ROUTES,
             *place_book.ROUTES,

@@ -9,6 +9,7 @@ from immutables import Map
 from nazdik.administration.model import Setting, Settings
 from nazdik.bootstrap.province_state import ProvinceState
 from nazdik.dispatch.desk_model import HandOver
+from nazdik.dispatch.evolution.units import signs_of
 from nazdik.dispatch.field_model import Message
 from nazdik.dispatch.model import Alarm, Assignment, Awaited, AwaitedCallBack, Incident, Unit, World
 from nazdik.dispatch.rules import Rules
@@ -120,6 +121,7 @@ def restore(body: bytes) -> ProvinceState:
         messages=by_id(stored.messages),
         hand_overs=by_id(stored.hand_overs),
         last_number=stored.last_number,
+        signs=signs_of(stored.units),
     )
     streets = Roads(
         province=stored.province,

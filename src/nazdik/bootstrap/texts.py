@@ -45,10 +45,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "هیچ سطری برای وارد کردن نیست: یا درست نیستند یا از پیش هستند.",
         "There is nothing to import: no row can be used, or all are there already.",
     ),
-    "imports.cannot_go_back": (
-        "واحدهایی که شناسانده شده‌اند برداشته نمی‌شوند؛ تا کسی آن‌ها را تحویل نگیرد بیرون از خدمت‌اند.",
-        "Units that were made known stay known; they are off duty until a crew takes them.",
-    ),
     "files.infected": (
         "ویروس‌یاب این پرونده را شناخت؛ چیزی از آن نگه داشته نشد.",
         "The virus scanner knows this file; nothing of it was kept.",

@@ -52,7 +52,9 @@ _MOVES_ALARMS = (
 )
 _MOVES_OFFICES = (dispatch_events.OfficeTasked, dispatch_events.OfficeReleased)
 # Facts of dispatch that touch more than the things they name.
-_TOUCHES_MORE = (dispatch_events.UnitRehomed, dispatch_events.MessageSent, *_MOVES_ALARMS, *_MOVES_OFFICES)
+# After these others see the unit, or nobody does.
+_MOVES_UNIT = (dispatch_events.UnitRehomed, dispatch_events.UnitRetired, dispatch_events.UnitBroughtBack)
+_TOUCHES_MORE = (*_MOVES_UNIT, dispatch_events.MessageSent, *_MOVES_ALARMS, *_MOVES_OFFICES)
 Ints = npt.NDArray[np.int64]
 _log = logging.getLogger(__name__)
 
@@ -227,7 +229,7 @@ class ProvinceViews:
                 yield ("unit", unit_id)
         if not isinstance(fact, _TOUCHES_MORE):
             return
-        if isinstance(fact, dispatch_events.UnitRehomed):
+        if isinstance(fact, _MOVES_UNIT):
             self._forget_homes()
         if isinstance(fact, dispatch_events.MessageSent):
             # Those that are more than a day old went with it.
@@ -271,8 +273,9 @@ class ProvinceViews:
                     self._on_assignment[unit.id] = None
                 else:
                     self._on_assignment.pop(unit.id, None)
-                view = dispatch.unit_view(world, unit, self.slot_of(unit.id))
-                yield Item(kind, thing, _encode(view), self.scopes_of_unit(world, unit))
+                # Screens do not count what is out of use.
+                view = None if unit.is_gone else _encode(dispatch.unit_view(world, unit, self.slot_of(unit.id)))
+                yield Item(kind, thing, view, self.scopes_of_unit(world, unit) if view is not None else frozenset())
             case "alarm":
                 alarm = world.alarms.get(AlarmId(thing))
                 if alarm is None:
@@ -464,7 +467,7 @@ class ProvinceViews:
         for unit in world.units.values():
             if unit.id not in self._at_home:
                 self._at_home.add(unit.id)
-                for scope in (*self._above((unit.office,)), crew_of(unit.id)):
+                for scope in () if unit.is_gone else (*self._above((unit.office,)), crew_of(unit.id)):
                     self._home_slots.setdefault(scope, []).append(self.slot_of(unit.id))
 
     def _slots_at_home(self, scope: str) -> Ints:

@@ -140,9 +140,14 @@ def settle_panic(u: Unfolding, unit_id: UnitId) -> None:
 
 def settle_about(u: Unfolding, cause: AlarmCause, about: str) -> None:
     """Clear the alarm about something that is no incident, a call to return or a desk to take: it is done, or need not be."""
-    alarm = u.world.alarms.get(AlarmId(f"{about}!{cause}"))
+    alarm = find_about(u, cause, about)
     if alarm is not None:
         _clear(u, alarm)
+
+
+def find_about(u: Unfolding, cause: AlarmCause, about: str) -> Alarm | None:
+    """Return the alarm about something that is no incident."""
+    return u.world.alarms.get(AlarmId(f"{about}!{cause}"))
 
 
 def acknowledge(u: Unfolding, command: AcknowledgeAlarm) -> None:

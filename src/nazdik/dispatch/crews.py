@@ -15,7 +15,7 @@ from nazdik.dispatch.errors import (
 )
 from nazdik.dispatch.model import AlarmCause, Unit
 from nazdik.dispatch.unfolding import Unfolding
-from nazdik.dispatch.units import check_skills
+from nazdik.dispatch.units import check_skills, unit_in_use
 from nazdik.kernel import Instant, UnitId
 from nazdik.published.crews import Member
 
@@ -32,7 +32,7 @@ def log_on(u: Unfolding, command: c.LogOnCrew) -> None:
 
     Where the station has people in the register, all of a crew are in it and in service; elsewhere numbers are free.
     """
-    unit, members = u.unit(command.unit_id), command.members
+    unit, members = unit_in_use(u, command.unit_id), command.members
     if not 1 <= len(members) <= CREW_MOST or len(set(members)) < len(members) or not all(map(_NUMBER.match, members)):
         raise CrewInvalid(most=CREW_MOST)
     registered = _registered(u, unit, members)
@@ -91,20 +91,31 @@ def check(u: Unfolding, unit_id: UnitId) -> None:
     if skills != unit.skills:
         u.add(e.CrewSkillsSet(at=u.at, unit_id=unit.id, skills=skills))
     if set(lapsed) - set(unit.lapsed):
-        alarms.raise_at(
-            u,
-            AlarmCause.CREW_LAPSED,
-            about=unit.id,
-            office=unit.office,
-            priority=NOTICE,
-            unit_id=unit.id,
-            climbs=False,
-        )
+        tell_of_lapsed(u, unit)
     elif not lapsed:
         alarms.settle_about(u, AlarmCause.CREW_LAPSED, unit.id)
     unit = u.world.units[unit.id]
     if unit.is_unmanned and unit.assignment_id is None and unit.emergency is None:
         u.add(e.DutyEnded(at=u.at, unit_id=unit.id))
+
+
+def tell_of_lapsed(u: Unfolding, unit: Unit) -> None:
+    """Tell the unit's station that somebody of its crew is in service no more."""
+    alarms.raise_at(
+        u,
+        AlarmCause.CREW_LAPSED,
+        about=unit.id,
+        office=unit.office,
+        priority=NOTICE,
+        unit_id=unit.id,
+        climbs=False,
+    )
+
+
+def skills_of_members(u: Unfolding, unit: Unit) -> set[str]:
+    """Return what those of a crew who are in service can do, as far as the register knows them."""
+    known = (u.around.crews.find_member(number, u.at) for number in unit.members if number not in unit.lapsed)
+    return {skill for member in known if member is not None for skill in member.skills}
 
 
 def _skills_of_those_on_it(u: Unfolding, unit: Unit, lapsed: tuple[str, ...]) -> tuple[str, ...]:

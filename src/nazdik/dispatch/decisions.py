@@ -16,6 +16,7 @@ from nazdik.dispatch import (
     call_backs,
     cordons,
     crews,
+    established,
     hand_overs,
     handhelds,
     holds,
@@ -36,6 +37,7 @@ from nazdik.dispatch import (
 )
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import events as e
+from nazdik.dispatch import unit_commands as uc
 from nazdik.dispatch import voice_commands as v
 from nazdik.dispatch.desk_commands import (
     AskService,
@@ -154,6 +156,9 @@ _INCIDENT_TIMERS: dict[str, Callable[[Unfolding, IncidentId], None]] = {
 _DECIDERS: dict[type[c.Command], Callable[[Unfolding, Any], None]] = {
     c.EnrolUnit: units.enrol,
     c.RehomeUnit: units.rehome,
+    uc.ChangeUnit: established.change,
+    uc.RetireUnit: established.retire,
+    uc.BringBackUnit: established.bring_back,
     c.StartDuty: units.start_duty,
     c.EndDuty: units.end_duty,
     c.LogOnCrew: crews.log_on,
@@ -282,6 +287,7 @@ _ASKS = frozenset(
         e.AssignmentWithdrawn,
         e.AssignmentCancelled,
         e.DutyStarted,
+        e.UnitChanged,
         e.UnitStatusSet,
         e.EmergencyEnded,
     }
@@ -315,6 +321,7 @@ def _asked_by(world: World, event: e.Event) -> tuple[c.Command, ...]:
             | e.AssignmentWithdrawn(unit_id=unit_id)
             | e.AssignmentCancelled(unit_id=unit_id)
             | e.DutyStarted(unit_id=unit_id)
+            | e.UnitChanged(unit_id=unit_id)
         ):
             return _if_free(world, unit_id)
         case e.UnitStatusSet(unit_id=unit_id, available=True) | e.EmergencyEnded(unit_id=unit_id):

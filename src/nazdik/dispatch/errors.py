@@ -381,6 +381,42 @@ class IncidentIsDraft(Conflict):
     code = "dispatch.incident_is_draft"
 
 
+class CallSignWasAnothers(Conflict):
+    """Another unit, `details.call_sign` by now, had this call sign: an old record that names it speaks of that one."""
+
+    code = "dispatch.call_sign_was_anothers"
+
+
+class UnitIsRetired(Conflict):
+    """The unit is out of use; an administrator can bring it back."""
+
+    code = "dispatch.unit_is_retired"
+
+
+class UnitAtWork(Conflict):
+    """The unit has an assignment; `details.number` is the incident's."""
+
+    code = "dispatch.unit_at_work"
+
+
+class UnitInEmergency(Conflict):
+    """An officer of the unit is in danger: that comes first."""
+
+    code = "dispatch.unit_in_emergency"
+
+
+class UnitStaysInProvince(Invalid):
+    """A unit is written in its province's log: in another province it is made anew, and retired here."""
+
+    code = "dispatch.unit_stays_in_province"
+
+
+class UnitKindUnknown(Invalid):
+    """A unit is a car, a motorcycle, a van or on foot."""
+
+    code = "dispatch.unit_kind_unknown"
+
+
 class UnitsStillAssigned(Conflict):
     """Closing under a working unit would silence its safety timer."""
 

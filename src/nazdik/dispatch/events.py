@@ -75,25 +75,15 @@ from nazdik.dispatch.field_events import VoiceRestored as VoiceRestored
 from nazdik.dispatch.field_events import VoiceWithdrawn as VoiceWithdrawn
 from nazdik.dispatch.model import Answer, CordonPost, OfficeRole, Recommendation, TaskingMode, UnitGap, WaitingReason
 from nazdik.dispatch.rules import Rules
+from nazdik.dispatch.unit_events import UnitBroughtBack as UnitBroughtBack
+from nazdik.dispatch.unit_events import UnitChanged as UnitChanged
+from nazdik.dispatch.unit_events import UnitEnrolled as UnitEnrolled
+from nazdik.dispatch.unit_events import UnitRehomed as UnitRehomed
+from nazdik.dispatch.unit_events import UnitRetired as UnitRetired
 from nazdik.kernel import CallId, Instant, LonLat, OfficeId, UnitId
 from nazdik.published.kinds import Need
 from nazdik.published.offices import Tier
 from nazdik.published.plans import PlanBasis
-
-
-class UnitEnrolled(UnitEvent, frozen=True, kw_only=True, tag="dispatch.unit_enrolled.v1"):
-    """A unit is known."""
-
-    call_sign: str
-    office: OfficeId
-    kind: str
-    skills: tuple[str, ...]
-
-
-class UnitRehomed(UnitEvent, frozen=True, kw_only=True, tag="dispatch.unit_rehomed.v1"):
-    """A unit comes under another office."""
-
-    office: OfficeId
 
 
 class DutyStarted(UnitEvent, frozen=True, kw_only=True, tag="dispatch.duty_started.v1"):
@@ -376,6 +366,9 @@ class SeenAtTier(IncidentEvent, frozen=True, kw_only=True, tag="dispatch.seen_at
 AnyEvent = (
     UnitEnrolled
     | UnitRehomed
+    | UnitChanged
+    | UnitRetired
+    | UnitBroughtBack
     | HandheldTested
     | CrewLoggedOn
     | CrewChecked

@@ -9,6 +9,14 @@ from nazdik.kernel import AssignmentId, IncidentId, Instant, LonLat, UnitId
 MessageId = NewType("MessageId", str)
 
 
+class FreeSoon(msgspec.Struct, frozen=True):
+    """What a busy crew, or a dispatcher who heard it, said: when the unit will be free."""
+
+    free_at: Instant
+    said_at: Instant
+    by: str | None = None
+
+
 class HandheldCheck(msgspec.Struct, frozen=True):
     """One check of a handheld's self-test. `value` is what was measured: seconds, metres, milliseconds or a share."""
 

@@ -8,6 +8,7 @@ from immutables import Map
 from nazdik.dispatch.desk_model import AskedService, HandOver, HandOverId, Hold
 from nazdik.dispatch.field_model import (
     Backup,
+    FreeSoon,
     HandheldTest,
     Message,
     MessageId,
@@ -417,14 +418,6 @@ class Emergency(msgspec.Struct, frozen=True):
     acknowledged_at: Instant | None = None
 
 
-class FreeSoon(msgspec.Struct, frozen=True):
-    """What a busy crew, or a dispatcher who heard it, said: when the unit will be free."""
-
-    free_at: Instant
-    said_at: Instant
-    by: str | None = None
-
-
 class Unit(msgspec.Struct, frozen=True):
     """A patrol: what it is, whether it is on duty, and what it does."""
 
@@ -450,6 +443,14 @@ class Unit(msgspec.Struct, frozen=True):
     own_skills: tuple[str, ...] = ()
     # Those of its members who are in service no more.
     lapsed: tuple[str, ...] = ()
+    # What it was called before; these stay its own.
+    former_signs: tuple[str, ...] = ()
+    retired_at: Instant | None = None
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it is out of use and nothing is under way about it: an emergency is seen whatever the unit is."""
+        return self.retired_at is not None and self.emergency is None and self.assignment_id is None
 
     @property
     def is_unmanned(self) -> bool:
@@ -520,6 +521,8 @@ class World(msgspec.Struct, frozen=True):
     messages: Map[MessageId, Message] = Map()
     # Desks that were given and that nobody has taken yet.
     hand_overs: Map[HandOverId, HandOver] = Map()
+    # Whose each call sign is or was, in capitals.
+    signs: Map[str, UnitId] = Map()
     last_number: int = 0
 
     def active_assignments(self, incident: Incident) -> tuple[Assignment, ...]:

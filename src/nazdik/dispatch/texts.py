@@ -181,6 +181,30 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "dispatch.incident_exists": ("این رخداد از پیش هست.", "This incident exists already."),
     "dispatch.unit_exists": ("این واحد از پیش هست.", "This unit exists already."),
+    "dispatch.call_sign_was_anothers": (
+        "این نام رمز پیش‌تر از آنِ واحد دیگری بوده و در سابقه به نام آن مانده است؛ نام دیگری برگزینید.",
+        "Another unit had this call sign, and the record knows it by it; choose another.",
+    ),
+    "dispatch.unit_is_retired": (
+        "این واحد از کار کنار گذاشته شده است؛ مدیر سامانه می‌تواند آن را بازگرداند.",
+        "This unit is retired; an administrator can bring it back.",
+    ),
+    "dispatch.unit_at_work": (
+        "این واحد مأموریت دارد؛ پس از پایان آن دوباره بیازمایید.",
+        "The unit has an assignment; try again when it is over.",
+    ),
+    "dispatch.unit_in_emergency": (
+        "مأمور این واحد کمک فوری خواسته است؛ تا پایان آن تغییر نمی‌کند.",
+        "An officer of this unit is in danger; it is not changed before that is over.",
+    ),
+    "dispatch.unit_stays_in_province": (
+        "واحد به استان دیگر نمی‌رود؛ آنجا واحد تازه بسازید و این را کنار بگذارید.",
+        "A unit does not move to another province; make a new one there and retire this one.",
+    ),
+    "dispatch.unit_kind_unknown": (
+        "واحد خودرو، موتورسیکلت، ون یا پیاده است.",
+        "A unit is a car, a motorcycle, a van or on foot.",
+    ),
     "dispatch.incident_is_closed": ("این رخداد بسته شده است.", "The incident is closed."),
     "dispatch.incident_is_open": ("این رخداد باز است.", "The incident is open."),
     "dispatch.incident_is_draft": ("تماس هنوز طبقه‌بندی نشده است.", "The call is not classified yet."),

@@ -9,31 +9,33 @@ from nazdik.dispatch import events as e
 from nazdik.dispatch.aims import Aims
 from nazdik.dispatch.errors import (
     CallSignInvalid,
+    CallSignWasAnothers,
     RulesInvalid,
     SkillUnknown,
     UnitExists,
     UnitHasAssignment,
+    UnitIsRetired,
+    UnitKindUnknown,
     UnitOffDuty,
 )
-from nazdik.dispatch.model import AlarmCause
+from nazdik.dispatch.model import AlarmCause, Unit
 from nazdik.dispatch.rules import Rules
 from nazdik.dispatch.unfolding import Unfolding, check_text
 from nazdik.kernel import UnitId
 from nazdik.published.sight import SKILLS
 
+KINDS = ("car", "motorcycle", "van", "foot")
 _CALL_SIGN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,15}\Z")
 
 
 def enrol(u: Unfolding, command: c.EnrolUnit) -> None:
     """Make a unit known. The same unit again changes nothing; another with its id is refused."""
-    # It is part of the unit's id, stands in addresses and is spoken on the radio.
-    if not _CALL_SIGN.match(command.call_sign):
-        raise CallSignInvalid(call_sign=command.call_sign[:40])
+    check_call_sign(command.call_sign)
     check_skills(command.skills)
     u.known_office(command.office)
     known = u.world.units.get(command.unit_id)
     if known is None:
-        _check_apart(u, command)
+        check_sign_free(u, command.call_sign, command.unit_id)
         u.add(
             e.UnitEnrolled(
                 at=u.at,
@@ -46,14 +48,36 @@ def enrol(u: Unfolding, command: c.EnrolUnit) -> None:
         )
     elif (known.call_sign, known.office, known.kind) != (command.call_sign, command.office, command.kind):
         raise UnitExists(unit_id=command.unit_id)
+    elif known.retired_at is not None:
+        raise UnitIsRetired(unit_id=known.id, call_sign=known.call_sign)
 
 
-def _check_apart(u: Unfolding, command: c.EnrolUnit) -> None:
-    """On the radio and in the command line a12 and A12 are one: there is no second unit of that name."""
-    before = command.unit_id.rpartition(".")[0]
-    for sign in (command.call_sign.upper(), command.call_sign.lower()):
-        if (other := UnitId(f"{before}.{sign}")) in u.world.units:
-            raise UnitExists(unit_id=other)
+def check_call_sign(call_sign: str) -> None:
+    """Refuse what is no call sign: it stands in addresses and is spoken on the radio."""
+    if not _CALL_SIGN.match(call_sign):
+        raise CallSignInvalid(call_sign=call_sign[:40])
+
+
+def check_kind(kind: str) -> None:
+    """Refuse what a unit does not come in."""
+    if kind not in KINDS:
+        raise UnitKindUnknown(kind=kind[:40], kinds=list(KINDS))
+
+
+def check_sign_free(u: Unfolding, call_sign: str, unit_id: UnitId) -> None:
+    """
+    Refuse a call sign that another unit has or had.
+
+    On the radio and in the command line a12 and A12 are one. What a paper, a recording or a log of last year says about a call
+    sign is about one unit for ever.
+    """
+    whose = u.world.signs.get(call_sign.upper())
+    if whose is None or whose == unit_id:
+        return
+    now = u.world.units[whose].call_sign
+    if now.upper() == call_sign.upper():
+        raise UnitExists(unit_id=whose, call_sign=now)
+    raise CallSignWasAnothers(unit_id=whose, call_sign=now)
 
 
 def rehome(u: Unfolding, command: c.RehomeUnit) -> None:
@@ -63,9 +87,17 @@ def rehome(u: Unfolding, command: c.RehomeUnit) -> None:
         u.add(e.UnitRehomed(at=u.at, unit_id=unit.id, office=command.office))
 
 
+def unit_in_use(u: Unfolding, unit_id: UnitId) -> Unit:
+    """Return a unit that is not retired, or refuse."""
+    unit = u.unit(unit_id)
+    if unit.retired_at is not None:
+        raise UnitIsRetired(unit_id=unit.id, call_sign=unit.call_sign)
+    return unit
+
+
 def start_duty(u: Unfolding, command: c.StartDuty) -> None:
     """A crew takes the unit on duty."""
-    unit = u.unit(command.unit_id)
+    unit = unit_in_use(u, command.unit_id)
     # What the last crew could do went home with it.
     as_it_is = unit.skills if unit.on_duty else unit.own_skills
     skills = as_it_is if command.skills is None else command.skills

@@ -10,7 +10,7 @@ from nazdik.bootstrap.administration import persons
 from nazdik.bootstrap.administration.fields import Words
 from nazdik.bootstrap.administration.register import PeopleOfSettings
 from nazdik.bootstrap.imports.columns import OfficeNames, table_of
-from nazdik.bootstrap.imports.errors import CannotGoBack, ColumnsMissing
+from nazdik.bootstrap.imports.errors import ColumnsMissing
 from nazdik.bootstrap.imports.listings import LISTINGS
 from nazdik.bootstrap.imports.rows import Ground, Read
 from nazdik.bootstrap.imports.settings import EMPTY, lines, value_of
@@ -18,6 +18,7 @@ from nazdik.bootstrap.imports.sheets import read_sheet
 from nazdik.bootstrap.imports.template import csv_of, xlsx_of
 from nazdik.dispatch.commands import EnrolUnit
 from nazdik.dispatch.errors import UnitExists
+from nazdik.dispatch.unit_commands import ChangeUnit, RetireUnit
 from nazdik.kernel import OfficeId, ProvinceId, UnitId
 from nazdik.kernel.text import fold
 from tests.town import Town, at_m
@@ -26,19 +27,22 @@ from tests.unit.administration.people import ONE, TWO
 HERE = at_m(1000)
 
 
-def read(town: Town, listing: str, text: str) -> Read:
-    tree = town.offices
-    ground = Ground(
+def ground(town: Town, offices: OfficeNames) -> Ground:
+    return Ground(
         province=ProvinceId("p"),
-        offices=OfficeNames(tree, OfficeId("p")),
-        station_at=tree.station_at,
+        offices=offices,
+        station_at=town.offices.station_at,
         world=town.world,
         settings=town.writer.state.settings,
         person_before=lambda subject: persons.EMPTY,
         new_note=lambda number: f"p.h.{number}",
         offset_min=210,
     )
-    return LISTINGS[listing].read(table_of(read_sheet(text.encode()), LISTINGS[listing].columns), ground)
+
+
+def read(town: Town, listing: str, text: str) -> Read:
+    table = table_of(read_sheet(text.encode()), LISTINGS[listing].columns)
+    return LISTINGS[listing].read(table, ground(town, OfficeNames(town.offices, OfficeId("p"))))
 
 
 def publish(town: Town, listing: str, found: Read, subject: str = "p.i1") -> None:
@@ -71,8 +75,61 @@ def test_units_are_read_in_either_language_and_made_known_together(text: str) ->
     unit = town.world.units["p.u.A12"]  # type: ignore[index]
     assert (unit.office, unit.kind, unit.skills) == ("p.a.1", "car", ("patrol", "traffic", "first_aid"))
     assert read(town, "units", text).same == 1, "the same list again brings nothing"
-    with pytest.raises(CannotGoBack):
-        town.do(RollBack(kind="import_units", subject="p.i1", to=0, why="آزمون"), by=ONE)
+    town.do(RollBack(kind="import_units", subject="p.i1", to=0, why="آزمون"), by=ONE)
+    assert town.world.units[unit.id].retired_at is not None, "taken back, they are out of use and not forgotten"
+    town.do(RollBack(kind="import_units", subject="p.i1", to=1, why="آزمون"), by=ONE)
+    assert town.world.units[unit.id].retired_at is None
+
+
+def test_a_list_changes_units_that_are_known_and_taken_back_they_are_as_they_were() -> None:
+    town = Town()
+    unit = town.unit("A12", 1000, skills=("patrol", "armed"))
+    found = read(town, "units", "call sign,office,kind,skills\nA12,p.b.2,van,traffic\nA13,p.a.1,,\n")
+    assert [(row.call_sign, row.was and row.was.office) for row in found.good] == [("A12", "p.a.1"), ("A13", None)]
+    told = lines("units", EMPTY, value_of("x.csv", found.good), Words({}))
+    assert next((line.before.en, line.after.en) for line in told) == (
+        "p.a.1; car; patrol, armed",
+        "p.b.2; van; patrol, traffic",
+    )
+    publish(town, "units", found)
+    car = town.car(unit)
+    assert (car.office, car.kind, car.own_skills) == ("p.b.2", "van", ("patrol", "traffic"))
+    # What a cell does not say stays.
+    kept = read(town, "units", "call sign,office\nA12,p.b.2\nA13,p.a.1\n")
+    assert (kept.good, kept.same, kept.bad) == ((), 2, ())
+    town.do(RollBack(kind="import_units", subject="p.i1", to=0, why="آزمون"), by=ONE)
+    car = town.car(unit)
+    assert (car.office, car.kind, car.own_skills) == ("p.a.1", "car", ("patrol", "armed"))
+    assert town.world.units[UnitId("p.u.A13")].retired_at is not None
+
+
+def test_units_at_work_retired_called_otherwise_or_anothers_are_told_apart() -> None:
+    town = Town()
+    busy, retired, renamed = (town.unit(sign, 1000.0 * n) for n, sign in enumerate(("A1", "A2", "A3"), start=1))
+    town.do(RetireUnit(unit_id=retired))
+    town.do(ChangeUnit(unit_id=renamed, call_sign="B3"))
+    town.incident("fight", 900.0)
+    assert town.car(busy).assignment_id is not None
+    rows = "call sign,office,kind\nA1,p.a.1,van\nA2,p.a.1,van\nA3,p.a.1,van\nA1,p.a.1,\n"
+    found = read(town, "units", rows)
+    assert [(row, words) for row, _, words in why(found)] == [
+        (2, "it is at work now; once that is over"),
+        (3, "it is retired; bring it back first"),
+        (4, "it was the call sign of the unit that is now B3"),
+    ]
+    assert (found.good, found.same) == ((), 1), "as it stands, a unit at work is there already"
+    people = read(
+        town, "people", "name,role,office,unit\none,officer,p.a.1,A2\ntwo,officer,p.a.1,A3\nthree,officer,p.a.1,b3\n"
+    )
+    assert [(row, words) for row, _, words in why(people)] == [
+        (2, "this unit is retired"),
+        (3, "there is no such unit; import units first"),
+    ]
+    below = OfficeNames(town.offices, OfficeId("p.b"))
+    known = LISTINGS["units"].read(
+        table_of(read_sheet(b"call sign,office\nB3,p.b.1\n"), LISTINGS["units"].columns), ground(town, below)
+    )
+    assert [words for _, _, words in why(known)] == ["it is of an office that is not below yours"]
 
 
 def test_every_bad_unit_is_named_with_its_row_its_column_and_why_and_the_others_are_kept() -> None:
@@ -102,8 +159,8 @@ def test_marks_that_came_along_change_no_call_sign_and_capitals_make_no_second_u
     publish(town, "units", marked)
     found = read(town, "units", "call sign,office,skills\nA12,p.a.1,armed\nA12,p.a.1,\na12,p.a.1,\n")
     told = [(row, "skills" in words, "capitals" in words) for row, _, words in why(found)]
-    assert told == [(2, True, False), (4, False, True)]
-    assert (found.good, found.same) == ((), 1)
+    assert told == [(3, False, False), (4, False, True)]
+    assert ([(row.call_sign, row.skills) for row in found.good], found.same) == ([("A12", ("patrol", "armed"))], 0)
     with pytest.raises(UnitExists):
         town.do(EnrolUnit(unit_id=UnitId("p.u.a12"), call_sign="a12", office=OfficeId("p.a.1"), kind="car", skills=()))
 

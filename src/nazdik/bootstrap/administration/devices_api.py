@@ -14,9 +14,10 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from nazdik.bootstrap.administration.people_api import codes_of
 from nazdik.bootstrap.desk import Desk
-from nazdik.bootstrap.entrance import HANDHELD, HANDHELD_MARK, Entrance
+from nazdik.bootstrap.entrance import HANDHELD, HANDHELD_MARK, Entrance, check_in_use
 from nazdik.bootstrap.identity.ways_in import take_code
 from nazdik.dispatch.errors import UnitNotFound
+from nazdik.dispatch.model import Unit
 from nazdik.fleet.errors import DeviceKeyNeeded, DeviceNotFound
 from nazdik.fleet.model import Device
 from nazdik.kernel import DeviceId, OfficeId, UnitId, rfc3339
@@ -42,13 +43,19 @@ class DeviceRow(msgspec.Struct, frozen=True):
 
 
 class UnitRow(msgspec.Struct, frozen=True):
-    """A unit as it is established; where it is and what it does is not for administrators."""
+    """
+    A unit as it is established; where it is and what it does is not for administrators.
+
+    `skills` are its own, without its crew's; `former_signs` what it was called before; `retired_at` since when it is out of use.
+    """
 
     id: str
     call_sign: str
     office: str
     kind: str
     skills: tuple[str, ...]
+    former_signs: tuple[str, ...]
+    retired_at: str | None
 
 
 class DevicesView(msgspec.Struct, frozen=True):
@@ -112,12 +119,25 @@ async def list_devices(
 
     rows = [_row(device, entrance) for device in entrance.fleet.devices.list_devices() if held(device)]
     established = [
-        UnitRow(unit.id, unit.call_sign, unit.office, unit.kind, unit.skills)
+        unit_row(unit)
         for unit in sorted(units.values(), key=lambda unit: unit.call_sign)
         if tree.is_within(unit.office, root)
     ]
     return DevicesView(
         tuple(established), tuple(sorted(rows, key=lambda row: (row.revoked_at is not None, row.unit or "", row.id)))
+    )
+
+
+def unit_row(unit: Unit) -> UnitRow:
+    """Return a unit as it is established."""
+    return UnitRow(
+        id=unit.id,
+        call_sign=unit.call_sign,
+        office=unit.office,
+        kind=unit.kind,
+        skills=unit.own_skills,
+        former_signs=unit.former_signs,
+        retired_at=None if unit.retired_at is None else rfc3339(unit.retired_at),
     )
 
 
@@ -144,13 +164,14 @@ async def give_device_code(
     """
     Make a code by which one handheld becomes a unit's, good once and for five minutes; an earlier one for the unit is void.
 
-    Refusals: dispatch.unit_not_found (404), auth.proof_needed (403).
+    Refusals: dispatch.unit_not_found (404), auth.proof_needed (403), dispatch.unit_is_retired (409).
     """
     room = desk.house.room(data.unit)
     unit = room.state.world.units.get(UnitId(data.unit))
     if unit is None:
         raise UnitNotFound(unit_id=data.unit[:120])
     desk.allow(Act.MANAGE_DEVICES, offices=frozenset({unit.office}))
+    check_in_use(desk.house, unit.id)
     await desk.note("device_code", unit.id)
     subject = f"{unit.id} {data.label.strip()[:LABEL_MAX]}"
     code = await asyncio.to_thread(
@@ -181,7 +202,7 @@ async def enrol_handheld(
     Become a unit's handheld by a code.
 
     Refusals: auth.code_invalid, auth.key_proof_needed (401), auth.too_many_tries (429), auth.key_unfit (422),
-    fleet.device_key_needed (403).
+    fleet.device_key_needed (403), dispatch.unit_is_retired (409).
     """
     key = None if data.key is None else read_key(data.key)[1]
     if key is None and entrance.settings.handheld_keys_needed:
@@ -192,6 +213,7 @@ async def enrol_handheld(
     name, _, label = subject.partition(" ")
     unit = UnitId(name)
     room = entrance.building.room(unit)
+    check_in_use(entrance.building, unit)
     device_id = DeviceId(f"{room.province}{HANDHELD_MARK}{secrets.token_hex(6)}")
     token = await asyncio.to_thread(
         entrance.fleet.devices.enrol, device_id, province_id=room.province, unit_id=unit, label=label, key=key
@@ -217,9 +239,14 @@ async def revoke_device(
     desk.allow(Act.MANAGE_DEVICES, offices=frozenset({office}))
     await desk.note("revoke_device", found.id)
     revoked = await asyncio.to_thread(entrance.fleet.devices.revoke, found.id)
-    for session in await asyncio.to_thread(entrance.registry.close_sessions_of, f"{HANDHELD}{found.id}"):
-        entrance.hub.cut(session)
+    await close_sessions(entrance, f"{HANDHELD}{found.id}")
     return _row(revoked, entrance)
+
+
+async def close_sessions(entrance: Entrance, person: str) -> None:
+    """End what somebody, or a handheld, has open."""
+    for session in await asyncio.to_thread(entrance.registry.close_sessions_of, person):
+        entrance.hub.cut(session)
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (list_devices, give_device_code, enrol_handheld, revoke_device)

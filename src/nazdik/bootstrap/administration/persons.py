@@ -9,6 +9,7 @@ from nazdik.administration.errors import ValueInvalid
 from nazdik.administration.model import Settings, Value
 from nazdik.bootstrap.administration.book_lines import SKILLS as SKILL_NAMES
 from nazdik.bootstrap.administration.fields import Choice, Field, Text
+from nazdik.dispatch.errors import UnitIsRetired
 from nazdik.kernel import Instant, OfficeId, PersonId, Rejected, UnitId, rfc3339
 from nazdik.kernel.instant import from_rfc3339
 from nazdik.kernel.text import code_of
@@ -245,5 +246,8 @@ def check_seats(desk: "Desk", subject: str, value: Value) -> None:
         if desk.house.offices.find_office(seat.office) is None:
             raise OfficeNotFound(office=seat.office[:120])
         desk.allow(Act.MANAGE_PEOPLE, offices=frozenset({seat.office}))
-        if seat.unit is not None and seat.unit not in desk.house.room(seat.unit).state.world.units:
+        unit = None if seat.unit is None else desk.house.room(seat.unit).state.world.units.get(seat.unit)
+        if seat.unit is not None and unit is None:
             raise UnitNotFound(unit=seat.unit[:120])
+        if unit is not None and unit.retired_at is not None:
+            raise UnitIsRetired(unit_id=unit.id, call_sign=unit.call_sign)

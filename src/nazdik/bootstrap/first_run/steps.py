@@ -59,7 +59,8 @@ async def get_first_steps(
     room_people = [person for person in people if person.posting.role in ROOM]
     offices = [office.tier for office in tree.list_offices() if tree.is_within(office.id, root)]
     state = room.state
-    units = [unit for unit in state.world.units.values() if tree.is_within(unit.office, root)]
+    in_use = (unit for unit in state.world.units.values() if unit.retired_at is None)
+    units = [unit for unit in in_use if tree.is_within(unit.office, root)]
     handhelds = [
         device
         for device in entrance.fleet.devices.list_devices()

@@ -169,6 +169,10 @@ class OfficeNames:
                 for name in (office.id, office.code, office.name_fa, office.name_en):
                     self._found.setdefault(fold(name), {})[office.id] = office
 
+    def has(self, office: OfficeId) -> bool:
+        """Whether an office is one of them."""
+        return office in self._found.get(fold(office), {})
+
     def find(self, said: str, column: Column) -> OfficeId:
         """Return the office of a name. Raises `Wrong` when there is none, or several."""
         found = self._found.get(fold(said), {})

@@ -1,6 +1,6 @@
 """What importing refuses about a whole file; single rows are told apart in the report."""
 
-from nazdik.kernel.rejected import Conflict, Invalid
+from nazdik.kernel.rejected import Invalid
 
 
 class FileUnreadable(Invalid):
@@ -25,9 +25,3 @@ class NothingToImport(Invalid):
     """No row of the file can be used, or all of them are there already."""
 
     code = "imports.nothing_to_import"
-
-
-class CannotGoBack(Conflict):
-    """Units that were made known stay known; they are off duty until a crew takes them."""
-
-    code = "imports.cannot_go_back"

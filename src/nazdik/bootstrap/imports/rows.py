@@ -24,7 +24,7 @@ from nazdik.bootstrap.imports.columns import (
     point_in,
     yes_in,
 )
-from nazdik.dispatch.model import World
+from nazdik.dispatch.model import Unit, World
 from nazdik.kernel import LonLat, OfficeId, ProvinceId, Rejected, UnitId
 from nazdik.kernel.text import latin_digits
 from nazdik.premises.decisions import ADDRESS_MAX, DAYS_MAX, RADIUS_MAX_M, RADIUS_MIN_M, TEXT_MAX, TEXT_MIN
@@ -66,13 +66,19 @@ OFFICE = Column(
 UNIT_KIND = Column(
     "kind",
     Text("گونه", "kind"),
-    Text("خودرو، موتورسیکلت، ون یا پیاده؛ خالی یعنی خودرو", "car, motorcycle, van or on foot; empty means car"),
+    Text(
+        "خودرو، موتورسیکلت، ون یا پیاده؛ خالی یعنی خودرو، یا آنچه بود",
+        "car, motorcycle, van or on foot; empty means car, or what it was",
+    ),
     also=("نوع", "وسیله", "vehicle"),
 )
 SKILL = Column(
     "skills",
     Text("مهارت‌ها", "skills"),
-    Text("با ویرگول جدا شوند؛ گشت همیشه هست", "apart by commas; patrol is always there"),
+    Text(
+        "با ویرگول جدا شوند؛ گشت همیشه هست؛ خالی یعنی آنچه بود",
+        "apart by commas; patrol is always there; empty means what it had",
+    ),
     also=("مهارت", "توانایی", "skill"),
 )
 PERSON = Column(
@@ -154,14 +160,23 @@ UNITS = (SIGN, OFFICE, UNIT_KIND, SKILL)
 HAZARD_COLUMNS = (LAT, LON, HAZARD, WORDS, ADDRESS, RADIUS, SEVERE, DAYS_LEFT)
 
 
+class UnitWas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What of a unit a list may change."""
+
+    office: OfficeId
+    kind: str
+    skills: tuple[str, ...]
+
+
 class UnitRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A unit to be made known."""
+    """A unit to be made known, or one that is known and would be another than it was when the file was read."""
 
     unit: UnitId
     call_sign: str
     office: OfficeId
     kind: str
     skills: tuple[str, ...]
+    was: UnitWas | None = None
 
 
 class HazardRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -212,12 +227,12 @@ class Read:
 
 
 def read_units(table: Table, ground: Ground) -> Read:
-    """Read units; one that is known as it stands in the file is passed over."""
+    """Read units; one that is known as it stands in the file is passed over, another is changed. Empty cells leave what was."""
     good: dict[str, UnitRow] = {}
     bad: list[BadCell] = []
     same = 0
     # On the radio a12 and A12 are one.
-    spelled = {unit.call_sign.upper(): unit.call_sign for unit in ground.world.units.values()}
+    spelled: dict[str, str] = {}
     for number, row in table.rows:
         try:
             sign = latin_digits(needed(row, SIGN))
@@ -226,31 +241,54 @@ def read_units(table: Table, ground: Ground) -> Read:
                     SIGN, sign, "فقط حروف لاتین، رقم، خط؛ تا ۱۶", "Latin letters, digits and dashes only; up to 16"
                 )
             office = ground.offices.find(needed(row, OFFICE), OFFICE)
-            kind = one_of(row.get("kind") or "car", UNIT_KIND, UNIT_KINDS)
+            kind = one_of(row["kind"], UNIT_KIND, UNIT_KINDS) if row.get("kind") else None
             skills = {"patrol", *(one_of(one, SKILL, SKILLS) for one in listed(row.get("skills", "")))}
             if sign in good:
                 raise Wrong(
                     SIGN, sign, "این نام رمز در پرونده پیش‌تر آمده است", "this call sign stands in the file before"
                 )
-            unit = UnitId(f"{ground.province}.u.{sign}")
-            known = ground.world.units.get(unit)
-            if known is None and spelled.setdefault(sign.upper(), sign) != sign:
+            known = _known_unit(sign, ground)
+            if spelled.setdefault(sign.upper(), sign) != sign or (known is not None and known.call_sign != sign):
                 raise Wrong(SIGN, sign, "این نام رمز با حرف‌های کوچک و بزرگ دیگر هست", "it is there in other capitals")
-            other_skills = bool(row.get("skills")) and known is not None and {*known.skills} != skills
-            if known is not None and (other_skills or (known.office, known.kind) != (office, kind)):
-                raise Wrong(
-                    SIGN,
-                    sign,
-                    "این واحد هست، با یگان، گونه یا مهارت دیگر",
-                    "this unit exists with another office, kind or skills",
-                )
-            if known is not None:
+            in_order = tuple(one for one in SKILLS if one in skills)
+            if known is None:
+                unit = UnitId(f"{ground.province}.u.{sign}")
+                good[sign] = UnitRow(unit, sign, office, kind or "car", in_order)
+                continue
+            was = UnitWas(known.office, known.kind, known.own_skills)
+            kept = not row.get("skills") or {*known.own_skills} == skills
+            now = UnitWas(office, kind or known.kind, known.own_skills if kept else in_order)
+            if now == was:
                 same += 1
                 continue
-            good[sign] = UnitRow(unit, sign, office, kind, tuple(one for one in SKILLS if one in skills))
+            if known.assignment_id is not None or known.emergency is not None:
+                raise Wrong(
+                    SIGN, sign, "این واحد اکنون مأموریت دارد؛ پس از پایان آن", "it is at work now; once that is over"
+                )
+            good[sign] = UnitRow(known.id, sign, now.office, now.kind, now.skills, was)
         except Wrong as wrong:
             bad.append(wrong.at(number))
     return Read(tuple(good.values()), same, tuple(bad))
+
+
+def _known_unit(sign: str, ground: Ground) -> Unit | None:
+    """Return the unit that has a call sign. Raises `Wrong` when it is not for this file to change."""
+    whose = ground.world.signs.get(sign.upper())
+    if whose is None:
+        return None
+    unit = ground.world.units[whose]
+    if unit.call_sign.upper() != sign.upper():
+        raise Wrong(
+            SIGN,
+            sign,
+            f"پیش‌تر نام رمز واحدی بود که اکنون {unit.call_sign} است",
+            f"it was the call sign of the unit that is now {unit.call_sign}",
+        )
+    if unit.retired_at is not None:
+        raise Wrong(SIGN, sign, "کنار گذاشته شده است؛ نخست آن را بازگردانید", "it is retired; bring it back first")
+    if not ground.offices.has(unit.office):
+        raise Wrong(SIGN, sign, "از آنِ یگانی است که زیر نظر شما نیست", "it is of an office that is not below yours")
+    return unit
 
 
 def _is_call_sign(sign: str) -> bool:
@@ -364,14 +402,15 @@ def _unit_in(row: Mapping[str, str], role: str, ground: Ground) -> str | None:
         if said:
             raise Wrong(UNIT, said, "فقط مأمور گشت واحد دارد", "only a patrol officer has a unit")
         return None
-    unit = UnitId(f"{ground.province}.u.{said}")
-    if unit not in ground.world.units:
-        unit = UnitId(f"{ground.province}.u.{said.upper()}")
-    if unit not in ground.world.units:
+    whose = ground.world.signs.get(said.upper())
+    unit = ground.world.units[whose] if whose is not None else None
+    if unit is None or unit.call_sign.upper() != said.upper():
         raise Wrong(
             UNIT, said, "چنین واحدی نیست؛ نخست واحدها را وارد کنید", "there is no such unit; import units first"
         )
-    return unit
+    if unit.retired_at is not None:
+        raise Wrong(UNIT, said, "این واحد کنار گذاشته شده است", "this unit is retired")
+    return unit.id
 
 
 def _crew_of(row: Mapping[str, str]) -> dict[str, Any]:

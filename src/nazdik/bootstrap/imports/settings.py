@@ -15,12 +15,12 @@ from nazdik.administration.model import Settings, Value
 from nazdik.bootstrap.administration import persons
 from nazdik.bootstrap.administration.book_lines import SKILLS
 from nazdik.bootstrap.administration.fields import NOTHING, Line, Text, Words, differences
-from nazdik.bootstrap.imports.errors import CannotGoBack
 from nazdik.bootstrap.imports.listings import LISTINGS
 from nazdik.bootstrap.imports.offices import alone, merged
-from nazdik.bootstrap.imports.rows import HAZARDS, UNIT_KINDS, HazardRow, PersonRow, UnitRow
+from nazdik.bootstrap.imports.rows import HAZARDS, UNIT_KINDS, HazardRow, PersonRow, UnitRow, UnitWas
 from nazdik.bootstrap.office_tree import settings as office_tree
 from nazdik.dispatch.commands import EnrolUnit
+from nazdik.dispatch.unit_commands import BringBackUnit, ChangeUnit, RetireUnit
 from nazdik.premises.commands import AddNote, RemoveNote
 from nazdik.premises.model import NoteId
 
@@ -99,11 +99,7 @@ def effects(
     for row in rows:
         match row:
             case UnitRow():
-                if back:
-                    raise CannotGoBack()
-                yield EnrolUnit(
-                    unit_id=row.unit, call_sign=row.call_sign, office=row.office, kind=row.kind, skills=row.skills
-                )
+                yield _of_unit(row, state, back=back)
             case HazardRow():
                 note = NoteId(row.note)
                 if not back:
@@ -115,6 +111,19 @@ def effects(
                 yield setting_commands.Adopt(
                     kind=persons.NAME, subject=row.subject, value=then, drafted_by=drafted_by, why=why
                 )
+
+
+def _of_unit(row: UnitRow, state: "ProvinceState", *, back: bool) -> Any:
+    """Return what a unit's row asks for; taken back, a new unit retires and a changed one is as it was."""
+    if row.was is not None:
+        then = row.was if back else row
+        return ChangeUnit(unit_id=row.unit, office=then.office, kind=then.kind, skills=then.skills)
+    if back:
+        return RetireUnit(unit_id=row.unit)
+    known = state.world.units.get(row.unit)
+    if known is not None and known.retired_at is not None:
+        return BringBackUnit(unit_id=row.unit)
+    return EnrolUnit(unit_id=row.unit, call_sign=row.call_sign, office=row.office, kind=row.kind, skills=row.skills)
 
 
 def lines(listing: str, before: Value, after: Value, words: Words) -> tuple[Line, ...]:
@@ -132,11 +141,8 @@ def lines(listing: str, before: Value, after: Value, words: Words) -> tuple[Line
 def _lines(row: Any, words: Words) -> Iterator[Line]:
     match row:
         case UnitRow():
-            office, kind = words.office(row.office), UNIT_KINDS.get(row.kind, Text(row.kind, row.kind))
-            skills = [SKILLS.get(one, Text(one, one)) for one in row.skills]
-            fa = f"{office.fa}؛ {kind.fa}؛ {'، '.join(one.fa for one in skills)}"
-            en = f"{office.en}; {kind.en}; {', '.join(one.en for one in skills)}"
-            yield Line(Text(row.call_sign, row.call_sign), NOTHING, Text(fa, en))
+            before = NOTHING if row.was is None else _unit_said(row.was, words)
+            yield Line(Text(row.call_sign, row.call_sign), before, _unit_said(row, words))
         case HazardRow():
             hazard, office = HAZARDS[row.hazard.value], words.office(row.office)
             where = row.address or f"{row.point.lat:.5f}, {row.point.lon:.5f}"
@@ -150,3 +156,12 @@ def _lines(row: Any, words: Words) -> Iterator[Line]:
             who = str(persons.person_of(row.subject))
             for line in differences(persons.FIELDS, row.was or persons.EMPTY, row.now, words):
                 yield Line(Text(f"{who}، {line.what.fa}", f"{who}, {line.what.en}"), line.before, line.after)
+
+
+def _unit_said(unit: UnitRow | UnitWas, words: Words) -> Text:
+    office, kind = words.office(unit.office), UNIT_KINDS.get(unit.kind, Text(unit.kind, unit.kind))
+    skills = [SKILLS.get(one, Text(one, one)) for one in unit.skills]
+    return Text(
+        f"{office.fa}؛ {kind.fa}؛ {'، '.join(one.fa for one in skills)}",
+        f"{office.en}; {kind.en}; {', '.join(one.en for one in skills)}",
+    )

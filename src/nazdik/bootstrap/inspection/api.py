@@ -129,7 +129,12 @@ async def _understood(desk: Desk, about: str, book: CallBook) -> tuple[str, list
             continue
         world = room.state.world
         unit = next(
-            (u for u in world.units.values() if about.casefold() in (u.id.casefold(), u.call_sign.casefold())), None
+            (
+                u
+                for u in world.units.values()
+                if about.casefold() in {name.casefold() for name in (u.id, u.call_sign, *u.former_signs)}
+            ),
+            None,
         )
         if unit is not None:
             return "unit", [unit.id, *_ways(world.assignments, unit.id)], desk.house.concerned(world, unit.id)[0]

@@ -70,10 +70,12 @@ def units(desk: Desk, rooms: Sequence[ControlRoom], asked: Asked, near: LonLat |
     for room in rooms:
         world = room.state.world
         for unit in world.units.values():
+            if unit.is_gone:
+                continue
             office = desk.house.offices.find_office(unit.office)
             names = (office.name_fa, office.name_en) if office is not None else ()
             why, score = _best_of(
-                ("unit", text_score(asked, (unit.call_sign,))),
+                ("unit", text_score(asked, (unit.call_sign, *unit.former_signs))),
                 ("office", text_score(asked, names) * _BY_OFFICE),
             )
             if score and desk.sees("unit", room.views.scopes_of_unit(world, unit)):

@@ -138,7 +138,7 @@ class Trends:
 
 
 def crewed(world: World) -> dict[str, Crewed]:
-    """Return every unit as it is now."""
+    """Return every unit in use as it is now."""
     return {
         str(unit.id): Crewed(
             str(unit.office),
@@ -148,4 +148,5 @@ def crewed(world: World) -> dict[str, Crewed]:
             at_work=unit.assignment_id is not None,
         )
         for unit in world.units.values()
+        if not unit.is_gone
     }

@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from nazdik.dispatch import events as e
-from nazdik.dispatch.model import Awaited, FreeSoon, World
+from nazdik.dispatch.field_model import FreeSoon
+from nazdik.dispatch.model import Awaited, World
 from nazdik.kernel import AssignmentId, IncidentId, Instant, UnitId
 
 E = TypeVar("E", bound=e.Event)

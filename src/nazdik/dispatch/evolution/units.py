@@ -1,11 +1,16 @@
 """Facts about units: duty, status, an officer's emergency."""
 
+from collections.abc import Iterable
+from functools import reduce
+
+from immutables import Map
 from msgspec.structs import replace
 
 from nazdik.dispatch import events as e
 from nazdik.dispatch.evolution.changes import set_due, set_free_soon, set_unit, step
-from nazdik.dispatch.field_model import HandheldTest
-from nazdik.dispatch.model import Emergency, FreeSoon, Unit, World
+from nazdik.dispatch.field_model import FreeSoon, HandheldTest
+from nazdik.dispatch.model import Emergency, Unit, World
+from nazdik.kernel import UnitId
 
 
 @step(e.UnitEnrolled)
@@ -23,7 +28,45 @@ def _(world: World, event: e.UnitEnrolled) -> World:
         secondary="OffDuty",
         status_since=event.at,
     )
-    return replace(world, units=world.units.set(unit.id, unit))
+    return replace(world, units=world.units.set(unit.id, unit), signs=with_signs(world.signs, unit))
+
+
+def with_signs(signs: Map[str, UnitId], unit: Unit) -> Map[str, UnitId]:
+    """Return call signs with those that a unit has and had."""
+    for sign in (*unit.former_signs, unit.call_sign):
+        signs = signs.set(sign.upper(), unit.id)
+    return signs
+
+
+def signs_of(units: Iterable[Unit]) -> Map[str, UnitId]:
+    """Return whose each call sign is or was."""
+    return reduce(with_signs, units, Map())
+
+
+@step(e.UnitChanged)
+def _(world: World, event: e.UnitChanged) -> World:
+    unit = world.units[event.unit_id]
+    former = tuple(sign for sign in (*unit.former_signs, unit.call_sign) if sign != event.call_sign)
+    world = set_unit(
+        world,
+        unit.id,
+        call_sign=event.call_sign,
+        former_signs=tuple(dict.fromkeys(former)),
+        kind=event.kind,
+        own_skills=event.skills,
+        skills=unit.skills if unit.on_duty else event.skills,
+    )
+    return replace(world, signs=with_signs(world.signs, world.units[unit.id]))
+
+
+@step(e.UnitRetired)
+def _(world: World, event: e.UnitRetired) -> World:
+    return set_unit(world, event.unit_id, retired_at=event.at, status_since=event.at)
+
+
+@step(e.UnitBroughtBack)
+def _(world: World, event: e.UnitBroughtBack) -> World:
+    return set_unit(world, event.unit_id, retired_at=None, status_since=event.at)
 
 
 @step(e.UnitRehomed)
