@@ -179,12 +179,12 @@ def test_a_handheld_joins_a_unit_by_a_code_and_is_out_at_once_when_it_is_taken_b
     expect(page.locator(".people-list")).to_be_visible()
     found = complaints(page)
     page.evaluate("location.hash = 'devices'")
-    page.locator(".admin-office", has_text="A09").click()
     page.get_by_label("نام رمز").fill("a۰۹")
     expect(page.locator(".admin-card .btn-why").last).to_contain_text("هست")
+    page.locator(".admin-office", has_text="A09").click()
     # F1 says what is open, and that nothing is drafted in it.
     page.keyboard.press("F1")
-    expect(page.locator(".help")).to_contain_text("واحدها و دستگاه‌ها: واحد تازه")
+    expect(page.locator(".help")).to_contain_text("واحدها و دستگاه‌ها: واحدی را برگزینید")
     expect(page.locator(".help")).to_contain_text("در این بخش پیش‌نویسی نیست")
     found += complaints(page, ".help")
     page.keyboard.press("Escape")
@@ -250,6 +250,62 @@ def test_a_handheld_joins_a_unit_by_a_code_and_is_out_at_once_when_it_is_taken_b
     while not any(unit["call_sign"] == "A09" and unit["emergency"] for unit in desk.get("/v1/units").json()["units"]):
         assert time.monotonic() < deadline, "the call for help is lost"
         time.sleep(0.1)
+    assert found == []
+
+
+def test_a_unit_is_called_otherwise_retires_and_comes_back_and_what_is_typed_stays(sit: Sit) -> None:
+    page = sit(f"administrator:{PROVINCE}", "admin")
+    expect(page.locator(".admin-nav")).to_be_visible(timeout=20_000)
+    look(page, "fa", "day")
+    page.evaluate("location.hash = 'devices'")
+    page.get_by_label("نام رمز").fill("U۵۱")
+    # Looking elsewhere loses nothing that was typed, here or there.
+    page.evaluate("location.hash = 'aliases'")
+    page.get_by_label("نام", exact=True).fill("میدان نانوشته")
+    page.evaluate("location.hash = 'devices'")
+    expect(page.get_by_label("نام رمز")).to_have_value("U۵۱")
+    page.get_by_role("button", name="افزودن واحد").click()
+    expect(page.locator(".admin-card [role=status]")).to_contain_text("U51")
+    page.evaluate("location.hash = 'aliases'")
+    expect(page.get_by_label("نام", exact=True)).to_have_value("میدان نانوشته")
+    page.get_by_label("نام", exact=True).fill("")
+    page.evaluate("location.hash = 'devices'")
+    page.get_by_label("یافتن واحد").fill("u51")
+    page.locator(".admin-office", has_text="U51").click()
+    card = page.get_by_label("U51", exact=True)
+    expect(card.locator(".btn-why").first).to_contain_text("چیزی عوض نشده")
+    page.get_by_label("نام رمز").fill("U52")
+    page.get_by_text("کمک‌های نخستین", exact=True).click()
+    page.keyboard.press("Control+KeyS")
+    card = page.get_by_label("U52", exact=True)
+    expect(card).to_contain_text("نام رمز پیشین: U51")
+    expect(card.locator(".undo-bar")).to_contain_text("تغییر کرد")
+    desk = Seat(page.url.partition("/admin")[0], f"dispatcher:{PROVINCE}")
+
+    def units() -> dict[str, str]:
+        return {unit["call_sign"]: unit["id"] for unit in desk.get("/v1/units").json()["units"]}
+
+    assert units().get("U52") == f"{PROVINCE}.u.U51"
+    page.keyboard.press("Control+KeyZ")
+    card = page.get_by_label("U51", exact=True)
+    expect(page.get_by_label("نام رمز")).to_have_value("U51")
+    # Its id begins with the first sign, so a link to it holds.
+    assert page.url.endswith("U51")
+    card.get_by_role("button", name="کنار گذاشتن").press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("سابقه‌اش می‌ماند")
+    found = complaints(page)
+    dialog.get_by_role("button", name="کنار گذاشته شود").press("Enter")
+    expect(card.get_by_role("button", name="بازگرداندن")).to_be_visible()
+    expect(page.locator(".admin-office", has_text="U51")).to_contain_text("کنار گذاشته")
+    assert "U51" not in units()
+    found += check_every_look(page, "a retired unit", [("fa", "day"), ("en", "night")])
+    look(page, "fa", "day")
+    card.get_by_role("button", name="بازگرداندن").press("Enter")
+    expect(page.get_by_label("نام رمز")).to_have_value("U51")
+    assert "U51" in units()
+    page.set_viewport_size({"width": 320, "height": 700})
+    found += complaints(page)
     assert found == []
 
 

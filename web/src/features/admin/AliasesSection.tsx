@@ -6,6 +6,7 @@ import { useApp, useLoad } from "../../app/hooks";
 import { latinDigits, matches } from "../../core/text";
 import { problemText, useFormats, useNamed, useT } from "../../i18n/hooks";
 import { Button, Empty, ErrorState, Field, Loading, UndoBar, useKeys } from "../../ui";
+import { useKept } from "./kept";
 import { messages } from "./messages";
 import { Person } from "./Person";
 import { When } from "./When";
@@ -43,9 +44,9 @@ export function AliasesSection({ province }: { readonly province: string }) {
   const named = useNamed();
   const { digits } = useFormats();
   const [query, setQuery] = useState("");
-  const [text, setText] = useState("");
-  const [place, setPlace] = useState("");
-  const [note, setNote] = useState("");
+  const [text, setText] = useKept(`alias:text:${province}`, "");
+  const [place, setPlace] = useKept(`alias:place:${province}`, "");
+  const [note, setNote] = useKept(`alias:note:${province}`, "");
   const [problem, setProblem] = useState<Problem | null>(null);
   const [undo, setUndo] = useState<{ readonly alias: Alias; readonly until: number } | null>(null);
   const {

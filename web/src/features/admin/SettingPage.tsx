@@ -10,6 +10,7 @@ import { useProof } from "../identity/Proof";
 import { ByWhom } from "./ByWhom";
 import { Form } from "./Form";
 import { GoingBack } from "./GoingBack";
+import { useKept } from "./kept";
 import { Lines } from "./Lines";
 import type { TypedParts } from "./meanwhile";
 import { meanwhile, mineCounts, theirsCount, typing, withTyped } from "./meanwhile";
@@ -21,8 +22,6 @@ import { When } from "./When";
 
 const UNDO_MS = 10_000;
 const NOTHING: TypedParts = {};
-/** What cannot be gone back from: units that were made known stay known. */
-const STAYS: readonly string[] = ["import_units"];
 /** Another person may draft or publish at any time. */
 const AGAIN_MS = 15_000;
 
@@ -88,9 +87,9 @@ function Editor({ kind, setting, path, title, onActed, form }: EditorProps) {
   const named = useNamed();
   const { offices } = useReference();
   // What is being typed, part by part: what somebody else changes beside it stays theirs.
-  const [typed, setTyped] = useState<TypedParts>(NOTHING);
+  const [typed, setTyped] = useKept<TypedParts>(path, NOTHING);
   const [follow, setFollow] = useState(false);
-  const [why, setWhy] = useState("");
+  const [why, setWhy] = useKept(`${path}#why`, "");
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [prove, question] = useProof();
@@ -125,7 +124,7 @@ function Editor({ kind, setting, path, title, onActed, form }: EditorProps) {
       setFollow(false);
       setTyped((now) => typing(start, now, name, part));
     },
-    [start],
+    [start, setTyped],
   );
   const forget = () => {
     setTyped(NOTHING);
@@ -160,7 +159,7 @@ function Editor({ kind, setting, path, title, onActed, form }: EditorProps) {
     if (notPublish !== null || setting.draft === null) return;
     const before = setting.over;
     if (await act("publish", { revision: setting.draft.revision, over: before }))
-      if (!STAYS.includes(kind.kind)) setUndo({ to: before, until: app.clock.now() + UNDO_MS });
+      setUndo({ to: before, until: app.clock.now() + UNDO_MS });
   };
   const goBack = async (to: number, reason: string) => {
     const before = setting.over;
@@ -286,12 +285,7 @@ function Editor({ kind, setting, path, title, onActed, form }: EditorProps) {
           </div>
         </section>
       )}
-      <Changes
-        setting={setting}
-        mayChange={kind.may_change}
-        stays={STAYS.includes(kind.kind)}
-        onBack={(to, reason) => void goBack(to, reason)}
-      />
+      <Changes setting={setting} mayChange={kind.may_change} onBack={(to, reason) => void goBack(to, reason)} />
     </div>
   );
 }
@@ -311,12 +305,10 @@ function labelOf(kind: SettingKind, field: unknown, named: (name: Named) => stri
 function Changes({
   setting,
   mayChange,
-  stays,
   onBack,
 }: {
   readonly setting: Setting;
   readonly mayChange: boolean;
-  readonly stays: boolean;
   readonly onBack: (to: number, why: string) => void;
 }) {
   const t = useT(messages);
@@ -324,7 +316,7 @@ function Changes({
   const { changes, over, to_first } = setting;
   if (changes.length === 0) return <p className="muted admin-none">{t("admin.noChanges")}</p>;
   const back = (to: number, lines: readonly Line[]) =>
-    stays ? null : going === to ? (
+    going === to ? (
       <GoingBack
         title={t("admin.backWhy", { n: to })}
         lines={lines}
@@ -342,7 +334,6 @@ function Changes({
   return (
     <section className="admin-changes" aria-label={t("admin.changes")}>
       <h3>{t("admin.changes")}</h3>
-      {stays && <p className="muted">{t("admin.stays")}</p>}
       <ol>
         {changes.map((change) => (
           <li key={change.number}>

@@ -100,8 +100,8 @@ const NATION_ALONE: readonly Section[] = ["nation"];
 /** Where nothing is drafted and published: what is done there holds at once, or is only read. */
 const UNDRAFTED: readonly (Section | undefined)[] = ["looks", "overview", "devices", "aliases", "hazards", "server"];
 /** Of those, where what was done can be undone by its key, and where changes are saved by one. */
-const UNDONE: readonly (Section | undefined)[] = ["aliases", "hazards"];
-const SAVED: readonly (Section | undefined)[] = ["hazards"];
+const UNDONE: readonly (Section | undefined)[] = ["aliases", "devices", "hazards"];
+const SAVED: readonly (Section | undefined)[] = ["devices", "hazards"];
 /** Where there is a list to move in. */
 const LISTED: readonly (Section | undefined)[] = [
   "rules",
@@ -277,7 +277,8 @@ function Pages({ provinces, nation, onProvince }: PagesProps) {
       </header>
       <nav className="admin-nav" aria-label={t("admin.sections")} ref={strip}>
         {sections.map((each, n) => (
-          <a key={each} href={`#${each}`} aria-current={each === section ? "page" : undefined}>
+          // With its path: a bare # at the beginning of a page is told as a link that skips to something on it.
+          <a key={each} href={`${location.pathname}#${each}`} aria-current={each === section ? "page" : undefined}>
             <span>{t(`admin.section.${each}`)}</span>
             {n < KEYS.length && <KeyHint keys={`Alt+${keyOf(n)}`} />}
           </a>
@@ -306,7 +307,7 @@ function Pages({ provinces, nation, onProvince }: PagesProps) {
         ) : section === "hazards" ? (
           <HazardsSection root={root} />
         ) : section === "devices" ? (
-          <DevicesSection root={root} />
+          <DevicesSection root={root} subject={subject} onSubject={(id) => go("devices", id)} />
         ) : section === "kinds" ||
           section === "texts" ||
           section === "services" ||

@@ -108,7 +108,6 @@ export const messages = catalogue(
     "admin.goBack": "بازگشت",
     "admin.leave": "رها کردن",
     "admin.wentBack": "بازگشت انجام شد و برقرار است.",
-    "admin.stays": "واحدهایی که شناسانده شده‌اند می‌مانند؛ از این فهرست بازگشتی نیست.",
     "admin.backWhy": "{n, plural, =0 {بازگشت به آغاز} other {بازگشت به تغییر #}}",
     "admin.why.right": "این کار در اختیار شما نیست.",
     "admin.why.same": "چیزی تغییر نکرده است.",
@@ -144,7 +143,7 @@ export const messages = catalogue(
     "admin.about.offices": "یگان‌ها، زمینشان و محدوده‌های گشت. یگانی که بسته می‌شود زمین و واحدهایش را به دیگری می‌دهد.",
     "admin.about.people": "نامی بنویسید و فرد تازه بیفزایید، یا کسی را برگزینید: جایگاه‌ها، اجازهٔ ورود و کد گذرواژه.",
     "admin.about.devices":
-      "واحد تازه، و کدی که دوربین دستگاه همراه می‌خواند تا دستگاه آن واحد شود. پس گرفتن بی‌درنگ است.",
+      "واحدی را برگزینید: نام رمز، یگان، نوع، مهارت و دستگاه‌هایش؛ یا واحد تازه بسازید. تغییر و کنار گذاشتن بی‌درنگ است.",
     "admin.about.texts": "متن پیام‌هایی که به تماس‌گیرنده و گزارش‌دهنده فرستاده می‌شود.",
     "admin.about.services": "آنچه مردم بی فوریت می‌توانند گزارش دهند، و چه از آنان پرسیده می‌شود.",
     "admin.about.aliases": "نام‌هایی که مردم به جاها می‌دهند. افزودن و برداشتن بی‌درنگ است.",
@@ -263,7 +262,6 @@ export const messages = catalogue(
     "admin.goBack": "Go back",
     "admin.leave": "Leave it",
     "admin.wentBack": "Gone back; it is in force.",
-    "admin.stays": "Units that were made known stay known; there is no way back from this list.",
     "admin.backWhy": "{n, plural, =0 {Back to the beginning} other {Back to change #}}",
     "admin.why.right": "This is not yours to do.",
     "admin.why.same": "Nothing has been changed.",
@@ -303,7 +301,7 @@ export const messages = catalogue(
     "admin.about.people":
       "Type a name and add a new person, or choose somebody: seats, whether they may sign in, a password code.",
     "admin.about.devices":
-      "A new unit, and the code that a handheld's camera reads to become its handheld. Taking back holds at once.",
+      "Choose a unit: call sign, office, kind, skills and devices; or make a new one. Changing and retiring hold at once.",
     "admin.about.texts": "What is sent to callers and to those who report.",
     "admin.about.services": "What the public may report without an emergency, and what they are asked.",
     "admin.about.aliases": "Names that people give to places. Adding and removing hold at once.",

@@ -3,6 +3,7 @@ import { getTimeline } from "../../api/reads";
 import { useApp, useItem, useLoad } from "../../app/hooks";
 import { useWho } from "../../app/who";
 import { stageOf, TIERS_UPWARD } from "../../core/selectors";
+import type { UnitId } from "../../core/units";
 import { msOf } from "../../core/units";
 import type { Tier, TimelineEntry } from "../../core/views";
 import { eventText } from "../../i18n/events";
@@ -143,11 +144,12 @@ function StageTimer({ id }: { readonly id: string }) {
 function Entry({ entry }: { readonly entry: TimelineEntry }) {
   const t = useT(messages);
   const formats = useFormats();
-  const { clock } = useApp();
+  const { clock, world } = useApp();
   const at = msOf(entry.at);
   const device = msOf(entry.device_at);
   const who = useWho()(entry.actor);
-  const callSign = unitOf(entry.data);
+  const id = unitOf(entry.data);
+  const callSign = id && (world.unit.get(id)?.call_sign ?? id.split(".u.")[1]);
   return (
     <li>
       <Ltr className="num">{formats.moment(at, clock.now())}</Ltr>
@@ -162,8 +164,8 @@ function Entry({ entry }: { readonly entry: TimelineEntry }) {
   );
 }
 
-/** The call sign in an event's data, from its unit's id. */
-function unitOf(data: Readonly<Record<string, unknown>>): string | null {
+/** The unit that an event's data is about. */
+function unitOf(data: Readonly<Record<string, unknown>>): UnitId | null {
   const id = data.unit_id ?? data.unit;
-  return typeof id === "string" ? (id.split(".u.")[1] ?? null) : null;
+  return typeof id === "string" ? (id as UnitId) : null;
 }

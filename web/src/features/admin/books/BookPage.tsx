@@ -8,6 +8,7 @@ import { problemText, useFormats, useT } from "../../../i18n/hooks";
 import { Button, ErrorState, Field, Loading, reasonText, UndoBar, useKeys } from "../../../ui";
 import { ByWhom } from "../ByWhom";
 import { GoingBack } from "../GoingBack";
+import { useKept } from "../kept";
 import { Lines } from "../Lines";
 import { Locked } from "../Locked";
 import { Person } from "../Person";
@@ -52,7 +53,10 @@ export function BookPage({ province, name }: { readonly province: string; readon
   if (!value) return problem ? <ErrorState problem={problem} onRetry={again} /> : <Loading rows={12} onRetry={again} />;
   // A new draft or version begins the page anew; what is typed is then saved already.
   const key = `${value.book.version}:${value.book.nations_version ?? ""}:${value.book.draft?.revision ?? ""}`;
-  return <Editor key={key} name={name} read={value} path={`${path}/${name}`} onActed={again} stale={problem} />;
+  const of = `${path}/${name}`;
+  return (
+    <Editor key={key} name={name} read={value} path={of} typedAt={`${of}#${key}`} onActed={again} stale={problem} />
+  );
 }
 
 type WhyNot = "books.why.right" | "books.why.same" | "books.why.busy" | "books.why.second";
@@ -61,12 +65,15 @@ function Editor({
   name,
   read,
   path,
+  typedAt,
   onActed,
   stale,
 }: {
   readonly name: BookName;
   readonly read: Read;
   readonly path: string;
+  /** Where what is typed is kept. */
+  readonly typedAt: string;
   readonly onActed: () => void;
   readonly stale: Problem | null;
 }) {
@@ -74,7 +81,7 @@ function Editor({
   const t = useT(messages);
   const { session } = useReference();
   const { book, difference } = read;
-  const [content, setContent] = useState(read.content);
+  const [content, setContent] = useKept(typedAt, read.content);
   const [note, setNote] = useState("");
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(stale);

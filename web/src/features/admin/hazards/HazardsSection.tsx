@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import type { Problem } from "../../../api/problem";
 import { asProblem } from "../../../api/problem";
 import { useApp, useLoad, useReference } from "../../../app/hooks";
@@ -18,6 +18,7 @@ import {
   useKeys,
 } from "../../../ui";
 import { pointOf } from "../AliasesSection";
+import { useKept } from "../kept";
 import { Person } from "../Person";
 import type { Body, HazardKind, Note, Typed } from "./hazards";
 import { bodyOf, changedBody, KINDS, typedOf, whyNotSave } from "./hazards";
@@ -185,7 +186,9 @@ function Editor({ note, busy, onSave, onStill, onRemove }: EditorProps) {
   const named = useNamed();
   const { date, digits } = useFormats();
   const { offices } = useReference();
-  const [typed, setTyped] = useState<Typed>(() => typedOf(note));
+  // Of another version of it something else was typed.
+  const first = useMemo(() => typedOf(note), [note]);
+  const [typed, setTyped] = useKept<Typed>(JSON.stringify(note), first);
   const set = (more: Partial<Typed>) => setTyped((now) => ({ ...now, ...more }));
   const why = whyNotSave(note, typed, pointOf, busy);
   const office = offices.find(note.office as OfficeId);

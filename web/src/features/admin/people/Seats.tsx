@@ -49,7 +49,10 @@ function OneSeat({
 }) {
   const t = useT(messages);
   const offices = useOfficeOptions();
-  const cars = units.map((unit) => [unit.id, unit.call_sign] as const);
+  // One that is retired is still said where it is theirs.
+  const cars = units
+    .filter((unit) => unit.retired_at === null || unit.id === seat.unit)
+    .map((unit) => [unit.id, unit.call_sign] as const);
   const limit = (part: "since" | "until") => (
     <div>
       <DateField
