@@ -10,7 +10,7 @@ from nazdik.kernel import Instant
 
 _FACTS = (
     i.CallPresented, i.CallAnswered, i.CallClassified, i.CallLinked, i.CallUnlinked, i.CallClosed,
-    d.IncidentDrafted, d.IncidentOpened, d.IncidentClassified, d.LateIncidentEntered, d.CallJoined, d.CallParted,
+    d.IncidentDrafted, d.DraftUpdated, d.IncidentOpened, d.IncidentClassified, d.LateIncidentEntered, d.CallJoined, d.CallParted,
     d.PriorityChanged, d.KindChanged, d.PlaceChanged, d.StationChanged, d.IncidentClosed, d.IncidentCancelled, d.IncidentReopened,
     d.OfferSent, d.OfferAccepted, d.OfferRefused, d.OfferUnanswered, d.UnitEnRoute, d.UnitOnScene, d.UnitCleared, d.StepTakenBack,
     d.AssignmentWithdrawn, d.AssignmentDiverted, d.AssignmentCancelled, d.AlarmRaised, d.AlarmClimbed,
@@ -146,6 +146,8 @@ class Material:
         match fact:
             case d.IncidentClassified():
                 incident.kind, incident.priority, incident.station = fact.kind, fact.priority, fact.station
+            case d.DraftUpdated():
+                incident.station = fact.station or incident.station
             case d.CallJoined():
                 self._joined(fact)
             case d.CallParted():

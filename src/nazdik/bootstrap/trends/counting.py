@@ -119,9 +119,11 @@ def trend(
         response_s: What the office aims at from a call to the first arrival, by priority, 1 first; 0: at nothing.
     """
     recent = list(recent)
-    own: dict[str, Incident] = {}
+    here: dict[str, Incident] = {}
     for one in recent:
-        own |= {k: i for k, i in one.material.incidents.items() if i.kind is not None and within(i.station)}
+        here |= {name: incident for name, incident in one.material.incidents.items() if within(incident.station)}
+    # A draft is on the board as open, and is no case until it is known what it is.
+    own = {name: incident for name, incident in here.items() if incident.kind is not None}
     calls = [
         call.at
         for one in recent
@@ -136,7 +138,7 @@ def trend(
         and (incident in own or (incident not in one.material.incidents and within(office)))
     ]
     alarms = [when for name, when in seen if name == "alarm"]
-    stood = _Stood(recent, own, within, tier)
+    stood = _Stood(recent, here, within, tier)
     cases = list(own.values())
     ends = [plus_s(at, -STEP_S * (STEPS - 1 - step)) for step in range(STEPS)]
     to_dispatch = {end: stood.to_dispatch(end) for end in ends}
@@ -194,12 +196,16 @@ class _Stood:
 
     def __init__(self, recent: Sequence[Recent], own: dict[str, Incident], within: Within, tier: Tier) -> None:
         self._own = own
+        self._within = within
         self._tier = tier
-        standings = [one.standing for one in recent]
+        standings = self._standings = [one.standing for one in recent]
         self._waits = {name: waits for one in standings for name, waits in one.waits.items() if name in own}
         self._open: dict[Instant, list[_Case]] = {}
         self._cases: list[_Case] = [
-            (one.standing, name, own[name]) for one in recent for name in one.material.incidents if name in own
+            (one.standing, name, incident)
+            for one in recent
+            for name, incident in one.material.incidents.items()
+            if name in own or any(within(station) for _, station in one.standing.stations.get(name, ()))
         ]
         self._goings = [
             going
@@ -221,17 +227,25 @@ class _Stood:
         ]
 
     def open(self, at: Instant) -> list[_Case]:
-        """Return the incidents that were open; asked by several lines for the same steps."""
+        """Return the incidents that were open, and whose place was here then; asked by several lines for the same steps."""
         found = self._open.get(at)
         if found is None:
-            found = self._open[at] = [case for case in self._cases if case[2].is_open(at)]
+            found = self._open[at] = [
+                (standing, name, one)
+                for standing, name, one in self._cases
+                if one.is_open(at) and self._within(standing.station(name, one.station, at))
+            ]
         return found
 
-    def by_priority(self, at: Instant) -> Counter[int]:
+    def by_priority(self, at: Instant) -> Counter[int | None]:
         return Counter(standing.priority(name, one.priority, at) for standing, name, one in self.open(at))
 
-    def to_dispatch(self, at: Instant) -> list[int]:
-        """Return the priorities of open incidents to which nobody goes, that are not done but for a report nor put aside."""
+    def to_dispatch(self, at: Instant) -> list[int | None]:
+        """
+        Return the priorities of open incidents to which nobody goes, that are not done but for a report nor put aside.
+
+        A draft is among them: whom it has reserved goes nowhere yet.
+        """
         is_open = {name for _, name, _ in self.open(at)}
         served = {
             name
@@ -241,7 +255,8 @@ class _Stood:
         return [
             standing.priority(name, one.priority, at)
             for standing, name, one in self.open(at)
-            if name not in served and not is_so(standing.held.get(name, []), at, now=False)
+            if (name not in served or is_so(standing.drafts.get(name, []), at, now=False))
+            and not is_so(standing.held.get(name, []), at, now=False)
         ]
 
     def _is_done(self, going: Going, at: Instant) -> bool:
@@ -249,12 +264,23 @@ class _Stood:
         name = going.of(at)
         if name not in self._own or not going.done or going.until is None or going.until >= at:
             return False
-        again = [when for when, is_open in self._own[name].turns if is_open]
-        return not any(going.until < when < at for when in (*again, *self._waits.get(name, ())))
+        waited = max((when for when in self._waits.get(name, ()) if when < at), default=LONG_AGO)
+        again = any(is_open and going.until < when < at for when, is_open in self._own[name].turns)
+        return not again and going.until >= waited and (waited == LONG_AGO or self._were_enough(name, waited, at))
+
+    def _were_enough(self, name: str, waited: Instant, at: Instant) -> bool:
+        """Whether somebody was found since an incident waited, and with them it lacked nobody any more."""
+        own = [going for going in self._goings if going.of(at) == name]
+        needed = next((n for one in self._standings for when, n in reversed(one.needed.get(name, ())) if when < at), 1)
+        return any(
+            sum(one.since <= found.since and (one.done or one.runs(plus_s(found.since, 1e-6))) for one in own) >= needed
+            for found in own
+            if waited <= found.since < at
+        )
 
     def on_scene(self, at: Instant) -> int:
         there = {going.scene(at) for going in self._goings}
-        return sum(one is not None and one in self._own and self._own[one].is_open(at) for one in there)
+        return sum(name in there for _, name, _ in self.open(at))
 
     def on_duty(self, at: Instant) -> int:
         return sum(standing.is_on_duty(unit, now, at) for standing, unit, now in self._crews)

@@ -133,6 +133,10 @@ class Trends:
             log.position = entries[-1].position
             if len(entries) == READ_AT_ONCE:
                 time.sleep(REST_S)
+        since = plus_s(log.begun_at, -LOOK_BACK_S)
+        for unit in recent.standing.relieved():
+            before = (each for each in room.log.read_subject(unit) if each.at < since and each.kind in standing.OF_DUTY)
+            recent.standing.remember(unit, [decode(each.kind, each.body) for each in before])
         recent.units = crewed(room.state.world)
         return recent
 

@@ -1,6 +1,6 @@
 """What stood when: crews at work and at scenes, units that could not go, alarms, callers who wait. Folded from the log's facts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,11 +16,15 @@ _FACTS = (
     d.DutyStarted, d.DutyEnded, d.UnitStatusSet, d.EmergencyDeclared, d.EmergencyEnded, d.UnitReserved, d.PostGiven,
     d.OfferRefused, d.OfferUnanswered, d.UnitOnScene, d.UnitTransporting, d.UnitCleared, d.StepTakenBack,
     d.AssignmentWithdrawn, d.AssignmentDiverted, d.AssignmentCancelled, d.IncidentAbsorbed, d.IncidentParted,
-    d.IncidentClassified, d.PriorityChanged, d.IncidentHeld, d.HoldEnded, d.IncidentWaits, d.IncidentClosed,
-    d.IncidentCancelled, d.AlarmRaised, d.AlarmClimbed,
-    d.AlarmCleared, d.CallBackAwaited, d.CallBackSettled,
+    d.IncidentDrafted, d.DraftUpdated, d.IncidentClassified, d.PriorityChanged, d.PlaceChanged, d.StationChanged, d.KindChanged,
+    d.BackupRequested, d.IncidentHeld, d.HoldEnded, d.IncidentWaits, d.IncidentClosed, d.IncidentCancelled, d.IncidentReopened,
+    d.AlarmRaised, d.AlarmClimbed, d.AlarmCleared, d.CallBackAwaited, d.CallBackSettled,
 )  # fmt: skip
 KINDS: frozenset[str] = frozenset(str(fact.__struct_config__.tag) for fact in _FACTS)
+
+OF_DUTY: frozenset[str] = frozenset(
+    str(fact.__struct_config__.tag) for fact in (d.DutyStarted, d.DutyEnded, d.UnitStatusSet)
+)
 
 Said = list[tuple[Instant, bool]]
 """What was said of something, in order: so it is from then on."""
@@ -102,11 +106,25 @@ class Standing:
     call_backs: dict[str, list[Stood]] = field(default_factory=dict)
     held: dict[str, Said] = field(default_factory=dict)
     waits: dict[str, list[Instant]] = field(default_factory=dict)
-    priorities: dict[str, list[tuple[Instant, int]]] = field(default_factory=dict)
+    # None: a draft of which nobody had said it yet.
+    priorities: dict[str, list[tuple[Instant, int | None]]] = field(default_factory=dict)
+    drafts: dict[str, Said] = field(default_factory=dict)
+    # Whose an incident was from when on.
+    stations: dict[str, list[tuple[Instant, str]]] = field(default_factory=dict)
+    # How many units an incident needed from when on.
+    needed: dict[str, list[tuple[Instant, int]]] = field(default_factory=dict)
 
     def take(self, fact: Any) -> None:
         """Take in the next fact of the log."""
         match fact:
+            case d.IncidentDrafted() | d.DraftUpdated() | d.IncidentClassified() | d.PriorityChanged():
+                self._told(fact)
+            case d.KindChanged() | d.BackupRequested():
+                self._needs(fact)
+            case d.IncidentReopened() if fact.incident_id in self.drafts:
+                self.drafts[fact.incident_id].append((fact.at, False))
+            case d.PlaceChanged() | d.StationChanged():
+                self._is_of(fact, fact.station)
             case d.AssignmentEvent():
                 self._assignment(fact)
             case d.UnitEvent():
@@ -115,8 +133,6 @@ class Standing:
                 self._moved(fact, fact.other, fact.incident_id)
             case d.IncidentParted():
                 self._moved(fact, fact.incident_id, fact.other)
-            case d.IncidentClassified() | d.PriorityChanged():
-                self.priorities.setdefault(fact.incident_id, []).append((fact.at, fact.priority))
             case d.AlarmRaised():
                 # Everybody is told of an officer in danger at once.
                 tier = Tier.NATIONAL if fact.cause is AlarmCause.PANIC else fact.tier
@@ -139,6 +155,18 @@ class Standing:
                 self._waits(fact)
             case d.CallBackSettled():
                 _falls(self.call_backs, fact.call_id, fact.at, Stood(fact.office, LONG_AGO))
+
+    def relieved(self) -> list[str]:
+        """Return the units of which a log-on is the first that is known: it does not say whether another crew was on."""
+        return [unit for unit, said in self.duty.items() if said[0][1] and said[0][0] != LONG_AGO]
+
+    def remember(self, unit: str, facts: Iterable[Any]) -> None:
+        """Take in what was said of a unit before these hours; one of which nothing was said was off duty."""
+        earlier = Standing()
+        for fact in facts:
+            earlier.take(fact)
+        for of, before in ((self.duty, earlier.duty), (self.available, earlier.available)):
+            of[unit] = [(LONG_AGO, unit in before and before[unit][-1][1]), *of.get(unit, ())]
 
     def go(self, name: str, unit: str, incident: str, since: Instant) -> Going:
         """Return the way of an assignment; one that is not known yet began then."""
@@ -164,10 +192,36 @@ class Standing:
             and not is_so(self.emergency.get(unit, []), at, now.emergency)
         )
 
-    def priority(self, incident: str, now: int, at: Instant) -> int:
+    def priority(self, incident: str, now: int | None, at: Instant) -> int | None:
         """Return the priority that an incident had; of one that was said before these hours, the first that is known."""
         said = self.priorities.get(incident, [])
         return next((one for when, one in reversed(said) if when < at), said[0][1] if said else now)
+
+    def station(self, incident: str, now: str | None, at: Instant) -> str | None:
+        """Return whose an incident was: a draft without a place is of the desk that takes the call."""
+        return next((one for when, one in reversed(self.stations.get(incident, ())) if when < at), now)
+
+    def _told(self, fact: d.IncidentDrafted | d.DraftUpdated | d.IncidentClassified | d.PriorityChanged) -> None:
+        said: list[tuple[Instant, int | None]] = self.priorities.setdefault(fact.incident_id, [])
+        if isinstance(fact, d.IncidentDrafted):
+            said.append((fact.at, None))
+            self.drafts[fact.incident_id] = [(fact.at, True)]
+            self._is_of(fact, fact.office)
+            return
+        said.append((fact.at, fact.priority))
+        if isinstance(fact, d.IncidentClassified):
+            self.drafts.setdefault(fact.incident_id, []).append((fact.at, False))
+        if not isinstance(fact, d.PriorityChanged):
+            self._needs(fact)
+            self._is_of(fact, fact.station)
+
+    def _needs(self, fact: d.DraftUpdated | d.IncidentClassified | d.KindChanged | d.BackupRequested) -> None:
+        units = sum(need.units for need in fact.needs)
+        self.needed.setdefault(fact.incident_id, []).append((fact.at, units))
+
+    def _is_of(self, fact: d.IncidentEvent, office: str | None) -> None:
+        if office is not None:
+            self.stations.setdefault(fact.incident_id, []).append((fact.at, office))
 
     def _waits(self, fact: d.CallBackAwaited) -> None:
         """They wait on after a try in vain; when it is known by then where they are, for the office there."""
@@ -247,6 +301,19 @@ def begin(world: World, since: Instant) -> tuple[Standing, dict[str, Incident]]:
         if back.since < since:
             _rises(found.call_backs, back.call_id, Stood(back.office, back.since))
     for one in world.incidents.values():
+        if one.waiting_since is not None and one.waiting_since < since:
+            found.waits[one.id] = [one.waiting_since]
+        # One that was cancelled and opened again is a draft no more.
+        if one.created_at < since and (one.draft or (one.classified_at or one.reopened_at or since) >= since):
+            found.drafts[one.id] = [(one.created_at, True)]
+            found.priorities[one.id] = [(one.created_at, one.priority if one.draft else None)]
+            # Of the desk that took the call, until it had a place whose station was told.
+            told = [(each.since, str(each.office)) for each in one.taskings if each.office == one.station]
+            found.stations[one.id] = [
+                (one.created_at, str(one.taskings[0].office)),
+                *(each for each in told if each[0] < since),
+            ]
+        found.needed[one.id] = [(LONG_AGO, sum(need.units for need in one.needs))]
         if one.hold is not None and one.hold.since < since:
             found.held[one.id] = [(one.hold.since, True)]
     return found, dict(_incidents(world, since))
@@ -257,7 +324,9 @@ def _incidents(world: World, since: Instant) -> Iterator[tuple[str, Incident]]:
         over = one.closed_at or one.cancelled_at
         if one.created_at >= since or (over is not None and over < since):
             continue
-        made = Incident(one.created_at, one.station, one.kind, one.priority or 5)
+        # Until a draft has a place it is of the desk that takes the call.
+        station = one.station or one.taskings[0].office
+        made = Incident(one.created_at, station, None if one.draft else one.kind, one.priority or 5)
         if one.calls:
             made.calls["before"] = one.created_at
         for each in (world.assignments[name] for name in one.assignments):
