@@ -153,7 +153,9 @@ export function Board() {
 
   const [drafted, setDrafted] = useState<string | null>(null);
   const draft = useItem(app.world.warning, drafted);
-  const ground = useGroundShapes(office && tier !== "station" && showMap ? office.id : null);
+  // The shades are of what is below the office that is looked at; of a station none is.
+  const looked = drill.only ?? office;
+  const ground = useGroundShapes(looked && looked.tier !== "station" && showMap ? looked.id : null);
   const shapes = useMemo(
     () => joinShapes(ground, draftShapes(draft, draft?.[lang === "en" && draft.en ? "en" : "fa"]?.headline ?? "")),
     [ground, draft, lang],
