@@ -261,17 +261,18 @@ def test_two_people_say_how_long_what_is_kept(one: Seat, two: Seat, desk: Seat) 
     days = {"trail_days": 30, "photos_days": 365, "journal_days": 90, "words_days": 3_650, "audit_days": 1_826}
     assert first["value"] == {**days, "letters_days": 30, "holds": ""}
     problem(one.post(f"{path}/draft", {"value": {"holds": "یک"}, "why": "x"}), 422, "administration.value_invalid")
-    one.done(f"{path}/draft", {"value": {**first["value"], "photos_days": 400, "holds": "۱۲"}, "why": "پرونده"})
+    one.done(f"{path}/draft", {"value": {**first["value"], "photos_days": 400, "holds": "۱۲, 7"}, "why": "پرونده"})
     read = two.get(path).json()
     said = [(line["what"]["en"], line["before"]["en"], line["after"]["en"]) for line in read["draft"]["lines"]]
     assert said == [
         ("Pictures and voice notes from the scene, days", "365", "400"),
-        ("Incidents that nothing is erased of", "—", "12"),
+        ("Incidents that nothing is erased of", "—", "7, 12"),
     ]
+    assert read["draft"]["lines"][1]["after"]["fa"] == "۷، ۱۲"
     publish = {"revision": read["draft"]["revision"], "over": read["over"]}
     problem(one.post(f"{path}/publish", publish), 409, "administration.second_person_needed")
     two.done(f"{path}/publish", publish)
-    assert one.get(path).json()["value"]["holds"] == "12"
+    assert one.get(path).json()["value"]["holds"] == "7, 12"
     two.done(f"{path}/roll-back", {"to": 0, "why": "پایان آزمون"})
 
 

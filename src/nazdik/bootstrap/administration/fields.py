@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from nazdik.administration.model import Value
+from nazdik.kernel.text import persian_digits
 
 _TO_PERSIAN = str.maketrans("0123456789.", "۰۱۲۳۴۵۶۷۸۹٫")
 
@@ -32,8 +33,9 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         name: Where it lies in the value; a dot goes a step down.
         group: Under which heading it stands.
-        type: `seconds`, `number`, `flag`, `choice`, `text`, `skills` (some of the choices), `kinds` (a list of pairs: a kind
-            of incident, a choice), `seats` or a list of its own form (`catalogue`, `services`, `offices`, `grounds`, `sectors`).
+        type: `seconds`, `number`, `flag`, `choice`, `text`, `numbers` (some, as text), `skills` (some of the choices),
+            `kinds` (a list of pairs: a kind of incident, a choice), `seats` or a list of its own form (`catalogue`, `services`,
+            `offices`, `grounds`, `sectors`).
         columns: What its values stand for when it has several, one a column.
         unset: What holds for a kind of incident that is not listed.
     """
@@ -142,6 +144,8 @@ def _said(field: Field, value: Any) -> Text:
             return _seconds(value)
         case "number":
             return Text(persian(value), f"{value:g}")
+        case "numbers" if value:
+            return Text(persian_digits(value.replace(", ", "، ")), value)
         case "flag":
             return _YES_NO[bool(value)]
         case "choice":

@@ -88,7 +88,7 @@ FIELDS = (
             "شمارهٔ رخدادها، با ویرگول. عکس‌هایشان و روزهایی که به آن‌ها برمی‌گردد می‌ماند تا شماره برداشته شود.",
             "Numbers of incidents, with commas. Their pictures and the days they touch stay until the number is taken out.",
         ),
-        type="text",
+        type="numbers",
         least=0,
         most=HOLDS_MAX,
     ),

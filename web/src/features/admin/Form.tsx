@@ -200,6 +200,7 @@ interface CellProps {
 function Cell({ field, part, name, onChange }: CellProps) {
   const named = useNamed();
   const t = useT(messages);
+  const { digits } = useFormats();
   switch (field.type) {
     case "flag":
       return (
@@ -218,6 +219,7 @@ function Cell({ field, part, name, onChange }: CellProps) {
         />
       );
     case "text":
+    case "numbers":
       if (field.most !== null && field.most <= LINE_MOST)
         return (
           <input
@@ -235,7 +237,7 @@ function Cell({ field, part, name, onChange }: CellProps) {
           dir="auto"
           rows={3}
           aria-label={name}
-          value={String(part ?? "")}
+          value={field.type === "numbers" ? digits(String(part)) : String(part ?? "")}
           onChange={(event) => onChange(event.target.value)}
         />
       );

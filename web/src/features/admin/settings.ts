@@ -15,6 +15,7 @@ export type FieldType =
   | "choice"
   | "kinds"
   | "text"
+  | "numbers"
   | "seats"
   | "catalogue"
   | "offices"
