@@ -15,7 +15,7 @@ import { pathOf } from "./hazards/hazards";
 import { keep } from "./keep";
 import type { Here } from "./locator";
 import { Locator } from "./locator";
-import { readRealerts, writeDiscreet, writeGone, writeRealerts } from "./memory";
+import { readRealerts, steadyMs, writeDiscreet, writeGone, writeRealerts, writeSlip } from "./memory";
 import type { Gone, Work } from "./mission";
 import {
   goneSince,
@@ -82,8 +82,7 @@ export class Field {
     const time = () => ({
       nowMs: app.clock.now(),
       timed: app.clock.synchronised,
-      // Its zero is the browser's, not this page's: what waits through a reload is counted on.
-      steadyMs: performance.timeOrigin + performance.now(),
+      steadyMs: steadyMs(),
     });
     this.outbox = new Outbox({
       keep: this.keep,
@@ -141,6 +140,7 @@ export class Field {
       }),
       app.world.detail.subscribeAll(() => this.#remember()),
       this.outbox.subscribe(look),
+      this.store.subscribe(({ slip }, before) => slip !== before.slip && writeSlip(slip)),
       app.live.onCommands((ids) => this.outbox.confirm(ids)),
       app.live.subscribe(() => this.#linkChanged()),
       this.sound.subscribe(() => {
@@ -246,7 +246,7 @@ export class Field {
     const entry = this.outbox.add(timed ? act : { ...act, body: { ...act.body, device_at: at } });
     if (!(act.action in STEPS)) return;
     const action = act.action as Slip["action"];
-    const until = this.app.clock.now() + UNDO_MS;
+    const until = steadyMs() + UNDO_MS;
     this.store.setState({ slip: { entry: entry.id, assignment: act.subject, action, label: entry.label, until } });
   }
 

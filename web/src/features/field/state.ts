@@ -2,7 +2,7 @@
 
 import type { CommandId, Time } from "../../core/units";
 import type { Detail, Incident, Unit } from "../../core/views";
-import { isDiscreet, readGone } from "./memory";
+import { isDiscreet, readGone, readSlip } from "./memory";
 import type { Gone } from "./mission";
 import type { SelfTest } from "./selftest/checks";
 
@@ -37,7 +37,7 @@ export interface Slip {
   readonly assignment: string;
   readonly action: "on_scene" | "transport" | "clear";
   readonly label: string;
-  /** Server ms. */
+  /** By the counter that nobody sets, ms: a reload does not begin it anew. */
   readonly until: number;
 }
 
@@ -47,7 +47,7 @@ export const firstState = (): FieldState => ({
   test: null,
   gone: readGone(),
   changed: null,
-  slip: null,
+  slip: readSlip(),
   discreet: isDiscreet(),
   battery: null,
   charging: false,

@@ -1,16 +1,17 @@
 import { useEffect, useState } from "react";
 import { useApp } from "../../app/hooks";
 
-/** Whether a server time has passed; wakes once, when it does. */
-export function useOver(at: number | null): boolean {
+/** Whether a server time has passed, or one by another counter; wakes once, when it does. */
+export function useOver(at: number | null, counter?: () => number): boolean {
   const { clock } = useApp();
   const [, wake] = useState(0);
+  const left = at === null ? 1 : at - (counter ? counter() : clock.now());
   useEffect(() => {
     if (at === null) return;
-    const left = at - clock.now();
-    if (left <= 0) return;
-    const timer = setTimeout(() => wake((n) => n + 1), left + 20);
+    const wait = at - (counter ? counter() : clock.now());
+    if (wait <= 0) return;
+    const timer = setTimeout(() => wake((n) => n + 1), wait + 20);
     return () => clearTimeout(timer);
-  }, [at, clock]);
-  return at !== null && clock.now() >= at;
+  }, [at, clock, counter]);
+  return left <= 0;
 }

@@ -4,6 +4,7 @@ import { useStore } from "zustand";
 import { Button } from "../../../ui/Button";
 import { useBehindT } from "../behind/useBehindT";
 import { useField } from "../hooks";
+import { steadyMs } from "../memory";
 import { pocket } from "../pocket";
 import { UNDO_MS } from "../queue";
 import { keepReport, openReport } from "../report/own";
@@ -18,7 +19,7 @@ export function TakeBack({ of }: { readonly of?: string }) {
   const t = useBehindT();
   const field = useField();
   const slip = useStore(field.store, (state) => state.slip);
-  const over = useOver(slip?.until ?? null);
+  const over = useOver(slip?.until ?? null, steadyMs);
   if (!slip || over || (of !== undefined && slip.assignment !== of)) return null;
   const takeBack = () => {
     if (slip.action === "clear") {
@@ -29,7 +30,7 @@ export function TakeBack({ of }: { readonly of?: string }) {
     }
     field.takeBack(slip);
   };
-  const left = Math.max(0, slip.until - field.app.clock.now());
+  const left = Math.max(0, slip.until - steadyMs());
   return (
     <Button
       key={slip.entry}
