@@ -80,7 +80,7 @@ def _page(made: Print, title: str, body: str) -> str:
     day, time = jalali(made.at, made.offset_min)
     direction = "rtl" if made.lang == "fa" else "ltr"
     stamp = made.word("made", date=made.write(apart(day.replace("-", "/"))), time=made.write(apart(time)))
-    who = made.word("made_by", who=apart(made.who))
+    who = made.word("made_by", who=made.who)
     return (
         f'<!doctype html><html lang="{made.lang}" dir="{direction}"><head><meta charset="utf-8">'
         f'<title>{escape(title)} {day}</title><style nonce="{NONCE}">{_STYLE}</style></head><body>'

@@ -54,7 +54,7 @@ export interface Words {
   disposition(code: string): string;
   /** Another service, such as the ambulance. */
   service(code: string): string;
-  /** Who did something: a seat by its role, a person by the name that the server gives. */
+  /** Who did something: a seat by its role and its office, or its car; a person by the name that the server gives. */
   person(actor: string): string;
 }
 
@@ -89,8 +89,11 @@ export function useWords(): Words {
       disposition: (code) => any(["disposition"], code),
       service: (code) => any(["service"], code),
       person: (actor) => {
-        const role = /^seat:([a-z_]+):/.exec(actor)?.[1];
-        return role ? (t.maybe(`role.${role}`) ?? role) : actor;
+        const car = /^seat:.+\.u\.(.+)$/.exec(actor)?.[1];
+        const [, role, id] = /^seat:([a-z_]+)(?::(.+))?$/.exec(actor) ?? [];
+        if (car || !role) return car ?? actor;
+        const office = offices.find((id ?? "") as never);
+        return `${t.maybe(`role.${role}`) ?? role}${office ? t("value.comma") + named(office.name) : ""}`;
       },
     };
   }, [t, named, kinds, offices]);

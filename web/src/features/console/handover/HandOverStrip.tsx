@@ -28,7 +28,7 @@ export function HandOverStrip() {
   if (!own && !take) return null;
   return (
     <section className="hand-over-strip" role="status">
-      {own && (
+      {own && own.id !== take?.id && (
         <p>
           {own.silent_since ? t("desk.silentOwn", { time: timeSeconds(msOf(own.silent_since)) }) : t("desk.waiting")}{" "}
           <Button onClick={() => void acts.desk.withdraw(own)}>
@@ -48,6 +48,12 @@ export function HandOverStrip() {
           <Button look="primary" keyHint="Alt+T" onClick={open}>
             {t("desk.look")}
           </Button>
+          {take.id === own?.id && (
+            // Whoever sits at a shared seat may be the one who left it.
+            <Button onClick={() => void acts.desk.withdraw(take)}>
+              {t(take.silent_since ? "desk.silentBack" : "desk.back")}
+            </Button>
+          )}
         </p>
       )}
     </section>
