@@ -214,6 +214,63 @@ def test_a_line_that_comes_back_says_how_much_it_missed(
         lines.mend()
         expect(bar).to_contain_text(words, timeout=60_000)
         expect(bar).not_to_contain_text(words, timeout=60_000)
+        a_release_is_taken_back(console, desk, place, lang)
+        what_lies_folded_is_taken_by_one_key(console, desk, place)
+        # Nobody has heard of where a car is that was never on duty.
+        sign = [s for s in seats(site) if s["role"] == "officer" and s["province"] == PROVINCE][-1]["call_sign"]
+        say(console, f"M {sign}")
+        expect(console.locator(".command")).to_contain_text("is not known" if lang == "en" else "معلوم نیست")
+
+
+def post(desk: httpx.Client, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    answer = desk.post(path, json=body, headers={"Idempotency-Key": str(uuid.uuid4())})
+    answer.raise_for_status()
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+def a_release_is_taken_back(console: Page, desk: httpx.Client, place: list[float], lang: str) -> None:
+    made = post(desk, "/v1/incidents", {"kind": "noise", "priority": 1, "point": place, "place": "کوچهٔ نگه‌داشته"})
+    about = f"/v1/incidents/{made['incident_id']}"
+    post(desk, f"{about}/hold", {"minutes": 30, "reason": "caller", "words": "rings back at noon"})
+    held = desk.get(about).json()["hold"]
+    console.locator(".q-row", has_text="کوچهٔ نگه‌داشته").first.click()
+    expect(console.locator(".hold")).to_contain_text("rings back at noon")
+    console.locator(".detail-head").click()
+    console.keyboard.press("h")
+    expect(console.locator(".hold")).to_have_count(0)
+    expect(console.locator(".undo-bar")).to_be_visible()
+    console.keyboard.press("Control+z")
+    expect(console.locator(".hold")).to_contain_text("rings back at noon", timeout=20_000)
+    expect(console.locator(".command")).to_contain_text("on hold again" if lang == "en" else "باز همان‌گونه")
+    again = desk.get(about).json()["hold"]
+    assert (again["until"], again["reason"]) == (held["until"], "caller")
+    post(desk, f"{about}/cancel", {})
+
+
+def what_lies_folded_is_taken_by_one_key(console: Page, desk: httpx.Client, place: list[float]) -> None:
+    made = [
+        post(desk, "/v1/incidents", {"kind": "fight", "priority": 2, "point": [place[0], place[1] + 0.002 * n]})
+        for n in range(12)
+    ]
+    ids = {one["incident_id"] for one in made}
+
+    def standing() -> list[dict[str, Any]]:
+        alarms = desk.get("/v1/alarms").json()["alarms"]
+        return [each for each in alarms if each["incident"] in ids]
+
+    folded = console.locator(".alarm:has([aria-expanded])")
+    expect(folded).not_to_have_count(0, timeout=20_000)
+    assert len(standing()) >= 12
+    for _ in range(6):
+        if all(each["acknowledged_at"] for each in standing()):
+            break
+        console.keyboard.press("Control+Enter")
+        time.sleep(1)
+    assert all(each["acknowledged_at"] for each in standing()), "a press for each that lies folded, not for each alarm"
+    expect(folded).to_have_count(0)
+    for one in made:
+        post(desk, f"/v1/incidents/{one['incident_id']}/cancel", {})
 
 
 @pytest.mark.parametrize(

@@ -18,5 +18,10 @@ def test_an_incident_is_put_aside_shown_and_brought_back(desk: Seat, taker: Seat
     assert "dispatch.hold_ended.v1" in desk.done(f"{about}/release")["events"]
     assert desk.done(f"{about}/release")["events"] == []
     assert desk.get(about).json()["hold"] is None
+    problem(desk.post(f"{about}/hold", {"until": "noon", "reason": "caller"}), 422, "http.bad_instant")
+    desk.done(f"{about}/hold", {"until": seen["hold"]["until"], "reason": "caller", "words": "rings back at noon"})
+    again = desk.get(about).json()["hold"]
+    assert (again["until"], again["reason"]) == (seen["hold"]["until"], "caller")
+    desk.done(f"{about}/release")
     desk.done(f"{about}/cancel")
     problem(desk.post(f"{about}/release"), 409, "dispatch.incident_is_closed")

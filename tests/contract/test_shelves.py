@@ -24,6 +24,22 @@ def test_an_alarm_is_put_aside_and_comes_back(desk: Seat, taker: Seat) -> None:
     problem(desk.post(f"{shelf}/shelve", {"minutes": 5, "reason": "known"}), 404, "dispatch.alarm_not_found")
 
 
+def test_folded_alarms_are_taken_in_one_act(desk: Seat, taker: Seat) -> None:
+    incidents = [desk.incident("fight") for _ in range(3)]
+    standing = [each["id"] for each in desk.get("/v1/alarms").json()["alarms"] if each["incident"] in incidents]
+    assert len(standing) >= 3
+    body = {"alarms": [f"{PROVINCE}.iover!late", *standing]}
+    problem(taker.post("/v1/alarms/acknowledge", body), 403, "organisation.role_may_not")
+    problem(desk.post("/v1/alarms/acknowledge", {"alarms": []}), 422, "http.invalid_field")
+    done = desk.done("/v1/alarms/acknowledge", body)
+    assert done["events"] == ["dispatch.alarm_acknowledged.v1"] * len(standing)
+    taken = [each for each in desk.get("/v1/alarms").json()["alarms"] if each["id"] in standing]
+    assert all(each["acknowledged_by"] == f"seat:dispatcher:{PROVINCE}" for each in taken)
+    assert desk.done("/v1/alarms/acknowledge", body)["events"] == []
+    for incident in incidents:
+        desk.done(f"/v1/incidents/{incident}/cancel")
+
+
 def test_a_crew_on_scene_is_asked_when_the_desk_chooses(desk: Seat, taker: Seat) -> None:
     unit = f"{PROVINCE}.u.A03"
     desk.done(f"/v1/units/{unit}/duty", {"on": True})

@@ -150,6 +150,7 @@ WRITES: dict[str, Write] = {
     f"{_UNIT}self-test": Write(Act.TEST_HANDHELD, "own unit", {"checks": [{"name": "sound", "state": "ok"}]}),
     # Alarms
     f"{_ALARM}acknowledge": Write(Act.ACKNOWLEDGE_ALARM, "offices"),
+    "/v1/alarms/acknowledge": Write(Act.ACKNOWLEDGE_ALARM, "offices", {"alarms": ["{alarm_id}"]}),
     f"{_ALARM}shelve": Write(Act.ACKNOWLEDGE_ALARM, "offices", {"minutes": 5, "reason": "known"}),
     f"{_ALARM}unshelve": Write(Act.ACKNOWLEDGE_ALARM, "offices"),
     # Desks

@@ -472,6 +472,9 @@ def _own(town: Town, n: int, east_m: float) -> None:
 
 
 def _alarm(town: Town, n: int) -> None:
+    if n % 4 == 0:
+        town.do(c.AcknowledgeAlarms(alarm_ids=tuple(sorted(town.world.alarms)[: n % 7])), by=dispatcher())
+        return
     town.do(c.AcknowledgeAlarm(alarm_id=_nth(town.world.alarms, n) or "p.inobody!waiting"), by=dispatcher())
 
 

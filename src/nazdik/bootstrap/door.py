@@ -1,6 +1,6 @@
 """Who asks, may they, and into which province's log: the way in of every request."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -186,13 +186,17 @@ class RequestDoor:
         command: Any,
         *,
         about: str,
+        also: Sequence[str] = (),
         device_at: Instant | None = None,
         personal: str | None = None,
         room: ControlRoom | None = None,
     ) -> CommandAnswer:
         """Ask the policy, write down what is personal, submit, answer. `room` is where it is decided if not by its id."""
-        (room or self._house.room(about)).check_writes()
-        room = self.allow(Act(act), about, room)
+        room = room or self._house.room(about)
+        room.check_writes()
+        standing = [each for each in (about, *also) if each in room.state.world.alarms] if also else []
+        for each in standing or [about]:
+            self.allow(Act(act), each, room)
         if personal is not None and self._house.audit is not None:
             await self._house.audit.record(
                 actor=self._posting.person,

@@ -98,6 +98,8 @@ def _of_incident(state: ProvinceState, incident_id: IncidentId) -> int | None:
 def _of_thing(state: ProvinceState, command: Any) -> int | None:
     """Return the priority of what a command is about, None when it is about nothing that has one."""
     world = state.world
+    if isinstance(command, dispatch.AcknowledgeAlarms):
+        return min((world.alarms[each].priority for each in command.alarm_ids if each in world.alarms), default=None)
     alarm_id = getattr(command, "alarm_id", None)
     if alarm_id is not None:
         alarm = world.alarms.get(alarm_id)

@@ -1,7 +1,7 @@
 """Alarms: raised at the station, climbing county, province and nation by time, until a person takes them or their cause ends."""
 
 from nazdik.dispatch import events as e
-from nazdik.dispatch.commands import AcknowledgeAlarm, ShelveAlarm, UnshelveAlarm
+from nazdik.dispatch.commands import AcknowledgeAlarm, AcknowledgeAlarms, ShelveAlarm, UnshelveAlarm
 from nazdik.dispatch.errors import AlarmNotFound, AlarmNotShelvable, ShelfInvalid
 from nazdik.dispatch.model import Alarm, AlarmCause, Incident
 from nazdik.dispatch.unfolding import Unfolding
@@ -155,6 +155,18 @@ def acknowledge(u: Unfolding, command: AcknowledgeAlarm) -> None:
     alarm = u.world.alarms.get(command.alarm_id)
     if alarm is None:
         raise AlarmNotFound(alarm_id=command.alarm_id[:200])
+    _take(u, alarm)
+
+
+def acknowledge_all(u: Unfolding, command: AcknowledgeAlarms) -> None:
+    """A person takes several at once, as they lie folded at a desk. One that ended meanwhile asks for nobody any more."""
+    for alarm_id in dict.fromkeys(command.alarm_ids):
+        alarm = u.world.alarms.get(alarm_id)
+        if alarm is not None:
+            _take(u, alarm)
+
+
+def _take(u: Unfolding, alarm: Alarm) -> None:
     if alarm.acknowledged_at is None:
         u.add(
             e.AlarmAcknowledged(

@@ -490,6 +490,12 @@ class AcknowledgeAlarm(Command, frozen=True, kw_only=True):
     alarm_id: AlarmId
 
 
+class AcknowledgeAlarms(Command, frozen=True, kw_only=True):
+    """A person takes these alarms together; they stop climbing."""
+
+    alarm_ids: tuple[AlarmId, ...]
+
+
 class ShelveAlarm(Command, frozen=True, kw_only=True):
     """A person puts an alarm aside for a while and says why; it goes on climbing, and comes back."""
 

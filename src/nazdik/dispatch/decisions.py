@@ -228,6 +228,7 @@ _DECIDERS: dict[type[c.Command], Callable[[Unfolding, Any], None]] = {
     TakeOverDesk: hand_overs.take_over,
     WithdrawHandOver: hand_overs.withdraw,
     c.AcknowledgeAlarm: alarms.acknowledge,
+    c.AcknowledgeAlarms: alarms.acknowledge_all,
     c.ShelveAlarm: alarms.shelve,
     c.UnshelveAlarm: alarms.unshelve,
     c.AwaitCallBack: call_backs.await_call_back,

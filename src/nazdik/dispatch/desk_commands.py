@@ -19,10 +19,11 @@ class UnjoinIncident(Command, frozen=True, kw_only=True):
 
 
 class HoldIncident(Command, frozen=True, kw_only=True):
-    """Put an incident aside for so many minutes; why, as a code and in words."""
+    """Put an incident aside for so many minutes, or as before `until` an instant; why, as a code and in words."""
 
     incident_id: IncidentId
-    minutes: int
+    minutes: int = 0
+    until: Instant | None = None
     reason: str = "other"
     words: str = ""
 

@@ -8,13 +8,18 @@ from litestar.params import FromPath, JSONBody, SkipValidation
 
 from nazdik.dispatch.desk_commands import HoldIncident, ReleaseIncident
 from nazdik.kernel import IncidentId
-from nazdik.published.door import CommandAnswer, Door
+from nazdik.published.door import CommandAnswer, Door, instant_or_none
 
 
 class HoldBody(msgspec.Struct, forbid_unknown_fields=True):
-    """For how long, and why: a code, and words where the code is none or the incident is a priority 1."""
+    """
+    For how long, and why: a code, and words where the code is none or the incident is a priority 1.
 
-    minutes: int
+    A release that is undone puts the hold back `until` its own time (RFC 3339), without `minutes`.
+    """
+
+    minutes: int = 0
+    until: str | None = None
     reason: str = "other"
     words: str = ""
 
@@ -26,11 +31,15 @@ async def hold_incident(
     """
     Put an incident aside for 1 to 240 minutes; nobody is sought for it, and then it comes back as an alarm.
 
-    Refusals: dispatch.hold_invalid, dispatch.hold_words_missing (422), dispatch.incident_not_found (404),
+    Refusals: dispatch.hold_invalid, dispatch.hold_words_missing, http.bad_instant (422), dispatch.incident_not_found (404),
     dispatch.incident_is_closed, dispatch.incident_is_draft, dispatch.units_still_assigned, dispatch.hold_never (409).
     """
     command = HoldIncident(
-        incident_id=IncidentId(incident_id), minutes=data.minutes, reason=data.reason, words=data.words
+        incident_id=IncidentId(incident_id),
+        minutes=data.minutes,
+        until=instant_or_none(data.until),
+        reason=data.reason,
+        words=data.words,
     )
     return await door.act("dispatch", command, about=incident_id)
 

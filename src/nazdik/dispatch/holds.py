@@ -11,7 +11,7 @@ from nazdik.dispatch.errors import HoldInvalid, HoldNever, HoldWordsMissing, Uni
 from nazdik.dispatch.model import AlarmCause, Incident
 from nazdik.dispatch.unfolding import LINE_MAX, Unfolding, check_text
 from nazdik.dispatch.vocabulary import HOLD_REASONS
-from nazdik.kernel import IncidentId
+from nazdik.kernel import IncidentId, Instant
 
 MINUTES_MIN, MINUTES_MAX = 1, 240
 WORDS_LEAST = 3
@@ -20,10 +20,11 @@ _IN_WORDS_UP_TO = 1
 
 
 def hold(u: Unfolding, command: HoldIncident) -> None:
-    """Put an incident on hold, or hold it longer. Refused under a working unit, and for an officer in danger."""
+    """Put an incident on hold, hold it longer, or put a hold back. Refused under a working unit, and for an officer in danger."""
     incident = u.real_incident(command.incident_id)
     words = check_text("words", command.words, LINE_MAX).strip()
-    if not MINUTES_MIN <= command.minutes <= MINUTES_MAX or command.reason not in HOLD_REASONS:
+    until = _until(u, command)
+    if until is None or command.reason not in HOLD_REASONS:
         raise HoldInvalid(minutes_max=MINUTES_MAX, reasons=sorted(HOLD_REASONS))
     if incident.emergency_of is not None:
         raise HoldNever(incident_id=incident.id)
@@ -37,13 +38,20 @@ def hold(u: Unfolding, command: HoldIncident) -> None:
         e.IncidentHeld(
             at=u.at,
             incident_id=incident.id,
-            until=u.later(command.minutes * 60.0),
+            until=until,
             reason=command.reason,
             words=words,
             by=u.ctx.actor.id,
         )
     )
     alarms.settle(u, u.world.incidents[incident.id], alarms.OF_INCIDENT)
+
+
+def _until(u: Unfolding, command: HoldIncident) -> Instant | None:
+    """Return until when, None when that is no time or too long. A hold put back whose time is over by now ends at once."""
+    if command.until is not None:
+        return max(command.until, u.at) if command.until <= u.later(MINUTES_MAX * 60.0) else None
+    return u.later(command.minutes * 60.0) if MINUTES_MIN <= command.minutes <= MINUTES_MAX else None
 
 
 def release(u: Unfolding, command: ReleaseIncident) -> None:

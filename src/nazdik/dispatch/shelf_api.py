@@ -1,4 +1,6 @@
-"""Alarms put aside for a while, and when a crew on scene is asked whether all is well."""
+"""Alarms taken together or put aside for a while, and when a crew on scene is asked whether all is well."""
+
+from typing import Annotated
 
 import msgspec
 from litestar import post
@@ -9,6 +11,12 @@ from litestar.params import FromPath, JSONBody, SkipValidation
 from nazdik.dispatch import commands as c
 from nazdik.kernel import AlarmId, AssignmentId
 from nazdik.published.door import CommandAnswer, Door
+
+
+class AlarmsBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Alarms of one province."""
+
+    alarms: Annotated[list[str], msgspec.Meta(min_length=1, max_length=1_000)]
 
 
 class ShelfBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -22,6 +30,17 @@ class TimerBody(msgspec.Struct, forbid_unknown_fields=True):
     """In how many seconds the crew is asked."""
 
     in_s: float
+
+
+@post("/v1/alarms/acknowledge", status_code=200)
+async def acknowledge_alarms(data: JSONBody[AlarmsBody], door: NamedDependency[SkipValidation[Door]]) -> CommandAnswer:
+    """
+    Take alarms of one province together, all or none; they stop climbing. One that is no longer up is passed over.
+
+    One that is out of reach refuses all of them (403).
+    """
+    command = c.AcknowledgeAlarms(alarm_ids=tuple(AlarmId(each) for each in data.alarms))
+    return await door.act("acknowledge_alarm", command, about=data.alarms[0], also=tuple(data.alarms[1:]))
 
 
 @post("/v1/alarms/{alarm_id:str}/shelve", status_code=200)
@@ -54,4 +73,4 @@ async def set_safety_timer(
     return await door.act("dispatch", command, about=assignment_id)
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (shelve_alarm, unshelve_alarm, set_safety_timer)
+ROUTES: tuple[BaseRouteHandler, ...] = (acknowledge_alarms, shelve_alarm, unshelve_alarm, set_safety_timer)

@@ -1,5 +1,6 @@
 """The door every act comes through: it knows who asks, asks the policy, submits the command and gives the answer."""
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -39,12 +40,20 @@ class Door(Protocol):
         """Return the id of something else that this request begins in a province."""
 
     async def act(
-        self, act: str, command: Any, *, about: str, device_at: Instant | None = None, personal: str | None = None
+        self,
+        act: str,
+        command: Any,
+        *,
+        about: str,
+        also: Sequence[str] = (),
+        device_at: Instant | None = None,
+        personal: str | None = None,
     ) -> CommandAnswer:
         """
         Submit `command` when the policy allows `act` on the thing with the id `about`.
 
         Args:
+            also: Alarms beside that one, of the same province; those that are no longer up are nobody's.
             personal: Which personal data of that thing the command is about; the audit log gets it before it is submitted.
 
         Raises:

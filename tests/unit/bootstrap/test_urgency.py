@@ -83,6 +83,7 @@ def test_what_is_about_nothing_urgent_comes_last(town: Town) -> None:
     assert turn(town, seen) == Turn(LAST, may_refuse=False)
     assert turn(town, ConditionDue(key="x"), SYSTEM) == Turn(LAST, may_refuse=False)
     assert turn(town, c.AcknowledgeAlarm(alarm_id=AlarmId("none"))) == Turn(LAST, may_refuse=True)
+    assert turn(town, c.AcknowledgeAlarms(alarm_ids=(AlarmId("none"),))) == Turn(LAST, may_refuse=True)
     assert turn(town, c.StartDuty(unit_id=town.car("p.u.A01").id), SYSTEM) is None  # type: ignore[arg-type]
 
 

@@ -8,6 +8,7 @@ from nazdik.dispatch import events as e
 from nazdik.dispatch.desk_commands import HoldIncident, ReleaseIncident
 from nazdik.dispatch.model import WaitingReason
 from nazdik.kernel import IncidentId
+from nazdik.kernel.instant import plus_s
 from tests.town import Town, dispatcher
 
 
@@ -98,3 +99,27 @@ def test_what_ends_is_held_no_more(town: Town) -> None:
     hold(town, incident)
     town.do(c.CancelIncident(incident_id=incident), by=dispatcher())
     assert town.world.incidents[incident].hold is None and f"held:{incident}" not in town.world.deadlines
+
+
+def test_a_release_that_was_a_slip_puts_the_hold_back_with_its_time_its_reason_and_its_words(town: Town) -> None:
+    incident = town.incident(priority=1)
+    hold(town, incident, 10, words="the fire brigade holds the street")
+    before = town.world.incidents[incident].hold
+    assert before is not None
+    town.wait(60)
+    town.do(ReleaseIncident(incident_id=incident), by=dispatcher())
+    town.wait(5)
+    back = HoldIncident(incident_id=incident, until=before.until, reason=before.reason, words=before.words)
+    town.do(back, by=dispatcher())
+    again = town.world.incidents[incident].hold
+    assert again is not None
+    assert (again.until, again.reason, again.words) == (before.until, before.reason, before.words)
+    town.do(ReleaseIncident(incident_id=incident), by=dispatcher())
+    town.wait(700)
+    town.do(back, by=dispatcher())
+    town.wait(1)
+    assert f"{incident}!held" in town.world.alarms, "its time was over by then: it comes back as it would have"
+    with pytest.raises(errors.HoldInvalid):
+        town.do(
+            HoldIncident(incident_id=incident, until=plus_s(town.now, 4 * 3600 + 1), words="too long"), by=dispatcher()
+        )

@@ -92,3 +92,18 @@ def test_a_timer_is_one_minute_to_an_hour_and_only_for_a_crew_on_scene(town: Tow
     for seconds in (59, 3601, float("nan"), float("inf")):
         with pytest.raises(errors.SafetyTimerInvalid):
             town.do(c.SetSafetyTimer(assignment_id=offer, in_s=seconds), by=dispatcher())
+
+
+def test_alarms_that_lie_folded_are_taken_together_and_one_that_ended_stops_nobody(town: Town) -> None:
+    first = unanswered(town)
+    town.incident(priority=2, name="second", east_m=9000)
+    town.wait(200)
+    standing = tuple(sorted(town.world.alarms))
+    assert len(standing) >= 3 and first in standing
+    town.do(c.AcknowledgeAlarms(alarm_ids=(*standing[1:], AlarmId("p.iover!late"), standing[1])), by=dispatcher())
+    assert town.world.alarms[standing[0]].acknowledged_at is None
+    assert {town.world.alarms[each].acknowledged_by for each in standing[1:]} == {"dispatcher:1"}
+    told = [fact for fact in town.facts if isinstance(fact, e.AlarmAcknowledged)]
+    assert len(told) == len(standing) - 1
+    town.do(c.AcknowledgeAlarms(alarm_ids=standing[1:]), by=dispatcher())
+    assert len([fact for fact in town.facts if isinstance(fact, e.AlarmAcknowledged)]) == len(told)

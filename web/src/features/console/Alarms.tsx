@@ -52,7 +52,7 @@ export function AlarmsPanel() {
   };
   const most = lines.filter(isEmergency).length + SHOWN;
   const shown = all ? lines : lines.slice(0, most);
-  const next = nextToAcknowledge(world.alarm.values(), now)?.id;
+  const next = nextToAcknowledge(world.alarm.values(), now)[0]?.id;
   const shelvable = nextToShelve(world.alarm.values(), now)?.id;
   return (
     <section className="alarms" aria-label={t("title.alarms")} data-panel="alarms" tabIndex={-1}>
@@ -67,7 +67,13 @@ export function AlarmsPanel() {
               shelves={line.alarm === shelvable}
             />
           ) : (
-            <CauseRow key={keyOf(line)} cause={line.cause} ids={line.alarms} next={next} shelvable={shelvable} />
+            <CauseRow
+              key={keyOf(line)}
+              cause={line.cause}
+              ids={line.alarms}
+              first={next !== undefined && line.alarms.includes(next)}
+              shelvable={shelvable}
+            />
           ),
         )}
       </ul>
@@ -80,20 +86,22 @@ export function AlarmsPanel() {
   );
 }
 
-/** In a flood: all of one cause in one line, opened by who wants to read them. */
+/** In a flood: all of one cause in one line, taken together, opened by who wants to read them. */
 function CauseRow({
   cause,
   ids,
-  next,
+  first,
   shelvable,
 }: {
   readonly cause: string;
   readonly ids: readonly string[];
-  readonly next: string | undefined;
+  readonly first: boolean;
   readonly shelvable: string | undefined;
 }) {
   const { world } = useApp();
   const words = useWords();
+  const may = useMay();
+  const acknowledge = useAcknowledge();
   const [open, setOpen] = useState(false);
   // What the key would put aside lies folded in here: first it is seen.
   useKeys([
@@ -114,8 +122,18 @@ function CauseRow({
         </button>
         <Timer from={Math.min(...raised)} />
         <span className="alarm-tier">{words.t("alarm.oldest")}</span>
+        {!may("alarm") && (
+          <span className="alarm-acts">
+            <Button
+              keyHint={first ? "Ctrl+⏎" : undefined}
+              onClick={() => acknowledge(ids.flatMap((id) => world.alarm.get(id) ?? []))}
+            >
+              {words.t("alarm.takeAll", { n: ids.length })}
+            </Button>
+          </span>
+        )}
       </li>
-      {open && ids.map((id) => <AlarmRow key={id} id={id} first={id === next} shelves={id === shelvable} />)}
+      {open && ids.map((id) => <AlarmRow key={id} id={id} first={false} shelves={id === shelvable} />)}
     </>
   );
 }
@@ -141,11 +159,17 @@ export function useOpenAlarm(): (alarm: Alarm) => void {
   };
 }
 
-/** Acknowledge; an emergency is opened with it. */
-export function useAcknowledge(): (alarm: Alarm) => void {
+/** Acknowledge one, or all that lie folded; an emergency is opened with it. */
+export function useAcknowledge(): (alarms: readonly Alarm[]) => void {
   const { acts } = useConsole();
   const open = useOpenAlarm();
-  return (alarm) => {
+  return (alarms) => {
+    const [alarm] = alarms;
+    if (!alarm) return;
+    if (alarms.length > 1) {
+      void acts.alarms.acknowledgeAll(alarms);
+      return;
+    }
     void acts.alarms.acknowledge(alarm);
     if (gradeAtDesk(alarm) === "emergency") open(alarm);
   };
@@ -199,7 +223,7 @@ function AlarmRow({ id, first, shelves }: { readonly id: string; readonly first:
       </span>
       <span className="alarm-acts">
         {!taken && !mayNot && (
-          <Button keyHint={first ? "Ctrl+⏎" : undefined} onClick={() => acknowledge(alarm)}>
+          <Button keyHint={first ? "Ctrl+⏎" : undefined} onClick={() => acknowledge([alarm])}>
             {t("do.acknowledge")}
           </Button>
         )}

@@ -241,10 +241,12 @@ function useRun(): (command: Command) => void {
         if (command.incident) {
           desk.select(command.incident.id);
           if (command.incident.point) fly(command.incident.point, 15);
+          else desk.say(reason("said.noPlace", { n: command.incident.number }), true);
         } else if (command.unit) {
           desk.selectUnit(command.unit.id);
           const placed = world.positions.get(provinceOf(command.unit.id), command.unit.slot);
           if (placed) fly(placed.position.point, 15);
+          else desk.say(reason("said.noPosition", { unit: command.unit.call_sign }), true);
           desk.set({ follow: command.unit.id });
         }
         return;

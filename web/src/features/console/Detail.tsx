@@ -299,7 +299,11 @@ function IncidentActs({ incident }: { readonly incident: Incident }) {
           {t("act.cordon")}
         </Button>
         <JoinOther incident={incident} />
-        <Button keyHint="M" onClick={() => incident.point && fly(incident.point, 16)}>
+        <Button
+          keyHint="M"
+          disabledReason={incident.point ? null : t("why.noPlaceYet")}
+          onClick={() => incident.point && fly(incident.point, 16)}
+        >
           {t("act.show")}
         </Button>
       </div>

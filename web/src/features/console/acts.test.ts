@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
+import { AlarmActs } from "./acts/alarms";
 import { CallActs } from "./acts/calls";
 import { IncidentActs } from "./acts/incidents";
 import { UnitActs } from "./acts/units";
@@ -17,10 +18,19 @@ function desk(refuses: (url: string) => boolean = () => false) {
     if (refuses(url)) throw new Error("no");
     return { call_id: "p.c1", incident_id: "p.i1", events: [], assignment_ids: [] };
   };
-  const app = { api: { command }, clock: { now: () => 1_000 }, world: { unit: new Map(), call: new Map() } };
+  const entries = [
+    { name: "dispatch.incident_held.v1", subject: "p.i7", data: { words: "rings back" } },
+    { name: "dispatch.incident_held.v1", subject: "p.i8", data: { words: "of another" } },
+  ];
+  const app = {
+    api: { command, get: async () => ({ entries }) },
+    clock: { now: () => 1_000 },
+    world: { unit: new Map(), call: new Map() },
+  };
   return {
     asked,
     calls: new CallActs(app as never),
+    alarms: new AlarmActs(app as never),
     incidents: new IncidentActs(app as never),
     units: new UnitActs(app as never),
   };
@@ -117,10 +127,23 @@ test("what is parted, released, reopened or said to be free soon is taken back b
     ["incidents/p.i7/close", { disposition: "arrest" }],
   ]);
   expect(await undone(incidents.reopen(of({}), "why"))).toEqual([["incidents/p.i7/cancel", { reason: "undo" }]]);
+  const hold = { since: "1970-01-01T00:00:00Z", until: "1970-01-01T00:10:00Z", reason: "caller", by: "x" };
+  expect(await undone(incidents.release(of({ hold })))).toEqual([
+    ["incidents/p.i7/hold", { until: hold.until, reason: "caller", words: "rings back" }],
+  ]);
   // The clock stands at one second after the epoch.
   const unit = (free_at: string | null) => ({ id: "p.u.A01", call_sign: "A01", free_at }) as never;
   const soon = (free_at: string | null) => undone(units.freeSoon(unit(free_at), 300), units);
   expect(await soon("1970-01-01T00:02:01Z")).toEqual([["units/p.u.A01/free-soon", { in_s: 120 }]]);
   expect(await soon("1970-01-01T00:00:05Z")).toEqual([["units/p.u.A01/free-soon", { in_s: null }]]);
   expect(await soon(null)).toEqual([["units/p.u.A01/free-soon", { in_s: null }]]);
+});
+
+test("alarms that lie folded are taken in one act of their province", async () => {
+  const { asked, alarms } = desk();
+  await alarms.acknowledgeAll(["p.i1!late", "p.i2!late", "q.i1!late"].map((id) => ({ id }) as never));
+  expect(asked).toEqual([
+    { url: "/v1/alarms/acknowledge", body: { alarms: ["p.i1!late", "p.i2!late"] } },
+    { url: "/v1/alarms/acknowledge", body: { alarms: ["q.i1!late"] } },
+  ]);
 });

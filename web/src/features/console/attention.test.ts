@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { anAlarm } from "../../core/samples";
 import type { Alarm } from "../../core/views";
-import { alarmsOf, gradeAtDesk, isShelved, linesOf, nextToShelve } from "./attention";
+import { alarmsOf, gradeAtDesk, isShelved, linesOf, nextToAcknowledge, nextToShelve } from "./attention";
 
 const NOW = Date.parse("2026-11-22T10:00:00Z");
 const ago = (seconds: number) => new Date(NOW - seconds * 1000).toISOString() as Alarm["raised_at"];
@@ -41,4 +41,14 @@ test("the key puts aside the first that may be, never an officer's safety", () =
   const held = anAlarm({ id: "h", cause: "held", raised_at: ago(5) });
   expect(nextToShelve([panic, backup, held], NOW)?.id).toBe("h");
   expect(nextToShelve([panic, backup], NOW)).toBeUndefined();
+});
+
+test("one key takes what lies folded together; an emergency before it, and alone", () => {
+  const panic = anAlarm({ id: "p", cause: "panic", raised_at: ago(5) });
+  const ids = (all: readonly Alarm[]) => nextToAcknowledge(all, NOW).map((each) => each.id as string);
+  const late = flood(11, 60);
+  expect(ids([...late, panic])).toEqual(["p"]);
+  expect(ids([...late, { ...panic, acknowledged_at: ago(1) }])).toHaveLength(11);
+  expect(ids(flood(10, 60)), "ten are taken one by one").toHaveLength(1);
+  expect(ids([])).toEqual([]);
 });

@@ -55,8 +55,16 @@ export const mayBeShelved = (alarm: Alarm): boolean => gradeAtDesk(alarm) !== "e
 export const isShelved = (alarm: Alarm, now: number): boolean =>
   alarm.shelf != null && msOf(alarm.shelf.until) > now && isStanding(alarm) && mayBeShelved(alarm);
 
-export const nextToAcknowledge = (alarms: Iterable<Alarm>, now: number): Alarm | undefined =>
-  alarmsOf(alarms, now).find((each) => each.acknowledged_at === null);
+/** What one key acknowledges: the first that nobody has taken, or in a flood the first that lie folded. */
+export function nextToAcknowledge(alarms: Iterable<Alarm>, now: number): readonly Alarm[] {
+  const all = new Map(alarmsOf(alarms, now).map((each) => [each.id as string, each]));
+  for (const line of linesOf([...all.values()])) {
+    const its = "alarm" in line ? [line.alarm] : line.alarms;
+    const untaken = its.map((id) => all.get(id) as Alarm).filter((each) => each.acknowledged_at === null);
+    if (untaken.length > 0) return untaken;
+  }
+  return [];
+}
 
 /** What a key puts aside: the first that may be. */
 export const nextToShelve = (alarms: Iterable<Alarm>, now: number): Alarm | undefined =>

@@ -283,8 +283,9 @@ function Desk({ parts, map, link }: DeskProps) {
     {
       code: "KeyM",
       run: () => {
-        const point = world.incident.get(desk().selected)?.point;
-        if (point) parts.fly(point, 15);
+        const incident = world.incident.get(desk().selected);
+        if (incident?.point) parts.fly(incident.point, 15);
+        else desk().say(incident ? reason("said.noPlace", { n: incident.number }) : reason("said.nothingShown"), true);
       },
     },
     {
@@ -305,8 +306,8 @@ function Desk({ parts, map, link }: DeskProps) {
       code: "Ctrl+Enter",
       inFields: true,
       run: () => {
-        const alarm = nextToAcknowledge(world.alarm.values(), clock.now());
-        if (alarm && !may("alarm")) acknowledge(alarm);
+        const alarms = nextToAcknowledge(world.alarm.values(), clock.now());
+        if (alarms.length > 0 && !may("alarm")) acknowledge(alarms);
         else parts.sendForm.current?.();
       },
     },

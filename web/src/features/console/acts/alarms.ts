@@ -1,5 +1,6 @@
 /** What is done to an alarm. */
 
+import { provinceOf } from "../../../core/units";
 import type { Alarm, Outcome } from "../../../core/views";
 import { Asking, path } from "./asking";
 
@@ -12,7 +13,20 @@ export class AlarmActs extends Asking {
       asks.push(
         this.ask("act.emergencyAck", path("units", unit.id, "emergency/acknowledge"), {}, "emergency", [unit.id]),
       );
-    if ((await Promise.all(asks))[0]) this.say("said.acknowledged");
+    if ((await Promise.all(asks))[0]) this.say("said.acknowledged", { n: 1 });
+  }
+
+  /** All that lie folded together: one act of each province's, which takes all of them or none. */
+  async acknowledgeAll(alarms: readonly Alarm[]): Promise<void> {
+    const ids = alarms.map((each) => each.id as string);
+    const went = await Promise.all(
+      [...new Set(ids.map(provinceOf))].map((province) => {
+        const own = ids.filter((id) => provinceOf(id) === province);
+        return this.ask("act.alarm", "/v1/alarms/acknowledge", { alarms: own }, "acknowledge", own);
+      }),
+    );
+    // What was refused is said, and its alarms stand where they stood.
+    if (went.every((each) => each !== null)) this.say("said.acknowledged", { n: alarms.length });
   }
 
   /** Put it aside for a while; taken back by bringing it back. */

@@ -1,5 +1,7 @@
 /** What is done to an incident: sending, its priority, kind and place, its end, and who else works on it. */
 
+import { asProblem } from "../../../api/problem";
+import { getTimeline } from "../../../api/reads";
 import { reason } from "../../../core/reasons";
 import type { AssignmentId, IncidentId, LonLat, OfficeId } from "../../../core/units";
 import type { Incident, Outcome, Priority, Unit } from "../../../core/views";
@@ -21,6 +23,8 @@ export const DISPOSITIONS = [
   "referred",
   "unfounded",
 ] as const;
+
+const HELD = "dispatch.incident_held.v1";
 
 export class IncidentActs extends Asking {
   async send(incident: Incident, units: readonly Unit[], divert: boolean): Promise<void> {
@@ -185,8 +189,33 @@ export class IncidentActs extends Asking {
     return this.ask("act.unjoin", path("incidents", gone.id, "unjoin"), {}, "join", [gone.id]);
   }
 
+  /** Bring it back; undone, it is held again as it was. */
   async release(incident: Incident): Promise<void> {
-    if (await this.#release(incident)) this.say("said.released", { n: incident.number });
+    const { hold } = incident;
+    if (!(await this.#release(incident))) return;
+    const values = { n: incident.number };
+    this.say("said.released", values);
+    if (hold)
+      this.offerUndo(
+        "said.released",
+        values,
+        () => this.#holdAgain(incident.id, hold),
+        reason("said.heldAgain", values),
+      );
+  }
+
+  /** With its time and its reason; its words the desk does not hold, the timeline does. */
+  async #holdAgain(id: IncidentId, hold: NonNullable<Incident["hold"]>): Promise<Outcome | null> {
+    const url = path("incidents", id, "hold");
+    try {
+      const entries = await getTimeline(this.app.api, encodeURIComponent(id));
+      const held = entries.findLast((each) => each.name === HELD && each.subject === id);
+      const body = { until: hold.until, reason: hold.reason, words: held?.data.words ?? "" };
+      return await this.ask("act.hold", url, body, "hold", [id]);
+    } catch (error) {
+      this.refused("act.hold", asProblem(error));
+      return null;
+    }
   }
 
   #release(incident: Incident): Promise<Outcome | null> {
