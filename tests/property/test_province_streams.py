@@ -105,7 +105,7 @@ def expected(state: ProvinceState, posting: Posting) -> set[tuple[str, str]]:
     if role is Role.OFFICER:
         every = world.incidents.values()
         return {
-            ("unit", CREW),
+            *(("unit", CREW) for _ in range(not world.units[CREW].is_gone)),
             *(("incident", i.id) for i in every if told_crew(world, i)),
             *(("crew_detail", i.id) for i in every if works_on(world, i)),
             *(("message", m.id) for m in world.messages.values() if CREW in talking(m)),
@@ -114,6 +114,7 @@ def expected(state: ProvinceState, posting: Posting) -> set[tuple[str, str]]:
     held = {i.id for i in world.incidents.values() if has(office, [t.office for t in i.taskings])}
     units = {u.id for u in world.units.values() if has(office, [u.office])}
     units |= {a.unit_id for a in world.assignments.values() if a.state in ACTIVE and a.incident_id in held}
+    units -= {u.id for u in world.units.values() if u.is_gone}
     keys = {("incident", i) for i in held} | {("unit", u) for u in units}
     keys |= {("call_back", b.call_id) for b in world.call_backs.values() if has(office, [b.office]) or b.office == "p"}
     keys |= {("alarm", a.id) for a in world.alarms.values() if room or alarm_reached(world, a, office)}

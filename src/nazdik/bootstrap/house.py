@@ -417,7 +417,7 @@ def _build(
     everyone = [unit for units in establishments.values() for unit in units]
     seats = demo_seats(forest, everyone) if settings.demo else ()
     if settings.demo:
-        give_trackers(data, devices, everyone)
+        give_trackers(data, devices, [unit for unit in everyone if not _is_retired(rooms, unit.id)])
     identity = Identity.open(data, clock)
     entrance = Entrance(
         building=building,
@@ -549,6 +549,11 @@ def _reach(
         calls_days=settings.reach_calls_days,
         every_s=settings.reach_every_s,
     )
+
+
+def _is_retired(rooms: Mapping[ProvinceId, ControlRoom], unit_id: UnitId) -> bool:
+    known = rooms[ProvinceId(unit_id.partition(".")[0])].state.world.units.get(unit_id)
+    return known is not None and known.retired_at is not None
 
 
 async def _enrol(building: Building, units: tuple[EstablishedUnit, ...]) -> None:

@@ -231,6 +231,8 @@ class ProvinceViews:
             return
         if isinstance(fact, _MOVES_UNIT):
             self._forget_homes()
+            self._home_scopes.pop(fact.unit_id, None)
+            yield from self._about_unit(fact.unit_id, after.world)
         if isinstance(fact, dispatch_events.MessageSent):
             # Those that are more than a day old went with it.
             yield from (("message", m) for m in before.world.messages if m not in after.world.messages)
@@ -241,6 +243,11 @@ class ProvinceViews:
             incident = after.world.incidents.get(fact.incident_id)
             if incident is not None:
                 yield from (("unit", assignment.unit_id) for assignment in after.world.active_assignments(incident))
+
+    def _about_unit(self, unit_id: UnitId, world: World) -> Iterator[Key]:
+        """What is seen by whoever the unit belongs to: what was written to and from it, alarms about it alone."""
+        yield from (("message", each.id) for each in world.messages.values() if unit_id in dispatch.units_of(each))
+        yield from (("alarm", alarm.id) for alarm in world.alarms.values() if alarm.unit_id == unit_id)
 
     def _keys_of_moved(self, world: World) -> Iterator[Key]:
         """Everything that others see now, because its office stands under another."""
@@ -393,7 +400,7 @@ class ProvinceViews:
         """The unit's own office and all above it, those of the incident it works on, and its crew."""
         if unit.assignment_id is None:
             kept = self._home_scopes.get(unit.id)
-            if kept is None or str(unit.office) not in kept:
+            if kept is None:
                 kept = self._home_scopes[unit.id] = self._above((unit.office,)) | {crew_of(unit.id)}
             return kept
         incident = world.incidents[world.assignments[unit.assignment_id].incident_id]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from nazdik.bootstrap.desk import subscription_of
@@ -9,6 +10,8 @@ from nazdik.bootstrap.door import House
 from nazdik.dispatch import commands as c
 from nazdik.dispatch.desk_commands import HandOverDesk
 from nazdik.dispatch.desk_model import HandOverId
+from nazdik.dispatch.field_model import MessageId
+from nazdik.dispatch.unit_commands import BringBackUnit, ChangeUnit, RetireUnit
 from nazdik.intake import commands as i
 from nazdik.intake.model import Channel
 from nazdik.kernel import AlarmId, CallId, IncidentId, OfficeId, PersonId, ProvinceId, UnitId
@@ -23,10 +26,10 @@ def town() -> StreamedTown:
     return StreamedTown()
 
 
-def listener(town: StreamedTown, role: Role, office: str) -> Client:
+def listener(town: StreamedTown, role: Role, office: str, unit: UnitId | None = None) -> Client:
     rooms: Any = {ProvinceId("p"): None}
     house = House(rooms=rooms, offices=TREE, clock=town.clock)
-    client = Client(subscription_of(Posting(PersonId("x"), role, OfficeId(office)), house))
+    client = Client(subscription_of(Posting(PersonId("x"), role, OfficeId(office), unit), house))
     client.connection = town.hub.connect(client.subscription)
     town.hub.begin(client.connection, {})
     return client
@@ -108,3 +111,31 @@ def test_a_desk_that_nobody_takes_stays_before_its_own_room_however_high_its_ala
     rooms: Any = {ProvinceId("p"): None}
     concerned, _ = House(rooms=rooms, offices=TREE, clock=town.clock).concerned(town.world, alarm.id)
     assert "p" in concerned, "the room may still take it"
+
+
+def test_a_unit_that_moves_is_its_new_stations_with_what_was_written_to_it(town: StreamedTown) -> None:
+    unit = town.unit("A01", 1000)
+    old, new = (listener(town, Role.STATION_DESK, office) for office in ("p.a.1", "p.b.1"))
+    town.do(c.SendMessage(message_id=MessageId("p.m1"), text="بیایید", unit_id=unit), by=dispatcher())
+    assert (sees(old, "unit"), sees(old, "message")) == ({unit}, {"p.m1"})
+    town.do(ChangeUnit(unit_id=unit, office=OfficeId("p.b.1")))
+    assert (sees(new, "unit"), sees(new, "message")) == ({unit}, {"p.m1"})
+    assert (sees(old, "unit"), sees(old, "message")) == (set(), set())
+    town.do(ChangeUnit(unit_id=unit, office=OfficeId("p.b")))
+    assert (sees(new, "unit"), sees(new, "message")) == (set(), set()), "its county has it now"
+
+
+def test_a_retired_unit_is_on_no_screen_and_its_last_place_on_no_map(town: StreamedTown) -> None:
+    unit, other = town.unit("A01", 1000), town.unit("A02", 2000)
+    desk = listener(town, Role.STATION_DESK, "p.a.1")
+    crew = listener(town, Role.OFFICER, "p.a.1", unit)
+    slots = np.array([town.views.slot_of(unit), town.views.slot_of(other)])
+
+    def on_map() -> list[int]:
+        return town.views.visible(town.writer.state, slots)(desk.subscription).tolist()
+
+    assert (sees(desk, "unit"), sees(crew, "unit"), on_map()) == ({unit, other}, {unit}, [0, 1])
+    town.do(RetireUnit(unit_id=unit))
+    assert (sees(desk, "unit"), sees(crew, "unit"), on_map()) == ({other}, set(), [1])
+    town.do(BringBackUnit(unit_id=unit))
+    assert (sees(desk, "unit"), sees(crew, "unit"), on_map()) == ({unit, other}, {unit}, [0, 1])

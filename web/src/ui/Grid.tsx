@@ -27,6 +27,8 @@ interface Props {
   readonly onVisible?: (ids: readonly string[]) => void;
   /** Keep the order while pointer or keyboard is inside, for at most five seconds. */
   readonly freeze?: boolean;
+  /** Show the selected row wherever it goes: it was opened by a link, or has another name and place now. */
+  readonly follow?: boolean;
   readonly empty?: ReactNode;
   readonly className?: string;
   readonly ref?: Ref<GridHandle>;
@@ -50,6 +52,7 @@ export function Grid({
   onMark,
   onVisible,
   freeze = false,
+  follow = false,
   empty,
   className,
   ref,
@@ -90,6 +93,12 @@ export function Grid({
   const move = (step: number) => go((current === null ? 0 : shown.indexOf(current)) + step);
   useImperativeHandle(ref, () => ({ focus: () => element.current?.focus(), move }));
 
+  const place = follow && selected !== null ? shown.indexOf(selected) : -1;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only where the row is moves the list, not what is drawn.
+  useEffect(() => {
+    if (place >= 0) virtual.scrollToIndex(place);
+  }, [place]);
+
   const visible = rows.map((row) => shown[row.index]).join(" ");
   useEffect(() => {
     if (!onVisible || visible === "") return;
@@ -104,7 +113,8 @@ export function Grid({
       className={className ? `grid ${className}` : "grid"}
       aria-label={t("grid.named", { label, count: t("grid.count", { n: shown.length }) })}
       aria-rowcount={shown.length}
-      aria-activedescendant={current === null ? undefined : `${base}-${current}`}
+      // A row that is scrolled out of sight is not drawn: there is nothing to point to.
+      aria-activedescendant={rows.some((row) => shown[row.index] === current) ? `${base}-${current}` : undefined}
       tabIndex={0}
       onPointerMove={hold}
       onKeyDown={(event) => {

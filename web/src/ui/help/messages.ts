@@ -23,7 +23,8 @@ export const messages = catalogue(
     "help.board.3": "بالاتر از کلانتری هیچ داده‌ای از اشخاص نیست. سن داده‌ها همیشه پایین صفحه است.",
     "help.board.4": "روی نقشه، محدودهٔ خاکستری با مرز خط‌چین یعنی از آنجا چیزی نمی‌دانیم و سرخ یعنی رخدادی دیر شده است.",
     "help.admin.1": "اینجا گفته می‌شود چه کسی کجا می‌نشیند، کدام واحدها و دستگاه‌ها هست و اعزام با کدام قواعد کار می‌کند.",
-    "help.admin.2": "هر تغییر نخست پیش‌نویس است؛ آنچه ایمنی به آن بسته است را کس دیگری می‌خواند و منتشر می‌کند.",
+    "help.admin.2":
+      "هر تغییر نخست پیش‌نویس است، مگر آنجا که گفته شود بی‌درنگ برقرار است؛ آنچه ایمنی به آن بسته است را کس دیگری می‌خواند و منتشر می‌کند.",
     "help.admin.3": "آنچه منتشر شد همان دم برقرار است و با یک دلیل برمی‌گردد. هیچ تغییری پاک نمی‌شود.",
     "help.field.1": "این صفحه مأموریت را می‌آورد و گام‌هایش را می‌فرستد. یک دکمهٔ بزرگ، کار بعدی است.",
     "help.field.2": "مأموریت پیشنهادی تمام صفحه را می‌گیرد و زنگ می‌زند: بپذیرید، یا با یکی از چهار دلیل نپذیرید.",
@@ -155,7 +156,8 @@ export const messages = catalogue(
     "help.board.4":
       "On the map an area that is grey with a dashed border is one of which nothing is known; red is where an incident is late.",
     "help.admin.1": "Who sits where, which units and handhelds there are, and by which rules dispatch works.",
-    "help.admin.2": "Every change is a draft first; where safety rests on it, somebody else reads and publishes it.",
+    "help.admin.2":
+      "Every change is a draft first, except where it is said to hold at once; where safety rests on it, somebody else reads and publishes it.",
     "help.admin.3": "What was published holds at once and can be taken back with a reason. No change is erased.",
     "help.field.1": "This screen brings the assignment and sends its steps. One big button is what comes next.",
     "help.field.2": "An offer takes the whole screen and rings: accept it, or refuse it with one of four reasons.",

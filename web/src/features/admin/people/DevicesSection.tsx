@@ -76,6 +76,7 @@ export function DevicesSection({ root, subject, onSubject }: Props) {
           rowHeight={36}
           selected={subject}
           onSelect={onSubject}
+          follow
           empty={<Empty at={loaded.at}>{t("devices.noUnit")}</Empty>}
           renderRow={(id) => {
             const one = byId.get(id);

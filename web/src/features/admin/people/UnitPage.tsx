@@ -117,7 +117,13 @@ export function UnitPage({ unit, units, devices, onActed }: Props) {
             >
               {t("devices.save")}
             </Button>
-            <Button disabledReason={typed === null ? t("devices.why.same") : null} onClick={() => setTyped(null)}>
+            <Button
+              disabledReason={typed === null ? t("devices.why.same") : null}
+              onClick={() => {
+                setTyped(null);
+                setProblem(null);
+              }}
+            >
               {t("devices.forget")}
             </Button>
             <Button
@@ -134,19 +140,21 @@ export function UnitPage({ unit, units, devices, onActed }: Props) {
       <UnitDevices unit={unit} devices={devices} onActed={onActed} />
       {asked && (
         <Dialog title={t("devices.retireAsk", { unit: unit.call_sign })} onClose={() => setAsked(false)}>
-          <p>{t("devices.retireWhat", { n: good })}</p>
-          <div className="admin-acts">
-            <Button
-              look="danger"
-              onClick={() => {
-                setAsked(false);
-                setTyped(null);
-                void act("retire", {});
-              }}
-            >
-              {t("devices.retireNow", { unit: unit.call_sign })}
-            </Button>
-            <Button onClick={() => setAsked(false)}>{t("devices.keep")}</Button>
+          <div className="unit-ask">
+            <p>{t("devices.retireWhat", { n: good })}</p>
+            <div className="admin-acts">
+              <Button
+                look="danger"
+                onClick={() => {
+                  setAsked(false);
+                  setTyped(null);
+                  void act("retire", {});
+                }}
+              >
+                {t("devices.retireNow", { unit: unit.call_sign })}
+              </Button>
+              <Button onClick={() => setAsked(false)}>{t("devices.keep")}</Button>
+            </div>
           </div>
         </Dialog>
       )}
