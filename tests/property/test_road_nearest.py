@@ -147,7 +147,7 @@ def path_m(graph: RoadGraph, path: RoadPath) -> float:
     return sum(metres) - path.start_fraction * metres[0] - (1 - path.end_fraction) * metres[-1]
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(st.data())
 def test_the_search_agrees_with_plain_python(data: st.DataObject) -> None:
     """Whatever the streets, turns, closures, fleet and question: the same units, in the same order, at the same milliseconds."""
@@ -183,6 +183,21 @@ def test_the_search_agrees_with_plain_python(data: st.DataObject) -> None:
         units = [*moved, *units[len(moved) :]]
         move(fleet, units)
         road = data.draw(closed_on(times, road))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_a_car_on_its_own_goes_the_way_that_a_search_would_find(data: st.DataObject) -> None:
+    times, _ = data.draw(roads())
+    place = st.tuples(st.integers(0, times.graph.arcs - 1), FRACTIONS)
+    searched, alone = (linked(times.graph, [Standing(0, None, 0.0, 0, 0, 0, None)], [0], times) for _ in range(2))
+    for start, goal in data.draw(st.lists(st.tuples(place, place), min_size=1, max_size=3)):
+        searched.stand(0, *start)
+        met = searched.search(*goal, k=1).found
+        way = alone.way_from(start, goal)
+        assert way == (searched.path_of(0) if met else None)
+        if way is not None:
+            assert alone.path_of(0) == way
 
 
 @settings(max_examples=300, deadline=None)

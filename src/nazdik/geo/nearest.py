@@ -16,6 +16,7 @@ import numpy as np
 
 from nazdik.geo.graph import NAMELESS, NO_ARC, TIME_MS_MAX, Floats, Int32s, Ints, RoadGraph
 from nazdik.geo.network import connect
+from nazdik.geo.one_way import way_of_met, way_of_one
 from nazdik.geo.questions import (
     FOR_EVER,
     LONG_AGO,
@@ -27,17 +28,13 @@ from nazdik.geo.questions import (
     answer_of,
 )
 from nazdik.geo.records import (
-    ALONG_ARC,
     ANSWER,
-    BACK_ON_ARC,
-    BY_HEAD,
     COUNTS,
     NODE,
-    ONTO_GOAL,
     QUESTION,
     WHERE,
 )
-from nazdik.geo.search import search_all, times_of, times_to_states, way_of
+from nazdik.geo.search import search_all, times_of, times_to_states
 from nazdik.geo.streets import Streets
 from nazdik.geo.times import Records, RoadTimes
 from nazdik.geo.turns import StateGraph
@@ -232,21 +229,10 @@ class NearestUnits(UnitsOnRoad):
         Raises:
             LookupError: The last search did not meet it, or it has been moved since.
         """
-        # The whole record in one step: field by field it takes as long as the rest.
-        _, _, _, fraction, _, _, arc, _, met, _, _, via, state, _ = self._units[slot].item()
-        if not self._asked or met != self._asked:
+        if not self._asked or int(self._units["met"][slot]) != self._asked:
             raise LookupError(f"slot {slot} was not met by the last search")
-        goal_arc, goal_fraction = self._goal
-        first, start = (
-            (arc, fraction) if via in {BY_HEAD, ALONG_ARC} else (int(self._graph.arc_twin[arc]), 1 - fraction)
-        )
-        if via in {ALONG_ARC, BACK_ON_ARC}:
-            end = goal_fraction if first == goal_arc else 1 - goal_fraction
-            return RoadPath(np.array([first], dtype=np.int32), start, end, np.zeros(1, dtype=np.int32))
         times, back, states = self.times, self.times.backwards, self.times.states
-        arcs, turn_ms = self._path
-        count, onto = way_of(
-            self._nodes,
+        first, end, start_fraction, end_fraction = way_of_met(
             back.in_steps,
             back.step_end,
             back.stands_for,
@@ -255,16 +241,59 @@ class NearestUnits(UnitsOnRoad):
             times.onto_steps,
             self._graph.arc_twin,
             times.arc_ms,
-            state,
-            goal_arc,
-            arcs,
-            turn_ms,
+            self._nodes,
+            self._units,
+            slot,
+            *self._goal,
+            *self._path,
         )
-        arcs[0], turn_ms[0], since = first, 0, 0
-        if start == 1.0:  # already at the junction: the street behind is not part of the way
-            since, start = 1, 0.0
-        end = goal_fraction if onto == ONTO_GOAL else 1 - goal_fraction
-        return RoadPath(arcs[since:count].copy(), start, end, turn_ms[since:count].copy())
+        return self._written(first, end, start_fraction, end_fraction)
+
+    def way_from(self, start: tuple[int, float], goal: tuple[int, float]) -> RoadPath | None:
+        """
+        The way of a single car from a place on the road, an arc and how far along it, to another; None when none leads there.
+
+        For a fleet of one, which is put there: `stand`, `search` and `path_of` in one step.
+        """
+        self.stand(0, *start)
+        self._next_questions(1)
+        self._goal = goal
+        times, back, states = self.times, self.times.backwards, self.times.states
+        met, first, end, start_fraction, end_fraction = way_of_one(
+            back.first_in,
+            back.in_steps,
+            back.step_end,
+            back.stands_for,
+            back.entering,
+            times.closed,
+            states.states,
+            states.first_onto,
+            times.onto_steps,
+            states.arc_end,
+            self._graph.arc_twin,
+            times.arc_ms,
+            self._graph.arc_m,
+            self._nodes,
+            self._units,
+            self._entries,
+            self._heap,
+            self._met,
+            self._best,
+            self._slot_of_rank,
+            self._nobody,
+            self._question,
+            self._asked - 1,
+            self._counts,
+            self._answer,
+            self._where,
+            *goal,
+            *self._path,
+        )
+        return self._written(first, end, start_fraction, end_fraction) if met else None
+
+    def _written(self, first: int, end: int, start_fraction: float, end_fraction: float) -> RoadPath:
+        arcs, turn_ms = self._path
+        return RoadPath(arcs[first:end].copy(), start_fraction, end_fraction, turn_ms[first:end].copy())
 
     def _search_one(self, question: Question, settled_max: int) -> Nearest | None:
         """The answer, or None when more states would have to be settled than that."""
@@ -389,6 +418,7 @@ def warm_up() -> None:
     units.search(next(arc for arc in range(graph.arcs) if arc not in (0, graph.arc_twin[0])), 0.5, k=1)
     units.tally(np.zeros((1, 2), dtype=np.int64), 0)
     units.path_of(0)
+    units.way_from((0, 0.5), (1, 0.5))
     units.times_to([0], [1], [0.5])
     units.times_to_junctions([0], [0])
     units.unlink(slot)

@@ -18,7 +18,8 @@ from nazdik.geo.nearest import NearestUnits
 from nazdik.geo.snap import INCIDENT_LIMIT_M, Snapper
 from nazdik.geo.tables import GROUPS
 from nazdik.geo.times import RoadTimes
-from nazdik.kernel import LonLat
+from nazdik.kernel import Instant, LonLat
+from nazdik.kernel.instant import MICROSECONDS_PER_S
 from nazdik.published.roads import RoadBasis
 from nazdik.simulation.chance import Chance
 
@@ -108,15 +109,14 @@ class Roads:
 
     def journey(self, start: Spot, end: Spot, *, pace: float = 1.0) -> Journey:
         """Return the fastest way between two places; `pace` 1.2 takes a fifth longer than the road graph says."""
-        one = self._one
-        one.stand(0, start.arc, start.fraction)
-        if not one.search(end.arc, end.fraction, k=1).found:
+        ends = (start.arc, start.fraction), (end.arc, end.fraction)
+        path = self._one.way_from(*ends)
+        if path is None:
             # Cut off by closures: whoever has to go there is let through, as a patrol is.
-            one = NearestUnits(self.graph, capacity=1)
-            one.stand(one.add(), start.arc, start.fraction)
-            found = one.search(end.arc, end.fraction, k=1).found
-            assert found, "a road graph is strongly connected: every place can be reached from every other"
-        path = one.path_of(0)
+            free = NearestUnits(self.graph, capacity=1)
+            free.add()
+            path = free.way_from(*ends)
+            assert path is not None, "a road graph is strongly connected: every place can be reached from every other"
         return self.along(path.arcs, path.start_fraction, path.end_fraction, pace=pace, turns_ms=path.turn_ms)
 
     def along(
@@ -169,6 +169,36 @@ class Roads:
             headings,
         )
         return Track(arcs, fractions, lons, lats, headings)
+
+    def track(
+        self, journey: Journey, began_at: Instant, first_tick: int, ticks: int, every_us: int, kept: Floats
+    ) -> Spot:
+        """
+        Write where a unit is at so many moments, each a multiple of `every_us`, and return its place at the last of them.
+
+        Args:
+            began_at: When it set out.
+            kept: Longitude, latitude and heading at each moment are written to its first rows; shape (n, 3).
+        """
+        arc, fraction = _track(
+            journey.arcs,
+            journey.until_s,
+            journey.start_fraction,
+            journey.end_fraction,
+            began_at,
+            first_tick,
+            ticks,
+            every_us,
+            self._segment,
+            self._flags,
+            self._first,
+            self._lon,
+            self._lat,
+            self._metres,
+            kept,
+        )
+        lon, lat, _ = kept[ticks - 1].tolist()
+        return Spot(arc, fraction, LonLat(lon, lat))
 
     def place_on(self, arc: int, fraction: float) -> Spot:
         """Return the place so far along an arc."""
@@ -301,3 +331,49 @@ def _follow(
         east *= np.cos(np.radians(shape_lat[piece]))
         heading = np.degrees(np.arctan2(-east, -north) if turned else np.arctan2(east, north))
         out_heading[i] = heading % 360.0
+
+
+@compiled
+def _track(
+    arcs: Int32s,
+    until_s: Floats,
+    start_fraction: float,
+    end_fraction: float,
+    began_at: int,
+    first_tick: int,
+    ticks: int,
+    every_us: int,
+    arc_segment: Int32s,
+    arc_flags: Bytes,
+    segment_first: Int32s,
+    shape_lon: Floats,
+    shape_lat: Floats,
+    shape_m: Floats,
+    kept: Floats,
+) -> tuple[int, float]:
+    """As `_follow`, at the moments of reports; return the arc at the last of them and how far along it."""
+    times_s = np.empty(ticks)
+    for i in range(ticks):
+        times_s[i] = ((first_tick + i) * every_us - began_at) / MICROSECONDS_PER_S
+    out_arc = np.empty(ticks, np.int32)
+    fractions, lons, lats, headings = np.empty(ticks), np.empty(ticks), np.empty(ticks), np.empty(ticks)
+    _follow(
+        arcs,
+        until_s,
+        start_fraction,
+        end_fraction,
+        times_s,
+        arc_segment,
+        arc_flags,
+        segment_first,
+        shape_lon,
+        shape_lat,
+        shape_m,
+        out_arc,
+        fractions,
+        lons,
+        lats,
+        headings,
+    )
+    kept[:ticks, 0], kept[:ticks, 1], kept[:ticks, 2] = lons, lats, headings
+    return out_arc[ticks - 1], fractions[ticks - 1]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nazdik.geo.compiled import compiled
 from nazdik.geo.sight import RoadSight
 from nazdik.kernel import Instant, LonLat, UnitId
 from nazdik.kernel.instant import MICROSECONDS_PER_S, plus_s
@@ -88,19 +89,15 @@ class Positions:
         slot = self._slots[unit_id]
         first_tick = now // self._moving_us + 1
         last_tick = plus_s(now, journey.duration_s) // self._moving_us + 1
-        times_s = (np.arange(first_tick, last_tick + 1) * self._moving_us - now) / MICROSECONDS_PER_S
-        track = self._roads.follow(journey, times_s)
         self._spots.pop(slot, None)
-        ticks = len(times_s)
+        ticks = last_tick - first_tick + 1
         if ticks > self._tracks.shape[1]:
             more = max(ticks, 2 * self._tracks.shape[1]) - self._tracks.shape[1]
             self._tracks = np.pad(self._tracks, ((0, 0), (0, more), (0, 0)))
-        kept = self._tracks[slot]
-        kept[:ticks, 0], kept[:ticks, 1], kept[:ticks, 2] = track.lons, track.lats, track.headings_deg
-        self._first_tick[slot], self._ticks[slot] = first_tick, ticks
         # The last moment lies past the journey's end.
-        place = LonLat(float(track.lons[-1]), float(track.lats[-1]))
-        self._legs[slot] = _Leg(journey, now, Spot(int(track.arcs[-1]), float(track.fractions[-1]), place))
+        end = self._roads.track(journey, now, first_tick, ticks, self._moving_us, self._tracks[slot])
+        self._first_tick[slot], self._ticks[slot] = first_tick, ticks
+        self._legs[slot] = _Leg(journey, now, end)
         self._standing[slot] = False
 
     def silence(self, unit_id: UnitId, now: Instant) -> None:
@@ -128,13 +125,10 @@ class Positions:
         leg = self._legs.get(slot)
         if leg is None:
             return None
-        lons, lats, _ = self._tracks[slot, : self._ticks[slot]].T
-        north = np.radians(lats - point.lat)
-        east = np.radians(lons - point.lon) * np.cos(np.radians(point.lat))
-        within = np.flatnonzero(np.hypot(north, east) * 6_371_008.8 <= radius_m)
-        if not len(within):
+        first = _first_within(self._tracks[slot], int(self._ticks[slot]), point.lon, point.lat, radius_m)
+        if first < 0:
             return None
-        tick = int(self._first_tick[slot]) + int(within[0])
+        tick = int(self._first_tick[slot]) + first
         return (tick * self._moving_us - leg.began_at) / MICROSECONDS_PER_S
 
     def refresh(self, now: Instant) -> None:
@@ -180,3 +174,14 @@ class Positions:
     def _report(self, slots: Ints, lons: Floats, lats: Floats, headings: Floats, fixed_at: int) -> None:
         if len(slots):
             self._sight.place(slots, lons, lats, headings, np.full(len(slots), fixed_at, dtype=np.int64))
+
+
+@compiled
+def _first_within(track: Floats, ticks: int, lon: float, lat: float, radius_m: float) -> int:
+    """The first of a track's moments at which it is within so many metres of a point, -1 when it never is."""
+    per_lon = np.cos(np.radians(lat))
+    for i in range(ticks):
+        north, east = np.radians(track[i, 1] - lat), np.radians(track[i, 0] - lon) * per_lon
+        if np.hypot(north, east) * 6_371_008.8 <= radius_m:
+            return i
+    return -1

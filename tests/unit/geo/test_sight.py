@@ -226,10 +226,10 @@ def test_it_warms_up(monkeypatch: pytest.MonkeyPatch) -> None:
         function = getattr(import_module(module), name)
         monkeypatch.setattr(f"{module}.{name}", lambda *asked: (called.add(name), function(*asked))[1])
 
-    note("nazdik.geo.nearest", "way_of")
+    note("nazdik.geo.nearest", "way_of_met")
     note("nazdik.geo.legs", "_sums")
     sight().warm_up()
-    assert called == {"way_of", "_sums"}
+    assert called == {"way_of_met", "_sums"}
 
 
 def test_who_must_first_be_called_away_counts_as_much_further_off() -> None:

@@ -123,6 +123,36 @@ def test_reports_come_at_their_moments_and_carry_them(ground: Ground, roads: Roa
     assert distance_m(place, end.place) < 0.01
 
 
+def test_a_track_is_where_the_unit_is_at_each_of_its_moments(roads: Roads) -> None:
+    journey = roads.journey(any_spot(roads, "from"), any_spot(roads, "to"), pace=1.2)
+    began_at, every_us = Instant(1_000_000_123), 10 * MICROSECONDS_PER_S
+    first = began_at // every_us + 1
+    ticks = int(journey.duration_s / 10) + 2
+    kept = np.full((ticks + 3, 3), np.nan)
+    end = roads.track(journey, began_at, first, ticks, every_us, kept)
+    track = roads.follow(journey, (np.arange(first, first + ticks) * every_us - began_at) / MICROSECONDS_PER_S)
+    assert kept[:ticks].T.tolist() == [track.lons.tolist(), track.lats.tolist(), track.headings_deg.tolist()]
+    assert np.isnan(kept[ticks:]).all()
+    assert end == roads.at(journey, journey.duration_s)
+
+
+def test_a_unit_is_seen_near_by_its_first_report_from_within_the_circle(ground: Ground, roads: Roads) -> None:
+    positions, unit, began_at = Positions(RoadSight(ground.graph), roads), UnitId("u"), Instant(1_000_000_123)
+    start, end = any_spot(roads, "here"), any_spot(roads, "there")
+    positions.add(unit, start)
+    assert positions.seen_near_s(unit, end.place, 500) is None, "it is on no journey"
+    positions.drive(unit, roads.journey(start, end), began_at)
+    near_s = positions.seen_near_s(unit, end.place, 500)
+    assert near_s is not None
+    report = Instant(began_at + round(near_s * MICROSECONDS_PER_S))
+    assert report % (10 * MICROSECONDS_PER_S) == 0
+    before = Instant(report - 10 * MICROSECONDS_PER_S)
+    assert distance_m(positions.spot(unit, report).place, end.place) <= 500
+    assert distance_m(positions.spot(unit, before).place, end.place) > 500
+    aside = LonLat(end.place.lon + 1.0, end.place.lat)
+    assert positions.seen_near_s(unit, aside, 500) is None
+
+
 def test_a_unit_that_has_arrived_stands_exactly_where_its_journey_ends(ground: Ground, roads: Roads) -> None:
     positions, unit_id = Positions(RoadSight(ground.graph), roads), UnitId("tehran-central.u1")
     start, now = any_spot(roads, "here"), Instant(1_000_000_123)
