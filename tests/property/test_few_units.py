@@ -40,7 +40,7 @@ def same(looked_up: Nearest, searched: Nearest) -> bool:
     return replace(looked_up, settled_nodes=0) == replace(searched, settled_nodes=0)
 
 
-@settings(max_examples=700, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(st.data())
 def test_looking_up_agrees_with_searching_and_with_plain_python(data: st.DataObject) -> None:
     """Turns, closures, delays, limits and masks whatever: the same units, times, metres and ways, while times change."""

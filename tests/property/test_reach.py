@@ -101,7 +101,7 @@ def within(ms: float, limit: int) -> float:
     return ms if ms <= limit else inf
 
 
-@settings(max_examples=1200, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(questions())
 def test_every_junction_is_reached_when_the_soonest_source_gets_there(
     question: tuple[RoadGraph, ArcTimes, Standing, int],
@@ -146,7 +146,7 @@ def to_point(
     return min(ways)
 
 
-@settings(max_examples=1200, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(questions(), st.data())
 def test_points_on_streets_are_reached_from_either_end_or_along_the_street(
     question: tuple[RoadGraph, ArcTimes, Standing, int], data: st.DataObject
