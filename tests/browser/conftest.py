@@ -95,13 +95,30 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """Chromium without a window."""
+def browsers() -> Iterator[Callable[[bool], Browser]]:
+    """Chromium without a window, with WebGL and without; started when first asked for."""
     assert CHROMIUM is not None, "Chromium is missing: apt-get install chromium"
+    launched: dict[bool, Browser] = {}
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        yield launched
-        launched.close()
+
+        def of(webgl: bool) -> Browser:
+            if webgl not in launched:
+                args = ARGS if webgl else [*ARGS, "--disable-3d-apis"]
+                launched[webgl] = playwright.chromium.launch(executable_path=CHROMIUM, args=args)
+            return launched[webgl]
+
+        yield of
+        for each in launched.values():
+            each.close()
+
+
+@pytest.fixture(scope="module")
+def browser(request: pytest.FixtureRequest, browsers: Callable[[bool], Browser]) -> Browser:
+    """
+    The browser of a file's tests. Where the processor draws the map through WebGL, a page takes half as long again to come: files
+    that are about the map say `WEBGL = True`, in all others the server draws it, as at a desk without WebGL.
+    """
+    return browsers(getattr(request.module, "WEBGL", False))
 
 
 def close_calls(desk: httpx.Client) -> None:

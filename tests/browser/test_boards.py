@@ -13,6 +13,7 @@ from tests.browser.test_map_without_webgl import until
 from tests.browser.test_whole_loop import offices_of, open_incident, ready_handheld, seats
 
 pytestmark = pytest.mark.browser
+WEBGL = True
 Bounds = tuple[float, float, float, float]
 
 

@@ -14,6 +14,7 @@ from tests.browser.conftest import PROVINCE, ROOT, Site, go_home
 from tests.browser.test_free_soon import Desk
 
 pytestmark = pytest.mark.browser
+WEBGL = True
 WEB = ROOT / "src/nazdik/web"
 KB = 1024
 PLACE = [51.4089, 35.7156]

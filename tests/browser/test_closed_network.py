@@ -18,6 +18,7 @@ from tests.browser.test_sos import HERE
 from tests.browser.test_whole_loop import BOARDS, OFFER_WITHIN_MS, offices_of, open_incident, seats
 
 pytestmark = pytest.mark.browser
+WEBGL = True
 LANGUAGES = pytest.mark.parametrize("lang", ["fa", "en"])
 NAMES = ["", "console", "field", "board", "admin", "sos", "raw"]
 # UX.md §12; forms may be sent to this server alone.

@@ -10,6 +10,7 @@ from tests.browser.conftest import PROVINCE, Sit
 from tests.browser.test_whole_loop import open_incident, ready_handheld, seats
 
 pytestmark = pytest.mark.browser
+WEBGL = True
 
 
 def test_one_key_opens_the_cordon_and_enter_sends_it_to_the_handheld(site: str, sit: Sit) -> None:

@@ -22,6 +22,7 @@ from tests.browser.gallery_pictures import SQUARES_MOST as MOST
 from tests.browser.test_accessibility import complaints, strangers
 
 pytestmark = pytest.mark.browser
+WEBGL = True
 HOW = "If it was meant: python -m tests.browser.gallery_pictures, look at the pictures, and commit them."
 
 

@@ -14,6 +14,7 @@ from tests.contract.test_reload import rebuilt
 from tests.server import served
 
 pytestmark = pytest.mark.browser
+WEBGL = True
 
 
 def test_an_open_console_takes_the_new_map_and_keeps_what_was_typed(

@@ -38,7 +38,10 @@ def console(exchange: tuple[Server, int], browser: Browser) -> Iterator[Callable
         faults.append(error)
 
     def open_console(role: str, lang: str = "fa", scheme: Any = "light", face: str = "console") -> Page:
-        context = browser.new_context(viewport={"width": 1600, "height": 900}, locale=lang, color_scheme=scheme)
+        # What a service worker passes on cannot be held back.
+        context = browser.new_context(
+            viewport={"width": 1600, "height": 900}, locale=lang, color_scheme=scheme, service_workers="block"
+        )
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", failed)

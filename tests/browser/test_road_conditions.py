@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import PROVINCE, Sit, Site, choose
 
 pytestmark = pytest.mark.browser
+WEBGL = True
 MIDDLE = (51.4089, 35.7156)
 # For whoever wants to look: pictures of each step go here.
 PICTURES = os.environ.get("NAZDIK_PICTURES")

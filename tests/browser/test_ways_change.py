@@ -14,6 +14,7 @@ from tests.browser.test_free_soon import Desk
 from tests.browser.test_whole_loop import ready_handheld, seats
 
 pytestmark = pytest.mark.browser
+WEBGL = True
 # For whoever wants to look: pictures of each step go here.
 PICTURES = os.environ.get("NAZDIK_PICTURES")
 # A block in the middle of the city; around a point that lies in it.
