@@ -41,9 +41,9 @@ class FleetOnGround:
         self._standby = standby
         self._ids: list[UnitId] = []
         self._slots: dict[UnitId, int] = {}
-        self._placed: set[int] = set()
         self._headings = np.empty(0)
         self._usable = np.empty(0, dtype=np.bool_)
+        self._placed = np.empty(0, dtype=np.bool_)
         self._ranked = True
         self._basis = RoadBasis()
         self._table = np.ones(len(GROUPS))
@@ -108,11 +108,9 @@ class FleetOnGround:
             if ground is not self._ground:  # the map was exchanged meanwhile, and arcs are numbered anew
                 snapped = matched(self._ground)
             self._headings[slots], self._usable[slots] = headings_deg, True
-            had_road = self._units.arcs[slots] >= 0
-            self._units.link(slots, snapped.arcs, snapped.fractions, lons, lats, fixed_at_us)
-            if not np.array_equal(had_road, snapped.arcs >= 0):
+            self._placed[slots] = True
+            if self._units.link(slots, snapped.arcs, snapped.fractions, lons, lats, fixed_at_us):
                 self._without_place = None
-            self._placed.update(slots.tolist())
         return snapped.distances_m
 
     def beyond_reach(self, slots: Ints, lons: Floats, lats: Floats, reach_m: Floats) -> Bools:
@@ -160,7 +158,7 @@ class FleetOnGround:
     def position_of(self, unit_id: UnitId) -> LonLat | None:
         """Return where the unit was last placed, or None when it never was."""
         slot = self._slots.get(unit_id)
-        if slot is None or slot not in self._placed:
+        if slot is None or not self._placed[slot]:
             return None
         return self._units.place_of(slot)
 
@@ -258,6 +256,7 @@ class FleetOnGround:
                 room = max(64, len(self._headings))
                 self._headings = np.concatenate([self._headings, np.full(room, np.nan)])
                 self._usable = np.concatenate([self._usable, np.zeros(room, dtype=np.bool_)])
+                self._placed = np.concatenate([self._placed, np.zeros(room, dtype=np.bool_)])
         return slot
 
     def _rank(self) -> None:

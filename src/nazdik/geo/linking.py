@@ -54,10 +54,12 @@ def link_all(
     lons: Floats,
     lats: Floats,
     fixed_at: Ints,
-) -> None:
-    """Hang units on the states at both ends of their arcs."""
+) -> int:
+    """Hang units on the states at both ends of their arcs; return how many of them came onto the road or off it."""
+    changed = 0
     for i in range(len(slots)):
         slot, arc = slots[i], arcs[i]
+        changed += (units[slot].arc >= 0) != (arc >= 0)
         units[slot].lon, units[slot].lat = lons[i], lats[i]
         units[slot].fixed_at, units[slot].fraction = fixed_at[i], fractions[i]
         units[slot].met = 0
@@ -69,6 +71,7 @@ def link_all(
                 _attach(nodes, entries, 2 * slot, arc_end[arc])
                 if arc_twin[arc] >= 0:
                     _attach(nodes, entries, 2 * slot + 1, arc_end[arc_twin[arc]])
+    return changed
 
 
 @compiled

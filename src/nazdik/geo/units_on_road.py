@@ -119,9 +119,9 @@ class UnitsOnRoad:
         self._units["rank"][slots] = np.arange(self._size)
         self._slot_of_rank[: self._size] = slots
 
-    def link(self, slots: Ints, arcs: Int32s, fractions: Floats, lons: Floats, lats: Floats, fixed_at_us: Ints) -> None:
+    def link(self, slots: Ints, arcs: Int32s, fractions: Floats, lons: Floats, lats: Floats, fixed_at_us: Ints) -> int:
         """
-        Put units on arcs, away from where they were; arc -1 only takes them away.
+        Put units on arcs, away from where they were; arc -1 only takes them away. Return how many came onto the road or off it.
 
         Args:
             slots, arcs: Shape (n,).
@@ -132,7 +132,7 @@ class UnitsOnRoad:
         if len(slots) and (int(slots.min()) < 0 or int(slots.max()) >= self._size):
             raise IndexError("a slot was never given out")
         # Copies, so that no caller's array, read-only or of another type, makes the compiler start anew.
-        link_all(
+        return link_all(
             self.times.states.arc_end,
             self._graph.arc_twin,
             self._nodes,
