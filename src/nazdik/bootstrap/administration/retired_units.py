@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import Any
 
 from nazdik.bootstrap.administration.devices_api import close_sessions
@@ -9,6 +10,7 @@ from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.entrance import HANDHELD, Entrance
 from nazdik.dispatch.events import UnitRetired
 from nazdik.kernel import UnitId
+from nazdik.platform.faults import LogUnavailable
 
 _log = logging.getLogger(__name__)
 
@@ -22,7 +24,9 @@ class RetiredUnits:
         retired = {unit.id for unit in room.state.world.units.values() if unit.retired_at is not None}
         for device in entrance.fleet.devices.list_devices() if retired else ():
             if device.unit_id in retired and device.revoked_at is None:
-                entrance.fleet.devices.revoke(device.id)
+                # A node that only reads takes nothing back; the one that writes does.
+                with suppress(LogUnavailable):
+                    entrance.fleet.devices.revoke(device.id)
         room.listeners.append(lambda batch: self._heard([fact for c in batch.commits for fact in c.events]))
 
     def _heard(self, facts: list[Any]) -> None:

@@ -3,7 +3,7 @@ import type { Problem } from "../../../api/problem";
 import { asProblem } from "../../../api/problem";
 import { useApp, useReference } from "../../../app/hooks";
 import { problemText, useT } from "../../../i18n/hooks";
-import { Button, reasonText } from "../../../ui";
+import { Button, reasonText, useKeys } from "../../../ui";
 import { useKept } from "../kept";
 import { messages } from "./messages";
 import type { UnitRow, UnitTyped } from "./people";
@@ -17,11 +17,13 @@ export function NewUnit({ units, onDone }: { readonly units: readonly UnitRow[];
   const { session } = useReference();
   const root = session.province ?? session.office ?? "";
   const blank = useMemo((): UnitTyped => ({ sign: "", office: root, kind: "car", skills: [] }), [root]);
-  const [typed, setTyped] = useKept("unit:new", blank);
+  const [typed, setTyped] = useKept(`unit:new:${root}`, blank);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [done, setDone] = useState<string | null>(null);
+  const why = whyNotUnit(typed, units, null, busy);
   const add = async () => {
+    if (why !== null) return;
     const sign = signOf(typed.sign);
     setBusy(true);
     setProblem(null);
@@ -39,6 +41,7 @@ export function NewUnit({ units, onDone }: { readonly units: readonly UnitRow[];
       setBusy(false);
     }
   };
+  useKeys([{ code: "Ctrl+KeyS", run: () => void add(), inFields: true }]);
   return (
     <section className="admin-card" aria-label={t("devices.newUnit")}>
       <h2>{t("devices.newUnit")}</h2>
@@ -49,11 +52,7 @@ export function NewUnit({ units, onDone }: { readonly units: readonly UnitRow[];
         </p>
       )}
       <div className="admin-acts">
-        <Button
-          disabledReason={reasonText(t, whyNotUnit(typed, units, null, busy))}
-          reasonBelow
-          onClick={() => void add()}
-        >
+        <Button keyHint="Ctrl+S" disabledReason={reasonText(t, why)} reasonBelow onClick={() => void add()}>
           {t("devices.add")}
         </Button>
         <span role="status">{done !== null && t("devices.added", { unit: done })}</span>
