@@ -328,10 +328,14 @@ def at_work(page: Page, address: str) -> dict[str, object]:
 
 
 def finish_by_mistake(page: Page, site: Site, address: str) -> None:
-    """End an event, take that back when it has been sent, and be at work again."""
+    """End an event, take that back when it has been sent and the page was opened anew, and be at work again."""
+    page.wait_for_timeout(1_000)  # What was seen last is kept a moment later.
     begun = command(page, f"{address}/v1/units/{UNIT}/own-event", {"kind": "suspicious", "point": HERE})
     page.get_by_role("button", name="پایان مأموریت", exact=True).click()
     page.get_by_role("button", name="گزارش گرفته شد").click()
+    # The ten seconds go on while the page is opened anew.
+    expect(page.get_by_role("button", name="پس گرفتن: پایان مأموریت")).to_be_visible()
+    page.reload()
     page.get_by_role("button", name="پس گرفتن: پایان مأموریت").click()
     expect(page.get_by_role("button", name="پایان مأموریت", exact=True)).to_be_visible(timeout=30_000)
     expect(page.locator(".tray")).to_contain_text("همه فرستاده شد", timeout=30_000)

@@ -15,9 +15,18 @@ LOOKS = ((360, 740, "fa", "glare"), (320, 568, "fa", "glare"), (320, 568, "en", 
 FIGHT = {
     "kind": "fight",
     "priority": 2,
-    "place": "خیابان ولی‌عصر، نبش کوچهٔ نیلوفر، پلاک ۱۲",
+    "place": (
+        "بزرگراه همت غرب، پس از پل یادگار امام، خروجی شهرک غرب، بلوار دادمان، خیابان فخارمقدم، کوچهٔ نسترن دوم، پلاک ۲۱۴، واحد ۱۸"
+    ),
     "hazards": "یکی از آن‌ها چاقو دارد",
     "narrative": "دو نفر در پیاده‌رو درگیرند و یکی روی زمین افتاده است.",
+}
+DOG = {
+    "hazard": "dog",
+    "text": "سگ نگهبان بزرگ در حیاط باز است و به غریبه‌ها حمله می‌کند؛ زنگ بزنید و منتظر بمانید",
+    "severe": True,
+    "days": 2,
+    "review_days": 1,
 }
 # UX.md §5: 76 px in motion; the letters of a plate are asked for at rest only, 48 px there.
 MEASURE = """() => {
@@ -48,12 +57,17 @@ MEASURE = """() => {
   for (const box of document.querySelectorAll(".gate-body, .offer-body, .home-body, .gone-body, .mission-where")) {
     const seen = Math.min(box.getBoundingClientRect().bottom, edge);
     const shown = new Set();
-    for (const b of box.querySelectorAll(glance)) {
-      const { top, bottom } = b.getBoundingClientRect();
+    const all = [...box.querySelectorAll(glance)];
+    for (const b of all.sort((one, other) => one.getBoundingClientRect().top - other.getBoundingClientRect().top)) {
+      // Of a hazard that has to be read, where that is said.
+      const { bottom } = (b.querySelector(":scope.hazard > .btn") ?? b).getBoundingClientRect();
+      const { top } = b.getBoundingClientRect();
       // One of each: what comes after the first failed check, or the first hazard, is pushed into sight.
-      if (shown.has(b.className + b.tagName)) continue;
-      shown.add(b.className + b.tagName);
-      if ((b.matches(".mission-place") ? top + 24 : bottom) > seen + 2) said.push(`${b.innerText} is below the edge`);
+      const sort = b.matches(".hazard") ? "hazard" : b.className + b.tagName;
+      if (shown.has(sort)) continue;
+      shown.add(sort);
+      const begins = b.matches(".mission-place, .offer:has(.reasons) .hazard");
+      if ((begins ? top + 24 : bottom) > seen + 2) said.push(`${b.innerText} is below the edge`);
     }
   }
   for (const b of document.querySelectorAll(".gate-name, .home-facts dd"))
@@ -167,9 +181,11 @@ def test_on_the_way_and_when_the_time_to_answer_passed(site: Site, sit: Sit) -> 
         expect(page.locator(".sheet-head")).to_be_visible()
         found += each_size(page, part)
         page.get_by_role("button", name="بازگشت").click()
-    begun = command(desk, f"{site}/v1/incidents", {**FIGHT, "point": [HERE[0] + 0.01, HERE[1] + 0.006]})
+    there = [HERE[0] + 0.01, HERE[1] + 0.006]
+    severe = command(desk, f"{site}/v1/premises", {**DOG, "point": there})
+    begun = command(desk, f"{site}/v1/incidents", {**FIGHT, "point": there})
     expect(page.locator(".offer .accept")).to_be_visible(timeout=40_000)
-    expect(page.locator(".offer .hazard")).to_be_visible()
+    expect(page.locator(".offer .hazard > .btn")).to_be_visible()
     page.wait_for_timeout(600)  # Inert and pale at first, so that no stray touch accepts it.
     # Some seconds are left: nothing but what is seen at a glance.
     found += each_size(page, "offer", axe=False)
@@ -185,7 +201,11 @@ def test_on_the_way_and_when_the_time_to_answer_passed(site: Site, sit: Sit) -> 
     found += each_size(page, "too late")
     page.locator(".accept").click()
     expect(page.locator(".turn:not([data-empty])")).to_be_visible(timeout=40_000)
-    found += each_size(page, "on the way")
+    found += each_size(page, "on the way", axe=False)
+    page.locator(".hazard > .btn").click()
+    expect(page.locator(".hazard > .btn")).to_have_count(0)
+    found += each_size(page, "on the way, the hazard is read")
+    command(desk, f"{site}/v1/premises/{severe['note_id']}/remove", {})
     hold(page, ".foot .sos")
     expect(page.locator(".emergency")).to_contain_text("مرکز خبر دارد")
     found += each_size(page, "help is called for on the way")

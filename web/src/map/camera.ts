@@ -82,14 +82,18 @@ export function boundsOf(
   return [west - marginDeg, south - marginDeg, east + marginDeg, north + marginDeg];
 }
 
-/** Room around what is to be seen, and at the foot as much more as is covered there, unless so little is left that it helps nobody. */
+/**
+ * Room around what is to be seen, and at the foot as much more as is covered there. Of a low map half of what is not covered is
+ * left to what is to be seen: without that the whole province would be shown.
+ */
 export function marginsOf(
   around: number,
   coveredPx: number,
   heightPx: number,
 ): { readonly top: number; readonly bottom: number; readonly left: number; readonly right: number } {
   const covered = Math.min(coveredPx, heightPx / 3);
-  return { top: around, bottom: around + covered, left: around, right: around };
+  const room = Math.min(around, (heightPx - covered) / 4);
+  return { top: room, bottom: room + covered, left: around, right: around };
 }
 
 type Bounds = readonly [number, number, number, number];

@@ -42,6 +42,12 @@ test("what is to be seen stands above what is covered at the foot", () => {
 
 test("words that cover nearly all of a small map do not push it out of view", () => {
   expect(marginsOf(24, 290, 300)).toEqual({ top: 24, bottom: 124, left: 24, right: 24 });
+  expect(marginsOf(48, 20, 140), "half of a low map is the way's").toEqual({
+    top: 30,
+    bottom: 50,
+    left: 48,
+    right: 48,
+  });
 });
 
 const style = (id: string) =>

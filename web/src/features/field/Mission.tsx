@@ -12,7 +12,7 @@ import {
   TriangleAlert,
   Users,
 } from "lucide-react";
-import { useEffect, useMemo, useRef } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useApp, useEvery, useReference } from "../../app/hooks";
 import { freeInS } from "../../core/selectors";
 import { msOf, provinceOf } from "../../core/units";
@@ -329,16 +329,19 @@ function RouteMap({
     const lats = points.map(([, lat]) => lat);
     return [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)] as const;
   }, [line, incident.point, here]);
-  const turn = useEvery(5);
+  const [placed, setPlaced] = useState(false);
+  // A map that is made anew is not there yet: it is asked again at once, not after its first turn.
+  const turn = useEvery(placed ? 5 : 1);
   // Every few seconds, and when the route changes: own position and what is left of the way, never closer than a street.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the turn of the clock is the reason to look again.
   useEffect(() => {
     const key = `${line?.length ?? 0} ${turn}`;
     if (!map.current || fitted.current === key) return;
-    fitted.current = key;
     const ends = [here?.point, incident.point].filter((point) => point != null);
     const points = here ? ends : [...(line ?? []), ...ends];
-    if (points.length > 1) map.current.fit(points);
+    if (points.length < 2 || !map.current.fit(points)) return;
+    fitted.current = key;
+    setPlaced(true);
   }, [line, turn]);
   return (
     <div className="mission-map">

@@ -345,7 +345,9 @@ export class Field {
     const after = held.map((work) => projected(work, entries));
     this.#work = after;
     if (this.#fresh) {
-      const doneHere = new Set<string>();
+      // Also what was sent just before this page was opened anew.
+      const { slip } = this.store.getState();
+      const doneHere = new Set<string>(slip?.action === "clear" ? [slip.assignment] : []);
       for (const entry of [...this.outbox.sent(), ...entries].sort(inOrder)) {
         if (!stands(entry)) continue;
         if (entry.action === "clear" || entry.action === "refuse") doneHere.add(entry.subject);

@@ -19,6 +19,7 @@ import { BackupSheet } from "./backup/Backup";
 import { backTo } from "./behind/callers";
 import { useBehindT } from "./behind/useBehindT";
 import { messages as enrolMessages } from "./enrol/messages";
+import { HazardLines } from "./hazards/HazardLines";
 import {
   useAnswers,
   useDetail,
@@ -325,6 +326,7 @@ function DetailsSheet({ work, onClose, open }: Props & { readonly work: Work }) 
       <section className="block">
         <Where incident={incident} className="mission-place" />
         {detail?.hazards && <p className="hazard">{detail.hazards}</p>}
+        <HazardLines detail={detail} incident={incident.id} />
         {answers && <p className="answers">{answers}</p>}
         <p className="pre">{detail?.narrative ? <Words text={detail.narrative} /> : t("details.none")}</p>
       </section>

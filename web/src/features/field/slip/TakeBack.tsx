@@ -1,5 +1,6 @@
 import { Undo2 } from "lucide-react";
 import type { CSSProperties } from "react";
+import { useState } from "react";
 import { useStore } from "zustand";
 import { Button } from "../../../ui/Button";
 import { useBehindT } from "../behind/useBehindT";
@@ -8,6 +9,7 @@ import { steadyMs } from "../memory";
 import { pocket } from "../pocket";
 import { UNDO_MS } from "../queue";
 import { keepReport, openReport } from "../report/own";
+import type { Slip } from "../state";
 import { useOver } from "../useOver";
 import "./take-back.css";
 
@@ -16,11 +18,18 @@ import "./take-back.css";
  * a step `of` its own: whoever serves another by now cannot go back.
  */
 export function TakeBack({ of }: { readonly of?: string }) {
-  const t = useBehindT();
   const field = useField();
   const slip = useStore(field.store, (state) => state.slip);
   const over = useOver(slip?.until ?? null, steadyMs);
   if (!slip || over || (of !== undefined && slip.assignment !== of)) return null;
+  return <Bar key={slip.entry} slip={slip} />;
+}
+
+function Bar({ slip }: { readonly slip: Slip }) {
+  const t = useBehindT();
+  const field = useField();
+  // Where the bar begins; told once, because it runs on by itself from there.
+  const [from] = useState(() => Math.min(0, slip.until - UNDO_MS - steadyMs()));
   const takeBack = () => {
     if (slip.action === "clear") {
       // What was written goes back to where it was written: the mission will be finished again.
@@ -30,14 +39,12 @@ export function TakeBack({ of }: { readonly of?: string }) {
     }
     field.takeBack(slip);
   };
-  const left = Math.max(0, slip.until - steadyMs());
   return (
     <Button
-      key={slip.entry}
       size="hand"
       wide
       className="take-back"
-      style={{ "--slip-from": `${left - UNDO_MS}ms` } as CSSProperties}
+      style={{ "--slip-from": `${from}ms` } as CSSProperties}
       icon={<Undo2 size={28} className="mirror" aria-hidden="true" />}
       onClick={takeBack}
     >
