@@ -67,6 +67,15 @@ async def test_who_looked_is_told_of_an_incident_a_call_a_unit_and_a_number(plac
     problem(await place.ask("auditor", "POST", "/v1/looks", json={"about": "09120000000"}), 404, "audit.about_unknown")
 
 
+async def test_a_unit_is_asked_about_by_the_call_sign_it_had(place: Town) -> None:
+    unit = f"{PROVINCE}.u.N61"
+    await place.act("administrator", "/v1/units", {"call_sign": "N61", "office": PROVINCE})
+    await place.act("administrator", f"/v1/units/{unit}/change", {"call_sign": "N62"})
+    await place.ask("administrator", "POST", "/v1/device-codes", json={"unit": unit})
+    for sign in ("n61", "N62"):
+        assert (await _asked(place, sign))["kind"] == "unit"
+
+
 async def test_a_call_that_was_pushed_to_a_screen_is_a_look(place: Town) -> None:
     posting = place.people["call_taker"]
     shown = place.running.entrance.shown

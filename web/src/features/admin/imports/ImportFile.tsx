@@ -5,6 +5,7 @@ import { asProblem } from "../../../api/problem";
 import { useApp } from "../../../app/hooks";
 import { problemText, useFormats, useNamed, useT } from "../../../i18n/hooks";
 import { Button, Choice, Field, reasonText } from "../../../ui";
+import { useKept } from "../kept";
 import { Lines } from "../Lines";
 import { useOfficeOptions } from "../offices";
 import type { BadCell, Drafted, Listing, Report } from "./imports";
@@ -29,13 +30,13 @@ export function ImportFile({ lists, root, onDrafted }: Props) {
   const named = useNamed();
   const offices = useOfficeOptions();
   const input = useRef<HTMLInputElement>(null);
-  const [what, setWhat] = useState(lists[0]?.name ?? "");
-  const [office, setOffice] = useState(root);
-  const [chosen, setChosen] = useState<Chosen | null>(null);
-  const [report, setReport] = useState<Report | null>(null);
+  const [what, setWhat] = useKept(`import:${root}#what`, lists[0]?.name ?? "");
+  const [office, setOffice] = useKept(`import:${root}#office`, root);
+  const [chosen, setChosen] = useKept<Chosen | null>(`import:${root}#file`, null);
+  const [report, setReport] = useKept<Report | null>(`import:${root}#report`, null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [tooLarge, setTooLarge] = useState(false);
-  const [why, setWhy] = useState("");
+  const [why, setWhy] = useKept(`import:${root}#why`, "");
   const [busy, setBusy] = useState(false);
   const list = lists.find((each) => each.name === what);
   const notDraft = whyNotDraft({ report, why, busy });
@@ -68,9 +69,12 @@ export function ImportFile({ lists, root, onDrafted }: Props) {
     setProblem(null);
     try {
       const body = { office, file: chosen.body, name: chosen.name, why: why.trim() };
-      onDrafted(
-        await app.api.command<Drafted>(`/v1/imports/${what}/draft`, body, { action: "draft", timeoutMs: 60_000 }),
-      );
+      const act = { action: "draft", timeoutMs: 60_000 };
+      const drafted = await app.api.command<Drafted>(`/v1/imports/${what}/draft`, body, act);
+      setChosen(null);
+      setReport(null);
+      setWhy("");
+      onDrafted(drafted);
     } catch (error) {
       setProblem(asProblem(error));
     } finally {
