@@ -76,7 +76,7 @@ async def test_positions_that_see_the_same_share_what_is_written_and_each_is_wri
     other = (await http.get("/v1/paper", headers=taker)).text
     assert "رخدادهای باز (۲)" in other, "another role has rows of its own"
     assert len(looks(running, "paper")) == 3
-    assert "به دست تلفن‌گیر، " in other and "به دست اعزام‌کننده، " in before, "and its own name on it"
+    assert "به دست \u2068تلفن‌گیر، " in other and "به دست \u2068اعزام‌کننده، " in before, "and its own name on it"
     english = (await http.get("/v1/paper?lang=en&forms=0")).text
-    assert re.search("by dispatcher, [A-Z]", english)
+    assert re.search("by \u2068dispatcher, [A-Z]", english)
     assert "seat:" not in before + other + english, "no id of a seat is read by anybody"

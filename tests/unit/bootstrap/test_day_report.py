@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -317,7 +318,7 @@ def test_a_unit_that_moved_is_on_duty_where_it_is() -> None:
 @pytest.mark.parametrize(
     ("language", "begins", "until"),
     [
-        ("fa", "1405-09-01 22:00", "1405-09-02 07:00"),
+        ("fa", "1 آذر 1405، 22:00", "2 آذر 1405، 07:00"),
         ("en", "2026-11-22 22:00", "2026-11-23 07:00"),
     ],
 )
@@ -327,7 +328,11 @@ def test_a_spreadsheet_has_the_times_of_the_place_and_says_what_is_not_known(
     begun = _report(log_since="2026-11-22T20:30:00.000Z", before=None)
     rows = _rows(csv_of(begun, language, OFFSET))
     assert (rows[4][3], rows[5][3]) == (begins, until)
-    assert rows[6][3].count(begins[:10].replace("22", "23").replace("-01", "-02")) == 1, "the log began after midnight"
+    after = {"fa": "2 آذر 1405", "en": "2026-11-23"}[language]
+    assert rows[6][3].count(after) == 1, "the log began after midnight"
+    # In figures alone a spreadsheet would take a Jalali date for one of the Middle Ages, and a day such as 1405-02-31 for none.
+    assert rows[2][3] == {"fa": "1 آذر 1405", "en": "1 Azar 1405"}[language]
+    assert not any(re.search(r"1405[-/]", cell) for row in rows for cell in row)
     assert "week" in rows[7][3] or "هفته" in rows[7][3]
     assert not set("۰۱۲۳۴۵۶۷۸۹") & set(csv_of(begun, language, OFFSET).decode()), (
         "a spreadsheet reckons with Latin digits"

@@ -16,6 +16,7 @@ from nazdik.bootstrap.day_report.pdf import pdf_of
 from nazdik.bootstrap.day_report.reading import DayReports
 from nazdik.bootstrap.day_report.shifts import DAY, shift_of
 from nazdik.bootstrap.desk import Desk
+from nazdik.bootstrap.desk_names import name_of
 from nazdik.bootstrap.entrance import Entrance
 from nazdik.bootstrap.identity.proofs import check_fresh
 from nazdik.dispatch.errors import OfficeNotFound
@@ -85,7 +86,7 @@ async def get_day_report(
             lambda: pdf_of(
                 report,
                 language,
-                printed_by=str(desk.posting.person),
+                printed_by=name_of(desk.posting, tree, language),
                 printed_at=now,
                 offset_min=settings.display_offset_min,
                 server=settings.name,

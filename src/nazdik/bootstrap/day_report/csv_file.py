@@ -4,7 +4,7 @@ import csv
 import io
 
 from nazdik.bootstrap.day_report.lines import DayReport, Value, lines, warnings
-from nazdik.bootstrap.day_report.shifts import gregorian, jalali
+from nazdik.bootstrap.day_report.shifts import DAY, gregorian, jalali, named
 from nazdik.bootstrap.day_report.words import WORDS
 from nazdik.kernel import Instant, from_rfc3339
 
@@ -21,7 +21,7 @@ def csv_of(report: DayReport, language: str, offset_min: int) -> bytes:
 
     def moment(at: Instant) -> str:
         day, time = jalali(at, offset_min)
-        return f"{day if which == 0 else gregorian(day)} {time}"
+        return f"{named(day, language)}، {time}" if which == 0 else f"{gregorian(day)} {time}"
 
     def row(section: str, measure: str, unit: str, *values: str) -> None:
         cells = [*map(safe, (section, measure, unit)), *values]
@@ -32,8 +32,8 @@ def csv_of(report: DayReport, language: str, offset_min: int) -> bytes:
     row(*head, before, f"{before}، {of}" if which == 0 else f"{before}, {of.lower()}")
     local = _HEAD["local"][which]
     row("", _HEAD["office"][which], "", safe((report.name_fa, report.name_en)[which]))
-    row("", _HEAD["date"][which], "", report.date)
-    row("", _HEAD["shift"][which], "", report.shift)
+    row("", _HEAD["date"][which], "", named(report.date, language))
+    row("", _HEAD["shift"][which], "", WORDS["shift_day"][which] if report.shift == DAY else report.shift)
     row("", _HEAD["since"][which], local, moment(from_rfc3339(report.since)))
     row("", _HEAD["until"][which], local, moment(from_rfc3339(report.until)))
     for warning in warnings(report, which, moment):

@@ -70,6 +70,13 @@ def gregorian(date: str) -> str:
     return str(jdatetime.date(year, month, day).togregorian())
 
 
+def named(date: str, language: str) -> str:
+    """Return a Jalali date with the name of its month: in figures alone a spreadsheet takes it for a day of the Middle Ages."""
+    year, month, day = (int(part) for part in date.split("-"))
+    names = jdatetime.date.j_months_fa if language == "fa" else jdatetime.date.j_months_en
+    return f"{day} {names[month - 1]} {year}"
+
+
 def _midnight(date: str, offset_min: int) -> tuple[int, str]:
     found = _DATE.fullmatch(date.translate(_LATIN).strip())
     if found is None:

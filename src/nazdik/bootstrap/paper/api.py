@@ -9,14 +9,13 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, FromQuery
 
 from nazdik.bootstrap.administration.kind_names import kind_names
-from nazdik.bootstrap.administration.persons import ROLES
 from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.desk import Desk
+from nazdik.bootstrap.desk_names import name_of
 from nazdik.bootstrap.kinds import room_of_desk
 from nazdik.bootstrap.paper.packs import Packs, sees
-from nazdik.bootstrap.paper.pages import Print, apart, pack, sheet
+from nazdik.bootstrap.paper.pages import Print, pack, sheet
 from nazdik.dispatch.errors import IncidentNotFound
-from nazdik.dispatch.hand_overs import SHARED_SEAT
 from nazdik.dispatch.projections import incident_view
 from nazdik.kernel import IncidentId, NotFound, OfficeId
 from nazdik.organisation.model import Act
@@ -84,17 +83,8 @@ async def get_paper(
 
 def _print(desk: Desk, room: ControlRoom, settings: Settings, lang: str) -> Print:
     names = kind_names(room.state.settings)
-    return Print(lang, desk.house.clock.now(), settings.display_offset_min, _who(desk, lang), names)
-
-
-def _who(desk: Desk, lang: str) -> str:
-    """Return who prints: a person by name; a shared seat, which has none, by what it is and where."""
-    posting = desk.posting
-    if not posting.person.startswith(SHARED_SEAT):
-        return apart(posting.person)
-    role, office = ROLES[posting.role.value], desk.house.offices.find_office(posting.office)
-    where = "" if office is None else office.name_fa if lang == "fa" else office.name_en
-    return f"{role.fa if lang == 'fa' else role.en}{'، ' if lang == 'fa' else ', '}{where}"
+    who = f"\u2068{name_of(desk.posting, desk.house.offices, lang)}\u2069"
+    return Print(lang, desk.house.clock.now(), settings.display_offset_min, who, names)
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (get_sheet, get_paper)
