@@ -255,10 +255,11 @@ def test_nobody_gives_a_unit_to_an_office_that_is_not_theirs_to_equip(one: Seat,
 
 
 def test_a_retired_unit_is_nowhere_and_its_handheld_is_told_until_it_is_brought_back(
-    one: Seat, desk: Seat, nobody: Seat, server: Server
+    one: Seat, two: Seat, desk: Seat, nobody: Seat, server: Server
 ) -> None:
     unit = f"{PROVINCE}.u.N4"
     one.done("/v1/units", {"call_sign": "N4", "office": PROVINCE})
+    name, path, officer = let_in(one, two, server, role="officer", unit=unit)
     tracker = one.done("/v1/devices", {"id": "tracker-of-n4", "unit": unit})
     early = one.done("/v1/device-codes", {"unit": unit})["code"]
     device = nobody.done("/v1/device-enrolments", {"code": early})
@@ -268,29 +269,38 @@ def test_a_retired_unit_is_nowhere_and_its_handheld_is_told_until_it_is_brought_
     handheld.http.headers["authorization"] = f"Bearer {session['token']}"
     handheld.done(f"/v1/units/{unit}/duty", {"on": True})
     waits = one.done("/v1/device-codes", {"unit": unit})["code"]
-    path = f"/v1/units/{unit}"
-    own = handheld.done(f"{path}/own-event", {"kind": "noise", "point": HERE})
-    refused = problem(one.post(f"{path}/retire"), 409, "dispatch.unit_at_work")
+    own = handheld.done(f"/v1/units/{unit}/own-event", {"kind": "noise", "point": HERE})
+    refused = problem(one.post(f"/v1/units/{unit}/retire"), 409, "dispatch.unit_at_work")
     assert refused["number"] == own["incident_number"]
     handheld.done(f"/v1/assignments/{own['assignment_ids'][0]}/clear", {"disposition": "report_taken"})
     with opened(server, handheld) as line:
         hello(line)
-        one.done(f"{path}/retire")
+        one.done(f"/v1/units/{unit}/retire")
         closed_with(line)
     assert unit_of(desk, unit) is None
+    problem(nobody.post("/v1/sessions", {"name": name, "password": PASSWORD}), 409, "dispatch.unit_is_retired")
+    seats = [posted("officer", unit=unit)]
+    problem(
+        one.post(f"{path}/draft", {"value": {"active": True, "seats": seats}, "why": "x"}),
+        409,
+        "dispatch.unit_is_retired",
+    )
     problem(nobody.post("/v1/sessions", {"device": device["token"]}), 409, "dispatch.unit_is_retired")
     problem(nobody.post("/v1/device-enrolments", {"code": waits}), 409, "dispatch.unit_is_retired")
     problem(one.post("/v1/device-codes", {"unit": unit}), 409, "dispatch.unit_is_retired")
     problem(one.post("/v1/devices", {"id": "tracker-2", "unit": unit}), 409, "dispatch.unit_is_retired")
-    problem(desk.post(f"{path}/duty", {"on": True}), 409, "dispatch.unit_is_retired")
+    problem(desk.post(f"/v1/units/{unit}/duty", {"on": True}), 409, "dispatch.unit_is_retired")
     until = time.monotonic() + 30
     while any(row["revoked_at"] is None for row in devices_of(one, unit)) and time.monotonic() < until:
         time.sleep(0.05)
+    while officer.get("/v1/session").status_code == 200 and time.monotonic() < until:
+        time.sleep(0.05)
+    assert officer.get("/v1/session").status_code == 401
     rows = devices_of(one, unit)
     assert {row["id"] for row in rows} == {device["id"], tracker["id"]}
     assert all(row["revoked_at"] is not None for row in rows)
     assert desk.get(f"/v1/incidents/{own['incident_id']}").json()["number"] == own["incident_number"]
-    one.done(f"{path}/bring-back")
+    one.done(f"/v1/units/{unit}/bring-back")
     assert unit_of(desk, unit) is not None
     problem(nobody.post("/v1/sessions", {"device": device["token"]}), 403, "fleet.device_revoked")
 

@@ -420,6 +420,8 @@ async def sign_in(
             name, password = data.name or "", data.password or ""
             (person, factor), by = await by_password(request, entrance, name, password, data.code), "password"
         posting = person.posting
+        # Before it is written down that they signed in.
+        check_in_use(entrance.building, posting.unit)
         more[FACTOR] = factor
         if not factor and is_demanded(request, entrance, posting):
             more[LACKS] = True
