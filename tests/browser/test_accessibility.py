@@ -82,6 +82,18 @@ def check_every_look(
     return found
 
 
+def in_both_themes(page: Page, what: str) -> list[str]:
+    """Return what axe says by day and by night of a page that goes by its device, as it stands; by day in the end."""
+    found = [f"{what}: {said}" for said in complaints(page)]
+    for scheme, theme in (("dark", "night"), ("light", "day")):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+        page.wait_for_timeout(150)
+        if theme == "night":
+            found += [f"{what} by night: {said}" for said in complaints(page, of_colours=True)]
+    return found
+
+
 def map_words(page: Page, part: str) -> list[str]:
     """Return names of streets and places in a part of a Persian page: the map has no English for some of them."""
     look(page, "fa", "day")
