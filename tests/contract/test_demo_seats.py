@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -65,3 +66,29 @@ async def test_a_restart_gives_a_person_the_same_time_to_come_back(
         assert await still_signed_in(client, person)
         clock.advance_s(GIVE_BACK_S + 1)
         assert (await sit(client, word)).status_code == 201
+
+
+async def test_seats_are_of_cars_as_they_are_called_now_and_of_none_that_is_retired(
+    tmp_path: Path, built_region: Callable[[str], Path]
+) -> None:
+    async with inside(tmp_path, built_region(PROVINCE), VirtualClock(NOON)) as (_, client):
+        chief = (await client.post("/v1/sessions", json={"seat": f"administrator:{PROVINCE}"})).json()["token"]
+        client.cookies.clear()
+
+        async def act(step: str, **body: str) -> None:
+            headers = {"authorization": f"Bearer {chief}", "idempotency-key": step}
+            answer = await client.post(f"/v1/units/{PROVINCE}.u.A01/{step}", json=body, headers=headers)
+            assert answer.status_code == 200, answer.text
+
+        async def seat() -> dict[str, Any] | None:
+            seats = (await client.get("/v1/seats")).json()["seats"]
+            return next((one for one in seats if one["id"] == CAR), None)
+
+        await act("change", call_sign="Z01", office=PROVINCE)
+        found = await seat()
+        assert found is not None and (found["call_sign"], found["office"]) == ("Z01", PROVINCE)
+        assert found["title"]["en"].startswith("Z01, ")
+        assert (await sit(client)).json()["office"] == PROVINCE
+        await act("retire")
+        assert await seat() is None
+        problem(await sit(client), 409, "dispatch.unit_is_retired")

@@ -26,6 +26,7 @@ from nazdik.bootstrap.reload import map_version
 from nazdik.bootstrap.screens import Screens
 from nazdik.bootstrap.shown import Shown
 from nazdik.dispatch.errors import UnitIsRetired
+from nazdik.dispatch.model import Unit
 from nazdik.fleet.errors import DeviceKeyNeeded, DeviceRevoked, NotTheDevicesUnit
 from nazdik.fleet.model import Device
 from nazdik.fleet.service import FleetService
@@ -282,8 +283,23 @@ class Entrance:
         view = next((view for view in self.seat_views if view.id == seat_id), None)
         if view is None or not self.settings.demo:
             raise SeatNotFound(seat=seat_id[:120])
+        view = self._as_now(view) or view
         unit = UnitId(view.unit) if view.unit is not None else None
         return Posting(PersonId(f"seat:{view.id}"), Role(view.role), OfficeId(view.office), unit)
+
+    def seats_now(self) -> tuple[SeatView, ...]:
+        """Return the demo's seats: cars as they are called and whose they are by now, without those that are retired."""
+        return tuple(seat for view in self.seat_views if (seat := self._as_now(view)) is not None)
+
+    def _as_now(self, view: SeatView) -> SeatView | None:
+        unit = None if view.unit is None else unit_known(self.building, UnitId(view.unit))
+        if unit is None or (unit.call_sign, str(unit.office), unit.retired_at) == (view.call_sign, view.office, None):
+            return view
+        office = self.building.offices.find_office(unit.office)
+        if unit.retired_at is not None or office is None:
+            return None
+        title = Text(f"{unit.call_sign}، {office.name_fa}", f"{unit.call_sign}, {office.name_en}")
+        return msgspec.structs.replace(view, office=unit.office, call_sign=unit.call_sign, title=title)
 
     def simulated_posting_at(self, seat_id: str) -> Posting:
         """Return the posting of the simulator at a seat. At a desk it is nobody that a person could be taken for."""
@@ -371,7 +387,7 @@ def get_server(entrance: NamedDependency[Entrance]) -> ServerView:
 @get("/v1/seats", sync_to_thread=False)
 def list_seats(entrance: NamedDependency[Entrance]) -> SeatsView:
     """Return the demo's seats; none when this server is no demo."""
-    return SeatsView(entrance.seat_views if entrance.settings.demo else ())
+    return SeatsView(entrance.seats_now() if entrance.settings.demo else ())
 
 
 @get("/v1/seats/taken", sync_to_thread=False)
@@ -479,10 +495,15 @@ def seated(
     return entrance.view(session, None if cookie_only else token), {"Set-Cookie": cookie}
 
 
+def unit_known(building: Building, unit_id: UnitId) -> Unit | None:
+    """Return a unit as it is, or None."""
+    room = building.rooms.get(ProvinceId(unit_id.partition(".")[0]))
+    return room.state.world.units.get(unit_id) if room is not None else None
+
+
 def check_in_use(building: Building, unit_id: UnitId | None) -> None:
     """Return unless this is a unit that is retired. Raises `UnitIsRetired`."""
-    room = building.rooms.get(ProvinceId(unit_id.partition(".")[0])) if unit_id is not None else None
-    unit = room.state.world.units.get(unit_id) if room is not None and unit_id is not None else None
+    unit = unit_known(building, unit_id) if unit_id is not None else None
     if unit is not None and unit.retired_at is not None:
         raise UnitIsRetired(unit_id=unit.id, call_sign=unit.call_sign)
 
