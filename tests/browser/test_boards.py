@@ -212,6 +212,14 @@ def test_a_wall_above_a_station_says_whose_an_incident_is_and_no_address(site: s
     expect(wall).not_to_contain_text("آزمون")
 
 
+CUT = """() => [...document.querySelectorAll(".wall h1, .wall-numbers > div, .wall-numbers :is(dt, b, small)")]
+  .filter((each) => {
+    const { left, right, bottom } = each.getBoundingClientRect();
+    return left < -1 || right > innerWidth + 1 || bottom > innerHeight + 1 || each.scrollWidth > each.clientWidth + 1;
+  })
+  .map((each) => each.innerText)"""
+
+
 def test_a_wall_has_no_controls_comes_back_by_its_address_and_says_loudly_how_old_it_is(site: str, sit: Sit) -> None:
     seat = next(s for s in seats(site) if s["role"] == "county_desk" and s["province"] == PROVINCE)
     board = sit(seat["id"], "board?wall=6")
@@ -221,6 +229,10 @@ def test_a_wall_has_no_controls_comes_back_by_its_address_and_says_loudly_how_ol
     board.reload()
     expect(wall.locator(".wall-numbers b")).to_have_count(6, timeout=20_000)
     expect(wall.locator(".wall-age")).to_contain_text("داده‌ها تا", timeout=20_000)
+    # Read from six metres six figures and their words fill it, and none is cut.
+    for lang in ("en", "fa"):
+        look(board, lang, "night")
+        assert board.evaluate(CUT) == [], lang
     board.context.set_offline(True)
     board.evaluate("window.dispatchEvent(new Event('offline'))")
     expect(board.locator(".wall-lost")).to_contain_text("پیش است", timeout=30_000)

@@ -159,7 +159,7 @@ function Numbers({ office, trends }: { readonly office: OfficeId; readonly trend
       <Figure
         name={tb("board.count.escalations")}
         value={count(counts.escalations)}
-        part={heard ? tb("board.toAcknowledge", { n: unanswered }) : ""}
+        part={heard ? t("wall.untaken", { n: unanswered }) : ""}
         line={series?.alarms_standing}
         loud={unanswered > 0}
       />
