@@ -38,7 +38,7 @@ import { Choice, Sheet } from "./parts";
 import type { Entry } from "./queue";
 import { ACT_LOST, mayUndo } from "./queue";
 import { AgainSheet, FinishSheet } from "./report/ReportSheets";
-import { TalkSheet } from "./talk/Talk";
+import { TalkSheet } from "./talk/page/TalkSheet";
 import { useDraft } from "./useDraft";
 import { Where } from "./Where";
 

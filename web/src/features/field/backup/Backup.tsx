@@ -6,7 +6,7 @@ import type { Work } from "../mission";
 import { HoldButton, Sheet } from "../parts";
 import { isQueued } from "../queue";
 import { useServiceLines } from "../services/AskedServices";
-import { messages as talkMessages } from "../talk/messages";
+import { messages as talkMessages } from "../talk/page/messages";
 import { threadOf } from "../talk/thread";
 import "./backup.css";
 import { messages } from "./messages";

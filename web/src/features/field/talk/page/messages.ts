@@ -1,0 +1,46 @@
+/** What the page of short messages says, and the marks of what was sent. */
+
+import { catalogue } from "../../../../i18n/catalogue";
+
+export const messages = catalogue(
+  {
+    "talk.title": "پیام‌ها",
+    "talk.none": "پیامی نیست",
+    "talk.centre": "مرکز",
+    "talk.you": "شما",
+    "talk.mark.waiting": "در صف فرستادن",
+    "talk.mark.sent": "فرستاده شد",
+    "talk.mark.delivered": "رسید",
+    "talk.mark.read": "خوانده شد",
+    "talk.about": "رخداد {n}",
+    "talk.write": "پیام به مرکز",
+    "talk.send": "فرستادن",
+    "talk.quick": "پاسخ آماده",
+    "talk.quick.understood": "دریافت شد",
+    "talk.quick.onMyWay": "در راهم",
+    "talk.quick.radio": "بی‌سیم بزنید",
+    "talk.quick.wait": "چند دقیقه صبر کنید",
+    "talk.quick.cannot": "اکنون نمی‌توانم",
+    "talk.quick.done": "انجام شد",
+  },
+  {
+    "talk.title": "Messages",
+    "talk.none": "No messages",
+    "talk.centre": "Centre",
+    "talk.you": "You",
+    "talk.mark.waiting": "waits to be sent",
+    "talk.mark.sent": "sent",
+    "talk.mark.delivered": "delivered",
+    "talk.mark.read": "read",
+    "talk.about": "incident {n}",
+    "talk.write": "Message to the centre",
+    "talk.send": "Send",
+    "talk.quick": "Quick replies",
+    "talk.quick.understood": "Understood",
+    "talk.quick.onMyWay": "On my way",
+    "talk.quick.radio": "Call me by radio",
+    "talk.quick.wait": "Give me some minutes",
+    "talk.quick.cannot": "I cannot just now",
+    "talk.quick.done": "Done",
+  },
+);
