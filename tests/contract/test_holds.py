@@ -1,9 +1,9 @@
 """Incidents on hold, through the doors."""
 
-from tests.server import Seat, problem
+from tests.server import PROVINCE, Seat, Server, problem
 
 
-def test_an_incident_is_put_aside_shown_and_brought_back(desk: Seat, taker: Seat) -> None:
+def test_an_incident_is_put_aside_shown_and_brought_back(server: Server, desk: Seat, taker: Seat) -> None:
     incident = desk.incident("noise")
     about = f"/v1/incidents/{incident}"
     problem(desk.post(f"{about}/hold", {"minutes": 500, "reason": "caller"}), 422, "dispatch.hold_invalid")
@@ -15,6 +15,9 @@ def test_an_incident_is_put_aside_shown_and_brought_back(desk: Seat, taker: Seat
     assert seen["hold"]["reason"] == "caller" and seen["hold"]["until"] > seen["hold"]["since"]
     assert "noon" not in str(seen), "what was said stays with the desks"
     assert desk.get(f"{about}/detail").json()["hold_words"] == "rings back at noon"
+    assert "noon" in str(desk.get(f"{about}/timeline").json())
+    board = server.seat(f"province_desk:{PROVINCE}").get(f"{about}/timeline").json()
+    assert "dispatch.incident_held.v1" in str(board) and "noon" not in str(board)
     assert "dispatch.hold_ended.v1" in desk.done(f"{about}/release")["events"]
     assert desk.done(f"{about}/release")["events"] == []
     assert desk.get(about).json()["hold"] is None

@@ -15,6 +15,7 @@ from nazdik.bootstrap.desk import Desk
 from nazdik.bootstrap.reach_api import gap_views
 from nazdik.bootstrap.views import late_at
 from nazdik.bootstrap.watch.mark import is_of_watch
+from nazdik.bootstrap.words import PERSONAL
 from nazdik.dispatch.errors import AssignmentNotFound, IncidentIsDraft, IncidentNotFound, PlaceMissing
 from nazdik.dispatch.model import Assignment, Incident
 from nazdik.dispatch.projections import alarm_view, incident_view, recommendation_view, unit_view
@@ -224,6 +225,9 @@ def detail_seen(desk: Desk, incident_id: str) -> tuple[ControlRoom, Incident, bo
 
 
 _PERSONAL = frozenset({"narrative", "hazards", "text", "number", "name", "callback", "recommendation", "answers"})
+# What people wrote, besides where it is: that is read by whoever sees the incident.
+_WRITTEN = {kind: frozenset(fields) - {"place"} for kind, fields in PERSONAL.items()}
+_NOTHING: frozenset[str] = frozenset()
 MESSAGE_SENT = "dispatch.message_sent.v1"
 
 
@@ -234,7 +238,6 @@ async def get_timeline(incident_id: FromPath[str], desk: NamedDependency[Desk]) 
     await desk.note("timeline", incident_id)
     # What a crew may read of it is in its detail; the whole history with all words is for the desks.
     personal = desk.sees("detail", room.views.scopes_of_detail(room.state.world, incident)[0])
-    left_out = frozenset() if personal else _PERSONAL
     entries = [
         entry
         for subject in (incident_id, *incident.joined, *incident.calls)
@@ -242,10 +245,14 @@ async def get_timeline(incident_id: FromPath[str], desk: NamedDependency[Desk]) 
         if personal or subject in (incident_id, *incident.joined)
     ]
     entries.sort(key=lambda entry: entry.position)
-    messages = frozenset() if desk.may(Act.SEE_MESSAGE) else frozenset({"text"})
-    return TimelineView(
-        tuple(_timeline_entry(e, left_out | messages if e.kind == MESSAGE_SENT else left_out) for e in entries)
-    )
+    unread = frozenset({MESSAGE_SENT}) if not desk.may(Act.SEE_MESSAGE) else _NOTHING
+
+    def left_out(kind: str) -> frozenset[str]:
+        if not personal:
+            return _PERSONAL | _WRITTEN.get(kind, _NOTHING)
+        return _WRITTEN[kind] if kind in unread else _NOTHING
+
+    return TimelineView(tuple(_timeline_entry(entry, left_out(entry.kind)) for entry in entries))
 
 
 def _timeline_entry(entry: Any, left_out: frozenset[str]) -> TimelineEntry:
