@@ -35,6 +35,12 @@ ARGS = [
     # Machines that test have no graphics card: the page is drawn by the processor, as at such a desk, the map by software WebGL.
     "--disable-gpu",
     "--enable-unsafe-swiftshader",
+    # Each window prepares two pages for its address bar, which cost as much as one of ours. The last such list counts, so it has
+    # what Playwright switches off, too.
+    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,AimEnabled,AvoidCorsURLLoaderRestartOnRedirect,"
+    "AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsFirstBalancedModeAutoEnable,HttpsUpgrades,"
+    "LensOverlay,MediaRouter,NetworkTimeServiceQuerying,OptimizationHints,PaintHolding,PreconnectToSearch,"
+    "ThirdPartyStoragePartitioning",
 ]
 Sit = Callable[..., Page]
 # A machine that tests may be slow: what is expected is waited for, and how quick it is is measured in benchmarks/.
