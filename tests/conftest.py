@@ -20,6 +20,42 @@ settings.register_profile("untimed", settings.default, deadline=None)
 settings.load_profile("untimed")
 
 
+# The files that take longest, by themselves or by their number of tests: begun first, none of them is waited for at the end.
+LONGEST = (
+    "simulation/whole/test_scenarios.py",
+    "contract/test_nodes.py",
+    "contract/test_kills.py",
+    "load/",
+    "property/",
+    "contract/test_reload.py",
+    "contract/test_callers.py",
+    "contract/test_transfers.py",
+    "contract/test_first_run.py",
+    "simulation/",
+    # Before the others: it says which words are in another language, and they leave Persian ones.
+    "browser/test_accessibility.py",
+    "browser/test_every_page.py",
+    "browser/test_closed_network.py",
+    "browser/test_sos.py",
+    "browser/test_oversight.py",
+    "browser/test_whole_loop.py",
+    "browser/test_handheld_small.py",
+    "browser/test_boards.py",
+    "browser/test_undo_at_the_desk.py",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first."""
+
+    def place(item: pytest.Item) -> int:
+        path = item.path.relative_to(REPOSITORY / "tests").as_posix()
+        return next((n for n, part in enumerate(LONGEST) if path.startswith(part)), len(LONGEST))
+
+    items.sort(key=place)
+
+
 def pytest_collection_finish() -> None:
     """Take what was imported out of the garbage collector's reach: else it looks through it all, again and again."""
     gc.collect()
