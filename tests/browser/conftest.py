@@ -136,7 +136,7 @@ def close_calls(desk: httpx.Client) -> None:
 
 
 def go_home(site: str) -> None:
-    """Close what rings, cancel what is open and end every duty, so that the next test's calls and crews are the only ones."""
+    """Take what was handed over, close what rings, cancel what is open and end every duty: the next test's are the only ones."""
     with httpx.Client(base_url=site, timeout=60) as desk:
         token = desk.post("/v1/sessions", json={"seat": f"dispatcher:{PROVINCE}"}).json()["token"]
         desk.headers["Authorization"] = f"Bearer {token}"
@@ -145,6 +145,9 @@ def go_home(site: str) -> None:
         def act(path: str, body: dict[str, object]) -> None:
             desk.post(path, json=body, headers={"Idempotency-Key": str(uuid.uuid4())})
 
+        # A desk of an earlier test whose page was closed was given to whoever comes.
+        for given in desk.get("/v1/hand-overs").json()["hand_overs"]:
+            act(f"/v1/hand-overs/{given['id']}/take", {})
         for incident in desk.get("/v1/incidents").json()["incidents"]:
             if incident["closed_at"] is None:
                 act(f"/v1/incidents/{incident['id']}/cancel", {})
