@@ -89,6 +89,11 @@ def in_both_themes(page: Page, what: str) -> list[str]:
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
         page.wait_for_timeout(150)
+        # Colours that are on their way to the other theme are none of either.
+        page.evaluate(
+            "() => Promise.allSettled("
+            "document.getAnimations().filter((a) => a instanceof CSSTransition).map((a) => a.finished))"
+        )
         if theme == "night":
             found += [f"{what} by night: {said}" for said in complaints(page, of_colours=True)]
     return found
