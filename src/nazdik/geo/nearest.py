@@ -16,7 +16,6 @@ import numpy as np
 
 from nazdik.geo.graph import NAMELESS, NO_ARC, TIME_MS_MAX, Floats, Int32s, Ints, RoadGraph
 from nazdik.geo.network import connect
-from nazdik.geo.one_way import way_of_met, way_of_one
 from nazdik.geo.questions import (
     FOR_EVER,
     LONG_AGO,
@@ -39,6 +38,7 @@ from nazdik.geo.streets import Streets
 from nazdik.geo.times import Records, RoadTimes
 from nazdik.geo.turns import StateGraph
 from nazdik.geo.units_on_road import UnitsOnRoad
+from nazdik.geo.ways import way_of_met
 
 _NONE = -1
 # Questions are numbered in 31 bits; after the last number all marks are wiped and counting starts again.
@@ -253,43 +253,13 @@ class NearestUnits(UnitsOnRoad):
         """
         The way of a single car from a place on the road, an arc and how far along it, to another; None when none leads there.
 
-        For a fleet of one, which is put there: `stand`, `search` and `path_of` in one step.
+        For a fleet of one, which is put there. A simulated day asks it tens of thousands of times: who was met is not read out.
         """
         self.stand(0, *start)
-        self._next_questions(1)
         self._goal = goal
-        times, back, states = self.times, self.times.backwards, self.times.states
-        met, first, end, start_fraction, end_fraction = way_of_one(
-            back.first_in,
-            back.in_steps,
-            back.step_end,
-            back.stands_for,
-            back.entering,
-            times.closed,
-            states.states,
-            states.first_onto,
-            times.onto_steps,
-            states.arc_end,
-            self._graph.arc_twin,
-            times.arc_ms,
-            self._graph.arc_m,
-            self._nodes,
-            self._units,
-            self._entries,
-            self._heap,
-            self._met,
-            self._best,
-            self._slot_of_rank,
-            self._nobody,
-            self._question,
-            self._asked - 1,
-            self._counts,
-            self._answer,
-            self._where,
-            *goal,
-            *self._path,
-        )
-        return self._written(first, end, start_fraction, end_fraction) if met else None
+        self._question[0] = _record(Question(*goal, 1), 0, 0, FOR_EVER)
+        self._ask(self._question, self._nobody, self._counts, self._answer, self._where)
+        return self.path_of(0) if int(self._counts[0, 0]) else None
 
     def _written(self, first: int, end: int, start_fraction: float, end_fraction: float) -> RoadPath:
         arcs, turn_ms = self._path

@@ -10,6 +10,7 @@ from nazdik.bootstrap.control_room import ControlRoom
 from nazdik.bootstrap.entrance import HANDHELD, Entrance
 from nazdik.dispatch.events import UnitRetired
 from nazdik.kernel import UnitId
+from nazdik.platform.eventlog import Batch
 from nazdik.platform.faults import LogUnavailable
 
 _log = logging.getLogger(__name__)
@@ -27,14 +28,15 @@ class RetiredUnits:
                 # A node that only reads takes nothing back; the one that writes does.
                 with suppress(LogUnavailable):
                     entrance.fleet.devices.revoke(device.id)
-        room.listeners.append(lambda batch: self._heard([fact for c in batch.commits for fact in c.events]))
+        room.listeners.append(self._heard)
 
-    def _heard(self, facts: list[Any]) -> None:
-        for fact in facts:
-            if isinstance(fact, UnitRetired):
-                task = asyncio.get_running_loop().create_task(self._take_back(fact.unit_id))
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
+    def _heard(self, batch: Batch[Any]) -> None:
+        for commit in batch.commits:
+            for fact in commit.events:
+                if type(fact) is UnitRetired:
+                    task = asyncio.get_running_loop().create_task(self._take_back(fact.unit_id))
+                    self._tasks.add(task)
+                    task.add_done_callback(self._tasks.discard)
 
     async def _take_back(self, unit: UnitId) -> None:
         entrance = self._entrance
