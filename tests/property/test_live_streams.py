@@ -52,6 +52,7 @@ class Client:
     """A listener that does what the wire contract says, and nothing more."""
 
     subscription: Subscription
+    together_s: float = 0.0
     connection: Connection | None = None
     held: dict[str, dict[tuple[str, str], Any]] = field(default_factory=dict)
     at: dict[str, tuple[str, int]] = field(default_factory=dict)
@@ -99,11 +100,13 @@ def test_snapshot_plus_changes_is_the_later_snapshot(
     pos = dict.fromkeys(STREAMS, 10)
     for stream in STREAMS:
         hub.open(stream, epoch="e", pos=10, at=Instant(0), items=[])
-    clients = [Client(subscription) for subscription in wanted]
+    # Every other one is told what waits in one.
+    clients = [Client(subscription, together_s=n % 2) for n, subscription in enumerate(wanted)]
     epochs = 0
 
     def back(client: Client) -> None:
         client.connection = hub.connect(client.subscription)
+        client.connection.together_s = client.together_s
         hub.begin(client.connection, client.at, LATER)
 
     def check(client: Client) -> None:

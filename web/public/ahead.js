@@ -24,7 +24,7 @@
     socket.heard = [];
     socket.onmessage = (event) => socket.heard.push(event.data);
     socket.onopen = () => {
-      socket.send(JSON.stringify({ t: "hello", resume: {}, later: ["detail", "unit"] }));
+      socket.send(JSON.stringify({ t: "hello", resume: {}, later: ["detail", "unit"], together_ms: 40 }));
       socket.greeted = true;
     };
     return socket;

@@ -52,6 +52,52 @@ def test_a_change_names_the_position_before_it_for_this_listener(hub: Hub) -> No
     assert (change["prev"], change["pos"], change["cmds"]) == (5, 9, ["c2"])
 
 
+def test_what_looks_as_before_is_told_only_to_those_who_would_hear_nothing_else(hub: Hub) -> None:
+    north, south = listen(hub, NORTH), listen(hub, SOUTH)
+    hub.publish("s", pos=6, at=Instant(0), cmds=["c1"], items=[item("a", "north"), item("b", "south", view=2)])
+    hub.publish("s", pos=7, at=Instant(0), cmds=["c2"], items=[item("b", "south", view=2), item("c", "south")])
+    # It may wait for its command, so it hears of it.
+    assert [(c["cmds"], c["items"]) for c in heard(north)[1:]] == [(["c1"], [{"k": "thing", "id": "a", "v": 1}])]
+    assert [[i["id"] for i in c["items"]] for c in heard(south)[1:]] == [["b"], ["c"]]
+
+
+def test_who_asks_for_it_is_told_of_changes_that_wait_in_one(hub: Hub) -> None:
+    north, alike = listen(hub, NORTH), listen(hub, NORTH)
+    for connection in (north, alike):
+        connection.take()
+        connection.together_s = 0.04
+    hub.publish("s", pos=6, at=Instant(0), cmds=["c1"], items=[item("a", "north", view=2), item("c", "north")])
+    alike.take()
+    hub.publish("s", pos=7, at=Instant(0), cmds=[], items=[item("a", "north", view=3)])
+    hub.publish("s", pos=9, at=Instant(1), cmds=["c2", "c3"], items=[item("c", "south")])
+    (told,) = heard(north)
+    assert (told["prev"], told["pos"], told["at"], told["cmds"]) == (
+        5,
+        9,
+        "1970-01-01T00:00:00.000Z",
+        ["c1", "c2", "c3"],
+    )
+    # Only what was shown may be taken away, so what came and went is told as both.
+    assert [(i["id"], i["v"]) for i in told["items"]] == [("a", 3), ("c", 1), ("c", None)]
+    assert [(c["prev"], c["pos"]) for c in heard(alike)] == [(6, 9)]
+
+
+def test_a_snapshot_between_changes_stands_where_it_stood(hub: Hub) -> None:
+    north = listen(hub, NORTH)
+    north.take()
+    north.together_s = 0.04
+    for pos in (6, 7):
+        hub.publish("s", pos=pos, at=Instant(0), cmds=[], items=[item("a", "north", view=pos)])
+    hub.open("s", epoch="f", pos=7, at=Instant(0), items=[item("a", "north", view=7)])
+    for pos in (8, 9):
+        hub.publish("s", pos=pos, at=Instant(0), cmds=[], items=[item("a", "north", view=pos)])
+    assert [(f["t"], f.get("prev"), f["pos"]) for f in heard(north)] == [
+        ("change", 5, 7),
+        ("snap", None, 7),
+        ("change", 7, 9),
+    ]
+
+
 def test_what_leaves_a_scope_is_taken_away_and_appears_in_the_other(hub: Hub) -> None:
     north, south = listen(hub, NORTH), listen(hub, SOUTH)
     hub.publish("s", pos=6, at=Instant(0), cmds=[], items=[item("a", "south")])

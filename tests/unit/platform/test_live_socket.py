@@ -108,6 +108,33 @@ async def test_hello_is_answered_with_a_welcome_and_a_snapshot_and_changes_follo
     assert s.hub.count() == 0
 
 
+async def test_what_comes_just_after_something_was_told_is_told_in_one_where_that_was_asked() -> None:
+    setup = Setup()
+    task = setup.begin()
+    setup.line.say({"t": "hello", "together_ms": 200})
+    assert [(await setup.hear())["t"] for _ in range(2)] == ["welcome", "snap"]
+    for n in (2, 3, 4):
+        # Between two of them the task that sends has its turn.
+        await asyncio.sleep(0.01)
+        setup.hub.publish(
+            "s", pos=n, at=Instant(0), cmds=[], items=[Item("thing", "a", b"%d" % n, frozenset({"north"}))]
+        )
+    change = await setup.hear()
+    assert (change["prev"], change["pos"], [i["v"] for i in change["items"]]) == (1, 4, [4])
+    setup.clock.advance_s(1)
+    setup.hub.publish("s", pos=5, at=Instant(0), cmds=[], items=[Item("thing", "a", b"5", frozenset({"north"}))])
+    assert (await setup.hear())["pos"] == 5
+    task.cancel()
+
+
+async def test_together_has_a_bound() -> None:
+    setup = Setup()
+    task = setup.begin()
+    setup.line.say({"t": "hello", "together_ms": 60_000})
+    await task
+    assert setup.line.closed == (4400, "hello is not understood")
+
+
 async def test_other_messages_reach_their_handler_and_a_refusal_leaves_the_line_up() -> None:
     s = Setup()
     task = s.begin()

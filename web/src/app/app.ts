@@ -64,6 +64,8 @@ export interface WaysOut {
   readonly fetch: typeof fetch;
   /** A stream that was opened already; null when there is none. */
   readonly socket: () => Promise<Socket | null>;
+  /** How long changes may wait for each other, so that a flood comes in fewer messages. */
+  readonly togetherMs: number;
 }
 
 export class App {
@@ -89,6 +91,7 @@ export class App {
       return () => clearTimeout(timer);
     },
     chance: Math.random,
+    togetherMs: () => this.#out?.togetherMs,
     sessionStands: async () => {
       try {
         await getSession(this.api);

@@ -40,8 +40,9 @@ class Bench {
   readonly commands: string[] = [];
   readonly client: LiveClient;
 
-  constructor() {
+  constructor(togetherMs?: number) {
     const around: Surroundings = {
+      togetherMs: () => togetherMs,
       open: async () => {
         if (this.open) return this.open();
         if (!this.openable) throw new Error("no route");
@@ -157,6 +158,16 @@ describe("the live client", () => {
     expect(bench.commands).toEqual(["c1", "c2"]);
     bench.socket.say(change(14, 15, [gone("A12")]));
     expect(names(bench)).toEqual(["M07"]);
+  });
+
+  test("a face that shows news now and then asks for it together, whenever it says hello", async () => {
+    const bench = new Bench(40);
+    await bench.live();
+    bench.socket.say(change(12, 14, [unit("M07")]));
+    expect(bench.socket.sent).toEqual([
+      { t: "hello", resume: {}, later: ["detail", "unit"], together_ms: 40 },
+      { t: "hello", resume: { khuzestan: { epoch: "e1", pos: 10 } }, together_ms: 40 },
+    ]);
   });
 
   test("does not apply a change after a gap, and asks again from what it holds", async () => {

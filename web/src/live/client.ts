@@ -35,6 +35,8 @@ export interface Surroundings {
   readonly later: (run: () => void, ms: number) => () => void;
   /** In [0, 1). */
   readonly chance: () => number;
+  /** How long changes may wait for each other; undefined where each is wanted at once. */
+  readonly togetherMs?: () => number | undefined;
   /** Called after a failed opening: whether the session is still good. */
   readonly sessionStands: () => Promise<boolean>;
 }
@@ -272,7 +274,9 @@ export class LiveClient {
       if (stream !== without && held.epoch !== null && held.left === 0)
         resume[stream] = { epoch: held.epoch, pos: held.pos };
     }
-    this.#socket?.send(JSON.stringify({ t: "hello", resume, later } satisfies ClientMessage));
+    this.#socket?.send(
+      JSON.stringify({ t: "hello", resume, later, together_ms: this.#around.togetherMs?.() } satisfies ClientMessage),
+    );
   }
 
   #hear(data: unknown): void {

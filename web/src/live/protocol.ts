@@ -58,6 +58,8 @@ export type ClientMessage =
       readonly resume: Readonly<Record<string, Cursor>>;
       /** What may come after the rest of a snapshot. */
       readonly later?: readonly KindName[] | undefined;
+      /** What comes within so long of the last message may be told in one. */
+      readonly together_ms?: number | undefined;
     }
   | { readonly t: "seen"; readonly incidents: readonly string[] }
   | { readonly t: "here" }

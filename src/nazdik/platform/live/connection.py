@@ -5,7 +5,9 @@ from collections import deque
 from collections.abc import Iterable
 from enum import IntEnum
 
-from nazdik.platform.live.subscription import Subscription
+import msgspec
+
+from nazdik.platform.live.subscription import Subscription, quoted
 
 FRAMES_MAX = 2_000
 # So many personal things are remembered as shown; then they are noted again when they change.
@@ -13,6 +15,20 @@ NOTED_MAX = 20_000
 CHARACTERS_MAX = 16_000_000
 
 Frame = str | bytes
+Key = tuple[str, str]
+# How the text of an item ends that is no longer to be seen; a view that is null is never sent.
+GONE = '"v":null}'
+
+
+class Told(msgspec.Struct, frozen=True, gc=False):
+    """A numbered change as all equal listeners are told it: up to the position before it, which each has for itself, and after."""
+
+    head: str
+    pos: int
+    at: str
+    cmds: tuple[str, ...]
+    items: tuple[tuple[Key, str], ...]
+    rest: str
 
 
 class CloseCode(IntEnum):
@@ -44,7 +60,9 @@ class Connection:
         self.sent: dict[str, int] = {}
         self.closed: CloseCode | None = None
         self.begun = False
-        self._frames: deque[str] = deque()
+        # Where it is not zero: numbered changes within so long of the last frame wait and are told as one.
+        self.together_s = 0.0
+        self._frames: deque[str | tuple[str, int, Told]] = deque()
         self._characters = 0
         self._positions: dict[str, bytes] = {}
         self._newest: dict[str, dict[str, str]] = {}
@@ -70,9 +88,9 @@ class Connection:
         self._characters = 0
         self._wake.set()
 
-    def push(self, stream: str, position: int, frame: str, personal: Iterable[str] = ()) -> None:
+    def push(self, stream: str, position: int, told: str | Told, personal: Iterable[str] = ()) -> None:
         """
-        Queue a numbered frame; cut the listener when too much waits already.
+        Queue a numbered change or a whole frame; cut the listener when too much waits already.
 
         Args:
             personal: What in it is personal, as `kind:id`: noted in the audit log before it leaves, see `take_personal`.
@@ -81,9 +99,13 @@ class Connection:
             return
         for key in personal:
             self._personal[key] = None
+        if isinstance(told, str):
+            self._frames.append(told)
+            self._characters += len(told)
+        else:
+            self._frames.append((stream, self.sent[stream], told))
+            self._characters += len(told.rest)
         self.sent[stream] = position
-        self._frames.append(frame)
-        self._characters += len(frame)
         if len(self._frames) > FRAMES_MAX or self._characters > CHARACTERS_MAX:
             self.close(CloseCode.TOO_SLOW)
         self._wake.set()
@@ -129,7 +151,7 @@ class Connection:
 
     def take(self) -> list[Frame]:
         """Return everything that waits, the numbered first, and forget it."""
-        frames: list[Frame] = list(self._frames)
+        frames: list[Frame] = self._numbered()
         self._frames.clear()
         self._characters = 0
         for lane, items in self._newest.items():
@@ -143,6 +165,26 @@ class Connection:
         self._wake.clear()
         return frames
 
+    def _numbered(self) -> list[Frame]:
+        frames: list[Frame] = []
+        run: list[Told] = []
+        of, since = "", 0
+        for waits in self._frames:
+            if isinstance(waits, tuple) and self.together_s and run and of == waits[0]:
+                run.append(waits[2])
+                continue
+            if run:
+                frames.append(_as_one(since, run))
+            if isinstance(waits, str):
+                run = []
+                frames.append(waits)
+            else:
+                of, since, first = waits
+                run = [first]
+        if run:
+            frames.append(_as_one(since, run))
+        return frames
+
     async def wait(self) -> None:
         """Return when something waits."""
         await self._wake.wait()
@@ -152,3 +194,21 @@ class Connection:
         await self._ended.wait()
         assert self.closed is not None
         return self.closed
+
+
+def _as_one(since: int, run: list[Told]) -> str:
+    """
+    Return the frame that leads from the position `since` to that of the last: of what changed twice only how it looks then.
+
+    What appeared and is gone again is told as both, because only what was shown may be taken away.
+    """
+    last = run[-1]
+    if len(run) == 1:
+        return f"{last.head}{since}{last.rest}"
+    items: dict[Key, str] = {}
+    for told in run:
+        for key, text in told.items:
+            before = items.pop(key, None)
+            items[key] = f"{before},{text}" if before is not None and text.endswith(GONE) else text
+    cmds = quoted([cmd for told in run for cmd in told.cmds])
+    return f'{last.head}{since},"pos":{last.pos},"at":"{last.at}","cmds":{cmds},"items":[{",".join(items.values())}]}}'

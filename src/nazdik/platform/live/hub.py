@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nazdik.kernel import Instant, rfc3339
-from nazdik.platform.live.connection import CloseCode, Connection
+from nazdik.platform.live.connection import GONE, CloseCode, Connection, Key, Told
 from nazdik.platform.live.positions import Positions, frame_of, packed
 from nazdik.platform.live.subscription import Item, Subscription, quoted
 
@@ -29,7 +29,6 @@ AT_ONCE = 16
 ROWS_AT_ONCE = 4_000
 
 Visible = Callable[[Subscription], npt.NDArray[np.bool_] | npt.NDArray[np.int64]]
-Key = tuple[str, str]
 _NOBODY = frozenset[str]()
 
 
@@ -42,24 +41,41 @@ class _Touched(msgspec.Struct, frozen=True, gc=False):
     scopes: frozenset[str]
     scopes_before: frozenset[str]
     personal: bool = False
+    # It looks as it did, to the same people: told only where nothing else of its change is.
+    same: bool = False
 
     def for_(self, subscription: Subscription) -> str | None:
         if self.shown is not None and subscription.sees(self.kind, self.scopes):
             return self.shown
-        return f"{_head(self.kind, self.id)}null}}" if subscription.sees(self.kind, self.scopes_before) else None
+        return f"{_start(self.kind, self.id)}{GONE}" if subscription.sees(self.kind, self.scopes_before) else None
 
 
 class _Change(msgspec.Struct, frozen=True, gc=False):
     prev: int
     pos: int
+    at: str
+    cmds: tuple[str, ...]
     tail: str
     touched: tuple[_Touched, ...]
     # Those of them that are shown and personal.
     personal: tuple[_Touched, ...]
 
-    def items_for(self, subscription: Subscription) -> str:
-        """Return the items as JSON without brackets; empty when the change does not concern this subscription."""
-        return ",".join([text for touched in self.touched if (text := touched.for_(subscription)) is not None])
+    def items_for(self, subscription: Subscription) -> tuple[tuple[Key, str], ...]:
+        """
+        Return each item with its text; nothing when the change does not concern this subscription.
+
+        What looks as before is left out, but whoever sees only such things hears of them: it may wait for its command.
+        """
+        seen = [(t, text) for t in self.touched if (text := t.for_(subscription)) is not None]
+        new = [(t, text) for t, text in seen if not t.same]
+        return tuple([((t.kind, t.id), text) for t, text in new or seen])
+
+    def told_to(self, subscription: Subscription, head: str) -> Told | None:
+        """Return what listeners of this subscription are told, or None."""
+        items = self.items_for(subscription)
+        if not items:
+            return None
+        return Told(head, self.pos, self.at, self.cmds, items, f",{self.tail}{_joined(items)}]}}")
 
     def personal_for(self, subscription: Subscription) -> list[str]:
         """Return what of it is personal and shown to this subscription, as `kind:id`."""
@@ -164,12 +180,12 @@ class _Stream:
         oldest = self.changes[0].prev if self.changes else self.pos
         if epoch != self.epoch_for(subscription) or not oldest <= pos <= self.pos:
             return None
-        after = [(c, items) for c in self.changes if c.pos > pos and (items := c.items_for(subscription))]
+        after = [(c, _joined(items)) for c in self.changes if c.pos > pos and (items := c.items_for(subscription))]
         frames: list[tuple[int, str]] = []
         head = self.head_for(subscription)
         # Whoever comes back says how much it has to catch up on.
-        for left, (change, items) in zip(range(len(after) - 1, -1, -1), after, strict=True):
-            frames.append((change.pos, f'{head}{pos},"left":{left},{change.tail}{items}]}}'))
+        for left, (change, text) in zip(range(len(after) - 1, -1, -1), after, strict=True):
+            frames.append((change.pos, f'{head}{pos},"left":{left},{change.tail}{text}]}}'))
             pos = change.pos
         return frames
 
@@ -225,7 +241,7 @@ class Hub:
         held = _Held()
         for item in items:
             if item.view is not None:
-                held.put((item.kind, item.id), self._touched(item, _NOBODY))
+                held.put((item.kind, item.id), self._touched(item, None))
         made = _Stream(stream, epoch, pos, at, held, deque(maxlen=self._changes_kept))
         self._streams[stream] = made
         for group in self._followers(stream):
@@ -244,34 +260,38 @@ class Hub:
         s = self._streams[stream]
         assert pos > s.pos, f"{stream} is at {s.pos} and cannot go to {pos}"
         touched = tuple([self._hold(s, item) for item in items])
-        tail = f'"pos":{pos},"at":"{rfc3339(at)}","cmds":{quoted(list(cmds))},"items":['
+        when, whose = rfc3339(at), tuple(cmds)
+        tail = f'"pos":{pos},"at":"{when}","cmds":{quoted(whose)},"items":['
         personal = tuple([t for t in touched if t.personal and t.shown is not None])
-        change = _Change(s.pos, pos, tail, touched, personal)
+        change = _Change(s.pos, pos, when, whose, tail, touched, personal)
         s.changes.append(change)
         s.pos, s.at = pos, at
         for group in self._concerned(scope for t in touched for scope in (*t.scopes, *t.scopes_before)):
-            text = change.items_for(group.subscription) if stream in group.subscription.streams else ""
-            if not text:
+            if stream not in group.subscription.streams:
                 continue
-            head, rest = s.head_for(group.subscription), f",{change.tail}{text}]}}"
+            told = change.told_to(group.subscription, s.head_for(group.subscription))
+            if told is None:
+                continue
             noted = change.personal_for(group.subscription)
             for connection in group.connections.values():
                 if stream in connection.sent:
-                    connection.push(stream, pos, f"{head}{connection.sent[stream]}{rest}", noted)
+                    connection.push(stream, pos, told, noted)
 
     def _hold(self, s: _Stream, item: Item) -> _Touched:
         key = (item.kind, item.id)
         before = s.items.find(key)
-        touched = self._touched(item, before.scopes if before is not None else _NOBODY)
+        touched = self._touched(item, before)
         if touched.shown is not None:
             s.items.put(key, touched)
         else:
             s.items.take(key)
         return touched
 
-    def _touched(self, item: Item, scopes_before: frozenset[str]) -> _Touched:
-        shown = f"{_head(item.kind, item.id)}{item.view.decode()}}}" if item.view is not None else None
-        return _Touched(item.kind, item.id, shown, item.scopes, scopes_before, item.kind in self._personal)
+    def _touched(self, item: Item, before: _Touched | None) -> _Touched:
+        shown = f'{_start(item.kind, item.id)}"v":{item.view.decode()}}}' if item.view is not None else None
+        scopes_before = before.scopes if before is not None else _NOBODY
+        same = before is not None and before.shown == shown and scopes_before == item.scopes
+        return _Touched(item.kind, item.id, shown, item.scopes, scopes_before, item.kind in self._personal, same)
 
     def publish_positions(self, stream: str, positions: Positions, visible: Visible) -> None:
         """
@@ -425,5 +445,9 @@ class Hub:
         return [group for group in self._groups.values() if stream in group.subscription.streams]
 
 
-def _head(kind: str, id_: str) -> str:
-    return f'{{"k":{quoted(kind)},"id":{quoted(id_)},"v":'
+def _joined(items: Iterable[tuple[Key, str]]) -> str:
+    return ",".join([text for _, text in items])
+
+
+def _start(kind: str, id_: str) -> str:
+    return f'{{"k":{quoted(kind)},"id":{quoted(id_)},'

@@ -6,7 +6,7 @@ Knows no web framework: it is handed something that sends and receives.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
 import msgspec
 
@@ -22,6 +22,7 @@ MESSAGE_BYTES_MAX = 65_536
 # A listener says little: a heartbeat every 5 s and what came on screen. Twenty a second, in bursts of a hundred, is a fault.
 MESSAGES_PER_S = 20.0
 MESSAGES_BURST = 100.0
+TOGETHER_MS_MAX = 500
 
 Message = Mapping[str, Any]
 Handler = Callable[[Message], Awaitable[None]]
@@ -62,6 +63,8 @@ class _Position(msgspec.Struct):
 class _Hello(msgspec.Struct):
     resume: dict[str, _Position] = {}
     later: tuple[str, ...] = ()
+    # What comes within so long of the last frame may be told as one; the first change after a quiet moment never waits.
+    together_ms: Annotated[int, msgspec.Meta(ge=0, le=TOGETHER_MS_MAX)] = 0
 
 
 async def converse(
@@ -126,7 +129,7 @@ async def _both_ways(
 ) -> None:
     """Send and receive side by side; when one ends, so does the other."""
     tasks = [
-        asyncio.ensure_future(_send(socket, connection, before_personal)),
+        asyncio.ensure_future(_send(socket, connection, clock, before_personal)),
         asyncio.ensure_future(_receive(socket, hub, connection, clock, handlers)),
         asyncio.ensure_future(_until_cut(connection)),
     ]
@@ -140,9 +143,12 @@ async def _both_ways(
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _send(socket: Socket, connection: Connection, before_personal: Note | None) -> None:
+async def _send(socket: Socket, connection: Connection, clock: Clock, before_personal: Note | None) -> None:
+    sent_s = float("-inf")
     while True:
         await connection.wait()
+        if (rest_s := sent_s + connection.together_s - clock.monotonic_s()) > 0:
+            await asyncio.sleep(rest_s)
         personal, frames = connection.take_personal(), connection.take()
         if personal and before_personal is not None:
             await before_personal(personal)
@@ -154,6 +160,7 @@ async def _send(socket: Socket, connection: Connection, before_personal: Note | 
                 await socket.send_text(frame)
             else:
                 await socket.send_bytes(frame)
+        sent_s = clock.monotonic_s()
 
 
 async def _until_cut(connection: Connection) -> None:
@@ -201,6 +208,7 @@ async def _begin(hub: Hub, connection: Connection, message: Message) -> None:
         raise _Refused(CloseCode.BAD_MESSAGE, "hello is not understood") from error
     # When everybody comes back at once, others get their turn at the loop between any two snapshots.
     async with hub.beginning:
+        connection.together_s = hello.together_ms / 1000
         hub.begin(connection, {stream: (p.epoch, p.pos) for stream, p in hello.resume.items()}, hello.later)
         await asyncio.sleep(0)
 
