@@ -22,6 +22,12 @@ ARGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A desk is a window of its own (`--app`, docs/operations/running.md), which has no address bar. A tab prepares two pages for it,
+    # as much work as a page of ours and just when ours starts. The last such list counts, so it has what Playwright switches off.
+    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,AimEnabled,AvoidCorsURLLoaderRestartOnRedirect,"
+    "AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsFirstBalancedModeAutoEnable,HttpsUpgrades,"
+    "LensOverlay,MediaRouter,NetworkTimeServiceQuerying,OptimizationHints,PaintHolding,PreconnectToSearch,"
+    "ThirdPartyStoragePartitioning",
 )
 Drawing = Literal["no-card", "no-webgl", "pretended-card"]
 DRAWING: dict[Drawing, tuple[str, ...]] = {

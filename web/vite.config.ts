@@ -26,8 +26,18 @@ const FONT_URL = "/fonts/Vazirmatn.woff2";
 
 // Small things that nearly every face starts with. In a file each they weigh twice as much packed, and each file costs a start its own
 // turn of the page; in one with React, which every face but the citizen's has, they cost neither.
-const COMMON =
-  /lucide-react.dist.esm.icons.(?:check|chevron-left|circle-question-mark|globe|minus|plus|users|x)\.|node_modules[\\/]react[\\/]|src[\\/]api[\\/]uuid7/;
+const COMMON = new RegExp(
+  [
+    "lucide-react.dist.esm.icons.(?:check|chevron-left|circle-question-mark|globe|minus|plus|users|x)\\.",
+    "node_modules[\\\\/](?:react|zustand)[\\\\/]",
+    "src[\\\\/]api[\\\\/](?:uuid7|problem)",
+    "src[\\\\/]app[\\\\/](?:hooks|practice)",
+    "src[\\\\/]core[\\\\/](?:reasons|text)",
+    "src[\\\\/]i18n[\\\\/](?:hooks|prefs|refusals|services)",
+  ].join("|"),
+);
+// What the citizen's page has, too.
+const BASE = /src[\\/](?:core[\\/](?:selectors|units)|i18n[\\/](?:catalogue|formats|icu|messages|once)|ui[\\/](?:base|tokens)\.css)/;
 
 /** One stable address for the font, because the map style names it too. */
 function font(): Plugin {
@@ -134,7 +144,14 @@ export default defineConfig(({ mode }) => ({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions: {
-      output: { codeSplitting: { groups: [{ name: "common", test: COMMON }] } },
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "base", test: BASE, priority: 1 },
+            { name: "common", test: COMMON },
+          ],
+        },
+      },
       input: Object.fromEntries(
         Object.values(mode === "gallery" ? GALLERY : FACES).map((page) => [page, at(`${page}.html`)]),
       ),
