@@ -22,8 +22,8 @@ ARGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # A desk is a window of its own (`--app`, docs/operations/running.md), which has no address bar. A tab prepares two pages for it,
-    # as much work as a page of ours and just when ours starts. The last such list counts, so it has what Playwright switches off.
+    # A desk is a window of its own (`--app`, docs/operations/running.md), which has no address bar. For it a tab prepares two
+    # pages, as much work as one of ours and just when ours starts. The last such list counts, so it has what Playwright switches off.
     "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,AimEnabled,AvoidCorsURLLoaderRestartOnRedirect,"
     "AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsFirstBalancedModeAutoEnable,HttpsUpgrades,"
     "LensOverlay,MediaRouter,NetworkTimeServiceQuerying,OptimizationHints,PaintHolding,PreconnectToSearch,"

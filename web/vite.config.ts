@@ -37,7 +37,8 @@ const COMMON = new RegExp(
   ].join("|"),
 );
 // What the citizen's page has, too.
-const BASE = /src[\\/](?:core[\\/](?:selectors|units)|i18n[\\/](?:catalogue|formats|icu|messages|once)|ui[\\/](?:base|tokens)\.css)/;
+const BASE =
+  /src[\\/](?:core[\\/](?:selectors|units)|i18n[\\/](?:catalogue|formats|icu|messages|once)|ui[\\/](?:base|tokens)\.css)/;
 
 /** One stable address for the font, because the map style names it too. */
 function font(): Plugin {
