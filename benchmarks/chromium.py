@@ -23,7 +23,7 @@ ARGS = (
     "--disable-component-update",
     "--disable-sync",
     # A desk is a window of its own (`--app`, docs/operations/running.md), which has no address bar. For it a tab prepares two
-    # pages, as much work as one of ours and just when ours starts. The last such list counts, so it has what Playwright switches off.
+    # pages, as much work as one of ours and just when ours starts. The last such list counts: Playwright's own is in it.
     "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,AimEnabled,AvoidCorsURLLoaderRestartOnRedirect,"
     "AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsFirstBalancedModeAutoEnable,HttpsUpgrades,"
     "LensOverlay,MediaRouter,NetworkTimeServiceQuerying,OptimizationHints,PaintHolding,PreconnectToSearch,"
