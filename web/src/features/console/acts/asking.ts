@@ -52,7 +52,7 @@ export class Asking {
   protected refused(what: ConsoleKey, problem: Problem, subjects: readonly string[] = []): void {
     const taken = problem.code === "intake.call_taken" || problem.code === "intake.call_back_taken";
     if (taken && typeof problem.details.by === "string") {
-      useDesk.getState().say(reason("said.takenBy", { who: problem.details.by }), true);
+      useDesk.getState().say(reason("said.takenBy", { who: this.#named(problem.details.by) }), true);
       return;
     }
     const first = this.#whyNot(what, problem);
@@ -81,14 +81,17 @@ export class Asking {
     const entries = await getTimeline(api, encodeURIComponent(id), AbortSignal.timeout(WHOSE_MS)).catch(() => []);
     const found = inTheWay(problem, subjects, entries);
     if (!found?.actor || useDesk.getState().said?.text !== first) return;
+    const by = { ...first.values, who: this.#named(found.actor), ago: this.#ago(found.at) };
+    useDesk.getState().say(reason(first.key === "said.unitTaken" ? "said.unitTakenBy" : "said.refusedBy", by), true);
+  }
+
+  #named(actor: string): string {
     const t = translator(usePrefs.getState().lang, messages);
-    const who = whoseWords(
-      found.actor,
-      (unit) => world.unit.get(unit as UnitId)?.call_sign ?? null,
+    return whoseWords(
+      actor,
+      (unit) => this.app.world.unit.get(unit as UnitId)?.call_sign ?? null,
       (role) => t.maybe(`role.${role}`) ?? role,
     );
-    const by = { ...first.values, who, ago: this.#ago(found.at) };
-    useDesk.getState().say(reason(first.key === "said.unitTaken" ? "said.unitTakenBy" : "said.refusedBy", by), true);
   }
 
   protected word(key: ConsoleKey): string {
