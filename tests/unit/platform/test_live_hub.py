@@ -52,15 +52,6 @@ def test_a_change_names_the_position_before_it_for_this_listener(hub: Hub) -> No
     assert (change["prev"], change["pos"], change["cmds"]) == (5, 9, ["c2"])
 
 
-def test_what_looks_as_before_is_told_only_to_those_who_would_hear_nothing_else(hub: Hub) -> None:
-    north, south = listen(hub, NORTH), listen(hub, SOUTH)
-    hub.publish("s", pos=6, at=Instant(0), cmds=["c1"], items=[item("a", "north"), item("b", "south", view=2)])
-    hub.publish("s", pos=7, at=Instant(0), cmds=["c2"], items=[item("b", "south", view=2), item("c", "south")])
-    # It may wait for its command, so it hears of it.
-    assert [(c["cmds"], c["items"]) for c in heard(north)[1:]] == [(["c1"], [{"k": "thing", "id": "a", "v": 1}])]
-    assert [[i["id"] for i in c["items"]] for c in heard(south)[1:]] == [["b"], ["c"]]
-
-
 def test_who_asks_for_it_is_told_of_changes_that_wait_in_one(hub: Hub) -> None:
     north, alike = listen(hub, NORTH), listen(hub, NORTH)
     for connection in (north, alike):

@@ -41,8 +41,6 @@ class _Touched(msgspec.Struct, frozen=True, gc=False):
     scopes: frozenset[str]
     scopes_before: frozenset[str]
     personal: bool = False
-    # It looks as it did, to the same people: told only where nothing else of its change is.
-    same: bool = False
 
     def for_(self, subscription: Subscription) -> str | None:
         if self.shown is not None and subscription.sees(self.kind, self.scopes):
@@ -61,14 +59,8 @@ class _Change(msgspec.Struct, frozen=True, gc=False):
     personal: tuple[_Touched, ...]
 
     def items_for(self, subscription: Subscription) -> tuple[tuple[Key, str], ...]:
-        """
-        Return each item with its text; nothing when the change does not concern this subscription.
-
-        What looks as before is left out, but whoever sees only such things hears of them: it may wait for its command.
-        """
-        seen = [(t, text) for t in self.touched if (text := t.for_(subscription)) is not None]
-        new = [(t, text) for t, text in seen if not t.same]
-        return tuple([((t.kind, t.id), text) for t, text in new or seen])
+        """Return each item with its text; nothing when the change does not concern this subscription."""
+        return tuple([((t.kind, t.id), text) for t in self.touched if (text := t.for_(subscription)) is not None])
 
     def told_to(self, subscription: Subscription, head: str) -> Told | None:
         """Return what listeners of this subscription are told, or None."""
@@ -241,7 +233,7 @@ class Hub:
         held = _Held()
         for item in items:
             if item.view is not None:
-                held.put((item.kind, item.id), self._touched(item, None))
+                held.put((item.kind, item.id), self._touched(item, _NOBODY))
         made = _Stream(stream, epoch, pos, at, held, deque(maxlen=self._changes_kept))
         self._streams[stream] = made
         for group in self._followers(stream):
@@ -280,18 +272,16 @@ class Hub:
     def _hold(self, s: _Stream, item: Item) -> _Touched:
         key = (item.kind, item.id)
         before = s.items.find(key)
-        touched = self._touched(item, before)
+        touched = self._touched(item, before.scopes if before is not None else _NOBODY)
         if touched.shown is not None:
             s.items.put(key, touched)
         else:
             s.items.take(key)
         return touched
 
-    def _touched(self, item: Item, before: _Touched | None) -> _Touched:
+    def _touched(self, item: Item, scopes_before: frozenset[str]) -> _Touched:
         shown = f'{_start(item.kind, item.id)}"v":{item.view.decode()}}}' if item.view is not None else None
-        scopes_before = before.scopes if before is not None else _NOBODY
-        same = before is not None and before.shown == shown and scopes_before == item.scopes
-        return _Touched(item.kind, item.id, shown, item.scopes, scopes_before, item.kind in self._personal, same)
+        return _Touched(item.kind, item.id, shown, item.scopes, scopes_before, item.kind in self._personal)
 
     def publish_positions(self, stream: str, positions: Positions, visible: Visible) -> None:
         """
