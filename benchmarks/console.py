@@ -33,7 +33,7 @@ CHANGERS = 4
 # A quick typist.
 KEY_EVERY_MS = 60
 REST_MS = 350
-KINDS = ("fight", "noise", "suspicious", "crash_damage", "theft_now")
+KINDS = ("fight", "nuisance", "suspicious", "crash_damage", "theft_now")
 # One round at the desk: walk the queue, open a call, type a place and what is said, park it, a command, the units, the map.
 ROUND: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("walk the queue", ("KeyJ",) * 6 + ("KeyK",) * 4),
@@ -61,12 +61,12 @@ WATCH = """
 """
 
 
-def open_incidents(address: str, token: str, units: list[Any], count: int) -> list[str]:
-    """Open so many incidents beside units all over the region; dispatch does with them what it does."""
+def open_incidents(address: str, token: str, units: list[Any], count: int) -> list[tuple[str, str]]:
+    """Open so many incidents beside units all over the region, dispatch does with them what it does; return each with its kind."""
     chance = random.Random(1)
     with httpx.Client(base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=60) as desk:
 
-        def one(number: int) -> str:
+        def one(number: int) -> tuple[str, str]:
             _, lon, lat = chance.choice(units)
             body = {
                 "kind": KINDS[number % len(KINDS)],
@@ -75,18 +75,24 @@ def open_incidents(address: str, token: str, units: list[Any], count: int) -> li
                 "place": f"place {number}",
             }
             answer = desk.post("/v1/incidents", json=body, headers={"Idempotency-Key": f"open:{number}"})
-            return str(answer.json().get("incident_id", ""))
+            return str(answer.json().get("incident_id", "")), str(body["kind"])
 
         with ThreadPoolExecutor(4) as pool:
-            return [made for made in pool.map(one, range(count)) if made]
+            return [made for made in pool.map(one, range(count)) if made[0]]
 
 
 class Changes:
-    """Changes incidents, so many a second, until the end of the block; `done` is how many were."""
+    """
+    Changes incidents, so many a second, until the end of the block; `done` is how many were.
 
-    def __init__(self, address: str, token: str, incidents: list[str], per_s: float) -> None:
+    Each change answers the first key question of an incident's kind in another way: what is told of it stays as long as it was,
+    while hundreds of notes to one incident would be another load at the end than at the beginning, and no incident has them.
+    """
+
+    def __init__(self, address: str, token: str, incidents: list[tuple[str, str]], per_s: float) -> None:
         self.done = 0
         self._desk = httpx.Client(base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=60)
+        self._questions = self._desk.get("/v1/questions").raise_for_status().json()["sets"]
         self._incidents, self._every_s = incidents, CHANGERS / per_s
         self._stop = threading.Event()
         self._threads = [threading.Thread(target=self._change, args=(n,), daemon=True) for n in range(CHANGERS)]
@@ -103,10 +109,17 @@ class Changes:
         self._desk.close()
 
     def _change(self, which: int) -> None:
-        chance, turn, began = random.Random(which), 0, time.monotonic()
+        own, turn, began = self._incidents[which::CHANGERS], 0, time.monotonic()
+        random.Random(which).shuffle(own)
         while not self._stop.wait(max(0.0, began + turn * self._every_s - time.monotonic())):
-            path = f"/v1/incidents/{chance.choice(self._incidents)}/notes"
-            answer = self._desk.post(path, json={"text": "benchmark"}, headers={"Idempotency-Key": str(uuid.uuid4())})
+            incident, kind = own[turn % len(own)]
+            question = self._questions[kind]["questions"][0]
+            option = question["options"][turn // len(own) % len(question["options"])]["key"]
+            answer = self._desk.post(
+                f"/v1/incidents/{incident}/answers",
+                json={"answers": [{"question": question["id"], "option": option}]},
+                headers={"Idempotency-Key": str(uuid.uuid4())},
+            )
             self.done += answer.is_success
             turn += 1
 
