@@ -1,4 +1,4 @@
-"""One server for all of these tests: a demo of central Tehran, alone."""
+"""A server for the tests of a file: a demo of central Tehran, alone. What one file leaves behind is no other's matter."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from tests.server import PROVINCE, Seat, Server, served
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, built_region: Callable[[str], Path]) -> Iterator[Server]:
     """A running server; at its end nothing in its output may tell of a fault."""
     with served(tmp_path_factory.mktemp("server"), built_region(PROVINCE)) as running:
