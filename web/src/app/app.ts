@@ -85,7 +85,7 @@ export class App {
   readonly live = new LiveClient(this.world, this.clock, {
     open: () => this.#open(),
     steadyMs: () => performance.now(),
-    nextFrame: (run) => this.#pace.next(run),
+    nextFrame: (run, wanted) => this.#pace.next(run, wanted),
     later: (run, ms) => {
       const timer = setTimeout(run, ms);
       return () => clearTimeout(timer);

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Socket, Surroundings } from "./client";
 import { LiveClient } from "./client";
 import { ServerClock } from "./clock";
+import type { Wanted } from "./pace";
 import { World } from "./world";
 
 class FakeSocket implements Socket {
@@ -33,7 +34,7 @@ class Bench {
     () => 0,
   );
   /** What waits for a frame, where frames do not come at once. */
-  frames: (() => void)[] | null = null;
+  frames: { run: () => void; wanted: Wanted }[] | null = null;
   stands = true;
   openable = true;
   open: (() => Promise<FakeSocket>) | null = null;
@@ -51,7 +52,17 @@ class Bench {
         return socket;
       },
       steadyMs: () => this.nowMs,
-      nextFrame: (run) => void (this.frames ? this.frames.push(run) : run()),
+      nextFrame: (run, wanted) => {
+        if (!this.frames) {
+          run();
+          return () => {};
+        }
+        const frame = { run, wanted };
+        this.frames.push(frame);
+        return () => {
+          this.frames = this.frames?.filter((each) => each !== frame) ?? null;
+        };
+      },
       later: (run, ms) => {
         const timer = { run, at: this.nowMs + ms };
         this.timers.push(timer);
@@ -146,8 +157,26 @@ describe("the live client", () => {
     expect(names(bench)).toEqual(["A12"]);
     bench.socket.say(snap(20, [unit("A13")], "e2"));
     expect(names(bench)).toEqual(["A12"]);
-    for (const run of bench.frames.splice(0)) run();
+    for (const frame of bench.frames.splice(0)) frame.run();
     expect(names(bench)).toEqual(["A13"]);
+  });
+
+  test("asks sooner for the frame that shows a new incident, and not for how a known one looks now", async () => {
+    const bench = new Bench();
+    await bench.live();
+    const incident = (status: string) => ({ k: "incident", id: "khuzestan.i1", v: { id: "khuzestan.i1", status } });
+    bench.frames = [];
+    bench.socket.say(change(10, 11, [unit("A13")], ["dispatcher:c1"]));
+    expect(bench.frames.map((each) => each.wanted)).toEqual(["inTurn"]);
+    bench.socket.say(change(11, 12, [incident("open")], ["dispatcher:c2"]));
+    bench.socket.say(change(12, 13, [incident("held")], ["dispatcher:c3"]));
+    expect(bench.frames.map((each) => each.wanted)).toEqual(["soon"]);
+    for (const frame of bench.frames.splice(0)) frame.run();
+    expect(names(bench)).toEqual(["A12", "A13"]);
+    expect(bench.world.incident.get("khuzestan.i1")?.status).toBe("held");
+    expect(bench.commands).toEqual(["c1", "c2", "c3"]);
+    bench.socket.say(change(13, 14, [incident("open")]));
+    expect(bench.frames.map((each) => each.wanted)).toEqual(["inTurn"]);
   });
 
   test("applies a change that follows, and removes what is null", async () => {

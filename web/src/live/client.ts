@@ -8,6 +8,7 @@
 
 import type { ProvinceId } from "../core/units";
 import type { ServerClock } from "./clock";
+import type { Wanted } from "./pace";
 import { decodePositions } from "./positions";
 import type { ClientMessage, Cursor, KindName, ServerMessage, Welcome } from "./protocol";
 import type { World } from "./world";
@@ -30,8 +31,8 @@ export interface Surroundings {
   /** Open a socket; rejects when not even a ticket could be had. */
   readonly open: () => Promise<Socket>;
   readonly steadyMs: () => number;
-  /** Run once, at the next frame or a moment later. */
-  readonly nextFrame: (run: () => void) => void;
+  /** Run once, at the next frame or a moment later; returns how to call it off. */
+  readonly nextFrame: (run: () => void, wanted: Wanted) => () => void;
   readonly later: (run: () => void, ms: number) => () => void;
   /** In [0, 1). */
   readonly chance: () => number;
@@ -114,7 +115,9 @@ export class LiveClient {
   #attempts = 0;
   #heardMs: number;
   #openedMs = 0;
-  #frameAsked = false;
+  /** How the frame is wanted that shows what is queued; null when none was asked for. */
+  #frame: Wanted | null = null;
+  #stopFrame = () => {};
   /** The machine said that its network is gone, and nothing has been heard since. */
   #gone = false;
   /** How many missed changes the last resumption was for, and when the newest of them came. */
@@ -260,7 +263,7 @@ export class LiveClient {
     };
     const stop = this.#around.later(begin, DRAWN_WITHIN_MS);
     // A face that was drawn before this snapshot came shows its rows in the next frame.
-    drawn.then(() => this.#around.nextFrame(() => void this.#around.later(begin, 0)));
+    drawn.then(() => this.#around.nextFrame(() => void this.#around.later(begin, 0), "inTurn"));
   }
 
   #hello(without: ProvinceId | null = null): void {
@@ -415,14 +418,17 @@ export class LiveClient {
   }
 
   #askFrame(): void {
-    if (this.#frameAsked || (!this.#world.hasPending && this.#commands.length === 0)) return;
-    this.#frameAsked = true;
-    this.#around.nextFrame(() => {
-      this.#frameAsked = false;
+    if (!this.#world.hasPending && this.#commands.length === 0) return;
+    const wanted = this.#world.hasAwaited ? "soon" : "inTurn";
+    if (this.#frame === "soon" || this.#frame === wanted) return;
+    this.#stopFrame();
+    this.#frame = wanted;
+    this.#stopFrame = this.#around.nextFrame(() => {
+      this.#frame = null;
       this.#world.flush();
       const commands = this.#commands.splice(0);
       if (commands.length > 0) for (const listener of this.#commandListeners) listener(commands);
-    });
+    }, wanted);
   }
 
   #failed(): void {

@@ -1,21 +1,27 @@
 import { expect, test } from "vitest";
-import { Pace } from "./pace";
+import { Pace, type Wanted } from "./pace";
 
 class Page {
   nowMs = 0;
   framesCome = true;
-  readonly #due: { at: number; run: () => void }[] = [];
+  #due: { at: number; run: () => void }[] = [];
   readonly pace = new Pace({
     now: () => this.nowMs,
     frame: (run) => {
       if (this.framesCome) run();
     },
-    later: (run, ms) => void this.#due.push({ at: this.nowMs + ms, run }),
+    later: (run, ms) => {
+      const due = { at: this.nowMs + ms, run };
+      this.#due.push(due);
+      return () => {
+        this.#due = this.#due.filter((each) => each !== due);
+      };
+    },
   });
   shown: number[] = [];
 
-  show(): void {
-    this.pace.next(() => this.shown.push(this.nowMs));
+  show(wanted: Wanted = "inTurn"): () => void {
+    return this.pace.next(() => this.shown.push(this.nowMs), wanted);
   }
 
   pass(ms: number): void {
@@ -51,6 +57,24 @@ test("while someone types news waits twice as long, and no longer", () => {
   expect(page.shown).toEqual([0]);
   page.pass(100);
   expect(page.shown).toEqual([0, 200]);
+});
+
+test("what somebody waits for comes sooner, and what waited is called off for it", () => {
+  const page = new Page();
+  page.show();
+  page.pass(10);
+  const callOff = page.show();
+  page.pass(10);
+  callOff();
+  page.show("soon");
+  page.pass(500);
+  expect(page.shown).toEqual([0, 30]);
+  page.pace.typed();
+  page.show();
+  page.pass(20);
+  page.show("soon");
+  page.pass(500);
+  expect(page.shown).toEqual([0, 30, 520, 620]);
 });
 
 test("a hidden page has no frames and takes the news all the same, once", () => {

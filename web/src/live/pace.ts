@@ -1,8 +1,11 @@
-/** When news is shown: of a flood so many frames a second, and fewer while someone types, so that keys come in between. */
+/**
+ * When news is shown: of a flood of changes so many frames a second, and fewer while someone types, so that keys come in between.
+ * What somebody waits for, a new incident or a new alarm, comes sooner than what only looks otherwise than before.
+ */
 
-const SHOW_EVERY_MS = 100;
-/** Still well within the 300 ms in which an event is due on other screens. */
-const SHOW_WHILE_TYPING_MS = 200;
+/** How soon after the last frame of news comes the next: by what is in it, and whether someone types. */
+const EVERY_MS = { inTurn: { resting: 100, typing: 200 }, soon: { resting: 30, typing: 100 } } as const;
+export type Wanted = keyof typeof EVERY_MS;
 const TYPING_MS = 300;
 /** A hidden page has no frames. */
 const WITHOUT_FRAME_MS = 250;
@@ -11,13 +14,17 @@ const WITHOUT_FRAME_MS = 250;
 export interface Frames {
   readonly now: () => number;
   readonly frame: (run: () => void) => void;
-  readonly later: (run: () => void, ms: number) => void;
+  /** Returns how to call it off. */
+  readonly later: (run: () => void, ms: number) => () => void;
 }
 
 const PAGE: Frames = {
   now: () => performance.now(),
   frame: (run) => requestAnimationFrame(run),
-  later: (run, ms) => setTimeout(run, ms),
+  later: (run, ms) => {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
 };
 
 export class Pace {
@@ -34,27 +41,28 @@ export class Pace {
     this.#keyMs = this.#frames.now();
   }
 
-  /** Run once: in the next frame, or a moment later when one was shown just now. */
-  next(run: () => void): void {
+  /** Run once: in the next frame, or a moment later when one was shown just now. Returns how to call it off. */
+  next(run: () => void, wanted: Wanted): () => void {
     const now = this.#frames.now();
-    const every = now - this.#keyMs < TYPING_MS ? SHOW_WHILE_TYPING_MS : SHOW_EVERY_MS;
-    const wait = this.#shownMs + every - now;
-    if (wait > 0) {
-      this.#frames.later(() => this.#inFrame(run), wait);
-      return;
-    }
-    this.#inFrame(run);
-  }
-
-  #inFrame(run: () => void): void {
-    let done = false;
+    const wait = this.#shownMs + EVERY_MS[wanted][now - this.#keyMs < TYPING_MS ? "typing" : "resting"] - now;
+    let over = false;
+    let stop = () => {};
     const once = () => {
-      if (done) return;
-      done = true;
+      if (over) return;
+      over = true;
+      stop();
       this.#shownMs = this.#frames.now();
       run();
     };
-    this.#frames.frame(once);
-    this.#frames.later(once, WITHOUT_FRAME_MS);
+    const inFrame = () => {
+      stop = this.#frames.later(once, WITHOUT_FRAME_MS);
+      this.#frames.frame(once);
+    };
+    if (wait > 0) stop = this.#frames.later(inFrame, wait);
+    else inFrame();
+    return () => {
+      over = true;
+      stop();
+    };
   }
 }

@@ -43,7 +43,10 @@ test.each(scripts.map((steps, n) => [n, steps] as const))(
     const client = new LiveClient(world, clock, {
       open: async () => socket,
       steadyMs: () => nowMs,
-      nextFrame: (run) => run(),
+      nextFrame: (run) => {
+        run();
+        return () => {};
+      },
       later: () => () => undefined,
       chance: () => 0.5,
       sessionStands: async () => true,

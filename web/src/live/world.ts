@@ -32,6 +32,7 @@ export class World {
   /** What each stream has given, so that a snapshot removes what it no longer names. */
   readonly #given = new Map<ProvinceId, Map<KindName, Set<string>>>();
   #pending: Batches = new Map();
+  #awaited = false;
 
   /** Queue a snapshot: replaces everything held of that stream. */
   snap(stream: ProvinceId, items: readonly Item[]): void {
@@ -79,14 +80,21 @@ export class World {
     return this.#pending.size > 0;
   }
 
+  /** Whether something somebody waits for is queued: a new incident, alarm, call or message. What it looks like then may wait. */
+  get hasAwaited(): boolean {
+    return this.#awaited;
+  }
+
   /** Apply all that was queued; called once a frame. */
   flush(): void {
     const pending = this.#pending;
     this.#pending = new Map();
+    this.#awaited = false;
     for (const [kind, batch] of pending) (this[kind] as KeyedStore<unknown>).apply(batch);
   }
 
   #queue(kind: KindName, id: string, value: unknown): void {
+    if (!this.#awaited && value !== null && AWAITED.has(kind)) this.#awaited = this[kind].get(id) === undefined;
     const batch = this.#pending.get(kind);
     if (batch) batch.set(id, value);
     else this.#pending.set(kind, new Map([[id, value]]));
@@ -106,6 +114,18 @@ export class World {
     return ids;
   }
 }
+
+/** What a desk acts upon when it comes; the others follow it, or are many. */
+const AWAITED: ReadonlySet<KindName> = new Set([
+  "incident",
+  "alarm",
+  "call",
+  "condition",
+  "warning",
+  "call_back",
+  "message",
+  "hand_over",
+]);
 
 /** A crew gets the personal part without who else could have gone, under a name of its own. */
 const ALIASES: Readonly<Record<string, KindName>> = { crew_detail: "detail" };

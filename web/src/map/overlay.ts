@@ -49,7 +49,10 @@ export interface Hit {
 const LABELS_MOST = 300;
 const LABELS_FROM_ZOOM = 10.5;
 const REACH_PX = 8;
+const SPRITES_MOST = 3000;
 const SPOT_PX = 2;
+/** More spots than any screen is wide. */
+const SPOTS = 4096;
 
 interface Colours {
   readonly [name: string]: string;
@@ -93,7 +96,7 @@ export class Overlay {
   #ratio = 1;
   // Pictures, not canvases: a canvas is copied each time it is drawn, and thousands are drawn a second.
   readonly #sprites = new Map<string, ImageBitmap>();
-  #drawn: { hit: Hit; x: number; y: number; r: number }[] = [];
+  #drawn: (Hit & { readonly x: number; readonly y: number; readonly r: number })[] = [];
 
   /** @param software Nothing draws but the processor: then it had better draw here than through the map's own pretence. */
   constructor(canvas: HTMLCanvasElement, software = false) {
@@ -118,6 +121,7 @@ export class Overlay {
       this.#canvas.width = width;
       this.#canvas.height = height;
     }
+    if (this.#sprites.size > SPRITES_MOST) this.#forget();
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, camera.width, camera.height);
     const project = projector(camera);
@@ -134,22 +138,25 @@ export class Overlay {
       if (inView(x, y)) places.push({ mark, x, y });
     }
     const labelled = camera.zoom >= LABELS_FROM_ZOOM && places.length <= LABELS_MOST;
-    const taken = new Set<string>();
+    const taken = new Set<number>();
+    const sprites: ImageBitmap[] = [];
     for (const { mark, x, y } of places) {
       const fresh: Freshness = mark.implausible ? "grey" : freshness(mark.ageS);
       const isSelected = mark.id === scene.selected;
+      // Thousands of units look in a few dozen ways: a number for each, because a text for each unit costs more than its drawing.
+      const way = (LOOKS.indexOf(mark.look) * 3 + FRESH.indexOf(fresh)) * 2 + (mark.divertible ? 1 : 0);
       if (camera.zoom < LABELS_FROM_ZOOM && !isSelected) {
         // A city seen from afar is a hundred equal dots on one spot: one of them shows as much.
-        const spot = `${mark.look} ${fresh} ${mark.divertible} ${Math.round(x / SPOT_PX)} ${Math.round(y / SPOT_PX)}`;
+        const spot = (way * SPOTS + Math.round(y / SPOT_PX)) * SPOTS + Math.round(x / SPOT_PX);
         if (taken.has(spot)) continue;
         taken.add(spot);
       }
       if (isSelected) this.#ring(context, x, y, size * 0.75 + 3);
-      const sprite = this.#unit(mark.look, fresh, mark.divertible, size);
+      sprites[way] ??= this.#unit(mark.look, fresh, mark.divertible, size);
       const turn = mark.look === "en_route" && mark.heading !== null ? (mark.heading * Math.PI) / 180 : 0;
-      this.#put(context, sprite, x, y, turn);
+      this.#put(context, sprites[way], x, y, turn);
       if (labelled || isSelected) this.#put(context, this.#label(mark.callSign), x, y + size / 2 + 9, 0);
-      this.#drawn.push({ hit: { kind: "unit", id: mark.id }, x, y, r: size / 2 });
+      this.#drawn.push({ kind: "unit", id: mark.id, x, y, r: size / 2 });
     }
 
     const pinSize = camera.zoom < 8 ? 18 : 26;
@@ -172,7 +179,7 @@ export class Overlay {
       this.#put(context, this.#incident(mark.priority, mark.sign, pinSize), x, y - lift, 0);
       if (order.length <= LABELS_MOST && camera.zoom >= 9)
         this.#put(context, this.#label(mark.label), x, y - lift - pinSize / 2 - 8, 0);
-      this.#drawn.push({ hit: { kind: "incident", id: mark.id }, x, y: y - lift, r: pinSize / 2 });
+      this.#drawn.push({ kind: "incident", id: mark.id, x, y: y - lift, r: pinSize / 2 });
     }
   }
 
@@ -180,20 +187,21 @@ export class Overlay {
   at(x: number, y: number): Hit | null {
     let best: Hit | null = null;
     let least = Infinity;
-    for (const { hit, x: hx, y: hy, r } of this.#drawn) {
-      const off = Math.hypot(hx - x, hy - y) - r;
+    for (const each of this.#drawn) {
+      const off = Math.hypot(each.x - x, each.y - y) - each.r;
       if (off <= REACH_PX && off <= least) {
-        best = hit;
+        best = each;
         least = off;
       }
     }
-    return best;
+    return best && { kind: best.kind, id: best.id };
   }
 
   #put(context: CanvasRenderingContext2D, sprite: ImageBitmap, x: number, y: number, turn: number): void {
     const w = sprite.width / this.#ratio;
     const h = sprite.height / this.#ratio;
-    if (turn === 0) context.drawImage(sprite, x - w / 2, y - h / 2, w, h);
+    // On whole pixels of the screen a picture is copied; between them each of its pixels is mixed of four anew.
+    if (turn === 0) context.drawImage(sprite, this.#whole(x - w / 2), this.#whole(y - h / 2), w, h);
     else {
       context.save();
       context.translate(x, y);
@@ -201,6 +209,10 @@ export class Overlay {
       context.drawImage(sprite, -w / 2, -h / 2, w, h);
       context.restore();
     }
+  }
+
+  #whole(px: number): number {
+    return Math.round(px * this.#ratio) / this.#ratio;
   }
 
   #sprite(
@@ -211,7 +223,6 @@ export class Overlay {
   ): ImageBitmap {
     let sprite = this.#sprites.get(key);
     if (sprite) return sprite;
-    if (this.#sprites.size > 3000) this.#forget();
     const canvas = new OffscreenCanvas(Math.ceil(width * this.#ratio), Math.ceil(height * this.#ratio));
     const context = canvas.getContext("2d");
     if (context) {
@@ -421,3 +432,5 @@ const UNIT_COLOUR: Readonly<Record<UnitLook, string>> = {
   off: "unit-busy",
   emergency: "unit-emergency",
 };
+const LOOKS = Object.keys(UNIT_COLOUR) as readonly UnitLook[];
+const FRESH: readonly Freshness[] = ["fresh", "hollow", "grey"];
