@@ -24,6 +24,7 @@ def machine_facts() -> dict[str, Any]:
         "load_1_min": load_1_min(),
         "system": f"{platform.system()} {platform.release().split('-')[0]}",
         "python": platform.python_version(),
+        "stolen_share": round(stolen_share(), 3),
         "plain_python_ms": plain_python_ms(),
         "disk_sync_ms": disk_sync_ms(),
         "date": time.strftime("%Y-%m-%d", time.gmtime()),
@@ -33,6 +34,14 @@ def machine_facts() -> dict[str, Any]:
 def load_1_min() -> float:
     """Return how many wanted a core, on the average of the last minute."""
     return round(os.getloadavg()[0], 1)
+
+
+def stolen_share() -> float:
+    """Return which share of the processor's time since the benchmark began the host gave to other guests while ours wanted it."""
+    now = _processor_jiffies()
+    spent = [after - before for after, before in zip(now, BEGAN, strict=True)]
+    # user, nice, system, idle, iowait, irq, softirq, steal; what guests of ours took is in user already.
+    return spent[7] / max(1, sum(spent[:8]))
 
 
 def plain_python_ms() -> float:
@@ -80,8 +89,15 @@ def write_results(name: str, figures: dict[str, Any]) -> Path:
     return path
 
 
+def _processor_jiffies() -> list[int]:
+    return [int(word) for word in Path("/proc/stat").read_text(encoding="ascii").splitlines()[0].split()[1:]]
+
+
 def _cpu_model() -> str:
     for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
         if line.startswith("model name"):
             return line.partition(":")[2].strip()
     return platform.machine()
+
+
+BEGAN = _processor_jiffies()
