@@ -198,7 +198,7 @@ async def get_incident(incident_id: FromPath[str], desk: NamedDependency[Desk]) 
     """Return one incident. Refusals: dispatch.incident_not_found (404)."""
     room, incident = incident_seen(desk, incident_id, Act.SEE_INCIDENT)
     await desk.note("incident", incident_id)
-    return incident_view(room.state.world, incident)
+    return incident_view(room.state.world, incident, whole=True)
 
 
 @get("/v1/incidents/{incident_id:str}/detail")

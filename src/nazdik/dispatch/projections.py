@@ -61,9 +61,11 @@ from nazdik.dispatch.views import (
     UnitView,
     VoiceView,
 )
-from nazdik.kernel import IncidentId, Instant, UnitId, rfc3339
+from nazdik.kernel import AssignmentId, IncidentId, Instant, UnitId, rfc3339
 from nazdik.published.premises import PremiseView
 from nazdik.published.roads import RoadBasis
+
+VAIN_OFFERS_TOLD = 6
 
 
 def stamp(at: Instant | None) -> str | None:
@@ -156,9 +158,20 @@ def _first(stamps: Iterable[Instant | None]) -> str | None:
     return rfc3339(min(known)) if known else None
 
 
-def incident_view(world: World, incident: Incident) -> IncidentView:
-    """Return an incident for every board."""
+def _left_out(every: Iterable[Assignment]) -> frozenset[AssignmentId]:
+    """Return the offers that nobody took, but for the newest few."""
+    vain = [a.id for a in every if a.ended_at is not None and a.accepted_at is None and a.on_scene_at is None]
+    return frozenset(vain[:-VAIN_OFFERS_TOLD])
+
+
+def incident_view(world: World, incident: Incident, *, whole: bool = False) -> IncidentView:
+    """
+    Return an incident for every board; `whole` with every offer that there ever was.
+
+    Where handhelds do not answer, an incident has hundreds of offers within the hour, and is told to every screen with each change.
+    """
     every = [world.assignments[a] for a in incident.assignments]
+    left_out = frozenset[AssignmentId]() if whole else _left_out(every)
     cleared = [a.cleared_at for a in every if a.cleared_at is not None]
     # How soon somebody came is said of the scene, not of a cordon around it.
     scene = [a for a in every if a.post is None] or every
@@ -177,7 +190,8 @@ def incident_view(world: World, incident: Incident) -> IncidentView:
         point=incident.point,
         station=incident.station,
         offices=tuple([TaskingView(t.office, t.role, t.mode, rfc3339(t.since), t.by) for t in incident.taskings]),
-        assignments=tuple([_assignment_view(world, a) for a in every]),
+        assignments=tuple([_assignment_view(world, a) for a in every if a.id not in left_out]),
+        offers_left_out=len(left_out),
         units_needed=sum([need.units for need in incident.needs]) + len(incident.posts),
         units_missing=sum([need.units for need in world.missing_needs(incident)]),
         calls=len(incident.calls),

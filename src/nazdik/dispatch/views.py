@@ -169,6 +169,8 @@ class IncidentView(msgspec.Struct, frozen=True):
     station: str | None
     offices: tuple[TaskingView, ...]
     assignments: tuple[AssignmentView, ...]
+    # So many older offers that nobody took are not among the assignments.
+    offers_left_out: int
     units_needed: int
     units_missing: int
     calls: int

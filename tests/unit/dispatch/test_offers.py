@@ -5,6 +5,7 @@ import pytest
 from nazdik.dispatch import commands as c
 from nazdik.dispatch import errors
 from nazdik.dispatch.model import AlarmCause, AssignmentState
+from nazdik.dispatch.projections import VAIN_OFFERS_TOLD, incident_view
 from nazdik.dispatch.rules import Mode, Rules
 from nazdik.kernel import OfficeId
 from tests.town import Town, at_m, dispatcher, officer
@@ -75,6 +76,24 @@ def test_silence_sends_the_next_nearest_and_alarms_the_station(town: Town) -> No
     assert town.car(first).assignment_id is None
     (alarm,) = town.world.alarms.values()
     assert (alarm.cause, alarm.tier, alarm.office) == ("no_answer", "station", "p.a.1")
+
+
+def test_screens_are_told_the_newest_offers_that_nobody_took_and_whoever_asks_hears_of_all(town: Town) -> None:
+    crew = town.unit("B01", 1000)
+    silent = [town.unit(f"A{n:02}", 1100 + n) for n in range(VAIN_OFFERS_TOLD + 4)]
+    incident = town.incident(priority=1)
+    (offer,) = town.on(incident)
+    town.do(c.AcceptOffer(assignment_id=offer.id, en_route=True), by=officer(crew))
+    town.do(c.WithdrawAssignment(assignment_id=offer.id), by=dispatcher())
+    town.do(c.AssignUnits(incident_id=incident, unit_ids=(silent[0],)), by=dispatcher())
+    for _ in silent:
+        town.wait(15)
+    told = incident_view(town.world, town.get(incident))
+    assert [each.unit for each in told.assignments] == [crew, *silent[4:]]
+    assert told.offers_left_out == 4
+    whole = incident_view(town.world, town.get(incident), whole=True)
+    assert [each.unit for each in whole.assignments] == [crew, *silent]
+    assert (whole.offers_left_out, whole.first_sent_at) == (0, told.first_sent_at)
 
 
 def test_an_unanswered_alarm_climbs_to_county_province_and_nation_by_time(town: Town) -> None:

@@ -89,6 +89,8 @@ export const en: { readonly [K in keyof typeof fa]: string } = {
   "ladder.delivered": "delivered",
   "ladder.sounded": "sounded",
   "ladder.accepted": "accepted",
+  "offers.leftOut":
+    "{n, plural, one {# older offer that nobody took is not here} other {# older offers that nobody took are not here}}",
   "ladder.label": "{n, plural, =0 {not sent yet} other {{last}, step # of 4}}",
 
   "look.available": "Available",

@@ -87,6 +87,7 @@ export const fa = {
   "ladder.delivered": "رسیده",
   "ladder.sounded": "زنگ خورده",
   "ladder.accepted": "پذیرفته",
+  "offers.leftOut": "{n, plural, other {# پیشنهاد قدیمی‌تر که کسی نپذیرفت این‌جا نیست}}",
   "ladder.label": "{n, plural, =0 {هنوز فرستاده نشده} other {{last}، گام # از ۴}}",
 
   "look.available": "آزاد",

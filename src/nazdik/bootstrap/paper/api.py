@@ -50,9 +50,8 @@ async def get_sheet(
     office = desk.house.offices.find_office(incident.station) if incident.station is not None else None
     station = "" if office is None else office.name_fa if lang == "fa" else office.name_en
     detail = room.views.detail(room.state, incident)
-    return page(
-        sheet(_print(desk, room, caller_settings, lang), incident_view(room.state.world, incident), detail, station)
-    )
+    view = incident_view(room.state.world, incident, whole=True)
+    return page(sheet(_print(desk, room, caller_settings, lang), view, detail, station))
 
 
 @get("/v1/paper", media_type="text/html")

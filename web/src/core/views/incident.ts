@@ -32,6 +32,8 @@ export interface Incident {
   readonly station: OfficeId | null;
   readonly offices: readonly Tasking[];
   readonly assignments: readonly Assignment[];
+  /** So many older offers that nobody took are not among them; absent before servers left any out. */
+  readonly offers_left_out?: number;
   readonly units_needed: number;
   readonly units_missing: number;
   readonly calls: number;

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef } from "react";
 import { getTimeline } from "../../api/reads";
+import { useEveryOffer } from "../../app/everyOffer";
 import { useApp, useItem, useLoad } from "../../app/hooks";
 import { useWho } from "../../app/who";
 import { stageOf, TIERS_UPWARD } from "../../core/selectors";
@@ -29,7 +30,7 @@ export function Drawer({
   const formats = useFormats();
   const kindName = useKindName();
   const drawer = useRef<HTMLElement>(null);
-  const incident = useItem(world.incident, id);
+  const incident = useEveryOffer(useItem(world.incident, id));
   // Each change of the incident adds facts: read them again, at most once for each view.
   const timeline = useLoad((signal) => getTimeline(api, id, signal), [api, id]);
   const { again } = timeline;
@@ -73,6 +74,9 @@ export function Drawer({
             <Answer id={id} tier={tier} />
             <h3>{t("board.col.units")}</h3>
             {incident.assignments.length === 0 && <p className="muted">{t("board.noUnit")}</p>}
+            {incident.offers_left_out ? (
+              <p className="muted">{t("offers.leftOut", { n: incident.offers_left_out })}</p>
+            ) : null}
             <ul className="drawer-units">
               {incident.assignments.map((each) => (
                 <li key={each.id}>

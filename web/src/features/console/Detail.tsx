@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { getDetail } from "../../api/reads";
+import { useEveryOffer } from "../../app/everyOffer";
 import { useApp, useItem, useLoad, useReference } from "../../app/hooks";
 import { reason } from "../../core/reasons";
 import { activeAssignments, isEnded, isOpen, stageOf, TIERS_UPWARD } from "../../core/selectors";
@@ -72,7 +73,8 @@ export function IncidentDetail({ incident }: { readonly incident: Incident }) {
   const { session } = useReference();
   const stage = stageOf(incident);
   const running = activeAssignments(incident);
-  const ended = incident.assignments.filter(isEnded);
+  const whole = useEveryOffer(incident);
+  const ended = whole.assignments.filter(isEnded);
   const open = isOpen(incident);
   const root = useRef<HTMLDivElement>(null);
   return (
@@ -178,7 +180,7 @@ export function IncidentDetail({ incident }: { readonly incident: Incident }) {
       )}
       <IncidentActs incident={incident} />
       <Notes incident={incident} detail={detail} />
-      <TimelineSection incident={incident} />
+      <TimelineSection incident={whole} />
       <IncidentTalk incident={incident} />
       <ScenePart incident={incident} detail={detail} />
       {incident.point && <PastHere point={incident.point} leaveOut={incident.id} keyHint="I" />}
@@ -187,6 +189,7 @@ export function IncidentDetail({ incident }: { readonly incident: Incident }) {
       {ended.length > 0 && (
         <section aria-label={t("title.ended")}>
           <h3>{t("title.ended")}</h3>
+          {whole.offers_left_out ? <p className="muted">{t("offers.leftOut", { n: whole.offers_left_out })}</p> : null}
           <ul className="ended-list">
             {ended.map((each) => (
               <li key={each.id}>
