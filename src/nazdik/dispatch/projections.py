@@ -65,7 +65,7 @@ from nazdik.kernel import AssignmentId, IncidentId, Instant, UnitId, rfc3339
 from nazdik.published.premises import PremiseView
 from nazdik.published.roads import RoadBasis
 
-VAIN_OFFERS_TOLD = 6
+VAIN_OFFERS_TOLD = 3
 
 
 def stamp(at: Instant | None) -> str | None:

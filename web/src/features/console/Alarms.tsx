@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useDeferredValue, useEffect, useRef, useState } from "react";
 import { sameList, useApp, useDerived, useEvery, useItem, useReference } from "../../app/hooks";
 import type { AlarmGrade } from "../../core/selectors";
 import { isStanding } from "../../core/selectors";
@@ -30,6 +30,9 @@ import { seatKey } from "./windows/link";
 /** Warnings shown before the rest is folded away: a small screen keeps its map. */
 const SHOWN = innerHeight < 900 ? 1 : 3;
 
+/** So many are in sight in any case; what must be scrolled to is drawn behind what is waited for, as in the start of a desk. */
+const IN_SIGHT = 4;
+
 const keyOf = (line: Line): string => ("alarm" in line ? line.alarm : `all ${line.cause}`);
 
 /** The latched list above the map: it never pushes the queues about. */
@@ -44,6 +47,7 @@ export function AlarmsPanel() {
     (a, b) => JSON.stringify(a) === JSON.stringify(b),
   );
   const [all, setAll] = useState(false);
+  const drawn = useDeferredValue(lines, []);
   if (lines.length === 0) return null;
   // Every emergency, and the worst few of the others.
   const isEmergency = (line: Line) => {
@@ -51,7 +55,8 @@ export function AlarmsPanel() {
     return alarm !== undefined && gradeAtDesk(alarm) === "emergency";
   };
   const most = lines.filter(isEmergency).length + SHOWN;
-  const shown = all ? lines : lines.slice(0, most);
+  const behind = new Set(drawn.map(keyOf));
+  const shown = (all ? lines : lines.slice(0, most)).filter((line, n) => n < IN_SIGHT || behind.has(keyOf(line)));
   const next = nextToAcknowledge(world.alarm.values(), now)[0]?.id;
   const shelvable = nextToShelve(world.alarm.values(), now)?.id;
   return (
