@@ -27,12 +27,17 @@ LOOKS = [(lang, theme) for lang in ("fa", "en") for theme in ("day", "night")]
 HAND_LOOKS = [("fa", "glare"), ("en", "glare"), *LOOKS]
 
 
-def look(page: Page, lang: str, theme: str) -> None:
-    """Show the page in this language and theme, as the switches on it do, and let it come to rest."""
+def keep(page: Page, lang: str, theme: str) -> None:
+    """Choose a language and a theme, as another window of the same desk does."""
     kept = json.dumps({"state": {"lang": lang, "theme": theme}, "version": 0})
     page.evaluate("kept => localStorage.setItem('nazdik.prefs', kept)", kept)
     page.evaluate("dispatchEvent(new StorageEvent('storage', {key: 'nazdik.prefs'}))")
     expect(page.locator("html")).to_have_attribute("lang", lang)
+
+
+def look(page: Page, lang: str, theme: str) -> None:
+    """Show the page in this language and theme, as the switches on it do, and let it come to rest."""
+    keep(page, lang, theme)
     expect(page.locator("html")).to_have_attribute("data-theme", theme)
     page.wait_for_timeout(150)
 

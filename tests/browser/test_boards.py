@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import PROVINCE, Sit
-from tests.browser.test_accessibility import look
+from tests.browser.test_accessibility import keep, look
 from tests.browser.test_map_without_webgl import until
 from tests.browser.test_whole_loop import offices_of, open_incident, ready_handheld, seats
 
@@ -230,8 +230,13 @@ def test_a_wall_has_no_controls_comes_back_by_its_address_and_says_loudly_how_ol
     expect(wall.locator(".wall-numbers b")).to_have_count(6, timeout=20_000)
     expect(wall.locator(".wall-age")).to_contain_text("داده‌ها تا", timeout=20_000)
     # Read from six metres six figures and their words fill it, and none is cut.
+    # Its theme is the hour's, whatever the person at it has chosen.
+    theme = board.evaluate("document.documentElement.dataset.theme")
+    other = {"day": "night", "night": "day"}[theme]
     for lang in ("en", "fa"):
-        look(board, lang, "night")
+        keep(board, lang, other)
+        board.wait_for_timeout(150)
+        expect(board.locator("html")).to_have_attribute("data-theme", theme)
         assert board.evaluate(CUT) == [], lang
     board.context.set_offline(True)
     board.evaluate("window.dispatchEvent(new Event('offline'))")

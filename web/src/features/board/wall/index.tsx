@@ -235,13 +235,14 @@ function Age() {
 
 /** The page's theme while the wall stands; the person's own choice comes back afterwards. */
 function useTheme(theme: "day" | "night"): void {
-  const own = usePrefs((prefs) => prefs.theme);
+  const { theme: own, lang } = usePrefs();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another language puts the person's own theme back.
   useEffect(() => {
     document.documentElement.dataset.theme = theme;
     return () => {
       document.documentElement.dataset.theme = own;
     };
-  }, [theme, own]);
+  }, [theme, own, lang]);
 }
 
 /** The screen stays on; a browser that cannot keep it on is set up to by its owner. */
