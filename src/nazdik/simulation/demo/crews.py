@@ -172,7 +172,7 @@ class Crew:
         await asyncio.sleep(0.2)
         await self._act(assignment, "receipts", {"stage": "sounded"})
         view = self._stream.find("incident", incident)
-        offers = len(view["assignments"]) if view is not None else 0
+        offers = len(view["assignments"]) + view["offers_left_out"] if view is not None else 0
         unheard = offers <= UNHEARD_OFFERS and self._chance.happens(UNHEARD_SHARE, "unheard", incident)
         if reply.choice is Choice.SILENT or unheard:
             self._tally.add("silent")
