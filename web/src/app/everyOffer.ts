@@ -13,10 +13,7 @@ export function useEveryOffer<T extends Incident | undefined>(incident: T): T {
   const id = incident?.id;
   const leftOut = incident?.offers_left_out ?? 0;
   const any = leftOut > 0;
-  const { value, again } = useLoad(
-    async () => (id && any ? (await getIncident(api, id)).assignments : null),
-    [api, id, any],
-  );
+  const { value, again } = useLoad(async () => (id && any ? getIncident(api, id) : null), [api, id, any]);
   const before = useRef(leftOut);
   useEffect(() => {
     if (before.current === leftOut) return;
@@ -24,9 +21,9 @@ export function useEveryOffer<T extends Incident | undefined>(incident: T): T {
     again();
   }, [leftOut, again]);
   return useMemo(() => {
-    if (!incident || !value || leftOut === 0) return incident;
+    if (!incident || value?.id !== incident.id || leftOut === 0) return incident;
     const told = new Set(incident.assignments.map((each) => each.id));
-    const older = value.filter((each) => isEnded(each) && !told.has(each.id));
+    const older = value.assignments.filter((each) => isEnded(each) && !told.has(each.id));
     return { ...incident, assignments: [...older, ...incident.assignments], offers_left_out: 0 };
   }, [incident, value, leftOut]);
 }
