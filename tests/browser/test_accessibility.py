@@ -94,10 +94,10 @@ def in_both_themes(page: Page, what: str) -> list[str]:
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
         page.wait_for_timeout(150)
-        # Colours that are on their way to the other theme are none of either.
+        # Colours that are on their way to the other theme are none of either. A page that draws no frame ends none of them.
         page.evaluate(
-            "() => Promise.allSettled("
-            "document.getAnimations().filter((a) => a instanceof CSSTransition).map((a) => a.finished))"
+            "() => Promise.race([new Promise((over) => setTimeout(over, 2000)), Promise.allSettled("
+            "document.getAnimations().filter((a) => a instanceof CSSTransition).map((a) => a.finished))])"
         )
         if theme == "night":
             found += [f"{what} by night: {said}" for said in complaints(page, of_colours=True)]
