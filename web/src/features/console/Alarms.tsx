@@ -32,6 +32,8 @@ const SHOWN = innerHeight < 900 ? 1 : 3;
 
 /** So many are in sight in any case; what must be scrolled to is drawn behind what is waited for, as in the start of a desk. */
 const IN_SIGHT = 4;
+/** So many more stand below, and again as many whenever somebody scrolls there: each is drawn anew with its incident's changes. */
+const BELOW = 8;
 
 const keyOf = (line: Line): string => ("alarm" in line ? line.alarm : `all ${line.cause}`);
 
@@ -48,6 +50,7 @@ export function AlarmsPanel() {
   );
   const [all, setAll] = useState(false);
   const drawn = useDeferredValue(lines, []);
+  const [far, setFar] = useState(IN_SIGHT + BELOW);
   if (lines.length === 0) return null;
   // Every emergency, and the worst few of the others.
   const isEmergency = (line: Line) => {
@@ -56,13 +59,16 @@ export function AlarmsPanel() {
   };
   const most = lines.filter(isEmergency).length + SHOWN;
   const behind = new Set(drawn.map(keyOf));
-  const shown = (all ? lines : lines.slice(0, most)).filter((line, n) => n < IN_SIGHT || behind.has(keyOf(line)));
+  const wanted = (all ? lines : lines.slice(0, most)).slice(0, far);
+  const shown = wanted.filter((line, n) => n < IN_SIGHT || behind.has(keyOf(line)));
+  const atItsEnd = ({ scrollTop, clientHeight, scrollHeight }: HTMLElement) =>
+    scrollTop + 2 * clientHeight > scrollHeight && wanted.length === far;
   const next = nextToAcknowledge(world.alarm.values(), now)[0]?.id;
   const shelvable = nextToShelve(world.alarm.values(), now)?.id;
   return (
     <section className="alarms" aria-label={t("title.alarms")} data-panel="alarms" tabIndex={-1}>
       <h2 className="visually-hidden">{t("title.alarms")}</h2>
-      <ul>
+      <ul onScroll={(event) => atItsEnd(event.currentTarget) && setFar(far + BELOW)}>
         {shown.map((line) =>
           "alarm" in line ? (
             <AlarmRow
